@@ -1,0 +1,147 @@
+"""The echo workload as a client sees it, and the window in which it is measured."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from dataclasses import dataclass
+
+from benchmarks.machine import cpu_seconds_of, waited_seconds_of
+
+
+class WrongAnswerError(Exception):
+    """What came back is not what was sent."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All clocks, read at one moment."""
+
+    wall: float
+    cpu: float
+    waited: float | None
+    server_cpu: float | None
+    server_waited: float | None
+
+    @classmethod
+    def now(cls, server_pid: int) -> Reading:
+        """Read the clocks of this process and of the server."""
+        return cls(
+            wall=time.perf_counter(),
+            cpu=time.process_time(),
+            waited=waited_seconds_of(os.getpid()),
+            server_cpu=cpu_seconds_of(server_pid),
+            server_waited=waited_seconds_of(server_pid),
+        )
+
+
+def sample(count: int, start: Reading, end: Reading) -> dict[str, float | None]:
+    """Put into figures what happened between two readings."""
+    wall = end.wall - start.wall
+    if not count:
+        raise WrongAnswerError("nothing came back in the time given")
+    cpu = end.cpu - start.cpu
+    return {
+        "count": count,
+        "rate": count / wall,
+        "cpu_us": cpu / count * 1e6,
+        "client_busy": cpu / wall,
+        "client_waited": _share(start.waited, end.waited, wall),
+        "server_busy": _share(start.server_cpu, end.server_cpu, wall),
+        "server_waited": _share(start.server_waited, end.server_waited, wall),
+    }
+
+
+def _share(start: float | None, end: float | None, wall: float) -> float | None:
+    return None if start is None or end is None else (end - start) / wall
+
+
+class Exchange:
+    """Counts what comes back, between the end of the warm-up and the end of the time.
+
+    A client calls `begin` once it is open, sends `payload` `in_flight` times, and from then on does
+    this for each message it receives::
+
+        if exchange.running and len(data) == exchange.size:
+            exchange.count += 1
+            send(exchange.payload)
+        elif exchange.returned(data):
+            stop
+
+    When the time is over, what is still on the way comes back to `returned`, which compares it byte
+    for byte, and resolves `finished` after the last.
+    """
+
+    __slots__ = (
+        "_end",
+        "_left",
+        "_loop",
+        "_seconds",
+        "_server_pid",
+        "_start",
+        "_start_count",
+        "_warmup",
+        "count",
+        "finished",
+        "in_flight",
+        "payload",
+        "running",
+        "size",
+    )
+
+    def __init__(
+        self,
+        payload: str | bytes,
+        in_flight: int,
+        *,
+        warmup: float,
+        seconds: float,
+        server_pid: int,
+    ) -> None:
+        self.payload = payload
+        self.size = len(payload)
+        self.in_flight = in_flight
+        self.count = 0
+        self.running = False
+        self._loop = asyncio.get_running_loop()
+        self.finished: asyncio.Future[None] = self._loop.create_future()
+        self._warmup = warmup
+        self._seconds = seconds
+        self._server_pid = server_pid
+        self._left = in_flight
+
+    def begin(self) -> None:
+        """Let the warm-up begin."""
+        self.running = True
+        self._loop.call_later(self._warmup, self._open_window)
+
+    def _open_window(self) -> None:
+        self._start_count = self.count
+        self._start = Reading.now(self._server_pid)
+        self._loop.call_later(self._seconds, self._close_window)
+
+    def _close_window(self) -> None:
+        self._end = Reading.now(self._server_pid)
+        self.running = False
+
+    def returned(self, data: str | bytes | bytearray | memoryview) -> bool:
+        """Take a message of another length, or one after the time; True once it was the last."""
+        if self.running or data != self.payload:
+            self.fail(f"{self.size} bytes were sent and something else came back: {len(data)}")
+            return True
+        self._left -= 1
+        if not self._left and not self.finished.done():
+            self.finished.set_result(None)
+        return not self._left
+
+    def fail(self, why: str) -> None:
+        """End the measurement without a result, unless it is already over."""
+        self.running = False
+        if not self.finished.done():
+            self.finished.set_exception(WrongAnswerError(why))
+
+    def result(self) -> dict[str, float | None]:
+        """Tell what was measured. Only after `finished`."""
+        self.finished.result()
+        return sample(self.count - self._start_count, self._start, self._end)

@@ -1,0 +1,49 @@
+"""Clients that the conformance suites can drive, one module each.
+
+An adapter is a module with two members:
+
+``name``
+    the client and its version, such as ``"whatwg-websockets 0.1.0"``;
+``echo(url)``
+    a coroutine function that connects, sends each message back as it came, until the connection
+    has ended, and returns a `Seen`.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol, cast
+
+DEFAULT = "websocket_conformance.adapters.whatwg_websockets"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the page behind a client saw at the end of a connection.
+
+    Attributes:
+        code: the close event's code.
+        reason: the close event's reason.
+        clean: whether the connection was closed cleanly.
+    """
+
+    code: int
+    reason: str
+    clean: bool
+
+
+class Adapter(Protocol):
+    """A client under test."""
+
+    name: str
+
+    async def echo(self, url: str) -> Seen:
+        """Connect, send each message back as it came, and tell how it ended."""
+
+
+def load(module: str) -> Adapter:
+    """The adapter that a module is.
+
+    Raises:
+        ImportError: there is no such module, or it needs something that is not installed.
+    """
+    return cast(Adapter, import_module(module))

@@ -1,0 +1,20 @@
+"""Drives this implementation as a page would: with a URL, a handler, and `send`."""
+
+import asyncio
+from importlib.metadata import version
+
+from websocket_conformance.adapters import Seen
+from whatwg_websockets import CloseEvent, WebSocket
+
+name = f"whatwg-websockets {version('whatwg-websockets')}"
+
+
+async def echo(url: str) -> Seen:
+    """Send each message back as it came, until the close event."""
+    closed: asyncio.Future[CloseEvent] = asyncio.get_running_loop().create_future()
+    socket = WebSocket(url)
+    socket.binaryType = "arraybuffer"
+    socket.onmessage = lambda event: socket.send(event.data)
+    socket.onclose = closed.set_result
+    event = await closed
+    return Seen(event.code, event.reason, event.wasClean)

@@ -1,0 +1,105 @@
+"""Finds the suite on this machine: a Docker engine that runs, else a Python 2.7."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from websocket_conformance.autobahn import SUITE_VERSION
+from websocket_conformance.autobahn.errors import SuiteMissingError
+from websocket_conformance.autobahn.suites import IMAGE, python2_environ
+
+_PROBE_SECONDS = 30
+_PROBE = "import sys; print('%d.%d.%d\\n%s' % (sys.version_info[:3] + (sys.executable,)))"
+
+MISSING = (
+    f"The Autobahn suite {SUITE_VERSION} needs a running Docker engine (it takes the image "
+    f"{IMAGE}),\n"
+    "or a Python 2.7: set PYTHON27=/path/to/python2.7, put python2.7 on PATH, or `pyenv install "
+    "2.7.18`. Neither was found."
+)
+"""Says that the suite cannot be had, and both ways to change that, in two lines."""
+
+
+class Source(StrEnum):
+    """Where the suite may be taken from."""
+
+    AUTO = "auto"
+    DOCKER = "docker"
+    PYTHON = "python"
+
+
+class Engine(NamedTuple):
+    """A Docker engine that runs: the client's path and the engine's version."""
+
+    docker: str
+    version: str
+
+
+class Python27(NamedTuple):
+    """A Python 2.7 that runs: its own path, not a shim's, and its whole version."""
+
+    path: Path
+    version: str
+
+
+def docker_engine() -> Engine | None:
+    """The Docker engine, if one answers; a client without an engine does not count."""
+    docker = shutil.which("docker")
+    if docker is None:
+        return None
+    version = _output([docker, "info", "--format", "{{.ServerVersion}}"])
+    return Engine(docker, version) if version else None
+
+
+def python27() -> Python27 | None:
+    """A Python 2.7: from ``$PYTHON27``, else from ``PATH``, else the newest that pyenv has.
+
+    Raises:
+        SuiteMissingError: ``$PYTHON27`` is set, but to something else.
+    """
+    named = os.environ.get("PYTHON27")
+    if named:
+        found = _probe(named)
+        if found is None:
+            raise SuiteMissingError(f"PYTHON27 is set to {named}, which is not a Python 2.7.")
+        return found
+    return next((found for path in _candidates() if (found := _probe(path))), None)
+
+
+def _candidates() -> Iterator[str]:
+    on_path = shutil.which("python2.7")
+    if on_path:
+        yield on_path
+    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    versions = sorted(root.glob("versions/2.7.*"), key=_last_number, reverse=True)
+    yield from (str(version / "bin" / "python2.7") for version in versions)
+
+
+def _last_number(version: Path) -> int:
+    last = version.name.rpartition(".")[2]
+    return int(last) if last.isdecimal() else -1
+
+
+def _probe(path: str) -> Python27 | None:
+    version, _, executable = _output([path, "-c", _PROBE]).partition("\n")
+    return Python27(Path(executable), version) if version.startswith("2.7.") else None
+
+
+def _output(command: list[str]) -> str:
+    """What a command prints, empty if it fails or cannot be run."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            command,
+            capture_output=True,
+            check=True,
+            env=python2_environ(),
+            stdin=subprocess.DEVNULL,
+            timeout=_PROBE_SECONDS,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode(errors="replace").strip()

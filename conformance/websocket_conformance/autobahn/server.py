@@ -1,0 +1,154 @@
+"""One fuzzing server of the suite, in a process of its own."""
+
+import asyncio
+import json
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from websocket_conformance.autobahn.catalogue import CASES
+from websocket_conformance.autobahn.children import Child, last_lines, serving
+from websocket_conformance.autobahn.control import ControlError, ask
+from websocket_conformance.autobahn.errors import RunError
+from websocket_conformance.autobahn.suites import HOST, Suite, python2_environ
+from websocket_conformance.autobahn.verdicts import Verdict, verdict_of
+
+START_SECONDS = 120.0
+VERDICT_SECONDS = 30.0
+REPORT_SECONDS = 120.0
+_READY_POLL = 0.05
+_ATTEMPTS = 3
+
+
+class FuzzingServer:
+    """A server that plays any case of the suite with whoever connects; see `fuzzing_server`.
+
+    Args:
+        child: its process.
+        port: the port that it serves.
+        agent: the name of the client, under which it files the results.
+        fetch: brings its reports to their directory.
+        directory: where its reports will be.
+    """
+
+    def __init__(
+        self,
+        child: Child,
+        port: int,
+        agent: str,
+        fetch: Callable[[], Awaitable[None]],
+        directory: Path,
+    ) -> None:
+        self._child = child
+        self._port = port
+        self._agent = agent
+        self._fetch = fetch
+        self._directory = directory
+
+    async def ready(self) -> bool:
+        """Wait until the server answers.
+
+        Returns:
+            False if it ended instead, as it does when its port is taken.
+
+        Raises:
+            RunError: it does not answer, or has other cases than those known here.
+        """
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                count = await self._case_count()
+        except TimeoutError as error:
+            raise RunError(f"The fuzzing server does not answer.\n{self.last_words()}") from error
+        if count not in (None, len(CASES)):
+            raise RunError(f"The fuzzing server has {count} cases, not {len(CASES)}.")
+        return count is not None
+
+    async def _case_count(self) -> int | None:
+        while not self._child.has_ended:
+            with suppress(ControlError):
+                return int(await ask(HOST, self._port, "/getCaseCount") or 0)
+            await asyncio.sleep(_READY_POLL)
+        return None
+
+    def url(self, case: str) -> str:
+        """Where a client has to connect to play a case."""
+        return f"ws://{HOST}:{self._port}{self._path('/runCase', casetuple=case)}"
+
+    async def verdict(self, case: str) -> Verdict:
+        """What the server says of the messages of a case that the client has just left.
+
+        It waits for the case to end, so it has nothing to say if the client never came.
+
+        Raises:
+            ControlError: the server is gone.
+        """
+        path = self._path("/getCaseStatus", casetuple=case)
+        try:
+            async with asyncio.timeout(VERDICT_SECONDS):
+                status = await ask(HOST, self._port, path)
+        except TimeoutError:
+            return Verdict.NO_RESULT
+        return verdict_of(json.loads(status)["behavior"]) if status else Verdict.NO_RESULT
+
+    async def reports(self) -> dict[str, dict[str, Any]]:
+        """The suite's own report of each case played so far, keyed by the name of its file.
+
+        Raises:
+            ControlError: the server does not write them.
+        """
+        try:
+            async with asyncio.timeout(REPORT_SECONDS):
+                await ask(HOST, self._port, self._path("/updateReports"))
+                await self._fetch()
+        except TimeoutError as error:
+            raise ControlError("the server does not write its reports") from error
+        files = sorted(self._directory.glob("*_case_*.json"))
+        return {file.name: json.loads(file.read_bytes()) for file in files}
+
+    def last_words(self) -> str:
+        """The end of the server's log."""
+        return last_lines(self._child.log)
+
+    def _path(self, path: str, **query: str) -> str:
+        return f"{path}?{urlencode({**query, 'agent': self._agent})}"
+
+
+@asynccontextmanager
+async def fuzzing_server(suite: Suite, directory: Path, agent: str) -> AsyncIterator[FuzzingServer]:
+    """A fuzzing server that runs for as long as the context lasts.
+
+    Args:
+        suite: where the server comes from.
+        directory: an empty directory for its log and its reports.
+        agent: the name of the client, under which the server files the results.
+
+    Raises:
+        RunError: it does not start.
+    """
+    for attempt in range(_ATTEMPTS):
+        name = f"whatwg-websockets-{secrets.token_hex(6)}"
+        log, reports = directory / f"server-{attempt}.log", directory / "reports"
+        port = _free_port()
+        command = suite.command(name, port, reports)
+        try:
+            async with serving(command, log, environ=python2_environ()) as child:
+                fetch = partial(suite.fetch, name, reports, log)
+                server = FuzzingServer(child, port, agent, fetch, reports)
+                if await server.ready():
+                    yield server
+                    return
+        finally:
+            await suite.clean(name, log)
+    raise RunError(f"The fuzzing server ends at once.\n{last_lines(log)}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,128 @@
+"""The two forms in which the suite comes: an image for Docker, a package for Python 2.7."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from websocket_conformance.autobahn import SUITE_VERSION, children
+
+IMAGE = f"crossbario/autobahn-testsuite:{SUITE_VERSION}"
+HOST = "127.0.0.1"
+
+# Runs under Python 2.7. The suite's own command would listen on every interface and would go on
+# after the process that started it is gone.
+_LAUNCHER = """
+import functools, json, os, sys, threading
+from autobahntestsuite import fuzzing, wstest
+def leave_when_input_ends():
+    sys.stdin.read()
+    os._exit(0)
+watcher = threading.Thread(target=leave_when_input_ends)
+watcher.daemon = True
+watcher.start()
+fuzzing.listenWS = functools.partial(fuzzing.listenWS, interface=sys.argv[2])
+wstest.start({"mode": "fuzzingserver", "webport": 0}, json.loads(sys.argv[1]))
+"""
+
+
+def _launch(port: int, directory: str, interface: str) -> list[str]:
+    spec = {"url": f"ws://{HOST}:{port}", "outdir": directory, "cases": ["*"]}
+    return ["-u", "-c", _LAUNCHER, json.dumps(spec), interface]
+
+
+class Suite(Protocol):
+    """The suite as it was found, ready to be started."""
+
+    @property
+    def label(self) -> str:
+        """What it is and where it comes from, for people."""
+
+    def command(self, name: str, port: int, reports: Path) -> list[str]:
+        """The command that serves all cases on a port of the loopback interface.
+
+        Args:
+            name: a name that no other server of this machine has.
+            port: the TCP port.
+            reports: the directory that is to hold the server's reports.
+        """
+
+    async def fetch(self, name: str, reports: Path, log: Path) -> None:
+        """Bring the reports that a running server has written to their directory."""
+
+    async def clean(self, name: str, log: Path) -> None:
+        """Remove what a server may have left behind once its process is gone."""
+
+
+@dataclass(frozen=True)
+class DockerSuite:
+    """The suite's image, run by a Docker engine.
+
+    No directory is shared with the container, so the engine may be on another machine's disk, and
+    no file of the report belongs to its root user.
+    """
+
+    docker: str
+    version: str
+
+    @property
+    def label(self) -> str:
+        """The image and the engine's version."""
+        return f"autobahntestsuite {SUITE_VERSION} (Docker engine {self.version}, {IMAGE})"
+
+    def command(self, name: str, port: int, reports: Path) -> list[str]:
+        """Run a container that is removed when it ends."""
+        published = f"{HOST}:{port}:{port}"
+        run = [self.docker, "run", "--rm", "--interactive", "--name", name, "--publish", published]
+        return [*run, IMAGE, "python", *_launch(port, _IN_CONTAINER, "0.0.0.0")]  # noqa: S104
+
+    async def fetch(self, name: str, reports: Path, log: Path) -> None:
+        """Copy the reports out of the container."""
+        source = f"{name}:{_IN_CONTAINER}/."
+        await children.run([self.docker, "cp", source, str(reports)], log)
+
+    async def clean(self, name: str, log: Path) -> None:
+        """Remove the container if it is still there."""
+        await children.run([self.docker, "rm", "--force", name], log)
+
+
+_IN_CONTAINER = "/tmp/reports"  # noqa: S108
+
+
+@dataclass(frozen=True)
+class PythonSuite:
+    """The suite's package, installed in an environment of Python 2.7.
+
+    Attributes:
+        python: the environment's interpreter.
+        version: its version.
+    """
+
+    python: Path
+    version: str
+
+    @property
+    def label(self) -> str:
+        """The package and the interpreter's version."""
+        return f"autobahntestsuite {SUITE_VERSION} (Python {self.version})"
+
+    def command(self, name: str, port: int, reports: Path) -> list[str]:
+        """Run the environment's interpreter."""
+        return [str(self.python), *_launch(port, str(reports), HOST)]
+
+    async def fetch(self, name: str, reports: Path, log: Path) -> None:
+        """Nothing to do: the server writes to the directory itself."""
+
+    async def clean(self, name: str, log: Path) -> None:
+        """Nothing to do: a process leaves nothing behind."""
+
+
+def python2_environ() -> Mapping[str, str]:
+    """This process's environment without what would lead a Python 2.7 astray."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTHON") and name != "VIRTUAL_ENV"
+    }

@@ -1,0 +1,23 @@
+"""3.1 bufferedAmount."""
+
+from typing import TYPE_CHECKING
+
+from whatwg_websockets.algorithm import algorithm
+
+if TYPE_CHECKING:
+    from whatwg_websockets.websocket import WebSocket
+
+
+@algorithm("dom-websocket-bufferedamount", "bufferedAmount")
+def buffered_amount(socket: "WebSocket") -> int:
+    """Return how many bytes were given to ``send`` and had not left at step 1.
+
+    A message counts in full, in UTF-8 or raw bytes and without framing, until its last byte has
+    gone to the operating system. What was sent to a connection that could not take it counts for
+    ever.
+
+    Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
+    """
+    # 1. What was queued, less what had left when the event loop last began anew.
+    connection = socket._connection
+    return socket._never_sent + connection.queued - connection.transmitted_as_of_step_1()

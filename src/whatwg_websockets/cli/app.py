@@ -1,0 +1,36 @@
+"""Puts the command together from the entry points that are installed."""
+
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+GROUP = "whatwg_websockets.commands"
+
+
+def build() -> typer.Typer:
+    """The command with a group of sub-commands for each entry point."""
+    app = typer.Typer(
+        name="whatwg-websockets",
+        help="The WHATWG WebSockets Standard in Python.",
+        callback=_options,
+        no_args_is_help=True,
+    )
+    for command in sorted(metadata.entry_points(group=GROUP), key=lambda found: found.name):
+        app.add_typer(command.load(), name=command.name)
+    return app
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(metadata.version("whatwg-websockets"))
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Say the version.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    pass

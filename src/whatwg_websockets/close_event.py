@@ -1,0 +1,85 @@
+"""6. The CloseEvent interface: a connection is closed.
+
+Source: https://websockets.spec.whatwg.org/#the-closeevent-interface
+"""
+
+from typing import ClassVar, Final
+
+from whatwg_websockets.dom.event import EVENT_INIT, Event, create_an_event
+from whatwg_websockets.webidl.conversions import to_boolean, to_unsigned_short, to_usv_string
+from whatwg_websockets.webidl.dictionary import Dictionary, Member
+
+CLOSE_EVENT_INIT: Final = Dictionary(
+    "CloseEventInit",
+    {
+        "wasClean": Member(to_boolean, False),
+        "code": Member(to_unsigned_short, 0),
+        "reason": Member(to_usv_string, ""),
+    },
+    inherits=EVENT_INIT,
+)
+
+
+class CloseEvent(Event):
+    """A connection is closed.
+
+    Args:
+        type: what kind of event; a WebSocket's is ``"close"``.
+        eventInitDict: a mapping that may have ``wasClean``, ``code``, ``reason`` and the members
+            of every event; also as keyword arguments.
+
+    Source: https://websockets.spec.whatwg.org/#closeevent
+    """
+
+    __slots__ = ("_code", "_reason", "_wasClean")
+
+    _init_dictionary: ClassVar[Dictionary] = CLOSE_EVENT_INIT
+
+    _wasClean: bool
+    _code: int
+    _reason: str
+
+    @property
+    def wasClean(self) -> bool:
+        """Whether the connection was closed with a closing handshake.
+
+        Source: https://websockets.spec.whatwg.org/#dom-closeevent-wasclean
+        """
+        return self._wasClean
+
+    @property
+    def code(self) -> int:
+        """The WebSocket connection close code: the server's, or 1005 or 1006 if it sent none.
+
+        Source: https://websockets.spec.whatwg.org/#dom-closeevent-code
+        """
+        return self._code
+
+    @property
+    def reason(self) -> str:
+        """The WebSocket connection close reason: the server's, or empty.
+
+        Source: https://websockets.spec.whatwg.org/#dom-closeevent-reason
+        """
+        return self._reason
+
+    def __repr__(self) -> str:
+        how = "clean" if self._wasClean else "not clean"
+        return f"<CloseEvent {self._type!r}: {self._code} {self._reason!r}, {how}>"
+
+
+def create_a_close_event(was_clean: bool, code: int, reason: str) -> CloseEvent:
+    """Make the event that tells of the end of a WebSocket's connection.
+
+    Args:
+        was_clean: whether there was a closing handshake.
+        code: the WebSocket connection close code.
+        reason: the WebSocket connection close reason.
+
+    Source: https://dom.spec.whatwg.org/#concept-event-create
+    """
+    event = create_an_event(CloseEvent, "close")
+    event._wasClean = was_clean
+    event._code = code
+    event._reason = reason
+    return event

@@ -1,0 +1,70 @@
+"""3.1 new WebSocket(url, protocols)."""
+
+import re
+from typing import TYPE_CHECKING
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.establish_connection import establish_a_websocket_connection
+from whatwg_websockets.html.environment_settings import EnvironmentSettings
+from whatwg_websockets.url.url_record import parse
+from whatwg_websockets.webidl.dom_exception import DOMException
+
+if TYPE_CHECKING:
+    from whatwg_websockets.websocket import WebSocket
+
+# A token of HTTP: printable ASCII without separators (RFC 6455 section 4.1, item 10).
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+
+@algorithm("dom-websocket-websocket", "new WebSocket(url, protocols)")
+def construct(
+    socket: "WebSocket", url: str, protocols: str | list[str], settings: EnvironmentSettings
+) -> None:
+    """Check the arguments, and begin to connect.
+
+    Args:
+        socket: the new object.
+        url: where to.
+        protocols: the subprotocols to ask for.
+        settings: the object's relevant settings object.
+
+    Raises:
+        DOMException: "SyntaxError": the URL or a subprotocol is none.
+
+    Source: https://websockets.spec.whatwg.org/#dom-websocket-websocket
+    """
+    # 1. What a relative URL is relative to.
+    base_url = settings.api_base_url
+    # 2. Parse it.
+    url_record = parse(url, base_url)
+    # 3. What is no URL is refused at once,
+    if url_record is None:
+        raise DOMException(f"{url!r} is not a URL that can be resolved", "SyntaxError")
+    # 4. http is a way to write ws,
+    if url_record.scheme == "http":
+        url_record = url_record.with_scheme("ws")
+    # 5. and https a way to write wss.
+    elif url_record.scheme == "https":
+        url_record = url_record.with_scheme("wss")
+    # 6. No other scheme will do.
+    if url_record.scheme not in ("ws", "wss"):
+        raise DOMException(f"the scheme of {url!r} is not ws, wss, http or https", "SyntaxError")
+    # 7. A fragment, even an empty one, would mean nothing to a server.
+    if url_record.fragment is not None:
+        raise DOMException(f"{url!r} has a fragment, which a WebSocket URL may not", "SyntaxError")
+    # 8. One subprotocol is a list of one.
+    if isinstance(protocols, str):
+        protocols = [protocols]
+    # 9. Each subprotocol is a token, and stands there once.
+    for protocol in protocols:
+        if not _TOKEN.fullmatch(protocol):
+            raise DOMException(f"{protocol!r} is not a subprotocol's name", "SyntaxError")
+    if len(set(protocols)) != len(protocols):
+        raise DOMException(f"a subprotocol is repeated in {protocols!r}", "SyntaxError")
+    # 10. From here on the object has its URL,
+    socket._begin(url_record, settings)
+    # 11. and its client.
+    client = settings
+    # 12. The rest is in parallel.
+    # 12.1. Connect.
+    establish_a_websocket_connection(url_record, protocols, client, socket._connection)

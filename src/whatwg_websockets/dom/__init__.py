@@ -1,0 +1,1 @@
+"""The DOM Standard: events, the objects they are dispatched to, and aborting."""

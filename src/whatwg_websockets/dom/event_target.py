@@ -1,0 +1,173 @@
+"""The EventTarget interface: an object that events are dispatched to.
+
+Source: https://dom.spec.whatwg.org/#interface-eventtarget
+"""
+
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.dom.dispatch import dispatch
+from whatwg_websockets.dom.event import Event
+from whatwg_websockets.dom.event_listener import (
+    ADD_EVENT_LISTENER_OPTIONS,
+    EVENT_LISTENER_OPTIONS,
+    EventListener,
+    EventListenerCallback,
+    add_an_event_listener,
+    convert_options,
+    find_listener,
+    flatten,
+    flatten_more,
+    remove_an_event_listener,
+    to_event_listener_callback,
+)
+from whatwg_websockets.webidl.conversions import to_dom_string
+from whatwg_websockets.webidl.dom_exception import DOMException
+from whatwg_websockets.webidl.missing import MISSING
+
+if TYPE_CHECKING:
+    from whatwg_websockets.html.event_handlers import EventHandler
+
+ListenerLists: TypeAlias = dict[str, tuple[EventListener, ...]]
+"""The listeners of one phase: for each event type, in the order in which they were added."""
+
+
+class EventTarget:
+    """An object that events are dispatched to, and that programs listen on.
+
+    The standard keeps one list of listeners. Only those of the event's type and of the phase run,
+    so they are kept by phase and by type; the order among those that run is the same. The lists
+    are tuples, and a change makes a new one: a dispatch on its way keeps the one it began with.
+
+    Source: https://dom.spec.whatwg.org/#interface-eventtarget
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_bubbling_listeners",
+        "_capturing_listeners",
+        "_event_handler_map",
+    )
+
+    _bubbling_listeners: ListenerLists
+    _capturing_listeners: ListenerLists
+    _event_handler_map: "dict[str, EventHandler]"
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Make a target without listeners, also where a subclass forgets ``super().__init__()``."""
+        self = super().__new__(cls)
+        self._bubbling_listeners = {}
+        self._capturing_listeners = {}
+        self._event_handler_map = {}
+        return self
+
+    @algorithm("dom-eventtarget-addeventlistener", "addEventListener(type, callback, options)")
+    def addEventListener(
+        self,
+        type: object,  # noqa: A002
+        callback: EventListenerCallback | None,
+        options: object = MISSING,
+        **members: object,
+    ) -> None:
+        """Call a listener with each event of a type, until it is removed.
+
+        Args:
+            type: the events' type, such as ``"message"``.
+            callback: a callable that takes the event, which may be a coroutine function; or an
+                object with a method ``handleEvent`` that takes it; None does nothing.
+            options: ``capture`` as a boolean; or a mapping of ``capture``, ``once`` (the
+                listener is removed before it runs), ``passive`` (it cannot cancel the event)
+                and ``signal`` (an AbortSignal that removes it).
+            **members: the same options as keyword arguments.
+
+        Raises:
+            TypeError: the callback is a string, a number or a boolean; ``signal`` is no
+                AbortSignal; or an option is unknown.
+
+        Source: https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener
+        """
+        type_string = to_dom_string(type)
+        listener_callback = to_event_listener_callback(callback)
+        # 1. A boolean here is the older way to say "capture".
+        capture, passive, once, signal = flatten_more(
+            convert_options(options, members, ADD_EVENT_LISTENER_OPTIONS)
+        )
+        # 2. Event handlers are added in the same way, so the rest is shared with them.
+        add_an_event_listener(
+            self,
+            EventListener(
+                type_string,
+                listener_callback,
+                capture=capture,
+                passive=passive,
+                once=once,
+                signal=signal,
+            ),
+        )
+
+    @algorithm(
+        "dom-eventtarget-removeeventlistener", "removeEventListener(type, callback, options)"
+    )
+    def removeEventListener(
+        self,
+        type: object,  # noqa: A002
+        callback: EventListenerCallback | None,
+        options: object = MISSING,
+        **members: object,
+    ) -> None:
+        """No longer call a listener that was added with the same type, callback and capture.
+
+        Args:
+            type: the events' type.
+            callback: what was given to ``addEventListener()``. A method of the same object is
+                the same callback.
+            options: ``capture``, as a boolean or in a mapping.
+            **members: ``capture`` as a keyword argument.
+
+        Raises:
+            TypeError: the callback is a string, a number or a boolean, or an option is unknown.
+
+        Source: https://dom.spec.whatwg.org/#dom-eventtarget-removeeventlistener
+        """
+        type_string = to_dom_string(type)
+        listener_callback = to_event_listener_callback(callback)
+        # 1. Of the options, only this tells listeners apart.
+        capture = flatten(convert_options(options, members, EVENT_LISTENER_OPTIONS))
+        # 2. There is one at most; none is no error, as it may have been removed already.
+        listener = find_listener(self, type_string, listener_callback, capture)
+        if listener is not None:
+            remove_an_event_listener(self, listener)
+
+    @algorithm("dom-eventtarget-dispatchevent", "dispatchEvent(event)")
+    def dispatchEvent(self, event: Event) -> bool:
+        """Call the listeners with an event that the program made.
+
+        Returns:
+            False if the event was canceled with ``preventDefault()``, else True.
+
+        Raises:
+            DOMException: ``InvalidStateError``, if the event is being dispatched already.
+            TypeError: the event is no Event.
+
+        Source: https://dom.spec.whatwg.org/#dom-eventtarget-dispatchevent
+        """
+        if not isinstance(event, Event):
+            raise TypeError(f"an Event is dispatched, not {type(event).__name__}")
+        # 1. The other cause, an event that is not initialized, cannot be here.
+        if event._dispatch_flag:
+            raise DOMException("the event is being dispatched already", "InvalidStateError")
+        # 2. A listener can tell it from what really happened, even if it was a real event once.
+        event._is_trusted = False
+        # 3. It is called at once, not in a task: the answer is known when this returns.
+        return dispatch(event, self)
+
+    def _has_listeners(self, type: str) -> bool:  # noqa: A002
+        """Tell whether there is any listener for events of a type."""
+        return type in self._bubbling_listeners or type in self._capturing_listeners
+
+    def _listeners_changed(self) -> None:
+        """Hear that a listener was added or removed. Subclasses that care override this."""
+
+    def _listeners_of_phase(self, capture: bool) -> ListenerLists:
+        """The listeners by type that run in the capturing phase, or those in the bubbling one."""
+        return self._capturing_listeners if capture else self._bubbling_listeners

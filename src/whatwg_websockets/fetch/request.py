@@ -1,0 +1,36 @@
+"""Requests, section 2.2.5 of the Fetch Standard: the members that a WebSocket sets."""
+
+from dataclasses import dataclass, field
+
+from whatwg_websockets.fetch.header_list import HeaderList
+from whatwg_websockets.html.environment_settings import EnvironmentSettings
+from whatwg_websockets.url.url_record import UrlRecord
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """A request.
+
+    Attributes:
+        url: the URL, which is also the current URL, as no redirect is followed.
+        client: the environment settings object that asks.
+        service_workers_mode: whether a service worker is asked; here always "none".
+        referrer: here always "no-referrer".
+        mode: here always "websocket".
+        credentials_mode: whether cookies go along.
+        cache_mode: how a cache is used.
+        redirect_mode: what a redirect does.
+        header_list: the headers.
+
+    Source: https://fetch.spec.whatwg.org/#concept-request
+    """
+
+    url: UrlRecord
+    client: EnvironmentSettings
+    service_workers_mode: str = "none"
+    referrer: str = "no-referrer"
+    mode: str = "websocket"
+    credentials_mode: str = "include"
+    cache_mode: str = "no-store"
+    redirect_mode: str = "error"
+    header_list: HeaderList = field(default_factory=HeaderList)

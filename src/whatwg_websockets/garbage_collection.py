@@ -1,0 +1,126 @@
+"""7 Garbage collection, and make disappear."""
+
+import weakref
+from typing import TYPE_CHECKING
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.html.environment_settings import EnvironmentSettings
+from whatwg_websockets.html.event_loop import EventLoop
+from whatwg_websockets.network.connection import WebSocketConnection
+from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN
+from whatwg_websockets.rfc6455.close_code import GOING_AWAY
+from whatwg_websockets.rfc6455.connection import CLOSED as WIRE_CLOSED
+from whatwg_websockets.rfc6455.connection import ESTABLISHED, NOT_ESTABLISHED
+
+if TYPE_CHECKING:
+    from whatwg_websockets.websocket import WebSocket
+
+# The events whose listeners keep a socket alive, by ready state.
+KEPT_BY = {
+    CONNECTING: ("open", "message", "error", "close"),
+    OPEN: ("message", "error", "close"),
+    CLOSING: ("error", "close"),
+    CLOSED: (),
+}
+
+
+@algorithm("garbage-collection", "must not be garbage collected")
+def must_not_be_garbage_collected(socket: "WebSocket") -> bool:
+    """Tell whether somebody may still be waiting for an event of the socket.
+
+    Source: https://websockets.spec.whatwg.org/#garbage-collection
+    """
+    return any(socket._has_listeners(name) for name in KEPT_BY[socket._ready_state])
+
+
+@algorithm("garbage-collection", "is garbage collected")
+def is_garbage_collected(connection: WebSocketConnection) -> None:
+    """End the connection of a socket that nobody refers to any more.
+
+    An open connection is closed with a Close frame without a body. One that is not open yet is
+    given up, on which the text is silent.
+
+    Source: https://websockets.spec.whatwg.org/#garbage-collection
+    """
+    if connection.wire.state == NOT_ESTABLISHED:
+        connection.fail(GOING_AWAY, "the socket was garbage collected while connecting")
+    elif connection.wire.state == ESTABLISHED:
+        connection.start_the_closing_handshake(None)
+
+
+@algorithm("make-disappear", "make disappear")
+def make_disappear(connection: WebSocketConnection) -> None:
+    """End the connection because its document, or its event loop, goes away.
+
+    Source: https://websockets.spec.whatwg.org/#make-disappear
+    """
+    if connection.wire.state == NOT_ESTABLISHED:
+        # 1a. (not yet established) It is given up.
+        connection.fail(GOING_AWAY, "the document went away while connecting")
+    elif connection.wire.state == ESTABLISHED:
+        # 1b. (established) The server is told that we are going away.
+        connection.start_the_closing_handshake(GOING_AWAY)
+    # 1c. (closing) It is ending as it is.
+
+
+def keep_or_let_go(socket: "WebSocket") -> None:
+    """Keep the socket while somebody may be waiting for its events.
+
+    A socket that is to be kept is kept at once, from its construction on. One that need not be is
+    let go the next time the event loop reaches step 1: its ready state counts as of then.
+    """
+    event_loop = socket._event_loop
+    if must_not_be_garbage_collected(socket):
+        event_loop.kept_alive.add(socket)
+    elif socket in event_loop.kept_alive:
+        event_loop.at_step_1(lambda: _let_go(socket))
+
+
+def _let_go(socket: "WebSocket") -> None:
+    if not must_not_be_garbage_collected(socket):
+        socket._event_loop.kept_alive.discard(socket)
+
+
+def watch(
+    socket: "WebSocket", connection: WebSocketConnection, settings: EnvironmentSettings
+) -> None:
+    """See to it that a connection ends when its socket, its document or its event loop is gone."""
+    watcher = _Watcher(connection, socket._event_loop, settings)
+    # A finaliser may run on any thread, and at any point of the program.
+    weakref.finalize(socket, watcher.socket_is_gone).atexit = False
+
+
+class _Watcher:
+    """Ends a connection for whoever owned it."""
+
+    def __init__(
+        self,
+        connection: WebSocketConnection,
+        event_loop: EventLoop,
+        settings: EnvironmentSettings,
+    ) -> None:
+        self._connection = connection
+        self._event_loop = event_loop
+        self._settings = settings
+        event_loop.unloading.add(self)
+        settings.unloading.add(self)
+        connection.when_closed = self._forget
+
+    def _forget(self) -> None:
+        self._event_loop.unloading.discard(self)
+        self._settings.unloading.discard(self)
+
+    def socket_is_gone(self) -> None:
+        """The socket was garbage collected."""
+        if self._connection.wire.state != WIRE_CLOSED:
+            self._event_loop.call_soon_from_any_thread(
+                lambda: is_garbage_collected(self._connection)
+            )
+
+    def disappear(self) -> None:
+        """The document, or the event loop, goes away."""
+        self._event_loop.call_from_any_thread(lambda: make_disappear(self._connection))
+
+    def depart(self) -> None:
+        """The event loop is ending."""
+        self._connection.depart()

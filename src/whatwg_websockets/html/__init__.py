@@ -1,0 +1,1 @@
+"""The HTML Standard: the event loop, settings, event handlers and MessageEvent."""

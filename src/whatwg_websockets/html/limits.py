@@ -1,0 +1,43 @@
+"""How much of everything a socket may take: the limits of an environment, with their defaults."""
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1_048_576
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What this implementation allows a connection; the standards leave the numbers open.
+
+    Attributes:
+        message_size: the largest message that is received, in bytes, after decompression. A larger
+            one fails the connection with 1009, without being stored first.
+        send_buffer: how many bytes ``send`` may have waiting. A message that would make it more
+            flags the socket as full: the connection is closed.
+        handshake_size: the most bytes of the server's answer to the opening handshake, 1xx
+            responses included.
+        handshake_timeout: seconds that TCP, then TLS, then the server's answer may take, each. The
+            time in the line of connections is not counted.
+        closing_timeout: seconds that the server has to answer our Close frame, counted from when
+            it was written, or from when the backlog before it last moved.
+        lingering_timeout: seconds that the server has to close TCP after the last Close frame.
+        attempt_delay: seconds after which the next address of a host is tried as well.
+    """
+
+    message_size: int = 64 * MEBIBYTE
+    send_buffer: int = 256 * MEBIBYTE
+    handshake_size: int = 65_536
+    handshake_timeout: float = 60.0
+    closing_timeout: float = 10.0
+    lingering_timeout: float = 2.0
+    attempt_delay: float = 0.25
+
+    def __post_init__(self) -> None:
+        """Refuse a limit that lets nothing through.
+
+        Raises:
+            ValueError: a limit is not positive.
+        """
+        for name in self.__slots__:
+            if not getattr(self, name) > 0:
+                raise ValueError(f"the limit {name} has to be more than 0")

@@ -1,0 +1,57 @@
+"""Coroutine functions as listeners: they run at once, as an async function does in a browser.
+
+A browser calls a listener that is an async function and drops the promise; the function runs up
+to its first ``await`` within the call. In Python calling a coroutine function runs nothing, so the
+coroutine is given to a task. From Python 3.12 on the task starts eagerly, within the call; on 3.11
+it starts with the next turn of the loop.
+"""
+
+import asyncio
+import sys
+from functools import partial
+from typing import Any, Final
+
+from whatwg_websockets.html.report_exception import report_an_exception
+
+_START_EAGERLY: Final[dict[str, Any]] = {"eager_start": True} if sys.version_info >= (3, 12) else {}
+
+_running: Final[set[asyncio.Task[object]]] = set()
+"""The tasks of listeners that have not ended; the loop itself holds tasks weakly."""
+
+
+def run_if_coroutine(result: object, callback: object) -> None:
+    """Run what a listener returned, if it is a coroutine.
+
+    An exception that it raises is reported like one of a plain listener, and so is a missing
+    event loop, without which it cannot run.
+
+    Args:
+        result: what the listener returned.
+        callback: the listener, for the report.
+    """
+    if not asyncio.iscoroutine(result):
+        return
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        result.close()
+        report_an_exception(RuntimeError("a coroutine needs a running event loop"), callback)
+        return
+    task: asyncio.Task[object] = asyncio.Task(result, loop=loop, **_START_EAGERLY)
+    (_finished if task.done() else _hold)(task, callback)
+
+
+def _hold(task: asyncio.Task[object], callback: object) -> None:
+    """Hold on to a task until it is done."""
+    _running.add(task)
+    task.add_done_callback(partial(_finished, callback=callback))
+
+
+def _finished(task: asyncio.Task[object], callback: object) -> None:
+    """Let go of a task that is done, and report its exception. A cancelled task is silent."""
+    _running.discard(task)
+    if task.cancelled():
+        return
+    exception = task.exception()
+    if exception is not None and not isinstance(exception, (KeyboardInterrupt, SystemExit)):
+        report_an_exception(exception, callback)

@@ -1,0 +1,95 @@
+"""The stream of bytes under an opening handshake, before it belongs to a WebSocket."""
+
+import asyncio
+from typing import cast
+
+# Reading stops while this much has not been asked for, so that a server cannot fill the memory.
+HIGH_WATER = 65_536
+
+
+class HandshakeStream(asyncio.Protocol):
+    """A TCP or TLS connection that is read with ``await read()``.
+
+    When the handshake is over, :meth:`hand_over` gives the transport to the protocol that follows.
+    """
+
+    def __init__(self) -> None:
+        self._received = bytearray()
+        self._has_ended = False
+        self._is_lost = False
+        self._changed = asyncio.Event()
+        self._is_paused = False
+        self.transport: asyncio.Transport
+        self.tcp_transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport: the first one is TCP itself, a second one TLS over it."""
+        # uvloop's transports have the methods of asyncio.Transport but do not inherit from it.
+        self.transport = cast(asyncio.Transport, transport)
+        if not hasattr(self, "tcp_transport"):
+            self.tcp_transport = self.transport
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what arrives."""
+        self._received += data
+        self._changed.set()
+        if len(self._received) > HIGH_WATER and not self._is_paused:
+            self._is_paused = True
+            self.transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """Take note that nothing more will arrive; over plain TCP we may still write."""
+        self._end()
+        return self.transport is self.tcp_transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take note that the connection is gone."""
+        self._is_lost = True
+        self._end()
+
+    def _end(self) -> None:
+        self._has_ended = True
+        self._changed.set()
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the server has neither said anything nor left."""
+        return not (self._received or self._has_ended or self.transport.is_closing())
+
+    async def read(self) -> bytes:
+        """Wait for bytes and return all that are there; none at all when the stream has ended."""
+        while not self._received and not self._has_ended:
+            self._changed.clear()
+            await self._changed.wait()
+        return self._take()
+
+    def _take(self) -> bytes:
+        data = bytes(self._received)
+        self._received.clear()
+        if self._is_paused:
+            self._is_paused = False
+            self.transport.resume_reading()
+        return data
+
+    def put_back(self, data: bytes) -> None:
+        """Return bytes that were read too far; they come before what arrives next."""
+        self._received[:0] = data
+
+    def write(self, data: bytes) -> None:
+        """Write to the server."""
+        self.transport.write(data)
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        self.tcp_transport.abort()
+
+    def hand_over(self, protocol: asyncio.BaseProtocol) -> tuple[bytes, bool, bool]:
+        """Let the protocol take the transport.
+
+        Returns:
+            what has arrived and nobody has read; whether the server sends no more after it;
+            whether the connection is gone.
+        """
+        if not self._is_lost:
+            self.transport.set_protocol(protocol)
+        return self._take(), self._has_ended, self._is_lost

@@ -1,0 +1,41 @@
+"""2.1 Connections: obtain a WebSocket connection."""
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.fetch.request import Request
+from whatwg_websockets.network.dial import Dialled, open_the_connection
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@algorithm("concept-websocket-connection-obtain", "obtain a WebSocket connection")
+async def obtain_a_websocket_connection(request: Request) -> Dialled | str:
+    """Open a connection that belongs to this WebSocket alone.
+
+    Args:
+        request: the request, whose current URL says where to, and whose client how.
+
+    Returns:
+        the open connection, or, for failure, what went wrong; that is for the log.
+
+    Source: https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain
+    """
+    url = request.url
+    # 1. The host, as TCP wants it: an IPv6 address stands without its brackets there.
+    host = (url.host or "").strip("[]")
+    # 2. The port; where the URL has none, it is the scheme's.
+    port = DEFAULT_PORTS[url.scheme] if url.port is None else url.port
+    # 3. n/a: the resource name is the HTTP request's; Fetch makes it from the same URL.
+    # 4. n/a: so is its query.
+    # 5. Whether TLS is spoken: the scheme has been changed to one of HTTP's by now.
+    secure = url.scheme != "http"
+    # 6. The connection is opened as RFC 6455 says, in line behind others to the same address.
+    client = request.client
+    try:
+        connection = await open_the_connection(
+            host, port, client.tls if secure else None, client.limits
+        )
+    except (OSError, UnicodeError) as error:
+        # 7a. (it was not) Failure. UnicodeError: a name that DNS could not have.
+        return f"{host}:{port} could not be connected to: {str(error) or type(error).__name__}"
+    # 7b. (it was) The connection.
+    return connection

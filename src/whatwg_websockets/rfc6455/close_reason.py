@@ -1,0 +1,18 @@
+"""The WebSocket connection close reason, RFC 6455 section 7.1.6."""
+
+from whatwg_websockets.algorithm import algorithm
+
+
+@algorithm("rfc6455#section-7.1.6", "the WebSocket connection close reason")
+def the_websocket_connection_close_reason(received: tuple[int | None, str] | None) -> str:
+    """Return the reason that the close event reports, empty where none was received.
+
+    Args:
+        received: code and reason of the first Close frame received, or None.
+
+    Source: RFC 6455 section 7.1.6
+    """
+    if received is None:
+        return ""
+    _, reason = received
+    return reason

@@ -1,0 +1,72 @@
+"""Control frames: Close, Ping and Pong, RFC 6455 section 5.5."""
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.rfc6455.close_code import INVALID_PAYLOAD, PROTOCOL_ERROR, may_be_received
+from whatwg_websockets.rfc6455.connection import Connection
+from whatwg_websockets.rfc6455.failure import Failure
+from whatwg_websockets.rfc6455.framing import FIN, PONG
+
+MAXIMUM_PAYLOAD = 125
+MAXIMUM_REASON = MAXIMUM_PAYLOAD - 2
+
+
+@algorithm("rfc6455#section-5.5.1", "Close")
+def parse_close_body(payload: bytes) -> tuple[int | None, str]:
+    """Read code and reason from the payload of a Close frame.
+
+    Returns:
+        the code, None where the frame has no body, and the reason.
+
+    Raises:
+        Failure: half a code, a code that may not be on the wire (1002), or a reason that is not
+            UTF-8 (1007).
+
+    Source: RFC 6455 section 5.5.1
+    """
+    if not payload:
+        return None, ""
+    if len(payload) == 1:
+        raise Failure(PROTOCOL_ERROR, "a Close frame with a body of one byte")
+    code = int.from_bytes(payload[:2], "big")
+    if not may_be_received(code):
+        raise Failure(PROTOCOL_ERROR, f"a Close frame with the code {code}")
+    try:
+        return code, payload[2:].decode()
+    except UnicodeDecodeError:
+        raise Failure(INVALID_PAYLOAD, "a Close frame whose reason is not UTF-8") from None
+
+
+def close_body(code: int | None, reason: bytes) -> bytes:
+    """Write the payload of a Close frame: nothing without a code.
+
+    Source: RFC 6455 section 5.5.1
+    """
+    return b"" if code is None else code.to_bytes(2, "big") + reason
+
+
+@algorithm("rfc6455#section-5.5.3", "Pong")
+def respond_to_ping(connection: Connection, payload: bytes) -> None:
+    """Answer a Ping with a Pong of the same payload.
+
+    A Ping is answered until a Close frame has been received, so also after ours was sent. While
+    the peer does not take what is written, only the last Ping is remembered and answered later:
+    the section allows it, and a flood of Pings cannot fill the memory.
+
+    Source: RFC 6455 sections 5.5.2, 5.5.3
+    """
+    if connection.must_close:
+        return
+    if connection.is_stalled:
+        connection.unanswered_ping = payload
+        return
+    connection.outgoing.put(FIN | PONG, payload, 0)
+
+
+def answer_the_last_ping(connection: Connection) -> None:
+    """Send the Pong that had to wait for the peer to read again, if there is one.
+
+    Source: RFC 6455 section 5.5.3
+    """
+    payload, connection.unanswered_ping = connection.unanswered_ping, None
+    if payload is not None:
+        respond_to_ping(connection, payload)

@@ -1,0 +1,15 @@
+"""What makes an endpoint fail the connection, as an exception inside this package."""
+
+
+class Failure(Exception):
+    """The peer broke a rule: _Fail the WebSocket Connection_.
+
+    Attributes:
+        code: the status code for the Close frame that says so on the wire.
+        why: what was wrong, for the log; a page never learns it.
+    """
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(code, why)
+        self.code = code
+        self.why = why

@@ -1,0 +1,139 @@
+"""Fragmentation: a message put together from frames, RFC 6455 section 5.4."""
+
+from typing import Any
+
+from whatwg_websockets.rfc6455.close_code import INVALID_PAYLOAD, MESSAGE_TOO_BIG, PROTOCOL_ERROR
+from whatwg_websockets.rfc6455.extension import Inflater
+from whatwg_websockets.rfc6455.failure import Failure
+from whatwg_websockets.rfc6455.framing import CONTINUATION, TEXT
+from whatwg_websockets.rfc6455.utf8 import Utf8Decoder
+
+Message = str | bytes
+
+# So many pieces become one: each costs some 60 bytes beside its own, and a server may send a
+# message in pieces of one byte.
+PIECES_AT_ONCE = 1_024
+
+
+class MessageInProgress:
+    """The message that is being received, if any.
+
+    Parts of payloads go in as they arrive, so that text is refused at its first impossible byte
+    and a compressed message at the first byte over the limit, not when the message ends.
+
+    Attributes:
+        maximum_size: the most bytes that a message may have, after decompression.
+        is_open: a first frame has begun and the final one has not ended.
+    """
+
+    __slots__ = (
+        "_decoder",
+        "_inflater",
+        "_inflater_in_use",
+        "_joined",
+        "_pieces",
+        "_size",
+        "is_open",
+        "maximum_size",
+    )
+
+    def __init__(self, maximum_size: int, inflater: Inflater | None) -> None:
+        self.maximum_size = maximum_size
+        self.is_open = False
+        self._inflater = inflater
+        self._inflater_in_use: Inflater | None = None
+        self._decoder: Utf8Decoder | None = None
+        self._pieces: list[Any] = []
+        self._joined = 0
+        self._size = 0
+
+    def begin_frame(self, opcode: int, length: int, *, is_compressed: bool) -> None:
+        """Take note that a data frame begins.
+
+        Args:
+            opcode: CONTINUATION, TEXT or BINARY.
+            length: the length of the frame's payload in bytes.
+            is_compressed: RSV1 is set.
+
+        Raises:
+            Failure: the frame may not come here (1002), or makes the message too big (1009).
+
+        Source: RFC 6455 section 5.4
+        """
+        if opcode == CONTINUATION:
+            if not self.is_open:
+                raise Failure(PROTOCOL_ERROR, "a continuation frame where no message goes on")
+            if is_compressed:
+                raise Failure(PROTOCOL_ERROR, "RSV1 is set on a continuation frame")
+        else:
+            if self.is_open:
+                raise Failure(PROTOCOL_ERROR, "a new message inside of a fragmented one")
+            self._begin_message(opcode, is_compressed=is_compressed)
+        if not self.is_compressed:
+            self._count(length)
+
+    def _begin_message(self, opcode: int, *, is_compressed: bool) -> None:
+        self.is_open = True
+        self._inflater_in_use = self._inflater if is_compressed else None
+        self._decoder = Utf8Decoder() if opcode == TEXT else None
+        self._size = 0
+
+    def _count(self, length: int) -> None:
+        self._size += length
+        if self._size > self.maximum_size:
+            raise Failure(MESSAGE_TOO_BIG, f"a message of over {self.maximum_size} bytes")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the message in progress is a text message."""
+        return self._decoder is not None
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether the message in progress is compressed."""
+        return self._inflater_in_use is not None
+
+    def put(self, part: bytes, *, final: bool) -> None:
+        """Take the next part of the payload.
+
+        Args:
+            part: bytes of the payload, as they came from the wire.
+            final: the message ends with this part.
+
+        Raises:
+            Failure: text that is not UTF-8 (1007), broken compression (1007), or a message too big
+                after decompression (1009).
+        """
+        if self._inflater_in_use is not None:
+            room = self.maximum_size - self._size
+            for inflated in self._inflater_in_use.inflate(part, room, final=final):
+                self._count(len(inflated))
+                self._keep(inflated, final=False)
+            part = b""
+        self._keep(part, final=final)
+
+    def _keep(self, part: bytes, *, final: bool) -> None:
+        """Keep the next part of the message; nothing is kept of an empty one."""
+        piece: Message = part
+        if self._decoder is not None:
+            try:
+                piece = self._decoder.decode(part, final=final)
+            except UnicodeDecodeError:
+                raise Failure(INVALID_PAYLOAD, "a text message that is not UTF-8") from None
+        if not piece:
+            return
+        self._pieces.append(piece)
+        if len(self._pieces) - self._joined == PIECES_AT_ONCE:
+            self._pieces[self._joined :] = [self._join(self._pieces[self._joined :])]
+            self._joined += 1
+
+    def _join(self, pieces: list[Any]) -> Message:
+        """Make one piece of these; Python copies nothing where there is only one."""
+        empty: Any = b"" if self._decoder is None else ""
+        return empty.join(pieces)  # type: ignore[no-any-return]
+
+    def end(self) -> Message:
+        """Return the message, and be ready for the next one."""
+        self.is_open = False
+        pieces, self._pieces, self._joined = self._pieces, [], 0
+        return self._join(pieces)

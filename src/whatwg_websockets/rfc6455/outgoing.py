@@ -1,0 +1,111 @@
+"""Frames that wait to be written: a client's frames, masked, in order."""
+
+from whatwg_websockets.rfc6455.framing import (
+    BINARY,
+    CLOSE,
+    FIN,
+    LENGTH_16,
+    MASKED,
+    PONG,
+    RSV1,
+    TEXT,
+    frame_header,
+)
+from whatwg_websockets.rfc6455.masking import best_mask, masking_keys
+
+Chunk = bytes | bytearray
+
+# A payload of this many bytes or more leaves as its own chunk, not joined to its header: the copy
+# that joining makes costs more than a second write (1 MiB: 318 µs against 213 µs).
+SEPARATE_PAYLOAD = 65_536
+
+_FIRST_BYTES = (FIN | TEXT, FIN | BINARY, FIN | RSV1 | TEXT, FIN | RSV1 | BINARY, FIN | CLOSE,
+                FIN | PONG)  # fmt: skip
+
+# The header of each short frame, by first byte and length: to look it up takes a third of the time
+# that making it does.
+_SHORT_HEADERS = {
+    first: tuple(bytes((first, MASKED | length)) for length in range(LENGTH_16))
+    for first in _FIRST_BYTES
+}
+
+
+class Outgoing:
+    """The frames that wait to be written.
+
+    Attributes:
+        length: the length of all of them in bytes.
+        lengths: the length of each frame in bytes.
+        application_bytes: for each frame, how many bytes of application data it stands for.
+    """
+
+    __slots__ = (
+        "_chunks",
+        "_keys",
+        "_mask",
+        "_parts",
+        "application_bytes",
+        "length",
+        "lengths",
+    )
+
+    def __init__(self) -> None:
+        self.length = 0
+        self.lengths: list[int] = []
+        self.application_bytes: list[int] = []
+        self._keys = masking_keys()
+        self._mask = best_mask()
+        self._chunks: list[Chunk] = []
+        self._parts: list[Chunk] = []
+
+    def put(self, first: int, payload: bytes, application_bytes: int) -> None:
+        """Put a frame behind the others, masked with a fresh key.
+
+        Args:
+            first: the first byte: FIN, the reserved bits and the opcode; one of a whole message, a
+                Close or a Pong, which is all that this client sends.
+            payload: the payload, not masked.
+            application_bytes: how many bytes of application data it stands for.
+
+        Source: RFC 6455 sections 5.2, 5.3
+        """
+        length = len(payload)
+        key = next(self._keys)
+        masked = self._mask(payload, key)
+        if length < LENGTH_16:
+            frame = _SHORT_HEADERS[first][length] + key + masked
+            length += 6
+            self._parts.append(frame)
+        else:
+            header = frame_header(first, length) + key
+            length += len(header)
+            self._parts.append(header)
+            self._put_long(masked)
+        self.length += length
+        self.lengths.append(length)
+        self.application_bytes.append(application_bytes)
+
+    def _put_long(self, masked: Chunk) -> None:
+        if len(masked) < SEPARATE_PAYLOAD:
+            self._parts.append(masked)
+        else:
+            self._join_parts()
+            self._chunks.append(masked)
+
+    def _join_parts(self) -> None:
+        parts = self._parts
+        if parts:
+            self._chunks.append(parts[0] if len(parts) == 1 else b"".join(parts))
+            self._parts = []
+
+    def take(self) -> tuple[list[Chunk], list[int], list[int]]:
+        """Return all that waits, for good.
+
+        Returns:
+            what is to be written; the length of each frame in it; what each frame stands for.
+        """
+        self._join_parts()
+        taken = self._chunks, self.lengths, self.application_bytes
+        self._chunks, self.lengths, self.application_bytes = [], [], []
+        self.length = 0
+        return taken

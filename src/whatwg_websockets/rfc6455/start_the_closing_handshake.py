@@ -1,0 +1,38 @@
+"""The closing handshake, from either side, RFC 6455 sections 7.1.2 and 5.5.1."""
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.rfc6455.close_the_connection import close_the_websocket_connection
+from whatwg_websockets.rfc6455.connection import CLOSING, Connection
+from whatwg_websockets.rfc6455.control_frames import close_body
+from whatwg_websockets.rfc6455.framing import CLOSE, FIN
+
+
+@algorithm("rfc6455#section-7.1.2", "start the WebSocket closing handshake")
+def start_the_websocket_closing_handshake(
+    connection: Connection, code: int | None, reason: bytes = b""
+) -> None:
+    """Send a Close frame; what was put before it leaves before it.
+
+    Args:
+        connection: an established connection that has sent no Close frame yet.
+        code: the status code, or None for a Close frame without a body.
+        reason: the reason in UTF-8, at most 123 bytes; only with a code.
+
+    Source: RFC 6455 section 7.1.2
+    """
+    connection.outgoing.put(FIN | CLOSE, close_body(code, reason), 0)
+    connection.close_sent = True
+    connection.state = CLOSING
+
+
+@algorithm("rfc6455#section-5.5.1", "answer a Close frame")
+def answer_the_close_frame(connection: Connection, code: int | None, reason: str) -> None:
+    """Take note of the server's Close frame, echo its code if we have sent none, and close.
+
+    Source: RFC 6455 section 5.5.1
+    """
+    connection.close_received = (code, reason)
+    connection.state = CLOSING
+    if not connection.close_sent:
+        start_the_websocket_closing_handshake(connection, code)
+    close_the_websocket_connection(connection)

@@ -1,0 +1,1 @@
+"""Compression Extensions for WebSocket, RFC 7692: permessage-deflate."""

@@ -1,0 +1,1 @@
+"""The URL Standard: URLs in their parts."""

@@ -1,0 +1,173 @@
+"""URL records: a URL in its parts, as the URL Standard has them. The parsing is ada-url's.
+
+Source: https://url.spec.whatwg.org/#concept-url
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ada_url import URL
+
+from whatwg_websockets.algorithm import algorithm
+
+_TUPLE_ORIGIN_SCHEMES: Final = frozenset({"ftp", "http", "https", "ws", "wss"})
+
+
+@dataclass(frozen=True, slots=True)
+class UrlRecord:
+    """A URL, parsed. It does not change; ``with_scheme()`` makes another one.
+
+    Attributes:
+        scheme: in lower case, without a colon.
+        username: percent-encoded; empty if there is none.
+        password: percent-encoded; empty if there is none.
+        host: serialized, an IPv6 address in brackets; None if the URL has no host.
+        port: None if the URL has none, or had the default port of its scheme.
+        path: serialized, such as ``/chat/room``, or ``blank`` in ``about:blank``.
+        query: without its ``?``; None if there is none, which is not the same as an empty one.
+        fragment: without its ``#``; None if there is none, which is not the same as an empty one.
+
+    Source: https://url.spec.whatwg.org/#concept-url
+    """
+
+    scheme: str
+    username: str
+    password: str
+    host: str | None
+    port: int | None
+    path: str
+    query: str | None
+    fragment: str | None
+
+    def with_scheme(self, scheme: str) -> "UrlRecord":
+        """Make the same URL with another scheme.
+
+        All else stays, the port also: a null port then means the new scheme's default port, and
+        a port of 443 stays written out where it becomes the default.
+
+        Source: https://url.spec.whatwg.org/#concept-url-scheme
+        """
+        return replace(self, scheme=scheme)
+
+    def serialize(self, *, exclude_fragment: bool = False) -> str:
+        """Write the URL as a string."""
+        return serialize_a_url(self, exclude_fragment=exclude_fragment)
+
+    def serialize_origin(self) -> str:
+        """Write the URL's origin as a string, such as ``wss://example.com:8443``, or ``null``."""
+        return serialize_the_origin_of_a_url(self)
+
+
+@algorithm("concept-url-parser", "URL parser")
+def parse(url: str, base: UrlRecord | None = None) -> UrlRecord | None:
+    """Parse a string as a URL.
+
+    Args:
+        url: a string of scalar values; a lone surrogate makes it no URL.
+        base: what a relative URL starts from.
+
+    Returns:
+        The URL, or None for failure.
+
+    Source: https://url.spec.whatwg.org/#concept-url-parser
+    """
+    # 1. The basic URL parser is ada's.
+    try:
+        parsed = URL(url, None if base is None else base.serialize())
+    except ValueError:
+        # 2. To the callers failure is a value: each has an answer of its own to it.
+        return None
+    # 3. n/a: a blob URL is a URL like others here,
+    # 4. n/a: there is no store of them to look it up in.
+    # 5. From here on it is plain data, which does not depend on ada.
+    return _record(parsed)
+
+
+def _record(parsed: URL) -> UrlRecord:
+    """Take a parsed URL apart.
+
+    ada's getters are those of the URL interface, which give an empty string for a part that is
+    missing as well as for one that is empty. In the whole URL the two differ: a query begins with
+    the first ``?``, a fragment with the first ``#``, and a host is between ``//`` and the path.
+    """
+    scheme = parsed.protocol[:-1]
+    before_fragment, hash_sign, fragment = parsed.href.partition("#")
+    before_query, question_mark, query = before_fragment.partition("?")
+    has_host = before_query.startswith("//", len(scheme) + 1)
+    return UrlRecord(
+        scheme=scheme,
+        username=parsed.username,
+        password=parsed.password,
+        host=parsed.hostname if has_host else None,
+        port=int(parsed.port) if parsed.port else None,
+        path=parsed.pathname,
+        query=query if question_mark else None,
+        fragment=fragment if hash_sign else None,
+    )
+
+
+@algorithm("concept-url-serializer", "URL serializer")
+def serialize_a_url(url: UrlRecord, *, exclude_fragment: bool = False) -> str:
+    """Write a URL as a string.
+
+    Source: https://url.spec.whatwg.org/#concept-url-serializer
+    """
+    # 1. Every URL has a scheme; the colon makes it an absolute one.
+    output = f"{url.scheme}:"
+    # 2. A host that is empty, as in a file URL, is a host.
+    if url.host is not None:
+        # 2.1. Two slashes say that a host follows.
+        output += "//"
+        # 2.2. An "@" alone would say nothing.
+        if url.username or url.password:
+            # 2.2.1. The name may be empty where there is a password.
+            output += url.username
+            # 2.2.2. The colon is written only where something comes after it.
+            if url.password:
+                output += f":{url.password}"
+            # 2.2.3. Here the host begins.
+            output += "@"
+        # 2.3. The record holds it serialized already.
+        output += url.host
+        # 2.4. The default port of the scheme is not in the record.
+        if url.port is not None:
+            output += f":{url.port}"
+    # 3. Without this a path that begins with an empty segment would read as a host.
+    elif url.path.startswith("//"):
+        output += "/."
+    # 4. The record holds it serialized already.
+    output += url.path
+    # 5. An empty query is written, as a question mark; none is not.
+    if url.query is not None:
+        output += f"?{url.query}"
+    # 6. The caller may want the URL without it: a fragment never goes to a server.
+    if not exclude_fragment and url.fragment is not None:
+        output += f"#{url.fragment}"
+    # 7. Parsed again, this is the same URL.
+    return output
+
+
+@algorithm("concept-url-origin", "origin of a URL")
+def serialize_the_origin_of_a_url(url: UrlRecord) -> str:
+    """Find the origin of a URL, and write it as a string; an opaque origin is ``null``.
+
+    Source: https://url.spec.whatwg.org/#concept-url-origin
+    """
+    # 1a. (blob) The origin of the page that made the blob is written in the path.
+    if url.scheme == "blob":
+        # 1a.1. n/a: there is no store of blob URLs.
+        # 1a.2. A blob URL's path is a URL itself.
+        path_url = parse(url.path)
+        # 1a.3. What is no URL has an opaque origin.
+        # 1a.4. So has what is no page of the web.
+        if path_url is not None and path_url.scheme in {"http", "https"}:
+            return serialize_the_origin_of_a_url(path_url)
+        # 1a.5. Nobody else has an opaque origin, though all of them are written alike.
+        return "null"
+    # 1b. (ftp, http, https, ws, wss) A tuple of scheme, host and port.
+    if url.scheme in _TUPLE_ORIGIN_SCHEMES:
+        port = "" if url.port is None else f":{url.port}"
+        return f"{url.scheme}://{url.host}{port}"
+    # 1c. (file) The standard leaves it open, and recommends an opaque origin.
+    # 1d. (everything else) An opaque origin.
+    return "null"

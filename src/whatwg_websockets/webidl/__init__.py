@@ -1,0 +1,1 @@
+"""Web IDL: what Python values mean where a browser has JavaScript values."""

@@ -1,0 +1,111 @@
+"""DOMException: the exception that web interfaces raise, told apart by its name."""
+
+from types import MappingProxyType
+from typing import Final
+
+LEGACY_CODES: Final = MappingProxyType(
+    {
+        "IndexSizeError": 1,
+        "HierarchyRequestError": 3,
+        "WrongDocumentError": 4,
+        "InvalidCharacterError": 5,
+        "NoModificationAllowedError": 7,
+        "NotFoundError": 8,
+        "NotSupportedError": 9,
+        "InUseAttributeError": 10,
+        "InvalidStateError": 11,
+        "SyntaxError": 12,
+        "InvalidModificationError": 13,
+        "NamespaceError": 14,
+        "InvalidAccessError": 15,
+        "TypeMismatchError": 17,
+        "SecurityError": 18,
+        "NetworkError": 19,
+        "AbortError": 20,
+        "URLMismatchError": 21,
+        "QuotaExceededError": 22,
+        "TimeoutError": 23,
+        "InvalidNodeTypeError": 24,
+        "DataCloneError": 25,
+    }
+)
+"""The number that each of the older names also goes by.
+
+Source: https://webidl.spec.whatwg.org/#dfn-error-names-table
+"""
+
+
+class DOMException(Exception):
+    """An error of a web interface.
+
+    Python code raises and catches it like any exception; which error it is stands in ``name``::
+
+        try:
+            socket.close(4)
+        except DOMException as error:
+            assert error.name == "InvalidAccessError"
+
+    Args:
+        message: what went wrong, for a person to read.
+        name: one of the error names of Web IDL, such as ``SyntaxError``.
+
+    Source: https://webidl.spec.whatwg.org/#idl-DOMException
+    """
+
+    INDEX_SIZE_ERR: Final = 1
+    DOMSTRING_SIZE_ERR: Final = 2
+    HIERARCHY_REQUEST_ERR: Final = 3
+    WRONG_DOCUMENT_ERR: Final = 4
+    INVALID_CHARACTER_ERR: Final = 5
+    NO_DATA_ALLOWED_ERR: Final = 6
+    NO_MODIFICATION_ALLOWED_ERR: Final = 7
+    NOT_FOUND_ERR: Final = 8
+    NOT_SUPPORTED_ERR: Final = 9
+    INUSE_ATTRIBUTE_ERR: Final = 10
+    INVALID_STATE_ERR: Final = 11
+    SYNTAX_ERR: Final = 12
+    INVALID_MODIFICATION_ERR: Final = 13
+    NAMESPACE_ERR: Final = 14
+    INVALID_ACCESS_ERR: Final = 15
+    VALIDATION_ERR: Final = 16
+    TYPE_MISMATCH_ERR: Final = 17
+    SECURITY_ERR: Final = 18
+    NETWORK_ERR: Final = 19
+    ABORT_ERR: Final = 20
+    URL_MISMATCH_ERR: Final = 21
+    QUOTA_EXCEEDED_ERR: Final = 22
+    TIMEOUT_ERR: Final = 23
+    INVALID_NODE_TYPE_ERR: Final = 24
+    DATA_CLONE_ERR: Final = 25
+
+    def __init__(self, message: str = "", name: str = "Error") -> None:
+        super().__init__(message, name)
+        self._message = message
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """The error's name, such as ``SyntaxError``.
+
+        Source: https://webidl.spec.whatwg.org/#dom-domexception-name
+        """
+        return self._name
+
+    @property
+    def message(self) -> str:
+        """What went wrong, for a person to read.
+
+        Source: https://webidl.spec.whatwg.org/#dom-domexception-message
+        """
+        return self._message
+
+    @property
+    def code(self) -> int:
+        """The number of the error's name, or 0 for a name that never had one.
+
+        Source: https://webidl.spec.whatwg.org/#dom-domexception-code
+        """
+        return LEGACY_CODES.get(self._name, 0)
+
+    def __str__(self) -> str:
+        return f"{self._name}: {self._message}" if self._message else self._name

@@ -1,0 +1,232 @@
+"""3.1 The WebSocket interface: its members, each handing over to its algorithm.
+
+What is here beside the members is the conversion of arguments that the IDL asks for, and the state
+that the standard gives each object.
+"""
+
+from collections.abc import Iterable
+from threading import get_ident
+from typing import ClassVar, Final
+
+from whatwg_websockets.buffered_amount import buffered_amount
+from whatwg_websockets.close import close
+from whatwg_websockets.constructor import construct
+from whatwg_websockets.dom.event_target import EventTarget
+from whatwg_websockets.feedback import Feedback
+from whatwg_websockets.fileapi.blob import Blob
+from whatwg_websockets.garbage_collection import keep_or_let_go, watch
+from whatwg_websockets.html.environment_settings import EnvironmentSettings, current_settings
+from whatwg_websockets.html.event_handlers import EventHandlerAttribute
+from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.network.connection import WebSocketConnection
+from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN
+from whatwg_websockets.send import send
+from whatwg_websockets.url.url_record import UrlRecord
+from whatwg_websockets.webidl.conversions import (
+    is_buffer_source,
+    to_bytes,
+    to_clamped_unsigned_short,
+    to_dom_string,
+    to_string,
+    to_usv_string,
+)
+from whatwg_websockets.webidl.missing import MISSING
+
+BINARY_TYPES: Final = ("blob", "arraybuffer")
+
+
+class WebSocket(EventTarget):
+    """A WebSocket, as a browser has it.
+
+    Args:
+        url: where to: ws, wss, http or https, without a fragment.
+        protocols: a subprotocol or an iterable of them. Where any are given, the server has to
+            choose one of them.
+        settings: who is asking, and within which limits; by default the settings of the innermost
+            ``with settings:``, or else an opaque origin. This argument is not the standard's.
+
+    Raises:
+        DOMException: "SyntaxError": the URL or a subprotocol is none.
+        RuntimeError: no asyncio loop is running in this thread.
+
+    Source: https://websockets.spec.whatwg.org/#the-websocket-interface
+    """
+
+    CONNECTING: ClassVar[int] = CONNECTING
+    OPEN: ClassVar[int] = OPEN
+    CLOSING: ClassVar[int] = CLOSING
+    CLOSED: ClassVar[int] = CLOSED
+
+    __slots__ = (
+        "_binary_type",
+        "_connection",
+        "_event_loop",
+        "_extensions",
+        "_is_flagged_as_full",
+        "_never_sent",
+        "_origin",
+        "_protocol",
+        "_ready_state",
+        "_thread",
+        "_url",
+    )
+
+    def __init__(
+        self,
+        url: object,
+        protocols: object = MISSING,
+        *,
+        settings: EnvironmentSettings | None = None,
+    ) -> None:
+        super().__init__()
+        self._event_loop = the_event_loop()
+        self._thread = self._event_loop.thread
+        self._ready_state = CONNECTING
+        self._binary_type = "blob"
+        self._extensions = ""
+        self._protocol = ""
+        self._never_sent = 0
+        self._is_flagged_as_full = False
+        construct(
+            self, to_usv_string(url), _to_protocols(protocols), settings or current_settings()
+        )
+
+    def _begin(self, url: UrlRecord, settings: EnvironmentSettings) -> None:
+        """Take the URL, and have a connection that is still to be established."""
+        self._url = url
+        self._origin = url.serialize_origin()
+        connection = WebSocketConnection(
+            self._event_loop, settings.limits, Feedback(self, self._event_loop)
+        )
+        self._connection = connection
+        watch(self, connection, settings)
+
+    # The members of the interface.
+
+    onopen = EventHandlerAttribute("open")
+    onmessage = EventHandlerAttribute("message")
+    onerror = EventHandlerAttribute("error")
+    onclose = EventHandlerAttribute("close")
+
+    @property
+    def url(self) -> str:
+        """The URL, serialized.
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-url
+        """
+        return self._url.serialize()
+
+    @property
+    def readyState(self) -> int:
+        """CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3).
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-readystate
+        """
+        return self._ready_state
+
+    @property
+    def bufferedAmount(self) -> int:
+        """Bytes of messages that were sent and had not left at step 1 of the event loop.
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
+        """
+        self._event_loop.require_this_thread()
+        return buffered_amount(self)
+
+    @property
+    def extensions(self) -> str:
+        """The extensions in use, as the server named them; "" before there are any.
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-extensions
+        """
+        return self._extensions
+
+    @property
+    def protocol(self) -> str:
+        """The subprotocol in use; "" before there is one.
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-protocol
+        """
+        return self._protocol
+
+    @property
+    def binaryType(self) -> str:
+        """How binary messages come: "blob" as a Blob, "arraybuffer" as ``bytes``.
+
+        A value that is neither is ignored.
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-binarytype
+        """
+        return self._binary_type
+
+    @binaryType.setter
+    def binaryType(self, value: object) -> None:
+        string = to_dom_string(value)
+        if string in BINARY_TYPES:
+            self._binary_type = string
+
+    def send(self, data: object) -> None:
+        """Transmit a message.
+
+        Args:
+            data: ``str``; anything with the buffer protocol, of which a copy is taken now; a Blob.
+                Anything else is turned into a string as JavaScript would.
+
+        Raises:
+            DOMException: "InvalidStateError": the socket is still CONNECTING.
+            RuntimeError: the call comes from another thread than the loop's.
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-send
+        """
+        if get_ident() != self._thread:
+            self._event_loop.require_this_thread()
+        send(self, data if isinstance(data, (str, bytes, Blob)) else _to_send_data(data))
+
+    def close(self, code: object = MISSING, reason: object = MISSING) -> None:
+        """Close the connection, or stop connecting.
+
+        Args:
+            code: 1000, or 3000 to 4999.
+            reason: at most 123 bytes of UTF-8.
+
+        Raises:
+            DOMException: "InvalidAccessError" for another code; "SyntaxError" for a longer reason.
+            RuntimeError: the call comes from another thread than the loop's.
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-close
+        """
+        self._event_loop.require_this_thread()
+        close(
+            self,
+            MISSING if code is MISSING else to_clamped_unsigned_short(code),
+            MISSING if reason is MISSING else to_usv_string(reason),
+        )
+
+    def __repr__(self) -> str:
+        state = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")[self._ready_state]
+        return f"<WebSocket {self._url.serialize()} {state}>"
+
+    # Life and death.
+
+    def _change_ready_state(self, ready_state: int) -> None:
+        self._ready_state = ready_state
+        keep_or_let_go(self)
+
+    def _listeners_changed(self) -> None:
+        keep_or_let_go(self)
+
+
+def _to_protocols(value: object) -> str | list[str]:
+    """Convert to ``(DOMString or sequence<DOMString>)``, left out for an empty sequence."""
+    if value is MISSING:
+        return []
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return to_dom_string(value)
+    return [to_dom_string(each) for each in value]
+
+
+def _to_send_data(value: object) -> str | bytes:
+    """Convert what is no string and no Blob: of a buffer a copy is taken, the rest is text."""
+    if is_buffer_source(value):
+        return to_bytes(value)
+    return to_string(value)

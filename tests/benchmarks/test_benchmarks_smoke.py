@@ -1,0 +1,109 @@
+"""A whole run, as short as can be: what it leaves behind, not how fast it was."""
+
+import asyncio
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from benchmarks.exchange import Exchange, WrongAnswerError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def bench(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_quick_run(tmp_path):
+    done = bench(
+        *("--quick", "--only", "100B-1", "--clients", "websockets,picows", "--loops", "asyncio"),
+        *("--seconds", "0.05", "--rounds", "1", "--no-pin", "--output", str(tmp_path)),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "100 B, 1 in flight" in done.stdout
+    text = (tmp_path / "bench.json").read_text(encoding="utf-8")
+    assert str(ROOT) not in text
+    found = json.loads(text)
+    assert found["schema"] == 1
+    assert found["options"]["workloads"] == ["100B-1"]
+    assert found["machine"]["cores"] >= 1
+    assert found["versions"]["websockets"]
+    assert found["server"]["kind"] == "raw"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", found["date"])
+    assert [(row["metric"], row["loop"]) for row in found["rows"]] == [
+        ("rate", "asyncio"),
+        ("cpu_us", "asyncio"),
+    ]
+    for row in found["rows"]:
+        assert set(row["clients"]) == {"websockets", "picows"}
+        for figures in row["clients"].values():
+            assert 0 < figures["low"] <= figures["median"] <= figures["high"]
+            assert len(figures["rounds"]) == 1
+    ET.parse(tmp_path / "bench.svg")
+
+
+def children(pid):
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_run_leaves_no_process(tmp_path, number):
+    command = [sys.executable, "-m", "benchmarks", "--only", "100B-1", "--clients", "websockets"]
+    command += ["--seconds", "60", "--no-pin", "--output", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as run:
+        until = time.monotonic() + 30
+        while len(begun := children(run.pid)) < 2 and time.monotonic() < until:
+            time.sleep(0.02)
+        run.send_signal(number)
+        assert run.wait(20) == (-number if number == signal.SIGKILL else 130)
+    assert len(begun) == 2
+    until = time.monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in begun) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in begun)
+    if number != signal.SIGKILL:
+        assert json.loads((tmp_path / "bench.json").read_text())["options"]["interrupted"]
+
+
+def test_a_client_that_nobody_knows_is_refused():
+    done = bench("--clients", "nobody")
+    assert done.returncode == 2
+    assert "'nobody' is none of ours, picows, aiohttp, websockets" in done.stderr
+
+
+def exchanged(*answers, running=False):
+    async def run():
+        exchange = Exchange(b"abc", 2, warmup=0, seconds=0, server_pid=0)
+        exchange.running = running
+        ends = [exchange.returned(answer) for answer in answers]
+        exchange.finished.result()
+        return ends
+
+    return asyncio.run(run())
+
+
+def test_what_is_in_flight_at_the_end_is_compared():
+    assert exchanged(b"abc", memoryview(b"abc")) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("answers", "running"),
+    [((b"abd", b"abc"), False), ((b"abc", b"abcd"), False), ((b"ab",), True)],
+)
+def test_a_wrong_answer_fails_the_measurement(answers, running):
+    with pytest.raises(WrongAnswerError):
+        exchanged(*answers, running=running)

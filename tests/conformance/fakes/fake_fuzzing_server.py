@@ -1,0 +1,113 @@
+"""Speaks the control protocol of a fuzzing server, with one message a case.
+
+Arguments: the suite's specification as JSON, the directory for its reports. ``FAKE_VERDICTS`` in
+the environment maps cases to a verdict other than OK, or to "HANG" (never ends), "SILENT" (leaves
+no report) or "DIE" (takes the server down). It can have an entry "reports", too, which may "HANG".
+"""
+
+import asyncio
+import fcntl
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from websockets.asyncio.server import ServerConnection, serve
+
+CODE = 1000
+
+
+class FakeServer:
+    def __init__(self, reports: Path) -> None:
+        self.reports = reports
+        self.verdicts = json.loads(os.environ.get("FAKE_VERDICTS", "{}"))
+        self.results: dict[str, dict] = {}
+        self.agent = ""
+
+    async def serve(self, socket: ServerConnection) -> None:
+        url = urlsplit(socket.request.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        self.agent = query.get("agent", "")
+        case = query.get("casetuple", "")
+        if url.path == "/runCase":
+            await self.run_case(socket, case)
+        elif url.path == "/getCaseCount":
+            await socket.send(os.environ.get("FAKE_COUNT", "517"))
+        elif url.path == "/getCaseStatus":
+            if case in self.results:
+                await socket.send(json.dumps({"behavior": self.results[case]["behavior"]}))
+        elif url.path == "/updateReports":
+            if self.verdicts.get("reports") == "HANG":
+                tell_of_hanging("reports")
+                await socket.wait_closed()
+            self.write_reports()
+
+    async def run_case(self, socket: ServerConnection, case: str) -> None:
+        verdict = self.verdicts.get(case, "OK")
+        if verdict == "DIE":
+            os._exit(3)
+        await socket.send(f"case {case}")
+        echoed = await socket.recv()
+        if verdict == "HANG":
+            tell_of_hanging(case)
+            await socket.wait_closed()
+        await socket.close(CODE)
+        if verdict != "SILENT":
+            self.results[case] = self.report(case, echoed, verdict)
+
+    def report(self, case: str, echoed: str, verdict: str) -> dict:
+        size = len(echoed)
+        return {
+            "agent": self.agent,
+            "id": case,
+            "behavior": "FAILED" if verdict == "HANG" else verdict,
+            "behaviorClose": verdict if verdict == "INFORMATIONAL" else "OK",
+            "description": "One message there and back.<br>It is <b>text</b>.",
+            "expectation": "The same message.",
+            "expected": {"OK": [["message", echoed, False]]},
+            "received": [["message", echoed, False]],
+            "expectedClose": {"closeCode": [CODE], "closedByMe": True, "requireClean": True},
+            "result": "The messages are as expected.",
+            "resultClose": "The connection was closed.",
+            "closedByMe": True,
+            "wasClean": True,
+            "localCloseCode": CODE,
+            "localCloseReason": None,
+            "remoteCloseCode": CODE,
+            "remoteCloseReason": None,
+            "duration": 7,
+            "httpRequest": "GET /runCase HTTP/1.1\r\n\r\n",
+            "httpResponse": "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+            "wirelog": [["TF", [size, echoed], 1, True, 0, None, None, None, False]],
+        }
+
+    def write_reports(self) -> None:
+        self.reports.mkdir(parents=True, exist_ok=True)
+        for case, result in self.results.items():
+            name = f"{self.agent}_case_{case.replace('.', '_')}.json"
+            (self.reports / name).write_text(json.dumps(result))
+
+
+def tell_of_hanging(case: str) -> None:
+    if fifo := os.environ.get("HANG_FIFO"):
+        Path(fifo).write_text(case)
+
+
+def leave_when_input_ends() -> None:
+    sys.stdin.read()
+    os._exit(0)
+
+
+async def main() -> None:
+    port = urlsplit(json.loads(sys.argv[1])["url"]).port
+    server = FakeServer(Path(sys.argv[2]))
+    async with serve(server.serve, "127.0.0.1", port):
+        await asyncio.get_running_loop().create_future()
+
+
+if __name__ == "__main__":
+    fcntl.flock(os.open(os.environ["ALIVE"], os.O_RDONLY), fcntl.LOCK_SH)
+    threading.Thread(target=leave_when_input_ends, daemon=True).start()
+    asyncio.run(main())

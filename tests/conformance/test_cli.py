@@ -1,0 +1,56 @@
+import importlib.util
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+from whatwg_websockets.cli import main
+
+
+def run(monkeypatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["whatwg-websockets", *arguments])
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    return exit_.value.code
+
+
+def test_version(monkeypatch, capsys):
+    assert run(monkeypatch, "--version") == 0
+    assert capsys.readouterr().out == f"{version('whatwg-websockets')}\n"
+
+
+def test_commands_come_from_entry_points(monkeypatch, capsys):
+    assert run(monkeypatch, "conformance", "--help") == 0
+    assert "autobahn" in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_a_usage_error(monkeypatch):
+    assert run(monkeypatch, "no-such-command") == 2
+
+
+@pytest.mark.parametrize("package", ["typer", "rich", "jinja2"])
+def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys, package):
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == package else find_spec(name)
+    )
+    assert run(monkeypatch, "conformance", "autobahn") == 3
+    assert 'pip install "whatwg-websockets[conformance]"' in capsys.readouterr().err
+
+
+def test_nothing_of_the_extra_is_imported_before_it_is_known_to_be_there():
+    code = (
+        "import whatwg_websockets.cli, sys; print({'typer', 'rich', 'jinja2'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "set()\n"
+
+
+def test_a_loop_that_is_not_installed_is_a_usage_error(monkeypatch, capsys):
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "uvloop" else find_spec(name)
+    )
+    assert run(monkeypatch, "conformance", "autobahn", "--loop", "uvloop") == 2
+    assert "whatwg-websockets[fast]" in capsys.readouterr().err

@@ -1,0 +1,39 @@
+"""``async def`` tests run on stock asyncio and on uvloop, each in a loop of its own."""
+
+import gc
+import inspect
+from functools import partial
+
+import pytest
+
+from support.loops import LOOPS, run
+from support.wire import Pages
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what lives as long as the tests; many of them call it."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if inspect.iscoroutinefunction(metafunc.function):
+        metafunc.fixturenames.append("loop_kind")
+        metafunc.parametrize("loop_kind", LOOPS)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    test = pyfuncitem.obj
+    if not inspect.iscoroutinefunction(test):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    run(partial(test, **arguments), pyfuncitem.callspec.params["loop_kind"])
+    return True
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
+    """Sockets without a network."""
+    return Pages(monkeypatch)

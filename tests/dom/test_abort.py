@@ -1,0 +1,483 @@
+"""AbortController and AbortSignal."""
+
+import asyncio
+import gc
+import math
+import weakref
+
+import pytest
+
+from whatwg_websockets.dom.abort import AbortController, AbortSignal
+from whatwg_websockets.dom.abort_algorithms import (
+    add_an_abort_algorithm,
+    remove_an_abort_algorithm,
+)
+from whatwg_websockets.dom.event import Event
+from whatwg_websockets.dom.event_target import EventTarget
+from whatwg_websockets.webidl.dom_exception import DOMException
+from whatwg_websockets.webidl.missing import MISSING
+
+
+def is_abort_error(reason):
+    return isinstance(reason, DOMException) and reason.name == "AbortError"
+
+
+def test_a_new_signal():
+    controller = AbortController()
+    signal = controller.signal
+    assert isinstance(signal, AbortSignal)
+    assert isinstance(signal, EventTarget)
+    assert controller.signal is signal
+    assert signal.aborted is False
+    assert signal.reason is None
+    assert signal.onabort is None
+    signal.throwIfAborted()
+
+
+def test_attributes_are_read_only():
+    controller = AbortController()
+    with pytest.raises(AttributeError):
+        controller.signal = 1
+    for attribute in ("aborted", "reason"):
+        with pytest.raises(AttributeError):
+            setattr(controller.signal, attribute, 1)
+
+
+def test_a_signal_has_no_constructor():
+    with pytest.raises(TypeError, match="AbortController"):
+        AbortSignal()
+
+
+def test_abort():
+    controller = AbortController()
+    signal = controller.signal
+    events = []
+    signal.onabort = events.append
+    signal.addEventListener("abort", events.append)
+    controller.abort()
+    assert signal.aborted is True
+    assert is_abort_error(signal.reason)
+    assert signal.reason.code == DOMException.ABORT_ERR
+    assert [(event.type, event.isTrusted, event.target) for event in events] == [
+        ("abort", True, signal),
+        ("abort", True, signal),
+    ]
+    assert type(events[0]) is Event
+    assert (events[0].bubbles, events[0].cancelable) == (False, False)
+
+
+def test_abort_happens_once():
+    controller = AbortController()
+    events = []
+    controller.signal.onabort = events.append
+    controller.abort("first")
+    controller.abort("second")
+    assert len(events) == 1
+    assert controller.signal.reason == "first"
+
+
+@pytest.mark.parametrize("reason", ["because", None, 0, ValueError("x")])
+def test_a_reason_of_ones_own(reason):
+    controller = AbortController()
+    controller.abort(reason)
+    assert controller.signal.aborted is True
+    assert controller.signal.reason is reason
+    signal = AbortSignal.abort(reason)
+    assert signal.aborted is True
+    assert signal.reason is reason
+
+
+def test_an_undefined_reason_is_none_at_all():
+    controller = AbortController()
+    controller.abort(MISSING)
+    assert is_abort_error(controller.signal.reason)
+
+
+def test_a_signal_that_is_aborted_from_the_start():
+    signal = AbortSignal.abort()
+    assert signal.aborted is True
+    assert is_abort_error(signal.reason)
+    assert AbortSignal.abort() is not signal
+
+
+def test_throw_if_aborted_raises_the_reason():
+    error = ValueError("x")
+    with pytest.raises(ValueError, match="x") as info:
+        AbortSignal.abort(error).throwIfAborted()
+    assert info.value is error
+    with pytest.raises(DOMException, match="AbortError"):
+        AbortSignal.abort().throwIfAborted()
+
+
+@pytest.mark.parametrize(("reason", "message"), [("because", "because"), (None, "null")])
+def test_throw_if_aborted_wraps_what_python_cannot_raise(reason, message):
+    with pytest.raises(DOMException) as info:
+        AbortSignal.abort(reason).throwIfAborted()
+    assert (info.value.name, info.value.message) == ("AbortError", message)
+
+
+def test_the_state_is_there_when_listeners_run():
+    controller = AbortController()
+    seen = []
+    controller.signal.onabort = lambda event: seen.append(
+        (event.target.aborted, event.target.reason)
+    )
+    controller.abort("why")
+    assert seen == [(True, "why")]
+
+
+def test_algorithms_run_before_listeners_in_their_order():
+    controller = AbortController()
+    ran = []
+    controller.signal.onabort = lambda event: ran.append("listener")
+    add_an_abort_algorithm(lambda: ran.append("a"), controller.signal)
+    add_an_abort_algorithm(lambda: ran.append("b"), controller.signal)
+    controller.abort()
+    assert ran == ["a", "b", "listener"]
+    assert controller.signal._abort_algorithms == {}
+
+
+def test_an_algorithm_is_added_once_and_may_be_removed():
+    controller = AbortController()
+    ran = []
+
+    def kept():
+        ran.append("kept")
+
+    def removed():
+        ran.append("removed")
+
+    for _ in range(2):
+        add_an_abort_algorithm(kept, controller.signal)
+    add_an_abort_algorithm(removed, controller.signal)
+    remove_an_abort_algorithm(removed, controller.signal)
+    remove_an_abort_algorithm(removed, controller.signal)
+    controller.abort()
+    assert ran == ["kept"]
+
+
+def test_an_algorithm_that_another_one_removes_does_not_run():
+    controller = AbortController()
+    ran = []
+
+    def second():
+        ran.append("second")
+
+    def first():
+        ran.append("first")
+        remove_an_abort_algorithm(second, controller.signal)
+
+    add_an_abort_algorithm(first, controller.signal)
+    add_an_abort_algorithm(second, controller.signal)
+    controller.abort()
+    assert ran == ["first"]
+
+
+def test_an_algorithm_is_too_late_once_the_signal_is_aborted():
+    ran = []
+    signal = AbortSignal.abort()
+    add_an_abort_algorithm(lambda: ran.append(1), signal)
+    assert ran == []
+    assert signal._abort_algorithms == {}
+
+
+# Dependent signals.
+
+
+def test_any_of_none_is_never_aborted():
+    signal = AbortSignal.any([])
+    assert signal.aborted is False
+
+
+def test_any_follows_the_first_that_is_aborted():
+    controllers = [AbortController() for _ in range(3)]
+    signal = AbortSignal.any([controller.signal for controller in controllers])
+    events = []
+    signal.onabort = events.append
+    assert signal.aborted is False
+    controllers[1].abort("one")
+    controllers[2].abort("two")
+    assert signal.aborted is True
+    assert signal.reason == "one"
+    assert len(events) == 1
+
+
+def test_any_takes_any_iterable():
+    controller = AbortController()
+    signal = AbortSignal.any(signal for signal in (controller.signal, controller.signal))
+    controller.abort()
+    assert signal.aborted is True
+
+
+@pytest.mark.parametrize("signals", [None, 5, ["x"], [None], [AbortController()], "x"])
+def test_any_takes_signals_only(signals):
+    with pytest.raises(TypeError):
+        AbortSignal.any(signals)
+
+
+def test_any_of_an_aborted_signal_is_aborted():
+    live = AbortController()
+    signal = AbortSignal.any([live.signal, AbortSignal.abort("a"), AbortSignal.abort("b")])
+    assert signal.reason == "a"
+    events = []
+    signal.onabort = events.append
+    live.abort()
+    assert events == []
+
+
+def test_any_of_any():
+    first, second, third = AbortController(), AbortController(), AbortController()
+    inner = AbortSignal.any([first.signal, second.signal])
+    outer = AbortSignal.any([inner, third.signal])
+    second.abort("deep")
+    assert (inner.reason, outer.reason) == ("deep", "deep")
+
+
+def test_any_of_any_does_not_need_the_one_between():
+    controller = AbortController()
+    outer = AbortSignal.any([AbortSignal.any([controller.signal])])
+    controller.abort()
+    assert outer.aborted is True
+
+
+def test_all_states_change_before_any_listener_runs():
+    controller = AbortController()
+    one = AbortSignal.any([controller.signal])
+    two = AbortSignal.any([one, controller.signal])
+    signals = (controller.signal, one, two)
+    seen = []
+    for signal in signals:
+        signal.onabort = lambda event: seen.append(
+            (signals.index(event.target), [signal.aborted for signal in signals])
+        )
+    controller.abort()
+    assert seen == [(index, [True, True, True]) for index in range(3)]
+
+
+def test_a_listener_that_aborts_another_source_does_not_abort_twice():
+    first, second = AbortController(), AbortController()
+    signal = AbortSignal.any([first.signal, second.signal])
+    events = []
+    signal.onabort = events.append
+    first.signal.onabort = lambda event: second.abort("second")
+    first.abort("first")
+    assert signal.reason == "first"
+    assert len(events) == 1
+
+
+# Timeouts.
+
+
+def test_timeout():
+    async def main():
+        signal = AbortSignal.timeout(1)
+        done = asyncio.get_running_loop().create_future()
+        signal.onabort = done.set_result
+        assert signal.aborted is False
+        event = await asyncio.wait_for(done, 5)
+        assert event.isTrusted is True
+        assert isinstance(signal.reason, DOMException)
+        assert signal.reason.name == "TimeoutError"
+        assert signal.reason.code == DOMException.TIMEOUT_ERR
+
+    asyncio.run(main())
+
+
+def test_timeouts_run_in_the_order_of_their_times():
+    async def main():
+        order = []
+        late, early = AbortSignal.timeout("20"), AbortSignal.timeout(0)
+        late.onabort = lambda event: order.append("late")
+        early.onabort = lambda event: order.append("early")
+        await asyncio.sleep(0.1)
+        assert order == ["early", "late"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("milliseconds", [-1, 2**53, math.nan, math.inf, "soon", MISSING])
+def test_a_timeout_has_to_be_in_range(milliseconds):
+    async def main():
+        with pytest.raises(TypeError):
+            AbortSignal.timeout(milliseconds)
+
+    asyncio.run(main())
+
+
+def test_a_timeout_of_ages():
+    async def main():
+        assert AbortSignal.timeout(2**53 - 1).aborted is False
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+
+
+def test_a_timeout_needs_a_loop():
+    with pytest.raises(RuntimeError, match="needs a running event loop"):
+        AbortSignal.timeout(1)
+
+
+# Garbage collection.
+
+
+def is_collected(reference):
+    gc.collect()
+    return reference() is None
+
+
+def test_a_timeout_without_listeners_is_let_go():
+    async def main():
+        errors = []
+        asyncio.get_running_loop().set_exception_handler(lambda loop, error: errors.append(error))
+        reference = weakref.ref(AbortSignal.timeout(10))
+        assert is_collected(reference)
+        await asyncio.sleep(0.05)
+        assert errors == []
+
+    asyncio.run(main())
+
+
+def test_a_timeout_with_a_listener_is_kept_until_it_is_over():
+    async def main():
+        events = []
+        signal = AbortSignal.timeout(20)
+        signal.onabort = lambda event: events.append(event.type)
+        reference = weakref.ref(signal)
+        del signal
+        assert not is_collected(reference)
+        await asyncio.sleep(0.1)
+        assert events == ["abort"]
+        assert is_collected(reference)
+
+    asyncio.run(main())
+
+
+def test_a_timeout_whose_listener_went_is_let_go():
+    async def main():
+        signal = AbortSignal.timeout(10_000)
+        signal.onabort = print
+        reference = weakref.ref(signal)
+        signal.onabort = None
+        del signal
+        assert is_collected(reference)
+
+    asyncio.run(main())
+
+
+def test_a_dependent_signal_without_listeners_is_let_go():
+    controller = AbortController()
+    reference = weakref.ref(AbortSignal.any([controller.signal]))
+    assert is_collected(reference)
+    controller.abort()
+
+
+def test_a_dependent_signal_with_a_listener_is_kept_by_its_sources():
+    controllers = [AbortController(), AbortController()]
+    events = []
+    signal = AbortSignal.any([controller.signal for controller in controllers])
+    signal.addEventListener("abort", lambda event: events.append(event.type))
+    reference = weakref.ref(signal)
+    del signal
+    assert not is_collected(reference)
+    controllers[0].abort()
+    assert events == ["abort"]
+    assert is_collected(reference)
+
+
+def test_a_dependent_signal_whose_sources_went_is_let_go():
+    controller = AbortController()
+    signal = AbortSignal.any([controller.signal])
+    signal.onabort = print
+    reference = weakref.ref(signal)
+    del signal, controller
+    assert is_collected(reference)
+
+
+def test_a_dependent_signal_with_an_algorithm_is_kept():
+    controller = AbortController()
+    ran = []
+
+    def step():
+        ran.append(1)
+
+    signal = AbortSignal.any([controller.signal])
+    add_an_abort_algorithm(step, signal)
+    reference = weakref.ref(signal)
+    del signal
+    assert not is_collected(reference)
+    remove_an_abort_algorithm(step, reference())
+    assert is_collected(reference)
+
+
+def test_a_dependent_signal_keeps_a_timeout_going():
+    async def main():
+        signal = AbortSignal.any([AbortSignal.timeout(10)])
+        gc.collect()
+        await asyncio.sleep(0.05)
+        assert signal.aborted is True
+        assert signal.reason.name == "TimeoutError"
+
+    asyncio.run(main())
+
+
+def test_a_dependent_signal_keeps_the_timeout_of_another_one_going():
+    async def main():
+        signal = AbortSignal.any([AbortSignal.any([AbortSignal.timeout(10)])])
+        gc.collect()
+        await asyncio.sleep(0.05)
+        assert signal.aborted is True
+
+    asyncio.run(main())
+
+
+def test_a_timeout_keeps_a_dependent_signal_that_somebody_listens_to():
+    async def main():
+        events = []
+        AbortSignal.any([AbortSignal.timeout(10)]).onabort = events.append
+        gc.collect()
+        await asyncio.sleep(0.05)
+        assert len(events) == 1
+
+    asyncio.run(main())
+
+
+def test_a_signal_keeps_neither_targets_nor_listeners():
+    controller = AbortController()
+    target = EventTarget()
+    target.addEventListener("foo", print, signal=controller.signal)
+    assert len(controller.signal._abort_algorithms) == 1
+    reference = weakref.ref(target)
+    del target
+    assert is_collected(reference)
+    assert controller.signal._abort_algorithms == {}
+
+
+def test_a_listener_that_ran_once_is_forgotten_by_its_signal():
+    controller = AbortController()
+    target = EventTarget()
+    target.addEventListener("foo", lambda event: None, once=True, signal=controller.signal)
+    target.dispatchEvent(Event("foo"))
+    gc.collect()
+    assert controller.signal._abort_algorithms == {}
+
+
+def test_an_abort_step_whose_target_went_in_the_meantime_does_nothing():
+    controller = AbortController()
+    target = EventTarget()
+    target.addEventListener("foo", print, signal=controller.signal)
+    (step,) = controller.signal._abort_algorithms
+    del target
+    gc.collect()
+    step()
+    assert controller.signal.aborted is False
+
+
+def test_a_listener_keeps_its_signal():
+    async def main():
+        target = EventTarget()
+        target.addEventListener("foo", print, signal=AbortSignal.timeout(10))
+        gc.collect()
+        await asyncio.sleep(0.05)
+        assert not target._has_listeners("foo")
+
+    asyncio.run(main())

@@ -1,0 +1,101 @@
+"""Fetch, as far as a request in "websocket" mode goes.
+
+https://fetch.spec.whatwg.org/#fetching
+
+What is seen of it on the wire is in test_establish_connection.py.
+"""
+
+import pytest
+
+from whatwg_websockets import EnvironmentSettings
+from whatwg_websockets.fetch.http_network_or_cache_fetch import http_network_or_cache_fetch
+from whatwg_websockets.fetch.main_fetch import main_fetch
+from whatwg_websockets.fetch.port_blocking import BAD_PORTS, should_be_blocked_due_to_a_bad_port
+from whatwg_websockets.fetch.request import Request
+from whatwg_websockets.fetch.response import Response, network_error
+from whatwg_websockets.url.url_record import parse
+
+
+def request(url="http://server.example/", client=None, **members):
+    return Request(url=parse(url), client=client or EnvironmentSettings(), **members)
+
+
+async def obtain_nothing(_):
+    return "there is no network here"
+
+
+def test_a_request_begins_as_a_websocket_needs_it():
+    made = request()
+    assert made.mode == "websocket"
+    assert made.redirect_mode == "error"
+    assert made.service_workers_mode == "none"
+    assert made.referrer == "no-referrer"
+    assert made.cache_mode == "no-store"
+    assert made.credentials_mode == "include"
+
+
+def test_a_network_error_has_the_status_0_and_no_headers():
+    error = network_error("why")
+    assert error.is_network_error
+    assert (error.status, error.header_list.headers, error.connection) == (0, [], None)
+    assert not Response(status=101).is_network_error
+
+
+async def test_without_a_connection_the_response_is_a_network_error():
+    response = await main_fetch(request(), obtain_nothing)
+    assert response.is_network_error
+    assert response.why == "there is no network here"
+
+
+# https://fetch.spec.whatwg.org/#port-blocking
+
+
+@pytest.mark.parametrize("port", sorted(BAD_PORTS))
+async def test_bad_ports_are_blocked(port):
+    response = await main_fetch(request(f"http://h:{port}/"), pytest.fail)
+    assert response.is_network_error
+    assert str(port) in response.why
+
+
+@pytest.mark.parametrize("port", ["", ":80", ":443", ":2", ":8080", ":8443", ":65535", ":5062"])
+def test_other_ports_are_not(port):
+    assert not should_be_blocked_due_to_a_bad_port(parse(f"http://h{port}/"))
+
+
+def test_the_list_of_bad_ports_is_whole():
+    """83 of them in the standard's table, from 0 to 10080."""
+    assert len(BAD_PORTS) == 83
+    assert min(BAD_PORTS) == 0
+    assert max(BAD_PORTS) == 10080
+
+
+# https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
+
+
+class Cookies:
+    def cookies_for(self, url):
+        return "a=1"
+
+
+async def test_credentials_go_along_only_in_the_mode_include():
+    client = EnvironmentSettings(cookie_store=Cookies())
+    for mode, cookies in [("include", [b"a=1"]), ("omit", [])]:
+        asked = request(client=client, credentials_mode=mode)
+        await http_network_or_cache_fetch(asked, obtain_nothing)
+        assert asked.header_list.values(b"Cookie") == cookies
+
+
+async def test_headers_that_are_there_already_stay_as_they_are():
+    asked = request()
+    for name in (b"User-Agent", b"Pragma", b"Cache-Control", b"Host"):
+        asked.header_list.append(name, b"mine")
+    await http_network_or_cache_fetch(asked, obtain_nothing)
+    for name in (b"User-Agent", b"Pragma", b"Cache-Control", b"Host"):
+        assert asked.header_list.values(name) == [b"mine"]
+
+
+async def test_only_a_request_without_a_store_says_so():
+    asked = request(cache_mode="default")
+    await http_network_or_cache_fetch(asked, obtain_nothing)
+    assert asked.header_list.values(b"Pragma") == []
+    assert asked.header_list.values(b"Cache-Control") == []

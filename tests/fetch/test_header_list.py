@@ -1,0 +1,54 @@
+"""Header lists, section 2.2.2 of the Fetch Standard.
+
+https://fetch.spec.whatwg.org/#concept-header-list
+"""
+
+from whatwg_websockets.fetch.header_list import HeaderList
+
+
+def test_append_puts_a_header_at_the_end():
+    headers = HeaderList()
+    headers.append(b"A", b"1")
+    headers.append(b"B", b"2")
+    assert headers.headers == [(b"A", b"1"), (b"B", b"2")]
+
+
+def test_append_writes_a_name_as_it_is_written_already():
+    """Step 1: the first one's case."""
+    headers = HeaderList([(b"X", b"0"), (b"Accept", b"1")])
+    headers.append(b"ACCEPT", b"2")
+    assert headers.headers == [(b"X", b"0"), (b"Accept", b"1"), (b"Accept", b"2")]
+
+
+def test_combine_adds_to_the_value_that_is_there():
+    headers = HeaderList([(b"X", b"0"), (b"A", b"1")])
+    headers.combine(b"a", b"2")
+    headers.combine(b"A", b"3")
+    assert headers.headers == [(b"X", b"0"), (b"A", b"1, 2, 3")]
+
+
+def test_combine_adds_to_the_first_of_several():
+    headers = HeaderList([(b"A", b"1"), (b"A", b"2")])
+    headers.combine(b"A", b"3")
+    assert headers.headers == [(b"A", b"1, 3"), (b"A", b"2")]
+
+
+def test_combine_appends_where_there_is_none():
+    headers = HeaderList()
+    headers.combine(b"A", b"1")
+    assert headers.headers == [(b"A", b"1")]
+
+
+def test_names_compare_without_regard_to_case():
+    headers = HeaderList([(b"Sec-WebSocket-Key", b"1"), (b"sec-websocket-KEY", b"2")])
+    assert headers.contains(b"SEC-websocket-key")
+    assert not headers.contains(b"Sec-WebSocket")
+    assert headers.values(b"sec-websocket-key") == [b"1", b"2"]
+    assert headers.values(b"other") == []
+
+
+def test_a_list_is_a_copy_of_what_it_is_made_of():
+    made_of = [(b"A", b"1")]
+    headers = HeaderList(made_of)
+    headers.append(b"B", b"2")
+    assert made_of == [(b"A", b"1")]

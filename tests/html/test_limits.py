@@ -1,0 +1,39 @@
+"""The limits of an environment: what a connection may take."""
+
+import dataclasses
+
+import pytest
+
+from whatwg_websockets import EnvironmentSettings, Limits
+
+MEBIBYTE = 1_048_576
+
+
+def test_the_defaults_are_those_that_are_documented():
+    assert dataclasses.asdict(Limits()) == {
+        "message_size": 64 * MEBIBYTE,
+        "send_buffer": 256 * MEBIBYTE,
+        "handshake_size": 65_536,
+        "handshake_timeout": 60.0,
+        "closing_timeout": 10.0,
+        "lingering_timeout": 2.0,
+        "attempt_delay": 0.25,
+    }
+    assert EnvironmentSettings().limits == Limits()
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Limits)])
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_a_limit_that_lets_nothing_through_is_refused(name, value):
+    with pytest.raises(ValueError, match=name):
+        Limits(**{name: value})
+
+
+def test_limits_do_not_change():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Limits().message_size = 1
+
+
+def test_every_limit_is_documented():
+    for field in dataclasses.fields(Limits):
+        assert f"{field.name}: " in Limits.__doc__

@@ -1,0 +1,203 @@
+"""Coroutine functions as listeners."""
+
+import asyncio
+import gc
+import sys
+
+import pytest
+import uvloop
+
+from whatwg_websockets.dom.event import Event
+from whatwg_websockets.dom.event_target import EventTarget
+from whatwg_websockets.html import listener_coroutines
+
+EAGER = sys.version_info >= (3, 12)
+
+
+def run(main, loop_factory=asyncio.new_event_loop):
+    """Run a coroutine function with the list of what the exception handler is told."""
+
+    async def wrapped():
+        errors = []
+        asyncio.get_running_loop().set_exception_handler(lambda loop, error: errors.append(error))
+        await main(errors)
+        gc.collect()
+        await asyncio.sleep(0)
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(wrapped())
+
+
+def dispatch_to(listener):
+    target = EventTarget()
+    target.addEventListener("foo", listener)
+    target.dispatchEvent(Event("foo"))
+
+
+loops = pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+
+
+@loops
+def test_it_starts_at_once(loop_factory):
+    async def main(errors):
+        steps = []
+
+        async def listener(event):
+            steps.append(1)
+            await asyncio.sleep(0)
+            steps.append(2)
+
+        dispatch_to(listener)
+        assert steps == ([1] if EAGER else [])
+        await asyncio.sleep(0)
+        assert steps[:1] == [1]
+        await asyncio.sleep(0)
+        assert steps == [1, 2]
+        assert errors == []
+
+    run(main, loop_factory)
+
+
+@loops
+def test_it_is_held_until_it_is_done(loop_factory):
+    async def main(errors):
+        done = asyncio.Event()
+
+        async def listener(event):
+            await asyncio.sleep(0.01)
+            done.set()
+
+        dispatch_to(listener)
+        gc.collect()
+        assert len(listener_coroutines._running) == 1
+        await asyncio.wait_for(done.wait(), 5)
+        await asyncio.sleep(0)
+        assert not listener_coroutines._running
+        assert errors == []
+
+    run(main, loop_factory)
+
+
+@loops
+@pytest.mark.parametrize("waits", [True, False])
+def test_its_exception_is_reported(loop_factory, waits):
+    async def main(errors):
+        async def listener(event):
+            if waits:
+                await asyncio.sleep(0)
+            raise ZeroDivisionError
+
+        dispatch_to(listener)
+        for _ in range(4):
+            await asyncio.sleep(0)
+        (error,) = errors
+        assert isinstance(error["exception"], ZeroDivisionError)
+        assert error["listener"] is listener
+        assert not listener_coroutines._running
+
+    run(main, loop_factory)
+
+
+@loops
+def test_it_is_silent_when_it_is_cancelled(loop_factory):
+    async def main(errors):
+        async def listener(event):
+            await asyncio.sleep(60)
+
+        dispatch_to(listener)
+        await asyncio.sleep(0)
+        (task,) = listener_coroutines._running
+        task.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not listener_coroutines._running
+        assert errors == []
+
+    run(main, loop_factory)
+
+
+@loops
+def test_it_is_cancelled_with_the_loop(loop_factory):
+    ended = []
+
+    async def main(errors):
+        async def listener(event):
+            try:
+                await asyncio.sleep(60)
+            finally:
+                ended.append(True)
+
+        dispatch_to(listener)
+        await asyncio.sleep(0)
+
+    run(main, loop_factory)
+    assert ended == [True]
+    assert not listener_coroutines._running
+
+
+@loops
+@pytest.mark.parametrize("exception", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("waits", [True, False])
+def test_what_ends_the_program_ends_it(loop_factory, exception, waits):
+    told = []
+
+    async def main(errors):
+        async def listener(event):
+            if waits:
+                await asyncio.sleep(0)
+            raise exception
+
+        told.append(errors)
+        dispatch_to(listener)
+        await asyncio.sleep(60)
+
+    with pytest.raises(exception):
+        run(main, loop_factory)
+    # An eager task that ends the program is lost with its exception, which asyncio remarks upon.
+    gc.collect()
+    remarks = [error["message"] for errors in told for error in errors]
+    assert set(remarks) <= ({"Task exception was never retrieved"} if EAGER else set())
+    assert not listener_coroutines._running
+
+
+def test_a_plain_function_that_returns_a_coroutine_is_the_same():
+    async def main(errors):
+        events = []
+
+        async def work(event):
+            events.append(event)
+
+        dispatch_to(lambda event: work(event))
+        await asyncio.sleep(0)
+        assert len(events) == 1
+
+    run(main)
+
+
+def test_a_task_that_a_listener_returns_is_the_programs_own():
+    async def main(errors):
+        tasks = []
+
+        def listener(event):
+            task = asyncio.ensure_future(asyncio.sleep(0))
+            tasks.append(task)
+            return task
+
+        dispatch_to(listener)
+        assert not listener_coroutines._running
+        await tasks[0]
+
+    run(main)
+
+
+def test_without_a_loop_it_cannot_run(monkeypatch):
+    reported = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: reported.append(error))
+
+    async def listener(event):
+        raise AssertionError
+
+    dispatch_to(listener)
+    ((kind, exception, _),) = reported
+    assert kind is RuntimeError
+    assert "needs a running event loop" in str(exception)

@@ -1,0 +1,423 @@
+"""Opening a connection: names, addresses, TCP and TLS.
+
+https://www.rfc-editor.org/rfc/rfc6455#section-4.1 (items 2 to 5 of the first list)
+"""
+
+import asyncio
+import socket
+import ssl
+from contextlib import suppress
+
+import pytest
+
+from support.page import FAILED, Recorder, limits, nobody_is_in_line, turns, until
+from support.server import Server, accept_value
+from support.tls import client_context, server_context
+from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
+from whatwg_websockets.network import dial
+from whatwg_websockets.network.line_of_connections import Place
+
+LIMITS = Limits()
+
+
+def resolve_to(*ports):
+    """Have every name resolve to addresses of this machine, here told apart by their port."""
+
+    async def getaddrinfo(host, port, *_, **__):
+        # uvloop asks for the address of an address, when it connects.
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", each))
+            for each in ([port] if host == "127.0.0.1" else ports)
+        ]
+
+    asyncio.get_running_loop().getaddrinfo = getaddrinfo
+
+
+def free_port():
+    """Return a port on which nobody listens."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+async def outcome(url, **settings):
+    """Return how a socket without a server fares."""
+    events = Recorder(WebSocket(url, settings=EnvironmentSettings(**settings)))
+    await events.until("close")
+    assert nobody_is_in_line()
+    return events.events
+
+
+async def test_a_name_is_looked_up():
+    async with Server() as server:
+        events = Recorder(WebSocket(f"ws://localhost:{server.port}/"))
+        peer = await server.accept_handshake()
+        assert peer.request["Host"] == f"localhost:{server.port}"
+        await events.until("open")
+
+
+async def test_an_ip_address_is_not_looked_up():
+    async def getaddrinfo(*_, **__):
+        raise AssertionError("looked up")
+
+    async with Server() as server:
+        asyncio.get_running_loop().getaddrinfo = getaddrinfo
+        target = (await dial._resolve("127.0.0.1", server.port))[0]
+        assert (target.family, target.address) == (socket.AF_INET, ("127.0.0.1", server.port))
+        target = (await dial._resolve("::1", 80))[0]
+        assert (target.family, target.address) == (socket.AF_INET6, ("::1", 80))
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
+async def test_an_ipv6_address():
+    async with Server("::1") as server:
+        events = Recorder(WebSocket(server.url))
+        peer = await server.accept_handshake()
+        assert peer.request["Host"] == f"[::1]:{server.port}"
+        await events.until("open")
+
+
+async def test_the_default_ports():
+    """A null port is the scheme's: 80, and 443 with TLS."""
+    from whatwg_websockets.fetch.request import Request
+    from whatwg_websockets.obtain_connection import obtain_a_websocket_connection
+    from whatwg_websockets.url.url_record import parse
+
+    for scheme, port in [("http", 80), ("https", 443)]:
+        asked = []
+
+        async def getaddrinfo(host, port, asked=asked, **_):
+            asked.append((host, port))
+            raise socket.gaierror
+
+        asyncio.get_running_loop().getaddrinfo = getaddrinfo
+        request = Request(url=parse(f"{scheme}://name.example/"), client=EnvironmentSettings())
+        assert isinstance(await obtain_a_websocket_connection(request), str)
+        assert asked == [("name.example", port)]
+
+
+async def test_a_name_that_does_not_exist():
+    async def getaddrinfo(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    asyncio.get_running_loop().getaddrinfo = getaddrinfo
+    assert await outcome("ws://nowhere.example/") == FAILED
+
+
+async def test_a_name_that_dns_could_not_have():
+    """Python's own codec refuses it, not with an OSError."""
+
+    async def getaddrinfo(host, *_, **__):
+        return host.encode("idna")
+
+    asyncio.get_running_loop().getaddrinfo = getaddrinfo
+    for host in ("a" * 64 + ".example", "a..example"):
+        assert await outcome(f"ws://{host}/") == FAILED
+
+
+async def test_a_name_without_addresses():
+    resolve_to()
+    assert await outcome("ws://empty.example/") == FAILED
+
+
+async def test_a_port_on_which_nobody_listens():
+    assert await outcome(f"ws://127.0.0.1:{free_port()}/") == FAILED
+
+
+async def test_several_addresses_on_which_nobody_listens(caplog):
+    caplog.set_level("INFO", "whatwg_websockets")
+    resolve_to(free_port(), free_port())
+    assert await outcome("ws://name.example/") == FAILED
+    assert caplog.text.count("Connect call failed") == 2 or "refused" in caplog.text
+
+
+@pytest.mark.parametrize("port", [0, 1, 7, 22, 25, 6000, 6667, 10080])
+async def test_a_blocked_port_is_not_even_tried(port, caplog):
+    """https://fetch.spec.whatwg.org/#block-bad-port"""
+    caplog.set_level("INFO", "whatwg_websockets")
+    assert await outcome(f"ws://127.0.0.1:{port}/") == FAILED
+    assert f"port {port} is blocked" in caplog.text
+
+
+async def test_a_policy_may_forbid_a_url():
+    class Policy:
+        def blocks(self, url):
+            return "/secret" in url
+
+    async with Server() as server:
+        settings = EnvironmentSettings(policy=Policy())
+        events = Recorder(WebSocket(server.url + "secret", settings=settings))
+        await events.until("close")
+        assert events.events == FAILED
+        assert server.nobody_is_waiting()
+        events = Recorder(WebSocket(server.url + "public", settings=settings))
+        await server.accept_handshake()
+        await events.until("open")
+
+
+async def test_a_server_that_does_not_take_the_connection():
+    """The connection is neither accepted nor refused."""
+    async with Server(backlog=0) as server:
+        fillers = []
+        for _ in range(3):
+            filler = socket.socket()
+            filler.setblocking(False)
+            filler.connect_ex(("127.0.0.1", server.port))
+            fillers.append(filler)
+        settings = {"limits": Limits(handshake_timeout=0.05)}
+        assert await outcome(server.url, **settings) == FAILED
+        for filler in fillers:
+            filler.close()
+
+
+# Several addresses: each gets a head start over the next.
+
+
+async def test_the_second_address_is_tried_when_the_first_refuses():
+    async with Server() as server:
+        resolve_to(free_port(), server.port)
+        events = Recorder(WebSocket("ws://name.example:8000/"))
+        peer = await server.accept_handshake()
+        assert peer.request["Host"] == "name.example:8000"
+        await events.until("open")
+
+
+async def test_the_second_address_is_tried_when_the_first_takes_long():
+    """The first is in line behind another connection, which it leaves when the second wins."""
+    async with Server() as slow, Server() as fast:
+        place = await Place.take(("127.0.0.1", slow.port))
+        resolve_to(slow.port, fast.port)
+        settings = limits(attempt_delay=0.01)
+        events = Recorder(WebSocket("ws://name.example/", settings=settings))
+        await fast.accept_handshake()
+        await events.until("open")
+        place.leave()
+        assert slow.nobody_is_waiting()
+        assert nobody_is_in_line()
+
+
+async def test_the_first_address_is_still_good_when_it_took_long():
+    async with Server() as slow, Server() as slower:
+        places = [await Place.take(("127.0.0.1", server.port)) for server in (slow, slower)]
+        resolve_to(slow.port, slower.port)
+        settings = limits(attempt_delay=0.01)
+        events = Recorder(WebSocket("ws://name.example/", settings=settings))
+        await until(lambda: all(_in_line(server) for server in (slow, slower)))
+        places[0].leave()
+        await slow.accept_handshake()
+        await events.until("open")
+        places[1].leave()
+        assert slower.nobody_is_waiting()
+        assert nobody_is_in_line()
+
+
+def _in_line(server):
+    from whatwg_websockets.network.line_of_connections import THE_LINE
+
+    return len(THE_LINE._lines[("127.0.0.1", server.port)]) == 1
+
+
+class Attempts:
+    """Stands for connecting: attempts end when the test says so."""
+
+    def __init__(self, monkeypatch):
+        self.ends = {}
+        self.dropped = []
+        monkeypatch.setattr(dial, "_connect", self.connect)
+        monkeypatch.setattr(dial, "_drop", lambda *result: self.dropped.append(result))
+
+    async def connect(self, target, limits):
+        self.ends[target] = asyncio.get_running_loop().create_future()
+        return await self.ends[target]
+
+
+async def test_the_second_may_still_answer_when_the_first_fails_late(monkeypatch):
+    attempts = Attempts(monkeypatch)
+    connecting = asyncio.ensure_future(
+        dial._connect_to_any(["a", "b"], Limits(attempt_delay=0.001))
+    )
+    await until(lambda: len(attempts.ends) == 2)
+    attempts.ends["a"].set_exception(OSError("too bad"))
+    await turns()
+    attempts.ends["b"].set_result(("b", "place"))
+    assert await connecting == ("b", "place")
+    assert attempts.dropped == []
+
+
+async def test_of_two_that_answer_at_once_the_second_is_dropped(monkeypatch):
+    attempts = Attempts(monkeypatch)
+    connecting = asyncio.ensure_future(
+        dial._connect_to_any(["a", "b"], Limits(attempt_delay=0.001))
+    )
+    await until(lambda: len(attempts.ends) == 2)
+    for name, end in attempts.ends.items():
+        end.set_result((name, "place"))
+    winner = await connecting
+    loser = {"a": "b", "b": "a"}[winner[0]]
+    assert attempts.dropped == [(loser, "place")]
+
+
+async def test_one_that_answers_when_nobody_wants_it_any_more_is_dropped(monkeypatch):
+    attempts = Attempts(monkeypatch)
+    connecting = asyncio.ensure_future(
+        dial._connect_to_any(["a", "b", "c"], Limits(attempt_delay=0.001))
+    )
+    await until(lambda: len(attempts.ends) == 3)
+    attempts.ends["a"].set_result(("a", "place"))
+    attempts.ends["b"].set_exception(OSError("too bad"))
+    await asyncio.sleep(0)
+    connecting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await connecting
+    await turns()
+    assert attempts.dropped == [("a", "place")]
+    assert attempts.ends["c"].cancelled()
+
+
+# Giving up at any point.
+
+
+@pytest.mark.parametrize("secure", [False, True])
+async def test_close_at_any_turn_leaves_nothing_behind(secure):
+    server_tls = server_context("127.0.0.1") if secure else None
+    settings = EnvironmentSettings(tls=client_context())
+    ends = []
+
+    async def serve(reader, writer):
+        try:
+            while await reader.read(1000):
+                pass
+        except (OSError, ssl.SSLError):
+            pass
+        finally:
+            ends.append(1)
+            writer.transport.abort()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=server_tls)
+    port = server.sockets[0].getsockname()[1]
+    for count in range(0, 60, 1 if not secure else 2):
+        socket_ = WebSocket(f"{'wss' if secure else 'ws'}://127.0.0.1:{port}/", settings=settings)
+        events = Recorder(socket_)
+        await turns(count)
+        assert socket_.readyState == WebSocket.CONNECTING
+        socket_.close()
+        await events.until("close")
+        assert events.events == FAILED
+        await until(nobody_is_in_line)
+    server.close()
+    await turns()
+
+
+# TLS.
+
+
+async def serve_a_websocket(reader, writer):
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    key = head.split("Sec-WebSocket-Key: ")[1].split("\r\n")[0]
+    response = (
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Accept: {accept_value(key)}\r\n\r\n"
+    )
+    writer.write(response.encode())
+    await reader.read()
+    writer.close()
+
+
+async def tls_server(*hosts, **keywords):
+    """Start a server that accepts WebSockets over TLS."""
+
+    async def serve(reader, writer):
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            await serve_a_websocket(reader, writer)
+
+    context = server_context(*hosts, **keywords)
+    return await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+
+
+async def test_tls_with_a_certificate_that_fits():
+    server = await tls_server("localhost", "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    settings = EnvironmentSettings(tls=client_context())
+    for host in ("localhost", "127.0.0.1"):
+        socket_ = WebSocket(f"wss://{host}:{port}/", settings=settings)
+        events = Recorder(socket_)
+        await events.until("open")
+        assert nobody_is_in_line()
+        server_tcp = socket_._connection._tcp_transport
+        assert socket_._connection._transport is not server_tcp
+    server.close()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "by", "trusting"),
+    [
+        (("other.example",), "ours", "ours"),
+        (("127.0.0.1",), "somebody else", "ours"),
+    ],
+    ids=["wrong host", "untrusted authority"],
+)
+async def test_tls_with_a_certificate_that_does_not_fit(hosts, by, trusting, caplog):
+    caplog.set_level("INFO", "whatwg_websockets")
+    server = await tls_server(*hosts, by=by)
+    port = server.sockets[0].getsockname()[1]
+    url = f"wss://127.0.0.1:{port}/"
+    assert await outcome(url, tls=client_context(trusting)) == FAILED
+    assert "certificate" in caplog.text.lower()
+    server.close()
+
+
+async def test_by_default_the_certificates_are_those_of_the_system():
+    server = await tls_server("127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    assert await outcome(f"wss://127.0.0.1:{port}/") == FAILED
+    server.close()
+
+
+async def test_tls_with_a_server_that_speaks_none():
+    async with Server() as server:
+        url = server.url.replace("ws:", "wss:")
+        events = Recorder(WebSocket(url, settings=EnvironmentSettings(tls=client_context())))
+        peer = await server.accept()
+        await peer.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await events.until("close")
+        assert events.events == FAILED
+        await peer.expect_gone()
+        assert nobody_is_in_line()
+
+
+@pytest.mark.parametrize("how", ["close", "half_close", "reset"])
+async def test_tls_with_a_server_that_leaves(how):
+    async with Server() as server:
+        url = server.url.replace("ws:", "wss:")
+        events = Recorder(WebSocket(url, settings=EnvironmentSettings(tls=client_context())))
+        peer = await server.accept()
+        getattr(peer, how)()
+        await events.until("close")
+        assert events.events == FAILED
+        assert nobody_is_in_line()
+
+
+async def test_tls_with_a_server_that_is_silent():
+    async with Server() as server:
+        url = server.url.replace("ws:", "wss:")
+        settings = EnvironmentSettings(tls=client_context(), limits=Limits(handshake_timeout=0.05))
+        events = Recorder(WebSocket(url, settings=settings))
+        await server.accept()
+        await events.until("close")
+        assert events.events == FAILED
+        assert nobody_is_in_line()
+
+
+async def test_tls_that_is_lost_at_the_moment_it_is_there():
+    """asyncio returns no transport then."""
+
+    async def start_tls(*_, **__):
+        return None
+
+    asyncio.get_running_loop().start_tls = start_tls
+    async with Server() as server:
+        url = server.url.replace("ws:", "wss:")
+        events = Recorder(WebSocket(url, settings=EnvironmentSettings(tls=client_context())))
+        await events.until("close")
+        assert events.events == FAILED
+        assert nobody_is_in_line()

@@ -1,0 +1,252 @@
+"""Decompressing a message, RFC 7692 section 7.2.2."""
+
+import itertools
+import tracemalloc
+import zlib
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from whatwg_websockets.rfc6455.failure import Failure
+from whatwg_websockets.rfc7692 import inflate as inflate_module
+from whatwg_websockets.rfc7692.inflate import FED_AFTER_A_FINAL_BLOCK, PIECE, MessageInflater
+from whatwg_websockets.rfc7692.parameters import Parameters
+
+from .peer import TAIL, compress, compressor, finished, zeros
+from .test_deflate import messages, windows
+
+ROOM = 2**26
+
+
+def inflate(inflater, *parts, room=ROOM):
+    """Inflate a message that comes in these parts."""
+    inflated = [
+        piece
+        for i, part in enumerate(parts, start=1)
+        for piece in inflater.inflate(part, room, final=i == len(parts))
+    ]
+    return b"".join(inflated)
+
+
+def cut(data, cuts):
+    positions = [0, *sorted(each % (len(data) + 1) for each in cuts), len(data)]
+    return [data[a:b] for a, b in itertools.pairwise(positions)]
+
+
+cuts = st.lists(st.integers(0, 2**16), max_size=5)
+
+
+@given(messages, windows, st.booleans(), windows, st.booleans(), cuts)
+@settings(deadline=None)
+def test_what_a_server_sent_is_read_under_all_parameters_in_any_parts(
+    messages, server_window, server_forgets, client_window, client_forgets, cuts
+):
+    parameters = Parameters(
+        client_max_window_bits=client_window,
+        client_no_context_takeover=client_forgets,
+        server_max_window_bits=server_window,
+        server_no_context_takeover=server_forgets,
+    )
+    inflater = MessageInflater(parameters)
+    server = compressor(server_window)
+    for message in messages:
+        if server_forgets:
+            server = compressor(server_window)
+        assert inflate(inflater, *cut(compress(message, server), cuts)) == message
+
+
+HELLO = b"Hello"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param("f248cdc9c90700", id="7.2.3.1, one block"),
+        pytest.param("000500faff48656c6c6f00", id="7.2.3.3, a block that is not compressed"),
+        pytest.param("f348cdc9c9070000", id="7.2.3.4, a block with BFINAL"),
+        pytest.param("f24805000000ffffcac9c90700", id="7.2.3.5, two blocks"),
+    ],
+)
+def test_the_examples_of_7_2_3(payload):
+    data = bytes.fromhex(payload)
+    inflater = MessageInflater(Parameters())
+    for _ in range(3):
+        assert inflate(inflater, data) == HELLO
+        assert inflate(inflater, *cut(data, range(len(data)))) == HELLO
+
+
+def test_7_2_3_2_the_second_message_refers_to_the_first():
+    inflater = MessageInflater(Parameters())
+    assert inflate(inflater, bytes.fromhex("f248cdc9c90700")) == HELLO
+    assert inflate(inflater, bytes.fromhex("f200110000")) == HELLO
+
+
+def test_7_1_1_1_without_takeover_it_cannot():
+    """A server that said it would not, and does: the reference leads to nowhere."""
+    inflater = MessageInflater(Parameters(server_no_context_takeover=True))
+    assert inflate(inflater, bytes.fromhex("f248cdc9c90700")) == HELLO
+    with pytest.raises(Failure) as raised:
+        inflate(inflater, bytes.fromhex("f200110000"))
+    assert raised.value.code == 1007
+
+
+@pytest.mark.parametrize("payload", [b"\x00", b"\x02\x00"])
+def test_7_2_3_6_an_empty_message(payload):
+    inflater = MessageInflater(Parameters())
+    for _ in range(3):
+        assert inflate(inflater, payload) == b""
+    assert inflate(inflater, bytes.fromhex("f248cdc9c90700")) == HELLO
+
+
+@given(cuts)
+@settings(deadline=None, max_examples=30)
+def test_7_1_2_1_a_window_that_is_larger_than_agreed_does_no_harm_in_any_parts(cuts):
+    """The server must not; whether it is noticed must not depend on how TCP cuts the stream."""
+    far = bytes(i * i // 7 & 0xFF for i in range(3_000))
+    data = compress(far + b"between" + far, compressor(15))
+    inflater = MessageInflater(Parameters(server_max_window_bits=8))
+    assert inflate(inflater, *cut(data, cuts)) == far + b"between" + far
+
+
+class TestFinalBlocks:
+    """7.2.1: blocks with BFINAL set may be used, and what follows begins at the next byte."""
+
+    @given(
+        st.lists(st.one_of(st.just(b""), st.binary(max_size=40)), max_size=8),
+        st.booleans(),
+        st.booleans(),
+        cuts,
+    )
+    @settings(deadline=None)
+    def test_anywhere(self, blocks, ends_with_one, forgets, cuts):
+        data = b"".join(finished(each) for each in blocks)
+        if ends_with_one:
+            # 7.2.3.4: then a byte of zero stands for the empty block that is cut off.
+            expected, data = b"".join(blocks), data + b"\x00"
+        else:
+            expected, data = b"".join(blocks) + HELLO, data + bytes.fromhex("f248cdc9c90700")
+        inflater = MessageInflater(Parameters(server_no_context_takeover=forgets))
+        assert inflate(inflater, *cut(data, cuts)) == expected
+        assert inflate(inflater, bytes.fromhex("f248cdc9c90700")) == HELLO
+
+    def test_in_the_middle_of_a_message_and_of_a_conversation(self):
+        inflater = MessageInflater(Parameters())
+        server = compressor()
+        assert inflate(inflater, compress(HELLO, server)) == HELLO
+        assert inflate(inflater, compress(HELLO, server)) == HELLO
+        # A server that ends its stream has to begin a new one.
+        server = compressor()
+        mixed = finished(b"one ") + compress(b"two ", server)
+        assert inflate(inflater, mixed) == b"one two "
+        assert inflate(inflater, compress(b"one two ", server)) == b"one two "
+
+    @pytest.mark.parametrize("count", [1_000, FED_AFTER_A_FINAL_BLOCK + 1])
+    @pytest.mark.parametrize("block", [b"", b"a", bytes(3_000)])
+    def test_very_many(self, count, block):
+        data = finished(block) * count + b"\x00"
+        assert inflate(MessageInflater(Parameters()), data) == block * count
+
+    def test_what_follows_them_is_not_copied_over_and_over(self, monkeypatch):
+        """zlib copies what it was fed beyond the end, so it is not fed much."""
+        fed = []
+
+        class Counting:
+            def __init__(self, wbits):
+                self.decompressor = zlib.decompressobj(wbits)
+
+            def decompress(self, data, most):
+                fed.append(len(data))
+                return self.decompressor.decompress(data, most)
+
+            def __getattr__(self, name):
+                return getattr(self.decompressor, name)
+
+        monkeypatch.setattr(
+            inflate_module, "zlib", SimpleNamespace(decompressobj=Counting, error=zlib.error)
+        )
+        data = finished(b"") * 20_000 + b"\x00"
+        assert inflate(MessageInflater(Parameters()), data) == b""
+        assert fed[0] == len(data) + 4
+        assert max(fed[1:]) == FED_AFTER_A_FINAL_BLOCK
+
+    @pytest.mark.parametrize(
+        "block",
+        [
+            pytest.param(finished(b"aaaaaaaaaa"), id="compressed"),
+            pytest.param(b"\x01\x0a\x00\xf5\xff" + b"a" * 10, id="stored"),
+        ],
+    )
+    @pytest.mark.parametrize("room", [0, 1, 4, 8, 9, 10])
+    def test_one_that_fills_a_piece_exactly(self, block, room):
+        """Of a stored block zlib sees the end together with its last byte."""
+        data = block * 3 + b"\x00"
+        assert inflate(MessageInflater(Parameters()), data, room=room) == b"a" * 30
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param(b"\x07\x00", id="a type of block that there is not"),
+        pytest.param(b"\x00\x01\x00\x01\x00", id="a length that its complement does not match"),
+        pytest.param(b"Hello", id="not compressed at all"),
+        pytest.param(bytes.fromhex("f200110000"), id="a reference to before the beginning"),
+    ],
+)
+def test_what_is_no_deflated_data_is_refused(payload):
+    with pytest.raises(Failure) as raised:
+        inflate(MessageInflater(Parameters()), payload)
+    assert raised.value.code == 1007
+    with pytest.raises(Failure) as raised:
+        inflate(MessageInflater(Parameters()), *cut(payload, range(len(payload))))
+    assert raised.value.code == 1007
+
+
+class TestRoom:
+    """Nothing is made that nobody asked for, and no piece is larger than it may be."""
+
+    @pytest.mark.parametrize("size", [0, 1, 99, 100, 101, 1_000])
+    @pytest.mark.parametrize("room", [0, 1, 99, 100])
+    def test_no_piece_is_longer_than_the_room_and_one_byte(self, size, room):
+        data = compress(b"a" * size, compressor())
+        pieces = list(MessageInflater(Parameters()).inflate(data, room, final=True))
+        assert b"".join(pieces) == b"a" * size
+        assert max(map(len, pieces)) <= room + 1
+
+    @pytest.mark.parametrize("size", [PIECE - 1, PIECE, PIECE + 1, 3 * PIECE, 5 * PIECE + 7])
+    def test_nor_than_a_piece(self, size):
+        data = compress(bytes(size), compressor())
+        pieces = list(MessageInflater(Parameters()).inflate(data, ROOM, final=True))
+        assert b"".join(pieces) == bytes(size)
+        assert max(map(len, pieces)) <= PIECE
+
+    @given(
+        st.lists(st.one_of(st.binary(max_size=40), st.just(b"again " * 50)), max_size=4),
+        st.integers(1, 100),
+        cuts,
+    )
+    @settings(deadline=None, max_examples=60)
+    def test_the_size_of_pieces_makes_no_difference(self, messages, piece, cuts):
+        server = compressor()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(inflate_module, "PIECE", piece)
+            patch.setattr(inflate_module, "FED_AFTER_A_FINAL_BLOCK", 3)
+            inflater = MessageInflater(Parameters())
+            for message in messages:
+                data = finished(message[:9]) + compress(message[9:], server) + TAIL
+                server = compressor()
+                data += finished(b"end") + b"\x00"
+                assert inflate(inflater, *cut(data, cuts)) == message + b"end"
+
+    def test_what_is_not_asked_for_is_not_made(self):
+        bomb = zeros(2**30)
+        inflater = MessageInflater(Parameters())
+        tracemalloc.start()
+        try:
+            pieces = inflater.inflate(bomb, ROOM, final=True)
+            assert [len(next(pieces)) for _ in range(3)] == [PIECE] * 3
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert peak < len(bomb) * 4 + 4 * PIECE

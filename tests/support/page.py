@@ -1,0 +1,112 @@
+"""The page's side of a test: what a socket's listeners see, in order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from support.server import Peer, Server
+from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
+from whatwg_websockets.network.line_of_connections import THE_LINE
+
+EVENTS = ("open", "message", "error", "close")
+
+# What a page sees of a connection that failed, whatever the cause.
+FAILED = [("error", WebSocket.CLOSED), ("close", WebSocket.CLOSED, 1006, "", False)]
+
+
+class Recorder:
+    """Writes down each event of a socket: its type, the ready state at the time, and what it says.
+
+    ``("open", 1)``, ``("message", 1, data)``, ``("error", 3)``,
+    ``("close", 3, code, reason, wasClean)``.
+    """
+
+    def __init__(self, socket: WebSocket) -> None:
+        self.events: list[tuple[Any, ...]] = []
+        self._changed = asyncio.Event()
+        self._socket = socket
+        for event_type in EVENTS:
+            socket.addEventListener(event_type, self._write_down)
+
+    def _write_down(self, event: Any) -> None:
+        assert event.target is self._socket
+        entry: tuple[Any, ...] = (event.type, self._socket.readyState)
+        if event.type == "message":
+            entry += (event.data,)
+        elif event.type == "close":
+            entry += (event.code, event.reason, event.wasClean)
+        self.events.append(entry)
+        self._changed.set()
+
+    @property
+    def types(self) -> list[str]:
+        return [entry[0] for entry in self.events]
+
+    @property
+    def messages(self) -> list[Any]:
+        return [entry[2] for entry in self.events if entry[0] == "message"]
+
+    async def until(self, event_type: str, count: int = 1) -> tuple[Any, ...]:
+        """Wait for the first (second, ...) event of a type, and return what was written down."""
+        while self.types.count(event_type) < count:
+            self._changed.clear()
+            await self._changed.wait()
+        return [entry for entry in self.events if entry[0] == event_type][count - 1]
+
+
+async def turns(count: int = 40) -> None:
+    """Let the loop go round; enough for all that is ready to be done."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def until(condition: Any) -> None:
+    """Wait for something that no event tells of."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+
+
+def nobody_is_in_line() -> bool:
+    """Tell whether every place in the lines of connections has been given back."""
+    return not THE_LINE._lines
+
+
+def limits(**values: Any) -> EnvironmentSettings:
+    """Return settings that differ from the default in these limits."""
+    return EnvironmentSettings(limits=Limits(**values))
+
+
+class _Nowhere:
+    def blocks(self, url: str) -> bool:
+        return True
+
+
+def nowhere(**values: Any) -> EnvironmentSettings:
+    """Return settings whose policy blocks all URLs: for sockets that are not to reach a network."""
+    return EnvironmentSettings(policy=_Nowhere(), **values)
+
+
+@asynccontextmanager
+async def opened(
+    protocols: list[str] | None = None,
+    *,
+    settings: EnvironmentSettings | None = None,
+    receive_buffer: int | None = None,
+    **handshake: Any,
+) -> AsyncIterator[tuple[WebSocket, Peer, Recorder]]:
+    """Have a socket that is open, the server's end of it, and what the page has seen since.
+
+    Args:
+        protocols: the subprotocols to ask for.
+        settings: the settings object of the socket.
+        receive_buffer: the size of the server's receive buffer.
+        **handshake: what the server's handshake says, as in ``Peer.response``.
+    """
+    async with Server(receive_buffer=receive_buffer) as server:
+        socket = WebSocket(server.url, protocols or [], settings=settings)
+        events = Recorder(socket)
+        peer = await server.accept_handshake(**handshake)
+        await events.until("open")
+        events.events.clear()
+        yield socket, peer, events

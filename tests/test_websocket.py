@@ -1,0 +1,125 @@
+"""3.1 The WebSocket interface: its members, as the IDL has them.
+
+https://websockets.spec.whatwg.org/#the-websocket-interface
+"""
+
+import pytest
+
+import whatwg_websockets
+from support.page import Recorder, opened
+from support.server import Server
+from whatwg_websockets import EventTarget, WebSocket
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CONNECTING", 0), ("OPEN", 1), ("CLOSING", 2), ("CLOSED", 3)]
+)
+async def test_the_constants_are_on_the_class_and_on_each_object(name, value):
+    assert getattr(WebSocket, name) == value
+    async with opened() as (socket, _, _events):
+        assert getattr(socket, name) == value
+
+
+@pytest.mark.parametrize("name", ["url", "readyState", "bufferedAmount", "extensions", "protocol"])
+async def test_readonly_attributes_cannot_be_set(name):
+    async with opened() as (socket, _, _events):
+        before = getattr(socket, name)
+        with pytest.raises(AttributeError):
+            setattr(socket, name, "x")
+        assert getattr(socket, name) == before
+
+
+async def test_there_are_no_other_attributes():
+    """A misspelt name is an error, not a handler that never runs."""
+    async with opened() as (socket, _, _events):
+        with pytest.raises(AttributeError):
+            socket.onMessage = print
+
+
+async def test_binary_type_ignores_what_is_none():
+    """Web IDL: an attribute whose type is an enumeration ignores another string."""
+    async with opened() as (socket, _, _events):
+        for value in ("arraybuffer", "blob", "arraybuffer"):
+            socket.binaryType = value
+            assert socket.binaryType == value
+        for value in ("", "ArrayBuffer", "blob ", "bytes", None, 1, object()):
+            socket.binaryType = value
+            assert socket.binaryType == "arraybuffer"
+
+
+async def test_binary_type_is_converted_to_a_string():
+    class Blobby:
+        def __str__(self):
+            return "blob"
+
+    async with opened() as (socket, _, _events):
+        socket.binaryType = "arraybuffer"
+        socket.binaryType = Blobby()
+        assert socket.binaryType == "blob"
+
+
+@pytest.mark.parametrize("event_type", ["open", "message", "error", "close"])
+async def test_each_event_has_a_handler_attribute(event_type):
+    async with opened() as (socket, _, _events):
+        name = f"on{event_type}"
+        assert getattr(socket, name) is None
+        setattr(socket, name, print)
+        assert getattr(socket, name) is print
+        setattr(socket, name, None)
+        assert getattr(socket, name) is None
+
+
+async def test_a_handler_keeps_its_place_among_the_listeners():
+    """https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes"""
+    async with opened() as (socket, peer, events):
+        order = []
+        socket.onmessage = lambda event: order.append("first")
+        socket.addEventListener("message", lambda event: order.append("second"))
+        socket.onmessage = lambda event: order.append("replaced")
+        await peer.send_text("x")
+        await events.until("message")
+        assert order == ["replaced", "second"]
+
+
+async def test_it_is_an_event_target():
+    async with opened() as (socket, _, _events):
+        assert isinstance(socket, EventTarget)
+        heard = []
+        socket.addEventListener("mine", heard.append, once=True)
+        event = whatwg_websockets.Event("mine")
+        assert socket.dispatchEvent(event) is True
+        assert heard == [event]
+        assert event.target is socket
+
+
+async def test_a_subclass_may_have_attributes_and_listeners_of_its_own():
+    class Chat(WebSocket):
+        def __init__(self, url):
+            super().__init__(url)
+            self.log = []
+            self.onmessage = self.take
+
+        def take(self, event):
+            self.log.append(event.data)
+
+    async with Server() as server:
+        chat = Chat(server.url)
+        events = Recorder(chat)
+        peer = await server.accept_handshake()
+        await peer.send_text("hello")
+        await events.until("message")
+        assert chat.log == ["hello"]
+
+
+def test_the_public_names_are_those_of_web_idl():
+    assert whatwg_websockets.__all__ == sorted(whatwg_websockets.__all__)
+    for name in whatwg_websockets.__all__:
+        assert getattr(whatwg_websockets, name).__name__ == name
+
+
+async def test_what_it_needs_it_says():
+    with pytest.raises(TypeError):
+        WebSocket()
+    async with opened() as (socket, _, _events):
+        with pytest.raises(TypeError):
+            socket.send()
