@@ -25,6 +25,7 @@ class Wire(asyncio.Transport):
         waiting: what was written while stalled, and not left yet.
         is_stalled: nothing leaves.
         is_lost: nothing ever leaves or arrives any more.
+        waited_when_lost: something was still waiting then, and was thrown away.
         breaks_on_write: the connection is dead, which the next write will show.
     """
 
@@ -39,6 +40,7 @@ class Wire(asyncio.Transport):
         self.protocol: Any = None
         self._is_closing = False
         self.is_lost = False
+        self.waited_when_lost = False
         self._writing_is_paused = False
         self._loop = loop or asyncio.get_running_loop()
 
@@ -115,6 +117,7 @@ class Wire(asyncio.Transport):
     def fail(self, error: Exception | None) -> None:
         """Be lost, with all that waits."""
         self._is_closing = True
+        self.waited_when_lost = self.waited_when_lost or bool(self.waiting)
         self.waiting.clear()
         self._lose(error)
 

@@ -172,7 +172,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._uses_tls = stream.transport is not stream.tcp_transport
         # With no room for waiting, pause_writing means "something waits", resume_writing
         # "nothing does". A TLS transport of asyncio needs one byte to tell the two apart; the TCP
-        # below it keeps its own limits, as TLS of uvloop can stand still without them.
+        # below it is TLS's to steer, so it keeps its own limits.
         if self._uses_tls:
             stream.transport.set_write_buffer_limits(high=1, low=0)
         else:
