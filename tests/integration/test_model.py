@@ -340,8 +340,8 @@ class Life(RuleBasedStateMachine):
         self.buffered_amount_is_the_models()
 
     def buffered_amount_is_the_models(self):
-        """A transport that is lost does not tell what had left since it was last looked at."""
-        if self.wire is None or not (self.wire.is_lost and self.wire.waited_when_lost):
+        """A transport that closes does not tell what has left since it was last looked at."""
+        if self.wire is None or not (self.wire.is_closing() and self.wire.waited_when_closed):
             self.left_unseen = 0
         exact = self.never_sent + self.waiting()
         assert exact <= self.socket.bufferedAmount <= exact + self.left_unseen

@@ -25,7 +25,7 @@ class Wire(asyncio.Transport):
         waiting: what was written while stalled, and not left yet.
         is_stalled: nothing leaves.
         is_lost: nothing ever leaves or arrives any more.
-        waited_when_lost: something was still waiting then, and was thrown away.
+        waited_when_closed: something was still waiting when it began to close.
         breaks_on_write: the connection is dead, which the next write will show.
     """
 
@@ -40,7 +40,7 @@ class Wire(asyncio.Transport):
         self.protocol: Any = None
         self._is_closing = False
         self.is_lost = False
-        self.waited_when_lost = False
+        self.waited_when_closed = False
         self._writing_is_paused = False
         self._loop = loop or asyncio.get_running_loop()
 
@@ -94,7 +94,7 @@ class Wire(asyncio.Transport):
 
     def close(self) -> None:
         if not self._is_closing:
-            self._is_closing = True
+            self._begin_to_close()
             if not self.waiting:
                 self._lose(None)
 
@@ -116,10 +116,13 @@ class Wire(asyncio.Transport):
 
     def fail(self, error: Exception | None) -> None:
         """Be lost, with all that waits."""
-        self._is_closing = True
-        self.waited_when_lost = self.waited_when_lost or bool(self.waiting)
+        self._begin_to_close()
         self.waiting.clear()
         self._lose(error)
+
+    def _begin_to_close(self) -> None:
+        self._is_closing = True
+        self.waited_when_closed = self.waited_when_closed or bool(self.waiting)
 
     def _lose(self, error: Exception | None) -> None:
         if not self.is_lost:
