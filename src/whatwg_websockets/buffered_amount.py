@@ -19,5 +19,5 @@ def buffered_amount(socket: "WebSocket") -> int:
     Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
     """
     # 1. What was queued, less what had left when the event loop last began anew.
-    connection = socket._connection
-    return socket._never_sent + connection.queued - connection.transmitted_as_of_step_1()
+    transmission = socket._connection.transmission
+    return socket._never_sent + transmission.queued - transmission.transmitted_as_of_step_1()

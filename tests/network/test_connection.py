@@ -312,7 +312,7 @@ async def test_a_flood_of_pings_while_stalled_leaves_no_more_than_one_pong():
         socket.send(bytes(BACKLOG))
         await turns()
         connection = socket._connection
-        waiting = connection._waiting()
+        waiting = connection.transmission.waiting()
         for _ in range(100):
             await peer.send(frames.ping(bytes(125)) * 1000)
             await turns(2)
@@ -320,7 +320,7 @@ async def test_a_flood_of_pings_while_stalled_leaves_no_more_than_one_pong():
         heard = asyncio.get_running_loop().create_future()
         socket.onmessage = heard.set_result
         await heard
-        assert connection._waiting() <= waiting
+        assert connection.transmission.waiting() <= waiting
         assert await peer.read_frame() == Frame(BINARY, bytes(BACKLOG))
         assert await peer.read_frame() == Frame(PONG, b"last")
 

@@ -343,8 +343,8 @@ async def test_tls_with_a_certificate_that_fits():
         events = Recorder(socket_)
         await events.until("open")
         assert nobody_is_in_line()
-        server_tcp = socket_._connection._tcp_transport
-        assert socket_._connection._transport is not server_tcp
+        transport = socket_._connection.transmission.transport
+        assert transport.get_extra_info("cipher") is not None
     server.close()
 
 

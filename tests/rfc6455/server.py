@@ -125,7 +125,7 @@ class Client:
                 count = min(len(buffer), len(rest))
                 buffer[:count] = rest[:count]
                 buffer.release()
-                self.messages += self.receiver.payload_received(count)
+                self.receiver.payload_received(count)
                 rest = rest[count:]
             if self.receiver.direct is None:
                 self.messages += self.receiver.receive(rest)

@@ -121,9 +121,10 @@ def test_a_very_long_payload_is_a_chunk_of_its_own():
     outgoing.put(FIN | BINARY, pattern(SEPARATE_PAYLOAD - 1), SEPARATE_PAYLOAD - 1)
     outgoing.put(FIN | TEXT, b"short", 5)
     chunks, lengths, application_bytes = outgoing.take()
-    assert [len(each) for each in chunks] == [33 + 14, 65_536, 65_535 + 8 + 11]
-    assert lengths == [11, 11, 11, 65_550, 65_543, 11]
-    assert application_bytes == [5, 5, 5, 65_536, 65_535, 5]
+    long = SEPARATE_PAYLOAD
+    assert [len(each) for each in chunks] == [33 + 14, long, long - 1 + 14 + 11]
+    assert lengths == [11, 11, 11, long + 14, long - 1 + 14, 11]
+    assert application_bytes == [5, 5, 5, long, long - 1, 5]
 
 
 def test_the_payload_may_be_changed_once_it_was_put():

@@ -10,7 +10,7 @@ from whatwg_websockets.rfc6455 import payload_buffer, receive
 from whatwg_websockets.rfc6455.close_code import MESSAGE_TOO_BIG, PROTOCOL_ERROR
 from whatwg_websockets.rfc6455.connection import CLOSING
 from whatwg_websockets.rfc6455.failure import Failure
-from whatwg_websockets.rfc6455.payload_buffer import FIRST_ALLOCATION
+from whatwg_websockets.rfc6455.payload_buffer import FIRST_ALLOCATION, TAIL
 from whatwg_websockets.rfc6455.receive import (
     READ_DIRECTLY,
     WAIT_FOR_WHOLE,
@@ -93,22 +93,25 @@ class TestWhatIsReadDirectly:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(receive, "READ_DIRECTLY", 10)
             patch.setattr(payload_buffer, "FIRST_ALLOCATION", 20)
+            patch.setattr(payload_buffer, "TAIL", 4)
             patch.setattr(receive, "WAIT_FOR_WHOLE", 5)
             self.check(lengths, opcode, cuts)
 
     @pytest.mark.parametrize("first", [0, 1, 1_000])
-    def test_it_begins_when_much_is_missing_and_ends_with_the_payload(self, first):
+    def test_it_begins_when_much_is_missing_and_ends_before_the_payload_does(self, first):
         payload = pattern(READ_DIRECTLY + first)
         header = frame(BINARY, announced=len(payload))
         client = Client().reads(header + payload[:first])
         assert client.receiver.direct is not None
-        assert len(client.receiver.payload_buffer()) == READ_DIRECTLY
-        client.reads(payload[first:-1])
+        assert len(client.receiver.payload_buffer()) == READ_DIRECTLY - TAIL
+        client.reads(payload[first : -TAIL - 1])
         assert client.receiver.direct is not None
-        assert client.messages == []
-        client.reads(payload[-1:])
+        client.reads(payload[-TAIL - 1 : -TAIL])
         assert client.receiver.direct is None
-        assert client.messages == [payload]
+        client.reads(payload[-TAIL:-1])
+        assert client.messages == []
+        client.reads(payload[-1:] + frame(TEXT, b"next"))
+        assert client.messages == [payload, "next"]
 
     def test_it_does_not_where_less_is_missing(self):
         stream = frame(BINARY, pattern(READ_DIRECTLY))
@@ -127,10 +130,10 @@ class TestWhatIsReadDirectly:
         taken = 0
         while client.receiver.direct is not None:
             room = len(client.receiver.payload_buffer())
-            assert 0 < room <= length - taken
+            assert 0 < room <= length - TAIL - taken
             taken += room
-            client.messages += client.receiver.payload_received(room)
-        assert client.messages == [bytes(length)]
+            client.receiver.payload_received(room)
+        assert client.reads(bytes(TAIL)).messages == [bytes(length)]
 
     def test_a_buffer_that_is_asked_for_twice_is_the_same(self):
         """A read that gave nothing, as with would-block, costs nothing."""
@@ -164,7 +167,8 @@ class TestWhatAFrameAnnounces:
             room = len(client.receiver.payload_buffer())
             assert room <= max(FIRST_ALLOCATION, come)
             come += room
-            client.messages += client.receiver.payload_received(room)
+            client.receiver.payload_received(room)
+        client.reads(bytes(TAIL))
         assert [len(each) for each in client.messages] == [DEFAULT_LIMIT]
 
     @pytest.mark.parametrize("opcode", [TEXT, BINARY])

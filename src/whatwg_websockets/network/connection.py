@@ -26,7 +26,7 @@ from typing import Protocol
 from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.handshake_stream import HandshakeStream
-from whatwg_websockets.network.ledger import Ledger
+from whatwg_websockets.network.transmission import Transmission
 from whatwg_websockets.rfc6455.close_code import the_websocket_connection_close_code
 from whatwg_websockets.rfc6455.close_reason import the_websocket_connection_close_reason
 from whatwg_websockets.rfc6455.close_the_connection import (
@@ -59,10 +59,6 @@ WRITE_AT_ONCE = 65_536
 
 # Reading stops while messages of so many bytes wait for the page.
 WAITING_FOR_THE_PAGE = 4_194_304
-
-# How often to look whether the TLS layer and TCP below it have let out what waited, in seconds:
-# they say nothing themselves.
-LOOK_AT_TLS = 0.05
 
 _thread = threading.local()
 
@@ -107,8 +103,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     Attributes:
         wire: the state that RFC 6455 speaks of.
         abandon_the_handshake: ends the fetch, while there is one.
+        transmission: the way out, and what is known of what has left.
         when_closed: is called once the connection is closed.
-        queued: how many bytes of application data were sent so far.
     """
 
     def __init__(self, event_loop: EventLoop, limits: Limits, feedback: Feedback) -> None:
@@ -120,18 +116,10 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._feedback = feedback
         self._receiver = Receiver(self.wire, limits.message_size)
         self._scratch = _scratch()
-        self._transport: asyncio.Transport | None = None
-        self._tcp_transport: asyncio.Transport | None = None
-        self._uses_tls = False
-        # Sending.
-        self._ledger = Ledger()
-        self.queued = 0
-        self._full_at = limits.send_buffer
+        self.transmission = Transmission(
+            event_loop, self.wire.outgoing, limits.send_buffer, feedback.data_is_queued
+        )
         self._flush_is_wanted = False
-        self._has_backlog = False
-        self._looks_at_tls = False
-        self._seen_at_step_1 = -1
-        self._transmitted_at_step_1 = 0
         # Receiving.
         self._unread = 0
         self._ending_is_carried_out = False
@@ -167,16 +155,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self.wire.state = ESTABLISHED
         self.wire.deflater = deflater
         self._receiver = Receiver(self.wire, self._limits.message_size, inflater)
-        self._tcp_transport = stream.tcp_transport
-        self._transport = stream.transport
-        self._uses_tls = stream.transport is not stream.tcp_transport
-        # With no room for waiting, pause_writing means "something waits", resume_writing
-        # "nothing does". A TLS transport of asyncio needs one byte to tell the two apart; the TCP
-        # below it is TLS's to steer, so it keeps its own limits.
-        if self._uses_tls:
-            stream.transport.set_write_buffer_limits(high=1, low=0)
-        else:
-            stream.tcp_transport.set_write_buffer_limits(high=0)
+        self.transmission.begin(stream)
         self._feedback.the_connection_is_established(extensions, protocol)
         arrived, has_ended, is_lost = stream.hand_over(self)
         if arrived:
@@ -206,11 +185,11 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if self.wire.must_close:
             return
         receiver = self._receiver
-        if receiver.direct is None:
-            messages = receiver.receive(self._scratch[:nbytes].tobytes())
+        if receiver.direct is not None:
+            receiver.payload_received(nbytes)
+            self._unread += nbytes
         else:
-            messages = receiver.payload_received(nbytes)
-        self._take(messages, nbytes)
+            self._take(receiver.receive(self._scratch[:nbytes].tobytes()), nbytes)
 
     def _put_before_the_page(self, messages: list[Message]) -> None:
         """Queue tasks for messages, and one for what the frame behind them asks for.
@@ -239,10 +218,11 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     def _hold_reading_back(self, count: int) -> None:
         """Stop reading where the page does not keep up, until it has."""
         self._unread += count
-        if self._unread > WAITING_FOR_THE_PAGE and self._transport is not None:
+        transport = self.transmission.transport
+        if self._unread > WAITING_FOR_THE_PAGE and transport is not None:
             self._unread = 0
-            self._transport.pause_reading()
-            self._event_loop.when_caught_up(self._transport.resume_reading)
+            transport.pause_reading()
+            self._event_loop.when_caught_up(transport.resume_reading)
 
     def _carry_out_the_ending(self, _: object = None) -> None:
         ending = self._receiver.ending
@@ -268,64 +248,16 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
         Source: RFC 6455 section 6.1
         """
-        queued = self.queued + len(data)
-        if queued > self._full_at and not self._has_room_for(queued):
+        if not self.transmission.takes(len(data)):
             return False
-        self.queued = queued
         send_a_websocket_message(self.wire, opcode, data)
         if not self._flush_is_wanted:
             self._want_flush()
         if self.wire.outgoing.length > WRITE_AT_ONCE:
-            self.transmitted_as_of_step_1()
-            self._write()
+            # What leaves now had not left at step 1.
+            self.transmission.transmitted_as_of_step_1()
+            self.transmission.write()
         return True
-
-    def _has_room_for(self, queued: int) -> bool:
-        """Count anew what has left, and tell whether so many bytes may have been queued by now."""
-        self._settle()
-        self._full_at = self._ledger.transmitted + self._limits.send_buffer
-        return queued <= self._full_at
-
-    def transmitted_as_of_step_1(self) -> int:
-        """Return how many bytes of application data had left when the event loop last began anew.
-
-        Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
-        """
-        event_loop = self._event_loop
-        if self._seen_at_step_1 != event_loop.times_at_step_1:
-            self._seen_at_step_1 = event_loop.times_at_step_1
-            self._settle()
-            self._transmitted_at_step_1 = self._ledger.transmitted
-            event_loop.schedule_a_turn()
-        return self._transmitted_at_step_1
-
-    def _settle(self) -> None:
-        """Strike out of the ledger what has left.
-
-        A transport that is lost has an empty buffer: what waited in it was thrown away.
-        """
-        if self._may_write:
-            self._strike_out()
-
-    def _strike_out(self) -> None:
-        waiting = self._waiting()
-        self._ledger.settle(waiting)
-        if self._has_backlog and not waiting:
-            self._has_backlog = False
-            self._feedback.data_is_queued(False)
-
-    @property
-    def _may_write(self) -> bool:
-        return self._tcp_transport is not None and not self._tcp_transport.is_closing()
-
-    def _waiting(self) -> int:
-        """Return how many of the bytes written wait in the transport, TLS's own among them."""
-        assert self._transport is not None
-        assert self._tcp_transport is not None
-        waiting = self._tcp_transport.get_write_buffer_size()
-        if self._uses_tls:
-            waiting += self._transport.get_write_buffer_size()
-        return waiting
 
     def _want_flush(self) -> None:
         if not self._flush_is_wanted:
@@ -335,41 +267,15 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     def _flush(self) -> None:
         """Write what has collected, and see what follows from that."""
         self._flush_is_wanted = False
-        wire, transport = self.wire, self._transport
+        wire, transport = self.wire, self.transmission.transport
         if transport is None:
             return
         if wire.outgoing.lengths:
-            self._write()
+            self.transmission.write()
         if wire.close_sent and self._timer is None:
             self._begin_to_wait()
         if wire.must_close and wire.has_failed and not self._is_shut_down:
             self._shut_down(transport)
-
-    def _write(self) -> None:
-        transport = self._transport
-        if transport is None or transport.is_closing():
-            return
-        chunks, lengths, application_bytes = self.wire.outgoing.take()
-        for chunk in chunks:
-            transport.write(chunk)
-        if self._waiting() or transport.is_closing():
-            self._ledger.write(lengths, application_bytes)
-            self._note_backlog()
-        else:
-            self._ledger.all_has_left(sum(application_bytes))
-
-    def _note_backlog(self) -> None:
-        if not self._has_backlog:
-            self._has_backlog = True
-            self._feedback.data_is_queued(True)
-            if self._uses_tls and not self._looks_at_tls:
-                self._look_at_tls()
-
-    def _look_at_tls(self) -> None:
-        self._settle()
-        self._looks_at_tls = self._has_backlog and self.wire.state != CLOSED
-        if self._looks_at_tls:
-            self._event_loop.asyncio_loop.call_later(LOOK_AT_TLS, self._look_at_tls)
 
     def pause_writing(self) -> None:
         """Take note that what is written waits."""
@@ -378,7 +284,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     def resume_writing(self) -> None:
         """Take note that nothing waits any more, and answer the Ping that did."""
         self.wire.is_stalled = False
-        self._strike_out()
+        self.transmission.strike_out()
         answer_the_last_ping(self.wire)
         if self.wire.outgoing.lengths:
             self._want_flush()
@@ -422,15 +328,12 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         """
         close_the_websocket_connection(self.wire)
         self.wire.state = CLOSING
-        self._abort()
+        self.transmission.abort()
 
     def depart(self) -> None:
         """Write what there is, and close TCP without waiting for anybody: the loop is ending."""
         self._flush()
-        if self._transport is not None:
-            self._transport.close()
-        if self._has_backlog or self._uses_tls:
-            self._abort()
+        self.transmission.depart()
 
     def _tell_that_closing_has_started(self) -> None:
         if not self._started_is_told and self.wire.state == CLOSING:
@@ -447,13 +350,13 @@ class WebSocketConnection(asyncio.BufferedProtocol):
                 transport.close()
         except OSError:
             # The server has reset the connection, and the transport does not know it yet.
-            self._abort()
+            self.transmission.abort()
 
     def _begin_to_wait(self) -> None:
         """Give the server its time: to answer our Close frame, or to close TCP after both."""
         wire, limits = self.wire, self._limits
         seconds = limits.lingering_timeout if wire.must_close else limits.closing_timeout
-        self._waiting_at_last_look = self._waiting()
+        self._waiting_at_last_look = self.transmission.waiting()
         self._timer = self._event_loop.asyncio_loop.call_later(seconds, self._stop_waiting)
 
     def _cancel_timer(self) -> None:
@@ -464,24 +367,19 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     def _stop_waiting(self) -> None:
         """End a connection that the server does not end; while a backlog drains, wait on."""
         self._timer = None
-        if self._waiting() < self._waiting_at_last_look:
+        if self.transmission.waiting() < self._waiting_at_last_look:
             self._begin_to_wait()
             return
         logger.info("WebSocket connection ended: the server did not close it in time")
         close_the_websocket_connection(self.wire)
-        self._abort()
-
-    def _abort(self) -> None:
-        assert self._tcp_transport is not None
-        self._settle()
-        self._tcp_transport.abort()
+        self.transmission.abort()
 
     def eof_received(self) -> None:
         """The server sends no more: what it asked for last is done now, then TCP closes.
 
         Where it asked for nothing, the connection is lost, however long our own side stays.
         """
-        self._settle()
+        self.transmission.settle()
         self._carry_out_the_ending()
         if not self.wire.must_close:
             self.wire.has_failed = True
@@ -507,9 +405,9 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._cancel_timer()
         wire = self.wire
         was_clean = the_websocket_connection_is_closed(
-            wire, everything_has_left=not (self._has_backlog or wire.outgoing.lengths)
+            wire, everything_has_left=self.transmission.everything_has_left
         )
-        self._transport = self._tcp_transport = None
+        self.transmission.end()
         self.when_closed()
         self._feedback.the_connection_is_closed(
             has_failed=wire.has_failed,

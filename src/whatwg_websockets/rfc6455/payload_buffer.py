@@ -3,16 +3,21 @@
 CPU of receiving 1 MiB, CPython 3.11: growing a bytearray by each read and slicing the frame out of
 it 521 µs; a list of pieces and one join 205; a bytearray that is read into 165, and then a copy of
 it to ``bytes``, 60 and more. A ``BytesIO`` that is made over ``bytes`` of the final length, written
-through its ``getbuffer()``, gives these same bytes back from ``getvalue()`` once no view of it is
+through its ``getbuffer()``, gives these same bytes back from ``getvalue()`` where no view of it is
 left: there is no copy.
+
+uvloop holds the view of a read until the protocol has looked at it. So the last bytes of a payload
+are not read this way, but with what follows them (:data:`TAIL`), and then put here.
 """
 
-from contextlib import suppress
 from io import BytesIO
 
 # What a frame announces is not believed before it has come: the buffer begins at no more than
 # this, and doubles as it fills.
 FIRST_ALLOCATION = 1_048_576
+
+# So many bytes at the end of a payload have no room for a read: the next frame comes with them.
+TAIL = 4_096
 
 
 class PayloadBuffer:
@@ -23,11 +28,10 @@ class PayloadBuffer:
         beginning: what has arrived of it.
     """
 
-    __slots__ = ("_file", "_filled", "_length", "_view")
+    __slots__ = ("_file", "_filled", "_length")
 
     def __init__(self, length: int, beginning: bytes) -> None:
         self._length = length
-        self._view = memoryview(b"")
         self._grow(max(FIRST_ALLOCATION, 2 * len(beginning)), beginning)
         self._filled = len(beginning)
 
@@ -37,22 +41,36 @@ class PayloadBuffer:
             view[: len(beginning)] = beginning
         self._file = file
 
-    def room(self) -> memoryview:
-        """Return where the next bytes are to be written; the view is for one read only."""
+    def room(self, least: int = 1) -> memoryview:
+        """Return where the next bytes are to be written, with room for at least so many."""
         view = self._file.getbuffer()
-        if len(view) == self._filled:
-            self._grow(2 * self._filled, view)
+        if len(view) < self._filled + least:
+            self._grow(max(2 * len(view), self._filled + least), view)
             view = self._file.getbuffer()
-        self._view = view[self._filled :]
-        return self._view
+        return view[self._filled :]
 
-    def fill(self, count: int) -> bool:
-        """Take note that bytes were written to the room, and tell whether the payload is whole."""
+    def room_for_a_read(self) -> memoryview:
+        """Return where the next bytes but the tail's are to be written; the view is for one read.
+
+        There is such room as long as :attr:`has_room_for_a_read`.
+        """
+        return self.room()[: self._length - TAIL - self._filled]
+
+    @property
+    def has_room_for_a_read(self) -> bool:
+        """Whether more is missing than the tail."""
+        return self._length - self._filled > TAIL
+
+    def fill(self, count: int) -> None:
+        """Take note that bytes were written to the room."""
         self._filled += count
-        return self._filled == self._length
+
+    def put(self, part: bytes) -> None:
+        """Write bytes to the room."""
+        with self.room(len(part)) as view:
+            view[: len(part)] = part
+        self._filled += len(part)
 
     def payload(self) -> bytes:
-        """Return the payload, which is whole; the view of the last room is of no use any more."""
-        with suppress(BufferError):  # uvloop still holds it: then there is a copy after all
-            self._view.release()
+        """Return the payload, which is whole."""
         return self._file.getvalue()

@@ -72,14 +72,15 @@ class Receiver:
 
     Attributes:
         ending: the Close frame, or the failure, after which nothing is read; None before.
-        direct: the large payload that is being read; while there is one, what comes next belongs
-            into :meth:`payload_buffer`, not to :meth:`receive`.
+        direct: a large payload of which more than the tail is missing; while there is one, what
+            comes next belongs into :meth:`payload_buffer`, not to :meth:`receive`.
     """
 
     __slots__ = (
         "_allows_rsv1",
         "_connection",
         "_frame_is_final",
+        "_large",
         "_leftover",
         "_maximum_size",
         "_message",
@@ -99,6 +100,7 @@ class Receiver:
         self._leftover = b""
         self._payload_left = 0
         self._frame_is_final = False
+        self._large: PayloadBuffer | None = None
         self.direct: PayloadBuffer | None = None
 
     @algorithm("rfc6455#section-6.2", "a WebSocket message has been received")
@@ -247,11 +249,17 @@ class Receiver:
         stop = min(position + self._payload_left, len(data))
         self._payload_left -= stop - position
         frame_ends = self._payload_left == 0
-        if not frame_ends and self._may_read_directly():
-            self.direct = PayloadBuffer(stop - position + self._payload_left, data[position:stop])
+        part = data[position:stop]
+        if self._large is not None:
+            self._large.put(part)
+            if not frame_ends:
+                return stop
+            part, self._large = self._large.payload(), None
+        elif not frame_ends and self._may_read_directly():
+            self.direct = self._large = PayloadBuffer(len(part) + self._payload_left, part)
             return stop
         message_ends = frame_ends and self._frame_is_final
-        self._message.put(data[position:stop], final=message_ends)
+        self._message.put(part, final=message_ends)
         if message_ends:
             messages.append(self._message.end())
         return stop
@@ -267,22 +275,16 @@ class Receiver:
     def payload_buffer(self) -> memoryview:
         """Return where the next bytes of the payload are to be written, for one read."""
         assert self.direct is not None
-        return self.direct.room()
+        return self.direct.room_for_a_read()
 
-    def payload_received(self, count: int) -> list[Message]:
-        """Take note that bytes were written to :meth:`payload_buffer`.
-
-        Returns:
-            the message, where it is whole now.
-        """
+    def payload_received(self, count: int) -> None:
+        """Take note that bytes were written to :meth:`payload_buffer`."""
         direct = self.direct
         assert direct is not None
         self._payload_left -= count
-        if not direct.fill(count):
-            return []
-        self.direct = None
-        self._message.put(direct.payload(), final=self._frame_is_final)
-        return [self._message.end()] if self._frame_is_final else []
+        direct.fill(count)
+        if not direct.has_room_for_a_read:
+            self.direct = None
 
 
 def carry_out_the_ending(connection: Connection, ending: CloseFrame | Failure) -> None:

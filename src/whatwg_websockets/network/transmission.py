@@ -1,0 +1,193 @@
+"""The way out of a connection: the transport, what waits in it, and what has left.
+
+``bufferedAmount`` and the end of a connection rest on what is known here: a message has left once
+its last byte is the operating system's. asyncio's transports keep what the system does not take;
+where TLS is in use, both its own layer and the TCP below it do.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from whatwg_websockets.html.event_loop import EventLoop
+from whatwg_websockets.network.handshake_stream import HandshakeStream
+from whatwg_websockets.network.ledger import Ledger
+from whatwg_websockets.rfc6455.outgoing import Outgoing
+
+# How often to look whether the TLS layer and TCP below it have let out what waited, in seconds:
+# they say nothing themselves.
+LOOK_AT_TLS = 0.05
+
+
+class Transmission:
+    """The transport of one connection as its writing side sees it.
+
+    Args:
+        event_loop: the page's event loop.
+        outgoing: the frames that are to be written.
+        room: how many bytes of application data may wait at most.
+        data_is_queued: is told when data begins to wait in the transport, and when none does any
+            more.
+
+    Attributes:
+        transport: takes what is written; None before the connection is established, and after it
+            is closed.
+        queued: how many bytes of application data were sent so far.
+        has_backlog: data waited in the transport when it was last looked at.
+    """
+
+    __slots__ = (
+        "_data_is_queued",
+        "_event_loop",
+        "_full_at",
+        "_ledger",
+        "_looks_at_tls",
+        "_outgoing",
+        "_room",
+        "_seen_at_step_1",
+        "_tcp_transport",
+        "_transmitted_at_step_1",
+        "_uses_tls",
+        "has_backlog",
+        "queued",
+        "transport",
+    )
+
+    def __init__(
+        self,
+        event_loop: EventLoop,
+        outgoing: Outgoing,
+        room: int,
+        data_is_queued: Callable[[bool], None],
+    ) -> None:
+        self.transport: asyncio.Transport | None = None
+        self.queued = 0
+        self.has_backlog = False
+        self._event_loop = event_loop
+        self._outgoing = outgoing
+        self._room = room
+        self._data_is_queued = data_is_queued
+        self._tcp_transport: asyncio.Transport | None = None
+        self._uses_tls = False
+        self._ledger = Ledger()
+        self._full_at = room
+        self._looks_at_tls = False
+        self._seen_at_step_1 = -1
+        self._transmitted_at_step_1 = 0
+
+    def begin(self, stream: HandshakeStream) -> None:
+        """Write to the transport of the opening handshake from now on.
+
+        With no room for waiting, its ``pause_writing`` means "something waits", and
+        ``resume_writing`` "nothing does". A TLS transport of asyncio needs one byte to tell the two
+        apart; the TCP below it is TLS's to steer, so it keeps its own limits.
+        """
+        self.transport = stream.transport
+        self._tcp_transport = stream.tcp_transport
+        self._uses_tls = stream.transport is not stream.tcp_transport
+        if self._uses_tls:
+            stream.transport.set_write_buffer_limits(high=1, low=0)
+        else:
+            stream.transport.set_write_buffer_limits(high=0)
+
+    def end(self) -> None:
+        """Let go of the transport: it is gone."""
+        self.transport = self._tcp_transport = None
+
+    def abort(self) -> None:
+        """Close TCP at once; what waits is thrown away, and stays counted as not transmitted."""
+        assert self._tcp_transport is not None
+        self.settle()
+        self._tcp_transport.abort()
+
+    def depart(self) -> None:
+        """Close TCP without waiting for the server to read."""
+        if self.transport is not None:
+            self.transport.close()
+        if self.has_backlog or self._uses_tls:
+            self.abort()
+
+    def write(self) -> None:
+        """Write the frames that wait to be."""
+        transport = self.transport
+        if transport is None or transport.is_closing():
+            return
+        chunks, lengths, application_bytes = self._outgoing.take()
+        for chunk in chunks:
+            transport.write(chunk)
+        if self.waiting() or transport.is_closing():
+            self._ledger.write(lengths, application_bytes)
+            self._note_backlog()
+        else:
+            self._ledger.all_has_left(sum(application_bytes))
+
+    def waiting(self) -> int:
+        """Return how many of the bytes written wait in the transport, TLS's own among them."""
+        assert self.transport is not None
+        assert self._tcp_transport is not None
+        waiting = self._tcp_transport.get_write_buffer_size()
+        if self._uses_tls:
+            waiting += self.transport.get_write_buffer_size()
+        return waiting
+
+    @property
+    def everything_has_left(self) -> bool:
+        """Whether nothing waits, here or in the transport."""
+        return not (self.has_backlog or self._outgoing.lengths)
+
+    def takes(self, count: int) -> bool:
+        """Tell whether there is room for a message of so many bytes, and if so, count it as sent.
+
+        What has left is counted anew only where the message would not fit otherwise.
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-send
+        """
+        queued = self.queued + count
+        if queued > self._full_at:
+            self.settle()
+            self._full_at = self._ledger.transmitted + self._room
+            if queued > self._full_at:
+                return False
+        self.queued = queued
+        return True
+
+    def transmitted_as_of_step_1(self) -> int:
+        """Return how many bytes of application data had left when the event loop last began anew.
+
+        Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
+        """
+        event_loop = self._event_loop
+        if self._seen_at_step_1 != event_loop.times_at_step_1:
+            self._seen_at_step_1 = event_loop.times_at_step_1
+            self.settle()
+            self._transmitted_at_step_1 = self._ledger.transmitted
+            event_loop.schedule_a_turn()
+        return self._transmitted_at_step_1
+
+    def settle(self) -> None:
+        """Strike out of the ledger what has left.
+
+        A transport that is lost has an empty buffer: what waited in it was thrown away.
+        """
+        if self._tcp_transport is not None and not self._tcp_transport.is_closing():
+            self.strike_out()
+
+    def strike_out(self) -> None:
+        """Strike out of the ledger what has left a transport that is there, or was until now."""
+        waiting = self.waiting()
+        self._ledger.settle(waiting)
+        if self.has_backlog and not waiting:
+            self.has_backlog = False
+            self._data_is_queued(False)
+
+    def _note_backlog(self) -> None:
+        if not self.has_backlog:
+            self.has_backlog = True
+            self._data_is_queued(True)
+            if self._uses_tls and not self._looks_at_tls:
+                self._look_at_tls()
+
+    def _look_at_tls(self) -> None:
+        self.settle()
+        self._looks_at_tls = self.has_backlog and self.transport is not None
+        if self._looks_at_tls:
+            self._event_loop.asyncio_loop.call_later(LOOK_AT_TLS, self._look_at_tls)
