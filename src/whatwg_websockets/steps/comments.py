@@ -1,0 +1,280 @@
+"""The reader of step comments: which code carries out which step.
+
+It reads source text, and imports nothing of what it reads. The convention is described in
+``spec/README.md``; whether the comments are those that the standards ask for is not its question.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+STEP_COMMENT = re.compile(r"(?P<indent>\s*)# (?P<number>\d+[a-z]?(?:\.\d+[a-z]?)*)\. (?P<text>.+)")
+
+REQUIREMENT_COMMENT = re.compile(r"(?P<indent>\s*)# § (?P<number>[\w.-]*\w)\. (?P<text>.+)")
+
+COMMENT = re.compile(r"\s*#\s*(?P<text>.*)")
+
+NOT_APPLICABLE = "n/a: "
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment that says what the code below it carries out.
+
+    Attributes:
+        path: the file.
+        number: the step's number, or the requirement's id.
+        text: what it says, in our own words, on one line.
+        line: the line it begins on.
+        statement: the line of the statement below it; None where only further comments follow.
+        last_line: the last line of that statement, without the bodies of a compound one.
+    """
+
+    path: Path
+    number: str
+    text: str
+    line: int
+    statement: int | None
+    last_line: int | None
+
+    @property
+    def applies(self) -> bool:
+        """Whether there is code for it: the comment does not say "n/a"."""
+        return not self.text.startswith(NOT_APPLICABLE)
+
+    @property
+    def reason(self) -> str:
+        """Why it does not apply; empty where it does."""
+        return "" if self.applies else self.text.removeprefix(NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class MarkedFunction:
+    """A function that carries out an algorithm.
+
+    Attributes:
+        path: the file.
+        module: the module's dotted name.
+        qualified_name: the function's name in it.
+        anchor: the algorithm's fragment, as the mark has it.
+        name: the algorithm's name, as the mark has it.
+        line: the line of ``def``, or of its first decorator.
+        last_line: its last line.
+        docstring: its docstring, as it is shown; or empty.
+        steps: its step comments, in the order of the file.
+    """
+
+    path: Path
+    module: str
+    qualified_name: str
+    anchor: str
+    name: str
+    line: int
+    last_line: int
+    docstring: str
+    steps: tuple[Comment, ...]
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of the house, as the reader sees it.
+
+    Attributes:
+        path: the file.
+        module: the module's dotted name.
+        functions: its marked functions, in order.
+        requirements: the requirements that its comments name, in order.
+        strays: step comments outside of every marked function.
+    """
+
+    path: Path
+    module: str
+    functions: tuple[MarkedFunction, ...]
+    requirements: tuple[Comment, ...]
+    strays: tuple[Comment, ...]
+
+
+def source_folder() -> Path:
+    """Return the folder of the package whose comments are read."""
+    return Path(__file__).resolve().parents[1]
+
+
+def read_sources(folder: Path | None = None) -> list[SourceFile]:
+    """Read the comments of all modules of a package.
+
+    Args:
+        folder: the package's folder; by default this project's own.
+
+    Raises:
+        SyntaxError: a file is no Python.
+    """
+    folder = folder or source_folder()
+    return [read_source(path, _module_name(path, folder)) for path in sorted(folder.rglob("*.py"))]
+
+
+def _module_name(path: Path, folder: Path) -> str:
+    parts = [folder.name, *path.relative_to(folder).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def read_source(path: Path, module: str) -> SourceFile:
+    """Read the comments of one module.
+
+    Args:
+        path: the file.
+        module: the module's dotted name.
+
+    Raises:
+        SyntaxError: it is no Python.
+    """
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text, str(path))
+    reader = _CommentReader(path, text, tree)
+    marked = list(_marked(tree))
+    steps = list(reader.comments(STEP_COMMENT))
+    ends = {node: reader.end_of(node) for node, *_ in marked}
+    owners = {step: _innermost(step.line, ends) for step in steps}
+    functions = [
+        MarkedFunction(
+            path=path,
+            module=module,
+            qualified_name=qualified_name,
+            anchor=anchor,
+            name=name,
+            line=_first_line(node),
+            last_line=ends[node],
+            docstring=ast.get_docstring(node) or "",
+            steps=tuple(step for step in steps if owners[step] is node),
+        )
+        for node, qualified_name, anchor, name in marked
+    ]
+    return SourceFile(
+        path=path,
+        module=module,
+        functions=tuple(functions),
+        requirements=tuple(reader.comments(REQUIREMENT_COMMENT)),
+        strays=tuple(step for step in steps if owners[step] is None),
+    )
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _first_line(node: _Function) -> int:
+    return min([node.lineno, *(each.lineno for each in node.decorator_list)])
+
+
+def _marked(node: ast.AST, prefix: str = "") -> Iterator[tuple[_Function, str, str, str]]:
+    """Find the functions with ``@algorithm(anchor, name)``, in order, nested ones too."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, _Function | ast.ClassDef):
+            qualified_name = prefix + child.name
+            if isinstance(child, _Function):
+                for decorator in child.decorator_list:
+                    mark = _mark(decorator)
+                    if mark is not None:
+                        yield child, qualified_name, *mark
+            yield from _marked(child, qualified_name + ".")
+        else:
+            yield from _marked(child, prefix)
+
+
+def _mark(decorator: ast.expr) -> tuple[str, str] | None:
+    match decorator:
+        case ast.Call(
+            func=ast.Name(id="algorithm"),
+            args=[ast.Constant(value=str(anchor)), ast.Constant(value=str(name))],
+        ):
+            return anchor, name
+    return None
+
+
+def _innermost(line: int, ends: dict[_Function, int]) -> _Function | None:
+    around = [node for node, end in ends.items() if _first_line(node) <= line <= end]
+    return max(around, key=_first_line, default=None)
+
+
+class _CommentReader:
+    """Finds comments of a kind, and the statements below them."""
+
+    def __init__(self, path: Path, text: str, tree: ast.Module) -> None:
+        self.path = path
+        self.lines = text.splitlines()
+        self.statements = {
+            line: end
+            for node in ast.walk(tree)
+            if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case)
+            for line, end in [_head(node)]
+        }
+        self.texts = _lines_of_texts(tree)
+
+    def comments(self, kind: re.Pattern[str]) -> Iterator[Comment]:
+        """Find the comments that a pattern describes, outside of string literals."""
+        for number, line in enumerate(self.lines, 1):
+            found = kind.fullmatch(line)
+            if found and number not in self.texts:
+                yield self.comment(number, found)
+
+    def comment(self, line: int, found: re.Match[str]) -> Comment:
+        """Read a comment to its end, and look for the statement below it."""
+        text = [found["text"]]
+        below = line
+        while below < len(self.lines):
+            following = COMMENT.fullmatch(self.lines[below])
+            if following is None or self._begins_another(self.lines[below]):
+                break
+            text.append(following["text"])
+            below += 1
+        while below < len(self.lines) and COMMENT.fullmatch(self.lines[below]):
+            below += 1
+        statement = below + 1 if below + 1 in self.statements else None
+        return Comment(
+            path=self.path,
+            number=found["number"],
+            text=" ".join(" ".join(text).split()),
+            line=line,
+            statement=statement,
+            last_line=None if statement is None else self.statements[statement],
+        )
+
+    def end_of(self, node: _Function) -> int:
+        """Return the last line of a function, with the comments that stand behind its code."""
+        end = node.end_lineno or node.lineno
+        for number in range(end + 1, len(self.lines) + 1):
+            line = self.lines[number - 1]
+            if COMMENT.fullmatch(line) and _indent(line) > node.col_offset:
+                end = number
+            elif line.strip():
+                break
+        return end
+
+    @staticmethod
+    def _begins_another(line: str) -> bool:
+        return bool(STEP_COMMENT.fullmatch(line) or REQUIREMENT_COMMENT.fullmatch(line))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _head(node: ast.AST) -> tuple[int, int]:
+    """Return the first line of a statement and the last one before its body."""
+    line: int = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno  # type: ignore[attr-defined]
+    if isinstance(node, _Function | ast.ClassDef):
+        line = min([line, *(each.lineno for each in node.decorator_list)])
+    body = getattr(node, "body", None)
+    if body:
+        return line, max(line, body[0].lineno - 1)
+    return line, node.end_lineno or line  # type: ignore[attr-defined]
+
+
+def _lines_of_texts(tree: ast.Module) -> set[int]:
+    """Return the lines that are inside of a string literal, where ``#`` begins no comment."""
+    return {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+    }
