@@ -31,7 +31,9 @@ def conformance() -> None:
 
 
 def _patterns(values: list[str]) -> tuple[str, ...]:
-    patterns = (pattern.strip() for value in values for pattern in value.split(","))
+    patterns = [pattern.strip() for value in values for pattern in value.split(",")]
+    if not any(patterns):
+        raise typer.BadParameter("no case is named; all of them are '*'", param_hint="--cases")
     try:
         return catalogue.select(pattern for pattern in patterns if pattern)
     except catalogue.UnknownPatternError as error:
@@ -90,8 +92,8 @@ def autobahn(
 ) -> None:
     """Run the real Autobahn fuzzing server against the client, and report.
 
-    Ends with 0 if every case has the best verdict it can have, 1 if not, 2 for a wrong option,
-    3 if the suite cannot be had, 130 if interrupted.
+    Ends with 0 if every case has the best verdict it can have, 1 if not,
+    2 for a wrong option, 3 if the suite cannot be had, 130 if interrupted.
     """
     settings = Settings(
         _patterns(cases), jobs or _cores(), agent, timeout, _installed(loop), adapter

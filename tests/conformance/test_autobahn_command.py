@@ -84,7 +84,7 @@ def test_an_interrupted_run_leaves_a_report_and_no_process(stage, number, code):
     output, _ = process.communicate()
     assert process.returncode == code
     assert "8 of 9 cases have the best verdict they can have" in output
-    assert "1 not played" in output
+    assert "interrupted; 1 not played" in output
     assert len(stage.index()) == 8
     assert stage.about()["interrupted"]
     assert "interrupted" in (stage.reports / "index.html").read_text()
@@ -101,6 +101,21 @@ def test_a_second_interruption_drops_everything(stage):
     assert process.returncode == 130
     assert "Interrupted; no report." in output
     stage.wait_until_no_child_lives()
+
+
+def test_an_interruption_while_the_reports_are_gathered_loses_none(stage):
+    stage.environ["FAKE_VERDICTS"] = json.dumps({"reports": "WAIT"})
+    fifo = stage.directory / "hanging"
+    os.mkfifo(fifo)
+    stage.environ["HANG_FIFO"] = str(fifo)
+    process = stage.start("--cases", "1.1.*", "--jobs", "1")
+    assert fifo.read_text() == "reports"
+    process.send_signal(signal.SIGINT)
+    fifo.write_text("go on")
+    output, _ = process.communicate()
+    assert process.returncode == 130
+    assert "8 of 8 cases have the best verdict they can have" in output
+    assert len(stage.index()) == 8
 
 
 def test_no_process_outlives_a_runner_that_is_killed(stage):
@@ -121,6 +136,13 @@ def start_and_hang(stage):
     process = stage.start("--cases", "1.1.*,2.1", "--jobs", "1")
     assert fifo.read_text() == "2.1"
     return process
+
+
+@pytest.mark.parametrize("nothing", ["", " , "])
+def test_no_case_at_all_is_a_usage_error(stage, nothing):
+    code, output = stage.run("--cases", nothing)
+    assert code == 2
+    assert "no case is named" in output
 
 
 def test_an_unknown_case_is_a_usage_error(stage):

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from websocket_conformance.adapters import Seen
 from websocket_conformance.autobahn.catalogue import in_playing_order, patience
@@ -91,7 +91,17 @@ class _Played:
 
 @dataclass
 class _Table:
-    """What the lanes share: the cases still to be played, and what is known of the others."""
+    """What the lanes share: the cases still to be played, and what is known of the others.
+
+    Attributes:
+        settings: what to run, and how.
+        observer: is told how it goes.
+        waiting: the cases that nobody has begun to play.
+        played: what the runner saw of each case that is over.
+        reports: what the servers reported, by the name of the file.
+        identity: the client that is tested, once one has started.
+        reporting: the lanes that play no more and are gathering their server's reports.
+    """
 
     settings: Settings
     observer: Observer
@@ -99,6 +109,7 @@ class _Table:
     played: dict[str, _Played] = field(default_factory=dict)
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
     identity: Identity | None = None
+    reporting: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def results(self) -> tuple[Result, ...]:
         """A result for each case that is over, in the suite's order."""
@@ -140,7 +151,7 @@ async def run(settings: Settings, suite: Suite, directory: Path, observer: Obser
         asyncio.create_task(_lane(table, suite, _new(directory / f"lane-{job}"))) for job in jobs
     ]
     try:
-        interrupted = await _until_done(lanes)
+        interrupted = await _until_done(lanes, table)
     finally:
         for lane in lanes:
             lane.cancel()
@@ -160,12 +171,15 @@ def _new(directory: Path) -> Path:
     return directory
 
 
-async def _until_done(lanes: list[asyncio.Task[None]]) -> bool:
-    """Wait for the lanes; whether they were interrupted."""
+async def _until_done(lanes: list[asyncio.Task[None]], table: _Table) -> bool:
+    """Wait for the lanes; whether they were interrupted.
+
+    A lane that is interrupted plays no more; one that gathers its reports already is left to it.
+    """
     try:
         await asyncio.wait(lanes, return_when=asyncio.FIRST_EXCEPTION)
     except asyncio.CancelledError:
-        for lane in lanes:
+        for lane in set(lanes) - table.reporting:
             lane.cancel()
         await asyncio.wait(lanes)
         return True
@@ -179,6 +193,7 @@ async def _lane(table: _Table, suite: Suite, directory: Path) -> None:
             with suppress(asyncio.CancelledError):
                 while table.waiting:
                     await _play_on(table, server, directory / "client.log")
+            table.reporting.add(cast(asyncio.Task[Any], asyncio.current_task()))
             table.reports.update(await server.reports())
         except ControlError as error:
             table.observer.warn(f"A fuzzing server was lost: {error}\n{server.last_words()}")

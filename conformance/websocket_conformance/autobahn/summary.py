@@ -33,6 +33,8 @@ def _last_line(run: Run) -> str:
     minutes, seconds = divmod(round(run.seconds), 60)
     unplayed = asked - len(run.results)
     text = f"{good} of {asked} cases have the best verdict they can have; {minutes}:{seconds:02}"
+    if run.interrupted:
+        text += "; interrupted"
     if unplayed:
         text += f"; {unplayed} not played"
     return f"[{'green' if run.is_best else 'bold red'}]{text}[/]"

@@ -2,7 +2,8 @@
 
 Arguments: the suite's specification as JSON, the directory for its reports. ``FAKE_VERDICTS`` in
 the environment maps cases to a verdict other than OK, or to "HANG" (never ends), "SILENT" (leaves
-no report) or "DIE" (takes the server down). It can have an entry "reports", too, which may "HANG".
+no report) or "DIE" (takes the server down). It can have an entry "reports", too, which may "HANG",
+or "WAIT" for a word that it may go on.
 """
 
 import asyncio
@@ -42,6 +43,9 @@ class FakeServer:
             if self.verdicts.get("reports") == "HANG":
                 tell_of_hanging("reports")
                 await socket.wait_closed()
+            elif self.verdicts.get("reports") == "WAIT":
+                tell_of_hanging("reports")
+                wait_for_a_word()
             self.write_reports()
 
     async def run_case(self, socket: ServerConnection, case: str) -> None:
@@ -93,6 +97,10 @@ class FakeServer:
 def tell_of_hanging(case: str) -> None:
     if fifo := os.environ.get("HANG_FIFO"):
         Path(fifo).write_text(case)
+
+
+def wait_for_a_word() -> None:
+    Path(os.environ["HANG_FIFO"]).read_text()
 
 
 def leave_when_input_ends() -> None:
