@@ -3,6 +3,8 @@
 https://websockets.spec.whatwg.org/#the-websocket-interface
 """
 
+import asyncio
+
 import pytest
 
 import whatwg_websockets
@@ -90,6 +92,25 @@ async def test_it_is_an_event_target():
         assert socket.dispatchEvent(event) is True
         assert heard == [event]
         assert event.target is socket
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda socket: setattr(socket, "onmessage", print),
+        lambda socket: setattr(socket, "onmessage", None),
+        lambda socket: socket.addEventListener("message", print),
+        lambda socket: socket.removeEventListener("message", print),
+        lambda socket: socket.dispatchEvent(whatwg_websockets.Event("message")),
+    ],
+)
+async def test_listeners_are_the_business_of_the_sockets_own_thread(call):
+    """Which listeners there are decides whether the socket is kept, so its loop has to know."""
+    async with opened() as (socket, _, events):
+        socket.onmessage = before = events.events.append
+        with pytest.raises(RuntimeError, match="call_soon_threadsafe"):
+            await asyncio.to_thread(call, socket)
+        assert socket.onmessage is before
 
 
 async def test_a_subclass_may_have_attributes_and_listeners_of_its_own():

@@ -135,7 +135,7 @@ class WebSocket(EventTarget):
 
     @property
     def extensions(self) -> str:
-        """The extensions in use, as the server named them; "" before there are any.
+        """The extensions in use, as the server named them; empty before there are any.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-extensions
         """
@@ -143,7 +143,7 @@ class WebSocket(EventTarget):
 
     @property
     def protocol(self) -> str:
-        """The subprotocol in use; "" before there is one.
+        """The subprotocol in use; empty before there is one.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-protocol
         """
@@ -211,6 +211,9 @@ class WebSocket(EventTarget):
     def _change_ready_state(self, ready_state: int) -> None:
         self._ready_state = ready_state
         keep_or_let_go(self)
+
+    def _check_the_caller(self) -> None:
+        self._event_loop.require_this_thread()
 
     def _listeners_changed(self) -> None:
         keep_or_let_go(self)

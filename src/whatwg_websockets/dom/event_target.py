@@ -86,6 +86,7 @@ class EventTarget:
 
         Source: https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener
         """
+        self._check_the_caller()
         type_string = to_dom_string(type)
         listener_callback = to_event_listener_callback(callback)
         # 1. A boolean here is the older way to say "capture".
@@ -129,6 +130,7 @@ class EventTarget:
 
         Source: https://dom.spec.whatwg.org/#dom-eventtarget-removeeventlistener
         """
+        self._check_the_caller()
         type_string = to_dom_string(type)
         listener_callback = to_event_listener_callback(callback)
         # 1. Of the options, only this tells listeners apart.
@@ -151,6 +153,7 @@ class EventTarget:
 
         Source: https://dom.spec.whatwg.org/#dom-eventtarget-dispatchevent
         """
+        self._check_the_caller()
         if not isinstance(event, Event):
             raise TypeError(f"an Event is dispatched, not {type(event).__name__}")
         # 1. The other cause, an event that is not initialized, cannot be here.
@@ -164,6 +167,9 @@ class EventTarget:
     def _has_listeners(self, type: str) -> bool:  # noqa: A002
         """Tell whether there is any listener for events of a type."""
         return type in self._bubbling_listeners or type in self._capturing_listeners
+
+    def _check_the_caller(self) -> None:
+        """Refuse a call that may not be made from here. Subclasses that care override this."""
 
     def _listeners_changed(self) -> None:
         """Hear that a listener was added or removed. Subclasses that care override this."""

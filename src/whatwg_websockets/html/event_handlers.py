@@ -71,6 +71,7 @@ class EventHandlerAttribute:
 
     def __set__(self, target: "EventTarget", value: object) -> None:
         """Set the handler, or take it away with None."""
+        target._check_the_caller()
         set_an_event_handler(target, self._type, value)
 
 
