@@ -1,5 +1,6 @@
 """What the README and the docs print is run as it stands."""
 
+import dataclasses
 import re
 import socket
 import threading
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from websockets.sync.server import ServerConnection, serve
+
+from whatwg_websockets import Limits
 
 ROOT = Path(__file__).parent.parent
 
@@ -44,6 +47,14 @@ def test_the_example_runs_as_printed(server_on_port_8080: None, capsys: pytest.C
     assert len(example.strip().splitlines()) <= 14
     exec(compile(example, "README.md", "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out == "Message from server Hello Server!\n"
+
+
+def test_the_page_of_limits_has_each_of_them_with_its_default():
+    page = (ROOT / "docs/limits.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([\d.]+) (MiB|KiB|s) ", page, re.MULTILINE)
+    units = {"MiB": 1_048_576, "KiB": 1024, "s": 1}
+    printed = [(name, float(number) * units[unit]) for name, number, unit in rows]
+    assert printed == [(each.name, each.default) for each in dataclasses.fields(Limits)]
 
 
 @pytest.mark.parametrize("name", ["docs/using.md"])
