@@ -5,6 +5,7 @@ https://websockets.spec.whatwg.org/#dom-websocket-send
 
 import array
 import asyncio
+import logging
 import threading
 
 import pytest
@@ -274,13 +275,15 @@ async def test_what_does_not_fit_the_send_buffer_flags_the_socket_as_full():
         await peer.expect_gone()
 
 
-async def test_a_message_larger_than_the_send_buffer_is_never_sent():
+async def test_a_message_larger_than_the_send_buffer_is_never_sent(caplog):
+    caplog.set_level(logging.INFO, "whatwg_websockets")
     async with opened(settings=limits(send_buffer=1000)) as (socket, peer, events):
         socket.send(bytes(1001))
         assert socket.bufferedAmount == 1001
         await events.until("close")
         assert events.events == FAILED
         assert socket.bufferedAmount == 1001
+        assert "no room for a message" in caplog.text
         await peer.expect_gone()
 
 

@@ -259,3 +259,26 @@ async def test_our_own_two_ends_agree_on_deflate():
             assert (frame.rsv, len(frame.payload) < 100) == (4, True)
         await peer.send_text("not compressed")
         assert (await events.until("message"))[2] == "not compressed"
+
+
+async def test_the_dot_at_the_end_of_a_name_is_left_out_of_tls():
+    """RFC 6066 section 3: the name in the greeting has none; nor has one in a certificate."""
+    loop = asyncio.get_running_loop()
+    greeted = []
+    tls = server_context("dotted.example")
+    tls.sni_callback = lambda _, name, __: greeted.append(name)
+    async with by_websockets(tls, False) as port:
+        address = (python_socket.AF_INET, python_socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))
+
+        async def getaddrinfo(host, port, **_):
+            assert host in ("dotted.example.", "127.0.0.1")  # uvloop looks an address up, too
+            return [address]
+
+        loop.getaddrinfo = getaddrinfo
+        settings = EnvironmentSettings(tls=client_context())
+        socket = WebSocket(f"wss://dotted.example.:{port}/", settings=settings)
+        events = Recorder(socket)
+        await events.until("open")
+        assert greeted == ["dotted.example"]
+        socket.close()
+        await events.until("close")

@@ -171,7 +171,8 @@ async def _start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: L
             stream.tcp_transport,
             stream,
             tls,
-            server_hostname=host,
+            # Neither the greeting nor a certificate has the dot that may end a name (RFC 6066, 3).
+            server_hostname=host.removesuffix("."),
             ssl_handshake_timeout=limits.handshake_timeout,
         )
     except BaseException:
