@@ -1,0 +1,21 @@
+"""The commands of ``whatwg-websockets spec``: the standards as data, held against the code.
+
+Each command is a function in a module of its own, named here in ``COMMANDS``.
+"""
+
+from collections.abc import Callable
+
+import typer
+
+COMMANDS: dict[str, Callable[..., None]] = {}
+
+app = typer.Typer(help="Hold the code against the standards, step by step.", no_args_is_help=True)
+
+
+@app.callback()
+def spec() -> None:
+    """Hold the code against the standards, step by step."""
+
+
+for name, command in COMMANDS.items():
+    app.command(name)(command)
