@@ -5,7 +5,9 @@ It reads source text, and imports nothing of what it reads. The convention is de
 """
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +16,10 @@ STEP_COMMENT = re.compile(r"(?P<indent>\s*)# (?P<number>\d+[a-z]?(?:\.\d+[a-z]?)
 
 REQUIREMENT_COMMENT = re.compile(r"(?P<indent>\s*)# § (?P<number>[\w.-]*\w)\. (?P<text>.+)")
 
-COMMENT = re.compile(r"\s*#\s*(?P<text>.*)")
-
 NOT_APPLICABLE = "n/a: "
+
+SAYS_NOT_APPLICABLE = re.compile(r"n/a\b[:\s]*", re.IGNORECASE)
+"""How a comment begins that says "n/a", well written (`NOT_APPLICABLE`) or not."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,12 @@ class Comment:
     @property
     def applies(self) -> bool:
         """Whether there is code for it: the comment does not say "n/a"."""
-        return not self.text.startswith(NOT_APPLICABLE)
+        return not SAYS_NOT_APPLICABLE.match(self.text)
 
     @property
     def reason(self) -> str:
         """Why it does not apply; empty where it does."""
-        return "" if self.applies else self.text.removeprefix(NOT_APPLICABLE)
+        return "" if self.applies else SAYS_NOT_APPLICABLE.sub("", self.text, count=1)
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def read_source(path: Path, module: str) -> SourceFile:
     Raises:
         SyntaxError: it is no Python.
     """
-    text = path.read_text(encoding="utf-8")
+    text = _text_of(path)
     tree = ast.parse(text, str(path))
     reader = _CommentReader(path, text, tree)
     marked = list(_marked(tree))
@@ -159,10 +162,17 @@ def read_source(path: Path, module: str) -> SourceFile:
     )
 
 
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SyntaxError(f"not UTF-8 ({error.reason})", (str(path), 1, 1, "")) from None
+
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def _first_line(node: _Function) -> int:
+def _first_line(node: _Function | ast.ClassDef) -> int:
     return min([node.lineno, *(each.lineno for each in node.decorator_list)])
 
 
@@ -201,33 +211,55 @@ class _CommentReader:
 
     def __init__(self, path: Path, text: str, tree: ast.Module) -> None:
         self.path = path
-        self.lines = text.splitlines()
-        self.statements = {
-            line: end
+        self.lines = text.split("\n")
+        self.comment_lines = _comment_lines(text)
+        heads = [
+            self.head_of(node)
             for node in ast.walk(tree)
             if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case)
-            for line, end in [_head(node)]
-        }
-        self.texts = _lines_of_texts(tree)
+        ]
+        self.statements = {line: self.without_comments(line, end) for line, end in heads}
 
     def comments(self, kind: re.Pattern[str]) -> Iterator[Comment]:
-        """Find the comments that a pattern describes, outside of string literals."""
-        for number, line in enumerate(self.lines, 1):
-            found = kind.fullmatch(line)
-            if found and number not in self.texts:
+        """Find the comments that a pattern describes."""
+        for number in sorted(self.comment_lines):
+            found = kind.fullmatch(self.lines[number - 1])
+            if found:
                 yield self.comment(number, found)
+
+    def head_of(self, node: ast.AST) -> tuple[int, int]:
+        """Return the first line of a statement and the last one before its body."""
+        line = self.first_line_of(node)
+        body = getattr(node, "body", None) or getattr(node, "cases", None)
+        if body:
+            return line, max(line, self.first_line_of(body[0]) - 1)
+        return line, node.end_lineno or line  # type: ignore[attr-defined]
+
+    def first_line_of(self, node: ast.AST) -> int:
+        """Return the line that a statement, or a case of one, begins on."""
+        if isinstance(node, ast.match_case):
+            line = node.pattern.lineno
+            while not re.match(r"\s*case\b", self.lines[line - 1]):
+                line -= 1
+            return line
+        if isinstance(node, _Function | ast.ClassDef):
+            return _first_line(node)
+        return node.lineno  # type: ignore[attr-defined, no-any-return]
+
+    def without_comments(self, line: int, end: int) -> int:
+        """Return the last line of a statement's head, without the comments that stand below it."""
+        while end > line and (end in self.comment_lines or not self.lines[end - 1].strip()):
+            end -= 1
+        return end
 
     def comment(self, line: int, found: re.Match[str]) -> Comment:
         """Read a comment to its end, and look for the statement below it."""
         text = [found["text"]]
         below = line
-        while below < len(self.lines):
-            following = COMMENT.fullmatch(self.lines[below])
-            if following is None or self._begins_another(self.lines[below]):
-                break
-            text.append(following["text"])
+        while below + 1 in self.comment_lines and not self._begins_another(self.lines[below]):
+            text.append(self.lines[below].strip().lstrip("#"))
             below += 1
-        while below < len(self.lines) and COMMENT.fullmatch(self.lines[below]):
+        while below + 1 in self.comment_lines:
             below += 1
         statement = below + 1 if below + 1 in self.statements else None
         return Comment(
@@ -244,7 +276,7 @@ class _CommentReader:
         end = node.end_lineno or node.lineno
         for number in range(end + 1, len(self.lines) + 1):
             line = self.lines[number - 1]
-            if COMMENT.fullmatch(line) and _indent(line) > node.col_offset:
+            if number in self.comment_lines and _indent(line) > node.col_offset:
                 end = number
             elif line.strip():
                 break
@@ -259,22 +291,11 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _head(node: ast.AST) -> tuple[int, int]:
-    """Return the first line of a statement and the last one before its body."""
-    line: int = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno  # type: ignore[attr-defined]
-    if isinstance(node, _Function | ast.ClassDef):
-        line = min([line, *(each.lineno for each in node.decorator_list)])
-    body = getattr(node, "body", None)
-    if body:
-        return line, max(line, body[0].lineno - 1)
-    return line, node.end_lineno or line  # type: ignore[attr-defined]
-
-
-def _lines_of_texts(tree: ast.Module) -> set[int]:
-    """Return the lines that are inside of a string literal, where ``#`` begins no comment."""
+def _comment_lines(text: str) -> set[int]:
+    """Return the lines that hold a comment and nothing else."""
+    lines = text.split("\n")
     return {
         line
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        for line in range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+        for kind, _, (line, column), _, _ in tokenize.generate_tokens(io.StringIO(text).readline)
+        if kind == tokenize.COMMENT and not lines[line - 1][:column].strip()
     }

@@ -15,6 +15,10 @@ STEP = re.compile(r"\d+[a-z]?(\.\d+[a-z]?)*")
 
 HASH = re.compile(r"[0-9a-f]{12}")
 
+ID = re.compile(r"[\w.-]*\w")
+
+CARRIED_OUT = "carried out"
+
 
 class IndexFault(Exception):
     """A file of the index is not as it should be.
@@ -44,6 +48,7 @@ class Algorithm:
         kind: what it is: a method, a getter, a feedback.
         url: where it can be read.
         steps: the hash of each step's text, by the step's number, in order.
+        line: the line of the file on which its table begins, from 1.
     """
 
     standard: str
@@ -53,6 +58,7 @@ class Algorithm:
     kind: str
     url: str
     steps: dict[str, str] = field(hash=False)
+    line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,7 @@ class Requirement:
         url: where it can be read.
         gist: what it asks, in our own words.
         hash: the hash of its text; None for an RFC.
+        line: the line of the file on which its table begins, from 1.
     """
 
     standard: str
@@ -79,6 +86,7 @@ class Requirement:
     url: str
     gist: str
     hash: str | None
+    line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,7 @@ class Standard:
         date: the day of that version.
         algorithms: its algorithms, in its order.
         requirements: its unnumbered requirements, in its order.
+        status: "carried out", or what it is instead, a draft that is only watched for instance.
     """
 
     path: Path
@@ -104,6 +113,12 @@ class Standard:
     date: date
     algorithms: tuple[Algorithm, ...]
     requirements: tuple[Requirement, ...]
+    status: str = CARRIED_OUT
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether the code is held against it."""
+        return self.status == CARRIED_OUT
 
 
 def spec_folder() -> Path:
@@ -123,13 +138,16 @@ def read_index(folder: Path | None = None) -> list[Standard]:
         IndexFault: a file is no TOML, lacks something, or says something twice.
     """
     standards = [read_standard(path) for path in sorted((folder or spec_folder()).glob("*.toml"))]
+    titles: set[str] = set()
     seen: set[str] = set()
     for standard in standards:
+        if standard.id in titles:
+            raise IndexFault(standard.path, 1, f"{standard.id!r} is another file's id; choose one")
+        titles.add(standard.id)
         for requirement in standard.requirements:
             if requirement.id in seen:
-                raise _Reader(standard.path).fault(
-                    f'id = "{requirement.id}"', "this id is taken; ids are unique in all files"
-                )
+                problem = f"the id {requirement.id!r} is taken; ids are unique in all files"
+                raise IndexFault(standard.path, requirement.line, problem)
             seen.add(requirement.id)
     return standards
 
@@ -144,97 +162,132 @@ def read_standard(path: Path) -> Standard:
 
 
 class _Reader:
-    """Reads one file and knows how to point into it."""
+    """Reads one file, and knows how to point into it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.text = path.read_text(encoding="utf-8")
+        self.lines: list[str] = []
 
-    def fault(self, near: str, problem: str) -> IndexFault:
-        """Make a fault that points to the last line with this text, or to the first of the file."""
-        lines = self.text.splitlines()
-        found = [number for number, line in enumerate(lines, 1) if near in line]
-        return IndexFault(self.path, found[-1] if found else 1, problem)
+    def fault(self, line: int, problem: str, near: str | None = None) -> IndexFault:
+        """Make a fault that points to a line, or to the next one that begins with a key."""
+        if near is not None:
+            for number, text in enumerate(self.lines[line - 1 :], line):
+                if number > line and text.startswith("[["):
+                    break
+                if re.match(rf"""\s*["']?{re.escape(near)}["']?\s*=""", text):
+                    return IndexFault(self.path, number, problem)
+        return IndexFault(self.path, line, problem)
 
     def standard(self) -> Standard:
         """Read the whole file."""
-        try:
-            data = tomllib.loads(self.text)
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"at line (\d+)", str(error))
-            number = int(line[1]) if line else len(self.text.splitlines())
-            raise IndexFault(self.path, number, f"not TOML: {error}") from None
+        data = self.data()
         head = data.get("standard")
         if not isinstance(head, dict):
-            raise self.fault("", "there is no [standard] table; begin the file with one")
-        self.id = self.value(head, "id", str, "[standard]")
-        self.url = self.value(head, "url", str, "[standard]")
+            raise self.fault(1, "there is no [standard] table; begin the file with one")
+        heads = [number for number, line in enumerate(self.lines, 1) if "[standard]" in line]
+        line = heads[0] if heads else 1
+        self.id = self.value(head, "id", str, line)
+        self.url = self.value(head, "url", str, line)
         return Standard(
             path=self.path,
             id=self.id,
-            title=self.value(head, "title", str, "[standard]"),
+            title=self.value(head, "title", str, line),
             url=self.url,
-            version=self.value(head, "version", str, "[standard]"),
-            date=self.value(head, "date", date, "[standard]"),
-            algorithms=tuple(self.algorithms(data.get("algorithm", []))),
-            requirements=tuple(self.requirements(data.get("requirement", []))),
+            version=self.value(head, "version", str, line),
+            date=self.value(head, "date", date, line),
+            algorithms=tuple(self.algorithms(self.tables(data, "algorithm"))),
+            requirements=tuple(self.requirements(self.tables(data, "requirement"))),
+            status=self.value({"status": CARRIED_OUT, **head}, "status", str, line),
         )
 
-    def value(self, table: dict[str, Any], key: str, kind: type, where: str) -> Any:
+    def data(self) -> dict[str, Any]:
+        """Read the file as TOML."""
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise self.fault(1, f"not UTF-8 ({error.reason}); save it as UTF-8") from None
+        self.lines = text.split("\n")
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            line = re.search(r"at line (\d+)", str(error))
+            number = int(line[1]) if line else len(text.splitlines())
+            raise self.fault(max(number, 1), f"not TOML: {error}") from None
+
+    def tables(self, data: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
+        """Return the tables of a kind, each with the line that it begins on."""
+        found = data.get(key, [])
+        if not (isinstance(found, list) and all(isinstance(each, dict) for each in found)):
+            raise self.fault(1, f"{key!r} is no array of tables; write [[{key}]] above each")
+        header = re.compile(rf"\s*\[\[\s*{key}\s*\]\].*")
+        lines = [number for number, line in enumerate(self.lines, 1) if header.fullmatch(line)]
+        lines += [1] * len(found)
+        return list(zip(lines, found, strict=False))
+
+    def value(self, table: dict[str, Any], key: str, kind: type, line: int) -> Any:
         """Return what a table has under a key."""
         value = table.get(key)
         if not isinstance(value, kind):
-            raise self.fault(where, f"{where} needs {key!r}, of type {kind.__name__}")
+            names = {str: "a text", dict: "a table", date: "a date"}
+            raise self.fault(line, f"{key!r} is missing here, or is not {names[kind]}", key)
         return value
 
-    def algorithms(self, tables: list[dict[str, Any]]) -> Iterator[Algorithm]:
+    def algorithms(self, tables: list[tuple[int, dict[str, Any]]]) -> Iterator[Algorithm]:
         """Read the algorithms."""
         seen = set()
-        for table in tables:
-            anchor = self.value(table, "anchor", str, "[[algorithm]]")
-            near = f'anchor = "{anchor}"'
-            name = self.value(table, "name", str, near)
+        for line, table in tables:
+            anchor = self.value(table, "anchor", str, line)
+            name = self.value(table, "name", str, line)
             if (anchor, name) in seen:
-                raise self.fault(near, f"{name!r} is there twice; leave one")
+                raise self.fault(line, f"{name!r} is there twice; leave one")
             seen.add((anchor, name))
             yield Algorithm(
                 standard=self.id,
                 anchor=anchor,
                 name=name,
-                section=self.value(table, "section", str, near),
-                kind=self.value(table, "kind", str, near),
+                section=self.value(table, "section", str, line),
+                kind=self.value(table, "kind", str, line),
                 url=f"{self.url}#{anchor}",
-                steps=self.steps(self.value(table, "steps", dict, near), near),
+                steps=self.steps(self.value(table, "steps", dict, line), line),
+                line=line,
             )
 
-    def steps(self, steps: dict[str, str], near: str) -> dict[str, str]:
+    def steps(self, steps: dict[str, Any], line: int) -> dict[str, str]:
         """Check the numbers and the hashes of steps."""
         for number, hash_ in steps.items():
             if not STEP.fullmatch(number):
-                raise self.fault(near, f'"{number}" is no step number; write "2.1" or "3a"')
-            self.check_hash(hash_, f'"{number}" = ')
+                problem = f'"{number}" is no step number; write "2.1" or "3a"'
+                raise self.fault(line, problem, number)
+            if isinstance(hash_, dict):
+                problem = 'the number of a substep stands in quotes: "2.1" = "…"'
+                raise self.fault(line, problem, f"{number}.{next(iter(hash_), '')}")
+            self.check_hash(hash_, line, number)
         return steps
 
-    def check_hash(self, hash_: object, near: str) -> None:
+    def check_hash(self, hash_: object, line: int, near: str) -> None:
         """Refuse what is no hash."""
         if not (isinstance(hash_, str) and HASH.fullmatch(hash_)):
-            raise self.fault(near, f"{hash_!r} is no hash of twelve hexadecimal digits")
+            problem = f"{hash_!r} is no hash of twelve hexadecimal digits"
+            raise self.fault(line, problem, near)
 
-    def requirements(self, tables: list[dict[str, Any]]) -> Iterator[Requirement]:
+    def requirements(self, tables: list[tuple[int, dict[str, Any]]]) -> Iterator[Requirement]:
         """Read the requirements."""
-        for table in tables:
-            id_ = self.value(table, "id", str, "[[requirement]]")
-            near = f'id = "{id_}"'
-            anchor = self.value(table, "anchor", str, near)
+        for line, table in tables:
+            id_ = self.value(table, "id", str, line)
+            if not ID.fullmatch(id_):
+                problem = f"{id_!r} can be in no comment; use letters, digits, hyphens and dots"
+                raise self.fault(line, problem, "id")
+            anchor = self.value(table, "anchor", str, line)
             if "hash" in table:
-                self.check_hash(table["hash"], near)
+                self.check_hash(table["hash"], line, "hash")
             yield Requirement(
                 standard=self.id,
                 id=id_,
                 anchor=anchor,
-                section=self.value(table, "section", str, near),
-                kind=self.value(table, "kind", str, near),
+                section=self.value(table, "section", str, line),
+                kind=self.value(table, "kind", str, line),
                 url=f"{self.url}#{anchor}",
-                gist=self.value(table, "gist", str, near),
+                gist=self.value(table, "gist", str, line),
                 hash=table.get("hash"),
+                line=line,
             )
