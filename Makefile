@@ -1,6 +1,7 @@
 # Everything runs in an environment of the project's own, .venv, made when it is first needed.
 #
 #   make test          the tests                       make lint types     what CI checks besides
+#   make spec          is there code for every step?
 #   make conformance   the main job: the real suite    make bench          speed, beside others
 #   make docs          the reading room                make clean          away with what was made
 
@@ -11,7 +12,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format types test coverage conformance autobahn bench docs clean
+.PHONY: help setup lint format types spec test coverage conformance autobahn bench docs clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -37,6 +38,10 @@ format: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+
+# The step comments of src/ against the index of the standards.
+spec: $(READY)
+	$(BIN)/whatwg-websockets spec check $(ARGS)
 
 # The tests, and the bar they hold: every branch of src/ is taken.
 test: $(READY)

@@ -60,7 +60,7 @@ def make_disappear(connection: WebSocketConnection) -> None:
     elif connection.wire.state == ESTABLISHED:
         # 1b. (established) The server is told that we are going away.
         connection.start_the_closing_handshake(GOING_AWAY)
-    # 1c. (closing) It is ending as it is.
+    # 1c. n/a: (closing) it is ending as it is.
 
 
 def keep_or_let_go(socket: "WebSocket") -> None:

@@ -7,7 +7,11 @@ from collections.abc import Callable
 
 import typer
 
-COMMANDS: dict[str, Callable[..., None]] = {}
+from whatwg_websockets.cli import spec_check
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "check": spec_check.check_command,
+}
 
 app = typer.Typer(help="Hold the code against the standards, step by step.", no_args_is_help=True)
 

@@ -328,7 +328,7 @@ async def get_stream(blob: Blob) -> AsyncIterator[bytes]:
     """
     # 1. n/a: the stream is this asynchronous generator,
     # 2. n/a: which always has bytes.
-    # 3. n/a (in parallel): the bytes are in memory, so there is nothing to wait for.
+    # 3. n/a: (in parallel) the bytes are in memory, so there is nothing to wait for.
     # 3.1. A large Blob does not reach the program as one piece.
     for position in range(0, blob.size, CHUNK_SIZE):
         # 3.1.1. The last chunk is as long as what is left.

@@ -1,0 +1,58 @@
+"""What the commands of ``whatwg-websockets spec`` read: the index, and the comments of the code."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whatwg_websockets.steps.check import place
+from whatwg_websockets.steps.comments import SourceFile, read_sources
+from whatwg_websockets.steps.index import IndexFault, Standard, read_index, spec_folder
+
+EXIT_FAULT = 1
+
+Index = Annotated[
+    Path | None,
+    typer.Option(
+        help="The folder of the TOML files.",
+        exists=True,
+        file_okay=False,
+        show_default="this project's",
+    ),
+]
+
+Source = Annotated[
+    Path | None,
+    typer.Option(
+        help="The folder of the Python package.",
+        exists=True,
+        file_okay=False,
+        show_default="this project's",
+    ),
+]
+
+
+def read(index: Path | None, source: Path | None) -> tuple[list[Standard], list[SourceFile]]:
+    """Read the index and the comments; where one cannot be read, say so and exit with 1.
+
+    Args:
+        index: the folder of the TOML files; None for this project's.
+        source: the folder of the Python package; None for this project's.
+    """
+    try:
+        standards = read_index(index)
+        sources = read_sources(source)
+    except IndexFault as fault:
+        raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
+    except SyntaxError as error:
+        where = place(Path(str(error.filename)), error.lineno or 1)
+        raise _broken(f"{where}: no Python: {error.msg}; mend the file") from None
+    if not standards:
+        where = place(index or spec_folder(), 1)
+        raise _broken(f"{where}: no TOML file is in this folder; name another with --index")
+    return standards, sources
+
+
+def _broken(problem: str) -> typer.Exit:
+    typer.echo(problem)
+    return typer.Exit(EXIT_FAULT)

@@ -1,0 +1,92 @@
+"""What ties the index to the code: which algorithm a mark means, which requirement a comment."""
+
+import difflib
+from collections.abc import Iterable
+
+from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
+
+RFC = "rfc"
+"""How the ids of the RFCs begin, whose anchors are written with the id in code."""
+
+PART = ": "
+"""What stands between the name of an algorithm and that of a part of it."""
+
+
+def anchor_in_code(entry: Algorithm | Requirement) -> str:
+    """Return the anchor of an algorithm or a requirement as code has it.
+
+    That of a WHATWG standard stands alone, that of an RFC behind the RFC's id:
+    ``dom-websocket-close``, ``rfc6455#section-7.1.7``.
+    """
+    is_rfc = entry.standard.startswith(RFC)
+    return f"{entry.standard}#{entry.anchor}" if is_rfc else entry.anchor
+
+
+class Catalogue:
+    """All algorithms and requirements of the index, to be found as the code names them.
+
+    Where two standards have the same, the one that is carried out counts.
+
+    Attributes:
+        standards: the standards, those that are not carried out last.
+    """
+
+    def __init__(self, standards: Iterable[Standard]) -> None:
+        self.standards = sorted(standards, key=lambda standard: not standard.is_carried_out)
+        self._algorithms: dict[tuple[str, str], Algorithm] = {}
+        self._requirements: dict[str, Requirement] = {}
+        self._left_out: set[str] = set()
+        for standard in self.standards:
+            if not standard.is_carried_out:
+                self._left_out.add(standard.id)
+            for algorithm in standard.algorithms:
+                key = anchor_in_code(algorithm), algorithm.name
+                self._algorithms.setdefault(key, algorithm)
+            for requirement in standard.requirements:
+                self._requirements[requirement.id] = requirement
+
+    def is_carried_out(self, entry: Algorithm | Requirement) -> bool:
+        """Whether the code is held against the standard that this is of."""
+        return entry.standard not in self._left_out
+
+    def algorithm(self, anchor: str, name: str) -> tuple[Algorithm, str] | None:
+        """Return the algorithm that a mark means, and the part of it; None if there is none.
+
+        Args:
+            anchor: the anchor, as the mark has it.
+            name: the name, as the mark has it: the algorithm's own, or ``name: part``.
+        """
+        whole = name
+        while (anchor, whole) not in self._algorithms:
+            whole, separator, _ = whole.rpartition(PART)
+            if not separator:
+                return None
+        return self._algorithms[anchor, whole], name[len(whole) + len(PART) :]
+
+    def requirement(self, id_: str) -> Requirement | None:
+        """Return the requirement with an id; None if there is none."""
+        return self._requirements.get(id_)
+
+    def names(self, anchor: str) -> list[str]:
+        """Return the names of the algorithms under an anchor, as code has it."""
+        return [name for each, name in self._algorithms if each == anchor]
+
+    def near_anchors(self, anchor: str) -> list[str]:
+        """Return the anchors, as code has them, that this may be a slip of the pen for."""
+        return near(anchor, {each for each, _ in self._algorithms})
+
+    def near_ids(self, id_: str) -> list[str]:
+        """Return the ids of requirements that this may be a slip of the pen for."""
+        return near(id_, self._requirements)
+
+
+def near(word: str, words: Iterable[str]) -> list[str]:
+    """Return what is spelt nearly like a word, nearest first, three at most."""
+    by_key = {each.casefold(): each for each in sorted(words)}
+    return [by_key[key] for key in difflib.get_close_matches(word.casefold(), by_key)]
+
+
+def series(things: Iterable[str], last: str = "and") -> str:
+    """Write things one after the other: "1", "1 and 2", "1, 2 and 3"."""
+    *first, end = things
+    return f"{', '.join(first)} {last} {end}" if first else end

@@ -1,0 +1,271 @@
+"""`spec check`: comments that are missing, invented, out of order, doubled or empty are found."""
+
+import pytest
+
+from support.toys import CODE, INDEX
+from whatwg_websockets.steps.check import Row, check
+from whatwg_websockets.steps.comments import read_sources
+from whatwg_websockets.steps.index import read_index
+
+
+@pytest.fixture
+def toys(house):
+    """Write an index and a package, then hold the one against the other."""
+
+    def toys(code=CODE, index=INDEX, **more):
+        house.write({"toys/play.py": code, "spec/toys.toml": index})
+        house.write({f"toys/{name}.py": text for name, text in more.items()})
+        return check(read_index(house.index), read_sources(house.source))
+
+    return toys
+
+
+def faults(report):
+    return [str(fault) for fault in report.faults]
+
+
+def test_nothing_is_wrong(toys):
+    report = toys()
+    assert faults(report) == []
+    assert report.rows == (
+        Row("toys", "1.1", "play(toy)", "toy-play", ("toys.play.play",), 4, 1, 5),
+        Row("toys", "", None, "", ("toys.play",), 1, 0, 1),
+    )
+    assert report.left_out == ()
+
+
+def test_a_standard_without_requirements_has_no_row_for_them(toys):
+    report = toys(CODE.split("\n\n\n# §")[0] + "\n", INDEX.split("[[requirement]]")[0])
+    assert faults(report) == []
+    assert len(report.rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (
+            "    # 1. Take it.\n",
+            "",
+            "toys/play.py:6: step 1 has no comment below here; write `# 1. ` and the gist above"
+            " the code, or `n/a: ` and the reason",
+        ),
+        (
+            "    # 2. Turn it.\n    # 2.1. To the left.\n",
+            "",
+            "toys/play.py:8: steps 2 and 2.1 have no comments below here; write `# 2. ` and the"
+            " gist above the code, or `n/a: ` and the reason",
+        ),
+        (
+            "    # 3b. n/a: there are no dolls.\n",
+            "",
+            "toys/play.py:13: step 3b has no comment below here; write `# 3b. ` and the gist above"
+            " the code, or `n/a: ` and the reason",
+        ),
+        (
+            "# 3b. n/a: there are no dolls.",
+            "# 3b. n/a: there are no dolls.\n    # 9. n/a: the ninth life.",
+            "toys/play.py:16: 'play(toy)' has no step 9, only 1 to 3b; write the standard's number,"
+            " or take the number away",
+        ),
+        (
+            "# 3b. n/a: there are no dolls.",
+            "# 3b. n/a: there are no dolls.\n    # 1. n/a: it is taken.",
+            "toys/play.py:16: step 1 has a comment in toys/play.py:8 already; leave one",
+        ),
+        (
+            "    # 1. Take it.\n    take(toy)\n    # 2. Turn it.\n",
+            "    # 2. Turn it.\n    take(toy)\n    # 1. Take it.\n",
+            "toys/play.py:10: step 1 is below step 2, which comes after it in the standard;"
+            " move it up",
+        ),
+        (
+            "    # 1. Take it.\n",
+            "    # 1. Take it.\n\n",
+            "toys/play.py:8: step 1 is not directly above a statement; move it there, or say"
+            " `n/a: ` and why there is none",
+        ),
+        (
+            "n/a: there are no dolls.",
+            "n/a:",
+            "toys/play.py:15: step 3b is n/a without a reason; say in a few words why it is",
+        ),
+        (
+            "n/a: there are no dolls.",
+            "n/a: dolls.",
+            "toys/play.py:15: step 3b is n/a without a reason; say in a few words why it is",
+        ),
+        (
+            "n/a: there are no dolls.",
+            "N/A (dolls) there are none.",
+            "toys/play.py:15: step 3b says n/a in a way of its own; write `n/a: ` and the reason",
+        ),
+        (
+            "def tidy(): ...",
+            "def tidy():\n    # 1. Open the box.\n    ...",
+            "toys/play.py:20: step 1 is outside of every function that is marked with @algorithm;"
+            " mark the function, or take the number away",
+        ),
+        (
+            "# § toys-tidy. Back it goes.\n",
+            "",
+            "spec/toys.toml:21: no comment says where requirement 'toys-tidy' is carried out;"
+            " write `# § toys-tidy. ` above the code",
+        ),
+        (
+            "# § toys-tidy. Back it goes.",
+            "# § toys-tidy. Back it goes.\n# § toys-tiny. Small.",
+            "toys/play.py:19: the index has no requirement 'toys-tiny'; write 'toys-tidy', or add"
+            " it to the index",
+        ),
+        (
+            "# § toys-tidy. Back it goes.",
+            "# § toys-tidy. Back it goes.\n# § x. Small.",
+            "toys/play.py:19: the index has no requirement 'x'; add it to the index",
+        ),
+        (
+            "Back it goes.",
+            "n/a: no",
+            "toys/play.py:18: requirement toys-tidy is n/a without a reason; say in a few words"
+            " why it is",
+        ),
+        (
+            "Back it goes.",
+            "Back it goes.\n# § toys-tidy. n/a: there are no boxes.",
+            "toys/play.py:19: requirement toys-tidy cannot be n/a and be carried out, and"
+            " toys/play.py:18 says otherwise; take one of them away",
+        ),
+    ],
+)
+def test_a_fault_says_where_it_is_and_how_to_mend_it(toys, before, after, found):
+    assert CODE.count(before) == 1
+    assert faults(toys(CODE.replace(before, after))) == [found]
+
+
+def test_a_requirement_may_be_carried_out_in_two_places(toys):
+    report = toys(more="# § toys-tidy. Here too.\n")
+    assert faults(report) == []
+    assert report.rows[-1].where == ("toys.more", "toys.play")
+    assert report.rows[-1].carried_out == 1
+
+
+def test_an_algorithm_that_no_function_carries_out(toys):
+    report = toys("# § toys-tidy. Back it goes.\n")
+    assert faults(report) == [
+        "spec/toys.toml:8: no function carries out 'play(toy)'; mark one with @algorithm"
+    ]
+    assert report.rows[0] == Row("toys", "1.1", "play(toy)", "toy-play", (), 0, 0, 5)
+
+
+def test_an_algorithm_without_numbers_has_no_steps(toys):
+    index = INDEX.split('"1" =')[0] + "\n[[requirement]]" + INDEX.split("[[requirement]]")[1]
+    step = '@algorithm("toy-play", "play(toy)")\ndef play():\n    # 1. n/a: it is not.\n    pass\n'
+    assert faults(toys("# § toys-tidy. Back.\n" + step, index)) == [
+        "toys/play.py:4: 'play(toy)' has no numbered steps; take the number 1 away"
+    ]
+
+
+PARTS = """\
+    @algorithm("toy-play", "play(toy): take: hands")
+    def take(toy):
+        # 1. Take it.
+        toy.take()
+        # § toys-tidy. Back.
+        toy.back()
+    @algorithm("toy-play", "play(toy)")
+    def play(toy):
+        # 2. Turn it.
+        # 2.1. To the left.
+        toy.turn()
+    @algorithm("toy-play", "play(toy): throw")
+    def throw(toy):
+        # 3a. (a ball) Throw it.
+        toy.throw()
+        # 3b. n/a: there are no dolls.
+"""
+
+
+def test_several_functions_may_carry_out_one_algorithm(toys):
+    report = toys(PARTS)
+    assert faults(report) == []
+    where = tuple(f"toys.play.{name}" for name in ("take", "play", "throw"))
+    assert report.rows[0] == Row("toys", "1.1", "play(toy)", "toy-play", where, 4, 1, 5)
+
+
+def test_a_missing_step_is_missed_where_the_one_before_it_is(toys):
+    assert faults(toys(PARTS.replace("        # 2.1. To the left.\n", ""))) == [
+        "toys/play.py:9: step 2.1 has no comment below here; write `# 2.1. ` and the gist above"
+        " the code, or `n/a: ` and the reason"
+    ]
+
+
+def test_two_functions_cannot_have_one_mark(toys):
+    again = '\n\n@algorithm("toy-play", "play(toy)")\ndef again(): ...\n'
+    assert faults(toys(CODE + again)) == [
+        "toys/play.py:22: 'play(toy)' is marked in toys/play.py:6 too; call a function for a part"
+        " of it 'play(toy): part'"
+    ]
+
+
+def test_one_function_cannot_have_two_marks(toys):
+    mark = '@algorithm("toy-play", "play(toy)")\n'
+    code = CODE.replace(mark, mark + mark.replace("(toy)", "(toy): again"))
+    assert faults(toys(code)) == [
+        "toys/play.py:6: one function has two marks, so nobody knows whose steps these are; give"
+        " each algorithm a function"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "problem"),
+    [
+        (
+            '"toy-play", "plays(toy)"',
+            "no algorithm at 'toy-play' is called 'plays(toy)'; call it 'play(toy)', or a part of"
+            " it 'name: part'",
+        ),
+        (
+            '"toy-plays", "play(toy)"',
+            "the index has no algorithm at 'toy-plays'; write 'toy-play', or add it to the index",
+        ),
+        ('"x", "play(toy)"', "the index has no algorithm at 'x'; add it to the index"),
+        (
+            '"toys#toy-play", "play(toy)"',
+            "the index has no algorithm at 'toys#toy-play'; write 'toy-play', or add it to the"
+            " index",
+        ),
+    ],
+)
+def test_a_mark_that_means_no_algorithm(toys, mark, problem):
+    code = f"{CODE}\n\n@algorithm({mark})\ndef more():\n    # 1. More.\n    ...\n"
+    assert faults(toys(code)) == [f"toys/play.py:22: {problem}"]
+
+
+def test_the_anchor_of_an_rfc_has_its_id_before_it(toys):
+    index = INDEX.replace('"toys"', '"rfc9"').replace('"toy-play"', '"section-1"')
+    code = CODE.replace('"toy-play"', '"rfc9#section-1"')
+    assert faults(toys(code, index)) == []
+
+
+def test_a_standard_that_is_not_carried_out_is_left_out(toys, house):
+    draft = INDEX.replace('"toys"', '"draft"').replace("toys-tidy", "draft-tidy")
+    draft = draft.replace("[standard]\n", '[standard]\nstatus = "draft"\n')
+    more = (
+        '\n[[algorithm]]\nanchor = "toy-stream"\nname = "stream"\nsection = "1"\nkind = "getter"\n'
+    )
+    house.write({"spec/draft.toml": f"{draft}{more}[algorithm.steps]\n"})
+    code = CODE + '\n\n@algorithm("toy-stream", "stream")\ndef stream():\n    # 1. Flow.\n    ...\n'
+    report = toys(code)
+    assert faults(report) == []
+    assert {row.standard for row in report.rows} == {"toys"}
+    assert [standard.id for standard in report.left_out] == ["draft"]
+
+
+def test_faults_are_in_the_order_of_files_and_lines(toys):
+    report = toys("# 1. A stray.\n# 2. Another.\n", other="# 1. A stray.\n")
+    assert [str(fault).split(": ")[0] for fault in report.faults] == [
+        "spec/toys.toml:8",
+        "spec/toys.toml:21",
+        "toys/other.py:1",
+        "toys/play.py:1",
+        "toys/play.py:2",
+    ]

@@ -1,0 +1,81 @@
+"""A standard of our own, the code that carries it out, and the command that reads both."""
+
+from pathlib import Path
+from textwrap import dedent
+
+from typer.testing import CliRunner
+
+from whatwg_websockets.cli import spec
+
+INDEX = """\
+[standard]
+id = "toys"
+title = "Toys Standard"
+url = "https://toys.example/"
+version = "1"
+date = 2026-01-02
+
+[[algorithm]]
+anchor = "toy-play"
+name = "play(toy)"
+section = "1.1"
+kind = "method"
+
+[algorithm.steps]
+"1" = "0123456789ab"
+"2" = "0123456789ab"
+"2.1" = "0123456789ab"
+"3a" = "0123456789ab"
+"3b" = "0123456789ab"
+
+[[requirement]]
+id = "toys-tidy"
+anchor = "tidy"
+section = "2"
+kind = "requirement"
+gist = "Everything goes back into its box."
+"""
+
+CODE = '''\
+"""1.1 play(toy)."""
+
+from toys import algorithm
+
+
+@algorithm("toy-play", "play(toy)")
+def play(toy):
+    # 1. Take it.
+    take(toy)
+    # 2. Turn it.
+    # 2.1. To the left.
+    turn(toy)
+    # 3a. (a ball) Throw it.
+    throw(toy)
+    # 3b. n/a: there are no dolls.
+
+
+# § toys-tidy. Back it goes.
+def tidy(): ...
+'''
+
+
+class House:
+    """A folder with an index and a package."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.index = folder / "spec"
+        self.source = folder / "toys"
+
+    def write(self, files: dict[str, str]) -> None:
+        """Write files, by their paths in the folder."""
+        for name, text in files.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dedent(text), encoding="utf-8")
+
+    def run(self, *arguments: str, columns: int = 80):
+        """Run ``whatwg-websockets spec`` on them."""
+        options = ["--index", str(self.index), "--source", str(self.source)]
+        runner = CliRunner(env={"COLUMNS": str(columns), "TERM": "dumb", "FORCE_COLOR": None})
+        return runner.invoke(spec.app, [*arguments, *options])
