@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import typer
 
-from whatwg_websockets.cli import spec_check
+from whatwg_websockets.cli import spec_check, spec_show
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "check": spec_check.check_command,
+    "list": spec_show.list_command,
+    "show": spec_show.show_command,
 }
 
 app = typer.Typer(help="Hold the code against the standards, step by step.", no_args_is_help=True)

@@ -1,0 +1,222 @@
+"""``whatwg-websockets spec list`` and ``spec show``: the standards, with the code beside them."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.style import Style
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from whatwg_websockets.cli.spec_sources import Index, Source, read
+from whatwg_websockets.steps.calls import Caller
+from whatwg_websockets.steps.index import spec_folder
+from whatwg_websockets.steps.links import anchor_in_code
+from whatwg_websockets.steps.view import (
+    AlgorithmView,
+    Code,
+    FunctionView,
+    Library,
+    NotFound,
+    Position,
+    StepView,
+    TestsOf,
+)
+
+EXIT_USAGE = 2
+
+WIDE = 100
+"""From this many columns on, the code stands beside the steps, else below them."""
+
+BODY = 4
+"""How far the body of a function is indented, in columns."""
+
+THEME = "ansi_dark"
+"""The colours of the terminal itself, so that they suit a light one too."""
+
+
+def list_command(index: Index = None, source: Source = None) -> None:
+    """List the algorithms that are carried out, by standard."""
+    library = _library(index, source)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("§", no_wrap=True)
+    table.add_column("algorithm", ratio=1)
+    table.add_column("anchor", style="dim", ratio=1, overflow="fold")
+    for standard in library.standards:
+        table.add_row("", Text(f"\n{standard.title}", style=_link(standard.url, "bold cyan")))
+        for each in standard.algorithms:
+            anchor = Text(anchor_in_code(each), style=_link(each.url))
+            table.add_row(each.section, Text(each.name), anchor)
+    Console(highlight=False).print(table)
+
+
+def show_command(
+    name: Annotated[
+        str, typer.Argument(help="The algorithm's name or anchor, or its function's name.")
+    ],
+    index: Index = None,
+    source: Source = None,
+) -> None:
+    """Show an algorithm: its steps in plain words, their code, and what is around it."""
+    library = _library(index, source)
+    try:
+        view = library.view(library.find(name))
+    except NotFound as error:
+        _say_what_there_is(error)
+        raise typer.Exit(EXIT_USAGE) from None
+    console = Console(highlight=False)
+    for part in _parts(view, is_wide=console.width >= WIDE):
+        console.print(part)
+
+
+def _library(index: Path | None, source: Path | None) -> Library:
+    standards, sources = read(index, source)
+    spec = index or spec_folder()
+    tests = spec.resolve().parent / "tests"
+    return Library(
+        standards,
+        sources,
+        positions=spec / "positions",
+        tests=tests if tests.is_dir() else None,
+        tests_of=tests_of_steps(),
+    )
+
+
+def tests_of_steps() -> TestsOf:
+    """Return what tells which tests ran a step: nothing, where none have been recorded."""
+    return lambda _: ()
+
+
+def _say_what_there_is(error: NotFound) -> None:
+    """Name the algorithms that may be meant, each by what finds it."""
+    console = Console(stderr=True, highlight=False)
+    if not error.candidates:
+        console.print(f"{error}; `whatwg-websockets spec list` names them all", markup=False)
+        return
+    console.print(f"{error}; write one of these:", markup=False)
+    anchors = [anchor_in_code(each) for each in error.candidates]
+    for each, anchor in zip(error.candidates, anchors, strict=True):
+        called = each.name if anchors.count(anchor) > 1 else anchor
+        console.print(f"  '{called}'  ({each.standard} {each.section} {each.name})", markup=False)
+
+
+def _parts(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
+    """Take an algorithm apart into what is printed one below the other."""
+    algorithm = view.algorithm
+    about = f"{view.standard.title}, section {algorithm.section}, {algorithm.kind}"
+    yield Text(algorithm.name, style="bold")
+    yield Text(about, style="dim")
+    yield Text(algorithm.url, style=_link(algorithm.url, "cyan"), overflow="fold")
+    if not view.functions:
+        yield Text("\nNo function carries it out.", style="red")
+    for function in view.functions:
+        yield from _parts_of_function(function, is_wide=is_wide)
+    if view.functions and view.missing:
+        yield Text(f"\nWithout a comment: {', '.join(view.missing)}", style="red")
+    yield from _around(view, is_wide=is_wide)
+
+
+def _parts_of_function(function: FunctionView, *, is_wide: bool) -> Iterator[RenderableType]:
+    where = f"{os.path.relpath(function.path)}:{function.line}"
+    heading = Text(f"\n{where}", style=_link(function.path.as_uri(), "green"), overflow="fold")
+    if function.part:
+        heading.append(f"  {function.part}", style="bold")
+    yield heading
+    yield Text()
+    prose = Text(_prose(function.docstring))
+    opening = [_code(function.signature)]
+    if function.preparation:
+        opening.append(_code(function.preparation, indentation=BODY))
+    if not is_wide:
+        yield prose
+        yield Text()
+        yield from (Padding(code, (0, 0, 0, 2)) for code in opening)
+        for step in function.steps:
+            yield Text()
+            yield _words(step)
+            if step.code:
+                yield Padding(_code(step.code, indentation=BODY), (0, 0, 0, 2))
+        return
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 1, 0))
+    table.add_column(ratio=2)
+    table.add_column(ratio=3)
+    table.add_row(prose, Group(*opening))
+    for step in function.steps:
+        table.add_row(_words(step), _code(step.code, indentation=BODY) if step.code else "")
+    yield table
+
+
+def _words(step: StepView) -> RenderableType:
+    """Return the words of a step, indented as deep as it is, and the tests that ran it."""
+    words = Text(step.text)
+    if not step.applies:
+        words = Text.assemble(("n/a  ", "yellow"), (step.text, "dim"))
+    lines = [words, *(Text(test, style="dim", overflow="fold") for test in step.tests)]
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    if step.number.startswith("§"):
+        grid.add_row(Text("§", style="bold magenta"), Group(Text(step.number[2:], "bold"), *lines))
+    else:
+        grid.add_row(Text(f"{step.number}.", style="bold magenta"), Group(*lines))
+    return Padding(grid, (0, 0, 0, 2 * step.depth))
+
+
+def _prose(docstring: str) -> str:
+    """Return what a docstring says before it comes to arguments, errors and sources."""
+    paragraphs = re.split(
+        r"^(?:Args|Returns|Raises|Yields|Source|Attributes):", docstring, flags=re.M
+    )
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs[0].strip().split("\n\n"))
+
+
+def _code(code: Code, indentation: int = 0) -> Syntax:
+    """Return code with its line numbers, without so many columns of indentation."""
+    return Syntax(
+        re.sub(rf"^ {{1,{indentation}}}", "", code.text, flags=re.M) if indentation else code.text,
+        "python",
+        theme=THEME,
+        background_color="default",
+        line_numbers=True,
+        start_line=code.first_line,
+        word_wrap=True,
+    )
+
+
+def _around(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
+    """Print what is around an algorithm, each kind under its heading."""
+    yield from _section("Called by", (_caller(each, is_wide) for each in view.callers))
+    yield from _section("Calls", (_caller(each, is_wide) for each in view.callees))
+    yield from _section("Positions", map(_position, view.positions))
+    yield from _section("Tests", map(Text, view.tests))
+
+
+def _section(heading: str, lines: Iterable[Text]) -> Iterator[RenderableType]:
+    lines = list(lines)
+    if lines:
+        yield Text(f"\n{heading}", style="bold")
+        for line in lines:
+            line.overflow = "fold"
+            yield Padding(line, (0, 0, 0, 2))
+
+
+def _caller(caller: Caller, is_wide: bool) -> Text:
+    where = f"{caller.module.partition('.')[2]}.{caller.qualified_name}"
+    if caller.marked is None:
+        return Text(where, style="dim")
+    return Text.assemble(caller.marked.name, (f"  {where}" if is_wide else "", "dim"))
+
+
+def _position(position: Position) -> Text:
+    title = Text(position.title, style=_link(position.path.as_uri()))
+    return title.append(f"  {os.path.relpath(position.path)}", style="dim")
+
+
+def _link(url: str, style: str = "") -> Style:
+    return Style.parse(style) + Style(link=url)

@@ -1,0 +1,226 @@
+"""`whatwg-websockets spec list` and `spec show`."""
+
+import pytest
+from rich.console import Console
+
+from support.toys import CODE, INDEX
+from whatwg_websockets.cli import spec_show
+
+MORE = """
+[[algorithm]]
+anchor = "toy-sleep"
+name = "new Sleep()"
+section = "1.3"
+kind = "constructor"
+[algorithm.steps]
+"1" = "0123456789ab"
+
+[[algorithm]]
+anchor = "toy-sleep"
+name = "asleep"
+section = "1.3"
+kind = "getter"
+[algorithm.steps]
+"""
+
+PLAY = '''\
+@algorithm("toy-play", "play(toy)")
+def play(toy):
+    """Play with a toy that is not
+    too small.
+
+    Long.
+
+    Args:
+        toy: the toy.
+    """
+    check(toy)
+    # 1. Take it.
+    take(toy)
+    # 2. Turn it.
+    # 2.1. To the left.
+    turn(toy)
+    # 3a. (a ball) Throw it.
+    if toy:
+        throw(toy)
+    # § toys-tidy. Back it goes.
+    sleep()
+
+
+@algorithm("toy-play", "play(toy): again")
+def again():
+    """Again."""
+    # 3b. n/a: there are no dolls.
+
+
+@algorithm("toy-sleep", "asleep")
+def sleep():
+    """Sleep."""
+
+
+def main():
+    play(1)
+'''
+
+
+@pytest.fixture
+def full(house):
+    """A house with everything in it."""
+    position = "---\ntitle: Whose turn?\nwhere: [toy-play]\n---\n"
+    house.write({"toys/play.py": PLAY, "spec/toys.toml": INDEX + MORE})
+    house.write({"spec/positions/turn.md": position})
+    house.write({"tests/test_play.py": 'def test_play():\n    "#toy-play"\n'})
+    return house
+
+
+def lines_of(done):
+    return [line.rstrip() for line in done.stdout.splitlines()]
+
+
+def test_an_algorithm_on_a_narrow_terminal(full):
+    done = full.run("show", "play", columns=80)
+    assert done.exit_code == 0
+    assert lines_of(done) == [
+        "play(toy)",
+        "Toys Standard, section 1.1, method",
+        "https://toys.example/#toy-play",
+        "",
+        "toys/play.py:1",
+        "",
+        "Play with a toy that is not too small.",
+        "",
+        "Long.",
+        "",
+        '    1 @algorithm("toy-play", "play(toy)")',
+        "    2 def play(toy):",
+        "    11 check(toy)",
+        "",
+        "1. Take it.",
+        "    13 take(toy)",
+        "",
+        "2. Turn it.",
+        "",
+        "  2.1. To the left.",
+        "    16 turn(toy)",
+        "",
+        "3a. (a ball) Throw it.",
+        "    18 if toy:",
+        "    19     throw(toy)",
+        "",
+        "§ toys-tidy",
+        "  Back it goes.",
+        "    21 sleep()",
+        "",
+        "toys/play.py:24  again",
+        "",
+        "Again.",
+        "",
+        '    24 @algorithm("toy-play", "play(toy): again")',
+        "    25 def again():",
+        "",
+        "3b. n/a  there are no dolls.",
+        "",
+        "Called by",
+        "  play.main",
+        "",
+        "Calls",
+        "  asleep",
+        "",
+        "Positions",
+        "  Whose turn?  spec/positions/turn.md",
+        "",
+        "Tests",
+        "  tests/test_play.py::test_play",
+    ]
+
+
+def test_on_a_wide_terminal_the_code_is_beside_the_steps(full):
+    done = full.run("show", "play", columns=160)
+    lines = [" ".join(line.split()) for line in lines_of(done)]
+    assert 'Play with a toy that is not too small. 1 @algorithm("toy-play", "play(toy)")' in lines
+    assert "1. Take it. 13 take(toy)" in lines
+    assert "2.1. To the left. 16 turn(toy)" in lines
+    assert "asleep play.sleep" in lines
+
+
+@pytest.mark.parametrize("columns", [40, 80, 99, 100, 160])
+def test_it_fits_the_terminal(full, columns):
+    for name in ("play", "asleep"):
+        assert max(map(len, lines_of(full.run("show", name, columns=columns)))) <= columns
+    assert max(map(len, lines_of(full.run("list", columns=columns)))) <= columns
+
+
+def test_the_tests_that_ran_a_step_are_below_its_words(full, monkeypatch):
+    monkeypatch.setattr(spec_show, "tests_of_steps", lambda: lambda comment: ["tests/a.py::test_a"])
+    lines = lines_of(full.run("show", "play"))
+    assert lines[lines.index("1. Take it.") + 1] == "   tests/a.py::test_a"
+
+
+def test_what_is_missing_is_said(house):
+    house.write({"spec/toys.toml": INDEX + MORE})
+    house.write({"toys/play.py": CODE.replace("    # 1. Take it.\n", "")})
+    assert "Without a comment: 1" in lines_of(house.run("show", "play"))
+    assert "No function carries it out." in lines_of(house.run("show", "asleep"))
+
+
+def test_the_anchor_is_a_link(full, monkeypatch):
+    class Terminal(Console):
+        def __init__(self, **options):
+            super().__init__(force_terminal=True, color_system="standard", **options)
+
+    monkeypatch.setattr(spec_show, "Console", Terminal)
+    text = full.run("show", "play").stdout
+    assert ";https://toys.example/#toy-play\x1b\\" in text
+    assert f";{(full.source / 'play.py').as_uri()}\x1b\\" in text
+    assert ";https://toys.example/#toy-play\x1b\\" in full.run("list").stdout
+
+
+def test_the_list(full):
+    lines = [" ".join(line.split()) for line in lines_of(full.run("list"))]
+    assert lines == [
+        "§ algorithm anchor",
+        "",
+        "Toys Standard",
+        "1.1 play(toy) toy-play",
+        "1.3 new Sleep() toy-sleep",
+        "1.3 asleep toy-sleep",
+    ]
+
+
+def test_a_name_of_more_than_one(full):
+    done = full.run("show", "toy-sleep")
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [
+        "more than one algorithm is called 'toy-sleep'; write one of these:",
+        "  'new Sleep()'  (toys 1.3 new Sleep())",
+        "  'asleep'  (toys 1.3 asleep)",
+    ]
+
+
+def test_a_slip_of_the_pen(full):
+    done = full.run("show", "toy-plya")
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [
+        "no algorithm is called 'toy-plya'; write one of these:",
+        "  'toy-play'  (toys 1.1 play(toy))",
+    ]
+
+
+def test_an_unknown_name(full):
+    done = full.run("show", "xyz")
+    assert done.exit_code == 2
+    assert " ".join(done.stderr.split()) == (
+        "no algorithm is called 'xyz'; `whatwg-websockets spec list` names them all"
+    )
+
+
+def test_an_index_that_cannot_be_read(full):
+    full.write({"spec/toys.toml": "\nx"})
+    assert full.run("show", "play").exit_code == 1
+    assert full.run("list").stdout.startswith("spec/toys.toml:2: not TOML")
+
+
+def test_the_project_s_own_index_is_the_default(monkeypatch, full):
+    monkeypatch.setattr(spec_show, "spec_folder", lambda: full.index)
+    monkeypatch.setattr(spec_show, "read", lambda index, source: ([], []))
+    assert spec_show._library(None, None).standards == []

@@ -1,0 +1,280 @@
+"""The model of an algorithm that the terminal and the documentation render."""
+
+import pytest
+
+from support.toys import INDEX
+from whatwg_websockets.steps.comments import read_sources
+from whatwg_websockets.steps.index import read_index
+from whatwg_websockets.steps.view import (
+    Code,
+    Library,
+    NotFound,
+    Position,
+    StepView,
+    read_positions,
+    read_tests,
+)
+
+CODE = '''\
+"""1.1 play(toy)."""
+
+
+class Child:
+    @other
+    @algorithm("toy-play", "play(toy)")
+    def play(self, toy):
+        """Play with it."""
+        assert toy
+
+        # 1. Take it.
+        # § toys-tidy. It comes from
+        # its box.
+        self.take(toy)
+
+        # 2. Turn it.
+        if toy:
+            # 2.1. To the left.
+            turn(toy)
+        # 3b. n/a: there are no dolls.
+        return leave
+
+
+def turn(toy): ...
+
+
+@algorithm("toy-play", "play(toy): leave")
+def leave():
+    # 9. Not in the index.
+    pass
+
+
+@algorithm("toy-rest", "rest()")
+def rest():
+    """Rest."""
+
+    return Child().play(None)
+
+
+@algorithm("unknown", "unknown")
+def unknown():
+    pass
+'''
+
+REST = """
+[[algorithm]]
+anchor = "toy-rest"
+name = "rest()"
+section = "1.2"
+kind = "method"
+[algorithm.steps]
+
+[[algorithm]]
+anchor = "toy-sleep"
+name = "new Sleep()"
+section = "1.3"
+kind = "constructor"
+[algorithm.steps]
+"1" = "0123456789ab"
+
+[[algorithm]]
+anchor = "toy-sleep"
+name = "asleep"
+section = "1.3"
+kind = "getter"
+[algorithm.steps]
+"""
+
+POSITION = """\
+---
+title: "Whose turn is it?"
+where:
+  - toy-play
+  - 'tidy'
+asked: 2026-01-02
+---
+
+# Another heading
+"""
+
+
+@pytest.fixture
+def library(house):
+    house.write({"toys/play.py": CODE, "spec/toys.toml": INDEX + REST})
+    house.write({"spec/positions/turn.md": POSITION})
+    house.write({"tests/test_play.py": '"""https://toys.example/#toy-play"""\n'})
+
+    def library(**more):
+        return Library(read_index(house.index), read_sources(house.source), **more)
+
+    return library
+
+
+def test_an_algorithm(library, house):
+    everything = library(positions=house.index / "positions", tests=house.folder / "tests")
+    view = everything.view(everything.find("play(toy)"))
+    assert view.standard.title == "Toys Standard"
+    assert (view.algorithm.section, view.anchor) == ("1.1", "toy-play")
+    assert view.missing == ("3a",)
+    assert [each.qualified_name for each in view.callers] == ["rest"]
+    assert view.callees == ()
+    assert view.tests == ("tests/test_play.py",)
+    assert [position.title for position in view.positions] == ["Whose turn is it?"]
+    play, leave = view.functions
+    assert (play.module, play.qualified_name, play.part) == ("toys.play", "Child.play", "")
+    assert (play.path, play.line) == (house.source / "play.py", 5)
+    assert play.docstring == "Play with it."
+    assert play.signature == Code(
+        5, '@other\n@algorithm("toy-play", "play(toy)")\ndef play(self, toy):'
+    )
+    assert play.preparation == Code(9, "    assert toy")
+    assert play.steps == (
+        StepView("1", "Take it.", True, 11, 0, None, ()),
+        StepView(
+            *("§ toys-tidy", "It comes from its box.", True, 12, 0),
+            *(Code(14, "    self.take(toy)"), ()),
+        ),
+        StepView("2", "Turn it.", True, 16, 0, Code(17, "    if toy:"), ()),
+        StepView("2.1", "To the left.", True, 18, 1, Code(19, "        turn(toy)"), ()),
+        StepView("3b", "there are no dolls.", False, 20, 0, Code(21, "    return leave"), ()),
+    )
+    assert (leave.part, leave.docstring, leave.preparation) == ("leave", "", None)
+    assert leave.signature == Code(27, '@algorithm("toy-play", "play(toy): leave")\ndef leave():')
+
+
+def test_a_function_without_steps(library):
+    everything = library()
+    view = everything.view(everything.find("rest"))
+    [rest] = view.functions
+    assert rest.steps == ()
+    assert rest.preparation == Code(37, "    return Child().play(None)")
+    assert [each.qualified_name for each in view.callees] == ["Child.play"]
+    assert (view.tests, view.positions, view.missing) == ((), (), ())
+
+
+def test_a_function_on_one_line(library, house):
+    house.write({"toys/play.py": '@algorithm("toy-rest", "rest()")\ndef rest(): "Rest."\n'})
+    everything = library()
+    [rest] = everything.view(everything.find("rest")).functions
+    assert rest.signature == Code(1, '@algorithm("toy-rest", "rest()")\ndef rest(): "Rest."')
+    assert rest.preparation is None
+
+
+def test_an_algorithm_that_nobody_carries_out(library):
+    everything = library()
+    view = everything.view(everything.find("asleep"))
+    assert view.functions == ()
+
+
+def test_the_tests_that_ran_a_step(library):
+    everything = library(tests_of=lambda comment: [f"test_{comment.number}"])
+    play, _ = everything.view(everything.find("play")).functions
+    assert play.steps[0].tests == ("test_1",)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "play(toy)",
+        "toy-play",
+        "#toy-play",
+        "https://toys.example/#toy-play",
+        "play",
+        "Child.play",
+        "leave",
+        "PLAY(toy)",
+    ],
+)
+def test_an_algorithm_is_found_by(library, query):
+    assert library().find(query).name == "play(toy)"
+
+
+def test_a_constructor_is_found_by_its_class(library):
+    assert library().find("Sleep").name == "new Sleep()"
+
+
+@pytest.mark.parametrize(
+    ("query", "candidates", "is_ambiguous", "message"),
+    [
+        ("toy-sleep", ["new Sleep()", "asleep"], True, "more than one algorithm is called"),
+        ("plya", ["play(toy)", "rest()"], False, "no algorithm is called 'plya'"),
+        ("sleep(", ["new Sleep()", "asleep"], False, "no algorithm"),
+        ("toys.example/", [], False, "no algorithm"),
+        ("xyz", [], False, "no algorithm is called 'xyz'"),
+        ("", [], False, "no algorithm is called ''"),
+    ],
+)
+def test_what_is_not_found(library, query, candidates, is_ambiguous, message):
+    with pytest.raises(NotFound, match=message) as raised:
+        library().find(query)
+    assert sorted(each.name for each in raised.value.candidates) == sorted(candidates)
+    assert raised.value.is_ambiguous == is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "where"),
+    [
+        (POSITION, "Whose turn is it?", ("toy-play", "tidy")),
+        ("---\nwhere: [a, 'b']\n---\n# What?\n", "What?", ("a", "b")),
+        ("---\nwhere: a\ntitle: What?\n---\n", "What?", ("a",)),
+        ("---\nwhere:\n- a\n-  b\n---\n", "position", ("a", "b")),
+        ("---\nwhere:\n---\n", "position", ()),
+        ("# What?\n\nwhere: a\n", "What?", ()),
+        ("", "position", ()),
+    ],
+)
+def test_the_front_matter_of_a_position(house, text, title, where):
+    house.write({"position.md": text})
+    [position] = read_positions(house.folder)
+    assert position == Position(house.folder / "position.md", title, where)
+
+
+def test_no_folder_of_positions(house):
+    assert list(read_positions(house.folder / "none")) == []
+
+
+TESTS = '''\
+"""Tests."""
+
+import toys
+
+
+def test_first():
+    """https://toys.example/#toy-play"""
+
+
+async def test_second():
+    """https://toys.example/#toy-play-more and https://toys.example/#toy-play."""
+    # #toy-play
+    assert toys
+
+
+class Helper:
+    """https://toys.example/#toy-rest"""
+
+
+def test_third():
+    """RFC 9 section 1.2"""
+
+
+def test_fourth():
+    """RFC 9, 1.2.3; rfc9#section-1.2"""
+
+# https://toys.example/#toy-end
+'''
+
+
+@pytest.mark.parametrize(
+    ("anchor", "found"),
+    [
+        ("toy-play", ["tests/a/test_a.py::test_first", "tests/a/test_a.py::test_second"]),
+        ("toy-rest", ["tests/a/test_a.py"]),
+        ("toy-end", ["tests/a/test_a.py"]),
+        ("toy-pla", []),
+        ("rfc9#section-1.2", ["tests/a/test_a.py::test_third", "tests/a/test_a.py::test_fourth"]),
+        ("rfc9#section-1.2.3", ["tests/a/test_a.py::test_fourth"]),
+        ("rfc9#section-1", []),
+    ],
+)
+def test_the_tests_that_name_an_anchor(house, anchor, found):
+    house.write({"tests/a/test_a.py": TESTS, "tests/a/helper.py": TESTS, "tests/test_b.py": ""})
+    assert list(read_tests(anchor, house.folder / "tests")) == found
