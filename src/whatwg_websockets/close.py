@@ -26,6 +26,9 @@ def close(socket: "WebSocket", code: int | Missing, reason: str | Missing) -> No
     """
     # 1. A script may choose 1000 or 3000 to 4999; every other code is the protocol's own.
     if code is not MISSING and code != NORMAL and not 3000 <= code <= 4999:
+        # § rfc6455-7.4.1-1. So a page cannot send 1005,
+        # § rfc6455-7.4.1-2. nor 1006,
+        # § rfc6455-7.4.1-4. nor 1015.
         raise DOMException(f"close code {code} is not 1000 or 3000-4999", "InvalidAccessError")
     # 2. A reason has to fit a control frame beside its code.
     reason_bytes = b""
@@ -34,6 +37,7 @@ def close(socket: "WebSocket", code: int | Missing, reason: str | Missing) -> No
         reason_bytes = reason.encode()
         # 2.2. 125 bytes less two.
         if len(reason_bytes) > MAXIMUM_REASON:
+            # § rfc6455-5.5-1. More than 125 bytes are not sent.
             raise DOMException(
                 f"a close reason of {len(reason_bytes)} bytes is longer than {MAXIMUM_REASON}",
                 "SyntaxError",

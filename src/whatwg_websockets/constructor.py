@@ -36,9 +36,11 @@ def construct(
     # 1. What a relative URL is relative to.
     base_url = settings.api_base_url
     # 2. Parse it.
+    # § rfc6455-4.1-2. Each part is checked as it is read.
     url_record = parse(url, base_url)
     # 3. What is no URL is refused at once,
     if url_record is None:
+        # § rfc6455-4.1-3. There is no connection yet that could fail: it is an exception.
         raise DOMException(f"{url!r} is not a URL that can be resolved", "SyntaxError")
     # 4. http is a way to write ws,
     if url_record.scheme == "http":
@@ -51,6 +53,7 @@ def construct(
         raise DOMException(f"the scheme of {url!r} is not ws, wss, http or https", "SyntaxError")
     # 7. A fragment, even an empty one, would mean nothing to a server.
     if url_record.fragment is not None:
+        # § rfc6455-3-1. No such URL is ever connected to.
         raise DOMException(f"{url!r} has a fragment, which a WebSocket URL may not", "SyntaxError")
     # 8. One subprotocol is a list of one.
     if isinstance(protocols, str):
@@ -58,8 +61,10 @@ def construct(
     # 9. Each subprotocol is a token, and stands there once.
     for protocol in protocols:
         if not _TOKEN.fullmatch(protocol):
+            # § rfc6455-4.1-33. It is not empty, and has no character that separates something.
             raise DOMException(f"{protocol!r} is not a subprotocol's name", "SyntaxError")
     if len(set(protocols)) != len(protocols):
+        # § rfc6455-4.1-34. All of them are different.
         raise DOMException(f"a subprotocol is repeated in {protocols!r}", "SyntaxError")
     # 10. From here on the object has its URL,
     socket._begin(url_record, settings)

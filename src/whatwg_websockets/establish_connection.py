@@ -49,14 +49,24 @@ def establish_a_websocket_connection(
         redirect_mode="error",
     )
     # 3. HTTP is asked to give way to WebSocket,
+    # § rfc6455-4.1-23. The Upgrade field
+    # § rfc6455-4.1-24. names websocket.
     request.header_list.append(b"Upgrade", b"websocket")
     # 4. on this connection.
+    # § rfc6455-4.1-25. The Connection field
+    # § rfc6455-4.1-26. has the token Upgrade.
     request.header_list.append(b"Connection", b"Upgrade")
     # 5. Only a server that speaks WebSocket can answer this fittingly.
+    # § rfc6455-4.1-29. Each connection draws its own.
     key_value = make_nonce()
     # 6. It goes into the request.
+    # § rfc6455-4.1-27. The key has a field,
+    # § rfc6455-11.3.1-1. and has it once.
     request.header_list.append(b"Sec-WebSocket-Key", key_value)
     # 7. The version of RFC 6455.
+    # § rfc6455-4.1-31. The version has a field,
+    # § rfc6455-4.1-32. it is 13,
+    # § rfc6455-11.3.5-1. and is said once.
     request.header_list.append(b"Sec-WebSocket-Version", b"13")
     # 8. All subprotocols go into one header.
     for protocol in protocols:
@@ -64,12 +74,15 @@ def establish_a_websocket_connection(
     # 9. Compression, with any window that the server likes for us.
     permessage_deflate = OFFER
     # 10. It is offered; the server chooses.
+    # § rfc6455-5.8-1. Here and nowhere else is an extension agreed on.
+    # § rfc7692-5-1. The offer names it.
     request.header_list.append(b"Sec-WebSocket-Extensions", permessage_deflate)
 
     def process_response(response: Response) -> None:
         try:
             _process_response(response, key_value, protocols, connection)
         except Failure as failure:
+            # § rfc6455-7.2.1-1. Whatever was wrong, it ends in the same way.
             connection.fail(failure.code, failure.why)
             if response.connection is not None:
                 response.connection.stream.abort()
@@ -79,6 +92,7 @@ def establish_a_websocket_connection(
                 response.connection.place.leave()
 
     # 11. Fetch it.
+    # § rfc6455-4.1-1. It connects, sends the request, and reads the answer.
     controller = fetch(request, obtain_a_websocket_connection, process_response)
     connection.abandon_the_handshake = controller.terminate
 
@@ -102,6 +116,7 @@ def _process_response(
     if protocols and not chosen:
         raise Failure(PROTOCOL_ERROR, "the server chose none of the subprotocols")
     # 11.3. The rest is as RFC 6455 has it.
+    # § rfc6455-4.1-36. Nothing is established before that.
     extensions, protocol = validate_the_response(
         response.header_list.headers, key, [NAME], protocols
     )
@@ -115,9 +130,12 @@ def _begin(
     connection: WebSocketConnection,
     response: Response,
 ) -> None:
+    # § rfc6455-9.1-5. What the server did not name is not in use.
+    # § rfc6455-9.1-6. n/a: only one extension is offered, so there is no order.
     parameters = parameters_in_use(extensions)
     header = b", ".join(response.header_list.values(b"Sec-WebSocket-Extensions"))
     assert dialled is not None
+    # § rfc7692-5-6. Both directions go by the server's parameters from here on.
     connection.establish(
         dialled.stream,
         extensions=header.decode("latin-1"),

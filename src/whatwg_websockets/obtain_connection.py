@@ -27,6 +27,8 @@ async def obtain_a_websocket_connection(request: Request) -> Dialled | str:
     # 3. n/a: the resource name is the HTTP request's; Fetch makes it from the same URL.
     # 4. n/a: so is its query.
     # 5. Whether TLS is spoken: the scheme has been changed to one of HTTP's by now.
+    # § rfc6455-10.6-1. TLS is there for those who ask for it.
+    # § rfc6455-10.6-2. n/a: who makes the URL decides whether it is used.
     secure = url.scheme != "http"
     # 6. The connection is opened as RFC 6455 says, in line behind others to the same address.
     client = request.client
@@ -36,6 +38,7 @@ async def obtain_a_websocket_connection(request: Request) -> Dialled | str:
         )
     except (OSError, UnicodeError) as error:
         # 7a. (it was not) Failure. UnicodeError: a name that DNS could not have.
+        # § rfc6455-4.1-12. Whoever fetches fails the connection.
         return f"{host}:{port} could not be connected to: {str(error) or type(error).__name__}"
     # 7b. (it was) The connection.
     return connection

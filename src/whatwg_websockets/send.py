@@ -48,6 +48,7 @@ def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
     # In each branch: it is sent where the connection is established and not closing, and counted
     # in any case. Where the send buffer has no room, the socket is full, which ends it.
     connection = socket._connection
+    # § rfc6455-6.1-2. Once a Close frame has been sent or received, it is not open.
     if connection.wire.state != ESTABLISHED:
         socket._never_sent += len(payload)
     elif not connection.send_message(opcode, payload):

@@ -63,13 +63,19 @@ async def _make_an_http_request(
     http = h11.Connection(
         h11.CLIENT, max_incomplete_event_size=request.client.limits.handshake_size
     )
+    # § rfc6455-4.1-21. The same path and query as in the URL.
     target = resource_name(request)
+    # § rfc6455-4.1-18. h11 refuses to write what is no HTTP.
+    # § rfc6455-4.1-19. The method is GET,
+    # § rfc6455-4.1-20. and the version HTTP/1.1, as always with h11.
     message = h11.Request(method=b"GET", target=target, headers=request.header_list.headers)
+    # § rfc6455-4.1-17. TCP is there, and TLS where it is asked for.
     stream.write(http.send(message) + http.send(h11.EndOfMessage()))
     left = request.client.limits.handshake_size
     while True:
         event = http.next_event()
         if event is h11.NEED_DATA:
+            # § rfc6455-4.1-35. There is nothing to do but to wait.
             received = await stream.read()
             if not received:
                 raise ConnectionResetError("the server left without an answer")
@@ -90,4 +96,5 @@ def resource_name(request: Request) -> bytes:
     Source: RFC 6455 section 3
     """
     url = request.url
+    # § rfc6455-3-2. A URL record keeps what is percent-encoded, and has no other number sign here.
     return (url.path if url.query is None else f"{url.path}?{url.query}").encode("ascii")

@@ -40,6 +40,7 @@ async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Respo
     # 8.19. n/a: no range is asked for.
     # 8.20. The headers that HTTP itself wants; the host comes first, as HTTP advises.
     if not headers.contains(b"Host"):
+        # § rfc6455-4.1-22. With the port, where it is not the scheme's own.
         headers.headers.insert(0, (b"Host", _host_of(request)))
     if client.accept_language is not None:
         headers.append(b"Accept-Language", client.accept_language.encode("latin-1"))
@@ -66,6 +67,7 @@ def append_a_request_origin_header(request: Request) -> None:
     # 2. It is serialized.
     origin = request.client.origin.encode("ascii")
     # 3. A request in the mode "websocket" always says it.
+    # § rfc6455-4.1-30. It is ours to say, as a browser's.
     request.header_list.append(b"Origin", origin)
 
 

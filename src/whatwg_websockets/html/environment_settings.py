@@ -79,6 +79,7 @@ class EnvironmentSettings:
     def tls(self) -> ssl.SSLContext:
         """The context for ``wss:``; the default one is made when it is first needed."""
         if self._tls is None:
+            # § rfc6455-10.6-3. Python's default leaves out what is weak.
             self._tls = ssl.create_default_context()
             self._tls.set_alpn_protocols(["http/1.1"])
         return self._tls

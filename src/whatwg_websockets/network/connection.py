@@ -182,6 +182,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Take the bytes that were read."""
+        # § rfc6455-7.1.7-3. What arrives is thrown away,
+        # § rfc6455-7.1.1-1. and so it is when both Close frames are there.
         if self.wire.must_close:
             return
         receiver = self._receiver
@@ -201,6 +203,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if messages:
             self._feedback.messages_have_been_received(messages)
         if self._receiver.ending is not None:
+            # § rfc6455-5.5.1-6. Only messages are before it, which the page may answer.
             event_loop.tasks.append((WebSocketConnection._carry_out_the_ending, self, None))
         if self.wire.outgoing.lengths:
             self._want_flush()
@@ -250,6 +253,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         """
         if not self.transmission.takes(len(data)):
             return False
+        # § rfc6455-6.1-1. The RFC's steps.
         send_a_websocket_message(self.wire, opcode, data)
         if not self._flush_is_wanted:
             self._want_flush()
@@ -300,6 +304,9 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
         Source: RFC 6455 section 7.1.2
         """
+        # § rfc6455-7.1.7-4. Nothing calls this on its own: the page does, with close(),
+        # § rfc6455-7.2.1-3. or by going away,
+        # § rfc6455-7.3-1. and it has its reasons.
         start_the_websocket_closing_handshake(self.wire, code, reason)
         self._tell_that_closing_has_started()
         self._want_flush()
@@ -344,6 +351,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         """Say that nothing follows; what still arrives is read and thrown away."""
         self._is_shut_down = True
         try:
+            # § rfc6455-7.1.1-1. It is not cut off: the server can read all that was written.
             if transport.can_write_eof():
                 transport.write_eof()
             else:
@@ -355,6 +363,9 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     def _begin_to_wait(self) -> None:
         """Give the server its time: to answer our Close frame, or to close TCP after both."""
         wire, limits = self.wire, self._limits
+        # § rfc6455-5.5.1-8. TCP is the server's to close;
+        # § rfc6455-7.1.1-2. so it is the one that has the TIME_WAIT.
+        # § rfc6455-7.1.1-3. It has some time for that.
         seconds = limits.lingering_timeout if wire.must_close else limits.closing_timeout
         self._waiting_at_last_look = self.transmission.waiting()
         self._timer = self._event_loop.asyncio_loop.call_later(seconds, self._stop_waiting)
@@ -394,6 +405,9 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._carry_out_the_ending()
         if exc is not None:
             logger.info("WebSocket connection lost: %s", exc)
+        # § rfc6455-7.2.3-1. n/a: nothing here connects again; that is for the page to do,
+        # § rfc6455-7.2.3-2. n/a: after a time of its choice,
+        # § rfc6455-7.2.3-3. n/a: and a longer one the next time.
         self._is_closed()
         self._event_loop.run_tasks()
 

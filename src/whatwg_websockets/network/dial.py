@@ -59,15 +59,20 @@ async def open_the_connection(
 
     Source: RFC 6455 section 4.1, the first list of steps, 2 to 5
     """
+    # 1. n/a: the parts of a URL that was parsed are valid.
     # 2. One connection at a time is in CONNECTING for an address; who comes later waits. It is
     #    asked of each address before it is connected to.
     # 3. n/a: a proxy is a matter of configuration, and none can be configured yet.
+    # § rfc6455-4.1-9. n/a: so none is asked to connect,
+    # § rfc6455-4.1-11. n/a: and no script chooses one.
     # 4. Where no address can be connected to, the error is the caller's to fail with.
     targets = await _resolve(host, port)
+    # § rfc6455-4.1-10. Straight to the host.
     sock, place = await _connect_to_any(targets, limits)
     dialled = await _wrap(sock, place)
     # 5. TLS comes before the first byte of HTTP, with the host's name in its greeting.
     if tls is not None:
+        # § rfc6455-4.1-13. Nothing has been sent yet.
         await _start_tls(dialled, tls, host, limits)
     return dialled
 
@@ -78,6 +83,8 @@ async def _resolve(host: str, port: int) -> list[_Target]:
         version = ipaddress.ip_address(host).version
     except ValueError:
         loop = asyncio.get_running_loop()
+        # § rfc6455-4.1-7. n/a: without a proxy the addresses are always known here,
+        # § rfc6455-4.1-8. n/a: and a line is always one for an address.
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         return [_Target(f, t, p, address) for f, t, p, _, address in found]  # type: ignore[arg-type]
     family = socket.AF_INET if version == 4 else socket.AF_INET6
@@ -138,6 +145,7 @@ def _drop(sock: socket.socket, place: Place) -> None:
 
 
 async def _connect(target: _Target, limits: Limits) -> tuple[socket.socket, Place]:
+    # § rfc6455-4.1-4. Under whatever name the address was asked for.
     place = await Place.take(target.address[:2])
     sock = socket.socket(target.family, target.type, target.protocol)
     try:
@@ -167,6 +175,7 @@ async def _start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: L
         raise ConnectionResetError("the server left, or spoke, before it was greeted with TLS")
     try:
         loop = asyncio.get_running_loop()
+        # § rfc6455-4.1-16. The greeting names the server; an IP address is no name there.
         transport = await loop.start_tls(
             stream.tcp_transport,
             stream,
@@ -176,9 +185,11 @@ async def _start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: L
             ssl_handshake_timeout=limits.handshake_timeout,
         )
     except BaseException:
+        # § rfc6455-4.1-14. A certificate that does not fit is one such reason.
         dialled.abort()
         raise
     if transport is None:
         dialled.abort()
         raise ConnectionResetError("the server left during the TLS handshake")
+    # § rfc6455-4.1-15. From now on TLS is what is written to and read from.
     stream.connection_made(transport)

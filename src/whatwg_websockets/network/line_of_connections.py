@@ -51,6 +51,7 @@ class LineOfConnections:
         :meth:`leave`.
         """
         with self._lock:
+            # § rfc6455-4.1-5. An address that has a line has somebody at its head.
             line = self._lines.get(address)
             if line is None:
                 self._lines[address] = deque()
@@ -58,6 +59,7 @@ class LineOfConnections:
             waiting = _Waiting()
             line.append(waiting)
         try:
+            # § rfc6455-4.1-6. They come one after the other.
             await waiting.turn.wait()
         except asyncio.CancelledError:
             self._give_up(address, waiting)

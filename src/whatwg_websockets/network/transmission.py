@@ -109,10 +109,12 @@ class Transmission:
     def write(self) -> None:
         """Write the frames that wait to be."""
         transport = self.transport
+        # § rfc6455-6.1-3. What waits for a connection that goes away is not sent.
         if transport is None or transport.is_closing():
             return
         chunks, lengths, application_bytes = self._outgoing.take()
         for chunk in chunks:
+            # § rfc6455-6.1-8. They are transmitted, in order.
             transport.write(chunk)
         if self.waiting() or transport.is_closing():
             self._ledger.write(lengths, application_bytes)

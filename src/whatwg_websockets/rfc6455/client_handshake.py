@@ -20,6 +20,7 @@ def make_nonce() -> bytes:
 
     Source: RFC 6455 section 4.1
     """
+    # § rfc6455-4.1-28. The system's generator is strong.
     return base64.b64encode(os.urandom(16))
 
 
@@ -54,15 +55,19 @@ def validate_the_response(
 
     Source: RFC 6455 section 4.1, the last list of steps, 2 to 6
     """
+    # 1. n/a: the standard refuses every status but 101, before this is called.
     # 2. The server must have switched to "websocket", and to nothing else.
     if [value.lower() for value in _values(headers, b"upgrade")] != [b"websocket"]:
+        # § rfc6455-4.1-37. Several values are another value, too.
         raise Failure(PROTOCOL_ERROR, "the response's Upgrade is not websocket")
     # 3. It must have said so for this connection.
     tokens = b",".join(_values(headers, b"connection")).split(b",")
     if b"upgrade" not in [token.strip(b" \t").lower() for token in tokens]:
+        # § rfc6455-4.1-38. One such token among others would do.
         raise Failure(PROTOCOL_ERROR, "the response's Connection has no Upgrade")
     # 4. It must have read our key, which a server that speaks no WebSocket would not.
     if _values(headers, b"sec-websocket-accept") != [accept_value(key)]:
+        # § rfc6455-4.1-39. It is compared to the letter.
         raise Failure(PROTOCOL_ERROR, "the response's Sec-WebSocket-Accept does not fit the key")
     # 5. It may use only extensions that were offered.
     extensions = _extensions_in_use(_values(headers, b"sec-websocket-extensions"), offered)
@@ -80,6 +85,9 @@ def _extensions_in_use(values: list[bytes], offered: list[str]) -> list[Extensio
     extensions = parse_extensions(b",".join(values).decode("latin-1"))
     for extension in extensions:
         if extension.name not in offered:
+            # § rfc6455-4.1-40. Only permessage-deflate is offered, so no other extension,
+            # § rfc7692-5-4. before it or behind it, can come in its way,
+            # § rfc7692-5-5. and none is accepted by itself.
             raise Failure(PROTOCOL_ERROR, f"the extension {extension.name} was not offered")
     return extensions
 
@@ -88,8 +96,10 @@ def _subprotocol_in_use(values: list[bytes], protocols: list[str]) -> str:
     if not values:
         return ""
     if len(values) > 1:
+        # § rfc6455-4.1-42. A server chooses one and says so once.
         raise Failure(PROTOCOL_ERROR, "the response has several Sec-WebSocket-Protocol fields")
     protocol = values[0].decode("latin-1")
     if protocol not in protocols:
+        # § rfc6455-4.1-41. Letters count as they are written.
         raise Failure(PROTOCOL_ERROR, f"the subprotocol {protocol!r} was not asked for")
     return protocol

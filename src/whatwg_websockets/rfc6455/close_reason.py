@@ -15,4 +15,5 @@ def the_websocket_connection_close_reason(received: tuple[int | None, str] | Non
     if received is None:
         return ""
     _, reason = received
+    # § rfc6455-5.5.1-2. It goes to the page, and not into the log.
     return reason

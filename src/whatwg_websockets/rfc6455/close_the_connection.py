@@ -36,5 +36,6 @@ def the_websocket_connection_is_closed(
         connection.close_sent and connection.close_received is not None and everything_has_left
     )
     if not was_clean and not connection.must_close:
+        # § rfc6455-7.2.1-2. It was lost.
         connection.has_failed = True
     return was_clean

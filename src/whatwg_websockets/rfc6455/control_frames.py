@@ -26,6 +26,7 @@ def parse_close_body(payload: bytes) -> tuple[int | None, str]:
     if not payload:
         return None, ""
     if len(payload) == 1:
+        # § rfc6455-5.5.1-1. Half a code is none.
         raise Failure(PROTOCOL_ERROR, "a Close frame with a body of one byte")
     code = int.from_bytes(payload[:2], "big")
     if not may_be_received(code):
@@ -33,6 +34,7 @@ def parse_close_body(payload: bytes) -> tuple[int | None, str]:
     try:
         return code, payload[2:].decode()
     except UnicodeDecodeError:
+        # § rfc6455-8.1-1. A reason is UTF-8.
         raise Failure(INVALID_PAYLOAD, "a Close frame whose reason is not UTF-8") from None
 
 
@@ -41,6 +43,7 @@ def close_body(code: int | None, reason: bytes) -> bytes:
 
     Source: RFC 6455 section 5.5.1
     """
+    # § rfc6455-5.5.1-1. The code comes first, and there is no reason without one.
     return b"" if code is None else code.to_bytes(2, "big") + reason
 
 
@@ -59,6 +62,9 @@ def respond_to_ping(connection: Connection, payload: bytes) -> None:
     if connection.is_stalled:
         connection.unanswered_ping = payload
         return
+    # § rfc6455-5.5.2-1. Where no Close frame has come, it is answered,
+    # § rfc6455-5.5.2-2. before anything else is read,
+    # § rfc6455-5.5.3-1. with the same data.
     connection.outgoing.put(FIN | PONG, payload, 0)
 
 

@@ -66,6 +66,7 @@ def parse_extensions(header: str) -> list[Extension]:
 
     Source: RFC 6455 section 9.1
     """
+    # § rfc6455-9.1-1. What does not follow the grammar raises, wherever in it that is seen.
     extensions = [_parse_extension(element) for element in _split_elements(header) if element]
     if not extensions:
         raise Failure(PROTOCOL_ERROR, "Sec-WebSocket-Extensions names no extension")
@@ -113,6 +114,8 @@ def _parse_parameter(part: list[_Lexeme]) -> tuple[str, str | None]:
             return name, value
         case [("token", name), ("mark", "="), ("quoted", quoted)]:
             value = re.sub(r"\\(.)", r"\1", quoted)
+            # § rfc6455-4.3-1. What is quoted is a token,
+            # § rfc6455-9.1-2. or the field is malformed.
             if _IS_TOKEN.fullmatch(value):
                 return name, value
     raise Failure(PROTOCOL_ERROR, "Sec-WebSocket-Extensions has a parameter that cannot be read")

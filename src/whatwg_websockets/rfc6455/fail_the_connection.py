@@ -27,5 +27,8 @@ def fail_the_websocket_connection(connection: Connection, code: int, why: str) -
     logger.info("WebSocket connection failed: %s", why)
     connection.has_failed = True
     if connection.state != NOT_ESTABLISHED and not connection.close_sent:
+        # § rfc6455-7.1.7-2. The server learns what kind of mistake it was,
+        # § rfc6455-10.7-2. in a Close frame with the code for it.
         start_the_websocket_closing_handshake(connection, code)
+    # § rfc6455-7.1.7-1. Whatever the state, it ends here.
     close_the_websocket_connection(connection)

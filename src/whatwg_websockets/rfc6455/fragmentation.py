@@ -64,9 +64,11 @@ class MessageInProgress:
             if not self.is_open:
                 raise Failure(PROTOCOL_ERROR, "a continuation frame where no message goes on")
             if is_compressed:
+                # § rfc7692-6.1-4. It belongs to the first fragment.
                 raise Failure(PROTOCOL_ERROR, "RSV1 is set on a continuation frame")
         else:
             if self.is_open:
+                # § rfc6455-5.4-4. No extension allows that.
                 raise Failure(PROTOCOL_ERROR, "a new message inside of a fragmented one")
             self._begin_message(opcode, is_compressed=is_compressed)
         if not self.is_compressed:
@@ -75,12 +77,16 @@ class MessageInProgress:
     def _begin_message(self, opcode: int, *, is_compressed: bool) -> None:
         self.is_open = True
         self._inflater_in_use = self._inflater if is_compressed else None
+        # § rfc6455-6.2-3. The type is noted,
+        # § rfc6455-5.4-7. and is that of all fragments: the others have no opcode of their own.
         self._decoder = Utf8Decoder() if opcode == TEXT else None
         self._size = 0
 
     def _count(self, length: int) -> None:
         self._size += length
         if self._size > self.maximum_size:
+            # § rfc6455-10.4-1. More is not even stored.
+            # § rfc6455-10.4-2. The limit holds for a frame and for all of a message.
             raise Failure(MESSAGE_TOO_BIG, f"a message of over {self.maximum_size} bytes")
 
     @property
@@ -106,10 +112,12 @@ class MessageInProgress:
         """
         if self._inflater_in_use is not None:
             room = self.maximum_size - self._size
+            # § rfc7692-6.2-1. Its parts are decompressed as they come.
             for inflated in self._inflater_in_use.inflate(part, room, final=final):
                 self._count(len(inflated))
                 self._keep(inflated, final=False)
             part = b""
+        # § rfc7692-6.2-2. What is not compressed is kept as it is.
         self._keep(part, final=final)
 
     def _keep(self, part: bytes, *, final: bool) -> None:
@@ -119,6 +127,8 @@ class MessageInProgress:
             try:
                 piece = self._decoder.decode(part, final=final)
             except UnicodeDecodeError:
+                # § rfc6455-5.6-1. All of a text message is UTF-8,
+                # § rfc6455-8.1-1. or the connection fails.
                 raise Failure(INVALID_PAYLOAD, "a text message that is not UTF-8") from None
         if not piece:
             return
@@ -134,6 +144,8 @@ class MessageInProgress:
 
     def end(self) -> Message:
         """Return the message, and be ready for the next one."""
+        # § rfc6455-6.2-4. What comes next is another message.
         self.is_open = False
         pieces, self._pieces, self._joined = self._pieces, [], 0
+        # § rfc6455-5.4-3. The pieces are in the order in which they came.
         return self._join(pieces)

@@ -35,6 +35,8 @@ def frame_header(first: int, length: int) -> bytes:
 
     Source: RFC 6455 section 5.2
     """
+    # § rfc6455-5.3-1. MASKED is set in each form of the header,
+    # § rfc6455-5.2-5. of which the shortest is taken.
     if length < LENGTH_16:
         return bytes((first, MASKED | length))
     if length <= 0xFFFF:

@@ -42,6 +42,8 @@ def masking_keys() -> Iterator[bytes]:
 
 def _batches_of_keys() -> Iterator[tuple[bytes, ...]]:
     while True:
+        # § rfc6455-5.3-3. The system's generator is a strong source,
+        # § rfc6455-5.3-4. and what it gave says nothing of what it will give.
         yield _UNPACK_KEYS(os.urandom(4 * KEYS_AT_A_TIME))
 
 

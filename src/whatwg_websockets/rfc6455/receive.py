@@ -113,13 +113,16 @@ class Receiver:
         Source: RFC 6455 sections 5.2, 6.2
         """
         messages: list[Message] = []
+        # § rfc6455-7.1.7-3. Behind a failure nothing is read.
         if self.ending is not None:
             return messages
         if self._leftover:
             data = self._leftover + data
         try:
+            # § rfc6455-6.2-1. What arrives is frames.
             position = self._read_frames(data, messages)
         except Failure as failure:
+            # § rfc6455-10.7-1. A rule that is broken ends the reading.
             self.ending = failure
             position = len(data)
         self._leftover = data[position:]
@@ -178,10 +181,13 @@ class Receiver:
             return position
         first, length, start = header
         opcode = first & OPCODE
+        # § rfc6455-10.7-3. The length says where it ends.
         stop = start + length
         if opcode & CONTROL:
             if stop > len(data):
                 return position
+            # § rfc6455-5.4-5. A message in progress is left as it is.
+            # § rfc6455-6.2-2. It is dealt with at once.
             self._take_control_frame(opcode, data[start:stop])
             return stop
         if (
@@ -211,8 +217,10 @@ class Receiver:
         first, second = data[position], data[position + 1]
         self._check_first_byte(first)
         if second & MASKED:
+            # § rfc6455-5.1-2. Only clients mask.
             raise Failure(PROTOCOL_ERROR, "a masked frame from the server")
         if first & CONTROL and second > MAXIMUM_PAYLOAD:
+            # § rfc6455-5.5-1. 126 and 127 in these bits are longer, whatever follows.
             raise Failure(PROTOCOL_ERROR, "a control frame with more than 125 bytes")
         start = position + 2
         if second < LENGTH_16:
@@ -222,20 +230,28 @@ class Receiver:
             return None
         length = int.from_bytes(data[start : start + size], "big")
         if length < least:
+            # § rfc6455-5.2-5. The shorter form would have held it.
             raise Failure(PROTOCOL_ERROR, "a payload length in more bytes than it needs")
         if length >> 63:
+            # § rfc6455-5.2-4. It has 63 bits at most.
             raise Failure(PROTOCOL_ERROR, "a payload length with its highest bit set")
         return first, length, start + size
 
     def _check_first_byte(self, first: int) -> None:
         opcode = first & OPCODE
         if first & (RSV2 | RSV3):
+            # § rfc6455-5.2-2. They mean nothing in permessage-deflate, too.
             raise Failure(PROTOCOL_ERROR, "RSV2 or RSV3 is set")
         if first & RSV1 and (not self._allows_rsv1 or opcode & CONTROL):
+            # § rfc6455-5.2-2. Without permessage-deflate it means nothing;
+            # § rfc7692-6.1-4. with it, nothing on a control frame.
             raise Failure(PROTOCOL_ERROR, "RSV1 is set where no extension gives it a meaning")
         if opcode not in KNOWN_OPCODES:
+            # § rfc6455-5.2-3. No extension in use defines one.
             raise Failure(PROTOCOL_ERROR, f"the reserved opcode {opcode}")
         if opcode & CONTROL and not first & FIN:
+            # § rfc6455-5.4-2. A control frame is whole,
+            # § rfc6455-5.5-2. and never in fragments.
             raise Failure(PROTOCOL_ERROR, "a fragmented control frame")
 
     def _take_control_frame(self, opcode: int, payload: bytes) -> None:
@@ -258,6 +274,8 @@ class Receiver:
         elif not frame_ends and self._may_read_directly():
             self.direct = self._large = PayloadBuffer(len(part) + self._payload_left, part)
             return stop
+        # § rfc6455-5.4-6. A whole message is one whose first frame is the last.
+        # § rfc6455-5.4-1. Where frames begin, and where reads do, makes no difference otherwise.
         message_ends = frame_ends and self._frame_is_final
         self._message.put(part, final=message_ends)
         if message_ends:

@@ -20,8 +20,11 @@ def start_the_websocket_closing_handshake(
 
     Source: RFC 6455 section 7.1.2
     """
+    # § rfc6455-7.1.2-1. With the code and the reason,
+    # § rfc6455-5.5.1-3. masked as every frame.
     connection.outgoing.put(FIN | CLOSE, close_body(code, reason), 0)
     connection.close_sent = True
+    # § rfc6455-5.5.1-4. In this state no message is sent.
     connection.state = CLOSING
 
 
@@ -34,5 +37,9 @@ def answer_the_close_frame(connection: Connection, code: int | None, reason: str
     connection.close_received = (code, reason)
     connection.state = CLOSING
     if not connection.close_sent:
+        # § rfc6455-5.5.1-5. The answer has the same code.
         start_the_websocket_closing_handshake(connection, code)
+    # § rfc6455-5.5.1-7. Both Close frames are there: TCP is to be closed,
+    # § rfc6455-7.1.2-2. and with it the connection,
+    # § rfc6455-5.5.1-9. even where the two have crossed.
     close_the_websocket_connection(connection)

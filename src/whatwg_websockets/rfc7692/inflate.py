@@ -59,6 +59,7 @@ class MessageInflater:
             raise Failure(
                 INVALID_PAYLOAD, f"a message that cannot be decompressed: {error}"
             ) from None
+        # § rfc7692-7.2.2-1. Otherwise the next message goes on with the window of this one.
         if final and not self._takes_over:
             self._decompressor = None
 
@@ -66,6 +67,7 @@ class MessageInflater:
         """Decompress, going on after a block that says it is the last one (7.2.3.4, 7.2.3.5)."""
         start, end, at_once = 0, len(compressed), len(compressed)
         while start < end:
+            # § rfc7692-7.2.2-2. It has 32,768 bytes, always.
             decompressor = self._decompressor or zlib.decompressobj(wbits=-MAXIMUM_WINDOW_BITS)
             self._decompressor = decompressor
             rest = compressed[start : start + at_once]

@@ -7,9 +7,15 @@ from whatwg_websockets.rfc6455.close_code import PROTOCOL_ERROR
 from whatwg_websockets.rfc6455.extension import Extension
 from whatwg_websockets.rfc6455.failure import Failure
 
+# § rfc6455-9.1-3. It is registered.
 NAME = "permessage-deflate"
 
 # What this client offers: any window of the server's choice for itself, both takeovers.
+# § rfc6455-9.1-4. RFC 7692 defines this parameter.
+# § rfc7692-5-2. Nothing is said of the server's window: it may be the largest.
+# § rfc7692-7.1.2.1-1. n/a: server_max_window_bits is not in the offer.
+# § rfc7692-7.1.2.2-1. n/a: client_max_window_bits has no value.
+# § rfc7692-7.3-1. No smaller window is asked for.
 OFFER = b"permessage-deflate; client_max_window_bits"
 
 MAXIMUM_WINDOW_BITS = 15
@@ -47,10 +53,12 @@ def parameters_in_use(extensions: list[Extension]) -> Parameters | None:
     if not extensions:
         return None
     if len(extensions) > 1:
+        # § rfc7692-5-3. Both would want RSV1.
         raise Failure(PROTOCOL_ERROR, "the response accepts permessage-deflate twice")
     values: dict[str, bool | int] = {}
     for name, value in extensions[0].parameters:
         if name in values:
+            # § rfc7692-7-1. Nobody could say which of the two counts.
             raise Failure(PROTOCOL_ERROR, f"the response repeats {name}")
         values[name] = _read(name, value)
     return Parameters(**values)  # type: ignore[arg-type]
@@ -58,11 +66,14 @@ def parameters_in_use(extensions: list[Extension]) -> Parameters | None:
 
 def _read(name: str, value: str | None) -> bool | int:
     match name:
+        # § rfc7692-7.1.1.2-1. Both sides' contexts can be done without.
         case "server_no_context_takeover" | "client_no_context_takeover" if value is None:
             return True
         case "server_max_window_bits" | "client_max_window_bits" if value in _WINDOW_BITS:
             return int(value)
     shown = name if value is None else f"{name}={value}"
+    # § rfc7692-7-1. Unknown or invalid; all that is left can be supported.
+    # § rfc6455-9-1. RFC 7692 says which values there are.
     raise Failure(PROTOCOL_ERROR, f"permessage-deflate has the parameter {shown}")
 
 

@@ -73,6 +73,10 @@ def parse(url: str, base: UrlRecord | None = None) -> UrlRecord | None:
     """
     # 1. The basic URL parser is ada's.
     try:
+        # § rfc6455-11.1.1-1. ada writes the host of a ws URL in ASCII,
+        # § rfc6455-11.1.1-2. and all else percent-encoded;
+        # § rfc6455-11.1.2-1. so it does with the host of a wss URL,
+        # § rfc6455-11.1.2-2. and with all else.
         parsed = URL(url, None if base is None else base.serialize())
     except ValueError:
         # 2. To the callers failure is a value: each has an answer of its own to it.
