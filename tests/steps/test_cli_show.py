@@ -150,6 +150,15 @@ def test_it_fits_the_terminal(full, columns):
     assert max(map(len, lines_of(full.run("list", columns=columns)))) <= columns
 
 
+@pytest.mark.parametrize("columns", [40, 100])
+def test_code_that_does_not_fit_is_folded(full, columns):
+    call = "a_function_with_a_name_" * 5
+    full.write({"toys/play.py": PLAY.replace("take(toy)", f"{call}(toy)")})
+    text = "".join(full.run("show", "play", columns=columns).stdout.split())
+    assert "…" not in text
+    assert call[:-1] in text.replace("1.Takeit.", "")
+
+
 def test_the_tests_that_ran_a_step_are_below_its_words(full, monkeypatch):
     monkeypatch.setattr(spec_show, "tests_of_steps", lambda: lambda comment: ["tests/a.py::test_a"])
     lines = lines_of(full.run("show", "play"))

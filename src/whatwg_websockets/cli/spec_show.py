@@ -144,8 +144,8 @@ def _parts_of_function(function: FunctionView, *, is_wide: bool) -> Iterator[Ren
                 yield Padding(_code(step.code, indentation=BODY), (0, 0, 0, 2))
         return
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 1, 0))
-    table.add_column(ratio=2)
-    table.add_column(ratio=3)
+    table.add_column(ratio=2, overflow="fold")
+    table.add_column(ratio=3, overflow="fold")
     table.add_row(prose, Group(*opening))
     for step in function.steps:
         table.add_row(_words(step), _code(step.code, indentation=BODY) if step.code else "")
