@@ -98,12 +98,29 @@ async def test_step_8_without_subprotocols_there_is_no_such_header():
         ("a?b=c&d", "/a?b=c&d"),
         ("?q", "/?q"),
         ("a/../b", "/b"),
+        ("a%23b?c%23d", "/a%23b?c%23d"),
         ("ü?ß", "/%C3%BC?%C3%9F"),
     ],
 )
 async def test_the_target_is_path_and_query_of_the_url(path, target):
     request = await request_of(lambda url: url + path)
     assert request.target == target
+
+
+async def test_nothing_follows_the_request_before_its_answer():
+    """RFC 6455 4.1, behind the list of what is in the request."""
+    async with Server() as server:
+        socket = WebSocket(server.url)
+        events = Recorder(socket)
+        peer = await server.accept()
+        await peer.read_request()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await peer.read_frame()
+        await peer.send(peer.response())
+        await events.until("open")
+        socket.send("now")
+        assert (await peer.read_frame()).payload == b"now"
 
 
 async def test_user_and_password_of_the_url_are_not_sent():
@@ -253,6 +270,20 @@ async def test_the_extensions_in_use_are_told_as_the_server_named_them(header):
 
 async def test_without_extensions_the_attribute_stays_empty():
     assert (await assert_opens()).extensions == ""
+
+
+async def test_an_extension_that_was_only_offered_is_not_used():
+    """RFC 6455 9.1."""
+    async with opened() as (socket, peer, events):
+        socket.send("x" * 1_000)
+        frame = await peer.read_frame()
+        assert (frame.rsv, frame.payload) == (0, b"x" * 1_000)
+        await peer.send(b"\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00")
+        await peer.expect_close(1002)
+        await peer.expect_end()
+        peer.close()
+        await events.until("close")
+        assert events.events == FAILED
 
 
 @pytest.mark.parametrize(

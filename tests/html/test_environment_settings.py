@@ -55,6 +55,10 @@ def test_the_default_context_checks_certificates():
     assert settings.tls is settings.tls
     assert settings.tls.verify_mode == ssl.CERT_REQUIRED
     assert settings.tls.check_hostname
+    assert settings.tls.minimum_version >= ssl.TLSVersion.TLSv1_2
+    weak = ("NULL", "EXPORT", "RC4", "MD5", "DES")
+    for cipher in settings.tls.get_ciphers():
+        assert not any(each in cipher["name"] for each in weak)
 
 
 def test_a_context_of_the_programs_own_is_used_as_it_is():

@@ -5,6 +5,7 @@ Rows of the table that are about the page's calls are in test_close.py and test_
 
 import asyncio
 import logging
+import socket as python_socket
 
 import pytest
 
@@ -544,3 +545,61 @@ async def test_a_closing_handshake_over_tls_is_clean():
     events, heard = await over_tls(frames.text("x"), frames.close(1000, "bye"))
     assert events == [("open", 1), ("message", 1, "x"), ("close", 3, 1000, "bye", True)]
     assert heard == [Frame(CLOSE, close_payload(1000))]
+
+
+async def test_the_end_of_tls_is_answered_with_the_end_of_tls():
+    """RFC 6455 7.1.1: the TLS session is closed cleanly, too."""
+    with python_socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            sock, _ = listening.accept()
+            with server_context("127.0.0.1").wrap_socket(sock, server_side=True) as tls:
+                request = b""
+                while not request.endswith(b"\r\n\r\n"):
+                    request += tls.recv(65_536)
+                key = request.decode().split("Sec-WebSocket-Key: ")[1].split("\r\n")[0]
+                tls.sendall(
+                    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                    b"Connection: Upgrade\r\n"
+                    b"Sec-WebSocket-Accept: %s\r\n\r\n"
+                    % accept_value(key).encode()
+                    + frames.close(1000)
+                )
+                answer = tls.recv(65_536)
+                # Raises where TCP ends and TLS has not.
+                tls.unwrap().close()
+                return frames.read_frames(answer)
+
+        server = asyncio.create_task(asyncio.to_thread(serve))
+        settings = EnvironmentSettings(tls=client_context())
+        url = f"wss://127.0.0.1:{listening.getsockname()[1]}/"
+        events = Recorder(WebSocket(url, settings=settings))
+        assert await events.until("close") == ("close", 3, 1000, "", True)
+        assert await server == [Frame(CLOSE, close_payload(1000))]
+
+
+# What nobody asked for.
+
+
+async def test_a_connection_that_is_idle_stays(pages):
+    """RFC 6455 7.1.7, 7.2.1, 7.3: a client does not close a connection without a cause."""
+    short = {"handshake_timeout": 0.01, "closing_timeout": 0.01, "lingering_timeout": 0.01}
+    socket, wire, events = await pages.open(settings=limits(**short))
+    await asyncio.sleep(0.05)
+    assert (socket.readyState, events.events) == (WebSocket.OPEN, [])
+    assert not wire.written
+    assert not wire.has_written_eof
+    assert not wire.is_closing()
+
+
+async def test_the_servers_reason_is_not_in_the_log(pages, caplog):
+    """RFC 6455 5.5.1: nobody can say that it is meant to be read."""
+    caplog.set_level(logging.DEBUG)
+    _, wire, events = await pages.open()
+    wire.receive(frames.close(4000, "a secret"))
+    await turns()
+    wire.fail(ConnectionResetError("reset"))
+    await turns()
+    assert events.events == [("close", 3, 4000, "a secret", True)]
+    assert "reset" in caplog.text
+    assert "secret" not in caplog.text

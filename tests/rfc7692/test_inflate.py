@@ -83,6 +83,22 @@ def test_7_2_3_2_the_second_message_refers_to_the_first():
     assert inflate(inflater, bytes.fromhex("f200110000")) == HELLO
 
 
+@pytest.mark.parametrize("bits", [15, 8])
+def test_7_2_2_all_of_the_window_can_be_referred_to(bits):
+    """32,768 bytes back, into the message before; also where a smaller window was agreed on."""
+    before = bytes(i * i // 7 & 0xFF for i in range(32_768))
+    length = len(before).to_bytes(2, "little")
+    stored = b"\x00" + length + bytes(each ^ 0xFF for each in length) + before
+    # A block with fixed codes: three bytes from 32,768 back (code 257; code 29 and 13 bits), its
+    # end (code 256), and the empty block that every message ends with.
+    bits_in_order = "0" + "10" + "0000001" + "11101" + "1" * 13 + "0000000" + "000"
+    padded = bits_in_order.ljust(-(-len(bits_in_order) // 8) * 8, "0")
+    far = bytes(int(padded[i : i + 8][::-1], 2) for i in range(0, len(padded), 8))
+    inflater = MessageInflater(Parameters(server_max_window_bits=bits))
+    assert inflate(inflater, stored + b"\x00") == before
+    assert inflate(inflater, far) == before[:3]
+
+
 def test_7_1_1_1_without_takeover_it_cannot():
     """A server that said it would not, and does: the reference leads to nowhere."""
     inflater = MessageInflater(Parameters(server_no_context_takeover=True))

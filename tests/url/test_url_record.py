@@ -75,6 +75,7 @@ def test_null_and_empty_differ(url, query, fragment):
         ("ws://[::1]:90/", "[::1]", "/"),
         ("ws://0x7f.1/", "127.0.0.1", "/"),
         ("ws://\u65e5\u672c.jp/\u00e9", "xn--wgv71a.jp", "/%C3%A9"),
+        ("wss://\u65e5\u672c.jp/\u00e9", "xn--wgv71a.jp", "/%C3%A9"),
         ("ws://h/a//b", "h", "/a//b"),
         ("ws://h//", "h", "//"),
         ("about:blank", None, "blank"),
