@@ -1,7 +1,8 @@
 """The command ``whatwg-websockets``.
 
 What it can do is found by entry points of the group ``whatwg_websockets.commands``, each a typer
-application. So a command can live in a package that this one must not import.
+application, or a function that is one command. So a command can live in a package that this one
+must not import.
 """
 
 import importlib

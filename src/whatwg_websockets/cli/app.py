@@ -9,7 +9,7 @@ GROUP = "whatwg_websockets.commands"
 
 
 def build() -> typer.Typer:
-    """The command with a group of sub-commands for each entry point."""
+    """The command, with what each entry point names: a group of commands, or one command."""
     app = typer.Typer(
         name="whatwg-websockets",
         help="The WHATWG WebSockets Standard in Python.",
@@ -17,7 +17,11 @@ def build() -> typer.Typer:
         no_args_is_help=True,
     )
     for command in sorted(metadata.entry_points(group=GROUP), key=lambda found: found.name):
-        app.add_typer(command.load(), name=command.name)
+        loaded = command.load()
+        if isinstance(loaded, typer.Typer):
+            app.add_typer(loaded, name=command.name)
+        else:
+            app.command(command.name)(loaded)
     return app
 
 

@@ -1,0 +1,94 @@
+"""The places of the map: each step or requirement that a comment names, with what it belongs to.
+
+:mod:`.comments` reads the comments; here each of them is put together with its algorithm. The
+tracer, step coverage and the mutants all go over the same list.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from whatwg_websockets.steps.check import place
+from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile, read_sources
+
+MAIN_FLOOR = "websockets"
+"""What the main floor is called where a folder's name is asked for."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step of an algorithm, or a requirement, and the comment under which it is carried out.
+
+    Attributes:
+        comment: the comment.
+        source: the file it stands in.
+        function: the marked function around it; None for a requirement outside of all of them.
+        is_requirement: whether it is a requirement, which has an id instead of a number.
+    """
+
+    comment: Comment
+    source: SourceFile
+    function: MarkedFunction | None
+    is_requirement: bool
+
+    @property
+    def algorithm(self) -> str:
+        """The name of the algorithm around it; for a lone requirement, the module's."""
+        return self.function.name if self.function is not None else self.source.module
+
+    @property
+    def anchor(self) -> str:
+        """The anchor of the algorithm around it, or ""."""
+        return self.function.anchor if self.function is not None else ""
+
+    @property
+    def number(self) -> str:
+        """The step's number, or the requirement's id behind "§"."""
+        return f"§ {self.comment.number}" if self.is_requirement else self.comment.number
+
+    @property
+    def name(self) -> str:
+        """How it is called in one line: algorithm and number."""
+        return f"{self.algorithm} {self.number}"
+
+    @cached_property
+    def where(self) -> str:
+        """The file and the line of its comment, as a person clicks on it."""
+        return place(self.comment.path, self.comment.line)
+
+    @property
+    def lines(self) -> range:
+        """The lines of the statement below it, without the bodies of a compound one."""
+        if self.comment.statement is None or self.comment.last_line is None:
+            return range(0)
+        return range(self.comment.statement, self.comment.last_line + 1)
+
+
+def places(sources: Iterable[SourceFile] | None = None) -> list[Place]:
+    """Return the places of some files, by default of this project's, in the files' order."""
+    return list(_places(read_sources() if sources is None else sources))
+
+
+def _places(sources: Iterable[SourceFile]) -> Iterator[Place]:
+    for source in sources:
+        found = [
+            Place(step, source, function, is_requirement=False)
+            for function in source.functions
+            for step in function.steps
+        ]
+        found += [
+            Place(requirement, source, _around(requirement, source), is_requirement=True)
+            for requirement in source.requirements
+        ]
+        yield from sorted(found, key=lambda place: place.comment.line)
+
+
+def _around(comment: Comment, source: SourceFile) -> MarkedFunction | None:
+    around = [each for each in source.functions if each.line <= comment.line <= each.last_line]
+    return max(around, key=lambda each: each.line, default=None)
+
+
+def folder_of(module: str) -> str:
+    """Return which folder of the house a module is in; "websockets" for the main floor."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 2 else MAIN_FLOOR

@@ -1,0 +1,63 @@
+"""What a trace is made of: entries, each with the state of the socket after it."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class State:
+    """What can be seen of a socket from outside.
+
+    Attributes:
+        socket: which socket, counted from 1 in the order of their first steps.
+        ready_state: CONNECTING, OPEN, CLOSING or CLOSED.
+        tasks: how many tasks wait on its event loop's WebSocket task source.
+        buffered_amount: what a page would read from ``bufferedAmount``, in bytes.
+    """
+
+    socket: int
+    ready_state: str
+    tasks: int
+    buffered_amount: int
+
+
+@dataclass
+class Entry:
+    """Something that happened.
+
+    Attributes:
+        time: seconds since the trace began.
+        kind: "step"; "algorithm": one without numbered steps was begun; "frame": a frame came in
+            or was put among those that leave; "http": bytes of the opening handshake; "log": the
+            library's logger said something.
+        text: the step's own words, or what happened.
+        folder: which part of the house it was: "websockets" is the main floor.
+        algorithm: the algorithm's name; empty for a log entry.
+        anchor: its fragment in its standard.
+        number: the step's number, or "§" and a requirement's id; else empty.
+        where: file and line of the comment.
+        depth: how many algorithms it was called through.
+        direction: "in" from the server or "out" to it; empty where nothing moved.
+        values: names and values of what the step was given and what it changed, shortened.
+        result: what the algorithm returned, or "raises ..."; empty where it went on or returned
+            nothing.
+        state: the state of the socket after it; None before there is one.
+    """
+
+    time: float
+    kind: str
+    text: str
+    folder: str
+    algorithm: str = ""
+    anchor: str = ""
+    number: str = ""
+    where: str = ""
+    depth: int = 0
+    direction: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    result: str = ""
+    state: State | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as what JSON can say; times in seconds, to the microsecond."""
+        return asdict(self) | {"time": round(self.time, 6)}

@@ -1,0 +1,195 @@
+"""What to look out for: which line of which code object begins which step."""
+
+import ast
+import importlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+
+from whatwg_websockets.network.handshake_stream import HandshakeStream
+from whatwg_websockets.rfc6455.outgoing import Outgoing
+from whatwg_websockets.rfc6455.receive import Receiver
+from whatwg_websockets.steps.comments import SourceFile, read_sources
+from whatwg_websockets.steps.places import Place, folder_of, places
+
+PROBES: dict[CodeType, str] = {
+    Outgoing.put.__code__: "frame_goes_out",
+    Receiver.receive.__code__: "bytes_come_in",
+    Receiver.payload_received.__code__: "payload_comes_in",
+    HandshakeStream.write.__code__: "handshake_goes_out",
+    HandshakeStream.read.__code__: "handshake_comes_in",
+}
+"""Where the bytes pass by: the method of the recorder that is told when the function is called; for
+the last one, when it returns."""
+
+_Again = ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place as the tracer meets it.
+
+    Attributes:
+        place: the place.
+        where: file and line of its comment, from the package's folder on.
+        first: the first line of its statement.
+        last: the last line from which a line of its head is met again without the step being
+            carried out anew: a statement of several lines goes to and fro, ``for`` and ``while``
+            come round, ``with`` is met again when it is left.
+    """
+
+    place: Place
+    where: str
+    first: int
+    last: int
+
+    def repeats(self, before: int | None) -> bool:
+        """Tell whether coming from a line is no new beginning."""
+        return before is not None and self.first <= before <= self.last
+
+
+@dataclass
+class Plan:
+    """What to look out for in one code object.
+
+    Attributes:
+        folder: which part of the house it is in.
+        spots: the places by the lines of their statements.
+        algorithm: name, anchor, docstring and place of a marked function without numbered steps;
+            None for all others.
+        probe: the recorder's method that is told of the bytes that pass here; or "".
+    """
+
+    folder: str
+    spots: dict[int, list[Spot]] = field(default_factory=dict)
+    algorithm: "Whole | None" = None
+    probe: str = ""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A marked function that has no numbered steps.
+
+    Attributes:
+        name: the algorithm's name.
+        anchor: its fragment in its standard.
+        text: the first sentence of the docstring.
+        where: file and line.
+    """
+
+    name: str
+    anchor: str
+    text: str
+    where: str
+
+
+@cache
+def the_plans() -> dict[CodeType, Plan]:
+    """Return the plans for this project; they are made once, from the sources as they are."""
+    return plans_for(read_sources(), importlib.import_module)
+
+
+def plans_for(
+    sources: Iterable[SourceFile], imported: Callable[[str], ModuleType]
+) -> dict[CodeType, Plan]:
+    """Make a plan for each code object in which something is to be seen.
+
+    Args:
+        sources: the files.
+        imported: returns the module of a name.
+    """
+    plans: dict[CodeType, Plan] = {}
+    for source in sources:
+        spots = list(_spots(source))
+        wholes = {
+            function.line: Whole(
+                function.name,
+                function.anchor,
+                function.docstring.partition("\n")[0],
+                _where(source, function.line),
+            )
+            for function in source.functions
+            if not function.steps
+        }
+        if not spots and not source.functions and not _has_probe(source.module):
+            continue
+        for code in _codes(imported(source.module), source.path):
+            plan = Plan(
+                folder_of(source.module),
+                _on_lines_of(code, spots),
+                wholes.get(code.co_firstlineno),
+                PROBES.get(code, ""),
+            )
+            if plan.spots or plan.algorithm or plan.probe:
+                plans[code] = plan
+    return plans
+
+
+def _has_probe(module: str) -> bool:
+    return module in (Outgoing.__module__, Receiver.__module__, HandshakeStream.__module__)
+
+
+def _spots(source: SourceFile) -> Iterator[Spot]:
+    ends = {
+        node.lineno: node.end_lineno or node.lineno
+        for node in ast.walk(ast.parse(source.path.read_text(encoding="utf-8")))
+        if isinstance(node, _Again)
+    }
+    for place in places([source]):
+        if place.comment.applies and place.lines:
+            first, last = place.lines[0], place.lines[-1]
+            where = _where(source, place.comment.line)
+            yield Spot(place, where, first, ends.get(first, last))
+
+
+def _where(source: SourceFile, line: int) -> str:
+    """Return a file and a line, without the folders that differ from machine to machine."""
+    depth = source.module.count(".") + (source.path.name == "__init__.py")
+    return f"{source.path.relative_to(source.path.parents[depth])}:{line}"
+
+
+def _on_lines_of(code: CodeType, spots: list[Spot]) -> dict[int, list[Spot]]:
+    """Return the spots of a function, by line; its own ``def`` belongs to what is around it."""
+    lines = {line for _, _, line in code.co_lines()} - {None, code.co_firstlineno}
+    found: dict[int, list[Spot]] = {}
+    for spot in spots:
+        for line in spot.place.lines:
+            if line in lines:
+                found.setdefault(line, []).append(spot)
+    return found
+
+
+def _codes(module: ModuleType, path: Path) -> Iterator[CodeType]:
+    """Find the code objects of a module's functions and methods, and those inside of them."""
+    for function in _functions(module, module.__name__):
+        if Path(function.__code__.co_filename) == path:
+            yield from _with_inner(function.__code__)
+
+
+def _functions(holder: ModuleType | type, module: str) -> Iterator[FunctionType]:
+    for value in tuple(vars(holder).values()):
+        for each in _unwrapped(value):
+            if isinstance(each, FunctionType):
+                yield each
+            elif isinstance(each, type) and each.__module__ == module and each is not holder:
+                yield from _functions(each, module)
+
+
+def _unwrapped(value: object) -> tuple[object, ...]:
+    """Return the functions behind a property, a class method, or a decorator."""
+    if isinstance(value, property):
+        return value.fget, value.fset
+    if isinstance(value, staticmethod | classmethod):
+        return (value.__func__,)
+    return (getattr(value, "__wrapped__", value),)
+
+
+def _with_inner(code: CodeType) -> Iterator[CodeType]:
+    """Return a code object and those of inner functions, but not of comprehensions."""
+    if not code.co_name.startswith("<"):
+        yield code
+        for constant in code.co_consts:
+            if isinstance(constant, CodeType):
+                yield from _with_inner(constant)

@@ -1,0 +1,80 @@
+"""The sockets that a trace has come across, and what can be seen of them without touching them."""
+
+import weakref
+from collections.abc import Mapping
+
+from whatwg_websockets.network.connection import WebSocketConnection
+from whatwg_websockets.network.transmission import Transmission
+from whatwg_websockets.rfc6455.connection import Connection
+from whatwg_websockets.steps.trace.entry import State
+from whatwg_websockets.websocket import WebSocket
+
+READY_STATES = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")
+
+
+class Sockets:
+    """Remembers sockets in the order in which they were met; keeps none of them alive."""
+
+    def __init__(self) -> None:
+        self._met: list[weakref.ref[WebSocket]] = []
+        self._last = 0
+
+    def look_at(self, variables: Mapping[str, object]) -> None:
+        """Find the socket that a function's variables are about, if they are about one."""
+        for value in variables.values():
+            number = self._number(value)
+            if number:
+                self._last = number
+                return
+
+    def _number(self, value: object) -> int:
+        """Return the number of the socket that a value is, or belongs to; 0 for none."""
+        if isinstance(value, WebSocket):
+            for number, met in enumerate(self._met, 1):
+                if met() is value:
+                    return number
+            self._met.append(weakref.ref(value))
+            return len(self._met)
+        if isinstance(value, WebSocketConnection | Connection):
+            for number, met in enumerate(self._met, 1):
+                connection = getattr(met(), "_connection", None)
+                if connection is value or getattr(connection, "wire", None) is value:
+                    return number
+        return 0
+
+    def state(self) -> State | None:
+        """Return the state of the socket that was looked at last; None before there is one."""
+        socket = self._met[self._last - 1]() if self._last else None
+        if socket is None:
+            return None
+        return State(
+            socket=self._last,
+            ready_state=READY_STATES[socket._ready_state],
+            tasks=len(socket._event_loop.tasks),
+            buffered_amount=buffered_amount_of(socket),
+        )
+
+
+def buffered_amount_of(socket: WebSocket) -> int:
+    """Return what ``bufferedAmount`` would, without the looking itself leaving a mark.
+
+    The getter settles the ledger and has the event loop come to step 1 again; a trace that did so
+    would change what it shows.
+    """
+    connection: WebSocketConnection | None = getattr(socket, "_connection", None)
+    if connection is None:
+        return 0
+    transmission = connection.transmission
+    return socket._never_sent + transmission.queued - _transmitted(transmission)
+
+
+def _transmitted(transmission: Transmission) -> int:
+    """Return what counts as transmitted: as of step 1, or now where nobody has looked since."""
+    if transmission._seen_at_step_1 == transmission._event_loop.times_at_step_1:
+        return transmission._transmitted_at_step_1
+    ledger, tcp = transmission._ledger, transmission._tcp_transport
+    transmitted = ledger.transmitted
+    if tcp is not None and not tcp.is_closing():
+        has_left = ledger._written - transmission.waiting()
+        transmitted += sum(size for written, size in ledger._unsent if written <= has_left)
+    return transmitted

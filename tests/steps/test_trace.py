@@ -1,0 +1,175 @@
+"""Real connections, looked on at: to the test's own server, and to other people's."""
+
+import asyncio
+import logging
+import sys
+from contextlib import asynccontextmanager
+
+import pytest
+import websockets
+
+from support.apart import traced
+from support.page import Recorder
+from support.server import Server
+from support.tls import client_context, server_context
+from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets.steps.trace import trace
+from whatwg_websockets.steps.trace.live import Visit, tell
+
+
+def what_looks_on():
+    """Return what of Python's could be looking on in this thread."""
+    monitoring = getattr(sys, "monitoring", None)
+    tools = [monitoring.get_tool(tool) for tool in range(6)] if monitoring else []
+    return sys.gettrace(), tools, logging.getLogger("whatwg_websockets").filters[:]
+
+
+def steps(entries, algorithm):
+    """Return the numbers of the steps that were told; requirements stand among them."""
+    numbers = [entry.number for entry in entries if entry.algorithm == algorithm]
+    return [number for number in numbers if not number.startswith("§")]
+
+
+@asynccontextmanager
+async def echo_server():
+    async def echo(connection):
+        try:
+            async for message in connection:
+                await connection.send(message)
+        except websockets.ConnectionClosed:
+            pass
+
+    async with websockets.serve(
+        echo, "127.0.0.1", 0, ssl=server_context("localhost"), subprotocols=["chat"]
+    ) as server:
+        yield f"wss://localhost:{server.sockets[0].getsockname()[1]}/room?a=b"
+
+
+@traced
+async def test_tls_compression_and_a_subprotocol():
+    before = what_looks_on()
+    async with echo_server() as url:
+        visit = Visit(url, ["chat"], ["hello", "x" * 300], 3000)
+        told = await tell(visit, EnvironmentSettings(tls=client_context()))
+    assert told.why == ""
+    assert what_looks_on() == before
+    entries = told.entries
+    assert steps(entries, "new WebSocket(url, protocols)") == [
+        "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "12.1",
+    ]  # fmt: skip
+    assert steps(entries, "handle connection establishment") == ["1", "2", "3", "4"]
+    assert steps(entries, "handle a WebSocket message") == ["1", "2", "2a", "3"] * 2
+    assert steps(entries, "close(code, reason)") == ["1", "2", "3", "3c"]
+    moved = [(each.kind, each.direction, each.text) for each in entries if each.direction]
+    assert moved == [
+        ("http", "out", "GET /room?a=b HTTP/1.1"),
+        ("http", "in", "HTTP/1.1 101 Switching Protocols"),
+        ("frame", "out", "text, 7 bytes, compressed"),
+        ("frame", "out", "text, 7 bytes, compressed"),
+        ("frame", "in", "text, 7 bytes, compressed"),
+        ("frame", "in", "text, 7 bytes, compressed"),
+        ("frame", "out", "Close, 2 bytes: 3000 ''"),
+        ("frame", "in", "Close, 2 bytes: 3000 ''"),
+    ]
+    states = [each.state.ready_state for each in entries if each.state]
+    assert list(dict.fromkeys(states)) == ["CONNECTING", "OPEN", "CLOSING", "CLOSED"]
+    assert max(each.state.buffered_amount for each in entries if each.state) == 305
+    assert max(each.state.tasks for each in entries if each.state) >= 1
+    request = next(each for each in entries if each.kind == "http")
+    assert request.values["Sec-WebSocket-Protocol"] == "chat"
+    message = next(each for each in entries if each.algorithm == "handle a WebSocket message")
+    assert message.values["data"] == "'hello'"
+    assert [each.time for each in entries] == sorted(each.time for each in entries)
+
+
+@traced
+async def test_what_happens_while_nobody_looks_is_not_told():
+    async with Server() as server:
+        with trace() as t:
+            pass
+        socket = WebSocket(server.url)
+        events = Recorder(socket)
+        await server.accept_handshake()
+        await events.until("open")
+        assert t.entries == []
+        with trace(["websockets"]) as t:
+            socket.send("hi")
+            with trace(["rfc6455"]) as inner:
+                socket.close()
+        assert steps(t.entries, "send(data)") == ["1", "2", "2a"]
+        assert {entry.folder for entry in inner.entries} == {"rfc6455"}
+        await asyncio.sleep(0)
+
+
+@traced
+async def test_a_function_that_waits_is_seen_when_it_goes_on():
+    async with Server() as server:
+        socket = WebSocket(server.url)
+        events = Recorder(socket)
+        peer = await server.accept()
+        await peer.read_request()
+        with trace() as t:
+            await peer.send(peer.response())
+            await events.until("open")
+        assert "17" in steps(t.entries, "HTTP-network fetch")
+        assert steps(t.entries, "handle connection establishment") == ["1", "2", "3", "4"]
+
+
+@traced
+async def test_a_server_that_refuses():
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(Visit(server.url)))
+        peer = await server.accept()
+        await peer.read_request()
+        await peer.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+        told = await visiting
+    assert told.why == "WebSocket connection failed: the server answered with the status 403"
+    assert steps(told.entries, "handle connection close") == ["1", "2", "3"]
+    assert told.entries[-1].state.ready_state == "CLOSED"
+
+
+@traced
+async def test_what_is_no_websocket_url():
+    told = await tell(Visit("ftp://server.example/"))
+    assert told.why.startswith("SyntaxError: the scheme of 'ftp://server.example/' is not")
+    last = told.entries[-1]
+    assert (last.number, last.result[:20]) == ("6", "raises DOMException:")
+
+
+@traced
+async def test_a_code_that_a_page_may_not_use():
+    async with echo_server() as url:
+        told = await tell(
+            Visit(url, ["chat"], code=1001), EnvironmentSettings(tls=client_context())
+        )
+    assert told.why.startswith("InvalidAccessError: close code 1001")
+    assert steps(told.entries, "close(code, reason)") == ["1", "1", "2", "3", "3c"]
+
+
+@traced
+async def test_a_trace_function_that_was_there_is_there_again():
+    def another(frame, event, argument):
+        return None
+
+    sys.settrace(another)
+    with trace():
+        pass
+    assert sys.gettrace() is another
+    sys.settrace(None)
+
+
+def test_no_such_folder():
+    with pytest.raises(ValueError, match="no folder 'cellar'; there are dom, fetch"):
+        trace(["cellar"])
+
+
+def test_where_python_has_no_place_for_another_tool(monkeypatch):
+    class Full:
+        def start(self):
+            raise RuntimeError("all tools are in use")
+
+    monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.observer_for", lambda *_: Full())
+    before = what_looks_on()
+    with pytest.raises(RuntimeError), trace():
+        pass
+    assert what_looks_on() == before

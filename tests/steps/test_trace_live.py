@@ -1,0 +1,79 @@
+"""What a visit does; nobody looks on, but for the log."""
+
+import asyncio
+
+import pytest
+
+from support import frames
+from support.apart import Blind
+from support.server import Server
+from whatwg_websockets.steps.trace.live import Visit, tell
+
+
+@pytest.fixture(autouse=True)
+def nobody_looks(monkeypatch):
+    monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.observer_for", Blind)
+
+
+async def test_texts_are_sent_answers_heard_and_the_code_said():
+    async with Server() as server:
+        visit = Visit(server.url, ["chat"], ["one", "two"], 3000, patience=30)
+        visiting = asyncio.create_task(tell(visit))
+        peer = await server.accept_handshake(sec_websocket_protocol="chat")
+        for text in ("one", "two"):
+            assert (await peer.read_frame()).payload == text.encode()
+            await peer.send_text(text)
+        await peer.expect_close(3000)
+        await peer.send_close(3000)
+        peer.half_close()
+        told = await visiting
+    assert (told.why, told.visit) == ("", visit)
+
+
+async def test_what_is_no_websocket_url():
+    told = await tell(Visit("ftp://server.example/"))
+    assert told.why.startswith("SyntaxError: the scheme of 'ftp://server.example/' is not")
+
+
+async def test_a_code_that_a_page_may_not_use():
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(Visit(server.url, code=1001)))
+        peer = await server.accept_handshake()
+        await peer.expect_close()
+        peer.close()
+        told = await visiting
+    assert told.why == "InvalidAccessError: close code 1001 is not 1000 or 3000-4999"
+
+
+async def test_a_connection_that_cannot_be_opened():
+    told = await tell(Visit("ws://127.0.0.1:1/"))
+    assert told.why == "WebSocket connection failed: port 1 is blocked"
+
+
+async def test_a_server_that_does_not_answer_is_not_waited_for():
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(Visit(server.url, texts=["hi"], patience=0.01)))
+        peer = await server.accept_handshake()
+        assert (await peer.read_frame()).payload == b"hi"
+        await peer.expect_close()
+        await peer.send_close(1000)
+        peer.half_close()
+        told = await visiting
+    assert told.why == ""
+
+
+async def test_a_server_that_leaves_instead_of_answering():
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(Visit(server.url, texts=["hi"], patience=30)))
+        peer = await server.accept_handshake()
+        await peer.send(frames.close(1001))
+        await peer.read_frame()
+        peer.half_close()
+        told = await visiting
+    assert told.why == ""
+
+
+async def test_the_log_says_nothing(monkeypatch):
+    monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.Listening", Blind)
+    told = await tell(Visit("ws://127.0.0.1:1/"))
+    assert told.why == "the connection could not be opened"

@@ -1,0 +1,175 @@
+"""What the recorder makes of what an observer tells; here the test is the observer."""
+
+from itertools import count
+from types import SimpleNamespace
+
+from support import frames
+from support.wire import Pages
+from whatwg_websockets.close import close
+from whatwg_websockets.network.handshake_stream import HandshakeStream
+from whatwg_websockets.rfc6455.close_the_connection import close_the_websocket_connection
+from whatwg_websockets.rfc6455.connection import Connection
+from whatwg_websockets.rfc6455.failure import Failure
+from whatwg_websockets.rfc6455.outgoing import Outgoing
+from whatwg_websockets.rfc6455.receive import Receiver
+from whatwg_websockets.steps.trace.plan import the_plans
+from whatwg_websockets.steps.trace.recorder import Recorder
+
+PLANS = the_plans()
+
+
+def a_recorder(**options):
+    return Recorder(PLANS, count().__next__, **options)
+
+
+def a_frame(function, variables=None, caller=None):
+    return SimpleNamespace(f_code=function.__code__, f_locals=variables or {}, f_back=caller)
+
+
+def line_of(function, number):
+    plan = PLANS[function.__code__]
+    return min(line for line, spots in plan.spots.items() if spots[0].place.number == number)
+
+
+def told(recorder):
+    return [(entry.number, entry.values) for entry in recorder.entries]
+
+
+def test_steps_with_what_they_change():
+    recorder, plan = a_recorder(), PLANS[close.__code__]
+    frame = a_frame(close, {"code": 1000})
+    recorder.started(frame, plan)
+    first = line_of(close, "1")
+    recorder.line(frame, plan, first)
+    recorder.line(frame, plan, first)
+    recorder.line(frame, plan, first - 1)
+    frame.f_locals["reason_bytes"] = b""
+    recorder.line(frame, plan, line_of(close, "2"))
+    frame.f_locals["reason_bytes"] = b"bye"
+    recorder.paused(frame, plan)
+    recorder.left(frame, plan, None, None)
+    assert told(recorder) == [
+        ("1", {"code": "1000", "reason_bytes": "b''"}),
+        ("2", {"reason_bytes": "b'bye'"}),
+    ]
+    entry = recorder.entries[0]
+    assert (entry.kind, entry.folder, entry.algorithm) == (
+        "step",
+        "websockets",
+        "close(code, reason)",
+    )
+    assert entry.anchor == "dom-websocket-close"
+    assert entry.where.startswith("whatwg_websockets/close.py:")
+    assert [each.time for each in recorder.entries] == sorted(
+        each.time for each in recorder.entries
+    )
+
+
+def test_what_is_returned_and_raised():
+    recorder, plan = a_recorder(), PLANS[close.__code__]
+    for value, raised, result in [
+        (3, None, "3"),
+        (None, None, ""),
+        (None, ValueError("no"), "raises ValueError: no"),
+        (None, ValueError(), "raises ValueError"),
+    ]:
+        frame = a_frame(close)
+        recorder.line(frame, plan, line_of(close, "1"))
+        recorder.left(frame, plan, value, raised)
+        assert recorder.entries[-1].result == result
+    recorder.left(a_frame(close), plan, 1, None)
+    recorder.paused(a_frame(close), plan)
+    assert len(recorder.entries) == 4
+
+
+def test_an_algorithm_without_steps():
+    function = close_the_websocket_connection
+    recorder, plan = a_recorder(), PLANS[function.__code__]
+    outer = a_frame(close)
+    middle = a_frame(told, caller=outer)
+    recorder.started(a_frame(function, caller=middle), plan)
+    (entry,) = recorder.entries
+    assert (entry.kind, entry.algorithm, entry.depth) == (
+        "algorithm",
+        "close the WebSocket connection",
+        1,
+    )
+
+
+def test_only_some_folders():
+    recorder = a_recorder(only=["fetch"])
+    frame, plan = a_frame(close), PLANS[close.__code__]
+    recorder.started(frame, plan)
+    recorder.line(frame, plan, line_of(close, "1"))
+    recorder.left(frame, plan, None, None)
+    plan = PLANS[Outgoing.put.__code__]
+    recorder.started(a_frame(Outgoing.put, {"first": 0x81, "payload": b"hi"}), plan)
+    plan = PLANS[Receiver.receive.__code__]
+    variables = {"self": Receiver(Connection(), 1000), "data": frames.text("ho")}
+    recorder.started(a_frame(Receiver.receive, variables), plan)
+    assert [(each.kind, each.direction, each.text) for each in recorder.entries] == [
+        ("frame", "out", "text, 2 bytes: 'hi'"),
+        ("frame", "in", "text, 2 bytes: 'ho'"),
+    ]
+
+
+def test_frames_come_in_however_they_are_read():
+    recorder = a_recorder()
+    receiver = Receiver(Connection(), 1_000_000)
+    data = frames.binary(b"x" * 100_000)
+    recorder.bytes_come_in({"self": receiver, "data": data[:50_000]})
+    recorder.payload_comes_in({"self": receiver, "count": 60_000 - 10})
+    assert recorder.entries == []
+    recorder.payload_comes_in({"self": receiver, "count": len(data) - 50_000 - 59_990})
+    recorder.bytes_come_in({"self": receiver, "data": frames.ping()})
+    receiver.ending = Failure(1002, "a rule")
+    recorder.bytes_come_in({"self": receiver, "data": frames.ping()})
+    assert [each.algorithm for each in recorder.entries] == ["binary", "Ping"]
+
+
+def test_the_opening_handshake():
+    recorder = a_recorder()
+    head = b"GET / HTTP/1.1\r\nHost: a\r\nOrigin: null\r\n\r\n"
+    plan = PLANS[HandshakeStream.write.__code__]
+    recorder.started(a_frame(HandshakeStream.write, {"data": head}), plan)
+    plan, read = PLANS[HandshakeStream.read.__code__], a_frame(HandshakeStream.read)
+    recorder.started(read, plan)
+    recorder.paused(read, plan)
+    recorder.left(read, plan, b"HTTP/1.1 101 \r\nUpgrade: websocket\r\n\r\n\x81\x00", None)
+    recorder.left(read, plan, b"", None)
+    recorder.left(read, plan, None, OSError())
+    assert [(each.text, each.direction, each.values) for each in recorder.entries] == [
+        ("GET / HTTP/1.1", "out", {"Host": "a", "Origin": "null"}),
+        ("HTTP/1.1 101 ", "in", {"Upgrade": "websocket", "and behind it": "2 bytes"}),
+    ]
+
+
+async def test_the_state_is_that_after_the_entry(pages: Pages):
+    socket, _, _ = await pages.open()
+    other, connection = pages.connecting()
+    recorder, plan = a_recorder(), PLANS[close.__code__]
+    recorder.log("nothing is known yet")
+    frame = a_frame(close, {"socket": socket})
+    recorder.line(frame, plan, line_of(close, "1"))
+    assert recorder.entries[-1].state.ready_state == "OPEN"
+    socket._ready_state = 2
+    recorder.left(frame, plan, None, None)
+    state = recorder.entries[-1].state
+    assert (state.socket, state.ready_state, state.tasks, state.buffered_amount) == (
+        1,
+        "CLOSING",
+        0,
+        0,
+    )
+    for variables, number in [
+        ({"self": other}, 2),
+        ({"connection": socket._connection}, 1),
+        ({"connection": connection.wire}, 2),
+        ({"connection": Connection()}, 2),
+    ]:
+        frame = a_frame(close, variables)
+        recorder.started(frame, plan)
+        recorder.line(frame, plan, line_of(close, "1"))
+        assert recorder.entries[-1].state.socket == number
+    assert recorder.entries[0].state is None
+    socket._ready_state = 1

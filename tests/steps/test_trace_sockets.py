@@ -1,0 +1,61 @@
+import gc
+
+from support.page import turns
+from support.wire import Pages, establish
+from whatwg_websockets import WebSocket
+from whatwg_websockets.steps.trace.sockets import Sockets, buffered_amount_of
+
+
+async def test_buffered_amount_is_what_a_page_would_read(pages: Pages):
+    socket, wire, _ = await pages.open()
+    wire.is_stalled = True
+    for size in (10, 20, 30):
+        socket.send("a" * size)
+        assert buffered_amount_of(socket) == socket.bufferedAmount
+    await turns()
+    assert buffered_amount_of(socket) == socket.bufferedAmount == 60
+    # The first two frames leave: 6 bytes of header and key each.
+    wire.drain(16 + 26)
+    assert buffered_amount_of(socket) == 60
+    socket._event_loop.times_at_step_1 += 1
+    looked_at = buffered_amount_of(socket)
+    assert looked_at == 30
+    assert buffered_amount_of(socket) == socket.bufferedAmount == 30
+    wire.fail(None)
+    await turns()
+    assert buffered_amount_of(socket) == socket.bufferedAmount == 30
+
+
+async def test_looking_leaves_no_mark(pages: Pages):
+    socket, wire, _ = await pages.open()
+    wire.is_stalled = True
+    socket.send("a")
+    await turns()
+    transmission = socket._connection.transmission
+    seen = transmission._seen_at_step_1
+    assert buffered_amount_of(socket) == 1
+    assert transmission._seen_at_step_1 == seen
+    assert not socket._event_loop._turn_is_scheduled
+
+
+def test_a_socket_that_has_no_connection_yet():
+    socket = WebSocket.__new__(WebSocket)
+    assert buffered_amount_of(socket) == 0
+
+
+async def test_no_socket_lives_longer_because_it_was_seen(pages: Pages):
+    socket, connection = pages.connecting()
+    sockets = Sockets()
+    sockets.look_at({"self": socket})
+    assert sockets.state().ready_state == "CONNECTING"
+    establish(connection)
+    await turns()
+    socket.close()
+    connection.close_at_once()
+    await turns()
+    del socket
+    pages._connection = None
+    gc.collect()
+    assert sockets.state() is None
+    sockets.look_at({"connection": connection})
+    assert sockets.state() is None

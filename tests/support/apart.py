@@ -1,0 +1,48 @@
+"""Running a test in a thread of its own, in which nobody traces.
+
+There is one trace function a thread: a test that sets its own takes it away from coverage, which
+then would miss calls and returns, and put down lines to the wrong file.
+"""
+
+import sys
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from support.loops import LOOPS, run
+
+
+def apart(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a function returns in a thread of its own."""
+
+    def untraced() -> Any:
+        sys.settrace(None)
+        return function(*arguments)
+
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(untraced).result()
+
+
+def traced(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[str], None]:
+    """Make of a coroutine function a test that runs apart, on asyncio and on uvloop."""
+
+    @pytest.mark.parametrize("kind", LOOPS)
+    def apart_on_each_loop(kind: str) -> None:
+        apart(run, test, kind)
+
+    return apart_on_each_loop
+
+
+class Blind:
+    """An observer that sees nothing, for tests of what is around it."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def start(self) -> None:
+        """Look away."""
+
+    def stop(self) -> None:
+        """Go on looking away."""
