@@ -41,7 +41,10 @@ class TestClose:
 
     @pytest.mark.parametrize("byte", [b"\x00", b"\x03", b"\xff"])
     def test_half_a_code_is_none(self, byte):
-        assert failure_of(byte) == 1002
+        """Nor is it a code of one byte, which would be refused as well: the log says what it is."""
+        with pytest.raises(Failure, match="one byte") as raised:
+            parse_close_body(byte)
+        assert raised.value.code == 1002
 
     def test_every_code(self):
         """7.4: each of the 65,536, with and without a reason."""
