@@ -1,0 +1,88 @@
+"""``whatwg-websockets spec coverage``: which steps ran, and under which tests?"""
+
+import json
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from whatwg_websockets.cli.spec_sources import EXIT_FAULT
+from whatwg_websockets.steps.check import place
+from whatwg_websockets.steps.coverage import NoData, Run, StepCoverage, read_coverage
+from whatwg_websockets.steps.places import folder_of
+
+EXIT_NO_DATA = 2
+
+
+def coverage_command(
+    data: Annotated[
+        Path | None, typer.Option(help="A data file of coverage.py, with contexts.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON: each step, its tests.")
+    ] = False,
+) -> None:
+    """Say which steps the tests ran, from what `make test` has written down.
+
+    Prints each step that did not run, with file and line, and exits with 1; or else a table by
+    algorithm.
+    """
+    try:
+        coverage = read_coverage(data)
+    except NoData as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_NO_DATA) from None
+    for path in coverage.stale:
+        typer.echo(f"{place(path, 1)}: younger than the data; run the tests again", err=True)
+    if as_json:
+        typer.echo(json.dumps([_data(run) for run in coverage.runs], indent=2, ensure_ascii=False))
+    elif coverage.missing:
+        for run in coverage.missing:
+            typer.echo(f"{run.place.where}: {run.place.name} did not run; test it, or say why n/a")
+    else:
+        _print(coverage)
+    raise typer.Exit(EXIT_FAULT if coverage.missing else 0)
+
+
+def _print(coverage: StepCoverage) -> None:
+    """Print a table by algorithm: its steps, and how many tests ran them."""
+    table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
+    table.add_column("algorithm", footer="[bold]all[/]", overflow="fold")
+    table.add_column("steps", justify="right", footer=f"[bold]{len(coverage.runs)}[/]")
+    table.add_column("tests of each", justify="right")
+    folder = ""
+    for (where, name), group in groupby(coverage.runs, key=_algorithm):
+        if where != folder:
+            folder = where
+            table.add_row(Text(f"\n{folder}", style="bold cyan"))
+        runs = list(group)
+        counts = [len(run.tests) for run in runs if run.ran is not None]
+        table.add_row(Text(name), str(len(runs)), _extent(counts))
+    Console(highlight=False).print(table)
+
+
+def _algorithm(run: Run) -> tuple[str, str]:
+    return folder_of(run.place.source.module), run.place.algorithm
+
+
+def _extent(counts: list[int]) -> str:
+    """Write from how many to how many."""
+    least, most = min(counts, default=0), max(counts, default=0)
+    return str(least) if least == most else f"{least} to {most}"
+
+
+def _data(run: Run) -> dict[str, Any]:
+    step = run.place
+    return {
+        "file": str(step.comment.path),
+        "line": step.comment.line,
+        "algorithm": step.algorithm,
+        "anchor": step.anchor,
+        "step": step.number,
+        "ran": run.ran,
+        "tests": list(run.tests),
+    }

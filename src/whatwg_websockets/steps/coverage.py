@@ -1,0 +1,114 @@
+"""Which steps ran, and under which tests: read from a data file of coverage.py.
+
+The data has to have contexts, the tests' names; ``make test`` writes such a file.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from whatwg_websockets.steps.comments import Comment
+from whatwg_websockets.steps.places import Place, places
+
+if TYPE_CHECKING:
+    from coverage import CoverageData
+
+
+class NoData(Exception):
+    """There is no data that could be read; the text says where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is known of a step that is carried out.
+
+    Attributes:
+        place: the step, or the requirement.
+        ran: whether its statement ran at all; None where there is no statement that could: the
+            step is that nothing more is done.
+        tests: the names of the tests under which it ran, in order; none for a statement that only
+            runs when its module is imported.
+    """
+
+    place: Place
+    ran: bool | None
+    tests: tuple[str, ...]
+
+
+class StepCoverage:
+    """Which steps ran, and under which tests.
+
+    Args:
+        runs: all steps that are not n/a, in the files' order.
+        stale: files that are younger than the data, so that its line numbers may be wrong.
+    """
+
+    def __init__(self, runs: Iterable[Run], stale: Iterable[Path] = ()) -> None:
+        self.runs = list(runs)
+        self.stale = list(stale)
+        self._by_line = {_key(run.place.comment): run for run in self.runs}
+
+    @property
+    def missing(self) -> list[Run]:
+        """The steps that did not run."""
+        return [run for run in self.runs if run.ran is False]
+
+    def tests_of(self, step: Comment) -> tuple[str, ...]:
+        """Return the names of the tests that ran a step, or met a requirement; none for n/a."""
+        run = self._by_line.get(_key(step))
+        return run.tests if run is not None else ()
+
+
+def _key(comment: Comment) -> tuple[Path, int]:
+    return comment.path, comment.line
+
+
+def read_coverage(data: Path | None = None, steps: Iterable[Place] | None = None) -> StepCoverage:
+    """Read which steps ran.
+
+    Args:
+        data: the data file; by default ``.coverage`` in the working directory.
+        steps: the steps to look for; by default all of this project.
+
+    Raises:
+        NoData: there is no such file, it is none, or it knows no contexts.
+    """
+    file = data or Path(".coverage")
+    recorded = _read(file)
+    applying = [place for place in (places() if steps is None else steps) if place.comment.applies]
+    files = sorted({place.comment.path for place in applying})
+    lines = {path: _lines(recorded, path) for path in files}
+    return StepCoverage(
+        (_run(place, lines[place.comment.path]) for place in applying),
+        (path for path in files if path.stat().st_mtime > file.stat().st_mtime),
+    )
+
+
+def _read(file: Path) -> "CoverageData":
+    try:
+        from coverage import CoverageData
+        from coverage.exceptions import CoverageException
+    except ImportError:
+        raise NoData("coverage.py is not installed: pip install coverage") from None
+    if not file.is_file():
+        raise NoData(f"{file}: there is no such file; `make test` writes it")
+    recorded = CoverageData(str(file))
+    try:
+        recorded.read()
+    except CoverageException as error:
+        raise NoData(f"{file}: not a data file of coverage.py: {error}") from None
+    if not any(recorded.measured_contexts()):
+        raise NoData(f"{file}: does not say which tests ran; `make test` writes one that does")
+    return recorded
+
+
+def _lines(recorded: "CoverageData", path: Path) -> Mapping[int, list[str]]:
+    return recorded.contexts_by_lineno(str(path))
+
+
+def _run(place: Place, contexts: Mapping[int, list[str]]) -> Run:
+    if not place.lines:
+        return Run(place, None, ())
+    found = {context for line in place.lines for context in contexts.get(line, ())}
+    return Run(place, bool(found), tuple(sorted(found - {""})))

@@ -1,0 +1,100 @@
+import json
+import os
+
+import pytest
+from coverage import CoverageData
+from typer.testing import CliRunner
+
+from whatwg_websockets.cli import spec, spec_coverage
+from whatwg_websockets.steps.comments import read_source
+from whatwg_websockets.steps.places import places
+
+CODE = """\
+@algorithm("toy", "play(toy)")
+def play(toy):
+    # 1. Take it.
+    take(toy)
+    # 2. Turn it.
+    turn(toy)
+
+@algorithm("toy", "tidy(toy)")
+def tidy(toy):
+    # 1. Back it goes.
+    put(toy)
+    # 2. No more.
+"""
+
+
+@pytest.fixture
+def toys(tmp_path, monkeypatch):
+    """A folder with steps, in place of this project's."""
+    monkeypatch.chdir(tmp_path)
+    code = tmp_path / "toys.py"
+    code.write_text(CODE)
+    os.utime(code, (1, 1))
+    steps = places([read_source(code, "house.box.toys")])
+    read = spec_coverage.read_coverage
+    monkeypatch.setattr(spec_coverage, "read_coverage", lambda data: read(data, steps))
+    return code
+
+
+def write(code, **lines_by_context):
+    data = CoverageData(".coverage")
+    for context, lines in lines_by_context.items():
+        data.set_context(context)
+        data.add_lines({str(code): lines})
+    data.write()
+
+
+def run(*arguments):
+    return CliRunner().invoke(spec.app, ["coverage", *arguments])
+
+
+def test_a_table(toys):
+    write(toys, test_a=[4, 6, 11], test_b=[4])
+    done = run()
+    assert done.exit_code == 0
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert lines == [
+        "algorithm steps tests of each",
+        "",
+        "box",
+        "play(toy) 2 1 to 2",
+        "tidy(toy) 2 1",
+        "all 4",
+    ]
+
+
+def test_a_step_that_did_not_run(toys):
+    write(toys, test_a=[4, 11])
+    done = run()
+    assert done.exit_code == 1
+    assert done.stdout == "toys.py:5: play(toy) 2 did not run; test it, or say why n/a\n"
+
+
+def test_json(toys):
+    write(toys, test_a=[4, 11])
+    done = run("--json", "--data", ".coverage")
+    assert done.exit_code == 1
+    data = json.loads(done.stdout)
+    assert [(each["step"], each["ran"], each["tests"]) for each in data] == [
+        ("1", True, ["test_a"]),
+        ("2", False, []),
+        ("1", True, ["test_a"]),
+        ("2", None, []),
+    ]
+    assert (data[1]["file"], data[1]["line"]) == (str(toys), 5)
+
+
+def test_code_that_has_changed_since(toys):
+    write(toys, test_a=[4, 6, 11])
+    os.utime(toys)
+    os.utime(".coverage", (2, 2))
+    done = run()
+    assert done.stderr == "toys.py:1: younger than the data; run the tests again\n"
+
+
+def test_no_data(toys):
+    done = run()
+    assert done.exit_code == 2
+    assert done.stderr == ".coverage: there is no such file; `make test` writes it\n"
