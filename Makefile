@@ -1,7 +1,7 @@
 # Everything runs in an environment of the project's own, .venv, made when it is first needed.
 #
 #   make test          the tests                       make lint types     what CI checks besides
-#   make spec          is there code for every step?
+#   make spec          is there code for every step?    make mutants      which steps would nobody miss?
 #   make conformance   the main job: the real suite    make bench          speed, beside others
 #   make docs          the reading room                make clean          away with what was made
 
@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format types spec test coverage conformance autobahn bench docs clean
+.PHONY: help setup lint format types spec test coverage conformance autobahn bench docs mutants clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -56,6 +56,11 @@ conformance autobahn: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# Takes each step out in turn, and sees whether a test fails; what ran each step is in what
+# `make test` leaves behind. ARGS="--algorithm close --quick" for some, and sooner.
+mutants: $(READY)
+	$(BIN)/whatwg-websockets spec mutate $(ARGS)
 
 docs: $(READY)
 	$(BIN)/sphinx-build -n -W --keep-going -b html docs docs/_build/html

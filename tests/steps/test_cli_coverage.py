@@ -44,6 +44,7 @@ def write(code, **lines_by_context):
         data.set_context(context)
         data.add_lines({str(code): lines})
     data.write()
+    data.close()
 
 
 def run(*arguments):

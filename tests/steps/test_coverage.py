@@ -41,6 +41,7 @@ class Recorded:
             data.set_context("" if context == "nobody" else context)
             data.add_lines({str(self.code): lines})
         data.write()
+        data.close()
         os.utime(self.code, (1, 1))
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import typer
 
-from whatwg_websockets.cli import spec_check, spec_coverage, spec_show
+from whatwg_websockets.cli import spec_check, spec_coverage, spec_mutate, spec_show
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "check": spec_check.check_command,
     "coverage": spec_coverage.coverage_command,
     "list": spec_show.list_command,
+    "mutate": spec_mutate.mutate_command,
     "show": spec_show.show_command,
 }
 

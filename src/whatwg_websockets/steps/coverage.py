@@ -4,15 +4,12 @@ The data has to have contexts, the tests' names; ``make test`` writes such a fil
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from whatwg_websockets.steps.comments import Comment
 from whatwg_websockets.steps.places import Place, places
-
-if TYPE_CHECKING:
-    from coverage import CoverageData
 
 
 class NoData(Exception):
@@ -75,17 +72,21 @@ def read_coverage(data: Path | None = None, steps: Iterable[Place] | None = None
         NoData: there is no such file, it is none, or it knows no contexts.
     """
     file = data or Path(".coverage")
-    recorded = _read(file)
     applying = [place for place in (places() if steps is None else steps) if place.comment.applies]
     files = sorted({place.comment.path for place in applying})
-    lines = {path: _lines(recorded, path) for path in files}
+    lines = _read(file, files)
     return StepCoverage(
         (_run(place, lines[place.comment.path]) for place in applying),
         (path for path in files if path.stat().st_mtime > file.stat().st_mtime),
     )
 
 
-def _read(file: Path) -> "CoverageData":
+def _read(file: Path, files: Iterable[Path]) -> dict[Path, Mapping[int, list[str]]]:
+    """Return for each file the contexts by line.
+
+    Raises:
+        NoData: there are none.
+    """
     try:
         from coverage import CoverageData
         from coverage.exceptions import CoverageException
@@ -93,18 +94,14 @@ def _read(file: Path) -> "CoverageData":
         raise NoData("coverage.py is not installed: pip install coverage") from None
     if not file.is_file():
         raise NoData(f"{file}: there is no such file; `make test` writes it")
-    recorded = CoverageData(str(file))
-    try:
-        recorded.read()
-    except CoverageException as error:
-        raise NoData(f"{file}: not a data file of coverage.py: {error}") from None
-    if not any(recorded.measured_contexts()):
-        raise NoData(f"{file}: does not say which tests ran; `make test` writes one that does")
-    return recorded
-
-
-def _lines(recorded: "CoverageData", path: Path) -> Mapping[int, list[str]]:
-    return recorded.contexts_by_lineno(str(path))
+    with closing(CoverageData(str(file))) as recorded:
+        try:
+            recorded.read()
+        except CoverageException as error:
+            raise NoData(f"{file}: not a data file of coverage.py: {error}") from None
+        if not any(recorded.measured_contexts()):
+            raise NoData(f"{file}: does not say which tests ran; `make test` writes one that does")
+        return {path: recorded.contexts_by_lineno(str(path)) for path in files}
 
 
 def _run(place: Place, contexts: Mapping[int, list[str]]) -> Run:

@@ -13,6 +13,9 @@ from typing import Any
 
 STEP = re.compile(r"\d+[a-z]?(\.\d+[a-z]?)*")
 
+SURVIVORS = "survivors.toml"
+"""The file in the folder of the index that is no standard; :mod:`.mutate` reads it."""
+
 HASH = re.compile(r"[0-9a-f]{12}")
 
 ID = re.compile(r"[\w.-]*\w")
@@ -137,7 +140,8 @@ def read_index(folder: Path | None = None) -> list[Standard]:
     Raises:
         IndexFault: a file is no TOML, lacks something, or says something twice.
     """
-    standards = [read_standard(path) for path in sorted((folder or spec_folder()).glob("*.toml"))]
+    paths = sorted((folder or spec_folder()).glob("*.toml"))
+    standards = [read_standard(path) for path in paths if path.name != SURVIVORS]
     titles: set[str] = set()
     seen: set[str] = set()
     for standard in standards:

@@ -1,0 +1,125 @@
+"""Mutants: the code with one step taken out, or with the step's condition turned round.
+
+A mutant is the text of a file in which one statement, the one under a step comment, is another. All
+other lines keep their numbers.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from whatwg_websockets.steps.places import Place
+
+TAKEN_OUT = "taken out"
+TURNED_ROUND = "turned round"
+EMPTIED = "emptied"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A file in which one step is not carried out.
+
+    Attributes:
+        places: the steps and requirements that the statement carries out; more than one where
+            several comments stand above one statement.
+        what: what was done to it: "taken out", "turned round", or, for a whole function or class,
+            "emptied".
+        text: the text of the file.
+    """
+
+    places: tuple[Place, ...]
+    what: str
+    text: str
+
+    @property
+    def path(self) -> Path:
+        """The file that it stands for."""
+        return self.places[0].comment.path
+
+    @property
+    def name(self) -> str:
+        """Which steps it does without."""
+        numbers = ", ".join(place.number for place in self.places)
+        return f"{self.places[0].algorithm} {numbers}"
+
+    @property
+    def where(self) -> str:
+        """The file and the line of its first comment."""
+        return self.places[0].where
+
+
+def mutants(steps: Iterable[Place]) -> list[Mutant]:
+    """Make a mutant of each statement that carries out one or more of the steps."""
+    applying = [place for place in steps if place.comment.applies and place.lines]
+    applying.sort(key=_statement)
+    return list(_mutants(applying))
+
+
+def _statement(place: Place) -> tuple[Path, int]:
+    return place.comment.path, place.lines[0]
+
+
+def _mutants(applying: list[Place]) -> Iterator[Mutant]:
+    for (path, line), group in groupby(applying, key=_statement):
+        what, text = mutate(path.read_text(encoding="utf-8"), line)
+        yield Mutant(tuple(group), what, text)
+
+
+def mutate(text: str, line: int) -> tuple[str, str]:
+    """Take the statement out that begins on a line, or turn its condition round.
+
+    ``if`` and ``while`` have their condition negated, a ``case`` its guard; an ``except`` catches
+    nothing; a function returns at once, and a class is empty; anything else becomes ``pass``.
+
+    Returns:
+        what was done, and the new text.
+    """
+    node = _node_at(ast.parse(text), line)
+    match node:
+        case ast.If(test=test) | ast.While(test=test) | ast.match_case(guard=ast.expr() as test):
+            return TURNED_ROUND, _replaced(text, test, "not ({})")
+        case ast.match_case(pattern=pattern):
+            return TAKEN_OUT, _replaced(text, pattern, "{} if False")
+        case ast.ExceptHandler(type=ast.expr() as caught):
+            return TAKEN_OUT, _replaced(text, caught, "()")
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
+            return EMPTIED, _replaced(text, body[0], "return", to=body[-1])
+        case ast.ClassDef(body=body):
+            return EMPTIED, _replaced(text, body[0], "pass", to=body[-1])
+    return TAKEN_OUT, _replaced(text, node, "pass")
+
+
+def _node_at(tree: ast.Module, line: int) -> ast.AST:
+    """Return the outermost statement, handler or case that begins on a line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt | ast.ExceptHandler):
+            decorators = getattr(node, "decorator_list", [])
+            first = min([node.lineno, *(each.lineno for each in decorators)])
+        elif isinstance(node, ast.match_case):
+            first = node.pattern.lineno
+        else:
+            continue
+        if first == line:
+            return node
+    raise ValueError(f"no statement begins on line {line}")
+
+
+def _replaced(text: str, node: ast.AST, by: str, *, to: ast.AST | None = None) -> str:
+    """Replace a node, or all from it to another one; ``{}`` in the new text is the old."""
+    data = text.encode()
+    start = _offset(data, node.lineno, node.col_offset)  # type: ignore[attr-defined]
+    last = to or node
+    stop = _offset(data, last.end_lineno, last.end_col_offset)  # type: ignore[attr-defined]
+    old = data[start:stop].decode()
+    new = by.replace("{}", old)
+    # A statement that gets shorter leaves empty lines behind it.
+    new += "\n" * (old.count("\n") - new.count("\n"))
+    return (data[:start] + new.encode() + data[stop:]).decode()
+
+
+def _offset(data: bytes, line: int, column: int) -> int:
+    """Return where a line and a column, in bytes as :mod:`ast` has it, are."""
+    lines = data.splitlines(keepends=True)
+    return sum(map(len, lines[: line - 1])) + column

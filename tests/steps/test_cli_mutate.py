@@ -1,0 +1,132 @@
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from whatwg_websockets.cli import spec, spec_mutate
+from whatwg_websockets.steps.comments import read_source
+from whatwg_websockets.steps.coverage import NoData, Run, StepCoverage
+from whatwg_websockets.steps.index import IndexFault
+from whatwg_websockets.steps.mutate import FailingTests, Survivor, Verdict
+from whatwg_websockets.steps.places import places
+
+CODE = """\
+@algorithm("toy", "play(toy)")
+def play(toy):
+    # 1. Take it.
+    take(toy)
+    # 2. Turn it.
+    turn(toy)
+"""
+
+
+class Toys:
+    """Steps, and what is to become of their mutants."""
+
+    def __init__(self, code):
+        self.code = code
+        self.survivors = []
+        self.alive = {"1"}
+        self.jobs = None
+        self.failure = None
+
+    def run_mutants(self, plans, root, tell, *, jobs, quick):
+        self.jobs = jobs
+        if self.failure:
+            raise self.failure
+        for plan in plans:
+            survived = plan.mutant.places[0].number in self.alive
+            tell(Verdict(plan.mutant, survived, "" if survived else "test_a", 1.25))
+
+
+@pytest.fixture
+def toys(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = tmp_path / "toys.py"
+    code.write_text(CODE)
+    toys = Toys(code)
+    steps = places([read_source(code, "house.toys")])
+    coverage = StepCoverage((Run(step, True, ("test_a",)) for step in steps), [code])
+    monkeypatch.setattr(spec_mutate, "places", lambda: steps)
+    monkeypatch.setattr(spec_mutate, "read_coverage", lambda *_: coverage)
+    monkeypatch.setattr(spec_mutate, "run_mutants", toys.run_mutants)
+    monkeypatch.setattr(spec_mutate, "read_survivors", lambda: toys.survivors)
+    return toys
+
+
+def run(*arguments):
+    return CliRunner().invoke(spec.app, ["mutate", *arguments])
+
+
+def test_a_step_that_nobody_misses(toys):
+    done = run("--jobs", "3")
+    assert done.exit_code == 1
+    assert done.stdout == "toys.py:3: play(toy) 1: taken out, and no test fails\n"
+    assert "younger than the data" in done.stderr
+    assert "2 mutants, 1 survivors, 1 without a reason; 2 s of work" in done.stderr
+    assert toys.jobs == 3
+
+
+def test_a_survivor_with_a_reason(toys):
+    toys.survivors = [Survivor("play(toy)", "1", "it is light", 1)]
+    done = run()
+    assert done.exit_code == 0
+    assert "no test fails; it is light" in done.stdout
+    assert toys.jobs >= 1
+
+
+def test_a_reason_that_is_not_needed(toys):
+    toys.alive = set()
+    toys.survivors = [Survivor("play(toy)", "1", "it is light", 7)]
+    done = run()
+    assert done.exit_code == 0
+    assert "play(toy) 1 is missed by now; its reason can go (line 7)" in done.stderr
+
+
+def test_json(toys):
+    done = run("--json")
+    assert done.exit_code == 1
+    data = json.loads(done.stdout)
+    assert [(each["steps"], each["survived"], each["noticed_by"]) for each in data] == [
+        (["1"], True, ""),
+        (["2"], False, "test_a"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["play", "play(toy)", "toys", "house.toys"])
+def test_only_some(toys, name):
+    assert run("--algorithm", name).exit_code == 1
+
+
+def test_no_such_algorithm(toys):
+    done = run("--algorithm", "sleep")
+    assert done.exit_code == 2
+    assert "no algorithm or module 'sleep'" in " ".join(done.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("failure", "code", "message"),
+    [
+        (FailingTests("1 failed"), 2, "1 failed\nThe tests fail without a mutant"),
+        (KeyboardInterrupt(), 130, "given up after 0 of 2 mutants"),
+    ],
+)
+def test_a_run_that_does_not_come_to_its_end(toys, failure, code, message):
+    toys.failure = failure
+    done = run()
+    assert done.exit_code == code
+    assert message in done.stderr
+
+
+def test_nothing_to_go_by(toys, monkeypatch):
+    def no_data(*_):
+        raise NoData("there is no such file")
+
+    def fault():
+        raise IndexFault(toys.code, 3, "not TOML")
+
+    monkeypatch.setattr(spec_mutate, "read_coverage", no_data)
+    assert run().exit_code == 2
+    monkeypatch.setattr(spec_mutate, "read_survivors", fault)
+    done = run()
+    assert (done.exit_code, done.stdout) == (1, "toys.py:3: not TOML\n")

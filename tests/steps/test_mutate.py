@@ -1,0 +1,212 @@
+import os
+import signal
+import threading
+
+import pytest
+
+from whatwg_websockets.steps.comments import read_source
+from whatwg_websockets.steps.coverage import Run, StepCoverage
+from whatwg_websockets.steps.index import IndexFault
+from whatwg_websockets.steps.mutants import mutants
+from whatwg_websockets.steps.mutate import (
+    FailingTests,
+    Interrupted,
+    Survivor,
+    Workshop,
+    _Workshops,
+    plan,
+    read_survivors,
+    reason_for,
+    run_mutants,
+)
+from whatwg_websockets.steps.places import places
+
+CODE = """\
+def algorithm(anchor, name):
+    return lambda function: function
+
+
+@algorithm("toy", "play(toy)")
+def play(toy):
+    # 1. Take it.
+    taken = [toy]
+    # 2. Turn it.
+    if toy == "car":
+        taken.append("turned")
+    # 3. Look at it.
+    repr(taken)
+    # 4. Put it back.
+    return taken
+"""
+
+NEAR = """\
+from toys.play import play
+
+def test_play():
+    assert play("car") == ["car", "turned"]
+
+def test_something_else():
+    pass
+"""
+
+FAR = """\
+import os, time
+from toys.play import play
+
+def test_returns():
+    if play("ball") is None:
+        while "STUCK" in os.environ:
+            time.sleep(0.01)
+        assert False
+"""
+
+
+class Toys:
+    """A checkout with steps and tests."""
+
+    def __init__(self, root):
+        self.root = root
+        files = {
+            "pyproject.toml": "[tool.pytest.ini_options]\ntestpaths = ['tests']\n",
+            "src/toys/__init__.py": "",
+            "src/toys/play.py": CODE,
+            "tests/test_play.py": NEAR,
+            "tests/far/test_others.py": FAR,
+            ".venv/python": "not copied",
+        }
+        for name, text in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
+        self.places = places([read_source(root / "src/toys/play.py", "toys.play")])
+        self.mutants = mutants(self.places)
+
+    def plans(self, *tests):
+        """Plan to run some tests on each mutant."""
+        return plan(self.mutants, StepCoverage(Run(each, True, tests) for each in self.places))
+
+    def run(self, plans, **options):
+        """Return what survived of which mutant, by the step's number."""
+        verdicts = []
+        run_mutants(plans, self.root, verdicts.append, **options)
+        return {
+            verdict.mutant.places[0].number: verdict.noticed_by or verdict.survived
+            for verdict in sorted(verdicts, key=lambda each: each.mutant.where)
+        }
+
+
+ALL = (
+    "tests/far/test_others.py::test_returns",
+    "tests/test_play.py::test_something_else",
+    "tests/test_play.py::test_play",
+)
+
+
+@pytest.fixture
+def toys(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    for name in [name for name in os.environ if name.startswith(("COV_", "COVERAGE_"))]:
+        monkeypatch.delenv(name)
+    root = tmp_path / "checkout"
+    yield Toys(root)
+    assert os.listdir(tmp_path / "temporary") == []
+    assert (root / "src/toys/play.py").read_text() == CODE
+
+
+def test_the_nearest_tests_come_first(toys):
+    (first, *_) = toys.plans(*ALL, "tests/toys/test_else.py::test_a")
+    assert first.tests == (
+        "tests/test_play.py::test_play",
+        "tests/test_play.py::test_something_else",
+        "tests/toys/test_else.py::test_a",
+        "tests/far/test_others.py::test_returns",
+    )
+
+
+def test_what_is_noticed_and_what_is_not(toys):
+    near = "tests/test_play.py::test_play"
+    assert toys.run(toys.plans(*ALL), jobs=2) == {"1": near, "2": near, "3": True, "4": near}
+
+
+def test_the_other_tests_are_run_on_what_survives(toys):
+    nothing = "tests/test_play.py::test_something_else"
+    plans = [each for each in toys.plans(nothing) if each.mutant.places[0].number == "4"]
+    assert toys.run(plans, quick=True) == {"4": True}
+    assert toys.run(plans) == {"4": "tests/far/test_others.py::test_returns"}
+    assert toys.run(plan([plans[0].mutant], StepCoverage([])), quick=True) == {"4": True}
+
+
+def test_tests_that_hang_have_noticed(toys, monkeypatch):
+    monkeypatch.setenv("STUCK", "1")
+    monkeypatch.setattr("whatwg_websockets.steps.mutate.PATIENCE", 3)
+    plans = [each for each in toys.plans(ALL[0]) if each.mutant.places[0].number == "4"]
+    assert toys.run(plans, quick=True) == {"4": False}
+
+
+def test_tests_that_fail_as_it_is(toys):
+    (toys.root / "tests/test_play.py").write_text("def test_play(): assert 0")
+    with pytest.raises(FailingTests, match="1 failed"):
+        toys.run(toys.plans("tests/test_play.py::test_play"))
+
+
+def test_ctrl_c_leaves_nothing_behind(toys):
+    def interrupt(verdict):
+        os.kill(os.getpid(), signal.SIGINT)
+        threading.Event().wait(0.1)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_mutants(toys.plans(*ALL), toys.root, interrupt, jobs=2)
+
+
+def test_a_workshop_that_is_stopped_runs_nothing(toys):
+    with Workshop(toys.root) as workshop:
+        assert not (workshop.folder / "copy/.venv").exists()
+        timer = threading.Timer(0.3, workshop.stop)
+        timer.start()
+        (workshop.folder / "copy/tests/test_play.py").write_text(
+            "def test_play():\n    while True: pass\n"
+        )
+        with pytest.raises(Interrupted):
+            workshop.run(["tests/test_play.py"], 60)
+        timer.join()
+        with pytest.raises(Interrupted):
+            workshop.run(["tests/test_play.py"], 60)
+
+
+def test_a_checkout_that_cannot_be_copied(toys, tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.copytree", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError), _Workshops(toys.root, 2):
+        pass
+
+
+def test_reasons(tmp_path, toys):
+    file = tmp_path / "survivors.toml"
+    assert read_survivors(file) == []
+    file.write_text(
+        '[[survivor]]\nalgorithm = "play(toy)"\nstep = "3"\nreason = "It only looks."\n'
+    )
+    (survivor,) = survivors = read_survivors(file)
+    assert survivor == Survivor("play(toy)", "3", "It only looks.", 1)
+    found = [reason_for(mutant, survivors) for mutant in toys.mutants]
+    assert found == [None, None, survivor, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("[[", 1, "not TOML"),
+        ('\n[[survivor]]\nalgorithm = "a"\nstep = "1"\n', 2, "needs 'algorithm'"),
+    ],
+)
+def test_reasons_that_cannot_be_read(tmp_path, text, line, problem):
+    file = tmp_path / "survivors.toml"
+    file.write_text(text)
+    with pytest.raises(IndexFault, match=problem) as caught:
+        read_survivors(file)
+    assert caught.value.line == line
+
+
+def test_the_reasons_of_this_project():
+    steps = {(place.algorithm, place.number) for place in places()}
+    for survivor in read_survivors():
+        assert (survivor.algorithm, survivor.step) in steps
