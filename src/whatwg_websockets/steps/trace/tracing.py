@@ -25,8 +25,10 @@ class trace:  # noqa: N801
             print(entry.time, entry.algorithm, entry.number, entry.text)
 
     It looks on from outside, in the thread that entered it. The algorithms hold no code for it, and
-    cost nothing more once the ``with`` is left. While it lasts they are slower (3 to 6 times), and
-    another trace function of this thread, such as a debugger's, is set aside before Python 3.12.
+    cost nothing more once the ``with`` is left. While it lasts each step takes about 30 µs longer,
+    so that a message sent and received takes 1.4 to 2 ms instead of 20 µs (0.5 ms with the main
+    floor only); and another trace function of this thread, such as a debugger's, is set aside
+    before Python 3.12.
 
     Args:
         only: the folders of the house whose steps are told, such as ``"rfc6455"``, ``"fetch"``,
