@@ -490,3 +490,17 @@ def test_a_loop_that_has_ended_leaves_no_socket_behind(kind):
     for _ in range(2):  # the loop is held by what a socket's finaliser would need
         gc.collect()
     assert [reference() for reference in references] == [None] * 3
+
+
+@pytest.mark.parametrize("kind", LOOPS)
+def test_a_socket_can_be_looked_at_after_its_loop_has_ended(kind):
+    async def main():
+        async with Server() as server:
+            socket = WebSocket(server.url)
+            await server.accept_handshake()
+            await until(lambda: socket.readyState == WebSocket.OPEN)
+            return socket
+
+    with asyncio.Runner(loop_factory=LOOPS[kind]) as runner:
+        socket = runner.run(main())
+    assert socket.bufferedAmount == 0

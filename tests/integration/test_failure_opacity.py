@@ -138,8 +138,8 @@ BEFORE = {
 }
 
 AFTER = {
-    "abrupt end": answers(accepts(), "", leave="close"),
-    "abrupt reset": answers(accepts(), "", leave="reset"),
+    "abrupt end": answers(accepts(), "without a Close frame", leave="close"),
+    "abrupt reset": answers(accepts(), "connection lost", leave="reset"),
     "bad frame": answers(accepts(), "opcode 3", then=b"\x83\x00", leave="half_close"),
     "bad text": answers(accepts(), "UTF-8", then=frames.frame(1, b"\xff"), leave="half_close"),
 }

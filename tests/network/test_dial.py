@@ -327,8 +327,11 @@ async def tls_server(*hosts, **keywords):
     """Start a server that accepts WebSockets over TLS."""
 
     async def serve(reader, writer):
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            await serve_a_websocket(reader, writer)
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                await serve_a_websocket(reader, writer)
+        finally:
+            writer.transport.abort()
 
     context = server_context(*hosts, **keywords)
     return await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)

@@ -141,18 +141,32 @@ def test_so_do_small_reads_of_one_large_frame(opcode):
 def test_nothing_is_copied_over_and_over(monkeypatch):
     """However many the pieces are, each byte is joined to others a few times at most."""
     joined = []
-    join = MessageInProgress._join
+    join = fragmentation._join
 
-    def count(self, pieces):
+    def count(pieces):
         joined.append(sum(map(len, pieces)))
-        return join(self, pieces)
+        return join(pieces)
 
-    monkeypatch.setattr(MessageInProgress, "_join", count)
+    monkeypatch.setattr(fragmentation, "_join", count)
     monkeypatch.setattr(fragmentation, "PIECES_AT_ONCE", 4)
     stream = frame(BINARY, fin=False) + frame(CONTINUATION, b"!", fin=False) * 400
     client = Client().reads((stream + frame(CONTINUATION)) * 2)
     assert client.messages == [b"!" * 400] * 2
     assert joined == [*[4] * 100, 400] * 2
+
+
+def test_wide_text_takes_no_more_memory_while_it_arrives():
+    """One wide character makes a str of four bytes for each; what is kept is what came."""
+    part = "😀".encode() + b"x" * 99_996
+    client = Client().reads(frame(TEXT, announced=20 * len(part)))
+    tracemalloc.start()
+    try:
+        client.reads(*[part] * 19)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 20 * len(part)
+    assert client.reads(part).messages == [(part * 20).decode()]
 
 
 def test_what_is_decompressed_is_never_more_than_may_still_come():

@@ -209,8 +209,8 @@ class EventLoop:
                 self._call_all(self._caught_up)
 
     def schedule_a_turn(self) -> None:
-        """See to it that the loop comes to step 1 and to the tasks again, soon."""
-        if not self._turn_is_scheduled and not self._is_running:
+        """See to it that the loop comes to step 1 and to the tasks again, soon, unless it ends."""
+        if not (self._turn_is_scheduled or self._is_running or self._has_ended):
             self._turn_is_scheduled = True
             self.asyncio_loop.call_soon(self._turn)
 

@@ -393,6 +393,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self.transmission.settle()
         self._carry_out_the_ending()
         if not self.wire.must_close:
+            logger.info("WebSocket connection lost: the server ended it without a Close frame")
             self.wire.has_failed = True
         self._flush()
         if self._timer is None:

@@ -1,7 +1,5 @@
 """Fragmentation: a message put together from frames, RFC 6455 section 5.4."""
 
-from typing import Any
-
 from whatwg_websockets.rfc6455.close_code import INVALID_PAYLOAD, MESSAGE_TOO_BIG, PROTOCOL_ERROR
 from whatwg_websockets.rfc6455.extension import Inflater
 from whatwg_websockets.rfc6455.failure import Failure
@@ -43,7 +41,7 @@ class MessageInProgress:
         self._inflater = inflater
         self._inflater_in_use: Inflater | None = None
         self._decoder: Utf8Decoder | None = None
-        self._pieces: list[Any] = []
+        self._pieces: list[bytes] = []
         self._joined = 0
         self._size = 0
 
@@ -121,26 +119,23 @@ class MessageInProgress:
         self._keep(part, final=final)
 
     def _keep(self, part: bytes, *, final: bool) -> None:
-        """Keep the next part of the message; nothing is kept of an empty one."""
-        piece: Message = part
+        """Keep the next part of the message; nothing is kept of an empty one.
+
+        Text is looked at now and kept as it came: as ``str`` it may take four times the memory.
+        """
         if self._decoder is not None:
             try:
-                piece = self._decoder.decode(part, final=final)
+                self._decoder.decode(part, final=final)
             except UnicodeDecodeError:
                 # § rfc6455-5.6-1. All of a text message is UTF-8,
                 # § rfc6455-8.1-1. or the connection fails.
                 raise Failure(INVALID_PAYLOAD, "a text message that is not UTF-8") from None
-        if not piece:
+        if not part:
             return
-        self._pieces.append(piece)
+        self._pieces.append(part)
         if len(self._pieces) - self._joined == PIECES_AT_ONCE:
-            self._pieces[self._joined :] = [self._join(self._pieces[self._joined :])]
+            self._pieces[self._joined :] = [_join(self._pieces[self._joined :])]
             self._joined += 1
-
-    def _join(self, pieces: list[Any]) -> Message:
-        """Make one piece of these; Python copies nothing where there is only one."""
-        empty: Any = b"" if self._decoder is None else ""
-        return empty.join(pieces)  # type: ignore[no-any-return]
 
     def end(self) -> Message:
         """Return the message, and be ready for the next one."""
@@ -148,4 +143,10 @@ class MessageInProgress:
         self.is_open = False
         pieces, self._pieces, self._joined = self._pieces, [], 0
         # § rfc6455-5.4-3. The pieces are in the order in which they came.
-        return self._join(pieces)
+        whole = _join(pieces)
+        return whole if self._decoder is None else whole.decode()
+
+
+def _join(pieces: list[bytes]) -> bytes:
+    """Make one piece of these; Python copies nothing where there is only one."""
+    return b"".join(pieces)
