@@ -3,7 +3,8 @@
 #   make test          the tests                       make lint types     what CI checks besides
 #   make spec          is there code for every step?    make mutants      which steps would nobody miss?
 #   make conformance   the main job: the real suite    make bench          speed, beside others
-#   make docs          the reading room                make clean          away with what was made
+#   make docs          the reading room                make ask            what would Chromium do?
+#   make clean         away with what was made
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +13,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format types spec test coverage conformance autobahn bench docs mutants clean
+.PHONY: help setup lint format types spec test coverage conformance autobahn bench ask docs mutants clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -61,6 +62,10 @@ bench: $(READY)
 # `make test` leaves behind. ARGS="--algorithm close --quick" for some, and sooner.
 mutants: $(READY)
 	$(BIN)/whatwg-websockets spec mutate $(ARGS)
+
+# The questions of spec/positions, put to Chromium (CHROMIUM=...) and to this implementation.
+ask: $(READY)
+	cd spec/positions && $(abspath $(BIN))/python -m ask $(ARGS)
 
 docs: $(READY)
 	$(BIN)/sphinx-build -n -W --keep-going -b html docs docs/_build/html

@@ -1,0 +1,218 @@
+"""The positions: each names what it speaks of, and where we differ from a browser they say so."""
+
+import ast
+import asyncio
+import fnmatch
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from support import frames
+from support.page import opened, turns
+from whatwg_websockets import WebSocket
+from whatwg_websockets.rfc6455 import connection as wire_state
+
+ROOT = Path(__file__).parents[2]
+POSITIONS = ROOT / "spec/positions"
+FILES = sorted(path for path in POSITIONS.glob("*.md") if path.name != "README.md")
+HEADINGS = ["Question", "What browsers do", "What this implementation does, and why"]
+KEYS = {"title", "standard", "where", "code", "chromium", "tests"}
+NOT_BUILT = "websocketstream-draft"
+
+# Anchors that are a place in a standard, and no algorithm of it.
+PLACES = {
+    "example-random-value",
+    "example-permessage-deflate",
+    "flagged-as-full",
+    "the-closeevent-interface",
+    "dom-closeevent-code",
+    "dom-websocket-url",
+    "ping-and-pong-frames",
+    "event-loop-processing-model",
+    "stream-operations",
+    "common-algorithms",
+    "feedback-to-websocket-stream-from-the-protocol",
+}
+
+if not FILES:
+    pytest.skip("the positions are not here", allow_module_level=True)
+
+
+def front_matter(path):
+    _, head, _ = path.read_text().split("---\n", 2)
+    fields = dict(line.split(": ", 1) for line in head.splitlines())
+    for key, value in fields.items():
+        if value.startswith("["):
+            fields[key] = [each for each in value[1:-1].split(", ") if each]
+    return fields
+
+
+ALL = {path: front_matter(path) for path in FILES}
+ANSWERS = json.loads((POSITIONS / "ask/answers.json").read_text())
+ANCHORS = {
+    path.stem: {
+        entry["anchor"] for entry in data.get("algorithm", []) + data.get("requirement", [])
+    }
+    for path in (ROOT / "spec").glob("*.toml")
+    for data in [tomllib.loads(path.read_text())]
+}
+INDEX = {"websockets": "whatwg-websockets"}
+
+
+def names_in(path):
+    return {
+        node.name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+
+
+@pytest.fixture(params=FILES, ids=lambda path: path.stem)
+def position(request):
+    return request.param
+
+
+def test_it_has_its_front_matter_and_its_three_parts(position):
+    fields = ALL[position]
+    assert set(fields) - {"asked", "differs"} == KEYS
+    assert all(isinstance(fields[key], list) for key in ("where", "code", "tests"))
+    assert re.findall(r"^## (.*)$", position.read_text(), re.M) == HEADINGS
+    assert len(position.read_text().splitlines()) < 45, "half a screen"
+
+
+def test_its_anchors_are_in_the_index(position):
+    fields = ALL[position]
+    assert fields["where"]
+    for where in fields["where"]:
+        standard, hash_sign, anchor = where.partition("#")
+        if not hash_sign:
+            standard, anchor = fields["standard"], where
+        known = ANCHORS.get(INDEX.get(standard, standard))
+        if known is None or anchor in PLACES:
+            continue
+        # An RFC's index has the sections that ask for something: a neighbour will do.
+        chapter = anchor.split(".")[0] if anchor.startswith("section-") else anchor
+        near = any(f"{each}.".startswith(f"{chapter}.") for each in known)
+        assert near or chapter == "section-1", where
+
+
+def test_its_code_and_its_tests_are_there(position):
+    fields = ALL[position]
+    if fields["standard"] != NOT_BUILT:
+        assert fields["code"]
+        assert fields["tests"]
+    for each in fields["code"]:
+        path, _, name = each.partition(":")
+        path = ROOT / "src/whatwg_websockets" / path
+        assert path.is_file(), each
+        assert not name or name in names_in(path), each
+    for each in fields["tests"]:
+        path, _, name = each.partition("::")
+        assert (ROOT / path).is_file(), each
+        assert not name or name in names_in(ROOT / path), each
+
+
+def test_chromium_was_asked_or_it_says_why_not(position):
+    fields = ALL[position]
+    if "asked" not in fields:
+        assert fields["chromium"].startswith("cannot be asked: ")
+        return
+    assert fields["chromium"] == ANSWERS["chromium"]
+    for pattern in fields["asked"]:
+        assert fnmatch.filter(ANSWERS["answers"], pattern), pattern
+    for name in fields.get("differs", []):
+        assert name in ANSWERS["answers"], name
+
+
+def test_the_readme_lists_it_by_its_title(position):
+    line = f"- [{ALL[position]['title']}]({position.name})"
+    assert (POSITIONS / "README.md").read_text().splitlines().count(line) == 1
+
+
+def test_links_lead_somewhere():
+    for path in POSITIONS.glob("*.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
+            assert (POSITIONS / target).is_file(), f"{path.name}: {target}"
+
+
+def test_no_answer_is_without_a_position():
+    patterns = [pattern for fields in ALL.values() for pattern in fields.get("asked", [])]
+    asked = {name for pattern in patterns for name in fnmatch.filter(ANSWERS["answers"], pattern)}
+    assert asked == set(ANSWERS["answers"])
+
+
+def test_where_we_differ_is_where_the_positions_say_so(monkeypatch):
+    """The questions that need no time of their own, asked of us now: what the page sees.
+
+    Left out are pages that block the loop, which would stop all others here, and those that are a
+    browser's.
+    """
+    monkeypatch.syspath_prepend(POSITIONS)
+    from ask.page import play
+    from ask.questions import QUESTIONS
+    from ask.wire import Server
+
+    said = {name for fields in ALL.values() for name in fields.get("differs", [])}
+    assert set(QUESTIONS) == set(ANSWERS["answers"])
+
+    async def ask(name):
+        scenario = QUESTIONS[name]()
+        ops = [op[0] for each in scenario.page.values() for op in each]
+        if scenario.js or scenario.timed or {"block", "another"} & set(ops):
+            return None
+        server = Server(scenario.server, scenario.receive_buffer)
+        seen = await play(scenario, server.port, 0)
+        server.stop_listening()
+        seen = [line.replace(f":{server.port}", ":PORT") for line in seen]
+        return name, seen != ANSWERS["answers"][name]["page"]
+
+    async def main():
+        return [each for each in await asyncio.gather(*map(ask, QUESTIONS)) if each]
+
+    asked = dict(asyncio.run(main()))
+    assert len(asked) > 100
+    assert {name for name in asked if asked[name]} == said & set(asked)
+    for name in [name for name in sys.modules if name.split(".")[0] == "ask"]:
+        monkeypatch.delitem(sys.modules, name)
+
+
+# What positions say and no other test does.
+
+
+async def test_close_when_tcp_is_lost_and_its_task_has_not_run(pages):
+    socket, wire, events = await pages.open()
+    other, other_wire, _ = await pages.open()
+    seen = []
+
+    def look(_):
+        seen.append((socket.readyState, socket._connection.wire.state))
+        socket.close(4000, "of no use")
+        seen.append(socket.readyState)
+
+    other.addEventListener("message", look)
+    # A listener that makes something ready has all others wait for it.
+    socket.addEventListener("message", lambda _: asyncio.ensure_future(asyncio.sleep(0)))
+    wire.receive(frames.text("make something ready"))
+    other_wire.receive(frames.text("look"))
+    wire.fail(ConnectionResetError())
+    await turns()
+    assert seen == [(WebSocket.OPEN, wire_state.CLOSED), WebSocket.CLOSING]
+    assert wire.frames == []
+    assert events.events[-2:] == [("error", 3), ("close", 3, 1006, "", False)]
+
+
+async def test_a_view_counts_by_what_is_in_view():
+    async with opened() as (socket, peer, _):
+        socket.send(memoryview(bytearray(10))[2:5])
+        assert socket.bufferedAmount == 3
+        assert (await peer.read_frame()).payload == bytes(3)
+
+
+async def test_a_byte_order_mark_in_a_message_stays():
+    async with opened() as (_, peer, events):
+        await peer.send_text("\ufeffx")
+        assert (await events.until("message"))[2] == "\ufeffx"
