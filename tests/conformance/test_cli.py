@@ -29,7 +29,7 @@ def test_an_unknown_command_is_a_usage_error(monkeypatch):
     assert run(monkeypatch, "no-such-command") == 2
 
 
-@pytest.mark.parametrize("package", ["typer", "rich", "jinja2"])
+@pytest.mark.parametrize("package", ["typer", "rich", "jinja2", "lxml"])
 def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys, package):
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(
@@ -40,9 +40,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys, package)
 
 
 def test_nothing_of_the_extra_is_imported_before_it_is_known_to_be_there():
-    code = (
-        "import whatwg_websockets.cli, sys; print({'typer', 'rich', 'jinja2'} & set(sys.modules))"
-    )
+    code = "import whatwg_websockets.cli, sys; print({'typer', 'rich', 'jinja2', 'lxml'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout == "set()\n"
 

@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 import sys
 
-REQUIRED = ("typer", "rich", "jinja2")
+REQUIRED = ("typer", "rich", "jinja2", "lxml")
 """What the commands need beyond the core dependencies: the extra ``[conformance]``."""
 
 EXIT_MISSING = 3
