@@ -40,7 +40,10 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys, package)
 
 
 def test_nothing_of_the_extra_is_imported_before_it_is_known_to_be_there():
-    code = "import whatwg_websockets.cli, sys; print({'typer', 'rich', 'jinja2', 'lxml'} & set(sys.modules))"
+    code = (
+        "import whatwg_websockets.cli, sys;"
+        "print({'typer', 'rich', 'jinja2', 'lxml'} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout == "set()\n"
 
