@@ -19,5 +19,8 @@ def buffered_amount(socket: "WebSocket") -> int:
     Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
     """
     # 1. What was queued, less what had left when the event loop last began anew.
+    # § websockets-buffered-amount-payload-only. The bytes of messages alone, until they have gone
+    #   to the operating system.
     transmission = socket._connection.transmission
+    # § websockets-buffered-amount-current-task. What left since counts until step 1 comes round.
     return socket._never_sent + transmission.queued - transmission.transmitted_as_of_step_1()

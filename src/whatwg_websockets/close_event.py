@@ -20,6 +20,7 @@ CLOSE_EVENT_INIT: Final = Dictionary(
 )
 
 
+# § websockets-idl-close-event. The members have the names, the types and the defaults of the IDL.
 class CloseEvent(Event):
     """A connection is closed.
 
@@ -45,6 +46,7 @@ class CloseEvent(Event):
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-wasclean
         """
+        # § websockets-was-clean. As the event was made.
         return self._wasClean
 
     @property
@@ -53,6 +55,7 @@ class CloseEvent(Event):
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-code
         """
+        # § websockets-code. As the event was made.
         return self._code
 
     @property
@@ -61,6 +64,7 @@ class CloseEvent(Event):
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-reason
         """
+        # § websockets-reason. As the event was made.
         return self._reason
 
     def __repr__(self) -> str:
@@ -78,6 +82,7 @@ def create_a_close_event(was_clean: bool, code: int, reason: str) -> CloseEvent:
 
     Source: https://dom.spec.whatwg.org/#concept-event-create
     """
+    # § websockets-close-events. A socket's close event has the end of its connection to tell.
     event = create_an_event(CloseEvent, "close")
     event._wasClean = was_clean
     event._code = code

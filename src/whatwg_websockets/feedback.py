@@ -33,24 +33,28 @@ class Feedback:
 
     def the_connection_is_established(self, extensions: str, protocol: str) -> None:
         """Queue a task for it."""
+        # § websockets-feedback-established. The page's side opens in its turn.
         self._queue(handle_connection_establishment, (extensions, protocol))
 
     def messages_have_been_received(self, messages: list[Message]) -> None:
         """Queue a task for each, in order; the connection has them run."""
         socket = self._socket()
         if socket is not None:
+            # § websockets-feedback-message. A task for each message.
             self._event_loop.tasks.extend(
                 [(handle_a_websocket_message, socket, message) for message in messages]
             )
 
     def the_closing_handshake_is_started(self) -> None:
         """Queue a task for it."""
+        # § websockets-feedback-closing. Messages that came before still find the socket open.
         self._queue(handle_the_start_of_the_closing_handshake, None)
 
     def the_connection_is_closed(
         self, *, has_failed: bool, was_clean: bool, code: int, reason: str
     ) -> None:
         """Queue a task for it."""
+        # § websockets-feedback-closed. Everything that came before is told first.
         self._queue(handle_connection_close, (has_failed, was_clean, code, reason))
         self._holds = None
 
@@ -59,11 +63,13 @@ class Feedback:
 
         Source: https://websockets.spec.whatwg.org/#garbage-collection
         """
+        # § websockets-gc-data. What is on its way out keeps the socket until it has left.
         self._holds = self._socket() if is_queued else None
 
     def _queue(self, steps: "Callable[[WebSocket, Any], None]", argument: object) -> None:
         socket = self._socket()
         if socket is not None:
+            # § websockets-task-source. There is but one queue.
             self._event_loop.queue_a_task(steps, socket, argument)
 
 
@@ -140,6 +146,7 @@ def handle_connection_close(socket: "WebSocket", how: tuple[bool, bool, int, str
     socket._change_ready_state(CLOSED)
     # 2. A failure has an event of its own, which says nothing about the cause.
     if has_failed or socket._is_flagged_as_full:
+        # § websockets-no-failure-information. The event is the same whatever happened.
         fire_an_event(socket, create_an_event(Event, "error"))
     # 3. Every socket ends with this event.
     fire_an_event(socket, create_a_close_event(was_clean, code, reason))

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 # The events whose listeners keep a socket alive, by ready state.
 KEPT_BY = {
+    # § websockets-gc-connecting. Any of the four events may still come.
     CONNECTING: ("open", "message", "error", "close"),
+    # § websockets-gc-open. The open event has been.
     OPEN: ("message", "error", "close"),
+    # § websockets-gc-closing. A page that closes hears of no more messages.
     CLOSING: ("error", "close"),
     CLOSED: (),
 }
@@ -45,6 +48,7 @@ def is_garbage_collected(connection: WebSocketConnection) -> None:
     if connection.wire.state == NOT_ESTABLISHED:
         connection.fail(GOING_AWAY, "the socket was garbage collected while connecting")
     elif connection.wire.state == ESTABLISHED:
+        # § websockets-gc-close. The Close frame has no body.
         connection.start_the_closing_handshake(None)
 
 
@@ -119,6 +123,7 @@ class _Watcher:
 
     def disappear(self) -> None:
         """The document, or the event loop, goes away."""
+        # § websockets-disappear. How depends on how far the connection is.
         self._event_loop.call_from_any_thread(lambda: make_disappear(self._connection))
 
     def depart(self) -> None:

@@ -37,8 +37,8 @@ async def obtain_a_websocket_connection(request: Request) -> Dialled | str:
             host, port, client.tls if secure else None, client.limits
         )
     except (OSError, UnicodeError) as error:
-        # 7a. (it was not) Failure. UnicodeError: a name that DNS could not have.
+        # Failure, as step 7 has it. UnicodeError: a name that DNS could not have.
         # § rfc6455-4.1-12. Whoever fetches fails the connection.
         return f"{host}:{port} could not be connected to: {str(error) or type(error).__name__}"
-    # 7b. (it was) The connection.
+    # 7. The connection that was obtained.
     return connection

@@ -35,6 +35,7 @@ from whatwg_websockets.webidl.missing import MISSING
 BINARY_TYPES: Final = ("blob", "arraybuffer")
 
 
+# § websockets-idl. The members have the names, the types and the defaults of the IDL.
 class WebSocket(EventTarget):
     """A WebSocket, as a browser has it.
 
@@ -52,9 +53,13 @@ class WebSocket(EventTarget):
     Source: https://websockets.spec.whatwg.org/#the-websocket-interface
     """
 
+    # § websockets-connecting. 0.
     CONNECTING: ClassVar[int] = CONNECTING
+    # § websockets-open. 1.
     OPEN: ClassVar[int] = OPEN
+    # § websockets-closing. 2.
     CLOSING: ClassVar[int] = CLOSING
+    # § websockets-closed. 3.
     CLOSED: ClassVar[int] = CLOSED
 
     __slots__ = (
@@ -81,9 +86,15 @@ class WebSocket(EventTarget):
         super().__init__()
         self._event_loop = the_event_loop()
         self._thread = self._event_loop.thread
+        # § websockets-internal-ready-state. Whether messages can go, as the page sees it.
+        # § websockets-initial-ready-state. They cannot yet.
         self._ready_state = CONNECTING
+        # § websockets-internal-binary-type. What becomes of binary messages.
+        # § websockets-initial-binary-type. They become Blobs.
         self._binary_type = "blob"
+        # § websockets-initial-extensions. None is in use yet.
         self._extensions = ""
+        # § websockets-initial-protocol. Nor is a subprotocol.
         self._protocol = ""
         self._never_sent = 0
         self._is_flagged_as_full = False
@@ -93,6 +104,7 @@ class WebSocket(EventTarget):
 
     def _begin(self, url: UrlRecord, settings: EnvironmentSettings) -> None:
         """Take the URL, and have a connection that is still to be established."""
+        # § websockets-internal-url. The socket keeps its URL, as a record.
         self._url = url
         self._origin = url.serialize_origin()
         connection = WebSocketConnection(
@@ -103,9 +115,14 @@ class WebSocket(EventTarget):
 
     # The members of the interface.
 
+    # § websockets-event-handlers. Four event handlers, as attributes.
+    # § websockets-onopen. For open.
     onopen = EventHandlerAttribute("open")
+    # § websockets-onmessage. For message.
     onmessage = EventHandlerAttribute("message")
+    # § websockets-onerror. For error.
     onerror = EventHandlerAttribute("error")
+    # § websockets-onclose. For close.
     onclose = EventHandlerAttribute("close")
 
     @property
@@ -114,6 +131,7 @@ class WebSocket(EventTarget):
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-url
         """
+        # § websockets-url. The record as a string.
         return self._url.serialize()
 
     @property
@@ -122,6 +140,7 @@ class WebSocket(EventTarget):
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-readystate
         """
+        # § websockets-ready-state. As it is now.
         return self._ready_state
 
     @property
@@ -131,6 +150,7 @@ class WebSocket(EventTarget):
         Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
         """
         self._event_loop.require_this_thread()
+        # § websockets-buffered-amount. What was sent and had not left.
         return buffered_amount(self)
 
     @property
@@ -157,12 +177,14 @@ class WebSocket(EventTarget):
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-binarytype
         """
+        # § websockets-binary-type. As it was set.
         return self._binary_type
 
     @binaryType.setter
     def binaryType(self, value: object) -> None:
         string = to_dom_string(value)
         if string in BINARY_TYPES:
+            # § websockets-set-binary-type. Messages whose tasks run from now on follow it.
             self._binary_type = string
 
     def send(self, data: object) -> None:

@@ -243,6 +243,12 @@ def test_cases_inside_of_a_case_are_its_words():
     assert steps_of(upstream, "x") == {"1": "Do:", "1a": "a - b c"}
 
 
+def test_end_tags_that_end_nothing():
+    source = "1. a <span>b</a> c</i>\n1. <dfn>d <code>e</dfn> <a><q>f</q></a>\n"
+    upstream = read_upstream(metadata(source))
+    assert steps_of(upstream, "s") == {"1": "a b c", "2": "d e f"}
+
+
 def test_idl_that_is_marked_up():
     source = metadata("<pre class=idl>\nA&lt;<dfn>b</dfn>> // c\n;</pre>")
     assert [each.text for each in read_upstream(source).sentences] == ["A<b>;"]

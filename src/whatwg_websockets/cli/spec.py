@@ -7,11 +7,20 @@ from collections.abc import Callable
 
 import typer
 
-from whatwg_websockets.cli import spec_check, spec_coverage, spec_mutate, spec_show
+from whatwg_websockets.cli import (
+    spec_check,
+    spec_coverage,
+    spec_drift,
+    spec_index,
+    spec_mutate,
+    spec_show,
+)
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "check": spec_check.check_command,
     "coverage": spec_coverage.coverage_command,
+    "drift": spec_drift.drift_command,
+    "index": spec_index.index_command,
     "list": spec_show.list_command,
     "mutate": spec_mutate.mutate_command,
     "show": spec_show.show_command,

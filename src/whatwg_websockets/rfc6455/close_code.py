@@ -37,6 +37,7 @@ def the_websocket_connection_close_code(received: tuple[int | None, str] | None)
     Source: RFC 6455 section 7.1.5
     """
     if received is None:
+        # § websockets-failure-1006. Whatever the failure was.
         return ABNORMAL
     code, _ = received
     return NO_STATUS_RECEIVED if code is None else code

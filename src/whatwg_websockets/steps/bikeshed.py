@@ -10,7 +10,7 @@ Source: https://speced.github.io/bikeshed/
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 METADATA = re.compile(r"<pre class=[\"']?metadata")
@@ -58,6 +58,8 @@ _BLOCK_TAG = re.compile(
     re.I,
 )
 
+_INLINE = frozenset(["a", "b", "cite", "code", "dfn", "em", "i", "span", "strong", "var"])
+
 _TAGS_ONLY = re.compile(r"(?:<[^>]+>\s*)*<(?!p\b)[^>]+>", re.I)
 
 _NOTE = re.compile(r"(?:note|issue|advisement|example)(?:\(\w+\))?:\s", re.I)
@@ -75,6 +77,7 @@ def to_html(text: str) -> str:
     text = _BLOCKS.sub(lambda found: _take_out(found, idl), text)
     tokens = _TAG.split(text)
     tokens[::2] = [_words(token) for token in tokens[::2]]
+    tokens[1::2] = _mended(tokens[1::2])
     lines = _Lines().read("".join(tokens))
     lines = re.sub(f"{IDL}(\\d+){IDL}", lambda found: idl[int(found[1])], lines)
     return (f"<h1>{title[1]}</h1>" if title else "") + lines.replace(VOID, "")
@@ -91,6 +94,28 @@ def _take_out(found: re.Match[str], idl: list[str]) -> str:
     words = " ".join(_IDL_COMMENT.sub("", words).split())
     idl.append(f"<pre class=idl>{html.escape(words)}</pre>")
     return f"{IDL}{len(idl) - 1}{IDL}{rest}"
+
+
+def _mended(tags: list[str]) -> Iterator[str]:
+    """Let an end tag that ends nothing end the innermost element, or else leave it out.
+
+    Sources have such slips, ``<span>required</a>`` for instance, and Bikeshed bears with them.
+    """
+    innermost: list[str] = []
+    for tag in tags:
+        name = re.split(r"[\s>]", tag.strip("</").lower())[0]
+        if _BLOCK_TAG.match(tag):
+            innermost.clear()
+        elif name not in _INLINE:
+            pass
+        elif not tag.startswith("</"):
+            innermost.append(name)
+        elif name in innermost:
+            del innermost[innermost.index(name) :]
+        else:
+            yield f"</{innermost.pop()}>" if innermost else ""
+            continue
+        yield tag
 
 
 def _words(text: str) -> str:

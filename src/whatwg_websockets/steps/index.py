@@ -52,6 +52,7 @@ class Algorithm:
         url: where it can be read.
         steps: the hash of each step's text, by the step's number, in order.
         line: the line of the file on which its table begins, from 1.
+        introduction: the hash of the paragraph that introduces the steps; None if it is not kept.
     """
 
     standard: str
@@ -62,6 +63,7 @@ class Algorithm:
     url: str
     steps: dict[str, str] = field(hash=False)
     line: int = field(default=1, compare=False)
+    introduction: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ class Standard:
         algorithms: its algorithms, in its order.
         requirements: its unnumbered requirements, in its order.
         status: "carried out", or what it is instead, a draft that is only watched for instance.
+        informative: the hashes of the sentences that ask for nothing; None where the file holds
+            only a part of its standard, so that what it lacks means nothing.
     """
 
     path: Path
@@ -117,6 +121,7 @@ class Standard:
     algorithms: tuple[Algorithm, ...]
     requirements: tuple[Requirement, ...]
     status: str = CARRIED_OUT
+    informative: frozenset[str] | None = None
 
     @property
     def is_carried_out(self) -> bool:
@@ -202,7 +207,17 @@ class _Reader:
             algorithms=tuple(self.algorithms(self.tables(data, "algorithm"))),
             requirements=tuple(self.requirements(self.tables(data, "requirement"))),
             status=self.value({"status": CARRIED_OUT, **head}, "status", str, line),
+            informative=self.informative(head, line),
         )
+
+    def informative(self, head: dict[str, Any], line: int) -> frozenset[str] | None:
+        """Read the hashes of the sentences that ask for nothing."""
+        if "informative" not in head:
+            return None
+        hashes = self.value(head, "informative", list, line)
+        for hash_ in hashes:
+            self.check_hash(hash_, line, "informative")
+        return frozenset(hashes)
 
     def data(self) -> dict[str, Any]:
         """Read the file as TOML."""
@@ -232,7 +247,7 @@ class _Reader:
         """Return what a table has under a key."""
         value = table.get(key)
         if not isinstance(value, kind):
-            names = {str: "a text", dict: "a table", date: "a date"}
+            names = {str: "a text", dict: "a table", date: "a date", list: "an array"}
             raise self.fault(line, f"{key!r} is missing here, or is not {names[kind]}", key)
         return value
 
@@ -245,6 +260,8 @@ class _Reader:
             if (anchor, name) in seen:
                 raise self.fault(line, f"{name!r} is there twice; leave one")
             seen.add((anchor, name))
+            if "introduction" in table:
+                self.check_hash(table["introduction"], line, "introduction")
             yield Algorithm(
                 standard=self.id,
                 anchor=anchor,
@@ -254,6 +271,7 @@ class _Reader:
                 url=f"{self.url}#{anchor}",
                 steps=self.steps(self.value(table, "steps", dict, line), line),
                 line=line,
+                introduction=table.get("introduction"),
             )
 
     def steps(self, steps: dict[str, Any], line: int) -> dict[str, str]:

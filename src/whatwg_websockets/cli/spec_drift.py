@@ -1,0 +1,82 @@
+"""``whatwg-websockets spec drift``: what changed in a standard, and which code to look at."""
+
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whatwg_websockets.cli.spec_sources import Index, read
+from whatwg_websockets.cli.spec_upstream import EXIT_DRIFT, choose, read_text_of, usage
+from whatwg_websockets.steps.check import place
+from whatwg_websockets.steps.drift import Change, How, OtherStandard, drift
+from whatwg_websockets.steps.index import Standard
+
+StandardId = Annotated[str, typer.Option("--standard", help="The id of the standard.")]
+
+
+def drift_command(
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="The newer text: Bikeshed's source or the published page.",
+            show_default="the published page",
+        ),
+    ] = None,
+    standard_id: StandardId = "websockets",
+    index: Index = None,
+    code: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder of the Python package.",
+            exists=True,
+            file_okay=False,
+            show_default="this project's",
+        ),
+    ] = None,
+) -> None:
+    """Say what changed in a standard since the index was made, and which code to look at again.
+
+    Exits with 0 if nothing did, with 1 if something did, with 2 if the text is not of that
+    standard.
+    """
+    standards, sources = read(index, code)
+    standard = choose(standards, standard_id)
+    source = source or standard.url
+    try:
+        changes = drift(standard, read_text_of(source), sources)
+    except OtherStandard as error:
+        raise usage(f"{source}: {error}") from None
+    for (section, name, url), group in groupby(changes, _head):
+        typer.echo(f"{section} {name or 'outside of algorithms'}  {url}".lstrip())
+        for change in group:
+            _print(change)
+        typer.echo("")
+    typer.echo(_total(standard, changes))
+    raise typer.Exit(EXIT_DRIFT if changes else 0)
+
+
+def _head(change: Change) -> tuple[str, str, str]:
+    return change.section, change.name, change.url
+
+
+def _print(change: Change) -> None:
+    """Print one change: what it is, the words as they are now, and the code."""
+    line = f" (line {change.line})" if change.line else ""
+    typer.echo(f"  {change.how}: {change.what}{line}")
+    if change.text and change.how is not How.MOVED:
+        typer.echo(f"    now: {change.text}")
+    for where in change.places:
+        typer.echo(f"    look at {place(where.path, where.line)}")
+
+
+def _total(standard: Standard, changes: tuple[Change, ...]) -> str:
+    """Say in one line how much changed."""
+    of = f"{standard.title} since {standard.version} ({standard.date.isoformat()})"
+    if not changes:
+        return f"No drift in the {of}."
+    counts = Counter(change.how for change in changes)
+    parts = ", ".join(f"{counts[how]} {how}" for how in How if counts[how])
+    return f"Drift in the {of}: {parts}."

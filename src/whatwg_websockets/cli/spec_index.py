@@ -1,0 +1,75 @@
+"""``whatwg-websockets spec index``: for maintainers, the index made anew from a newer text."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from whatwg_websockets.cli.spec_drift import StandardId
+from whatwg_websockets.cli.spec_sources import Index, read
+from whatwg_websockets.cli.spec_upstream import choose, read_text_of, usage
+from whatwg_websockets.steps.refresh import (
+    lost_requirements,
+    new_algorithm,
+    refreshed,
+    unknown_sentences,
+)
+from whatwg_websockets.steps.upstream import Upstream
+
+
+def index_command(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE", help="The newer text, a .bs or HTML file, or its URL.")
+    ],
+    standard_id: StandardId = "websockets",
+    index: Index = None,
+    write: Annotated[bool, typer.Option(help="Write the file, rather than print it.")] = False,
+    version: Annotated[
+        str | None, typer.Option(help="Which version this is; its commit.", show_default="as it is")
+    ] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Its day.", show_default="as it is"),
+    ] = None,
+    anchor: Annotated[
+        str | None, typer.Option(help="Print the table of an algorithm that is to be added.")
+    ] = None,
+    sentences: Annotated[
+        bool, typer.Option("--sentences", help="Print the sentences that the index does not have.")
+    ] = False,
+) -> None:
+    """Print a standard's file of the index with the numbers and hashes of a newer text.
+
+    The file holds no words, and neither does what is printed, but for --sentences. Requirements
+    whose sentences are gone are named on the standard error; their hashes are for a person to mend.
+    """
+    standards, _ = read(index, None)
+    standard = choose(standards, standard_id)
+    upstream = read_text_of(source)
+    if anchor is not None:
+        typer.echo(_table(upstream, anchor), nl=False)
+    elif sentences:
+        for each in unknown_sentences(standard, upstream):
+            typer.echo(f"{each.hash} {each.section} #{each.anchor} (line {each.line}) {each.text}")
+    else:
+        text = standard.path.read_text(encoding="utf-8")
+        text = refreshed(text, upstream, version, None if day is None else day.date())
+        _give(text, standard.path if write else None)
+        for id_ in lost_requirements(standard, upstream):
+            typer.echo(f"{id_}: its sentence is not there any more; see --sentences", err=True)
+
+
+def _table(upstream: Upstream, anchor: str) -> str:
+    """Write the table of an algorithm, or exit with 2 if there is none."""
+    found = upstream.algorithm(anchor, "")
+    if found is None:
+        raise usage(f"there is no algorithm at {anchor!r}, or more than one")
+    return new_algorithm(found, anchor)
+
+
+def _give(text: str, path: Path | None) -> None:
+    if path is None:
+        typer.echo(text, nl=False)
+    else:
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,297 @@
+"""Holds a newer text of a standard against the index, and names the code to look at again.
+
+The index keeps no words, only hashes. So a step whose words changed is told from one that was
+taken out, with another in its place, by its neighbours alone.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from whatwg_websockets.steps.comments import MarkedFunction, SourceFile
+from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
+from whatwg_websockets.steps.links import Catalogue
+from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm, hash_of
+
+ENOUGH = 0.5
+"""Which part of the index's algorithms has to be found, for a text to be that standard."""
+
+
+class OtherStandard(Exception):
+    """A text is not one of the standard that it is held against."""
+
+
+class How(StrEnum):
+    """What became of a piece of a standard."""
+
+    CHANGED = "changed"
+    CAME = "came"
+    WENT = "went"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of code to look at again.
+
+    Attributes:
+        path: the file.
+        line: the line in it, from 1.
+    """
+
+    path: Path
+    line: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A difference between the index and a newer text.
+
+    Attributes:
+        how: what became of it.
+        what: the piece: "step 3", "the introduction", a requirement's id.
+        name: the algorithm that it belongs to; empty for a sentence outside of algorithms.
+        section: the number of its section, as the index has it if it is there.
+        url: where the newer text has it, or had it.
+        line: its line in the newer text, from 1; 0 if it is not there.
+        text: its words in the newer text; empty if it is not there.
+        places: the code to look at.
+    """
+
+    how: How
+    what: str
+    name: str
+    section: str
+    url: str
+    line: int
+    text: str
+    places: tuple[Place, ...]
+
+
+def drift(
+    standard: Standard, upstream: Upstream, sources: Iterable[SourceFile]
+) -> tuple[Change, ...]:
+    """Find out what changed in a standard since the index was made.
+
+    Args:
+        standard: the standard, as the index has it.
+        upstream: a newer text of it.
+        sources: the comments of the code.
+
+    Raises:
+        OtherStandard: the text is one of another standard, or of none.
+    """
+    return tuple(_Drift(standard, upstream, sources).changes())
+
+
+def compare(
+    old: dict[str, str], new: dict[str, str]
+) -> Iterator[tuple[How, str | None, str | None]]:
+    """Compare the steps of an algorithm by their hashes.
+
+    A step with the same words and another number has moved. Among steps that were replaced by
+    others, the one that keeps its number has changed, and then one after the other.
+
+    Args:
+        old: the hashes by the numbers, in order.
+        new: the same of the newer text.
+
+    Yields:
+        What happened, the old number and the new one; None for one that is not there.
+    """
+    went: list[list[str]] = []
+    came: list[list[str]] = []
+    pairs: list[tuple[str, str]] = []
+    before, after = list(old), list(new)
+    matcher = difflib.SequenceMatcher(None, list(old.values()), list(new.values()), autojunk=False)
+    for tag, first, last, begin, end in matcher.get_opcodes():
+        if tag == "equal":
+            pairs += zip(before[first:last], after[begin:end], strict=True)
+        else:
+            went.append(before[first:last])
+            came.append(after[begin:end])
+    for gone in went:
+        for number in list(gone):
+            there = [(place, each) for place in came for each in place if new[each] == old[number]]
+            if there:
+                place, other = there[0]
+                place.remove(other)
+                gone.remove(number)
+                pairs.append((number, other))
+    results: list[tuple[How, str | None, str | None]]
+    results = [(How.MOVED, number, other) for number, other in pairs if number != other]
+    for gone, there_now in zip(went, came, strict=True):
+        results += _replaced(gone, there_now)
+    yield from sorted(results, key=lambda each: (_natural(each[1] or each[2] or ""), each[0]))
+
+
+def _natural(number: str) -> list[tuple[int, str]]:
+    """Make a key that sorts step numbers as they are read: 2 before 10, 3a before 3a.1."""
+    return [(len(part), part) for part in re.findall(r"\d+|[a-z]", number)]
+
+
+def _replaced(gone: list[str], came: list[str]) -> Iterator[tuple[How, str | None, str | None]]:
+    """Pair steps that stood in a place with those that stand there now."""
+    same = [number for number in gone if number in came]
+    gone = [number for number in gone if number not in same]
+    came = [number for number in came if number not in same]
+    for number in same:
+        yield How.CHANGED, number, number
+    for number, other in zip(gone, came, strict=False):
+        yield How.CHANGED, number, other
+    for number in gone[len(came) :]:
+        yield How.WENT, number, None
+    for other in came[len(gone) :]:
+        yield How.CAME, None, other
+
+
+class _Drift:
+    """One comparison."""
+
+    def __init__(
+        self, standard: Standard, upstream: Upstream, sources: Iterable[SourceFile]
+    ) -> None:
+        self.standard = standard
+        self.upstream = upstream
+        self.sources = list(sources)
+        self.catalogue = Catalogue([standard])
+        self.hashes = {each.hash: each for each in upstream.sentences}
+        self.steps = {
+            hash_: (algorithm, number)
+            for algorithm in upstream.algorithms
+            for number, hash_ in algorithm.hashes.items()
+        }
+        self.known = set(standard.informative or ())
+        self.known |= {each.hash or "" for each in standard.requirements}
+        self.seen: list[UpstreamAlgorithm] = []
+
+    def changes(self) -> Iterator[Change]:
+        """Compare everything."""
+        found = [(each, self.find(each)) for each in self.standard.algorithms if each.steps]
+        there = [algorithm for algorithm, now in found if now is not None]
+        if not there or len(there) < ENOUGH * len(found):
+            raise OtherStandard(f"this is no text of {self.standard.title}")
+        for algorithm, now in found:
+            yield from self.changes_of(algorithm, now)
+        for requirement in self.standard.requirements:
+            yield from self.changes_of_requirement(requirement)
+        if self.standard.informative is not None:
+            yield from self.newcomers()
+
+    def find(self, algorithm: Algorithm) -> UpstreamAlgorithm | None:
+        """Find an algorithm in the newer text; one that is a sentence, by its hash too."""
+        found = self.upstream.algorithm(algorithm.anchor, algorithm.name)
+        sentence = self.hashes.get(algorithm.steps.get("1", ""))
+        if found is None and sentence is not None:
+            return UpstreamAlgorithm(
+                (algorithm.anchor,), algorithm.name, (sentence,), {"1": sentence}
+            )
+        return found
+
+    def changes_of(self, algorithm: Algorithm, now: UpstreamAlgorithm | None) -> Iterator[Change]:
+        """Compare an algorithm with what it is now."""
+        functions = list(self.functions(algorithm))
+        places = tuple(Place(each.path, each.line) for each in functions)
+        if now is None:
+            yield _change(How.WENT, "the algorithm", algorithm, None, places)
+            return
+        self.seen.append(now)
+        self.known |= {each.hash for each in now.introduction}
+        introduction = Passage(
+            algorithm.anchor, now.first.section, now.first.line, _join(now.introduction)
+        )
+        if algorithm.introduction not in (None, introduction.hash):
+            yield _change(How.CHANGED, "the introduction", algorithm, introduction, places)
+        for how, old, new in compare(algorithm.steps, now.hashes):
+            what = f"step {new if old is None else old}"
+            passage = None if new is None else now.steps[new]
+            if old and new and old != new:
+                what += f", now step {new}"
+            elsewhere = self.steps.get(algorithm.steps[old]) if how is How.WENT and old else None
+            if elsewhere is not None:
+                how, (other, new) = How.MOVED, elsewhere
+                what += f", now step {new} of {other.name}"
+                passage = other.steps[new]
+            steps = tuple(
+                Place(step.path, step.line)
+                for function in functions
+                for step in function.steps
+                if step.number == old
+            )
+            yield _change(how, what, algorithm, passage, steps or places)
+
+    def functions(self, algorithm: Algorithm) -> Iterator[MarkedFunction]:
+        """Find the functions that carry out an algorithm."""
+        for source in self.sources:
+            for function in source.functions:
+                meant = self.catalogue.algorithm(function.anchor, function.name)
+                if meant is not None and meant[0] is algorithm:
+                    yield function
+
+    def changes_of_requirement(self, requirement: Requirement) -> Iterator[Change]:
+        """Look for the sentence of a requirement, or for the one that took its place."""
+        if requirement.hash is None or requirement.hash in self.hashes:
+            return
+        new = [
+            each
+            for each in self.upstream.sentences
+            if each.anchor == requirement.anchor and each.hash not in self.known
+        ]
+        now = new[0] if new else None
+        if now is not None:
+            self.known.add(now.hash)
+        places = tuple(
+            Place(comment.path, comment.line)
+            for source in self.sources
+            for comment in source.requirements
+            if comment.number == requirement.id
+        )
+        how = How.WENT if now is None else How.CHANGED
+        yield _change(how, requirement.id, requirement, now, places)
+
+    def newcomers(self) -> Iterator[Change]:
+        """Give the algorithms and sentences that the index does not know."""
+        new = [each for each in self.upstream.algorithms if each not in self.seen]
+        for algorithm in new:
+            self.known |= {each.hash for each in algorithm.introduction}
+            yield self.came("the algorithm", algorithm.name, algorithm.anchor, algorithm.first)
+        for sentence in self.upstream.sentences:
+            if sentence.hash not in self.known:
+                self.known.add(sentence.hash)
+                yield self.came("a sentence", "", sentence.anchor, sentence)
+
+    def came(self, what: str, name: str, anchor: str, passage: Passage) -> Change:
+        """Make the change that something came."""
+        url = f"{self.standard.url}#{anchor}"
+        return Change(How.CAME, what, name, passage.section, url, passage.line, passage.text, ())
+
+
+def _join(passages: Iterable[Passage]) -> str:
+    return " ".join(each.text for each in passages)
+
+
+def introduction_hash(algorithm: UpstreamAlgorithm) -> str:
+    """Return the hash of the paragraph that introduces an algorithm."""
+    return hash_of(_join(algorithm.introduction))
+
+
+def _change(
+    how: How,
+    what: str,
+    entry: Algorithm | Requirement,
+    passage: Passage | None,
+    places: tuple[Place, ...],
+) -> Change:
+    return Change(
+        how=how,
+        what=what,
+        name=entry.name if isinstance(entry, Algorithm) else "",
+        section=entry.section,
+        url=entry.url,
+        line=0 if passage is None else passage.line,
+        text="" if passage is None else passage.text,
+        places=places,
+    )

@@ -1,0 +1,120 @@
+"""Writes the index anew from a standard's own text: numbers and hashes, never words."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from whatwg_websockets.steps.drift import introduction_hash
+from whatwg_websockets.steps.index import Standard
+from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm
+
+_KEY = re.compile(r"\s*(?P<key>\w+)\s*=\s*(?P<value>.*)")
+
+_VALUE = re.compile(r'"(?P<text>[^"]*)"')
+
+
+def refreshed(
+    text: str, upstream: Upstream, version: str | None = None, day: date | None = None
+) -> str:
+    """Give the text of a file of the index the numbers and hashes of a newer text.
+
+    The algorithms stay those that the file has. One that is not found stays as it is, and so do
+    the requirements: only a person can say which sentence took the place of another.
+
+    Args:
+        text: the file's text.
+        upstream: the standard's own text.
+        version: which version that is; None to leave it.
+        day: the day of that version; None to leave it.
+    """
+    tables = re.split(r"^(?=\[)", text, flags=re.M)
+    result: list[str] = []
+    found: UpstreamAlgorithm | None = None
+    for table in tables:
+        head = table.split("\n", 1)[0].strip()
+        if head == "[standard]":
+            result.append(_with_version(table, version, day))
+        elif head == "[[algorithm]]":
+            keys = _keys(table)
+            found = upstream.algorithm(keys.get("anchor", ""), keys.get("name", ""))
+            result.append(_with_introduction(table, found))
+        elif head == "[algorithm.steps]" and found is not None:
+            result.append(_with_steps(table, found))
+        else:
+            result.append(table)
+    return "".join(result)
+
+
+def _with_version(table: str, version: str | None, day: date | None) -> str:
+    if version is not None:
+        table = re.sub(r'^version = "[^"]*"', f'version = "{version}"', table, flags=re.M)
+    if day is not None:
+        table = re.sub(r"^date = \S+", f"date = {day.isoformat()}", table, flags=re.M)
+    return table
+
+
+def _keys(table: str) -> dict[str, str]:
+    pairs = (_KEY.fullmatch(line) for line in table.split("\n"))
+    values = ((pair["key"], _VALUE.match(pair["value"])) for pair in pairs if pair)
+    return {key: value["text"] for key, value in values if value}
+
+
+def _with_introduction(table: str, found: UpstreamAlgorithm | None) -> str:
+    if found is None:
+        return table
+    return re.sub(
+        r'^introduction = "[^"]*"',
+        f'introduction = "{introduction_hash(found)}"',
+        table,
+        flags=re.M,
+    )
+
+
+def _with_steps(table: str, found: UpstreamAlgorithm) -> str:
+    """Write all steps anew, unless the table has none on purpose."""
+    if '"' not in table:
+        return table
+    rest = table.rstrip("\n")
+    return "\n".join(_steps(found)) + table[len(rest) :]
+
+
+def _steps(found: UpstreamAlgorithm) -> Iterator[str]:
+    yield "[algorithm.steps]"
+    for number, hash_ in found.hashes.items():
+        yield f'"{number}" = "{hash_}"'
+
+
+def new_algorithm(found: UpstreamAlgorithm, anchor: str) -> str:
+    """Write the table of an algorithm that the index does not have yet."""
+    lines = [
+        "[[algorithm]]",
+        f'anchor = "{anchor}"',
+        f'name = "{found.name}"',
+        f'section = "{found.first.section}"',
+        'kind = "algorithm"',
+        f'introduction = "{introduction_hash(found)}"',
+        "",
+        *_steps(found),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def unknown_sentences(standard: Standard, upstream: Upstream) -> list[Passage]:
+    """Find the sentences that are neither requirements, nor informative, nor introductions."""
+    known: set[str | None] = {each.hash for each in standard.requirements}
+    known |= standard.informative or set()
+    known |= set(_introductions(standard, upstream))
+    return [each for each in upstream.sentences if each.hash not in known]
+
+
+def _introductions(standard: Standard, upstream: Upstream) -> Iterable[str]:
+    for algorithm in standard.algorithms:
+        found = upstream.algorithm(algorithm.anchor, algorithm.name)
+        if found is not None and algorithm.steps:
+            yield from (each.hash for each in found.introduction)
+
+
+def lost_requirements(standard: Standard, upstream: Upstream) -> list[str]:
+    """Name the requirements whose sentences are not there, by their ids."""
+    there = {each.hash for each in upstream.sentences}
+    return [each.id for each in standard.requirements if each.hash and each.hash not in there]
