@@ -164,3 +164,42 @@ def test_an_installed_package_has_its_index_inside(tmp_path, monkeypatch):
     assert index.spec_folder() == tmp_path / "spec"
     (package / "spec").mkdir()
     assert index.spec_folder() == package / "spec"
+
+
+def test_what_only_a_whole_standard_has(tmp_path):
+    path = tmp_path / "a.toml"
+    head = '[standard]\nid="a"\ntitle="A"\nurl="u"\nversion="1"\ndate=2026-01-02\n'
+    table = '[[algorithm]]\nanchor="b"\nname="c"\nsection="1"\nkind="d"\n'
+    path.write_text(
+        f'{head}informative = ["0123456789ab"]\n{table}introduction = "ba9876543210"\nsteps={{}}\n'
+    )
+    standard = read_standard(path)
+    assert standard.informative == {"0123456789ab"}
+    assert standard.algorithms[0].introduction == "ba9876543210"
+    path.write_text(f"{head}{table}steps={{}}\n")
+    standard = read_standard(path)
+    assert standard.informative is None
+    assert standard.algorithms[0].introduction is None
+
+
+@pytest.mark.parametrize("key", ['informative = ["x"]', 'informative = "x"'])
+def test_hashes_of_informative_sentences_are_checked(tmp_path, key):
+    path = tmp_path / "a.toml"
+    path.write_text(
+        f'[standard]\nid="a"\ntitle="A"\nurl="u"\nversion="1"\ndate=2026-01-02\n{key}\n'
+    )
+    with pytest.raises(IndexFault) as fault:
+        read_standard(path)
+    assert fault.value.line == 7
+
+
+def test_the_hash_of_an_introduction_is_checked(tmp_path):
+    path = tmp_path / "a.toml"
+    head = '[standard]\nid="a"\ntitle="A"\nurl="u"\nversion="1"\ndate=2026-01-02\n'
+    table = (
+        '[[algorithm]]\nanchor="b"\nname="c"\nsection="1"\nkind="d"\nintroduction="no"\nsteps={}\n'
+    )
+    path.write_text(head + table)
+    with pytest.raises(IndexFault) as fault:
+        read_standard(path)
+    assert fault.value.line == 12

@@ -1,0 +1,271 @@
+"""Drift: what changed in a standard, and which code to look at."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from support.games import CODE, TEXT, whole_index
+from whatwg_websockets.steps.comments import read_sources
+from whatwg_websockets.steps.drift import OtherStandard, compare, drift
+from whatwg_websockets.steps.index import read_index, read_standard
+from whatwg_websockets.steps.upstream import read_upstream
+
+UPSTREAM = Path(
+    os.environ.get("WHATWG_UPSTREAM") or Path(__file__).parents[3] / "shared" / "upstream"
+)
+"""Where the standards' own texts may be: they are not in the repository."""
+
+
+@pytest.fixture
+def games(tmp_path):
+    """Hold a text of the small standard against the index of the original."""
+    (tmp_path / "games").mkdir()
+    (tmp_path / "games" / "play.py").write_text(CODE)
+    (tmp_path / "games.toml").write_text(whole_index(read_upstream(TEXT)))
+    standard = read_standard(tmp_path / "games.toml")
+    sources = read_sources(tmp_path / "games")
+    return lambda text: [
+        (
+            str(each.how),
+            each.what,
+            each.name,
+            each.text,
+            [place.line for place in each.places],
+        )
+        for each in drift(standard, read_upstream(text), sources)
+    ]
+
+
+def changed(*replacements: tuple[str, str]) -> str:
+    text = TEXT
+    for old, new in replacements:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
+
+
+def test_nothing_changed(games):
+    assert games(TEXT) == []
+
+
+def test_reformatting_and_relinking_are_no_change(games):
+    assert (
+        games(
+            changed(
+                ("[=toys/box|box=], <!-- a comment --> then", "<a href=#b>box</a>,\n    then"),
+                (
+                    "Whoever plays <a href=https://toys.example/>outside</a>",
+                    "Whoever plays outside",
+                ),
+                ("    It has two lines.", "    It has two long lines."),
+                ("# Introduction #", "# Introduction! #"),
+            )
+        )
+        == []
+    )
+
+
+def test_a_changed_step_names_its_comment(games):
+    assert games(changed((" |how| is ", " |how| was "))) == [
+        ("changed", "step 2", "play(toy, how)", 'If how was "fast":', [8])
+    ]
+
+
+def test_a_changed_step_of_a_part(games):
+    ((how, what, _, _, lines),) = games(changed(("* one hand,", "* no hand,")))
+    assert (how, what, lines) == ("changed", "step 4", [15])
+
+
+def test_a_new_step_moves_those_behind_it(games):
+    assert games(changed((" 1. If |how|", " 1. Breathe.\n\n 1. If |how|"))) == [
+        ("came", "step 2", "play(toy, how)", "Breathe.", [4, 13]),
+        ("moved", "step 2, now step 3", "play(toy, how)", 'If how is "fast":', [8]),
+        ("moved", "step 2.1, now step 3.1", "play(toy, how)", "Run. And jump.", [9]),
+        ("moved", "step 2.1.1, now step 3.1.1", "play(toy, how)", "Higher.", [4, 13]),
+        ("moved", "step 2.2, now step 3.2", "play(toy, how)", "Stop.", [4, 13]),
+        *[
+            ("moved", f"step 3{rest}, now step 4{rest}", "play(toy, how)", text, [4, 13])
+            for rest, text in [
+                ("", "Run the first matching steps from the following list:"),
+                ("a", "If this's mood is CALM (0) If toy is broken Do nothing."),
+                ("b", "If toy is a ball Throw it:"),
+                ("b.1", "Up."),
+                ("b.2", "Down."),
+                ("c", "Otherwise"),
+                ("c.1", "Give up."),
+            ]
+        ],
+        (
+            "moved",
+            "step 4, now step 5",
+            "play(toy, how)",
+            "Return (x, toy) with: one hand, the other hand.",
+            [15],
+        ),
+    ]
+
+
+def test_a_step_that_went_to_another_algorithm(games):
+    text = changed((" 1. Tidy up.\n", ""), (" <li><p>Smile.\n", " <li><p>Smile.\n <li>Tidy up.\n"))
+    (first, second, *_) = games(text)
+    assert first[:4] == ("moved", "step 1, now step 2 of win", "the game ends", "Tidy up.")
+    assert second[:3] == ("moved", "step 2, now step 1", "the game ends")
+
+
+def test_a_step_that_went(games):
+    ((how, what, name, text, lines),) = games(
+        changed((" 2. Go home, without:\n    - noise,\n    - mud.\n", ""))
+    )
+    assert (how, what, name, text, lines) == ("went", "step 2", "the game ends", "", [])
+
+
+def test_a_changed_introduction(games):
+    assert games(changed(("play(|toy|, |how|)</dfn> method", "play(|toy|, |how|)</dfn> call"))) == [
+        (
+            "changed",
+            "the introduction",
+            "play(toy, how)",
+            "The play(toy, how) call steps are:",
+            [4, 13],
+        )
+    ]
+
+
+def test_an_algorithm_that_came_and_one_that_went(games):
+    text = changed(("<p id=winning>Who wins", "<p id=losing>Who loses"), ('algorithm="win"', ""))
+    assert [each[:4] for each in games(text)] == [
+        ("went", "the algorithm", "win", ""),
+        ("came", "the algorithm", "", "Smile."),
+    ]
+
+
+def test_requirements(games):
+    text = changed(("{{Mood/calm}}", "{{Mood/wild}}"), ("must not\ndo so in the rain. ", "rests. "))
+    ways = [
+        ("changed", "games-mood", "", 'Initially it must be "wild" (e.g. Quiet).', [25]),
+        ("changed", "games-rain", "", "Whoever plays outside, rests.", [27]),
+    ]
+    assert games(text) == ways
+
+
+def test_a_requirement_that_went_and_a_sentence_that_came(games):
+    text = changed(('it must be "{{Mood/calm}}" (e.g. Quiet). It can be:', "it can be:"))
+    text = text.replace("<hr>\n", "<hr>\n\nIt must shine.\n\nIt must shine.\n")
+    found = [each[:4] for each in games(text)]
+    assert found == [
+        ("changed", "games-mood", "", "Initially it can be:"),
+        ("went", "games-3", "", ""),
+        ("came", "a sentence", "", "It must shine."),
+    ]
+
+
+def test_a_part_of_a_standard_is_not_asked_for_the_rest(tmp_path):
+    text = whole_index(read_upstream(TEXT)).replace("informative = []\n", "")
+    (tmp_path / "games.toml").write_text(text)
+    newer = TEXT.replace("<hr>\n", "<hr>\n\nIt must shine.\n")
+    assert drift(read_standard(tmp_path / "games.toml"), read_upstream(newer), []) == ()
+
+
+def test_an_algorithm_that_is_prose_is_found_by_its_words(tmp_path):
+    upstream = read_upstream(TEXT)
+    sentence = next(each for each in upstream.sentences if each.text.startswith("Whoever"))
+    table = f"""
+[[algorithm]]
+anchor = "somewhere"
+name = "rain"
+section = "1"
+kind = "algorithm"
+
+[algorithm.steps]
+"1" = "{sentence.hash}"
+"""
+    (tmp_path / "games.toml").write_text(whole_index(upstream) + table)
+    assert drift(read_standard(tmp_path / "games.toml"), upstream, []) == ()
+
+
+@pytest.mark.parametrize("text", ["<h2>Cooking</h2><p>To <dfn>cook</dfn>:<ol><li>Stir.</ol>", "x"])
+def test_another_standard_is_refused(games, text):
+    with pytest.raises(OtherStandard, match="this is no text of Games"):
+        games(text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        ("a b c", "a b c", []),
+        ("a b c", "b a c", ["moved 1 2", "moved 2 1"]),
+        ("a b", "a x", ["changed 2 2"]),
+        ("a b c", "a x y z c", ["changed 2 2", "came - 3", "moved 3 5", "came - 4"]),
+        ("a b c d", "a x d", ["changed 2 2", "went 3 -", "moved 4 3"]),
+        ("a b c d", "b x", ["went 1 -", "moved 2 1", "changed 3 2", "went 4 -"]),
+        ("a b", "x a y", ["came - 1", "moved 1 2", "changed 2 3"]),
+        ("a " * 12, "a " * 11, ["went 12 -"]),
+    ],
+)
+def test_comparing_steps(old, new, changes):
+    steps = [{str(n): word for n, word in enumerate(each.split(), 1)} for each in (old, new)]
+    assert [f"{how} {a or '-'} {b or '-'}" for how, a, b in compare(*steps)] == changes
+
+
+def upstream_text(name: str) -> str:
+    path = UPSTREAM / name
+    if not path.is_file():
+        pytest.skip(f"{path} is not there; WHATWG_UPSTREAM names its folder")
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def websockets():
+    """This project's index of the WebSockets Standard."""
+    (standard,) = [each for each in read_index() if each.id == "websockets"]
+    return standard
+
+
+def test_the_index_is_that_of_the_standard_as_it_is(websockets):
+    upstream = read_upstream(upstream_text("whatwg-websockets.bs"))
+    assert drift(websockets, upstream, []) == ()
+
+
+def test_the_standard_before_the_http_schemes(websockets):
+    upstream = read_upstream(upstream_text("whatwg-websockets-before-http-schemes.bs"))
+    changes = drift(websockets, upstream, read_sources())
+    constructor = {
+        each.what: (str(each.how), [place.path.name for place in each.places])
+        for each in changes
+        if each.name == "new WebSocket(url, protocols)"
+    }
+    assert constructor["step 4"] == ("went", ["constructor.py"])
+    assert constructor["step 5"] == ("went", ["constructor.py"])
+    assert constructor["step 6, now step 3"] == ("moved", ["constructor.py"])
+    others = {(each.name, each.what) for each in changes} - {
+        ("new WebSocket(url, protocols)", what) for what in constructor
+    }
+    assert others == {
+        ("obtain a WebSocket connection", "step 5"),
+        ("establish a WebSocket connection", "step 1"),
+    }
+
+
+def test_the_http_schemes_as_they_came(tmp_path):
+    before = read_upstream(upstream_text("whatwg-websockets-before-http-schemes.bs"))
+    (tmp_path / "w.toml").write_text(whole_index(before, "w"))
+    now = read_upstream(upstream_text("whatwg-websockets.bs"))
+    changes = drift(read_standard(tmp_path / "w.toml"), now, [])
+    came = [(each.name, each.what) for each in changes if each.how == "came"]
+    assert ("new WebSocket(url, protocols)", "step 4") in came
+    assert ("new WebSocket(url, protocols)", "step 5") in came
+    assert [each.what for each in changes if each.how == "went"] == []
+
+
+def test_the_websocketstream_draft(websockets):
+    upstream = read_upstream(upstream_text("whatwg-websockets-websocketstream-draft.bs"))
+    changes = drift(websockets, upstream, read_sources())
+    new = {each.name for each in changes if each.what == "the algorithm" and each.how == "came"}
+    assert {"new WebSocketStream(url, options)", "close the WebSocket", "write algorithm"} <= new
+    moved = {(each.name, each.what) for each in changes if each.how == "moved"}
+    assert (
+        "close(code, reason)",
+        "step 2.2, now step 2.2 of validate close code and reason",
+    ) in moved
+    assert ("new WebSocket(url, protocols)", "step 4, now step 3 of get a URL record") in moved

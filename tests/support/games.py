@@ -1,0 +1,79 @@
+"""The index of the small standard in ``tests/steps/data``, and code that carries it out."""
+
+from pathlib import Path
+
+from whatwg_websockets.steps.drift import introduction_hash
+from whatwg_websockets.steps.upstream import Upstream
+
+DATA = Path(__file__).parents[1] / "steps" / "data"
+
+TEXT = (DATA / "games.bs").read_text(encoding="utf-8")
+
+CODE = """\
+from games import algorithm
+
+
+@algorithm("dom-game-play", "play(toy, how)")
+def play(toy, how):
+    # 1. Out of the box.
+    open(toy)
+    # 2. Quick.
+    # 2.1. Off.
+    run()
+
+
+@algorithm("dom-game-play", "play(toy, how): the end")
+def end(toy):
+    # 4. With both hands.
+    return toy
+
+
+@algorithm("elsewhere", "nothing")
+def nothing():
+    # 1. Nothing.
+    pass
+
+
+# § games-mood. Calm.
+MOOD = "calm"
+# § games-rain. Inside.
+"""
+
+
+def whole_index(upstream: Upstream, standard: str = "games") -> str:
+    """Write a file of the index that has all of a standard: each sentence a requirement."""
+    known = {each.hash for one in upstream.algorithms for each in one.introduction}
+    rest = [each for each in upstream.sentences if each.hash not in known]
+    ids = {"Initially it must": "mood", "Whoever plays": "rain"}
+    tables = [
+        "[standard]",
+        f'id = "{standard}"',
+        'title = "Games"',
+        'url = "https://games.example/"',
+        'version = "1"',
+        "date = 2026-01-02",
+        "informative = []",
+    ]
+    for algorithm in upstream.algorithms:
+        tables += [
+            "\n[[algorithm]]",
+            f'anchor = "{algorithm.anchor}"',
+            f'name = "{algorithm.name}"',
+            f'section = "{algorithm.first.section}"',
+            'kind = "method"',
+            f'introduction = "{introduction_hash(algorithm)}"',
+            "\n[algorithm.steps]",
+            *[f'"{number}" = "{hash_}"' for number, hash_ in algorithm.hashes.items()],
+        ]
+    for count, each in enumerate(rest):
+        id_ = next((id_ for words, id_ in ids.items() if each.text.startswith(words)), count)
+        tables += [
+            "\n[[requirement]]",
+            f'id = "{standard}-{id_}"',
+            f'anchor = "{each.anchor}"',
+            f'section = "{each.section}"',
+            'kind = "requirement"',
+            'gist = "Something."',
+            f'hash = "{each.hash}"',
+        ]
+    return "\n".join(tables) + "\n"
