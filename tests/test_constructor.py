@@ -241,3 +241,7 @@ async def test_the_arguments_settings_go_before_the_default():
 async def test_it_shows_url_and_state():
     async with opened() as (socket, _, _):
         assert repr(socket) == f"<WebSocket {socket.url} OPEN>"
+
+
+async def test_one_that_was_not_constructed_can_be_shown():
+    assert repr(WebSocket.__new__(WebSocket)) == "<WebSocket that was not constructed>"

@@ -86,6 +86,8 @@ class WebSocket(EventTarget):
         super().__init__()
         self._event_loop = the_event_loop()
         self._thread = self._event_loop.thread
+        self._never_sent = 0
+        self._is_flagged_as_full = False
         # § websockets-internal-ready-state. Whether messages can go, as the page sees it.
         # § websockets-initial-ready-state. They cannot yet.
         self._ready_state = CONNECTING
@@ -96,8 +98,6 @@ class WebSocket(EventTarget):
         self._extensions = ""
         # § websockets-initial-protocol. Nor is a subprotocol.
         self._protocol = ""
-        self._never_sent = 0
-        self._is_flagged_as_full = False
         construct(
             self, to_usv_string(url), _to_protocols(protocols), settings or current_settings()
         )
@@ -225,8 +225,11 @@ class WebSocket(EventTarget):
         )
 
     def __repr__(self) -> str:
+        url: UrlRecord | None = getattr(self, "_url", None)
+        if url is None:
+            return "<WebSocket that was not constructed>"
         state = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")[self._ready_state]
-        return f"<WebSocket {self._url.serialize()} {state}>"
+        return f"<WebSocket {url.serialize()} {state}>"
 
     # Life and death.
 

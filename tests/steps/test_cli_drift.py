@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -154,6 +155,18 @@ def test_the_index_is_made_anew(folder):
     assert run("index", "games.bs", "--write").stdout == ""
     assert run_drift("--source", "games.bs").exit_code == 0
     assert read_standard(folder / "spec" / "games.toml").version == "1"
+
+
+def test_folded_steps_are_made_anew(folder):
+    path = folder / "spec" / "games.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\nintroduction", '\nfolded = ["2"]\nintroduction', 1))
+    numbers = read_index_of(run("index", "games.bs").stdout)
+    assert numbers == ["1", "2", "3", "3a", "3b", "3b.1", "3b.2", "3c", "3c.1", "4"]
+
+
+def read_index_of(text: str) -> list[str]:
+    return list(tomllib.loads(text)["algorithm"][0]["steps"])
 
 
 def test_what_only_a_person_can_mend(folder):

@@ -1,6 +1,7 @@
 """Drift: what changed in a standard, and which code to look at."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,24 @@ def test_a_part_of_a_standard_is_not_asked_for_the_rest(tmp_path):
     (tmp_path / "games.toml").write_text(text)
     newer = TEXT.replace("<hr>\n", "<hr>\n\nIt must shine.\n")
     assert drift(read_standard(tmp_path / "games.toml"), read_upstream(newer), []) == ()
+
+
+def test_folded_steps_stand_for_what_is_below_them(tmp_path):
+    upstream = read_upstream(TEXT)
+    folded = upstream.algorithms[0].folded(["2", "3"])
+    assert list(folded.steps) == ["1", "2", "3", "4"]
+    index = whole_index(replace(upstream, algorithms=(folded, *upstream.algorithms[1:])))
+    index = index.replace('kind = "method"', 'kind = "method"\nfolded = ["2", "3"]', 1)
+    (tmp_path / "games.toml").write_text(index)
+    standard = read_standard(tmp_path / "games.toml")
+
+    def changes(old, new):
+        return [each.what for each in drift(standard, read_upstream(TEXT.replace(old, new)), [])]
+
+    assert changes("", "") == []
+    assert changes("Higher.", "Lower.") == ["step 2"]
+    moved = ["step 1", "step 2, now step 3", "step 3, now step 4", "step 4, now step 5"]
+    assert changes(" 1. If |how|", " 1. Breathe.\n\n 1. If |how|") == ["step 2", *moved[1:]]
 
 
 def test_an_algorithm_that_is_prose_is_found_by_its_words(tmp_path):

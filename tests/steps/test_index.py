@@ -193,6 +193,19 @@ def test_hashes_of_informative_sentences_are_checked(tmp_path, key):
     assert fault.value.line == 7
 
 
+def test_only_steps_that_are_there_can_be_folded(tmp_path):
+    path = tmp_path / "a.toml"
+    head = '[standard]\nid="a"\ntitle="A"\nurl="u"\nversion="1"\ndate=2026-01-02\n'
+    table = '[[algorithm]]\nanchor="b"\nname="c"\nsection="1"\nkind="d"\n'
+    steps = 'folded=["%s"]\n[algorithm.steps]\n"1"="0123456789ab"\n'
+    path.write_text(head + table + steps % "1")
+    assert read_standard(path).algorithms[0].folded == {"1"}
+    path.write_text(head + table + steps % "2")
+    with pytest.raises(IndexFault) as fault:
+        read_standard(path)
+    assert fault.value.line == 12
+
+
 def test_the_hash_of_an_introduction_is_checked(tmp_path):
     path = tmp_path / "a.toml"
     head = '[standard]\nid="a"\ntitle="A"\nurl="u"\nversion="1"\ndate=2026-01-02\n'

@@ -199,6 +199,7 @@ class _Drift:
             yield _change(How.WENT, "the algorithm", algorithm, None, places)
             return
         self.seen.append(now)
+        now = _folded(now, algorithm)
         self.known |= {each.hash for each in now.introduction}
         introduction = Passage(
             algorithm.anchor, now.first.section, now.first.line, _join(now.introduction)
@@ -267,6 +268,13 @@ class _Drift:
         """Make the change that something came."""
         url = f"{self.standard.url}#{anchor}"
         return Change(How.CAME, what, name, passage.section, url, passage.line, passage.text, ())
+
+
+def _folded(now: UpstreamAlgorithm, algorithm: Algorithm) -> UpstreamAlgorithm:
+    """Fold the steps that the index has folded: those with their words, or else their numbers."""
+    now = now.folded((), {algorithm.steps[number] for number in algorithm.folded})
+    there = now.hashes.values()
+    return now.folded([each for each in algorithm.folded if algorithm.steps[each] not in there])
 
 
 def _join(passages: Iterable[Passage]) -> str:

@@ -53,6 +53,7 @@ class Algorithm:
         steps: the hash of each step's text, by the step's number, in order.
         line: the line of the file on which its table begins, from 1.
         introduction: the hash of the paragraph that introduces the steps; None if it is not kept.
+        folded: the numbers of the steps that stand for what is below them too, hashed with it.
     """
 
     standard: str
@@ -64,6 +65,7 @@ class Algorithm:
     steps: dict[str, str] = field(hash=False)
     line: int = field(default=1, compare=False)
     introduction: str | None = None
+    folded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -272,7 +274,18 @@ class _Reader:
                 steps=self.steps(self.value(table, "steps", dict, line), line),
                 line=line,
                 introduction=table.get("introduction"),
+                folded=self.folded(table, line),
             )
+
+    def folded(self, table: dict[str, Any], line: int) -> frozenset[str]:
+        """Read the numbers of the steps that stand for what is below them."""
+        numbers = self.value({"folded": [], **table}, "folded", list, line)
+        for number in numbers:
+            if number not in table["steps"]:
+                raise self.fault(
+                    line, f"there is no step {number!r} that could be folded", "folded"
+                )
+        return frozenset(numbers)
 
     def steps(self, steps: dict[str, Any], line: int) -> dict[str, str]:
         """Check the numbers and the hashes of steps."""

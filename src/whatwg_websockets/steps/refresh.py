@@ -1,16 +1,13 @@
 """Writes the index anew from a standard's own text: numbers and hashes, never words."""
 
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from whatwg_websockets.steps.drift import introduction_hash
 from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm
-
-_KEY = re.compile(r"\s*(?P<key>\w+)\s*=\s*(?P<value>.*)")
-
-_VALUE = re.compile(r'"(?P<text>[^"]*)"')
 
 
 def refreshed(
@@ -35,8 +32,9 @@ def refreshed(
         if head == "[standard]":
             result.append(_with_version(table, version, day))
         elif head == "[[algorithm]]":
-            keys = _keys(table)
-            found = upstream.algorithm(keys.get("anchor", ""), keys.get("name", ""))
+            (keys,) = tomllib.loads(table)["algorithm"]
+            found = upstream.algorithm(keys["anchor"], keys["name"])
+            found = found and found.folded(keys.get("folded", ()))
             result.append(_with_introduction(table, found))
         elif head == "[algorithm.steps]" and found is not None:
             result.append(_with_steps(table, found))
@@ -51,12 +49,6 @@ def _with_version(table: str, version: str | None, day: date | None) -> str:
     if day is not None:
         table = re.sub(r"^date = \S+", f"date = {day.isoformat()}", table, flags=re.M)
     return table
-
-
-def _keys(table: str) -> dict[str, str]:
-    pairs = (_KEY.fullmatch(line) for line in table.split("\n"))
-    values = ((pair["key"], _VALUE.match(pair["value"])) for pair in pairs if pair)
-    return {key: value["text"] for key, value in values if value}
 
 
 def _with_introduction(table: str, found: UpstreamAlgorithm | None) -> str:

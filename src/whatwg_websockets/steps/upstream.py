@@ -11,7 +11,7 @@ import hashlib
 import re
 import string
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -73,6 +73,30 @@ class UpstreamAlgorithm:
     def hashes(self) -> dict[str, str]:
         """The hash of each step, by its number."""
         return {number: step.hash for number, step in self.steps.items()}
+
+    def folded(self, numbers: Collection[str], hashes: Collection[str] = ()) -> "UpstreamAlgorithm":
+        """Take what is below some steps into them.
+
+        Args:
+            numbers: the numbers of these steps.
+            hashes: which hash a folded step of another number has if it is to be one of them.
+        """
+        steps: dict[str, Passage] = {}
+        last = None
+        for number, step in self.steps.items():
+            if last is not None and re.match(rf"{re.escape(last)}(\.|[a-z])", number):
+                continue
+            last = None
+            below = [
+                each.text
+                for other, each in self.steps.items()
+                if re.match(rf"{re.escape(number)}(\.|[a-z])", other)
+            ]
+            whole = replace(step, text=" ".join([step.text, *below]))
+            if number in numbers or (below and whole.hash in hashes):
+                step, last = whole, number
+            steps[number] = step
+        return replace(self, steps=steps)
 
 
 @dataclass(frozen=True)

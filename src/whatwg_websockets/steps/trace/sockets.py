@@ -43,13 +43,14 @@ class Sockets:
         return 0
 
     def state(self) -> State | None:
-        """Return the state of the socket that was looked at last; None before there is one."""
+        """Return the state of the socket that was looked at last; None before it has one."""
         socket = self._met[self._last - 1]() if self._last else None
-        if socket is None:
+        ready_state = getattr(socket, "_ready_state", None)
+        if socket is None or ready_state is None:
             return None
         return State(
             socket=self._last,
-            ready_state=READY_STATES[socket._ready_state],
+            ready_state=READY_STATES[ready_state],
             tasks=len(socket._event_loop.tasks),
             buffered_amount=buffered_amount_of(socket),
         )
