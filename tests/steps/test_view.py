@@ -4,7 +4,7 @@ import pytest
 
 from support.toys import INDEX
 from whatwg_websockets.steps.comments import read_sources
-from whatwg_websockets.steps.index import read_index
+from whatwg_websockets.steps.index import Algorithm, read_index
 from whatwg_websockets.steps.view import (
     Code,
     Library,
@@ -226,6 +226,60 @@ def test_the_front_matter_of_a_position(house, text, title, where):
     house.write({"position.md": text})
     [position] = read_positions(house.folder)
     assert position == Position(house.folder / "position.md", title, where)
+
+
+ANSWER = """\
+---
+title: Whose turn is it: ours?
+standard: rfc6455
+where: [section-7.1.7, toys#toy-play]
+code: [play.py:Child.play, play.py:leave]
+chromium: cannot: it has no toys
+asked: [turn]
+differs: [turn]
+tests: [tests/test_play.py::test_turn]
+---
+
+## Question
+
+Whose?
+"""
+
+
+def test_a_position_whole(house):
+    house.write({"position.md": ANSWER})
+    [position] = read_positions(house.folder)
+    assert position.title == "Whose turn is it: ours?"
+    assert position.standard == "rfc6455"
+    assert position.code == ("play.py:Child.play", "play.py:leave")
+    assert position.chromium == "cannot: it has no toys"
+    assert position.differs == ("turn",)
+    assert position.tests == ("tests/test_play.py::test_turn",)
+    assert position.text == "## Question\n\nWhose?"
+
+
+@pytest.mark.parametrize(
+    ("standard", "anchor", "is_about"),
+    [
+        ("rfc6455", "section-7.1.7", True),
+        ("rfc7692", "section-7.1.7", False),
+        ("toys", "toy-play", True),
+        ("games", "toy-play", False),
+    ],
+)
+def test_what_a_position_is_about(house, standard, anchor, is_about):
+    house.write({"position.md": ANSWER})
+    [position] = read_positions(house.folder)
+    algorithm = Algorithm(standard, anchor, "name", "1", "method", f"https://x/#{anchor}", {})
+    assert position.is_about(algorithm) is is_about
+
+
+def test_the_prose_of_a_docstring(house, library):
+    docstring = "Play\n    with it.\n\n    Long.\n\n    Args:\n        toy: it.\n    "
+    house.write({"toys/play.py": CODE.replace("Play with it.", docstring)})
+    everything = library()
+    play, _ = everything.view(everything.find("play(toy)")).functions
+    assert play.prose == "Play with it.\n\nLong."
 
 
 def test_no_folder_of_positions(house):

@@ -129,7 +129,7 @@ def _parts_of_function(function: FunctionView, *, is_wide: bool) -> Iterator[Ren
         heading.append(f"  {function.part}", style="bold")
     yield heading
     yield Text()
-    prose = Text(_prose(function.docstring))
+    prose = Text(function.prose)
     opening = [_code(function.signature)]
     if function.preparation:
         opening.append(_code(function.preparation, indentation=BODY))
@@ -166,14 +166,6 @@ def _words(step: StepView) -> RenderableType:
     else:
         grid.add_row(Text(f"{step.number}.", style="bold magenta"), Group(*lines))
     return Padding(grid, (0, 0, 0, 2 * step.depth))
-
-
-def _prose(docstring: str) -> str:
-    """Return what a docstring says before it comes to arguments, errors and sources."""
-    paragraphs = re.split(
-        r"^(?:Args|Returns|Raises|Yields|Source|Attributes):", docstring, flags=re.M
-    )
-    return "\n\n".join(" ".join(each.split()) for each in paragraphs[0].strip().split("\n\n"))
 
 
 def _code(code: Code, indentation: int = 0) -> Syntax:

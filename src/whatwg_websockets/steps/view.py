@@ -23,6 +23,8 @@ from whatwg_websockets.steps.links import PART, Catalogue, anchor_in_code, near
 
 FRONT_MATTER = re.compile(r"---\n(?P<fields>.*?)\n---\n", re.DOTALL)
 
+OTHER_THAN_PROSE = re.compile(r"^(?:Args|Returns|Raises|Yields|Source|Attributes):", re.MULTILINE)
+
 TestsOf = Callable[[Comment], Iterable[str]]
 """Tells which tests ran the code under a comment."""
 
@@ -89,6 +91,12 @@ class FunctionView:
     preparation: Code | None
     steps: tuple[StepView, ...]
 
+    @property
+    def prose(self) -> str:
+        """What the docstring says before it comes to arguments, errors and sources."""
+        paragraphs = OTHER_THAN_PROSE.split(self.docstring)[0].strip().split("\n\n")
+        return "\n\n".join(" ".join(each.split()) for each in paragraphs)
+
 
 @dataclass(frozen=True)
 class Position:
@@ -97,12 +105,34 @@ class Position:
     Attributes:
         path: the file.
         title: the question in short.
-        where: the anchors that it is about.
+        where: the anchors that it is about: of its standard, or behind another one's id and "#".
+        standard: the short name of its standard.
+        code: what carries the answer out: files in the package, with the name of what is meant.
+        chromium: the version of Chromium that was asked, or why none could be.
+        differs: the questions to which the answer here is not Chromium's.
+        tests: the tests of the answer, as pytest writes them.
     """
 
     path: Path
     title: str
     where: tuple[str, ...]
+    standard: str = ""
+    code: tuple[str, ...] = ()
+    chromium: str = ""
+    differs: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What it says, in Markdown, without the front matter."""
+        return FRONT_MATTER.sub("", self.path.read_text(encoding="utf-8"), count=1).strip()
+
+    def is_about(self, algorithm: Algorithm) -> bool:
+        """Tell whether it names an algorithm."""
+        anchor = anchor_in_code(algorithm)
+        full = f"{algorithm.standard}#{algorithm.anchor}"
+        named = {*self.where, *(f"{self.standard}#{each}" for each in self.where)}
+        return bool({anchor, f"#{anchor}", full, algorithm.url} & named)
 
 
 @dataclass(frozen=True)
@@ -260,11 +290,7 @@ class Library:
             callers=callers,
             callees=callees,
             tests=tuple(read_tests(anchor, self._tests)) if self._tests else (),
-            positions=tuple(
-                each
-                for each in self._positions
-                if {anchor, f"#{anchor}", algorithm.url} & {*each.where}
-            ),
+            positions=tuple(each for each in self._positions if each.is_about(algorithm)),
         )
 
     def _view_of_function(self, algorithm: Algorithm, function: MarkedFunction) -> FunctionView:
@@ -379,7 +405,16 @@ def read_positions(folder: Path) -> Iterator[Position]:
         fields = found["fields"] if found else ""
         heading = re.search(r"^# (.+)$", text, re.MULTILINE)
         titles = [*_values(fields, "title"), *([heading[1].strip()] if heading else []), path.stem]
-        yield Position(path=path, title=titles[0], where=tuple(_values(fields, "where")))
+        yield Position(
+            path=path,
+            title=titles[0],
+            where=tuple(_values(fields, "where")),
+            standard="".join(_values(fields, "standard")),
+            code=tuple(_values(fields, "code")),
+            chromium="".join(_values(fields, "chromium")),
+            differs=tuple(_values(fields, "differs")),
+            tests=tuple(_values(fields, "tests")),
+        )
 
 
 def _values(fields: str, key: str) -> list[str]:
