@@ -1,30 +1,30 @@
-"""What the README and the docs print is run as it stands."""
+"""What the README and the documentation print is run as it stands."""
 
 import dataclasses
 import re
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from websockets.sync.server import ServerConnection, serve
 
+from support.apart import apart
+from support.chapters import ROOT, ConsoleEvaluator, run_chapter
 from whatwg_websockets import Limits
 
-ROOT = Path(__file__).parent.parent
+CHAPTERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def python_blocks(name: str) -> list[str]:
-    return re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+def answer(connection: ServerConnection) -> None:
+    """Answer one message and close, as the server of the README does."""
+    connection.send(connection.recv())
 
 
 @pytest.fixture
-def server_on_port_8080(monkeypatch: pytest.MonkeyPatch):
+def server_on_port_8080(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A server that answers once, and closes; the address of localhost:8080 leads to it."""
-
-    def answer(connection: ServerConnection) -> None:
-        connection.send(connection.recv())
-
     original = socket.getaddrinfo
     with serve(answer, "127.0.0.1", 0) as server:
         address = server.socket.getsockname()
@@ -37,13 +37,24 @@ def server_on_port_8080(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield
+        yield f"localhost:{address[1]}"
         server.shutdown()
         thread.join()
 
 
-def test_the_example_runs_as_printed(server_on_port_8080: None, capsys: pytest.CaptureFixture[str]):
-    [example] = python_blocks("README.md")
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
+def test_a_chapter_runs_as_printed(path: Path, server_on_port_8080: str):
+    """In a thread of its own, as some of them trace a connection."""
+    console = ConsoleEvaluator({"localhost:8080": server_on_port_8080})
+    apart(run_chapter, path, console)
+
+
+def test_the_example_of_the_readme_is_short_and_says_what_came(
+    server_on_port_8080: str, capsys: pytest.CaptureFixture[str]
+):
+    [example] = re.findall(
+        r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     assert len(example.strip().splitlines()) <= 14
     exec(compile(example, "README.md", "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out == "Message from server Hello Server!\n"
@@ -55,11 +66,3 @@ def test_the_page_of_limits_has_each_of_them_with_its_default():
     units = {"MiB": 1_048_576, "KiB": 1024, "s": 1}
     printed = [(name, float(number) * units[unit]) for name, number, unit in rows]
     assert printed == [(each.name, each.default) for each in dataclasses.fields(Limits)]
-
-
-@pytest.mark.parametrize("name", ["docs/using.md"])
-def test_the_snippets_of_the_docs_can_be_compiled_and_their_imports_exist(name: str):
-    for block in python_blocks(name):
-        code = compile(block, name, "exec")
-        namespace = {"asyncio": __import__("asyncio")}
-        exec(code, namespace)
