@@ -217,6 +217,16 @@ def _in_line(server):
     return len(THE_LINE._lines[("127.0.0.1", server.port)]) == 1
 
 
+async def test_an_ipv4_address_is_the_same_in_ipv6():
+    async with Server() as server:
+        place = await Place.take(("127.0.0.1", server.port))
+        events = Recorder(WebSocket(f"ws://[::ffff:127.0.0.1]:{server.port}/"))
+        await until(lambda: _in_line(server))
+        place.leave()
+        await server.accept_handshake()
+        await events.until("open")
+
+
 class Attempts:
     """Stands for connecting: attempts end when the test says so."""
 

@@ -19,9 +19,9 @@ MISSING = (
     f"The Autobahn suite {SUITE_VERSION} needs a running Docker engine (it takes the image "
     f"{IMAGE}),\n"
     "or a Python 2.7: set PYTHON27=/path/to/python2.7, put python2.7 on PATH, or `pyenv install "
-    "2.7.18`. Neither was found."
+    "2.7.18`."
 )
-"""Says that the suite cannot be had, and both ways to change that, in two lines."""
+"""Says what the suite needs, in two lines."""
 
 
 class Source(StrEnum):
@@ -30,6 +30,14 @@ class Source(StrEnum):
     AUTO = "auto"
     DOCKER = "docker"
     PYTHON = "python"
+
+    def missing(self) -> str:
+        """Say that the suite cannot be had from here."""
+        return {
+            Source.AUTO: "Neither was found.",
+            Source.DOCKER: "No engine answered, and a Python was not to be looked for.",
+            Source.PYTHON: "No Python 2.7 was found, and an engine was not to be looked for.",
+        }[self]
 
 
 class Engine(NamedTuple):

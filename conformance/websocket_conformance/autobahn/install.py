@@ -47,15 +47,15 @@ async def ready_suite(source: Source, say: Say) -> Suite:
     Raises:
         SuiteMissingError: it cannot be had; the message names the ways.
     """
-    reasons = ""
+    reason = ""
     if source is not Source.PYTHON and (engine := docker_engine()):
         try:
             return await _pulled(engine, say)
         except SuiteMissingError as error:
-            reasons = f"{error}\n"
+            reason = f"{error}\n"
     if source is not Source.DOCKER and (python := python27()):
         return await installed(python, say)
-    raise SuiteMissingError(reasons + MISSING)
+    raise SuiteMissingError(f"{reason}{MISSING}" if reason else f"{MISSING} {source.missing()}")
 
 
 async def _pulled(engine: Engine, say: Say) -> DockerSuite:

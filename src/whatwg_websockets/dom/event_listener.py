@@ -233,6 +233,7 @@ def add_an_event_listener(event_target: "EventTarget", listener: EventListener) 
             target = target_reference()
             listener = listener_reference()
             if target is not None and listener is not None:
+                target._check_the_caller()
                 # 6.1. It does not matter that it may be gone already.
                 remove_an_event_listener(target, listener)
 

@@ -22,6 +22,13 @@ class _Target:
     protocol: int
     address: tuple[str, int]
 
+    def address_in_line(self) -> tuple[str, int]:
+        """Return IP address and port; ``::ffff:192.0.2.1`` is 192.0.2.1, and leads there."""
+        host, port = self.address[:2]
+        if self.family == socket.AF_INET6:
+            host = str(ipaddress.IPv6Address(host).ipv4_mapped or host)
+        return host, port
+
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
@@ -146,7 +153,7 @@ def _drop(sock: socket.socket, place: Place) -> None:
 
 async def _connect(target: _Target, limits: Limits) -> tuple[socket.socket, Place]:
     # § rfc6455-4.1-4. Under whatever name the address was asked for.
-    place = await Place.take(target.address[:2])
+    place = await Place.take(target.address_in_line())
     sock = socket.socket(target.family, target.type, target.protocol)
     try:
         sock.setblocking(False)
