@@ -320,7 +320,7 @@ async def test_messages_of_no_bytes_do_not_fill_the_send_buffer_for_nothing():
 
 
 async def test_an_abort_from_another_thread_says_what_to_do():
-    async with opened() as (socket, peer, events):
+    async with opened() as (socket, _, _):
         controller = AbortController()
         socket.addEventListener("message", print, signal=controller.signal)
         errors = []
