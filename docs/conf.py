@@ -1,6 +1,10 @@
 """How Sphinx builds the reading room."""
 
+import sys
 from importlib.metadata import version as version_of
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "whatwg-websockets"
 author = "The whatwg-websockets founders"
@@ -9,16 +13,18 @@ version = release = version_of("whatwg-websockets")
 
 extensions = [
     "myst_parser",
+    "reading_room",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
 ]
-myst_enable_extensions = ["deflist", "fieldlist"]
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
 myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = "whatwg-websockets"
 html_static_path = ["_static"]
+html_css_files = ["reading-room.css"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

@@ -1,0 +1,32 @@
+"""The reading room: a Sphinx extension that shows algorithms, positions and recorded connections.
+
+Nothing that it makes is committed. When a build begins, the pages are written from the index, the
+step comments and the positions as they are then (:mod:`.pages`); directives and roles
+(:mod:`.directives`) put algorithms into them, and into any other page.
+"""
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from reading_room import directives, pages, sources
+from reading_room.house import keep, room
+
+__all__ = ["room", "setup"]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Tell Sphinx what there is."""
+    app.add_config_value("reading_room_root", "..", "env", str)
+    app.add_config_value("reading_room_package", "src/whatwg_websockets", "env", str)
+    app.connect("builder-inited", keep, priority=100)
+    app.connect("builder-inited", pages.write_pages, priority=200)
+    app.connect("source-read", pages.point_to_pages)
+    app.connect("doctree-resolved", sources.resolve_links)
+    app.connect("build-finished", sources.write_pages)
+    app.add_node(sources.SourceLink)
+    app.add_directive("algorithm", directives.AlgorithmDirective)
+    app.add_role("algorithm", directives.AlgorithmRole())
+    app.add_role("position", directives.PositionRole())
+    app.add_role("source", directives.SourceRole())
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,225 @@
+"""What there is to be read: algorithms, positions and files, and the page of each."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from whatwg_websockets.steps.calls import Caller
+from whatwg_websockets.steps.check import Row, check
+from whatwg_websockets.steps.comments import SourceFile, read_sources
+from whatwg_websockets.steps.index import Algorithm, Requirement, Standard, read_index
+from whatwg_websockets.steps.links import Catalogue
+from whatwg_websockets.steps.view import Library, Position, read_positions
+
+ORDER = ("websockets", "rfc6455", "rfc7692", "fetch", "html", "dom", "fileapi", "webidl", "url")
+"""The standards as a reader meets them; any other comes behind these."""
+
+ALGORITHMS = "standard"
+"""The folder of the algorithms' pages."""
+
+POSITIONS = "positions"
+"""The folder of the positions' pages."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of a file.
+
+    Attributes:
+        path: the file, from the root on.
+        line: the line in it, from 1; None for the file as a whole.
+    """
+
+    path: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+class Room:
+    """Everything that the reading room shows.
+
+    Attributes:
+        root: the checkout.
+        package: the folder of the package.
+        index: all standards, those that are drafts too.
+        standards: the standards that are carried out, in the order of their reading.
+        sources: the comments of the code.
+        library: what shows an algorithm.
+        positions: the positions, by name.
+        pages: the page of each algorithm, such as "standard/websockets/close".
+    """
+
+    def __init__(self, root: Path, package: Path) -> None:
+        self.root = root
+        self.package = package
+        self.index = read_index(root / "spec")
+        self.sources = read_sources(package)
+        self.library = Library(
+            self.index,
+            self.sources,
+            positions=root / "spec" / "positions",
+            tests=root / "tests",
+        )
+        self.standards = sorted(self.library.standards, key=_place_in_order)
+        self.positions = {
+            each.path.stem: each for each in read_positions(root / "spec" / "positions")
+        }
+        self.positions.pop("README", None)
+        self.pages = {
+            algorithm: f"{ALGORITHMS}/{standard.id}/{slug}"
+            for standard in self.standards
+            for algorithm, slug in _slugs(standard)
+        }
+        self._by_page = {page: algorithm for algorithm, page in self.pages.items()}
+        self._catalogue = Catalogue(self.index)
+
+    def algorithm(self, query: str) -> Algorithm:
+        """Return the algorithm that is meant.
+
+        Args:
+            query: what :meth:`.Library.find` takes, or the page's name, such as "websockets/close".
+
+        Raises:
+            NotFound: there is none, or more than one.
+        """
+        return self._by_page.get(f"{ALGORITHMS}/{query}") or self.library.find(query)
+
+    def called(self, caller: Caller) -> Algorithm | None:
+        """Return the algorithm that a function carries out, if it has a page."""
+        if caller.marked is None:
+            return None
+        found = self._catalogue.algorithm(caller.marked.anchor, caller.marked.name)
+        return found[0] if found and found[0] in self.pages else None
+
+    @cached_property
+    def rows(self) -> dict[tuple[str, str, str | None], Row]:
+        """How far each algorithm is carried out, by standard, anchor and name."""
+        rows = check(self.index, self.sources).rows
+        return {(row.standard, row.anchor, row.name): row for row in rows}
+
+    @cached_property
+    def requirements(self) -> dict[str, Requirement]:
+        """All requirements, by id."""
+        return {each.id: each for standard in self.index for each in standard.requirements}
+
+    @cached_property
+    def places_of_requirements(self) -> dict[str, list[Place]]:
+        """Where the code says that it meets a requirement."""
+        places: dict[str, list[Place]] = {}
+        for source in self.sources:
+            for comment in source.requirements:
+                places.setdefault(comment.number, []).append(
+                    self.place_of(source.path, comment.line)
+                )
+        return places
+
+    def place_of(self, path: Path, line: int | None = None) -> Place:
+        """Return a place in a file of this checkout."""
+        return Place(path.relative_to(self.root).as_posix(), line)
+
+    def place_of_caller(self, caller: Caller) -> Place | None:
+        """Return where a function is."""
+        source = self._modules.get(caller.module)
+        return self._place_in(source.path, caller.qualified_name) if source else None
+
+    def place(self, target: str) -> Place | None:
+        """Return the place that is meant; None if there is none.
+
+        Args:
+            target: a file, from the root or from the package on; behind it may stand a line
+                (``close.py:17``), a name in it (``close.py:close``), or a test
+                (``tests/test_close.py::test_it``).
+        """
+        file, _, name = target.partition(":")
+        found = [path for path in (self.root / file, self.package / file) if path.is_file()]
+        if not found:
+            return None
+        name = name.lstrip(":")
+        if name.isdecimal() or not name:
+            return self.place_of(found[0], int(name) if name else None)
+        return self._place_in(found[0], name)
+
+    def _place_in(self, path: Path, name: str) -> Place | None:
+        line = line_of(path.read_text(encoding="utf-8"), name)
+        return self.place_of(path, line) if line else None
+
+    @cached_property
+    def _modules(self) -> dict[str, SourceFile]:
+        return {source.module: source for source in self.sources}
+
+    def algorithms_of(self, position: Position) -> list[Algorithm]:
+        """Return the algorithms that a position is about."""
+        return [algorithm for algorithm in self.pages if position.is_about(algorithm)]
+
+    def files(self) -> Iterator[Path]:
+        """Return the files that are shown: the package, and the tests."""
+        yield from (source.path for source in self.sources)
+        yield from sorted((self.root / "tests").rglob("*.py"))
+
+
+def _place_in_order(standard: Standard) -> tuple[int, str]:
+    place = ORDER.index(standard.id) if standard.id in ORDER else len(ORDER)
+    return place, standard.title
+
+
+def _slugs(standard: Standard) -> Iterator[tuple[Algorithm, str]]:
+    """Name the pages of a standard: as the algorithm is called, with its anchor where need be."""
+    short = {each: slug(each.name.partition("(")[0]) for each in standard.algorithms}
+    names = list(short.values())
+    taken = {"index", "requirements"}
+    for algorithm, name in short.items():
+        if names.count(name) > 1 or name in taken:
+            name = slug(f"{algorithm.name} {algorithm.anchor}")
+        yield algorithm, name
+
+
+def slug(text: str) -> str:
+    """Return a text as a part of a URL."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.casefold()))
+
+
+def line_of(text: str, name: str) -> int | None:
+    """Return the line on which a function, class or value of a module begins.
+
+    Args:
+        text: the module.
+        name: its name, with or without that of its class: "Room.place".
+    """
+    found: ast.AST = ast.parse(text)
+    for part in name.split("."):
+        inside = (node for node in ast.walk(found) if part in _names(node))
+        node = next(inside, None)
+        if node is None:
+            return None
+        found = node
+    return getattr(found, "lineno", None)
+
+
+def _names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+_rooms: WeakKeyDictionary[Config, Room] = WeakKeyDictionary()
+
+
+def keep(app: Sphinx) -> None:
+    """Read everything anew, as a build begins."""
+    root = (Path(app.confdir) / app.config.reading_room_root).resolve()
+    _rooms[app.config] = Room(root, root / app.config.reading_room_package)
+
+
+def room(config: Config) -> Room:
+    """Return what a build shows."""
+    return _rooms[config]

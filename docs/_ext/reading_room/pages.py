@@ -1,0 +1,293 @@
+"""Writes the pages of all algorithms and positions, as a build begins.
+
+They are Markdown, so that they go through the same mill as every other page; but they are not kept
+in the repository. One that has not changed is not written anew, so that Sphinx need not read it
+again.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from reading_room.house import ALGORITHMS, POSITIONS, Room, room
+from whatwg_websockets.steps.check import Row
+from whatwg_websockets.steps.index import Algorithm, Standard
+from whatwg_websockets.steps.view import Position
+
+WIDE = "---\nhide-toc: true\n---\n"
+"""A page that leaves its own table of contents out, and so has more room."""
+
+
+def write_pages(app: Sphinx) -> None:
+    """Write all pages, and take away those of what is no more."""
+    here = room(app.config)
+    pages = dict([*pages_of_standards(here), *pages_of_positions(here)])
+    source = Path(app.srcdir)
+    for folder in (ALGORITHMS, POSITIONS):
+        for path in (source / folder).rglob("*.md"):
+            if path.relative_to(source).with_suffix("").as_posix() not in pages:
+                path.unlink()
+    for name, text in pages.items():
+        path = source / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def point_to_pages(app: Sphinx, docname: str, text: list[str]) -> None:
+    """Have links to the files of positions, as they work in a checkout, lead to their pages."""
+    text[0] = re.sub(r"\]\((?:\.\./)+spec/positions/", f"](/{POSITIONS}/", text[0])
+
+
+# The standards.
+
+
+def pages_of_standards(here: Room) -> Iterator[tuple[str, str]]:
+    """Write the index of all standards, and for each its own, its algorithms and requirements."""
+    yield f"{ALGORITHMS}/index", _index_of_standards(here)
+    for standard in here.standards:
+        folder = f"{ALGORITHMS}/{standard.id}"
+        yield f"{folder}/index", _index_of(here, standard)
+        if standard.requirements:
+            yield f"{folder}/requirements", _requirements_of(here, standard)
+        for algorithm in standard.algorithms:
+            page = here.pages[algorithm]
+            yield page, _page_of(algorithm, page)
+
+
+def _index_of_standards(here: Room) -> str:
+    rows = []
+    for standard in here.standards:
+        counted = [row for row in here.rows.values() if row.standard == standard.id]
+        done = sum(row.carried_out for row in counted)
+        rows.append(
+            (
+                f"[{md(standard.title)}]({standard.id}/index.md)",
+                len(standard.algorithms) or "",
+                len(standard.requirements) or "",
+                done,
+                sum(row.not_applicable for row in counted),
+                sum(row.total for row in counted),
+            )
+        )
+    drafts = [each for each in here.index if not each.is_carried_out]
+    return _page(
+        f"{WIDE}# The standard, algorithm by algorithm",
+        "Each page is one algorithm: its steps in plain words on one side, the code that carries"
+        " them out on the other, and around them who calls it, whom it calls, the"
+        " [positions](../positions/index.md) about it, and the tests that name it. Whether each"
+        " step has its code, and each comment its step, is checked on every change; these tables"
+        " count what the same check counts. A step that this implementation cannot have says"
+        " *n/a* and why.",
+        _table(("standard", "algorithms", "requirements", "carried out", "n/a", "of"), rows),
+        *(
+            f"Watched, but not carried out: [{md(each.title)}]({each.url}) ({md(each.status)})."
+            for each in drafts
+        ),
+        _toctree(f"{each.id}/index" for each in here.standards),
+    )
+
+
+def _index_of(here: Room, standard: Standard) -> str:
+    names = [here.pages[each].rpartition("/")[2] for each in standard.algorithms]
+    requirements = ["requirements"] if standard.requirements else []
+    parts = [
+        f"{WIDE}# {md(standard.title)}",
+        f"[{standard.url}]({standard.url}), version {standard.version} of {standard.date}.",
+    ]
+    if standard.algorithms:
+        parts.append(
+            _table(
+                ("§", "algorithm", "kind", "steps", "n/a", "of", "tests", "positions"),
+                _rows_of_algorithms(here, standard),
+            )
+        )
+    if standard.requirements:
+        row = here.rows[standard.id, "", None]
+        parts.append(
+            f"Besides its algorithms the standard asks for {row.total} things in sentences"
+            f" without a number: {row.carried_out} of them are met, {row.not_applicable} cannot"
+            " be here. They are the [requirements](requirements.md)."
+        )
+    return _page(*parts, _toctree([*names, *requirements]))
+
+
+def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object, ...]]:
+    for section, algorithms in groupby(standard.algorithms, key=lambda each: each.section):
+        shown = section
+        for algorithm in algorithms:
+            row = here.rows[standard.id, _anchor_of_row(here, algorithm), algorithm.name]
+            view = here.library.view(algorithm)
+            name = here.pages[algorithm].rpartition("/")[2]
+            yield (
+                shown,
+                f"[{md(algorithm.name)}]({name}.md)",
+                algorithm.kind,
+                *_counts(row),
+                len(view.tests) or "",
+                len(view.positions) or "",
+            )
+            shown = ""
+
+
+def _anchor_of_row(here: Room, algorithm: Algorithm) -> str:
+    return next(
+        anchor
+        for standard, anchor, name in here.rows
+        if (standard, name) == (algorithm.standard, algorithm.name)
+        and anchor.rpartition("#")[2] == algorithm.anchor
+    )
+
+
+def _counts(row: Row) -> tuple[object, ...]:
+    return row.carried_out or "", row.not_applicable or "", row.total or ""
+
+
+def _requirements_of(here: Room, standard: Standard) -> str:
+    rows = [
+        (
+            f"[{each.section}]({each.url})",
+            md(each.kind),
+            md(each.gist),
+            "<br>".join(
+                _source(str(place)) for place in here.places_of_requirements.get(each.id, ())
+            ),
+        )
+        for each in standard.requirements
+    ]
+    return _page(
+        f"{WIDE}# Requirements of the {md(standard.title)}",
+        "What the standard asks for outside of its numbered steps, each in our own words, and"
+        " where the code says that it meets it, or why it cannot.",
+        _table(("§", "kind", "what is asked", "where"), rows),
+    )
+
+
+def _page_of(algorithm: Algorithm, page: str) -> str:
+    return _page(
+        f"{WIDE}# {md(algorithm.name)}",
+        f"```{{algorithm}} {page.removeprefix(f'{ALGORITHMS}/')}\n:own-page:\n```",
+    )
+
+
+# The positions.
+
+
+def pages_of_positions(here: Room) -> Iterator[tuple[str, str]]:
+    """Write the list of all positions, and each."""
+    yield f"{POSITIONS}/index", _index_of_positions(here)
+    for name, position in here.positions.items():
+        yield f"{POSITIONS}/{name}", _page_of_position(here, position)
+
+
+def _index_of_positions(here: Room) -> str:
+    parts = [
+        f"{WIDE}# Positions",
+        "What the standards leave open, or get wrong: one question a page, with what the text"
+        " says, what a browser does, and what this implementation does and why. The order of"
+        " authority is the standard's text, then the RFC, then what browsers do, then what is"
+        f" written here. There are {len(here.positions)}; Chromium was asked wherever a page can"
+        " see the answer, and a test holds its answers against ours.",
+    ]
+    for title, positions in _groups(here):
+        rows = [(_title(each), _abouts(here, each), _beside_chromium(each)) for each in positions]
+        parts += [f"## {md(title)}", _table(("question", "about", "beside Chromium"), rows)]
+    return _page(*parts, _toctree(here.positions))
+
+
+def _groups(here: Room) -> Iterator[tuple[str, list[Position]]]:
+    """Return the positions as their README has them, and then those that it has not."""
+    left = dict(here.positions)
+    readme = here.root / "spec" / "positions" / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.is_file() else ""
+    for group in re.split(r"^## ", text, flags=re.M)[1:]:
+        names = re.findall(r"\]\(([\w-]+)\.md\)", group)
+        positions = [left.pop(name) for name in names if name in left]
+        if positions:
+            yield group.partition("\n")[0], positions
+    if left:
+        yield "Others", list(left.values())
+
+
+def _page_of_position(here: Room, position: Position) -> str:
+    facts = [
+        ("About", _abouts(here, position)),
+        ("Code", "<br>".join(map(_source, position.code)) or "none yet"),
+        ("Tests", "<br>".join(map(_source, position.tests)) or "none yet"),
+        ("Chromium", md(position.chromium)),
+        ("Beside it", _beside_chromium(position)),
+    ]
+    return _page(
+        f"{WIDE}# {_words(position.title)}",
+        "\n".join([":::{list-table}", ":class: facts", "", *_items(facts), ":::"]),
+        position.text,
+    )
+
+
+def _items(facts: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, text in facts:
+        yield from (f"* - **{name}**", f"  - {text}")
+
+
+def _title(position: Position) -> str:
+    return f"[{_words(position.title)}]({position.path.stem}.md)"
+
+
+def _abouts(here: Room, position: Position) -> str:
+    """Link to the algorithms that a position is about, or else to the place in the standard."""
+    algorithms = here.algorithms_of(position)
+    links = [f"[{md(each.name)}](/{here.pages[each]}.md)" for each in algorithms]
+    anchors = {each.anchor for each in algorithms}
+    for where in position.where:
+        standard, _, anchor = where.rpartition("#")
+        if anchor not in anchors:
+            links.append(_place_in_standard(here, standard or position.standard, anchor))
+    return "<br>".join(links)
+
+
+def _place_in_standard(here: Room, standard: str, anchor: str) -> str:
+    urls = {each.id: each.url for each in here.index}
+    name = f"RFC {standard[3:]}" if standard.startswith("rfc") else standard
+    text = f"{name} {anchor.removeprefix('section-')}"
+    return f"[{md(text)}]({urls[standard]}#{anchor})" if standard in urls else md(text)
+
+
+def _beside_chromium(position: Position) -> str:
+    if position.differs:
+        return "differs"
+    return "the same" if re.match(r"\d", position.chromium) else "not asked"
+
+
+# Markdown.
+
+
+def md(text: str) -> str:
+    """Return a text such that Markdown takes every character as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", text)
+
+
+def _words(text: str) -> str:
+    """Return words of ours, in which backticks are code."""
+    parts = re.split(r"(`[^`]+`)", text)
+    return "".join(part if part.startswith("`") else md(part) for part in parts)
+
+
+def _source(target: str) -> str:
+    return f"{{source}}`{target}`"
+
+
+def _page(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(heads: Iterable[str], rows: Iterable[tuple[object, ...]]) -> str:
+    lines = [tuple(heads)]
+    lines.append(tuple("---" for _ in lines[0]))
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in [*lines, *rows])
+
+
+def _toctree(names: Iterable[str]) -> str:
+    return "\n".join(["```{toctree}", ":hidden:", ":titlesonly:", "", *names, "```"])

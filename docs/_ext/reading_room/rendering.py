@@ -1,0 +1,185 @@
+"""An algorithm as nodes: the steps on one side, their code on the other, and what is around."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from docutils import nodes
+
+from reading_room.house import POSITIONS, Room
+from reading_room.sources import link_to
+from reading_room.words import inline, inside, outside, paragraphs
+from whatwg_websockets.steps.calls import Caller
+from whatwg_websockets.steps.view import AlgorithmView, Code, FunctionView, Position, StepView
+
+BODY = 4
+"""How far the body of a function is indented, in columns."""
+
+MANY = 8
+"""From so many lines on a list begins folded."""
+
+T = TypeVar("T")
+
+
+class Rendering:
+    """How one algorithm is shown on one page.
+
+    Args:
+        room: what there is.
+        view: the algorithm.
+        docname: the page that it is shown on.
+        steps: the numbers of the steps to show, with those below them; none for all.
+        is_own_page: whether the page is the algorithm's own, and so names it already.
+    """
+
+    def __init__(
+        self,
+        room: Room,
+        view: AlgorithmView,
+        docname: str,
+        *,
+        steps: Iterable[str] = (),
+        is_own_page: bool = False,
+    ) -> None:
+        self._room = room
+        self._view = view
+        self._docname = docname
+        self._steps = tuple(steps)
+        self._is_own_page = is_own_page
+        self._page = room.pages[view.algorithm]
+
+    def whole(self, *, with_surroundings: bool = True) -> nodes.container:
+        """Return all of it."""
+        kind = "own-page" if self._is_own_page else "in-prose"
+        whole = nodes.container("", self._heading(), classes=["algorithm", kind])
+        for function in self._view.functions:
+            whole += self._function(function)
+        if not self._view.functions:
+            whole += nodes.paragraph("", "No function carries it out.", classes=["missing"])
+        if with_surroundings:
+            whole += self._surroundings()
+        return whole
+
+    # The algorithm, and the functions that carry it out.
+
+    def _heading(self) -> nodes.paragraph:
+        algorithm, standard = self._view.algorithm, self._view.standard
+        heading = nodes.paragraph("", classes=["algorithm-heading"])
+        if not self._is_own_page:
+            heading += inside(algorithm.name, self._page, self._docname, "algorithm-name")
+            heading += nodes.Text(" ")
+        heading += outside(f"{standard.title}, {algorithm.section}", algorithm.url)
+        heading += nodes.inline("", f" · {algorithm.kind}", classes=["soft"])
+        return heading
+
+    def _function(self, function: FunctionView) -> Iterator[nodes.Node]:
+        place = self._room.place_of(function.path, function.line)
+        about = nodes.paragraph("", classes=["function-heading"])
+        if function.part:
+            about += nodes.strong("", "", *inline(function.part))
+            about += nodes.Text(" ")
+        about += link_to(place, str(place))
+        yield about
+        chosen = [step for step in function.steps if self._is_chosen(step)]
+        rows = [self._row(step) for step in chosen]
+        if not self._steps:
+            rows.insert(0, self._opening(function))
+        yield nodes.container("", *rows, classes=["steps"])
+
+    def _is_chosen(self, step: StepView) -> bool:
+        return not self._steps or any(
+            step.number == number or step.number.startswith(f"{number}.") for number in self._steps
+        )
+
+    def _opening(self, function: FunctionView) -> nodes.container:
+        words = nodes.container("", *paragraphs(function.prose), classes=["words"])
+        code = nodes.container("", _code(function.signature, 0), classes=["code"])
+        if function.preparation:
+            code += _code(function.preparation, BODY)
+        return nodes.container("", words, code, classes=["step", "opening"])
+
+    def _row(self, step: StepView) -> nodes.container:
+        words = nodes.container("", self._words(step), classes=["words"])
+        row = nodes.container("", words, classes=["step", f"depth-{min(step.depth, 4)}"])
+        if step.code:
+            row += nodes.container("", _code(step.code, BODY), classes=["code"])
+        if not step.applies:
+            row["classes"].append("not-applicable")
+        return row
+
+    def _words(self, step: StepView) -> nodes.paragraph:
+        words = nodes.paragraph()
+        if step.number.startswith("§"):
+            words += self._requirement(step.number.removeprefix("§ "))
+        else:
+            words += self._number(step)
+        words += nodes.Text(" ")
+        if not step.applies:
+            words += nodes.inline("", "n/a", classes=["tag"])
+            words += nodes.Text(" ")
+        words += inline(step.text)
+        return words
+
+    def _number(self, step: StepView) -> nodes.Element:
+        """Return a step's number; on the algorithm's own page it is an anchor."""
+        if not self._is_own_page:
+            return nodes.inline("", f"{step.number}.", classes=["number"])
+        anchor = f"step-{step.number.replace('.', '-')}"
+        link = nodes.reference("", f"{step.number}.", refid=anchor, classes=["number"])
+        return nodes.inline("", "", link, ids=[anchor])
+
+    def _requirement(self, id_: str) -> nodes.Element:
+        requirement = self._room.requirements.get(id_)
+        if requirement is None:
+            return nodes.inline("", f"§ {id_}", classes=["number"])
+        standard = re.sub(r"^rfc(?=\d)", "RFC ", requirement.standard)
+        text = f"§ {standard} {requirement.section}"
+        return outside(text, requirement.url, "number")
+
+    # What is around it.
+
+    def _surroundings(self) -> Iterator[nodes.Node]:
+        view = self._view
+        body = nodes.container("", classes=["surroundings"])
+        body += self._list("Called by", view.callers, self._caller)
+        body += self._list("Calls", view.callees, self._caller)
+        body += self._list("Positions", view.positions, self._position)
+        body += self._list("Tests", view.tests, self._test)
+        if body.children:
+            yield body
+
+    def _list(
+        self, title: str, things: Iterable[T], shown: Callable[[T], nodes.Node]
+    ) -> Iterator[nodes.Node]:
+        items = [nodes.list_item("", nodes.paragraph("", "", shown(each))) for each in things]
+        if not items:
+            return
+        state = "" if len(items) > MANY else " open"
+        summary = f"{title} <small>{len(items)}</small>"
+        yield nodes.raw("", f"<details{state}><summary>{summary}</summary>", format="html")
+        yield nodes.bullet_list("", *items)
+        yield nodes.raw("", "</details>", format="html")
+
+    def _caller(self, caller: Caller) -> nodes.Node:
+        algorithm = self._room.called(caller)
+        if algorithm is not None and caller.marked is not None:
+            return inside(caller.marked.name, self._room.pages[algorithm], self._docname)
+        name = f"{caller.module.partition('.')[2]}.{caller.qualified_name}"
+        place = self._room.place_of_caller(caller)
+        return link_to(place, name) if place else nodes.literal("", name)
+
+    def _position(self, position: Position) -> nodes.Node:
+        return inside(position.title, f"{POSITIONS}/{position.path.stem}", self._docname)
+
+    def _test(self, test: str) -> nodes.Node:
+        place = self._room.place(test)
+        shown = test.removeprefix("tests/")
+        return link_to(place, shown) if place else nodes.literal("", shown)
+
+
+def _code(code: Code, indentation: int) -> nodes.literal_block:
+    """Return code, without so many columns of indentation."""
+    text = (
+        re.sub(rf"^ {{1,{indentation}}}", "", code.text, flags=re.M) if indentation else code.text
+    )
+    return nodes.literal_block(text, text, language="python", force=True)

@@ -1,0 +1,54 @@
+"""Words of ours as nodes: code in backticks, paragraphs, links."""
+
+import re
+from collections.abc import Iterator
+
+from docutils import nodes
+from sphinx import addnodes
+
+CODE = re.compile(r"(?::\w+)?:?`{1,2}[.~]?(?P<code>[^`]+)`{1,2}|``(?P<more>[^`]+)``")
+"""Code, as comments and docstrings write it: `so`, ``so``, :func:`so`."""
+
+
+def inline(text: str) -> Iterator[nodes.Node]:
+    """Return a line of words; what stands in backticks is code."""
+    end = 0
+    for found in CODE.finditer(text):
+        yield nodes.Text(text[end : found.start()])
+        yield nodes.literal("", found["code"].lstrip(".~"))
+        end = found.end()
+    yield nodes.Text(text[end:])
+
+
+def paragraphs(text: str) -> Iterator[nodes.paragraph]:
+    """Return words, with an empty line between paragraphs."""
+    for each in text.split("\n\n"):
+        if each:
+            yield nodes.paragraph("", "", *inline(each))
+
+
+def outside(text: str, url: str, *classes: str) -> nodes.reference:
+    """Return a link to somebody else's page."""
+    return nodes.reference("", text, internal=False, refuri=url, classes=list(classes))
+
+
+def inside(text: str, page: str, docname: str, *classes: str) -> addnodes.pending_xref:
+    """Return a link from one page of ours to another."""
+    return addnodes.pending_xref(
+        "",
+        nodes.inline("", "", *inline(text), classes=list(classes)),
+        refdomain="std",
+        reftype="doc",
+        reftarget=f"/{page}",
+        refdoc=docname,
+        refexplicit=True,
+        refwarn=True,
+    )
+
+
+def joined(parts: Iterator[nodes.Node], separator: str) -> Iterator[nodes.Node]:
+    """Put a separator between nodes."""
+    for number, part in enumerate(parts):
+        if number:
+            yield nodes.Text(separator)
+        yield part
