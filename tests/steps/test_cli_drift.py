@@ -171,7 +171,7 @@ def read_index_of(text: str) -> list[str]:
 
 def test_what_only_a_person_can_mend(folder):
     newer = TEXT.replace("{{Mood/calm}}", "{{Mood/wild}}").replace('algorithm="win"', "")
-    newer = newer.replace("<p id=winning>", "<p>")
+    newer = newer.replace("<p id=winning>Who wins", "<p>Who loses")
     (folder / "games.bs").write_text(newer, encoding="utf-8")
     path = folder / "spec" / "games.toml"
     table = '[[algorithm]]\nanchor = "game-interface"\nname = "prose"\nsection = "1"\nkind = "x"\n'
@@ -184,7 +184,7 @@ def test_what_only_a_person_can_mend(folder):
     done = run("index", "games.bs", "--sentences")
     assert [line.split(" ", 1)[1] for line in done.output.splitlines()] == [
         '2.1 #game-mood (line 38) Initially it must be "wild" (e.g. Quiet).',
-        "2.1 #game-interface (line 102) Who wins must follow these steps:",
+        "2.1 #game-interface (line 102) Who loses must follow these steps:",
     ]
 
 

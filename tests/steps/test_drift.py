@@ -141,6 +141,11 @@ def test_an_algorithm_that_came_and_one_that_went(games):
     ]
 
 
+def test_an_algorithm_without_an_anchor_is_found_by_its_introduction(games):
+    text = changed(("<p id=winning>", "<p>"), ('algorithm="win"', ""), ("Smile.", "Laugh."))
+    assert games(text) == [("changed", "step 1", "win", "Laugh.", [])]
+
+
 def test_requirements(games):
     text = changed(("{{Mood/calm}}", "{{Mood/wild}}"), ("must not\ndo so in the rain. ", "rests. "))
     ways = [

@@ -226,6 +226,30 @@ def test_lists_of_another_kind_and_of_another_depth_begin_anew():
     ]
 
 
+def test_a_list_with_letters_has_them():
+    upstream = read_upstream(
+        metadata(
+            "To <dfn>a</dfn>:\n\n1. One:\n  <ol type=a>\n   <li>Aha.\n   <li>Oho:\n"
+            "     1. Oh.\n     2. Ho.\n   <li>Ehe:<ol type=a><li>E.</ol>\n  </ol>\n\n1. Two.\n"
+        )
+    )
+    assert steps_of(upstream, "a") == {
+        "1": "One:",
+        "1a": "Aha.",
+        "1b": "Oho:",
+        "1b.1": "Oh.",
+        "1b.2": "Ho.",
+        "1c": "Ehe:",
+        "1c.1": "E.",
+        "2": "Two.",
+    }
+
+
+def test_items_outside_of_a_list_are_no_list():
+    upstream = read_upstream(metadata("To <dfn>a</dfn>:\n\n1. One.\n\n<hr>\n<li>Two.\n"))
+    assert steps_of(upstream, "a") == {"1": "One."}
+
+
 def test_elements_inside_of_items():
     upstream = read_upstream(
         metadata(

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from whatwg_websockets.steps.drift import introduction_hash
 from whatwg_websockets.steps.upstream import Upstream
 
 DATA = Path(__file__).parents[1] / "steps" / "data"
@@ -61,7 +60,7 @@ def whole_index(upstream: Upstream, standard: str = "games") -> str:
             f'name = "{algorithm.name}"',
             f'section = "{algorithm.first.section}"',
             'kind = "method"',
-            f'introduction = "{introduction_hash(algorithm)}"',
+            f'introduction = "{algorithm.introduction_hash}"',
             "\n[algorithm.steps]",
             *[f'"{number}" = "{hash_}"' for number, hash_ in algorithm.hashes.items()],
         ]

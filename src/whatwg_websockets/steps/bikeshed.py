@@ -49,7 +49,9 @@ _HEADING = re.compile(r"(#{1,6})\s+(?P<title>.+?)\s*(?:#+\s*)?(?:\{#(?P<id>[^}]+
 
 _ITEM = re.compile(r"(?P<mark>\d+\.|[-*+]|::?)(?:\s+(?P<text>.*)|$)")
 
-_NESTING = re.compile(r"<(/?)(ol|ul|dl|div|table|section|aside|details|figure|blockquote)\b", re.I)
+_NESTING = re.compile(
+    r"<(/?)(ol|ul|dl|div|table|section|aside|details|figure|blockquote|li|dt|dd)\b", re.I
+)
 
 _BLOCK_TAG = re.compile(
     r"</?(?:address|article|aside|blockquote|body|caption|center|col|colgroup|dd|details|div|dl|dt"
@@ -61,6 +63,8 @@ _BLOCK_TAG = re.compile(
 _INLINE = frozenset(["a", "b", "cite", "code", "dfn", "em", "i", "span", "strong", "var"])
 
 _TAGS_ONLY = re.compile(r"(?:<[^>]+>\s*)*<(?!p\b)[^>]+>", re.I)
+
+_ITEMS = frozenset(["li", "dt", "dd"])
 
 _NOTE = re.compile(r"(?:note|issue|advisement|example)(?:\(\w+\))?:\s", re.I)
 
@@ -141,11 +145,18 @@ class _Open:
         tag: its name.
         indent: the column of a list's items; None for an element that is written as one.
         is_ours: whether its tags come from here, not from the source.
+        has_items: whether the source writes its items as elements; Markdown in one of them is a
+            list of its own then.
     """
 
     tag: str
     indent: int | None = None
     is_ours: bool = False
+    has_items: bool = False
+
+    def takes(self, tag: str) -> bool:
+        """Tell whether items of Markdown that want such a list are this one's."""
+        return self.indent is None and self.tag == tag and not self.has_items
 
 
 class _Lines:
@@ -170,11 +181,21 @@ class _Lines:
         indent = len(line) - len(line.lstrip())
         before, content = self.block(content, indent)
         for found in _NESTING.finditer(content):
-            if found[1]:
-                before += self.close_element(found[2].lower())
+            tag = found[2].lower()
+            if tag in _ITEMS:
+                self.begin_written_item()
+            elif found[1]:
+                before += self.close_element(tag)
             else:
-                self.open.append(_Open(found[2].lower()))
+                self.open.append(_Open(tag))
         return before + content
+
+    def begin_written_item(self) -> None:
+        """Remember of the innermost written list that its items are elements."""
+        for each in self.open[::-1]:
+            if each.indent is None:
+                each.has_items = True
+                return
 
     def block(self, content: str, indent: int) -> tuple[str, str]:
         """Find out what a line begins; return the tags that come first, and the line's own."""
@@ -203,7 +224,7 @@ class _Lines:
             tags += self.close_lists(indent)
             top = self.open[-1] if self.open else None
         if top is None or top.indent is None or top.indent < indent:
-            is_written = top is not None and top.indent is None and top.tag == tag
+            is_written = top is not None and top.takes(tag)
             self.open.append(_Open(tag, indent, not is_written))
             tags += "" if is_written else f"<{tag}>"
         if tag != "dl":

@@ -14,7 +14,7 @@ from pathlib import Path
 from whatwg_websockets.steps.comments import MarkedFunction, SourceFile
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 from whatwg_websockets.steps.links import Catalogue
-from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm, hash_of
+from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm
 
 ENOUGH = 0.5
 """Which part of the index's algorithms has to be found, for a text to be that standard."""
@@ -183,7 +183,7 @@ class _Drift:
 
     def find(self, algorithm: Algorithm) -> UpstreamAlgorithm | None:
         """Find an algorithm in the newer text; one that is a sentence, by its hash too."""
-        found = self.upstream.algorithm(algorithm.anchor, algorithm.name)
+        found = self.upstream.algorithm(algorithm.anchor, algorithm.name, algorithm.introduction)
         sentence = self.hashes.get(algorithm.steps.get("1", ""))
         if found is None and sentence is not None:
             return UpstreamAlgorithm(
@@ -201,10 +201,10 @@ class _Drift:
         self.seen.append(now)
         now = _folded(now, algorithm)
         self.known |= {each.hash for each in now.introduction}
-        introduction = Passage(
-            algorithm.anchor, now.first.section, now.first.line, _join(now.introduction)
-        )
-        if algorithm.introduction not in (None, introduction.hash):
+        if algorithm.introduction not in (None, now.introduction_hash):
+            introduction = Passage(
+                algorithm.anchor, now.first.section, now.first.line, _join(now.introduction)
+            )
             yield _change(How.CHANGED, "the introduction", algorithm, introduction, places)
         for how, old, new in compare(algorithm.steps, now.hashes):
             what = f"step {new if old is None else old}"
@@ -279,11 +279,6 @@ def _folded(now: UpstreamAlgorithm, algorithm: Algorithm) -> UpstreamAlgorithm:
 
 def _join(passages: Iterable[Passage]) -> str:
     return " ".join(each.text for each in passages)
-
-
-def introduction_hash(algorithm: UpstreamAlgorithm) -> str:
-    """Return the hash of the paragraph that introduces an algorithm."""
-    return hash_of(_join(algorithm.introduction))
 
 
 def _change(

@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from whatwg_websockets.steps.drift import introduction_hash
 from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm
 
@@ -33,7 +32,7 @@ def refreshed(
             result.append(_with_version(table, version, day))
         elif head == "[[algorithm]]":
             (keys,) = tomllib.loads(table)["algorithm"]
-            found = upstream.algorithm(keys["anchor"], keys["name"])
+            found = upstream.algorithm(keys["anchor"], keys["name"], keys.get("introduction"))
             found = found and found.folded(keys.get("folded", ()))
             result.append(_with_introduction(table, found))
         elif head == "[algorithm.steps]" and found is not None:
@@ -56,7 +55,7 @@ def _with_introduction(table: str, found: UpstreamAlgorithm | None) -> str:
         return table
     return re.sub(
         r'^introduction = "[^"]*"',
-        f'introduction = "{introduction_hash(found)}"',
+        f'introduction = "{found.introduction_hash}"',
         table,
         flags=re.M,
     )
@@ -84,7 +83,7 @@ def new_algorithm(found: UpstreamAlgorithm, anchor: str) -> str:
         f'name = "{found.name}"',
         f'section = "{found.first.section}"',
         'kind = "algorithm"',
-        f'introduction = "{introduction_hash(found)}"',
+        f'introduction = "{found.introduction_hash}"',
         "",
         *_steps(found),
     ]
@@ -101,7 +100,7 @@ def unknown_sentences(standard: Standard, upstream: Upstream) -> list[Passage]:
 
 def _introductions(standard: Standard, upstream: Upstream) -> Iterable[str]:
     for algorithm in standard.algorithms:
-        found = upstream.algorithm(algorithm.anchor, algorithm.name)
+        found = upstream.algorithm(algorithm.anchor, algorithm.name, algorithm.introduction)
         if found is not None and algorithm.steps:
             yield from (each.hash for each in found.introduction)
 

@@ -65,6 +65,11 @@ class UpstreamAlgorithm:
         return self.anchors[0]
 
     @property
+    def introduction_hash(self) -> str:
+        """The hash of what introduces it, as the index has it."""
+        return hash_of(" ".join(each.text for each in self.introduction))
+
+    @property
     def first(self) -> Passage:
         """Its first step."""
         return next(iter(self.steps.values()))
@@ -114,7 +119,9 @@ class Upstream:
     algorithms: tuple[UpstreamAlgorithm, ...]
     sentences: tuple[Passage, ...]
 
-    def algorithm(self, anchor: str, name: str) -> UpstreamAlgorithm | None:
+    def algorithm(
+        self, anchor: str, name: str, introduction: str | None = None
+    ) -> UpstreamAlgorithm | None:
         """Find an algorithm as the index has it; None if it is not there.
 
         One that is prose and no list has one step, of all the sentences with its anchor.
@@ -122,12 +129,17 @@ class Upstream:
         Args:
             anchor: its fragment.
             name: its name, which tells apart those with the same fragment.
+            introduction: the hash of what introduces it, which finds one that has no fragment of
+                its own.
         """
         best = [each for each in self.algorithms if each.anchor == anchor]
         there = best or [each for each in self.algorithms if anchor in each.anchors]
         named = [each for each in there if each.name == name]
         if named or len(there) == 1:
             return (named or there)[0]
+        introduced = [each for each in self.algorithms if each.introduction_hash == introduction]
+        if len(introduced) == 1:
+            return introduced[0]
         prose = [each for each in self.sentences if each.anchor == anchor]
         if there or not prose:
             return None
@@ -458,17 +470,25 @@ class _Reader:
         yield number, self.passage(self.section_anchor, _line(parts[0]), text)
         count = 0
         for each in inner:
-            if each.tag == "ol":
+            if each.tag == "dl":
+                yield from self.cases(each, number)
+            elif each.get("type") == "a" and may_branch:
+                yield from self.lettered(each, number)
+            else:
                 yield from self.steps(each, f"{number}.", count)
                 count += sum(1 for item in each if item.tag == "li")
-            else:
-                yield from self.cases(each, number)
 
     def cases(self, element: Any, number: str) -> Iterator[tuple[str, Passage]]:
         """Give the cases of a list their letters."""
         cases = zip(string.ascii_lowercase, _cases(element), strict=False)
         for letter, (terms, meaning) in cases:
             yield from self.step(meaning, number + letter, *terms, meaning)
+
+    def lettered(self, element: Any, number: str) -> Iterator[tuple[str, Passage]]:
+        """Give the items of a list the letters that its standard numbers them with."""
+        items = (item for item in element if item.tag == "li")
+        for letter, item in zip(string.ascii_lowercase, items, strict=False):
+            yield from self.step(item, number + letter, item)
 
     def passage(self, anchor: str, line: int, text: str) -> Passage:
         """Make a passage of this section."""
