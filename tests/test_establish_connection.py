@@ -56,12 +56,13 @@ async def test_the_request_has_these_headers_and_no_others():
         "Sec-WebSocket-Key": request["Sec-WebSocket-Key"],
         "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
+        "Accept": "*/*",
         "Origin": "null",
         "User-Agent": "whatwg-websockets",
         "Pragma": "no-cache",
         "Cache-Control": "no-cache",
     }
-    assert len(request.fields) == 10, "no field stands there twice"
+    assert len(request.fields) == 11, "no field stands there twice"
     assert request.fields[0][0] == "Host"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from whatwg_websockets import EnvironmentSettings
 from whatwg_websockets.fetch.http_network_or_cache_fetch import http_network_or_cache_fetch
-from whatwg_websockets.fetch.main_fetch import main_fetch
+from whatwg_websockets.fetch.main_fetch import append_what_is_accepted, main_fetch
 from whatwg_websockets.fetch.port_blocking import BAD_PORTS, should_be_blocked_due_to_a_bad_port
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response, network_error
@@ -45,6 +45,29 @@ async def test_without_a_connection_the_response_is_a_network_error():
     response = await main_fetch(request(), obtain_nothing)
     assert response.is_network_error
     assert response.why == "there is no network here"
+
+
+# https://fetch.spec.whatwg.org/#concept-fetch
+
+
+def test_step_12_any_type_is_accepted():
+    asked = request()
+    append_what_is_accepted(asked)
+    assert asked.header_list.headers == [(b"Accept", b"*/*")]
+
+
+def test_step_14_the_languages_are_those_of_the_environment():
+    asked = request(client=EnvironmentSettings(accept_language="de, en;q=0.5"))
+    append_what_is_accepted(asked)
+    assert asked.header_list.values(b"Accept-Language") == [b"de, en;q=0.5"]
+
+
+def test_steps_12_and_14_leave_alone_what_is_said_already():
+    asked = request(client=EnvironmentSettings(accept_language="de"))
+    for name in (b"accept", b"accept-language"):
+        asked.header_list.append(name, b"mine")
+    append_what_is_accepted(asked)
+    assert asked.header_list.headers == [(b"accept", b"mine"), (b"accept-language", b"mine")]
 
 
 # https://fetch.spec.whatwg.org/#port-blocking

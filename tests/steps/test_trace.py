@@ -111,7 +111,7 @@ async def test_a_function_that_waits_is_seen_when_it_goes_on():
         with trace() as t:
             await peer.send(peer.response())
             await events.until("open")
-        assert "17" in steps(t.entries, "HTTP-network fetch")
+        assert "19" in steps(t.entries, "HTTP-network fetch")
         assert steps(t.entries, "handle connection establishment") == ["1", "2", "3", "4"]
 
 

@@ -23,6 +23,7 @@ class HeaderList:
 
         Source: https://fetch.spec.whatwg.org/#header-list-contains
         """
+        # 1. Case does not tell names apart.
         return any(each.lower() == name.lower() for each, _ in self.headers)
 
     def values(self, name: bytes) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""HTTP-network fetch, section 4.6 of the Fetch Standard: a connection, and HTTP/1.1 over it."""
+"""HTTP-network fetch, section 4.7 of the Fetch Standard: a connection, and HTTP/1.1 over it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,14 +27,18 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 1. The request is what this is given.
     # 2. n/a: nobody can say that this program is offline.
     # 3. There is no response yet.
-    # 4. n/a: steps 4 to 6 are about timing information and shared connections.
+    # 4. n/a: nobody asks how long what took.
+    # 5. n/a: a WebSocket's connection is shared with nothing, so no key says with what.
+    # 6. n/a: likewise, it is always a new one.
     # 7. A WebSocket has a connection of its own.
     connection = await obtain(request)
     # 8. From here on the fetch may be cancelled, which ends this coroutine.
     # 8.1. Without a connection there is no answer.
     if isinstance(connection, str):
         return network_error(connection)
-    # 8.2. n/a: steps 8.2 to 8.4 are about timing information and a body.
+    # 8.2. n/a: nobody asks how long what took.
+    # 8.3. n/a: the request has no body.
+    # 8.4. n/a: as 8.2.
     # 8.5. The request is made; answers of 1xx are passed over, but for the 101.
     try:
         async with asyncio.timeout(request.client.limits.handshake_timeout):
@@ -44,10 +48,20 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         return network_error(str(error) or "the server took too long to answer")
     except BaseException:
         # 9. Cancelled: the connection goes, whatever has arrived.
+        # 9.1. n/a: the connection is one of HTTP/1.1.
         connection.abort()
+        # 9.2. Nobody waits for a response any more, so none is made.
         raise
-    # 10. n/a: steps 10 to 16 are about a body, which no answer that counts has here.
-    # 17. The rest of the stream is the WebSocket's.
+    # 10. n/a: an answer that counts, the 101, has no body,
+    # 11. n/a: so there is no stream of it,
+    # 12. n/a: nothing is pulled from it
+    # 13. n/a: or canceled,
+    # 14. n/a: nothing is set up
+    # 15. n/a: and nothing becomes a body.
+    # 16. n/a: no debugger is told of bodies.
+    # 17. n/a: the store of cookies, which is the program's, gives some and takes none.
+    # 18. n/a: what follows the headers is no body, but the WebSocket's.
+    # 19. It has its connection with it.
     return Response(status=status, header_list=headers, connection=connection)
 
 

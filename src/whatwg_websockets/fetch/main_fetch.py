@@ -48,10 +48,22 @@ def fetch(
 
     Source: https://fetch.spec.whatwg.org/#concept-fetch
     """
+    # 1. n/a: nobody waits for early hints.
+    # 2. n/a: a request in the mode "websocket" has a parallel queue, by the sixth step.
+    # 3. n/a: no clock is made coarse for anybody.
+    # 4. n/a: the request asks its client itself.
+    # 5. n/a: the client has no global object with tasks of its own.
+    # 6. The response is processed in parallel to the page, in a task of asyncio's.
     loop = asyncio.get_running_loop()
+    # 7. n/a: nobody asks how long what took.
+    # 8. n/a: what fetch params would hold is in the arguments.
+    # 9. n/a: the request has no body.
+    # 10. n/a: no debugger is told of bodies.
+    # 11. n/a: a WebSocket is never preloaded.
 
     async def run() -> None:
         try:
+            append_what_is_accepted(request)
             response = await main_fetch(request, obtain)
         except Exception as error:
             # Code of the program's own is called on the way: its cookie store, its policy.
@@ -60,6 +72,9 @@ def fetch(
             response = network_error(f"an exception was raised: {error!r}")
         process_response(response)
 
+    # 15. n/a: there is but this request, which cannot wait for another.
+    # 16. n/a: each socket knows its fetch, so no group has to when the page goes away.
+
     def end(task: asyncio.Task[None]) -> None:
         # A program that cancels all tasks cancels this one too, and is to hear of it; unless it
         # is asyncio.run at its end, which has closed the loop a moment later.
@@ -67,10 +82,33 @@ def fetch(
             response = network_error("the fetch's task was cancelled")
             loop.call_later(A_MOMENT, process_response, response)
 
+    # 17. Whether it is blocked at once, or asked over the network, comes next.
     task = loop.create_task(run(), name="WebSocket fetch")
     controller = FetchController(task)
     task.add_done_callback(end)
+    # 18. Whoever asked can end it.
     return controller
+
+
+@algorithm("concept-fetch", "fetch: what is accepted")
+def append_what_is_accepted(request: Request) -> None:
+    """Say which types and which languages the answer may have.
+
+    Source: https://fetch.spec.whatwg.org/#concept-fetch
+    """
+    headers, language = request.header_list, request.client.accept_language
+    # 12. A server may want to know which types are welcome.
+    if not headers.contains(b"Accept"):
+        # 12.1. All of them are.
+        value = b"*/*"
+        # 12.2. n/a: nothing is prefetched.
+        # 12.3. n/a: a WebSocket has no destination that would want a certain type.
+        # 12.4. It is said whatever the scheme.
+        headers.append(b"Accept", value)
+    # 13. n/a: no debugger pretends to another language.
+    # 14. The environment's languages, if it has any; a program need not.
+    if language is not None and not headers.contains(b"Accept-Language"):
+        headers.append(b"Accept-Language", language.encode("latin-1"))
 
 
 @algorithm("concept-main-fetch", "main fetch")
@@ -93,7 +131,29 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
         return network_error("the policy of the environment forbids the URL")
     # 8. n/a: no referrer is sent, so there is no policy for it.
     # 9. n/a: the referrer is "no-referrer".
-    # 10. n/a: no store of HSTS hosts is kept yet.
+    # 10. n/a: no host is known to want TLS, and DNS is asked for addresses alone.
     # 11. n/a: all of this is in parallel already.
-    # 12. A WebSocket's fetch goes to the network, whatever the origins are.
-    return await http_network_or_cache_fetch(request, obtain)
+    # 12. The first of these that fits says how the response comes.
+    # 12a. n/a: nothing is preloaded.
+    # 12b. (the mode "websocket") Whatever the origins are, it comes without CORS.
+    # 12b.1. n/a: no page sees the response, so it need not say what may be seen.
+    # 12b.2. Of scheme fetch and HTTP fetch, this is what is left.
+    response = await http_network_or_cache_fetch(request, obtain)
+    # 12c. n/a: the mode is "websocket",
+    # 12d. n/a: and not another,
+    # 12e. n/a: the scheme is one of HTTP's,
+    # 12f. n/a: nothing asks for a preflight,
+    # 12g. n/a: and so nothing else is left.
+    # 13. n/a: no redirect is followed, so this does not call itself.
+    # 14. n/a: no page sees the response, so nothing is filtered out of it,
+    # 15. n/a: and there is none inside of it.
+    # 16. n/a: the response's URL is the request's.
+    # 17. n/a: nothing was redirected.
+    # 18. n/a: no page is navigated,
+    # 19. n/a: and none may read times.
+    # 20. n/a: what is checked here is scripts, styles, and policies of pages.
+    # 21. n/a: no range is asked for.
+    # 22. n/a: the request is a GET, and the response is not read to the end of a body.
+    # 23. n/a: no digest of the response is known.
+    # 24. It is handed over by fetch().
+    return response  # noqa: RET504 (it is returned by another step)
