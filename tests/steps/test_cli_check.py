@@ -26,7 +26,7 @@ def test_a_table_by_algorithm_and_the_total(house):
         "1.1 play(toy) play 4 1 5",
         "requirements 1 module 1 0 1",
         "all 5 1 6",
-        "6 of 6 steps and requirements: 5 carried out, 1 n/a with a reason.",
+        "6 of 6 steps and requirements, 100 %: 5 carried out, 1 n/a with a reason.",
         "Left out: Toys of Tomorrow (draft).",
     ]
 

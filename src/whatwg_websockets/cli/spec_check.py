@@ -66,7 +66,7 @@ def _print(report: Report, standards: Iterable[Standard]) -> None:
     console.print()
     done, not_applicable, total = _total(report.rows)
     console.print(
-        f"{done + not_applicable} of {total} steps and requirements:"
+        f"{done + not_applicable} of {total} steps and requirements, 100 %:"
         f" {done} carried out, {not_applicable} n/a with a reason."
     )
     for left_out in report.left_out:

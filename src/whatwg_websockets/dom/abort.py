@@ -127,6 +127,7 @@ class AbortSignal(EventTarget, Abortable):
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-any
         """
+        # 1. It depends on all of them.
         return create_a_dependent_abort_signal(_to_signals(signals), AbortSignal)
 
     @property
@@ -156,6 +157,7 @@ class AbortSignal(EventTarget, Abortable):
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-throwifaborted
         """
+        # 1. The reason goes to whoever asks, not to a listener.
         if not is_aborted(self):
             return
         reason = self._abort_reason
@@ -200,6 +202,7 @@ class AbortController:
 
         Source: https://dom.spec.whatwg.org/#dom-abortcontroller-abort
         """
+        # 1. A reason that was left out is made there.
         signal_abort(self._signal, reason)
 
 
@@ -341,6 +344,7 @@ def keep_or_let_go(signal: AbortSignal) -> None:
 
     Source: https://dom.spec.whatwg.org/#abort-signal-garbage-collection
     """
+    # 1. Somebody waits for it, and it can still happen.
     waiting = not is_aborted(signal) and (
         signal._has_listeners("abort") or (signal._dependent and bool(signal._abort_algorithms))
     )

@@ -57,5 +57,6 @@ def remove_an_abort_algorithm(abort_algorithm: AbortAlgorithm, signal: Abortable
 
     Source: https://dom.spec.whatwg.org/#abortsignal-remove
     """
+    # 1. One that ran, or was never added, is no error.
     signal._abort_algorithms.pop(abort_algorithm, None)
     signal._abort_algorithms_changed()

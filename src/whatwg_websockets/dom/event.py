@@ -286,6 +286,7 @@ def set_the_canceled_flag(event: Event) -> None:
 
     Source: https://dom.spec.whatwg.org/#set-the-canceled-flag
     """
+    # 1. Neither what cannot be canceled nor who promised not to cancel is told so.
     if event._cancelable and not event._in_passive_listener_flag:
         event._canceled_flag = True
 

@@ -128,6 +128,7 @@ class Blob:
 
         Source: https://w3c.github.io/FileAPI/#dom-blob-stream
         """
+        # 1. Each call begins at the first byte.
         return get_stream(self)
 
     @algorithm("dom-blob-text", "text()")

@@ -192,8 +192,9 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
         # 3. It is not null then; but an object that cannot be called does nothing.
         if not callable(callback):
             return
-        # 4. n/a: there is no ErrorEvent, and no global object to get it,
-        # 5a. n/a: so it needs no handling of its own.
+        # 4. n/a: there is no ErrorEvent, and no global object to get it.
+        # 5. The handler has the event to itself.
+        # 5a. n/a: without an ErrorEvent it needs no handling of its own.
         # 5b. What the callable raises is reported here, where it is known, rather than by the
         #     dispatch, which knows this function only.
         try:
@@ -203,6 +204,7 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
         except BaseException as exception:
             report_an_exception(exception, callback)
             return
+        # 6. Most handlers return None, which is looked at no further.
         if return_value is not None:
             # 6a. n/a: there is no BeforeUnloadEvent.
             # 6b. n/a: see 4.

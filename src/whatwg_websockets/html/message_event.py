@@ -123,6 +123,7 @@ class MessageEvent(Event):
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-initmessageevent
         """
+        # 1. The same as initEvent(), and the attributes of its own.
         members = {
             "bubbles": bubbles,
             "cancelable": cancelable,

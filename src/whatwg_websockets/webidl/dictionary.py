@@ -72,8 +72,10 @@ class Dictionary:
         # 4.1. and those of each dictionary by the order of their names.
         for name, member in self.members.items():
             # 4.1.1. A name is the same in the mapping and as a keyword.
-            # 4.1.2. None has become an empty mapping, in which nothing is found;
-            # 4.1.3. in any other the program may have put a member, if not among the keywords.
+            # 4.1.2. None has become an empty mapping,
+            # 4.1.2.1. in which nothing is found.
+            # 4.1.3. In any other the program may have put a member,
+            # 4.1.3.1. if not among the keywords, which go first.
             given = keywords.get(name, MISSING)
             if given is MISSING:
                 given = value.get(name, MISSING)
