@@ -4,6 +4,7 @@
 #   make spec          is there code for every step?    make mutants      which steps would nobody miss?
 #   make conformance   the main job: the real suite    make bench          speed, beside others
 #   make docs          the reading room                make ask            what would Chromium do?
+#   make recording     the connection that the docs tell
 #   make clean         away with what was made
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format types spec test coverage conformance autobahn bench ask docs mutants clean
+.PHONY: help setup lint format types spec test coverage conformance autobahn bench ask docs recording mutants clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -67,10 +68,14 @@ mutants: $(READY)
 ask: $(READY)
 	cd spec/positions && $(abspath $(BIN))/python -m ask $(ARGS)
 
+# The connection that docs/one-connection.md tells, anew; then read that page again.
+recording: $(READY)
+	$(BIN)/python docs/recordings/record.py
+
 docs: $(READY)
 	$(BIN)/sphinx-build -n -W --keep-going -b html docs docs/_build/html
 
 clean:
-	rm -rf $(VENV) build dist docs/_build conformance/reports benchmarks/results
+	rm -rf $(VENV) build dist docs/_build docs/standard docs/positions conformance/reports benchmarks/results
 	rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

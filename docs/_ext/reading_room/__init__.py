@@ -9,7 +9,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from reading_room import directives, pages, sources
+from reading_room import connections, directives, pages, sources
 from reading_room.house import keep, room
 
 __all__ = ["room", "setup"]
@@ -23,9 +23,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", pages.write_pages, priority=200)
     app.connect("source-read", pages.point_to_pages)
     app.connect("doctree-resolved", sources.resolve_links)
+    app.connect("doctree-resolved", connections.resolve_timelines)
     app.connect("build-finished", sources.write_pages)
+    app.connect("build-finished", connections.write_timelines)
     app.add_node(sources.SourceLink)
+    app.add_node(connections.Timeline)
     app.add_directive("algorithm", directives.AlgorithmDirective)
+    app.add_directive("timeline", connections.TimelineDirective)
+    app.add_directive("sequence", connections.SequenceDirective)
     app.add_role("algorithm", directives.AlgorithmRole())
     app.add_role("position", directives.PositionRole())
     app.add_role("source", directives.SourceRole())

@@ -95,9 +95,12 @@ class Room:
 
     def called(self, caller: Caller) -> Algorithm | None:
         """Return the algorithm that a function carries out, if it has a page."""
-        if caller.marked is None:
-            return None
-        found = self._catalogue.algorithm(caller.marked.anchor, caller.marked.name)
+        marked = caller.marked
+        return None if marked is None else self.marked(marked.anchor, marked.name)
+
+    def marked(self, anchor: str, name: str) -> Algorithm | None:
+        """Return the algorithm that a mark in the code means, if it has a page."""
+        found = self._catalogue.algorithm(anchor, name)
         return found[0] if found and found[0] in self.pages else None
 
     @cached_property
@@ -140,7 +143,7 @@ class Room:
                 (``tests/test_close.py::test_it``).
         """
         file, _, name = target.partition(":")
-        found = [path for path in (self.root / file, self.package / file) if path.is_file()]
+        found = [path for path in (self.root / file, self.package / file) if path in self.files]
         if not found:
             return None
         name = name.lstrip(":")
@@ -160,10 +163,11 @@ class Room:
         """Return the algorithms that a position is about."""
         return [algorithm for algorithm in self.pages if position.is_about(algorithm)]
 
-    def files(self) -> Iterator[Path]:
-        """Return the files that are shown: the package, and the tests."""
-        yield from (source.path for source in self.sources)
-        yield from sorted((self.root / "tests").rglob("*.py"))
+    @cached_property
+    def files(self) -> frozenset[Path]:
+        """The files that are shown: the package, the tests, and what records connections."""
+        folders = (self.package, self.root / "tests", self.root / "docs" / "recordings")
+        return frozenset(path for folder in folders for path in folder.rglob("*.py"))
 
 
 def _place_in_order(standard: Standard) -> tuple[int, str]:

@@ -101,7 +101,7 @@ def _index_of(here: Room, standard: Standard) -> str:
     if standard.algorithms:
         parts.append(
             _table(
-                ("§", "algorithm", "kind", "steps", "n/a", "of", "tests", "positions"),
+                ("§", "algorithm", "steps", "n/a", "of", "positions", "tests", "kind"),
                 _rows_of_algorithms(here, standard),
             )
         )
@@ -125,10 +125,10 @@ def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object
             yield (
                 shown,
                 f"[{md(algorithm.name)}]({name}.md)",
-                algorithm.kind,
                 *_counts(row),
-                len(view.tests) or "",
                 len(view.positions) or "",
+                len(view.tests) or "",
+                algorithm.kind,
             )
             shown = ""
 
@@ -184,6 +184,7 @@ def pages_of_positions(here: Room) -> Iterator[tuple[str, str]]:
 
 
 def _index_of_positions(here: Room) -> str:
+    groups = list(_groups(here))
     parts = [
         f"{WIDE}# Positions",
         "What the standards leave open, or get wrong: one question a page, with what the text"
@@ -192,10 +193,11 @@ def _index_of_positions(here: Room) -> str:
         f" written here. There are {len(here.positions)}; Chromium was asked wherever a page can"
         " see the answer, and a test holds its answers against ours.",
     ]
-    for title, positions in _groups(here):
+    for title, positions in groups:
         rows = [(_title(each), _abouts(here, each), _beside_chromium(each)) for each in positions]
         parts += [f"## {md(title)}", _table(("question", "about", "beside Chromium"), rows)]
-    return _page(*parts, _toctree(here.positions))
+    names = (each.path.stem for _, positions in groups for each in positions)
+    return _page(*parts, _toctree(names))
 
 
 def _groups(here: Room) -> Iterator[tuple[str, list[Position]]]:

@@ -58,7 +58,7 @@ def write_pages(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     here = room(app.config)
-    for path in sorted(set(here.files())):
+    for path in sorted(here.files):
         name = here.place_of(path).path
         page = page_of(name)
         output = Path(app.builder.get_output_path(page))
