@@ -1,6 +1,7 @@
 """Drift: what changed in a standard, and which code to look at."""
 
 import os
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -166,6 +167,15 @@ def test_a_requirement_that_went_and_a_sentence_that_came(games):
     ]
 
 
+def test_the_words_of_a_requirement_said_of_something_else_are_new(games):
+    sentence = 'Initially it must be "{{Mood/calm}}" (e.g. Quiet).'
+    text = TEXT.replace("<hr>\n", f"<hr>\n\nThe <dfn>twin</dfn> has a mood. {sentence}\n")
+    assert [each[:2] + each[3:4] for each in games(text)] == [
+        ("came", "a sentence", "The twin has a mood."),
+        ("came", "a sentence", 'Initially it must be "calm" (e.g. Quiet).'),
+    ]
+
+
 def test_a_part_of_a_standard_is_not_asked_for_the_rest(tmp_path):
     text = whole_index(read_upstream(TEXT)).replace("informative = []\n", "")
     (tmp_path / "games.toml").write_text(text)
@@ -251,45 +261,126 @@ def test_the_index_is_that_of_the_standard_as_it_is(websockets):
     assert drift(websockets, upstream, []) == ()
 
 
+def test_the_index_of_the_draft_is_that_of_the_draft():
+    (draft,) = [each for each in read_index() if each.id == "websocketstream-draft"]
+    assert not draft.is_carried_out
+    upstream = read_upstream(upstream_text("whatwg-websockets-websocketstream-draft.bs"))
+    assert drift(draft, upstream, []) == ()
+
+
+def briefly(changes) -> list[tuple[str, str, str]]:
+    return [(str(each.how), each.what, each.name) for each in changes]
+
+
+CONSTRUCTOR = "new WebSocket(url, protocols)"
+
+
+def moved(name: str, steps: dict[str, str], where: str = "") -> list[tuple[str, str, str]]:
+    return [("moved", f"step {old}, now step {new}{where}", name) for old, new in steps.items()]
+
+
 def test_the_standard_before_the_http_schemes(websockets):
+    """It knew neither a base URL nor http and https, and worded two steps in another way."""
     upstream = read_upstream(upstream_text("whatwg-websockets-before-http-schemes.bs"))
     changes = drift(websockets, upstream, read_sources())
-    constructor = {
-        each.what: (str(each.how), [place.path.name for place in each.places])
-        for each in changes
-        if each.name == "new WebSocket(url, protocols)"
-    }
-    assert constructor["step 4"] == ("went", ["constructor.py"])
-    assert constructor["step 5"] == ("went", ["constructor.py"])
-    assert constructor["step 6, now step 3"] == ("moved", ["constructor.py"])
-    others = {(each.name, each.what) for each in changes} - {
-        ("new WebSocket(url, protocols)", what) for what in constructor
-    }
-    assert others == {
-        ("obtain a WebSocket connection", "step 5"),
-        ("establish a WebSocket connection", "step 1"),
-    }
+    assert briefly(changes) == [
+        ("changed", "step 5", "obtain a WebSocket connection"),
+        ("changed", "step 1", "establish a WebSocket connection"),
+        ("changed", "step 1", CONSTRUCTOR),
+        ("went", "step 2", CONSTRUCTOR),
+        *moved(CONSTRUCTOR, {"3": "2"}),
+        ("went", "step 4", CONSTRUCTOR),
+        ("went", "step 5", CONSTRUCTOR),
+        *moved(CONSTRUCTOR, {str(number): str(number - 3) for number in range(6, 13)}),
+        *moved(CONSTRUCTOR, {"12.1": "9.1"}),
+    ]
+    for change in changes:
+        (place,) = change.places
+        number = change.what.removeprefix("step ").partition(",")[0]
+        comment = place.path.read_text(encoding="utf-8").split("\n")[place.line - 1]
+        assert comment.strip().startswith(f"# {number}. ")
 
 
 def test_the_http_schemes_as_they_came(tmp_path):
     before = read_upstream(upstream_text("whatwg-websockets-before-http-schemes.bs"))
     (tmp_path / "w.toml").write_text(whole_index(before, "w"))
     now = read_upstream(upstream_text("whatwg-websockets.bs"))
-    changes = drift(read_standard(tmp_path / "w.toml"), now, [])
-    came = [(each.name, each.what) for each in changes if each.how == "came"]
-    assert ("new WebSocket(url, protocols)", "step 4") in came
-    assert ("new WebSocket(url, protocols)", "step 5") in came
-    assert [each.what for each in changes if each.how == "went"] == []
+    assert briefly(drift(read_standard(tmp_path / "w.toml"), now, [])) == [
+        ("changed", "step 5", "obtain a WebSocket connection"),
+        ("changed", "step 1", "establish a WebSocket connection"),
+        ("changed", "step 1", CONSTRUCTOR),
+        ("came", "step 2", CONSTRUCTOR),
+        *moved(CONSTRUCTOR, {"2": "3"}),
+        *moved(CONSTRUCTOR, {"3": "6"}),
+        ("came", "step 4", CONSTRUCTOR),
+        *moved(CONSTRUCTOR, {"4": "7"}),
+        ("came", "step 5", CONSTRUCTOR),
+        *moved(CONSTRUCTOR, {str(number): str(number + 3) for number in range(5, 10)}),
+        *moved(CONSTRUCTOR, {"9.1": "12.1"}),
+    ]
 
 
-def test_the_websocketstream_draft(websockets):
+def test_the_websocketstream_draft_changes_these_steps(websockets):
     upstream = read_upstream(upstream_text("whatwg-websockets-websocketstream-draft.bs"))
     changes = drift(websockets, upstream, read_sources())
-    new = {each.name for each in changes if each.what == "the algorithm" and each.how == "came"}
-    assert {"new WebSocketStream(url, options)", "close the WebSocket", "write algorithm"} <= new
-    moved = {(each.name, each.what) for each in changes if each.how == "moved"}
-    assert (
-        "close(code, reason)",
-        "step 2.2, now step 2.2 of validate close code and reason",
-    ) in moved
-    assert ("new WebSocket(url, protocols)", "step 4, now step 3 of get a URL record") in moved
+    close = "close(code, reason)"
+    to_get_a_url_record = {str(number): str(number - 1) for number in range(3, 8)}
+    assert briefly(each for each in changes if each.how != "came") == [
+        ("changed", "step 2", CONSTRUCTOR),
+        *moved(CONSTRUCTOR, to_get_a_url_record, " of get a URL record"),
+        *moved(CONSTRUCTOR, {str(number): str(number - 5) for number in range(8, 13)}),
+        *moved(CONSTRUCTOR, {"12.1": "7.1"}),
+        ("changed", "step 1", close),
+        ("changed", "step 2", close),
+        ("went", "step 2.1", close),
+        *moved(close, {"2.2": "2.2"}, " of validate close code and reason"),
+        ("changed", "step 3", close),
+        *[("went", f"step 3{branch}", close) for branch in "abcd"],
+        ("changed", "step 1b", "make disappear"),
+    ]
+
+
+def test_what_the_websocketstream_draft_adds(websockets):
+    upstream = read_upstream(upstream_text("whatwg-websockets-websocketstream-draft.bs"))
+    came = [each for each in drift(websockets, upstream, read_sources()) if each.how == "came"]
+    assert [each.name for each in came if each.what == "the algorithm"] == [
+        "new WebSocketStream(url, options)",
+        "close(closeInfo)",
+        "handle WebSocketStream connection establishment",
+        "handle a WebSocketStream message",
+        "handle WebSocketStream connection close",
+        "write algorithm",
+        "close using reason algorithm",
+        "new WebSocketError(message, init)",
+        "get a URL record",
+        "validate close code and reason",
+        "close the WebSocket",
+    ]
+    sentences = [each.url.partition("#")[2] for each in came if each.what == "a sentence"]
+    assert Counter(sentences) == {
+        "the-websocketstream-interface": 2,
+        "websocketstream-url": 1,
+        "websocketstream-opened-promise": 1,
+        "websocketstream-closed-promise": 1,
+        "websocketstream-readable-stream": 1,
+        "websocketstream-writable-stream": 1,
+        "websocketstream-was-ever-connected": 1,
+        "websocketstream-handshake-aborted": 1,
+        "websocketstream-ready-state": 3,
+        "dom-websocketstream-url": 1,
+        "dom-websocketstream-opened": 1,
+        "dom-websocketstream-closed": 1,
+        "feedback-to-websocket-stream-from-the-protocol": 1,
+        "pull-bytes": 1,
+        "cancel": 1,
+        "close": 1,
+        "abort": 1,
+        "the-websocketevent-interface": 1,
+        "websocketerror": 1,
+        "websocketerror-closecode": 1,
+        "websocketerror-reason": 1,
+        "dom-websocketerror-closecode": 1,
+        "dom-websocketerror-reason": 1,
+        "common-algorithms": 1,
+        "ping-and-pong-frames": 1,
+    }

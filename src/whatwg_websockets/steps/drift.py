@@ -6,6 +6,7 @@ taken out, with another in its place, by its neighbours alone.
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -159,6 +160,7 @@ class _Drift:
         self.sources = list(sources)
         self.catalogue = Catalogue([standard])
         self.hashes = {each.hash: each for each in upstream.sentences}
+        self.counts = Counter(each.hash for each in upstream.sentences)
         self.steps = {
             hash_: (algorithm, number)
             for algorithm in upstream.algorithms
@@ -166,6 +168,8 @@ class _Drift:
         }
         self.known = set(standard.informative or ())
         self.known |= {each.hash or "" for each in standard.requirements}
+        self.places = {(each.hash, each.anchor) for each in standard.requirements}
+        self.required = {each.hash for each in standard.requirements}
         self.seen: list[UpstreamAlgorithm] = []
 
     def changes(self) -> Iterator[Change]:
@@ -260,9 +264,17 @@ class _Drift:
             self.known |= {each.hash for each in algorithm.introduction}
             yield self.came("the algorithm", algorithm.name, algorithm.anchor, algorithm.first)
         for sentence in self.upstream.sentences:
-            if sentence.hash not in self.known:
+            if sentence.hash not in self.known or self.is_said_again(sentence):
                 self.known.add(sentence.hash)
                 yield self.came("a sentence", "", sentence.anchor, sentence)
+
+    def is_said_again(self, sentence: Passage) -> bool:
+        """Tell whether the words of a requirement are said of something else as well."""
+        return (
+            sentence.hash in self.required
+            and self.counts[sentence.hash] > 1
+            and (sentence.hash, sentence.anchor) not in self.places
+        )
 
     def came(self, what: str, name: str, anchor: str, passage: Passage) -> Change:
         """Make the change that something came."""
