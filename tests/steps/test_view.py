@@ -228,6 +228,81 @@ def test_the_front_matter_of_a_position(house, text, title, where):
     assert position == Position(house.folder / "position.md", title, where)
 
 
+BRANCHES = '''\
+@algorithm("toy-play", "play(toy)")
+def play(toy):
+    """Play."""
+    with toy:
+        # 1. Take it.
+        if toy:
+            # 2. Look.
+            look = toy.look
+            if (
+                look
+                and toy
+            ):  # or not
+                # 2.1. Say so.
+                say("so:")
+            else:
+                # 3a. Do not.
+                pass
+    # 3b. In other cases:
+    match toy:
+        case 1:
+            # 9. One.
+            return {1:
+                2}
+'''
+
+
+def test_the_head_of_a_block_belongs_to_the_step_that_it_leads_to(house, library):
+    house.write({"toys/play.py": BRANCHES})
+    everything = library()
+    [play] = everything.view(everything.find("play(toy)")).functions
+    assert play.preparation is None
+    assert [(each.number, each.lead, each.code) for each in play.steps] == [
+        ("1", Code(4, "    with toy:"), Code(6, "        if toy:")),
+        ("2", None, Code(8, "            look = toy.look")),
+        (
+            "2.1",
+            Code(
+                9,
+                "            if (\n                look\n                and toy\n"
+                "            ):  # or not",
+            ),
+            Code(14, '                say("so:")'),
+        ),
+        ("3a", Code(15, "            else:"), Code(17, "                pass")),
+        ("3b", None, Code(19, "    match toy:")),
+        ("9", Code(20, "        case 1:"), Code(22, "            return {1:\n                2}")),
+    ]
+
+
+def test_no_line_is_lost_and_none_is_there_twice():
+    everything = Library(read_index(), read_sources())
+    for standard in everything.standards:
+        for function in (
+            function
+            for algorithm in standard.algorithms
+            for function in everything.view(algorithm).functions
+        ):
+            codes = [function.signature, function.preparation]
+            codes += [code for step in function.steps for code in (step.lead, step.code)]
+            lines = [
+                line
+                for code in codes
+                if code
+                for line in range(code.first_line, code.first_line + code.text.count("\n") + 1)
+            ]
+            assert lines == sorted(set(lines)), function.qualified_name
+            text = function.path.read_text().split("\n")
+            left = {*range(function.line, max(lines))} - {*lines}
+            first = function.signature.first_line + function.signature.text.count("\n") + 1
+            docstring = {*range(first, first + function.docstring.count("\n") + 2)}
+            code = [text[line - 1] for line in left - docstring]
+            assert [line for line in code if line.strip() and line.strip()[0] not in '#"'] == []
+
+
 ANSWER = """\
 ---
 title: Whose turn is it: ours?

@@ -10,7 +10,7 @@ from reading_room.house import POSITIONS, Room
 from reading_room.sources import link_to
 from reading_room.words import inline, inside, outside, paragraphs
 from whatwg_websockets.steps.calls import Caller
-from whatwg_websockets.steps.view import AlgorithmView, Code, FunctionView, Position, StepView
+from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Position, StepView
 
 BODY = 4
 """How far the body of a function is indented, in columns."""
@@ -93,16 +93,17 @@ class Rendering:
 
     def _opening(self, function: FunctionView) -> nodes.container:
         words = nodes.container("", *paragraphs(function.prose), classes=["words"])
-        code = nodes.container("", _code(function.signature, 0), classes=["code"])
+        code = nodes.container("", _code(function.signature.text, 0), classes=["code"])
         if function.preparation:
-            code += _code(function.preparation, BODY)
+            code += _code(function.preparation.text, BODY)
         return nodes.container("", words, code, classes=["step", "opening"])
 
     def _row(self, step: StepView) -> nodes.container:
         words = nodes.container("", self._words(step), classes=["words"])
         row = nodes.container("", words, classes=["step", f"depth-{min(step.depth, 4)}"])
-        if step.code:
-            row += nodes.container("", _code(step.code, BODY), classes=["code"])
+        code = "\n".join(each.text for each in (step.lead, step.code) if each)
+        if code:
+            row += nodes.container("", _code(code, BODY), classes=["code"])
         if not step.applies:
             row["classes"].append("not-applicable")
         return row
@@ -177,9 +178,7 @@ class Rendering:
         return link_to(place, shown) if place else nodes.literal("", shown)
 
 
-def _code(code: Code, indentation: int) -> nodes.literal_block:
+def _code(text: str, indentation: int) -> nodes.literal_block:
     """Return code, without so many columns of indentation."""
-    text = (
-        re.sub(rf"^ {{1,{indentation}}}", "", code.text, flags=re.M) if indentation else code.text
-    )
+    text = re.sub(rf"^ {{1,{indentation}}}", "", text, flags=re.M) if indentation else text
     return nodes.literal_block(text, text, language="python", force=True)

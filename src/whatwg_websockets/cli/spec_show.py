@@ -140,15 +140,14 @@ def _parts_of_function(function: FunctionView, *, is_wide: bool) -> Iterator[Ren
         for step in function.steps:
             yield Text()
             yield _words(step)
-            if step.code:
-                yield Padding(_code(step.code, indentation=BODY), (0, 0, 0, 2))
+            yield from (Padding(code, (0, 0, 0, 2)) for code in _codes(step))
         return
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 1, 0))
     table.add_column(ratio=2, overflow="fold")
     table.add_column(ratio=3, overflow="fold")
     table.add_row(prose, Group(*opening))
     for step in function.steps:
-        table.add_row(_words(step), _code(step.code, indentation=BODY) if step.code else "")
+        table.add_row(_words(step), Group(*_codes(step)))
     yield table
 
 
@@ -166,6 +165,11 @@ def _words(step: StepView) -> RenderableType:
     else:
         grid.add_row(Text(f"{step.number}.", style="bold magenta"), Group(*lines))
     return Padding(grid, (0, 0, 0, 2 * step.depth))
+
+
+def _codes(step: StepView) -> list[Syntax]:
+    """Return the code of a step, below what leads to it."""
+    return [_code(code, indentation=BODY) for code in (step.lead, step.code) if code]
 
 
 def _code(code: Code, indentation: int = 0) -> Syntax:

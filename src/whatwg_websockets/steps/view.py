@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from whatwg_websockets.steps.calls import Caller, Calls
@@ -24,6 +25,9 @@ from whatwg_websockets.steps.links import PART, Catalogue, anchor_in_code, near
 FRONT_MATTER = re.compile(r"---\n(?P<fields>.*?)\n---\n", re.DOTALL)
 
 OTHER_THAN_PROSE = re.compile(r"^(?:Args|Returns|Raises|Yields|Source|Attributes):", re.MULTILINE)
+
+HEAD = re.compile(r"\s*(?:async )?(?:if|elif|else|for|while|with|try|except|finally|match|case)\b")
+"""How the head of a block begins: all but those of functions and classes."""
 
 TestsOf = Callable[[Comment], Iterable[str]]
 """Tells which tests ran the code under a comment."""
@@ -52,8 +56,11 @@ class StepView:
         applies: whether there is code for it.
         line: the line of its comment.
         depth: how many steps it is part of: 0 for "2", 1 for "2.1".
-        code: the code down to the next comment; None where the next comment follows at once.
+        code: the code down to the next comment, without what leads to that one; None where there
+            is none.
         tests: the tests that ran it, as far as it is known.
+        lead: the code above its comment that leads to it: the head of the block that it is in,
+            such as the condition of a branch.
     """
 
     number: str
@@ -63,6 +70,7 @@ class StepView:
     depth: int
     code: Code | None
     tests: tuple[str, ...]
+    lead: Code | None = None
 
 
 @dataclass(frozen=True)
@@ -301,9 +309,9 @@ class Library:
             if function.line <= each.line <= function.last_line
         ]
         comments = sorted([*function.steps, *requirements], key=lambda comment: comment.line)
-        ends = [*(comment.line - 1 for comment in comments[1:]), function.last_line]
-        first = comments[0].line - 1 if comments else function.last_line
-        signature, preparation = text.opening(first)
+        stretches = [text.stretch(*both) for both in pairwise([None, *comments, None])]
+        signature, preparation = text.opening(stretches[0].end)
+        leads = [text.code(each.end + 1, each.last) for each in stretches]
         return FunctionView(
             path=function.path,
             line=function.line,
@@ -320,10 +328,11 @@ class Library:
                     applies=comment.applies,
                     line=comment.line,
                     depth=0 if comment in requirements else comment.number.count("."),
-                    code=text.code(text.below(comment), end),
+                    code=text.code(stretch.begin, stretch.end),
                     tests=tuple(self._tests_of(comment)),
+                    lead=lead,
                 )
-                for comment, end in zip(comments, ends, strict=False)
+                for comment, stretch, lead in zip(comments, stretches[1:], leads, strict=False)
             ),
         )
 
@@ -335,6 +344,21 @@ def _others(own: set[tuple[str, str]], callers: Iterable[Caller]) -> tuple[Calle
         for caller in dict.fromkeys(callers)
         if (caller.module, caller.qualified_name) not in own
     )
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """The lines from one comment to the next.
+
+    Attributes:
+        begin: the first one.
+        end: the last one of what belongs to the first comment.
+        last: the last one; what is behind the end leads to the second comment.
+    """
+
+    begin: int
+    end: int
+    last: int
 
 
 class _Text:
@@ -370,7 +394,32 @@ class _Text:
             begin += 1
         return Code(begin, "\n".join(lines)) if lines else None
 
-    def below(self, comment: Comment) -> int:
+    def stretch(self, above: Comment | None, below: Comment | None) -> _Stretch:
+        """Return the lines between two comments; None is the beginning, and the end."""
+        begin = self._below(above) if above else self._function.line
+        if below is None:
+            return _Stretch(begin, self._function.last_line, self._function.last_line)
+        last = below.line - 1
+        end = last
+        # What stands directly below a comment is its own.
+        while (head := self._head(begin, end)) is not None and head > begin:
+            end = head - 1
+        return _Stretch(begin, end, last)
+
+    def _head(self, begin: int, end: int) -> int | None:
+        """Return the line on which the head of a block begins that ends on a line, if one does."""
+        last = self._lines[end - 1].partition("  #")[0]
+        if not last.endswith(":"):
+            return None
+        alike = (
+            line
+            for line in range(end, begin - 1, -1)
+            if HEAD.match(self._lines[line - 1])
+            and _indentation(self._lines[line - 1]) == _indentation(last)
+        )
+        return next(alike, None)
+
+    def _below(self, comment: Comment) -> int:
         """Return the number of the first line below a comment."""
         line = comment.line + 1
         while line <= self._function.last_line and self._continues(self._lines[line - 1]):
@@ -385,6 +434,10 @@ class _Text:
     def _continues(line: str) -> bool:
         begins = STEP_COMMENT.fullmatch(line) or REQUIREMENT_COMMENT.fullmatch(line)
         return line.lstrip().startswith("#") and not begins
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _node_at(tree: ast.AST, line: int) -> ast.FunctionDef | ast.AsyncFunctionDef:
