@@ -1,6 +1,9 @@
 """`whatwg-websockets spec list` and `spec show`."""
 
+import os
+
 import pytest
+from coverage import CoverageData
 from rich.console import Console
 
 from support.toys import CODE, INDEX
@@ -159,10 +162,97 @@ def test_code_that_does_not_fit_is_folded(full, columns):
     assert call[:-1] in text.replace("1.Takeit.", "")
 
 
-def test_the_tests_that_ran_a_step_are_below_its_words(full, monkeypatch):
-    monkeypatch.setattr(spec_show, "tests_of_steps", lambda: lambda comment: ["tests/a.py::test_a"])
+def record(house, lines_by_test):
+    """Write what `make test` would have left behind, in the working directory."""
+    code = house.source / "play.py"
+    os.utime(code, (1, 1))
+    data = CoverageData()
+    for test, lines in lines_by_test.items():
+        data.set_context(test)
+        data.add_lines({str(code): lines})
+    data.write()
+    data.close()
+
+
+def test_the_tests_that_ran_a_step_are_below_its_words(full):
+    record(full, {"tests/a.py::test_a": [13, 16], "tests/b.py::test_b": [13]})
     lines = lines_of(full.run("show", "play"))
-    assert lines[lines.index("1. Take it.") + 1] == "   tests/a.py::test_a"
+    first = lines.index("1. Take it.")
+    assert lines[first + 1 : first + 3] == ["   tests/b.py::test_b", "   tests/a.py::test_a"]
+    assert lines[lines.index("  2.1. To the left.") + 1] == "       tests/a.py::test_a"
+    assert "Tests" not in lines
+    assert "  tests/test_play.py::test_play" not in lines
+
+
+def test_of_many_tests_the_first_are_named(full):
+    record(full, {f"tests/a.py::test_{number}": [13] for number in range(5)})
+    lines = lines_of(full.run("show", "play"))
+    first = lines.index("1. Take it.")
+    assert lines[first + 1 : first + 5] == [
+        "   tests/a.py::test_0",
+        "   tests/a.py::test_1",
+        "   tests/a.py::test_2",
+        "   and 2 more",
+    ]
+
+
+def test_what_was_recorded_of_an_older_file_is_not_told(full):
+    record(full, {"tests/a.py::test_a": [13]})
+    os.utime(full.source / "play.py")
+    os.utime(".coverage", (2, 2))
+    lines = lines_of(full.run("show", "play"))
+    assert "   tests/a.py::test_a" not in lines
+    assert lines[lines.index("Tests") + 1] == "  tests/test_play.py::test_play"
+
+
+def test_a_requirement(full):
+    full.write({"tests/test_tidy.py": 'def test_tidy():\n    "#tidy"\n'})
+    full.write({"spec/positions/tidy.md": "---\ntitle: How soon?\nwhere: [tidy]\n---\n"})
+    assert lines_of(full.run("show", "toys-tidy")) == [
+        "toys-tidy",
+        "Toys Standard, section 2, requirement",
+        "https://toys.example/#tidy",
+        "",
+        "Everything goes back into its box.",
+        "",
+        "toys/play.py:20  play(toy)",
+        "Back it goes.",
+        "    21 sleep()",
+        "",
+        "Positions",
+        "  How soon?  spec/positions/tidy.md",
+        "",
+        "Tests",
+        "  tests/test_tidy.py::test_tidy",
+    ]
+
+
+def test_the_tests_that_ran_the_code_of_a_requirement(full):
+    record(full, {"tests/a.py::test_a": [21]})
+    lines = lines_of(full.run("show", "toys-tidy"))
+    assert lines[lines.index("Back it goes.") + 1] == "tests/a.py::test_a"
+    assert "Tests" not in lines
+
+
+def test_a_requirement_that_nothing_meets(full):
+    full.write({"toys/play.py": PLAY.replace("    # § toys-tidy. Back it goes.\n", "")})
+    assert "No code meets it." in lines_of(full.run("show", "toys-tidy"))
+
+
+def test_a_requirement_that_cannot_be_met(full):
+    full.write({"toys/play.py": PLAY.replace("    # § toys-tidy. Back it goes.\n", "")})
+    full.write({"toys/tidy.py": '"""Tidy."""\n\n# § toys-tidy. n/a: there is no box.\n'})
+    lines = lines_of(full.run("show", "toys-tidy"))
+    assert lines[lines.index("toys/tidy.py:3") + 1] == "n/a  there is no box."
+
+
+def test_a_slip_of_the_pen_in_an_id(full):
+    done = full.run("show", "toys-tydi")
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [
+        "no algorithm is called 'toys-tydi'; write one of these:",
+        "  'toys-tidy'  (toys 2)",
+    ]
 
 
 def test_what_is_missing_is_said(house):
@@ -193,6 +283,7 @@ def test_the_list(full):
         "1.1 play(toy) toy-play",
         "1.3 new Sleep() toy-sleep",
         "1.3 asleep toy-sleep",
+        "2 Everything goes back into its box. toys-tidy",
     ]
 
 
@@ -232,4 +323,6 @@ def test_an_index_that_cannot_be_read(full):
 def test_the_project_s_own_index_is_the_default(monkeypatch, full):
     monkeypatch.setattr(spec_show, "spec_folder", lambda: full.index)
     monkeypatch.setattr(spec_show, "read", lambda index, source: ([], []))
-    assert spec_show._library(None, None).standards == []
+    library, requirements = spec_show._library(None, None)
+    assert library.standards == []
+    assert "toys-tidy" not in requirements

@@ -5,7 +5,7 @@ import pytest
 from coverage import CoverageData
 
 from whatwg_websockets.steps.comments import read_source
-from whatwg_websockets.steps.coverage import NoData, read_coverage
+from whatwg_websockets.steps.coverage import NoData, read_coverage, recorded_tests
 from whatwg_websockets.steps.places import places
 
 CODE = """\
@@ -69,6 +69,25 @@ def test_which_steps_ran_and_under_which_tests(recorded):
         (),
     ]
     assert coverage.stale == []
+
+
+def test_the_tests_that_are_about_a_step_more_than_others_come_first(recorded):
+    recorded.write(test_a=[4, 9], test_b=[4], test_c=[4])
+    sources = [read_source(recorded.code, "toys")]
+    (step, _, other, *_) = sources[0].functions[0].steps
+    tests_of = recorded_tests(sources)
+    assert tests_of(step) == ("test_b", "test_c", "test_a")
+    assert tests_of(other) == ("test_a",)
+    assert recorded_tests(sources, recorded.file)(other) == ("test_a",)
+
+
+def test_where_nothing_was_recorded_nothing_is_told(recorded):
+    sources = [read_source(recorded.code, "toys")]
+    assert recorded_tests(sources)(sources[0].functions[0].steps[0]) == ()
+    recorded.write(test_a=[4])
+    os.utime(recorded.code)
+    os.utime(recorded.file, (2, 2))
+    assert recorded_tests(sources)(sources[0].functions[0].steps[0]) == ()
 
 
 def test_code_that_is_younger_than_the_data(recorded):

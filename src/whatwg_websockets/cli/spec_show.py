@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -16,8 +16,10 @@ from rich.text import Text
 
 from whatwg_websockets.cli.spec_sources import Index, Source, read
 from whatwg_websockets.steps.calls import Caller
-from whatwg_websockets.steps.index import spec_folder
+from whatwg_websockets.steps.coverage import recorded_tests
+from whatwg_websockets.steps.index import Requirement, spec_folder
 from whatwg_websockets.steps.links import anchor_in_code
+from whatwg_websockets.steps.requirements import MetView, Requirements, RequirementView
 from whatwg_websockets.steps.view import (
     AlgorithmView,
     Code,
@@ -26,7 +28,6 @@ from whatwg_websockets.steps.view import (
     NotFound,
     Position,
     StepView,
-    TestsOf,
 )
 
 EXIT_USAGE = 2
@@ -41,9 +42,13 @@ THEME = "ansi_dark"
 """The colours of the terminal itself, so that they suit a light one too."""
 
 
+SHOWN_TESTS = 3
+"""How many of the tests that ran a step are named."""
+
+
 def list_command(index: Index = None, source: Source = None) -> None:
-    """List the algorithms that are carried out, by standard."""
-    library = _library(index, source)
+    """List the algorithms and requirements that are carried out, by standard."""
+    library, _ = _library(index, source)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("§", no_wrap=True)
     table.add_column("algorithm", ratio=1)
@@ -53,50 +58,57 @@ def list_command(index: Index = None, source: Source = None) -> None:
         for each in standard.algorithms:
             anchor = Text(anchor_in_code(each), style=_link(each.url))
             table.add_row(each.section, Text(each.name), anchor)
+        for one in standard.requirements:
+            id_ = Text(one.id, style=_link(one.url))
+            table.add_row(one.section, Text(one.gist, style="italic"), id_)
     Console(highlight=False).print(table)
 
 
 def show_command(
     name: Annotated[
-        str, typer.Argument(help="The algorithm's name or anchor, or its function's name.")
+        str,
+        typer.Argument(
+            help="The algorithm's name or anchor, its function's name, or a requirement's id."
+        ),
     ],
     index: Index = None,
     source: Source = None,
 ) -> None:
-    """Show an algorithm: its steps in plain words, their code, and what is around it."""
-    library = _library(index, source)
-    try:
-        view = library.view(library.find(name))
-    except NotFound as error:
-        _say_what_there_is(error)
-        raise typer.Exit(EXIT_USAGE) from None
+    """Show an algorithm: its steps in plain words, their code, and what is around it.
+
+    Or a requirement, likewise. Which tests ran a step is in what `make test` leaves behind.
+    """
+    library, requirements = _library(index, source)
     console = Console(highlight=False)
-    for part in _parts(view, is_wide=console.width >= WIDE):
+    is_wide = console.width >= WIDE
+    if name in requirements:
+        parts = _parts_of_requirement(requirements.view(name))
+    else:
+        try:
+            parts = _parts(library.view(library.find(name)), is_wide=is_wide)
+        except NotFound as error:
+            _say_what_there_is(error, requirements.near(name))
+            raise typer.Exit(EXIT_USAGE) from None
+    for part in parts:
         console.print(part)
 
 
-def _library(index: Path | None, source: Path | None) -> Library:
+def _library(index: Path | None, source: Path | None) -> tuple[Library, Requirements]:
     standards, sources = read(index, source)
     spec = index or spec_folder()
     tests = spec.resolve().parent / "tests"
-    return Library(
-        standards,
-        sources,
-        positions=spec / "positions",
-        tests=tests if tests.is_dir() else None,
-        tests_of=tests_of_steps(),
-    )
+    options: Any = {
+        "positions": spec / "positions",
+        "tests": tests if tests.is_dir() else None,
+        "tests_of": recorded_tests(sources),
+    }
+    return Library(standards, sources, **options), Requirements(standards, sources, **options)
 
 
-def tests_of_steps() -> TestsOf:
-    """Return what tells which tests ran a step: nothing, where none have been recorded."""
-    return lambda _: ()
-
-
-def _say_what_there_is(error: NotFound) -> None:
-    """Name the algorithms that may be meant, each by what finds it."""
+def _say_what_there_is(error: NotFound, requirements: list[Requirement]) -> None:
+    """Name the algorithms and requirements that may be meant, each by what finds it."""
     console = Console(stderr=True, highlight=False)
-    if not error.candidates:
+    if not error.candidates and not requirements:
         console.print(f"{error}; `whatwg-websockets spec list` names them all", markup=False)
         return
     console.print(f"{error}; write one of these:", markup=False)
@@ -104,6 +116,8 @@ def _say_what_there_is(error: NotFound) -> None:
     for each, anchor in zip(error.candidates, anchors, strict=True):
         called = each.name if anchors.count(anchor) > 1 else anchor
         console.print(f"  '{called}'  ({each.standard} {each.section} {each.name})", markup=False)
+    for one in requirements:
+        console.print(f"  '{one.id}'  ({one.standard} {one.section})", markup=False)
 
 
 def _parts(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
@@ -156,7 +170,7 @@ def _words(step: StepView) -> RenderableType:
     words = Text(step.text)
     if not step.applies:
         words = Text.assemble(("n/a  ", "yellow"), (step.text, "dim"))
-    lines = [words, *(Text(test, style="dim", overflow="fold") for test in step.tests)]
+    lines = [words, *_ran_under(step.tests)]
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -165,6 +179,14 @@ def _words(step: StepView) -> RenderableType:
     else:
         grid.add_row(Text(f"{step.number}.", style="bold magenta"), Group(*lines))
     return Padding(grid, (0, 0, 0, 2 * step.depth))
+
+
+def _ran_under(tests: tuple[str, ...]) -> list[Text]:
+    """Name the tests that ran a step, the first of them at least."""
+    lines = [*tests[:SHOWN_TESTS]]
+    if len(tests) > SHOWN_TESTS:
+        lines.append(f"and {len(tests) - SHOWN_TESTS} more")
+    return [Text(line, style="dim", overflow="fold") for line in lines]
 
 
 def _codes(step: StepView) -> list[Syntax]:
@@ -190,7 +212,37 @@ def _around(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
     yield from _section("Called by", (_caller(each, is_wide) for each in view.callers))
     yield from _section("Calls", (_caller(each, is_wide) for each in view.callees))
     yield from _section("Positions", map(_position, view.positions))
-    yield from _section("Tests", map(Text, view.tests))
+    if not any(step.tests for function in view.functions for step in function.steps):
+        yield from _section("Tests", map(Text, view.tests))
+
+
+def _parts_of_requirement(view: RequirementView) -> Iterator[RenderableType]:
+    """Take a requirement apart into what is printed one below the other."""
+    requirement = view.requirement
+    about = f"{view.standard.title}, section {requirement.section}, {requirement.kind}"
+    yield Text(requirement.id, style="bold")
+    yield Text(about, style="dim")
+    yield Text(requirement.url, style=_link(requirement.url, "cyan"), overflow="fold")
+    yield Text(f"\n{requirement.gist}")
+    if not view.places:
+        yield Text("\nNo code meets it.", style="red")
+    for met in view.places:
+        yield from _parts_of_place(met)
+    yield from _section("Positions", map(_position, view.positions))
+    if not any(met.tests for met in view.places):
+        yield from _section("Tests", map(Text, view.tests))
+
+
+def _parts_of_place(met: MetView) -> Iterator[RenderableType]:
+    comment = met.place.comment
+    heading = Text(f"\n{met.place.where}", style=_link(comment.path.as_uri(), "green"))
+    if met.place.function is not None:
+        heading.append(f"  {met.place.function.name}", style="bold")
+    yield heading
+    yield Text(comment.text) if comment.applies else Text(f"n/a  {comment.reason}", style="yellow")
+    yield from _ran_under(met.tests)
+    if met.code:
+        yield Padding(_code(met.code), (0, 0, 0, 2))
 
 
 def _section(heading: str, lines: Iterable[Text]) -> Iterator[RenderableType]:

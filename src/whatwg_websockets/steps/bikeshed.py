@@ -192,10 +192,8 @@ class _Lines:
 
     def begin_written_item(self) -> None:
         """Remember of the innermost written list that its items are elements."""
-        for each in self.open[::-1]:
-            if each.indent is None:
-                each.has_items = True
-                return
+        for innermost in [each for each in self.open if each.indent is None][-1:]:
+            innermost.has_items = True
 
     def block(self, content: str, indent: int) -> tuple[str, str]:
         """Find out what a line begins; return the tags that come first, and the line's own."""

@@ -3,12 +3,14 @@
 The data has to have contexts, the tests' names; ``make test`` writes such a file.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from whatwg_websockets.steps.comments import Comment
+from whatwg_websockets.steps.comments import Comment, SourceFile
 from whatwg_websockets.steps.places import Place, places
 
 
@@ -79,6 +81,40 @@ def read_coverage(data: Path | None = None, steps: Iterable[Place] | None = None
         (_run(place, lines[place.comment.path]) for place in applying),
         (path for path in files if path.stat().st_mtime > file.stat().st_mtime),
     )
+
+
+def recorded_tests(
+    sources: Iterable[SourceFile], data: Path | None = None
+) -> Callable[[Comment], tuple[str, ...]]:
+    """Return what tells which tests ran a step, as far as that was recorded.
+
+    Of a file that is younger than the data nothing is told, as its lines may have moved. The tests
+    that ran the fewest steps of the file come first: they are about this step more than others.
+
+    Args:
+        sources: the files that hold the steps.
+        data: the data file; by default ``.coverage`` in the working directory. It need not exist.
+    """
+    steps = {source.path: list(places([source])) for source in sources}
+
+    @cache
+    def coverage_of(path: Path) -> StepCoverage:
+        try:
+            coverage = read_coverage(data, steps[path])
+        except NoData:
+            return StepCoverage([])
+        return StepCoverage([]) if coverage.stale else coverage
+
+    @cache
+    def counts(path: Path) -> Counter[str]:
+        return Counter(test for run in coverage_of(path).runs for test in run.tests)
+
+    def tests_of(step: Comment) -> tuple[str, ...]:
+        count = counts(step.path)
+        found = coverage_of(step.path).tests_of(step)
+        return tuple(sorted(found, key=lambda test: (count[test], test)))
+
+    return tests_of
 
 
 def _read(file: Path, files: Iterable[Path]) -> dict[Path, Mapping[int, list[str]]]:

@@ -19,7 +19,7 @@ from whatwg_websockets.steps.comments import (
     MarkedFunction,
     SourceFile,
 )
-from whatwg_websockets.steps.index import Algorithm, Standard
+from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 from whatwg_websockets.steps.links import PART, Catalogue, anchor_in_code, near
 
 FRONT_MATTER = re.compile(r"---\n(?P<fields>.*?)\n---\n", re.DOTALL)
@@ -135,12 +135,12 @@ class Position:
         """What it says, in Markdown, without the front matter."""
         return FRONT_MATTER.sub("", self.path.read_text(encoding="utf-8"), count=1).strip()
 
-    def is_about(self, algorithm: Algorithm) -> bool:
-        """Tell whether it names an algorithm."""
-        anchor = anchor_in_code(algorithm)
-        full = f"{algorithm.standard}#{algorithm.anchor}"
+    def is_about(self, entry: Algorithm | Requirement) -> bool:
+        """Tell whether it names an algorithm, or the place of a requirement."""
+        anchor = anchor_in_code(entry)
+        full = f"{entry.standard}#{entry.anchor}"
         named = {*self.where, *(f"{self.standard}#{each}" for each in self.where)}
-        return bool({anchor, f"#{anchor}", full, algorithm.url} & named)
+        return bool({anchor, f"#{anchor}", full, entry.url} & named)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,114 @@
+"""The requirements, each with the code that meets it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from whatwg_websockets.steps.comments import SourceFile
+from whatwg_websockets.steps.index import Requirement, Standard
+from whatwg_websockets.steps.links import anchor_in_code, near
+from whatwg_websockets.steps.places import Place, places
+from whatwg_websockets.steps.view import Code, Position, TestsOf, read_positions, read_tests
+
+
+@dataclass(frozen=True)
+class MetView:
+    """A place where a requirement is met.
+
+    Attributes:
+        place: its comment, and the function around it.
+        code: the statement below the comment, without the bodies of a compound one; None where
+            there is none.
+        tests: the tests that ran it, as far as it is known.
+    """
+
+    place: Place
+    code: Code | None
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RequirementView:
+    """A requirement, and what is around it.
+
+    Attributes:
+        requirement: what the index says.
+        standard: the standard it is of.
+        places: where it is met.
+        tests: the tests that name its anchor, as pytest writes them.
+        positions: what there is to say about its anchor.
+    """
+
+    requirement: Requirement
+    standard: Standard
+    places: tuple[MetView, ...]
+    tests: tuple[str, ...]
+    positions: tuple[Position, ...]
+
+
+class Requirements:
+    """All requirements of the standards that are carried out.
+
+    Args:
+        standards: the index.
+        sources: the comments.
+        positions: the folder of the positions; it need not exist.
+        tests: the folder of the tests, if there is one.
+        tests_of: tells which tests ran a step.
+    """
+
+    def __init__(
+        self,
+        standards: Iterable[Standard],
+        sources: Iterable[SourceFile],
+        *,
+        positions: Path,
+        tests: Path | None = None,
+        tests_of: TestsOf = lambda _: (),
+    ) -> None:
+        self._standards = {
+            requirement.id: (requirement, standard)
+            for standard in standards
+            if standard.is_carried_out
+            for requirement in standard.requirements
+        }
+        self._sources = list(sources)
+        self._positions = positions
+        self._tests = tests
+        self._tests_of = tests_of
+
+    def __contains__(self, id_: str) -> bool:
+        """Tell whether there is a requirement with an id."""
+        return id_ in self._standards
+
+    def near(self, id_: str) -> list[Requirement]:
+        """Return the requirements whose ids this may be a slip of the pen for."""
+        return [self._standards[each][0] for each in near(id_, self._standards)]
+
+    def view(self, id_: str) -> RequirementView:
+        """Return a requirement with all that is around it."""
+        requirement, standard = self._standards[id_]
+        anchor = anchor_in_code(requirement)
+        return RequirementView(
+            requirement=requirement,
+            standard=standard,
+            places=tuple(
+                MetView(place, _code(place), tuple(self._tests_of(place.comment)))
+                for place in places(self._sources)
+                if place.is_requirement and place.comment.number == id_
+            ),
+            tests=tuple(read_tests(anchor, self._tests)) if self._tests else (),
+            positions=tuple(
+                each for each in read_positions(self._positions) if each.is_about(requirement)
+            ),
+        )
+
+
+def _code(place: Place) -> Code | None:
+    """Return the statement below a comment, without its indentation."""
+    if not place.lines:
+        return None
+    lines = place.comment.path.read_text(encoding="utf-8").split("\n")
+    text = [lines[number - 1] for number in place.lines]
+    indentation = len(text[0]) - len(text[0].lstrip())
+    return Code(place.lines[0], "\n".join(line[indentation:].rstrip() for line in text))
