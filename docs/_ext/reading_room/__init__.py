@@ -10,7 +10,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from reading_room import connections, directives, pages, sources
-from reading_room.house import keep, room
+from reading_room.house import keep, outdated, room
 
 __all__ = ["room", "setup"]
 
@@ -21,6 +21,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("reading_room_package", "src/whatwg_websockets", "env", str)
     app.connect("builder-inited", keep, priority=100)
     app.connect("builder-inited", pages.write_pages, priority=200)
+    app.connect("env-get-outdated", outdated)
     app.connect("source-read", pages.point_to_pages)
     app.connect("doctree-resolved", sources.resolve_links)
     app.connect("doctree-resolved", connections.resolve_timelines)

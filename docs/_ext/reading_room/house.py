@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 from whatwg_websockets.steps.calls import Caller
 from whatwg_websockets.steps.check import Row, check
@@ -129,6 +130,10 @@ class Room:
         """Return a place in a file of this checkout."""
         return Place(path.relative_to(self.root).as_posix(), line)
 
+    def short(self, place: Place) -> str:
+        """Return a place as seen from the package on, if it is in there."""
+        return str(place).removeprefix(f"{self.place_of(self.package)}/")
+
     def place_of_caller(self, caller: Caller) -> Place | None:
         """Return where a function is."""
         source = self._modules.get(caller.module)
@@ -168,6 +173,12 @@ class Room:
         """The files that are shown: the package, the tests, and what records connections."""
         folders = (self.package, self.root / "tests", self.root / "docs" / "recordings")
         return frozenset(path for folder in folders for path in folder.rglob("*.py"))
+
+
+def title_of(standard: Standard) -> str:
+    """Return the title of a standard; an RFC is known by its number, too."""
+    number = re.fullmatch(r"rfc(\d+)", standard.id)
+    return f"RFC {number[1]}: {standard.title}" if number else standard.title
 
 
 def _place_in_order(standard: Standard) -> tuple[int, str]:
@@ -222,6 +233,22 @@ def keep(app: Sphinx) -> None:
     """Read everything anew, as a build begins."""
     root = (Path(app.confdir) / app.config.reading_room_root).resolve()
     _rooms[app.config] = Room(root, root / app.config.reading_room_package)
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> list[str]:
+    """Have all pages read again where anything has changed that they may show.
+
+    Who calls whom, which tests there are, and what a position is about are in other files than the
+    page; and it is not worth the care to know in which.
+    """
+    here = room(app.config)
+    spec, own = here.root / "spec", Path(__file__).parent
+    files = sorted(here.files.union(spec.rglob("*.toml"), spec.rglob("*.md"), own.glob("*.py")))
+    fingerprint = [(str(path), path.stat().st_mtime_ns) for path in files]
+    if getattr(env, "reading_room", None) == fingerprint:
+        return []
+    env.reading_room = fingerprint  # type: ignore[attr-defined]
+    return list(env.found_docs)
 
 
 def room(config: Config) -> Room:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from reading_room.house import ALGORITHMS, POSITIONS, Room, room
+from reading_room.house import ALGORITHMS, POSITIONS, Room, room, title_of
 from whatwg_websockets.steps.check import Row
 from whatwg_websockets.steps.index import Algorithm, Standard
-from whatwg_websockets.steps.view import Position
+from whatwg_websockets.steps.view import AlgorithmView, Position
 
 WIDE = "---\nhide-toc: true\n---\n"
 """A page that leaves its own table of contents out, and so has more room."""
@@ -65,7 +65,7 @@ def _index_of_standards(here: Room) -> str:
         done = sum(row.carried_out for row in counted)
         rows.append(
             (
-                f"[{md(standard.title)}]({standard.id}/index.md)",
+                f"[{md(title_of(standard))}]({standard.id}/index.md)",
                 len(standard.algorithms) or "",
                 len(standard.requirements) or "",
                 done,
@@ -95,13 +95,13 @@ def _index_of(here: Room, standard: Standard) -> str:
     names = [here.pages[each].rpartition("/")[2] for each in standard.algorithms]
     requirements = ["requirements"] if standard.requirements else []
     parts = [
-        f"{WIDE}# {md(standard.title)}",
-        f"[{standard.url}]({standard.url}), version {standard.version} of {standard.date}.",
+        f"{WIDE}# {md(title_of(standard))}",
+        f"<{standard.url}>, {_version(standard)} of {standard.date}.",
     ]
     if standard.algorithms:
         parts.append(
             _table(
-                ("§", "algorithm", "steps", "n/a", "of", "positions", "tests", "kind"),
+                ("§", "algorithm", "steps", "n/a", "of", "sentences", "positions", "tests", "kind"),
                 _rows_of_algorithms(here, standard),
             )
         )
@@ -115,6 +115,10 @@ def _index_of(here: Room, standard: Standard) -> str:
     return _page(*parts, _toctree([*names, *requirements]))
 
 
+def _version(standard: Standard) -> str:
+    return f"version {standard.version}" if not standard.id.startswith("rfc") else "the text"
+
+
 def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object, ...]]:
     for section, algorithms in groupby(standard.algorithms, key=lambda each: each.section):
         shown = section
@@ -126,11 +130,18 @@ def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object
                 shown,
                 f"[{md(algorithm.name)}]({name}.md)",
                 *_counts(row),
+                _sentences(view) or "",
                 len(view.positions) or "",
                 len(view.tests) or "",
                 algorithm.kind,
             )
             shown = ""
+
+
+def _sentences(view: AlgorithmView) -> int:
+    """Count the requirements that are met in an algorithm's functions."""
+    steps = (step for function in view.functions for step in function.steps)
+    return len({step.number for step in steps if step.number.startswith("§")})
 
 
 def _anchor_of_row(here: Room, algorithm: Algorithm) -> str:
@@ -153,17 +164,22 @@ def _requirements_of(here: Room, standard: Standard) -> str:
             md(each.kind),
             md(each.gist),
             "<br>".join(
-                _source(str(place)) for place in here.places_of_requirements.get(each.id, ())
+                _source(here.short(place)) for place in here.places_of_requirements.get(each.id, ())
             ),
         )
         for each in standard.requirements
     ]
     return _page(
-        f"{WIDE}# Requirements of the {md(standard.title)}",
+        f"{WIDE}# Requirements of {md(_name(standard))}",
         "What the standard asks for outside of its numbered steps, each in our own words, and"
         " where the code says that it meets it, or why it cannot.",
         _table(("§", "kind", "what is asked", "where"), rows),
     )
+
+
+def _name(standard: Standard) -> str:
+    is_rfc = standard.id.startswith("rfc")
+    return f"RFC {standard.id[3:]}" if is_rfc else f"the {standard.title}"
 
 
 def _page_of(algorithm: Algorithm, page: str) -> str:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from docutils import nodes
 
-from reading_room.house import POSITIONS, Room
+from reading_room.house import POSITIONS, Room, title_of
 from reading_room.sources import link_to
 from reading_room.words import inline, inside, outside, paragraphs
 from whatwg_websockets.steps.calls import Caller
@@ -14,6 +14,9 @@ from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Position, 
 
 BODY = 4
 """How far the body of a function is indented, in columns."""
+
+DEEPEST = 4
+"""How many levels of steps are indented."""
 
 MANY = 8
 """From so many lines on a list begins folded."""
@@ -68,7 +71,7 @@ class Rendering:
         if not self._is_own_page:
             heading += inside(algorithm.name, self._page, self._docname, "algorithm-name")
             heading += nodes.Text(" ")
-        heading += outside(f"{standard.title}, {algorithm.section}", algorithm.url)
+        heading += outside(f"{title_of(standard)}, {algorithm.section}", algorithm.url)
         heading += nodes.inline("", f" · {algorithm.kind}", classes=["soft"])
         return heading
 
@@ -78,10 +81,10 @@ class Rendering:
         if function.part:
             about += nodes.strong("", "", *inline(function.part))
             about += nodes.Text(" ")
-        about += link_to(place, str(place))
+        about += link_to(place, self._room.short(place))
         yield about
         chosen = [step for step in function.steps if self._is_chosen(step)]
-        rows = [self._row(step) for step in chosen]
+        rows = [self._row(steps) for steps in _together(chosen)]
         if not self._steps:
             rows.insert(0, self._opening(function))
         yield nodes.container("", *rows, classes=["steps"])
@@ -98,19 +101,21 @@ class Rendering:
             code += _code(function.preparation.text, BODY)
         return nodes.container("", words, code, classes=["step", "opening"])
 
-    def _row(self, step: StepView) -> nodes.container:
-        words = nodes.container("", self._words(step), classes=["words"])
-        row = nodes.container("", words, classes=["step", f"depth-{min(step.depth, 4)}"])
-        code = "\n".join(each.text for each in (step.lead, step.code) if each)
+    def _row(self, steps: list[StepView]) -> nodes.container:
+        *_, last = steps
+        words = nodes.container("", *map(self._words, steps), classes=["words"])
+        row = nodes.container("", words, classes=["step"])
+        code = "\n".join(each.text for each in (last.lead, last.code) if each)
         if code:
             row += nodes.container("", _code(code, BODY), classes=["code"])
-        if not step.applies:
-            row["classes"].append("not-applicable")
         return row
 
     def _words(self, step: StepView) -> nodes.paragraph:
-        words = nodes.paragraph()
+        words = nodes.paragraph("", classes=[f"depth-{min(step.depth, DEEPEST)}"])
+        if not step.applies:
+            words["classes"].append("not-applicable")
         if step.number.startswith("§"):
+            words["classes"].append("sentence")
             words += self._requirement(step.number.removeprefix("§ "))
         else:
             words += self._number(step)
@@ -176,6 +181,21 @@ class Rendering:
         place = self._room.place(test)
         shown = test.removeprefix("tests/")
         return link_to(place, shown) if place else nodes.literal("", shown)
+
+
+def _together(steps: Iterable[StepView]) -> Iterator[list[StepView]]:
+    """Put the steps together that share a statement: those above it, one below the other."""
+    waiting: list[StepView] = []
+    for step in steps:
+        if waiting and (step.lead or not step.applies):
+            yield waiting
+            waiting = []
+        waiting.append(step)
+        if step.code or not step.applies:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 def _code(text: str, indentation: int) -> nodes.literal_block:
