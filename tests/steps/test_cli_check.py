@@ -121,6 +121,74 @@ def test_what_cannot_be_read(house, files, problem):
     assert done.stdout.startswith(problem)
 
 
+@pytest.mark.parametrize(
+    ("file", "before", "after", "line"),
+    [
+        (
+            "toys/play.py",
+            "    # 1. Take it.\n    take(toy)\n    # 2. Turn it.\n",
+            "    # 2. Turn it.\n    take(toy)\n    # 1. Take it.\n",
+            "toys/play.py:10: step 1 is below step 2, which comes after it in the standard;"
+            " move it up",
+        ),
+        (
+            "toys/play.py",
+            "    # 3a. (a ball)",
+            "    # 1. (a ball)",
+            "toys/play.py:13: step 1 has a comment in toys/play.py:8 already; leave one",
+        ),
+        (
+            "toys/play.py",
+            '"play(toy)"',
+            '"play(toys)"',
+            "toys/play.py:6: no algorithm at 'toy-play' is called 'play(toys)'; call it"
+            " 'play(toy)', or a part of it 'name: part'",
+        ),
+        (
+            "toys/play.py",
+            '"toy-play"',
+            '"toy-plya"',
+            "toys/play.py:6: the index has no algorithm at 'toy-plya'; write 'toy-play', or add it"
+            " to the index",
+        ),
+        (
+            "spec/toys.toml",
+            '"3b" = ',
+            '"3c" = "0123456789ab"\n"3b" = ',
+            "toys/play.py:13: step 3c has no comment below here; write `# 3c. ` and the gist above"
+            " the code, or `n/a: ` and the reason",
+        ),
+        (
+            "spec/toys.toml",
+            'name = "play(toy)"',
+            "name = 1",
+            "spec/toys.toml:10: 'name' is missing here, or is not a text; write one",
+        ),
+        (
+            "spec/toys.toml",
+            '"2.1" = "0123456789ab"',
+            '"2.1" = "0"',
+            "spec/toys.toml:17: '0' is no hash of twelve hexadecimal digits;"
+            " `whatwg-websockets spec index` makes them",
+        ),
+        (
+            "spec/toys.toml",
+            '"2.1" = "0123456789ab"',
+            '"2.1" =',
+            "spec/toys.toml:17: not TOML: Invalid value (at line 17, column 8); mend the line",
+        ),
+    ],
+)
+def test_one_line_says_what_is_wrong_and_how_to_mend_it(house, file, before, after, line):
+    path = house.folder / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    done = house.run("check")
+    assert done.exit_code == 1
+    assert line in done.stdout.splitlines()
+
+
 def test_an_index_without_files(house):
     (house.index / "toys.toml").unlink()
     done = house.run("check")

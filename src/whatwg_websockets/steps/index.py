@@ -233,7 +233,7 @@ class _Reader:
         except tomllib.TOMLDecodeError as error:
             line = re.search(r"at line (\d+)", str(error))
             number = int(line[1]) if line else len(text.splitlines())
-            raise self.fault(max(number, 1), f"not TOML: {error}") from None
+            raise self.fault(max(number, 1), f"not TOML: {error}; mend the line") from None
 
     def tables(self, data: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
         """Return the tables of a kind, each with the line that it begins on."""
@@ -250,7 +250,8 @@ class _Reader:
         value = table.get(key)
         if not isinstance(value, kind):
             names = {str: "a text", dict: "a table", date: "a date", list: "an array"}
-            raise self.fault(line, f"{key!r} is missing here, or is not {names[kind]}", key)
+            problem = f"{key!r} is missing here, or is not {names[kind]}; write one"
+            raise self.fault(line, problem, key)
         return value
 
     def algorithms(self, tables: list[tuple[int, dict[str, Any]]]) -> Iterator[Algorithm]:
@@ -282,9 +283,8 @@ class _Reader:
         numbers = self.value({"folded": [], **table}, "folded", list, line)
         for number in numbers:
             if number not in table["steps"]:
-                raise self.fault(
-                    line, f"there is no step {number!r} that could be folded", "folded"
-                )
+                problem = f"there is no step {number!r} that could be folded; take it away"
+                raise self.fault(line, problem, "folded")
         return frozenset(numbers)
 
     def steps(self, steps: dict[str, Any], line: int) -> dict[str, str]:
@@ -302,7 +302,10 @@ class _Reader:
     def check_hash(self, hash_: object, line: int, near: str) -> None:
         """Refuse what is no hash."""
         if not (isinstance(hash_, str) and HASH.fullmatch(hash_)):
-            problem = f"{hash_!r} is no hash of twelve hexadecimal digits"
+            problem = (
+                f"{hash_!r} is no hash of twelve hexadecimal digits; `whatwg-websockets spec index`"
+                " makes them"
+            )
             raise self.fault(line, problem, near)
 
     def requirements(self, tables: list[tuple[int, dict[str, Any]]]) -> Iterator[Requirement]:
