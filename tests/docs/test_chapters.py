@@ -4,6 +4,7 @@ import dataclasses
 import re
 import socket
 import threading
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,3 +67,16 @@ def test_the_page_of_limits_has_each_of_them_with_its_default():
     units = {"MiB": 1_048_576, "KiB": 1024, "s": 1}
     printed = [(name, float(number) * units[unit]) for name, number, unit in rows]
     assert printed == [(each.name, each.default) for each in dataclasses.fields(Limits)]
+
+
+def test_the_page_of_dependencies_has_each_that_a_user_may_install():
+    page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = {"core": project["dependencies"], **project["optional-dependencies"]}
+    for extra in ("core", "fast", "spec", "conformance", "bench"):
+        for requirement in groups[extra]:
+            name = re.match(r"[\w-]+", requirement)[0]
+            if name == project["name"]:
+                continue
+            where = f"### {name}:" if extra == "core" else rf"\| `{extra}` \|[^|]*\b{name}\b"
+            assert re.search(where, page), f"{name} in {extra}: say in docs/dependencies.md why"

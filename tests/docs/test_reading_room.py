@@ -1,0 +1,571 @@
+"""The reading room: built whole from a small house of our own, and looked at as HTML."""
+
+import io
+import json
+from pathlib import Path
+
+import lxml.html
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.console import strip_escape_sequences
+
+from reading_room.connections import read, rows_of
+from reading_room.house import Room, line_of, slug
+from reading_room.pages import md, pages_of_positions
+from support.toys import INDEX, House
+from whatwg_websockets.steps.view import NotFound
+
+# Of Sphinx and of the parser of Markdown: theirs to mend.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),
+]
+
+ROOT = Path(__file__).parents[2]
+
+TOYS = '''\
+"""1.1 play(toy)."""
+
+
+@algorithm("toy-play", "play(toy)")
+def play(toy):
+    """Play with a ``toy``.
+
+    Args:
+        toy: the toy.
+    """
+    check(toy)
+    # 1. Take `it` out.
+    # § toys-tidy. It was in its box.
+    take(toy)
+    # 2. Turn it.
+    if toy:
+        # 2.1. To the left.
+        turn(toy)
+    # 3b. n/a: there are no dolls.
+
+
+@algorithm("toy-play", "play(toy): throw")
+def throw(toy):
+    child = toy
+    if child:
+        # 3a. (a ball) Throw it.
+        # § toys-unknown. High.
+        throw_up(toy)
+    # 9. Nothing.
+    # § toys-tidy. n/a: nobody is here.
+    # 9. n/a: nor there.
+    # 9. At all.
+
+
+@algorithm("toy-rest", "rest()")
+def rest():
+    """Rest."""
+    play(None)
+
+
+def evening():
+    rest()
+'''
+
+MORE = """
+[[algorithm]]
+anchor = "toy-rest"
+name = "rest()"
+section = "1.2"
+kind = "feedback"
+[algorithm.steps]
+
+[[algorithm]]
+anchor = "toy-sleep"
+name = "sleep"
+section = "1.3"
+kind = "getter"
+[algorithm.steps]
+"1" = "0123456789ab"
+
+[[algorithm]]
+anchor = "toy-sleep-well"
+name = "sleep"
+section = "1.3"
+kind = "setter"
+[algorithm.steps]
+"""
+
+DRAFT = """
+[standard]
+id = "dolls"
+title = "Dolls Standard"
+url = "https://dolls.example/"
+version = "1"
+date = 2026-01-02
+status = "draft"
+
+[[algorithm]]
+anchor = "doll-dress"
+name = "dress()"
+section = "1"
+kind = "method"
+[algorithm.steps]
+"1" = "0123456789ab"
+"""
+
+GAMES = """
+[standard]
+id = "games"
+title = "Games Standard"
+url = "https://games.example/"
+version = "1"
+date = 2026-01-02
+
+[[algorithm]]
+anchor = "go"
+name = "go()"
+section = "1"
+kind = "method"
+[algorithm.steps]
+"1" = "0123456789ab"
+"""
+
+RULES = """
+[standard]
+id = "rfc1"
+title = "Rules"
+url = "https://rules.example/"
+version = "1"
+date = 2026-01-02
+
+[[requirement]]
+id = "rules-fair"
+anchor = "section-1"
+section = "1"
+kind = "MUST"
+gist = "Be fair."
+"""
+
+POSITION = """\
+---
+title: Whose `turn` is it?
+standard: toys
+where: [toy-play, dolls#doll-dress, games#chess]
+code: [play.py:play]
+chromium: 150
+differs: [turn]
+tests: [tests/test_play.py::test_turn]
+---
+
+## Question
+
+Whose? See [the other](other.md).
+"""
+
+OTHER = """\
+---
+title: The other
+standard: games
+where: [go]
+code: []
+chromium: cannot: it has no games
+tests: []
+---
+
+## Question
+"""
+
+ENTRIES = [
+    ("step", "", "play(toy)", "1", "Take it.", "CONNECTING"),
+    ("step", "", "play(toy)", "2", "Turn it.", "CONNECTING"),
+    ("frame", "out", "", "", "text, 2 bytes: 'it''s'", "OPEN"),
+    ("frame", "in", "", "", "Ping", "OPEN"),
+    ("step", "", "rest()", "§ toys-tidy", "Not a step.", "OPEN"),
+    ("algorithm", "", "rest()", "", "Rest.", "OPEN"),
+]
+
+
+def recording() -> str:
+    lines = []
+    for number, (kind, direction, algorithm, step, text, state) in enumerate(ENTRIES):
+        entry = {"time": number, "kind": kind, "text": text, "folder": "websockets"}
+        entry |= {"algorithm": algorithm, "anchor": "toy-play" if algorithm else "", "number": step}
+        entry |= {"direction": direction, "where": "play.py:1"}
+        entry["state"] = {"socket": 1, "ready_state": state, "tasks": 0, "buffered_amount": 0}
+        lines.append(json.dumps(entry))
+    lines.append(json.dumps({"time": 9, "kind": "log", "text": "?", "folder": "", "state": None}))
+    return "\n".join(lines)
+
+
+FILES = {
+    "spec/toys.toml": INDEX + MORE,
+    "spec/dolls.toml": DRAFT,
+    "spec/games.toml": GAMES,
+    "spec/rules.toml": RULES,
+    "spec/positions/turn.md": POSITION,
+    "spec/positions/other.md": OTHER,
+    "spec/positions/README.md": "# Positions\n\n## Turns\n\n- [Whose turn is it?](turn.md)\n",
+    "toys/play.py": TOYS,
+    "tests/test_play.py": '"""#toy-play"""\n\n\ndef test_turn():\n    pass\n',
+    "docs/recordings/one.jsonl": recording(),
+    "docs/index.md": "# House\n\n```{toctree}\nstandard/index\npositions/index\nchapter\n```\n",
+}
+
+
+class Built:
+    """A house, built."""
+
+    def __init__(self, house: House, builder: str) -> None:
+        warnings = io.StringIO()
+        docs = house.folder / "docs"
+        self.folder = docs / "_build" / builder
+        app = Sphinx(
+            docs,
+            None,
+            self.folder,
+            docs / "_build" / "doctrees",
+            builder,
+            {
+                "extensions": ["myst_parser", "reading_room"],
+                "reading_room_root": str(house.folder),
+                "reading_room_package": "toys",
+                "exclude_patterns": ["_build"],
+                "myst_enable_extensions": ["colon_fence"],
+                "html_theme": "basic",
+                "nitpicky": True,
+            },
+            status=None,
+            warning=warnings,
+        )
+        app.build()
+        # A second application in one process is nothing that Sphinx expects.
+        lines = strip_escape_sequences(warnings.getvalue()).splitlines()
+        self.warnings = "\n".join(each for each in lines if "is already registered" not in each)
+
+    def text(self, name: str) -> str:
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    def page(self, name: str) -> lxml.html.HtmlElement:
+        text = self.text(name).replace("<br", " <br")
+        [main] = lxml.html.fromstring(text).find_class("body")
+        return main
+
+    def links(self, name: str) -> dict[str, str]:
+        return {each.text_content(): each.get("href") for each in self.page(name).iter("a")}
+
+
+@pytest.fixture
+def build(tmp_path):
+    house = House(tmp_path)
+    house.write(FILES)
+
+    def build(chapter: str = "", builder: str = "html", **files: str) -> Built:
+        house.write({"docs/chapter.md": f"# Chapter\n\n{chapter}\n", **files})
+        return Built(house, builder)
+
+    build.folder = tmp_path
+    return build
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory):
+    """A house that has been built once, to be looked at only."""
+    house = House(tmp_path_factory.mktemp("house"))
+    house.write({**FILES, "docs/chapter.md": "# Chapter\n"})
+    return Built(house, "html")
+
+
+def words(element) -> str:
+    return " ".join(element.text_content().split())
+
+
+def test_an_algorithm_has_its_steps_beside_their_code(standing):
+    assert standing.warnings == ""
+    page = standing.page("standard/toys/play.html")
+    rows = [
+        tuple(words(each) for side in ("words", "code") for each in row.find_class(side))
+        for row in page.find_class("step")
+    ]
+    assert rows == [
+        ("Play with a toy.", '@algorithm("toy-play", "play(toy)") def play(toy): check(toy)'),
+        ("1. Take it out. § toys 2 It was in its box.", "take(toy)"),
+        ("2. Turn it.", "if toy:"),
+        ("2.1. To the left.", "turn(toy)"),
+        ("3b. n/a there are no dolls.",),
+        ("", '@algorithm("toy-play", "play(toy): throw") def throw(toy): child = toy'),
+        ("3a. (a ball) Throw it. § toys-unknown High.", "if child: throw_up(toy)"),
+        ("9. Nothing.",),
+        ("§ toys 2 n/a nobody is here.",),
+        ("9. n/a nor there.",),
+        ("9. At all.",),
+    ]
+
+
+def test_and_links_to_what_is_around_it(standing):
+    links = standing.links("standard/toys/play.html")
+    assert links["Toys Standard, 1.1"] == "https://toys.example/#toy-play"
+    assert links["§ toys 2"] == "https://toys.example/#tidy"
+    assert links["2.1."] == "#step-2-1"
+    assert links["play.py:4"] == "../../source/toys/play.html#L-4"
+    assert links["rest()"] == "rest.html"
+    assert links["Whose turn is it?"] == "../../positions/turn.html"
+    assert links["test_play.py"] == "../../source/tests/test_play.html"
+
+
+def test_one_that_nobody_has_written_yet_says_so(standing):
+    page = standing.page("standard/toys/sleep-toy-sleep.html")
+    assert "No function carries it out." in words(page)
+    assert not page.find_class("surroundings")
+
+
+def test_a_caller_that_is_no_algorithm_is_a_line_of_code(standing):
+    links = standing.links("standard/toys/rest.html")
+    assert links["play.evening"] == "../../source/toys/play.html#L-41"
+
+
+def test_the_code_has_an_anchor_for_each_line(standing):
+    assert 'id="L-35"' in standing.text("source/toys/play.html")
+    page = lxml.html.fromstring(standing.text("source/tests/test_play.html"))
+    assert page.findtext(".//h1") == "tests/test_play.py"
+    assert next(page.iter("link")).get("href") == "../../_static/pygments.css"
+
+
+def test_in_a_chapter_it_has_its_name_and_may_be_cut_short(build):
+    built = build("```{algorithm} play(toy)\n:steps: 2\n```\n\n```{algorithm} rest\n:bare:\n```")
+    assert built.warnings == ""
+    play, rest = built.page("chapter.html").find_class("in-prose")
+    assert [words(each) for each in play.find_class("words")] == [
+        "2. Turn it.",
+        "2.1. To the left.",
+    ]
+    assert words(play.find_class("algorithm-heading")[0]) == "play(toy) Toys Standard, 1.1 · method"
+    assert [words(each) for each in rest.find_class("words")] == ["Rest."]
+    assert not play.find_class("surroundings") + rest.find_class("surroundings")
+
+
+@pytest.mark.parametrize(
+    ("chapter", "warning"),
+    [
+        ("```{algorithm} plya\n```", "no algorithm is called 'plya'; write 'toy-play'"),
+        ("```{algorithm} xyz\n```", "no algorithm is called 'xyz'; `whatwg-websockets spec list`"),
+        ("{algorithm}`plya`", "no algorithm is called 'plya'; write 'toy-play'"),
+        ("{algorithm}`sleep`", "more than one algorithm is called 'sleep'; write 'toy-sleep' or"),
+        ("{algorithm}`dress()`", "no algorithm is called 'dress()'"),
+        ("```{algorithm} play(toy)\n:steps: 4\n```", "play(toy) has no step 4; write one of"),
+        ("{position}`turns`", "no position is called 'turns'; write 'turn'"),
+        ("{position}`xyz`", "no position is called 'xyz' ["),
+        ("{source}`play.py:pay`", "there is no 'play.py:pay'"),
+        ("{source}`pay.py`", "there is no 'pay.py'"),
+        ("```{timeline} two\n```", "no recording is called 'two'"),
+    ],
+)
+def test_what_is_not_there_is_a_warning(build, chapter, warning):
+    assert f": WARNING: {warning}" in build(chapter).warnings
+
+
+@pytest.mark.parametrize(
+    ("chapter", "text", "target"),
+    [
+        ("{algorithm}`play`", "play(toy)", "standard/toys/play.html"),
+        ("{algorithm}`games <toys/play>`", "games", "standard/toys/play.html"),
+        ("{position}`turn`", "Whose turn is it?", "positions/turn.html"),
+        ("{position}`that one <turn>`", "that one", "positions/turn.html"),
+        ("[≠](../spec/positions/turn.md)", "≠", "positions/turn.html"),
+        ("{source}`play.py:play`", "play.py:play", "source/toys/play.html#L-4"),
+        ("{source}`toys/play.py:7`", "toys/play.py:7", "source/toys/play.html#L-7"),
+        ("{source}`the code <play.py>`", "the code", "source/toys/play.html"),
+    ],
+)
+def test_links_of_a_chapter(build, chapter, text, target):
+    built = build(chapter)
+    assert built.warnings == ""
+    assert built.links("chapter.html")[text] == target
+
+
+def cells(page) -> list[list[str]]:
+    return [
+        [words(cell) for cell in row.iter("td")]
+        for row in page.iter("tr")
+        if row.find("td") is not None
+    ]
+
+
+def test_the_indices_count_what_the_check_counts(standing):
+    index = standing.page("standard/index.html")
+    assert cells(index) == [
+        ["Games Standard", "1", "", "0", "0", "1"],
+        ["RFC 1: Rules", "", "1", "0", "0", "1"],
+        ["Toys Standard", "4", "1", "5", "1", "7"],
+    ]
+    assert "Watched, but not carried out: Dolls Standard (draft)." in words(index)
+    assert cells(standing.page("standard/toys/index.html")) == [
+        ["1.1", "play(toy)", "4", "1", "5", "1", "1", "1", "method"],
+        ["1.2", "rest()", "", "", "", "", "", "", "feedback"],
+        ["1.3", "sleep", "", "", "1", "", "", "", "getter"],
+        ["", "sleep", "", "", "", "", "", "", "setter"],
+    ]
+    assert cells(standing.page("standard/toys/requirements.html")) == [
+        ["2", "requirement", "Everything goes back into its box.", "play.py:13"]
+    ]
+    assert "1 things" in words(standing.page("standard/rfc1/index.html"))
+    assert not (standing.folder / "standard/games/requirements.html").exists()
+    assert not (standing.folder / "standard/dolls").exists()
+
+
+def test_a_position(standing):
+    page = standing.page("positions/turn.html")
+    assert words(page.find(".//h1")).startswith("Whose turn is it?")
+    assert cells(page) == [
+        ["About", "play(toy) dolls doll-dress games chess"],
+        ["Code", "play.py:play"],
+        ["Tests", "tests/test_play.py::test_turn"],
+        ["Chromium", "150"],
+        ["Beside it", "differs"],
+    ]
+    links = standing.links("positions/turn.html")
+    assert links["play(toy)"] == "../standard/toys/play.html"
+    assert links["dolls doll-dress"] == "https://dolls.example/#doll-dress"
+    assert links["tests/test_play.py::test_turn"] == "../source/tests/test_play.html#L-4"
+    assert links["the other"] == "other.html"
+
+
+def test_the_list_of_positions_has_them_as_their_readme_groups_them(standing):
+    page = standing.page("positions/index.html")
+    assert [words(each)[:6] for each in page.iter("h2")] == ["Turns¶", "Others"]
+    assert cells(page) == [
+        ["Whose turn is it?", "play(toy) dolls doll-dress games chess", "differs"],
+        ["The other", "go()", "not asked"],
+    ]
+
+
+def test_a_recording(build):
+    built = build("```{sequence} one\n```\n\n```{timeline} one\n```")
+    assert built.warnings == ""
+    page = built.page("chapter.html")
+    rows = [(row.get("class").split()[1], words(row)) for row in page.find_class("row")]
+    assert rows == [
+        ("heads", "page connection server"),
+        ("call", "play(toy)"),
+        ("state", "CONNECTING"),
+        ("out", "text, 2 bytes: 'it''s'"),
+        ("state", "OPEN"),
+        ("in", "Ping"),
+    ]
+    assert page.find(".//iframe").get("src") == "recordings/one.html"
+    assert "sequenceDiagram" in page.find_class("highlight-text")[0].text_content()
+    timeline = built.text("recordings/one.html")
+    assert "toys/play.py:12" in timeline, "where the step is now"
+
+
+def test_another_builder_has_the_words(build):
+    built = build("{source}`play.py`\n\n```{timeline} one\n```\n", builder="text")
+    assert built.warnings == ""
+    assert "play.py" in built.text("chapter.txt")
+    assert 'Take "it" out.' in built.text("standard/toys/play.txt")
+    assert not (built.folder / "source").exists()
+
+
+def test_what_has_changed_is_built_anew_and_nothing_else(build):
+    def times() -> dict[str, int]:
+        pages = (build.folder / "docs" / "standard").rglob("*.md")
+        return {path.name: path.stat().st_mtime_ns for path in pages}
+
+    build()
+    before = times()
+    (build.folder / "docs/positions/gone.md").write_text("# Gone\n")
+    built = build(**{"toys/play.py": TOYS.replace("To the left.", "To the right.")})
+    assert "To the right." in words(built.page("standard/toys/play.html"))
+    assert times() == before
+    assert not (build.folder / "docs/positions/gone.md").exists()
+
+
+def test_where_nothing_has_changed_nothing_is_read_again(build):
+    build()
+    page = build.folder / "docs/_build/html/standard/toys/play.html"
+    before = page.stat().st_mtime_ns
+    Built(House(build.folder), "html")
+    assert page.stat().st_mtime_ns == before
+
+
+def test_a_build_that_fails_writes_no_pages(build, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sphinx.builders.html.StandaloneHTMLBuilder.write_documents", fail)
+    with pytest.raises(ZeroDivisionError):
+        build()
+    assert not (build.folder / "docs/_build/html/source").exists()
+
+
+def test_the_line_of_a_name():
+    module = (
+        "import x\nA = 1\nB: int = 2\nclass C:\n    D = 1\n    async def e(self):\n        pass"
+    )
+    names = ("A", "B", "C", "C.D", "C.e", "e", "x", "C.f")
+    assert [line_of(module, name) for name in names] == [2, 3, 4, 5, 6, 6, None, None]
+
+
+def test_names_in_urls_and_in_markdown():
+    assert slug("append a request `Origin` header") == "append-a-request-origin-header"
+    assert md("[a](b) `c` *d* _e_ <f> #g") == r"\[a\](b) \`c\` \*d\* \_e\_ \<f\> \#g"
+
+
+# Our own house.
+
+
+@pytest.fixture(scope="module")
+def ours() -> Room:
+    return Room(ROOT, ROOT / "src" / "whatwg_websockets")
+
+
+def test_each_algorithm_of_ours_has_a_page_of_its_own(ours):
+    assert len(set(ours.pages.values())) == len(ours.pages)
+    assert [each.id for each in ours.standards][:3] == ["websockets", "rfc6455", "rfc7692"]
+    for algorithm, page in ours.pages.items():
+        assert ours.algorithm(page.removeprefix("standard/")) is algorithm
+    assert ours.pages[ours.algorithm("close(code, reason)")] == "standard/websockets/close"
+    with pytest.raises(NotFound):
+        ours.algorithm("websockets/closing")
+
+
+def test_each_position_of_ours_has_a_page_and_code_that_is_there(ours):
+    assert len(ours.positions) == len(list((ROOT / "spec/positions").glob("*.md"))) - 1
+    assert len(dict(pages_of_positions(ours))) == len(ours.positions) + 1
+    for position in ours.positions.values():
+        for target in (*position.code, *position.tests):
+            assert ours.place(target), f"{position.path.name}: {target}"
+
+
+RECORDING = ROOT / "docs/recordings/one-connection.jsonl"
+
+
+def test_the_recording_is_of_the_code_as_it_is(ours):
+    known = {
+        (function.anchor, function.name, step.number)
+        for source in ours.sources
+        for function in source.functions
+        for step in function.steps
+    } | {("", "", f"§ {id_}") for id_ in ours.requirements}
+    for entry in read(RECORDING):
+        if entry.number:
+            step = (entry.anchor, entry.algorithm, entry.number)
+            step = ("", "", entry.number) if entry.number.startswith("§") else step
+            assert step in known, f"{step} is no more: make recording, and read its page again"
+
+
+def test_the_recording_goes_as_the_page_tells_it(ours):
+    rows = list(rows_of(ours, read(RECORDING)))
+    assert [row.text for row in rows if row.kind == "state"] == [
+        "CONNECTING",
+        "OPEN",
+        "CLOSING",
+        "CLOSED",
+    ]
+    told = [row.text.partition(",")[0] for row in rows if row.kind in ("in", "out")]
+    assert told == [
+        "GET /room HTTP/1.1",
+        "HTTP/1.1 101 Switching Protocols",
+        *("Ping", "Pong", "text", "text", "Close", "Close"),
+    ]
+    kinds = [row.text for row in rows]
+    assert kinds.index("Pong, 6 bytes: b'there?'") < kinds.index("OPEN")
+    assert {"text, 29 bytes, compressed", "text, 37 bytes, compressed"} <= set(kinds)
+    amounts = {entry.state.buffered_amount for entry in read(RECORDING) if entry.state}
+    assert amounts == {0, 38}
