@@ -1,0 +1,339 @@
+"""What a case is: what the judge sends, what it expects, and what it forgives.
+
+A case is data. Nothing here sends anything; `conversation` plays a case on a connection, and
+`verdicts` says what its end is worth.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.frames import Opcode
+from websocket_conformance.embedded.payloads import Stream
+
+NORMAL = 1000
+PROTOCOL_ERROR = 1002
+INVALID_PAYLOAD = 1007
+
+# What the judge does.
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Send one frame, right or wrong, in whatever state the connection is.
+
+    Attributes:
+        opcode: its opcode.
+        payload: its payload.
+        fin: whether it ends its message.
+        rsv: its reserved bits.
+        chop: how many octets go out in one write; None for all of them.
+        apart: whether it gets a write of its own.
+    """
+
+    opcode: int
+    payload: bytes = b""
+    fin: bool = True
+    rsv: int = 0
+    chop: int | None = None
+    apart: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """Send a whole message, unless the connection is closing.
+
+    Attributes:
+        payload: its payload.
+        binary: whether it is a binary one.
+        fragment: the octets of payload in each frame; None for one frame.
+    """
+
+    payload: bytes
+    binary: bool = False
+    fragment: int | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Send some octets of a frame that has been begun, unless the connection is closing.
+
+    Attributes:
+        octets: a piece of the payload.
+        of: if this is the first piece: the length of the whole payload, for the header. The frame
+            is one of text and does not end its message.
+    """
+
+    octets: bytes
+    of: int | None = None
+
+
+@dataclass(frozen=True)
+class Close:
+    """Start the closing handshake, unless the connection is closing.
+
+    Attributes:
+        code: the code, also one that must not be sent; None to leave it out.
+        reason: what follows the code, also if there is none.
+    """
+
+    code: int | None = None
+    reason: bytes = b""
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Go on some time later, if the connection is still there.
+
+    Attributes:
+        seconds: how long.
+    """
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Watch:
+    """See whether the connection stays open for some time; if it does, note that and go on.
+
+    Attributes:
+        seconds: how long.
+        tag: what this time is called.
+        for_answer: whether a peer does well to end it, so that it must have the time it needs.
+    """
+
+    seconds: float
+    tag: str
+    for_answer: bool = False
+
+
+@dataclass(frozen=True)
+class FailAfter:
+    """Fail the connection if it is still there after some time without anything happening."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class CloseAfter:
+    """Start the closing handshake after some time without anything happening."""
+
+    seconds: float
+
+
+Step = Frame | Message | Part | Close | Pause | Watch | FailAfter | CloseAfter
+
+# What is expected.
+
+
+class Kind(Enum):
+    """What can come of a peer."""
+
+    TEXT = auto()
+    BINARY = auto()
+    PONG = auto()
+    SILENCE = auto()
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that came of the peer.
+
+    Attributes:
+        kind: what it was.
+        payload: the payload of a message or a Pong.
+        tag: which time of silence it was.
+    """
+
+    kind: Kind
+    payload: bytes = b""
+    tag: str = ""
+
+
+def text(payload: bytes) -> Event:
+    """A text message."""
+    return Event(Kind.TEXT, payload)
+
+
+def binary(payload: bytes) -> Event:
+    """A binary message."""
+    return Event(Kind.BINARY, payload)
+
+
+def pong(payload: bytes) -> Event:
+    """A Pong."""
+    return Event(Kind.PONG, payload)
+
+
+def silence(tag: str) -> Event:
+    """The peer left the connection open for as long as the judge watched it."""
+    return Event(Kind.SILENCE, tag=tag)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the connection has to end.
+
+    Attributes:
+        by_judge: whether the judge is the one to send the first Close, or else the peer is to
+            end the connection, with a Close or without.
+        codes: the codes that the peer's Close may have; it may also have none.
+        clean: whether there has to be a closing handshake.
+        is_fatal: whether the case has failed if the wrong side ended the connection.
+    """
+
+    by_judge: bool
+    codes: tuple[int, ...]
+    clean: bool
+    is_fatal: bool = False
+
+
+BY_JUDGE = Ending(by_judge=True, codes=(NORMAL,), clean=True)
+BY_PEER = Ending(by_judge=False, codes=(PROTOCOL_ERROR,), clean=False)
+BY_PEER_FOR_UTF8 = Ending(by_judge=False, codes=(INVALID_PAYLOAD,), clean=False, is_fatal=True)
+
+
+class Rule(Enum):
+    """What the verdict on the closing means for the verdict on the behaviour."""
+
+    NOTHING = auto()
+    WRONG_CODE_FAILS = auto()
+    INFORMATIONAL = auto()
+
+
+@dataclass(frozen=True)
+class Script:
+    """Steps, one after the other, and the events that may come of them.
+
+    Attributes:
+        steps: what the judge does.
+        expected: the events that earn a verdict, in order; any other have failed.
+        closes_when_met: whether the judge starts the closing handshake as soon as the events are
+            as expected, provided that the ending is up to it.
+    """
+
+    steps: tuple[Step, ...]
+    expected: Mapping[Behaviour, tuple[Event, ...]]
+    closes_when_met: bool = True
+
+
+@dataclass(frozen=True)
+class LargeEcho:
+    """One large message, which has to come back with the same type and length.
+
+    Attributes:
+        unit: the octets that the payload repeats.
+        length: the length of the payload.
+        binary: whether it is a binary message.
+        seconds: how long the judge waits for it.
+        fragment: the octets of payload in each frame; None for one frame.
+        chop: how many octets go out in one write; None for all of them.
+    """
+
+    unit: bytes
+    length: int
+    binary: bool
+    seconds: float
+    fragment: int | None = None
+    chop: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the judge asks of the peer's side of permessage-deflate.
+
+    Source: RFC 7692, section 7.1.
+
+    Attributes:
+        no_context_takeover: to forget its window after each message.
+        max_window_bits: not to use a larger window; 0 to ask for nothing.
+    """
+
+    no_context_takeover: bool = False
+    max_window_bits: int = 0
+
+
+@dataclass(frozen=True)
+class RoundTrips:
+    """Many messages, each of which is sent when the one before has come back.
+
+    Attributes:
+        stream: where the messages come from.
+        binary: whether they are binary messages.
+        seconds: how long the judge waits for an echo.
+        asked: what is asked of the peer's compression, the best first; None for no compression.
+        fragment: the octets of compressed payload in each frame; None for one frame.
+        is_compared: whether an echo's octets matter, or only their number.
+    """
+
+    stream: Stream
+    binary: bool
+    seconds: float
+    asked: tuple[Asked, ...] | None = None
+    fragment: int | None = None
+    is_compared: bool = True
+
+
+Play = Script | LargeEcho | RoundTrips
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of the suite.
+
+    Attributes:
+        number: its number, such as ``"6.4.1"``.
+        sends: what the judge does.
+        expects: what a good peer does.
+        source: the section of a standard that says so.
+        play: the conversation.
+        ending: how the connection has to end.
+        rule: what a closing means for the verdict on the behaviour.
+    """
+
+    number: str
+    sends: str
+    expects: str
+    source: str
+    play: Play
+    ending: Ending = BY_JUDGE
+    rule: Rule = Rule.NOTHING
+
+    @property
+    def id(self) -> tuple[int, ...]:
+        """The number as numbers, which put cases in order."""
+        return tuple(int(part) for part in self.number.split("."))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cases whose numbers differ in the last part only.
+
+    Attributes:
+        number: what their numbers begin with.
+        title: what they are about.
+        cases: the cases.
+    """
+
+    number: str
+    title: str
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """All cases whose numbers have the same first part."""
+
+    number: int
+    title: str
+    groups: tuple[Group, ...] = field(default=())
+
+    @property
+    def cases(self) -> Iterable[Case]:
+        """Its cases, in order."""
+        return (case for group in self.groups for case in group.cases)
+
+
+TEXT, BINARY, CONTINUATION = Opcode.TEXT, Opcode.BINARY, Opcode.CONTINUATION
+PING, PONG, CLOSE = Opcode.PING, Opcode.PONG, Opcode.CLOSE

@@ -1,0 +1,31 @@
+"""Section 10: a message that its sender cuts by itself.
+
+Source: RFC 6455, section 5.4.
+"""
+
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.case import (
+    Case,
+    FailAfter,
+    Group,
+    Message,
+    Script,
+    Section,
+    text,
+)
+
+_PAYLOAD = b"*" * 65536
+
+CASES = (
+    Case(
+        "10.1.1",
+        "A text message of 65,536 octets in fragments of 1,300, which leaves 536 for the last.",
+        "The message comes back; then a clean close with 1000.",
+        "RFC 6455, 5.4",
+        Script(
+            (Message(_PAYLOAD, fragment=1300), FailAfter(10)), {Behaviour.OK: (text(_PAYLOAD),)}
+        ),
+    ),
+)
+
+SECTION = Section(10, "Automatic fragments", (Group("10.1", "Automatic fragments", CASES),))

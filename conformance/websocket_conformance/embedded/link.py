@@ -1,0 +1,131 @@
+"""What an endpoint needs of the connection below it, on asyncio.
+
+A deadline is never simply a time of day. It is counted from the last event of its own case (octets
+that came or left), and grows with the patience of whoever runs the cases, so that a machine that
+is busy with a thousand of them gives the same verdicts as an idle one.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+_LINGER = 5.0
+"""How long a peer may take to read what was written before the connection was dropped."""
+
+_MOST_QUIET = 3.0
+"""How much of the patience a time of watching may get, in which a good peer does nothing."""
+
+_LAST_CALL = 3.0
+"""After how many times its length a deadline no longer waits for the peer to be quiet."""
+
+_LAST_CALL_AT_LEAST = 10.0
+
+
+class Link:
+    """A transport, and the times of one case.
+
+    Args:
+        loop: the event loop.
+        patience: by how much a deadline is longer than the case says.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, patience: Callable[[], float]) -> None:
+        self.loop = loop
+        self.patience = patience
+        self.last_event = loop.time()
+        self._transport: asyncio.Transport | None = None
+        self._waiting = 0
+
+    def connected(self, transport: asyncio.Transport) -> None:
+        """There is a transport."""
+        self._transport = transport
+        self.heard()
+
+    def heard(self) -> None:
+        """Octets came."""
+        self.last_event = self.loop.time()
+
+    def write(self, data: bytes) -> None:
+        """Send octets."""
+        if self._transport is not None:
+            self._transport.write(data)
+            self.last_event = self.loop.time()
+
+    def drop(self, *, abort: bool) -> None:
+        """End the connection, at once or when what was written has left."""
+        transport = self._transport
+        if transport is None:
+            return
+        if abort:
+            transport.abort()
+        else:
+            transport.close()
+            self.loop.call_later(_LINGER, transport.abort)
+
+    def soon(self, act: Callable[[], None]) -> None:
+        """Do something in the loop's next turn: the octets before it have left, if they can."""
+        self.loop.call_soon(act)
+
+    def pause(self, seconds: float, act: Callable[[], None]) -> "Alarm":
+        """Do something after a time that passes whatever happens."""
+        return Alarm(self, seconds * min(self.patience(), _MOST_QUIET), act, None)
+
+    def after_quiet(self, seconds: float, act: Callable[[], None]) -> "Alarm":
+        """Do something when nothing has happened for some time."""
+        return Alarm(self, seconds, act, self.patience)
+
+    def see_writing(self) -> None:
+        """See whether octets left by themselves since this was last asked."""
+        if self._transport is not None:
+            waiting = self._transport.get_write_buffer_size()
+            if waiting != self._waiting:
+                self._waiting, self.last_event = waiting, self.loop.time()
+
+
+class Alarm:
+    """Something that will be done when its time has come.
+
+    Args:
+        link: the connection it is about.
+        seconds: the time.
+        act: what to do.
+        patience: makes the time longer, and lets it begin anew with each event; None for a time
+            that just passes.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        seconds: float,
+        act: Callable[[], None],
+        patience: Callable[[], float] | None,
+    ) -> None:
+        self._link = link
+        self._seconds = seconds
+        self._act = act
+        self._patience = patience
+        self._start = link.loop.time()
+        self._handle = link.loop.call_later(seconds, self._ring)
+
+    def cancel(self) -> None:
+        """It is not needed any more."""
+        self._handle.cancel()
+
+    def restart(self) -> None:
+        """Begin anew."""
+        self._start = self._link.loop.time()
+
+    def _ring(self) -> None:
+        left = self._left()
+        if left > 0:
+            self._handle = self._link.loop.call_later(left, self._ring)
+        else:
+            self._act()
+
+    def _left(self) -> float:
+        if self._patience is None:
+            return 0.0
+        now, length = self._link.loop.time(), self._seconds * self._patience()
+        self._link.see_writing()
+        last_call = self._start + max(length * _LAST_CALL, length + _LAST_CALL_AT_LEAST)
+        quiet = max(self._start, self._link.last_event) + length
+        return min(quiet, last_call) - now

@@ -1,0 +1,123 @@
+"""The octets that the judge sends, made here and always the same.
+
+The suite whose cases these are sends pieces of files: a book, a bitmap, a PDF. Here are texts of
+the same sizes and kinds, about as easy to compress, that belong to nobody.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+_TEXT = (
+    "und der die das nicht ich ein so zu ist er es in sie mir mich wir von den mit auf daß was "
+    "euch ihr doch nur wie dir wenn ihn hier schon dem man auch als noch da dann nun aus gar wohl "
+    "gleich ganz mein sein Geist Welt Herz Nacht Tag Leben Himmel Erde Mensch Feuer Wasser Stunde "
+    "Liebe Kraft Sinn Blick Hand Kind Haus Garten Straße Quelle Brücke Wolke Schatten leise heiß "
+    "über süß müde früh spät hinaus vorbei empor zurück geschwind vergebens wunderbar unermüdlich "
+    "Gedanke Augenblick Sternenlicht Morgenröte Wanderschaft Werkstatt Fensterbank Nachbarin"
+)
+_WORDS = _TEXT.split()
+
+
+def repeated(unit: bytes, length: int) -> bytes:
+    """Some octets, repeated to a length."""
+    return (unit * (length // len(unit) + 1))[:length]
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Messages of one size, cut one after the other from a text that begins anew at its end.
+
+    Attributes:
+        source: the name of the text.
+        size: how much of it is in a message: characters of a text, octets of anything else.
+        count: how many messages there are.
+    """
+
+    source: str
+    size: int
+    count: int
+
+    def __getitem__(self, index: int) -> bytes:
+        """The payload of a message."""
+        source = SOURCES[self.source]()
+        start = index * self.size % len(source)
+        piece = source[start : start + self.size]
+        while len(piece) < self.size:
+            piece += source[: self.size - len(piece)]  # type: ignore[operator]
+        return piece.encode() if isinstance(piece, str) else piece
+
+
+@cache
+def json() -> str:
+    """Records that differ in some numbers and words, 194,056 characters."""
+    chance = random.Random("json")  # noqa: S311 - the same every time, which is the point
+    records = (
+        f'  {{\n    "id": {number},\n    "balance": "${chance.randrange(1000, 4000)}.00",\n'
+        f'    "picture": "http://placehold.example/32x32",\n'
+        f'    "age": {chance.randrange(20, 41)},\n'
+        f'    "name": "{chance.choice(_WORDS)} {chance.choice(_WORDS)}",\n'
+        '    "isActive": false,\n    "tags": ["lorem", "ipsum", "dolor"],\n'
+        '    "about": "Nothing that anybody would have to know about the person.\\r\\n"\n  }'
+        for number in range(1000)
+    )
+    escaped = ",\n".join(records).encode("ascii", "backslashreplace").decode()
+    return f"[\n{escaped}"[:194_056]
+
+
+@cache
+def bitmap() -> bytes:
+    """A picture of 512 by 512 grey pixels: slopes, and noise on them, 263,222 octets."""
+    noise = random.Random("bitmap").randbytes(512 * 512)  # noqa: S311
+    rows = bytearray(b"BM".ljust(1078, b"\0"))
+    for row in range(512):
+        shades = bytes((row // 4 + value // 3) & 0xFF for value in range(256))
+        rows += noise[row * 512 : row * 512 + 512].translate(shades)
+    return bytes(rows)
+
+
+@cache
+def prose() -> bytes:
+    """Lines of German words that mean nothing, 222,218 octets."""
+    chance = random.Random("prose")  # noqa: S311
+    words = iter(chance.choices(_WORDS, weights=range(len(_WORDS), 0, -1), k=46_000))
+    lines = (" ".join(line) for line in zip(*[words] * 7, strict=False))
+    return "\r\n".join(lines).encode()[:222_218]
+
+
+@cache
+def html() -> str:
+    """A page with a long table, 258,000 characters and in UTF-8 a little more."""
+    chance = random.Random("html")  # noqa: S311
+    rows = (
+        f'<tr class="case_row"><td class="case">Fall {number}</td>'
+        f'<td class="case_ok"><a href="agent_case_{number}.html">Prüfung bestanden</a></td>'
+        f'<td class="close"><span class="close_code">{chance.randrange(1000, 5000)}</span></td>'
+        f"<td>{chance.choice(_WORDS)} …</td></tr>\n"
+        for number in range(2000)
+    )
+    return ("<!DOCTYPE html>\n<table>\n" + "".join(rows))[:258_000]
+
+
+@cache
+def document() -> bytes:
+    """Pieces that are compressed already, between some that are not, 1,042,328 octets."""
+    chance = random.Random("document")  # noqa: S311
+    pieces = []
+    for number in range(1, 140):
+        entry = f"{number} 0 obj\n<< /Type /Page /Parent 3 0 R /Resources 2 0 R >>\nendobj\n"
+        pieces += [entry.encode() * 24, b"stream\n", chance.randbytes(6000), b"\nendstream\n"]
+    return b"".join(pieces)[:1_042_328]
+
+
+SOURCES: dict[str, Callable[[], str | bytes]] = {
+    "json": json,
+    "bitmap": bitmap,
+    "prose": prose,
+    "html": html,
+    "document": document,
+    "stars": lambda: b"*",
+    "0xfe": lambda: b"\xfe",
+}
+"""The texts by name. Each is made when it is first asked for."""

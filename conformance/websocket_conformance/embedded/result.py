@@ -1,0 +1,76 @@
+"""What is known of a case that has been played."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.case import Case, Event
+from websocket_conformance.embedded.endpoint import Closing, Traffic
+from websocket_conformance.embedded.log import Entry
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often there were frames of an opcode, and reads and writes of a length."""
+
+    frames_sent: dict[int, int] = field(default_factory=dict)
+    frames_received: dict[int, int] = field(default_factory=dict)
+    writes: dict[int, int] = field(default_factory=dict)
+    reads: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One case, played with one peer.
+
+    Attributes:
+        case: the case, with what it sends and expects.
+        index: its place among the cases of the run, from 1 on.
+        agent: the peer's name.
+        behaviour: the verdict on what the peer did.
+        because: what that rests on.
+        behaviour_close: the verdict on how the connection ended.
+        because_close: what that rests on.
+        started: when the case began.
+        seconds: how long it took.
+        received: the events that were compared with the expected ones.
+        conversation: the frames and octets that went over the wire, each with its time.
+        closing: how the connection came to its end, `Closing.remote_code` among the rest.
+        counts: how many frames, reads and writes there were.
+        sent: the traffic to the peer.
+        taken: the traffic from the peer.
+        request: the opening handshake's request.
+        response: its response.
+        judge_is_server: whether the peer was a client.
+        was_open: whether the opening handshake was completed.
+    """
+
+    case: Case
+    index: int
+    agent: str
+    behaviour: Behaviour
+    because: str
+    behaviour_close: Behaviour
+    because_close: str
+    started: datetime
+    seconds: float
+    received: tuple[Event, ...] = ()
+    conversation: tuple[Entry, ...] = ()
+    closing: Closing = field(default_factory=Closing)
+    counts: Counts = field(default_factory=Counts)
+    sent: Traffic = field(default_factory=Traffic)
+    taken: Traffic = field(default_factory=Traffic)
+    request: str = ""
+    response: str = ""
+    judge_is_server: bool = True
+    was_open: bool = False
+
+    @property
+    def number(self) -> str:
+        """The case's number, such as ``"6.4.1"``."""
+        return self.case.number
+
+    @property
+    def close_code(self) -> int | None:
+        """The code of the peer's Close, if one came and had one."""
+        return self.closing.remote_code

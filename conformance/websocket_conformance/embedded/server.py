@@ -1,0 +1,307 @@
+"""The fuzzing server: plays a case with each client that asks for one.
+
+========================================  =====================================================
+path                                      what the server does
+========================================  =====================================================
+``/getCaseCount``                         says how many cases there are, and closes
+``/getCaseInfo?case=N``                   says the case's number and what it sends, and closes
+``/runCase?case=N&agent=A``               plays the case
+``/getCaseStatus?case=N&agent=A``         says the verdict as soon as the case is over, and closes
+``/updateReports?agent=A``                writes the reports, and closes; with
+                                          ``shutdownOnComplete=true`` the server stops then
+``/stopServer``                           stops
+========================================  =====================================================
+
+``casetuple=1.1.1`` is another way to name a case.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from websocket_conformance.embedded import catalogue, deflate, reports
+from websocket_conformance.embedded.case import Case, Close, Message, RoundTrips
+from websocket_conformance.embedded.endpoint import Endpoint, Options
+from websocket_conformance.embedded.link import Link
+from websocket_conformance.embedded.log import Log
+from websocket_conformance.embedded.opening_handshake import (
+    END,
+    LARGEST,
+    HandshakeError,
+    Request,
+    parse_request,
+    refusal,
+    response,
+)
+from websocket_conformance.embedded.playing import Playing, Role
+from websocket_conformance.embedded.result import Result
+
+_AT_EASE = 8.0
+"""How many cases at a time need no more patience than one."""
+
+
+@dataclass
+class Book:
+    """The results, by peer and case; the last one of each counts.
+
+    Attributes:
+        results: the results.
+        waiting: who wants to be told of a case when it is over.
+    """
+
+    results: dict[tuple[str, str], Result] = field(default_factory=dict)
+    waiting: dict[tuple[str, str], list[Callable[[Result], None]]] = field(default_factory=dict)
+
+    def add(self, result: Result) -> None:
+        """A case is over."""
+        key = result.agent, result.number
+        self.results[key] = result
+        for told in self.waiting.pop(key, ()):
+            told(result)
+
+    def tell(self, agent: str, number: str, told: Callable[[Result], None]) -> None:
+        """Tell somebody of a case, now or when it is over."""
+        result = self.results.get((agent, number))
+        if result is not None:
+            told(result)
+        else:
+            self.waiting.setdefault((agent, number), []).append(told)
+
+
+@dataclass
+class Fuzzing:
+    """What all connections of a fuzzing server share.
+
+    Attributes:
+        cases: the cases, in order.
+        excluded: patterns of cases that are not played, under patterns of peers' names.
+        options: how the judge keeps the rules.
+        protocols: the subprotocols that the server speaks.
+        outdir: the directory for the reports.
+        least_patience: by how much a deadline is at least longer than the case says.
+        told: is told of each result.
+        book: the results so far.
+        playing: the cases that are being played.
+        stopped: is set when the server is to stop.
+    """
+
+    cases: Sequence[Case]
+    excluded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+    protocols: Sequence[str] = ()
+    outdir: Path | None = None
+    least_patience: float = 1.0
+    told: Callable[[Result], None] = lambda _: None
+    book: Book = field(default_factory=Book)
+    playing: set[Playing] = field(default_factory=set)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def patience(self) -> float:
+        """By how much a deadline is longer now: it grows with the cases being played."""
+        return max(self.least_patience, len(self.playing) / _AT_EASE)
+
+    def over(self, playing: Playing, result: Result) -> None:
+        """A case is over."""
+        self.playing.discard(playing)
+        self.book.add(result)
+        self.told(result)
+
+    def write_reports(self) -> None:
+        """Write all reports, if there is a directory for them."""
+        if self.outdir is not None:
+            reports.write(self.book.results.values(), self.outdir)
+
+    def give_up(self, fault: str) -> None:
+        """End what is being played."""
+        for playing in list(self.playing):
+            playing.give_up(fault)
+
+
+class Connection(asyncio.Protocol):
+    """One connection of a client, whatever it wants.
+
+    Args:
+        fuzzing: what it shares with the others.
+    """
+
+    def __init__(self, fuzzing: Fuzzing) -> None:
+        self._fuzzing = fuzzing
+        loop = asyncio.get_running_loop()
+        self._link = Link(loop, fuzzing.patience)
+        self._log = Log(loop.time)
+        self._head = b""
+        self._receive: Callable[[bytes], None] = self._receive_head
+        self._lost: Callable[[], None] = lambda: None
+        self._timer = loop.call_later(
+            fuzzing.options.opening_handshake_seconds * fuzzing.patience(), self._too_late
+        )
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The transport is there."""
+        assert isinstance(transport, asyncio.Transport)
+        self._link.connected(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Octets came."""
+        self._link.heard()
+        self._receive(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The transport is gone."""
+        self._timer.cancel()
+        self._lost()
+
+    def _too_late(self) -> None:
+        self._link.drop(abort=True)
+
+    def _receive_head(self, data: bytes) -> None:
+        self._log.octets_received(data)
+        self._head += data
+        head, end, rest = self._head.partition(END)
+        if not end:
+            if len(head) > LARGEST:
+                self._refuse(HandshakeError("The request does not end."))
+            return
+        self._timer.cancel()
+        try:
+            self._serve(parse_request(head + end), head + end)
+        except HandshakeError as error:
+            self._refuse(error)
+            return
+        if rest:
+            self._receive(rest)
+
+    def _refuse(self, error: HandshakeError) -> None:
+        self._receive = lambda _: None
+        self._link.write(refusal(error))
+        self._link.drop(abort=False)
+
+    def _serve(self, request: Request, head: bytes) -> None:
+        match request.path:
+            case "/runCase":
+                self._run_case(request, head)
+            case "/getCaseCount":
+                self._answer(request, lambda say: say(str(len(self._fuzzing.cases))))
+            case "/getCaseInfo":
+                self._case_info(request)
+            case "/getCaseStatus":
+                self._case_status(request)
+            case "/updateReports":
+                _agent(request)
+                self._answer(request, partial(self._update_reports, request))
+            case "/stopServer":
+                self._answer(request, lambda say: self._fuzzing.stopped.set())
+            case path:
+                raise HandshakeError(f"There is nothing at {path}.", "404 Not Found")
+
+    # The paths.
+
+    def _case_info(self, request: Request) -> None:
+        _, case = self._case(request)
+        info = json.dumps({"id": case.number, "description": case.sends})
+        self._answer(request, lambda say: say(info))
+
+    def _case_status(self, request: Request) -> None:
+        agent, (_, case) = _agent(request), self._case(request)
+
+        def answer(say: Callable[[str | None], None]) -> None:
+            self._fuzzing.book.tell(
+                agent,
+                case.number,
+                lambda result: say(json.dumps({"behavior": result.behaviour.value})),
+            )
+
+        self._answer(request, answer)
+
+    def _update_reports(self, request: Request, say: Callable[[str | None], None]) -> None:
+        self._fuzzing.write_reports()
+        say(None)
+        if _value(request, "shutdownOnComplete", "").lower() in ("true", "yes"):
+            self._fuzzing.stopped.set()
+
+    def _answer(
+        self, request: Request, answer: Callable[[Callable[[str | None], None]], None]
+    ) -> None:
+        """Open the connection, say one text message or none, and close."""
+        self._link.write(response(request, None))
+        self._log.is_on = False
+        endpoint = Endpoint(
+            self._link, _Deaf(), self._log, is_server=True, options=self._fuzzing.options
+        )
+        self._receive = endpoint.receive
+        self._lost = endpoint.lost
+
+        def say(words: str | None) -> None:
+            if words is not None:
+                endpoint.send_message(Message(words.encode()))
+            endpoint.send_close(Close())
+
+        answer(say)
+
+    def _run_case(self, request: Request, head: bytes) -> None:
+        """Open the connection and play a case on it."""
+        fuzzing = self._fuzzing
+        agent, (index, case) = _agent(request), self._case(request)
+        if catalogue.is_excluded(fuzzing.excluded, agent, case.number):
+            self._answer(request, lambda say: say(None))
+            return
+        role = Role(case, index, agent, True, fuzzing.options)
+        playing = Playing(role, self._link, self._log, lambda result: fuzzing.over(playing, result))
+        fuzzing.playing.add(playing)
+        agreed = _agreed(case, request)
+        protocol = next((name for name in request.protocols if name in fuzzing.protocols), None)
+        playing.request, playing.response = head, response(request, agreed, protocol)
+        self._link.write(playing.response)
+        self._log.octets_sent(playing.response, False)
+        self._receive, self._lost = playing.receive, playing.lost
+        playing.open(agreed)
+
+    def _case(self, request: Request) -> tuple[int, Case]:
+        """The case that a request names, and its place."""
+        cases = self._fuzzing.cases
+        number = _value(request, "casetuple", "").strip()
+        if number:
+            found = [(index, case) for index, case in enumerate(cases, 1) if case.number == number]
+            if not found:
+                raise HandshakeError(f"There is no case {number}.", "404 Not Found")
+            return found[0]
+        place = _value(request, "case", "")
+        if not place.isdecimal() or not 1 <= int(place) <= len(cases):
+            raise HandshakeError(f"case is to be from 1 to {len(cases)}, not {place!r}.")
+        return int(place), cases[int(place) - 1]
+
+
+class _Deaf:
+    """Listens to nothing."""
+
+    def message(self, payload: bytes, binary: bool) -> None:
+        pass
+
+    def pong(self, payload: bytes) -> None:
+        pass
+
+    def ended(self) -> None:
+        pass
+
+
+def _value(request: Request, name: str, default: str | None = None) -> str:
+    values = request.query.get(name, ())
+    if len(values) > 1:
+        raise HandshakeError(f"{name} is there {len(values)} times.")
+    if not values and default is None:
+        raise HandshakeError(f"{name} is missing.")
+    return values[0] if values else default or ""
+
+
+def _agent(request: Request) -> str:
+    return _value(request, "agent")
+
+
+def _agreed(case: Case, request: Request) -> deflate.Parameters | None:
+    """What comes of a client's offers in a case."""
+    if not isinstance(case.play, RoundTrips) or case.play.asked is None:
+        return None
+    return deflate.accept(deflate.offers(request.extensions), case.play.asked)
