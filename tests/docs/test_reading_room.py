@@ -396,13 +396,13 @@ def test_the_indices_count_what_the_check_counts(standing):
     ]
     assert "Watched, but not carried out: Dolls Standard (draft)." in words(index)
     assert cells(standing.page("standard/toys/index.html")) == [
-        ["1.1", "play(toy)", "4", "1", "5", "1", "1", "1", "method"],
+        ["1.1", "play(toy)", "4", "1", "5", "2", "1", "1", "method"],
         ["1.2", "rest()", "", "", "", "", "", "", "feedback"],
         ["1.3", "sleep", "", "", "1", "", "", "", "getter"],
         ["", "sleep", "", "", "", "", "", "", "setter"],
     ]
     assert cells(standing.page("standard/toys/requirements.html")) == [
-        ["2", "requirement", "Everything goes back into its box.", "play.py:13"]
+        ["2", "requirement", "Everything goes back into its box.", "play.py:13 play.py:30"]
     ]
     assert "1 things" in words(standing.page("standard/rfc1/index.html"))
     assert not (standing.folder / "standard/games/requirements.html").exists()

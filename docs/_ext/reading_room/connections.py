@@ -5,6 +5,7 @@ A recording is a file of JSON Lines in the folder ``recordings`` of the document
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,7 +85,7 @@ def resolve_timelines(app: Sphinx, doctree: nodes.document, docname: str) -> Non
         node.replace_self(shown)
 
 
-class _OfARecording(SphinxDirective):
+class _OfARecording(SphinxDirective, ABC):
     """A directive the argument of which is the name of a recording, without ``.jsonl``."""
 
     required_arguments = 1
@@ -100,9 +101,9 @@ class _OfARecording(SphinxDirective):
         self.env.note_dependency(str(path))
         return self.shown(name, read(path))
 
+    @abstractmethod
     def shown(self, name: str, entries: list[Entry]) -> list[Node]:
         """Return what is shown of it."""
-        raise NotImplementedError
 
 
 class TimelineDirective(_OfARecording):
@@ -119,7 +120,7 @@ class SequenceDirective(_OfARecording):
     def shown(self, name: str, entries: list[Entry]) -> list[Node]:
         """Return the diagram."""
         here = room(self.config)
-        heads = (nodes.inline("", each) for each in ("page", "connection", "server"))
+        heads = (nodes.inline("", f"{each} ") for each in ("page", "connection", "server"))
         diagram = nodes.container("", classes=["sequence"])
         diagram += nodes.container("", nodes.paragraph("", "", *heads), classes=["row", "heads"])
         for row in rows_of(here, entries):

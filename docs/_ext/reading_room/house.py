@@ -203,7 +203,7 @@ def slug(text: str) -> str:
 
 
 def line_of(text: str, name: str) -> int | None:
-    """Return the line on which a function, class or value of a module begins.
+    """Return the line on which a function, class or value of a module begins, or its decorators do.
 
     Args:
         text: the module.
@@ -216,7 +216,8 @@ def line_of(text: str, name: str) -> int | None:
         if node is None:
             return None
         found = node
-    return getattr(found, "lineno", None)
+    decorators: list[ast.expr] = getattr(found, "decorator_list", [])
+    return min(getattr(each, "lineno", 1) for each in (found, *decorators))
 
 
 def _names(node: ast.AST) -> list[str]:

@@ -102,10 +102,10 @@ class Rendering:
         return nodes.container("", words, code, classes=["step", "opening"])
 
     def _row(self, steps: list[StepView]) -> nodes.container:
-        *_, last = steps
         words = nodes.container("", *map(self._words, steps), classes=["words"])
         row = nodes.container("", words, classes=["step"])
-        code = "\n".join(each.text for each in (last.lead, last.code) if each)
+        codes = (code for step in steps for code in (step.lead, step.code))
+        code = "\n".join(each.text for each in codes if each)
         if code:
             row += nodes.container("", _code(code, BODY), classes=["code"])
         return row
@@ -187,7 +187,7 @@ def _together(steps: Iterable[StepView]) -> Iterator[list[StepView]]:
     """Put the steps together that share a statement: those above it, one below the other."""
     waiting: list[StepView] = []
     for step in steps:
-        if waiting and (step.lead or not step.applies):
+        if waiting and not step.applies:
             yield waiting
             waiting = []
         waiting.append(step)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from docutils import nodes
 from sphinx import addnodes
 
-CODE = re.compile(r"(?::\w+)?:?`{1,2}[.~]?(?P<code>[^`]+)`{1,2}|``(?P<more>[^`]+)``")
+CODE = re.compile(r"(?::\w+)?:?`{1,2}[.~]?(?P<code>[^`]+)`{1,2}")
 """Code, as comments and docstrings write it: `so`, ``so``, :func:`so`."""
 
 
@@ -44,11 +44,3 @@ def inside(text: str, page: str, docname: str, *classes: str) -> addnodes.pendin
         refexplicit=True,
         refwarn=True,
     )
-
-
-def joined(parts: Iterator[nodes.Node], separator: str) -> Iterator[nodes.Node]:
-    """Put a separator between nodes."""
-    for number, part in enumerate(parts):
-        if number:
-            yield nodes.Text(separator)
-        yield part
