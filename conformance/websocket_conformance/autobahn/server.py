@@ -75,9 +75,14 @@ class FuzzingServer:
             await asyncio.sleep(_READY_POLL)
         return None
 
+    @property
+    def address(self) -> str:
+        """The URL of the server itself."""
+        return f"ws://{HOST}:{self._port}"
+
     def url(self, case: str) -> str:
         """Where a client has to connect to play a case."""
-        return f"ws://{HOST}:{self._port}{self._path('/runCase', casetuple=case)}"
+        return f"{self.address}{self._path('/runCase', casetuple=case)}"
 
     async def verdict(self, case: str) -> Verdict:
         """What the server says of the messages of a case that the client has just left.

@@ -1,0 +1,105 @@
+"""The bench: which testees there are, which cases each plays, and how it is started."""
+
+import platform
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import partial
+
+from websocket_conformance.agreement.broken import description, variants
+from websocket_conformance.agreement.player import STRICT
+from websocket_conformance.autobahn.catalogue import CASES, select
+from websocket_conformance.implementations import Implementation, implementations
+
+_PLAIN = ("1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*")
+_LESS_TEXT = ("6.1.*", "6.2.*", "6.3.*", "6.4.*", "6.5.*", "6.20.*")
+_WITHOUT_TEXT = tuple(pattern for pattern in _PLAIN if pattern != "6.*")
+_SOME_LARGE = ("9.1.1", "9.2.1", "9.3.6", "9.5.6", "9.7.1")
+_SOME_COMPRESSION = (
+    *("12.1.1", "12.1.3", "12.1.5", "12.1.11", "12.2.3", "12.3.2"),
+    *(f"13.{group}.3" for group in range(1, 8)),
+    *("13.2.11", "13.3.5", "13.5.5"),
+)
+_OF_ROOM = {
+    "text": _PLAIN,
+    "compression": ("1.1.*", "2.*", "5.*", *_SOME_COMPRESSION),
+    "wire": (*_WITHOUT_TEXT, *_LESS_TEXT, *_SOME_LARGE),
+}
+
+
+@dataclass(frozen=True)
+class Testee:
+    """Something that plays cases.
+
+    Attributes:
+        name: its name.
+        about: what it is, or what is broken about it.
+        cases: the cases that it plays, in the suite's order.
+        version: asks for its version, which is None if it is not installed.
+        runtime: asks for what runs it.
+        command: the command that plays cases: URL, agent, numbers of cases, how many at a time.
+        is_broken: whether it is a variant of the strict client.
+    """
+
+    name: str
+    about: str
+    cases: tuple[str, ...]
+    version: Callable[[], str | None]
+    runtime: Callable[[], str]
+    command: Callable[[str, str, str, int], list[str]]
+    is_broken: bool = False
+
+
+def bench() -> dict[str, Testee]:
+    """All testees by name: implementations, the strict client, and its variants."""
+    good = [_of(implementation) for implementation in implementations().values()]
+    strict = _small(STRICT, "the strict client", CASES)
+    broken = [
+        _small(name, description(variant), select(_patterns(name)), is_broken=True)
+        for name, variant in variants().items()
+    ]
+    return {testee.name: testee for testee in [*good, strict, *broken]}
+
+
+def _of(implementation: Implementation) -> Testee:
+    about = f"{implementation.language}, {implementation.home}"
+    version, runtime = implementation.version, implementation.runtime
+    command = implementation.command
+    return Testee(implementation.name, about, CASES, version, runtime, command)
+
+
+def _small(name: str, about: str, cases: tuple[str, ...], *, is_broken: bool = False) -> Testee:
+    command = partial(_command, name)
+    return Testee(name, about, cases, lambda: "-", _runtime, command, is_broken)
+
+
+def _command(name: str, url: str, agent: str, cases: str, jobs: int) -> list[str]:
+    module = "websocket_conformance.agreement.player"
+    return [sys.executable, "-m", module, name, url, agent, cases, str(jobs)]
+
+
+def _runtime() -> str:
+    return f"{platform.python_implementation()} {platform.python_version()}"
+
+
+def _patterns(name: str) -> tuple[str, ...]:
+    return _OF_ROOM.get(name.partition("-")[0], (*_WITHOUT_TEXT, *_LESS_TEXT))
+
+
+def chosen(testees: Iterable[Testee], patterns: Iterable[str]) -> list[Testee]:
+    """The testees whose name at least one pattern fits."""
+    wanted = list(patterns)
+    return [t for t in testees if any(fnmatchcase(t.name, pattern) for pattern in wanted)]
+
+
+def numbers(cases: Iterable[str]) -> str:
+    """The numbers of cases as a driver takes them, such as ``"1-16,20"``."""
+    places = sorted(CASES.index(case) + 1 for case in cases)
+    ranges: list[list[int]] = []
+    for place in places:
+        if ranges and ranges[-1][1] == place - 1:
+            ranges[-1][1] = place
+        else:
+            ranges.append([place, place])
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)

@@ -1,0 +1,59 @@
+"""Lets a testee play some cases against a fuzzing server that is started for it."""
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from websocket_conformance.agreement.bench import Testee, numbers
+from websocket_conformance.agreement.verdicts import NO_REPORT, Outcome
+from websocket_conformance.autobahn import children
+from websocket_conformance.autobahn.catalogue import expected_seconds
+from websocket_conformance.autobahn.server import fuzzing_server
+from websocket_conformance.autobahn.suites import Suite
+
+_LEAST_SECONDS = 300.0
+_SECONDS_A_CASE = 5.0
+_TIMES_EXPECTED = 12.0
+
+
+async def play(suite: Suite, testee: Testee, cases: Sequence[str], jobs: int) -> dict[str, Outcome]:
+    """Play some cases.
+
+    A testee that hangs is stopped, and has the outcomes that there are by then.
+
+    Args:
+        suite: where the server comes from.
+        testee: who plays.
+        cases: the cases.
+        jobs: how many to play at a time.
+
+    Returns:
+        An outcome for each case.
+
+    Raises:
+        RunError: the server does not start.
+        ControlError: it does not write its reports.
+    """
+    with tempfile.TemporaryDirectory(prefix="agreement-") as name:
+        directory = Path(name)
+        async with fuzzing_server(suite, directory, testee.name) as server:
+            command = testee.command(server.address, testee.name, numbers(cases), jobs)
+            await _run(command, directory / "testee.log", patience(cases))
+            reports = await server.reports()
+    found = {str(report["id"]): Outcome.from_report(report) for report in reports.values()}
+    return {case: found.get(case, NO_REPORT) for case in cases}
+
+
+def patience(cases: Sequence[str]) -> float:
+    """How long a testee may take for some cases in all, in seconds."""
+    expected = sum(map(expected_seconds, cases)) * _TIMES_EXPECTED
+    return max(_LEAST_SECONDS, expected + _SECONDS_A_CASE * len(cases))
+
+
+async def _run(command: list[str], log: Path, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await children.run(command, log)
+    except TimeoutError:
+        pass

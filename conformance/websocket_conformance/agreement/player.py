@@ -1,0 +1,27 @@
+"""Drives the strict client, or a variant: ``python -m ... NAME URL AGENT CASES JOBS``."""
+
+import asyncio
+import sys
+from functools import partial
+
+from websocket_conformance.agreement.broken import variants
+from websocket_conformance.agreement.connection import echo
+from websocket_conformance.agreement.strict import Strict
+from websocket_conformance.testees.driver import Task, drive
+
+STRICT = "strict"
+
+
+def client(name: str) -> type[Strict]:
+    """The client of a name."""
+    return Strict if name == STRICT else variants()[name]
+
+
+def main() -> None:
+    """Play what the command line asks for."""
+    name, *rest = sys.argv[1:]
+    asyncio.run(drive(partial(echo, client=client(name)), Task.from_arguments(rest)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Runs the testees against the real suite, several times, and keeps its verdicts as data."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from websocket_conformance.agreement import verdicts
+from websocket_conformance.agreement.bench import Testee
+from websocket_conformance.agreement.play import play
+from websocket_conformance.agreement.verdicts import Table
+from websocket_conformance.autobahn.control import ControlError
+from websocket_conformance.autobahn.errors import RunError
+from websocket_conformance.autobahn.suites import Suite
+
+DIRECTORY = Path(__file__).parent / "recorded"
+"""Where the verdicts of the real suite are kept, a file for each testee."""
+
+_JOBS = {"9": 2, "12": 2, "13": 2}
+_JOBS_OF_OTHERS = 8
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is to be recorded.
+
+    Attributes:
+        cases: the cases, out of which each testee plays its own.
+        runs: how often.
+        lanes: how many testees play at a time, each with a server of its own.
+        directory: where the verdicts are kept.
+    """
+
+    cases: frozenset[str]
+    runs: int
+    lanes: int
+    directory: Path = DIRECTORY
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a testee plays in one go: some cases of a run."""
+
+    testee: Testee
+    run: int
+    cases: tuple[str, ...]
+    jobs: int
+
+
+@dataclass
+class _Desk:
+    """The tables that are being filled."""
+
+    directory: Path
+    tables: dict[str, Table] = field(default_factory=dict)
+
+    def table(self, name: str) -> Table:
+        """The table of a testee."""
+        if name not in self.tables:
+            file = self.file(name)
+            self.tables[name] = verdicts.read(file) if file.exists() else Table()
+        return self.tables[name]
+
+    def file(self, name: str) -> Path:
+        """Where a table is kept."""
+        return self.directory / f"{name}.tsv"
+
+
+async def record(
+    settings: Settings, testees: Iterable[Testee], suite: Suite, say: Say
+) -> list[Table]:
+    """Play what has not been played, and write each testee's table whenever it has grown.
+
+    So a record that is broken off goes on where it was.
+
+    Raises:
+        RunError: a fuzzing server does not start.
+    """
+    settings.directory.mkdir(exist_ok=True)
+    desk = _Desk(settings.directory)
+    there = [testee for testee in testees if _is_there(testee, desk, suite, say)]
+    waiting = deque(units(settings, there, desk.table))
+    say(f"{len(waiting)} goes are left to play.")
+    async with asyncio.TaskGroup() as group:
+        for _ in range(settings.lanes):
+            group.create_task(_lane(suite, waiting, desk, say))
+    return [desk.table(testee.name) for testee in there]
+
+
+def _is_there(testee: Testee, desk: _Desk, suite: Suite, say: Say) -> bool:
+    """Whether a testee is installed, in the version that its table is about if it has one."""
+    version = testee.version()
+    if version is None:
+        say(f"{testee.name} is not installed.")
+        return False
+    table, known = desk.table(testee.name), desk.table(testee.name).about.get("version")
+    if known not in (None, version):
+        say(f"{testee.name} {version} is another version than the recorded {known}: begun anew.")
+        table.rows.clear()
+    table.about |= {
+        "testee": testee.name,
+        "about": testee.about,
+        "version": version,
+        "runtime": testee.runtime(),
+        "suite": suite.label,
+    }
+    return True
+
+
+def units(
+    settings: Settings, testees: Sequence[Testee], table: Callable[[str], Table]
+) -> list[Unit]:
+    """What is left to play: the first run of all, then the second, and the quick cases first."""
+    found = []
+    for run in range(settings.runs):
+        for testee in testees:
+            for cases, jobs in chunks([c for c in testee.cases if c in settings.cases]):
+                left = tuple(case for case in cases if not table(testee.name).has(run, case))
+                if left:
+                    found.append(Unit(testee, run, left, jobs))
+    return sorted(found, key=lambda unit: (unit.run, unit.jobs < _JOBS_OF_OTHERS))
+
+
+def chunks(cases: Sequence[str]) -> list[tuple[list[str], int]]:
+    """Cases as they are played in one go, and how many of them at a time."""
+    quick: list[str] = []
+    groups: dict[str, list[str]] = {}
+    for case in cases:
+        category = case.partition(".")[0]
+        place = groups.setdefault(case.rpartition(".")[0], []) if category in _JOBS else quick
+        place.append(case)
+    slow = [(group, _JOBS[name.partition(".")[0]]) for name, group in groups.items()]
+    return [*([(quick, _JOBS_OF_OTHERS)] if quick else []), *slow]
+
+
+async def _lane(suite: Suite, waiting: deque[Unit], desk: _Desk, say: Say) -> None:
+    while waiting:
+        unit = waiting.popleft()
+        begin = time.monotonic()
+        try:
+            outcomes = await play(suite, unit.testee, unit.cases, unit.jobs)
+        except (ControlError, RunError) as error:
+            say(f"{unit.testee.name}, run {unit.run + 1}: {error}")
+            continue
+        name = unit.testee.name
+        desk.table(name).put(unit.run, outcomes)
+        verdicts.write(desk.file(name), desk.table(name))
+        seconds = time.monotonic() - begin
+        say(
+            f"{name}, run {unit.run + 1}, {len(outcomes)} cases, {seconds:.0f} s; {len(waiting)} left"
+        )

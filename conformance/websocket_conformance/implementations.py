@@ -1,0 +1,119 @@
+"""The implementations that the suites can be run against, as ``implementations.toml`` has them."""
+
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from websocket_conformance.autobahn.install import cache_directory
+
+_PROBE_SECONDS = 60
+_DRIVERS = Path(__file__).parent / "testees" / "node"
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """An implementation, and the commands that have to do with it; see the head of the file.
+
+    Attributes:
+        name: its name.
+        language: what it is written for.
+        home: where it lives.
+        install: the commands that install it.
+        version_command: the command that prints its version.
+        runtime_command: the command that prints the version of what runs it.
+        start: the command that plays cases.
+        jobs: how many cases it can play at a time.
+    """
+
+    name: str
+    language: str
+    home: str
+    install: tuple[tuple[str, ...], ...]
+    version_command: tuple[str, ...]
+    runtime_command: tuple[str, ...]
+    start: tuple[str, ...]
+    jobs: int
+
+    @property
+    def cache(self) -> Path:
+        """The folder of its own."""
+        return cache_directory() / "implementations" / self.name
+
+    def filled(self, command: tuple[str, ...], **more: str) -> list[str]:
+        """A command with what the braces stand for."""
+        known = {"python": sys.executable, "drivers": str(_DRIVERS), "cache": str(self.cache)}
+        return [_fill(word, known | more) for word in command]
+
+    def version(self) -> str | None:
+        """The version that is installed, None if none is."""
+        return _output(self.filled(self.version_command))
+
+    def runtime(self) -> str:
+        """What runs it, and its version."""
+        return _output(self.filled(self.runtime_command)) or "?"
+
+    def commands_to_install(self) -> list[list[str]]:
+        """The commands that install it, in order."""
+        return [self.filled(command) for command in self.install]
+
+    def command(self, url: str, agent: str, cases: str, jobs: int) -> list[str]:
+        """The command that plays cases against a fuzzing server.
+
+        Args:
+            url: the server.
+            agent: the name under which it files the results.
+            cases: the numbers of the cases, such as ``"1-16,20"``; empty for all of them.
+            jobs: how many to play at a time, at most as many as it can.
+        """
+        at_a_time = str(min(jobs, self.jobs))
+        return self.filled(self.start, url=url, agent=agent, cases=cases, jobs=at_a_time)
+
+
+def implementations() -> dict[str, Implementation]:
+    """All implementations by name, in the order of the file."""
+    text = (files("websocket_conformance") / "implementations.toml").read_text(encoding="utf-8")
+    return {name: _implementation(name, entry) for name, entry in tomllib.loads(text).items()}
+
+
+def _implementation(name: str, entry: dict[str, object]) -> Implementation:
+    def words(value: object) -> tuple[str, ...]:
+        assert isinstance(value, list)
+        return tuple(map(str, value))
+
+    install = entry["install"]
+    assert isinstance(install, list)
+    return Implementation(
+        name,
+        str(entry["language"]),
+        str(entry["home"]),
+        tuple(words(command) for command in install),
+        words(entry["version"]),
+        words(entry["runtime"]),
+        words(entry["start"]),
+        int(str(entry["jobs"])),
+    )
+
+
+def _fill(word: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        word = word.replace(f"{{{name}}}", value)
+    return word
+
+
+def _output(command: list[str]) -> str | None:
+    """What a command prints, None if it fails or cannot be run."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            command,
+            capture_output=True,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=_PROBE_SECONDS,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()

@@ -1,0 +1,22 @@
+"""Drives aiohttp's client."""
+
+from aiohttp import ClientSession, WSMsgType
+
+from websocket_conformance.testees.driver import main
+
+
+async def echo(url: str) -> None:
+    """Send each message back as it came."""
+    async with (
+        ClientSession() as session,
+        session.ws_connect(url, compress=15, max_msg_size=0) as socket,
+    ):
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                await socket.send_str(message.data)
+            elif message.type is WSMsgType.BINARY:
+                await socket.send_bytes(message.data)
+
+
+if __name__ == "__main__":
+    main(echo)

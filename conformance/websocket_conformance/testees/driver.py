@@ -1,0 +1,79 @@
+"""What the drivers in Python have in common: the loop over the cases."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from websocket_conformance.autobahn.catalogue import CASES, patience
+from websocket_conformance.autobahn.control import ask
+
+Echo = Callable[[str], Awaitable[object]]
+"""Connects to a URL and sends each message back as it came, until the connection has ended."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a driver is asked for.
+
+    Attributes:
+        url: the fuzzing server, such as ``"ws://127.0.0.1:9001"``.
+        agent: the name under which it files the results.
+        cases: the numbers of the cases, from 1; empty for all of them.
+        jobs: how many cases to play at a time.
+    """
+
+    url: str
+    agent: str
+    cases: tuple[int, ...] = ()
+    jobs: int = 1
+
+    @classmethod
+    def from_arguments(cls, arguments: list[str]) -> "Task":
+        """What is on the command line: URL, agent, cases, jobs; the last two may be left out."""
+        url, agent, cases, jobs = [*arguments, "", ""][:4] if len(arguments) < 4 else arguments[:4]
+        return cls(url.rstrip("/"), agent, tuple(numbers(cases)), int(jobs or 1))
+
+    def path(self, path: str, **query: object) -> str:
+        """A path of the server, with the agent."""
+        return f"{path}?{urlencode({**query, 'agent': self.agent})}"
+
+    async def ask(self, path: str) -> str | None:
+        """What the server answers to a path."""
+        parts = urlsplit(self.url)
+        return await ask(parts.hostname or "", parts.port or 80, path)
+
+
+def numbers(text: str) -> Iterator[int]:
+    """The numbers in a text such as ``"1-16,20"``."""
+    for part in filter(None, text.split(",")):
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)
+
+
+def main(echo: Echo) -> None:
+    """Play what the command line asks for."""
+    asyncio.run(drive(echo, Task.from_arguments(sys.argv[1:])))
+
+
+async def drive(echo: Echo, task: Task) -> None:
+    """Play the cases, and have the reports written."""
+    cases = task.cases or range(1, int(await task.ask("/getCaseCount") or 0) + 1)
+    waiting = iter(cases)
+    await asyncio.gather(*[_play(echo, task, waiting) for _ in range(task.jobs)])
+    await task.ask(task.path("/updateReports"))
+
+
+async def _play(echo: Echo, task: Task, waiting: Iterator[int]) -> None:
+    for number in waiting:
+        try:
+            async with asyncio.timeout(seconds(number)):
+                await echo(task.url + task.path("/runCase", case=number))
+        except Exception as error:
+            print(f"case {number}: {error!r}", file=sys.stderr)
+
+
+def seconds(number: int) -> float:
+    """How long a case may take."""
+    return patience(CASES[number - 1]) if number <= len(CASES) else 120

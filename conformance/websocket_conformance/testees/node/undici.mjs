@@ -1,0 +1,15 @@
+// Drives undici's WebSocket, which is the one that Node itself has, in a version of its own.
+
+import { drive, load } from "./driver.mjs";
+
+const { WebSocket } = load("undici");
+
+await drive(
+  (url, onMessage) =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(url);
+      socket.binaryType = "arraybuffer";
+      socket.onmessage = ({ data }) => onMessage(() => socket.send(data), data);
+      socket.onclose = resolve;
+    }),
+);

@@ -1,0 +1,15 @@
+// Drives ws.
+
+import { drive, load } from "./driver.mjs";
+
+const WebSocket = load("ws");
+
+await drive(
+  (url, onMessage) =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(url, { maxPayload: 0 });
+      socket.on("message", (data, binary) => onMessage(() => socket.send(data, { binary }), data));
+      socket.on("error", () => {});
+      socket.on("close", resolve);
+    }),
+);

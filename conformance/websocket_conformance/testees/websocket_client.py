@@ -1,0 +1,41 @@
+"""Drives websocket-client, which blocks: each connection has a thread of its own."""
+
+import asyncio
+
+import websocket
+
+from websocket_conformance.testees.driver import main
+
+_SECONDS = 60
+
+
+def play(url: str) -> None:
+    """Send each message back as it came; fail where websocket-client says that it must."""
+    socket = websocket.create_connection(url, timeout=_SECONDS)
+    try:
+        _answer(socket)
+    except websocket.WebSocketPayloadException:
+        socket.close(1007)
+    except websocket.WebSocketProtocolException:
+        socket.close(websocket.STATUS_PROTOCOL_ERROR)
+    except websocket.WebSocketConnectionClosedException:
+        pass
+    finally:
+        socket.shutdown()  # type: ignore[no-untyped-call]
+
+
+def _answer(socket: websocket.WebSocket) -> None:
+    while True:
+        opcode, data = socket.recv_data()
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            return
+        socket.send(data, opcode)
+
+
+async def echo(url: str) -> None:
+    """Play in a thread."""
+    await asyncio.to_thread(play, url)
+
+
+if __name__ == "__main__":
+    main(echo)

@@ -1,0 +1,16 @@
+"""Drives websockets' asyncio client."""
+
+from websockets.asyncio.client import connect
+
+from websocket_conformance.testees.driver import main
+
+
+async def echo(url: str) -> None:
+    """Send each message back as it came."""
+    async with connect(url, max_size=None, ping_interval=None, proxy=None) as socket:
+        async for message in socket:
+            await socket.send(message)
+
+
+if __name__ == "__main__":
+    main(echo)
