@@ -184,6 +184,14 @@ def test_the_tests_that_ran_a_step_are_below_its_words(full):
     assert "  tests/test_play.py::test_play" not in lines
 
 
+@pytest.mark.parametrize("text", ['def test_play():\n    "#toy-play"\n', '"""#toy-play"""\n'])
+def test_those_that_name_the_anchor_come_first(full, text):
+    full.write({"tests/test_play.py": text})
+    record(full, {"tests/a.py::test_a": [13], "tests/test_play.py::test_play": [13, 16]})
+    lines = lines_of(full.run("show", "play"))
+    assert lines[lines.index("1. Take it.") + 1] == "   tests/test_play.py::test_play"
+
+
 def test_of_many_tests_the_first_are_named(full):
     record(full, {f"tests/a.py::test_{number}": [13] for number in range(5)})
     lines = lines_of(full.run("show", "play"))

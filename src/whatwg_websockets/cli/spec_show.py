@@ -130,13 +130,15 @@ def _parts(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
     if not view.functions:
         yield Text("\nNo function carries it out.", style="red")
     for function in view.functions:
-        yield from _parts_of_function(function, is_wide=is_wide)
+        yield from _parts_of_function(function, view.tests, is_wide=is_wide)
     if view.functions and view.missing:
         yield Text(f"\nWithout a comment: {', '.join(view.missing)}", style="red")
     yield from _around(view, is_wide=is_wide)
 
 
-def _parts_of_function(function: FunctionView, *, is_wide: bool) -> Iterator[RenderableType]:
+def _parts_of_function(
+    function: FunctionView, named: tuple[str, ...], *, is_wide: bool
+) -> Iterator[RenderableType]:
     where = f"{os.path.relpath(function.path)}:{function.line}"
     heading = Text(f"\n{where}", style=_link(function.path.as_uri(), "green"), overflow="fold")
     if function.part:
@@ -153,7 +155,7 @@ def _parts_of_function(function: FunctionView, *, is_wide: bool) -> Iterator[Ren
         yield from (Padding(code, (0, 0, 0, 2)) for code in opening)
         for step in function.steps:
             yield Text()
-            yield _words(step)
+            yield _words(step, named)
             yield from (Padding(code, (0, 0, 0, 2)) for code in _codes(step))
         return
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 1, 0))
@@ -161,16 +163,16 @@ def _parts_of_function(function: FunctionView, *, is_wide: bool) -> Iterator[Ren
     table.add_column(ratio=3, overflow="fold")
     table.add_row(prose, Group(*opening))
     for step in function.steps:
-        table.add_row(_words(step), Group(*_codes(step)))
+        table.add_row(_words(step, named), Group(*_codes(step)))
     yield table
 
 
-def _words(step: StepView) -> RenderableType:
+def _words(step: StepView, named: tuple[str, ...]) -> RenderableType:
     """Return the words of a step, indented as deep as it is, and the tests that ran it."""
     words = Text(step.text)
     if not step.applies:
         words = Text.assemble(("n/a  ", "yellow"), (step.text, "dim"))
-    lines = [words, *_ran_under(step.tests)]
+    lines = [words, *_ran_under(step.tests, named)]
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -181,9 +183,10 @@ def _words(step: StepView) -> RenderableType:
     return Padding(grid, (0, 0, 0, 2 * step.depth))
 
 
-def _ran_under(tests: tuple[str, ...]) -> list[Text]:
-    """Name the tests that ran a step, the first of them at least."""
-    lines = [*tests[:SHOWN_TESTS]]
+def _ran_under(tests: tuple[str, ...], named: tuple[str, ...]) -> list[Text]:
+    """Name some tests that ran a step, first those that name its anchor or whose files do."""
+    nearest = sorted(tests, key=lambda test: {test, test.partition("::")[0]}.isdisjoint(named))
+    lines = nearest[:SHOWN_TESTS]
     if len(tests) > SHOWN_TESTS:
         lines.append(f"and {len(tests) - SHOWN_TESTS} more")
     return [Text(line, style="dim", overflow="fold") for line in lines]
@@ -227,20 +230,20 @@ def _parts_of_requirement(view: RequirementView) -> Iterator[RenderableType]:
     if not view.places:
         yield Text("\nNo code meets it.", style="red")
     for met in view.places:
-        yield from _parts_of_place(met)
+        yield from _parts_of_place(met, view.tests)
     yield from _section("Positions", map(_position, view.positions))
     if not any(met.tests for met in view.places):
         yield from _section("Tests", map(Text, view.tests))
 
 
-def _parts_of_place(met: MetView) -> Iterator[RenderableType]:
+def _parts_of_place(met: MetView, named: tuple[str, ...]) -> Iterator[RenderableType]:
     comment = met.place.comment
     heading = Text(f"\n{met.place.where}", style=_link(comment.path.as_uri(), "green"))
     if met.place.function is not None:
         heading.append(f"  {met.place.function.name}", style="bold")
     yield heading
     yield Text(comment.text) if comment.applies else Text(f"n/a  {comment.reason}", style="yellow")
-    yield from _ran_under(met.tests)
+    yield from _ran_under(met.tests, named)
     if met.code:
         yield Padding(_code(met.code), (0, 0, 0, 2))
 
