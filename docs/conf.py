@@ -24,7 +24,7 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "whatwg-websockets"
 html_static_path = ["_static"]
-html_css_files = ["reading-room.css"]
+html_css_files = ["reading-room.css", "chapters.css"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

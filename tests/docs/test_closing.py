@@ -39,6 +39,7 @@ def test_each_row_that_is_played_says_what_is_seen(seen):
         page = page.replace("`", "")
         if row[0] != "A":
             page = f"open, {page}"
+        states = states.replace("\N{NO-BREAK SPACE}", " ")
         assert (page, states, wire) == what, row
 
 
