@@ -51,7 +51,7 @@ class CloseEvent(Event):
 
     @property
     def code(self) -> int:
-        """The WebSocket connection close code: the server's, or 1005 or 1006 if it sent none.
+        """The WebSocket connection close code, the server's, or 1005 or 1006 if it sent none.
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-code
         """
@@ -60,7 +60,7 @@ class CloseEvent(Event):
 
     @property
     def reason(self) -> str:
-        """The WebSocket connection close reason: the server's, or empty.
+        """The WebSocket connection close reason, the server's, or empty.
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-reason
         """

@@ -171,7 +171,7 @@ class WebSocket(EventTarget):
 
     @property
     def binaryType(self) -> str:
-        """How binary messages come: "blob" as a Blob, "arraybuffer" as ``bytes``.
+        """How binary messages come, "blob" as a Blob or "arraybuffer" as ``bytes``.
 
         A value that is neither is ignored.
 

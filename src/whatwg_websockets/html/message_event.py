@@ -69,7 +69,7 @@ class MessageEvent(Event):
 
     @property
     def data(self) -> Any:
-        """The message: of a WebSocket, a ``str``, ``bytes`` or a ``Blob``.
+        """The message, for a WebSocket a ``str``, ``bytes`` or a ``Blob``.
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-data
         """
