@@ -143,8 +143,8 @@ def _detail(category: Category, group: Group, result: Result) -> Detail:
         best=best(result.case),
         description=plain(report.get("description", "")),
         expectation=plain(report.get("expectation", "")),
-        expected=_expected(report.get("expected", {})),
-        expected_close=_expected_close(report.get("expectedClose") or {}),
+        expected=described_events(report.get("expected", {})),
+        expected_close=described_close(report.get("expectedClose") or {}),
         received=_parts(report.get("received", ())),
         closing=_closing(report, result.seen),
         traffic=_traffic(report),
@@ -163,7 +163,7 @@ def plain(text: str) -> str:
     return html.unescape(re.sub(r"<[^<>]*>", "", text)).strip()
 
 
-def _expected(expected: dict[str, Any]) -> list[tuple[str, list[str]]]:
+def described_events(expected: dict[str, Any]) -> list[tuple[str, list[str]]]:
     """What would have earned which verdict, the best verdict first."""
     order = sorted(expected, key=lambda word: list(Verdict).index(verdict_of(word)))
     return [(word, _parts(expected[word])) for word in order]
@@ -181,7 +181,7 @@ def _part(kind: str, shown: Any = "", binary: bool = False, *_: Any) -> str:
     return f"{name} {payload(opcode, len(shown), shown) or '(empty)'}"
 
 
-def _expected_close(expected: dict[str, Any]) -> str:
+def described_close(expected: dict[str, Any]) -> str:
     if not expected:
         return ""
     codes = " or ".join(map(str, expected.get("closeCode", ())))

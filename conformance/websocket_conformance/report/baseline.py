@@ -1,0 +1,94 @@
+"""What is known to fall short, so that only new failures count.
+
+The file is JSON that can be read, compared and mended by hand: suite, implementation, case, and
+the verdict that it may have.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from websocket_conformance.report.errors import ReportError
+from websocket_conformance.report.model import CaseResult, Run
+from websocket_conformance.report.saved import read_json
+from websocket_conformance.report.verdicts import Verdict
+
+Known = dict[str, Verdict]
+"""The verdicts that are known, by case."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The verdicts that are known to fall short, by suite, implementation and case."""
+
+    suites: dict[str, dict[str, Known]]
+
+    def known(self, run: Run) -> Known:
+        """What is known of a run's implementation in its suite."""
+        return self.suites.get(run.suite, {}).get(run.implementation, {})
+
+    def with_run(self, run: Run) -> "Baseline":
+        """The baseline in which a run stands; what it did not play stays as it is."""
+        played = {result.case for result in run.played}
+        known = {case: word for case, word in self.known(run).items() if case not in played}
+        known |= {result.case: result.verdict for result in run.short}
+        of_suite = {**self.suites.get(run.suite, {}), run.implementation: known}
+        return Baseline({**self.suites, run.suite: of_suite})
+
+
+def new_failures(run: Run, baseline: Baseline) -> tuple[CaseResult, ...]:
+    """The cases that fall short and were not known to, or not as far."""
+    known = baseline.known(run)
+    return tuple(
+        result
+        for result in run.short
+        if result.case not in known or result.verdict.rank > known[result.case].rank
+    )
+
+
+def mended(run: Run, baseline: Baseline) -> tuple[str, ...]:
+    """The cases that are known to fall short and now are at their best."""
+    known = baseline.known(run)
+    return tuple(result.case for result in run.results if result.is_good and result.case in known)
+
+
+def load(file: Path) -> Baseline:
+    """Read a baseline.
+
+    Raises:
+        ReportError: it cannot be read, or is none; the message says what is wrong and where.
+    """
+    suites = _object(read_json(file), f"{file}")
+    return Baseline(
+        {
+            suite: {
+                name: _known(cases, f"{file}: {suite}.{name}")
+                for name, cases in _object(names, f"{file}: {suite}").items()
+            }
+            for suite, names in suites.items()
+        }
+    )
+
+
+def save(baseline: Baseline, file: Path) -> None:
+    """Write a baseline, a line a case."""
+    text = json.dumps(baseline.suites, ensure_ascii=False, indent=1, sort_keys=True)
+    file.write_text(f"{text}\n", encoding="utf-8")
+
+
+def _known(cases: Any, where: str) -> Known:
+    return {case: _verdict(word, f"{where}.{case}") for case, word in _object(cases, where).items()}
+
+
+def _verdict(word: Any, where: str) -> Verdict:
+    try:
+        return Verdict(word)
+    except ValueError:
+        raise ReportError(f"{where}: expected one of {', '.join(Verdict)}") from None
+
+
+def _object(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ReportError(f"{where}: expected an object")
+    return value

@@ -1,0 +1,186 @@
+"""Brings runs together: a board for each suite, its cases down, its implementations across."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from websocket_conformance.report.model import CaseResult, Run, Section
+from websocket_conformance.report.verdicts import Verdict
+
+SUITES = {
+    "embedded": "The embedded suite",
+    "autobahn": "The Autobahn testsuite",
+    "api": "Scenarios at the API",
+}
+"""What each suite is called, in the order in which they are shown."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A run, as a column of its board.
+
+    Attributes:
+        id: what tells it from others of its board, as part of a URL.
+        run: the run.
+        page: the page of its implementation.
+        results: its results by case.
+    """
+
+    id: str
+    run: Run
+    page: str
+    results: dict[str, CaseResult]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case, as a row of its board.
+
+    Attributes:
+        case: its number or name.
+        anchor: the id of its row, unique on a page of all boards.
+        page: the case's own page.
+        told: a result that says what the case is about.
+        cells: what became of it in each column, None where it was not asked for.
+    """
+
+    case: str
+    anchor: str
+    page: str
+    told: CaseResult
+    cells: tuple[CaseResult | None, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How one column fares in one section.
+
+    Attributes:
+        cases: how many cases it was asked for.
+        short: how many of them fall short.
+        shown: the worst verdict among those, OK if there is none; None if it was not asked.
+    """
+
+    cases: int
+    short: int
+    shown: Verdict | None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A section of a board."""
+
+    section: Section
+    rows: tuple[Row, ...]
+
+    def tallies(self) -> list[Tally]:
+        """How each column fares."""
+        return [_tally(cells) for cells in zip(*(row.cells for row in self.rows), strict=True)]
+
+
+@dataclass(frozen=True)
+class Board:
+    """All runs of one suite."""
+
+    suite: str
+    columns: tuple[Column, ...]
+    shelves: tuple[Shelf, ...]
+
+    @property
+    def title(self) -> str:
+        """What the suite is called."""
+        return SUITES.get(self.suite, self.suite)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All its rows, in order."""
+        return tuple(row for shelf in self.shelves for row in shelf.rows)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its cases have numbers, and not names."""
+        return all(row.case[:1].isdecimal() for row in self.rows)
+
+
+def boards(runs: Iterable[Run]) -> list[Board]:
+    """The boards of some runs."""
+    of_suite: dict[str, list[Run]] = {suite: [] for suite in SUITES}
+    for run in runs:
+        of_suite.setdefault(run.suite, []).append(run)
+    anchors: set[str] = set()
+    return [_board(suite, some, anchors) for suite, some in of_suite.items() if some]
+
+
+def slug(text: str) -> str:
+    """A text as the name of a file, or as part of a URL."""
+    return re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-.") or "unnamed"
+
+
+def implementation_page(name: str) -> str:
+    """The page of an implementation."""
+    return f"by/{slug(name)}.html"
+
+
+def case_page(suite: str, case: str) -> str:
+    """The page of a case."""
+    return f"{slug(suite)}/{slug(case)}.html"
+
+
+def _board(suite: str, runs: Sequence[Run], anchors: set[str]) -> Board:
+    columns = tuple(_columns(runs))
+    sections = {section.id: section for run in runs for section in run.sections}
+    shelves = []
+    for section in sorted(sections.values(), key=lambda section: _natural(section.id)):
+        told = _cases(runs, section)
+        rows = tuple(_row(suite, result, columns, anchors) for result in told)
+        shelves.append(Shelf(section, rows))
+    return Board(suite, columns, tuple(shelf for shelf in shelves if shelf.rows))
+
+
+def _columns(runs: Sequence[Run]) -> Iterator[Column]:
+    taken: set[str] = set()
+    for run in runs:
+        page = implementation_page(run.implementation)
+        by_case = {result.case: result for result in run.results}
+        yield Column(_unique(slug(run.implementation), taken), run, page, by_case)
+
+
+def _unique(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    taken.add(name)
+    return name
+
+
+def _cases(runs: Sequence[Run], section: Section) -> list[CaseResult]:
+    """A result for each case of a section; numbers are in order, names as they came."""
+    told: dict[str, CaseResult] = {}
+    for result in (result for run in runs for result in run.results):
+        known = told.get(result.case)
+        if result.section == section.id and (known is None or not known.title):
+            told[result.case] = result
+    if all(re.fullmatch(r"[\d.]+", case) for case in told):
+        return sorted(told.values(), key=lambda result: _natural(result.case))
+    return list(told.values())
+
+
+def _natural(text: str) -> tuple[tuple[int, str], ...]:
+    """A key that puts 9 before 10, and what are no numbers behind, as they come."""
+    parts = text.split(".")
+    return tuple((int(part), "") if part.isdecimal() else (1 << 30, "") for part in parts)
+
+
+def _row(suite: str, told: CaseResult, columns: Sequence[Column], anchors: set[str]) -> Row:
+    anchor = told.case if told.case not in anchors else f"{suite}-{told.case}"
+    anchors.add(anchor)
+    cells = tuple(column.results.get(told.case) for column in columns)
+    return Row(told.case, anchor, case_page(suite, told.case), told, cells)
+
+
+def _tally(cells: Sequence[CaseResult | None]) -> Tally:
+    asked = [cell for cell in cells if cell]
+    short = [cell.verdict for cell in asked if not cell.is_good]
+    shown = max(short, key=lambda verdict: verdict.rank, default=Verdict.OK)
+    return Tally(len(asked), len(short), shown if asked else None)

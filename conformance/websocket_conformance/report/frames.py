@@ -1,0 +1,78 @@
+"""How frames and octets are told to a reader."""
+
+from collections.abc import Sequence
+
+OPCODES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
+_TEXTS = {0, 1}
+_CLOSE = 8
+_SHOWN = 40
+_CUT = " …"
+
+
+def head(
+    opcode: int,
+    length: int,
+    *,
+    fin: bool = True,
+    rsv: int = 0,
+    mask: bytes | None = None,
+    chop: int | None = None,
+) -> str:
+    """A frame's header in words."""
+    parts = [OPCODES.get(opcode, f"opcode {opcode}")]
+    if not fin:
+        parts.append("more to come")
+    if rsv:
+        bits = (name for name, bit in (("RSV1", 4), ("RSV2", 2), ("RSV3", 1)) if rsv & bit)
+        parts.append(" ".join(bits))
+    parts.append(octets(length))
+    if mask is not None:
+        parts.append("masked")
+    if chop:
+        parts.append(f"written {octets(chop)} at a time")
+    return ", ".join(parts)
+
+
+def octets(count: int) -> str:
+    """A number of octets."""
+    return f"{count:,} {'octet' if count == 1 else 'octets'}"
+
+
+def payload(opcode: int, kept: bytes, length: int, *, is_compressed: bool = False) -> str:
+    """What is kept of a payload: text in quotes, a code with its reason, or hexadecimal."""
+    shown = kept[:_SHOWN]
+    end = _CUT if len(shown) < length else ""
+    if opcode == _CLOSE and len(kept) >= 2:
+        reason = payload(1, kept[2:], length - 2)
+        return f"{int.from_bytes(kept[:2])} {reason}".strip()
+    text = None if is_compressed or opcode not in _TEXTS else _text(shown, bool(end))
+    return (spaced(shown) if text is None else quoted(text) if shown else "") + end
+
+
+def _text(data: bytes, is_cut: bool) -> str | None:
+    """The text that some octets are, None if they are none; the last character may be cut."""
+    for end in (len(data), *(range(len(data) - 1, len(data) - 4, -1) if is_cut else ())):
+        try:
+            return data[: max(end, 0)].decode()
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def quoted(text: str) -> str:
+    """Text in quotes, with what does not show itself written as an escape."""
+    return '"' + "".join(map(_visible, text)) + '"'
+
+
+def _visible(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+
+
+def spaced(data: bytes) -> str:
+    """Hexadecimal with a space between the octets."""
+    return data.hex(" ")
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Things in the order in which they are to come."""
+    return ", then ".join(parts)

@@ -1,0 +1,168 @@
+"""Reads the reports of the real Autobahn suite: ``index.json``, and a file a case."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from websocket_conformance.autobahn import wirelog
+from websocket_conformance.autobahn.catalogue import CASES, CATEGORIES
+from websocket_conformance.autobahn.page import described_close, described_events, plain
+from websocket_conformance.autobahn.verdicts import best
+from websocket_conformance.report.errors import ReportError
+from websocket_conformance.report.model import (
+    CaseResult,
+    Conversation,
+    Entry,
+    Kind,
+    Run,
+    Section,
+    Who,
+)
+from websocket_conformance.report.saved import read_json
+from websocket_conformance.report.verdicts import Verdict, verdict_of
+
+SECTIONS = tuple(Section(str(category.number), category.title) for category in CATEGORIES)
+_PLACES = {case: place for place, case in enumerate(CASES)}
+_WHO = {wirelog.Who.SERVER: Who.JUDGE, wirelog.Who.CLIENT: Who.PEER}
+_KINDS = {
+    wirelog.Kind.FRAME: Kind.FRAME,
+    wirelog.Kind.BYTES: Kind.BYTES,
+    wirelog.Kind.NOTE: Kind.NOTE,
+}
+
+
+def runs(directory: Path) -> list[Run]:
+    """The runs that a directory has reports of, one for each agent.
+
+    Raises:
+        ReportError: there are none, or a file is not as the suite writes it.
+    """
+    index = _object(read_json(directory / "index.json"), directory / "index.json")
+    about = directory / "run.json"
+    known = _object(read_json(about), about) if about.exists() else {}
+    return [_run(directory, agent, cases, known) for agent, cases in index.items()]
+
+
+def _run(directory: Path, agent: str, index: Any, about: Mapping[str, Any]) -> Run:
+    cases = _object(index, directory / "index.json")
+    reports = [_report(directory, case, entry) for case, entry in cases.items()]
+    notes = dict(about.get("notes") or {})
+    results = [result(report, str(notes.pop(str(report["id"]), ""))) for report in reports]
+    results += [lost(case, str(note)) for case, note in notes.items()]
+    results.sort(key=lambda each: _PLACES.get(each.case, len(_PLACES)))
+    name, _, version = str(about.get("client") or agent).rpartition(" ")
+    started = str(about.get("started") or min(map(_started, reports), default=""))
+    return Run(
+        implementation=name or version,
+        version=version if name else "",
+        runtime=", ".join(str(about[key]) for key in ("python", "loop") if key in about),
+        suite="autobahn",
+        suite_version=str(about.get("suite_source") or "autobahntestsuite"),
+        profile="full",
+        started=_date(started),
+        seconds=float(about.get("seconds") or sum(each.seconds or 0 for each in results)),
+        asked=int(about.get("asked") or len(results)),
+        interrupted=bool(about.get("interrupted")),
+        sections=sections(results),
+        results=tuple(results),
+    )
+
+
+def sections(results: Sequence[CaseResult]) -> tuple[Section, ...]:
+    """The sections that some results are of, in order."""
+    present = {result.section for result in results}
+    known = {section.id for section in SECTIONS}
+    return (
+        *(section for section in SECTIONS if section.id in present),
+        *(Section(id_, f"Section {id_}") for id_ in sorted(present - known)),
+    )
+
+
+def _report(directory: Path, case: str, entry: Any) -> dict[str, Any]:
+    name = _object(entry, directory / "index.json").get("reportfile")
+    if not isinstance(name, str) or Path(name).name != name:
+        raise ReportError(f"{directory / 'index.json'}: {case}.reportfile: expected a file's name")
+    report = _object(read_json(directory / name), directory / name)
+    if report.get("id") != case:
+        raise ReportError(f'{directory / name}: id: expected "{case}"')
+    return report
+
+
+def _object(value: Any, file: Path) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ReportError(f"{file}: expected an object")
+    return cast(dict[str, Any], value)
+
+
+def _started(report: Mapping[str, Any]) -> str:
+    return str(report.get("started", ""))
+
+
+def _date(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+
+
+def lost(case: str, note: str) -> CaseResult:
+    """A case of which there is a note, but no report."""
+    return CaseResult(case, case.partition(".")[0], "", trouble=note)
+
+
+def result(report: Mapping[str, Any], note: str = "") -> CaseResult:
+    """What the suite's own report says of a case."""
+    case = str(report["id"])
+    behaviour = verdict_of(report.get("behavior"))
+    own_best = Verdict(best(case))
+    about = "result" if behaviour is not own_best else "resultClose"
+    return CaseResult(
+        case=case,
+        section=case.partition(".")[0],
+        title=plain(report.get("description", "")),
+        expectation=_expectation(report),
+        behaviour=behaviour,
+        closing=verdict_of(report.get("behaviorClose")),
+        best=own_best,
+        explanation=str(report.get(about, "")),
+        trouble=note,
+        close_code=report.get("remoteCloseCode"),
+        seconds=int(report.get("duration") or 0) / 1000,
+        conversation=Conversation.of(_entries(report)),
+    )
+
+
+def _expectation(report: Mapping[str, Any]) -> str:
+    lines = [plain(report.get("expectation", ""))]
+    lines += [
+        f"For {word}: {', then '.join(events) or 'no message'}."
+        for word, events in described_events(report.get("expected") or {})
+    ]
+    if closing := described_close(report.get("expectedClose") or {}):
+        lines.append(f"Closing: {closing}.")
+    return "\n".join(lines)
+
+
+def _entries(report: Mapping[str, Any]) -> list[Entry]:
+    record = wirelog.entries(report.get("wirelog") or ())
+    framed = {entry.who for entry in record if entry.kind is wirelog.Kind.FRAME}
+    kept = (
+        entry for entry in record if entry.kind is not wirelog.Kind.BYTES or entry.who not in framed
+    )
+    return [
+        *_handshake(report),
+        *(Entry(_WHO[each.who], _KINDS[each.kind], each.head, each.payload) for each in kept),
+    ]
+
+
+def _handshake(report: Mapping[str, Any]) -> list[Entry]:
+    found = ((Who.PEER, "httpRequest"), (Who.JUDGE, "httpResponse"))
+    texts = [(who, str(report.get(name) or "").strip()) for who, name in found]
+    return [handshake(who, text) for who, text in texts if text]
+
+
+def handshake(who: Who, text: str) -> Entry:
+    """The head of a request or response: its first line, then the others."""
+    first, _, rest = text.replace("\r\n", "\n").partition("\n")
+    return Entry(who, Kind.HANDSHAKE, first, rest)

@@ -1,0 +1,161 @@
+"""Turns results of the embedded suite into a run."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.case import Case, Event, Rule, Script
+from websocket_conformance.embedded.case import Kind as Sort
+from websocket_conformance.embedded.case import Section as Shelf
+from websocket_conformance.embedded.log import Entry as Seen
+from websocket_conformance.embedded.log import FrameSeen, Note, OctetsSeen
+from websocket_conformance.embedded.result import Result
+from websocket_conformance.report.frames import head, listed, octets, payload, quoted, spaced
+from websocket_conformance.report.model import (
+    CaseResult,
+    Conversation,
+    Entry,
+    Kind,
+    Section,
+    Who,
+)
+from websocket_conformance.report.verdicts import Verdict, verdict_of
+
+_RFC = re.compile(r"RFC (\d+), (?:sections? )?(\d+(?:\.\d+)*)")
+_SHOWN = 40
+_RSV1 = 4
+
+
+def sections(shelves: Sequence[Shelf], results: Sequence[CaseResult]) -> tuple[Section, ...]:
+    """The sections that some results are of, in order."""
+    present = {result.section for result in results}
+    every = (Section(str(shelf.number), shelf.title) for shelf in shelves)
+    return tuple(section for section in every if section.id in present)
+
+
+def result(played: Result, trouble: str = "") -> CaseResult:
+    """What became of a case.
+
+    Args:
+        played: what the suite says of it.
+        trouble: what else went wrong, such as a process that ended.
+    """
+    behaviour = verdict_of(played.behaviour)
+    is_best = behaviour is best(played.case)
+    return replace(
+        about(played.case),
+        behaviour=behaviour,
+        closing=verdict_of(played.behaviour_close),
+        explanation=played.because_close if is_best else played.because,
+        trouble=trouble,
+        close_code=played.close_code,
+        seconds=round(played.seconds, 4),
+        conversation=Conversation.of([*_handshake(played), *_entries(played)]),
+    )
+
+
+def unplayed(case: Case, trouble: str) -> CaseResult:
+    """A case that could not be played, and why; it has failed."""
+    return replace(about(case), behaviour=Verdict.FAILED, trouble=trouble)
+
+
+def best(case: Case) -> Verdict:
+    """The best verdict that a case can have."""
+    return Verdict.INFORMATIONAL if case.rule is Rule.INFORMATIONAL else Verdict.OK
+
+
+def about(case: Case) -> CaseResult:
+    """What is known of a case before it is played."""
+    return CaseResult(
+        case=case.number,
+        section=case.number.partition(".")[0],
+        title=case.sends,
+        expectation="\n".join(_expectation(case)),
+        source=case.source,
+        link=link(case.source),
+        best=best(case),
+    )
+
+
+def link(source: str) -> str:
+    """The URL of the first section of an RFC that a source names; empty if it names none."""
+    found = _RFC.search(source)
+    if found is None:
+        return ""
+    return f"https://www.rfc-editor.org/rfc/rfc{found[1]}#section-{found[2]}"
+
+
+def _expectation(case: Case) -> Iterator[str]:
+    yield case.expects
+    if isinstance(case.play, Script):
+        for word, events in case.play.expected.items():
+            if events or word is not Behaviour.OK:
+                yield f"For {word}: {listed([_event(event) for event in events]) or 'nothing'}."
+    ending = case.ending
+    codes = " or ".join(map(str, dict.fromkeys(ending.codes)))
+    by = "the judge" if ending.by_judge else "the peer"
+    clean = "clean" if ending.clean else "clean or not"
+    yield f"Closing: begun by {by}, with {codes or 'no code'} or none, {clean}."
+
+
+def _event(event: Event) -> str:
+    if event.kind is Sort.SILENCE:
+        return f"silence ({event.tag})"
+    opcode = 1 if event.kind is Sort.TEXT else 2
+    shown = payload(opcode, event.payload[:_SHOWN], len(event.payload))
+    return f"{event.kind.name.lower()} {shown or '(empty)'}"
+
+
+def _handshake(played: Result) -> Iterator[Entry]:
+    peer, judge = (Who.PEER, Who.JUDGE) if played.judge_is_server else (Who.JUDGE, Who.PEER)
+    for who, text in ((peer, played.request), (judge, played.response)):
+        first, _, rest = text.strip().replace("\r\n", "\n").partition("\n")
+        if first:
+            yield Entry(who, Kind.HANDSHAKE, first, rest)
+
+
+def _entries(played: Result) -> list[Entry]:
+    """The frames and notes, and the octets of who sent no frame that could be read."""
+    framed = {each.sent for each in played.conversation if isinstance(each, FrameSeen)}
+    kept = (
+        each
+        for each in played.conversation
+        if not isinstance(each, OctetsSeen) or each.sent not in framed
+    )
+    return [entry for each in kept if (entry := _entry(each)) is not None]
+
+
+def _entry(seen: Seen) -> Entry | None:
+    at = round(seen.at, 4)
+    if isinstance(seen, Note):
+        note = _note(seen)
+        return Entry(Who.JUDGE, Kind.NOTE, note, time=at) if note else None
+    who = Who.JUDGE if seen.sent else Who.PEER
+    if isinstance(seen, OctetsSeen):
+        shown = spaced(seen.octets[:_SHOWN])
+        return Entry(who, Kind.BYTES, octets(seen.length), shown, at)
+    what = head(
+        seen.opcode, seen.length, fin=seen.fin, rsv=seen.rsv, mask=seen.mask, chop=seen.chop
+    )
+    is_compressed = bool(seen.rsv & _RSV1)
+    shown = payload(seen.opcode, seen.payload, seen.length, is_compressed=is_compressed)
+    return Entry(who, Kind.FRAME, what, shown, at)
+
+
+def _note(note: Note) -> str:
+    match note.what:
+        case "pause":
+            return f"waits {note.seconds:g} s" + (f" ({quoted(str(note.tag))})" if note.tag else "")
+        case "fail":
+            return f"fails the connection in {note.seconds:g} s unless it has ended"
+        case "failing":
+            return "fails the connection: the time is over"
+        case "close":
+            return f"closes in {note.seconds:g} s unless the case is over"
+        case "closing":
+            return "closes: the time is over"
+        case "log":
+            return "the record goes on" if note.tag else "the record stops here"
+        case _:
+            return ""

@@ -1,0 +1,89 @@
+"""Writes runs as Markdown, for a pull request: the totals first, then what falls short."""
+
+from collections.abc import Iterator, Sequence
+
+from websocket_conformance.report.baseline import Baseline, mended, new_failures
+from websocket_conformance.report.model import CaseResult, Run
+from websocket_conformance.report.verdicts import GLYPHS, Verdict
+
+MOST_CASES = 40
+"""How many cases of a run are named at most; a summary that nobody reads helps nobody."""
+
+
+def markdown(runs: Sequence[Run], baseline: Baseline | None = None) -> str:
+    """A summary of runs.
+
+    Args:
+        runs: the runs.
+        baseline: what is known to fall short; with it new failures are told from known ones.
+    """
+    lines = ["## WebSocket conformance", "", *_table(runs)]
+    for run in runs:
+        lines += _new(run, baseline) if baseline else _short(run)
+    return "\n".join(lines) + "\n"
+
+
+def _table(runs: Sequence[Run]) -> Iterator[str]:
+    occurring = [verdict for verdict in Verdict if any(verdict in run.counts for run in runs)]
+    yield _row("", "suite", "at their best", *map(str, occurring))
+    yield _row("---", "---", "---:", *["---:"] * len(occurring))
+    for run in runs:
+        sign = GLYPHS[Verdict.OK] if run.is_best else GLYPHS[Verdict.FAILED]
+        counts = [str(run.counts.get(verdict, "")) for verdict in occurring]
+        suite = f"{run.suite}, {run.profile}" + (", interrupted" if run.interrupted else "")
+        score = f"**{run.good}** of {run.asked}"
+        yield _row(f"{sign} {_plain(run.label)}", suite, score, *counts)
+
+
+def _short(run: Run) -> list[str]:
+    if not run.short:
+        return []
+    return [
+        "",
+        f"### {_plain(run.label)}: {_cases(len(run.short))} short of the best",
+        "",
+        *_cases_of(run.short),
+    ]
+
+
+def _new(run: Run, baseline: Baseline) -> list[str]:
+    new, good = new_failures(run, baseline), mended(run, baseline)
+    known = len(run.short) - len(new)
+    lines = ["", f"### {_plain(run.label)}: {_failures(len(new))}, {known} known", ""]
+    lines += _cases_of(new)
+    if good:
+        named = ", ".join(good[:MOST_CASES]) + (" …" if len(good) > MOST_CASES else "")
+        lines += ["", f"At their best now, and to be taken out of the baseline: {named}."]
+    return lines
+
+
+def _cases_of(results: Sequence[CaseResult]) -> Iterator[str]:
+    if not results:
+        return
+    yield _row("case", "verdict", "why", "source")
+    yield _row("---", "---", "---", "---")
+    for result in results[:MOST_CASES]:
+        source = f"[{_plain(result.source)}]({result.link})" if result.link else ""
+        sign = f"{GLYPHS[result.verdict]} {result.verdict}"
+        yield _row(_plain(result.case), sign, _plain(result.reason), source or result.source)
+    if len(results) > MOST_CASES:
+        yield _row(f"and {len(results) - MOST_CASES} more", "", "", "")
+
+
+def _failures(count: int) -> str:
+    return f"{count or 'no'} new {'failure' if count == 1 else 'failures'}"
+
+
+def _cases(count: int) -> str:
+    return f"{count} {'case' if count == 1 else 'cases'}"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _plain(text: str) -> str:
+    """Text that stays text in a cell of a table."""
+    for char in "\\`*_[]<>|#":
+        text = text.replace(char, f"\\{char}")
+    return " ".join(text.split())

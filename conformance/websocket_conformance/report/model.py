@@ -1,0 +1,214 @@
+"""A run of a suite against an implementation, and what became of each case."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from websocket_conformance.report.verdicts import Verdict
+
+ENTRIES_AT_START = 30
+ENTRIES_AT_END = 12
+"""How much of a long conversation is kept from each end."""
+
+
+class Who(StrEnum):
+    """Whose doing an entry is."""
+
+    JUDGE = "judge"
+    PEER = "peer"
+
+
+class Kind(StrEnum):
+    """What an entry is about."""
+
+    HANDSHAKE = "handshake"
+    FRAME = "frame"
+    BYTES = "bytes"
+    EVENT = "event"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a conversation.
+
+    Attributes:
+        who: who sent it, or noted it.
+        kind: what it is.
+        head: a frame's fields, a number of bytes, an event's name, or the note.
+        payload: what was in it; text in quotes, bytes in hexadecimal, cut short if long.
+        time: when, in seconds from the beginning of the case; None if nobody looked.
+    """
+
+    who: Who
+    kind: Kind
+    head: str
+    payload: str = ""
+    time: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What went to and fro in a case: its beginning and, where it was long, its end.
+
+    Attributes:
+        start: the entries from the beginning on.
+        left_out: how many entries are not kept.
+        end: the last entries, if any were left out.
+    """
+
+    start: tuple[Entry, ...] = ()
+    left_out: int = 0
+    end: tuple[Entry, ...] = ()
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Conversation":
+        """Keep what a reader wants to see of some entries."""
+        every = tuple(entries)
+        left_out = len(every) - ENTRIES_AT_START - ENTRIES_AT_END
+        if left_out <= 1:
+            return cls(every)
+        return cls(every[:ENTRIES_AT_START], left_out, every[-ENTRIES_AT_END:])
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What became of one case.
+
+    Attributes:
+        case: its number, such as ``"6.4.1"``, or its name.
+        section: the id of its section.
+        title: what the judge does, in a sentence.
+        expectation: what a good implementation does.
+        source: where a standard says so, for people.
+        link: the same as a URL, empty if there is none.
+        behaviour: the verdict on what was done.
+        closing: the verdict on how the connection ended; None if the suite has none.
+        best: the best verdict on its behaviour that the case can have.
+        explanation: why the verdicts are as they are.
+        trouble: what went wrong with the play of this case, such as a process that ended.
+        close_code: the code in the implementation's Close frame or event; None without one.
+        seconds: how long the case took; None if it was not played.
+        conversation: what went to and fro.
+    """
+
+    case: str
+    section: str
+    title: str
+    expectation: str = ""
+    source: str = ""
+    link: str = ""
+    behaviour: Verdict = Verdict.NO_RESULT
+    closing: Verdict | None = None
+    best: Verdict = Verdict.OK
+    explanation: str = ""
+    trouble: str = ""
+    close_code: int | None = None
+    seconds: float | None = None
+    conversation: Conversation = Conversation()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the whole: the behaviour's if that falls short, else the closing's.
+
+        A case whose play went wrong has failed, however well the suite thinks of it.
+        """
+        verdict = self.behaviour
+        if verdict is self.best and self.closing not in (None, Verdict.OK, self.best):
+            verdict = self.closing or verdict
+        is_praise = verdict is self.best or verdict is Verdict.EXPLAINED
+        return Verdict.FAILED if self.trouble and is_praise else verdict
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing better could have come out, or the difference is explained."""
+        return self.verdict in (self.best, Verdict.EXPLAINED)
+
+    @property
+    def is_played(self) -> bool:
+        """Whether there was anything to judge."""
+        return self.verdict is not Verdict.SKIPPED
+
+    @property
+    def reason(self) -> str:
+        """Why the case is not at its best, in the suite's words or the runner's."""
+        return self.trouble or self.explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Cases that are about the same thing.
+
+    Attributes:
+        id: what tells it from others, such as ``"6"``.
+        title: what its cases are about.
+    """
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came out of a run.
+
+    Attributes:
+        implementation: the implementation's name.
+        version: its version, empty if unknown.
+        runtime: what it ran on, such as ``"CPython 3.11.7"``.
+        suite: ``"embedded"``, ``"autobahn"`` or ``"api"``.
+        suite_version: the suite's version, for people.
+        profile: how much was played of each case, such as ``"quick"``.
+        started: when the first case began.
+        seconds: how long the run took.
+        asked: how many cases were to be played.
+        interrupted: whether it was ended early.
+        sections: the sections of its cases, in order.
+        results: a result for each case that is over, in the suite's order.
+    """
+
+    implementation: str
+    version: str
+    runtime: str
+    suite: str
+    suite_version: str
+    profile: str
+    started: datetime
+    seconds: float
+    asked: int
+    interrupted: bool
+    sections: tuple[Section, ...]
+    results: tuple[CaseResult, ...]
+
+    @property
+    def label(self) -> str:
+        """The implementation and its version."""
+        return f"{self.implementation} {self.version}".strip()
+
+    @property
+    def played(self) -> tuple[CaseResult, ...]:
+        """The results of the cases that were played."""
+        return tuple(result for result in self.results if result.is_played)
+
+    @property
+    def good(self) -> int:
+        """How many cases have the best verdict they can have."""
+        return sum(result.is_good for result in self.results)
+
+    @property
+    def short(self) -> tuple[CaseResult, ...]:
+        """The cases that were played and are not at their best."""
+        return tuple(result for result in self.played if not result.is_good)
+
+    @property
+    def is_best(self) -> bool:
+        """Whether every case that was asked for was played and is at its best."""
+        return self.good == self.asked
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """How many cases have each verdict that occurs, from the best to the worst."""
+        counts = Counter(result.verdict for result in self.results)
+        return {verdict: counts[verdict] for verdict in Verdict if counts[verdict]}

@@ -1,0 +1,215 @@
+"""Writes runs as a site of static pages that needs no server and, for reading, no script.
+
+``index.html`` has the scores and the matrix, each case a page of its own with the conversations
+of all implementations, each implementation a page with all its cases. Beside them are the same
+runs for machines: JSON, JUnit XML, Markdown and badges.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from websocket_conformance.report import drawings, saved, talk
+from websocket_conformance.report.badge import badge
+from websocket_conformance.report.baseline import Baseline
+from websocket_conformance.report.boards import (
+    SUITES,
+    Board,
+    Column,
+    Row,
+    Shelf,
+    boards,
+    case_page,
+    implementation_page,
+    slug,
+)
+from websocket_conformance.report.junit import junit
+from websocket_conformance.report.markdown import markdown
+from websocket_conformance.report.model import CaseResult, Run
+from websocket_conformance.report.verdicts import GLYPHS, MEANINGS, Verdict
+
+RUNS, BADGES, BY = "runs", "badges", "by"
+
+_MARK = ".websocket-conformance"
+_PACKAGE = "websocket_conformance.report"
+
+# Read before a run, so that the minutes of a run are not lost to an edit of a file.
+_ENVIRONMENT = Environment(
+    loader=PackageLoader(_PACKAGE),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
+)
+_ENVIRONMENT.globals.update(
+    glyphs=GLYPHS,
+    meanings=MEANINGS,
+    strip=drawings.strip,
+    plot=drawings.plot,
+    rows=talk.rows,
+    duration=talk.duration,
+)
+_INDEX, _CASE, _IMPLEMENTATION = (
+    _ENVIRONMENT.get_template(f"{name}.html.jinja") for name in ("index", "case", "implementation")
+)
+_ASSETS = {
+    name: (files(_PACKAGE) / "assets" / name).read_bytes() for name in ("style.css", "site.js")
+}
+
+
+def check_writable(directory: Path) -> None:
+    """Make sure that a site can be written to a directory, which is made if need be.
+
+    Raises:
+        OSError: it cannot.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=directory).close()
+
+
+def write(runs: Sequence[Run], directory: Path, baseline: Baseline | None = None) -> None:
+    """Write the site of some runs, in the place of an earlier one.
+
+    Args:
+        runs: the runs.
+        directory: where to; it is made if need be.
+        baseline: what is known to fall short, for the summary.
+    """
+    check_writable(directory)
+    with _replacing(directory) as new:
+        for name, content in _files(runs, baseline):
+            file = new / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def _files(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[tuple[str, str | bytes]]:
+    every = boards(runs)
+    names = _names(every)
+    yield from _ASSETS.items()
+    yield "index.html", _index(every, names)
+    for board in every:
+        yield from _case_pages(board)
+    for name in dict.fromkeys(run.implementation for run in runs):
+        yield implementation_page(name), _implementation(name, every)
+    for (file, _), run in zip(names.items(), _in_order(every), strict=True):
+        yield f"{RUNS}/{file}.json", saved.dump(run)
+        yield f"{BADGES}/{file}.svg", badge(run)
+    yield "junit.xml", junit(runs)
+    yield "summary.md", markdown(runs, baseline)
+
+
+def _in_order(every: Sequence[Board]) -> list[Run]:
+    return [column.run for board in every for column in board.columns]
+
+
+def _names(every: Sequence[Board]) -> dict[str, str]:
+    """A name for the files of each run, and what it is called for people."""
+    return {
+        f"{slug(board.suite)}-{column.id}": f"{column.run.implementation}, {board.suite}"
+        for board in every
+        for column in board.columns
+    }
+
+
+def _index(every: Sequence[Board], names: Mapping[str, str]) -> str:
+    runs = _in_order(every)
+    return _INDEX.render(
+        root="",
+        heading=heading(every),
+        boards=every,
+        names=list(dict.fromkeys(run.implementation for run in runs)),
+        occurring=[verdict for verdict in Verdict if any(verdict in run.counts for run in runs)],
+        shorts=_shorts,
+        saved=[(f"{RUNS}/{file}.json", label) for file, label in names.items()],
+    )
+
+
+def heading(every: Sequence[Board]) -> str:
+    """What the site is about, in one line."""
+    runs = _in_order(every)
+    names = {run.implementation for run in runs}
+    if len(runs) == 1:
+        (run,) = runs
+        if run.is_best:
+            return f"{run.implementation}: all {run.good:,} cases at their best"
+        return f"{run.implementation}: {run.good:,} of {run.asked:,} cases at their best"
+    cases = sum(len(board.rows) for board in every)
+    if len(names) == 1:
+        return f"{names.pop()}: {cases:,} cases in {len(runs)} runs"
+    return f"{len(names)} implementations, {cases:,} cases"
+
+
+def _shorts(run: Run) -> set[Verdict]:
+    """The verdicts of a run that are shown as falling short, or as not played."""
+    return {result.verdict for result in run.results if not result.is_good}
+
+
+def _case_pages(board: Board) -> Iterator[tuple[str, str]]:
+    places = [(shelf, row) for shelf in board.shelves for row in shelf.rows]
+    for at, (shelf, row) in enumerate(places):
+        before = places[at - 1][1] if at else None
+        after = places[at + 1][1] if at + 1 < len(places) else None
+        yield row.page, _case(board, shelf, row, before, after)
+
+
+def _case(board: Board, shelf: Shelf, row: Row, before: Row | None, after: Row | None) -> str:
+    pairs = zip(board.columns, row.cells, strict=True)
+    results = [(column, cell) for column, cell in pairs if cell]
+    return _CASE.render(
+        root="../",
+        board=board,
+        shelf=shelf,
+        row=row,
+        told=row.told,
+        before=before,
+        after=after,
+        results=results,
+        longest=max(result.seconds or 0 for _, result in results),
+    )
+
+
+def _implementation(name: str, every: Sequence[Board]) -> str:
+    parts: list[tuple[Board, Column]] = [
+        (board, column)
+        for board in every
+        for column in board.columns
+        if column.run.implementation == name
+    ]
+    return _IMPLEMENTATION.render(root="../", name=name, parts=parts, page_of=_page_of)
+
+
+def _page_of(board: Board, result: CaseResult) -> str:
+    return case_page(board.suite, result.case)
+
+
+@contextmanager
+def _replacing(directory: Path) -> Iterator[Path]:
+    """A directory for new files, which take the old ones' place once all have been written.
+
+    Of an earlier site whole folders go, but only if a mark says that it was one.
+    """
+    with tempfile.TemporaryDirectory(dir=directory, prefix=".new-") as name:
+        new = Path(name)
+        yield new
+        if (directory / _MARK).exists():
+            for folder in (*SUITES, RUNS, BADGES, BY):
+                shutil.rmtree(directory / folder, ignore_errors=True)
+        (new / _MARK).touch()
+        for item in new.iterdir():
+            _move(item, directory / item.name)
+
+
+def _move(source: Path, target: Path) -> None:
+    if source.is_dir():
+        target.mkdir(exist_ok=True)
+        for item in source.iterdir():
+            _move(item, target / item.name)
+    else:
+        os.replace(source, target)

@@ -1,0 +1,48 @@
+"""Writes conversations as rows of a table; in plain Python, since there are tens of thousands."""
+
+from collections.abc import Iterator
+from html import escape
+
+from markupsafe import Markup
+
+from websocket_conformance.report.model import Conversation, Entry, Kind, Who
+
+_WAYS = {Who.JUDGE: "judge →", Who.PEER: "← peer"}
+
+
+def rows(talk: Conversation) -> Markup:
+    """The entries of a conversation, a row each."""
+    timed = any(entry.time is not None for entry in talk.start)
+    lines = [_row(entry, timed) for entry in talk.start]
+    if talk.left_out:
+        left_out = f"{talk.left_out:,} entries are left out here"
+        lines.append(f'<tr class="gap"><td colspan="{2 + timed}">{left_out}')
+    lines += [_row(entry, timed) for entry in talk.end]
+    return Markup("\n".join(lines))  # noqa: S704 - what comes from elsewhere is escaped
+
+
+def duration(seconds: float | None) -> str:
+    """A time as a person would say it."""
+    if seconds is None:
+        return ""
+    if seconds >= 1:
+        return f"{seconds:.1f} s"
+    return f"{seconds * 1000:.{0 if seconds >= 0.01 else 1}f} ms"
+
+
+def _row(entry: Entry, timed: bool) -> str:
+    return f'<tr class="{entry.who} {entry.kind}">{"".join(_cells(entry, timed))}'
+
+
+def _cells(entry: Entry, timed: bool) -> Iterator[str]:
+    if timed:
+        yield f'<td class="at num">{duration(entry.time)}'
+    yield f'<td class="who">{entry.who if entry.kind is Kind.NOTE else _WAYS[entry.who]}'
+    head, payload = escape(entry.head, quote=False), escape(entry.payload, quote=False)
+    if not payload:
+        yield f'<td class="what">{head}'
+    elif entry.kind is Kind.HANDSHAKE:
+        inside = f"<summary>{head}</summary><pre>{payload}</pre>"
+        yield f'<td class="what"><details>{inside}</details>'
+    else:
+        yield f'<td class="what">{head} <code>{payload}</code>'
