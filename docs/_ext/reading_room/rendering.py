@@ -69,8 +69,8 @@ class Rendering:
         algorithm, standard = self._view.algorithm, self._view.standard
         heading = nodes.paragraph("", classes=["algorithm-heading"])
         if not self._is_own_page:
-            heading += inside(algorithm.name, self._page, self._docname, "algorithm-name")
-            heading += nodes.Text(" ")
+            name = inside(algorithm.name, self._page, self._docname)
+            heading += [nodes.strong("", "", name), nodes.Text(" ")]
         heading += outside(f"{title_of(standard)}, {algorithm.section}", algorithm.url)
         heading += nodes.inline("", f" · {algorithm.kind}", classes=["soft"])
         return heading

@@ -32,11 +32,11 @@ def outside(text: str, url: str, *classes: str) -> nodes.reference:
     return nodes.reference("", text, internal=False, refuri=url, classes=list(classes))
 
 
-def inside(text: str, page: str, docname: str, *classes: str) -> addnodes.pending_xref:
-    """Return a link from one page of ours to another."""
+def inside(text: str, page: str, docname: str) -> addnodes.pending_xref:
+    """Return a link from one page of ours to another; Sphinx makes plain words of its text."""
     return addnodes.pending_xref(
         "",
-        nodes.inline("", "", *inline(text), classes=list(classes)),
+        nodes.inline("", "", *inline(text)),
         refdomain="std",
         reftype="doc",
         reftarget=f"/{page}",
