@@ -73,7 +73,7 @@ def test_the_page_of_dependencies_has_each_that_a_user_may_install():
     page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     groups = {"core": project["dependencies"], **project["optional-dependencies"]}
-    for extra in ("core", "fast", "spec", "conformance", "bench"):
+    for extra in ("core", "fast", "spec", "conformance"):
         for requirement in groups[extra]:
             name = re.match(r"[\w-]+", requirement)[0]
             if name == project["name"]:
