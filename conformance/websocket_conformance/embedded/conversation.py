@@ -188,8 +188,12 @@ class _Echo(Conversation):
         return self._verdict
 
     def _expect(self, seconds: float) -> None:
-        self._verdict = Verdict(Behaviour.FAILED, f"No echo came for {seconds:g} seconds.")
+        self._verdict = Verdict(Behaviour.FAILED, "The connection ended before the echo came.")
         self._deadline = self._close_after(seconds)
+
+    def _close_now(self) -> None:
+        self._verdict = Verdict(Behaviour.FAILED, "The echo did not come in time.")
+        super()._close_now()
 
     def _finish(self, behaviour: Behaviour, because: str) -> None:
         if self._endpoint.state is State.OPEN:

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from websocket_conformance.embedded import deflate
 from websocket_conformance.embedded.case import Close, Frame, Message, Part
@@ -72,6 +72,9 @@ class Wire(Protocol):
     def soon(self, act: Callable[[], None]) -> None:
         """Do something once what was written has had its chance to leave."""
 
+    def settle(self, act: Callable[[], None]) -> None:
+        """Do something once the peer has had its chance to read what was written."""
+
     def after_quiet(self, seconds: float, act: Callable[[], None]) -> Timer:
         """Do something when nothing has happened on the connection for some time."""
 
@@ -101,8 +104,6 @@ class Options:
         echoes_close: whether a Close is answered with its own code and reason.
         checks_utf8: whether text is checked.
         requires_masked: whether a client has to mask.
-        applies_mask: whether what is said to be masked is.
-        no_delay: whether each write is to leave at once.
     """
 
     close_handshake_seconds: float = 1.0
@@ -112,7 +113,6 @@ class Options:
     echoes_close: bool = False
     checks_utf8: bool = True
     requires_masked: bool = True
-    no_delay: bool = True
 
 
 @dataclass
@@ -167,6 +167,20 @@ class Traffic:
     frames: int = 0
     messages: int = 0
     handshake: int = 0
+
+
+class _Write(NamedTuple):
+    """Octets that wait for their turn.
+
+    Attributes:
+        octets: the octets.
+        apart: whether they have a write of their own.
+        is_end: whether they end a frame that goes out by itself.
+    """
+
+    octets: bytes
+    apart: bool
+    is_end: bool
 
 
 @dataclass
@@ -244,7 +258,7 @@ class Endpoint:
         self._incoming: _Incoming | None = None
         self._inflater: deflate.Inflater | None = None
         self._deflater: deflate.Deflater | None = None
-        self._waiting: deque[tuple[bytes, bool]] = deque()
+        self._waiting: deque[_Write] = deque()
         self._is_writing = False
         self._part_mask: tuple[bytes, int] | None = None
         self._timer: Timer | None = None
@@ -373,9 +387,10 @@ class Endpoint:
         """Send octets after those that are waiting, in one write or in many."""
         if chop:
             for start in range(0, len(octets), chop):
-                self._waiting.append((octets[start : start + chop], True))
+                is_last = start + chop >= len(octets)
+                self._waiting.append(_Write(octets[start : start + chop], True, is_last))
         elif apart or self._waiting:
-            self._waiting.append((octets, apart))
+            self._waiting.append(_Write(octets, apart, apart))
         else:
             self._write(octets, False)
             return
@@ -384,11 +399,17 @@ class Endpoint:
             self._write_next()
 
     def _write_next(self) -> None:
-        """Write what waits, and give each write the chance to leave by itself."""
+        """Write what waits, and give each write the chance to leave by itself.
+
+        A frame that goes out by itself is also to be read by itself: what a peer does about it
+        must not hang on whether the next one arrived with it.
+        """
         self._is_writing = bool(self._waiting)
         if self._is_writing:
-            self._write(*self._waiting.popleft())
-            self._wire.soon(self._write_next)
+            write = self._waiting.popleft()
+            self._write(write.octets, write.apart)
+            proceed = self._wire.settle if write.is_end and self._waiting else self._wire.soon
+            proceed(self._write_next)
 
     def _write(self, octets: bytes, apart: bool) -> None:
         if self.is_closed:
@@ -462,7 +483,7 @@ class Endpoint:
     def _broken_control_rules(self, header: Header, compressed: bool) -> Iterator[str]:
         if not header.fin:
             yield "A control frame is fragmented."
-        if header.length > _LARGEST_CONTROL_PAYLOAD:
+        if header.length > _LARGEST_CONTROL_PAYLOAD or not header.is_minimal:
             yield "A control frame is longer than 125 octets."
         if header.opcode not in CONTROL_OPCODES:
             yield f"The control frame's opcode {header.opcode} is reserved."

@@ -6,13 +6,20 @@ is busy with a thousand of them gives the same verdicts as an idle one.
 """
 
 import asyncio
+import os
 from collections.abc import Callable
+from contextlib import suppress
 
 _LINGER = 5.0
 """How long a peer may take to read what was written before the connection was dropped."""
 
 _MOST_QUIET = 3.0
 """How much of the patience a time of watching may get, in which a good peer does nothing."""
+
+_SETTLE = 0.02
+"""How long a peer gets to read a frame before the next one is sent, in seconds."""
+
+_READ = 256 * 1024
 
 _LAST_CALL = 3.0
 """After how many times its length a deadline no longer waits for the peer to be quiet."""
@@ -33,6 +40,7 @@ class Link:
         self.patience = patience
         self.last_event = loop.time()
         self._transport: asyncio.Transport | None = None
+        self._lingering: asyncio.TimerHandle | None = None
         self._waiting = 0
 
     def connected(self, transport: asyncio.Transport) -> None:
@@ -59,11 +67,31 @@ class Link:
             transport.abort()
         else:
             transport.close()
-            self.loop.call_later(_LINGER, transport.abort)
+            if self._lingering is None:
+                self._lingering = self.loop.call_later(_LINGER, transport.abort)
+
+    def lost(self, error: Exception | None) -> bytes:
+        """The transport is gone.
+
+        If that is because something could not be written, the peer's last words may still be
+        unread: a peer may well send its Close and be gone while the judge is still sending.
+
+        Returns:
+            Those octets.
+        """
+        rest = b"" if error is None or self._transport is None else _unread(self._transport)
+        self._transport = None
+        if self._lingering is not None:
+            self._lingering.cancel()
+        return rest
 
     def soon(self, act: Callable[[], None]) -> None:
         """Do something in the loop's next turn: the octets before it have left, if they can."""
         self.loop.call_soon(act)
+
+    def settle(self, act: Callable[[], None]) -> None:
+        """Do something once the peer has had time to read what was written."""
+        self.pause(_SETTLE, act)
 
     def pause(self, seconds: float, act: Callable[[], None]) -> "Alarm":
         """Do something after a time that passes whatever happens."""
@@ -79,6 +107,17 @@ class Link:
             waiting = self._transport.get_write_buffer_size()
             if waiting != self._waiting:
                 self._waiting, self.last_event = waiting, self.loop.time()
+
+
+def _unread(transport: asyncio.Transport) -> bytes:
+    """What a transport that is being closed for an error has left unread; nothing with TLS."""
+    found = b""
+    if transport.get_extra_info("ssl_object") is None:
+        with suppress(OSError, AttributeError):
+            descriptor = transport.get_extra_info("socket").fileno()
+            while octets := os.read(descriptor, _READ):
+                found += octets
+    return found
 
 
 class Alarm:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from websocket_conformance.adapters import Seen
 from websocket_conformance.embedded.behaviour import Behaviour
-from websocket_conformance.embedded.case import Case, Event
+from websocket_conformance.embedded.case import Case, Event, Rule
 from websocket_conformance.embedded.endpoint import Closing, Traffic
 from websocket_conformance.embedded.log import Entry
 
@@ -43,6 +44,7 @@ class Result:
         response: its response.
         judge_is_server: whether the peer was a client.
         was_open: whether the opening handshake was completed.
+        seen: what the page behind the client saw, if that is known.
     """
 
     case: Case
@@ -64,6 +66,7 @@ class Result:
     response: str = ""
     judge_is_server: bool = True
     was_open: bool = False
+    seen: Seen | None = None
 
     @property
     def number(self) -> str:
@@ -74,3 +77,11 @@ class Result:
     def close_code(self) -> int | None:
         """The code of the peer's Close, if one came and had one."""
         return self.closing.remote_code
+
+    @property
+    def is_best(self) -> bool:
+        """Whether nothing better could have come out."""
+        best = {Behaviour.OK}
+        if self.case.rule is Rule.INFORMATIONAL:
+            best = {Behaviour.INFORMATIONAL}
+        return {self.behaviour, self.behaviour_close} == best

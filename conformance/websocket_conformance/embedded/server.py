@@ -135,9 +135,8 @@ class Connection(asyncio.Protocol):
         self._head = b""
         self._receive: Callable[[bytes], None] = self._receive_head
         self._lost: Callable[[], None] = lambda: None
-        self._timer = loop.call_later(
-            fuzzing.options.opening_handshake_seconds * fuzzing.patience(), self._too_late
-        )
+        seconds = fuzzing.options.opening_handshake_seconds * fuzzing.patience()
+        self._timer = loop.call_later(seconds, self._too_late) if seconds else None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The transport is there."""
@@ -151,8 +150,15 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
-        self._timer.cancel()
+        self._cancel_timer()
+        rest = self._link.lost(exc)
+        if rest:
+            self._receive(rest)
         self._lost()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _too_late(self) -> None:
         self._link.drop(abort=True)
@@ -165,7 +171,7 @@ class Connection(asyncio.Protocol):
             if len(head) > LARGEST:
                 self._refuse(HandshakeError("The request does not end."))
             return
-        self._timer.cancel()
+        self._cancel_timer()
         try:
             self._serve(parse_request(head + end), head + end)
         except HandshakeError as error:

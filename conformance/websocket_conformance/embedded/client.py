@@ -1,0 +1,270 @@
+"""The fuzzing client: plays the cases with a server, each on a connection of its own."""
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from websocket_conformance.embedded import deflate
+from websocket_conformance.embedded.case import Asked, Case, RoundTrips
+from websocket_conformance.embedded.catalogue import is_excluded
+from websocket_conformance.embedded.config import Testee
+from websocket_conformance.embedded.link import Link
+from websocket_conformance.embedded.log import Log
+from websocket_conformance.embedded.opening_handshake import (
+    END,
+    LARGEST,
+    HandshakeError,
+    new_key,
+    parse_response,
+    request,
+)
+from websocket_conformance.embedded.playing import Playing, Role
+from websocket_conformance.embedded.result import Result
+
+_CONNECT_SECONDS = 10.0
+_AT_EASE = 8.0
+_DEFAULT_PORTS = {True: 443, False: 80}
+
+
+@dataclass
+class Session:
+    """What all connections to one server share.
+
+    Attributes:
+        testee: the server.
+        excluded: patterns of cases that are not played, under patterns of servers' names.
+        told: is told of each result.
+        agent: the server's name, as soon as it is known.
+        in_flight: how many cases are being played.
+    """
+
+    testee: Testee
+    excluded: Mapping[str, Sequence[str]]
+    told: Callable[[Result], None]
+    agent: str | None = None
+    in_flight: int = 0
+
+    def patience(self) -> float:
+        """By how much a deadline is longer now: it grows with the cases being played."""
+        return max(1.0, self.in_flight / _AT_EASE)
+
+    def excludes(self, case: Case) -> bool:
+        """Whether a case is not to be played; nobody knows before the server has a name."""
+        agent = self.testee.agent or self.agent
+        return agent is not None and is_excluded(self.excluded, agent, case.number)
+
+
+async def play(
+    testee: Testee,
+    cases: Sequence[Case],
+    jobs: int,
+    told: Callable[[Result], None],
+    excluded: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Play cases with a server.
+
+    Args:
+        testee: the server.
+        cases: the cases.
+        jobs: how many at a time.
+        told: is told of each result, as soon as there is one.
+        excluded: patterns of cases that are not played, under patterns of servers' names.
+    """
+    session = Session(testee, excluded or {}, told)
+    waiting = deque(enumerate(cases, 1))
+    async with asyncio.TaskGroup() as lanes:
+        for _ in range(min(jobs, len(cases))):
+            lanes.create_task(_lane(session, waiting))
+
+
+async def _lane(session: Session, waiting: "deque[tuple[int, Case]]") -> None:
+    while waiting:
+        index, case = waiting.popleft()
+        if session.excludes(case):
+            continue
+        session.in_flight += 1
+        try:
+            result = await _play(session, index, case)
+        finally:
+            session.in_flight -= 1
+        if result.was_open:
+            session.agent = result.agent
+        if not session.excludes(case):
+            session.told(result)
+
+
+async def _play(session: Session, index: int, case: Case) -> Result:
+    """Play one case; if there is no connection, that is its result."""
+    loop = asyncio.get_running_loop()
+    over: asyncio.Future[Result] = loop.create_future()
+    testee = session.testee
+    agent = testee.agent or session.agent or "UnknownServer"
+    role = Role(case, index, agent, False, testee.options)
+    connection = Connection(session, role, lambda result: _tell(over, result))
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            await loop.create_connection(
+                lambda: connection,
+                testee.address.host,
+                testee.address.port,
+                ssl=_tls(testee),
+                server_hostname=_server_name(testee),
+            )
+        return await over
+    except (OSError, TimeoutError) as error:
+        connection.fail(f"There is no connection: {error or 'it took too long'}.")
+        return await over
+    finally:
+        connection.leave()
+
+
+def _tell(over: "asyncio.Future[Result]", result: Result) -> None:
+    if not over.done():
+        over.set_result(result)
+
+
+def _tls(testee: Testee) -> ssl.SSLContext | None:
+    if not testee.address.secure:
+        return None
+    context = ssl.create_default_context()
+    if testee.hostname is None:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _server_name(testee: Testee) -> str | None:
+    return testee.hostname or testee.address.host if testee.address.secure else None
+
+
+def _asked(case: Case) -> tuple[Asked, ...]:
+    play_ = case.play
+    return (play_.asked or ()) if isinstance(play_, RoundTrips) else ()
+
+
+class Connection(asyncio.Protocol):
+    """A connection to the server under test, for one case.
+
+    Args:
+        session: what it shares with the others.
+        role: the case and the server.
+        over: is given the result.
+    """
+
+    def __init__(self, session: Session, role: Role, over: Callable[[Result], None]) -> None:
+        loop = asyncio.get_running_loop()
+        self._session = session
+        self._link = Link(loop, session.patience)
+        self._log = Log(loop.time)
+        self._playing = Playing(role, self._link, self._log, over)
+        self._key = new_key()
+        self._head = b""
+        self._is_open = False
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The transport is there: send the request."""
+        assert isinstance(transport, asyncio.Transport)
+        self._link.connected(transport)
+        testee, case = self._session.testee, self._playing.role.case
+        address = testee.address
+        port = "" if address.port == _DEFAULT_PORTS[address.secure] else f":{address.port}"
+        self._playing.request = request(
+            f"{f'[{address.host}]' if ':' in address.host else address.host}{port}",
+            address.resource,
+            self._key,
+            offers=[deflate.offer_for(ask) for ask in _asked(case)],
+            origin=testee.origin,
+            protocols=testee.protocols,
+        )
+        self._link.write(self._playing.request)
+        self._log.octets_sent(self._playing.request, False)
+        seconds = testee.options.opening_handshake_seconds * self._session.patience()
+        if seconds:
+            self._timer = self._link.loop.call_later(seconds, self._too_late)
+
+    def data_received(self, data: bytes) -> None:
+        """Octets came."""
+        self._link.heard()
+        if self._is_open:
+            self._playing.receive(data)
+        else:
+            self._receive_head(data)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The transport is gone."""
+        self._cancel_timer()
+        rest = self._link.lost(exc)
+        if rest and self._is_open:
+            self._playing.receive(rest)
+        if not self._is_open:
+            self._playing.lost("The server closed the TCP connection.")
+        else:
+            self._playing.lost()
+
+    def fail(self, reason: str) -> None:
+        """There is no connection, or none any more."""
+        self._cancel_timer()
+        self._playing.lost(reason)
+
+    def leave(self) -> None:
+        """Nobody waits for this connection any more."""
+        self._cancel_timer()
+        self._link.drop(abort=False)
+
+    def _receive_head(self, data: bytes) -> None:
+        self._log.octets_received(data)
+        self._head += data
+        head, end, rest = self._head.partition(END)
+        if not end:
+            if len(head) > LARGEST:
+                self._refuse("The response does not end.")
+            return
+        self._cancel_timer()
+        self._playing.response = head + end
+        try:
+            self._open(head + end)
+        except (HandshakeError, deflate.BadParameterError) as error:
+            self._refuse(str(error))
+            return
+        if rest:
+            self._playing.receive(rest)
+
+    def _open(self, head: bytes) -> None:
+        testee = self._session.testee
+        found = parse_response(head, self._key, testee.protocols)
+        agreed = _agreed(found.extensions, self._playing.role.case)
+        if testee.agent is None:
+            self._playing.agent = found.server
+        self._is_open = True
+        self._playing.open(agreed)
+
+    def _too_late(self) -> None:
+        self._refuse("It was not completed in time.")
+
+    def _refuse(self, reason: str) -> None:
+        self._playing.lost(reason)
+        self._link.drop(abort=True)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+def _agreed(field: str, case: Case) -> deflate.Parameters | None:
+    """What a server's response agrees upon.
+
+    Source: RFC 6455, section 9.1, and RFC 7692, section 5.1.
+
+    Raises:
+        HandshakeError: it is not what was offered.
+        BadParameterError: it has a parameter that it must not have.
+    """
+    extensions = deflate.parse_extensions(field)
+    if not extensions:
+        return None
+    if len(extensions) > 1 or extensions[0].name != deflate.NAME or not _asked(case):
+        raise HandshakeError(f"{field!r} was not offered.")
+    return deflate.parse_parameters(extensions[0].parameters, offer=False)

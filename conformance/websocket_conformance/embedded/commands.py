@@ -1,0 +1,199 @@
+"""The commands ``fuzzingserver`` and ``fuzzingclient`` of ``whatwg-websockets``.
+
+They take the place of ``wstest -m fuzzingserver`` and ``wstest -m fuzzingclient``.
+"""
+
+import asyncio
+import errno
+import signal
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from websocket_conformance.embedded import client, reports
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.config import (
+    Address,
+    Config,
+    ConfigError,
+    Profile,
+    read_client,
+    read_server,
+)
+from websocket_conformance.embedded.result import Result
+from websocket_conformance.embedded.server import Connection, Fuzzing
+
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+_Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
+_Profile = Annotated[Profile, typer.Option(help="10 messages in a case that sends many, or 1,000.")]
+_Outdir = Annotated[Path | None, typer.Option(help="Where the reports go.")]
+
+
+def fuzzingserver(
+    spec: _Spec = None,
+    profile: _Profile = Profile.QUICK,
+    outdir: _Outdir = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port; 0 for a free one.")
+    ] = None,
+    cert: Annotated[Path | None, typer.Option(help="A certificate, to speak TLS.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key.")] = None,
+) -> None:
+    """Play Autobahn's cases with every WebSocket client that asks for one.
+
+    Any client that Autobahn's fuzzing server can drive, this one can: the paths, the numbers of
+    the cases, the configuration and the reports are the same. Ctrl-C ends it and leaves reports.
+    """
+    config = _configured(lambda: read_server(spec, profile), outdir)
+    address = config.address if port is None else replace(config.address, port=port)
+    tls = _tls(cert or config.certificate, key or config.key, address)
+    address = replace(address, secure=tls is not None)
+    try:
+        asyncio.run(_serve(config, address, tls, profile))
+    except OSError as error:
+        _refuse(_why_not_listening(error, address))
+
+
+def fuzzingclient(
+    spec: _Spec = None,
+    profile: _Profile = Profile.QUICK,
+    outdir: _Outdir = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Cases side by side.")] = 8,
+) -> None:
+    """Play Autobahn's cases with each of the WebSocket servers in the configuration.
+
+    Ends with 0 if every case is as good as it can be, 1 if not, 130 if interrupted.
+    """
+    config = _configured(lambda: read_client(spec, profile), outdir)
+    raise typer.Exit(asyncio.run(_visit(config, jobs)))
+
+
+def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
+    """The configuration, once it is known that reports can be written."""
+    try:
+        config = read()
+    except ConfigError as error:
+        _refuse(str(error))
+    if outdir is not None:
+        config = replace(config, outdir=outdir)
+    try:
+        reports.check_writable(config.outdir)
+    except OSError as error:
+        _refuse(f"outdir: no report can be written to {config.outdir}: {error.strerror}")
+    for name in config.ignored:
+        typer.echo(f"{name} means nothing here and is ignored.", err=True)
+    return config
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(EXIT_USAGE)
+
+
+def _tls(cert: Path | None, key: Path | None, address: Address) -> ssl.SSLContext | None:
+    if cert is None and key is None:
+        if address.secure:
+            _refuse(f"url: {address.url} needs a certificate: give cert and key.")
+        return None
+    if cert is None or key is None:
+        _refuse("cert and key: one is not enough without the other.")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(cert, key)
+    except (OSError, ssl.SSLError) as error:
+        _refuse(f"cert and key: {cert} and {key} cannot be used: {error}")
+    return context
+
+
+def _why_not_listening(error: OSError, address: Address) -> str:
+    where = f"port {address.port} of {address.host}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is in use; --port 0 takes a free one."
+    return f"{where} cannot be listened on: {error.strerror or error}"
+
+
+@contextmanager
+def _ending(stop: Callable[[], object]) -> Iterator[None]:
+    """Call something when this process is asked to end, for as long as the context lasts."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+async def _serve(
+    config: Config, address: Address, tls: ssl.SSLContext | None, profile: Profile
+) -> None:
+    fuzzing = Fuzzing(
+        config.cases, config.excluded, config.options, config.protocols, config.outdir
+    )
+    fuzzing.told = _say
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: Connection(fuzzing), address.host, address.port, ssl=tls, backlog=1024
+    )
+    listening = replace(address, port=server.sockets[0].getsockname()[1])
+    cases = f"{len(config.cases)} cases, {profile.messages:,} messages where there are many"
+    typer.echo(f"Listening on {listening.url}: {cases}.")
+    try:
+        with _ending(fuzzing.stopped.set):
+            await fuzzing.stopped.wait()
+    finally:
+        server.close()
+        fuzzing.write_reports()
+    typer.echo(_summary(list(fuzzing.book.results.values()), config.outdir))
+
+
+async def _visit(config: Config, jobs: int) -> int:
+    results: list[Result] = []
+
+    def told(result: Result) -> None:
+        results.append(result)
+        _say(result)
+
+    playing = asyncio.ensure_future(_visit_all(config, jobs, told))
+    interrupted = False
+    try:
+        with _ending(playing.cancel):
+            await playing
+    except asyncio.CancelledError:
+        interrupted = True
+    finally:
+        reports.write(results, config.outdir)
+    typer.echo(_summary(results, config.outdir))
+    if interrupted:
+        return EXIT_INTERRUPTED
+    return 0 if all(result.is_best for result in results) else 1
+
+
+async def _visit_all(config: Config, jobs: int, told: Callable[[Result], None]) -> None:
+    for testee in config.servers:
+        typer.echo(f"{testee.agent or testee.address.url}: {len(config.cases)} cases.")
+        await client.play(testee, config.cases, jobs, told, config.excluded)
+
+
+def _say(result: Result) -> None:
+    """Say what is worth a look."""
+    if not result.is_best:
+        words = dict.fromkeys((result.behaviour.value, result.behaviour_close.value))
+        because = result.because_close
+        if result.behaviour not in (Behaviour.OK, Behaviour.INFORMATIONAL):
+            because = result.because
+        typer.echo(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
+
+
+def _summary(results: list[Result], outdir: Path) -> str:
+    best = sum(result.is_best for result in results)
+    return f"{best} of {len(results)} cases as good as they can be; reports in {outdir}"
