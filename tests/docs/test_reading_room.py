@@ -2,7 +2,9 @@
 
 import io
 import json
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import lxml.html
 import pytest
@@ -377,6 +379,18 @@ def test_links_of_a_chapter(build, chapter, text, target):
     built = build(chapter)
     assert built.warnings == ""
     assert built.links("chapter.html")[text] == target
+
+
+def test_what_the_reference_documents_links_to_its_code(build, monkeypatch):
+    def play(): ...
+
+    play.__module__ = "toys.play"
+    monkeypatch.setitem(sys.modules, "toys", SimpleNamespace(play=play, other=play))
+    names = "\n".join(f".. py:function:: {name}()\n" for name in ("play", "other", "unknown"))
+    built = build(f"```{{eval-rst}}\n.. py:module:: toys\n\n{names}\n```")
+    play, other, unknown = built.page("chapter.html").find_class("sig")
+    assert play.find_class("source-link")[0].get("href") == "source/toys/play.html#L-4"
+    assert not other.find_class("source-link") + unknown.find_class("source-link")
 
 
 def cells(page) -> list[list[str]]:

@@ -23,6 +23,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", pages.write_pages, priority=200)
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", pages.point_to_pages)
+    app.connect("doctree-read", sources.link_names)
     app.connect("doctree-resolved", sources.resolve_links)
     app.connect("doctree-resolved", connections.resolve_timelines)
     app.connect("build-finished", sources.write_pages)

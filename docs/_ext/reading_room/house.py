@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -138,6 +139,12 @@ class Room:
         """Return where a function is."""
         source = self._modules.get(caller.module)
         return self._place_in(source.path, caller.qualified_name) if source else None
+
+    def place_of_name(self, module: str, name: str) -> Place | None:
+        """Return where something public is that a module has, which may have it from another."""
+        exported = getattr(sys.modules.get(module), name.partition(".")[0], None)
+        source = self._modules.get(getattr(exported, "__module__", ""))
+        return self._place_in(source.path, name) if source else None
 
     def place(self, target: str) -> Place | None:
         """Return the place that is meant; None if there is none.

@@ -11,6 +11,7 @@ from docutils import nodes
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
@@ -33,6 +34,15 @@ class SourceLink(nodes.reference):
 def link_to(place: Place, text: str, *classes: str) -> SourceLink:
     """Return a link to a place."""
     return SourceLink("", text, place=place, internal=True, classes=["source-link", *classes])
+
+
+def link_names(app: Sphinx, doctree: nodes.document) -> None:
+    """Give what the reference documents a link to its code."""
+    here = room(app.config)
+    for signature in doctree.findall(addnodes.desc_signature):
+        place = here.place_of_name(signature.get("module", ""), signature.get("fullname", ""))
+        if place is not None:
+            signature += link_to(place, "[source]", "viewcode-link")
 
 
 def page_of(path: str) -> str:
