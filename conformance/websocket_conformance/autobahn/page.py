@@ -182,6 +182,7 @@ def _part(kind: str, shown: Any = "", binary: bool = False, *_: Any) -> str:
 
 
 def described_close(expected: dict[str, Any]) -> str:
+    """How the connection was to end, for a reader."""
     if not expected:
         return ""
     codes = " or ".join(map(str, expected.get("closeCode", ())))
