@@ -405,11 +405,18 @@ class Endpoint:
         must not hang on whether the next one arrived with it.
         """
         self._is_writing = bool(self._waiting)
-        if self._is_writing:
-            write = self._waiting.popleft()
-            self._write(write.octets, write.apart)
-            proceed = self._wire.settle if write.is_end and self._waiting else self._wire.soon
-            proceed(self._write_next)
+        if not self._is_writing:
+            return
+        write = self._waiting.popleft()
+        self._write(write.octets, write.apart)
+        self._wire.soon(self._settle if write.is_end else self._write_next)
+
+    def _settle(self) -> None:
+        """Go on at once if nothing waits, else when the peer has had the time to read."""
+        if self._waiting:
+            self._wire.settle(self._write_next)
+        else:
+            self._write_next()
 
     def _write(self, octets: bytes, apart: bool) -> None:
         if self.is_closed:

@@ -42,6 +42,7 @@ class Link:
         self._transport: asyncio.Transport | None = None
         self._lingering: asyncio.TimerHandle | None = None
         self._waiting = 0
+        self._gathered: list[bytes] = []
 
     def connected(self, transport: asyncio.Transport) -> None:
         """There is a transport."""
@@ -53,10 +54,21 @@ class Link:
         self.last_event = self.loop.time()
 
     def write(self, data: bytes) -> None:
-        """Send octets."""
+        """Send octets, together with all others that are written in this turn of the loop.
+
+        Frames of which a case does not say that they go out apart reach the peer together, so that
+        what it does about the first cannot hang on how fast it reads.
+        """
         if self._transport is not None:
-            self._transport.write(data)
+            if not self._gathered:
+                self.loop.call_soon(self._send_gathered)
+            self._gathered.append(data)
             self.last_event = self.loop.time()
+
+    def _send_gathered(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        if gathered and self._transport is not None:
+            self._transport.write(gathered[0] if len(gathered) == 1 else b"".join(gathered))
 
     def drop(self, *, abort: bool) -> None:
         """End the connection, at once or when what was written has left."""
@@ -66,6 +78,7 @@ class Link:
         if abort:
             transport.abort()
         else:
+            self._send_gathered()
             transport.close()
             if self._lingering is None:
                 self._lingering = self.loop.call_later(_LINGER, transport.abort)

@@ -42,8 +42,8 @@ CASES = (
         Frame(TEXT, _HELLO), Frame(TEXT, _HELLO, rsv=0b010), Frame(PING), echo=True,
     ),
     _case(
-        3, "A text message, one with RSV2 and RSV3 set, a Ping; one write for each frame.",
-        Frame(TEXT, _HELLO, apart=True), Frame(TEXT, _HELLO, rsv=0b011, apart=True),
+        3, "A text message, one with RSV2 and RSV3 set; then, by itself, a Ping.",
+        Frame(TEXT, _HELLO), Frame(TEXT, _HELLO, rsv=0b011, apart=True),
         Frame(PING, apart=True), echo=True,
     ),
     _case(
