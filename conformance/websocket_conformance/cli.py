@@ -10,12 +10,14 @@ import typer
 from rich.console import Console
 
 from websocket_conformance import adapters
+from websocket_conformance.agreement import cli as agreement_cli
 from websocket_conformance.autobahn import catalogue, reports
 from websocket_conformance.autobahn.command import Order, execute
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.run import Settings
 
 app = typer.Typer(help="Run public conformance suites against this implementation.")
+agreement_cli.register(app)
 
 
 class Loop(StrEnum):

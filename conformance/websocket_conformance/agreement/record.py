@@ -11,6 +11,7 @@ from websocket_conformance.agreement import verdicts
 from websocket_conformance.agreement.bench import Testee
 from websocket_conformance.agreement.play import play
 from websocket_conformance.agreement.verdicts import Table
+from websocket_conformance.autobahn.catalogue import expected_seconds
 from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.errors import RunError
 from websocket_conformance.autobahn.suites import Suite
@@ -18,8 +19,8 @@ from websocket_conformance.autobahn.suites import Suite
 DIRECTORY = Path(__file__).parent / "recorded"
 """Where the verdicts of the real suite are kept, a file for each testee."""
 
-_JOBS = {"9": 2, "12": 2, "13": 2}
-_JOBS_OF_OTHERS = 8
+_JOBS_OF_QUICK, _JOBS_OF_SLOW = 8, 2
+_SECONDS_OF_A_GO = 30.0
 
 Say = Callable[[str], None]
 
@@ -122,19 +123,29 @@ def units(
                 left = tuple(case for case in cases if not table(testee.name).has(run, case))
                 if left:
                     found.append(Unit(testee, run, left, jobs))
-    return sorted(found, key=lambda unit: (unit.run, unit.jobs < _JOBS_OF_OTHERS))
+    return sorted(found, key=lambda unit: (unit.run, unit.jobs == _JOBS_OF_SLOW))
 
 
 def chunks(cases: Sequence[str]) -> list[tuple[list[str], int]]:
-    """Cases as they are played in one go, and how many of them at a time."""
-    quick: list[str] = []
-    groups: dict[str, list[str]] = {}
-    for case in cases:
-        category = case.partition(".")[0]
-        place = groups.setdefault(case.rpartition(".")[0], []) if category in _JOBS else quick
-        place.append(case)
-    slow = [(group, _JOBS[name.partition(".")[0]]) for name, group in groups.items()]
-    return [*([(quick, _JOBS_OF_OTHERS)] if quick else []), *slow]
+    """Cases as they are played in one go, and how many of them at a time.
+
+    Cases that take long go by themselves, about half a minute of them in one go, so that little is
+    lost when a record is broken off.
+    """
+    quick = [case for case in cases if not _is_slow(case)]
+    found = [(quick, _JOBS_OF_QUICK)] if quick else []
+    seconds = _SECONDS_OF_A_GO
+    for case in filter(_is_slow, cases):
+        if seconds >= _SECONDS_OF_A_GO:
+            found.append(([], _JOBS_OF_SLOW))
+            seconds = 0
+        found[-1][0].append(case)
+        seconds += expected_seconds(case)
+    return found
+
+
+def _is_slow(case: str) -> bool:
+    return case.partition(".")[0] in ("9", "12", "13")
 
 
 async def _lane(suite: Suite, waiting: deque[Unit], desk: _Desk, say: Say) -> None:
@@ -150,6 +161,5 @@ async def _lane(suite: Suite, waiting: deque[Unit], desk: _Desk, say: Say) -> No
         desk.table(name).put(unit.run, outcomes)
         verdicts.write(desk.file(name), desk.table(name))
         seconds = time.monotonic() - begin
-        say(
-            f"{name}, run {unit.run + 1}, {len(outcomes)} cases, {seconds:.0f} s; {len(waiting)} left"
-        )
+        played = f"{len(outcomes)} cases in {seconds:.0f} s"
+        say(f"{name}, run {unit.run + 1}: {played}; {len(waiting)} goes left")

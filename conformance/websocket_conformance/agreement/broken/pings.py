@@ -35,11 +35,11 @@ class LatePong(Strict):
 
 
 class TooLatePong(Strict):
-    """Answers a Ping after two seconds."""
+    """Answers a Ping after four seconds."""
 
     def on_ping(self, payload: bytes) -> None:
         """Wait first."""
-        self.line.later(2, lambda: self.send_frame(Opcode.PONG, payload))
+        self.line.later(4, lambda: self.send_frame(Opcode.PONG, payload))
 
 
 class LatestOnly(Strict):

@@ -1,0 +1,206 @@
+"""The commands behind ``whatwg-websockets conformance agreement`` and ``... record``."""
+
+import asyncio
+import time
+from collections import Counter, deque
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as Grid
+
+from websocket_conformance.agreement import record, verdicts
+from websocket_conformance.agreement.bench import Testee
+from websocket_conformance.agreement.compare import (
+    EXPLAINED,
+    Difference,
+    Explanation,
+    differences,
+    explanations,
+    moved,
+    sort_out,
+)
+from websocket_conformance.agreement.embedded import EmbeddedSuite
+from websocket_conformance.agreement.load import load
+from websocket_conformance.agreement.play import play
+from websocket_conformance.agreement.record import chunks
+from websocket_conformance.agreement.verdicts import Outcome, Table
+from websocket_conformance.autobahn.command import Exit
+from websocket_conformance.autobahn.control import ControlError
+from websocket_conformance.autobahn.errors import RunError, SuiteMissingError
+from websocket_conformance.autobahn.find import Source
+from websocket_conformance.autobahn.install import ready_suite
+from websocket_conformance.autobahn.suites import Suite
+
+Outcomes = dict[str, Outcome]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is to be compared.
+
+    Attributes:
+        cases: the cases, out of which each testee plays those that are recorded of it.
+        lanes: how many testees play at a time, each with a server of its own.
+        rounds: how often all is played.
+        busy: whether the machine is kept busy meanwhile.
+        suite: the embedded suite.
+        recorded: where the real suite's verdicts are kept.
+        explained: the file with the differences that are explained.
+    """
+
+    cases: frozenset[str]
+    lanes: int
+    rounds: int = 1
+    busy: bool = False
+    suite: Suite = field(default_factory=EmbeddedSuite)
+    recorded: Path = record.DIRECTORY
+    explained: Path = EXPLAINED
+
+
+@dataclass(frozen=True)
+class _Player:
+    testee: Testee
+    table: Table
+    cases: tuple[str, ...]
+
+
+def agreement(settings: Settings, testees: Sequence[Testee], console: Console) -> Exit:
+    """Compare, and say where the suites differ, and what moved between rounds."""
+    players = [p for t in testees if (p := _player(t, settings, console)) and p.cases]
+    known = explanations(settings.explained)
+    begin = time.monotonic()
+    try:
+        with load() if settings.busy else nullcontext():
+            rounds = [
+                asyncio.run(_round(settings, players, console)) for _ in range(settings.rounds)
+            ]
+    except KeyboardInterrupt:
+        console.print("Interrupted.")
+        return Exit.INTERRUPTED
+    found = [d for p in players for d in _differences(p, rounds)]
+    open_ones, explained = sort_out(found, known)
+    _print_differences(console, open_ones)
+    _print_explained(console, explained)
+    is_steady = settings.rounds == 1 or _print_rounds(console, rounds)
+    count = sum(len(player.cases) for player in players)
+    console.print(
+        f"{len(players)} testees, {count} verdicts, {time.monotonic() - begin:.0f} s: "
+        f"{len(open_ones)} differ, {len(explained)} more that are explained; "
+        f"{sum(len(p.table.moved()) for p in players)} moved between runs of the real suite."
+    )
+    return Exit.SHORT if open_ones or not is_steady else Exit.BEST
+
+
+def _player(testee: Testee, settings: Settings, console: Console) -> _Player | None:
+    """A testee that can play, with what is recorded of it."""
+    file = settings.recorded / f"{testee.name}.tsv"
+    if not file.exists():
+        console.print(f"{testee.name}: nothing is recorded.")
+        return None
+    table, version = verdicts.read(file), testee.version()
+    if version is None:
+        console.print(f"{testee.name}: not installed.")
+        return None
+    if version != table.about.get("version"):
+        known = table.about.get("version")
+        console.print(f"{testee.name}: {version} is installed, and {known} is recorded.")
+        return None
+    cases = [case for case in testee.cases if case in settings.cases and table.seen(case)]
+    return _Player(testee, table, tuple(cases))
+
+
+async def _round(
+    settings: Settings, players: Sequence[_Player], console: Console
+) -> dict[str, Outcomes]:
+    waiting = deque(
+        (player.testee, cases, jobs) for player in players for cases, jobs in chunks(player.cases)
+    )
+    outcomes: dict[str, Outcomes] = {player.testee.name: {} for player in players}
+
+    async def lane() -> None:
+        while waiting:
+            testee, cases, jobs = waiting.popleft()
+            try:
+                outcomes[testee.name] |= await play(settings.suite, testee, cases, jobs)
+            except (ControlError, RunError) as error:
+                console.print(f"{testee.name}: {error}", markup=False)
+                outcomes[testee.name] |= dict.fromkeys(cases, verdicts.NO_REPORT)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(settings.lanes):
+            group.create_task(lane())
+    return outcomes
+
+
+def _differences(player: _Player, rounds: Sequence[dict[str, Outcomes]]) -> list[Difference]:
+    """The differences of all rounds, each once."""
+    name = player.testee.name
+    found = [d for outcomes in rounds for d in differences(name, player.table, outcomes[name])]
+    return list(dict.fromkeys(found))
+
+
+def _print_differences(console: Console, found: Sequence[Difference]) -> None:
+    if found:
+        grid = Grid("testee", "case", "real suite", "embedded suite", box=None)
+        for difference in found:
+            words = difference.theirs_in_words
+            grid.add_row(difference.testee, difference.case, words, str(difference.ours))
+        console.print(grid)
+
+
+def _print_explained(console: Console, found: Sequence[tuple[Difference, Explanation]]) -> None:
+    for explanation, count in Counter(explanation for _, explanation in found).items():
+        console.print(
+            f"{count} explained ({explanation.source}): {explanation.reason}", markup=False
+        )
+
+
+def _print_rounds(console: Console, rounds: Sequence[dict[str, Outcomes]]) -> bool:
+    """A line for each round; whether they are all the same."""
+    grid = Grid("round", "verdicts", "behaviour", "behaviour on close", box=None)
+    for number, outcomes in enumerate(rounds, 1):
+        every = [outcome for found in outcomes.values() for outcome in found.values()]
+        behavior = Counter(outcome.behavior for outcome in every)
+        closing = Counter(outcome.closing for outcome in every)
+        grid.add_row(str(number), str(len(every)), _counts(behavior), _counts(closing))
+    console.print(grid)
+    restless = {name: moved(outcomes[name] for outcomes in rounds) for name in rounds[0]}
+    for name, cases in restless.items():
+        for case, had in cases.items():
+            console.print(f"moved: {name} {case}: {' or '.join(sorted(map(str, had)))}")
+    count = sum(map(len, restless.values()))
+    console.print(f"{len(rounds)} rounds: {count} verdicts moved.")
+    return count == 0
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{word} {count}" for word, count in sorted(counter.items()))
+
+
+def make_record(
+    settings: record.Settings, testees: Sequence[Testee], source: Source, console: Console
+) -> Exit:
+    """Run the testees against the real suite, keep its verdicts, and say which moved."""
+
+    def say(text: str) -> None:
+        console.print(text, markup=False)
+
+    async def work() -> list[Table]:
+        suite = await ready_suite(source, say)
+        return await record.record(settings, testees, suite, say)
+
+    try:
+        tables = asyncio.run(work())
+    except SuiteMissingError as error:
+        say(str(error))
+        return Exit.MISSING
+    except KeyboardInterrupt:
+        say("Interrupted; what was played is kept.")
+        return Exit.INTERRUPTED
+    for table in tables:
+        for case, row in table.moved().items():
+            say(f"moved: {table.about['testee']} {case}: {'  '.join(map(str, row))}")
+    return Exit.BEST

@@ -1,0 +1,114 @@
+"""Holds the outcomes of the embedded suite against the recorded ones of the real suite."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from websocket_conformance.agreement.verdicts import Outcome, Table, in_order
+
+EXPLAINED = Path(__file__).parent / "explained.toml"
+"""The differences that are the real suite's own fault, and why."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A case that the two suites judge differently.
+
+    Attributes:
+        testee: who played it.
+        case: the case.
+        theirs: the outcomes that the real suite had, more than one if they moved between its runs.
+        ours: the outcome that the embedded suite has.
+    """
+
+    testee: str
+    case: str
+    theirs: frozenset[Outcome]
+    ours: Outcome
+
+    @property
+    def theirs_in_words(self) -> str:
+        """The real suite's outcomes, for people."""
+        return " or ".join(sorted(map(str, self.theirs)))
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a difference is none of the embedded suite's making.
+
+    Attributes:
+        testees: patterns of names.
+        cases: patterns of cases.
+        source: the section of an RFC that is in the embedded suite's favour.
+        reason: what the real suite does.
+        ours: patterns of what the embedded suite has instead.
+    """
+
+    testees: tuple[str, ...]
+    cases: tuple[str, ...]
+    source: str
+    reason: str
+    ours: tuple[str, ...] = ("*",)
+
+    def fits(self, difference: Difference) -> bool:
+        """Whether it is about a difference."""
+        return (
+            _fits(difference.testee, self.testees)
+            and _fits(difference.case, self.cases)
+            and _fits(str(difference.ours), self.ours)
+        )
+
+
+def _fits(text: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def explanations(file: Path = EXPLAINED) -> list[Explanation]:
+    """The explanations in a file."""
+    entries = tomllib.loads(file.read_text(encoding="utf-8")).get("difference", [])
+    return [
+        Explanation(
+            tuple(entry["testees"]),
+            tuple(entry["cases"]),
+            entry["source"],
+            entry["reason"],
+            tuple(entry.get("ours", ["*"])),
+        )
+        for entry in entries
+    ]
+
+
+def differences(testee: str, table: Table, ours: Mapping[str, Outcome]) -> list[Difference]:
+    """The cases that a testee has played in both suites, with another outcome in each.
+
+    Where the real suite's outcome moved between its runs, any of those that it had will do.
+    """
+    both = in_order(case for case in ours if table.seen(case))
+    found = [Difference(testee, case, table.seen(case), ours[case]) for case in both]
+    return [difference for difference in found if difference.ours not in difference.theirs]
+
+
+def sort_out(
+    found: Iterable[Difference], known: Iterable[Explanation]
+) -> tuple[list[Difference], list[tuple[Difference, Explanation]]]:
+    """The differences that nothing explains, and those that something does, with what does."""
+    known = list(known)
+    open_ones, explained = [], []
+    for difference in found:
+        explanation = next((e for e in known if e.fits(difference)), None)
+        if explanation is None:
+            open_ones.append(difference)
+        else:
+            explained.append((difference, explanation))
+    return open_ones, explained
+
+
+def moved(rounds: Iterable[Mapping[str, Outcome]]) -> dict[str, set[Outcome]]:
+    """The cases whose outcome was not the same in each round, with all that they had."""
+    seen: dict[str, set[Outcome]] = {}
+    for outcomes in rounds:
+        for case, outcome in outcomes.items():
+            seen.setdefault(case, set()).add(outcome)
+    return {case: had for case, had in seen.items() if len(had) > 1}

@@ -1,0 +1,71 @@
+"""The embedded suite as a server to be started, like the real one."""
+
+import asyncio
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from websocket_conformance.autobahn.suites import HOST
+from websocket_conformance.embedded import catalogue
+from websocket_conformance.embedded.server import Connection, Fuzzing
+
+_MODULE = "websocket_conformance.agreement.embedded"
+
+MESSAGES = {"quick": 10, "full": 1000}
+"""How many messages the cases send that send many, by the name of the profile."""
+
+
+@dataclass(frozen=True)
+class EmbeddedSuite:
+    """The embedded suite.
+
+    Attributes:
+        profile: a key of `MESSAGES`.
+    """
+
+    profile: str = "full"
+
+    @property
+    def label(self) -> str:
+        """What it is."""
+        return f"embedded ({self.profile})"
+
+    def command(self, name: str, port: int, reports: Path) -> list[str]:
+        """Serve all cases on a port of the loopback interface, until standard input ends."""
+        messages = str(MESSAGES[self.profile])
+        return [sys.executable, "-m", _MODULE, str(port), str(reports), messages]
+
+    async def fetch(self, name: str, reports: Path, log: Path) -> None:
+        """Nothing to do: the server writes to the directory itself."""
+
+    async def clean(self, name: str, log: Path) -> None:
+        """Nothing to do: a process leaves nothing behind."""
+
+
+async def serve(port: int, directory: Path, messages: int) -> None:
+    """Serve until something asks to stop."""
+    cases = tuple(catalogue.by_number(messages).values())
+    fuzzing = Fuzzing(cases, outdir=directory)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Connection(fuzzing), HOST, port, backlog=1024
+    )
+    async with server:
+        await fuzzing.stopped.wait()
+
+
+def _leave_when_input_ends() -> None:
+    sys.stdin.read()
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve what the command line asks for."""
+    threading.Thread(target=_leave_when_input_ends, daemon=True).start()
+    port, directory, messages = sys.argv[1:]
+    asyncio.run(serve(int(port), Path(directory), int(messages)))
+
+
+if __name__ == "__main__":
+    main()

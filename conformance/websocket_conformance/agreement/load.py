@@ -1,0 +1,35 @@
+"""Keeps the machine busy."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Ends with the process that started it, too: its standard input closes then.
+_SPIN = """
+import os, sys, threading
+def leave():
+    sys.stdin.read()
+    os._exit(0)
+threading.Thread(target=leave, daemon=True).start()
+while True:
+    pass
+"""
+
+
+@contextmanager
+def load(processes: int | None = None) -> Iterator[None]:
+    """Processes that do nothing, as fast as they can: one for each core unless told otherwise."""
+    count = os.cpu_count() or 1 if processes is None else processes
+    command = [sys.executable, "-c", _SPIN]
+    spinning = [
+        subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603
+        for _ in range(count)
+    ]
+    try:
+        yield
+    finally:
+        for process in spinning:
+            process.kill()
+            process.communicate()
