@@ -39,6 +39,7 @@ NORMAL = 1000
 PROTOCOL_ERROR = 1002
 INVALID_PAYLOAD = 1007
 _LARGEST_CONTROL_PAYLOAD = 125
+_SHORT_HEADER = 2
 _DEFINED_CODES = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011})
 
 
@@ -247,6 +248,8 @@ class Endpoint:
         self.closing = Closing()
         self.sent = Traffic()
         self.received = Traffic()
+        self.pongs_sent = 0
+        self.octets_received = 0
         self.log = log
         self.is_server = is_server
         self.way: deflate.Way | None = None
@@ -436,6 +439,7 @@ class Endpoint:
         if self.is_closed:
             return
         self.log.octets_received(data)
+        self.octets_received += len(data)
         if self.state is State.OPEN:
             self.received.wire += len(data)
         self._buffer += data
@@ -578,6 +582,7 @@ class Endpoint:
         if opcode == Opcode.CLOSE:
             self._closed(payload)
         elif opcode == Opcode.PING and self.state is State.OPEN:
+            self.pongs_sent += len(payload) + _SHORT_HEADER
             self.send_frame(Frame(Opcode.PONG, payload))
         elif opcode == Opcode.PONG:
             self._listener.pong(payload)

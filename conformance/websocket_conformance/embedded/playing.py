@@ -83,9 +83,9 @@ class Playing:
         endpoint = self._endpoint
         if endpoint is not None:
             endpoint.receive(data)
-            sent = endpoint.sent.wire + endpoint.sent.application
-            if endpoint.received.wire > _FLOOD_FACTOR * sent + _FLOOD_AT_LEAST:
-                self.give_up(f"The peer sent {endpoint.received.wire} octets and did not stop.")
+            sent = endpoint.sent.wire + endpoint.sent.application - endpoint.pongs_sent
+            if endpoint.octets_received > _FLOOD_FACTOR * sent + _FLOOD_AT_LEAST:
+                self.give_up(f"The peer sent {endpoint.octets_received} octets and did not stop.")
 
     def message(self, payload: bytes, binary: bool) -> None:
         """A message came."""
