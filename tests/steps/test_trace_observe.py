@@ -1,4 +1,5 @@
 import asyncio
+import opcode
 import sys
 import unittest.mock
 from threading import Thread
@@ -32,6 +33,10 @@ async def wait():
     return "waited"
 
 
+async def wait_again():
+    return await wait()
+
+
 def unobserved():
     return 1
 
@@ -53,7 +58,7 @@ class Events(list):
         self.append(("paused",))
 
 
-PLANS = {each.__code__: PLAN for each in (add, divide, wait)}
+PLANS = {each.__code__: PLAN for each in (add, divide, wait, wait_again)}
 
 ADDED = [("started", "add"), ("line", 1), ("line", 2), ("left", 3, "NoneType")]
 DIVIDED = [("started", "divide"), ("line", 1), ("left", None, "ZeroDivisionError")]
@@ -66,17 +71,29 @@ WAITED = [
 ]
 
 
+WAITED_AGAIN = [
+    ("started", "wait_again"),
+    ("line", 1),
+    *WAITED[:2],
+    *[("paused",)] * 2,
+    *WAITED[3:],
+    ("left", "waited", "NoneType"),
+]
+
+
+def run_through(coroutine):
+    while True:
+        coroutine.send(None)
+
+
 def run_all():
     add(1, 2)
     with pytest.raises(ZeroDivisionError):
         divide(1, 0)
     unobserved()
-    coroutine = wait()
-    while True:
-        try:
-            coroutine.send(None)
-        except StopIteration:
-            break
+    for coroutine in (wait(), wait_again()):
+        with pytest.raises(StopIteration):
+            run_through(coroutine)
 
 
 class FakeMonitoring:
@@ -129,9 +146,16 @@ def test_settrace_tells_calls_lines_ends_and_pauses():
         assert sys.gettrace() is None
 
     apart(look_on)
-    assert events == ADDED + DIVIDED + WAITED
+    assert events == ADDED + DIVIDED + WAITED + WAITED_AGAIN
     add(1, 2)
-    assert len(events) == len(ADDED + DIVIDED + WAITED)
+    assert len(events) == len(ADDED + DIVIDED + WAITED + WAITED_AGAIN)
+
+
+def place_of(operation):
+    """Return where an operation is in the code of `wait`."""
+    code = wait.__code__.co_code
+    places = range(0, len(code), 2)
+    return next(each for each in places if opcode.opname[code[each]].startswith(operation))
 
 
 def test_settrace_by_hand():
@@ -163,6 +187,9 @@ def test_settrace_by_hand():
     observer.on_event(waiting, "return", None)
     observer.on_event(waiting, "exception", (ValueError, ValueError("no"), None))
     observer.on_event(waiting, "return", None)
+    returning = SimpleNamespace(f_code=wait.__code__, f_lasti=place_of("RETURN_"))
+    observer.on_event(returning, "exception", (StopIteration, StopIteration(), None))
+    observer.on_event(returning, "return", "waited")
     assert events == [
         ("started", "add"),
         ("line", 1),
@@ -171,6 +198,7 @@ def test_settrace_by_hand():
         ("left", None, "ValueError"),
         ("paused",),
         ("left", None, "ValueError"),
+        ("left", "waited", "NoneType"),
     ]
     coroutine.close()
 
@@ -225,10 +253,10 @@ def test_monitoring_tells_calls_lines_ends_and_pauses():
         run_all()
     finally:
         observer.stop()
-    assert events == ADDED + DIVIDED + WAITED
+    assert events == ADDED + DIVIDED + WAITED + WAITED_AGAIN
     assert [monitoring.get_tool(tool) for tool in range(6)] == tools
     add(1, 2)
-    assert len(events) == len(ADDED + DIVIDED + WAITED)
+    assert len(events) == len(ADDED + DIVIDED + WAITED + WAITED_AGAIN)
 
 
 def test_the_best_way_is_chosen():

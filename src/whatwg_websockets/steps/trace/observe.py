@@ -7,6 +7,7 @@ costs nothing anywhere but in the functions that are observed, and :func:`sys.se
 import opcode
 import sys
 from collections.abc import Mapping
+from inspect import CO_COROUTINE
 from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any, Protocol
@@ -87,7 +88,8 @@ class SettraceObserver:
             self._raised.pop(id(frame), None)
             self._watcher.line(frame, plan, frame.f_lineno)
         elif event == "exception":
-            self._raised[id(frame)] = argument[1]
+            if not is_the_end_of_an_await(frame, argument[0]):
+                self._raised[id(frame)] = argument[1]
         elif is_awaiting(frame) and id(frame) not in self._raised:
             self._watcher.paused(frame, plan)
         else:
@@ -98,6 +100,14 @@ class SettraceObserver:
 def is_awaiting(frame: FrameType) -> bool:
     """Tell whether a function that seems to return, and has raised nothing, only waits."""
     return frame.f_code.co_code[frame.f_lasti] not in _RETURNS
+
+
+def is_the_end_of_an_await(frame: FrameType, raised: type[BaseException]) -> bool:
+    """Tell whether an exception is how Python says that what a coroutine awaited has returned.
+
+    No coroutine is left by a ``StopIteration``.
+    """
+    return raised is StopIteration and bool(frame.f_code.co_flags & CO_COROUTINE)
 
 
 class MonitoringObserver:
