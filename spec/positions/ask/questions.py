@@ -271,6 +271,7 @@ def _entered_constructor(name: str, url: str, protocols: tuple[str, ...] = ()) -
 
 
 _entered_constructor("a-blocked-port", "ws://127.0.0.1:25/")
+_entered_constructor("a-host-with-a-blank", "ws://a b/")
 _entered_constructor("an-empty-fragment", "ws://{base}/#")
 _entered_constructor("an-empty-subprotocol", "ws://{base}/", ("",))
 _entered_constructor("a-repeated-subprotocol", "ws://{base}/", ("a", "a"))
@@ -361,6 +362,12 @@ def close_with_an_empty_reason_and_no_code() -> Scenario:
 def close_with_a_code_that_is_clamped() -> Scenario:
     """3000.5 is clamped to the even one of its neighbours."""
     return Scenario(page={"open": [["close", 3000.5]]})
+
+
+@question
+def close_with_a_code_that_is_rounded_up() -> Scenario:
+    """Both neighbours of 2999.5 are as near; 3000 is even, and may be used."""
+    return Scenario(page={"open": [["close", 2999.5], ["close"]]})
 
 
 @question
@@ -583,6 +590,31 @@ def a_message_with_a_close_frame_behind_it() -> Scenario:
 def a_byte_order_mark() -> Scenario:
     """Is it kept, in a message and in the reason of a Close frame?"""
     return Scenario(server=saying(text("\ufeffx") + close(1000, "\ufeffy".encode())))
+
+
+@question
+def a_capturing_listener() -> Scenario:
+    """Does it come before one that was added earlier and does not capture?"""
+    js = """
+      const socket = new WebSocket(`ws://${base}/`);
+      await new Promise((resolve) => {
+        socket.addEventListener("open", () => note("not capturing"));
+        socket.addEventListener("open", () => note("capturing"), { capture: true });
+        socket.addEventListener("open", () => socket.close());
+        socket.addEventListener("close", resolve);
+      });
+    """
+
+    async def py(note: Callable[[str], None], base: str) -> None:
+        closed = asyncio.Event()
+        socket = WebSocket(f"ws://{base}/")
+        socket.addEventListener("open", lambda _: note("not capturing"))
+        socket.addEventListener("open", lambda _: note("capturing"), capture=True)
+        socket.addEventListener("open", lambda event: event.target.close())
+        socket.addEventListener("close", lambda _: closed.set())
+        await closed.wait()
+
+    return Scenario(js=js, py=py)
 
 
 @question
