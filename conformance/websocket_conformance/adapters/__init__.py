@@ -1,17 +1,20 @@
 """Clients that the conformance suites can drive, one module each.
 
-An adapter is a module with two members:
+An adapter is a module with these members:
 
 ``name``
     the client and its version, such as ``"whatwg-websockets 0.1.0"``;
 ``echo(url)``
     a coroutine function that connects, sends each message back as it came, until the connection
-    has ended, and returns a `Seen`.
+    has ended, and returns a `Seen`;
+``interfaces``
+    something that has the interfaces of the API as its members; only the scenarios at the API
+    need it.
 """
 
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 DEFAULT = "websocket_conformance.adapters.whatwg_websockets"
 
@@ -31,10 +34,21 @@ class Seen:
     clean: bool
 
 
+class Interfaces(Protocol):
+    """The interfaces of the API, under their names in the standards."""
+
+    WebSocket: Any
+    Blob: Any
+    CloseEvent: Any
+    Event: Any
+    DOMException: Any
+
+
 class Adapter(Protocol):
     """A client under test."""
 
     name: str
+    interfaces: Interfaces
 
     async def echo(self, url: str) -> Seen:
         """Connect, send each message back as it came, and tell how it ended."""

@@ -3,10 +3,12 @@
 import asyncio
 from importlib.metadata import version
 
-from websocket_conformance.adapters import Seen
+import whatwg_websockets
+from websocket_conformance.adapters import Interfaces, Seen
 from whatwg_websockets import CloseEvent, WebSocket
 
 name = f"whatwg-websockets {version('whatwg-websockets')}"
+interfaces: Interfaces = whatwg_websockets
 
 
 async def echo(url: str) -> Seen:

@@ -1,0 +1,203 @@
+"""The small languages in which a scenario says what its server and its page do.
+
+An operation is a list of its name and its arguments, or the name alone. What each of them does is
+in docs/api-scenarios.md; who does it, in ``script``, ``page`` and ``page.js``.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Operation = tuple[Any, ...]
+Problem = tuple[str, str]
+
+SERVER: Mapping[str, str] = {
+    "request": "",
+    "accept": "fields?",
+    "respond": "string fields?",
+    "raw": "value",
+    "text": "value",
+    "binary": "value",
+    "ping": "value?",
+    "pong": "value?",
+    "close": "integer? value?",
+    "frame": "frame",
+    "compressed": "value",
+    "together": "operations",
+    "await": "awaited",
+    "await-told": "string",
+    "half-close": "",
+    "reset": "",
+    "goodbye": "",
+}
+"""What a server can do, and with which arguments; ``?`` stands behind those that may be missing."""
+
+PAGE: Mapping[str, str] = {
+    "send": "value",
+    "close": "code? value?",
+    "set": "string any",
+    "note": "string",
+    "note-event": "string",
+    "note-static": "string",
+    "note-interface": "",
+    "note-blob": "",
+    "listen": "event string operations? options?",
+    "unlisten": "event string",
+    "handle": "event string? operations?",
+    "stop": "",
+    "throw": "",
+    "dispatch": "event",
+    "new-close-event": "table?",
+    "until": "string any",
+    "later": "",
+    "microtask": "operations",
+    "tell": "string",
+}
+"""What a page can do, likewise."""
+
+EVENTS = ("open", "message", "error", "close")
+MOMENTS = ("start", *EVENTS)
+AWAITED = ("text", "binary", "ping", "pong", "close", "end")
+
+_VALUE_KEYS = {
+    "string": str,
+    "times": int,
+    "code-units": list,
+    "bytes": str,
+    "view": str,
+    "from": int,
+    "to": int,
+    "blob": str,
+}
+_FRAME_KEYS = {"opcode": int, "fin": bool, "rsv": int, "masked": bool, "payload": (str, dict)}
+_OPTION_KEYS = {"once": bool, "capture": bool}
+
+
+def operations(language: Mapping[str, str], value: object, where: str) -> Iterator[Problem]:
+    """Find what is wrong with a list of operations.
+
+    Args:
+        language: SERVER or PAGE.
+        value: the list.
+        where: its place, such as ``page.open``.
+
+    Yields:
+        A place, and what is wrong there.
+    """
+    if not isinstance(value, list):
+        yield where, "expected a list of operations"
+        return
+    for index, each in enumerate(value):
+        yield from _operation(language, each, f"{where}[{index}]")
+
+
+def normal(value: list[Any]) -> tuple[Operation, ...]:
+    """Write each operation of a list as a tuple of its name and its arguments."""
+    return tuple((each,) if isinstance(each, str) else tuple(each) for each in value)
+
+
+def _operation(language: Mapping[str, str], value: object, where: str) -> Iterator[Problem]:
+    parts = [value] if isinstance(value, str) else value
+    if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
+        yield where, "expected the name of an operation, or a list that begins with one"
+        return
+    name, *arguments = parts
+    if name not in language:
+        yield where, f"unknown operation {name!r}; there are {', '.join(language)}"
+        return
+    kinds = language[name].split()
+    least = sum(not kind.endswith("?") for kind in kinds)
+    if not least <= len(arguments) <= len(kinds):
+        yield where, f"{name} takes {_count(least, len(kinds))}, not {len(arguments)}"
+        return
+    for index, (kind, argument) in enumerate(zip(kinds, arguments, strict=False), 1):
+        yield from _argument(language, kind.rstrip("?"), argument, f"{where}[{index}]")
+
+
+def _count(least: int, most: int) -> str:
+    if most == 0:
+        return "no argument"
+    plural = "" if most == 1 else "s"
+    return f"{most} argument{plural}" if least == most else f"{least} to {most} arguments"
+
+
+def _argument(
+    language: Mapping[str, str], kind: str, value: object, where: str
+) -> Iterator[Problem]:
+    if kind == "operations":
+        yield from operations(language, value, where)
+    elif (problem := _KINDS[kind](value)) is not None:
+        yield where, problem
+
+
+def _value(value: object) -> str | None:
+    if isinstance(value, str):
+        return None
+    if isinstance(value, dict) and (problem := _table(_VALUE_KEYS)(value)):
+        return problem
+    kinds = {"string", "code-units", "bytes", "view", "blob"}
+    if not isinstance(value, dict) or len(kinds & set(value)) != 1:
+        return f"expected a string, or a table with one of {', '.join(sorted(kinds))}"
+    if any(not _is_hexadecimal(str(value.get(key, ""))) for key in ("bytes", "view", "blob")):
+        return "expected bytes in hexadecimal, such as '00 ff'"
+    return None
+
+
+def _is_hexadecimal(string: str) -> bool:
+    return re.fullmatch(r"([0-9a-f]{2}( [0-9a-f]{2})*)?", string) is not None
+
+
+def _table(keys: Mapping[str, Any] | None) -> Callable[[object], str | None]:
+    def check(value: object) -> str | None:
+        if not isinstance(value, dict):
+            return "expected a table"
+        for key, member in value.items():
+            if keys is not None and key not in keys:
+                return f"unknown key {key!r}; there are {', '.join(keys)}"
+            if keys is not None and not isinstance(member, keys[key]):
+                return f"{key} cannot be {member!r}"
+        return None
+
+    return check
+
+
+def _frame(value: object) -> str | None:
+    problem = _table(_FRAME_KEYS)(value)
+    if problem is None and isinstance(value, dict):
+        if "opcode" not in value:
+            return "opcode is missing"
+        return _value(value["payload"]) if "payload" in value else None
+    return problem
+
+
+def _fields(value: object) -> str | None:
+    if isinstance(value, dict) and all(isinstance(each, str | list) for each in value.values()):
+        return None
+    return "expected a table of header fields, each a string or a list of strings"
+
+
+def _instance(kind: type | tuple[type, ...], name: str) -> Callable[[object], str | None]:
+    def check(value: object) -> str | None:
+        fits = isinstance(value, kind) and not isinstance(value, bool)
+        return None if fits else f"expected {name}, not {value!r}"
+
+    return check
+
+
+def _one_of(*names: str) -> Callable[[object], str | None]:
+    return lambda value: None if value in names else f"expected one of {', '.join(names)}"
+
+
+_KINDS: Mapping[str, Callable[[object], str | None]] = {
+    "any": lambda value: None,
+    "string": _instance(str, "a string"),
+    "integer": _instance(int, "an integer"),
+    "code": _instance((int, float, dict), "a number, or a table with a reason"),
+    "value": _value,
+    "table": _table(None),
+    "options": _table(_OPTION_KEYS),
+    "frame": _frame,
+    "fields": _fields,
+    "event": _one_of(*EVENTS),
+    "awaited": _one_of(*AWAITED),
+}

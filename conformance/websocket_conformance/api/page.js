@@ -1,0 +1,192 @@
+// Plays the page's part of a scenario, as page.py does in Python.
+// play(task, global) has the interfaces as members of `global`, and resolves to the trace.
+"use strict";
+
+globalThis.play = async function play(task, global) {
+  const DEADLINE = 20000;
+  const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
+  const WAITING = new Set(["until", "later", "tell", "note-blob"]);
+  const trace = [];
+  const listeners = new Map();
+  let socket;
+  let waiting = 0;
+  let hasClosed = false;
+  let end;
+  const isOver = new Promise((resolve) => { end = resolve; });
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  // Values, and how they are shown.
+
+  function stringOf(value) {
+    if (typeof value === "string") return value;
+    if (value["code-units"]) return String.fromCharCode(...value["code-units"]);
+    return value.string.repeat(value.times ?? 1);
+  }
+
+  function bytesOf(hexadecimal, times = 1) {
+    const bytes = hexadecimal ? hexadecimal.split(" ").map((each) => parseInt(each, 16)) : [];
+    const all = new Uint8Array(bytes.length * times);
+    for (let i = 0; i < times; i++) all.set(bytes, i * bytes.length);
+    return all;
+  }
+
+  function made(value) {
+    if (value.bytes !== undefined) return bytesOf(value.bytes, value.times).buffer;
+    if (value.view !== undefined) {
+      const bytes = bytesOf(value.view, value.times);
+      return bytes.subarray(value.from ?? 0, value.to ?? bytes.length);
+    }
+    if (value.blob !== undefined) return new global.Blob([bytesOf(value.blob, value.times)]);
+    return stringOf(value);
+  }
+
+  function shownString(string) {
+    if (string.length <= 64) return JSON.stringify(string);
+    if (string === string[0].repeat(string.length)) {
+      return `${JSON.stringify(string[0])} x ${string.length}`;
+    }
+    return `string of ${string.length}`;
+  }
+
+  function shownBytes(bytes) {
+    const hexadecimal = (byte) => byte.toString(16).padStart(2, "0");
+    if (bytes.length <= 64) return [...bytes].map(hexadecimal).join(" ") || "(empty)";
+    if (bytes.every((byte) => byte === bytes[0])) return `${hexadecimal(bytes[0])} x ${bytes.length}`;
+    return `${bytes.length} bytes`;
+  }
+
+  function shownData(data) {
+    if (typeof data === "string") return shownString(data);
+    if (data instanceof global.Blob) return `Blob of ${data.size}`;
+    if (data instanceof ArrayBuffer) return `ArrayBuffer ${shownBytes(new Uint8Array(data))}`;
+    return data?.constructor?.name ?? String(data);
+  }
+
+  function shown(value) {
+    if (value === socket) return "the socket";
+    if (typeof value === "string") return shownString(value);
+    if (Array.isArray(value)) return `${value.length} items`;
+    if (value === null || ["number", "boolean"].includes(typeof value)) return JSON.stringify(value);
+    return value === undefined ? "undefined" : "an object";
+  }
+
+  function nameOf(error) {
+    return error instanceof DOMException ? `DOMException ${error.name}` : error?.name ?? String(error);
+  }
+
+  // Events.
+
+  function listener(label, operations) {
+    return (event) => {
+      writeDown(event, label);
+      try {
+        run((label ? operations : task.page[event.type]) ?? [], event);
+      } finally {
+        if (event.code !== undefined) {
+          hasClosed = true;
+          seeWhetherItIsOver();
+        }
+      }
+    };
+  }
+
+  function writeDown(event, label) {
+    let line = `${STATES[socket.readyState]} ${label ? label + ": " : ""}${event.type}`;
+    // An event that the page made itself has neither.
+    if (event.data !== undefined) line += ` ${shownData(event.data)}`;
+    else if (event.code !== undefined) {
+      const clean = event.wasClean ? "clean" : "not clean";
+      line += ` ${event.code} ${shownString(String(event.reason))} ${clean}`;
+    }
+    trace.push(line);
+  }
+
+  function seeWhetherItIsOver() {
+    if (hasClosed && waiting === 0) end();
+  }
+
+  // Operations.
+
+  function run(operations, event) {
+    for (let i = 0; i < operations.length; i++) {
+      if (WAITING.has([].concat(operations[i])[0])) {
+        waiting += 1;
+        runLater(operations.slice(i), event).finally(() => {
+          waiting -= 1;
+          seeWhetherItIsOver();
+        });
+        return;
+      }
+      act(operations[i], event);
+    }
+  }
+
+  async function runLater(operations, event) {
+    for (const operation of operations) {
+      const [name, ...args] = typeof operation === "string" ? [operation] : operation;
+      if (!WAITING.has(name)) act(operation, event);
+      else if (name === "until") while (socket[args[0]] !== args[1]) await sleep(1);
+      else if (name === "later") await sleep(1);
+      else if (name === "tell") await (await fetch(task.tell + args[0])).text();
+      else trace.push(`Blob ${shownBytes(new Uint8Array(await event.data.arrayBuffer()))}`);
+    }
+  }
+
+  function act(operation, event) {
+    const [name, ...args] = typeof operation === "string" ? [operation] : operation;
+    if (name === "throw") throw new Error("thrown by the page");
+    try { actions[name](event, ...args); }
+    catch (error) { trace.push(`${name} throws ${nameOf(error)}`); }
+  }
+
+  const actions = {
+    send: (_, value) => socket.send(made(value)),
+    close: (_, ...args) => {
+      if (typeof args[0] === "object") socket.close(undefined, stringOf(args[0].reason));
+      else socket.close(...args.slice(0, 1), ...args.slice(1).map(stringOf));
+    },
+    set: (_, name, value) => { socket[name] = value; },
+    note: (_, name) => { trace.push(`${name} ${shown(socket[name])}`); },
+    "note-event": (event, name) => { trace.push(`event.${name} ${shown(event[name])}`); },
+    "note-static": (_, name) => { trace.push(`WebSocket.${name} ${global.WebSocket[name]}`); },
+    "note-interface": (event) => { trace.push(`event is a ${event.constructor.name}`); },
+    listen: (_, type, label, operations = [], options = {}) => {
+      const key = `${type} ${label}`;
+      if (!listeners.has(key)) listeners.set(key, listener(label, operations));
+      socket.addEventListener(type, listeners.get(key), options);
+    },
+    unlisten: (_, type, label) => {
+      socket.removeEventListener(type, listeners.get(`${type} ${label}`));
+    },
+    handle: (_, type, label, operations = []) => {
+      socket[`on${type}`] = label ? listener(label, operations) : null;
+    },
+    stop: (event) => event.stopImmediatePropagation(),
+    dispatch: (_, type) => { socket.dispatchEvent(new global.Event(type)); },
+    "new-close-event": (_, members = {}) => {
+      const event = new global.CloseEvent("close", members);
+      trace.push(`CloseEvent ${[event.wasClean, event.code, event.reason].map(shown).join(" ")}`);
+    },
+    microtask: (event, operations) => queueMicrotask(() => run(operations, event)),
+  };
+
+  // The page.
+
+  global.onReport = (error) => trace.push(`reported ${nameOf(error)}`);
+  try { socket = new global.WebSocket(...task.arguments); }
+  catch (error) { return [`new throws ${nameOf(error)}`]; }
+  for (const type of ["open", "message", "error", "close"]) {
+    socket.addEventListener(type, listener("", null));
+  }
+  run(task.page.start ?? [], null);
+  const isLate = await Promise.race([isOver, sleep(DEADLINE).then(() => true)]);
+  if (isLate) trace.push("(nothing more came)");
+  else {
+    // What should not come any more would have come by the time this is answered.
+    await (await fetch(task.tell + "over")).text();
+    await sleep(0);
+  }
+  const seen = trace.slice();
+  try { socket.close(); } catch { /* Nothing can be done about it here. */ }
+  return seen;
+};

@@ -1,0 +1,194 @@
+"""The server's end of one connection: what it hears, frame by frame, and what it writes down."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Iterable, Mapping
+
+from websocket_conformance.api import frames
+from websocket_conformance.api.frames import Frame
+from websocket_conformance.api.values import shown_bytes, shown_string
+
+LONGEST_HEAD = 65_536
+_SWITCHING = "HTTP/1.1 101 Switching Protocols"
+_NAMES = {opcode: name for name, opcode in frames.OPCODES.items()}
+
+
+class Gone(Exception):
+    """The client is no longer there, or never was one."""
+
+
+class Peer:
+    """The server's end of a connection.
+
+    Args:
+        reader: where the client's bytes come from. Nothing is read but what is asked for.
+        writer: where the server's go.
+
+    Attributes:
+        log: the messages and control frames that came, a line each.
+        target: the request's target.
+        payload: that of the last message or control frame.
+        has_sent_close: whether a Close frame was sent.
+        has_ended: whether the server's side has ended.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self.log: list[str] = []
+        self.target = ""
+        self.payload = b""
+        self.has_sent_close = False
+        self.has_ended = False
+        self._has_received_close = False
+        self._fields: dict[str, str] = {}
+        self._received = b""
+        self._message: list[Frame] = []
+        self._held: list[bytes] | None = None
+        writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    # The opening handshake.
+
+    async def read_request(self) -> None:
+        """Read the head of a request.
+
+        Raises:
+            Gone: the client left before it was whole, or does not speak HTTP.
+        """
+        first = await self.reader.read(1)
+        if not first.isalpha():
+            raise Gone
+        try:
+            head = first + await self.reader.readuntil(b"\r\n\r\n")
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+            raise Gone from error
+        request_line, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
+        self.target = request_line.split(" ")[1]
+        self._fields = {
+            name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)
+        }
+
+    def field(self, name: str) -> str | None:
+        """A field of the request."""
+        return self._fields.get(name.lower())
+
+    def accept(self, fields: Mapping[str, str | list[str]]) -> None:
+        """Answer with a 101; these fields are added, or replace others; "" leaves one out."""
+        key = self._fields.get("sec-websocket-key", "")
+        standing: dict[str, str | list[str]] = {
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Accept": frames.accept_value(key),
+        }
+        self.respond(_SWITCHING, {**standing, **fields})
+
+    def respond(self, status: str, fields: Mapping[str, str | list[str]]) -> None:
+        """Answer with a status line and fields."""
+        lines = [status]
+        for name, values in fields.items():
+            each = [values] if isinstance(values, str) else values
+            lines += [f"{name}: {value}" for value in each if value]
+        self.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+
+    # Writing.
+
+    def write(self, data: bytes) -> None:
+        """Send bytes, or hold them back."""
+        if self._held is None:
+            self.writer.write(data)
+        else:
+            self._held.append(data)
+
+    def hold(self) -> None:
+        """Hold back what is written from here on."""
+        self._held = []
+
+    def release(self) -> None:
+        """Send what was held back, at once."""
+        held, self._held = self._held or [], None
+        self.writer.write(b"".join(held))
+
+    def half_close(self) -> None:
+        """Send no more, and go on reading."""
+        self.has_ended = True
+        if self.writer.can_write_eof() and not self.writer.is_closing():
+            self.writer.write_eof()
+
+    def reset(self) -> None:
+        """Be gone with a reset."""
+        linger = struct.pack("ii", 1, 0)
+        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.writer.transport.abort()
+
+    # Reading.
+
+    async def read_until(self, awaited: Iterable[str]) -> None:
+        """Read and write down what comes, up to the first of these kinds.
+
+        Raises:
+            Gone: the client ended before it came.
+        """
+        while (kind := await self._read_one()) is not None:
+            if kind in awaited:
+                return
+        raise Gone
+
+    async def read_until_close(self) -> None:
+        """Read and write down what comes up to a Close frame, unless one has come."""
+        if not self._has_received_close:
+            await self.read_until(["close"])
+
+    async def read_to_end(self) -> None:
+        """Read and write down what still comes."""
+        while await self._read_one() is not None:
+            pass
+
+    async def _read_one(self) -> str | None:
+        """Read a message or a control frame; return its kind, None at the end."""
+        while True:
+            frame = await self._read_frame()
+            if frame is None:
+                return None
+            if frame.opcode >= frames.CLOSE:
+                return self._write_down(frame.opcode, frame.payload)
+            self._message.append(frame)
+            if frame.fin:
+                parts, self._message = self._message, []
+                data = b"".join(part.payload for part in parts)
+                if parts[0].rsv1:
+                    data = frames.inflated(data)
+                return self._write_down(parts[0].opcode, data)
+
+    async def _read_frame(self) -> Frame | None:
+        while True:
+            size = frames.size(self._received)
+            if size is not None and len(self._received) >= size:
+                data, self._received = self._received[:size], self._received[size:]
+                return frames.read(data)
+            try:
+                more = await self.reader.read(1_048_576)
+            except ConnectionError:
+                more = b""
+            if not more:
+                return None
+            self._received += more
+
+    def _write_down(self, opcode: int, payload: bytes) -> str:
+        kind = _NAMES.get(opcode, f"opcode {opcode}")
+        if kind == "close":
+            self._has_received_close = True
+            self.log.append(_shown_close(payload))
+        elif kind == "text":
+            self.log.append(f"text {shown_string(payload.decode('utf-8', 'replace'))}")
+        else:
+            self.log.append(f"{kind} {shown_bytes(payload)}")
+        self.payload = payload
+        return kind
+
+
+def _shown_close(payload: bytes) -> str:
+    if not payload:
+        return "close"
+    reason = shown_string(payload[2:].decode("utf-8", "replace"))
+    return f"close {int.from_bytes(payload[:2], 'big')} {reason}"

@@ -1,0 +1,105 @@
+"""Plays the server's part of a scenario."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from websocket_conformance.api import frames
+from websocket_conformance.api.operations import Operation
+from websocket_conformance.api.peer import Gone, Peer
+from websocket_conformance.api.values import bytes_of
+
+DEADLINE = 60.0
+
+
+class Words:
+    """What a page tells the server beside its WebSocket."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, asyncio.Event] = {}
+
+    def tell(self, word: str) -> None:
+        """Say a word."""
+        self._event(word).set()
+
+    async def told(self, word: str) -> None:
+        """Wait for a word."""
+        await self._event(word).wait()
+
+    def _event(self, word: str) -> asyncio.Event:
+        return self._told.setdefault(word, asyncio.Event())
+
+
+async def play(operations: Sequence[Operation], peer: Peer, words: Words) -> None:
+    """Do what the server is to do; then end TCP, and hear the client to its end.
+
+    A server that has sent a Close frame waits for the client's before it ends TCP, unless it is
+    told to do so earlier.
+
+    A client that is gone too early is no error here: what the server did not get is not in its log.
+    """
+    try:
+        async with asyncio.timeout(DEADLINE):
+            for operation in operations:
+                await _do(operation, peer, words)
+            if peer.has_sent_close and not peer.has_ended:
+                await peer.read_until_close()
+            peer.half_close()
+            await peer.read_to_end()
+    except (Gone, ConnectionError, TimeoutError):
+        pass
+
+
+async def _do(operation: Operation, peer: Peer, words: Words) -> None:
+    name, *arguments = operation
+    match name:
+        case "request":
+            pass
+        case "await":
+            await _await(arguments[0], peer)
+        case "await-told":
+            await words.told(arguments[0])
+        case "together":
+            peer.hold()
+            for each in arguments[0]:
+                await _do((each,) if isinstance(each, str) else tuple(each), peer, words)
+            peer.release()
+        case "goodbye":
+            await peer.read_until(["close"])
+            peer.write(frames.write(frames.CLOSE, peer.payload))
+        case "half-close":
+            peer.half_close()
+        case "reset":
+            await peer.writer.drain()
+            peer.reset()
+        case "accept":
+            peer.accept(*arguments or [{}])
+        case "respond":
+            peer.respond(arguments[0], *arguments[1:] or [{}])
+        case _:
+            peer.write(_written(name, arguments))
+            peer.has_sent_close = peer.has_sent_close or name == "close"
+    await asyncio.sleep(0)
+
+
+async def _await(what: str, peer: Peer) -> None:
+    if what == "end":
+        await peer.read_to_end()
+    else:
+        await peer.read_until([what])
+
+
+def _written(name: str, arguments: list[Any]) -> bytes:
+    match name, arguments:
+        case "raw", [value]:
+            return bytes_of(value)
+        case "close", _:
+            code, reason = [*arguments, None, None][:2]
+            return frames.write(frames.CLOSE, frames.close_payload(code, bytes_of(reason or "")))
+        case "compressed", [value]:
+            return frames.write(frames.TEXT, frames.deflated(bytes_of(value)), rsv=4)
+        case "frame", [described]:
+            rest = dict(described)
+            return frames.write(rest.pop("opcode"), bytes_of(rest.pop("payload", "")), **rest)
+        case _:
+            return frames.write(frames.OPCODES[name], bytes_of(*arguments or [""]))

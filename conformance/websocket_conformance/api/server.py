@@ -1,0 +1,163 @@
+"""One server for all scenarios: the path of the URL says which part it plays.
+
+``ws://127.0.0.1:PORT/close-twice`` plays the server of the scenario ``close-twice``; a run of its
+own, ``/close-twice/17``, keeps the frames that came. Beside that it serves a few resources to
+pages, under ``/-/``.
+"""
+
+import asyncio
+import itertools
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from websocket_conformance.api.page import OVER
+from websocket_conformance.api.peer import LONGEST_HEAD, Gone, Peer
+from websocket_conformance.api.scenario import Scenario
+from websocket_conformance.api.script import DEADLINE, Words, play
+
+HOST = "127.0.0.1"
+GRACE = 10.0
+
+
+class Answer(NamedTuple):
+    """A resource for a page."""
+
+    kind: str
+    body: str
+
+
+Resource = Callable[[str, str], Awaitable[Answer | None]]
+"""Gets what stands behind ``/-/`` and the request's body, and gives the answer, if there is one."""
+
+
+class Run:
+    """A scenario that is being played once.
+
+    Attributes:
+        scenario: the scenario.
+        path: what its URL ends in.
+    """
+
+    def __init__(self, scenario: Scenario, number: int) -> None:
+        self.scenario = scenario
+        self.path = f"{scenario.id}/{number}"
+        self.words = Words()
+        self.connections: list[tuple[Peer, asyncio.Task[None]]] = []
+
+    async def wire(self) -> list[str]:
+        """What the server got, once its part is over; it has no more to do without the page."""
+        tasks = [task for _, task in self.connections]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=GRACE)
+            for task in late:
+                task.cancel()
+        return [line for peer, _ in self.connections for line in peer.log]
+
+
+class Server:
+    """The server. ``async with Server(scenarios) as server:``."""
+
+    def __init__(self, scenarios: Iterable[Scenario]) -> None:
+        self._scenarios = {scenario.id: scenario for scenario in scenarios}
+        self._runs: dict[str, Run] = {}
+        self._numbers = itertools.count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed_port = socket.socket()
+        self._server: asyncio.Server
+        self.resource: Resource | None = None
+        self.host = ""
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._connected, HOST, 0, limit=LONGEST_HEAD)
+        self.host = f"{HOST}:{self._server.sockets[0].getsockname()[1]}"
+        # Taken, so that nobody else listens there, and not listened on.
+        self._closed_port.bind((HOST, 0))
+        return self
+
+    async def __aexit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._server.close()
+        self._closed_port.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.wait_closed()
+
+    def begin(self, scenario: Scenario) -> Run:
+        """Begin a run of a scenario."""
+        run = Run(scenario, next(self._numbers))
+        self._runs[run.path] = run
+        return run
+
+    def names(self, run: Run) -> dict[str, str]:
+        """What stands for the names in braces in a run's arguments and trace."""
+        return {
+            "url": f"ws://{self.host}/{run.path}",
+            "host": self.host,
+            "port": self.host.rpartition(":")[2],
+            "path": run.path,
+            "refused": f"{HOST}:{self._closed_port.getsockname()[1]}",
+        }
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = Peer(reader, writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            async with asyncio.timeout(DEADLINE):
+                await peer.read_request()
+            await self._serve(peer)
+        except (Gone, ConnectionError, TimeoutError, asyncio.CancelledError):
+            pass
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _serve(self, peer: Peer) -> None:
+        path = peer.target.partition("?")[0].strip("/")
+        if path.startswith("-/"):
+            await self._answer(peer, path.removeprefix("-/"))
+            return
+        run = self._runs.get(path)
+        if run is None and (scenario := self._scenarios.get(path.partition("/")[0])):
+            run = self.begin(scenario)
+        if run is None:
+            peer.respond("HTTP/1.1 404 Not Found", {"Content-Length": "0"})
+            return
+        playing = asyncio.ensure_future(play(run.scenario.server, peer, run.words))
+        run.connections.append((peer, playing))
+        await playing
+
+    async def _answer(self, peer: Peer, name: str) -> None:
+        body = await peer.reader.readexactly(int(peer.field("Content-Length") or 0))
+        answer = await self._resource(name, body.decode())
+        if answer is None:
+            peer.respond("HTTP/1.1 404 Not Found", {"Content-Length": "0"})
+            return
+        data = answer.body.encode()
+        kind = f"{answer.kind}; charset=utf-8"
+        peer.respond(
+            "HTTP/1.1 200 OK",
+            {"Content-Type": kind, "Content-Length": str(len(data)), "Connection": "close"},
+        )
+        peer.write(data)
+        await peer.writer.drain()
+
+    async def _resource(self, name: str, body: str) -> Answer | None:
+        if name.startswith("tell/"):
+            path, _, word = name.removeprefix("tell/").rpartition("/")
+            run = self._runs.get(path)
+            if run is None:
+                return None
+            run.words.tell(word)
+            if word == OVER:
+                await run.wire()
+            return Answer("text/plain", "")
+        return await self.resource(name, body) if self.resource else None

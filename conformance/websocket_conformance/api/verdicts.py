@@ -1,0 +1,87 @@
+"""What became of a scenario with an implementation."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from websocket_conformance.api.scenario import Scenario
+
+
+class Verdict(StrEnum):
+    """OK: as the standard says. EXPLAINED: otherwise, as a position says. FAILED: otherwise."""
+
+    OK = "OK"
+    EXPLAINED = "EXPLAINED"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A scenario as an implementation played it.
+
+    Attributes:
+        scenario: the scenario.
+        implementation: the implementation's name.
+        trace: what the page saw.
+        wire: what the server got.
+        verdict: what that amounts to.
+        reason: the position that explains it, why it was skipped, or what became of the
+            implementation that played it.
+    """
+
+    scenario: Scenario
+    implementation: str
+    trace: tuple[str, ...]
+    wire: tuple[str, ...]
+    verdict: Verdict
+    reason: str = ""
+
+    @property
+    def seen(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What page and server saw, to hold against another implementation's.
+
+        What a server gets counts only where the standard lays it down.
+        """
+        return self.trace, self.wire if self.scenario.wire is not None else ()
+
+
+def judge(
+    scenario: Scenario, implementation: str, trace: Sequence[str], wire: Sequence[str]
+) -> Result:
+    """Hold a trace against the standard's, and then against what is known of the implementation."""
+    known = scenario.difference_of(implementation)
+    verdict, reason = Verdict.FAILED, ""
+    if fits(scenario.expect, trace) and fits(scenario.wire, wire):
+        verdict = Verdict.OK
+    elif known is not None:
+        expect = scenario.expect if known.trace is None else known.trace
+        expect_wire = scenario.wire if known.wire is None else known.wire
+        if fits(expect, trace) and fits(expect_wire, wire):
+            verdict, reason = Verdict.EXPLAINED, known.position
+    return Result(scenario, implementation, tuple(trace), tuple(wire), verdict, reason)
+
+
+def broken(scenario: Scenario, implementation: str, reason: str) -> Result:
+    """The result of a scenario that the implementation did not survive."""
+    return Result(scenario, implementation, (), (), Verdict.FAILED, reason)
+
+
+def skipped(scenario: Scenario, implementation: str, reason: str) -> Result:
+    """The result of a scenario that was not played."""
+    return Result(scenario, implementation, (), (), Verdict.SKIPPED, reason)
+
+
+def fits(expected: Sequence[str] | None, actual: Sequence[str]) -> bool:
+    """Tell whether each line is as expected; ``*`` stands for any text, None for any lines."""
+    if expected is None:
+        return True
+    return len(expected) == len(actual) and all(map(_line_fits, expected, actual))
+
+
+def _line_fits(expected: str, actual: str) -> bool:
+    if "*" not in expected:
+        return expected == actual
+    pattern = re.escape(expected).replace(r"\*", ".*")
+    return re.fullmatch(pattern, actual, re.DOTALL) is not None

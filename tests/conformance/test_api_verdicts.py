@@ -1,0 +1,169 @@
+"""What is said of a trace, and of a whole suite with an implementation that misbehaves."""
+
+import sys
+from dataclasses import replace
+
+import pytest
+
+from websocket_conformance.api import suite
+from websocket_conformance.api.scenario import Difference, Scenario
+from websocket_conformance.api.verdicts import Verdict, fits, judge
+
+SCENARIO = Scenario(
+    "some",
+    "Some",
+    "dom-websocket-close",
+    server=(("accept",), ("goodbye",)),
+    page={"open": (("close",),)},
+    expect=("OPEN open", 'CLOSED close 1005 "" clean'),
+)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "is_so"),
+    [
+        (["a"], ["a"], True),
+        (["a"], ["b"], False),
+        (["a"], ["a", "b"], False),
+        (["a", "b"], ["b", "a"], False),
+        ([], [], True),
+        (None, ["a"], True),
+        (["close 1002 *"], ['close 1002 "why [x]?"'], True),
+        (["close 1002 *"], ['close 1000 ""'], False),
+        (["a.c"], ["abc"], False),
+    ],
+)
+def test_which_lines_fit(expected, actual, is_so):
+    assert fits(expected, actual) is is_so
+
+
+def test_as_the_standard_says():
+    result = judge(SCENARIO, "ours", SCENARIO.expect, ["anything"])
+    assert (result.verdict, result.reason) == (Verdict.OK, "")
+
+
+def test_what_the_server_gets_counts_where_the_standard_lays_it_down():
+    scenario = replace(SCENARIO, wire=("close",))
+    assert judge(scenario, "ours", SCENARIO.expect, ["close"]).verdict is Verdict.OK
+    assert judge(scenario, "ours", SCENARIO.expect, []).verdict is Verdict.FAILED
+    assert judge(scenario, "ours", SCENARIO.expect, ["close"]).seen[1] == ("close",)
+    assert judge(SCENARIO, "ours", SCENARIO.expect, ["close"]).seen[1] == ()
+
+
+def test_a_difference_explains_one_implementation_and_one_trace():
+    known = Difference(("chromium",), "tcp-lost", trace=("OPEN open",))
+    scenario = replace(SCENARIO, differs=(known,))
+    result = judge(scenario, "chromium", ["OPEN open"], [])
+    assert (result.verdict, result.reason) == (Verdict.EXPLAINED, "tcp-lost")
+    assert judge(scenario, "chromium", ["CLOSED error"], []).verdict is Verdict.FAILED
+    assert judge(scenario, "ws", ["OPEN open"], []).verdict is Verdict.FAILED
+    assert judge(scenario, "chromium", SCENARIO.expect, []).verdict is Verdict.OK
+
+
+def test_a_difference_on_the_wire_alone():
+    known = Difference(("chromium",), "echoed-close", wire=("close",))
+    scenario = replace(SCENARIO, wire=("close 1000 *",), differs=(known,))
+    assert judge(scenario, "chromium", SCENARIO.expect, ["close"]).verdict is Verdict.EXPLAINED
+    assert judge(scenario, "chromium", ["OPEN open"], ["close"]).verdict is Verdict.FAILED
+
+
+# Other programs than ours.
+
+MORE = [replace(SCENARIO, id=f"some-{number}") for number in range(3)]
+HELLO = 'import json, sys\nprint(json.dumps({"label": "fake 1"}), flush=True)\n'
+ANSWER = f"print(json.dumps({{'trace': {list(SCENARIO.expect)!r}}}), flush=True)\n"
+
+
+@pytest.fixture
+def command(tmp_path):
+    def make(source: str) -> str:
+        path = tmp_path / "driver.py"
+        path.write_text(source)
+        return f"{sys.executable} {path}"
+
+    return make
+
+
+def verdicts(results):
+    return [result.verdict.value for result in results]
+
+
+def test_a_command_that_reads_tasks_and_writes_traces(command):
+    seen = []
+    driver = command(f"{HELLO}for line in sys.stdin:\n    {ANSWER}")
+    label, results = suite.run(driver, MORE, seen.append)
+    assert label == "fake 1"
+    assert verdicts(results) == ["OK", "OK", "OK"]
+    assert seen == results
+    assert suite.totals(results)[Verdict.OK] == 3
+
+
+def test_what_a_command_is_asked(command, tmp_path):
+    heard = tmp_path / "heard"
+    driver = command(f"{HELLO}open({str(heard)!r}, 'w').write(input())\n{ANSWER}")
+    suite.run(driver, MORE[:1])
+    text = heard.read_text()
+    assert '"id": "some-0"' in text
+    assert '"page": {"open": [["close"]]}' in text
+    assert '"arguments": ["ws://127.0.0.1:' in text
+    assert "/-/tell/some-0/1/" in text
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [("input()\n", "has ended"), ("input()\nprint('what?')\n", "answered b'what?\\n'")],
+)
+def test_a_command_that_a_scenario_is_too_much_for_is_started_anew(command, source, reason):
+    driver = command(HELLO + source)
+    label, results = suite.run(driver, MORE)
+    assert verdicts(results) == ["FAILED", "FAILED", "FAILED"]
+    assert label == "fake 1"
+    assert reason in results[0].reason
+
+
+def test_a_command_that_fails_once(command, tmp_path):
+    mark = tmp_path / "mark"
+    fail_once = f"""
+import pathlib
+mark = pathlib.Path({str(mark)!r})
+for line in sys.stdin:
+    if not mark.exists():
+        mark.touch()
+        sys.exit()
+    {ANSWER}"""
+    driver = command(HELLO + fail_once)
+    assert verdicts(suite.run(driver, MORE)[1]) == ["FAILED", "OK", "OK"]
+
+
+@pytest.mark.parametrize("name", ["/no/such/program", "false", "'"])
+def test_a_command_that_does_not_start_is_skipped(name):
+    label, results = suite.run(name, MORE)
+    assert label == name
+    assert verdicts(results) == ["SKIPPED", "SKIPPED", "SKIPPED"]
+    assert results[0].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "variable", "said"),
+    [("chromium", "CHROMIUM", "apt-get install chromium"), ("node", "NODE", "put node on PATH")],
+)
+def test_what_is_not_on_this_machine_is_skipped(monkeypatch, name, variable, said):
+    monkeypatch.setenv(variable, "/no/such/program")
+    _, results = suite.run(name, MORE)
+    assert verdicts(results) == ["SKIPPED"] * 3
+    assert said in results[0].reason
+    assert len(results[0].reason.splitlines()) == 2
+
+
+# Names in braces.
+
+
+def test_names_are_filled_in_and_taken_out_again():
+    names = {"url": "ws://h:1/a/1", "host": "h:1", "port": "1", "path": "a/1", "refused": "h:2"}
+    arguments = ("{url}?q", ["http://{host}/{path}", 1], "ws://{refused}", "ws://localhost:{port}/")
+    filled = suite.filled_in(arguments, names)
+    assert filled == ("ws://h:1/a/1?q", ["http://h:1/a/1", 1], "ws://h:2", "ws://localhost:1/")
+    assert (
+        suite.without("ws://h:1/a/1 ws://h:1 ws://h:2", names) == "{url} ws://{host} ws://{refused}"
+    )
+    assert suite.without("ws://localhost:1/a/1", names) == "ws://localhost:{port}/{path}"
