@@ -11,6 +11,7 @@ from rich.console import Console
 
 from websocket_conformance import adapters
 from websocket_conformance.agreement import cli as agreement_cli
+from websocket_conformance.api import differential as api_differential
 from websocket_conformance.autobahn import catalogue, reports
 from websocket_conformance.autobahn.command import Order, execute
 from websocket_conformance.autobahn.find import Source
@@ -102,3 +103,26 @@ def autobahn(
     )
     order = Order(settings, suite, _writable(report_dir))
     raise typer.Exit(execute(order, Console(highlight=False, soft_wrap=True)))
+
+
+@app.command()
+def differential(
+    implementation: Annotated[
+        list[str],
+        typer.Option(help="chromium, node, ws, or a command; repeat it for several."),
+    ] = [*api_differential.DEFAULT],  # noqa: B006
+    scenarios: Annotated[
+        list[str], typer.Option(help="Scenarios such as close-twice or 'close-*'; repeat it.")
+    ] = [],  # noqa: B006
+) -> None:
+    """Play the scenarios at the API with this implementation and with a browser, and compare.
+
+    Ends with 0 if they agree or every difference has a written position, 1 if one has not,
+    2 for a wrong option, 3 if there is no browser.
+    """
+    try:
+        chosen = api_differential.select(scenarios)
+    except api_differential.NoSuchScenarioError as error:
+        raise typer.BadParameter(str(error), param_hint="--scenarios") from error
+    console = Console(highlight=False, soft_wrap=True)
+    raise typer.Exit(api_differential.execute(implementation, chosen, console))
