@@ -25,7 +25,7 @@ from websocket_conformance.agreement.compare import (
 from websocket_conformance.agreement.embedded import EmbeddedSuite
 from websocket_conformance.agreement.load import load
 from websocket_conformance.agreement.play import play
-from websocket_conformance.agreement.record import chunks
+from websocket_conformance.agreement.record import chunks, side_by_side
 from websocket_conformance.agreement.verdicts import Outcome, Table
 from websocket_conformance.autobahn.command import Exit
 from websocket_conformance.autobahn.control import ControlError
@@ -77,6 +77,9 @@ def agreement(settings: Settings, testees: Sequence[Testee], console: Console) -
             rounds = [
                 asyncio.run(_round(settings, players, console)) for _ in range(settings.rounds)
             ]
+    except RunError as error:
+        console.print(str(error), markup=False)
+        return Exit.SHORT
     except KeyboardInterrupt:
         console.print("Interrupted.")
         return Exit.INTERRUPTED
@@ -125,13 +128,11 @@ async def _round(
             testee, cases, jobs = waiting.popleft()
             try:
                 outcomes[testee.name] |= await play(settings.suite, testee, cases, jobs)
-            except (ControlError, RunError) as error:
+            except ControlError as error:
                 console.print(f"{testee.name}: {error}", markup=False)
                 outcomes[testee.name] |= dict.fromkeys(cases, verdicts.NO_REPORT)
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(settings.lanes):
-            group.create_task(lane())
+    await side_by_side(lane, settings.lanes)
     return outcomes
 
 
@@ -197,6 +198,9 @@ def make_record(
     except SuiteMissingError as error:
         say(str(error))
         return Exit.MISSING
+    except RunError as error:
+        say(str(error))
+        return Exit.SHORT
     except KeyboardInterrupt:
         say("Interrupted; what was played is kept.")
         return Exit.INTERRUPTED

@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from websocket_conformance.agreement import verdicts
 from websocket_conformance.agreement.bench import Testee
@@ -13,7 +14,6 @@ from websocket_conformance.agreement.play import play
 from websocket_conformance.agreement.verdicts import Table
 from websocket_conformance.autobahn.catalogue import expected_seconds
 from websocket_conformance.autobahn.control import ControlError
-from websocket_conformance.autobahn.errors import RunError
 from websocket_conformance.autobahn.suites import Suite
 
 DIRECTORY = Path(__file__).parent / "recorded"
@@ -86,9 +86,7 @@ async def record(
     there = [testee for testee in testees if _is_there(testee, desk, suite, say)]
     waiting = deque(units(settings, there, desk.table))
     say(f"{len(waiting)} goes are left to play.")
-    async with asyncio.TaskGroup() as group:
-        for _ in range(settings.lanes):
-            group.create_task(_lane(suite, waiting, desk, say))
+    await side_by_side(lambda: _lane(suite, waiting, desk, say), settings.lanes)
     return [desk.table(testee.name) for testee in there]
 
 
@@ -148,13 +146,23 @@ def _is_slow(case: str) -> bool:
     return case.partition(".")[0] in ("9", "12", "13")
 
 
+async def side_by_side(work: Callable[[], Coroutine[Any, Any, None]], times: int) -> None:
+    """Do some work several times at a time; the first error ends it all, and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(times):
+                group.create_task(work())
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
+
+
 async def _lane(suite: Suite, waiting: deque[Unit], desk: _Desk, say: Say) -> None:
     while waiting:
         unit = waiting.popleft()
         begin = time.monotonic()
         try:
             outcomes = await play(suite, unit.testee, unit.cases, unit.jobs)
-        except (ControlError, RunError) as error:
+        except ControlError as error:
             say(f"{unit.testee.name}, run {unit.run + 1}: {error}")
             continue
         name = unit.testee.name
