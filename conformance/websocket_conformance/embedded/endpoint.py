@@ -40,6 +40,8 @@ PROTOCOL_ERROR = 1002
 INVALID_PAYLOAD = 1007
 _LARGEST_CONTROL_PAYLOAD = 125
 _SHORT_HEADER = 2
+_CASE_FIRST = 0.1
+"""How much longer a client waits for TCP to be closed than a case of the same length."""
 _DEFINED_CODES = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011})
 
 
@@ -637,7 +639,8 @@ class Endpoint:
         if self.is_server:
             self.drop()
         else:
-            self._await(self._options.server_drop_seconds, self._server_did_not_drop)
+            seconds = self._options.server_drop_seconds
+            self._await(seconds and seconds + _CASE_FIRST, self._server_did_not_drop)
 
     def _peer_did_not_answer(self) -> None:
         self.closing.was_clean = False

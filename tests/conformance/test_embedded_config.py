@@ -1,0 +1,169 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from websocket_conformance.embedded.catalogue import (
+    UnknownCaseError,
+    by_number,
+    is_excluded,
+    select,
+)
+from websocket_conformance.embedded.config import (
+    Address,
+    ConfigError,
+    Profile,
+    read_client,
+    read_server,
+)
+from websocket_conformance.embedded.endpoint import Options
+
+CASES = by_number(10)
+
+
+def numbers(*patterns, excluded=()):
+    return [case.number for case in select(CASES, patterns, excluded)]
+
+
+class TestPatterns:
+    def test_a_star_is_anything_and_the_rest_a_beginning(self):
+        assert numbers("*") == list(CASES)
+        assert len(numbers("1.*")) == 16
+        assert numbers("2.1*") == ["2.1", "2.10", "2.11"]
+        assert numbers("1*.1.8") == ["1.1.8", "12.1.8", "13.1.8"]
+
+    def test_without_a_star_a_pattern_is_one_case(self):
+        assert numbers("2.1", "1.1.1") == ["1.1.1", "2.1"]
+        assert numbers("1.*", excluded=["1.1.*", "1.2.8"]) == [
+            f"1.2.{last}" for last in range(1, 8)
+        ]
+
+    def test_a_dot_is_a_dot(self):
+        with pytest.raises(UnknownCaseError, match=r"1\.1x\*"):
+            numbers("1.1x*")
+
+    def test_names_of_peers_have_to_match_as_a_whole(self):
+        rules = {"Foo*": ["9.*", "1.1.1"], "bar": ["*"]}
+        assert is_excluded(rules, "Foo/1.0", "9.1.1")
+        assert is_excluded(rules, "Foo", "1.1.1")
+        assert not is_excluded(rules, "Foo", "1.1.2")
+        assert not is_excluded(rules, "a Foo", "9.1.1")
+        assert is_excluded(rules, "bar", "5.5")
+        assert not is_excluded(rules, "bar2", "5.5")
+
+
+def write(tmp_path: Path, spec: object) -> Path:
+    file = tmp_path / "spec.json"
+    file.write_text(spec if isinstance(spec, str) else json.dumps(spec))
+    return file
+
+
+def test_a_server_without_a_file_has_all_cases():
+    config = read_server(None, Profile.QUICK)
+    assert len(config.cases) == 517
+    assert config.address == Address("127.0.0.1", 9001)
+    assert config.address.url == "ws://127.0.0.1:9001"
+    assert config.outdir == Path("reports/clients")
+    assert config.options == Options()
+
+
+def test_a_file_as_people_have_it(tmp_path):
+    spec = {
+        "url": "wss://localhost:9443",
+        "key": "wss/server.key",
+        "cert": "wss/server.crt",
+        "options": {"failByDrop": False, "openHandshakeTimeout": 0, "version": 18},
+        "outdir": "out",
+        "webport": 8080,
+        "cases": ["1.*", "9.*"],
+        "exclude-cases": ["9.*"],
+        "exclude-agent-cases": {"x*": ["1.1.*"]},
+        "protocols": ["chat"],
+    }
+    config = read_server(write(tmp_path, spec), Profile.FULL)
+    assert [case.number for case in config.cases] == numbers("1.*")
+    assert config.address == Address("localhost", 9443, secure=True)
+    assert (config.certificate, config.key) == (Path("wss/server.crt"), Path("wss/server.key"))
+    assert config.options == Options(opening_handshake_seconds=0)
+    assert config.excluded == {"x*": ("1.1.*",)}
+    assert config.protocols == ("chat",)
+    assert config.ignored == ("webport", "options.version")
+
+
+def test_a_client_tests_each_server_with_its_own_options(tmp_path):
+    spec = {
+        "options": {"closeHandshakeTimeout": 2},
+        "servers": [
+            {"url": "ws://a.example/echo?x=1", "agent": "A", "options": {"failByDrop": True}},
+            {
+                "url": "wss://[::1]:8",
+                "hostname": "b.example",
+                "origin": "http://o",
+                "protocols": ["p"],
+            },
+        ],
+    }
+    one, other = read_client(write(tmp_path, spec), Profile.QUICK).servers
+    assert one.address == Address("a.example", 80, resource="/echo?x=1")
+    assert one.agent == "A"
+    assert one.options == Options(close_handshake_seconds=2, fails_by_drop=True)
+    assert other.address == Address("::1", 8, secure=True)
+    assert other.address.url == "wss://[::1]:8"
+    assert (other.hostname, other.origin, other.protocols) == ("b.example", "http://o", ("p",))
+    assert other.options == Options(close_handshake_seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("spec", "key", "expected"),
+    [
+        ("{", "", "is no JSON"),
+        ([], "", "expected a JSON object"),
+        ({"url": 5}, "url", "expected a string"),
+        ({"url": "http://x"}, "url", "expected a URL"),
+        ({"url": "ws://x:port"}, "url", "expected a URL"),
+        ({"outdir": 1}, "outdir", "expected a string"),
+        ({"cases": "1.*"}, "cases", "expected a list of strings"),
+        ({"cases": ["nine"]}, "cases", "no case is called 'nine'"),
+        ({"cases": []}, "cases", "expected at least one case"),
+        ({"exclude-cases": [1]}, "exclude-cases", "expected a list of strings"),
+        ({"exclude-cases": ["1.1.9"]}, "exclude-cases", "no case is called '1.1.9'"),
+        ({"exclude-cases": ["*"]}, "cases", "expected at least one case"),
+        ({"exclude-agent-cases": []}, "exclude-agent-cases", "expected an object"),
+        ({"exclude-agent-cases": {"a": 1}}, "exclude-agent-cases.a", "expected a list"),
+        ({"options": []}, "options", "expected an object"),
+        ({"options": {"failByDrop": 0}}, "options.failByDrop", "expected true or false"),
+        ({"options": {"closeHandshakeTimeout": "1"}}, "options.closeHandshakeTimeout", "seconds"),
+        ({"options": {"closeHandshakeTimeout": -1}}, "options.closeHandshakeTimeout", "seconds"),
+        ({"options": {"closeHandshakeTimeout": True}}, "options.closeHandshakeTimeout", "seconds"),
+    ],
+)
+def test_a_wrong_file_says_which_file_which_key_and_what_was_expected(
+    tmp_path, spec, key, expected
+):
+    file = write(tmp_path, spec)
+    with pytest.raises(ConfigError) as wrong:
+        read_server(file, Profile.QUICK)
+    assert str(wrong.value).startswith(f"{file}: {key}: " if key else f"{file}: ")
+    assert expected in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("servers", "key"),
+    [
+        ([], "servers"),
+        ("ws://x", "servers"),
+        ([1], "servers[0]"),
+        ([{"url": "ws://x"}, {}], "servers[1].url"),
+        ([{"url": "ws://x", "agent": 1}], "servers[0].agent"),
+        ([{"url": "ws://x", "options": 1}], "servers[0].options"),
+    ],
+)
+def test_a_wrong_server_is_named(tmp_path, servers, key):
+    with pytest.raises(ConfigError, match=r"expected") as wrong:
+        read_client(write(tmp_path, {"servers": servers}), Profile.QUICK)
+    assert f": {key}: " in str(wrong.value)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(ConfigError, match=r"none\.json: cannot be read: No such file"):
+        read_server(tmp_path / "none.json", Profile.QUICK)
