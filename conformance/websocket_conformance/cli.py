@@ -16,9 +16,13 @@ from websocket_conformance.autobahn import catalogue, reports
 from websocket_conformance.autobahn.command import Order, execute
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.run import Settings
+from websocket_conformance.running import cli as running
 
-app = typer.Typer(help="Run public conformance suites against this implementation.")
+app = typer.Typer(help="Hold implementations of WebSocket against conformance suites.")
 agreement_cli.register(app)
+app.command()(running.run)
+app.command()(running.report)
+app.command()(running.implementations)
 
 
 class Loop(StrEnum):

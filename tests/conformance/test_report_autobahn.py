@@ -97,7 +97,7 @@ def test_what_the_runner_knows_besides_is_read(directory):
     assert (run.label, run.runtime, run.seconds) == ("ws 8.1", "CPython 3.11.7, asyncio", 2.5)
     assert (run.asked, run.interrupted, run.suite_version) == (3, True, "autobahntestsuite 25.10.1")
     hung, crashed = run.results
-    assert (hung.verdict, hung.reason) == (Verdict.NON_STRICT, "it hung")
+    assert (hung.verdict, hung.trouble) == (Verdict.NON_STRICT, "it hung")
     assert (crashed.case, crashed.verdict, crashed.reason) == (
         "2.2",
         Verdict.NO_RESULT,

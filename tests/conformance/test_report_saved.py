@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from report_samples import result, run
 
@@ -33,6 +33,7 @@ results = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(results, max_size=3).map(tuple), st.booleans())
 def test_what_is_written_is_read_again(found, interrupted):
     before = run(results=found, interrupted=interrupted)

@@ -54,7 +54,7 @@ def execute(order: Order, console: Console) -> Exit:
         console.print("A run needs process groups and file locks: use Linux, macOS or WSL.")
         return Exit.MISSING
     try:
-        outcome = asyncio.run(_until_signalled(_play(order, console)))
+        outcome = asyncio.run(until_signalled(_play(order, console)))
     except SuiteMissingError as error:
         console.print(str(error), markup=False)
         return Exit.MISSING
@@ -82,7 +82,7 @@ async def _play(order: Order, console: Console) -> Run:
         return await run(order.settings, suite, Path(directory), observer)
 
 
-async def _until_signalled(work: Coroutine[Any, Any, T]) -> T:
+async def until_signalled(work: Coroutine[Any, Any, T]) -> T:
     """Do some work, and cancel it at each signal that asks this process to end."""
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()

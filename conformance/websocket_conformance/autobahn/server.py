@@ -34,6 +34,7 @@ class FuzzingServer:
         agent: the name of the client, under which it files the results.
         fetch: brings its reports to their directory.
         directory: where its reports will be.
+        cases: how many cases it has to have.
     """
 
     def __init__(
@@ -43,7 +44,9 @@ class FuzzingServer:
         agent: str,
         fetch: Callable[[], Awaitable[None]],
         directory: Path,
+        cases: int = len(CASES),
     ) -> None:
+        self._cases = cases
         self._child = child
         self._port = port
         self._agent = agent
@@ -64,8 +67,8 @@ class FuzzingServer:
                 count = await self._case_count()
         except TimeoutError as error:
             raise RunError(f"The fuzzing server does not answer.\n{self.last_words()}") from error
-        if count not in (None, len(CASES)):
-            raise RunError(f"The fuzzing server has {count} cases, not {len(CASES)}.")
+        if count not in (None, self._cases):
+            raise RunError(f"The fuzzing server has {count} cases, not {self._cases}.")
         return count is not None
 
     async def _case_count(self) -> int | None:
@@ -124,13 +127,16 @@ class FuzzingServer:
 
 
 @asynccontextmanager
-async def fuzzing_server(suite: Suite, directory: Path, agent: str) -> AsyncIterator[FuzzingServer]:
+async def fuzzing_server(
+    suite: Suite, directory: Path, agent: str, cases: int = len(CASES)
+) -> AsyncIterator[FuzzingServer]:
     """A fuzzing server that runs for as long as the context lasts.
 
     Args:
         suite: where the server comes from.
         directory: an empty directory for its log and its reports.
         agent: the name of the client, under which the server files the results.
+        cases: how many cases the suite has.
 
     Raises:
         RunError: it does not start.
@@ -143,7 +149,7 @@ async def fuzzing_server(suite: Suite, directory: Path, agent: str) -> AsyncIter
         try:
             async with serving(command, log, environ=python2_environ()) as child:
                 fetch = partial(suite.fetch, name, reports, log)
-                server = FuzzingServer(child, port, agent, fetch, reports)
+                server = FuzzingServer(child, port, agent, fetch, reports, cases)
                 if await server.ready():
                     yield server
                     return

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,8 @@ from websocket_conformance.autobahn import SUITE_VERSION, children
 
 IMAGE = f"crossbario/autobahn-testsuite:{SUITE_VERSION}"
 HOST = "127.0.0.1"
+ALL = ("*",)
+_ANY = "0.0.0.0"  # noqa: S104 - of a container, of which one port is published
 
 # Runs under Python 2.7. The suite's own command would listen on every interface and would go on
 # after the process that started it is gone; and its pages for people, which nobody here looks at,
@@ -30,8 +32,8 @@ wstest.start({"mode": "fuzzingserver", "webport": 0}, json.loads(sys.argv[1]))
 """
 
 
-def _launch(port: int, directory: str, interface: str) -> list[str]:
-    spec = {"url": f"ws://{HOST}:{port}", "outdir": directory, "cases": ["*"]}
+def _launch(port: int, directory: str, interface: str, cases: Sequence[str]) -> list[str]:
+    spec = {"url": f"ws://{HOST}:{port}", "outdir": directory, "cases": list(cases)}
     return ["-u", "-c", _LAUNCHER, json.dumps(spec), interface]
 
 
@@ -43,7 +45,7 @@ class Suite(Protocol):
         """What it is and where it comes from, for people."""
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
-        """The command that serves all cases on a port of the loopback interface.
+        """The command that serves its cases on a port of the loopback interface.
 
         Args:
             name: a name that no other server of this machine has.
@@ -64,10 +66,16 @@ class DockerSuite:
 
     No directory is shared with the container, so the engine may be on another machine's disk, and
     no file of the report belongs to its root user.
+
+    Attributes:
+        docker: the path of the engine's client.
+        version: the engine's version.
+        cases: the cases that are served, or patterns of them.
     """
 
     docker: str
     version: str
+    cases: tuple[str, ...] = ALL
 
     @property
     def label(self) -> str:
@@ -78,7 +86,7 @@ class DockerSuite:
         """Run a container that is removed when it ends."""
         published = f"{HOST}:{port}:{port}"
         run = [self.docker, "run", "--rm", "--interactive", "--name", name, "--publish", published]
-        return [*run, IMAGE, "python", *_launch(port, _IN_CONTAINER, "0.0.0.0")]  # noqa: S104
+        return [*run, IMAGE, "python", *_launch(port, _IN_CONTAINER, _ANY, self.cases)]
 
     async def fetch(self, name: str, reports: Path, log: Path) -> None:
         """Copy the reports out of the container."""
@@ -100,10 +108,12 @@ class PythonSuite:
     Attributes:
         python: the environment's interpreter.
         version: its version.
+        cases: the cases that are served, or patterns of them.
     """
 
     python: Path
     version: str
+    cases: tuple[str, ...] = ALL
 
     @property
     def label(self) -> str:
@@ -112,7 +122,7 @@ class PythonSuite:
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
         """Run the environment's interpreter."""
-        return [str(self.python), *_launch(port, str(reports), HOST)]
+        return [str(self.python), *_launch(port, str(reports), HOST, self.cases)]
 
     async def fetch(self, name: str, reports: Path, log: Path) -> None:
         """Nothing to do: the server writes to the directory itself."""

@@ -108,7 +108,7 @@ def _date(text: str) -> datetime:
 
 def lost(case: str, note: str) -> CaseResult:
     """A case of which there is a note, but no report."""
-    return CaseResult(case, case.partition(".")[0], "", trouble=note)
+    return CaseResult(case, case.partition(".")[0], "", best=Verdict(best(case)), trouble=note)
 
 
 def result(report: Mapping[str, Any], note: str = "") -> CaseResult:

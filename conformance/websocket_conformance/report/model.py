@@ -133,8 +133,10 @@ class CaseResult:
 
     @property
     def reason(self) -> str:
-        """Why the case is not at its best, in the suite's words or the runner's."""
-        return self.trouble or self.explanation
+        """Why the case is not at its best: what went wrong, and what the suite says of it."""
+        if self.trouble and self.behaviour is self.best:
+            return self.trouble
+        return ". ".join(filter(None, (self.trouble, self.explanation)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,101 @@
+"""Turns results of the scenarios at the API into a run."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from websocket_conformance.api import verdicts
+from websocket_conformance.report.model import (
+    CaseResult,
+    Conversation,
+    Entry,
+    Kind,
+    Run,
+    Section,
+    Who,
+)
+from websocket_conformance.report.verdicts import Verdict
+
+STANDARD = "https://websockets.spec.whatwg.org/"
+_RFC = "https://www.rfc-editor.org/rfc/"
+
+
+def run(
+    name: str, label: str, results: Sequence[verdicts.Result], started: datetime, seconds: float
+) -> Run:
+    """The run of scenarios.
+
+    Args:
+        name: the implementation's name.
+        label: its name and version, as it says them itself.
+        results: what came out, a result for each scenario.
+        started: when the first one began.
+        seconds: how long they all took.
+    """
+    sections = dict.fromkeys(each.scenario.section for each in results)
+    return Run(
+        implementation=name,
+        version=label.removeprefix(name).strip() if label != name else "",
+        runtime="",
+        suite="api",
+        suite_version=f"{len(results)} scenarios",
+        profile="full",
+        started=started,
+        seconds=seconds,
+        asked=len(results),
+        interrupted=False,
+        sections=tuple(Section(id_, _title(id_)) for id_ in sections),
+        results=tuple(map(result, results)),
+    )
+
+
+def _title(section: str) -> str:
+    return section.replace("-", " ").replace("_", " ").capitalize()
+
+
+def result(played: verdicts.Result) -> CaseResult:
+    """What became of a scenario."""
+    scenario = played.scenario
+    source, link = _source(scenario.anchor)
+    return CaseResult(
+        case=scenario.id,
+        section=scenario.section,
+        title=scenario.title,
+        expectation=_expectation(played),
+        source=source,
+        link=link,
+        behaviour=Verdict(played.verdict),
+        explanation=_explanation(played),
+        conversation=Conversation.of(_entries(played)),
+    )
+
+
+def _source(anchor: str) -> tuple[str, str]:
+    standard, _, place = anchor.rpartition("#")
+    if not standard:
+        return f"WebSockets Standard, #{place}", f"{STANDARD}#{place}"
+    if standard.startswith("rfc"):
+        section = place.removeprefix("section-")
+        return f"RFC {standard[3:]}, section {section}", f"{_RFC}{standard}#{place}"
+    return anchor, anchor if anchor.startswith("https:") else ""
+
+
+def _expectation(played: verdicts.Result) -> str:
+    lines = ["The page sees:", *played.scenario.expect]
+    if played.scenario.wire is not None:
+        lines += ["The server gets:", *(played.scenario.wire or ["nothing"])]
+    return "\n".join(lines)
+
+
+def _explanation(played: verdicts.Result) -> str:
+    if played.verdict is verdicts.Verdict.EXPLAINED:
+        return f"A position says why: spec/positions/{played.reason}."
+    if played.verdict is verdicts.Verdict.FAILED:
+        return "What the page saw, or what the server got, is not as expected."
+    return played.reason
+
+
+def _entries(played: verdicts.Result) -> list[Entry]:
+    return [
+        *(Entry(Who.PEER, Kind.EVENT, line) for line in played.trace),
+        *(Entry(Who.PEER, Kind.FRAME, line) for line in played.wire),
+    ]

@@ -1,0 +1,121 @@
+"""Plays the scenarios at the API, whose drivers are other than those of the protocol's cases."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+
+from websocket_conformance.api import scenario, suite
+from websocket_conformance.api.scenario import Scenario
+from websocket_conformance.api.verdicts import Result, Verdict
+from websocket_conformance.report import from_api
+from websocket_conformance.report.model import CaseResult, Run
+from websocket_conformance.report.verdicts import Verdict as Word
+from websocket_conformance.running.errors import MissingError, UsageError
+
+NAMES = {"whatwg-websockets": "ours", "undici": "node", "ws": "ws", "chromium": "chromium"}
+"""What the drivers of scenarios call the implementations that have one."""
+
+_STARTS_IN_VAIN = 2
+
+
+def scenarios(patterns: Sequence[str]) -> list[Scenario]:
+    """The scenarios that some patterns name, in order.
+
+    Raises:
+        UsageError: a pattern names none.
+    """
+    every = scenario.load()
+    for pattern in patterns:
+        if not any(fnmatchcase(each.id, pattern) for each in every):
+            raise UsageError(f"no scenario matches {pattern!r}; they are named like {every[0].id}")
+    return [each for each in every if any(fnmatchcase(each.id, pattern) for pattern in patterns)]
+
+
+def driver(name: str) -> str:
+    """What the driver of an implementation is called.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in NAMES:
+        raise UsageError(f"no driver of scenarios for {name!r}; there are {', '.join(NAMES)}")
+    return NAMES[name]
+
+
+class Playing:
+    """Plays scenarios, and starts the driver anew where it was lost.
+
+    Args:
+        name: the implementation's name.
+        command: a driver's name, or a command.
+        chosen: the scenarios.
+        told: is given each result.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: str,
+        chosen: Sequence[Scenario],
+        told: Callable[[CaseResult], None],
+    ) -> None:
+        self._name = name
+        self._command = command
+        self._chosen = chosen
+        self._told = told
+        self._label = name
+        self._played: list[Result] = []
+        self._lost: dict[str, str] = {}
+        self._started = datetime.now(UTC)
+        self._clock = time.monotonic()
+
+    async def play(self) -> None:
+        """Play all of them.
+
+        Raises:
+            MissingError: the driver is not on this machine.
+        """
+        left, in_vain = list(self._chosen), 0
+        while left:
+            before = len(self._played)
+            label, results = await suite.run_async(self._command, left, self._hear)
+            skipped = [each for each in results if each.verdict is Verdict.SKIPPED]
+            if not self._played and skipped:
+                raise MissingError(skipped[0].reason)
+            self._label = label if len(self._played) > before else self._label
+            in_vain = 0 if len(self._played) > before else in_vain + 1
+            lost = skipped if in_vain == _STARTS_IN_VAIN else skipped[:1]
+            self._lose(lost)
+            left = [each.scenario for each in skipped[len(lost) :]]
+
+    def _hear(self, played: Result) -> None:
+        if played.verdict is not Verdict.SKIPPED:
+            self._played.append(played)
+            self._told(from_api.result(played))
+
+    def _lose(self, lost: Sequence[Result]) -> None:
+        for each in lost:
+            self._played.append(each)
+            self._lost[each.scenario.id] = each.reason
+            self._told(self._mended(from_api.result(each)))
+
+    def _mended(self, result: CaseResult) -> CaseResult:
+        trouble = self._lost.get(result.case)
+        if trouble is None:
+            return result
+        return replace(result, behaviour=Word.FAILED, trouble=trouble)
+
+    def run(self, interrupted: bool) -> Run:
+        """What has come out so far."""
+        order = {each.id: at for at, each in enumerate(self._chosen)}
+        played = sorted(self._played, key=lambda each: order[each.scenario.id])
+        seconds = time.monotonic() - self._clock
+        run = from_api.run(self._name, self._label, played, self._started, seconds)
+        return replace(
+            run,
+            asked=len(self._chosen),
+            interrupted=interrupted,
+            results=tuple(map(self._mended, run.results)),
+        )

@@ -1,0 +1,136 @@
+"""Shows how a run goes: a bar on a terminal, a line now and then elsewhere."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from websocket_conformance.report.model import CaseResult
+from websocket_conformance.report.verdicts import GLYPHS, Verdict
+
+LINE_SECONDS = 10.0
+"""How long to stay silent at most between two lines, in seconds."""
+
+_SHOWN = 6
+
+STYLES = {
+    Verdict.OK: "green",
+    Verdict.INFORMATIONAL: "cyan",
+    Verdict.EXPLAINED: "cyan",
+    Verdict.NON_STRICT: "yellow",
+    Verdict.UNIMPLEMENTED: "magenta",
+    Verdict.UNCLEAN: "yellow",
+    Verdict.WRONG_CODE: "yellow",
+    Verdict.FAILED_BY_CLIENT: "bold red",
+    Verdict.FAILED: "bold red",
+    Verdict.NO_RESULT: "bold red",
+    Verdict.SKIPPED: "dim",
+}
+
+
+def styled(verdict: Verdict, text: str | None = None) -> str:
+    """A verdict, or a text about it, with markup for a terminal."""
+    return f"[{STYLES[verdict]}]{GLYPHS[verdict]} {escape(text or verdict)}[/]"
+
+
+class Ticker:
+    """Watches a run and writes to a console.
+
+    A verdict that falls short gets a line of its own at once.
+
+    Args:
+        console: where to write.
+        name: the implementation.
+        total: how many cases will be played.
+        refresh: is called after each change.
+    """
+
+    def __init__(
+        self, console: Console, name: str, total: int, refresh: Callable[["Ticker"], None]
+    ) -> None:
+        self.name = name
+        self.total = total
+        self._console = console
+        self._refresh = refresh
+        self._lanes: dict[int, Sequence[str]] = {}
+        self._verdicts: dict[str, Verdict] = {}
+
+    def playing(self, lane: int, cases: Sequence[str]) -> None:
+        """These cases are being played in a lane."""
+        self._lanes[lane] = cases
+        self._refresh(self)
+
+    def finished(self, result: CaseResult) -> None:
+        """A case is over, or more is known of one."""
+        before = self._verdicts.get(result.case)
+        self._verdicts[result.case] = result.verdict
+        if not result.is_good and before is not result.verdict:
+            reason = escape(result.reason)
+            self._console.print(f"{result.case:>8}  {styled(result.verdict)}  {reason}")
+        self._refresh(self)
+
+    @property
+    def over(self) -> int:
+        """How many cases are over."""
+        return len(self._verdicts)
+
+    def counts(self) -> str:
+        """The verdicts so far and how many there are of each, with markup."""
+        counts = Counter(self._verdicts.values())
+        shown = [verdict for verdict in Verdict if counts[verdict]]
+        return "  ".join(styled(verdict, f"{counts[verdict]} {verdict}") for verdict in shown)
+
+    def cases(self) -> str:
+        """What is being played."""
+        every = [case for cases in self._lanes.values() for case in cases]
+        return " ".join(every[:_SHOWN]) + (" …" if len(every) > _SHOWN else "")
+
+
+@contextmanager
+def watching(console: Console, name: str, total: int) -> Iterator[Ticker]:
+    """An observer that shows a run on a console for as long as the context lasts."""
+    if console.is_terminal:
+        with _bar(console) as refresh:
+            yield Ticker(console, name, total, refresh)
+    else:
+        yield Ticker(console, name, total, _lines(console))
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[Callable[[Ticker], None]]:
+    columns = (TextColumn("{task.fields[counts]}"), TextColumn("[dim]{task.fields[cases]}"))
+    name = TextColumn("{task.description}")
+    bar = Progress(
+        name, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), *columns, console=console
+    )
+    with bar:
+        task = bar.add_task("", total=None, counts="", cases="")
+
+        def refresh(ticker: Ticker) -> None:
+            bar.update(
+                task,
+                description=ticker.name,
+                total=ticker.total,
+                completed=ticker.over,
+                counts=ticker.counts(),
+                cases=ticker.cases(),
+            )
+
+        yield refresh
+
+
+def _lines(console: Console) -> Callable[[Ticker], None]:
+    last = time.monotonic()
+
+    def refresh(ticker: Ticker) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LINE_SECONDS:
+            last = time.monotonic()
+            numbers = f"{ticker.over}/{ticker.total}"
+            console.print(f"{ticker.name}  {numbers}  {ticker.counts()}  {ticker.cases()}")
+
+    return refresh

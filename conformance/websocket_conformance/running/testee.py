@@ -1,0 +1,109 @@
+"""What is tested: an implementation that is known, or a command of a person's own."""
+
+import shlex
+from dataclasses import dataclass
+
+from websocket_conformance.implementations import Implementation, implementations
+from websocket_conformance.running.errors import MissingError, UsageError
+
+URL, CASE_URL, AGENT, JOBS = "{url}", "{case_url}", "{agent}", "{jobs}"
+
+FULL_SPEED = 8
+"""How many cases a driver that can do so is asked to play at a time."""
+
+
+@dataclass(frozen=True)
+class Testee:
+    """An implementation that can be started to play cases.
+
+    Attributes:
+        name: its name, under which its results are filed.
+        version: its version, empty if unknown.
+        runtime: what it runs on, empty if unknown.
+        words: the command, with names in braces for what is known only when it is started.
+        most_jobs: how many cases it can play at a time by itself.
+    """
+
+    __test__ = False
+
+    name: str
+    version: str
+    runtime: str
+    words: tuple[str, ...]
+    most_jobs: int = FULL_SPEED
+
+    @property
+    def plays_one_case(self) -> bool:
+        """Whether each start of the command plays a single case."""
+        return any(CASE_URL in word for word in self.words)
+
+    @property
+    def plays_side_by_side(self) -> bool:
+        """Whether the command can be told to play several cases at a time."""
+        return any(JOBS in word for word in self.words)
+
+    def command(self, url: str, case_url: str, jobs: int) -> list[str]:
+        """The command to be started.
+
+        Args:
+            url: the fuzzing server.
+            case_url: the first of its cases.
+            jobs: how many cases to play at a time.
+        """
+        values = {
+            URL: url,
+            CASE_URL: case_url,
+            AGENT: self.name,
+            JOBS: str(min(jobs, self.most_jobs)),
+            "{cases}": "",
+        }
+        return [_filled(word, values) for word in self.words]
+
+
+def known(name: str) -> Testee:
+    """An implementation that is known by name.
+
+    Raises:
+        UsageError: there is none of that name.
+        MissingError: it is not installed.
+    """
+    every = implementations()
+    if name not in every:
+        names = ", ".join(every)
+        raise UsageError(f"no implementation is called {name!r}; known are {names}")
+    implementation = every[name]
+    version = implementation.version()
+    if version is None:
+        raise MissingError(
+            f"{name} is not installed; to install it:\n{_to_install(implementation)}"
+        )
+    words = tuple(implementation.filled(implementation.start))
+    return Testee(name, version, implementation.runtime(), words, implementation.jobs)
+
+
+def _to_install(implementation: Implementation) -> str:
+    return "\n".join(f"  {shlex.join(words)}" for words in implementation.commands_to_install())
+
+
+def own(command: str, agent: str) -> Testee:
+    """A command of a person's own.
+
+    Raises:
+        UsageError: it is no command, or does not say where the URL belongs.
+    """
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError as error:
+        raise UsageError(f"the command cannot be read: {error}") from error
+    if not any(URL in word or CASE_URL in word for word in words):
+        raise UsageError(
+            f"the command has no {URL}, which stands for the fuzzing server, and no {CASE_URL}, "
+            "which stands for one case"
+        )
+    return Testee(agent, "", "", words)
+
+
+def _filled(word: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        word = word.replace(name, value)
+    return word
