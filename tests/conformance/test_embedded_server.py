@@ -230,7 +230,7 @@ def test_a_client_that_hangs_fails_its_case_and_no_other():
         results: asyncio.Queue[Result] = asyncio.Queue()
         fuzzing.told = results.put_nowait
         async with serving(fuzzing) as url:
-            reader, writer = await asyncio.open_connection(HOST, int(url.rpartition(":")[2]))
+            _, writer = await asyncio.open_connection(HOST, int(url.rpartition(":")[2]))
             writer.write(
                 b"GET /runCase?case=1&agent=deaf HTTP/1.1\r\nHost: x\r\nUpgrade: WebSocket\r\n"
                 b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"

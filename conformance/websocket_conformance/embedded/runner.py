@@ -25,7 +25,14 @@ from pathlib import Path
 from websocket_conformance.adapters import DEFAULT, Seen
 from websocket_conformance.embedded import catalogue
 from websocket_conformance.embedded.behaviour import Behaviour
-from websocket_conformance.embedded.case import Case, LargeEcho, RoundTrips, Script, Watch
+from websocket_conformance.embedded.case import (
+    Case,
+    LargeEcho,
+    Pause,
+    RoundTrips,
+    Script,
+    Watch,
+)
 from websocket_conformance.embedded.config import Profile
 from websocket_conformance.embedded.judge_process import Order
 from websocket_conformance.embedded.processes import (
@@ -221,9 +228,7 @@ def weight(case: Case) -> float:
 def _when(case: Case) -> tuple[bool, float]:
     """What comes early: the cases that wait, then the largest."""
     play = case.play
-    waits = isinstance(play, Script) and any(
-        isinstance(step, Watch) or hasattr(step, "tag") for step in play.steps
-    )
+    waits = isinstance(play, Script) and any(isinstance(step, Pause | Watch) for step in play.steps)
     return not waits, -weight(case)
 
 
