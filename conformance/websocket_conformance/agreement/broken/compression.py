@@ -126,14 +126,6 @@ class KeepsTail(Strict):
         return super().pack(payload) + (_TAIL if self.deflate else b"")
 
 
-class DropsTail(Strict):
-    """Leaves out one byte too many at the end of a message."""
-
-    def pack(self, payload: bytes) -> bytes:
-        """One more."""
-        return super().pack(payload)[:-1]
-
-
 class EndsStream(Strict):
     """Ends each message with a last block (BFINAL), as 7.2.3.4 lets it."""
 
