@@ -29,12 +29,16 @@ class Toys:
         self.alive = {"1"}
         self.jobs = None
         self.failure = None
+        self.is_to_be_given_up = self.given_up = False
 
     def run_mutants(self, plans, root, tell, *, jobs, quick):
         self.jobs = jobs
         if self.failure:
             raise self.failure
         for plan in plans:
+            if self.given_up:
+                raise KeyboardInterrupt
+            self.given_up = self.is_to_be_given_up
             survived = plan.mutant.places[0].number in self.alive
             tell(Verdict(plan.mutant, survived, "" if survived else "test_a", 1.25))
 
@@ -116,6 +120,14 @@ def test_a_run_that_does_not_come_to_its_end(toys, failure, code, message):
     done = run()
     assert done.exit_code == code
     assert message in done.stderr
+
+
+def test_what_was_found_before_it_was_given_up_is_kept(toys):
+    toys.is_to_be_given_up = True
+    done = run("--json")
+    assert done.exit_code == 130
+    assert [each["steps"] for each in json.loads(done.stdout)] == [["1"]]
+    assert "given up after 1 of 2 mutants" in done.stderr
 
 
 def test_nothing_to_go_by(toys, monkeypatch):

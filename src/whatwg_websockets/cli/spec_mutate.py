@@ -82,11 +82,17 @@ def mutate_command(
         typer.echo(f"{error}\nThe tests fail without a mutant; mend that first.", err=True)
         raise typer.Exit(EXIT_NO_DATA) from None
     except KeyboardInterrupt:
+        _print_json(verdicts, survivors, as_json)
         typer.echo(f"given up after {len(verdicts)} of {len(plans)} mutants", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from None
+    _print_json(verdicts, survivors, as_json)
+    raise typer.Exit(_sum_up(verdicts, survivors))
+
+
+def _print_json(verdicts: list[Verdict], survivors: list[Survivor], as_json: bool) -> None:
+    """Print every verdict there is, if that is asked for."""
     if as_json:
         typer.echo(json.dumps([_data(each, survivors) for each in verdicts], indent=2))
-    raise typer.Exit(_sum_up(verdicts, survivors))
 
 
 def _chosen(steps: Iterable[Place], names: list[str]) -> list[Place]:
