@@ -34,7 +34,7 @@ def run(
     sections = dict.fromkeys(each.scenario.section for each in results)
     return Run(
         implementation=name,
-        version=label.removeprefix(name).strip() if label != name else "",
+        version=_version(name, label),
         runtime="",
         suite="api",
         suite_version=f"{len(results)} scenarios",
@@ -46,6 +46,13 @@ def run(
         sections=tuple(Section(id_, _title(id_)) for id_ in sections),
         results=tuple(map(result, results)),
     )
+
+
+def _version(name: str, label: str) -> str:
+    """What a label says beyond the name, such as ``"1.0"`` for ``"Chromium 1.0"``."""
+    if label.lower().startswith(name.lower()):
+        return label[len(name) :].strip()
+    return label
 
 
 def _title(section: str) -> str:

@@ -1,0 +1,146 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from websocket_conformance.embedded import catalogue
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.log import FrameSeen, Note, OctetsSeen
+from websocket_conformance.embedded.result import Result
+from websocket_conformance.report import from_embedded
+from websocket_conformance.report.frames import payload
+from websocket_conformance.report.model import Entry, Kind, Who
+from websocket_conformance.report.verdicts import Verdict
+
+CASES = catalogue.by_number(10)
+
+
+def played(case="2.2", behaviour=Behaviour.OK, **more) -> Result:
+    return Result(
+        case=CASES[case],
+        index=1,
+        agent="ws",
+        behaviour=behaviour,
+        because="of the behaviour",
+        behaviour_close=Behaviour.OK,
+        because_close="of the closing",
+        started=datetime(2026, 11, 24, tzinfo=UTC),
+        seconds=0.5,
+        **more,
+    )
+
+
+def frame(sent: bool, opcode: int, data: bytes, **more) -> FrameSeen:
+    fields = {"fin": True, "rsv": 0, "mask": None, "at": 0.25, "length": len(data)} | more
+    return FrameSeen(sent=sent, opcode=opcode, payload=data, **fields)
+
+
+def test_a_case_says_what_is_sent_expected_and_by_which_standard():
+    result = from_embedded.result(played())
+    assert result.case == "2.2"
+    assert result.title == CASES["2.2"].sends
+    assert result.expectation.startswith(CASES["2.2"].expects)
+    assert "For OK: pong" in result.expectation
+    assert result.link == "https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3"
+
+
+def test_why_is_told_of_what_falls_short():
+    assert from_embedded.result(played()).reason == "of the closing"
+    short = from_embedded.result(played(behaviour=Behaviour.NON_STRICT))
+    assert (short.verdict, short.reason) == (Verdict.NON_STRICT, "of the behaviour")
+
+
+def test_the_best_of_each_case_is_that_of_the_suite():
+    informational = {
+        number for number, case in CASES.items() if from_embedded.best(case) is not Verdict.OK
+    }
+    assert informational == {"7.1.6", "7.13.1", "7.13.2"}
+    result = from_embedded.result(played("7.1.6", Behaviour.INFORMATIONAL))
+    assert result.is_good
+
+
+def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
+    for case in CASES.values():
+        result = from_embedded.about(case)
+        assert result.title, case.number
+        assert result.expectation, case.number
+        assert result.source, case.number
+        assert result.link.startswith("https://www.rfc-editor.org/rfc/rfc"), case.source
+    results = [from_embedded.about(case) for case in CASES.values()]
+    shown = from_embedded.sections(catalogue.sections(10), results)
+    assert [section.id for section in shown] == [
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "9",
+        "10",
+        "12",
+        "13",
+    ]
+
+
+def test_a_case_that_was_not_played_has_failed():
+    result = from_embedded.unplayed(CASES["1.1.1"], "it ended")
+    assert (result.verdict, result.reason, result.seconds) == (Verdict.FAILED, "it ended", None)
+
+
+@pytest.mark.parametrize(
+    ("seen", "entry"),
+    [
+        (
+            frame(True, 9, b"hi", chop=1),
+            (Who.JUDGE, Kind.FRAME, "ping, 2 octets, written 1 octet at a time", "68 69"),
+        ),
+        (
+            frame(False, 1, b"hi", fin=False, rsv=4, mask=b"abcd"),
+            (Who.PEER, Kind.FRAME, "text, more to come, RSV1, 2 octets, masked", "68 69"),
+        ),
+        (frame(False, 8, b"\x03\xe8bye"), (Who.PEER, Kind.FRAME, "close, 5 octets", '1000 "bye"')),
+        (frame(True, 11, b""), (Who.JUDGE, Kind.FRAME, "opcode 11, 0 octets", "")),
+        (OctetsSeen(0.25, False, 1, b"\xff"), (Who.PEER, Kind.BYTES, "1 octet", "ff")),
+        (
+            Note(0.25, "fail", 1.0),
+            (Who.JUDGE, Kind.NOTE, "fails the connection in 1 s unless it has ended", ""),
+        ),
+    ],
+)
+def test_what_was_seen_is_told(seen, entry):
+    result = from_embedded.result(played(conversation=(seen,)))
+    assert result.conversation.start == (Entry(*entry, 0.25),)
+
+
+def test_octets_are_left_out_where_there_are_frames():
+    seen = (frame(False, 1, b"hi"), OctetsSeen(0.5, False, 8, b""), OctetsSeen(0.5, True, 2, b"x"))
+    kinds = [
+        each.kind for each in from_embedded.result(played(conversation=seen)).conversation.start
+    ]
+    assert kinds == [Kind.FRAME, Kind.BYTES]
+
+
+def test_the_handshake_comes_first_and_who_asks_is_the_client():
+    texts = {"request": "GET / HTTP/1.1\r\nHost: x\r\n\r\n", "response": "HTTP/1.1 101 OK\r\n\r\n"}
+    start = from_embedded.result(played(**texts)).conversation.start
+    assert start == (
+        Entry(Who.PEER, Kind.HANDSHAKE, "GET / HTTP/1.1", "Host: x"),
+        Entry(Who.JUDGE, Kind.HANDSHAKE, "HTTP/1.1 101 OK"),
+    )
+    start = from_embedded.result(played(**texts, judge_is_server=False)).conversation.start
+    assert [entry.who for entry in start] == [Who.JUDGE, Who.PEER]
+
+
+@pytest.mark.parametrize(
+    ("data", "length", "shown"),
+    [
+        (b"", 0, ""),
+        ("grüß".encode(), 6, '"grüß"'),
+        (b"a\nb\x00", 4, '"a\\nb\\x00"'),
+        (b"\xff\xfe", 2, "ff fe"),
+        (b"x" * 39 + "ü".encode()[:1], 80, '"' + "x" * 39 + '" …'),
+        (b"x" * 39 + b"\xc3", 40, (b"x" * 39 + b"\xc3").hex(" ")),
+    ],
+)
+def test_a_text_is_shown_as_text_if_it_is_one(data, length, shown):
+    assert payload(1, data, length) == shown
