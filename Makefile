@@ -4,7 +4,7 @@
 #   make spec          is there code for every step?    make mutants      which steps would nobody miss?
 #   make conformance   the main job: the real suite    make bench          speed, beside others
 #   make docs          the reading room                make ask            what would Chromium do?
-#   make differential  does Chromium do otherwise?
+#   make differential  does Chromium do otherwise?  make agreement    does Autobahn judge otherwise?
 #   make recording     the connection that the docs tell
 #   make clean         away with what was made
 
@@ -15,7 +15,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format types spec test coverage conformance autobahn differential bench ask docs recording mutants clean
+.PHONY: help setup lint format types spec test coverage conformance autobahn agreement differential bench ask docs recording mutants clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -56,6 +56,10 @@ test: $(READY)
 # The real Autobahn suite, whole, against this implementation.
 conformance autobahn: $(READY)
 	$(BIN)/whatwg-websockets conformance autobahn $(ARGS)
+
+# The embedded suite's verdicts on all testees, against those of the real suite, which are kept.
+agreement: $(READY)
+	$(BIN)/whatwg-websockets conformance agreement $(ARGS)
 
 # The scenarios at the API, played here and in Chromium (CHROMIUM=...): where do they differ?
 differential: $(READY)

@@ -74,9 +74,7 @@ def agreement(settings: Settings, testees: Sequence[Testee], console: Console) -
     begin = time.monotonic()
     try:
         with load() if settings.busy else nullcontext():
-            rounds = [
-                asyncio.run(_round(settings, players, console)) for _ in range(settings.rounds)
-            ]
+            rounds = [_timed_round(settings, players, console) for _ in range(settings.rounds)]
     except RunError as error:
         console.print(str(error), markup=False)
         return Exit.SHORT
@@ -113,6 +111,16 @@ def _player(testee: Testee, settings: Settings, console: Console) -> _Player | N
         return None
     cases = [case for case in testee.cases if case in settings.cases and table.seen(case)]
     return _Player(testee, table, tuple(cases))
+
+
+def _timed_round(
+    settings: Settings, players: Sequence[_Player], console: Console
+) -> dict[str, Outcomes]:
+    begin = time.monotonic()
+    outcomes = asyncio.run(_round(settings, players, console))
+    if settings.rounds > 1:
+        console.print(f"A round in {time.monotonic() - begin:.0f} s.")
+    return outcomes
 
 
 async def _round(
@@ -168,12 +176,16 @@ def _print_rounds(console: Console, rounds: Sequence[dict[str, Outcomes]]) -> bo
         closing = Counter(outcome.closing for outcome in every)
         grid.add_row(str(number), str(len(every)), _counts(behavior), _counts(closing))
     console.print(grid)
-    restless = {name: moved(outcomes[name] for outcomes in rounds) for name in rounds[0]}
-    for name, cases in restless.items():
-        for case, had in cases.items():
-            console.print(f"moved: {name} {case}: {' or '.join(sorted(map(str, had)))}")
-    count = sum(map(len, restless.values()))
-    console.print(f"{len(rounds)} rounds: {count} verdicts moved.")
+    restless = [
+        (name, case, had)
+        for name in rounds[0]
+        for case, had in moved(outcomes[name] for outcomes in rounds).items()
+    ]
+    for name, case, had in restless:
+        console.print(f"moved: {name} {case}: {' or '.join(sorted(map(str, had)))}")
+    count = sum(len({outcome.verdict for outcome in had}) > 1 for _, _, had in restless)
+    codes = len(restless) - count
+    console.print(f"{len(rounds)} rounds: {count} verdicts moved, and {codes} times a code only.")
     return count == 0
 
 

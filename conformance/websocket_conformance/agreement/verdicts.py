@@ -32,6 +32,11 @@ class Outcome:
     def __str__(self) -> str:
         return f"{self.behavior}/{self.closing}/{_NOTHING if self.code is None else self.code}"
 
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """What the suite says, without the code, which is the testee's."""
+        return self.behavior, self.closing
+
     @classmethod
     def from_text(cls, text: str) -> "Outcome":
         """The outcome that a text such as ``"OK/OK/1000"`` stands for."""
