@@ -222,3 +222,13 @@ def test_a_client_that_is_interrupted_keeps_what_it_had(tmp_path):
             output = process.stdout.read()
             assert process.wait() == 130, output
     assert list(json.loads((tmp_path / "out" / "index.json").read_text())) == ["good"]
+
+
+def test_reports_that_cannot_be_written_in_the_end_are_an_error(tmp_path):
+    with started("fuzzingserver", "--port", 0, "--outdir", "o", cwd=tmp_path) as process:
+        listening(process)
+        (tmp_path / "o").rmdir()
+        (tmp_path / "o").touch()
+        process.send_signal(signal.SIGINT)
+        assert "The reports cannot be written" in process.stdout.read()
+        assert process.wait() == 1

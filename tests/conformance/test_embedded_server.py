@@ -315,3 +315,17 @@ def test_a_directory_that_cannot_be_written_to_is_known(tmp_path):
         check_writable(tmp_path / "file" / "reports")
     check_writable(tmp_path / "new" / "reports")
     assert list((tmp_path / "new" / "reports").iterdir()) == []
+
+
+def test_a_directory_that_went_away_costs_its_reports_and_nothing_else(tmp_path, caplog):
+    async def test():
+        (tmp_path / "out").touch()
+        fuzzing = Fuzzing(chosen("1.1.1"), outdir=tmp_path / "out")
+        async with serving(fuzzing) as url:
+            await repeat(f"{url}/runCase?case=1&agent=a")
+            assert await ask(f"{url}/updateReports?agent=a") is None
+            await repeat(f"{url}/runCase?case=1&agent=b")
+        assert len(fuzzing.book.results) == 2
+
+    run(test())
+    assert "The reports cannot be written" in caplog.text

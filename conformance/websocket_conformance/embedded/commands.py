@@ -50,15 +50,14 @@ def fuzzingserver(
 
     Any client that Autobahn's fuzzing server can drive, this one can: the paths, the numbers of
     the cases, the configuration and the reports are the same. Ctrl-C ends it and leaves reports.
+
+    Ends with 0, 1 if the reports could not be written, 2 if it could not be started as asked.
     """
     config = _configured(lambda: read_server(spec, profile), outdir)
     address = config.address if port is None else replace(config.address, port=port)
     tls = _tls(cert or config.certificate, key or config.key, address)
     address = replace(address, secure=tls is not None)
-    try:
-        asyncio.run(_serve(config, address, tls, profile))
-    except OSError as error:
-        _refuse(_why_not_listening(error, address))
+    raise typer.Exit(asyncio.run(_serve(config, address, tls, profile)))
 
 
 def fuzzingclient(
@@ -135,25 +134,27 @@ def _ending(stop: Callable[[], object]) -> Iterator[None]:
 
 async def _serve(
     config: Config, address: Address, tls: ssl.SSLContext | None, profile: Profile
-) -> None:
+) -> int:
+    """Serve until the end, and say with which status."""
     fuzzing = Fuzzing(
         config.cases, config.excluded, config.options, config.protocols, config.outdir
     )
     fuzzing.told = _say
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: Connection(fuzzing), address.host, address.port, ssl=tls, backlog=1024
-    )
+    try:
+        server = await loop.create_server(
+            lambda: Connection(fuzzing), address.host, address.port, ssl=tls, backlog=1024
+        )
+    except OSError as error:
+        typer.echo(_why_not_listening(error, address), err=True)
+        return EXIT_USAGE
     listening = replace(address, port=server.sockets[0].getsockname()[1])
     cases = f"{len(config.cases)} cases, {profile.messages:,} messages where there are many"
     typer.echo(f"Listening on {listening.url}: {cases}.")
-    try:
-        with _ending(fuzzing.stopped.set):
-            await fuzzing.stopped.wait()
-    finally:
-        server.close()
-        fuzzing.write_reports()
-    typer.echo(_summary(list(fuzzing.book.results.values()), config.outdir))
+    with _ending(fuzzing.stopped.set):
+        await fuzzing.stopped.wait()
+    server.close()
+    return _written(list(fuzzing.book.results.values()), config.outdir)
 
 
 async def _visit(config: Config, jobs: int) -> int:
@@ -170,12 +171,10 @@ async def _visit(config: Config, jobs: int) -> int:
             await playing
     except asyncio.CancelledError:
         interrupted = True
-    finally:
-        reports.write(results, config.outdir)
-    typer.echo(_summary(results, config.outdir))
+    status = _written(results, config.outdir)
     if interrupted:
         return EXIT_INTERRUPTED
-    return 0 if all(result.is_best for result in results) else 1
+    return status if all(result.is_best for result in results) else 1
 
 
 async def _visit_all(config: Config, jobs: int, told: Callable[[Result], None]) -> None:
@@ -194,6 +193,13 @@ def _say(result: Result) -> None:
         typer.echo(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
 
 
-def _summary(results: list[Result], outdir: Path) -> str:
+def _written(results: list[Result], outdir: Path) -> int:
+    """Write the reports and say what came out; 1 if they cannot be written."""
+    try:
+        reports.write(results, outdir)
+    except OSError as error:
+        typer.echo(f"The reports cannot be written: {error}", err=True)
+        return 1
     best = sum(result.is_best for result in results)
-    return f"{best} of {len(results)} cases as good as they can be; reports in {outdir}"
+    typer.echo(f"{best} of {len(results)} cases as good as they can be; reports in {outdir}")
+    return 0

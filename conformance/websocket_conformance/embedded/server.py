@@ -17,6 +17,7 @@ path                                      what the server does
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -38,6 +39,8 @@ from websocket_conformance.embedded.opening_handshake import (
 )
 from websocket_conformance.embedded.playing import Playing, Role
 from websocket_conformance.embedded.result import Result
+
+_LOGGER = logging.getLogger(__name__)
 
 _AT_EASE = 8.0
 """How many cases at a time need no more patience than one."""
@@ -223,7 +226,10 @@ class Connection(asyncio.Protocol):
         self._answer(request, answer)
 
     def _update_reports(self, request: Request, say: Callable[[str | None], None]) -> None:
-        self._fuzzing.write_reports()
+        try:
+            self._fuzzing.write_reports()
+        except OSError as error:
+            _LOGGER.error("The reports cannot be written: %s", error)
         say(None)
         if _value(request, "shutdownOnComplete", "").lower() in ("true", "yes"):
             self._fuzzing.stopped.set()
