@@ -4,14 +4,16 @@ import pytest
 
 from websocket_conformance.embedded import catalogue
 from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.endpoint import Closing
 from websocket_conformance.embedded.log import FrameSeen, Note, OctetsSeen
-from websocket_conformance.embedded.result import Result
+from websocket_conformance.embedded.result import Counts, Result
 from websocket_conformance.report import from_embedded
 from websocket_conformance.report.frames import payload
 from websocket_conformance.report.model import Entry, Kind, Who
 from websocket_conformance.report.verdicts import Verdict
 
 CASES = catalogue.by_number(10)
+END = Entry(Who.JUDGE, Kind.NOTE, "the end: not clean")
 
 
 def played(case="2.2", behaviour=Behaviour.OK, **more) -> Result:
@@ -109,7 +111,7 @@ def test_a_case_that_was_not_played_has_failed():
 )
 def test_what_was_seen_is_told(seen, entry):
     result = from_embedded.result(played(conversation=(seen,)))
-    assert result.conversation.start == (Entry(*entry, 0.25),)
+    assert result.conversation.start == (Entry(*entry, 0.25), END)
 
 
 def test_octets_are_left_out_where_there_are_frames():
@@ -117,7 +119,7 @@ def test_octets_are_left_out_where_there_are_frames():
     kinds = [
         each.kind for each in from_embedded.result(played(conversation=seen)).conversation.start
     ]
-    assert kinds == [Kind.FRAME, Kind.BYTES]
+    assert kinds == [Kind.FRAME, Kind.BYTES, Kind.NOTE]
 
 
 def test_the_handshake_comes_first_and_who_asks_is_the_client():
@@ -126,9 +128,28 @@ def test_the_handshake_comes_first_and_who_asks_is_the_client():
     assert start == (
         Entry(Who.PEER, Kind.HANDSHAKE, "GET / HTTP/1.1", "Host: x"),
         Entry(Who.JUDGE, Kind.HANDSHAKE, "HTTP/1.1 101 OK"),
+        END,
     )
     start = from_embedded.result(played(**texts, judge_is_server=False)).conversation.start
-    assert [entry.who for entry in start] == [Who.JUDGE, Who.PEER]
+    assert [entry.who for entry in start[:2]] == [Who.JUDGE, Who.PEER]
+
+
+def test_the_octets_of_the_handshake_are_not_told_twice():
+    seen = (OctetsSeen(0.0, False, 300, b"GET /runCase"), OctetsSeen(0.0, True, 9, b"HTTP/1.1 101"))
+    assert from_embedded.result(played(conversation=seen)).conversation.start == (END,)
+
+
+def test_a_connection_tells_how_it_ended_and_what_was_not_recorded():
+    closing = Closing(local_code=1000, remote_code=1008, remote_reason="Too\nmuch")
+    counts = Counts(frames_sent={1: 1, 0: 65_536}, frames_received={8: 1})
+    seen = (Note(0.25, "log", tag=False),)
+    result = from_embedded.result(played(conversation=seen, closing=closing, counts=counts))
+    assert [entry.head for entry in result.conversation.start] == [
+        "the record stops here",
+        "sent in all: 65,536 continuation, 1 text",
+        "sent in all: 1 close",
+        "the end: not clean; the judge's Close had 1000; the peer's had 1008 \"Too\\nmuch\"",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from websocket_conformance.report.verdicts import Verdict
 
 _HIGH, _GOOD_FROM = 20, 11
 _WIDTH, _HEIGHT = 1000, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 8, 14, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 14, 26
 _LABEL_WIDTH = 16
 
 
@@ -88,7 +88,11 @@ class _Scale:
         for power in range(self._low, self._high + 1):
             y = self.y(10**power)
             yield f'<path class="grid" d="M{_LEFT} {y}H{_WIDTH - _RIGHT}"/>'
-            yield f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{10**power:g} s</text>'
+            yield f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{_tick(power)}</text>'
+
+
+def _tick(power: int) -> str:
+    return f"{10**power:g} s" if power >= 0 else f"{10 ** (power + 3):g} ms"
 
 
 def _sections(shelves: Sequence[Shelf], column: Column, scale: _Scale) -> Iterator[str]:

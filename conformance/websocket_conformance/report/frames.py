@@ -19,7 +19,7 @@ def head(
     chop: int | None = None,
 ) -> str:
     """A frame's header in words."""
-    parts = [OPCODES.get(opcode, f"opcode {opcode}")]
+    parts = [name(opcode)]
     if not fin:
         parts.append("more to come")
     if rsv:
@@ -31,6 +31,11 @@ def head(
     if chop:
         parts.append(f"written {octets(chop)} at a time")
     return ", ".join(parts)
+
+
+def name(opcode: int) -> str:
+    """What an opcode is called."""
+    return OPCODES.get(opcode, f"opcode {opcode}")
 
 
 def octets(count: int) -> str:

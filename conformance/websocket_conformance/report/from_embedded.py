@@ -11,7 +11,15 @@ from websocket_conformance.embedded.case import Section as Shelf
 from websocket_conformance.embedded.log import Entry as Seen
 from websocket_conformance.embedded.log import FrameSeen, Note, OctetsSeen
 from websocket_conformance.embedded.result import Result
-from websocket_conformance.report.frames import head, listed, octets, payload, quoted, spaced
+from websocket_conformance.report.frames import (
+    head,
+    listed,
+    name,
+    octets,
+    payload,
+    quoted,
+    spaced,
+)
 from websocket_conformance.report.model import (
     CaseResult,
     Conversation,
@@ -23,6 +31,7 @@ from websocket_conformance.report.model import (
 from websocket_conformance.report.verdicts import Verdict, verdict_of
 
 _RFC = re.compile(r"RFC (\d+), (?:sections? )?(\d+(?:\.\d+)*)")
+_HANDSHAKE = (b"GET ", b"HTTP/1.")
 _SHOWN = 40
 _RSV1 = 4
 
@@ -51,7 +60,9 @@ def result(played: Result, trouble: str = "") -> CaseResult:
         trouble=trouble,
         close_code=played.close_code,
         seconds=round(played.seconds, 4),
-        conversation=Conversation.of([*_handshake(played), *_entries(played)]),
+        conversation=Conversation.of(
+            [*_handshake(played), *_entries(played), *_unrecorded(played), _end(played)]
+        ),
     )
 
 
@@ -121,7 +132,8 @@ def _entries(played: Result) -> list[Entry]:
     kept = (
         each
         for each in played.conversation
-        if not isinstance(each, OctetsSeen) or each.sent not in framed
+        if not isinstance(each, OctetsSeen)
+        or (each.sent not in framed and not each.octets.startswith(_HANDSHAKE))
     )
     return [entry for each in kept if (entry := _entry(each)) is not None]
 
@@ -141,6 +153,32 @@ def _entry(seen: Seen) -> Entry | None:
     is_compressed = bool(seen.rsv & _RSV1)
     shown = payload(seen.opcode, seen.payload, seen.length, is_compressed=is_compressed)
     return Entry(who, Kind.FRAME, what, shown, at)
+
+
+def _unrecorded(played: Result) -> Iterator[Entry]:
+    """How many frames there were, if the record was turned off meanwhile."""
+    if not any(isinstance(each, Note) and each.what == "log" for each in played.conversation):
+        return
+    sides = (
+        (Who.JUDGE, played.counts.frames_sent),
+        (Who.PEER, played.counts.frames_received),
+    )
+    for who, counts in sides:
+        frames = [f"{counts[code]:,} {name(code)}" for code in sorted(counts)]
+        yield Entry(who, Kind.NOTE, f"sent in all: {', '.join(frames) or 'no frame'}")
+
+
+def _end(played: Result) -> Entry:
+    """How the connection came to its end."""
+    closing = played.closing
+    judge, peer = closing.local_code, closing.remote_code
+    parts = ["the end: clean" if closing.was_clean else "the end: not clean"]
+    parts += [f"the judge's Close had {judge}"] if judge is not None else []
+    if peer is not None:
+        reason = f" {quoted(closing.remote_reason)}" if closing.remote_reason else ""
+        parts.append(f"the peer's had {peer}{reason}")
+    parts += [closing.why_unclean] if closing.why_unclean else []
+    return Entry(Who.JUDGE, Kind.NOTE, "; ".join(parts))
 
 
 def _note(note: Note) -> str:

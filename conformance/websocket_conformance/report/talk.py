@@ -26,7 +26,7 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds >= 1:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.{3 if seconds < 10 else 1}f} s"
     return f"{seconds * 1000:.{0 if seconds >= 0.01 else 1}f} ms"
 
 
