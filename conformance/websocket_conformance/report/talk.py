@@ -37,7 +37,8 @@ def _row(entry: Entry, timed: bool) -> str:
 def _cells(entry: Entry, timed: bool) -> Iterator[str]:
     if timed:
         yield f'<td class="at num">{duration(entry.time)}'
-    yield f'<td class="who">{entry.who if entry.kind is Kind.NOTE else _WAYS[entry.who]}'
+    who = {Kind.NOTE: str(entry.who), Kind.EVENT: "page"}.get(entry.kind, _WAYS[entry.who])
+    yield f'<td class="who">{who}'
     head, payload = escape(entry.head, quote=False), escape(entry.payload, quote=False)
     if not payload:
         yield f'<td class="what">{head}'
