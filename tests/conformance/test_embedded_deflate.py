@@ -1,7 +1,9 @@
 import zlib
+from collections import OrderedDict
 
 import pytest
 
+from websocket_conformance.embedded import compressed as compressing
 from websocket_conformance.embedded.case import Asked
 from websocket_conformance.embedded.compressed import compressed
 from websocket_conformance.embedded.deflate import (
@@ -163,11 +165,24 @@ def test_compressing_once_for_all_gives_what_each_would_have_got(way):
     assert [(next(one), next(other)) for _ in range(12)] == [(e, e) for e in expected]
 
 
-def test_who_goes_on_after_what_is_kept_compresses_the_same():
+@pytest.fixture
+def nothing_kept(monkeypatch):
+    monkeypatch.setattr(compressing, "_beginnings", OrderedDict())
+
+
+def test_who_goes_on_after_what_is_kept_compresses_the_same(monkeypatch, nothing_kept):
+    monkeypatch.setattr(compressing, "_KEPT_OF_ONE", 3_000_000)
     stream, way = Stream("document", 1_000_000, 12), Way(15, False)
-    inflater = Inflater(way)
     for _ in range(2):
-        octets = list(compressed(stream, way))
         inflater = Inflater(way)
-        for index, message in enumerate(octets):
+        for index, message in enumerate(compressed(stream, way)):
             assert inflater.decompress(message + TAIL) == stream[index]
+    (beginning,) = compressing._beginnings.values()
+    assert 2 < len(beginning.payloads) < 6
+
+
+def test_what_was_asked_for_last_is_kept(monkeypatch, nothing_kept):
+    monkeypatch.setattr(compressing, "_KEPT", 20_000)
+    for size in (9000, 9001, 9002, 9000, 9003):
+        list(compressed(Stream("document", size, 1), Way(15, True)))
+    assert [size for _, size, _ in compressing._beginnings] == [9002, 9000, 9003]

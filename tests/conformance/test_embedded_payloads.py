@@ -19,9 +19,9 @@ def test_repeated_octets_have_the_length_asked_for():
 @pytest.mark.parametrize(
     ("name", "length", "digest", "least", "most"),
     [
-        ("json", 194_056, "568c4fa4d587044d", 0.02, 0.12),
+        ("json", 194_056, "6fdb5c9edf0000a1", 0.02, 0.12),
         ("bitmap", 263_222, "2cbac07bc4ba49ce", 0.7, 0.95),
-        ("prose", 222_218, "a9d9c5e8a88332da", 0.2, 0.5),
+        ("prose", 222_218, "4b17a71d6ab6f525", 0.2, 0.5),
         ("html", 258_000, "cf3d4e06dc759f31", 0.03, 0.12),
         ("document", 1_042_328, "d9c3009941cd3da4", 0.6, 0.95),
     ],

@@ -5,14 +5,17 @@ compresses. For one stream and one way that is always the same, so the cases of 
 that differ only in their fragments, or in what is asked of the peer, share the work.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterator
-from functools import cache
 
 from websocket_conformance.embedded.deflate import Deflater, Way
 from websocket_conformance.embedded.payloads import Stream
 
-_KEPT_OCTETS = 4 * 2**20
-"""How much of each stream is kept. Who goes on after that compresses the rest for himself."""
+_KEPT_OF_ONE = 128 * 2**20
+"""How many octets are kept of a stream. Who goes on after that compresses the rest for himself."""
+
+_KEPT = 192 * 2**20
+"""How many octets are kept of all streams, but for those that are being sent."""
 
 
 def compressed(stream: Stream, way: Way) -> Iterator[bytes]:
@@ -36,17 +39,25 @@ class _Beginning:
     def __init__(self, source: str, size: int, way: Way) -> None:
         self.payloads: list[bytes] = []
         self.deflater = Deflater(way)
+        self.octets = 0
         self._stream = Stream(source, size, 0)
-        self._room = _KEPT_OCTETS
 
     def has(self, index: int) -> bool:
         """Whether a message is here, or is now, because it was the next and there was room."""
-        if index == len(self.payloads) and self._room > 0:
+        if index == len(self.payloads) and self.octets < _KEPT_OF_ONE:
             self.payloads.append(self.deflater.compress(self._stream[index]))
-            self._room -= len(self.payloads[-1])
+            self.octets += len(self.payloads[-1])
         return index < len(self.payloads)
 
 
-@cache
+_beginnings: OrderedDict[tuple[str, int, Way], _Beginning] = OrderedDict()
+"""Those that somebody may ask for again, the one that was asked for last at the end."""
+
+
 def _beginning(source: str, size: int, way: Way) -> _Beginning:
-    return _Beginning(source, size, way)
+    key = source, size, way
+    found = _beginnings.pop(key, None) or _Beginning(source, size, way)
+    _beginnings[key] = found
+    while len(_beginnings) > 1 and sum(kept.octets for kept in _beginnings.values()) > _KEPT:
+        _beginnings.popitem(last=False)
+    return found

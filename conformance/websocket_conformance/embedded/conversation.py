@@ -171,24 +171,23 @@ class ScriptedConversation(Conversation):
 
 
 class _Echo(Conversation):
-    """What the conversations that measure have in common: a verdict of their own."""
+    """What the conversations that measure have in common: a verdict that changes as they go on."""
 
     def __init__(self, case: Case, endpoint: Endpoint, time: Time) -> None:
         super().__init__(case, endpoint, time)
-        self._verdict = Verdict(Behaviour.FAILED, "")
+        self._verdict = Verdict(Behaviour.FAILED, "The connection ended before the echo came.")
         self._deadline: Timer | None = None
 
     def pong(self, payload: bytes) -> None:
-        """End the case: nobody asked for a Pong."""
+        """Close: nobody asked for a Pong. An echo that comes before the peer's Close counts."""
         self.received.append(Event(Kind.PONG, payload))
-        self._finish(Behaviour.FAILED, "A Pong came that was not asked for.")
+        self._close()
 
     def verdict(self) -> Verdict:
         """What is known so far."""
         return self._verdict
 
     def _expect(self, seconds: float) -> None:
-        self._verdict = Verdict(Behaviour.FAILED, "The connection ended before the echo came.")
         self._deadline = self._close_after(seconds)
 
     def _close_now(self) -> None:
@@ -196,8 +195,8 @@ class _Echo(Conversation):
         super()._close_now()
 
     def _finish(self, behaviour: Behaviour, because: str) -> None:
+        self._verdict = Verdict(behaviour, because)
         if self._endpoint.state is State.OPEN:
-            self._verdict = Verdict(behaviour, because)
             self._endpoint.log.turn(on=True)
             self._close()
 
@@ -219,8 +218,10 @@ class LargeEchoConversation(_Echo):
         self._endpoint.send_message(message, chop=play.chop)
 
     def message(self, payload: bytes, binary: bool) -> None:
-        """See whether it is the echo."""
+        """See whether it is the echo; whatever comes after that has no say."""
         play = self._play
+        if self._verdict.behaviour is Behaviour.OK:
+            return
         if binary != play.binary:
             self._finish(Behaviour.FAILED, "The echo has the wrong type.")
         elif len(payload) != play.length:
@@ -265,10 +266,10 @@ class RoundTripsConversation(_Echo):
         wrong = self._difference(payload, binary)
         if wrong:
             self._finish(Behaviour.FAILED, f"{wrong} (message {self._sent}).")
-        elif self._sent < self._play.stream.count:
-            self._send()
-        else:
+        elif self._sent == self._play.stream.count:
             self._finish(Behaviour.OK, f"All {self._sent} echoes came.")
+        elif self._endpoint.state is State.OPEN:
+            self._send()
 
     def _difference(self, payload: bytes, binary: bool) -> str:
         if binary != self._play.binary:
