@@ -182,7 +182,7 @@ def test_who_goes_on_after_what_is_kept_compresses_the_same(monkeypatch, nothing
 
 
 def test_what_was_asked_for_last_is_kept(monkeypatch, nothing_kept):
-    monkeypatch.setattr(compressing, "_KEPT", 20_000)
+    monkeypatch.setattr(compressing, "_KEPT", 15_000)
     for size in (9000, 9001, 9002, 9000, 9003):
         list(compressed(Stream("document", size, 1), Way(15, True)))
     assert [size for _, size, _ in compressing._beginnings] == [9002, 9000, 9003]
