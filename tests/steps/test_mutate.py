@@ -139,6 +139,8 @@ def test_the_other_tests_are_run_on_what_survives(toys):
 def test_tests_that_hang_have_noticed(toys, monkeypatch):
     monkeypatch.setenv("STUCK", "1")
     monkeypatch.setattr("whatwg_websockets.steps.mutate.PATIENCE", 3)
+    # A machine that has much else to do takes longer than that to find that all is well before.
+    monkeypatch.setattr("whatwg_websockets.steps.mutate._check_the_tests", lambda *_: None)
     plans = [each for each in toys.plans(ALL[0]) if each.mutant.places[0].number == "4"]
     assert toys.run(plans, quick=True) == {"4": False}
 
