@@ -19,7 +19,7 @@ from websocket_conformance.autobahn.suites import Suite
 DIRECTORY = Path(__file__).parent / "recorded"
 """Where the verdicts of the real suite are kept, a file for each testee."""
 
-_JOBS_OF_QUICK, _JOBS_OF_SLOW = 8, 2
+_JOBS_OF_QUICK, _JOBS_OF_SLOW = 8, 1
 _SECONDS_OF_A_GO = 30.0
 
 Say = Callable[[str], None]
