@@ -2,7 +2,7 @@
 
 From the ground up:
 
-* `frames`, `masking`, `deflate`, `opening_handshake`: the protocol, able to break each of its rules;
+* `frames`, `masking`, `deflate`, `opening_handshake`: the protocol, able to break its rules;
 * `endpoint`: the judge's end of a connection; `link`: what that needs of asyncio, times included;
 * `case` is what a case is, and `cases` are the cases, one table a section; `catalogue` chooses;
 * `conversation` plays a case on an endpoint, `playing` from the opened connection to a `result`,
