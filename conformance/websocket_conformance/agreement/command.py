@@ -90,7 +90,7 @@ def agreement(settings: Settings, testees: Sequence[Testee], console: Console) -
     console.print(
         f"{len(players)} testees, {count} verdicts, {time.monotonic() - begin:.0f} s: "
         f"{len(open_ones)} differ, {len(explained)} more that are explained; "
-        f"{sum(len(p.table.moved()) for p in players)} moved between runs of the real suite."
+        f"{sum(len(p.table.moved().keys() & set(p.cases)) for p in players)} moved between runs of the real suite."
     )
     return Exit.SHORT if open_ones or not is_steady else Exit.BEST
 
