@@ -87,10 +87,11 @@ def agreement(settings: Settings, testees: Sequence[Testee], console: Console) -
     _print_explained(console, explained)
     is_steady = settings.rounds == 1 or _print_rounds(console, rounds)
     count = sum(len(player.cases) for player in players)
+    restless = sum(len(player.table.moved().keys() & set(player.cases)) for player in players)
     console.print(
         f"{len(players)} testees, {count} verdicts, {time.monotonic() - begin:.0f} s: "
         f"{len(open_ones)} differ, {len(explained)} more that are explained; "
-        f"{sum(len(p.table.moved().keys() & set(p.cases)) for p in players)} moved between runs of the real suite."
+        f"{restless} moved between runs of the real suite."
     )
     return Exit.SHORT if open_ones or not is_steady else Exit.BEST
 
