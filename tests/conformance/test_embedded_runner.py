@@ -130,7 +130,7 @@ def test_all_cases_are_dealt_out_and_streams_stay_together():
                     homes.setdefault((play.stream.source, play.stream.size), set()).add(place)
         assert {len(home) for home in homes.values()} == {1}
         weights = [sum(map(runner.weight, heap)) for heap in heaps]
-        assert max(weights) < 2 * min(weights)
+        assert lanes > 2 or max(weights) < 1.1 * min(weights)
 
 
 def test_there_are_no_more_lanes_than_cases():

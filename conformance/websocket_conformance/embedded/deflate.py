@@ -18,7 +18,7 @@ _SMALLEST_WINDOW_HERE = 9
 _WINDOWS = {str(bits): bits for bits in range(8, 16)}
 _MEMORY_LEVEL = 8
 _LEVEL = 2
-"""Text takes a sixth of the time that zlib's usual level takes, and an eighth more octets."""
+"""Text takes a sixth of the time of zlib's usual level, and an eighth more octets."""
 
 
 class BadParameterError(Exception):

@@ -49,6 +49,8 @@ from websocket_conformance.embedded.result import Result
 _HUNG = {Profile.QUICK: 60.0, Profile.FULL: 300.0}
 """How long nothing at all may come of a lane before its client counts as hung, in seconds."""
 
+_SMALLEST_WINDOW = 9
+
 _RESULT_SECONDS = 30.0
 """How long the judge may take to say what it thinks of a case that the client has left."""
 
@@ -213,16 +215,30 @@ def deal(cases: Iterable[Case], lanes: int) -> list[list[Case]]:
 
 
 def weight(case: Case) -> float:
-    """About how much work a case is, in MiB that have to be echoed."""
+    """About how much work a case is for its client, in MiB that are sent back as they came."""
     play = case.play
     match play:
         case RoundTrips():
-            each = play.stream.size / 2**20 * (4 if play.asked else 1) + 0.001
+            each = play.stream.size / 2**20 * _hardness(play) + 0.001
             return each * play.stream.count
         case LargeEcho():
             return play.length / 2**20 + 500 / (play.chop or play.fragment or 2**20)
         case Script():
             return 0.01
+
+
+_HARD = {"json": 4.0, "html": 4.0, "prose": 15.0, "bitmap": 28.0, "document": 26.0}
+"""How much more work it is to compress and decompress some octets than to send them back."""
+
+_HARD_WITH_SMALL_WINDOW = 25.0
+
+
+def _hardness(play: RoundTrips) -> float:
+    if not play.asked:
+        return 1.0
+    if play.asked[0].max_window_bits == _SMALLEST_WINDOW:
+        return _HARD_WITH_SMALL_WINDOW
+    return _HARD[play.stream.source]
 
 
 def _when(case: Case) -> tuple[bool, float]:
