@@ -5,8 +5,8 @@ An adapter is a module with these members:
 ``name``
     the client and its version, such as ``"whatwg-websockets 0.1.0"``;
 ``echo(url)``
-    a coroutine function that connects, sends each message back as it came, until the connection
-    has ended, and returns a `Seen`;
+    a coroutine function that connects, asking for the subprotocols that `protocols` finds, sends
+    each message back as it came, until the connection has ended, and returns a `Seen`;
 ``interfaces``
     something that has the interfaces of the API as its members; only the scenarios at the API
     need it.
@@ -15,6 +15,10 @@ An adapter is a module with these members:
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol, cast
+from urllib.parse import parse_qs, urlsplit
+
+PROTOCOLS = "protocols"
+"""The parameter of a URL's query that names the subprotocols to ask for, with commas."""
 
 DEFAULT = "websocket_conformance.adapters.whatwg_websockets"
 
@@ -52,6 +56,12 @@ class Adapter(Protocol):
 
     async def echo(self, url: str) -> Seen:
         """Connect, send each message back as it came, and tell how it ended."""
+
+
+def protocols(url: str) -> list[str]:
+    """The subprotocols that a client has to ask for to play the case behind a URL."""
+    values = parse_qs(urlsplit(url).query).get(PROTOCOLS, [])
+    return values[0].split(",") if values else []
 
 
 def load(module: str) -> Adapter:

@@ -4,7 +4,7 @@ import asyncio
 from importlib.metadata import version
 
 import whatwg_websockets
-from websocket_conformance.adapters import Interfaces, Seen
+from websocket_conformance.adapters import Interfaces, Seen, protocols
 from whatwg_websockets import CloseEvent, WebSocket
 
 name = f"whatwg-websockets {version('whatwg-websockets')}"
@@ -14,7 +14,7 @@ interfaces: Interfaces = whatwg_websockets
 async def echo(url: str) -> Seen:
     """Send each message back as it came, until the close event."""
     closed: asyncio.Future[CloseEvent] = asyncio.get_running_loop().create_future()
-    socket = WebSocket(url)
+    socket = WebSocket(url, protocols(url))
     socket.binaryType = "arraybuffer"
     socket.onmessage = lambda event: socket.send(event.data)
     socket.onclose = closed.set_result

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.chaos import Chaos
 from websocket_conformance.embedded.frames import Opcode
+from websocket_conformance.embedded.opening import Opening, Request
 from websocket_conformance.embedded.payloads import Stream
 
 NORMAL = 1000
@@ -290,6 +292,8 @@ class Case:
         play: the conversation.
         ending: how the connection has to end.
         rule: what a closing means for the verdict on the behaviour.
+        opening: how the judge opens the connection; None for how the RFC has it.
+        chaos: what happens to what the judge sends; None for nothing.
     """
 
     number: str
@@ -299,11 +303,17 @@ class Case:
     play: Play
     ending: Ending = BY_JUDGE
     rule: Rule = Rule.NOTHING
+    opening: Opening | None = None
+    chaos: Chaos | None = None
 
     @property
     def id(self) -> tuple[int, ...]:
         """The number as numbers, which put cases in order."""
         return tuple(int(part) for part in self.number.split("."))
+
+    def is_for(self, *, judge_is_server: bool) -> bool:
+        """Whether the judge can play it as a server, or as a client."""
+        return self.opening is None or isinstance(self.opening, Request) is not judge_is_server
 
 
 @dataclass(frozen=True)

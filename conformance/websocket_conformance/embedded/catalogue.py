@@ -2,6 +2,10 @@
 
 The patterns are those of the suite whose cases these are: in one with a ``*``, that stands for
 anything, and the rest for the beginning of a number; one without names a single case.
+
+The sections that this suite has beyond that one are in a run only if they are asked for: by a
+pattern that begins with their number and a dot, such as ``20.*``, or by one of the words in
+`WORDS`. So ``*`` is what it is there.
 """
 
 import re
@@ -9,7 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from websocket_conformance.embedded.case import Case, Section
-from websocket_conformance.embedded.cases import sections
+from websocket_conformance.embedded.cases import further_sections, sections
+
+FIRST_FURTHER = 20
+"""The first section that Autobahn's testsuite does not have."""
+
+WORDS = {"handshake": range(20, 30), "chaos": range(30, 40)}
+"""Names of several sections."""
 
 
 class UnknownCaseError(ValueError):
@@ -18,7 +28,7 @@ class UnknownCaseError(ValueError):
 
 @cache
 def by_number(messages: int) -> Mapping[str, Case]:
-    """Every case under its number, in order.
+    """The cases that Autobahn's testsuite has under their numbers, in order.
 
     Args:
         messages: how many messages the cases send that send many.
@@ -26,6 +36,18 @@ def by_number(messages: int) -> Mapping[str, Case]:
     return {case.number: case for section in sections(messages) for case in section.cases}
 
 
+@cache
+def every(messages: int) -> Mapping[str, Case]:
+    """Every case under its number, in order.
+
+    Args:
+        messages: how many messages the cases send that send many.
+    """
+    further = (case for section in further_sections() for case in section.cases)
+    return {**by_number(messages), **{case.number: case for case in further}}
+
+
+@cache
 def _beginning(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(map(re.escape, pattern.split("*"))))
 
@@ -33,14 +55,23 @@ def _beginning(pattern: str) -> re.Pattern[str]:
 def _numbers(patterns: Iterable[str], known: Iterable[str]) -> set[str]:
     known, chosen = list(known), set()
     for pattern in patterns:
-        if "*" in pattern:
-            found = {number for number in known if _beginning(pattern).match(number)}
-        else:
-            found = {pattern} & set(known)
+        found = {number for number in known if _names(pattern, number)}
         if not found:
             raise UnknownCaseError(f"no case is called {pattern!r}")
         chosen |= found
     return chosen
+
+
+def _names(pattern: str, number: str) -> bool:
+    """Whether a pattern names a case."""
+    section = number.partition(".")[0]
+    if pattern in WORDS:
+        return int(section) in WORDS[pattern]
+    if "*" not in pattern:
+        return pattern == number
+    if int(section) >= FIRST_FURTHER and not pattern.startswith(f"{section}."):
+        return False
+    return _beginning(pattern).match(number) is not None
 
 
 def select(
@@ -53,6 +84,11 @@ def select(
     """
     chosen = _numbers(patterns, cases) - _numbers(excluded, cases)
     return tuple(case for number, case in cases.items() if number in chosen)
+
+
+def playable(cases: Iterable[Case], *, judge_is_server: bool) -> tuple[Case, ...]:
+    """Those cases that the judge can play as a server, or as a client."""
+    return tuple(case for case in cases if case.is_for(judge_is_server=judge_is_server))
 
 
 def is_excluded(rules: Mapping[str, Sequence[str]], agent: str, number: str) -> bool:
@@ -70,4 +106,14 @@ def is_excluded(rules: Mapping[str, Sequence[str]], agent: str, number: str) -> 
     )
 
 
-__all__ = ["Section", "UnknownCaseError", "by_number", "is_excluded", "sections", "select"]
+__all__ = [
+    "Section",
+    "UnknownCaseError",
+    "by_number",
+    "every",
+    "further_sections",
+    "is_excluded",
+    "playable",
+    "sections",
+    "select",
+]

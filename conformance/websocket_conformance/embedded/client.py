@@ -12,6 +12,7 @@ from websocket_conformance.embedded.catalogue import is_excluded
 from websocket_conformance.embedded.config import Testee
 from websocket_conformance.embedded.link import Link
 from websocket_conformance.embedded.log import Log
+from websocket_conformance.embedded.opening import Request
 from websocket_conformance.embedded.opening_handshake import (
     END,
     LARGEST,
@@ -20,7 +21,8 @@ from websocket_conformance.embedded.opening_handshake import (
     parse_response,
     request,
 )
-from websocket_conformance.embedded.playing import Playing, Role
+from websocket_conformance.embedded.opening_playing import OpeningClient, link_for, playing_for
+from websocket_conformance.embedded.playing import Role
 from websocket_conformance.embedded.result import Result
 
 _CONNECT_SECONDS = 10.0
@@ -156,9 +158,9 @@ class Connection(asyncio.Protocol):
     def __init__(self, session: Session, role: Role, over: Callable[[Result], None]) -> None:
         loop = asyncio.get_running_loop()
         self._session = session
-        self._link = Link(loop, session.patience)
+        self._link = link_for(role.case, Link(loop, session.patience))
         self._log = Log(loop.time)
-        self._playing = Playing(role, self._link, self._log, over)
+        self._playing = playing_for(role, self._link, self._log, over)
         self._key = new_key()
         self._head = b""
         self._is_open = False
@@ -171,15 +173,19 @@ class Connection(asyncio.Protocol):
         testee, case = self._session.testee, self._playing.role.case
         address = testee.address
         port = "" if address.port == _DEFAULT_PORTS[address.secure] else f":{address.port}"
-        self._playing.request = request(
-            f"{f'[{address.host}]' if ':' in address.host else address.host}{port}",
-            address.resource,
-            self._key,
-            offers=[deflate.offer_for(ask) for ask in _asked(case)],
-            origin=testee.origin,
-            protocols=testee.protocols,
-        )
-        self._link.write(self._playing.request)
+        host = f"{f'[{address.host}]' if ':' in address.host else address.host}{port}"
+        if isinstance(self._playing, OpeningClient):
+            self._playing.ask(host=host, resource=address.resource, key=self._key)
+        else:
+            self._playing.request = request(
+                host,
+                address.resource,
+                self._key,
+                offers=[deflate.offer_for(ask) for ask in _asked(case)],
+                origin=testee.origin,
+                protocols=testee.protocols,
+            )
+            self._link.write(self._playing.request)
         self._log.octets_sent(self._playing.request, False)
         seconds = testee.options.opening_handshake_seconds * self._session.patience()
         if seconds:
@@ -224,6 +230,9 @@ class Connection(asyncio.Protocol):
             return
         self._cancel_timer()
         self._playing.response = head + end
+        if isinstance(self._playing, OpeningClient) and self._playing.is_refused(head):
+            self._refuse("The server refused.")
+            return
         try:
             self._open(head + end)
         except (HandshakeError, deflate.BadParameterError) as error:
@@ -234,7 +243,9 @@ class Connection(asyncio.Protocol):
 
     def _open(self, head: bytes) -> None:
         testee = self._session.testee
-        found = parse_response(head, self._key, testee.protocols)
+        opening = self._playing.role.case.opening
+        protocols = opening.protocols if opening is not None else testee.protocols
+        found = parse_response(head, self._key, protocols)
         agreed = _agreed(found.extensions, self._playing.role.case)
         if testee.agent is None:
             self._playing.agent = found.server
@@ -242,6 +253,8 @@ class Connection(asyncio.Protocol):
         self._playing.open(agreed)
 
     def _too_late(self) -> None:
+        if isinstance(self._playing, OpeningClient):
+            self._playing.late()
         self._refuse("It was not completed in time.")
 
     def _refuse(self, reason: str) -> None:
@@ -265,6 +278,8 @@ def _agreed(field: str, case: Case) -> deflate.Parameters | None:
     extensions = deflate.parse_extensions(field)
     if not extensions:
         return None
-    if len(extensions) > 1 or extensions[0].name != deflate.NAME or not _asked(case):
+    opening = case.opening
+    was_offered = _asked(case) or (isinstance(opening, Request) and opening.may_deflate)
+    if len(extensions) > 1 or extensions[0].name != deflate.NAME or not was_offered:
         raise HandshakeError(f"{field!r} was not offered.")
     return deflate.parse_parameters(extensions[0].parameters, offer=False)

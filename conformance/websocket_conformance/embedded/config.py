@@ -152,7 +152,7 @@ def read_server(file: Path | None, profile: Profile) -> Config:
     Raises:
         ConfigError: the file cannot be used.
     """
-    return _Reader(file).server(profile)
+    return _Reader(file, judge_is_server=True).server(profile)
 
 
 def read_client(file: Path | None, profile: Profile) -> Config:
@@ -161,13 +161,14 @@ def read_client(file: Path | None, profile: Profile) -> Config:
     Raises:
         ConfigError: the file cannot be used.
     """
-    return _Reader(file).client(profile)
+    return _Reader(file, judge_is_server=False).client(profile)
 
 
 class _Reader:
     """Reads one file."""
 
-    def __init__(self, file: Path | None) -> None:
+    def __init__(self, file: Path | None, *, judge_is_server: bool) -> None:
+        self._judge_is_server = judge_is_server
         self._where = str(file) if file else "the defaults"
         self._file = file
         self._ignored: list[str] = []
@@ -227,14 +228,16 @@ class _Reader:
         )
 
     def _cases(self, spec: Mapping[str, Any], profile: Profile) -> tuple[Case, ...]:
-        known = catalogue.by_number(profile.messages)
+        known = catalogue.every(profile.messages)
         for key in ("cases", "exclude-cases"):
             self._chosen(known, spec, key)
-        cases = catalogue.select(
+        chosen = catalogue.select(
             known, self._strings(spec, "cases"), self._strings(spec, "exclude-cases")
         )
+        cases = catalogue.playable(chosen, judge_is_server=self._judge_is_server)
         if not cases:
-            raise self._wrong("cases", "at least one case that is not excluded")
+            peer = "client" if self._judge_is_server else "server"
+            raise self._wrong("cases", f"at least one case for a {peer} that is not excluded")
         return cases
 
     def _chosen(self, known: Mapping[str, Case], spec: Mapping[str, Any], key: str) -> None:

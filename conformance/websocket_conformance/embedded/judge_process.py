@@ -56,7 +56,7 @@ class _Unpickler(pickle.Unpickler):
 
     def __init__(self, octets: bytes, messages: int) -> None:
         super().__init__(BytesIO(octets))
-        self._cases = catalogue.by_number(messages)
+        self._cases = catalogue.every(messages)
 
     def persistent_load(self, pid: Any) -> Case:
         return self._cases[pid]
@@ -100,7 +100,7 @@ def _answer(answers: BinaryIO) -> Callable[[int | Result], None]:
 
 async def _serve(order: Order, answers: BinaryIO) -> None:
     answer = _answer(answers)
-    cases = catalogue.by_number(order.messages)
+    cases = catalogue.every(order.messages)
     fuzzing = Fuzzing([cases[number] for number in order.cases], least_patience=order.patience)
     fuzzing.told = answer
     loop = asyncio.get_running_loop()

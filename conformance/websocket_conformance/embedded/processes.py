@@ -4,14 +4,14 @@ import asyncio
 import json
 import sys
 from asyncio import IncompleteReadError
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlencode
 
-from websocket_conformance.adapters import Seen
+from websocket_conformance.adapters import PROTOCOLS, Seen
 from websocket_conformance.autobahn.children import Child, last_lines, serving
 from websocket_conformance.embedded.judge_process import HOST, LENGTH, Order, unpack
 from websocket_conformance.embedded.result import Result
@@ -58,10 +58,17 @@ class Judge:
     agent: str
     results: dict[str, "asyncio.Future[Result]"] = field(default_factory=dict)
 
-    def url(self, number: str) -> str:
-        """Where a client has to connect to play a case."""
-        query = urlencode({"casetuple": number, "agent": self.agent})
-        return f"ws://{HOST}:{self.port}/runCase?{query}"
+    def url(self, number: str, protocols: Sequence[str] = ()) -> str:
+        """Where a client has to connect to play a case.
+
+        Args:
+            number: the case.
+            protocols: the subprotocols that the client has to ask for.
+        """
+        query = {"casetuple": number, "agent": self.agent}
+        if protocols:
+            query[PROTOCOLS] = ",".join(protocols)
+        return f"ws://{HOST}:{self.port}/runCase?{urlencode(query)}"
 
     def expect(self, number: str) -> "asyncio.Future[Result]":
         """The result of a case that is about to be played."""

@@ -35,6 +35,7 @@ from websocket_conformance.embedded.case import (
 )
 from websocket_conformance.embedded.config import Profile
 from websocket_conformance.embedded.judge_process import Order
+from websocket_conformance.embedded.opening_verdicts import with_seen
 from websocket_conformance.embedded.processes import (
     Driver,
     DriverError,
@@ -68,8 +69,9 @@ def select(patterns: Sequence[str], excluded: Sequence[str] = ()) -> tuple[str, 
     Raises:
         UnknownCaseError: a pattern names none.
     """
-    known = catalogue.by_number(Profile.QUICK.messages)
-    return tuple(case.number for case in catalogue.select(known, patterns, excluded))
+    known = catalogue.every(Profile.QUICK.messages)
+    chosen = catalogue.select(known, patterns, excluded)
+    return tuple(case.number for case in catalogue.playable(chosen, judge_is_server=True))
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ async def run_embedded(
     """
     table = _Table(settings, told, directory)
     started, clock = datetime.now(UTC), time.monotonic()
-    cases = [catalogue.by_number(settings.profile.messages)[number] for number in settings.cases]
+    cases = [catalogue.every(settings.profile.messages)[number] for number in settings.cases]
     shares = deal(cases, settings.lanes)
     lanes = [asyncio.create_task(_lane(table, share, n)) for n, share in enumerate(shares)]
     interrupted = False
@@ -317,10 +319,11 @@ async def _play(case: Case, judge: Judge, driver: Driver) -> Result:
         RunError: the judge was lost.
     """
     result = judge.expect(case.number)
-    seen = await driver.play(judge.url(case.number))
+    protocols = case.opening.protocols if case.opening is not None else ()
+    seen = await driver.play(judge.url(case.number, protocols))
     try:
         async with asyncio.timeout(_RESULT_SECONDS):
-            return replace(await result, seen=seen)
+            return with_seen(await result, seen)
     except TimeoutError:
         return _failed(case, judge.agent, "The client never connected.", seen)
 

@@ -4,7 +4,8 @@
 path                                      what the server does
 ========================================  =====================================================
 ``/getCaseCount``                         says how many cases there are, and closes
-``/getCaseInfo?case=N``                   says the case's number and what it sends, and closes
+``/getCaseInfo?case=N``                   says the case's number, what it sends, and, if it needs
+                                          any, the ``protocols`` to ask for, and closes
 ``/runCase?case=N&agent=A``               plays the case
 ``/getCaseStatus?case=N&agent=A``         says the verdict as soon as the case is over, and closes
 ``/updateReports?agent=A``                writes the reports, and closes; with
@@ -28,6 +29,7 @@ from websocket_conformance.embedded.case import Case, Close, Message, RoundTrips
 from websocket_conformance.embedded.endpoint import Endpoint, Options
 from websocket_conformance.embedded.link import Link
 from websocket_conformance.embedded.log import Log
+from websocket_conformance.embedded.opening import Response
 from websocket_conformance.embedded.opening_handshake import (
     END,
     LARGEST,
@@ -37,6 +39,7 @@ from websocket_conformance.embedded.opening_handshake import (
     refusal,
     response,
 )
+from websocket_conformance.embedded.opening_playing import OpeningServer, link_for, playing_for
 from websocket_conformance.embedded.playing import Playing, Role
 from websocket_conformance.embedded.result import Result
 
@@ -210,8 +213,10 @@ class Connection(asyncio.Protocol):
 
     def _case_info(self, request: Request) -> None:
         _, case = self._case(request)
-        info = json.dumps({"id": case.number, "description": case.sends})
-        self._answer(request, lambda say: say(info))
+        info: dict[str, object] = {"id": case.number, "description": case.sends}
+        if isinstance(case.opening, Response) and case.opening.protocols:
+            info["protocols"] = list(case.opening.protocols)
+        self._answer(request, lambda say: say(json.dumps(info)))
 
     def _case_status(self, request: Request) -> None:
         agent, (_, case) = _agent(request), self._case(request)
@@ -261,7 +266,13 @@ class Connection(asyncio.Protocol):
             self._answer(request, lambda say: say(None))
             return
         role = Role(case, index, agent, True, fuzzing.options)
-        playing = Playing(role, self._link, self._log, lambda result: fuzzing.over(playing, result))
+        self._link = link_for(case, self._link)
+        if isinstance(case.opening, Response):
+            self._answer_otherwise(request, head, role, case.opening)
+            return
+        playing = playing_for(
+            role, self._link, self._log, lambda result: fuzzing.over(playing, result)
+        )
         fuzzing.playing.add(playing)
         agreed = _agreed(case, request)
         protocol = next((name for name in request.protocols if name in fuzzing.protocols), None)
@@ -270,6 +281,18 @@ class Connection(asyncio.Protocol):
         self._log.octets_sent(playing.response, False)
         self._receive, self._lost = playing.receive, playing.lost
         playing.open(agreed)
+
+    def _answer_otherwise(
+        self, request: Request, head: bytes, role: Role, opening: Response
+    ) -> None:
+        """Play a case of the opening handshake."""
+        fuzzing = self._fuzzing
+        playing = OpeningServer(
+            role, self._link, self._log, lambda result: fuzzing.over(playing, result), opening
+        )
+        fuzzing.playing.add(playing)
+        self._receive, self._lost = playing.receive, playing.lost
+        playing.answer(request, head)
 
     def _case(self, request: Request) -> tuple[int, Case]:
         """The case that a request names, and its place."""

@@ -72,15 +72,17 @@ class EmbeddedSuite:
             UsageError: a pattern names none.
         """
         try:
-            return [case.number for case in catalogue.select(self._known(), patterns)]
+            chosen = catalogue.select(self._known(), patterns)
         except catalogue.UnknownCaseError as error:
             raise UsageError(
                 f"{error}; cases are named like 6.4.1, groups of them like '6.*'"
             ) from error
+        return [case.number for case in catalogue.playable(chosen, judge_is_server=True)]
 
     def sections(self, results: Sequence[CaseResult]) -> tuple[Section, ...]:
         """The sections that some results are of."""
-        return from_embedded.sections(catalogue.sections(self.profile.messages), results)
+        shelves = (*catalogue.sections(self.profile.messages), *catalogue.further_sections())
+        return from_embedded.sections(shelves, results)
 
     def unplayed(self, case: str, trouble: str) -> CaseResult:
         """The result of a case that the testee did not play."""
@@ -105,4 +107,4 @@ class EmbeddedSuite:
             server.close()
 
     def _known(self) -> dict[str, Case]:
-        return dict(catalogue.by_number(self.profile.messages))
+        return dict(catalogue.every(self.profile.messages))

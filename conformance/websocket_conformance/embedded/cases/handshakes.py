@@ -1,0 +1,92 @@
+"""What the sections on the opening handshake have in common: a row of a table becomes a case."""
+
+from collections.abc import Callable, Iterable
+
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.case import (
+    BY_JUDGE,
+    TEXT,
+    Case,
+    Ending,
+    FailAfter,
+    Frame,
+    Group,
+    Rule,
+    Script,
+    text,
+)
+from websocket_conformance.embedded.opening import (
+    FAILS,
+    MAY_OPEN,
+    OPENS,
+    SHOULD_FAIL,
+    SHOULD_OPEN,
+    UNSAID,
+    Opening,
+    Verdicts,
+)
+
+HELLO = b"Hello"
+PATIENCE = 2
+"""The seconds for which a peer may neither send anything nor leave."""
+
+PROBE = Script((Frame(TEXT, HELLO), FailAfter(PATIENCE)), {Behaviour.OK: (text(HELLO),)})
+"""Who took the connection for open sends this back."""
+
+AWAIT = Script((FailAfter(PATIENCE),), {Behaviour.OK: (text(HELLO),)})
+"""The same when the message has been sent with the judge's part."""
+
+_BY_PEER = Ending(by_judge=False, codes=(), clean=False)
+
+_CLIENT = (
+    (OPENS, "The client opens the connection and sends a message back."),
+    (FAILS, "The client sends nothing more and closes TCP."),
+    (SHOULD_OPEN, "The client opens the connection; to fail it is forgiven."),
+    (SHOULD_FAIL, "The client fails the connection; to open it is forgiven."),
+    (MAY_OPEN, "The client opens the connection or fails it."),
+    (UNSAID, "No text says what has to happen."),
+)
+_SERVER = (
+    (OPENS, "The server opens the connection and sends a message back."),
+    (FAILS, "The server refuses with a status of 4xx, 501 or 505; another, or none, is forgiven."),
+    (SHOULD_OPEN, "The server opens the connection; to refuse is forgiven."),
+    (SHOULD_FAIL, "The server refuses; to open the connection is forgiven."),
+    (MAY_OPEN, "The server opens the connection or refuses."),
+    (UNSAID, "No text says what has to happen."),
+)
+
+Row = tuple[str, Opening, str]
+"""What is sent in words, what it is, and the section of a standard."""
+
+
+def clients(number: str, title: str, rows: Iterable[Row], play: Script = PROBE) -> Group:
+    """A group of cases for clients, numbered from 1."""
+    return _group(number, title, rows, lambda verdicts: _said(_CLIENT, verdicts), play)
+
+
+def servers(number: str, title: str, rows: Iterable[Row], play: Script = PROBE) -> Group:
+    """A group of cases for servers, numbered from 1."""
+    return _group(number, title, rows, lambda verdicts: _said(_SERVER, verdicts), play)
+
+
+def _said(words: Iterable[tuple[Verdicts, str]], verdicts: Verdicts) -> str:
+    return next(said for known, said in words if known is verdicts)
+
+
+def _group(
+    number: str, title: str, rows: Iterable[Row], expects: Callable[[Verdicts], str], play: Script
+) -> Group:
+    cases = (
+        Case(
+            f"{number}.{last}",
+            sends,
+            expects(opening.verdicts),
+            source,
+            play,
+            _BY_PEER if opening.verdicts is FAILS else BY_JUDGE,
+            Rule.INFORMATIONAL if opening.verdicts is UNSAID else Rule.NOTHING,
+            opening,
+        )
+        for last, (sends, opening, source) in enumerate(rows, 1)
+    )
+    return Group(number, title, tuple(cases))

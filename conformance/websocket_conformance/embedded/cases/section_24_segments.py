@@ -1,0 +1,97 @@
+"""Section 24: how a response arrives, for clients: in pieces, with more behind it, or not whole.
+
+Source: RFC 6455, section 4.1; RFC 9293, section 2.2: TCP carries a stream of octets, not messages.
+"""
+
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.case import (
+    CONTINUATION,
+    PING,
+    TEXT,
+    FailAfter,
+    Frame,
+    Script,
+    Section,
+    pong,
+    text,
+)
+from websocket_conformance.embedded.cases.handshakes import PATIENCE, Row, clients
+from websocket_conformance.embedded.opening import (
+    FAILS,
+    OPENS,
+    SHOULD_OPEN,
+    Pace,
+    Response,
+    Then,
+    response_lines,
+)
+
+_HEAD = response_lines()
+_STREAM, _END = "RFC 9293, 2.2", "RFC 9112, 8"
+
+
+def _piece(sends: str, pace: Pace) -> Row:
+    return sends, Response(_HEAD, OPENS, pace), _STREAM
+
+
+def _after_interim(sends: str, pace: Pace) -> Row:
+    """A client may not know what to do with a 100; see 20.5."""
+    return sends, Response("HTTP/1.1 100 Continue\r\n\r\n" + _HEAD, SHOULD_OPEN, pace), _STREAM
+
+
+def _part(sends: str, head: str, then: Then = Then.LEAVE) -> Row:
+    return sends, Response(head, FAILS, then=then), _END
+
+
+PIECES = (
+    _piece("The response, then a message.", Pace.AT_ONCE),
+    _piece("The response and a message in one segment.", Pace.WITH_FRAME),
+    _piece("A line at a time.", Pace.BY_LINE),
+    _piece("An octet at a time.", Pace.BY_OCTET),
+    _after_interim("A 100 and the response, an octet at a time.", Pace.BY_OCTET),
+    _after_interim("A 100, the response and a message in one segment.", Pace.WITH_FRAME),
+)
+
+BEHIND = Script(
+    (
+        Frame(TEXT, b"a", fin=False), Frame(PING, b"b"), Frame(CONTINUATION, b"c"),
+        FailAfter(PATIENCE),
+    ),
+    {Behaviour.OK: (pong(b"b"), text(b"ac"))},
+)  # fmt: skip
+
+FIRST = (
+    ("A message before the response.", Response("{hello}" + _HEAD, FAILS), "RFC 6455, 4.1"),
+    ("A message and no response.", Response("{hello}", FAILS, then=Then.LEAVE),
+     "RFC 6455, 4.1"),
+    ("An octet before the response.", Response("\x81" + _HEAD, FAILS), "RFC 6455, 4.1"),
+)  # fmt: skip
+
+DROPPED = (
+    _part("Nothing: TCP is closed.", ""),
+    _part("Nothing: TCP is reset.", "", Then.RESET),
+    _part("An octet.", "H"),
+    _part("Half a status line.", _HEAD[:10]),
+    _part("A status line.", _HEAD[: _HEAD.index("\r\n")]),
+    _part("A status line and its end.", _HEAD[: _HEAD.index("\r\n") + 2]),
+    _part("Half of the fields.", _HEAD[: len(_HEAD) // 2]),
+    _part("All fields, but not the empty line.", _HEAD[:-2]),
+    _part("All but the last octet.", _HEAD[:-1]),
+    _part("All but the last octet: TCP is reset.", _HEAD[:-1], Then.RESET),
+)
+
+SECTION = Section(
+    24,
+    "Segments",
+    (
+        clients("24.1", "The response in pieces", PIECES),
+        clients(
+            "24.2",
+            "A message in two frames, a Ping between them, in the response's segment",
+            (_piece("The response and three frames in one segment.", Pace.WITH_FRAME),),
+            BEHIND,
+        ),
+        clients("24.3", "Octets before the response", FIRST),
+        clients("24.4", "A part of the response, and no more", DROPPED),
+    ),
+)

@@ -1,0 +1,92 @@
+"""Section 29: how a request arrives, for servers: in pieces, not whole, or without end.
+
+Source: RFC 6455, section 4.1; RFC 9293, section 2.2; RFC 9110, sections 5.4 and 17.5.
+"""
+
+from websocket_conformance.embedded.case import Section
+from websocket_conformance.embedded.cases.handshakes import AWAIT, Row, servers
+from websocket_conformance.embedded.opening import (
+    FAILS,
+    OPENS,
+    SHOULD_FAIL,
+    SHOULD_OPEN,
+    UNSAID,
+    Pace,
+    Request,
+    Verdicts,
+    request_lines,
+)
+
+_HEAD = request_lines()
+_LINES = (
+    "GET {resource} HTTP/1.1",
+    "Host: {host}",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Key: {key}",
+    "Sec-WebSocket-Version: 13",
+)
+
+PIECES = (
+    ("At once.", Request(_HEAD, OPENS), "RFC 9293, 2.2"),
+    ("A line at a time.", Request(_HEAD, OPENS, Pace.BY_LINE), "RFC 9293, 2.2"),
+    ("An octet at a time.", Request(_HEAD, OPENS, Pace.BY_OCTET), "RFC 9293, 2.2"),
+)
+
+EARLY = (
+    ("A message in the request's segment, which a client must not send before the response.",
+     Request(_HEAD + "{hello}", UNSAID, Pace.WITH_FRAME), "RFC 6455, 4.1"),
+    ("The same, an octet at a time.",
+     Request(_HEAD + "{hello}", UNSAID, Pace.BY_OCTET), "RFC 6455, 4.1"),
+)  # fmt: skip
+
+FIRST = (
+    ("A message before the request.", Request("{hello}" + _HEAD, FAILS), "RFC 6455, 4.1"),
+    ("Text before the request.", Request("Hello\r\n\r\n" + _HEAD, FAILS), "RFC 9112, 3"),
+    ("What TLS begins with.", Request("\x16\x03\x01\x02\x00\x01\r\n\r\n", FAILS), "RFC 9112, 3"),
+)
+
+
+def _large(sends: str, verdicts: Verdicts, *more: str) -> Row:
+    return sends, Request(request_lines(*_LINES, *more), verdicts), "RFC 9110, 5.4"
+
+
+def _endless(sends: str, start: str, unit: str) -> Row:
+    return sends, Request(start, SHOULD_FAIL, endless=unit), "RFC 9110, 17.5"
+
+
+LARGE = (
+    _large("A field of 1 KiB.", OPENS, "X-Judge: " + "a" * 2**10),
+    _large("A field of 4 KiB.", SHOULD_OPEN, "X-Judge: " + "a" * 2**12),
+    _large("A field of 32 KiB.", UNSAID, "X-Judge: " + "a" * 2**15),
+    _large("A field of 1 MiB.", UNSAID, "X-Judge: " + "a" * 2**20),
+    _large("50 fields.", OPENS, *(f"X-Judge-{n}: a" for n in range(50))),
+    _large("500 fields.", UNSAID, *(f"X-Judge-{n}: a" for n in range(500))),
+    ("A target of 4 KiB.", Request(
+        request_lines("GET {resource}?" + "a" * 2**12 + " HTTP/1.1"), SHOULD_OPEN),
+     "RFC 9112, 3"),
+)  # fmt: skip
+
+_START = _HEAD[: -len("\r\n")]
+
+ENDLESS = (
+    _endless("A method that does not end.", "", "A" * 1024),
+    _endless("A target that does not end.", "GET /", "a" * 1024),
+    _endless("A value that does not end.", _START + "X-Judge: ", "a" * 1024),
+    _endless("A name that does not end.", _START, "a" * 1024),
+    _endless("Fields that do not end.", _START, "X-Judge: a\r\n"),
+    _endless("Empty lines that do not end.", "", "\r\n"),
+    _endless("Octets of no meaning that do not end.", "", "\x00\xff"),
+)
+
+SECTION = Section(
+    29,
+    "The arrival of a request",
+    (
+        servers("29.1", "The request in pieces", PIECES),
+        servers("29.2", "A message that comes early", EARLY, AWAIT),
+        servers("29.3", "Octets before the request", FIRST),
+        servers("29.4", "Large requests", LARGE),
+        servers("29.5", "Requests that do not end", ENDLESS),
+    ),
+)

@@ -1,0 +1,265 @@
+"""A case of the opening handshake, or of chaos, that is being played with one peer."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from websocket_conformance.embedded import deflate
+from websocket_conformance.embedded import opening as parts
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.case import NORMAL, Case, Close, Script
+from websocket_conformance.embedded.chaos import Reset, every_octet
+from websocket_conformance.embedded.frames import Opcode, encode
+from websocket_conformance.embedded.link import Link
+from websocket_conformance.embedded.log import Log
+from websocket_conformance.embedded.opening import Opening, Pace, Then
+from websocket_conformance.embedded.opening_handshake import Request, accept, response
+from websocket_conformance.embedded.opening_verdicts import (
+    ENDURED,
+    Signs,
+    on_opening,
+    on_refusal_of_a_server,
+    status_of,
+)
+from websocket_conformance.embedded.paced import PacedLink
+from websocket_conformance.embedded.playing import Playing, Role
+from websocket_conformance.embedded.result import Result
+from websocket_conformance.embedded.verdicts import Verdict, Verdicts
+
+KEPT = 16 * 1024
+"""The octets of the judge's part that a report has."""
+
+ENOUGH = 4 * 2**20
+"""The octets after which the judge has had enough of sending without end."""
+
+_SLOWLY = 0.001
+_BY_LINE = 0.01
+
+
+def link_for(case: Case, link: Link) -> Link:
+    """The link that a case needs."""
+    if case.opening is None and case.chaos is None:
+        return link
+    return PacedLink(link, case.chaos)
+
+
+def playing_for(role: Role, link: Link, log: Log, done: Callable[[Result], None]) -> Playing:
+    """What plays a case, but for one in which the judge answers a client in its own way."""
+    if isinstance(role.case.chaos, Reset):
+        return ResetPlaying(role, link, log, done)
+    if isinstance(role.case.opening, parts.Request):
+        return OpeningClient(role, link, log, done, role.case.opening)
+    return Playing(role, link, log, done)
+
+
+def send_opening(link: Link, opening: Opening, **values: str) -> bytes:
+    """Send the judge's part of a handshake.
+
+    Returns:
+        What was sent, as far as a report has it.
+    """
+    mask = os.urandom(4) if isinstance(opening, parts.Request) else None
+    hello = encode(Opcode.TEXT, b"Hello", mask=mask).decode("latin-1")
+    head = opening.filled(hello=hello, **values)
+    if isinstance(link, PacedLink):
+        cuts, gap = _cuts(opening.pace, head)
+        link.cut(cuts, gap)
+    link.write(head)
+    if opening.endless:
+        unit = opening.endless.encode("latin-1")
+        link.write(unit * (ENOUGH // len(unit)))
+    return head[:KEPT]
+
+
+def _cuts(pace: Pace, head: bytes) -> tuple[tuple[int, ...], float]:
+    match pace:
+        case Pace.AT_ONCE:
+            return (len(head),), 0.0
+        case Pace.WITH_FRAME:
+            return (), 0.0
+        case Pace.BY_LINE:
+            return tuple(_ends_of_lines(head)), _BY_LINE
+        case Pace.BY_OCTET:
+            return every_octet()[: len(head)], _SLOWLY
+
+
+def _ends_of_lines(head: bytes) -> Iterator[int]:
+    end = 0
+    for line in head.splitlines(keepends=True):
+        end += len(line)
+        yield end
+
+
+class ResetPlaying(Playing):
+    """Plays a case that the judge itself breaks off.
+
+    Nothing can be said of what the peer might still have done, so it does well unless it closes
+    a connection cleanly that was never closed by the judge.
+    """
+
+    def _verdicts(self, reason: str | None) -> Verdicts:
+        if self._fault is not None:
+            return super()._verdicts(reason)
+        broken = Verdict(Behaviour.OK, "The judge broke the connection off.")
+        return Verdicts(broken, broken)
+
+
+class OpeningPlaying(Playing):
+    """Plays a case of the opening handshake.
+
+    Args:
+        role: the case, the peer, and what the judge is in it.
+        link: the connection.
+        log: the connection's log.
+        done: is given the result, once.
+    """
+
+    def __init__(
+        self, role: Role, link: Link, log: Log, done: Callable[[Result], None], opening: Opening
+    ) -> None:
+        super().__init__(role, link, log, done)
+        self.opening = opening
+        self.signs = Signs(endless=bool(opening.endless))
+        self._expected = opening.verdicts
+        self._unasked = ""
+
+    def receive(self, data: bytes) -> None:
+        """Octets came; a second request, without credentials or with, is no frame."""
+        if not self.signs.octets and data.startswith(b"GET "):
+            self.lost()
+            return
+        self.signs.octets += len(data)
+        super().receive(data)
+
+    def lost(self, reason: str | None = None) -> None:
+        """The connection below is gone."""
+        self.signs.peer_left = self._endpoint is None or not self._endpoint.is_closed
+        super().lost(reason)
+
+    def _verdicts(self, reason: str | None) -> Verdicts:
+        if self._fault is not None:
+            return super()._verdicts(reason)
+        if self._unasked:
+            unseen = Verdict(Behaviour.UNIMPLEMENTED, self._unasked)
+            return Verdicts(unseen, unseen)
+        self.signs.frames = self._log.frames_received
+        return on_opening(self._expected, self.signs, super()._verdicts(reason))
+
+
+class OpeningServer(OpeningPlaying):
+    """Plays a case of the opening handshake as the server.
+
+    Args:
+        role: the case and the client.
+        link: the connection.
+        log: the connection's log.
+        done: is given the result, once.
+        opening: how the judge answers.
+    """
+
+    def __init__(
+        self,
+        role: Role,
+        link: Link,
+        log: Log,
+        done: Callable[[Result], None],
+        opening: parts.Response,
+    ) -> None:
+        super().__init__(role, link, log, done, opening)
+        self._response = opening
+
+    def answer(self, request: Request, head: bytes) -> None:
+        """Answer the client's request, and go on as if that had opened the connection."""
+        self.request = head
+        self._unasked = self._missing(request)
+        if self._unasked:
+            self._close_at_once(request)
+            return
+        key = accept(request.key)
+        values = {"accept": key, "Accept": key.swapcase(), "key": request.key}
+        self.response = send_opening(self._link, self.opening, **values)
+        self._log.octets_sent(self.response, False)
+        if self.opening.then is Then.TALK:
+            self.open(_agreed(self._response))
+        else:
+            self._leave()
+
+    def _missing(self, request: Request) -> str:
+        """What the client would have had to ask for; empty if there is nothing of that."""
+        asked = self.opening.protocols
+        if not set(asked) <= set(request.protocols):
+            return f"The client did not ask for the subprotocols {', '.join(asked)}."
+        for name in self._response.needs:
+            if name not in request.extensions:
+                if self._response.otherwise is None:
+                    return f"The client did not offer {name}."
+                self._expected = self._response.otherwise
+        return ""
+
+    def _close_at_once(self, request: Request) -> None:
+        protocol = next(iter(request.protocols), None)
+        self.response = response(request, None, protocol)
+        self._link.write(self.response)
+        play = Script((Close(NORMAL),), {Behaviour.OK: ()})
+        self.role = replace(self.role, case=replace(self.role.case, play=play))
+        self.open(None)
+
+    def _leave(self) -> None:
+        self.signs.leaves = True
+        if self.opening.then is Then.RESET and isinstance(self._link, PacedLink):
+            self._link.reset()
+        else:
+            self._link.drop(abort=False)
+
+
+def _agreed(opening: parts.Response) -> deflate.Parameters | None:
+    if not opening.deflate:
+        return None
+    extension = deflate.parse_extensions(opening.deflate)[0]
+    return deflate.parse_parameters(extension.parameters, offer=False)
+
+
+class OpeningClient(OpeningPlaying):
+    """Plays a case of the opening handshake as the client.
+
+    Args:
+        role: the case and the server.
+        link: the connection.
+        log: the connection's log.
+        done: is given the result, once.
+        opening: how the judge asks.
+    """
+
+    def __init__(
+        self,
+        role: Role,
+        link: Link,
+        log: Log,
+        done: Callable[[Result], None],
+        opening: parts.Request,
+    ) -> None:
+        super().__init__(role, link, log, done, opening)
+        self._request = opening
+
+    def ask(self, **values: str) -> None:
+        """Send the request."""
+        self.request = send_opening(self._link, self.opening, **values)
+
+    def is_refused(self, head: bytes) -> bool:
+        """Whether a response does not open the connection."""
+        self.signs.is_open = status_of(head) == "101"
+        if not self.signs.is_open:
+            self.signs.refused = on_refusal_of_a_server(head, self._request.header)
+        return not self.signs.is_open
+
+    def late(self) -> None:
+        """The server has had its time."""
+        hung = Verdict(Behaviour.FAILED, "The server neither answered nor left.")
+        self.signs.refused = ENDURED if self.opening.endless else hung
+        self.lost(self.signs.refused.because)
+
+    def lost(self, reason: str | None = None) -> None:
+        """The connection below is gone."""
+        if self._endpoint is None and not self.signs.is_open and self.signs.refused is None:
+            self.signs.refused = on_refusal_of_a_server(b"", self._request.header)
+        super().lost(reason)

@@ -1,0 +1,157 @@
+"""What the end of an opening handshake is worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from websocket_conformance.adapters import Seen
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.chaos import Reset
+from websocket_conformance.embedded.frames import Opcode
+from websocket_conformance.embedded.opening import Outcome
+from websocket_conformance.embedded.result import Result
+from websocket_conformance.embedded.verdicts import Verdict, Verdicts
+
+_ABNORMAL = 1006
+
+ENDURED = Verdict(Behaviour.NON_STRICT, "The peer took all octets, and waited for more.")
+"""What it is worth to set no limit to a handshake that does not end."""
+
+_APT = ("501", "505")
+"""The statuses that fit a request which a server cannot take, besides those of 4xx."""
+
+_HELD = Verdict(Behaviour.OK, "The connection ended as it has to.")
+
+
+@dataclass
+class Signs:
+    """What was seen of a peer from the judge's part of the handshake on.
+
+    Attributes:
+        octets: how many came that belong to no handshake.
+        frames: how many frames of each opcode they were.
+        peer_left: whether the peer was the one to close TCP.
+        leaves: whether the judge meant to close TCP itself.
+        endless: whether the judge's part had no end.
+        is_open: for a server: whether it says that the connection is open.
+        refused: for a server: what its refusal is worth, and why.
+    """
+
+    octets: int = 0
+    frames: Mapping[int, int] | None = None
+    peer_left: bool = False
+    leaves: bool = False
+    endless: bool = False
+    is_open: bool = False
+    refused: Verdict | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """Who sends frames takes the connection for open, and so does who says so."""
+        return Outcome.ESTABLISHED if self.octets or self.is_open else Outcome.REFUSED
+
+
+def on_opening(expected: Mapping[Outcome, Behaviour], signs: Signs, played: Verdicts) -> Verdicts:
+    """The verdicts on a case of the opening handshake.
+
+    Args:
+        expected: what each outcome is worth.
+        signs: what was seen.
+        played: what the conversation was worth, if there was one.
+    """
+    if signs.outcome is Outcome.REFUSED:
+        return _on_refusal(expected, signs)
+    worth = expected.get(Outcome.ESTABLISHED)
+    if worth is None:
+        return _on_wrong_trust(signs)
+    if worth is Behaviour.INFORMATIONAL:
+        return Verdicts(*(verdict._replace(behaviour=worth) for verdict in played))
+    if played.behaviour.behaviour is Behaviour.FAILED:
+        return played
+    if worth is Behaviour.NON_STRICT:
+        return Verdicts(Verdict(worth, "The peer opened the connection."), played.closing)
+    return played
+
+
+def _on_refusal(expected: Mapping[Outcome, Behaviour], signs: Signs) -> Verdicts:
+    worth = expected.get(Outcome.REFUSED)
+    if worth is None:
+        failed = Verdict(Behaviour.FAILED, "The peer did not open the connection.")
+        return Verdicts(failed, failed)
+    behaviour = Verdict(worth, "The peer did not open the connection.")
+    if worth is Behaviour.INFORMATIONAL:
+        return Verdicts(behaviour, behaviour)
+    if worth is Behaviour.OK and signs.refused is not None:
+        behaviour = signs.refused
+    if signs.peer_left or signs.leaves or signs.refused:
+        return Verdicts(behaviour, _HELD)
+    if signs.endless:
+        return Verdicts(ENDURED, _HELD)
+    return Verdicts(behaviour, Verdict(Behaviour.UNCLEAN, "The peer left TCP open."))
+
+
+def _on_wrong_trust(signs: Signs) -> Verdicts:
+    """The peer sent frames where there is no connection; only a Close may be forgiven.
+
+    Source: RFC 6455, section 7.1.7: a Close is for a connection that is established.
+    """
+    if signs.frames is not None and set(signs.frames) == {Opcode.CLOSE}:
+        because = "The peer refused, but with a Close, on a connection that is none."
+        return Verdicts(Verdict(Behaviour.NON_STRICT, because), _HELD)
+    failed = Verdict(Behaviour.FAILED, "The peer took the connection for open.")
+    return Verdicts(failed, failed)
+
+
+def on_refusal_of_a_server(head: bytes, header: tuple[str, str] | None) -> Verdict:
+    """What a server's refusal is worth by itself.
+
+    Source: RFC 6455, sections 4.2.2 and 4.4.
+
+    Args:
+        head: its response, empty if there was none.
+        header: a field that it has to have, and a word that has to be in that.
+    """
+    line, *fields = head.decode("latin-1").split("\r\n")
+    status = status_of(head)
+    if not status.startswith("4") and status not in _APT:
+        said = f"with {line!r}" if line else "without a response"
+        because = f"The server refused {said}, not with a status of 4xx."
+        return Verdict(Behaviour.NON_STRICT, because)
+    if header is not None and not _has(fields, *header):
+        name, word = header
+        return Verdict(Behaviour.FAILED, f"The refusal has no {name} with {word}.")
+    return Verdict(Behaviour.OK, f"The server refused with {line!r}.")
+
+
+def status_of(head: bytes) -> str:
+    """The status of a response; empty if it has none."""
+    _, *rest = head.partition(b"\r\n")[0].decode("latin-1").split(" ")
+    return rest[0] if rest else ""
+
+
+def _has(fields: list[str], name: str, word: str) -> bool:
+    pairs = (field.partition(":") for field in fields)
+    return any(
+        word in (part.strip() for part in value.split(","))
+        for key, _, value in pairs
+        if key.strip().lower() == name.lower()
+    )
+
+
+def with_seen(result: Result, seen: Seen) -> Result:
+    """A result, once it is known what the page behind the client saw of the case.
+
+    Only of a connection that was reset does that say more than the judge has seen itself.
+    """
+    result = replace(result, seen=seen)
+    if not isinstance(result.case.chaos, Reset) or (seen.code == _ABNORMAL and not seen.clean):
+        return result
+    how = "cleanly" if seen.clean else "uncleanly"
+    because = f"The client says that a reset connection was closed {how}, with {seen.code}."
+    failed = Behaviour.FAILED
+    return replace(
+        result,
+        behaviour=failed,
+        because=because,
+        behaviour_close=failed,
+        because_close=because,
+    )

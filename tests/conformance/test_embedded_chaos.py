@@ -1,0 +1,224 @@
+"""Streams in pieces: the verdict is that of the whole stream, for good peers and for bad ones."""
+
+from itertools import pairwise
+
+import pytest
+from handshakes import Opener, Serving, Wire, with_client, with_server
+from simulation import (
+    Changing,
+    Dropping,
+    DroppingWhenFailed,
+    Lenient,
+    Loop,
+    Peer,
+)
+
+from websocket_conformance.adapters import Seen
+from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.case import Case, Script
+from websocket_conformance.embedded.cases.section_30_chaos import CHOSEN, HEAD, length
+from websocket_conformance.embedded.catalogue import every, select
+from websocket_conformance.embedded.chaos import Cut, Deaf, Reset, at_random
+from websocket_conformance.embedded.link import Link
+from websocket_conformance.embedded.opening_verdicts import with_seen
+from websocket_conformance.embedded.paced import PacedLink
+
+EVERY = every(10)
+CHAOS = select(EVERY, ["chaos"])
+
+
+def whole(case: Case) -> Case:
+    """The case that a case of chaos cuts."""
+    return EVERY[case.sends.split()[1]]
+
+
+def names(cases):
+    return pytest.mark.parametrize("case", cases, ids=lambda case: case.number)
+
+
+def verdicts(result):
+    return result.behaviour, result.behaviour_close
+
+
+# The tables.
+
+
+def test_the_numbers_are_in_order_and_none_occurs_twice():
+    numbers = [case.id for case in CHAOS]
+    assert numbers == sorted(set(numbers))
+
+
+def test_there_is_a_cut_before_each_octet():
+    heads = [case.chaos.at for case in select(EVERY, ["30.1.*"])]
+    assert heads == [(n,) for n in range(1, HEAD + 1)]
+    for place, case in enumerate(CHOSEN, 1):
+        cuts = [cut.chaos.at for cut in select(EVERY, [f"31.{place}.*"])]
+        assert cuts == [(n,) for n in range(1, length(case))]
+
+
+def test_what_is_cut_leaves_at_once_and_all_of_it_is_cut():
+    for case in CHOSEN:
+        assert isinstance(case.play, Script)
+        assert not any(getattr(step, "chop", None) for step in case.play.steps)
+        assert not any(getattr(step, "apart", False) for step in case.play.steps)
+
+
+def test_the_same_number_has_the_same_pieces():
+    assert at_random("32.1.1") == at_random("32.1.1") != at_random("32.1.2")
+    pieces = at_random("x", longest=5)
+    lengths = {end - start for start, end in pairwise(pieces)}
+    assert lengths == {1, 2, 3, 4, 5}
+
+
+# Peers.
+
+
+@names(CHAOS)
+def test_a_good_client(case):
+    result = with_client(case)
+    assert result.is_best, (result.because, result.because_close)
+
+
+@names(CHAOS[::5])
+def test_a_good_server(case):
+    result = with_server(case)
+    assert result.is_best, (result.because, result.because_close)
+
+
+@pytest.mark.parametrize(
+    "peer",
+    [Changing, Dropping, DroppingWhenFailed, Lenient],
+    ids=lambda kind: kind.__name__,
+)
+@pytest.mark.parametrize("place", range(1, len(CHOSEN) + 1))
+def test_a_cut_changes_no_verdict(peer, place):
+    uncut = CHOSEN[place - 1]
+    cases = select(EVERY, [f"31.{place}.*", f"32.{place}.*", f"34.2.{place}"])[::4]
+    assert {whole(case).number for case in cases} == {uncut.number}
+    for play in (with_client, with_server):
+        expected = verdicts(play(uncut, peer=peer))
+        for case in cases:
+            assert verdicts(play(case, peer=peer)) == expected, (case.number, play)
+
+
+@pytest.mark.parametrize("number", ["30.1.3", "30.2.2", "34.1.1", "34.3.1"])
+def test_a_peer_that_changes_messages_fails_in_pieces_too(number):
+    assert with_client(EVERY[number], peer=Changing).behaviour is Behaviour.FAILED
+    assert with_server(EVERY[number], peer=Changing).behaviour is Behaviour.FAILED
+
+
+# The link.
+
+
+def paced(chaos) -> tuple[Loop, Wire, PacedLink]:
+    loop = Loop()
+    wire = Wire(loop)
+    link = Link(loop, lambda: 1.0)
+    link.connected(wire)
+    return loop, wire, PacedLink(link, chaos)
+
+
+def test_octets_leave_in_the_pieces_of_the_case():
+    loop, wire, link = paced(Cut((1, 3, 8)))
+    link.write(b"abcde")
+    link.write(b"fghij")
+    loop.run()
+    assert wire.written == [b"a", b"bc", b"defgh", b"ij"]
+
+
+def test_cuts_can_be_counted_from_the_end_of_the_handshake():
+    loop, wire, link = paced(Cut((1,), behind_head=True))
+    link.write(b"head")
+    link.write(b"frame")
+    loop.run()
+    assert wire.written == [b"headf", b"rame"]
+
+
+def test_what_is_written_later_is_the_same_stream():
+    loop, wire, link = paced(Cut((6,)))
+    link.write(b"head")
+    loop.run()
+    link.write(b"frame")
+    loop.run()
+    assert wire.written == [b"head", b"fr", b"ame"]
+
+
+def test_a_connection_that_is_closed_is_so_when_all_pieces_have_left():
+    loop, wire, link = paced(Cut((1, 2)))
+    link.write(b"abc")
+    link.drop(abort=False)
+    assert not wire.is_closed
+    loop.run()
+    assert b"".join(wire.written) == b"abc"
+    assert wire.is_closed
+
+
+def test_a_connection_that_is_dropped_is_so_at_once():
+    loop, wire, link = paced(Cut((1, 2)))
+    link.write(b"abc")
+    link.drop(abort=True)
+    loop.run()
+    assert wire.written == []
+
+
+@pytest.mark.parametrize(("after", "left"), [(0, b""), (2, b"ab"), (3, b"abc"), (4, b"abcd")])
+def test_a_reset_comes_after_as_many_octets(after, left):
+    loop, wire, link = paced(Reset(after))
+    link.write(b"abc")
+    link.write(b"def")
+    loop.run()
+    assert b"".join(wire.written) == left
+    assert wire.is_closed
+
+
+def test_nothing_leaves_after_a_reset():
+    loop, wire, link = paced(Reset(1, behind_head=True))
+    link.write(b"head")
+    loop.run()
+    assert not wire.is_closed
+    link.write(b"frame")
+    loop.run()
+    link.write(b"more")
+    loop.run()
+    assert b"".join(wire.written) == b"headf"
+
+
+def test_a_deaf_judge_hears_later():
+    loop, wire, link = paced(Deaf(1.0))
+    heard = []
+    wire.receive = heard.append
+    link.write(b"head")
+    wire.take(b"words")
+    assert heard == []
+    loop.run()
+    assert heard == [b"words"]
+    assert loop.now == 1.0
+
+
+# What the page behind a client saw.
+
+
+@pytest.mark.parametrize(
+    ("seen", "behaviour"),
+    [
+        (Seen(1006, "", False), Behaviour.OK),
+        (Seen(1000, "", True), Behaviour.FAILED),
+        (Seen(1006, "", True), Behaviour.FAILED),
+        (Seen(1005, "", False), Behaviour.FAILED),
+    ],
+)
+def test_a_client_has_to_say_that_a_connection_was_reset(seen, behaviour):
+    result = with_seen(with_client(EVERY["33.1.5"], Opener), seen)
+    assert result.seen == seen
+    assert verdicts(result) == (behaviour, behaviour)
+
+
+def test_what_a_page_saw_of_another_case_is_only_noted():
+    seen = Seen(1000, "", True)
+    result = with_seen(with_client(EVERY["1.1.1"]), seen)
+    assert result.seen == seen
+    assert result.is_best
+
+
+def test_a_server_is_told_apart_from_a_client():
+    assert not with_server(EVERY["31.1.1"], Serving, peer=Peer).judge_is_server
