@@ -2,6 +2,7 @@
 
 from aiohttp import ClientSession, WSMsgType
 
+from websocket_conformance.adapters import protocols
 from websocket_conformance.testees.driver import main
 
 
@@ -9,7 +10,7 @@ async def echo(url: str) -> None:
     """Send each message back as it came."""
     async with (
         ClientSession() as session,
-        session.ws_connect(url, compress=15, max_msg_size=0) as socket,
+        session.ws_connect(url, protocols=protocols(url), compress=15, max_msg_size=0) as socket,
     ):
         async for message in socket:
             if message.type is WSMsgType.TEXT:

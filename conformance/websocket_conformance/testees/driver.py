@@ -1,16 +1,24 @@
 """What the drivers in Python have in common: the loop over the cases."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+from websocket_conformance.adapters import PROTOCOLS
 from websocket_conformance.autobahn.catalogue import CASES, patience
 from websocket_conformance.autobahn.control import ask
 
 Echo = Callable[[str], Awaitable[object]]
-"""Connects to a URL and sends each message back as it came, until the connection has ended."""
+"""Connects to a URL and sends each message back as it came, until the connection has ended.
+
+It asks for the subprotocols that `adapters.protocols` finds in the URL.
+"""
+
+Needs = Callable[["Task", int], Awaitable[dict[str, str]]]
+"""Finds out what else the URL of a case has to say."""
 
 
 @dataclass(frozen=True)
@@ -59,19 +67,32 @@ def main(echo: Echo) -> None:
 
 async def drive(echo: Echo, task: Task) -> None:
     """Play the cases, and have the reports written."""
-    cases = task.cases or range(1, int(await task.ask("/getCaseCount") or 0) + 1)
-    waiting = iter(cases)
-    await asyncio.gather(*[_play(echo, task, waiting) for _ in range(task.jobs)])
+    count = 0 if task.cases else int(await task.ask("/getCaseCount") or 0)
+    waiting = iter(task.cases or range(1, count + 1))
+    needs = _protocols if count not in (0, len(CASES)) else _no_protocols
+    await asyncio.gather(*[_play(echo, task, waiting, needs) for _ in range(task.jobs)])
     await task.ask(task.path("/updateReports"))
 
 
-async def _play(echo: Echo, task: Task, waiting: Iterator[int]) -> None:
+async def _play(echo: Echo, task: Task, waiting: Iterator[int], needs: Needs) -> None:
     for number in waiting:
         try:
+            query = await needs(task, number)
             async with asyncio.timeout(seconds(number)):
-                await echo(task.url + task.path("/runCase", case=number))
+                await echo(task.url + task.path("/runCase", case=number, **query))
         except Exception as error:
             print(f"case {number}: {error!r}", file=sys.stderr)
+
+
+async def _protocols(task: Task, number: int) -> dict[str, str]:
+    """The subprotocols that a case needs, for its URL; none of Autobahn's cases needs any."""
+    info = json.loads(await task.ask(task.path("/getCaseInfo", case=number)) or "{}")
+    names = info.get("protocols", [])
+    return {PROTOCOLS: ",".join(names)} if names else {}
+
+
+async def _no_protocols(task: Task, number: int) -> dict[str, str]:
+    return {}
 
 
 def seconds(number: int) -> float:

@@ -4,6 +4,7 @@ import asyncio
 
 import websocket
 
+from websocket_conformance.adapters import protocols
 from websocket_conformance.testees.driver import main
 
 _SECONDS = 60
@@ -11,7 +12,8 @@ _SECONDS = 60
 
 def play(url: str) -> None:
     """Send each message back as it came; fail where websocket-client says that it must."""
-    socket = websocket.create_connection(url, timeout=_SECONDS)
+    asked = protocols(url) or None
+    socket = websocket.create_connection(url, subprotocols=asked, timeout=_SECONDS)
     try:
         _answer(socket)
     except websocket.WebSocketPayloadException:

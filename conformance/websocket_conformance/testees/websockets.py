@@ -1,13 +1,18 @@
 """Drives websockets' asyncio client."""
 
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
+from websocket_conformance.adapters import protocols
 from websocket_conformance.testees.driver import main
 
 
 async def echo(url: str) -> None:
     """Send each message back as it came."""
-    async with connect(url, max_size=None, ping_interval=None, proxy=None) as socket:
+    asked = [Subprotocol(name) for name in protocols(url)] or None
+    async with connect(
+        url, subprotocols=asked, max_size=None, ping_interval=None, proxy=None
+    ) as socket:
         async for message in socket:
             await socket.send(message)
 

@@ -19,6 +19,7 @@ from wsproto.events import (
 from wsproto.extensions import PerMessageDeflate
 from wsproto.utilities import RemoteProtocolError
 
+from websocket_conformance.adapters import protocols
 from websocket_conformance.testees.driver import main
 
 _SECONDS_FOR_THE_END = 3
@@ -30,7 +31,9 @@ async def echo(url: str) -> None:
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     connection = WSConnection(ConnectionType.CLIENT)
     target, deflate = f"{parts.path}?{parts.query}", PerMessageDeflate()
-    request = Request(host=parts.netloc, target=target, extensions=[deflate])
+    request = Request(
+        host=parts.netloc, target=target, extensions=[deflate], subprotocols=protocols(url)
+    )
     writer.write(connection.send(request))
     player = _Player(connection, writer)
     try:
@@ -38,9 +41,10 @@ async def echo(url: str) -> None:
             while not player.over:
                 player.receive(await reader.read(1 << 16))
                 await writer.drain()
-            async with asyncio.timeout(_SECONDS_FOR_THE_END):
-                while await reader.read(1 << 16):
-                    pass
+            if not player.rejected:
+                async with asyncio.timeout(_SECONDS_FOR_THE_END):
+                    while await reader.read(1 << 16):
+                        pass
     finally:
         writer.close()
 
@@ -49,7 +53,7 @@ class _Player:
     """Answers wsproto's events."""
 
     def __init__(self, connection: WSConnection, writer: asyncio.StreamWriter) -> None:
-        self.over = False
+        self.over = self.rejected = False
         self._connection = connection
         self._writer = writer
         self._parts: list[Any] = []
@@ -59,7 +63,8 @@ class _Player:
         try:
             self._connection.receive_data(data or None)
             for event in self._connection.events():
-                self._answer(event)
+                if not self.rejected:
+                    self._answer(event)
         except RemoteProtocolError as error:
             if error.event_hint is not None:
                 self._send(error.event_hint)
@@ -76,7 +81,7 @@ class _Player:
             if not self._connection.state.name.endswith("CLOSED"):
                 self._send(event.response())
         elif isinstance(event, RejectConnection):
-            self.over = True
+            self.over = self.rejected = True
         else:
             assert isinstance(event, AcceptConnection) or event
 

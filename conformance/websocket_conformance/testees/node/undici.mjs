@@ -5,9 +5,9 @@ import { drive, load } from "./driver.mjs";
 const { WebSocket } = load("undici");
 
 await drive(
-  (url, onMessage) =>
+  (url, protocols, onMessage) =>
     new Promise((resolve) => {
-      const socket = new WebSocket(url);
+      const socket = new WebSocket(url, protocols);
       socket.binaryType = "arraybuffer";
       socket.onmessage = ({ data }) => onMessage(() => socket.send(data), data);
       socket.onclose = resolve;

@@ -5,9 +5,9 @@ import { drive, load } from "./driver.mjs";
 const WebSocket = load("ws");
 
 await drive(
-  (url, onMessage) =>
+  (url, protocols, onMessage) =>
     new Promise((resolve) => {
-      const socket = new WebSocket(url, { maxPayload: 0 });
+      const socket = new WebSocket(url, protocols, { maxPayload: 0 });
       socket.on("message", (data, binary) => onMessage(() => socket.send(data, { binary }), data));
       socket.on("error", () => {});
       socket.on("close", resolve);
