@@ -19,6 +19,7 @@ from websocket_conformance.embedded.cases.handshakes import PATIENCE, Row, clien
 from websocket_conformance.embedded.opening import (
     FAILS,
     OPENS,
+    SHOULD_FAIL,
     SHOULD_OPEN,
     Pace,
     Response,
@@ -64,7 +65,7 @@ FIRST = (
     ("A message before the response.", Response("{hello}" + _HEAD, FAILS), "RFC 6455, 4.1"),
     ("A message and no response.", Response("{hello}", FAILS, then=Then.LEAVE),
      "RFC 6455, 4.1"),
-    ("An octet before the response.", Response("\x81" + _HEAD, FAILS), "RFC 6455, 4.1"),
+    ("An octet before the response.", Response("\x81" + _HEAD, SHOULD_FAIL), "RFC 9112, 4"),
 )  # fmt: skip
 
 DROPPED = (
