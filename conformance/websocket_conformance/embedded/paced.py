@@ -40,7 +40,6 @@ class PacedLink(Link):
         self._sent = 0
         self._next: asyncio.Handle | None = None
         self._drops = False
-        self._is_broken = False
         self._hearing: asyncio.TimerHandle | None = None
 
     def cut(self, offsets: Sequence[int], gap: float = 0.0) -> None:
@@ -63,8 +62,7 @@ class PacedLink(Link):
         if self._end is not None:
             data = data[: self._end - self._sent - len(self._queue)]
         self._queue += data
-        if not self._is_broken:
-            self._proceed_soon(0.0)
+        self._proceed_soon(0.0)
 
     def drop(self, *, abort: bool) -> None:
         """End the connection, at once or when what was written has left."""
@@ -124,8 +122,7 @@ class PacedLink(Link):
             super().drop(abort=False)
 
     def _proceed_with_the_end(self) -> None:
-        """Reset TCP when the peer has had the time to read what came before."""
-        self._is_broken = True
+        """Reset TCP when the peer has had the time to read what came before; nothing follows."""
         self._next = self.loop.call_later(_BEFORE_RESET, self.reset)
 
     def _length(self) -> int:
