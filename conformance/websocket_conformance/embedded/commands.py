@@ -150,8 +150,8 @@ async def _serve(
         return EXIT_USAGE
     listening = replace(address, port=server.sockets[0].getsockname()[1])
     cases = f"{len(config.cases)} cases, {profile.messages:,} messages where there are many"
-    typer.echo(f"Listening on {listening.url}: {cases}.")
     with _ending(fuzzing.stopped.set):
+        typer.echo(f"Listening on {listening.url}: {cases}.")
         await fuzzing.stopped.wait()
     server.close()
     return _written(list(fuzzing.book.results.values()), config.outdir)
