@@ -85,6 +85,15 @@ class AutobahnSuite:
         except catalogue.UnknownPatternError as error:
             raise UsageError(str(error)) from error
 
+    @property
+    def lanes(self) -> int:
+        """In how many lanes a testee is of use that can play several cases at a time."""
+        return 1
+
+    def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
+        """Deal cases out in turn, since long ones stand next to each other."""
+        return [list(cases[at::lanes]) for at in range(min(lanes, len(cases)))]
+
     def sections(self, results: Sequence[CaseResult]) -> tuple[Section, ...]:
         """The sections that some results are of."""
         return from_autobahn.sections(results)

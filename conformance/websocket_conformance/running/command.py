@@ -23,7 +23,7 @@ from websocket_conformance.running.errors import MissingError, UsageError
 from websocket_conformance.running.order import Exit, Order, SuiteName
 from websocket_conformance.running.progress import watching
 from websocket_conformance.running.summary import print_summary
-from websocket_conformance.running.testee import FULL_SPEED, Testee, known, own
+from websocket_conformance.running.testee import Testee, known, own
 
 QUIET_SECONDS = 30.0
 """How long a testee of the embedded suite may ask for no case before it counts as hung."""
@@ -111,7 +111,8 @@ def _protocol(
         with watching(console, testee.name, len(cases)) as observer:
             table = lane.Table(observer)
             try:
-                await lane.play(suite, testee, cases, _jobs(order, testee), table)
+                breadth = lane.breadth(testee, order.jobs, suite.lanes)
+                await lane.play(suite, testee, cases, breadth, table)
             except asyncio.CancelledError:
                 interrupted = True
         results = tuple(table.results[case] for case in cases if case in table.results)
@@ -132,12 +133,6 @@ def _protocol(
         )
 
     return play
-
-
-def _jobs(order: Order, testee: Testee) -> int:
-    if order.jobs is not None:
-        return order.jobs
-    return FULL_SPEED if testee.plays_side_by_side else os.cpu_count() or 1
 
 
 def _own_version() -> str:

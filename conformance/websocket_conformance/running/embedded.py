@@ -13,7 +13,9 @@ from websocket_conformance.embedded.result import Result
 from websocket_conformance.embedded.server import Connection, Fuzzing
 from websocket_conformance.report import from_embedded
 from websocket_conformance.report.model import CaseResult, Section
+from websocket_conformance.running.dealing import deal
 from websocket_conformance.running.errors import UsageError
+from websocket_conformance.running.lane import cores
 
 HOST = "127.0.0.1"
 _SETTLE_SECONDS = 5.0
@@ -78,6 +80,19 @@ class EmbeddedSuite:
                 f"{error}; cases are named like 6.4.1, groups of them like '6.*'"
             ) from error
         return [case.number for case in catalogue.playable(chosen, judge_is_server=True)]
+
+    @property
+    def lanes(self) -> int:
+        """In how many lanes a testee is of use that can play several cases at a time.
+
+        In the short profile it takes longer to start a second one than it saves.
+        """
+        return cores() if self.profile is Profile.FULL else 1
+
+    def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
+        """Deal cases out to some lanes; see `running.dealing.deal`."""
+        heaps = deal((self._known()[case] for case in cases), lanes)
+        return [[case.number for case in heap] for heap in heaps]
 
     def sections(self, results: Sequence[CaseResult]) -> tuple[Section, ...]:
         """The sections that some results are of."""

@@ -6,6 +6,7 @@ twice in a row has not come to play any.
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
@@ -14,7 +15,7 @@ from typing import Protocol
 
 from websocket_conformance.report.model import CaseResult
 from websocket_conformance.running.process import Running, ending, started
-from websocket_conformance.running.testee import Testee
+from websocket_conformance.running.testee import FULL_SPEED, Testee
 
 GRACE = 5.0
 """How long a testee may take to end after its last case, in seconds."""
@@ -57,6 +58,9 @@ class Suite(Protocol):
     @property
     def patience(self) -> float:
         """How long nothing may happen before the testee counts as hung, in seconds."""
+
+    def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
+        """Deal cases out, so that the lanes have about the same to do; none is left without any."""
 
     def sitting(self, cases: Sequence[str], agent: str) -> AbstractAsyncContextManager[Sitting]:
         """Start a server that has some cases."""
@@ -209,18 +213,56 @@ def _trouble(hung: str, status: int | None, words: str) -> str:
     return f"The command {what}{said}"
 
 
-async def play(suite: Suite, testee: Testee, cases: Sequence[str], jobs: int, table: Table) -> None:
-    """Play cases, in as many lanes as there are jobs.
+@dataclass(frozen=True)
+class Breadth:
+    """How many cases are played at a time.
 
-    A testee that can play several cases at a time by itself has one lane.
+    Attributes:
+        lanes: how many testees there are at a time.
+        jobs: how many cases each of them is asked to play at a time.
+    """
+
+    lanes: int
+    jobs: int
+
+
+def breadth(testee: Testee, jobs: int | None, lanes: int) -> Breadth:
+    """How many cases to play at a time.
+
+    A testee that cannot play several cases at a time has a lane for each of them.
+
+    Args:
+        testee: what plays them.
+        jobs: how many a person asks for; None for what suits the testee.
+        lanes: in how many lanes a testee is of use that can play several cases at a time.
+    """
+    if not testee.plays_side_by_side:
+        return Breadth(jobs or cores(), 1)
+    if jobs is None:
+        return Breadth(lanes, FULL_SPEED)
+    lanes = min(lanes, jobs)
+    return Breadth(lanes, jobs // lanes)
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+async def play(
+    suite: Suite, testee: Testee, cases: Sequence[str], breadth: Breadth, table: Table
+) -> None:
+    """Play cases.
 
     Raises:
         MissingError: the testee cannot be started, or the suite cannot be had.
     """
-    count = 1 if testee.plays_side_by_side else min(jobs, len(cases))
+    heaps = enumerate(suite.deal(cases, breadth.lanes))
     lanes = [
-        asyncio.create_task(Lane(at, suite, testee, jobs, table).play(cases[at::count]))
-        for at in range(count)
+        asyncio.create_task(Lane(at, suite, testee, breadth.jobs, table).play(heap))
+        for at, heap in heaps
     ]
     try:
         await asyncio.gather(*lanes)

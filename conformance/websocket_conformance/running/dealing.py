@@ -1,0 +1,69 @@
+"""Deals the cases of the embedded suite out to the lanes of a run."""
+
+from collections.abc import Iterable
+
+from websocket_conformance.embedded.case import Case, LargeEcho, Pause, RoundTrips, Script, Watch
+
+_SMALLEST_WINDOW = 9
+
+_HARD = {"json": 4.0, "html": 4.0, "prose": 15.0, "bitmap": 28.0, "document": 26.0}
+"""How much more work it is to compress and decompress some octets than to send them back."""
+
+_HARD_WITH_SMALL_WINDOW = 25.0
+
+_MEBIBYTE = 2**20
+
+
+def deal(cases: Iterable[Case], lanes: int) -> list[list[Case]]:
+    """Deal cases out, so that the lanes have about the same to do; none is left without any.
+
+    Cases that send the same stream stay together and near each other, for what the judge has
+    compressed is only kept for some time. The cases that wait come first, then the largest.
+    """
+    together: dict[object, list[Case]] = {}
+    for case in cases:
+        together.setdefault(_stream(case), []).append(case)
+    heaps: list[list[Case]] = [[] for _ in range(lanes)]
+    weights = [0.0] * lanes
+    for group in sorted(together.values(), key=lambda group: -sum(map(weight, group))):
+        lightest = weights.index(min(weights))
+        heaps[lightest] += group
+        weights[lightest] += sum(map(weight, group))
+    return [sorted(heap, key=_when) for heap in heaps if heap]
+
+
+def _stream(case: Case) -> object:
+    """What is the same of cases whose messages are compressed once for all."""
+    play = case.play
+    if isinstance(play, RoundTrips) and play.asked is not None:
+        return play.stream.source, play.stream.size
+    return case.number
+
+
+def weight(case: Case) -> float:
+    """About how much work a case is for its client, in MiB that are sent back as they came."""
+    match case.play:
+        case RoundTrips() as play:
+            each = play.stream.size / _MEBIBYTE * _hardness(play) + 0.001
+            return each * play.stream.count
+        case LargeEcho() as play:
+            return play.length / _MEBIBYTE + 500 / (play.chop or play.fragment or _MEBIBYTE)
+        case _:
+            return 0.01
+
+
+def _hardness(play: RoundTrips) -> float:
+    if not play.asked:
+        return 1.0
+    if play.asked[0].max_window_bits == _SMALLEST_WINDOW:
+        return _HARD_WITH_SMALL_WINDOW
+    return _HARD[play.stream.source]
+
+
+def _when(case: Case) -> tuple[bool, float]:
+    return not _waits(case), -weight(case)
+
+
+def _waits(case: Case) -> bool:
+    play = case.play
+    return isinstance(play, Script) and any(isinstance(step, Pause | Watch) for step in play.steps)

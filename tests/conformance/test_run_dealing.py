@@ -1,0 +1,77 @@
+import pytest
+
+from websocket_conformance.embedded.case import RoundTrips
+from websocket_conformance.embedded.catalogue import by_number
+from websocket_conformance.embedded.config import Profile
+from websocket_conformance.running.autobahn import AutobahnSuite
+from websocket_conformance.running.dealing import deal, weight
+from websocket_conformance.running.embedded import EmbeddedSuite
+from websocket_conformance.running.lane import Breadth, breadth
+from websocket_conformance.running.testee import own
+
+KNOWN = by_number(10)
+SUITES = [EmbeddedSuite(Profile.QUICK, 1.0), AutobahnSuite(None, 1.0)]
+
+
+@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("lanes", [1, 2, 5])
+def test_all_cases_are_dealt_out_once(suite, lanes):
+    heaps = suite.deal(list(KNOWN), lanes)
+    assert len(heaps) == lanes
+    assert sorted(case for heap in heaps for case in heap) == sorted(KNOWN)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_there_are_no_more_lanes_than_cases(suite):
+    assert sorted(suite.deal(["1.1.1", "6.4.1"], 4)) == [["1.1.1"], ["6.4.1"]]
+
+
+@pytest.mark.parametrize("lanes", [2, 5])
+def test_a_stream_stays_in_one_lane(lanes):
+    homes: dict[object, set[int]] = {}
+    for place, heap in enumerate(deal(KNOWN.values(), lanes)):
+        for case in heap:
+            if isinstance(case.play, RoundTrips) and case.play.asked:
+                stream = case.play.stream
+                homes.setdefault((stream.source, stream.size), set()).add(place)
+    assert {len(home) for home in homes.values()} == {1}
+
+
+def test_two_lanes_have_about_the_same_to_do():
+    one, other = (sum(map(weight, heap)) for heap in deal(KNOWN.values(), 2))
+    assert max(one, other) < 1.1 * min(one, other)
+
+
+def test_the_cases_that_wait_come_first():
+    (heap,) = deal(KNOWN.values(), 1)
+    first = {case.number for case in heap[:6]}
+    assert first == {"5.19", "5.20", "6.4.1", "6.4.2", "6.4.3", "6.4.4"}
+
+
+@pytest.mark.parametrize(
+    ("command", "jobs", "lanes", "expected"),
+    [
+        ("x {url} {jobs}", None, 1, Breadth(1, 8)),
+        ("x {url} {jobs}", None, 4, Breadth(4, 8)),
+        ("x {url} {jobs}", 3, 4, Breadth(3, 1)),
+        ("x {url} {jobs}", 9, 2, Breadth(2, 4)),
+        ("x {url}", 3, 4, Breadth(3, 1)),
+    ],
+)
+def test_how_many_cases_are_played_at_a_time(command, jobs, lanes, expected):
+    assert breadth(own(command, "x"), jobs, lanes) == expected
+
+
+def test_a_testee_that_plays_one_at_a_time_has_a_lane_for_each_core(monkeypatch):
+    monkeypatch.setattr("websocket_conformance.running.lane.cores", lambda: 6)
+    assert breadth(own("x {url}", "x"), None, 1) == Breadth(6, 1)
+
+
+def test_a_long_run_has_a_lane_for_each_core(monkeypatch):
+    monkeypatch.setattr("websocket_conformance.running.embedded.cores", lambda: 6)
+    assert EmbeddedSuite(Profile.FULL, 1.0).lanes == 6
+    assert EmbeddedSuite(Profile.QUICK, 1.0).lanes == 1
+
+
+def test_the_profiles():
+    assert [profile.messages for profile in Profile] == [10, 1000]
