@@ -87,6 +87,7 @@ class Fuzzing:
         options: how the judge keeps the rules.
         protocols: the subprotocols that the server speaks.
         outdir: the directory for the reports.
+        least_patience: by how much a deadline is at least longer than the case says.
         told: is told of each result.
         book: the results so far.
         playing: the cases that are being played.
@@ -98,6 +99,7 @@ class Fuzzing:
     options: Options = field(default_factory=Options)
     protocols: Sequence[str] = ()
     outdir: Path | None = None
+    least_patience: float = 1.0
     told: Callable[[Result], None] = lambda _: None
     book: Book = field(default_factory=Book)
     playing: set[Playing] = field(default_factory=set)
@@ -105,7 +107,7 @@ class Fuzzing:
 
     def patience(self) -> float:
         """By how much a deadline is longer now: it grows with the cases being played."""
-        return max(1.0, len(self.playing) / _AT_EASE)
+        return max(self.least_patience, len(self.playing) / _AT_EASE)
 
     def over(self, playing: Playing, result: Result) -> None:
         """A case is over."""
