@@ -1,11 +1,13 @@
 """Compressing a message, RFC 7692 section 7.2.1."""
 
+import sys
 import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from whatwg_websockets.rfc7692 import deflate
 from whatwg_websockets.rfc7692.deflate import MessageDeflater
 from whatwg_websockets.rfc7692.parameters import Parameters
 
@@ -17,6 +19,38 @@ messages = st.lists(
     st.lists(st.one_of(words, st.binary(max_size=30)), max_size=4).map(b"".join), max_size=6
 )
 windows = st.integers(8, 15)
+
+
+def best_compressobj_without_the_extra():
+    """Return what is used where the ``fast`` extra is not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "isal.isal_zlib", None)
+        return deflate.best_compressobj.__wrapped__()
+
+
+BEST, WITHOUT_THE_EXTRA = deflate.best_compressobj(), best_compressobj_without_the_extra()
+
+
+@pytest.fixture(
+    scope="module", params=[BEST, WITHOUT_THE_EXTRA], ids=["fastest", "zlib"]
+)
+def library(request):
+    """Compress with the best library that is installed, and without the extra."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deflate, "best_compressobj", lambda: request.param)
+        yield
+
+
+pytestmark = pytest.mark.usefixtures("library")
+
+
+def test_without_the_extra_zlib_does_it():
+    assert WITHOUT_THE_EXTRA is zlib.compressobj
+
+
+def test_with_it_the_extra_does_it():
+    isal_zlib = pytest.importorskip("isal.isal_zlib")
+    assert BEST is isal_zlib.compressobj
 
 
 class Server:
@@ -60,7 +94,7 @@ def test_a_server_reads_what_was_sent_under_all_parameters(
 
 
 def test_7_2_3_1_the_example():
-    """zlib's own choice of block may differ; what is left out at the end may not."""
+    """A library's own choice of block may differ; what is left out at the end may not."""
     compressed = MessageDeflater(Parameters()).deflate(b"Hello")
     assert compressed == bytes.fromhex("f248cdc9c90700")
 
