@@ -31,9 +31,7 @@ def best_compressobj_without_the_extra():
 BEST, WITHOUT_THE_EXTRA = deflate.best_compressobj(), best_compressobj_without_the_extra()
 
 
-@pytest.fixture(
-    scope="module", params=[BEST, WITHOUT_THE_EXTRA], ids=["fastest", "zlib"]
-)
+@pytest.fixture(scope="module", params=[BEST, WITHOUT_THE_EXTRA], ids=["fastest", "zlib"])
 def library(request):
     """Compress with the best library that is installed, and without the extra."""
     with pytest.MonkeyPatch.context() as patch:
