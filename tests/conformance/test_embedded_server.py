@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from websocket_conformance.adapters.whatwg_websockets import echo
 from websocket_conformance.embedded.case import Case
-from websocket_conformance.embedded.catalogue import by_number, select
+from websocket_conformance.embedded.catalogue import by_number, every, select
 from websocket_conformance.embedded.endpoint import Options
 from websocket_conformance.embedded.reports import check_writable
 from websocket_conformance.embedded.result import Result
@@ -112,6 +112,31 @@ def test_who_asks_for_a_verdict_too_early_waits_for_it():
     run(test())
 
 
+@pytest.mark.parametrize(
+    ("said", "behaviour"),
+    [
+        ("code=1006&wasClean=false", "OK"),
+        ("code=1006&wasClean=true", "FAILED"),
+        ("code=1000&wasClean=true", "FAILED"),
+    ],
+)
+def test_a_close_event_counts_where_the_wire_shows_nothing(said, behaviour):
+    async def test():
+        fuzzing = Fuzzing([every(10)["33.1.20"]])
+        told: list[Result] = []
+        fuzzing.told = told.append
+        async with serving(fuzzing) as url:
+            assert json.loads(await ask(f"{url}/getCaseInfo?case=1"))["closeEvent"] is True
+            early = asyncio.create_task(ask(f"{url}/closeEvent?case=1&agent=a&{said}"))
+            await echo(f"{url}/runCase?case=1&agent=a")
+            await early
+            status = await ask(f"{url}/getCaseStatus?case=1&agent=a")
+            assert json.loads(status) == {"behavior": behaviour}
+            assert told[-1].behaviour == told[-1].behaviour_close == behaviour
+
+    run(test())
+
+
 def test_it_stops_when_it_is_asked_to():
     async def test():
         fuzzing = Fuzzing(chosen("1.1.1"))
@@ -147,6 +172,10 @@ def test_an_excluded_case_is_not_played():
         ("/getCaseStatus?case=1", 400),
         ("/getCaseInfo", 400),
         ("/updateReports", 400),
+        ("/closeEvent?case=1&agent=a", 400),
+        ("/closeEvent?case=1&agent=a&code=1006", 400),
+        ("/closeEvent?case=1&agent=a&code=-1&wasClean=true", 400),
+        ("/closeEvent?case=1&agent=a&code=1006&wasClean=yes", 400),
     ],
 )
 def test_what_cannot_be_done_is_refused(path, status):

@@ -4,10 +4,13 @@
 path                                      what the server does
 ========================================  =====================================================
 ``/getCaseCount``                         says how many cases there are, and closes
-``/getCaseInfo?case=N``                   says the case's number, what it sends, and, if it needs
-                                          any, the ``protocols`` to ask for, and closes
+``/getCaseInfo?case=N``                   says the case's number, what it sends, the ``protocols``
+                                          to ask for, if it needs any, and whether the client's
+                                          ``closeEvent`` says more than the wire, and closes
 ``/runCase?case=N&agent=A``               plays the case
 ``/getCaseStatus?case=N&agent=A``         says the verdict as soon as the case is over, and closes
+``/closeEvent?case=N&agent=A``            is told of the client's close event, by ``code=1006`` and
+                                          ``wasClean=false``, and closes when the verdict is known
 ``/updateReports?agent=A``                writes the reports, and closes; with
                                           ``shutdownOnComplete=true`` the server stops then
 ``/stopServer``                           stops
@@ -24,8 +27,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from websocket_conformance.adapters import Seen
 from websocket_conformance.embedded import catalogue, deflate, reports
 from websocket_conformance.embedded.case import Case, Close, Message, RoundTrips
+from websocket_conformance.embedded.chaos import Reset
 from websocket_conformance.embedded.endpoint import Endpoint, Options
 from websocket_conformance.embedded.link import Link
 from websocket_conformance.embedded.log import Log
@@ -40,6 +45,7 @@ from websocket_conformance.embedded.opening_handshake import (
     response,
 )
 from websocket_conformance.embedded.opening_playing import OpeningServer, link_for, playing_for
+from websocket_conformance.embedded.opening_verdicts import with_seen
 from websocket_conformance.embedded.playing import Playing, Role
 from websocket_conformance.embedded.result import Result
 
@@ -112,8 +118,19 @@ class Fuzzing:
     def over(self, playing: Playing, result: Result) -> None:
         """A case is over."""
         self.playing.discard(playing)
-        self.book.add(result)
         self.told(result)
+        self.book.add(result)
+
+    def hear(self, agent: str, number: str, seen: Seen, done: Callable[[], None]) -> None:
+        """A client's close event is known; say when the case is over, and judged by that too."""
+
+        def judge(result: Result) -> None:
+            judged = with_seen(result, seen)
+            self.book.results[agent, number] = judged
+            self.told(judged)
+            done()
+
+        self.book.tell(agent, number, judge)
 
     def write_reports(self) -> None:
         """Write all reports, if there is a directory for them."""
@@ -201,6 +218,8 @@ class Connection(asyncio.Protocol):
                 self._case_info(request)
             case "/getCaseStatus":
                 self._case_status(request)
+            case "/closeEvent":
+                self._close_event(request)
             case "/updateReports":
                 _agent(request)
                 self._answer(request, partial(self._update_reports, request))
@@ -216,7 +235,20 @@ class Connection(asyncio.Protocol):
         info: dict[str, object] = {"id": case.number, "description": case.sends}
         if isinstance(case.opening, Response) and case.opening.protocols:
             info["protocols"] = list(case.opening.protocols)
+        if isinstance(case.chaos, Reset):
+            info["closeEvent"] = True
         self._answer(request, lambda say: say(json.dumps(info)))
+
+    def _close_event(self, request: Request) -> None:
+        agent, (_, case) = _agent(request), self._case(request)
+        code, clean = _value(request, "code"), _value(request, "wasClean")
+        if not code.isdecimal() or clean not in ("true", "false"):
+            raise HandshakeError("A close event has a code=1006, say, and wasClean=true or false.")
+        seen = Seen(int(code), _value(request, "reason", ""), clean == "true")
+        self._answer(
+            request,
+            lambda say: self._fuzzing.hear(agent, case.number, seen, lambda: say(None)),
+        )
 
     def _case_status(self, request: Request) -> None:
         agent, (_, case) = _agent(request), self._case(request)

@@ -5,20 +5,21 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from websocket_conformance.adapters import PROTOCOLS
+from websocket_conformance.adapters import PROTOCOLS, Seen
 from websocket_conformance.autobahn.catalogue import CASES, patience
 from websocket_conformance.autobahn.control import ask
 
 Echo = Callable[[str], Awaitable[object]]
 """Connects to a URL and sends each message back as it came, until the connection has ended.
 
-It asks for the subprotocols that `adapters.protocols` finds in the URL.
+It asks for the subprotocols that `adapters.protocols` finds in the URL. It may return a `Seen`.
 """
 
-Needs = Callable[["Task", int], Awaitable[dict[str, str]]]
-"""Finds out what else the URL of a case has to say."""
+Inform = Callable[["Task", int], Awaitable[dict[str, Any]]]
+"""Finds out what there is to know of a case."""
 
 
 @dataclass(frozen=True)
@@ -69,29 +70,36 @@ async def drive(echo: Echo, task: Task) -> None:
     """Play the cases, and have the reports written."""
     count = 0 if task.cases else int(await task.ask("/getCaseCount") or 0)
     waiting = iter(task.cases or range(1, count + 1))
-    needs = _protocols if count not in (0, len(CASES)) else _no_protocols
-    await asyncio.gather(*[_play(echo, task, waiting, needs) for _ in range(task.jobs)])
+    inform = _case_info if count not in (0, len(CASES)) else _nothing
+    await asyncio.gather(*[_play(echo, task, waiting, inform) for _ in range(task.jobs)])
     await task.ask(task.path("/updateReports"))
 
 
-async def _play(echo: Echo, task: Task, waiting: Iterator[int], needs: Needs) -> None:
+async def _play(echo: Echo, task: Task, waiting: Iterator[int], inform: Inform) -> None:
     for number in waiting:
         try:
-            query = await needs(task, number)
+            info = await inform(task, number)
+            names = info.get("protocols", [])
+            query = {PROTOCOLS: ",".join(names)} if names else {}
             async with asyncio.timeout(seconds(number)):
-                await echo(task.url + task.path("/runCase", case=number, **query))
+                seen = await echo(task.url + task.path("/runCase", case=number, **query))
+            if info.get("closeEvent") and isinstance(seen, Seen):
+                await task.ask(_close_event(task, number, seen))
         except Exception as error:
             print(f"case {number}: {error!r}", file=sys.stderr)
 
 
-async def _protocols(task: Task, number: int) -> dict[str, str]:
-    """The subprotocols that a case needs, for its URL; none of Autobahn's cases needs any."""
-    info = json.loads(await task.ask(task.path("/getCaseInfo", case=number)) or "{}")
-    names = info.get("protocols", [])
-    return {PROTOCOLS: ",".join(names)} if names else {}
+def _close_event(task: Task, number: int, seen: Seen) -> str:
+    clean = "true" if seen.clean else "false"
+    return task.path("/closeEvent", case=number, code=seen.code, wasClean=clean)
 
 
-async def _no_protocols(task: Task, number: int) -> dict[str, str]:
+async def _case_info(task: Task, number: int) -> dict[str, Any]:
+    return dict(json.loads(await task.ask(task.path("/getCaseInfo", case=number)) or "{}"))
+
+
+async def _nothing(task: Task, number: int) -> dict[str, Any]:
+    """What Autobahn's cases have to say that a driver does not know."""
     return {}
 
 

@@ -13,14 +13,15 @@ function* numbers(text) {
   }
 }
 
-// The subprotocols that a case needs; none of Autobahn's cases needs any.
-async function protocolsOf(open, query) {
+// What there is to know of a case; of Autobahn's cases there is nothing.
+async function informationOn(open, query) {
   let info = "{}";
   await open(`${url}/getCaseInfo?${query}`, [], (_, text) => (info = text));
-  return JSON.parse(info).protocols ?? [];
+  return JSON.parse(info);
 }
 
-// `open(url, protocols, onMessage)` connects, and resolves when the connection has ended.
+// `open(url, protocols, onMessage)` connects, and resolves to the close event, or to nothing, when
+// the connection has ended.
 export async function drive(open) {
   let count = 0;
   if (!cases) await open(`${url}/getCaseCount`, [], (_, text) => (count = Number(text)));
@@ -28,8 +29,12 @@ export async function drive(open) {
   const play = async () => {
     for (const number of waiting) {
       const query = new URLSearchParams({ case: number, agent });
-      const protocols = count && count !== 517 ? await protocolsOf(open, query) : [];
-      await open(`${url}/runCase?${query}`, protocols, (echo) => echo());
+      const info = count && count !== 517 ? await informationOn(open, query) : {};
+      const seen = await open(`${url}/runCase?${query}`, info.protocols ?? [], (echo) => echo());
+      if (!info.closeEvent || !seen) continue;
+      query.set("code", seen.code);
+      query.set("wasClean", seen.wasClean);
+      await open(`${url}/closeEvent?${query}`, [], () => {});
     }
   };
   await Promise.all(Array.from({ length: Number(jobs) }, play));

@@ -10,6 +10,6 @@ await drive(
       const socket = new WebSocket(url, protocols, { maxPayload: 0 });
       socket.on("message", (data, binary) => onMessage(() => socket.send(data, { binary }), data));
       socket.on("error", () => {});
-      socket.on("close", resolve);
+      socket.addEventListener("close", resolve);
     }),
 );
