@@ -1,13 +1,19 @@
 # Everything runs in an environment of the project's own, .venv, made when it is first needed.
 #
-#   make test          the tests                       make lint types     what CI checks besides
-#   make spec          is there code for every step?    make mutants      which steps would nobody miss?
-#   make conformance   the main job: all 517 cases     make bench          speed, beside others
-#   make autobahn      the same, by the real suite
-#   make docs          the reading room                make ask            what would Chromium do?
-#   make differential  does Chromium do otherwise?  make agreement    does Autobahn judge otherwise?
-#   make recording     the connection that the docs tell
-#   make clean         away with what was made
+#   make test               the tests
+#   make lint types spec    what CI checks besides: form, types, code for every step
+#   make conformance        the main job: all 517 cases, in seconds
+#   make autobahn           the same, by the real suite, in minutes
+#   make docs               the reading room
+#
+#   make agreement          does the real suite judge otherwise than the embedded one?
+#   make differential       does Chromium do otherwise?
+#   make ask                what would Chromium do?
+#   make mutants            which steps would nobody miss?
+#   make bench              speed, beside others
+#   make bench-conformance  how long the suites take, the real one besides
+#   make recording          the connection that the docs tell
+#   make clean              away with what was made
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,7 +22,7 @@ READY := $(VENV)/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format types spec test coverage conformance autobahn agreement differential bench ask docs recording mutants clean
+.PHONY: help setup lint format types spec test coverage conformance autobahn agreement differential bench bench-conformance ask docs recording mutants clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -73,6 +79,10 @@ differential: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# How long the suites take against this implementation, the real one besides: ten minutes and more.
+bench-conformance: $(READY)
+	$(BIN)/python -m benchmarks.conformance $(ARGS)
 
 # Takes each step out in turn, and sees whether a test fails; what ran each step is in what
 # `make test` leaves behind. ARGS="--algorithm close --quick" for some, and sooner.
