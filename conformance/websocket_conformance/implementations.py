@@ -26,6 +26,7 @@ class Implementation:
         runtime_command: the command that prints the version of what runs it.
         start: the command that plays cases.
         jobs: how many cases it can play at a time.
+        variable: the environment variable that says where it is, empty if there is none.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Implementation:
     runtime_command: tuple[str, ...]
     start: tuple[str, ...]
     jobs: int
+    variable: str = ""
 
     @property
     def cache(self) -> Path:
@@ -94,6 +96,7 @@ def _implementation(name: str, entry: dict[str, object]) -> Implementation:
         words(entry["runtime"]),
         words(entry["start"]),
         int(str(entry["jobs"])),
+        str(entry.get("variable", "")),
     )
 
 

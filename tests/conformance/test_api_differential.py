@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from websocket_conformance.api import chromium, differential, suite
+from websocket_conformance import chromium
+from websocket_conformance.api import differential, suite
 from websocket_conformance.api.differential import Exit
 from websocket_conformance.api.errors import UnavailableError
 from websocket_conformance.api.verdicts import Verdict
@@ -72,7 +73,7 @@ def test_without_a_browser_it_says_so_in_two_lines(run, monkeypatch):
     code, output = run("differential", "--scenarios", "new-without-arguments")
     assert code == Exit.MISSING
     assert output.splitlines() == [
-        "No Chromium is here, so there is nothing to compare with.",
+        "Chromium is not here.",
         "Install it (Debian: apt-get install chromium), or set CHROMIUM=/path/to/chromium.",
     ]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from report_samples import result, run
 
-from websocket_conformance.api import chromium
+from websocket_conformance import chromium
 from websocket_conformance.api.errors import UnavailableError
 from websocket_conformance.report import site
 from websocket_conformance.report.verdicts import Verdict

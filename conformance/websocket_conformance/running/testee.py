@@ -82,7 +82,10 @@ def known(name: str) -> Testee:
 
 
 def _to_install(implementation: Implementation) -> str:
-    return "\n".join(f"  {shlex.join(words)}" for words in implementation.commands_to_install())
+    lines = [f"  {shlex.join(words)}" for words in implementation.commands_to_install()]
+    if variable := implementation.variable:
+        lines.append(f"or say where it is: {variable}=/path/to/{implementation.name}")
+    return "\n".join(lines)
 
 
 def own(command: str, agent: str) -> Testee:

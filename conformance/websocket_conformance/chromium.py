@@ -1,0 +1,90 @@
+"""Chromium: where it is, which version it has, and how it is started with a page.
+
+Neither playwright nor the DevTools protocol is needed: the page says itself what it wants, by
+`fetch`. That works in every browser, and nothing comes between its WebSocket and the page.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from websocket_conformance.api.errors import UnavailableError
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+GRACE = 10.0
+
+
+def find() -> str:
+    """The path of Chromium: ``$CHROMIUM``, or the first of its names that is on the path.
+
+    Raises:
+        UnavailableError: there is none.
+    """
+    wanted = os.environ.get("CHROMIUM")
+    for name in [wanted] if wanted else NAMES:
+        if path := shutil.which(name):
+            return path
+    raise UnavailableError(
+        "Chromium is not here.\n"
+        "Install it (Debian: apt-get install chromium), or set CHROMIUM=/path/to/chromium."
+    )
+
+
+async def version(path: str) -> str:
+    """What it says that its version is, such as ``"150.0.7871.100"``.
+
+    Raises:
+        UnavailableError: it does not say.
+    """
+    process = await asyncio.create_subprocess_exec(
+        path, "--version", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    output, _ = await process.communicate()
+    words = output.decode().split()
+    found = next((word for word in words if word[0].isdigit()), "")
+    if process.returncode or not found:
+        raise UnavailableError(f"{path} does not say its version, so it is not asked.")
+    return found
+
+
+@asynccontextmanager
+async def started(path: str, url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Chromium, with a page and a profile of its own, for as long as the context lasts."""
+    profile = tempfile.mkdtemp(prefix="whatwg-websockets-")
+    process = await asyncio.create_subprocess_exec(
+        path,
+        *FLAGS,
+        f"--user-data-dir={profile}",
+        url,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        await _end(process)
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(GRACE):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
