@@ -20,7 +20,7 @@ DIRECTORY = Path(__file__).parent / "recorded"
 """Where the verdicts of the real suite are kept, a file for each testee."""
 
 _JOBS_OF_QUICK, _JOBS_OF_SLOW = 8, 1
-_SECONDS_OF_A_GO = 30.0
+_SECONDS_OF_A_GO = 120.0
 
 Say = Callable[[str], None]
 
@@ -127,7 +127,7 @@ def units(
 def chunks(cases: Sequence[str]) -> list[tuple[list[str], int]]:
     """Cases as they are played in one go, and how many of them at a time.
 
-    Cases that take long go by themselves, about half a minute of them in one go, so that little is
+    Cases that take long go by themselves, about two minutes of them in one go, so that little is
     lost when a record is broken off.
     """
     quick = [case for case in cases if not _is_slow(case)]
