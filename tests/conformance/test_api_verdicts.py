@@ -135,6 +135,44 @@ for line in sys.stdin:
     assert verdicts(suite.run(driver, MORE)[1]) == ["FAILED", "OK", "OK"]
 
 
+WAIT_FOR = """
+import pathlib, time
+def wait_for(path):
+    while not pathlib.Path(path).exists():
+        time.sleep(0.01)
+"""
+
+
+def test_while_one_scenario_waits_others_are_played(command, tmp_path):
+    mark = tmp_path / "mark"
+    driver = command(f"""{HELLO}{WAIT_FOR}
+for line in sys.stdin:
+    wait_for({str(mark)!r}) if '"id": "some-0"' in line else None
+    {ANSWER}    if '"id": "some-2"' in line:
+        open({str(mark)!r}, "w")
+""")
+    seen = []
+    label, results = suite.run(driver, MORE, seen.append)
+    assert label == "fake 1"
+    assert verdicts(results) == ["OK", "OK", "OK"]
+    assert [each.scenario.id for each in results] == ["some-0", "some-1", "some-2"]
+    assert [each.scenario.id for each in seen] == ["some-1", "some-2", "some-0"]
+
+
+def test_a_command_that_cannot_be_started_twice_goes_on_alone(command, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    driver = command(f"""{WAIT_FOR}
+import sys
+if pathlib.Path({str(first)!r}).exists():
+    open({str(second)!r}, "w")
+    sys.exit(1)
+open({str(first)!r}, "w")
+{HELLO}for line in sys.stdin:
+    wait_for({str(second)!r})
+    {ANSWER}""")
+    assert verdicts(suite.run(driver, MORE)[1]) == ["OK", "OK", "OK"]
+
+
 @pytest.mark.parametrize("name", ["/no/such/program", "false", "'"])
 def test_a_command_that_does_not_start_is_skipped(name):
     label, results = suite.run(name, MORE)

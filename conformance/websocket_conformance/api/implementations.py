@@ -26,6 +26,7 @@ PATIENCE = page.DEADLINE + 20.0
 WS_VERSION = "8.23.0"
 FIRST_NODE_WITH_WEBSOCKET = 22
 LONGEST_LINE = 16_777_216
+MOST_PROCESSES = 32
 
 
 class Implementation(Protocol):
@@ -71,6 +72,11 @@ async def start(name: str, server: Server) -> AsyncIterator[Implementation]:
     else:
         async with _driver(name, _words(name)) as driver:
             yield driver
+
+
+def most_at_a_time(name: str) -> int:
+    """How many players of an implementation there may be at a time, each in its own process."""
+    return 1 if name in ("ours", "chromium") else MOST_PROCESSES
 
 
 def _words(command: str) -> list[str]:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from websocket_conformance.api import implementations, scenario
-from websocket_conformance.api.errors import BrokenError, UnavailableError
+from websocket_conformance.api import scenario
 from websocket_conformance.api.implementations import Implementation
+from websocket_conformance.api.lanes import Lanes
 from websocket_conformance.api.page import Task
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.server import Server
-from websocket_conformance.api.verdicts import Result, Verdict, broken, judge, skipped
+from websocket_conformance.api.verdicts import Result, Verdict, judge
 
 Observer = Callable[[Result], None]
 
@@ -20,7 +20,7 @@ def run(
     scenarios: Sequence[Scenario] | None = None,
     observer: Observer = lambda result: None,
 ) -> tuple[str, list[Result]]:
-    """Play scenarios with an implementation, one after the other.
+    """Play scenarios with an implementation, one after the other as far as none waits.
 
     Args:
         implementation: ``ours``, ``node``, ``ws``, ``chromium``, or a command.
@@ -28,9 +28,9 @@ def run(
         observer: gets each result as soon as it is there.
 
     Returns:
-        The implementation's name and version, and a result for each scenario. Where it is not on
-        this machine, all are SKIPPED, with the reason. A scenario that it does not survive is
-        FAILED, and it is started anew for the rest.
+        The implementation's name and version, and a result for each scenario, in their order.
+        Where it is not on this machine, all are SKIPPED, with the reason. A scenario that it does
+        not survive is FAILED, and it is started anew for the rest.
     """
     return asyncio.run(run_async(implementation, scenarios, observer))
 
@@ -42,32 +42,10 @@ async def run_async(
 ) -> tuple[str, list[Result]]:
     """The same, in a loop that is running."""
     chosen = scenario.load() if scenarios is None else list(scenarios)
-    label, results = implementation, list[Result]()
-
-    def have(result: Result) -> None:
-        results.append(result)
-        observer(result)
-
-    while len(results) < len(chosen):
-        rest = chosen[len(results) :]
-        try:
-            label = await _play_until_broken(implementation, rest, have)
-        except UnavailableError as error:
-            for each in rest:
-                have(skipped(each, implementation, str(error)))
-    return label, results
-
-
-async def _play_until_broken(name: str, scenarios: Sequence[Scenario], have: Observer) -> str:
-    """Start an implementation and play scenarios, to the first that it does not survive."""
-    async with Server(scenarios) as server, implementations.start(name, server) as player:
-        for each in scenarios:
-            try:
-                have(await play(each, player, server))
-            except BrokenError as error:
-                have(broken(each, name, str(error)))
-                break
-        return player.label
+    lanes = Lanes(implementation, chosen, play, observer)
+    async with Server(chosen) as server:
+        await lanes.play_all(server)
+    return lanes.label, [lanes.results[place] for place in range(len(chosen))]
 
 
 async def play(scenario: Scenario, player: Implementation, server: Server) -> Result:

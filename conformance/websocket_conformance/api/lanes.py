@@ -1,0 +1,102 @@
+"""Plays scenarios in one lane, and in more where it waits.
+
+A page that never hears of the end waits for its whole deadline, and does nothing meanwhile. Then
+a second player goes on with the other scenarios, in a process of its own, so that none hears of
+another's exceptions; where those wait as well, as many again do.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from websocket_conformance.api import implementations
+from websocket_conformance.api.errors import BrokenError, UnavailableError
+from websocket_conformance.api.implementations import Implementation
+from websocket_conformance.api.scenario import Scenario
+from websocket_conformance.api.server import Server
+from websocket_conformance.api.verdicts import Result, broken, skipped
+
+LOOK = 0.5
+"""How long no scenario is over before there are more lanes, in seconds."""
+
+Play = Callable[[Scenario, Implementation, Server], Awaitable[Result]]
+
+
+class Lanes:
+    """Plays scenarios with an implementation.
+
+    Args:
+        name: the implementation.
+        scenarios: the scenarios; they are begun in this order.
+        play: plays one.
+        have: gets each result as soon as it is there.
+
+    Attributes:
+        label: the implementation's name and version, once it has said so.
+        results: what has come out, by the scenario's place.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        scenarios: Sequence[Scenario],
+        play: Play,
+        have: Callable[[Result], None],
+    ) -> None:
+        self.label = name
+        self.results: dict[int, Result] = {}
+        self._name = name
+        self._waiting = deque(enumerate(scenarios))
+        self._play = play
+        self._have = have
+        self._busy = 0
+
+    async def play_all(self, server: Server) -> None:
+        """Play them; where the implementation is not on this machine, all are SKIPPED."""
+        most = implementations.most_at_a_time(self._name)
+        lanes: set[asyncio.Task[None]] = {asyncio.create_task(self._lane(server))}
+        try:
+            while lanes:
+                before = len(self.results)
+                done, lanes = await asyncio.wait(lanes, timeout=LOOK)
+                for error in filter(None, [each.exception() for each in done]):
+                    most = self._without_more(error, len(lanes))
+                if len(self.results) == before and self._busy == len(lanes):
+                    more = min(len(lanes), most - len(lanes), len(self._waiting))
+                    lanes |= {asyncio.create_task(self._lane(server)) for _ in range(more)}
+        finally:
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)
+
+    def _without_more(self, error: BaseException, left: int) -> int:
+        """A lane cannot start a player: the others go on without it."""
+        if not isinstance(error, UnavailableError):
+            raise error
+        while self._waiting and not left:
+            place, scenario = self._waiting.popleft()
+            self._add(place, skipped(scenario, self._name, str(error)))
+        return left
+
+    async def _lane(self, server: Server) -> None:
+        while self._waiting:
+            async with implementations.start(self._name, server) as player:
+                self.label = player.label
+                await self._until_broken(player, server)
+
+    async def _until_broken(self, player: Implementation, server: Server) -> None:
+        """Play scenarios, to the first that the player does not survive."""
+        while self._waiting:
+            place, scenario = self._waiting.popleft()
+            self._busy += 1
+            try:
+                self._add(place, await self._play(scenario, player, server))
+            except BrokenError as error:
+                self._add(place, broken(scenario, self._name, str(error)))
+                return
+            finally:
+                self._busy -= 1
+
+    def _add(self, place: int, result: Result) -> None:
+        self.results[place] = result
+        self._have(result)
