@@ -1,132 +1,62 @@
-"""The commands of ``whatwg-websockets conformance``."""
+"""The commands of ``whatwg-websockets conformance``, each in a module of its own."""
 
-import importlib.util
-import os
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
 
 import typer
-from rich.console import Console
+import typer.main
+from typer.core import TyperGroup
 
-from websocket_conformance import adapters
-from websocket_conformance.agreement import cli as agreement_cli
-from websocket_conformance.api import differential as api_differential
-from websocket_conformance.autobahn import catalogue, reports
-from websocket_conformance.autobahn.command import Order, execute
-from websocket_conformance.autobahn.find import Source
-from websocket_conformance.autobahn.run import Settings
-from websocket_conformance.running import cli as running
-
-app = typer.Typer(help="Hold implementations of WebSocket against conformance suites.")
-agreement_cli.register(app)
-app.command()(running.run)
-app.command()(running.report)
-app.command()(running.implementations)
+COMMANDS = {
+    "run": "running.cli:run",
+    "report": "running.cli:report",
+    "implementations": "running.cli:implementations",
+    "agreement": "agreement.cli:agreement",
+    "record": "agreement.cli:record_verdicts",
+    "differential": "api.cli:differential",
+    "autobahn": "autobahn.cli:autobahn",
+}
+"""Where each command is."""
 
 
-class Loop(StrEnum):
-    """An event loop that the client can run on."""
+class Commands(Mapping[str, Any]):
+    """The commands by name; a module is loaded when one of its commands is asked for."""
 
-    ASYNCIO = "asyncio"
-    UVLOOP = "uvloop"
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+    def __getitem__(self, name: str) -> Any:
+        """The command, made of the function of that name."""
+        module, _, function = COMMANDS[name].partition(":")
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(getattr(import_module(f"websocket_conformance.{module}"), function))
+        return typer.main.get_command(alone)
+
+
+class Group(TyperGroup):
+    """The group of these commands."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands: Any = Commands()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands."""
+        return list(self.commands)
+
+
+app = typer.Typer(
+    help="Hold implementations of WebSocket against conformance suites.",
+    cls=Group,
+    add_completion=False,
+    no_args_is_help=True,
+)
 
 
 @app.callback()
 def conformance() -> None:
-    """Keep the suite's name part of the command line, also while there is one suite only."""
-
-
-def _patterns(values: list[str]) -> tuple[str, ...]:
-    patterns = [pattern.strip() for value in values for pattern in value.split(",")]
-    if not any(patterns):
-        raise typer.BadParameter("no case is named; all of them are '*'", param_hint="--cases")
-    try:
-        return catalogue.select(pattern for pattern in patterns if pattern)
-    except catalogue.UnknownPatternError as error:
-        raise typer.BadParameter(str(error), param_hint="--cases") from error
-
-
-def _writable(directory: Path) -> Path:
-    try:
-        reports.check_writable(directory)
-    except OSError as error:
-        message = f"no report can be written to {directory}: {error.strerror}"
-        raise typer.BadParameter(message, param_hint="--report-dir") from error
-    return directory
-
-
-def _installed(loop: Loop) -> Loop:
-    if loop is Loop.UVLOOP and importlib.util.find_spec("uvloop") is None:
-        message = 'uvloop is not installed; pip install "whatwg-websockets[fast]"'
-        raise typer.BadParameter(message, param_hint="--loop")
-    return loop
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-@app.command()
-def autobahn(
-    cases: Annotated[
-        list[str], typer.Option(help="Cases such as 1.1.1 or '6.*'; repeat it or use commas.")
-    ] = ["*"],  # noqa: B006
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Servers side by side.", show_default="one a core")
-    ] = None,
-    report_dir: Annotated[Path, typer.Option(help="Where the reports go.")] = Path(
-        "conformance/reports/autobahn"
-    ),
-    agent: Annotated[str, typer.Option(help="The client's name in the reports.")] = (
-        "whatwg-websockets"
-    ),
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            min=1,
-            help="Seconds that a case may take before it counts as hung.",
-            show_default="120; 500 for large and compressed messages",
-        ),
-    ] = None,
-    loop: Annotated[Loop, typer.Option(help="The client's event loop.")] = Loop.ASYNCIO,
-    suite: Annotated[Source, typer.Option(help="Where to take the suite from.")] = Source.AUTO,
-    adapter: Annotated[
-        str, typer.Option(help="The module that drives the client.")
-    ] = adapters.DEFAULT,
-) -> None:
-    """Run the real Autobahn fuzzing server against the client, and report.
-
-    Ends with 0 if every case has the best verdict it can have, 1 if not,
-    2 for a wrong option, 3 if the suite cannot be had, 130 if interrupted.
-    """
-    settings = Settings(
-        _patterns(cases), jobs or _cores(), agent, timeout, _installed(loop), adapter
-    )
-    order = Order(settings, suite, _writable(report_dir))
-    raise typer.Exit(execute(order, Console(highlight=False, soft_wrap=True)))
-
-
-@app.command()
-def differential(
-    implementation: Annotated[
-        list[str],
-        typer.Option(help="chromium, node, ws, or a command; repeat it for several."),
-    ] = [*api_differential.DEFAULT],  # noqa: B006
-    scenarios: Annotated[
-        list[str], typer.Option(help="Scenarios such as close-twice or 'close-*'; repeat it.")
-    ] = [],  # noqa: B006
-) -> None:
-    """Play the scenarios at the API with this implementation and with a browser, and compare.
-
-    Ends with 0 if they agree or every difference has a written position, 1 if one has not,
-    2 for a wrong option, 3 if there is no browser.
-    """
-    try:
-        chosen = api_differential.select(scenarios)
-    except api_differential.NoSuchScenarioError as error:
-        raise typer.BadParameter(str(error), param_hint="--scenarios") from error
-    console = Console(highlight=False, soft_wrap=True)
-    raise typer.Exit(api_differential.execute(implementation, chosen, console))
+    """Hold implementations of WebSocket against conformance suites."""

@@ -25,8 +25,28 @@ def test_commands_come_from_entry_points(monkeypatch, capsys):
     assert "autobahn" in capsys.readouterr().out
 
 
-def test_an_unknown_command_is_a_usage_error(monkeypatch):
-    assert run(monkeypatch, "no-such-command") == 2
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [(["no-such-command"], ""), (["confrmance"], "conformance"), (["conformance", "rnu"], "run")],
+)
+def test_an_unknown_command_is_a_usage_error(monkeypatch, capsys, arguments, meant):
+    assert run(monkeypatch, *arguments) == 2
+    error = capsys.readouterr().err
+    assert "No such command" in error
+    assert meant in error
+
+
+def test_a_command_loads_what_it_needs_and_no_other():
+    code = (
+        "import sys; from whatwg_websockets.cli import main;"
+        "sys.argv = ['whatwg-websockets', 'conformance', 'implementations', '--help']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print({'lxml', 'websocket_conformance.agreement', 'whatwg_websockets.cli.spec'}"
+        " & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout.endswith("set()\n")
 
 
 @pytest.mark.parametrize("package", ["typer", "rich", "jinja2", "lxml"])

@@ -87,9 +87,3 @@ def record_verdicts(
     """
     settings = record.Settings(_cases(cases), runs, lanes, recorded)
     raise typer.Exit(command.make_record(settings, _testees(testees), suite, _console()))
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands to an application."""
-    app.command()(agreement)
-    app.command("record")(record_verdicts)

@@ -26,7 +26,11 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "show": spec_show.show_command,
 }
 
-app = typer.Typer(help="Hold the code against the standards, step by step.", no_args_is_help=True)
+app = typer.Typer(
+    help="Hold the code against the standards, step by step.",
+    add_completion=False,
+    no_args_is_help=True,
+)
 
 
 @app.callback()
