@@ -49,6 +49,7 @@ _TEXT, _BINARY = 1, 2
 _TEMPLATE = Environment(
     loader=PackageLoader("websocket_conformance.autobahn"),
     autoescape=True,
+    auto_reload=False,
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,

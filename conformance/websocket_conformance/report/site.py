@@ -43,6 +43,7 @@ _PACKAGE = "websocket_conformance.report"
 _ENVIRONMENT = Environment(
     loader=PackageLoader(_PACKAGE),
     autoescape=True,
+    auto_reload=False,
     trim_blocks=True,
     lstrip_blocks=True,
     undefined=StrictUndefined,
@@ -207,8 +208,7 @@ def _replacing(directory: Path) -> Iterator[Path]:
 
 
 def _move(source: Path, target: Path) -> None:
-    if source.is_dir():
-        target.mkdir(exist_ok=True)
+    if source.is_dir() and target.is_dir():
         for item in source.iterdir():
             _move(item, target / item.name)
     else:

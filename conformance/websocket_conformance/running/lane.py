@@ -188,7 +188,9 @@ class Lane:
     def _take(self, sitting: Sitting) -> None:
         for result in sitting.results.values():
             known = self.table.results.get(result.case)
-            self.table.add(replace(result, trouble=known.trouble) if known else result)
+            if known is not None and known.trouble:
+                result = replace(result, trouble=known.trouble)
+            self.table.add(result)
         self.table.observer.playing(self.number, sorted(sitting.playing))
 
     def _is_wanting(self, cases: Sequence[str], suspects: set[str]) -> bool:
