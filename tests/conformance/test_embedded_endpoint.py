@@ -27,11 +27,15 @@ class Timer:
         raise AssertionError("an endpoint does not restart its timers")
 
 
+FLUSHED = b""
+"""Stands among what was written where it was flushed."""
+
+
 class Bench:
     """An endpoint with nothing around it."""
 
     def __init__(self, *, is_server=True, agreed=None, **options):
-        self.written, self.soon_, self.timers, self.seen = [], [], [], []
+        self.written, self.soon_, self.settling, self.timers, self.seen = [], [], [], [], []
         self.dropped = None
         self.endpoint = Endpoint(
             self,
@@ -48,13 +52,17 @@ class Bench:
     def write(self, data):
         self.written.append(data)
 
+    def flush(self):
+        self.written.append(FLUSHED)
+
     def drop(self, *, abort):
         self.dropped = abort
 
     def soon(self, act):
         self.soon_.append(act)
 
-    settle = soon
+    def settle(self, act):
+        self.settling.append(act)
 
     def after_quiet(self, seconds, act):
         self.timers.append(Timer(seconds, act))
@@ -339,22 +347,43 @@ def test_only_frames_are_sent_while_closing_and_nothing_afterwards():
     assert bench.seen == ["ended"]
 
 
-def test_octets_one_at_a_time_leave_in_as_many_turns():
+def test_pieces_of_a_frame_leave_by_themselves_and_the_next_frame_waits():
     bench = Bench()
     bench.endpoint.send_frame(Frame(TEXT, b"abc", chop=2))
     bench.endpoint.send_frame(Frame(PING))
-    assert bench.written == [b"\x81\x03"]
-    for _ in range(5):
+    assert bench.written == [b"\x81\x03", FLUSHED, b"ab", FLUSHED, b"c", FLUSHED]
+    assert bench.settling == []
+    bench.turn()
+    (settled,) = bench.settling
+    assert bench.written[-1] == FLUSHED
+    settled()
+    assert bench.written[-2:] == [b"\x89\x00", FLUSHED]
+
+
+def test_a_frame_that_is_sent_while_the_peer_reads_the_one_before_waits_too():
+    bench = Bench()
+    bench.endpoint.send_frame(Frame(TEXT, b"abc", apart=True))
+    bench.endpoint.send_frame(Frame(PING))
+    assert bench.sent() == [(TEXT, b"abc")]
+
+
+def test_many_pieces_of_a_frame_let_others_have_their_turn():
+    bench = Bench()
+    bench.endpoint.send_frame(Frame(TEXT, b"a" * 98, chop=1))
+    turns = [sum(octets != FLUSHED for octets in bench.written)]
+    while bench.soon_:
         bench.turn()
-    assert bench.written == [b"\x81\x03", b"ab", b"c", b"\x89\x00"]
+        turns.append(sum(octets != FLUSHED for octets in bench.written))
+    assert turns == [32, 64, 96, 100, 100]
 
 
 def test_what_waits_to_be_written_is_forgotten_when_the_connection_ends():
     bench = Bench()
-    bench.endpoint.send_frame(Frame(TEXT, b"abc", chop=1))
+    bench.endpoint.send_frame(Frame(TEXT, b"a" * 98, chop=1))
     bench.frame(CLOSE)
+    before = len(bench.written)
     bench.turn()
-    assert bench.written == [b"\x81"]
+    assert bench.written[before:] == []
     assert bench.dropped is False
 
 

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-FAR = 4096
+FAR = 1024
 """Where cutting ends: no case of chaos sends as many octets."""
 
 

@@ -40,6 +40,8 @@ PROTOCOL_ERROR = 1002
 INVALID_PAYLOAD = 1007
 _LARGEST_CONTROL_PAYLOAD = 125
 _SHORT_HEADER = 2
+_WRITES_A_TURN = 32
+"""How many writes of a frame in pieces there are in one turn of the loop: a MiB can have 16,384."""
 _CASE_FIRST = 0.1
 """How much longer a client waits for TCP to be closed than a case of the same length."""
 _DEFINED_CODES = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011})
@@ -68,6 +70,9 @@ class Wire(Protocol):
 
     def write(self, data: bytes) -> None:
         """Send octets."""
+
+    def flush(self) -> None:
+        """Send what was written, apart from what will be."""
 
     def drop(self, *, abort: bool) -> None:
         """End the connection, at once or when what was written has left."""
@@ -394,7 +399,7 @@ class Endpoint:
             for start in range(0, len(octets), chop):
                 is_last = start + chop >= len(octets)
                 self._waiting.append(_Write(octets[start : start + chop], True, is_last))
-        elif apart or self._waiting:
+        elif apart or self._is_writing:
             self._waiting.append(_Write(octets, apart, apart))
         else:
             self._write(octets, False)
@@ -404,17 +409,21 @@ class Endpoint:
             self._write_next()
 
     def _write_next(self) -> None:
-        """Write what waits, and give each write the chance to leave by itself.
+        """Write what waits, each write by itself, and let others have their turn now and then.
 
         A frame that goes out by itself is also to be read by itself: what a peer does about it
         must not hang on whether the next one arrived with it.
         """
         self._is_writing = bool(self._waiting)
-        if not self._is_writing:
-            return
-        write = self._waiting.popleft()
-        self._write(write.octets, write.apart)
-        self._wire.soon(self._settle if write.is_end else self._write_next)
+        for _ in range(min(_WRITES_A_TURN, len(self._waiting))):
+            write = self._waiting.popleft()
+            self._write(write.octets, write.apart)
+            self._wire.flush()
+            if write.is_end:
+                self._wire.soon(self._settle)
+                return
+        if self._is_writing:
+            self._wire.soon(self._write_next)
 
     def _settle(self) -> None:
         """Go on at once if nothing waits, else when the peer has had the time to read."""

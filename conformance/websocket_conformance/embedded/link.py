@@ -43,6 +43,7 @@ class Link:
         self._lingering: asyncio.TimerHandle | None = None
         self._waiting = 0
         self._gathered: list[bytes] = []
+        self._flushes_soon = False
 
     def connected(self, transport: asyncio.Transport) -> None:
         """There is a transport."""
@@ -60,12 +61,18 @@ class Link:
         what it does about the first cannot hang on how fast it reads.
         """
         if self._transport is not None:
-            if not self._gathered:
-                self.loop.call_soon(self._send_gathered)
+            if not self._flushes_soon:
+                self._flushes_soon = True
+                self.loop.call_soon(self._turn_ends)
             self._gathered.append(data)
             self.last_event = self.loop.time()
 
-    def _send_gathered(self) -> None:
+    def _turn_ends(self) -> None:
+        self._flushes_soon = False
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what was written in this turn so far, apart from what will be."""
         gathered, self._gathered = self._gathered, []
         if gathered and self._transport is not None:
             self._transport.write(gathered[0] if len(gathered) == 1 else b"".join(gathered))
@@ -78,7 +85,7 @@ class Link:
         if abort:
             transport.abort()
         else:
-            self._send_gathered()
+            self.flush()
             transport.close()
             if self._lingering is None:
                 self._lingering = self.loop.call_later(_LINGER, transport.abort)
