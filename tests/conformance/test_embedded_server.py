@@ -66,6 +66,9 @@ def test_it_says_how_many_cases_there_are_and_what_they_are():
             assert info == {"id": "1.2.8", "description": CASES["1.2.8"].sends}
             info = json.loads(await ask(f"{url}/getCaseInfo?casetuple=1.1.2"))
             assert info["id"] == "1.1.2"
+            infos = json.loads(await ask(f"{url}/getCaseInfo"))
+            assert [info["id"] for info in infos][:2] == ["1.1.1", "1.1.2"]
+            assert len(infos) == 16
 
     run(test())
 
@@ -170,7 +173,7 @@ def test_an_excluded_case_is_not_played():
         ("/runCase?case=1", 400),
         ("/runCase?case=1&agent=a&agent=b", 400),
         ("/getCaseStatus?case=1", 400),
-        ("/getCaseInfo", 400),
+        ("/getCaseInfo?case=17", 400),
         ("/updateReports", 400),
         ("/closeEvent?case=1&agent=a", 400),
         ("/closeEvent?case=1&agent=a&code=1006", 400),

@@ -67,10 +67,10 @@ def test_a_testee_that_plays_one_at_a_time_has_a_lane_for_each_core(monkeypatch)
     assert breadth(own("x {url}", "x"), None, 1) == Breadth(6, 1)
 
 
-def test_a_long_run_has_a_lane_for_each_core(monkeypatch):
+@pytest.mark.parametrize("profile", Profile)
+def test_a_run_has_a_lane_for_each_core(monkeypatch, profile):
     monkeypatch.setattr("websocket_conformance.running.embedded.cores", lambda: 6)
-    assert EmbeddedSuite(Profile.FULL, 1.0).lanes == 6
-    assert EmbeddedSuite(Profile.QUICK, 1.0).lanes == 1
+    assert EmbeddedSuite(profile, 1.0).lanes == 6
 
 
 def test_the_profiles():

@@ -7,6 +7,7 @@ path                                      what the server does
 ``/getCaseInfo?case=N``                   says the case's number, what it sends, the ``protocols``
                                           to ask for, if it needs any, and whether the client's
                                           ``closeEvent`` says more than the wire, and closes
+``/getCaseInfo``                          says the same of all cases, in a list, and closes
 ``/runCase?case=N&agent=A``               plays the case
 ``/getCaseStatus?case=N&agent=A``         says the verdict as soon as the case is over, and closes
 ``/closeEvent?case=N&agent=A``            is told of the client's close event, by ``code=1006`` and
@@ -231,12 +232,11 @@ class Connection(asyncio.Protocol):
     # The paths.
 
     def _case_info(self, request: Request) -> None:
-        _, case = self._case(request)
-        info: dict[str, object] = {"id": case.number, "description": case.sends}
-        if isinstance(case.opening, Response) and case.opening.protocols:
-            info["protocols"] = list(case.opening.protocols)
-        if isinstance(case.chaos, Reset):
-            info["closeEvent"] = True
+        info: object
+        if request.query.keys() & {"case", "casetuple"}:
+            info = _info(self._case(request)[1])
+        else:
+            info = [_info(case) for case in self._fuzzing.cases]
         self._answer(request, lambda say: say(json.dumps(info)))
 
     def _close_event(self, request: Request) -> None:
@@ -352,6 +352,16 @@ class _Deaf:
 
     def ended(self) -> None:
         pass
+
+
+def _info(case: Case) -> dict[str, object]:
+    """What a driver may know of a case."""
+    info: dict[str, object] = {"id": case.number, "description": case.sends}
+    if isinstance(case.opening, Response) and case.opening.protocols:
+        info["protocols"] = list(case.opening.protocols)
+    if isinstance(case.chaos, Reset):
+        info["closeEvent"] = True
+    return info
 
 
 def _value(request: Request, name: str, default: str | None = None) -> str:

@@ -83,11 +83,8 @@ class EmbeddedSuite:
 
     @property
     def lanes(self) -> int:
-        """In how many lanes a testee is of use that can play several cases at a time.
-
-        In the short profile it takes longer to start a second one than it saves.
-        """
-        return cores() if self.profile is Profile.FULL else 1
+        """In how many lanes a testee is of use that can play several cases at a time."""
+        return cores()
 
     def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
         """Deal cases out to some lanes; see `running.dealing.deal`."""

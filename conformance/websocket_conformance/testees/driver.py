@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from websocket_conformance.adapters import PROTOCOLS, Seen
 from websocket_conformance.autobahn.catalogue import CASES, patience
-from websocket_conformance.autobahn.control import ask
+from websocket_conformance.autobahn.control import ControlError, ask
 
 Echo = Callable[[str], Awaitable[object]]
 """Connects to a URL and sends each message back as it came, until the connection has ended.
@@ -18,8 +18,8 @@ Echo = Callable[[str], Awaitable[object]]
 It asks for the subprotocols that `adapters.protocols` finds in the URL. It may return a `Seen`.
 """
 
-Inform = Callable[["Task", int], Awaitable[dict[str, Any]]]
-"""Finds out what there is to know of a case."""
+Infos = dict[int, dict[str, Any]]
+"""What there is to know of the cases, by their number."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,25 @@ def main(echo: Echo) -> None:
 async def drive(echo: Echo, task: Task) -> None:
     """Play the cases, and have the reports written."""
     count = 0 if task.cases else int(await task.ask("/getCaseCount") or 0)
+    infos = await _infos(task) if count not in (0, len(CASES)) else {}
     waiting = iter(task.cases or range(1, count + 1))
-    inform = _case_info if count not in (0, len(CASES)) else _nothing
-    await asyncio.gather(*[_play(echo, task, waiting, inform) for _ in range(task.jobs)])
+    await asyncio.gather(*[_play(echo, task, waiting, infos) for _ in range(task.jobs)])
     await task.ask(task.path("/updateReports"))
 
 
-async def _play(echo: Echo, task: Task, waiting: Iterator[int], inform: Inform) -> None:
+async def _infos(task: Task) -> Infos:
+    """What there is to know of the cases; Autobahn's server cannot say it, and has nothing to."""
+    try:
+        infos = json.loads(await task.ask("/getCaseInfo") or "[]")
+    except ControlError:
+        return {}
+    return dict(enumerate(infos, 1))
+
+
+async def _play(echo: Echo, task: Task, waiting: Iterator[int], infos: Infos) -> None:
     for number in waiting:
         try:
-            info = await inform(task, number)
+            info = infos.get(number, {})
             names = info.get("protocols", [])
             query = {PROTOCOLS: ",".join(names)} if names else {}
             async with asyncio.timeout(seconds(number)):
@@ -92,15 +101,6 @@ async def _play(echo: Echo, task: Task, waiting: Iterator[int], inform: Inform) 
 def _close_event(task: Task, number: int, seen: Seen) -> str:
     clean = "true" if seen.clean else "false"
     return task.path("/closeEvent", case=number, code=seen.code, wasClean=clean)
-
-
-async def _case_info(task: Task, number: int) -> dict[str, Any]:
-    return dict(json.loads(await task.ask(task.path("/getCaseInfo", case=number)) or "{}"))
-
-
-async def _nothing(task: Task, number: int) -> dict[str, Any]:
-    """What Autobahn's cases have to say that a driver does not know."""
-    return {}
 
 
 def seconds(number: int) -> float:

@@ -13,11 +13,11 @@ function* numbers(text) {
   }
 }
 
-// What there is to know of a case; of Autobahn's cases there is nothing.
-async function informationOn(open, query) {
-  let info = "{}";
-  await open(`${url}/getCaseInfo?${query}`, [], (_, text) => (info = text));
-  return JSON.parse(info);
+// What there is to know of the cases; Autobahn's server cannot say it, and has nothing to.
+async function informationOnAll(open) {
+  let infos = "[]";
+  await open(`${url}/getCaseInfo`, [], (_, text) => (infos = text));
+  return JSON.parse(infos);
 }
 
 // `open(url, protocols, onMessage)` connects, and resolves to the close event, or to nothing, when
@@ -25,11 +25,12 @@ async function informationOn(open, query) {
 export async function drive(open) {
   let count = 0;
   if (!cases) await open(`${url}/getCaseCount`, [], (_, text) => (count = Number(text)));
+  const infos = count && count !== 517 ? await informationOnAll(open) : [];
   const waiting = numbers(cases || `1-${count}`);
   const play = async () => {
     for (const number of waiting) {
       const query = new URLSearchParams({ case: number, agent });
-      const info = count && count !== 517 ? await informationOn(open, query) : {};
+      const info = infos[number - 1] ?? {};
       const seen = await open(`${url}/runCase?${query}`, info.protocols ?? [], (echo) => echo());
       if (!info.closeEvent || !seen) continue;
       query.set("code", seen.code);
