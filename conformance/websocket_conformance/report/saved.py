@@ -73,6 +73,8 @@ def read_json(file: Path) -> Any:
 
 def plain(value: Any) -> Any:
     """A value of the model as JSON has values."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if is_dataclass(value):
         kept = ((field, getattr(value, field.name)) for field in fields(value))
         return {field.name: plain(own) for field, own in kept if own != field.default}

@@ -121,12 +121,13 @@ def _names(every: Sequence[Board]) -> dict[str, str]:
 
 def _index(every: Sequence[Board], names: Mapping[str, str]) -> str:
     runs = _in_order(every)
+    occurring = {verdict for run in runs for verdict in run.counts}
     return _INDEX.render(
         root="",
         heading=heading(every),
         boards=every,
         names=list(dict.fromkeys(run.implementation for run in runs)),
-        occurring=[verdict for verdict in Verdict if any(verdict in run.counts for run in runs)],
+        occurring=[verdict for verdict in Verdict if verdict in occurring],
         shorts=_shorts,
         saved=[(f"{RUNS}/{file}.json", label) for file, label in names.items()],
     )
