@@ -31,7 +31,7 @@ PAGE = Path(__file__).with_name("page.js")
 
 
 def version() -> str:
-    """Return the version of Chromium, such as 150.0.7871.100."""
+    """Return the version of Chromium, such as 156.0.8078.108."""
     found = subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
     return found.stdout.split()[1]
 
