@@ -48,6 +48,15 @@ def test_the_cases_that_wait_come_first():
     assert first == {"5.19", "5.20", "6.4.1", "6.4.2", "6.4.3", "6.4.4"}
 
 
+def test_large_and_small_cases_are_spread_among_each_other():
+    (heap,) = deal(KNOWN.values(), 1)
+    half = len(heap) // 2
+    halves = [sum(weight(case) > 0.05 for case in part) for part in (heap[:half], heap[half:])]
+    assert abs(halves[0] - halves[1]) < 20
+    large = [weight(case) for case in heap if weight(case) > 0.05]
+    assert large == sorted(large, reverse=True)
+
+
 @pytest.mark.parametrize(
     ("command", "jobs", "lanes", "expected"),
     [

@@ -135,11 +135,14 @@ async def _round(
     async def lane() -> None:
         while waiting:
             testee, cases, jobs = waiting.popleft()
+            begin = time.monotonic()
             try:
                 outcomes[testee.name] |= await play(settings.suite, testee, cases, jobs)
             except ControlError as error:
                 console.print(f"{testee.name}: {error}", markup=False)
                 outcomes[testee.name] |= dict.fromkeys(cases, verdicts.NO_REPORT)
+            played = f"{len(cases)} cases in {time.monotonic() - begin:.0f} s"
+            console.print(f"{testee.name}: {played}; {len(waiting)} goes left", markup=False)
 
     await side_by_side(lane, settings.lanes)
     return outcomes

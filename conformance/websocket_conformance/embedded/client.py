@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from websocket_conformance.embedded import deflate
 from websocket_conformance.embedded.case import Asked, Case, RoundTrips
@@ -22,11 +22,11 @@ from websocket_conformance.embedded.opening_handshake import (
     request,
 )
 from websocket_conformance.embedded.opening_playing import OpeningClient, link_for, playing_for
+from websocket_conformance.embedded.patience import Patience
 from websocket_conformance.embedded.playing import Role
 from websocket_conformance.embedded.result import Result
 
 _CONNECT_SECONDS = 10.0
-_AT_EASE = 8.0
 _DEFAULT_PORTS = {True: 443, False: 80}
 
 
@@ -40,6 +40,7 @@ class Session:
         told: is told of each result.
         agent: the server's name, as soon as it is known.
         in_flight: how many cases are being played.
+        patience: tells by how much a deadline is longer now.
     """
 
     testee: Testee
@@ -47,10 +48,10 @@ class Session:
     told: Callable[[Result], None]
     agent: str | None = None
     in_flight: int = 0
+    patience: Patience = field(init=False)
 
-    def patience(self) -> float:
-        """By how much a deadline is longer now: it grows with the cases being played."""
-        return max(1.0, self.in_flight / _AT_EASE)
+    def __post_init__(self) -> None:
+        self.patience = Patience(lambda: self.in_flight)
 
     def excludes(self, case: Case) -> bool:
         """Whether a case is not to be played; nobody knows before the server has a name."""

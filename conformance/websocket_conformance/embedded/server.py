@@ -47,13 +47,11 @@ from websocket_conformance.embedded.opening_handshake import (
 )
 from websocket_conformance.embedded.opening_playing import OpeningServer, link_for, playing_for
 from websocket_conformance.embedded.opening_verdicts import with_seen
+from websocket_conformance.embedded.patience import Patience
 from websocket_conformance.embedded.playing import Playing, Role
 from websocket_conformance.embedded.result import Result
 
 _LOGGER = logging.getLogger(__name__)
-
-_AT_EASE = 8.0
-"""How many cases at a time need no more patience than one."""
 
 
 @dataclass
@@ -95,6 +93,7 @@ class Fuzzing:
         protocols: the subprotocols that the server speaks.
         outdir: the directory for the reports.
         least_patience: by how much a deadline is at least longer than the case says.
+        patience: tells by how much it is longer now.
         told: is told of each result.
         book: the results so far.
         playing: the cases that are being played.
@@ -111,10 +110,10 @@ class Fuzzing:
     book: Book = field(default_factory=Book)
     playing: set[Playing] = field(default_factory=set)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    patience: Patience = field(init=False)
 
-    def patience(self) -> float:
-        """By how much a deadline is longer now: it grows with the cases being played."""
-        return max(self.least_patience, len(self.playing) / _AT_EASE)
+    def __post_init__(self) -> None:
+        self.patience = Patience(lambda: len(self.playing), self.least_patience)
 
     def over(self, playing: Playing, result: Result) -> None:
         """A case is over."""

@@ -1,6 +1,6 @@
 """Deals the cases of the embedded suite out to the lanes of a run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from websocket_conformance.embedded.case import Case, LargeEcho, Pause, RoundTrips, Script, Watch
 
@@ -13,12 +13,17 @@ _HARD_WITH_SMALL_WINDOW = 25.0
 
 _MEBIBYTE = 2**20
 
+_SMALL = 0.05
+"""The weight up to which a case is over as soon as it has begun, but for what it waits for."""
+
 
 def deal(cases: Iterable[Case], lanes: int) -> list[list[Case]]:
     """Deal cases out, so that the lanes have about the same to do; none is left without any.
 
     Cases that send the same stream stay together and near each other, for what the judge has
-    compressed is only kept for some time. The cases that wait come first, then the largest.
+    compressed is only kept for some time. The cases that wait come first, then the largest, with
+    the small ones among them: those of the opening handshake and of streams in pieces are done
+    while a client works on large messages, for it has but one connection in its handshake.
     """
     together: dict[object, list[Case]] = {}
     for case in cases:
@@ -29,7 +34,7 @@ def deal(cases: Iterable[Case], lanes: int) -> list[list[Case]]:
         lightest = weights.index(min(weights))
         heaps[lightest] += group
         weights[lightest] += sum(map(weight, group))
-    return [sorted(heap, key=_when) for heap in heaps if heap]
+    return [_in_order(heap) for heap in heaps if heap]
 
 
 def _stream(case: Case) -> object:
@@ -60,8 +65,15 @@ def _hardness(play: RoundTrips) -> float:
     return _HARD[play.stream.source]
 
 
-def _when(case: Case) -> tuple[bool, float]:
-    return not _waits(case), -weight(case)
+def _in_order(cases: Sequence[Case]) -> list[Case]:
+    waiting = [case for case in cases if _waits(case)]
+    large = [case for case in cases if weight(case) > _SMALL]
+    small = [case for case in cases if weight(case) <= _SMALL and not _waits(case)]
+    large.sort(key=weight, reverse=True)
+    places = [
+        ((at + 0.5) / len(some), case) for some in (large, small) for at, case in enumerate(some)
+    ]
+    return waiting + [case for _, case in sorted(places, key=lambda place: place[0])]
 
 
 def _waits(case: Case) -> bool:

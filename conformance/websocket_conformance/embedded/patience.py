@@ -1,0 +1,62 @@
+"""By how much a deadline is longer than its case says, so that no verdict hangs on the machine.
+
+Two things keep a good peer from answering in time: the other cases that it plays at that moment,
+which the judge counts; and whatever else the machine does, which the judge feels itself. What keeps
+its own loop from a turn that is due, but for its own work, keeps its peers from theirs.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+AT_EASE = 16
+"""How many cases at a time need no more patience than one."""
+
+_BEAT = 0.05
+"""How often the judge looks how late it is, in seconds."""
+
+_FADING = 0.98
+"""What is left of a delay after each beat: half of it after not quite two seconds."""
+
+_FOR_A_SECOND = 40.0
+"""What a delay of a second adds: a process that waits 25 ms for its turn gets twice the time."""
+
+_MOST = 10.0
+
+
+class Patience:
+    """Tells by how much a deadline is longer now.
+
+    Args:
+        in_play: says how many cases are being played.
+        least: by how much it is longer at least.
+    """
+
+    def __init__(self, in_play: Callable[[], int], least: float = 1.0) -> None:
+        self._in_play = in_play
+        self._least = least
+        self._delay = 0.0
+        self._due: float | None = None
+        self._work = 0.0
+
+    def __call__(self) -> float:
+        """By how much a deadline is longer now, 1 for not at all."""
+        if self._due is None:
+            self._wait_for_the_next_beat()
+        busy = min(1.0 + self._delay * _FOR_A_SECOND, _MOST)
+        return max(self._least, self._in_play() / AT_EASE) * busy
+
+    def _wait_for_the_next_beat(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._due, self._work = loop.time() + _BEAT, time.process_time()
+        loop.call_at(self._due, self._look)
+
+    def _look(self) -> None:
+        """See how late it is, for as long as there is a case that this matters to."""
+        assert self._due is not None
+        work = time.process_time() - self._work
+        late = asyncio.get_running_loop().time() - self._due - work
+        self._delay = max(late, self._delay * _FADING)
+        self._due = None
+        if self._in_play():
+            self._wait_for_the_next_beat()
