@@ -296,7 +296,8 @@ def with_server(case: Case, kind: type[Serving] = Serving, *, peer: type[Peer] =
 
     server_ = kind(loop, theirs, head, peer)
     server_.key = lambda: connection._key
-    connection.connection_made(cast(Any, ours))
-    loop.run(until=UNTIL)
+    with running(loop):
+        connection.connection_made(cast(Any, ours))
+        loop.run(until=UNTIL)
     (result,) = results
     return result

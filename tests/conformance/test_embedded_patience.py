@@ -20,8 +20,8 @@ class Loop:
     def time(self):
         return self.now
 
-    def call_at(self, when, act):
-        heapq.heappush(self.timers, (when, next(self.numbers), act))
+    def call_later(self, delay, act):
+        heapq.heappush(self.timers, (self.now + delay, next(self.numbers), act))
 
     def turn(self, late=0.0, work=0.0):
         """Do what is next, later than it is due, with some work of the judge's own before it."""

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import socket
 import ssl
+import struct
 from contextlib import asynccontextmanager
 
 import pytest
@@ -274,6 +276,28 @@ def test_a_client_that_hangs_fails_its_case_and_no_other():
         assert not fuzzing.book.results["deaf", "1.1.1"].is_best
         assert fuzzing.book.results["good", "1.1.1"].is_best
         assert not fuzzing.playing
+
+    run(test())
+
+
+def test_a_client_that_resets_while_much_is_written_fails_its_case_in_silence(caplog):
+    async def test():
+        fuzzing = Fuzzing(chosen("9.5.1"))
+        over: asyncio.Queue[Result] = asyncio.Queue()
+        fuzzing.told = over.put_nowait
+        async with serving(fuzzing) as url:
+            reader, writer = await asyncio.open_connection(HOST, int(url.rpartition(":")[2]))
+            writer.write(
+                b"GET /runCase?case=1&agent=rude HTTP/1.1\r\nHost: x\r\nUpgrade: WebSocket\r\n"
+                b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            )
+            await reader.readexactly(1000)
+            linger = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            writer.transport.abort()
+            assert not (await over.get()).is_best
+        assert [record.getMessage() for record in caplog.records] == []
 
     run(test())
 

@@ -74,8 +74,9 @@ class Link:
     def flush(self) -> None:
         """Send what was written in this turn so far, apart from what will be."""
         gathered, self._gathered = self._gathered, []
-        if gathered and self._transport is not None:
-            self._transport.write(gathered[0] if len(gathered) == 1 else b"".join(gathered))
+        transport = self._transport
+        if gathered and transport is not None and not transport.is_closing():
+            transport.write(gathered[0] if len(gathered) == 1 else b"".join(gathered))
 
     def drop(self, *, abort: bool) -> None:
         """End the connection, at once or when what was written has left."""

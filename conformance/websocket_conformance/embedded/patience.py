@@ -36,27 +36,29 @@ class Patience:
         self._in_play = in_play
         self._least = least
         self._delay = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._due: float | None = None
         self._work = 0.0
 
     def __call__(self) -> float:
         """By how much a deadline is longer now, 1 for not at all."""
         if self._due is None:
-            self._wait_for_the_next_beat()
+            self._wait_for_the_next_beat(self._loop or asyncio.get_running_loop())
         busy = min(1.0 + self._delay * _FOR_A_SECOND, _MOST)
         return max(self._least, self._in_play() / AT_EASE) * busy
 
-    def _wait_for_the_next_beat(self) -> None:
-        loop = asyncio.get_running_loop()
+    def _wait_for_the_next_beat(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
         self._due, self._work = loop.time() + _BEAT, time.process_time()
-        loop.call_at(self._due, self._look)
+        loop.call_later(_BEAT, self._look)
 
     def _look(self) -> None:
         """See how late it is, for as long as there is a case that this matters to."""
+        assert self._loop is not None
         assert self._due is not None
         work = time.process_time() - self._work
-        late = asyncio.get_running_loop().time() - self._due - work
+        late = self._loop.time() - self._due - work
         self._delay = max(late, self._delay * _FADING)
         self._due = None
         if self._in_play():
-            self._wait_for_the_next_beat()
+            self._wait_for_the_next_beat(self._loop)
