@@ -302,6 +302,18 @@ def test_a_client_that_resets_while_much_is_written_fails_its_case_in_silence(ca
     run(test())
 
 
+def test_a_deadline_of_minutes_does_not_wait_for_a_client_that_has_hung():
+    async def test():
+        fuzzing = Fuzzing(chosen("12.1.1"), most_quiet=0.1)
+        over: asyncio.Queue[Result] = asyncio.Queue()
+        fuzzing.told = over.put_nowait
+        async with serving(fuzzing) as url, connect(f"{url}/runCase?case=1&agent=mute"):
+            result = await over.get()
+        assert (result.behaviour, result.because) == ("FAILED", "The echo did not come in time.")
+
+    run(test())
+
+
 def test_cases_that_are_given_up_have_failed_for_that_reason():
     async def test():
         fuzzing = Fuzzing(chosen("1.1.1"))

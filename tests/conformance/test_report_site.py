@@ -9,6 +9,7 @@ from report_samples import result, run
 
 from websocket_conformance.report import saved, site
 from websocket_conformance.report.badge import badge, value
+from websocket_conformance.report.baseline import Baseline
 from websocket_conformance.report.boards import boards
 from websocket_conformance.report.junit import junit
 from websocket_conformance.report.verdicts import Verdict
@@ -192,6 +193,23 @@ def test_junit_counts_failures_errors_and_what_was_not_played():
     ]
     assert root.find(".//failure").get("message") == "bad   luck"
     assert root.find(".//testcase[@name='1.1.1']").get("time") == "0.013"
+
+
+def test_what_is_known_to_fall_short_is_no_failure_for_junit():
+    known = {"1.1.2": Verdict.FAILED, "1.1.3": Verdict.NON_STRICT, "1.1.4": Verdict.NO_RESULT}
+    results = [
+        result("1.1.1", Verdict.FAILED),
+        result("1.1.2", Verdict.FAILED),
+        result("1.1.3", Verdict.FAILED),
+        result("1.1.4", Verdict.NO_RESULT),
+    ]
+    baseline = Baseline({"embedded": {"ws": known}})
+    root = ElementTree.fromstring(junit([run(*results)], baseline))
+    for element in (root, root[0]):
+        counted = [element.get(name) for name in ("tests", "failures", "errors", "skipped")]
+        assert counted == ["4", "2", "0", "2"]
+    assert [case.get("name") for case in root.iter("testcase") if case.find("skipped") is not None]
+    assert root.find(".//testcase[@name='1.1.2']/skipped").get("type") == "FAILED"
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,23 @@ def test_with_a_baseline_only_new_failures_count(court):
     assert "### client: " in (court.reports / "summary.md").read_text()
 
 
+def test_a_run_that_does_not_take_place_leaves_no_baseline(court):
+    file = court.directory / "baseline.json"
+    arguments = ("--baseline", str(file), "--write-baseline")
+    code, _ = court.run("--implementation", "nobody", *arguments)
+    assert code == 2
+    assert not file.exists()
+    assert list(court.directory.glob(".baseline*")) == []
+
+
+def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
+    file = court.directory / "baseline.json"
+    file.touch()
+    code, output = court.drive("crash", 3, "--baseline", str(file), "--write-baseline")
+    assert code == 0, output
+    assert list(json.loads(file.read_text())) == ["embedded"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -226,6 +243,7 @@ def test_with_a_baseline_only_new_failures_count(court):
         (("--command", "prog 'a {url}"), "the command cannot be read"),
         (("--cases", "77.1"), "no case is called '77.1'"),
         (("--cases", " , "), "no case is named"),
+        (("--cases", "26.*"), "are for servers"),
         (("--baseline", "/no/such/file"), "/no/such/file: No such file"),
         (("--write-baseline",), "--write-baseline needs a file"),
         (("--baseline", "/no/such/file", "--write-baseline"), "cannot be written"),

@@ -71,6 +71,10 @@ def test_how_many_cases_are_played_at_a_time(command, jobs, lanes, expected):
     assert breadth(own(command, "x"), jobs, lanes) == expected
 
 
+def test_a_command_of_ones_own_is_asked_for_as_many_as_a_person_wants():
+    assert own("x {url} {jobs}", "x").command("ws://h", "", 100)[2] == "100"
+
+
 def test_a_testee_that_plays_one_at_a_time_has_a_lane_for_each_core(monkeypatch):
     monkeypatch.setattr("websocket_conformance.running.lane.cores", lambda: 6)
     assert breadth(own("x {url}", "x"), None, 1) == Breadth(6, 1)

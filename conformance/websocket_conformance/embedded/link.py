@@ -21,6 +21,9 @@ _SETTLE = 0.02
 
 _READ = 256 * 1024
 
+MOST_QUIET = 60.0
+"""After how many seconds in which nothing came or left a peer has hung, whatever its deadline."""
+
 _LAST_CALL = 3.0
 """After how many times its length a deadline no longer waits for the peer to be quiet."""
 
@@ -33,11 +36,18 @@ class Link:
     Args:
         loop: the event loop.
         patience: by how much a deadline is longer than the case says.
+        most_quiet: the seconds in which nothing came or left after which no deadline waits on.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, patience: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        patience: Callable[[], float],
+        most_quiet: float = MOST_QUIET,
+    ) -> None:
         self.loop = loop
         self.patience = patience
+        self.most_quiet = most_quiet
         self.last_event = loop.time()
         self._transport: asyncio.Transport | None = None
         self._lingering: asyncio.TimerHandle | None = None
@@ -164,7 +174,13 @@ class Alarm:
         self._act = act
         self._patience = patience
         self._start = link.loop.time()
-        self._handle = link.loop.call_later(seconds, self._ring)
+        self._handle = link.loop.call_later(self._quiet_seconds, self._ring)
+
+    @property
+    def _quiet_seconds(self) -> float:
+        if self._patience is None:
+            return self._seconds
+        return min(self._seconds, self._link.most_quiet)
 
     def cancel(self) -> None:
         """It is not needed any more."""
@@ -184,8 +200,9 @@ class Alarm:
     def _left(self) -> float:
         if self._patience is None:
             return 0.0
-        now, length = self._link.loop.time(), self._seconds * self._patience()
+        patience = self._patience()
+        now, length = self._link.loop.time(), self._seconds * patience
         self._link.see_writing()
         last_call = self._start + max(length * _LAST_CALL, length + _LAST_CALL_AT_LEAST)
-        quiet = max(self._start, self._link.last_event) + length
+        quiet = max(self._start, self._link.last_event) + self._quiet_seconds * patience
         return min(quiet, last_call) - now

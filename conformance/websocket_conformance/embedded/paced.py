@@ -30,7 +30,7 @@ class PacedLink(Link):
     """
 
     def __init__(self, link: Link, chaos: Chaos | None) -> None:
-        super().__init__(link.loop, link.patience)
+        super().__init__(link.loop, link.patience, link.most_quiet)
         self._transport = link._transport
         self._chaos = chaos
         self._cuts: Sequence[int] | None = None

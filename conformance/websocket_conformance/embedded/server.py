@@ -33,7 +33,7 @@ from websocket_conformance.embedded import catalogue, deflate, reports
 from websocket_conformance.embedded.case import Case, Close, Message, RoundTrips
 from websocket_conformance.embedded.chaos import Reset
 from websocket_conformance.embedded.endpoint import Endpoint, Options
-from websocket_conformance.embedded.link import Link
+from websocket_conformance.embedded.link import MOST_QUIET, Link
 from websocket_conformance.embedded.log import Log
 from websocket_conformance.embedded.opening import Response
 from websocket_conformance.embedded.opening_handshake import (
@@ -93,7 +93,8 @@ class Fuzzing:
         protocols: the subprotocols that the server speaks.
         outdir: the directory for the reports.
         least_patience: by how much a deadline is at least longer than the case says.
-        patience: tells by how much it is longer now.
+        most_quiet: after how many seconds in which nothing came or left a peer has hung.
+        patience: tells by how much a deadline is longer now.
         told: is told of each result.
         book: the results so far.
         playing: the cases that are being played.
@@ -106,6 +107,7 @@ class Fuzzing:
     protocols: Sequence[str] = ()
     outdir: Path | None = None
     least_patience: float = 1.0
+    most_quiet: float = MOST_QUIET
     told: Callable[[Result], None] = lambda _: None
     book: Book = field(default_factory=Book)
     playing: set[Playing] = field(default_factory=set)
@@ -153,7 +155,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, fuzzing: Fuzzing) -> None:
         self._fuzzing = fuzzing
         loop = asyncio.get_running_loop()
-        self._link = Link(loop, fuzzing.patience)
+        self._link = Link(loop, fuzzing.patience, fuzzing.most_quiet)
         self._log = Log(loop.time)
         self._head = b""
         self._receive: Callable[[bytes], None] = self._receive_head

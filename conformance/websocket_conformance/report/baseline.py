@@ -5,6 +5,8 @@ the verdict that it may have.
 """
 
 import json
+import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,10 +73,28 @@ def load(file: Path) -> Baseline:
     )
 
 
+def is_there(file: Path) -> bool:
+    """Whether a file has anything in it that could be a baseline."""
+    return file.exists() and file.stat().st_size > 0
+
+
+def check_writable(file: Path) -> None:
+    """Make sure that a baseline can be written to a file, and leave everything as it is.
+
+    Raises:
+        OSError: it cannot.
+    """
+    if file.exists():
+        file.open("r+").close()
+    tempfile.TemporaryFile(dir=file.parent).close()
+
+
 def save(baseline: Baseline, file: Path) -> None:
-    """Write a baseline, a line a case."""
+    """Write a baseline, a line a case, in the place of an earlier one."""
     text = json.dumps(baseline.suites, ensure_ascii=False, indent=1, sort_keys=True)
-    file.write_text(f"{text}\n", encoding="utf-8")
+    new = file.with_name(f".{file.name}.new")
+    new.write_text(f"{text}\n", encoding="utf-8")
+    os.replace(new, file)
 
 
 def _known(cases: Any, where: str) -> Known:

@@ -17,18 +17,19 @@ def markdown(runs: Sequence[Run], baseline: Baseline | None = None) -> str:
         runs: the runs.
         baseline: what is known to fall short; with it new failures are told from known ones.
     """
-    lines = ["## WebSocket conformance", "", *_table(runs)]
+    lines = ["## WebSocket conformance", "", *_table(runs, baseline)]
     for run in runs:
         lines += _new(run, baseline) if baseline else _short(run)
     return "\n".join(lines) + "\n"
 
 
-def _table(runs: Sequence[Run]) -> Iterator[str]:
+def _table(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[str]:
     occurring = [verdict for verdict in Verdict if any(verdict in run.counts for run in runs)]
     yield _row("", "suite", "at their best", *map(str, occurring))
     yield _row("---", "---", "---:", *["---:"] * len(occurring))
     for run in runs:
-        sign = GLYPHS[Verdict.OK] if run.is_best else GLYPHS[Verdict.FAILED]
+        is_well = not new_failures(run, baseline) if baseline else run.is_best
+        sign = GLYPHS[Verdict.OK] if is_well else GLYPHS[Verdict.FAILED]
         counts = [str(run.counts.get(verdict, "")) for verdict in occurring]
         suite = f"{run.suite}, {run.profile}" + (", interrupted" if run.interrupted else "")
         score = f"**{run.good}** of {run.asked}"

@@ -80,7 +80,7 @@ def write(runs: Sequence[Run], directory: Path, baseline: Baseline | None = None
     Args:
         runs: the runs.
         directory: where to; it is made if need be.
-        baseline: what is known to fall short, for the summary.
+        baseline: what is known to fall short, for JUnit and the summary.
     """
     check_writable(directory)
     with _replacing(directory) as new:
@@ -102,7 +102,7 @@ def _files(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[tuple[str
     for (file, _), run in zip(names.items(), _in_order(every), strict=True):
         yield f"{RUNS}/{file}.json", saved.dump(run)
         yield f"{BADGES}/{file}.svg", badge(run)
-    yield "junit.xml", junit(runs)
+    yield "junit.xml", junit(runs, baseline)
     yield "summary.md", markdown(runs, baseline)
 
 

@@ -65,12 +65,11 @@ def _prepare(order: Order) -> Baseline | None:
         return None
     if not order.writes_baseline:
         return baselines.load(order.baseline)
-    before = baselines.load(order.baseline) if order.baseline.exists() else Baseline({})
     try:
-        order.baseline.open("a").close()
+        baselines.check_writable(order.baseline)
     except OSError as error:
         raise UsageError(f"{order.baseline} cannot be written: {error.strerror}") from error
-    return before
+    return baselines.load(order.baseline) if baselines.is_there(order.baseline) else Baseline({})
 
 
 async def _play(order: Order, console: Console) -> list[Run]:
@@ -169,6 +168,8 @@ def _conclude(
         print_summary(console, run, against)
     console.print(f"Report  {order.report_dir / 'index.html'}", markup=False)
     if any(run.interrupted for run in runs):
+        if order.writes_baseline:
+            console.print("Interrupted; the baseline is as it was.")
         return Exit.INTERRUPTED
     if order.writes_baseline and baseline is not None and order.baseline is not None:
         for run in runs:

@@ -71,7 +71,7 @@ class EmbeddedSuite:
         """The cases that some patterns name, in order.
 
         Raises:
-            UsageError: a pattern names none.
+            UsageError: a pattern names none, or all of them together only cases for servers.
         """
         try:
             chosen = catalogue.select(self._known(), patterns)
@@ -79,7 +79,13 @@ class EmbeddedSuite:
             raise UsageError(
                 f"{error}; cases are named like 6.4.1, groups of them like '6.*'"
             ) from error
-        return [case.number for case in catalogue.playable(chosen, judge_is_server=True)]
+        found = [case.number for case in catalogue.playable(chosen, judge_is_server=True)]
+        if not found:
+            raise UsageError(
+                f"the cases {', '.join(patterns)} are for servers, and a client is tested here; "
+                "whatwg-websockets fuzzingclient tests servers"
+            )
+        return found
 
     @property
     def lanes(self) -> int:
@@ -104,7 +110,7 @@ class EmbeddedSuite:
     async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[Sitting]:
         """A server that has some cases."""
         known = self._known()
-        fuzzing = Fuzzing([known[case] for case in cases])
+        fuzzing = Fuzzing([known[case] for case in cases], most_quiet=self.patience)
         server = await asyncio.get_running_loop().create_server(
             lambda: Connection(fuzzing), HOST, 0, backlog=_BACKLOG
         )

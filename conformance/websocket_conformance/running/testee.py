@@ -1,6 +1,7 @@
 """What is tested: an implementation that is known, or a command of a person's own."""
 
 import shlex
+import sys
 from dataclasses import dataclass
 
 from websocket_conformance.implementations import Implementation, implementations
@@ -103,7 +104,7 @@ def own(command: str, agent: str) -> Testee:
             f"the command has no {URL}, which stands for the fuzzing server, and no {CASE_URL}, "
             "which stands for one case"
         )
-    return Testee(agent, "", "", words)
+    return Testee(agent, "", "", words, most_jobs=sys.maxsize)
 
 
 def _filled(word: str, values: dict[str, str]) -> str:
