@@ -21,7 +21,8 @@ _FADING = 0.98
 _FOR_A_SECOND = 40.0
 """What a delay of a second adds: a process that waits 25 ms for its turn gets twice the time."""
 
-_MOST = 10.0
+_MOST = 15.0
+"""More is of no use: a peer that is left alone for long may end the connection by itself."""
 
 
 class Patience:
@@ -44,8 +45,8 @@ class Patience:
         """By how much a deadline is longer now, 1 for not at all."""
         if self._due is None:
             self._wait_for_the_next_beat(self._loop or asyncio.get_running_loop())
-        busy = min(1.0 + self._delay * _FOR_A_SECOND, _MOST)
-        return max(self._least, self._in_play() / AT_EASE) * busy
+        cases, delay = max(1.0, self._in_play() / AT_EASE), 1.0 + self._delay * _FOR_A_SECOND
+        return max(self._least, min(cases * delay, _MOST))
 
     def _wait_for_the_next_beat(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop

@@ -11,7 +11,7 @@ async def echo(url: str) -> None:
     """Send each message back as it came."""
     asked = [Subprotocol(name) for name in protocols(url)] or None
     async with connect(
-        url, subprotocols=asked, max_size=None, ping_interval=None, proxy=None
+        url, subprotocols=asked, max_size=None, open_timeout=None, ping_interval=None, proxy=None
     ) as socket:
         async for message in socket:
             await socket.send(message)
