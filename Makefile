@@ -62,8 +62,9 @@ test: $(READY)
 
 # The embedded suite against this implementation: no network, no Docker, no Python 2.
 conformance: $(READY)
-	$(BIN)/whatwg-websockets conformance run $(ARGS)
-	@echo "That was the embedded suite. The real Autobahn suite, which takes minutes: make autobahn"
+	@status=0; $(BIN)/whatwg-websockets conformance run $(ARGS) || status=$$?; \
+	echo "That was the embedded suite. The real Autobahn suite, which takes minutes: make autobahn"; \
+	exit $$status
 
 # The real Autobahn suite, whole, against this implementation.
 autobahn: $(READY)

@@ -24,6 +24,27 @@ def case(ending: Ending = BY_JUDGE, rule: Rule = Rule.NOTHING) -> Case:
 
 
 @pytest.mark.parametrize(
+    ("received", "because"),
+    [
+        ([text(b"a")], "What came is what was expected."),
+        ([], "That is tolerated, no more: nothing came."),
+        ([pong(b"")], 'Something else was expected: pong "" came.'),
+        (
+            [text(b"x" * 30), text(b"\xff")],
+            f'Something else was expected: text "{"x" * 24}" of 30 octets, text "\\\\xff" came.',
+        ),
+        (
+            [text(b"b")] * 6,
+            "Something else was expected: " + 'text "b", ' * 4 + "2 more came.",
+        ),
+    ],
+)
+def test_a_reason_says_what_came(received, because):
+    events = {Behaviour.OK: (text(b"a"),), Behaviour.NON_STRICT: ()}
+    assert on_events(received, events).because == because
+
+
+@pytest.mark.parametrize(
     ("received", "expected"),
     [
         ([text(b"a")], Behaviour.OK),

@@ -1,15 +1,19 @@
 """What the end of a case is worth."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from websocket_conformance.embedded.behaviour import Behaviour
-from websocket_conformance.embedded.case import Case, Ending, Event, Rule
+from websocket_conformance.embedded.case import Case, Ending, Event, Kind, Rule
 from websocket_conformance.embedded.endpoint import Closing
 
-UNFORESEEN = "What came is not what was expected."
 FORESEEN = "What came is what was expected."
 NEVER_OPEN = "The opening handshake was not completed."
+
+_MOST_TOLD = 4
+_OCTETS_TOLD = 24
+"""How many events, and how many octets of each, are named in a reason."""
 
 
 class Verdict(NamedTuple):
@@ -30,8 +34,27 @@ def on_events(received: Sequence[Event], expected: Mapping[Behaviour, Sequence[E
     """The verdict that these events earn, in this order."""
     for behaviour, events in expected.items():
         if list(received) == list(events):
-            return Verdict(behaviour, FORESEEN)
-    return Verdict(Behaviour.FAILED, UNFORESEEN)
+            is_best = behaviour is Behaviour.OK
+            because = FORESEEN if is_best else f"That is tolerated, no more: {came(received)}."
+            return Verdict(behaviour, because)
+    return Verdict(Behaviour.FAILED, f"Something else was expected: {came(received)}.")
+
+
+def came(received: Sequence[Event]) -> str:
+    """What came, in short."""
+    told = [_told(event) for event in received[:_MOST_TOLD]]
+    rest = len(received) - len(told)
+    if rest:
+        told.append(f"{rest} more")
+    return f"{', '.join(told) or 'nothing'} came"
+
+
+def _told(event: Event) -> str:
+    if event.kind is Kind.SILENCE:
+        return f"silence ({event.tag})"
+    shown = event.payload[:_OCTETS_TOLD].decode(errors="backslashreplace")
+    length = f" of {len(event.payload)} octets" if len(event.payload) > _OCTETS_TOLD else ""
+    return f"{event.kind.name.lower()} {json.dumps(shown, ensure_ascii=False)}{length}"
 
 
 def on_closing(closing: Closing, ending: Ending, *, is_server: bool) -> Verdict:

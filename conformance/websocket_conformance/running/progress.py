@@ -38,23 +38,17 @@ def styled(verdict: Verdict, text: str | None = None) -> str:
 
 
 class Ticker:
-    """Watches a run and writes to a console.
-
-    A verdict that falls short gets a line of its own at once.
+    """Watches a run.
 
     Args:
-        console: where to write.
         name: the implementation.
         total: how many cases will be played.
         refresh: is called after each change.
     """
 
-    def __init__(
-        self, console: Console, name: str, total: int, refresh: Callable[["Ticker"], None]
-    ) -> None:
+    def __init__(self, name: str, total: int, refresh: Callable[["Ticker"], None]) -> None:
         self.name = name
         self.total = total
-        self._console = console
         self._refresh = refresh
         self._lanes: dict[int, Sequence[str]] = {}
         self._verdicts: dict[str, Verdict] = {}
@@ -66,11 +60,7 @@ class Ticker:
 
     def finished(self, result: CaseResult) -> None:
         """A case is over, or more is known of one."""
-        before = self._verdicts.get(result.case)
         self._verdicts[result.case] = result.verdict
-        if not result.is_good and before is not result.verdict:
-            reason = escape(result.reason)
-            self._console.print(f"{result.case:>8}  {styled(result.verdict)}  {reason}")
         self._refresh(self)
 
     @property
@@ -95,9 +85,9 @@ def watching(console: Console, name: str, total: int) -> Iterator[Ticker]:
     """An observer that shows a run on a console for as long as the context lasts."""
     if console.is_terminal:
         with _bar(console) as refresh:
-            yield Ticker(console, name, total, refresh)
+            yield Ticker(name, total, refresh)
     else:
-        yield Ticker(console, name, total, _lines(console))
+        yield Ticker(name, total, _lines(console))
 
 
 @contextmanager
