@@ -25,8 +25,10 @@ from websocket_conformance.embedded.config import (
     read_client,
     read_server,
 )
+from websocket_conformance.embedded.publishing import Desk, publish
 from websocket_conformance.embedded.result import Result
 from websocket_conformance.embedded.server import Connection, Fuzzing
+from websocket_conformance.report.from_embedded import Asked
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -71,7 +73,7 @@ def fuzzingclient(
     Ends with 0 if every case is as good as it can be, 1 if not, 130 if interrupted.
     """
     config = _configured(lambda: read_client(spec, profile), outdir)
-    raise typer.Exit(asyncio.run(_visit(config, jobs)))
+    raise typer.Exit(asyncio.run(_visit(config, jobs, profile)))
 
 
 def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
@@ -120,7 +122,11 @@ def _why_not_listening(error: OSError, address: Address) -> str:
 
 @contextmanager
 def _ending(stop: Callable[[], object]) -> Iterator[None]:
-    """Call something when this process is asked to end, for as long as the context lasts."""
+    """Call something when this process is asked to end, for as long as the context lasts.
+
+    What has been asked to end already is asked again, and no harm is done: so reports that are
+    written in the context are written to the end.
+    """
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
     for number in signals:
@@ -140,6 +146,13 @@ async def _serve(
         config.cases, config.excluded, config.options, config.protocols, config.outdir
     )
     fuzzing.told = _say
+    asked = Asked(config.cases, profile, config.excluded)
+
+    def results() -> list[Result]:
+        return list(fuzzing.book.results.values())
+
+    desk = Desk(results, lambda some: publish(some, asked, config.outdir))
+    fuzzing.reported = desk.ask
     loop = asyncio.get_running_loop()
     try:
         server = await loop.create_server(
@@ -153,11 +166,12 @@ async def _serve(
     with _ending(fuzzing.stopped.set):
         typer.echo(f"Listening on {listening.url}: {cases}.")
         await fuzzing.stopped.wait()
-    server.close()
-    return _written(list(fuzzing.book.results.values()), config.outdir)
+        server.close()
+        await desk.close()
+        return _written(results(), asked, config.outdir)
 
 
-async def _visit(config: Config, jobs: int) -> int:
+async def _visit(config: Config, jobs: int, profile: Profile) -> int:
     results: list[Result] = []
 
     def told(result: Result) -> None:
@@ -165,14 +179,13 @@ async def _visit(config: Config, jobs: int) -> int:
         _say(result)
 
     playing = asyncio.ensure_future(_visit_all(config, jobs, told))
-    interrupted = False
-    try:
-        with _ending(playing.cancel):
-            await playing
-    except asyncio.CancelledError:
-        interrupted = True
-    status = _written(results, config.outdir)
-    if interrupted:
+    with _ending(playing.cancel):
+        await asyncio.wait([playing])
+        if not playing.cancelled():
+            playing.result()
+        asked = Asked(config.cases, profile, config.excluded, playing.cancelled())
+        status = _written(results, asked, config.outdir)
+    if playing.cancelled():
         return EXIT_INTERRUPTED
     return status if all(result.is_best for result in results) else 1
 
@@ -193,13 +206,16 @@ def _say(result: Result) -> None:
         typer.echo(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
 
 
-def _written(results: list[Result], outdir: Path) -> int:
+def _written(results: list[Result], asked: Asked, outdir: Path) -> int:
     """Write the reports and say what came out; 1 if they cannot be written."""
     try:
         reports.write(results, outdir)
+        page = publish(results, asked, outdir) if results else None
     except OSError as error:
         typer.echo(f"The reports cannot be written: {error}", err=True)
         return 1
     best = sum(result.is_best for result in results)
     typer.echo(f"{best} of {len(results)} cases as good as they can be; reports in {outdir}")
+    if page is not None:
+        typer.echo(f"Report  {page}")
     return 0

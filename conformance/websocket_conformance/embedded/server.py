@@ -95,6 +95,7 @@ class Fuzzing:
         least_patience: by how much a deadline is at least longer than the case says.
         patience: tells by how much it is longer now.
         told: is told of each result.
+        reported: is told when reports have been asked for, and the server goes on.
         book: the results so far.
         playing: the cases that are being played.
         stopped: is set when the server is to stop.
@@ -107,6 +108,7 @@ class Fuzzing:
     outdir: Path | None = None
     least_patience: float = 1.0
     told: Callable[[Result], None] = lambda _: None
+    reported: Callable[[], None] = lambda: None
     book: Book = field(default_factory=Book)
     playing: set[Playing] = field(default_factory=set)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
@@ -269,6 +271,8 @@ class Connection(asyncio.Protocol):
         say(None)
         if _value(request, "shutdownOnComplete", "").lower() in ("true", "yes"):
             self._fuzzing.stopped.set()
+        else:
+            self._fuzzing.reported()
 
     def _answer(
         self, request: Request, answer: Callable[[Callable[[str | None], None]], None]

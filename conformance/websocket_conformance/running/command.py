@@ -5,7 +5,6 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 from rich.console import Console
 
@@ -15,6 +14,7 @@ from websocket_conformance.report import baseline as baselines
 from websocket_conformance.report import site
 from websocket_conformance.report.baseline import Baseline, new_failures
 from websocket_conformance.report.errors import ReportError
+from websocket_conformance.report.from_embedded import suite_version
 from websocket_conformance.report.model import Run
 from websocket_conformance.running import api, autobahn, lane
 from websocket_conformance.running.autobahn import AutobahnSuite
@@ -122,7 +122,7 @@ def _protocol(
             version=testee.version,
             runtime=testee.runtime,
             suite=order.suite,
-            suite_version=_own_version() if isinstance(suite, EmbeddedSuite) else suite.real.label,
+            suite_version=suite_version() if isinstance(suite, EmbeddedSuite) else suite.real.label,
             profile=order.profile if is_embedded else "full",
             started=started,
             seconds=time.monotonic() - clock,
@@ -133,10 +133,6 @@ def _protocol(
         )
 
     return play
-
-
-def _own_version() -> str:
-    return f"whatwg-websockets {version('whatwg-websockets')}"
 
 
 def _scenarios(order: Order) -> list[Play]:
