@@ -13,13 +13,15 @@ class Press:
         self.results: list[int] = []
         self.printed: list[list[int]] = []
         self.gate = threading.Event()
-        self.begun = asyncio.Event()
+        self.begun, self.twice = asyncio.Event(), asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
     def write(self, results) -> None:
         self._loop.call_soon_threadsafe(self.begun.set)
         self.gate.wait()
         self.printed.append(results)
+        if len(self.printed) == 2:
+            self._loop.call_soon_threadsafe(self.twice.set)
         if not results:
             raise OSError("no paper")
 
@@ -36,8 +38,7 @@ def test_what_comes_while_a_report_is_written_goes_into_one_more():
             desk.ask()
             await press.begun.wait()
         press.gate.set()
-        while len(press.printed) < 2:
-            await asyncio.sleep(0)
+        await press.twice.wait()
         await desk.close()
         assert press.printed == [[1], [1, 2, 3]]
 
@@ -69,8 +70,7 @@ def test_a_report_that_cannot_be_written_is_said_and_the_next_one_is(caplog):
         await press.begun.wait()
         press.results.append(1)
         desk.ask()
-        while len(press.printed) < 2:
-            await asyncio.sleep(0)
+        await press.twice.wait()
         await desk.close()
         assert press.printed == [[], [1]]
 

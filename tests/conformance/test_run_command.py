@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import report_samples
 
-from websocket_conformance.report import saved
+from websocket_conformance.report import saved, site
 from websocket_conformance.report.model import Run
 
 FAKES = Path(__file__).parent / "fakes"
@@ -266,6 +267,17 @@ def test_saved_runs_are_put_side_by_side(court, tmp_path):
     assert code == 0, output
     index = (tmp_path / "site" / "index.html").read_text()
     assert "2 implementations, 8 cases" in index
+
+
+@pytest.mark.parametrize("place", ["", "websocket-conformance"])
+def test_a_directory_with_runs_has_those_runs_and_not_autobahns(tmp_path, place):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "index.json").write_text("no longer read")
+    site.write([report_samples.run(implementation="my client")], tmp_path / "in" / place)
+    code, output = conformance("report", str(tmp_path / "in"), "--out", str(tmp_path / "out"))
+    assert code == 0, output
+    (file,) = (tmp_path / "out" / "runs").iterdir()
+    assert saved.load(file) == report_samples.run(implementation="my client")
 
 
 def test_what_is_wrong_with_a_saved_run_is_said(tmp_path):

@@ -135,7 +135,7 @@ def _board(suite: str, runs: Sequence[Run], pages: Mapping[str, str], anchors: s
     columns = tuple(_columns(runs, pages))
     sections = {section.id: section for run in runs for section in run.sections}
     shelves = []
-    for section in sorted(sections.values(), key=lambda section: _natural(section.id)):
+    for section in sorted(sections.values(), key=lambda section: natural(section.id)):
         told = _cases(runs, section)
         rows = tuple(_row(suite, result, columns, anchors) for result in told)
         shelves.append(Shelf(section, rows))
@@ -167,11 +167,11 @@ def _cases(runs: Sequence[Run], section: Section) -> list[CaseResult]:
         if result.section == section.id and (known is None or not known.title):
             told[result.case] = result
     if all(re.fullmatch(r"[\d.]+", case) for case in told):
-        return sorted(told.values(), key=lambda result: _natural(result.case))
+        return sorted(told.values(), key=lambda result: natural(result.case))
     return list(told.values())
 
 
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
+def natural(text: str) -> tuple[tuple[int, str], ...]:
     """A key that puts 9 before 10, and what are no numbers behind, as they come."""
     parts = text.split(".")
     return tuple((int(part), "") if part.isdecimal() else (1 << 30, "") for part in parts)
