@@ -5,6 +5,7 @@ import ssl
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ParamSpec
 
 from websocket_conformance.embedded import deflate
 from websocket_conformance.embedded.case import Asked, Case, RoundTrips
@@ -25,6 +26,9 @@ from websocket_conformance.embedded.opening_playing import OpeningClient, link_f
 from websocket_conformance.embedded.patience import Patience
 from websocket_conformance.embedded.playing import Role
 from websocket_conformance.embedded.result import Result
+from websocket_conformance.embedded.verdicts import NEVER_OPEN
+
+P = ParamSpec("P")
 
 _CONNECT_SECONDS = 10.0
 _DEFAULT_PORTS = {True: 443, False: 80}
@@ -116,11 +120,17 @@ async def _play(session: Session, index: int, case: Case) -> Result:
                 server_hostname=_server_name(testee),
             )
         return await over
-    except (OSError, TimeoutError) as error:
-        connection.fail(f"There is no connection: {error or 'it took too long'}.")
+    except Exception as error:
+        connection.fail(f"There is no connection: {_words(error)}.")
         return await over
     finally:
         connection.leave()
+
+
+def _words(error: Exception) -> str:
+    """What an error says of itself, which may be nothing."""
+    unsaid = "it took too long" if isinstance(error, TimeoutError) else "it was lost at once"
+    return str(error) or unsaid
 
 
 def _tell(over: "asyncio.Future[Result]", result: Result) -> None:
@@ -171,6 +181,9 @@ class Connection(asyncio.Protocol):
         """The transport is there: send the request."""
         assert isinstance(transport, asyncio.Transport)
         self._link.connected(transport)
+        self._guarded(self._ask)
+
+    def _ask(self) -> None:
         testee, case = self._session.testee, self._playing.role.case
         address = testee.address
         port = "" if address.port == _DEFAULT_PORTS[address.secure] else f":{address.port}"
@@ -195,10 +208,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Octets came."""
         self._link.heard()
-        if self._is_open:
-            self._playing.receive(data)
-        else:
-            self._receive_head(data)
+        self._guarded(self._playing.receive if self._is_open else self._receive_head, data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
@@ -212,9 +222,16 @@ class Connection(asyncio.Protocol):
             self._playing.lost()
 
     def fail(self, reason: str) -> None:
-        """There is no connection, or none any more."""
+        """There is no connection, or the judge cannot go on with it: the case has failed."""
         self._cancel_timer()
-        self._playing.lost(reason)
+        self._playing.give_up(reason if self._is_open else f"{NEVER_OPEN} {reason}")
+
+    def _guarded(self, act: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do something; what is unexpected there costs this case and no other."""
+        try:
+            act(*args, **kwargs)
+        except Exception as error:
+            self.fail(f"The judge could not go on: {error!r}.")
 
     def leave(self) -> None:
         """Nobody waits for this connection any more."""

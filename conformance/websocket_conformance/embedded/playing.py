@@ -118,9 +118,11 @@ class Playing:
 
     def ended(self) -> None:
         """The connection is over, as far as the judge is concerned."""
-        if self._conversation is not None:
-            self._conversation.end()
-        self._finish(None)
+        try:
+            if self._conversation is not None:
+                self._conversation.end()
+        finally:
+            self._finish(None)
 
     def _finish(self, reason: str | None) -> None:
         if not self._is_over:
