@@ -11,9 +11,10 @@ import pytest
 import trustme
 from websockets.asyncio.server import serve
 
+from websocket_conformance.embedded.addresses import Address
 from websocket_conformance.embedded.catalogue import by_number, every, select
 from websocket_conformance.embedded.client import play
-from websocket_conformance.embedded.config import Address, Testee
+from websocket_conformance.embedded.config import Testee
 from websocket_conformance.embedded.endpoint import Options
 from websocket_conformance.embedded.opening_handshake import accept
 from websocket_conformance.embedded.result import Result

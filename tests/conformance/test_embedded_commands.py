@@ -152,13 +152,26 @@ def test_a_server_with_tls(tmp_path):
         assert listening(process).startswith("wss://")
 
 
+WRONG = {
+    "tls": {"url": "wss://127.0.0.1:9001"},
+    "long": {"url": f"ws://{'a' * 70}.invalid:1"},
+    "out": {"outdir": "wrong.json/reports"},
+    "nul": {"outdir": "a\0"},
+    "cert": {"cert": "wrong.json"},
+}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["-s", "none.json"], "none.json: cannot be read: No such file or directory"),
         (["-s", "wrong.json"], "wrong.json: cases: no case is called 'nine'; expected numbers"),
+        (["-s", "long.json"], "long.json: url: expected a URL"),
+        (["-s", "out.json"], "out.json: outdir: no report can be written to wrong.json/reports"),
+        (["-s", "nul.json"], "nul.json: outdir: no report can be written to"),
         (["--outdir", "wrong.json/reports"], "no report can be written to wrong.json/reports"),
-        (["-s", "tls.json"], "url: wss://127.0.0.1:9001 needs a certificate: give cert and key."),
+        (["-s", "tls.json"], "tls.json: url: wss://127.0.0.1:9001 needs a certificate: give cert"),
+        (["-s", "cert.json"], "cert.json: cert and key: one is not enough without the other"),
         (["--cert", "wrong.json"], "one is not enough without the other"),
         (["--cert", "wrong.json", "--key", "wrong.json"], "cannot be used"),
         (["--profile", "slow"], "slow"),
@@ -166,7 +179,8 @@ def test_a_server_with_tls(tmp_path):
 )
 def test_what_cannot_be_is_said_before_anything_runs(tmp_path, arguments, message):
     (tmp_path / "wrong.json").write_text('{"cases": ["nine"]}')
-    (tmp_path / "tls.json").write_text('{"url": "wss://127.0.0.1:9001"}')
+    for name, fields in WRONG.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(fields))
     status, output = ran("fuzzingserver", *arguments, cwd=tmp_path)
     assert status == 2
     assert message in output

@@ -101,7 +101,10 @@ def is_excluded(rules: Mapping[str, Sequence[str]], agent: str, number: str) -> 
     """
     return any(
         _beginning(name).fullmatch(agent)
-        and any(_beginning(pattern).fullmatch(number) for pattern in patterns)
+        and any(
+            _names(pattern, number) if pattern in WORDS else _beginning(pattern).fullmatch(number)
+            for pattern in patterns
+        )
         for name, patterns in rules.items()
     )
 

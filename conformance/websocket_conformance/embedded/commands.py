@@ -16,9 +16,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from websocket_conformance.embedded import client, reports
+from websocket_conformance.embedded.addresses import Address
 from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.config import (
-    Address,
     Config,
     ConfigError,
     Profile,
@@ -57,7 +57,8 @@ def fuzzingserver(
     """
     config = _configured(lambda: read_server(spec, profile), outdir)
     address = config.address if port is None else replace(config.address, port=port)
-    tls = _tls(cert or config.certificate, key or config.key, address)
+    where = "the command line" if cert or key else config.source
+    tls = _tls(cert or config.certificate, key or config.key, address, where)
     address = replace(address, secure=tls is not None)
     raise typer.Exit(asyncio.run(_serve(config, address, tls, profile)))
 
@@ -82,12 +83,14 @@ def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
         config = read()
     except ConfigError as error:
         _refuse(str(error))
+    where = config.source if outdir is None else "the command line"
     if outdir is not None:
         config = replace(config, outdir=outdir)
     try:
         reports.check_writable(config.outdir)
-    except OSError as error:
-        _refuse(f"outdir: no report can be written to {config.outdir}: {error.strerror}")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        _refuse(f"{where}: outdir: no report can be written to {config.outdir}: {why}")
     for name in config.ignored:
         typer.echo(f"{name} means nothing here and is ignored.", err=True)
     return config
@@ -98,18 +101,20 @@ def _refuse(message: str) -> NoReturn:
     raise typer.Exit(EXIT_USAGE)
 
 
-def _tls(cert: Path | None, key: Path | None, address: Address) -> ssl.SSLContext | None:
+def _tls(
+    cert: Path | None, key: Path | None, address: Address, where: str
+) -> ssl.SSLContext | None:
     if cert is None and key is None:
         if address.secure:
-            _refuse(f"url: {address.url} needs a certificate: give cert and key.")
+            _refuse(f"{where}: url: {address.url} needs a certificate: give cert and key.")
         return None
     if cert is None or key is None:
-        _refuse("cert and key: one is not enough without the other.")
+        _refuse(f"{where}: cert and key: one is not enough without the other.")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(cert, key)
-    except (OSError, ssl.SSLError) as error:
-        _refuse(f"cert and key: {cert} and {key} cannot be used: {error}")
+    except (OSError, ValueError) as error:
+        _refuse(f"{where}: cert and key: {cert} and {key} cannot be used: {error}")
     return context
 
 
