@@ -24,9 +24,9 @@ HOST = "127.0.0.1"
 
 
 @contextmanager
-def started(command: str, *arguments: object, cwd: Path):
+def started(command: str, *arguments: object, cwd: Path, before: str = ""):
     process = subprocess.Popen(
-        [sys.executable, "-c", MAIN, command, *map(str, arguments)],
+        [sys.executable, "-c", before + MAIN, command, *map(str, arguments)],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -282,6 +282,43 @@ def test_a_client_that_is_interrupted_keeps_what_it_had(tmp_path):
             assert process.wait() == 130, output
     assert list(json.loads((tmp_path / "out" / "index.json").read_text())) == ["good"]
     assert "Report  out/index.html\n" in output
+
+
+IMPATIENT = """
+import os, signal
+from websocket_conformance.embedded import reports
+from websocket_conformance.report import site
+
+def interrupted(write):
+    def wrapped(*arguments):
+        os.kill(os.getpid(), signal.SIGINT)
+        write(*arguments)
+        os.kill(os.getpid(), signal.SIGINT)
+    return wrapped
+
+reports.write, site.write = interrupted(reports.write), interrupted(site.write)
+"""
+
+
+def test_who_is_impatient_while_reports_are_written_loses_none(tmp_path):
+    with echo_server() as port:
+        servers = [{"agent": "a", "url": f"ws://{HOST}:{port}"}]
+        file = spec(tmp_path, servers=servers, cases=["1.1.*"], outdir="out")
+        with started("fuzzingclient", "-s", file, cwd=tmp_path, before=IMPATIENT) as process:
+            output = process.communicate()[0]
+        assert process.returncode == 0, output
+    assert len(json.loads((tmp_path / "out" / "index.json").read_text())["a"]) == 8
+    assert "Report  out/index.html\n" in output
+
+
+def test_a_server_whose_owner_is_impatient_writes_its_reports_to_the_end(tmp_path):
+    options = ["--port", 0, "--outdir", "o"]
+    with started("fuzzingserver", *options, cwd=tmp_path, before=IMPATIENT) as process:
+        asyncio.run(repeat(f"{listening(process)}/runCase?case=1&agent=a"))
+        process.send_signal(signal.SIGINT)
+        output = process.stdout.read()
+        assert process.wait() == 0, output
+    assert "Report  o/index.html\n" in output
 
 
 def test_reports_that_cannot_be_written_in_the_end_are_an_error(tmp_path):

@@ -30,9 +30,9 @@ class Court:
     def reports(self) -> Path:
         return self.directory / "reports"
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, before: str = "") -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-c", MAIN, "conformance", "run", *arguments],
+            [sys.executable, "-c", before + MAIN, "conformance", "run", *arguments],
             env=os.environ
             | {"ALIVE": str(self.directory / "alive"), "COLUMNS": "200", "TERM": "dumb"},
             stdout=subprocess.PIPE,
@@ -190,6 +190,25 @@ def test_an_interrupted_run_keeps_what_it_had(court, number):
     assert (run.interrupted, run.asked) == (True, 8)
     assert {str(result.verdict) for result in run.results} <= {"OK"}
     assert "interrupted" in output
+
+
+def test_who_is_impatient_while_a_report_is_written_does_not_lose_it(court):
+    impatient = """
+import os, signal
+from websocket_conformance.report import site
+write = site.write
+
+def interrupted(*arguments):
+    os.kill(os.getpid(), signal.SIGINT)
+    write(*arguments)
+
+site.write = interrupted
+"""
+    options = ("--report-dir", str(court.reports), "--command", driver("good"), *OPTIONS)
+    with court.start(*options, "--cases", "1.1.*", before=impatient) as process:
+        output, _ = process.communicate()
+    assert process.returncode == 0, output
+    assert court.verdicts() == dict.fromkeys(ALL, "OK")
 
 
 def court_is_busy(court: Court, process: subprocess.Popen[str]) -> None:

@@ -38,7 +38,7 @@ def execute(order: Order, console: Console) -> Exit:
         return Exit.MISSING
     try:
         baseline = _prepare(order)
-        runs = asyncio.run(until_signalled(_play(order, console)))
+        return asyncio.run(_play_and_conclude(order, baseline, console))
     except (ReportError, UsageError) as error:
         console.print(str(error), markup=False)
         return Exit.USAGE
@@ -48,7 +48,6 @@ def execute(order: Order, console: Console) -> Exit:
     except asyncio.CancelledError:
         console.print("Interrupted; no report.")
         return Exit.INTERRUPTED
-    return _conclude(order, runs, baseline, console)
 
 
 def _prepare(order: Order) -> Baseline | None:
@@ -71,6 +70,12 @@ def _prepare(order: Order) -> Baseline | None:
     except OSError as error:
         raise UsageError(f"{order.baseline} cannot be written: {error.strerror}") from error
     return before
+
+
+async def _play_and_conclude(order: Order, baseline: Baseline | None, console: Console) -> Exit:
+    """Play and report; a signal that comes when the play is over does not end the report."""
+    runs = await until_signalled(_play(order, console))
+    return _conclude(order, runs, baseline, console)
 
 
 async def _play(order: Order, console: Console) -> list[Run]:
