@@ -264,6 +264,12 @@ def test_cases_that_are_not_for_a_server_are_left_out():
     assert [result.number for result in results if result.agent == "yours"] == ["1.1.1"]
 
 
+def test_a_case_has_its_place_among_all_as_with_autobahn():
+    results = results_of(good_server(), "2.1", "26.1.1")
+    assert (results["2.1"].index, list(ALL).index("2.1")) == (17, 16)
+    assert results["26.1.1"].index == list(ALL).index("26.1.1") + 1
+
+
 def test_what_is_asked_for_is_in_the_request():
     async def test():
         async with good_server(subprotocols=["b"]) as address:

@@ -48,6 +48,12 @@ def every(messages: int) -> Mapping[str, Case]:
 
 
 @cache
+def places() -> Mapping[str, int]:
+    """The place of each case among all of them, from 1 on."""
+    return {number: place for place, number in enumerate(every(10), 1)}
+
+
+@cache
 def _beginning(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(map(re.escape, pattern.split("*"))))
 
@@ -116,6 +122,7 @@ __all__ = [
     "every",
     "further_sections",
     "is_excluded",
+    "places",
     "playable",
     "sections",
     "select",

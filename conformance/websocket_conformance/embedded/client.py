@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ParamSpec
 
-from websocket_conformance.embedded import deflate
+from websocket_conformance.embedded import catalogue, deflate
 from websocket_conformance.embedded.case import Asked, Case, RoundTrips
-from websocket_conformance.embedded.catalogue import is_excluded
 from websocket_conformance.embedded.config import Testee
 from websocket_conformance.embedded.link import Link
 from websocket_conformance.embedded.log import Log
@@ -60,7 +59,7 @@ class Session:
     def excludes(self, case: Case) -> bool:
         """Whether a case is not to be played; nobody knows before the server has a name."""
         agent = self.testee.agent or self.agent
-        return agent is not None and is_excluded(self.excluded, agent, case.number)
+        return agent is not None and catalogue.is_excluded(self.excluded, agent, case.number)
 
 
 async def play(
@@ -80,7 +79,8 @@ async def play(
         excluded: patterns of cases that are not played, under patterns of servers' names.
     """
     session = Session(testee, excluded or {}, told)
-    waiting = deque(enumerate(cases, 1))
+    places = catalogue.places()
+    waiting = deque((places[case.number], case) for case in cases)
     async with asyncio.TaskGroup() as lanes:
         for _ in range(min(jobs, len(cases))):
             lanes.create_task(_lane(session, waiting))

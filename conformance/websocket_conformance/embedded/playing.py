@@ -24,7 +24,8 @@ class Role:
 
     Attributes:
         case: the case.
-        index: its place among the cases of the run, from 1 on.
+        index: its place, from 1 on: among the cases of the run, by which a client asks for it, or
+            among all of them if the judge is the client.
         agent: the peer's name.
         is_server: whether the judge is the server.
         options: how the judge keeps the rules.
