@@ -29,10 +29,10 @@ class Stage:
     def docker_commands(self) -> list[str]:
         return (self.directory / "docker" / "commands").read_text().splitlines()
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, before: str = "") -> subprocess.Popen[str]:
         options = ["--report-dir", str(self.reports), "--adapter", "standin", *arguments]
         return subprocess.Popen(
-            [sys.executable, "-c", MAIN, "conformance", "autobahn", *options],
+            [sys.executable, "-c", before + MAIN, "conformance", "autobahn", *options],
             env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -76,7 +76,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         "HOME": str(tmp_path),
         "PATH": f"{tools}:/usr/bin:/bin",
         "PYENV_ROOT": str(tmp_path / "no-pyenv"),
-        "PYTHONPATH": str(FAKES),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(FAKES), os.environ.get("PYTHONPATH")))),
         "TMPDIR": str(tmp_path / "tmp"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }

@@ -14,8 +14,9 @@ from unittest import mock
 from simulation import Loop, Peer, Transport
 
 from websocket_conformance.embedded import client, server
+from websocket_conformance.embedded.addresses import Address
 from websocket_conformance.embedded.case import Case
-from websocket_conformance.embedded.config import Address, Testee
+from websocket_conformance.embedded.config import Testee
 from websocket_conformance.embedded.endpoint import Options
 from websocket_conformance.embedded.frames import Opcode, encode
 from websocket_conformance.embedded.opening import Opening

@@ -91,6 +91,24 @@ def test_an_interrupted_run_leaves_a_report_and_no_process(stage, number, code):
     stage.wait_until_no_child_lives()
 
 
+def test_an_interruption_while_the_reports_are_written_loses_none(stage):
+    impatient = """
+import os, signal
+from websocket_conformance.autobahn import reports
+write = reports.write
+
+def interrupted(*arguments):
+    os.kill(os.getpid(), signal.SIGINT)
+    write(*arguments)
+
+reports.write = interrupted
+"""
+    with stage.start("--cases", "1.1.*", before=impatient) as process:
+        output, _ = process.communicate()
+    assert process.returncode == 0, output
+    assert not stage.about()["interrupted"]
+
+
 def test_a_second_interruption_drops_everything(stage):
     stage.environ["FAKE_VERDICTS"] = json.dumps({"2.1": "HANG", "reports": "HANG"})
     process = start_and_hang(stage)

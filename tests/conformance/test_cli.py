@@ -36,6 +36,15 @@ def test_an_unknown_command_is_a_usage_error(monkeypatch, capsys, arguments, mea
     assert meant in error
 
 
+def test_an_interruption_before_a_command_runs_is_no_traceback(monkeypatch, capsys):
+    def interrupted(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("importlib.import_module", interrupted)
+    assert run(monkeypatch, "--version") == 130
+    assert capsys.readouterr() == ("", "")
+
+
 def test_a_command_loads_what_it_needs_and_no_other():
     code = (
         "import sys; from whatwg_websockets.cli import main;"

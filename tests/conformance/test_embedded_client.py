@@ -2,22 +2,26 @@
 
 import asyncio
 import contextlib
+import re
 import ssl
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 import trustme
 from websockets.asyncio.server import serve
 
-from websocket_conformance.embedded.catalogue import by_number, select
+from websocket_conformance.embedded.addresses import Address
+from websocket_conformance.embedded.catalogue import by_number, every, select
 from websocket_conformance.embedded.client import play
-from websocket_conformance.embedded.config import Address, Testee
+from websocket_conformance.embedded.config import Testee
 from websocket_conformance.embedded.endpoint import Options
 from websocket_conformance.embedded.opening_handshake import accept
 from websocket_conformance.embedded.result import Result
 
 HOST = "127.0.0.1"
 CASES = by_number(10)
+ALL = every(10)
 
 
 async def repeat(socket) -> None:
@@ -70,7 +74,7 @@ def results_of(server, *patterns: str, **fields) -> dict[str, Result]:
     async def test():
         async with asyncio.timeout(60), server as address:
             testee = Testee(address, **fields)
-            cases = select(CASES, patterns)
+            cases = select(ALL, patterns)
             await play(testee, cases, 8, lambda r: results.setdefault(r.number, r))
 
     asyncio.run(test())
@@ -195,16 +199,52 @@ def test_a_server_that_never_answers_the_request():
     assert "in time" in results["1.1.1"].because
 
 
-def test_a_server_that_is_not_there():
-    @asynccontextmanager
-    async def gone():
-        async with raw_server(None) as address:
-            pass
-        yield address
+@asynccontextmanager
+async def gone():
+    async with raw_server(None) as address:
+        pass
+    yield address
 
+
+@asynccontextmanager
+async def secured(server):
+    """An address that says that a server speaks TLS."""
+    async with server as address:
+        yield replace(address, secure=True)
+
+
+def test_a_server_that_is_not_there():
     results = results_of(gone(), "1.1.*")
     assert len(results) == 8
     assert all("no connection" in result.because for result in results.values())
+
+
+def test_a_server_that_is_not_there_has_refused_no_request():
+    results = results_of(gone(), "26.2.*", "29.5.*")
+    assert {words(result) for result in results.values()} == {("FAILED", "FAILED")}
+    assert all("no connection" in result.because for result in results.values())
+
+
+def test_a_server_that_does_not_speak_tls_is_no_connection_with_a_reason():
+    result = results_of(secured(good_server()), "1.1.1")["1.1.1"]
+    assert words(result) == ("FAILED", "FAILED")
+    assert re.search(r"There is no connection: [^.].+\.", result.because)
+
+
+@asynccontextmanager
+async def nowhere():
+    """An address that no name can be looked up for."""
+    yield Address(f"{'a' * 70}.invalid", 1)
+
+
+@pytest.mark.parametrize(
+    ("server", "origin"), [(nowhere, None), (good_server, "http://\N{SNOWMAN}")]
+)
+def test_what_nobody_expects_costs_the_case_at_hand(server, origin, caplog):
+    results = results_of(server(), "1.1.1", "1.1.2", origin=origin)
+    assert {words(result) for result in results.values()} == {("FAILED", "FAILED")}
+    assert len(results) == 2
+    assert not caplog.records
 
 
 def test_cases_that_are_not_for_a_server_are_left_out():
@@ -222,6 +262,12 @@ def test_cases_that_are_not_for_a_server_are_left_out():
     mine = sorted(result.number for result in results if result.agent == "mine")
     assert mine == [f"1.2.{last}" for last in range(1, 9)]
     assert [result.number for result in results if result.agent == "yours"] == ["1.1.1"]
+
+
+def test_a_case_has_its_place_among_all_as_with_autobahn():
+    results = results_of(good_server(), "2.1", "26.1.1")
+    assert (results["2.1"].index, list(ALL).index("2.1")) == (17, 16)
+    assert results["26.1.1"].index == list(ALL).index("26.1.1") + 1
 
 
 def test_what_is_asked_for_is_in_the_request():

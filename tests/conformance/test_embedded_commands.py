@@ -16,14 +16,17 @@ import trustme
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 
+from websocket_conformance.report import saved
+from websocket_conformance.report.model import Who
+
 MAIN = "from whatwg_websockets.cli import main; main()"
 HOST = "127.0.0.1"
 
 
 @contextmanager
-def started(command: str, *arguments: object, cwd: Path):
+def started(command: str, *arguments: object, cwd: Path, before: str = ""):
     process = subprocess.Popen(
-        [sys.executable, "-c", MAIN, command, *map(str, arguments)],
+        [sys.executable, "-c", before + MAIN, command, *map(str, arguments)],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -74,8 +77,42 @@ def test_a_server_is_started_played_with_and_ended(tmp_path):
         output = process.stdout.read()
         assert process.wait() == 0
     assert "3 of 3 cases as good as they can be; reports in out" in output
+    assert f"Report  {Path('out', 'index.html')}\n" in output
     index = json.loads((tmp_path / "out" / "index.json").read_text())
     assert sorted(index["a"]) == ["1.1.1", "1.1.2", "1.1.3"]
+    run = saved.load(tmp_path / "out" / "runs" / "embedded-a.json")
+    assert (run.suite, run.profile, run.good, run.asked) == ("embedded", "quick", 3, 8)
+    assert [result.case for result in run.results] == ["1.1.1", "1.1.2", "1.1.3"]
+    assert not run.interrupted
+    assert (tmp_path / "out" / "embedded" / "1.1.1.html").exists()
+
+
+def test_reports_are_there_when_they_are_asked_for_and_the_server_goes_on(tmp_path):
+    file = spec(tmp_path, cases=["1.1.1", "1.1.2"], outdir="out")
+    run = tmp_path / "out" / "runs" / "embedded-a.json"
+    with started("fuzzingserver", "-s", file, "--port", 0, cwd=tmp_path) as process:
+        url = listening(process)
+        asyncio.run(repeat(f"{url}/runCase?case=1&agent=a"))
+        asyncio.run(repeat(f"{url}/updateReports?agent=a"))
+        assert "1.1.1" in json.loads((tmp_path / "out" / "index.json").read_text())["a"]
+        while not run.exists():
+            asyncio.run(repeat(f"{url}/runCase?case=2&agent=a"))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 0
+    assert len(saved.load(run).results) == 2
+
+
+def test_a_report_is_not_written_over_what_others_have_put_there(tmp_path):
+    (tmp_path / "index.html").write_text("mine")
+    with echo_server() as port:
+        servers = [{"agent": "a", "url": f"ws://{HOST}:{port}"}]
+        file = spec(tmp_path, servers=servers, cases=["1.1.1"], outdir="")
+        for _ in range(2):
+            status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
+            assert status == 0, output
+    assert (tmp_path / "index.html").read_text() == "mine"
+    assert "Report  websocket-conformance/index.html\n" in output
+    assert "all 1 cases" in (tmp_path / "websocket-conformance" / "index.html").read_text()
 
 
 def test_a_server_says_which_keys_mean_nothing_to_it(tmp_path):
@@ -115,13 +152,26 @@ def test_a_server_with_tls(tmp_path):
         assert listening(process).startswith("wss://")
 
 
+WRONG = {
+    "tls": {"url": "wss://127.0.0.1:9001"},
+    "long": {"url": f"ws://{'a' * 70}.invalid:1"},
+    "out": {"outdir": "wrong.json/reports"},
+    "nul": {"outdir": "a\0"},
+    "cert": {"cert": "wrong.json"},
+}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["-s", "none.json"], "none.json: cannot be read: No such file or directory"),
         (["-s", "wrong.json"], "wrong.json: cases: no case is called 'nine'; expected numbers"),
+        (["-s", "long.json"], "long.json: url: expected a URL"),
+        (["-s", "out.json"], "out.json: outdir: no report can be written to wrong.json/reports"),
+        (["-s", "nul.json"], "nul.json: outdir: no report can be written to"),
         (["--outdir", "wrong.json/reports"], "no report can be written to wrong.json/reports"),
-        (["-s", "tls.json"], "url: wss://127.0.0.1:9001 needs a certificate: give cert and key."),
+        (["-s", "tls.json"], "tls.json: url: wss://127.0.0.1:9001 needs a certificate: give cert"),
+        (["-s", "cert.json"], "cert.json: cert and key: one is not enough without the other"),
         (["--cert", "wrong.json"], "one is not enough without the other"),
         (["--cert", "wrong.json", "--key", "wrong.json"], "cannot be used"),
         (["--profile", "slow"], "slow"),
@@ -129,7 +179,8 @@ def test_a_server_with_tls(tmp_path):
 )
 def test_what_cannot_be_is_said_before_anything_runs(tmp_path, arguments, message):
     (tmp_path / "wrong.json").write_text('{"cases": ["nine"]}')
-    (tmp_path / "tls.json").write_text('{"url": "wss://127.0.0.1:9001"}')
+    for name, fields in WRONG.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(fields))
     status, output = ran("fuzzingserver", *arguments, cwd=tmp_path)
     assert status == 2
     assert message in output
@@ -193,6 +244,14 @@ def test_a_client_tests_one_server_after_the_other(tmp_path):
     assert "58 of 58 cases as good as they can be; reports in out" in output
     index = json.loads((tmp_path / "out" / "index.json").read_text())
     assert {agent: len(cases) for agent, cases in index.items()} == {"a": 29, "b": 29}
+    assert "Report  out/index.html\n" in output
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert "2 implementations, 29 cases" in page
+    (asker,) = {
+        result.conversation.start[0].who
+        for result in saved.load(tmp_path / "out" / "runs" / "embedded-b.json").results
+    }
+    assert asker is Who.JUDGE
 
 
 def test_a_client_says_what_is_not_as_it_should_be(tmp_path):
@@ -222,6 +281,44 @@ def test_a_client_that_is_interrupted_keeps_what_it_had(tmp_path):
             output = process.stdout.read()
             assert process.wait() == 130, output
     assert list(json.loads((tmp_path / "out" / "index.json").read_text())) == ["good"]
+    assert "Report  out/index.html\n" in output
+
+
+IMPATIENT = """
+import os, signal
+from websocket_conformance.embedded import reports
+from websocket_conformance.report import site
+
+def interrupted(write):
+    def wrapped(*arguments):
+        os.kill(os.getpid(), signal.SIGINT)
+        write(*arguments)
+        os.kill(os.getpid(), signal.SIGINT)
+    return wrapped
+
+reports.write, site.write = interrupted(reports.write), interrupted(site.write)
+"""
+
+
+def test_who_is_impatient_while_reports_are_written_loses_none(tmp_path):
+    with echo_server() as port:
+        servers = [{"agent": "a", "url": f"ws://{HOST}:{port}"}]
+        file = spec(tmp_path, servers=servers, cases=["1.1.*"], outdir="out")
+        with started("fuzzingclient", "-s", file, cwd=tmp_path, before=IMPATIENT) as process:
+            output = process.communicate()[0]
+        assert process.returncode == 0, output
+    assert len(json.loads((tmp_path / "out" / "index.json").read_text())["a"]) == 8
+    assert "Report  out/index.html\n" in output
+
+
+def test_a_server_whose_owner_is_impatient_writes_its_reports_to_the_end(tmp_path):
+    options = ["--port", 0, "--outdir", "o"]
+    with started("fuzzingserver", *options, cwd=tmp_path, before=IMPATIENT) as process:
+        asyncio.run(repeat(f"{listening(process)}/runCase?case=1&agent=a"))
+        process.send_signal(signal.SIGINT)
+        output = process.stdout.read()
+        assert process.wait() == 0, output
+    assert "Report  o/index.html\n" in output
 
 
 def test_reports_that_cannot_be_written_in_the_end_are_an_error(tmp_path):

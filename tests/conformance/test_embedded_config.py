@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from websocket_conformance.embedded.addresses import Address
 from websocket_conformance.embedded.catalogue import (
     UnknownCaseError,
     by_number,
@@ -10,7 +11,6 @@ from websocket_conformance.embedded.catalogue import (
     select,
 )
 from websocket_conformance.embedded.config import (
-    Address,
     ConfigError,
     Profile,
     read_client,
@@ -50,6 +50,13 @@ class TestPatterns:
         assert not is_excluded(rules, "a Foo", "9.1.1")
         assert is_excluded(rules, "bar", "5.5")
         assert not is_excluded(rules, "bar2", "5.5")
+
+    def test_a_word_excludes_its_sections(self):
+        rules = {"a": ["chaos", "1.1.1"]}
+        assert is_excluded(rules, "a", "30.1.1")
+        assert is_excluded(rules, "a", "1.1.1")
+        assert not is_excluded(rules, "a", "20.1.1")
+        assert not is_excluded(rules, "b", "30.1.1")
 
 
 def write(tmp_path: Path, spec: object) -> Path:
@@ -113,6 +120,12 @@ def test_a_client_tests_each_server_with_its_own_options(tmp_path):
     assert other.options == Options(close_handshake_seconds=2)
 
 
+def test_what_is_not_ascii_in_a_url_is_sent_as_it_can_be(tmp_path):
+    url = "ws://b\N{LATIN SMALL LETTER U WITH DIAERESIS}cher.example/\N{EURO SIGN}%20?a b"
+    (server,) = read_client(write(tmp_path, {"servers": [{"url": url}]}), Profile.QUICK).servers
+    assert server.address == Address("xn--bcher-kva.example", 80, False, "/%E2%82%AC%20?a%20b")
+
+
 @pytest.mark.parametrize(
     ("spec", "key", "expected"),
     [
@@ -121,6 +134,17 @@ def test_a_client_tests_each_server_with_its_own_options(tmp_path):
         ({"url": 5}, "url", "expected a string"),
         ({"url": "http://x"}, "url", "expected a URL"),
         ({"url": "ws://x:port"}, "url", "expected a URL"),
+        ({"url": f"ws://{'a' * 70}.invalid:1"}, "url", "expected a URL"),
+        ({"url": f"ws://{'.'.join(['a' * 60] * 5)}"}, "url", "expected a URL"),
+        ({"url": "ws://a..b"}, "url", "expected a URL"),
+        ({"url": "ws://a b"}, "url", "expected a URL"),
+        ({"url": "ws://a\0"}, "url", "expected a URL"),
+        ({"url": "ws://[::g]"}, "url", "expected a URL"),
+        ({"url": "ws://a/\ud800"}, "url", "expected a URL"),
+        ("[" * 100_000, "", "is no JSON"),
+        ({"protocols": ["a b"]}, "protocols", "different tokens"),
+        ({"protocols": [""]}, "protocols", "different tokens"),
+        ({"protocols": ["a", "a"]}, "protocols", "different tokens"),
         ({"outdir": 1}, "outdir", "expected a string"),
         ({"cases": "1.*"}, "cases", "expected a list of strings"),
         ({"cases": ["nine"]}, "cases", "no case is called 'nine'"),
@@ -130,6 +154,10 @@ def test_a_client_tests_each_server_with_its_own_options(tmp_path):
         ({"exclude-cases": ["*"]}, "cases", "expected at least one case"),
         ({"exclude-agent-cases": []}, "exclude-agent-cases", "expected an object"),
         ({"exclude-agent-cases": {"a": 1}}, "exclude-agent-cases.a", "expected a list"),
+        ({"exclude-agent-cases": {"a": ["x"]}}, "exclude-agent-cases.a", "called 'x'; expected"),
+        ('{"options": {"openHandshakeTimeout": NaN}}', "options.openHandshakeTimeout", "seconds"),
+        ('{"options": {"openHandshakeTimeout": 1e999}}', "options.openHandshakeTimeout", "seconds"),
+        ({"options": {"openHandshakeTimeout": 10**400}}, "options.openHandshakeTimeout", "seconds"),
         ({"options": []}, "options", "expected an object"),
         ({"options": {"failByDrop": 0}}, "options.failByDrop", "expected true or false"),
         ({"options": {"closeHandshakeTimeout": "1"}}, "options.closeHandshakeTimeout", "seconds"),
@@ -156,6 +184,14 @@ def test_a_wrong_file_says_which_file_which_key_and_what_was_expected(
         ([{"url": "ws://x"}, {}], "servers[1].url"),
         ([{"url": "ws://x", "agent": 1}], "servers[0].agent"),
         ([{"url": "ws://x", "options": 1}], "servers[0].options"),
+        ([{"url": f"ws://{'a' * 70}.invalid"}], "servers[0].url"),
+        ([{"url": "ws://x", "agent": "a\nb"}], "servers[0].agent"),
+        ([{"url": "ws://x", "agent": "\ud800"}], "servers[0].agent"),
+        ([{"url": "ws://x", "hostname": "a\0"}], "servers[0].hostname"),
+        ([{"url": "ws://x", "hostname": "a" * 70}], "servers[0].hostname"),
+        ([{"url": "ws://x", "origin": "http://\N{SNOWMAN}"}], "servers[0].origin"),
+        ([{"url": "ws://x", "origin": "a\r\nb: c"}], "servers[0].origin"),
+        ([{"url": "ws://x", "protocols": ["\N{SNOWMAN}"]}], "servers[0].protocols"),
     ],
 )
 def test_a_wrong_server_is_named(tmp_path, servers, key):

@@ -1,6 +1,7 @@
 """The reports have the keys and the forms that readers of Autobahn's reports know."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from simulation import Deaf, Lenient, Peer, play
@@ -86,6 +87,18 @@ def test_the_wire_log_of_a_peer_that_had_to_be_ended():
     tags = [row[0] for row in reports.report(play(CASES["2.1"], Deaf))["wirelog"]]
     assert tags == ["TF", "TO", "TI", "TIE", "TF", "TO"]
     assert ["WLM", False] in reports.report(play(CASES["9.1.1"]))["wirelog"]
+
+
+def test_each_peer_has_files_of_its_own(tmp_path):
+    result = play(CASES["1.1.1"])
+    agents = ["\N{EURO SIGN}x", "\N{SNOWMAN}x", "x 2", "y" * 1000]
+    reports.write([replace(result, agent=agent) for agent in agents], tmp_path)
+    index = json.loads((tmp_path / "index.json").read_text())
+    files = [index[agent]["1.1.1"]["reportfile"] for agent in agents]
+    stems = ["x", "x_2", "x_2_2", "y" * 200]
+    assert files == [f"{stem}_case_1_1_1.json" for stem in stems]
+    for agent, file in zip(agents, files, strict=True):
+        assert json.loads((tmp_path / file).read_text())["agent"] == agent
 
 
 def test_files_have_the_names_they_have_there(tmp_path):

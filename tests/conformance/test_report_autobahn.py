@@ -31,6 +31,8 @@ REPORT = {
     ],
 }
 
+FILE = "ws_case_2_1.json"
+
 
 @pytest.fixture
 def directory(tmp_path):
@@ -79,6 +81,43 @@ def test_cases_are_put_in_the_order_of_the_suite_and_agents_are_told_apart(direc
     ws, undici = from_autobahn.runs(directory(later, REPORT, other))
     assert [result.case for result in ws.results] == ["2.1", "10.1.1"]
     assert undici.implementation == "undici"
+
+
+def test_cases_that_nobody_knows_are_in_the_order_of_their_numbers(directory):
+    cases = ["26.2.10", "100.1", "26.2.2", "2.1"]
+    (run,) = from_autobahn.runs(directory(*(REPORT | {"id": case} for case in cases)))
+    assert [result.case for result in run.results] == ["2.1", "26.2.2", "26.2.10", "100.1"]
+    assert [section.id for section in run.sections] == ["2", "26", "100"]
+
+
+def test_a_judge_that_is_the_client_asks_and_the_server_answers(directory):
+    (run,) = from_autobahn.runs(directory(REPORT | {"isServer": False}))
+    (result,) = run.results
+    assert [entry.who for entry in result.conversation.start] == [
+        Who.JUDGE,
+        Who.PEER,
+        Who.JUDGE,
+        Who.PEER,
+        Who.JUDGE,
+    ]
+    assert "Closing: 1000, begun by the client, clean." in result.expectation
+
+
+@pytest.mark.parametrize(
+    ("agent", "name", "version"),
+    [
+        ("ws 8.1", "ws", "8.1"),
+        ("my client 2", "my client", "2"),
+        ("my client", "my client", ""),
+        ("Python/3.11 websockets/17.4", "Python/3.11 websockets/17.4", ""),
+        ("8.1", "8.1", ""),
+    ],
+)
+def test_only_what_looks_like_a_version_is_one(directory, agent, name, version):
+    folder = directory(REPORT | {"agent": "ws"})
+    (folder / "index.json").write_text(json.dumps({agent: {"2.1": {"reportfile": FILE}}}))
+    (run,) = from_autobahn.runs(folder)
+    assert (run.implementation, run.version) == (name, version)
 
 
 def test_what_the_runner_knows_besides_is_read(directory):

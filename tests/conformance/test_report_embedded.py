@@ -4,11 +4,13 @@ import pytest
 
 from websocket_conformance.embedded import catalogue
 from websocket_conformance.embedded.behaviour import Behaviour
+from websocket_conformance.embedded.config import Profile
 from websocket_conformance.embedded.endpoint import Closing
 from websocket_conformance.embedded.log import FrameSeen, Note, OctetsSeen
 from websocket_conformance.embedded.result import Counts, Result
 from websocket_conformance.report import from_embedded
 from websocket_conformance.report.frames import payload
+from websocket_conformance.report.from_embedded import Asked
 from websocket_conformance.report.model import Entry, Kind, Who
 from websocket_conformance.report.verdicts import Verdict
 
@@ -17,18 +19,18 @@ END = Entry(Who.JUDGE, Kind.NOTE, "the end: not clean")
 
 
 def played(case="2.2", behaviour=Behaviour.OK, **more) -> Result:
-    return Result(
-        case=CASES[case],
-        index=1,
-        agent="ws",
-        behaviour=behaviour,
-        because="of the behaviour",
-        behaviour_close=Behaviour.OK,
-        because_close="of the closing",
-        started=datetime(2026, 11, 24, tzinfo=UTC),
-        seconds=0.5,
-        **more,
-    )
+    fields = {
+        "case": CASES[case],
+        "index": 1,
+        "agent": "ws",
+        "behaviour": behaviour,
+        "because": "of the behaviour",
+        "behaviour_close": Behaviour.OK,
+        "because_close": "of the closing",
+        "started": datetime(2026, 11, 24, tzinfo=UTC),
+        "seconds": 0.5,
+    }
+    return Result(**(fields | more))
 
 
 def frame(sent: bool, opcode: int, data: bytes, **more) -> FrameSeen:
@@ -165,3 +167,29 @@ def test_a_connection_tells_how_it_ended_and_what_was_not_recorded():
 )
 def test_a_text_is_shown_as_text_if_it_is_one(data, length, shown):
     assert payload(1, data, length) == shown
+
+
+def test_each_peer_has_a_run_in_the_order_of_the_suite_in_which_the_last_result_counts():
+    results = [
+        played("10.1.1"),
+        played("2.2", Behaviour.FAILED),
+        played("1.1.1", agent="my client"),
+        played("2.2", started=datetime(2026, 11, 24, 0, 1, tzinfo=UTC)),
+    ]
+    asked = Asked([CASES[number] for number in ("2.2", "2.3", "10.1.1")], Profile.FULL)
+    ws, mine = from_embedded.runs(results, asked)
+    assert (ws.implementation, ws.version, ws.suite, ws.profile) == ("ws", "", "embedded", "full")
+    assert [result.case for result in ws.results] == ["2.2", "10.1.1"]
+    assert ws.results[0].behaviour is Verdict.OK
+    assert [section.id for section in ws.sections] == ["2", "10"]
+    assert (ws.seconds, ws.asked, ws.interrupted) == (60.5, 3, False)
+    assert (mine.label, mine.asked) == ("my client", 4)
+
+
+def test_a_run_that_was_ended_early_lacks_cases_that_were_not_excluded():
+    cases = [CASES["2.2"], CASES["2.3"]]
+    (some,) = from_embedded.runs([played()], Asked(cases, Profile.QUICK, {}, interrupted=True))
+    assert (some.asked, some.interrupted) == (2, True)
+    excluded = {"ws": ["2.3"]}
+    (every,) = from_embedded.runs([played()], Asked(cases, Profile.QUICK, excluded, True))
+    assert (every.asked, every.interrupted) == (1, False)

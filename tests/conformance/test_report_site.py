@@ -151,6 +151,32 @@ def test_a_folder_that_was_there_before_any_site_is_left_alone(tmp_path):
     assert (tmp_path / "runs" / "mine.txt").exists()
 
 
+def test_what_was_in_a_folder_before_outlives_two_sites(tmp_path):
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "mine.py").touch()
+    site.write(RUNS, tmp_path)
+    site.write([run()], tmp_path)
+    assert [file.name for file in (tmp_path / "api").iterdir()] == ["mine.py"]
+    assert not (tmp_path / "runs" / "api-ws.json").exists()
+
+
+def test_what_a_first_site_would_be_written_over_is_known(tmp_path):
+    assert site.in_the_way(tmp_path) == []
+    (tmp_path / "index.html").touch()
+    (tmp_path / "runs").mkdir()
+    assert site.in_the_way(tmp_path) == ["index.html", "runs"]
+    site.write([run()], tmp_path)
+    assert site.in_the_way(tmp_path) == []
+
+
+def test_names_that_differ_in_what_no_file_is_called_have_pages_of_their_own(tmp_path):
+    names = ["\N{LATIN SMALL LETTER E WITH ACUTE}cho", "\N{EURO SIGN}cho", "x" * 1000]
+    site.write([run(implementation=name) for name in names], tmp_path)
+    for page, name in (("cho", names[0]), ("cho-2", names[1]), ("x" * 100, names[2])):
+        assert name in Page(tmp_path / "by" / f"{page}.html").text
+    assert len(list((tmp_path / "runs").iterdir())) == 3
+
+
 def test_two_versions_of_one_implementation_are_two_columns(tmp_path):
     site.write([run(version="1"), run(result(behaviour=Verdict.FAILED), version="2")], tmp_path)
     page = Page(tmp_path / "embedded" / "1.1.1.html")

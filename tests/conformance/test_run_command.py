@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import report_samples
 
-from websocket_conformance.report import saved
+from websocket_conformance.report import saved, site
 from websocket_conformance.report.model import Run
 
 FAKES = Path(__file__).parent / "fakes"
@@ -29,9 +30,9 @@ class Court:
     def reports(self) -> Path:
         return self.directory / "reports"
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, before: str = "") -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-c", MAIN, "conformance", "run", *arguments],
+            [sys.executable, "-c", before + MAIN, "conformance", "run", *arguments],
             env=os.environ
             | {"ALIVE": str(self.directory / "alive"), "COLUMNS": "200", "TERM": "dumb"},
             stdout=subprocess.PIPE,
@@ -191,6 +192,25 @@ def test_an_interrupted_run_keeps_what_it_had(court, number):
     assert "interrupted" in output
 
 
+def test_who_is_impatient_while_a_report_is_written_does_not_lose_it(court):
+    impatient = """
+import os, signal
+from websocket_conformance.report import site
+write = site.write
+
+def interrupted(*arguments):
+    os.kill(os.getpid(), signal.SIGINT)
+    write(*arguments)
+
+site.write = interrupted
+"""
+    options = ("--report-dir", str(court.reports), "--command", driver("good"), *OPTIONS)
+    with court.start(*options, "--cases", "1.1.*", before=impatient) as process:
+        output, _ = process.communicate()
+    assert process.returncode == 0, output
+    assert court.verdicts() == dict.fromkeys(ALL, "OK")
+
+
 def court_is_busy(court: Court, process: subprocess.Popen[str]) -> None:
     """Wait until the driver lives: it holds a lock that nobody else can then have alone."""
     with (court.directory / "alive").open("rb") as alive:
@@ -284,6 +304,17 @@ def test_saved_runs_are_put_side_by_side(court, tmp_path):
     assert code == 0, output
     index = (tmp_path / "site" / "index.html").read_text()
     assert "2 implementations, 8 cases" in index
+
+
+@pytest.mark.parametrize("place", ["", "websocket-conformance"])
+def test_a_directory_with_runs_has_those_runs_and_not_autobahns(tmp_path, place):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "index.json").write_text("no longer read")
+    site.write([report_samples.run(implementation="my client")], tmp_path / "in" / place)
+    code, output = conformance("report", str(tmp_path / "in"), "--out", str(tmp_path / "out"))
+    assert code == 0, output
+    (file,) = (tmp_path / "out" / "runs").iterdir()
+    assert saved.load(file) == report_samples.run(implementation="my client")
 
 
 def test_what_is_wrong_with_a_saved_run_is_said(tmp_path):

@@ -54,7 +54,7 @@ def execute(order: Order, console: Console) -> Exit:
         console.print("A run needs process groups and file locks: use Linux, macOS or WSL.")
         return Exit.MISSING
     try:
-        outcome = asyncio.run(until_signalled(_play(order, console)))
+        return asyncio.run(_play_and_conclude(order, console))
     except SuiteMissingError as error:
         console.print(str(error), markup=False)
         return Exit.MISSING
@@ -64,6 +64,11 @@ def execute(order: Order, console: Console) -> Exit:
     except asyncio.CancelledError:
         console.print("Interrupted; no report.")
         return Exit.INTERRUPTED
+
+
+async def _play_and_conclude(order: Order, console: Console) -> Exit:
+    """Play and report; a signal that comes when the play is over does not end the report."""
+    outcome = await until_signalled(_play(order, console))
     reports.write(outcome, order.report_dir)
     print_summary(console, outcome)
     page = order.report_dir / "index.html"
@@ -83,7 +88,10 @@ async def _play(order: Order, console: Console) -> Run:
 
 
 async def until_signalled(work: Coroutine[Any, Any, T]) -> T:
-    """Do some work, and cancel it at each signal that asks this process to end."""
+    """Do some work, and cancel it at each signal that asks this process to end.
+
+    The signals stay without effect when the work is over, for as long as the event loop runs.
+    """
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

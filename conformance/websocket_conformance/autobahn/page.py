@@ -182,12 +182,13 @@ def _part(kind: str, shown: Any = "", binary: bool = False, *_: Any) -> str:
     return f"{name} {payload(opcode, len(shown), shown) or '(empty)'}"
 
 
-def described_close(expected: dict[str, Any]) -> str:
+def described_close(expected: dict[str, Any], *, judge_is_server: bool = True) -> str:
     """How the connection was to end, for a reader."""
     if not expected:
         return ""
     codes = " or ".join(map(str, expected.get("closeCode", ())))
-    by = "begun by the server" if expected.get("closedByMe") else "begun by the client"
+    by_server = bool(expected.get("closedByMe")) is judge_is_server
+    by = "begun by the server" if by_server else "begun by the client"
     clean = "clean" if expected.get("requireClean") else "clean or not"
     return f"{codes or 'any code'}, {by}, {clean}"
 

@@ -10,7 +10,8 @@ From the ground up:
 * `opening` is how a case opens its connection in a way of its own, `opening_playing` does that, and
   `opening_verdicts` says what comes of it; `chaos` is what happens to a stream, on a `paced` link;
 * `server` and `client` play with whoever comes or is named; `config` reads what they are to do,
-  `reports` writes what came of it, `commands` is how people start them;
+  and `addresses` where; `reports` and `publishing` write what came of it, `commands` is how people
+  start them;
 * `runner` plays all cases with a client of this machine, in processes of its own.
 
 Nothing here is shared with what is judged.

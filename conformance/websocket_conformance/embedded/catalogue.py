@@ -48,6 +48,12 @@ def every(messages: int) -> Mapping[str, Case]:
 
 
 @cache
+def places() -> Mapping[str, int]:
+    """The place of each case among all of them, from 1 on."""
+    return {number: place for place, number in enumerate(every(10), 1)}
+
+
+@cache
 def _beginning(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(map(re.escape, pattern.split("*"))))
 
@@ -101,7 +107,10 @@ def is_excluded(rules: Mapping[str, Sequence[str]], agent: str, number: str) -> 
     """
     return any(
         _beginning(name).fullmatch(agent)
-        and any(_beginning(pattern).fullmatch(number) for pattern in patterns)
+        and any(
+            _names(pattern, number) if pattern in WORDS else _beginning(pattern).fullmatch(number)
+            for pattern in patterns
+        )
         for name, patterns in rules.items()
     )
 
@@ -113,6 +122,7 @@ __all__ = [
     "every",
     "further_sections",
     "is_excluded",
+    "places",
     "playable",
     "sections",
     "select",

@@ -5,10 +5,10 @@ import ssl
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ParamSpec
 
-from websocket_conformance.embedded import deflate
+from websocket_conformance.embedded import catalogue, deflate
 from websocket_conformance.embedded.case import Asked, Case, RoundTrips
-from websocket_conformance.embedded.catalogue import is_excluded
 from websocket_conformance.embedded.config import Testee
 from websocket_conformance.embedded.link import Link
 from websocket_conformance.embedded.log import Log
@@ -25,6 +25,9 @@ from websocket_conformance.embedded.opening_playing import OpeningClient, link_f
 from websocket_conformance.embedded.patience import Patience
 from websocket_conformance.embedded.playing import Role
 from websocket_conformance.embedded.result import Result
+from websocket_conformance.embedded.verdicts import NEVER_OPEN
+
+P = ParamSpec("P")
 
 _CONNECT_SECONDS = 10.0
 _DEFAULT_PORTS = {True: 443, False: 80}
@@ -56,7 +59,7 @@ class Session:
     def excludes(self, case: Case) -> bool:
         """Whether a case is not to be played; nobody knows before the server has a name."""
         agent = self.testee.agent or self.agent
-        return agent is not None and is_excluded(self.excluded, agent, case.number)
+        return agent is not None and catalogue.is_excluded(self.excluded, agent, case.number)
 
 
 async def play(
@@ -76,7 +79,8 @@ async def play(
         excluded: patterns of cases that are not played, under patterns of servers' names.
     """
     session = Session(testee, excluded or {}, told)
-    waiting = deque(enumerate(cases, 1))
+    places = catalogue.places()
+    waiting = deque((places[case.number], case) for case in cases)
     async with asyncio.TaskGroup() as lanes:
         for _ in range(min(jobs, len(cases))):
             lanes.create_task(_lane(session, waiting))
@@ -116,11 +120,17 @@ async def _play(session: Session, index: int, case: Case) -> Result:
                 server_hostname=_server_name(testee),
             )
         return await over
-    except (OSError, TimeoutError) as error:
-        connection.fail(f"There is no connection: {error or 'it took too long'}.")
+    except Exception as error:
+        connection.fail(f"There is no connection: {_words(error)}.")
         return await over
     finally:
         connection.leave()
+
+
+def _words(error: Exception) -> str:
+    """What an error says of itself, which may be nothing."""
+    unsaid = "it took too long" if isinstance(error, TimeoutError) else "it was lost at once"
+    return str(error) or unsaid
 
 
 def _tell(over: "asyncio.Future[Result]", result: Result) -> None:
@@ -171,6 +181,9 @@ class Connection(asyncio.Protocol):
         """The transport is there: send the request."""
         assert isinstance(transport, asyncio.Transport)
         self._link.connected(transport)
+        self._guarded(self._ask)
+
+    def _ask(self) -> None:
         testee, case = self._session.testee, self._playing.role.case
         address = testee.address
         port = "" if address.port == _DEFAULT_PORTS[address.secure] else f":{address.port}"
@@ -195,10 +208,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Octets came."""
         self._link.heard()
-        if self._is_open:
-            self._playing.receive(data)
-        else:
-            self._receive_head(data)
+        self._guarded(self._playing.receive if self._is_open else self._receive_head, data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
@@ -212,9 +222,16 @@ class Connection(asyncio.Protocol):
             self._playing.lost()
 
     def fail(self, reason: str) -> None:
-        """There is no connection, or none any more."""
+        """There is no connection, or the judge cannot go on with it: the case has failed."""
         self._cancel_timer()
-        self._playing.lost(reason)
+        self._playing.give_up(reason if self._is_open else f"{NEVER_OPEN} {reason}")
+
+    def _guarded(self, act: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do something; what is unexpected there costs this case and no other."""
+        try:
+            act(*args, **kwargs)
+        except Exception as error:
+            self.fail(f"The judge could not go on: {error!r}.")
 
     def leave(self) -> None:
         """Nobody waits for this connection any more."""

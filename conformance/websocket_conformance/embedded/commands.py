@@ -16,17 +16,19 @@ from typing import Annotated, NoReturn
 import typer
 
 from websocket_conformance.embedded import client, reports
+from websocket_conformance.embedded.addresses import Address
 from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.config import (
-    Address,
     Config,
     ConfigError,
     Profile,
     read_client,
     read_server,
 )
+from websocket_conformance.embedded.publishing import Desk, publish
 from websocket_conformance.embedded.result import Result
 from websocket_conformance.embedded.server import Connection, Fuzzing
+from websocket_conformance.report.from_embedded import Asked
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -55,7 +57,8 @@ def fuzzingserver(
     """
     config = _configured(lambda: read_server(spec, profile), outdir)
     address = config.address if port is None else replace(config.address, port=port)
-    tls = _tls(cert or config.certificate, key or config.key, address)
+    where = "the command line" if cert or key else config.source
+    tls = _tls(cert or config.certificate, key or config.key, address, where)
     address = replace(address, secure=tls is not None)
     raise typer.Exit(asyncio.run(_serve(config, address, tls, profile)))
 
@@ -71,7 +74,7 @@ def fuzzingclient(
     Ends with 0 if every case is as good as it can be, 1 if not, 130 if interrupted.
     """
     config = _configured(lambda: read_client(spec, profile), outdir)
-    raise typer.Exit(asyncio.run(_visit(config, jobs)))
+    raise typer.Exit(asyncio.run(_visit(config, jobs, profile)))
 
 
 def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
@@ -80,12 +83,14 @@ def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
         config = read()
     except ConfigError as error:
         _refuse(str(error))
+    where = config.source if outdir is None else "the command line"
     if outdir is not None:
         config = replace(config, outdir=outdir)
     try:
         reports.check_writable(config.outdir)
-    except OSError as error:
-        _refuse(f"outdir: no report can be written to {config.outdir}: {error.strerror}")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        _refuse(f"{where}: outdir: no report can be written to {config.outdir}: {why}")
     for name in config.ignored:
         typer.echo(f"{name} means nothing here and is ignored.", err=True)
     return config
@@ -96,18 +101,20 @@ def _refuse(message: str) -> NoReturn:
     raise typer.Exit(EXIT_USAGE)
 
 
-def _tls(cert: Path | None, key: Path | None, address: Address) -> ssl.SSLContext | None:
+def _tls(
+    cert: Path | None, key: Path | None, address: Address, where: str
+) -> ssl.SSLContext | None:
     if cert is None and key is None:
         if address.secure:
-            _refuse(f"url: {address.url} needs a certificate: give cert and key.")
+            _refuse(f"{where}: url: {address.url} needs a certificate: give cert and key.")
         return None
     if cert is None or key is None:
-        _refuse("cert and key: one is not enough without the other.")
+        _refuse(f"{where}: cert and key: one is not enough without the other.")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(cert, key)
-    except (OSError, ssl.SSLError) as error:
-        _refuse(f"cert and key: {cert} and {key} cannot be used: {error}")
+    except (OSError, ValueError) as error:
+        _refuse(f"{where}: cert and key: {cert} and {key} cannot be used: {error}")
     return context
 
 
@@ -120,7 +127,11 @@ def _why_not_listening(error: OSError, address: Address) -> str:
 
 @contextmanager
 def _ending(stop: Callable[[], object]) -> Iterator[None]:
-    """Call something when this process is asked to end, for as long as the context lasts."""
+    """Call something when this process is asked to end, for as long as the context lasts.
+
+    What has been asked to end already is asked again, and no harm is done: so reports that are
+    written in the context are written to the end.
+    """
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
     for number in signals:
@@ -140,6 +151,13 @@ async def _serve(
         config.cases, config.excluded, config.options, config.protocols, config.outdir
     )
     fuzzing.told = _say
+    asked = Asked(config.cases, profile, config.excluded)
+
+    def results() -> list[Result]:
+        return list(fuzzing.book.results.values())
+
+    desk = Desk(results, lambda some: publish(some, asked, config.outdir))
+    fuzzing.reported = desk.ask
     loop = asyncio.get_running_loop()
     try:
         server = await loop.create_server(
@@ -153,11 +171,12 @@ async def _serve(
     with _ending(fuzzing.stopped.set):
         typer.echo(f"Listening on {listening.url}: {cases}.")
         await fuzzing.stopped.wait()
-    server.close()
-    return _written(list(fuzzing.book.results.values()), config.outdir)
+        server.close()
+        await desk.close()
+        return _written(results(), asked, config.outdir)
 
 
-async def _visit(config: Config, jobs: int) -> int:
+async def _visit(config: Config, jobs: int, profile: Profile) -> int:
     results: list[Result] = []
 
     def told(result: Result) -> None:
@@ -165,14 +184,13 @@ async def _visit(config: Config, jobs: int) -> int:
         _say(result)
 
     playing = asyncio.ensure_future(_visit_all(config, jobs, told))
-    interrupted = False
-    try:
-        with _ending(playing.cancel):
-            await playing
-    except asyncio.CancelledError:
-        interrupted = True
-    status = _written(results, config.outdir)
-    if interrupted:
+    with _ending(playing.cancel):
+        await asyncio.wait([playing])
+        if not playing.cancelled():
+            playing.result()
+        asked = Asked(config.cases, profile, config.excluded, playing.cancelled())
+        status = _written(results, asked, config.outdir)
+    if playing.cancelled():
         return EXIT_INTERRUPTED
     return status if all(result.is_best for result in results) else 1
 
@@ -193,13 +211,16 @@ def _say(result: Result) -> None:
         typer.echo(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
 
 
-def _written(results: list[Result], outdir: Path) -> int:
+def _written(results: list[Result], asked: Asked, outdir: Path) -> int:
     """Write the reports and say what came out; 1 if they cannot be written."""
     try:
         reports.write(results, outdir)
+        page = publish(results, asked, outdir) if results else None
     except OSError as error:
         typer.echo(f"The reports cannot be written: {error}", err=True)
         return 1
     best = sum(result.is_best for result in results)
     typer.echo(f"{best} of {len(results)} cases as good as they can be; reports in {outdir}")
+    if page is not None:
+        typer.echo(f"Report  {page}")
     return 0

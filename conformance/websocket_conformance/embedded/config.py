@@ -6,14 +6,21 @@ one, and the message says where, and what was expected.
 """
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from websocket_conformance.embedded import catalogue
+from websocket_conformance.embedded.addresses import (
+    Address,
+    address_of,
+    are_protocols,
+    host_of,
+    is_field,
+)
 from websocket_conformance.embedded.case import Case
 from websocket_conformance.embedded.endpoint import Options
 
@@ -41,29 +48,6 @@ class ConfigError(Exception):
 
     def __init__(self, where: str, key: str, expected: str) -> None:
         super().__init__(f"{where}: {key}: {expected}" if key else f"{where}: {expected}")
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a server is.
-
-    Attributes:
-        host: the host.
-        port: the port.
-        secure: whether to use TLS.
-        resource: the path and the query.
-    """
-
-    host: str
-    port: int
-    secure: bool = False
-    resource: str = "/"
-
-    @property
-    def url(self) -> str:
-        """The URL, without its path."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"ws{'s' if self.secure else ''}://{host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -104,6 +88,7 @@ class Config:
         key: the file of its private key.
         servers: for a fuzzing client: the servers to be tested.
         ignored: the keys and options that mean nothing here.
+        source: what says so: a file, or the defaults.
     """
 
     cases: tuple[Case, ...]
@@ -116,6 +101,7 @@ class Config:
     key: Path | None = None
     servers: tuple[Testee, ...] = ()
     ignored: tuple[str, ...] = ()
+    source: str = ""
 
 
 SERVER_DEFAULTS: Mapping[str, Any] = {
@@ -183,7 +169,8 @@ class _Reader:
         return replace(
             config,
             address=address,
-            protocols=self._strings(spec, "protocols"),
+            source=self._where,
+            protocols=self._protocols(spec, "protocols"),
             certificate=certificate,
             key=key,
             ignored=tuple(self._ignored),
@@ -202,6 +189,7 @@ class _Reader:
                 for index, server in enumerate(servers)
             ),
             ignored=tuple(self._ignored),
+            source=self._where,
         )
 
     def _load(self, defaults: Mapping[str, Any], keys: set[str]) -> dict[str, Any]:
@@ -211,7 +199,7 @@ class _Reader:
             spec = json.loads(self._file.read_text(encoding="utf-8"))
         except OSError as error:
             raise ConfigError(self._where, "", f"cannot be read: {error.strerror}") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError(self._where, "", f"is no JSON: {error}") from error
         if not isinstance(spec, dict):
             raise ConfigError(self._where, "", "expected a JSON object")
@@ -230,7 +218,9 @@ class _Reader:
     def _cases(self, spec: Mapping[str, Any], profile: Profile) -> tuple[Case, ...]:
         known = catalogue.every(profile.messages)
         for key in ("cases", "exclude-cases"):
-            self._chosen(known, spec, key)
+            self._chosen(known, self._strings(spec, key), key)
+        for agent, patterns in self._excluded(spec).items():
+            self._chosen(known, patterns, f"exclude-agent-cases.{agent}")
         chosen = catalogue.select(
             known, self._strings(spec, "cases"), self._strings(spec, "exclude-cases")
         )
@@ -240,10 +230,10 @@ class _Reader:
             raise self._wrong("cases", f"at least one case for a {peer} that is not excluded")
         return cases
 
-    def _chosen(self, known: Mapping[str, Case], spec: Mapping[str, Any], key: str) -> None:
-        """Say which of the two keys has a pattern that names nothing."""
+    def _chosen(self, known: Mapping[str, Case], patterns: Sequence[str], key: str) -> None:
+        """Say which key has a pattern that names nothing."""
         try:
-            catalogue.select(known, self._strings(spec, key))
+            catalogue.select(known, patterns)
         except catalogue.UnknownCaseError as error:
             raise ConfigError(
                 self._where, key, f'{error}; expected numbers such as "1.1.1" or "6.*"'
@@ -276,7 +266,9 @@ class _Reader:
         return value
 
     def _seconds(self, value: object, key: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._wrong(key, "a number of seconds, 0 for no limit")
+        if not 0 <= value <= sys.float_info.max:
             raise self._wrong(key, "a number of seconds, 0 for no limit")
         return float(value)
 
@@ -286,28 +278,44 @@ class _Reader:
         self._ignored += sorted(f"{key}.{name}" for name in set(value) - _TESTEE_KEYS)
         return Testee(
             self._address(value, "url", f"{key}.url"),
-            self._string(value, "agent", f"{key}.agent"),
-            self._string(value, "hostname", f"{key}.hostname"),
-            self._string(value, "origin", f"{key}.origin"),
-            self._strings(value, "protocols", f"{key}.protocols"),
+            self._agent(value, f"{key}.agent"),
+            self._hostname(value, f"{key}.hostname"),
+            self._origin(value, f"{key}.origin"),
+            self._protocols(value, f"{key}.protocols"),
             self._options(value.get("options", {}), f"{key}.options", options),
         )
 
     def _address(self, spec: Mapping[str, Any], name: str, key: str | None = None) -> Address:
-        expected = 'a URL such as "ws://127.0.0.1:9001"'
         url = self._string(spec, name, key)
         try:
-            parts = urlsplit(url or "")
-            port = parts.port
+            return address_of(url or "")
         except ValueError as error:
-            raise self._wrong(key or name, expected) from error
-        if parts.scheme not in ("ws", "wss") or parts.hostname is None:
-            raise self._wrong(key or name, expected)
-        secure = parts.scheme == "wss"
-        resource = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        if port is None:
-            port = 443 if secure else 80
-        return Address(parts.hostname, port, secure, resource)
+            raise self._wrong(key or name, 'a URL such as "ws://127.0.0.1:9001"') from error
+
+    def _agent(self, spec: Mapping[str, Any], key: str) -> str | None:
+        agent = self._string(spec, "agent", key)
+        if agent and not agent.isprintable():
+            raise self._wrong(key, "a name that can be printed")
+        return agent
+
+    def _hostname(self, spec: Mapping[str, Any], key: str) -> str | None:
+        hostname = self._string(spec, "hostname", key)
+        try:
+            return host_of(hostname) if hostname else None
+        except ValueError as error:
+            raise self._wrong(key, 'the name of a host, such as "example.com"') from error
+
+    def _origin(self, spec: Mapping[str, Any], key: str) -> str | None:
+        origin = self._string(spec, "origin", key)
+        if origin and not is_field(origin):
+            raise self._wrong(key, 'an origin in ASCII, such as "https://example.com"')
+        return origin
+
+    def _protocols(self, spec: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        names = self._strings(spec, "protocols", key)
+        if not are_protocols(names):
+            raise self._wrong(key, 'a list of different tokens, such as ["chat"]')
+        return names
 
     def _strings(
         self, spec: Mapping[str, Any], name: str, key: str | None = None

@@ -24,7 +24,8 @@ class Role:
 
     Attributes:
         case: the case.
-        index: its place among the cases of the run, from 1 on.
+        index: its place, from 1 on: among the cases of the run, by which a client asks for it, or
+            among all of them if the judge is the client.
         agent: the peer's name.
         is_server: whether the judge is the server.
         options: how the judge keeps the rules.
@@ -118,9 +119,11 @@ class Playing:
 
     def ended(self) -> None:
         """The connection is over, as far as the judge is concerned."""
-        if self._conversation is not None:
-            self._conversation.end()
-        self._finish(None)
+        try:
+            if self._conversation is not None:
+                self._conversation.end()
+        finally:
+            self._finish(None)
 
     def _finish(self, reason: str | None) -> None:
         if not self._is_over:

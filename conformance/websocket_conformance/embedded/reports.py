@@ -17,6 +17,7 @@ from websocket_conformance.embedded.log import KEPT, Entry, FrameSeen, Note, Oct
 from websocket_conformance.embedded.result import Result
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_LONGEST_STEM = 200
 _CUT = " ..."
 _NOTES = {
     "pause": "CT",
@@ -47,8 +48,9 @@ def write(results: Iterable[Result], directory: Path) -> None:
     """
     directory.mkdir(parents=True, exist_ok=True)
     results = list(results)
+    stems = _stems(results)
     for result in results:
-        _dump(directory / file_name(result), report(result))
+        _dump(directory / _file_name(stems[result.agent], result), report(result))
     _dump(directory / "index.json", index(results))
 
 
@@ -60,22 +62,44 @@ def _dump(file: Path, value: object) -> None:
     new.replace(file)
 
 
-def file_name(result: Result) -> str:
+def _stems(results: Iterable[Result]) -> dict[str, str]:
+    """How the names of each peer's files begin; no two peers' do so alike."""
+    stems: dict[str, str] = {}
+    taken: set[str] = set()
+    for agent in dict.fromkeys(result.agent for result in results):
+        first = stem = _stem(agent)
+        number = 1
+        while stem in taken:
+            number += 1
+            stem = f"{first}_{number}"
+        taken.add(stem)
+        stems[agent] = stem
+    return stems
+
+
+def _stem(agent: str) -> str:
+    """What Autobahn makes of a name, cut short where it is too long for a file."""
+    name = "".join(c if c in _LETTERS else " " for c in agent.strip().lower())
+    return name.strip().replace(" ", "_")[:_LONGEST_STEM]
+
+
+def _file_name(stem: str, result: Result) -> str:
     """The name of a case's file."""
-    name = "".join(c if c in _LETTERS else " " for c in result.agent.strip().lower())
-    return f"{name.strip().replace(' ', '_')}_case_{result.number.replace('.', '_')}.json"
+    return f"{stem}_case_{result.number.replace('.', '_')}.json"
 
 
 def index(results: Iterable[Result]) -> dict[str, dict[str, dict[str, Any]]]:
     """The index: what matters most of each case."""
     agents: dict[str, dict[str, dict[str, Any]]] = {}
+    results = list(results)
+    stems = _stems(results)
     for result in results:
         agents.setdefault(result.agent, {})[result.number] = {
             "behavior": result.behaviour.value,
             "behaviorClose": result.behaviour_close.value,
             "duration": round(result.seconds * 1000),
             "remoteCloseCode": result.close_code,
-            "reportfile": file_name(result),
+            "reportfile": _file_name(stems[result.agent], result),
         }
     return agents
 

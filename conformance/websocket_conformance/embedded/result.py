@@ -26,7 +26,8 @@ class Result:
 
     Attributes:
         case: the case, with what it sends and expects.
-        index: its place among the cases of the run, from 1 on.
+        index: its place, from 1 on: among the cases of the run, by which a client asks for it, or
+            among all of them if the judge is the client.
         agent: the peer's name.
         behaviour: the verdict on what the peer did.
         because: what that rests on.

@@ -96,6 +96,7 @@ class Fuzzing:
         most_quiet: after how many seconds in which nothing came or left a peer has hung.
         patience: tells by how much a deadline is longer now.
         told: is told of each result.
+        reported: is told when reports have been asked for, and the server goes on.
         book: the results so far.
         playing: the cases that are being played.
         stopped: is set when the server is to stop.
@@ -109,6 +110,7 @@ class Fuzzing:
     least_patience: float = 1.0
     most_quiet: float = MOST_QUIET
     told: Callable[[Result], None] = lambda _: None
+    reported: Callable[[], None] = lambda: None
     book: Book = field(default_factory=Book)
     playing: set[Playing] = field(default_factory=set)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
@@ -271,6 +273,8 @@ class Connection(asyncio.Protocol):
         say(None)
         if _value(request, "shutdownOnComplete", "").lower() in ("true", "yes"):
             self._fuzzing.stopped.set()
+        else:
+            self._fuzzing.reported()
 
     def _answer(
         self, request: Request, answer: Callable[[Callable[[str | None], None]], None]

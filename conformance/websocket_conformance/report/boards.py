@@ -1,7 +1,7 @@
 """Brings runs together: a board for each suite, its cases down, its implementations across."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from websocket_conformance.report.model import CaseResult, Run, Section
@@ -13,6 +13,8 @@ SUITES = {
     "api": "Scenarios at the API",
 }
 """What each suite is called, in the order in which they are shown."""
+
+_LONGEST = 100
 
 
 @dataclass(frozen=True)
@@ -104,21 +106,18 @@ class Board:
 
 def boards(runs: Iterable[Run]) -> list[Board]:
     """The boards of some runs."""
+    runs = list(runs)
+    pages = _implementation_pages(run.implementation for run in runs)
     of_suite: dict[str, list[Run]] = {suite: [] for suite in SUITES}
     for run in runs:
         of_suite.setdefault(run.suite, []).append(run)
     anchors: set[str] = set()
-    return [_board(suite, some, anchors) for suite, some in of_suite.items() if some]
+    return [_board(suite, some, pages, anchors) for suite, some in of_suite.items() if some]
 
 
 def slug(text: str) -> str:
     """A text as the name of a file, or as part of a URL."""
-    return re.sub(r"[^A-Za-z0-9._]+", "-", text).strip("-.") or "unnamed"
-
-
-def implementation_page(name: str) -> str:
-    """The page of an implementation."""
-    return f"by/{slug(name)}.html"
+    return re.sub(r"[^A-Za-z0-9._]+", "-", text)[:_LONGEST].strip("-.") or "unnamed"
 
 
 def case_page(suite: str, case: str) -> str:
@@ -126,23 +125,29 @@ def case_page(suite: str, case: str) -> str:
     return f"{slug(suite)}/{slug(case)}.html"
 
 
-def _board(suite: str, runs: Sequence[Run], anchors: set[str]) -> Board:
-    columns = tuple(_columns(runs))
+def _implementation_pages(names: Iterable[str]) -> dict[str, str]:
+    """A page for each implementation, also where names differ only in what no file is called."""
+    taken: set[str] = set()
+    return {name: f"by/{_unique(slug(name), taken)}.html" for name in dict.fromkeys(names)}
+
+
+def _board(suite: str, runs: Sequence[Run], pages: Mapping[str, str], anchors: set[str]) -> Board:
+    columns = tuple(_columns(runs, pages))
     sections = {section.id: section for run in runs for section in run.sections}
     shelves = []
-    for section in sorted(sections.values(), key=lambda section: _natural(section.id)):
+    for section in sorted(sections.values(), key=lambda section: natural(section.id)):
         told = _cases(runs, section)
         rows = tuple(_row(suite, result, columns, anchors) for result in told)
         shelves.append(Shelf(section, rows))
     return Board(suite, columns, tuple(shelf for shelf in shelves if shelf.rows))
 
 
-def _columns(runs: Sequence[Run]) -> Iterator[Column]:
+def _columns(runs: Sequence[Run], pages: Mapping[str, str]) -> Iterator[Column]:
     taken: set[str] = set()
     for run in runs:
-        page = implementation_page(run.implementation)
         by_case = {result.case: result for result in run.results}
-        yield Column(_unique(slug(run.implementation), taken), run, page, by_case)
+        id_ = _unique(slug(run.implementation), taken)
+        yield Column(id_, run, pages[run.implementation], by_case)
 
 
 def _unique(wanted: str, taken: set[str]) -> str:
@@ -162,11 +167,11 @@ def _cases(runs: Sequence[Run], section: Section) -> list[CaseResult]:
         if result.section == section.id and (known is None or not known.title):
             told[result.case] = result
     if all(re.fullmatch(r"[\d.]+", case) for case in told):
-        return sorted(told.values(), key=lambda result: _natural(result.case))
+        return sorted(told.values(), key=lambda result: natural(result.case))
     return list(told.values())
 
 
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
+def natural(text: str) -> tuple[tuple[int, str], ...]:
     """A key that puts 9 before 10, and what are no numbers behind, as they come."""
     parts = text.split(".")
     return tuple((int(part), "") if part.isdecimal() else (1 << 30, "") for part in parts)

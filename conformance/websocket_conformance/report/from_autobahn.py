@@ -9,6 +9,7 @@ from websocket_conformance.autobahn import wirelog
 from websocket_conformance.autobahn.catalogue import CASES, CATEGORIES
 from websocket_conformance.autobahn.page import described_close, described_events, plain
 from websocket_conformance.autobahn.verdicts import best
+from websocket_conformance.report.boards import natural
 from websocket_conformance.report.errors import ReportError
 from websocket_conformance.report.model import (
     CaseResult,
@@ -50,12 +51,12 @@ def _run(directory: Path, agent: str, index: Any, about: Mapping[str, Any]) -> R
     notes = dict(about.get("notes") or {})
     results = [result(report, str(notes.pop(str(report["id"]), ""))) for report in reports]
     results += [lost(case, str(note)) for case, note in notes.items()]
-    results.sort(key=lambda each: _PLACES.get(each.case, len(_PLACES)))
-    name, _, version = str(about.get("client") or agent).rpartition(" ")
+    results.sort(key=lambda each: (_PLACES.get(each.case, len(_PLACES)), natural(each.case)))
+    name, version = _named(str(about.get("client") or agent))
     started = str(about.get("started") or min(map(_started, reports), default=""))
     return Run(
-        implementation=name or version,
-        version=version if name else "",
+        implementation=name,
+        version=version,
         runtime=", ".join(str(about[key]) for key in ("python", "loop") if key in about),
         suite="autobahn",
         suite_version=str(about.get("suite_source") or "autobahntestsuite"),
@@ -69,13 +70,19 @@ def _run(directory: Path, agent: str, index: Any, about: Mapping[str, Any]) -> R
     )
 
 
+def _named(agent: str) -> tuple[str, str]:
+    """An agent's name without its version, and that, if it seems to have one."""
+    name, _, version = agent.rpartition(" ")
+    return (name, version) if name and version[:1].isdecimal() else (agent, "")
+
+
 def sections(results: Sequence[CaseResult]) -> tuple[Section, ...]:
     """The sections that some results are of, in order."""
     present = {result.section for result in results}
     known = {section.id for section in SECTIONS}
     return (
         *(section for section in SECTIONS if section.id in present),
-        *(Section(id_, f"Section {id_}") for id_ in sorted(present - known)),
+        *(Section(id_, f"Section {id_}") for id_ in sorted(present - known, key=natural)),
     )
 
 
@@ -139,7 +146,8 @@ def _expectation(report: Mapping[str, Any]) -> str:
         f"For {word}: {', then '.join(events) or 'no message'}."
         for word, events in described_events(report.get("expected") or {})
     ]
-    if closing := described_close(report.get("expectedClose") or {}):
+    expected = report.get("expectedClose") or {}
+    if closing := described_close(expected, judge_is_server=_judge_is_server(report)):
         lines.append(f"Closing: {closing}.")
     return "\n".join(lines)
 
@@ -156,8 +164,14 @@ def _entries(report: Mapping[str, Any]) -> list[Entry]:
     ]
 
 
+def _judge_is_server(report: Mapping[str, Any]) -> bool:
+    """Whether it was a client that was tested."""
+    return report.get("isServer") is not False
+
+
 def _handshake(report: Mapping[str, Any]) -> list[Entry]:
-    found = ((Who.PEER, "httpRequest"), (Who.JUDGE, "httpResponse"))
+    sides = (Who.PEER, Who.JUDGE) if _judge_is_server(report) else (Who.JUDGE, Who.PEER)
+    found = zip(sides, ("httpRequest", "httpResponse"), strict=True)
     texts = [(who, str(report.get(name) or "").strip()) for who, name in found]
     return [handshake(who, text) for who, text in texts if text]
 

@@ -1,13 +1,17 @@
 """Turns results of the embedded suite into a run."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from importlib.metadata import version
 
+from websocket_conformance.embedded import catalogue
 from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.case import Case, Event, Rule, Script
 from websocket_conformance.embedded.case import Kind as Sort
 from websocket_conformance.embedded.case import Section as Shelf
+from websocket_conformance.embedded.config import Profile
 from websocket_conformance.embedded.log import Entry as Seen
 from websocket_conformance.embedded.log import FrameSeen, Note, OctetsSeen
 from websocket_conformance.embedded.result import Result
@@ -25,6 +29,7 @@ from websocket_conformance.report.model import (
     Conversation,
     Entry,
     Kind,
+    Run,
     Section,
     Who,
 )
@@ -36,11 +41,73 @@ _SHOWN = 40
 _RSV1 = 4
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What was to be played with each peer.
+
+    Attributes:
+        cases: the cases.
+        profile: how many messages those send that send many.
+        excluded: patterns of cases that are not played, under patterns of peers' names.
+        interrupted: whether it was ended early.
+    """
+
+    cases: Sequence[Case]
+    profile: Profile
+    excluded: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    interrupted: bool = False
+
+    def of(self, agent: str) -> set[str]:
+        """The numbers of the cases for a peer."""
+        numbers = {case.number for case in self.cases}
+        return {each for each in numbers if not catalogue.is_excluded(self.excluded, agent, each)}
+
+
 def sections(shelves: Sequence[Shelf], results: Sequence[CaseResult]) -> tuple[Section, ...]:
     """The sections that some results are of, in order."""
     present = {result.section for result in results}
     every = (Section(str(shelf.number), shelf.title) for shelf in shelves)
     return tuple(section for section in every if section.id in present)
+
+
+def runs(results: Iterable[Result], asked: Asked) -> list[Run]:
+    """The runs that some results are of, one for each peer; of each case the last one counts.
+
+    Nobody knows a peer's version, or what it runs on.
+    """
+    by_peer: dict[str, dict[str, Result]] = {}
+    for played in results:
+        by_peer.setdefault(played.agent, {})[played.number] = played
+    return [_run(agent, cases, asked) for agent, cases in by_peer.items()]
+
+
+def _run(agent: str, played: Mapping[str, Result], asked: Asked) -> Run:
+    messages = asked.profile.messages
+    shelves = (*catalogue.sections(messages), *catalogue.further_sections())
+    in_order = (case.number for shelf in shelves for case in shelf.cases)
+    results = tuple(result(played[number]) for number in in_order if number in played)
+    started = min(each.started for each in played.values())
+    ended = max(each.started + timedelta(seconds=each.seconds) for each in played.values())
+    wanted = asked.of(agent) | played.keys()
+    return Run(
+        implementation=agent,
+        version="",
+        runtime="",
+        suite="embedded",
+        suite_version=suite_version(),
+        profile=asked.profile,
+        started=started,
+        seconds=(ended - started).total_seconds(),
+        asked=len(wanted),
+        interrupted=asked.interrupted and len(played) < len(wanted),
+        sections=sections(shelves, results),
+        results=results,
+    )
+
+
+def suite_version() -> str:
+    """The embedded suite's version, for people."""
+    return f"whatwg-websockets {version('whatwg-websockets')}"
 
 
 def result(played: Result, trouble: str = "") -> CaseResult:

@@ -6,10 +6,9 @@ runs for machines: JSON, JUnit XML, Markdown and badges.
 """
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,7 +25,6 @@ from websocket_conformance.report.boards import (
     Shelf,
     boards,
     case_page,
-    implementation_page,
     slug,
 )
 from websocket_conformance.report.junit import junit
@@ -74,6 +72,14 @@ def check_writable(directory: Path) -> None:
     tempfile.TemporaryFile(dir=directory).close()
 
 
+def in_the_way(directory: Path) -> list[str]:
+    """What a site would be written over in a directory in which there is no site yet."""
+    if (directory / _MARK).exists():
+        return []
+    names = ("index.html", "junit.xml", "summary.md", *_ASSETS, *SUITES, RUNS, BADGES, BY)
+    return [name for name in names if (directory / name).exists()]
+
+
 def write(runs: Sequence[Run], directory: Path, baseline: Baseline | None = None) -> None:
     """Write the site of some runs, in the place of an earlier one.
 
@@ -97,8 +103,8 @@ def _files(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[tuple[str
     yield "index.html", _index(every, names)
     for board in every:
         yield from _case_pages(board)
-    for name in dict.fromkeys(run.implementation for run in runs):
-        yield implementation_page(name), _implementation(name, every)
+    for name, page in _pages(every).items():
+        yield page, _implementation(name, every)
     for (file, _), run in zip(names.items(), _in_order(every), strict=True):
         yield f"{RUNS}/{file}.json", saved.dump(run)
         yield f"{BADGES}/{file}.svg", badge(run)
@@ -108,6 +114,12 @@ def _files(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[tuple[str
 
 def _in_order(every: Sequence[Board]) -> list[Run]:
     return [column.run for board in every for column in board.columns]
+
+
+def _pages(every: Sequence[Board]) -> dict[str, str]:
+    """The page of each implementation."""
+    columns = (column for board in every for column in board.columns)
+    return {column.run.implementation: column.page for column in columns}
 
 
 def _names(every: Sequence[Board]) -> dict[str, str]:
@@ -195,17 +207,32 @@ def _page_of(board: Board, result: CaseResult) -> str:
 def _replacing(directory: Path) -> Iterator[Path]:
     """A directory for new files, which take the old ones' place once all have been written.
 
-    Of an earlier site whole folders go, but only if a mark says that it was one.
+    Of an earlier site the pages and runs go: those that its mark names, and no others.
     """
     with tempfile.TemporaryDirectory(dir=directory, prefix=".new-") as name:
         new = Path(name)
         yield new
-        if (directory / _MARK).exists():
-            for folder in (*SUITES, RUNS, BADGES, BY):
-                shutil.rmtree(directory / folder, ignore_errors=True)
-        (new / _MARK).touch()
+        mark = "".join(f"{file}\n" for file in _within(new))
+        _clear(directory)
+        (new / _MARK).write_text(mark, encoding="utf-8")
         for item in new.iterdir():
             _move(item, directory / item.name)
+
+
+def _within(new: Path) -> list[str]:
+    """The files in a new site's folders."""
+    return sorted(file.relative_to(new).as_posix() for file in new.glob("*/*"))
+
+
+def _clear(directory: Path) -> None:
+    """Remove what an earlier site put into folders of its own."""
+    mark = directory / _MARK
+    files = mark.read_text(encoding="utf-8").splitlines() if mark.exists() else ()
+    for file in files:
+        (directory / file).unlink(missing_ok=True)
+    for folder in {file.partition("/")[0] for file in files}:
+        with suppress(OSError):
+            (directory / folder).rmdir()
 
 
 def _move(source: Path, target: Path) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from websocket_conformance.embedded import publishing
 from websocket_conformance.embedded.config import Profile
 from websocket_conformance.implementations import implementations as known_implementations
 from websocket_conformance.report import from_autobahn, saved, site
@@ -90,7 +91,9 @@ def run(
 def report(
     runs: Annotated[
         list[Path],
-        typer.Argument(help="Saved runs (run.json), or directories of Autobahn's reports."),
+        typer.Argument(
+            help="Saved runs (run.json), or directories of reports, Autobahn's or our own."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Where the report goes.")],
 ) -> None:
@@ -112,7 +115,18 @@ def report(
 
 
 def _read(path: Path) -> list[Run]:
-    return from_autobahn.runs(path) if path.is_dir() else [saved.load(path)]
+    """The run in a file, or the runs that a directory has: as they are, or as Autobahn's reports.
+
+    Raises:
+        ReportError: there are none.
+    """
+    if not path.is_dir():
+        return [saved.load(path)]
+    for place in (path, path / publishing.FOLDER):
+        files = sorted((place / site.RUNS).glob("*.json"))
+        if files:
+            return [saved.load(file) for file in files]
+    return from_autobahn.runs(path)
 
 
 def implementations() -> None:

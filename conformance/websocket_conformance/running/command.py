@@ -5,7 +5,6 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 from rich.console import Console
 
@@ -15,6 +14,7 @@ from websocket_conformance.report import baseline as baselines
 from websocket_conformance.report import site
 from websocket_conformance.report.baseline import Baseline, new_failures
 from websocket_conformance.report.errors import ReportError
+from websocket_conformance.report.from_embedded import suite_version
 from websocket_conformance.report.model import Run
 from websocket_conformance.running import api, autobahn, lane
 from websocket_conformance.running.autobahn import AutobahnSuite
@@ -38,7 +38,7 @@ def execute(order: Order, console: Console) -> Exit:
         return Exit.MISSING
     try:
         baseline = _prepare(order)
-        runs = asyncio.run(until_signalled(_play(order, console)))
+        return asyncio.run(_play_and_conclude(order, baseline, console))
     except (ReportError, UsageError) as error:
         console.print(str(error), markup=False)
         return Exit.USAGE
@@ -48,7 +48,6 @@ def execute(order: Order, console: Console) -> Exit:
     except asyncio.CancelledError:
         console.print("Interrupted; no report.")
         return Exit.INTERRUPTED
-    return _conclude(order, runs, baseline, console)
 
 
 def _prepare(order: Order) -> Baseline | None:
@@ -70,6 +69,12 @@ def _prepare(order: Order) -> Baseline | None:
     except OSError as error:
         raise UsageError(f"{order.baseline} cannot be written: {error.strerror}") from error
     return baselines.load(order.baseline) if baselines.is_there(order.baseline) else Baseline({})
+
+
+async def _play_and_conclude(order: Order, baseline: Baseline | None, console: Console) -> Exit:
+    """Play and report; a signal that comes when the play is over does not end the report."""
+    runs = await until_signalled(_play(order, console))
+    return _conclude(order, runs, baseline, console)
 
 
 async def _play(order: Order, console: Console) -> list[Run]:
@@ -121,7 +126,7 @@ def _protocol(
             version=testee.version,
             runtime=testee.runtime,
             suite=order.suite,
-            suite_version=_own_version() if isinstance(suite, EmbeddedSuite) else suite.real.label,
+            suite_version=suite_version() if isinstance(suite, EmbeddedSuite) else suite.real.label,
             profile=order.profile if is_embedded else "full",
             started=started,
             seconds=time.monotonic() - clock,
@@ -132,10 +137,6 @@ def _protocol(
         )
 
     return play
-
-
-def _own_version() -> str:
-    return f"whatwg-websockets {version('whatwg-websockets')}"
 
 
 def _scenarios(order: Order) -> list[Play]:
