@@ -141,9 +141,13 @@ def test_what_goes_wrong_in_a_case_costs_that_case(court, mode, case, why):
     assert why in output
 
 
-def test_a_driver_that_crashes_again_and_again_still_plays_what_it_can(court):
-    code, _ = court.drive("crash", 3)
+@pytest.mark.parametrize("mode", ["crash", "child-and-crash"])
+def test_a_driver_that_crashes_again_and_again_still_plays_what_it_can(court, mode):
+    code, output = court.drive(mode, 3)
     assert code == 1
+    assert "The command ended with status 7; its last words: lost my footing" in output
+    assert "did nothing" not in output
+    assert "Traceback" not in output
     failed = [case for case, verdict in court.verdicts().items() if verdict != "OK"]
     assert failed == ["1.1.3", "1.1.6"]
 
@@ -168,7 +172,7 @@ def test_a_driver_that_never_comes_fails_all_cases(court, mode, why):
     assert why in output
 
 
-@pytest.mark.parametrize("mode", ["stay", "child", "talk"])
+@pytest.mark.parametrize("mode", ["stay", "child", "talk", "session"])
 def test_a_driver_that_does_not_end_well_has_played_well_all_the_same(court, mode):
     code, output = court.drive(mode)
     assert code == 0, output
