@@ -195,6 +195,45 @@ def test_an_interrupted_run_keeps_what_it_had(court, number):
     assert "interrupted" in output
 
 
+# The scenarios at the API.
+
+
+def player(mode: str) -> str:
+    words = shlex.join([sys.executable, str(FAKES / "odd_player.py"), mode])
+    return shlex.join(["sh", "-c", f"{words}; exit $?"])
+
+
+API = ("--suite", "api", "--cases", "new-without-arguments,new-another-scheme")
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("crash", "The driver ended with status 3"),
+        ("flood", "The driver wrote a line of more than 16 MiB"),
+        ("hang", f"The driver did nothing for {PATIENCE} s and was stopped"),
+    ],
+)
+def test_what_goes_wrong_in_a_scenario_costs_that_scenario(court, mode, reason):
+    code, output = court.run("--command", player(mode), *API, *OPTIONS)
+    assert code == 1
+    assert f"✕ FAILED  {reason}\n" in output
+    first, second = court.report("api-client").results
+    assert (first.verdict, first.trouble) == ("FAILED", reason)
+    assert second.trouble == ""
+    assert second.conversation.start
+
+
+def test_an_interrupted_run_of_scenarios_leaves_nothing(court):
+    options = ("--report-dir", str(court.reports), "--command", player("hang"))
+    with court.start(*options, *API, "--jobs", "1", "--timeout", "600") as process:
+        court_is_busy(court, process)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate()
+    assert process.returncode == 130, output
+    assert court.report("api-client").interrupted
+
+
 def court_is_busy(court: Court, process: subprocess.Popen[str]) -> None:
     """Wait until the driver lives: it holds a lock that nobody else can then have alone."""
     with (court.directory / "alive").open("rb") as alive:
@@ -236,6 +275,9 @@ def test_with_a_baseline_only_new_failures_count(court):
         (("--report-dir", "/dev/null/x"), "no report can be written to /dev/null/x"),
         (("--suite", "api", "--implementation", "websockets"), "no driver of scenarios"),
         (("--suite", "api", "--cases", "no-such-*"), "no scenario matches"),
+        (("--suite", "api", "--profile", "quick"), "the scenarios at the API have no profiles"),
+        (("--suite", "api", "--command", "prog 'a"), "the command cannot be read"),
+        (("--suite", "api", "--command", " "), "the command is empty"),
         (("--suite", "nothing"), "nothing"),
     ],
 )

@@ -1,5 +1,6 @@
 """Plays the scenarios at the API, whose drivers are other than those of the protocol's cases."""
 
+import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 from websocket_conformance.api import scenario, suite
+from websocket_conformance.api.implementations import Bounds
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.verdicts import Result, Verdict
 from websocket_conformance.report import from_api
@@ -44,6 +46,21 @@ def driver(name: str) -> str:
     return NAMES[name]
 
 
+def own_driver(command: str) -> str:
+    """A driver of a person's own.
+
+    Raises:
+        UsageError: it is no command.
+    """
+    try:
+        is_empty = not shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"the command cannot be read: {error}") from error
+    if is_empty:
+        raise UsageError("the command is empty")
+    return command
+
+
 class Playing:
     """Plays scenarios, and starts the driver anew where it was lost.
 
@@ -52,6 +69,7 @@ class Playing:
         command: a driver's name, or a command.
         chosen: the scenarios.
         told: is given each result.
+        bounds: how far the implementation may go.
     """
 
     def __init__(
@@ -60,11 +78,13 @@ class Playing:
         command: str,
         chosen: Sequence[Scenario],
         told: Callable[[CaseResult], None],
+        bounds: Bounds,
     ) -> None:
         self._name = name
         self._command = command
         self._chosen = chosen
         self._told = told
+        self._bounds = bounds
         self._label = name
         self._played: list[Result] = []
         self._lost: dict[str, str] = {}
@@ -80,7 +100,7 @@ class Playing:
         left, in_vain = list(self._chosen), 0
         while left:
             before = len(self._played)
-            label, results = await suite.run_async(self._command, left, self._hear)
+            label, results = await suite.run_async(self._command, left, self._hear, self._bounds)
             skipped = [each for each in results if each.verdict is Verdict.SKIPPED]
             if not self._played and skipped:
                 raise MissingError(skipped[0].reason)
