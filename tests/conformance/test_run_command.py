@@ -273,7 +273,11 @@ def test_with_a_baseline_only_new_failures_count(court):
         (("--write-baseline",), "--write-baseline needs a file"),
         (("--baseline", "/no/such/file", "--write-baseline"), "cannot be written"),
         (("--report-dir", "/dev/null/x"), "no report can be written to /dev/null/x"),
-        (("--suite", "api", "--implementation", "websockets"), "no driver of scenarios"),
+        (
+            ("--suite", "api", "--implementation", "websockets"),
+            "there are whatwg-websockets, undici, ws, node, chromium",
+        ),
+        (("--implementation", "node"), "node plays only the scenarios at the API: --suite api"),
         (("--suite", "api", "--cases", "no-such-*"), "no scenario matches"),
         (("--suite", "api", "--profile", "quick"), "the scenarios at the API have no profiles"),
         (("--suite", "api", "--command", "prog 'a"), "the command cannot be read"),

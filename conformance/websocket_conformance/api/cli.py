@@ -11,7 +11,7 @@ from websocket_conformance.api import differential as comparing
 def differential(
     implementation: Annotated[
         list[str],
-        typer.Option(help="chromium, node, ws, or a command; repeat it for several."),
+        typer.Option(help="chromium, node, undici, ws, or a command; repeat it for several."),
     ] = [*comparing.DEFAULT],  # noqa: B006
     scenarios: Annotated[
         list[str], typer.Option(help="Scenarios such as close-twice or 'close-*'; repeat it.")

@@ -2,15 +2,10 @@
 
 import asyncio
 import json
-import os
 import shlex
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any, Protocol
 
 from websocket_conformance import adapters
@@ -19,11 +14,10 @@ from websocket_conformance.api.chromium import Browser, chromium
 from websocket_conformance.api.errors import BrokenError, UnavailableError
 from websocket_conformance.api.page import Task
 from websocket_conformance.api.server import Server
+from websocket_conformance.implementations import implementations
 from websocket_conformance.running.errors import MissingError
 from websocket_conformance.running.process import LONGEST_LINE, Running, ending, started
 
-WS_VERSION = "8.23.0"
-FIRST_NODE_WITH_WEBSOCKET = 22
 SHOWN = 80
 GRACE = 5.0
 
@@ -72,22 +66,24 @@ async def start(name: str, server: Server, patience: float) -> AsyncIterator[Imp
     """Start an implementation.
 
     Args:
-        name: ``ours``, ``node``, ``ws`` or ``chromium``; anything else is a command that reads a
-            task a line and answers each with a line, as ``node.cjs`` does.
+        name: ``ours``, ``chromium``, or one that ``implementations.toml`` has a command for, such
+            as ``undici``; anything else is a command that reads a task a line and answers each with
+            a line, as ``node.cjs`` does.
         server: the server of the scenarios.
         patience: how long it may do nothing on one scenario, in seconds.
 
     Raises:
-        UnavailableError: it is not here; the message says so in two lines at most.
+        UnavailableError: it is not here; the message says so in three lines at most.
     """
     if name == "ours":
         yield Ours(patience)
     elif name == "chromium":
         async with chromium(server) as browser:
             yield InBrowser(browser, patience)
-    elif name in ("node", "ws"):
-        modules = await _modules() if name == "ws" else None
-        async with _node(name, modules, patience) as driver:
+    elif (known := implementations().get(name)) and known.scenarios:
+        if await asyncio.to_thread(known.version) is None:
+            raise UnavailableError(known.how_to_get())
+        async with _driver(name, known.filled(known.scenarios), patience) as driver:
             yield driver
     else:
         async with _driver(name, _words(name), patience) as driver:
@@ -208,82 +204,11 @@ def _text(value: Any) -> str:
 
 
 @asynccontextmanager
-async def _driver(
-    name: str, command: Sequence[str], patience: float, environ: Mapping[str, str] | None = None
-) -> AsyncIterator[Driver]:
+async def _driver(name: str, command: Sequence[str], patience: float) -> AsyncIterator[Driver]:
     try:
-        async with started(command, converses=True, environ=environ) as process:
+        async with started(command, converses=True) as process:
             driver = Driver(name, process, patience)
             await driver.greet()
             yield driver
     except MissingError as error:
         raise UnavailableError(str(error)) from error
-
-
-# Node.
-
-
-@asynccontextmanager
-async def _node(name: str, modules: Path | None, patience: float) -> AsyncIterator[Driver]:
-    node = node_command()
-    flags = []
-    if await _major_version(node) < FIRST_NODE_WITH_WEBSOCKET:
-        flags = ["--experimental-websocket", "--no-warnings"]
-    environ = {"NODE_PATH": str(modules)} if modules else {}
-    with as_file(files("websocket_conformance.api")) as directory:
-        command = [node, *flags, str(directory / "node.cjs"), name]
-        async with _driver(name, command, patience, environ) as driver:
-            yield driver
-
-
-def node_command() -> str:
-    """The path of Node: ``$NODE``, or ``node`` on the path.
-
-    Raises:
-        UnavailableError: there is none.
-    """
-    node = shutil.which(os.environ.get("NODE", "node"))
-    if node is None:
-        raise UnavailableError(
-            "Node is not here: put node on PATH, or set NODE=/path/to/node;\n"
-            "from version 22 on its WebSocket needs no flag."
-        )
-    return node
-
-
-async def _major_version(node: str) -> int:
-    output = await _output(node, "--version")
-    version = output.strip().removeprefix("v").partition(".")[0]
-    return int(version) if version.isdigit() else 0
-
-
-async def _output(*command: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    output, _ = await process.communicate()
-    if process.returncode:
-        raise UnavailableError(f"{shlex.join(command)} failed:\n{_last_line(output.decode())}")
-    return output.decode()
-
-
-def _last_line(output: str) -> str:
-    return (output.strip().splitlines() or ["(without a word)"])[-1]
-
-
-async def _modules() -> Path:
-    """The directory that has ws, which is installed there once."""
-    node_command()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    directory = cache / "whatwg-websockets" / f"ws-{WS_VERSION}"
-    if not (directory / "node_modules" / "ws").is_dir():
-        npm = shutil.which("npm")
-        if npm is None:
-            raise UnavailableError("ws is not here, and npm, which would install it, is not.")
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=directory.parent) as place:
-            options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", place]
-            await _output(npm, "install", *options, f"ws@{WS_VERSION}")
-            shutil.rmtree(directory, ignore_errors=True)
-            shutil.copytree(place, directory)
-    return directory / "node_modules"

@@ -24,7 +24,7 @@ def run(
     """Play scenarios with an implementation, one after the other as far as none waits.
 
     Args:
-        implementation: ``ours``, ``node``, ``ws``, ``chromium``, or a command.
+        implementation: ``ours``, ``node``, ``undici``, ``ws``, ``chromium``, or a command.
         scenarios: which ones; by default all.
         observer: gets each result as soon as it is there.
         bounds: how far the implementation may go.

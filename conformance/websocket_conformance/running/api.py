@@ -11,13 +11,12 @@ from websocket_conformance.api import scenario, suite
 from websocket_conformance.api.implementations import Bounds
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.verdicts import Result, Verdict
+from websocket_conformance.implementations import implementations
 from websocket_conformance.report import from_api
 from websocket_conformance.report.model import CaseResult, Run
 from websocket_conformance.report.verdicts import Verdict as Word
 from websocket_conformance.running.errors import MissingError, UsageError
-
-NAMES = {"whatwg-websockets": "ours", "undici": "node", "ws": "ws", "chromium": "chromium"}
-"""What the drivers of scenarios call the implementations that have one."""
+from websocket_conformance.running.order import OURS
 
 _STARTS_IN_VAIN = 2
 
@@ -41,9 +40,10 @@ def driver(name: str) -> str:
     Raises:
         UsageError: there is none.
     """
-    if name not in NAMES:
-        raise UsageError(f"no driver of scenarios for {name!r}; there are {', '.join(NAMES)}")
-    return NAMES[name]
+    known = [each.name for each in implementations().values() if each.scenarios is not None]
+    if name not in known:
+        raise UsageError(f"no driver of scenarios for {name!r}; there are {', '.join(known)}")
+    return "ours" if name == OURS else name
 
 
 def own_driver(command: str) -> str:

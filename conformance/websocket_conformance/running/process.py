@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, SubprocessStreamProtocol
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -114,9 +114,7 @@ class Running:
 
 
 @asynccontextmanager
-async def started(
-    command: Sequence[str], *, converses: bool = False, environ: Mapping[str, str] | None = None
-) -> AsyncIterator[Running]:
+async def started(command: Sequence[str], *, converses: bool = False) -> AsyncIterator[Running]:
     """A process that runs for as long as the context lasts.
 
     It has a session of its own: a Ctrl-C in the terminal reaches this process alone. What it has
@@ -126,13 +124,12 @@ async def started(
         command: the program and its arguments.
         converses: whether it is written to and answers; its last words are then those on its
             standard error.
-        environ: what its environment has beside this process's own.
 
     Raises:
         MissingError: it cannot be started.
     """
     mark = uuid4().hex
-    starting = asyncio.ensure_future(_start(command, converses, {**(environ or {}), MARK: mark}))
+    starting = asyncio.ensure_future(_start(command, converses, mark))
     try:
         process, pipes = await asyncio.shield(starting)
     except asyncio.CancelledError:
@@ -146,9 +143,7 @@ async def started(
         await running.end()
 
 
-async def _start(
-    command: Sequence[str], converses: bool, environ: Mapping[str, str]
-) -> tuple[Process, _Pipes]:
+async def _start(command: Sequence[str], converses: bool, mark: str) -> tuple[Process, _Pipes]:
     loop = asyncio.get_running_loop()
     try:
         transport, pipes = await loop.subprocess_exec(
@@ -157,7 +152,7 @@ async def _start(
             stdin=PIPE if converses else DEVNULL,
             stdout=PIPE,
             stderr=PIPE if converses else STDOUT,
-            env={**os.environ, **environ},
+            env={**os.environ, MARK: mark},
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
