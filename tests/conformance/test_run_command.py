@@ -234,6 +234,22 @@ def test_an_interrupted_run_of_scenarios_leaves_nothing(court):
     assert court.report("api-client").interrupted
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_comparison_leaves_nothing(court, number):
+    options = ("--implementation", player("hang"), "--scenarios", "new-without-arguments")
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, "conformance", "differential", *options],
+        env=os.environ | {"ALIVE": str(court.directory / "alive")},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        court_is_busy(court, process)
+        process.send_signal(number)
+        output, _ = process.communicate()
+    assert process.returncode == 130
+    assert output == "Interrupted; nothing was compared.\n"
+
+
 def court_is_busy(court: Court, process: subprocess.Popen[str]) -> None:
     """Wait until the driver lives: it holds a lock that nobody else can then have alone."""
     with (court.directory / "alive").open("rb") as alive:
