@@ -1,5 +1,7 @@
 """The implementations that the suites can be run against, as ``implementations.toml`` has them."""
 
+import os
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -11,6 +13,7 @@ from websocket_conformance.autobahn.install import cache_directory
 
 _PROBE_SECONDS = 60
 _DRIVERS = Path(__file__).parent / "testees" / "node"
+_API = Path(__file__).parent / "api"
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,9 @@ class Implementation:
         install: the commands that install it.
         version_command: the command that prints its version.
         runtime_command: the command that prints the version of what runs it.
-        start: the command that plays cases.
+        start: the command that plays cases, empty if there is none.
+        scenarios: the command that plays the scenarios at the API, empty if the runner sees to it;
+            None if nothing does.
         jobs: how many cases it can play at a time.
         variable: the environment variable that says where it is, empty if there is none.
     """
@@ -36,6 +41,7 @@ class Implementation:
     version_command: tuple[str, ...]
     runtime_command: tuple[str, ...]
     start: tuple[str, ...]
+    scenarios: tuple[str, ...] | None
     jobs: int
     variable: str = ""
 
@@ -46,7 +52,13 @@ class Implementation:
 
     def filled(self, command: tuple[str, ...], **more: str) -> list[str]:
         """A command with what the braces stand for."""
-        known = {"python": sys.executable, "drivers": str(_DRIVERS), "cache": str(self.cache)}
+        known = {
+            "python": sys.executable,
+            "node": os.environ.get("NODE") or "node",
+            "drivers": str(_DRIVERS),
+            "api": str(_API),
+            "cache": str(self.cache),
+        }
         return [_fill(word, known | more) for word in command]
 
     def version(self) -> str | None:
@@ -56,6 +68,14 @@ class Implementation:
     def runtime(self) -> str:
         """What runs it, and its version."""
         return _output(self.filled(self.runtime_command)) or "?"
+
+    def how_to_get(self) -> str:
+        """What to tell somebody who does not have it, in a few lines."""
+        commands = [f"  {shlex.join(words)}" for words in self.commands_to_install()]
+        lines = [f"{self.name} is not installed; to install it:", *commands]
+        if self.variable:
+            lines.append(f"or say where it is: {self.variable}=/path/to/{self.name}")
+        return "\n".join(lines)
 
     def commands_to_install(self) -> list[list[str]]:
         """The commands that install it, in order."""
@@ -94,8 +114,9 @@ def _implementation(name: str, entry: dict[str, object]) -> Implementation:
         tuple(words(command) for command in install),
         words(entry["version"]),
         words(entry["runtime"]),
-        words(entry["start"]),
-        int(str(entry["jobs"])),
+        words(entry.get("start", [])),
+        words(entry["scenarios"]) if "scenarios" in entry else None,
+        int(str(entry.get("jobs", 1))),
         str(entry.get("variable", "")),
     )
 

@@ -1,6 +1,5 @@
 """The comparison: what it prints, and how it ends."""
 
-import shutil
 import sys
 
 import pytest
@@ -10,6 +9,7 @@ from websocket_conformance.api import differential, suite
 from websocket_conformance.api.differential import Exit
 from websocket_conformance.api.errors import UnavailableError
 from websocket_conformance.api.verdicts import Verdict
+from websocket_conformance.implementations import implementations
 from whatwg_websockets.cli import main
 
 
@@ -131,10 +131,13 @@ def test_what_chromium_does_otherwise_has_a_position(run):
     assert code == Exit.EXPLAINED, output
 
 
-@pytest.mark.parametrize("name", ["node"])
-def test_node_plays_pages(name):
-    if shutil.which("node") is None:
-        pytest.skip("Node is not here")
-    scenarios = differential.select(["open", "send-text", "message-empty", "closed-1000", "ping"])
-    _, results = suite.run(name, scenarios)
+@pytest.mark.parametrize("name", ["node", "undici", "ws"])
+def test_what_runs_in_node_plays_pages(name):
+    known = implementations()[name]
+    version = known.version()
+    if version is None:
+        pytest.skip(f"{name} is not here")
+    scenarios = differential.select(["open", "send-text", "closed-1000", "ping"])
+    label, results = suite.run(name, scenarios)
     assert [each.verdict for each in results] == [Verdict.OK] * len(scenarios)
+    assert label.lower().startswith(f"{name} {version} (")

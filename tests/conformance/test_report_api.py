@@ -61,13 +61,20 @@ def test_what_the_standard_leaves_open_is_not_expected():
     [
         ("OK", True, ""),
         ("EXPLAINED", True, "A position says why: spec/positions/some."),
-        ("FAILED", False, "What the page saw, or what the server got, is not as expected."),
+        ("FAILED", False, "some"),
         ("SKIPPED", False, "some"),
     ],
 )
 def test_each_verdict_has_its_reason(verdict, is_good, reason):
     result = from_api.result(played(verdict, "" if verdict == "OK" else "some"))
     assert (result.verdict, result.is_good, result.reason) == (Verdict(verdict), is_good, reason)
+
+
+def test_what_is_not_as_expected_is_no_fault_of_the_play():
+    result = from_api.result(played("FAILED"))
+    assert result.reason == "What the page saw, or what the server got, is not as expected."
+    assert result.trouble == ""
+    assert from_api.result(played("FAILED", "some")).trouble == "some"
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,12 @@ def test_a_good_client_is_a_good_step_with_a_summary(tmp_path):
     assert (tmp_path / "websocket-conformance" / "index.html").exists()
 
 
+def test_the_scenarios_are_run_without_a_profile(tmp_path):
+    command = shlex.join([sys.executable, str(FAKES / "odd_player.py"), "good"])
+    status, output = run(tmp_path, COMMAND=command, SUITE="api", CASES="new-without-arguments")
+    assert status == 0, output
+
+
 def test_a_client_that_falls_short_fails_the_step_and_has_a_summary_too(tmp_path):
     status, _ = run(tmp_path, COMMAND=driver("wrong"), CASES="1.1.2")
     assert status == 1

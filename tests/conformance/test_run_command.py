@@ -142,9 +142,13 @@ def test_what_goes_wrong_in_a_case_costs_that_case(court, mode, case, why):
     assert why in output
 
 
-def test_a_driver_that_crashes_again_and_again_still_plays_what_it_can(court):
-    code, _ = court.drive("crash", 3)
+@pytest.mark.parametrize("mode", ["crash", "child-and-crash"])
+def test_a_driver_that_crashes_again_and_again_still_plays_what_it_can(court, mode):
+    code, output = court.drive(mode, 3)
     assert code == 1
+    assert "The command ended with status 7; its last words: lost my footing" in output
+    assert "did nothing" not in output
+    assert "Traceback" not in output
     failed = [case for case, verdict in court.verdicts().items() if verdict != "OK"]
     assert failed == ["1.1.3", "1.1.6"]
 
@@ -169,7 +173,7 @@ def test_a_driver_that_never_comes_fails_all_cases(court, mode, why):
     assert why in output
 
 
-@pytest.mark.parametrize("mode", ["stay", "child", "talk"])
+@pytest.mark.parametrize("mode", ["stay", "child", "talk", "session"])
 def test_a_driver_that_does_not_end_well_has_played_well_all_the_same(court, mode):
     code, output = court.drive(mode)
     assert code == 0, output
@@ -209,6 +213,61 @@ site.write = interrupted
         output, _ = process.communicate()
     assert process.returncode == 0, output
     assert court.verdicts() == dict.fromkeys(ALL, "OK")
+
+
+# The scenarios at the API.
+
+
+def player(mode: str) -> str:
+    words = shlex.join([sys.executable, str(FAKES / "odd_player.py"), mode])
+    return shlex.join(["sh", "-c", f"{words}; exit $?"])
+
+
+API = ("--suite", "api", "--cases", "new-without-arguments,new-another-scheme")
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("crash", "The driver ended with status 3"),
+        ("flood", "The driver wrote a line of more than 16 MiB"),
+        ("hang", f"The driver did nothing for {PATIENCE} s and was stopped"),
+    ],
+)
+def test_what_goes_wrong_in_a_scenario_costs_that_scenario(court, mode, reason):
+    code, output = court.run("--command", player(mode), *API, *OPTIONS)
+    assert code == 1
+    assert f"✕ FAILED  {reason}\n" in output
+    first, second = court.report("api-client").results
+    assert (first.verdict, first.trouble) == ("FAILED", reason)
+    assert second.trouble == ""
+    assert second.conversation.start
+
+
+def test_an_interrupted_run_of_scenarios_leaves_nothing(court):
+    options = ("--report-dir", str(court.reports), "--command", player("hang"))
+    with court.start(*options, *API, "--jobs", "1", "--timeout", "600") as process:
+        court_is_busy(court, process)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate()
+    assert process.returncode == 130, output
+    assert court.report("api-client").interrupted
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_comparison_leaves_nothing(court, number):
+    options = ("--implementation", player("hang"), "--scenarios", "new-without-arguments")
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, "conformance", "differential", *options],
+        env=os.environ | {"ALIVE": str(court.directory / "alive")},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        court_is_busy(court, process)
+        process.send_signal(number)
+        output, _ = process.communicate()
+    assert process.returncode == 130
+    assert output == "Interrupted; nothing was compared.\n"
 
 
 def court_is_busy(court: Court, process: subprocess.Popen[str]) -> None:
@@ -268,8 +327,15 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--write-baseline",), "--write-baseline needs a file"),
         (("--baseline", "/no/such/file", "--write-baseline"), "cannot be written"),
         (("--report-dir", "/dev/null/x"), "no report can be written to /dev/null/x"),
-        (("--suite", "api", "--implementation", "websockets"), "no driver of scenarios"),
+        (
+            ("--suite", "api", "--implementation", "websockets"),
+            "there are whatwg-websockets, undici, ws, node, chromium",
+        ),
+        (("--implementation", "node"), "node plays only the scenarios at the API: --suite api"),
         (("--suite", "api", "--cases", "no-such-*"), "no scenario matches"),
+        (("--suite", "api", "--profile", "quick"), "the scenarios at the API have no profiles"),
+        (("--suite", "api", "--command", "prog 'a"), "the command cannot be read"),
+        (("--suite", "api", "--command", " "), "the command is empty"),
         (("--suite", "nothing"), "nothing"),
     ],
 )

@@ -46,7 +46,9 @@ class Browser:
             async with asyncio.timeout(patience):
                 return [str(each) for each in json.loads(await self._traces.get())]
         except TimeoutError as error:
-            raise BrokenError(f"{self.label} does not answer") from error
+            raise BrokenError(
+                f"{self.label} did nothing for {patience:g} s and was stopped"
+            ) from error
 
     async def resource(self, name: str, body: str) -> Answer | None:
         """Serve what the page needs."""

@@ -11,7 +11,7 @@ from websocket_conformance.api import differential as comparing
 def differential(
     implementation: Annotated[
         list[str],
-        typer.Option(help="chromium, node, ws, or a command; repeat it for several."),
+        typer.Option(help="chromium, node, undici, ws, or a command; repeat it for several."),
     ] = [*comparing.DEFAULT],  # noqa: B006
     scenarios: Annotated[
         list[str], typer.Option(help="Scenarios such as close-twice or 'close-*'; repeat it.")
@@ -20,7 +20,7 @@ def differential(
     """Play the scenarios at the API with this implementation and with a browser, and compare.
 
     Ends with 0 if they agree or every difference has a written position, 1 if one has not,
-    2 for a wrong option, 3 if there is no browser.
+    2 for a wrong option, 3 if there is no browser, 130 if interrupted.
     """
     try:
         chosen = comparing.select(scenarios)

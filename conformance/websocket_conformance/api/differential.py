@@ -4,6 +4,7 @@ It plays every scenario with this implementation and with others, by default Chr
 where they differ from each other and from the standard.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -15,6 +16,7 @@ from rich.table import Table
 from websocket_conformance.api import suite
 from websocket_conformance.api.scenario import Scenario, load
 from websocket_conformance.api.verdicts import Result, Verdict
+from websocket_conformance.autobahn.command import until_signalled
 
 OURS = "ours"
 DEFAULT = ("chromium",)
@@ -27,6 +29,7 @@ class Exit(IntEnum):
     UNEXPLAINED = 1
     USAGE = 2
     MISSING = 3
+    INTERRUPTED = 130
 
 
 class NoSuchScenarioError(Exception):
@@ -70,13 +73,14 @@ def select(patterns: Sequence[str]) -> list[Scenario]:
 
 def execute(names: Sequence[str], scenarios: Sequence[Scenario], console: Console) -> Exit:
     """Play scenarios with this implementation and with others, and say where they differ."""
-    all_played = []
-    for name in (OURS, *names):
-        played = Played(name, *suite.run(name, scenarios))
-        if played.missing:
-            console.print(played.missing, markup=False)
-            return Exit.MISSING
-        all_played.append(played)
+    try:
+        all_played = asyncio.run(until_signalled(play((OURS, *names), scenarios)))
+    except asyncio.CancelledError:
+        console.print("Interrupted; nothing was compared.")
+        return Exit.INTERRUPTED
+    if missing := all_played[-1].missing:
+        console.print(missing, markup=False)
+        return Exit.MISSING
     for index, scenario in enumerate(scenarios):
         results = {played.name: played.results[index] for played in all_played}
         print_difference(scenario, results, console)
@@ -84,6 +88,16 @@ def execute(names: Sequence[str], scenarios: Sequence[Scenario], console: Consol
     print_totals(all_played, console)
     results_of_all = [result for played in all_played for result in played.results]
     return exit_of(results_of_all)
+
+
+async def play(names: Sequence[str], scenarios: Sequence[Scenario]) -> list[Played]:
+    """Play scenarios with implementations, to the first that is not there."""
+    all_played: list[Played] = []
+    for name in names:
+        all_played.append(Played(name, *await suite.run_async(name, scenarios)))
+        if all_played[-1].missing:
+            break
+    return all_played
 
 
 def exit_of(results: Sequence[Result]) -> Exit:

@@ -2,7 +2,7 @@
 
 
 class UnavailableError(Exception):
-    """An implementation is not here; the message says so in two lines at most."""
+    """An implementation is not here; the message says so in three lines at most."""
 
 
 class BrokenError(Exception):

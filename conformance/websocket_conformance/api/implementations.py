@@ -2,15 +2,10 @@
 
 import asyncio
 import json
-import os
 import shlex
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Any, Protocol
 
 from websocket_conformance import adapters
@@ -19,14 +14,32 @@ from websocket_conformance.api.chromium import Browser, chromium
 from websocket_conformance.api.errors import BrokenError, UnavailableError
 from websocket_conformance.api.page import Task
 from websocket_conformance.api.server import Server
+from websocket_conformance.implementations import implementations
+from websocket_conformance.running.errors import MissingError
+from websocket_conformance.running.process import LONGEST_LINE, Running, ending, started
 
-PATIENCE = page.DEADLINE + 20.0
-"""Seconds after which an implementation that does not answer is given up."""
+SHOWN = 80
+GRACE = 5.0
 
-WS_VERSION = "8.23.0"
-FIRST_NODE_WITH_WEBSOCKET = 22
-LONGEST_LINE = 16_777_216
-MOST_PROCESSES = 32
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far an implementation may go.
+
+    Attributes:
+        patience: how long it may do nothing on one scenario before it is given up, in seconds.
+        players: how many players there may be at a time, each in a process of its own.
+    """
+
+    patience: float = page.DEADLINE + 20.0
+    players: int = 32
+
+    def players_of(self, name: str) -> int:
+        """The same for an implementation, of which some have one player at most."""
+        return 1 if name in ("ours", "chromium") else self.players
+
+
+USUAL = Bounds()
 
 
 class Implementation(Protocol):
@@ -49,41 +62,42 @@ class Implementation(Protocol):
 
 
 @asynccontextmanager
-async def start(name: str, server: Server) -> AsyncIterator[Implementation]:
+async def start(name: str, server: Server, patience: float) -> AsyncIterator[Implementation]:
     """Start an implementation.
 
     Args:
-        name: ``ours``, ``node``, ``ws`` or ``chromium``; anything else is a command that reads a
-            task a line and answers each with a line, as ``node.cjs`` does.
+        name: ``ours``, ``chromium``, or one that ``implementations.toml`` has a command for, such
+            as ``undici``; anything else is a command that reads a task a line and answers each with
+            a line, as ``node.cjs`` does.
         server: the server of the scenarios.
+        patience: how long it may do nothing on one scenario, in seconds.
 
     Raises:
-        UnavailableError: it is not here; the message says so in two lines at most.
+        UnavailableError: it is not here; the message says so in three lines at most.
     """
     if name == "ours":
-        yield Ours()
+        yield Ours(patience)
     elif name == "chromium":
         async with chromium(server) as browser:
-            yield InBrowser(browser)
-    elif name in ("node", "ws"):
-        modules = await _modules() if name == "ws" else None
-        async with _node(name, modules) as driver:
+            yield InBrowser(browser, patience)
+    elif (known := implementations().get(name)) and known.scenarios:
+        if await asyncio.to_thread(known.version) is None:
+            raise UnavailableError(known.how_to_get())
+        async with _driver(name, known.filled(known.scenarios), patience) as driver:
             yield driver
     else:
-        async with _driver(name, _words(name)) as driver:
+        async with _driver(name, _words(name), patience) as driver:
             yield driver
-
-
-def most_at_a_time(name: str) -> int:
-    """How many players of an implementation there may be at a time, each in its own process."""
-    return 1 if name in ("ours", "chromium") else MOST_PROCESSES
 
 
 def _words(command: str) -> list[str]:
     try:
-        return shlex.split(command)
+        words = shlex.split(command)
     except ValueError as error:
         raise UnavailableError(f"{command} cannot be started: {error}") from error
+    if not words:
+        raise UnavailableError("An empty command cannot be started.")
+    return words
 
 
 class Ours:
@@ -91,14 +105,19 @@ class Ours:
 
     name = "ours"
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = USUAL.patience) -> None:
         adapter = adapters.load(adapters.DEFAULT)
         self.label = adapter.name
         self._interfaces = adapter.interfaces
+        self._patience = patience
 
     async def play(self, task: Task) -> list[str]:
         """Play a page and return its trace."""
-        return await page.play(task, self._interfaces)
+        try:
+            async with asyncio.timeout(self._patience):
+                return await page.play(task, self._interfaces)
+        except TimeoutError as error:
+            raise BrokenError(did_nothing(self.label, self._patience)) from error
 
 
 @dataclass
@@ -106,6 +125,7 @@ class InBrowser:
     """Chromium, with a page of the server open in it."""
 
     browser: Browser
+    patience: float
     name: str = "chromium"
 
     def __post_init__(self) -> None:
@@ -113,133 +133,82 @@ class InBrowser:
 
     async def play(self, task: Task) -> list[str]:
         """Play a page and return its trace."""
-        return await self.browser.play(task, PATIENCE)
+        return await self.browser.play(task, self.patience)
 
 
 class Driver:
     """A process that reads tasks from its standard input and writes traces to its output."""
 
-    def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, name: str, process: Running, patience: float) -> None:
         self.name = name
         self.label = name
         self._process = process
+        self._patience = patience
 
     async def greet(self) -> None:
         """Read its first line, which says what it is."""
         try:
-            self.label = str((await self._line()).get("label", self.name))
+            self.label = _text((await self._answer()).get("label", self.name))
         except BrokenError as error:
-            raise UnavailableError(f"{error}, before its first line.") from error
+            raise UnavailableError(f"{self.name} says no first line. {error}.") from error
 
     async def play(self, task: Task) -> list[str]:
         """Play a page and return its trace."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(task.as_json().encode() + b"\n")
-        return [str(each) for each in (await self._line()).get("trace", [])]
+        self._process.write(task.as_json().encode())
+        trace = (await self._answer()).get("trace")
+        if not isinstance(trace, list):
+            raise BrokenError("The driver answered without a trace")
+        return [_text(each) for each in trace]
 
-    async def _line(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
+    async def _answer(self) -> dict[str, Any]:
+        line = await self._line()
         try:
-            async with asyncio.timeout(PATIENCE):
-                line = await self._process.stdout.readline()
-        except TimeoutError as error:
-            raise BrokenError(f"{self.name} does not answer") from error
-        try:
-            answer: dict[str, Any] = dict(json.loads(line))
-        except ValueError as error:
-            what = f"answered {line[:80]!r}, which is no JSON object" if line else "has ended"
-            raise BrokenError(f"{self.name} {what}") from error
+            answer = json.loads(line)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            shown = line[:SHOWN]
+            raise BrokenError(f"The driver answered {shown!r}, which is no JSON object")
         return answer
 
+    async def _line(self) -> bytes:
+        try:
+            async with asyncio.timeout(self._patience):
+                line = await self._process.line()
+        except TimeoutError as error:
+            raise BrokenError(did_nothing("The driver", self._patience)) from error
+        except ValueError as error:
+            longest = LONGEST_LINE // 2**20
+            raise BrokenError(f"The driver wrote a line of more than {longest} MiB") from error
+        if not line.endswith(b"\n"):
+            raise BrokenError(f"The driver {await self._end()}")
+        return line
+
+    async def _end(self) -> str:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await self._process.wait()
+        status, words = self._process.status, self._process.last_words()
+        what = "closed its output" if status is None else ending(status)
+        return f"{what}; its last words: {words}" if words else what
+
+
+def did_nothing(who: str, patience: float) -> str:
+    """What is said of somebody who does not answer."""
+    return f"{who} did nothing for {patience:g} s and was stopped"
+
+
+def _text(value: Any) -> str:
+    """A value as text that can be written anywhere."""
+    return str(value).encode(errors="backslashreplace").decode()
+
 
 @asynccontextmanager
-async def _driver(
-    name: str, command: Sequence[str], environ: dict[str, str] | None = None
-) -> AsyncIterator[Driver]:
+async def _driver(name: str, command: Sequence[str], patience: float) -> AsyncIterator[Driver]:
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, **(environ or {})},
-            limit=LONGEST_LINE,
-        )
-    except (OSError, IndexError, ValueError) as error:
-        raise UnavailableError(f"{name} cannot be started: {error}") from error
-    driver = Driver(name, process)
-    try:
-        await driver.greet()
-        yield driver
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-# Node.
-
-
-@asynccontextmanager
-async def _node(name: str, modules: Path | None) -> AsyncIterator[Driver]:
-    node = node_command()
-    flags = []
-    if await _major_version(node) < FIRST_NODE_WITH_WEBSOCKET:
-        flags = ["--experimental-websocket", "--no-warnings"]
-    environ = {"NODE_PATH": str(modules)} if modules else {}
-    with as_file(files("websocket_conformance.api")) as directory:
-        command = [node, *flags, str(directory / "node.cjs"), name]
-        async with _driver(name, command, environ) as driver:
+        async with started(command, converses=True) as process:
+            driver = Driver(name, process, patience)
+            await driver.greet()
             yield driver
-
-
-def node_command() -> str:
-    """The path of Node: ``$NODE``, or ``node`` on the path.
-
-    Raises:
-        UnavailableError: there is none.
-    """
-    node = shutil.which(os.environ.get("NODE", "node"))
-    if node is None:
-        raise UnavailableError(
-            "Node is not here: put node on PATH, or set NODE=/path/to/node;\n"
-            "from version 22 on its WebSocket needs no flag."
-        )
-    return node
-
-
-async def _major_version(node: str) -> int:
-    output = await _output(node, "--version")
-    version = output.strip().removeprefix("v").partition(".")[0]
-    return int(version) if version.isdigit() else 0
-
-
-async def _output(*command: str) -> str:
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    output, _ = await process.communicate()
-    if process.returncode:
-        raise UnavailableError(f"{shlex.join(command)} failed:\n{_last_line(output.decode())}")
-    return output.decode()
-
-
-def _last_line(output: str) -> str:
-    return (output.strip().splitlines() or ["(without a word)"])[-1]
-
-
-async def _modules() -> Path:
-    """The directory that has ws, which is installed there once."""
-    node_command()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    directory = cache / "whatwg-websockets" / f"ws-{WS_VERSION}"
-    if not (directory / "node_modules" / "ws").is_dir():
-        npm = shutil.which("npm")
-        if npm is None:
-            raise UnavailableError("ws is not here, and npm, which would install it, is not.")
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=directory.parent) as place:
-            options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", place]
-            await _output(npm, "install", *options, f"ws@{WS_VERSION}")
-            shutil.rmtree(directory, ignore_errors=True)
-            shutil.copytree(place, directory)
-    return directory / "node_modules"
+    except MissingError as error:
+        raise UnavailableError(str(error)) from error

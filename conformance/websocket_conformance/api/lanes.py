@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from websocket_conformance.api import implementations
 from websocket_conformance.api.errors import BrokenError, UnavailableError
-from websocket_conformance.api.implementations import Implementation
+from websocket_conformance.api.implementations import Bounds, Implementation
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.server import Server
 from websocket_conformance.api.verdicts import Result, broken, skipped
@@ -30,6 +30,7 @@ class Lanes:
         scenarios: the scenarios; they are begun in this order.
         play: plays one.
         have: gets each result as soon as it is there.
+        bounds: how far the implementation may go.
 
     Attributes:
         label: the implementation's name and version, once it has said so.
@@ -42,6 +43,7 @@ class Lanes:
         scenarios: Sequence[Scenario],
         play: Play,
         have: Callable[[Result], None],
+        bounds: Bounds,
     ) -> None:
         self.label = name
         self.results: dict[int, Result] = {}
@@ -49,11 +51,12 @@ class Lanes:
         self._waiting = deque(enumerate(scenarios))
         self._play = play
         self._have = have
+        self._bounds = bounds
         self._busy = 0
 
     async def play_all(self, server: Server) -> None:
         """Play them; where the implementation is not on this machine, all are SKIPPED."""
-        most = implementations.most_at_a_time(self._name)
+        most = self._bounds.players_of(self._name)
         lanes: set[asyncio.Task[None]] = {asyncio.create_task(self._lane(server))}
         try:
             while lanes:
@@ -80,7 +83,8 @@ class Lanes:
 
     async def _lane(self, server: Server) -> None:
         while self._waiting:
-            async with implementations.start(self._name, server) as player:
+            patience = self._bounds.patience
+            async with implementations.start(self._name, server, patience) as player:
                 self.label = player.label
                 await self._until_broken(player, server)
 

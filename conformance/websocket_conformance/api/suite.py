@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from websocket_conformance.api import scenario
-from websocket_conformance.api.implementations import Implementation
+from websocket_conformance.api.implementations import USUAL, Bounds, Implementation
 from websocket_conformance.api.lanes import Lanes
 from websocket_conformance.api.page import Task
 from websocket_conformance.api.scenario import Scenario
@@ -19,30 +19,33 @@ def run(
     implementation: str = "ours",
     scenarios: Sequence[Scenario] | None = None,
     observer: Observer = lambda result: None,
+    bounds: Bounds = USUAL,
 ) -> tuple[str, list[Result]]:
     """Play scenarios with an implementation, one after the other as far as none waits.
 
     Args:
-        implementation: ``ours``, ``node``, ``ws``, ``chromium``, or a command.
+        implementation: ``ours``, ``node``, ``undici``, ``ws``, ``chromium``, or a command.
         scenarios: which ones; by default all.
         observer: gets each result as soon as it is there.
+        bounds: how far the implementation may go.
 
     Returns:
         The implementation's name and version, and a result for each scenario, in their order.
         Where it is not on this machine, all are SKIPPED, with the reason. A scenario that it does
         not survive is FAILED, and it is started anew for the rest.
     """
-    return asyncio.run(run_async(implementation, scenarios, observer))
+    return asyncio.run(run_async(implementation, scenarios, observer, bounds))
 
 
 async def run_async(
     implementation: str = "ours",
     scenarios: Sequence[Scenario] | None = None,
     observer: Observer = lambda result: None,
+    bounds: Bounds = USUAL,
 ) -> tuple[str, list[Result]]:
     """The same, in a loop that is running."""
     chosen = scenario.load() if scenarios is None else list(scenarios)
-    lanes = Lanes(implementation, chosen, play, observer)
+    lanes = Lanes(implementation, chosen, play, observer, bounds)
     async with Server(chosen) as server:
         await lanes.play_all(server)
     return lanes.label, [lanes.results[place] for place in range(len(chosen))]

@@ -17,6 +17,7 @@ from websocket_conformance.report.verdicts import Verdict
 
 STANDARD = "https://websockets.spec.whatwg.org/"
 _RFC = "https://www.rfc-editor.org/rfc/"
+_OTHERWISE = "What the page saw, or what the server got, is not as expected."
 
 
 def run(
@@ -72,6 +73,7 @@ def result(played: verdicts.Result) -> CaseResult:
         link=link,
         behaviour=Verdict(played.verdict),
         explanation=_explanation(played),
+        trouble=played.reason if played.verdict is verdicts.Verdict.FAILED else "",
         conversation=Conversation.of(_entries(played)),
     )
 
@@ -97,7 +99,7 @@ def _explanation(played: verdicts.Result) -> str:
     if played.verdict is verdicts.Verdict.EXPLAINED:
         return f"A position says why: spec/positions/{played.reason}."
     if played.verdict is verdicts.Verdict.FAILED:
-        return "What the page saw, or what the server got, is not as expected."
+        return "" if played.reason else _OTHERWISE
     return played.reason
 
 

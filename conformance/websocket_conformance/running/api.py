@@ -1,5 +1,6 @@
 """Plays the scenarios at the API, whose drivers are other than those of the protocol's cases."""
 
+import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -7,15 +8,15 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 from websocket_conformance.api import scenario, suite
+from websocket_conformance.api.implementations import Bounds
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.verdicts import Result, Verdict
+from websocket_conformance.implementations import implementations
 from websocket_conformance.report import from_api
 from websocket_conformance.report.model import CaseResult, Run
 from websocket_conformance.report.verdicts import Verdict as Word
 from websocket_conformance.running.errors import MissingError, UsageError
-
-NAMES = {"whatwg-websockets": "ours", "undici": "node", "ws": "ws", "chromium": "chromium"}
-"""What the drivers of scenarios call the implementations that have one."""
+from websocket_conformance.running.order import OURS
 
 _STARTS_IN_VAIN = 2
 
@@ -39,9 +40,25 @@ def driver(name: str) -> str:
     Raises:
         UsageError: there is none.
     """
-    if name not in NAMES:
-        raise UsageError(f"no driver of scenarios for {name!r}; there are {', '.join(NAMES)}")
-    return NAMES[name]
+    known = [each.name for each in implementations().values() if each.scenarios is not None]
+    if name not in known:
+        raise UsageError(f"no driver of scenarios for {name!r}; there are {', '.join(known)}")
+    return "ours" if name == OURS else name
+
+
+def own_driver(command: str) -> str:
+    """A driver of a person's own.
+
+    Raises:
+        UsageError: it is no command.
+    """
+    try:
+        is_empty = not shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"the command cannot be read: {error}") from error
+    if is_empty:
+        raise UsageError("the command is empty")
+    return command
 
 
 class Playing:
@@ -52,6 +69,7 @@ class Playing:
         command: a driver's name, or a command.
         chosen: the scenarios.
         told: is given each result.
+        bounds: how far the implementation may go.
     """
 
     def __init__(
@@ -60,11 +78,13 @@ class Playing:
         command: str,
         chosen: Sequence[Scenario],
         told: Callable[[CaseResult], None],
+        bounds: Bounds,
     ) -> None:
         self._name = name
         self._command = command
         self._chosen = chosen
         self._told = told
+        self._bounds = bounds
         self._label = name
         self._played: list[Result] = []
         self._lost: dict[str, str] = {}
@@ -80,7 +100,7 @@ class Playing:
         left, in_vain = list(self._chosen), 0
         while left:
             before = len(self._played)
-            label, results = await suite.run_async(self._command, left, self._hear)
+            label, results = await suite.run_async(self._command, left, self._hear, self._bounds)
             skipped = [each for each in results if each.verdict is Verdict.SKIPPED]
             if not self._played and skipped:
                 raise MissingError(skipped[0].reason)

@@ -37,8 +37,11 @@ def run(
     agent: Annotated[str, typer.Option(help="The command's name in the report.")] = "client",
     suite: Annotated[SuiteName, typer.Option(help="The suite.")] = SuiteName.EMBEDDED,
     profile: Annotated[
-        Profile, typer.Option(help="10 messages in a case that sends many, or 1,000.")
-    ] = Profile.QUICK,
+        Profile | None,
+        typer.Option(
+            help="10 messages in a case that sends many, or 1,000.", show_default=Profile.QUICK
+        ),
+    ] = None,
     cases: Annotated[
         list[str], typer.Option(help="Cases such as 1.1.1 or '6.*'; repeat it or use commas.")
     ] = ["*"],  # noqa: B006
@@ -51,7 +54,7 @@ def run(
         typer.Option(
             min=1,
             help="Seconds that a driver may do nothing before it counts as hung.",
-            show_default="30; up to 500 with the Autobahn suite",
+            show_default="30; 40 with the API suite, up to 500 with the Autobahn suite",
         ),
     ] = None,
     baseline: Annotated[
@@ -71,13 +74,17 @@ def run(
     patterns = [pattern.strip() for value in cases for pattern in value.split(",")]
     if not any(patterns):
         raise typer.BadParameter("no case is named; all of them are '*'", param_hint="--cases")
+    if suite is SuiteName.API and profile is not None:
+        raise typer.BadParameter(
+            "the scenarios at the API have no profiles", param_hint="--profile"
+        )
     names = tuple(dict.fromkeys(implementation)) or (() if command else (OURS,))
     order = Order(
         suite=suite,
         names=names,
         command=command,
         agent=agent,
-        profile=profile,
+        profile=profile or Profile.QUICK,
         patterns=tuple(pattern for pattern in patterns if pattern),
         jobs=jobs,
         timeout=timeout,

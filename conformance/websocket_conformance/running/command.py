@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
+from websocket_conformance.api.implementations import USUAL, Bounds
 from websocket_conformance.autobahn.command import until_signalled
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.report import baseline as baselines
@@ -143,12 +144,13 @@ def _scenarios(order: Order) -> list[Play]:
     chosen = api.scenarios(order.patterns)
     drivers = [(name, api.driver(name)) for name in order.names]
     if order.command:
-        drivers.append((order.agent, order.command))
+        drivers.append((order.agent, api.own_driver(order.command)))
+    bounds = Bounds(order.timeout or USUAL.patience, order.jobs or USUAL.players)
 
     def play_with(name: str, driver: str) -> Play:
         async def play(console: Console) -> Run:
             with watching(console, name, len(chosen)) as observer:
-                playing = api.Playing(name, driver, chosen, observer.finished)
+                playing = api.Playing(name, driver, chosen, observer.finished, bounds)
                 try:
                     await playing.play()
                 except asyncio.CancelledError:

@@ -4,7 +4,7 @@ import shlex
 import sys
 from dataclasses import dataclass
 
-from websocket_conformance.implementations import Implementation, implementations
+from websocket_conformance.implementations import implementations
 from websocket_conformance.running.errors import MissingError, UsageError
 
 URL, CASE_URL, AGENT, JOBS = "{url}", "{case_url}", "{agent}", "{jobs}"
@@ -65,7 +65,7 @@ def known(name: str) -> Testee:
     """An implementation that is known by name.
 
     Raises:
-        UsageError: there is none of that name.
+        UsageError: there is none of that name, or it plays no cases.
         MissingError: it is not installed.
     """
     every = implementations()
@@ -73,20 +73,13 @@ def known(name: str) -> Testee:
         names = ", ".join(every)
         raise UsageError(f"no implementation is called {name!r}; known are {names}")
     implementation = every[name]
+    if not implementation.start:
+        raise UsageError(f"{name} plays only the scenarios at the API: --suite api")
     version = implementation.version()
     if version is None:
-        raise MissingError(
-            f"{name} is not installed; to install it:\n{_to_install(implementation)}"
-        )
+        raise MissingError(implementation.how_to_get())
     words = tuple(implementation.filled(implementation.start))
     return Testee(name, version, implementation.runtime(), words, implementation.jobs)
-
-
-def _to_install(implementation: Implementation) -> str:
-    lines = [f"  {shlex.join(words)}" for words in implementation.commands_to_install()]
-    if variable := implementation.variable:
-        lines.append(f"or say where it is: {variable}=/path/to/{implementation.name}")
-    return "\n".join(lines)
 
 
 def own(command: str, agent: str) -> Testee:

@@ -68,7 +68,7 @@ def play(case: int) -> None:
     if MODE == "hang-before" and case == AT:
         forever()
     wire = Wire(f"/runCase?case={case}&agent={quote(AGENT)}")
-    if MODE == "crash" and case == AT:
+    if MODE in ("crash", "child-and-crash") and case == AT:
         print("lost my footing", flush=True)
         os._exit(7)
     if MODE == "hang-in" and case == AT:
@@ -85,7 +85,9 @@ def main() -> None:
         forever()
     if MODE == "leave":
         return
-    if MODE == "child":
+    if MODE == "session":
+        subprocess.Popen(["sleep", "1000"], close_fds=False, start_new_session=True)
+    if MODE in ("child", "child-and-crash"):
         subprocess.Popen(["sleep", "1000"], close_fds=False)
     if MODE == "talk":
         subprocess.Popen(["yes", "and so on"], close_fds=False)
