@@ -146,11 +146,11 @@ class Request(Opening):
 
 
 def response_lines(
+    *more: str,
     status: str = "HTTP/1.1 101 Switching Protocols",
     upgrade: str | None = "Upgrade: websocket",
     connection: str | None = "Connection: Upgrade",
     accept: str | None = "Sec-WebSocket-Accept: {accept}",
-    *more: str,
     end: str = _EOL,
 ) -> str:
     """A response, line by line; a line that is None is left out.
@@ -158,24 +158,24 @@ def response_lines(
     Source: RFC 6455, section 4.2.2, step 5.
 
     Args:
+        more: lines behind those that have a name.
         status: the status line.
         upgrade: the field Upgrade.
         connection: the field Connection.
         accept: the field Sec-WebSocket-Accept.
-        more: further lines.
         end: what ends a line.
     """
     return _joined((status, upgrade, connection, accept, *more), end)
 
 
 def request_lines(
+    *more: str,
     line: str = "GET {resource} HTTP/1.1",
     host: str | None = "Host: {host}",
     upgrade: str | None = "Upgrade: websocket",
     connection: str | None = "Connection: Upgrade",
     key: str | None = "Sec-WebSocket-Key: {key}",
     version: str | None = "Sec-WebSocket-Version: 13",
-    *more: str,
     end: str = _EOL,
 ) -> str:
     """A request, line by line; a line that is None is left out.
@@ -183,13 +183,13 @@ def request_lines(
     Source: RFC 6455, section 4.1.
 
     Args:
+        more: lines behind those that have a name.
         line: the request line.
         host: the field Host.
         upgrade: the field Upgrade.
         connection: the field Connection.
         key: the field Sec-WebSocket-Key.
         version: the field Sec-WebSocket-Version.
-        more: further lines.
         end: what ends a line.
     """
     return _joined((line, host, upgrade, connection, key, version, *more), end)

@@ -24,14 +24,12 @@ _EMPTY = "Content-Length: 0"
 
 def _status(status: str, *more: str) -> Row:
     """A response that would open the connection, but for its status."""
-    lines = response_lines(f"HTTP/1.1 {status}", *_UPGRADE, _EMPTY, *more)
+    lines = response_lines(_EMPTY, *more, status=f"HTTP/1.1 {status}")
     return (
         f"All that opens a connection, with the status {status}.",
         Response(lines, FAILS), "RFC 6455, 4.1, step 1 on the response",
     )  # fmt: skip
 
-
-_UPGRADE = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Accept: {accept}")
 
 STATUSES = (
     _status("200 OK"),
@@ -56,7 +54,7 @@ STATUSES = (
 
 
 def _line(sends: str, line: str, verdicts: Verdicts, source: str) -> Row:
-    return sends, Response(response_lines(line), verdicts), source
+    return sends, Response(response_lines(status=line), verdicts), source
 
 
 STATUS_LINES = (
@@ -87,13 +85,9 @@ def _form(
     verdicts: Verdicts,
     source: str,
     *more: str,
-    upgrade: str = "Upgrade: websocket",
-    connection: str = "Connection: Upgrade",
-    accept: str = "Sec-WebSocket-Accept: {accept}",
-    end: str = "\r\n",
+    **lines: str,
 ) -> Row:
-    lines = response_lines(_SWITCH, upgrade, connection, accept, *more, end=end)
-    return sends, Response(lines, verdicts), source
+    return sends, Response(response_lines(*more, **lines), verdicts), source
 
 
 FORM = (
@@ -165,11 +159,11 @@ INTERIM = (
     _interim("A 199, which nobody has defined.", SHOULD_OPEN, "HTTP/1.1 199 Judging\r\n\r\n"),
     _interim("A 100, two of 103, a 100.", SHOULD_OPEN, _CONTINUE, _HINTS, _HINTS, _CONTINUE),
     _interim("A 100 with the fields of a 101.", SHOULD_OPEN,
-             response_lines("HTTP/1.1 100 Continue")),
+             response_lines(status="HTTP/1.1 100 Continue")),
     _interim("A hundred of 100.", UNSAID, _CONTINUE * 100),
     _interim("A 100, and no more.", FAILS, _CONTINUE, then=Then.LEAVE),
     _interim("A 103 with the fields of a 101, and no more.", FAILS,
-             response_lines("HTTP/1.1 103 Early Hints"), then=Then.LEAVE),
+             response_lines(status="HTTP/1.1 103 Early Hints"), then=Then.LEAVE),
 )  # fmt: skip
 
 SECTION = Section(

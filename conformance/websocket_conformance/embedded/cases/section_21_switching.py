@@ -15,33 +15,23 @@ from websocket_conformance.embedded.opening import (
     response_lines,
 )
 
-_SWITCH = "HTTP/1.1 101 Switching Protocols"
-_UPGRADE, _CONNECTION = "Upgrade: websocket", "Connection: Upgrade"
 _LONG_S = "web\u017focket".encode().decode("latin-1")
 _ACCEPT = "Sec-WebSocket-Accept: {accept}"
 
 
-def _row(
-    sends: str, verdicts: Verdicts, source: str, upgrade: str | None, connection: str | None,
-    accept: str | None,
-) -> Row:  # fmt: skip
-    head = response_lines(_SWITCH, upgrade, connection, accept)
-    return sends, Response(head, verdicts), source
-
-
 def _upgrade(sends: str, value: str | None, verdicts: Verdicts) -> Row:
-    field = None if value is None else f"Upgrade: {value}"
-    return _row(sends, verdicts, "RFC 6455, 4.1, step 2", field, _CONNECTION, _ACCEPT)
+    head = response_lines(upgrade=None if value is None else f"Upgrade: {value}")
+    return sends, Response(head, verdicts), "RFC 6455, 4.1, step 2"
 
 
 def _connection(sends: str, value: str | None, verdicts: Verdicts) -> Row:
-    field = None if value is None else f"Connection: {value}"
-    return _row(sends, verdicts, "RFC 6455, 4.1, step 3", _UPGRADE, field, _ACCEPT)
+    head = response_lines(connection=None if value is None else f"Connection: {value}")
+    return sends, Response(head, verdicts), "RFC 6455, 4.1, step 3"
 
 
 def _accept(sends: str, value: str | None, verdicts: Verdicts) -> Row:
-    field = None if value is None else f"Sec-WebSocket-Accept: {value}"
-    return _row(sends, verdicts, "RFC 6455, 4.1, step 4", _UPGRADE, _CONNECTION, field)
+    head = response_lines(accept=None if value is None else f"Sec-WebSocket-Accept: {value}")
+    return sends, Response(head, verdicts), "RFC 6455, 4.1, step 4"
 
 
 UPGRADE = (

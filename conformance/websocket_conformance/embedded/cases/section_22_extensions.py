@@ -16,18 +16,12 @@ from websocket_conformance.embedded.opening import (
     response_lines,
 )
 
-_LINES = (
-    "HTTP/1.1 101 Switching Protocols",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Accept: {accept}",
-)
 _DEFLATE = "permessage-deflate"
 _CLIENT_WINDOW = "client_max_window_bits"
 
 
 def _head(value: str) -> str:
-    return response_lines(*_LINES, f"Sec-WebSocket-Extensions: {value}")
+    return response_lines(f"Sec-WebSocket-Extensions: {value}")
 
 
 def _row(sends: str, value: str, verdicts: Verdicts, source: str) -> Row:

@@ -18,12 +18,6 @@ from websocket_conformance.embedded.opening import (
     response_lines,
 )
 
-_LINES = (
-    "HTTP/1.1 101 Switching Protocols",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Accept: {accept}",
-)
 _STEP = "RFC 6455, 4.1, step 6"
 ASKED = ("chat", "superchat")
 
@@ -33,7 +27,7 @@ def _row(
     asked: tuple[str, ...] = (),
 ) -> Row:  # fmt: skip
     more = () if field is None else (f"Sec-WebSocket-Protocol: {field}",)
-    return sends, Response(response_lines(*_LINES, *more), verdicts, protocols=asked), source
+    return sends, Response(response_lines(*more), verdicts, protocols=asked), source
 
 
 def _asked(sends: str, field: str | None, verdicts: Verdicts, source: str = _STEP) -> Row:

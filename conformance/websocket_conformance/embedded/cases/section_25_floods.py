@@ -15,17 +15,11 @@ from websocket_conformance.embedded.opening import (
     response_lines,
 )
 
-_LINES = (
-    "HTTP/1.1 101 Switching Protocols",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Accept: {accept}",
-)
 _SIZES, _LIMITS = "RFC 9110, 5.4", "RFC 9110, 17.5"
 
 
 def _large(sends: str, verdicts: Verdicts, *more: str) -> Row:
-    return sends, Response(response_lines(*_LINES, *more), verdicts), _SIZES
+    return sends, Response(response_lines(*more), verdicts), _SIZES
 
 
 def _endless(sends: str, start: str, unit: str) -> Row:

@@ -19,7 +19,7 @@ from websocket_conformance.embedded.opening import (
 
 
 def _line(sends: str, line: str, verdicts: Verdicts, source: str) -> Row:
-    return sends, Request(request_lines(line), verdicts), source
+    return sends, Request(request_lines(line=line), verdicts), source
 
 
 METHODS = (
@@ -75,12 +75,7 @@ HOSTS = (
 
 
 def _form(sends: str, verdicts: Verdicts, source: str, *more: str, **lines: str) -> Row:
-    named = {"upgrade": "Upgrade: websocket", "connection": "Connection: Upgrade", **lines}
-    rest = "\r\n".join([named["connection"], *more])
-    head = request_lines(
-        host=named.get("host", "Host: {host}"), upgrade=named["upgrade"], connection=rest
-    )
-    return sends, Request(head, verdicts), source
+    return sends, Request(request_lines(*more, **lines), verdicts), source
 
 
 FORM = (

@@ -17,31 +17,23 @@ from websocket_conformance.embedded.opening import (
     request_lines,
 )
 
-_LINES = (
-    "GET {resource} HTTP/1.1",
-    "Host: {host}",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Key: {key}",
-    "Sec-WebSocket-Version: 13",
-)
 _DEFLATE = "permessage-deflate"
 
 
 def _more(sends: str, field: str, verdicts: Verdicts, source: str) -> Row:
-    return sends, Request(request_lines(*_LINES, field), verdicts), source
+    return sends, Request(request_lines(field), verdicts), source
 
 
 def _offer(value: str, verdicts: Verdicts = OPENS, section: str = "7.1", *, sends: str = "") -> Row:
     """An offer that the server may take or decline."""
-    head = request_lines(*_LINES, f"Sec-WebSocket-Extensions: {value}")
+    head = request_lines(f"Sec-WebSocket-Extensions: {value}")
     return sends or f"{value}.", Request(head, verdicts, may_deflate=True), f"RFC 7692, {section}"
 
 
 def _bad(parameters: str) -> Row:
     """An offer that the server has to decline."""
     value = f"{_DEFLATE}; {parameters}"
-    head = request_lines(*_LINES, f"Sec-WebSocket-Extensions: {value}")
+    head = request_lines(f"Sec-WebSocket-Extensions: {value}")
     return f"{value}.", Request(head, SHOULD_OPEN), "RFC 7692, 7.1"
 
 
@@ -93,7 +85,7 @@ BAD = tuple(
 
 
 def _protocols(sends: str, field: str, verdicts: Verdicts, *asked: str) -> Row:
-    head = request_lines(*_LINES, f"Sec-WebSocket-Protocol: {field}")
+    head = request_lines(f"Sec-WebSocket-Protocol: {field}")
     return sends, Request(head, verdicts, protocols=asked), "RFC 6455, 4.2.2, step 5"
 
 

@@ -18,14 +18,6 @@ from websocket_conformance.embedded.opening import (
 )
 
 _HEAD = request_lines()
-_LINES = (
-    "GET {resource} HTTP/1.1",
-    "Host: {host}",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Key: {key}",
-    "Sec-WebSocket-Version: 13",
-)
 
 PIECES = (
     ("At once.", Request(_HEAD, OPENS), "RFC 9293, 2.2"),
@@ -48,7 +40,7 @@ FIRST = (
 
 
 def _large(sends: str, verdicts: Verdicts, *more: str) -> Row:
-    return sends, Request(request_lines(*_LINES, *more), verdicts), "RFC 9110, 5.4"
+    return sends, Request(request_lines(*more), verdicts), "RFC 9110, 5.4"
 
 
 def _endless(sends: str, start: str, unit: str) -> Row:
@@ -63,7 +55,7 @@ LARGE = (
     _large("50 fields.", OPENS, *(f"X-Judge-{n}: a" for n in range(50))),
     _large("500 fields.", UNSAID, *(f"X-Judge-{n}: a" for n in range(500))),
     ("A target of 4 KiB.", Request(
-        request_lines("GET {resource}?" + "a" * 2**12 + " HTTP/1.1"), SHOULD_OPEN),
+        request_lines(line="GET {resource}?" + "a" * 2**12 + " HTTP/1.1"), SHOULD_OPEN),
      "RFC 9112, 3"),
 )  # fmt: skip
 
