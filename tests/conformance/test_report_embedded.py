@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -58,6 +59,17 @@ def test_the_best_of_each_case_is_that_of_the_suite():
     assert informational == {"7.1.6", "7.13.1", "7.13.2"}
     result = from_embedded.result(played("7.1.6", Behaviour.INFORMATIONAL))
     assert result.is_good
+
+
+def test_a_reset_of_which_nobody_told_is_as_good_as_it_can_be():
+    case = catalogue.every(10)["33.1.5"]
+    words = {"behaviour": Behaviour.INFORMATIONAL, "behaviour_close": Behaviour.INFORMATIONAL}
+    untold = from_embedded.result(replace(played(), case=case, **words))
+    assert (untold.verdict, untold.is_good) == (Verdict.INFORMATIONAL, True)
+    assert from_embedded.result(replace(played(), case=case)).is_good
+    assert not from_embedded.result(replace(played(), **words)).is_good
+    failed = replace(played(behaviour=Behaviour.FAILED), case=case)
+    assert not from_embedded.result(failed).is_good
 
 
 def test_each_case_has_a_section_a_title_an_expectation_and_a_source():

@@ -294,6 +294,9 @@ class Case:
         rule: what a closing means for the verdict on the behaviour.
         opening: how the judge opens the connection; None for how the RFC has it.
         chaos: what happens to what the judge sends; None for nothing.
+        for_servers: whether only a server can be judged by it, whatever its opening.
+        followed_by: what is played with a server on its next connection, to see what became of it
+            where the case itself shows nothing.
     """
 
     number: str
@@ -305,6 +308,8 @@ class Case:
     rule: Rule = Rule.NOTHING
     opening: Opening | None = None
     chaos: Chaos | None = None
+    for_servers: bool = False
+    followed_by: "Case | None" = None
 
     @property
     def id(self) -> tuple[int, ...]:
@@ -313,7 +318,9 @@ class Case:
 
     def is_for(self, *, judge_is_server: bool) -> bool:
         """Whether the judge can play it as a server, or as a client."""
-        return self.opening is None or isinstance(self.opening, Request) is not judge_is_server
+        if self.opening is None:
+            return not (self.for_servers and judge_is_server)
+        return isinstance(self.opening, Request) is not judge_is_server
 
 
 @dataclass(frozen=True)

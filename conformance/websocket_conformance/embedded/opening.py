@@ -13,6 +13,7 @@ name           what stands there
 ``{host}``     the server's host and port
 ``{resource}`` the server's path and query
 ``{hello}``    the octets of a text frame, "Hello", masked if the judge is the client
+``{fill}``     as many letters as a request needs to have the length that it has to have
 ============== ======================================================================
 
 Source: RFC 6455, section 4.
@@ -25,6 +26,7 @@ from enum import Enum, auto
 from websocket_conformance.embedded.behaviour import Behaviour
 
 _EOL = "\r\n"
+_FILL = b"{fill}"
 
 
 class Outcome(Enum):
@@ -139,10 +141,18 @@ class Request(Opening):
     Attributes:
         may_deflate: whether the server may agree to permessage-deflate.
         header: a field that a refusal has to have, and a word that has to be in it.
+        length: how many octets it has once it is filled.
     """
 
     may_deflate: bool = False
     header: tuple[str, str] | None = None
+    length: int = 0
+
+    def filled(self, **values: str) -> bytes:
+        """The octets, with a value for each name, and filled up."""
+        octets = super().filled(**values)
+        missing = self.length - len(octets) + len(_FILL)
+        return octets.replace(_FILL, b"a" * missing)
 
 
 def response_lines(

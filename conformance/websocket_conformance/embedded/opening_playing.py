@@ -19,6 +19,7 @@ from websocket_conformance.embedded.opening_verdicts import (
     Signs,
     on_opening,
     on_refusal_of_a_server,
+    on_reset,
     status_of,
 )
 from websocket_conformance.embedded.paced import PacedLink
@@ -45,8 +46,6 @@ def link_for(case: Case, link: Link) -> Link:
 
 def playing_for(role: Role, link: Link, log: Log, done: Callable[[Result], None]) -> Playing:
     """What plays a case, but for one in which the judge answers a client in its own way."""
-    if isinstance(role.case.chaos, Reset):
-        return ResetPlaying(role, link, log, done)
     if isinstance(role.case.opening, parts.Request):
         return OpeningClient(role, link, log, done, role.case.opening)
     return Playing(role, link, log, done)
@@ -90,20 +89,6 @@ def _ends_of_lines(head: bytes) -> Iterator[int]:
         yield end
 
 
-class ResetPlaying(Playing):
-    """Plays a case that the judge itself breaks off.
-
-    Nothing can be said of what the peer might still have done, so it does well unless it closes
-    a connection cleanly that was never closed by the judge.
-    """
-
-    def _verdicts(self, reason: str | None) -> Verdicts:
-        if self._fault is not None:
-            return super()._verdicts(reason)
-        broken = Verdict(Behaviour.OK, "The judge broke the connection off.")
-        return Verdicts(broken, broken)
-
-
 class OpeningPlaying(Playing):
     """Plays a case of the opening handshake.
 
@@ -143,6 +128,9 @@ class OpeningPlaying(Playing):
             unseen = Verdict(Behaviour.UNIMPLEMENTED, self._unasked)
             return Verdicts(unseen, unseen)
         self.signs.frames = self._log.frames_received
+        chaos = self.role.case.chaos
+        if isinstance(chaos, Reset):
+            return on_reset(self.signs, was_to_open=chaos.behind_head and not self.role.is_server)
         return on_opening(self._expected, self.signs, super()._verdicts(reason))
 
 

@@ -43,8 +43,9 @@ class PacedLink(Link):
         self._hearing: asyncio.TimerHandle | None = None
 
     def cut(self, offsets: Sequence[int], gap: float = 0.0) -> None:
-        """Cut the stream at some offsets, in ascending order."""
-        self._cuts, self._gap = offsets, gap
+        """Cut the stream at some offsets, in ascending order, unless chaos has its own way."""
+        if self._chaos is None:
+            self._cuts, self._gap = offsets, gap
 
     def reset(self) -> None:
         """Reset TCP now."""
@@ -82,7 +83,7 @@ class PacedLink(Link):
         self._cuts = ()
         match self._chaos:
             case Cut() as cut:
-                self.cut(cut.offsets(head), cut.gap)
+                self._cuts, self._gap = cut.offsets(head), cut.gap
             case Reset() as reset:
                 self._end = reset.offset(head)
             case Deaf(seconds):

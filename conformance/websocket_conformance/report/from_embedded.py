@@ -51,12 +51,13 @@ def result(played: Result, trouble: str = "") -> CaseResult:
         trouble: what else went wrong, such as a process that ended.
     """
     behaviour = verdict_of(played.behaviour)
-    is_best = behaviour is best(played.case)
+    best_of_all = verdict_of(played.best)
     return replace(
         about(played.case),
         behaviour=behaviour,
+        best=best_of_all,
         closing=verdict_of(played.behaviour_close),
-        explanation=played.because_close if is_best else played.because,
+        explanation=played.because_close if behaviour is best_of_all else played.because,
         trouble=trouble,
         close_code=played.close_code,
         seconds=round(played.seconds, 4),
