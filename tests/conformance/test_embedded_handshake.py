@@ -282,6 +282,23 @@ def test_a_report_has_the_fields_of_every_other_case(number, play):
     assert ours["description"].startswith("An empty one.")
 
 
+@pytest.mark.parametrize(
+    ("number", "expected", "by_judge"),
+    [
+        ("21.1.1", {"OK": [["message", "Hello", False]]}, True),
+        ("22.6.9", {"OK": []}, False),
+        ("20.2.13", {"NON-STRICT": [["message", "Hello", False]]}, True),
+        ("20.2.1", {"INFORMATIONAL": [["message", "Hello", False]]}, True),
+        ("33.1.5", {"OK": []}, True),
+    ],
+)
+def test_a_report_expects_what_the_opening_is_worth(number, expected, by_judge):
+    found = report(with_client(EVERY[number]))
+    assert found["expected"] == expected
+    assert found["expectedClose"]["closedByMe"] is by_judge
+    assert found["expectedClose"]["requireClean"] is (by_judge and not number.startswith("33"))
+
+
 def test_a_case_is_for_one_side_or_for_both():
     assert isinstance(EVERY["20.1.1"].opening, Response)
     assert isinstance(EVERY["26.1.1"].opening, Request)

@@ -72,6 +72,29 @@ def test_a_reset_of_which_nobody_told_is_as_good_as_it_can_be():
     assert not from_embedded.result(failed).is_good
 
 
+MESSAGE = 'text "Hello".'
+BY_JUDGE = "begun by the judge, with 1000 or none, clean."
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("21.1.1", [f"For OK: {MESSAGE}", f"Closing: {BY_JUDGE}"]),
+        ("22.6.9", []),
+        ("27.1.6", []),
+        ("20.2.13", [f"For NON-STRICT: {MESSAGE}", f"Closing of an open connection: {BY_JUDGE}"]),
+        ("20.2.2", [f"For OK: {MESSAGE}", f"Closing of an open connection: {BY_JUDGE}"]),
+        ("20.2.1", []),
+        ("30.1.5", [f"For OK: {MESSAGE}", f"Closing: {BY_JUDGE}"]),
+        ("33.1.5", []),
+        ("33.4.5", []),
+    ],
+)
+def test_what_is_expected_of_an_opening_or_a_reset_comes_from_what_it_is_worth(case, said):
+    case = catalogue.every(10)[case]
+    assert from_embedded.about(case).expectation.split("\n") == [case.expects, *said]
+
+
 def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
     for case in CASES.values():
         result = from_embedded.about(case)

@@ -8,8 +8,10 @@ from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.case import Case, Event, Rule, Script
 from websocket_conformance.embedded.case import Kind as Sort
 from websocket_conformance.embedded.case import Section as Shelf
+from websocket_conformance.embedded.chaos import Reset
 from websocket_conformance.embedded.log import Entry as Seen
 from websocket_conformance.embedded.log import FrameSeen, Note, OctetsSeen
+from websocket_conformance.embedded.opening import Outcome
 from websocket_conformance.embedded.result import Result
 from websocket_conformance.report.frames import (
     head,
@@ -100,6 +102,8 @@ def link(source: str) -> str:
 
 def _expectation(case: Case) -> Iterator[str]:
     yield case.expects
+    if not _is_judged_when_open(case):
+        return
     if isinstance(case.play, Script):
         for word, events in case.play.expected.items():
             if events or word is not Behaviour.OK:
@@ -108,7 +112,22 @@ def _expectation(case: Case) -> Iterator[str]:
     codes = " or ".join(map(str, dict.fromkeys(ending.codes)))
     by = "the judge" if ending.by_judge else "the peer"
     clean = "clean" if ending.clean else "clean or not"
-    yield f"Closing: begun by {by}, with {codes or 'no code'} or none, {clean}."
+    where = "" if _may_only_be_opened(case) else " of an open connection"
+    yield f"Closing{where}: begun by {by}, with {codes or 'no code'} or none, {clean}."
+
+
+def _is_judged_when_open(case: Case) -> bool:
+    """Whether what is said on the connection has a say in the verdict."""
+    if isinstance(case.chaos, Reset):
+        return False
+    if case.opening is None:
+        return True
+    return case.opening.verdicts.get(Outcome.ESTABLISHED) not in (None, Behaviour.INFORMATIONAL)
+
+
+def _may_only_be_opened(case: Case) -> bool:
+    """Whether there is nothing but failure for a peer that does not open the connection."""
+    return case.opening is None or Outcome.REFUSED not in case.opening.verdicts
 
 
 def _event(event: Event) -> str:

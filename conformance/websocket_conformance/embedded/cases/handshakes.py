@@ -1,6 +1,7 @@
 """What the sections on the opening handshake have in common: a row of a table becomes a case."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.case import (
@@ -23,6 +24,7 @@ from websocket_conformance.embedded.opening import (
     SHOULD_OPEN,
     UNSAID,
     Opening,
+    Outcome,
     Verdicts,
 )
 
@@ -73,6 +75,13 @@ def _said(words: Iterable[tuple[Verdicts, str]], verdicts: Verdicts) -> str:
     return next(said for known, said in words if known is verdicts)
 
 
+def _worth(play: Script, verdicts: Verdicts) -> Script:
+    """The play, whose events are worth what an open connection is; where that is nothing, none."""
+    worth = verdicts.get(Outcome.ESTABLISHED)
+    (events,) = play.expected.values()
+    return replace(play, expected={Behaviour.OK: ()} if worth is None else {worth: events})
+
+
 def _group(
     number: str, title: str, rows: Iterable[Row], expects: Callable[[Verdicts], str], play: Script
 ) -> Group:
@@ -82,7 +91,7 @@ def _group(
             sends,
             expects(opening.verdicts),
             source,
-            play,
+            _worth(play, opening.verdicts),
             _BY_PEER if opening.verdicts is FAILS else BY_JUDGE,
             Rule.INFORMATIONAL if opening.verdicts is UNSAID else Rule.NOTHING,
             opening,
