@@ -33,6 +33,7 @@ class Wire(Transport, asyncio.Transport):
     def __init__(self, loop: Loop) -> None:
         Transport.__init__(self, loop)
         self.held: list[bytes] | None = None
+        self.ended: Callable[[], None] = lambda: None
 
     def take(self, data: bytes) -> None:
         if self.held is None:
@@ -42,6 +43,13 @@ class Wire(Transport, asyncio.Transport):
 
     def pause_reading(self) -> None:
         self.held = []
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        if isinstance(self.other, Wire):
+            self.loop.call_soon(self.other.ended)
 
     def resume_reading(self) -> None:
         held, self.held = self.held, None
@@ -259,6 +267,17 @@ class Leaving(Serving):
 
     def decide(self, rest: bytes) -> None:
         self.wire.close()
+
+
+class Ending(Serving):
+    """A server that leaves when the judge does, and not before."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.wire.ended = self.wire.close
+
+    def receive(self, data: bytes) -> None:
+        pass
 
 
 class Waiting(Serving):

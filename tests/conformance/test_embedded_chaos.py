@@ -196,6 +196,29 @@ def test_a_connection_that_is_closed_is_so_when_all_pieces_have_left():
     assert wire.is_closed
 
 
+def test_a_side_is_finished_when_all_pieces_have_left():
+    loop, wire, link = paced(Cut((1, 2)))
+    wire.other = Wire(loop)
+    seen: list[bytes] = []
+    wire.other.receive = seen.append
+    wire.other.ended = lambda: seen.append(b"the end")
+    link.write(b"abc")
+    link.finish()
+    loop.run()
+    assert seen == [b"a", b"b", b"c", b"the end"]
+    assert not wire.is_closed
+
+
+def test_where_one_side_cannot_be_finished_both_are():
+    loop, wire, link = paced(None)
+    wire.can_write_eof = lambda: False
+    link.write(b"abc")
+    link.finish()
+    loop.run()
+    assert wire.written == [b"abc"]
+    assert wire.is_closed
+
+
 def test_a_connection_that_is_dropped_is_so_at_once():
     loop, wire, link = paced(Cut((1, 2)))
     link.write(b"abc")

@@ -277,3 +277,22 @@ def test_a_server_that_never_says_anything_does_not():
     assert {result.behaviour.value for result in results.values()} == {"FAILED"}
     assert "On the next connection" in results["33.3.0"].because
     assert "never open" in results["33.4.1"].because
+
+
+def test_a_server_may_still_answer_half_a_request():
+    async def test():
+        async def refuse(reader, writer):
+            await reader.read()
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            writer.close()
+
+        results: list[Result] = []
+        server = await asyncio.start_server(refuse, HOST, 0)
+        async with server:
+            address = Address(HOST, server.sockets[0].getsockname()[1])
+            await play(Testee(address), [every(10)["29.6.5"]], 1, results.append)
+        return results
+
+    (result,) = asyncio.run(test())
+    assert result.is_best
+    assert result.because == "The server refused with 'HTTP/1.1 400 Bad Request'."

@@ -7,6 +7,7 @@ from handshakes import (
     Closer,
     Compressing,
     Denying,
+    Ending,
     Failing,
     Hiding,
     Leaving,
@@ -222,7 +223,7 @@ def test_a_server_that_is_forgiven(case):
     assert with_server(case, kind).behaviour is Behaviour.NON_STRICT
 
 
-@names(with_verdicts(SERVERS, FAILS)[::7])
+@names([case for case in with_verdicts(SERVERS, FAILS)[::7] if not breaks_off(case)])
 @pytest.mark.parametrize("kind", [Failing, Leaving])
 def test_a_server_that_refuses_without_a_status_of_4xx(case, kind):
     result = with_server(case, kind)
@@ -237,7 +238,22 @@ def test_a_server_that_does_not_say_which_versions_it_knows(case):
     assert "Sec-WebSocket-Version" in result.because
 
 
-@names([case for case in SERVERS if case.number.startswith("28.3.")])
+OFFERS = [case for case in SERVERS if case.number.startswith(("28.3.", "28.6.", "28.7.", "28.8."))]
+
+
+def test_there_is_a_bad_offer_for_each_bad_answer():
+    def values(pattern: str) -> set[str]:
+        return {
+            case.opening.octets.rpartition("Extensions: ")[2] for case in select(EVERY, pattern)
+        }
+
+    no_window = "permessage-deflate; client_max_window_bits\r\n\r\n"
+    assert values(["22.4.*"]) == values(["28.3.*"])
+    assert values(["22.5.*"]) == values(["28.6.*"])
+    assert values(["22.6.*"]) == values(["28.7.*"]) | {no_window}
+
+
+@names([case for case in OFFERS if case.rule is not Rule.INFORMATIONAL])
 def test_a_server_that_takes_an_offer_that_it_must_decline(case):
     assert with_server(case, Compressing).behaviour is Behaviour.FAILED
 
@@ -260,6 +276,23 @@ def test_a_server_that_does_nothing():
     assert "neither answered nor left" in result.because
     endless = with_server(next(case for case in SERVERS if case.opening.endless), Waiting)
     assert endless.behaviour is Behaviour.NON_STRICT
+
+
+@names([case for case in SERVERS if breaks_off(case)])
+def test_a_server_of_which_the_judge_takes_its_leave(case):
+    assert with_server(case, Ending).is_best
+    assert with_server(case, Denying).is_best
+    stays = with_server(case, Waiting)
+    assert stays.behaviour is Behaviour.NON_STRICT
+    assert "stays" in stays.because
+
+
+def test_what_comes_slowly_comes_an_octet_at_a_time_and_ends():
+    for number, play in (("24.1.7", with_client), ("29.1.4", with_server)):
+        result = play(EVERY[number])
+        assert result.is_best
+        head = result.response if play is with_client else result.request
+        assert len(head) * 0.02 < 4
 
 
 def test_the_judge_asks_for_nothing_but_what_the_case_says():

@@ -77,6 +77,8 @@ class Pace(Enum):
     """A line at a time."""
     BY_OCTET = auto()
     """An octet at a time."""
+    SLOWLY = auto()
+    """An octet at a time, and so slowly that the whole of it takes some seconds."""
 
 
 class Then(Enum):

@@ -16,6 +16,7 @@ from websocket_conformance.embedded.opening import Opening, Pace, Then
 from websocket_conformance.embedded.opening_handshake import Request, accept, response
 from websocket_conformance.embedded.opening_verdicts import (
     ENDURED,
+    STAYED,
     Signs,
     on_opening,
     on_refusal_of_a_server,
@@ -33,8 +34,14 @@ KEPT = 16 * 1024
 ENOUGH = 4 * 2**20
 """The octets after which the judge has had enough of sending without end."""
 
-_SLOWLY = 0.001
+_BY_OCTET = 0.001
+"""The seconds between two octets that leave one at a time: each has a segment of its own."""
+
 _BY_LINE = 0.01
+"""The seconds between two lines that leave one at a time."""
+
+_SLOWLY = 0.02
+"""The seconds between two octets of a slow part: a short response takes not quite three seconds."""
 
 
 def link_for(case: Case, link: Link) -> Link:
@@ -79,6 +86,8 @@ def _cuts(pace: Pace, head: bytes) -> tuple[tuple[int, ...], float]:
         case Pace.BY_LINE:
             return tuple(_ends_of_lines(head)), _BY_LINE
         case Pace.BY_OCTET:
+            return every_octet()[: len(head)], _BY_OCTET
+        case Pace.SLOWLY:
             return every_octet()[: len(head)], _SLOWLY
 
 
@@ -230,8 +239,11 @@ class OpeningClient(OpeningPlaying):
         self._request = opening
 
     def ask(self, **values: str) -> None:
-        """Send the request."""
+        """Send the request, or what there is of it."""
         self.request = send_opening(self._link, self.opening, **values)
+        if self.opening.then is not Then.TALK and isinstance(self._link, PacedLink):
+            self.signs.leaves = True
+            self._link.finish()
 
     def is_refused(self, head: bytes) -> bool:
         """Whether a response does not open the connection."""
@@ -244,10 +256,14 @@ class OpeningClient(OpeningPlaying):
         """The server has had its time."""
         hung = Verdict(Behaviour.FAILED, "The server neither answered nor left.")
         self.signs.refused = ENDURED if self.opening.endless else hung
+        if self.signs.leaves:
+            self.signs.refused = STAYED
         self.lost(self.signs.refused.because)
 
     def lost(self, reason: str | None = None) -> None:
         """The connection below is gone."""
         if self._endpoint is None and not self.signs.is_open and self.signs.refused is None:
-            self.signs.refused = on_refusal_of_a_server(b"", self._request.header)
+            left = Verdict(Behaviour.OK, "The server left as well.")
+            refused = on_refusal_of_a_server(b"", self._request.header)
+            self.signs.refused = left if self.signs.leaves else refused
         super().lost(reason)

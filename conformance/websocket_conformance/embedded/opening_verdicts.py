@@ -16,6 +16,9 @@ _ABNORMAL = 1006
 ENDURED = Verdict(Behaviour.NON_STRICT, "The peer took all octets, and waited for more.")
 """What it is worth to set no limit to a handshake that does not end."""
 
+STAYED = Verdict(Behaviour.NON_STRICT, "The server stays, though no request can come any more.")
+"""What it is worth to stay when the judge has closed TCP: RFC 9112, 9.5 has a SHOULD for that."""
+
 _APT = ("501", "505")
 """The statuses that fit a request which a server cannot take, besides those of 4xx."""
 

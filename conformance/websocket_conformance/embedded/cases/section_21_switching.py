@@ -73,6 +73,7 @@ CONNECTION = (
     _connection("In quotes.", '"Upgrade"', FAILS),
     _connection("With a parameter.", "Upgrade;x=1", FAILS),
     _connection("websocket.", "websocket", FAILS),
+    _connection("Two fields, the same.", "Upgrade\r\nConnection: Upgrade", OPENS),
 )
 
 ACCEPT = (

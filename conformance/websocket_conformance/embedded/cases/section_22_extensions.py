@@ -102,29 +102,36 @@ GOOD = (
     _good("permessage-deflate; server_max_window_bits = 10", SHOULD_OPEN, "7.1.2.1"),
 )  # fmt: skip
 
-_NO_WINDOWS = ("7", "16", "0", "1", "100", "-1", "-10", "+10", "08", "010", "10.0", "1e1", "0xA",
-               "ten", "true", '""', '"7"', '" 10"', "\xb2")  # fmt: skip
+NO_WINDOWS = ("7", "16", "0", "1", "100", "-1", "-10", "+10", "08", "010", "10.0", "1e1", "0xA",
+              "ten", "true", '"7"')  # fmt: skip
+"""Values that a parameter can have, but which are no window of permessage-deflate."""
+
+NO_VALUES = ("", '""', '" 10"', "\xb2")
+"""What is no value at all in the grammar of extensions."""
+
+WORDS_FOR_FLAGS = ("1", "0", "true", "10")
+"""Values for a parameter that has none."""
 
 FLAGS = tuple(
-    _bad(f"{name}{value}", section=section)
+    _bad(f"{name}={value}", section=section)
     for name, section in (
         ("server_no_context_takeover", "7.1.1.1"),
         ("client_no_context_takeover", "7.1.1.2"),
     )
-    for value in ("=1", "=0", "=true", "=10", '=""', "=")
+    for value in (*WORDS_FOR_FLAGS, '""', "")
 )
 
 SERVER_WINDOW = (
     _bad("server_max_window_bits", section="7.1.2.1"),
-    _bad("server_max_window_bits=", section="7.1.2.1"),
-    *(_bad(f"server_max_window_bits={value}", section="7.1.2.1") for value in _NO_WINDOWS),
-)
+    *(_bad(f"server_max_window_bits={value}", section="7.1.2.1")
+      for value in (*NO_WINDOWS, *NO_VALUES)),
+)  # fmt: skip
 
 CLIENT_WINDOW = (
     _bad("client_max_window_bits", section="7.1.2.2"),
-    _bad("client_max_window_bits=", section="7.1.2.2"),
-    *(_bad(f"client_max_window_bits={value}", section="7.1.2.2") for value in _NO_WINDOWS),
-)
+    *(_bad(f"client_max_window_bits={value}", section="7.1.2.2")
+      for value in (*NO_WINDOWS, *NO_VALUES)),
+)  # fmt: skip
 
 PARAMETERS = (
     _bad("x_judge"),

@@ -21,6 +21,7 @@ from websocket_conformance.embedded.opening import (
     OPENS,
     SHOULD_FAIL,
     SHOULD_OPEN,
+    UNSAID,
     Pace,
     Response,
     Then,
@@ -51,6 +52,7 @@ PIECES = (
     _piece("An octet at a time.", Pace.BY_OCTET),
     _after_interim("A 100 and the response, an octet at a time.", Pace.BY_OCTET),
     _after_interim("A 100, the response and a message in one segment.", Pace.WITH_FRAME),
+    _piece("An octet each 20 ms.", Pace.SLOWLY),
 )
 
 BEHIND = Script(
@@ -81,6 +83,12 @@ DROPPED = (
     _part("All but the last octet: TCP is reset.", _HEAD[:-1], Then.RESET),
 )
 
+TRICKLE = (
+    ("A field that comes an octet each 20 ms, and has no end.",
+     Response(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 64, UNSAID, Pace.SLOWLY),
+     "RFC 9112, 9.5"),
+)  # fmt: skip
+
 SECTION = Section(
     24,
     "Segments",
@@ -94,5 +102,6 @@ SECTION = Section(
         ),
         clients("24.3", "Octets before the response", FIRST),
         clients("24.4", "A part of the response, and no more", DROPPED),
+        clients("24.5", "A part of the response, slowly, and then nothing", TRICKLE),
     ),
 )

@@ -36,6 +36,7 @@ LARGE = (
     _large("50 fields of the same name.", OPENS, *["X-Judge: a"] * 50),
     _large("500 fields of the same name.", UNSAID, *["X-Judge: a"] * 500),
     _large("A field whose name has 1 KiB.", SHOULD_OPEN, "X-" + "a" * 2**10 + ": 1"),
+    _large("A field whose name has 32 KiB.", UNSAID, "X-" + "a" * 2**15 + ": 1"),
 )
 
 _HEAD = response_lines()[: -len("\r\n")]

@@ -1,6 +1,7 @@
 """Section 26: the form of a client's request, for servers.
 
-Source: RFC 6455, section 4.2.1; RFC 9110, sections 5.5 and 7.2; RFC 9112, sections 2.2, 3 and 5.
+Source: RFC 6455, section 4.2.1; RFC 9110, sections 5.5 and 7.2; RFC 9112, sections 2.2, 3, 5
+and 6.
 """
 
 from websocket_conformance.embedded.case import Section
@@ -103,6 +104,35 @@ FORM = (
     _form("A line that ends with LF.", UNSAID, "RFC 9112, 2.2",
           upgrade="X-Judge: 1\nUpgrade: websocket"),
     _form("Content-Length: 0.", OPENS, "RFC 9112, 6", "Content-Length: 0"),
+    _form("Lines that end with LF.", UNSAID, "RFC 9112, 2.2", end="\n"),
+)  # fmt: skip
+
+
+def _content(sends: str, verdicts: Verdicts, source: str, *more: str, content: str = "") -> Row:
+    return sends, Request(request_lines(*more) + content, verdicts), source
+
+
+_NO_SEMANTICS = "RFC 9110, 9.3.1"
+_LENGTH, _CODING = "RFC 9112, 6.3", "RFC 9112, 6.1"
+
+CONTENT = (
+    _content("Content-Length: 5, and five octets.", UNSAID, _NO_SEMANTICS,
+             "Content-Length: 5", content="Hello"),
+    _content("Content-Length: 5, and none.", UNSAID, _NO_SEMANTICS, "Content-Length: 5"),
+    _content("Transfer-Encoding: chunked, and no chunk but the last.", UNSAID, _NO_SEMANTICS,
+             "Transfer-Encoding: chunked", content="0\r\n\r\n"),
+    _content("Transfer-Encoding: chunked, and five octets in a chunk.", UNSAID, _NO_SEMANTICS,
+             "Transfer-Encoding: chunked", content="5\r\nHello\r\n0\r\n\r\n"),
+    _content("Both, and a chunk of five octets.", UNSAID, _LENGTH, "Content-Length: 15",
+             "Transfer-Encoding: chunked", content="5\r\nHello\r\n0\r\n\r\n"),
+    _content("A Content-Length that is no number.", FAILS, _LENGTH, "Content-Length: five"),
+    _content("A Content-Length below 0.", FAILS, _LENGTH, "Content-Length: -1"),
+    _content("Two of Content-Length, which differ.", FAILS, _LENGTH,
+             "Content-Length: 0", "Content-Length: 5"),
+    _content("A transfer coding that nobody knows.", SHOULD_FAIL, _CODING,
+             "Transfer-Encoding: x-judge, chunked", content="0\r\n\r\n"),
+    _content("A transfer coding that does not tell the end.", FAILS, _LENGTH,
+             "Transfer-Encoding: chunked, identity"),
 )  # fmt: skip
 
 SECTION = Section(
@@ -113,5 +143,6 @@ SECTION = Section(
         servers("26.2", "The request line", LINES),
         servers("26.3", "Host", HOSTS),
         servers("26.4", "The form of fields", FORM),
+        servers("26.5", "Content of a request, which has a use for none", CONTENT),
     ),
 )

@@ -13,6 +13,7 @@ from websocket_conformance.embedded.opening import (
     UNSAID,
     Pace,
     Request,
+    Then,
     Verdicts,
     request_lines,
 )
@@ -23,6 +24,7 @@ PIECES = (
     ("At once.", Request(_HEAD, OPENS), "RFC 9293, 2.2"),
     ("A line at a time.", Request(_HEAD, OPENS, Pace.BY_LINE), "RFC 9293, 2.2"),
     ("An octet at a time.", Request(_HEAD, OPENS, Pace.BY_OCTET), "RFC 9293, 2.2"),
+    ("An octet each 20 ms.", Request(_HEAD, OPENS, Pace.SLOWLY), "RFC 9293, 2.2"),
 )
 
 EARLY = (
@@ -57,6 +59,10 @@ LARGE = (
     ("A target of 4 KiB.", Request(
         request_lines(line="GET {resource}?" + "a" * 2**12 + " HTTP/1.1"), SHOULD_OPEN),
      "RFC 9112, 3"),
+    _large("50 fields of the same name.", OPENS, *["X-Judge: a"] * 50),
+    _large("500 fields of the same name.", UNSAID, *["X-Judge: a"] * 500),
+    _large("A field whose name has 1 KiB.", SHOULD_OPEN, "X-" + "a" * 2**10 + ": 1"),
+    _large("A field whose name has 32 KiB.", UNSAID, "X-" + "a" * 2**15 + ": 1"),
 )  # fmt: skip
 
 _START = _HEAD[: -len("\r\n")]
@@ -71,6 +77,27 @@ ENDLESS = (
     _endless("Octets of no meaning that do not end.", "", "\x00\xff"),
 )
 
+
+def _part(sends: str, head: str) -> Row:
+    return sends, Request(head, FAILS, then=Then.LEAVE), "RFC 9112, 8"
+
+
+DROPPED = (
+    _part("An octet.", "G"),
+    _part("Half a method.", "GE"),
+    _part("A request line.", _HEAD[: _HEAD.index("\r\n")]),
+    _part("A request line and its end.", _HEAD[: _HEAD.index("\r\n") + 2]),
+    _part("Half of the fields.", _HEAD[: len(_HEAD) // 2]),
+    _part("All fields, but not the empty line.", _HEAD[:-2]),
+    _part("All but the last octet.", _HEAD[:-1]),
+)
+
+TRICKLE = (
+    ("A field that comes an octet each 20 ms, and has no end.",
+     Request(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 64, UNSAID, Pace.SLOWLY),
+     "RFC 9112, 9.5"),
+)  # fmt: skip
+
 SECTION = Section(
     29,
     "The arrival of a request",
@@ -80,5 +107,7 @@ SECTION = Section(
         servers("29.3", "Octets before the request", FIRST),
         servers("29.4", "Large requests", LARGE),
         servers("29.5", "Requests that do not end", ENDLESS),
+        servers("29.6", "A part of the request, and no more: TCP is closed", DROPPED),
+        servers("29.7", "A part of the request, slowly, and then nothing", TRICKLE),
     ),
 )
