@@ -13,8 +13,8 @@ from unittest import mock
 
 from simulation import Loop, Peer, Transport
 
-from websocket_conformance.embedded import client, server
-from websocket_conformance.embedded.case import Case
+from websocket_conformance.embedded import client, deflate, server
+from websocket_conformance.embedded.case import Case, RoundTrips
 from websocket_conformance.embedded.config import Address, Testee
 from websocket_conformance.embedded.endpoint import Options
 from websocket_conformance.embedded.frames import Opcode, encode
@@ -75,6 +75,7 @@ class Opener:
         self.head = head
         self.kind = kind
         self.is_client = True
+        self.agreed: deflate.Parameters | None = None
         self.buffer = b""
         wire.receive = self.receive
 
@@ -84,7 +85,7 @@ class Opener:
             self.decide(self.buffer[self.head() :])
 
     def decide(self, rest: bytes) -> None:
-        peer = self.kind(self.loop, self.wire, None)
+        peer = self.kind(self.loop, self.wire, self.agreed)
         peer.start(is_client=self.is_client)
         self.answer()
         if rest:
@@ -181,6 +182,9 @@ def with_client(
     if protocols is None:
         protocols = opening.protocols if opening is not None else ()
     octets = request("judge", "/runCase?case=1&agent=peer", key, protocols=protocols)
+    if offer and isinstance(case.play, RoundTrips):
+        client_.agreed = deflate.accept(deflate.offers(offer), case.play.asked or ())
+        client_.head = lambda: _usual(key, client_.agreed)
     extensions = f"Sec-WebSocket-Extensions: {offer}\r\n\r\n".encode()
     theirs.write(octets[:-2] + extensions if offer else octets)
     loop.run(until=UNTIL)
@@ -197,9 +201,9 @@ def _head(opening: Opening | None, key: str) -> Callable[[], int]:
     return lambda: len(octets)
 
 
-def _usual(key: str) -> int:
+def _usual(key: str, agreed: deflate.Parameters | None = None) -> int:
     parsed = server.Request("", {}, key, "", ())
-    return len(server.response(parsed, None))
+    return len(server.response(parsed, agreed))
 
 
 class Serving(Opener):
@@ -246,6 +250,10 @@ class Compressing(Serving):
     """A server that takes every offer."""
 
     more = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.agreed = deflate.Parameters()
 
 
 class Choosing(Serving):

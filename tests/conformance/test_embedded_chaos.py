@@ -1,10 +1,12 @@
 """Streams in pieces: the verdict is that of the whole stream, for good peers and for bad ones."""
 
+import zlib
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from handshakes import (
+    Compressing,
     Denying,
     Leaving,
     Opener,
@@ -25,9 +27,10 @@ from simulation import (
 
 from websocket_conformance.adapters import Seen
 from websocket_conformance.embedded.behaviour import Behaviour
-from websocket_conformance.embedded.case import Case, Script
+from websocket_conformance.embedded.case import Case, RoundTrips, Script
 from websocket_conformance.embedded.cases.section_30_chaos import (
     CHOSEN,
+    CUT,
     MASK,
     OF_REQUEST,
     OF_RESPONSE,
@@ -45,9 +48,9 @@ CLIENTS = playable(CHAOS, judge_is_server=True)
 SERVERS = playable(CHAOS, judge_is_server=False)
 
 
-def whole(case: Case) -> Case:
-    """The case that a case of chaos cuts."""
-    return EVERY[case.sends.split()[1]]
+def kind_for(case: Case) -> type[Serving]:
+    """A server that agrees to what the case needs."""
+    return Compressing if isinstance(case.play, RoundTrips) else Serving
 
 
 def names(cases):
@@ -76,7 +79,7 @@ def test_there_is_a_cut_before_each_octet_of_the_handshake(group, octets):
     ("cases", "mask"), [(CLIENTS, None), (SERVERS, MASK)], ids=["client", "server"]
 )
 def test_there_is_a_cut_before_each_octet_of_the_frames(cases, mask):
-    for place, case in enumerate(CHOSEN, 1):
+    for place, case in enumerate(CUT, 1):
         cuts = [cut.chaos.at for cut in cases if cut.number.startswith(f"31.{place}.")]
         assert cuts == [(n,) for n in range(1, length(case, mask))]
 
@@ -120,7 +123,7 @@ def test_a_good_client(case):
 
 @names(SERVERS[::5])
 def test_a_good_server(case):
-    result = with_server(case)
+    result = with_server(case, kind_for(case))
     assert result.is_best, (result.because, result.because_close)
 
 
@@ -129,15 +132,33 @@ def test_a_good_server(case):
     [Changing, Dropping, DroppingWhenFailed, Lenient],
     ids=lambda kind: kind.__name__,
 )
-@pytest.mark.parametrize("place", range(1, len(CHOSEN) + 1))
+@pytest.mark.parametrize("place", range(1, len(CUT) + 1))
 def test_a_cut_changes_no_verdict(peer, place):
-    uncut = CHOSEN[place - 1]
+    uncut = CUT[place - 1]
     cases = select(EVERY, [f"31.{place}.*", f"32.{place}.*", f"34.2.{place}"])[::4]
-    assert {whole(case).number for case in cases} == {uncut.number}
-    for play, is_server in ((with_client, True), (with_server, False)):
-        expected = verdicts(play(uncut, peer=peer))
+    assert {repr(case.play) for case in cases} == {repr(uncut.play)}
+    for play, kind, is_server in (
+        (with_client, Opener, True),
+        (with_server, kind_for(uncut), False),
+    ):
+        expected = verdicts(play(uncut, kind, peer=peer))
         for case in playable(cases, judge_is_server=is_server):
-            assert verdicts(play(case, peer=peer)) == expected, (case.number, play)
+            assert verdicts(play(case, kind, peer=peer)) == expected, (case.number, play)
+
+
+def test_a_message_that_is_cut_was_compressed_once_and_for_all():
+    play = EVERY["31.10.4"].play
+    (octets,) = play.compressed
+    inflated = zlib.decompressobj(-9).decompress(octets + b"\x00\x00\xff\xff")
+    assert inflated == play.stream[0]
+    result = with_client(EVERY["31.10.4"])
+    assert result.sent.payload == len(octets)
+    assert result.counts.frames_sent[0] == 2
+
+
+def test_a_peer_that_does_not_compress_has_not_implemented_the_case():
+    assert with_client(EVERY["31.10.4"], offer="").behaviour is Behaviour.UNIMPLEMENTED
+    assert with_server(EVERY["31.10.4"]).behaviour is Behaviour.UNIMPLEMENTED
 
 
 @pytest.mark.parametrize("number", ["30.1.3", "30.2.2", "34.1.1", "34.3.1"])

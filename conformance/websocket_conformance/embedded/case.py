@@ -267,6 +267,7 @@ class RoundTrips:
         asked: what is asked of the peer's compression, the best first; None for no compression.
         fragment: the octets of compressed payload in each frame; None for one frame.
         is_compared: whether an echo's octets matter, or only their number.
+        compressed: the payloads of the messages as they leave; empty to compress them.
     """
 
     stream: Stream
@@ -275,6 +276,7 @@ class RoundTrips:
     asked: tuple[Asked, ...] | None = None
     fragment: int | None = None
     is_compared: bool = True
+    compressed: tuple[bytes, ...] = ()
 
 
 Play = Script | LargeEcho | RoundTrips

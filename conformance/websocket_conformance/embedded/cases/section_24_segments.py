@@ -85,7 +85,7 @@ DROPPED = (
 
 TRICKLE = (
     ("A field that comes an octet each 20 ms, and has no end.",
-     Response(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 64, UNSAID, Pace.SLOWLY),
+     Response(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, UNSAID, Pace.SLOWLY),
      "RFC 9112, 9.5"),
 )  # fmt: skip
 

@@ -94,7 +94,7 @@ DROPPED = (
 
 TRICKLE = (
     ("A field that comes an octet each 20 ms, and has no end.",
-     Request(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 64, UNSAID, Pace.SLOWLY),
+     Request(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, UNSAID, Pace.SLOWLY),
      "RFC 9112, 9.5"),
 )  # fmt: skip
 

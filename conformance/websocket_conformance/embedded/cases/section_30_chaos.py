@@ -15,11 +15,13 @@ Source: RFC 9293, section 2.2; RFC 6455, sections 7.1.5 and 7.1.7.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import count
 
 from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.case import (
     CLOSE,
     TEXT,
+    Asked,
     Case,
     Close,
     Ending,
@@ -27,6 +29,7 @@ from websocket_conformance.embedded.case import (
     Frame,
     Group,
     Message,
+    RoundTrips,
     Script,
     Section,
     text,
@@ -41,7 +44,7 @@ from websocket_conformance.embedded.cases import (
 )
 from websocket_conformance.embedded.cases.handshakes import HELLO, PROBE
 from websocket_conformance.embedded.chaos import Chaos, Cut, Deaf, Reset, at_random, every_octet
-from websocket_conformance.embedded.frames import encode
+from websocket_conformance.embedded.frames import encode, fragments
 from websocket_conformance.embedded.opening import (
     OPENS,
     Request,
@@ -49,6 +52,7 @@ from websocket_conformance.embedded.opening import (
     request_lines,
     response_lines,
 )
+from websocket_conformance.embedded.payloads import Stream
 
 _SOURCE = "RFC 9293, 2.2"
 _SAME = "The same as if nothing had happened."
@@ -71,7 +75,10 @@ MASK = b"mask"
 _SHORT = 0.003
 """The seconds between pieces of a handshake, which a client may do one at a time."""
 
-_ECHO = Case("0", "A text message.", "The message comes back.", "RFC 6455, 5.2", PROBE)
+_NOWHERE = "0"
+"""The number of cases that are only cut, and never played as a whole."""
+
+_ECHO = Case(_NOWHERE, "A text message.", "The message comes back.", "RFC 6455, 5.2", PROBE)
 
 
 def _chosen(numbers: Sequence[str]) -> Iterable[Case]:
@@ -90,6 +97,20 @@ def _chosen(numbers: Sequence[str]) -> Iterable[Case]:
 CHOSEN = tuple(_chosen(("1.1.2", "1.2.1", "2.3", "2.10", "3.1", "5.3", "5.6", "6.2.1", "7.3.4")))
 """What is cut: frames of text and data, Pings, a bad bit, fragments, UTF-8, a Close."""
 
+_RECORD = RoundTrips(
+    Stream("json", 16, 1), False, 10, (Asked(),), 6,
+    compressed=(bytes.fromhex("8ae6 5250 a806 6205 05a5 cc14 252b 0500 00"),),
+)  # fmt: skip
+"""The beginning of a record, with a copy of what came before in it; any window is large enough."""
+
+COMPRESSED = Case(
+    _NOWHERE, "A compressed message in three fragments.",
+    "permessage-deflate is agreed upon, and the message comes back.", "RFC 7692, 7.2", _RECORD,
+)  # fmt: skip
+
+CUT = (*CHOSEN, COMPRESSED)
+"""All that is cut in its frames."""
+
 
 def length(case: Case, mask: bytes | None = None) -> int:
     """The octets of the frames that a case sends by itself.
@@ -98,8 +119,13 @@ def length(case: Case, mask: bytes | None = None) -> int:
         case: the case.
         mask: the mask of its frames, if it is played as a client.
     """
-    assert isinstance(case.play, Script)
-    return sum(_octets(step, mask) for step in case.play.steps)
+    match case.play:
+        case Script(steps):
+            return sum(_octets(step, mask) for step in steps)
+        case RoundTrips(compressed=payloads, fragment=int(size)):
+            pieces = [piece for payload in payloads for piece in fragments(payload, size)]
+            return sum(len(encode(TEXT, piece, mask=mask)) for piece in pieces)
+    raise TypeError(case.play)
 
 
 def _octets(step: object, mask: bytes | None) -> int:
@@ -114,10 +140,14 @@ def _octets(step: object, mask: bytes | None) -> int:
             return 0
 
 
+def _named(case: Case) -> str:
+    """What a case is called: those that are here only to be cut have no number of their own."""
+    return case.sends.rstrip(".") if case.number == _NOWHERE else f"Case {case.number}"
+
+
 def _of(case: Case, number: str, how: str, chaos: Chaos) -> Case:
     """A case that is another one, on a stream to which something happens."""
-    what = "A text message" if case.number == _ECHO.number else f"Case {case.number}"
-    sends = f"{what} {how}."
+    sends = f"{_named(case)} {how}."
     expects = f"{_SAME} {case.expects}"
     return replace(case, number=number, sends=sends, expects=expects, source=_SOURCE, chaos=chaos)
 
@@ -157,7 +187,7 @@ def _cuts(place: int, case: Case) -> Group:
         )
         for n in range(1, length(case, MASK))
     )  # fmt: skip
-    return Group(number, f"Case {case.number} with a cut", tuple(cases))
+    return Group(number, f"{_named(case)} with a cut", tuple(cases))
 
 
 def _pieces(place: int, case: Case) -> Group:
@@ -170,7 +200,7 @@ def _pieces(place: int, case: Case) -> Group:
             Cut(at_random(f"{number}.{seed}"), behind_head=True, gap=0.003))
         for seed in SEEDS
     )  # fmt: skip
-    return Group(number, f"Case {case.number} in many pieces", (one, *some))
+    return Group(number, f"{_named(case)} in many pieces", (one, *some))
 
 
 _RESET = Script(PROBE.steps, {Behaviour.OK: ()})
@@ -235,7 +265,7 @@ def _stops(group: str, title: str, case: Case, octets: int) -> Group:
 STOPS_IN_FRAME = tuple(
     _of(case, f"34.2.{place}", f"with a stop of {_STOP:g} s in its frames",
         Cut((length(case) // 2,), behind_head=True, gap=_STOP))
-    for place, case in enumerate(CHOSEN, 1)
+    for place, case in enumerate(CUT, 1)
 )  # fmt: skip
 
 _FLOOD = Script(
@@ -262,8 +292,8 @@ SECTIONS = (
             _in_pieces("30.4", "A request in pieces", _SERVER),
         ),
     ),
-    Section(31, "Cuts in the frames", tuple(map(_cuts, range(1, 10), CHOSEN))),
-    Section(32, "Frames in many pieces", tuple(map(_pieces, range(1, 10), CHOSEN))),
+    Section(31, "Cuts in the frames", tuple(map(_cuts, count(1), CUT))),
+    Section(32, "Frames in many pieces", tuple(map(_pieces, count(1), CUT))),
     Section(
         33,
         "Resets",
