@@ -113,6 +113,28 @@ def test_what_is_not_asked_for_is_not_in_a_run():
     assert {case.id[0] for case in select(EVERY, ["chaos"])} == set(range(30, 35))
 
 
+@pytest.mark.parametrize(
+    ("group", "places", "verdicts"),
+    [
+        ("20.3", (10, 11, 12), OPENS),  # A folded field: RFC 9112, 5.2.
+        ("20.5", (1, 2, 3, 4, 5, 6), OPENS),  # Responses of 1xx: RFC 9110, 15.2.
+        ("21.1", (10, 11, 12, 13, 14, 15), FAILS),  # Not "websocket": RFC 6455, 4.1.
+        ("21.2", (8,), OPENS),  # Empty elements of a list: RFC 9110, 5.6.1.2.
+        ("21.3", (14,), FAILS),
+        ("22.2", range(1, 11), FAILS),  # Not the grammar: RFC 6455, 9.1.
+        ("23.2", (14,), FAILS),
+        ("24.1", (5, 6), OPENS),
+        ("26.1", (6,), FAILS),  # RFC 6455, 4.2.1.
+        ("26.2", (9,), OPENS),  # The absolute form: RFC 9112, 3.2.2.
+        ("26.3", (6, 7, 8), FAILS),  # A Host that is none: RFC 9112, 3.2.
+        ("27.4", (1, 14, 15), FAILS),
+    ],
+)
+def test_what_a_text_demands_is_no_matter_of_style(group, places, verdicts):
+    for place in places:
+        assert EVERY[f"{group}.{place}"].opening.verdicts is verdicts, (group, place)
+
+
 # Clients.
 
 

@@ -1,5 +1,8 @@
 """Section 25: responses that are large, or do not end, for clients.
 
+HTTP has no limits (RFC 9110, 5.4): what is usual should be taken, and who takes what does not end
+is forgiven, for the limits that a client should have (17.5) are its own.
+
 Source: RFC 9110, sections 5.4 and 17.5; RFC 6455, section 10.4.
 """
 

@@ -2,7 +2,11 @@
 
 An offer that a server cannot take is declined, and the connection is opened without it. The bad
 offers are the bad answers of section 22, where they are bad as an offer too. What the grammar of
-extensions does not have (RFC 6455, 9.1) may be a reason to refuse.
+extensions does not have (RFC 6455, 9.1) may be a reason to refuse. Beside that a server should go
+on, and no text says must: it may refuse whom it likes.
+
+What is no list of extensions or subprotocols should be refused (9.1, and 4.2.1), and a server that
+knows neither, and so does not read the fields, is forgiven.
 
 Source: RFC 6455, sections 4.2.2 and 9.1; RFC 7692, sections 5.1 and 7.1.
 """

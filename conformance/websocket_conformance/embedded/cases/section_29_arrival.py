@@ -1,5 +1,8 @@
 """Section 29: how a request arrives, for servers: in pieces, not whole, or without end.
 
+HTTP has no limits (RFC 9110, 5.4): what is usual should be taken, and who takes what does not end
+is forgiven, for the limits that a server should have (17.5) are its own.
+
 Source: RFC 6455, section 4.1; RFC 9293, section 2.2; RFC 9110, sections 5.4 and 17.5.
 """
 
