@@ -87,6 +87,12 @@ def test_each_case_says_what_it_is_and_where_that_stands():
         assert case.source.startswith(("RFC ", "WebSockets Standard")), case
 
 
+@pytest.mark.parametrize("cases", [CLIENTS, SERVERS], ids=["client", "server"])
+def test_no_two_cases_say_the_same_of_what_they_send(cases):
+    said = [case.sends for case in cases]
+    assert len(set(said)) == len(said)
+
+
 def test_no_case_sends_what_another_one_sends():
     seen = {}
     for case in HANDSHAKE:
@@ -211,9 +217,8 @@ def test_a_client_that_offers_no_compression_has_not_implemented_an_answer_to_it
 
 
 def test_a_client_that_offers_no_window_has_to_refuse_one():
-    case = next(case for case in CLIENTS if case.sends.startswith(
-        "permessage-deflate; client_max_window_bits=10."
-    ))  # fmt: skip
+    answer = ": permessage-deflate; client_max_window_bits=10."
+    case = next(case for case in CLIENTS if answer in case.sends)
     assert with_client(case, Refuser, offer="permessage-deflate").is_best
     wrong = with_client(case, Opener, offer="permessage-deflate")
     assert wrong.behaviour is Behaviour.FAILED
@@ -334,7 +339,8 @@ def test_a_report_has_the_fields_of_every_other_case(number, play):
     assert set(ours) == set(usual)
     assert ours["id"] == number
     assert ours["behavior"] == "FAILED"
-    assert ours["description"].startswith("An empty one.")
+    about = "Sec-WebSocket-Accept" if play is with_client else "Sec-WebSocket-Key"
+    assert ours["description"].startswith(f"{about}: An empty one. (RFC 6455, ")
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,8 @@ def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
         assert result.expectation, case.number
         assert result.source, case.number
         assert result.link.startswith("https://www.rfc-editor.org/rfc/rfc"), case.source
+    for case in catalogue.every(10).values():
+        assert from_embedded.about(case).link, case.number
     results = [from_embedded.about(case) for case in CASES.values()]
     shown = from_embedded.sections(catalogue.sections(10), results)
     assert [section.id for section in shown] == [
@@ -117,6 +119,19 @@ def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
         "12",
         "13",
     ]
+
+
+@pytest.mark.parametrize(
+    ("case", "link"),
+    [
+        ("12.1.1", "https://www.rfc-editor.org/rfc/rfc7692#section-7.2"),
+        ("13.2.1", "https://www.rfc-editor.org/rfc/rfc7692#section-7.1.1"),
+        ("13.3.1", "https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2"),
+        ("23.2.4", "https://websockets.spec.whatwg.org/#concept-websocket-establish"),
+    ],
+)
+def test_a_link_leads_to_what_the_case_is_about(case, link):
+    assert from_embedded.about(catalogue.every(10)[case]).link == link
 
 
 def test_a_case_that_was_not_played_has_failed():

@@ -33,6 +33,13 @@ from websocket_conformance.report.model import (
 from websocket_conformance.report.verdicts import Verdict, verdict_of
 
 _RFC = re.compile(r"RFC (\d+), (?:sections? )?(\d+(?:\.\d+)*)")
+_WHATWG = {
+    "WebSockets Standard, 2.2, step 11.2": (
+        "https://websockets.spec.whatwg.org/#concept-websocket-establish"
+    )
+}
+"""What of the WHATWG's standards a source names: sections have names there, and numbers change."""
+
 _HANDSHAKE = (b"GET ", b"HTTP/1.")
 _SHOWN = 40
 _RSV1 = 4
@@ -93,10 +100,10 @@ def about(case: Case) -> CaseResult:
 
 
 def link(source: str) -> str:
-    """The URL of the first section of an RFC that a source names; empty if it names none."""
+    """The URL of the first section of a standard that a source names; empty if it names none."""
     found = _RFC.search(source)
     if found is None:
-        return ""
+        return _WHATWG.get(source, "")
     return f"https://www.rfc-editor.org/rfc/rfc{found[1]}#section-{found[2]}"
 
 

@@ -29,6 +29,8 @@ from websocket_conformance.embedded.opening import (
 )
 
 HELLO = b"Hello"
+"""The message that tells an open connection from one that was refused."""
+
 PATIENCE = 2
 """The seconds for which a peer may neither send anything nor leave."""
 
@@ -39,6 +41,7 @@ AWAIT = Script((FailAfter(PATIENCE),), {Behaviour.OK: (text(HELLO),)})
 """The same when the message has been sent with the judge's part."""
 
 _BY_PEER = Ending(by_judge=False, codes=(), clean=False)
+"""The peer closes TCP, and there is no connection that a Close could end."""
 
 _CLIENT = (
     (OPENS, "The client opens the connection and sends a message back."),
@@ -58,7 +61,10 @@ _SERVER = (
 )
 
 Row = tuple[str, Opening, str]
-"""What is sent in words, what it is, and the section of a standard."""
+"""What is sent in words, what it is, and the section of a standard.
+
+The words follow the group's title, and may be "None."; a case has both.
+"""
 
 
 def clients(number: str, title: str, rows: Iterable[Row], play: Script = PROBE) -> Group:
@@ -88,7 +94,7 @@ def _group(
     cases = (
         Case(
             f"{number}.{last}",
-            sends,
+            f"{title}: {sends}",
             expects(opening.verdicts),
             source,
             _worth(play, opening.verdicts),

@@ -69,6 +69,7 @@ LARGE = (
 )  # fmt: skip
 
 _START = _HEAD[: -len("\r\n")]
+"""A request that still lacks its last line."""
 
 ENDLESS = (
     _endless("A method that does not end.", "", "A" * 1024),
@@ -110,7 +111,7 @@ SECTION = Section(
         servers("29.3", "Octets before the request", FIRST),
         servers("29.4", "Large requests", LARGE),
         servers("29.5", "Requests that do not end", ENDLESS),
-        servers("29.6", "A part of the request, and no more: TCP is closed", DROPPED),
+        servers("29.6", "A part of the request, and no more, for TCP is closed", DROPPED),
         servers("29.7", "A part of the request, slowly, and then nothing", TRICKLE),
     ),
 )
