@@ -27,6 +27,7 @@ from websocket_conformance.embedded.behaviour import Behaviour
 
 _EOL = "\r\n"
 _FILL = b"{fill}"
+"""Where a request has its letters of no meaning."""
 
 
 class Outcome(Enum):

@@ -12,6 +12,7 @@ from websocket_conformance.embedded.result import Result
 from websocket_conformance.embedded.verdicts import Verdict, Verdicts
 
 _ABNORMAL = 1006
+"""The code of a connection that ended without a Close (RFC 6455, 7.1.5)."""
 
 ENDURED = Verdict(Behaviour.NON_STRICT, "The peer took all octets, and waited for more.")
 """What it is worth to set no limit to a handshake that does not end."""
@@ -25,8 +26,10 @@ _APT = ("501", "505")
 _UNSEEN = Verdict(
     Behaviour.INFORMATIONAL, "The judge reset TCP, and nobody told what the peer made of that."
 )
+"""What a reset is worth as long as it is not known what the peer made of it."""
 
 _HELD = Verdict(Behaviour.OK, "The connection ended as it has to.")
+"""The verdict on the closing where all that counts is in the one on the behaviour."""
 
 
 @dataclass

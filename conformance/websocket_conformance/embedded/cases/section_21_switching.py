@@ -20,6 +20,8 @@ from websocket_conformance.embedded.opening import (
 )
 
 _LONG_S = "web\u017focket".encode().decode("latin-1")
+"""A word that is "websocket" for who compares letters of any case beyond ASCII."""
+
 _ACCEPT = "Sec-WebSocket-Accept: {accept}"
 
 

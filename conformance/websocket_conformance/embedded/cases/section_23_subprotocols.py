@@ -24,6 +24,7 @@ from websocket_conformance.embedded.opening import (
 
 _STEP = "RFC 6455, 4.1, step 6"
 ASKED = ("chat", "superchat")
+"""What the client has to ask for, in this order."""
 
 
 def _row(

@@ -32,6 +32,7 @@ from websocket_conformance.embedded.opening import (
 
 _HEAD = response_lines()
 _STREAM, _END = "RFC 9293, 2.2", "RFC 9112, 8"
+"""TCP is a stream of octets; a message of HTTP that ends too early is not whole."""
 
 
 def _piece(sends: str, pace: Pace) -> Row:

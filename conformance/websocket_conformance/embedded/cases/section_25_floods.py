@@ -19,6 +19,7 @@ from websocket_conformance.embedded.opening import (
 )
 
 _SIZES, _LIMITS = "RFC 9110, 5.4", "RFC 9110, 17.5"
+"""HTTP sets no limit to fields; a recipient should have its own."""
 
 
 def _large(sends: str, verdicts: Verdicts, *more: str) -> Row:
@@ -43,6 +44,7 @@ LARGE = (
 )
 
 _HEAD = response_lines()[: -len("\r\n")]
+"""A response that still lacks its last line."""
 
 ENDLESS = (
     _endless("A reason phrase that does not end.", "HTTP/1.1 101 ", "a" * 1024),

@@ -117,7 +117,10 @@ def _content(sends: str, verdicts: Verdicts, source: str, *more: str, content: s
 
 
 _NO_SEMANTICS = "RFC 9110, 9.3.1"
+"""Content of a GET means nothing, and may be a reason to refuse it."""
+
 _LENGTH, _CODING = "RFC 9112, 6.3", "RFC 9112, 6.1"
+"""How long content is; and what becomes of a coding that is not known."""
 
 CONTENT = (
     _content("Content-Length: 5, and five octets.", UNSAID, _NO_SEMANTICS,

@@ -56,6 +56,7 @@ from websocket_conformance.embedded.payloads import Stream
 
 _SOURCE = "RFC 9293, 2.2"
 _SAME = "The same as if nothing had happened."
+"""What is expected of a case that is cut, before what the whole case expects."""
 
 RESPONSE = Response(response_lines(), OPENS)
 """The judge's part of a handshake that a client takes part in."""
@@ -153,7 +154,10 @@ def _of(case: Case, number: str, how: str, chaos: Chaos) -> Case:
 
 
 _CLIENT = replace(_ECHO, opening=RESPONSE)
+"""A message for a client, on a connection whose octets are known from the first on."""
+
 _SERVER = replace(_ECHO, opening=REQUEST)
+"""The same for a server."""
 
 
 def _in_head(group: str, title: str, case: Case, octets: int) -> Group:
@@ -166,6 +170,7 @@ def _in_head(group: str, title: str, case: Case, octets: int) -> Group:
 
 
 SEEDS = range(1, 21)
+"""Where the pieces come from: each seed cuts a stream in its own way."""
 
 
 def _in_pieces(group: str, title: str, case: Case) -> Group:
@@ -204,7 +209,10 @@ def _pieces(place: int, case: Case) -> Group:
 
 
 _RESET = Script(PROBE.steps, {Behaviour.OK: ()})
+"""A message is sent, as far as that goes, and nothing is expected."""
+
 _BROKEN = Ending(by_judge=True, codes=(), clean=False)
+"""It is the judge who ends the connection, and not cleanly."""
 
 
 def _resets(
