@@ -23,7 +23,6 @@ from websocket_conformance.embedded.opening import (
     FAILS,
     OPENS,
     SHOULD_FAIL,
-    UNSAID,
     Pace,
     Response,
     Then,
@@ -87,9 +86,9 @@ DROPPED = (
 )
 
 TRICKLE = (
-    ("A field that comes an octet each 20 ms, and has no end.",
-     Response(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, UNSAID, Pace.SLOWLY),
-     "RFC 9112, 9.5"),
+    ("A field that comes an octet each 20 ms, and has no end: TCP is closed.",
+     Response(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
+              Then.LEAVE), "RFC 9112, 8"),
 )  # fmt: skip
 
 SECTION = Section(
@@ -105,6 +104,6 @@ SECTION = Section(
         ),
         clients("24.3", "Octets before the response", FIRST),
         clients("24.4", "A part of the response, and no more", DROPPED),
-        clients("24.5", "A part of the response, slowly, and then nothing", TRICKLE),
+        clients("24.5", "A part of the response, slowly, and no more", TRICKLE),
     ),
 )

@@ -97,9 +97,9 @@ DROPPED = (
 )
 
 TRICKLE = (
-    ("A field that comes an octet each 20 ms, and has no end.",
-     Request(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, UNSAID, Pace.SLOWLY),
-     "RFC 9112, 9.5"),
+    ("A field that comes an octet each 20 ms, and has no end: TCP is closed.",
+     Request(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
+             Then.LEAVE), "RFC 9112, 8"),
 )  # fmt: skip
 
 SECTION = Section(
@@ -112,6 +112,6 @@ SECTION = Section(
         servers("29.4", "Large requests", LARGE),
         servers("29.5", "Requests that do not end", ENDLESS),
         servers("29.6", "A part of the request, and no more, for TCP is closed", DROPPED),
-        servers("29.7", "A part of the request, slowly, and then nothing", TRICKLE),
+        servers("29.7", "A part of the request, slowly, and no more", TRICKLE),
     ),
 )
