@@ -13,9 +13,9 @@ from unittest import mock
 
 from simulation import Loop, Peer, Transport
 
-from websocket_conformance.embedded import client, server
+from websocket_conformance.embedded import client, deflate, server
 from websocket_conformance.embedded.addresses import Address
-from websocket_conformance.embedded.case import Case
+from websocket_conformance.embedded.case import Case, RoundTrips
 from websocket_conformance.embedded.config import Testee
 from websocket_conformance.embedded.endpoint import Options
 from websocket_conformance.embedded.frames import Opcode, encode
@@ -34,6 +34,7 @@ class Wire(Transport, asyncio.Transport):
     def __init__(self, loop: Loop) -> None:
         Transport.__init__(self, loop)
         self.held: list[bytes] | None = None
+        self.ended: Callable[[], None] = lambda: None
 
     def take(self, data: bytes) -> None:
         if self.held is None:
@@ -43,6 +44,13 @@ class Wire(Transport, asyncio.Transport):
 
     def pause_reading(self) -> None:
         self.held = []
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        if isinstance(self.other, Wire):
+            self.loop.call_soon(self.other.ended)
 
     def resume_reading(self) -> None:
         held, self.held = self.held, None
@@ -68,6 +76,7 @@ class Opener:
         self.head = head
         self.kind = kind
         self.is_client = True
+        self.agreed: deflate.Parameters | None = None
         self.buffer = b""
         wire.receive = self.receive
 
@@ -77,7 +86,7 @@ class Opener:
             self.decide(self.buffer[self.head() :])
 
     def decide(self, rest: bytes) -> None:
-        peer = self.kind(self.loop, self.wire, None)
+        peer = self.kind(self.loop, self.wire, self.agreed)
         peer.start(is_client=self.is_client)
         self.answer()
         if rest:
@@ -174,6 +183,9 @@ def with_client(
     if protocols is None:
         protocols = opening.protocols if opening is not None else ()
     octets = request("judge", "/runCase?case=1&agent=peer", key, protocols=protocols)
+    if offer and isinstance(case.play, RoundTrips):
+        client_.agreed = deflate.accept(deflate.offers(offer), case.play.asked or ())
+        client_.head = lambda: _usual(key, client_.agreed)
     extensions = f"Sec-WebSocket-Extensions: {offer}\r\n\r\n".encode()
     theirs.write(octets[:-2] + extensions if offer else octets)
     loop.run(until=UNTIL)
@@ -190,9 +202,9 @@ def _head(opening: Opening | None, key: str) -> Callable[[], int]:
     return lambda: len(octets)
 
 
-def _usual(key: str) -> int:
+def _usual(key: str, agreed: deflate.Parameters | None = None) -> int:
     parsed = server.Request("", {}, key, "", ())
-    return len(server.response(parsed, None))
+    return len(server.response(parsed, agreed))
 
 
 class Serving(Opener):
@@ -240,6 +252,10 @@ class Compressing(Serving):
 
     more = "Sec-WebSocket-Extensions: permessage-deflate\r\n"
 
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.agreed = deflate.Parameters()
+
 
 class Choosing(Serving):
     """A server that chooses a subprotocol that nobody asked for."""
@@ -260,6 +276,17 @@ class Leaving(Serving):
 
     def decide(self, rest: bytes) -> None:
         self.wire.close()
+
+
+class Ending(Serving):
+    """A server that leaves when the judge does, and not before."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.wire.ended = self.wire.close
+
+    def receive(self, data: bytes) -> None:
+        pass
 
 
 class Waiting(Serving):

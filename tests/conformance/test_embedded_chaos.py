@@ -1,9 +1,21 @@
 """Streams in pieces: the verdict is that of the whole stream, for good peers and for bad ones."""
 
+import zlib
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from handshakes import Opener, Serving, Wire, with_client, with_server
+from handshakes import (
+    Compressing,
+    Denying,
+    Leaving,
+    Opener,
+    Serving,
+    Waiting,
+    Wire,
+    with_client,
+    with_server,
+)
 from simulation import (
     Changing,
     Dropping,
@@ -15,21 +27,30 @@ from simulation import (
 
 from websocket_conformance.adapters import Seen
 from websocket_conformance.embedded.behaviour import Behaviour
-from websocket_conformance.embedded.case import Case, Script
-from websocket_conformance.embedded.cases.section_30_chaos import CHOSEN, HEAD, length
-from websocket_conformance.embedded.catalogue import every, select
+from websocket_conformance.embedded.case import Case, RoundTrips, Script
+from websocket_conformance.embedded.cases.section_30_chaos import (
+    CHOSEN,
+    CUT,
+    MASK,
+    OF_REQUEST,
+    OF_RESPONSE,
+    length,
+)
+from websocket_conformance.embedded.catalogue import every, playable, select
 from websocket_conformance.embedded.chaos import Cut, Deaf, Reset, at_random
 from websocket_conformance.embedded.link import Link
-from websocket_conformance.embedded.opening_verdicts import with_seen
+from websocket_conformance.embedded.opening_verdicts import with_next, with_seen
 from websocket_conformance.embedded.paced import PacedLink
 
 EVERY = every(10)
 CHAOS = select(EVERY, ["chaos"])
+CLIENTS = playable(CHAOS, judge_is_server=True)
+SERVERS = playable(CHAOS, judge_is_server=False)
 
 
-def whole(case: Case) -> Case:
-    """The case that a case of chaos cuts."""
-    return EVERY[case.sends.split()[1]]
+def kind_for(case: Case) -> type[Serving]:
+    """A server that agrees to what the case needs."""
+    return Compressing if isinstance(case.play, RoundTrips) else Serving
 
 
 def names(cases):
@@ -48,12 +69,33 @@ def test_the_numbers_are_in_order_and_none_occurs_twice():
     assert numbers == sorted(set(numbers))
 
 
-def test_there_is_a_cut_before_each_octet():
-    heads = [case.chaos.at for case in select(EVERY, ["30.1.*"])]
-    assert heads == [(n,) for n in range(1, HEAD + 1)]
-    for place, case in enumerate(CHOSEN, 1):
-        cuts = [cut.chaos.at for cut in select(EVERY, [f"31.{place}.*"])]
-        assert cuts == [(n,) for n in range(1, length(case))]
+@pytest.mark.parametrize(("group", "octets"), [("30.1", OF_RESPONSE), ("30.3", OF_REQUEST)])
+def test_there_is_a_cut_before_each_octet_of_the_handshake(group, octets):
+    heads = [case.chaos.at for case in select(EVERY, [f"{group}.*"])]
+    assert heads == [(n,) for n in range(1, octets + 1)]
+
+
+@pytest.mark.parametrize(
+    ("cases", "mask"), [(CLIENTS, None), (SERVERS, MASK)], ids=["client", "server"]
+)
+def test_there_is_a_cut_before_each_octet_of_the_frames(cases, mask):
+    for place, case in enumerate(CUT, 1):
+        cuts = [cut.chaos.at for cut in cases if cut.number.startswith(f"31.{place}.")]
+        assert cuts == [(n,) for n in range(1, length(case, mask))]
+
+
+def test_what_is_cut_is_as_long_as_the_cases_say():
+    response = with_client(EVERY["30.1.1"]).response
+    assert len(response) == OF_RESPONSE
+    assert len(with_server(EVERY["30.3.1"]).request) == OF_REQUEST
+    assert len(with_server(EVERY["33.3.1"]).request) == OF_REQUEST
+
+
+def test_no_octet_of_a_case_of_chaos_hangs_on_the_version():
+    for number in ("30.1.1", "30.2.1", "33.1.1", "34.1.1"):
+        assert "Server" not in with_client(EVERY[number]).response
+    for number in ("30.3.1", "30.4.1", "33.3.1", "34.4.1"):
+        assert "\r\nUser-Agent: judgeaaa" in with_server(EVERY[number]).request
 
 
 def test_what_is_cut_leaves_at_once_and_all_of_it_is_cut():
@@ -73,15 +115,15 @@ def test_the_same_number_has_the_same_pieces():
 # Peers.
 
 
-@names(CHAOS)
+@names(CLIENTS)
 def test_a_good_client(case):
     result = with_client(case)
     assert result.is_best, (result.because, result.because_close)
 
 
-@names(CHAOS[::5])
+@names(SERVERS[::5])
 def test_a_good_server(case):
-    result = with_server(case)
+    result = with_server(case, kind_for(case))
     assert result.is_best, (result.because, result.because_close)
 
 
@@ -90,20 +132,42 @@ def test_a_good_server(case):
     [Changing, Dropping, DroppingWhenFailed, Lenient],
     ids=lambda kind: kind.__name__,
 )
-@pytest.mark.parametrize("place", range(1, len(CHOSEN) + 1))
+@pytest.mark.parametrize("place", range(1, len(CUT) + 1))
 def test_a_cut_changes_no_verdict(peer, place):
-    uncut = CHOSEN[place - 1]
+    uncut = CUT[place - 1]
     cases = select(EVERY, [f"31.{place}.*", f"32.{place}.*", f"34.2.{place}"])[::4]
-    assert {whole(case).number for case in cases} == {uncut.number}
-    for play in (with_client, with_server):
-        expected = verdicts(play(uncut, peer=peer))
-        for case in cases:
-            assert verdicts(play(case, peer=peer)) == expected, (case.number, play)
+    assert {repr(case.play) for case in cases} == {repr(uncut.play)}
+    for play, kind, is_server in (
+        (with_client, Opener, True),
+        (with_server, kind_for(uncut), False),
+    ):
+        expected = verdicts(play(uncut, kind, peer=peer))
+        for case in playable(cases, judge_is_server=is_server):
+            assert verdicts(play(case, kind, peer=peer)) == expected, (case.number, play)
+
+
+def test_a_message_that_is_cut_was_compressed_once_and_for_all():
+    play = EVERY["31.10.4"].play
+    (octets,) = play.compressed
+    inflated = zlib.decompressobj(-9).decompress(octets + b"\x00\x00\xff\xff")
+    assert inflated == play.stream[0]
+    result = with_client(EVERY["31.10.4"])
+    assert result.sent.payload == len(octets)
+    assert result.counts.frames_sent[0] == 2
+
+
+def test_a_peer_that_does_not_compress_has_not_implemented_the_case():
+    assert with_client(EVERY["31.10.4"], offer="").behaviour is Behaviour.UNIMPLEMENTED
+    assert with_server(EVERY["31.10.4"]).behaviour is Behaviour.UNIMPLEMENTED
 
 
 @pytest.mark.parametrize("number", ["30.1.3", "30.2.2", "34.1.1", "34.3.1"])
-def test_a_peer_that_changes_messages_fails_in_pieces_too(number):
+def test_a_client_that_changes_messages_fails_in_pieces_too(number):
     assert with_client(EVERY[number], peer=Changing).behaviour is Behaviour.FAILED
+
+
+@pytest.mark.parametrize("number", ["30.3.3", "30.3.250", "30.4.2", "34.4.1", "34.3.1"])
+def test_a_server_that_changes_messages_fails_in_pieces_too(number):
     assert with_server(EVERY[number], peer=Changing).behaviour is Behaviour.FAILED
 
 
@@ -150,6 +214,29 @@ def test_a_connection_that_is_closed_is_so_when_all_pieces_have_left():
     assert not wire.is_closed
     loop.run()
     assert b"".join(wire.written) == b"abc"
+    assert wire.is_closed
+
+
+def test_a_side_is_finished_when_all_pieces_have_left():
+    loop, wire, link = paced(Cut((1, 2)))
+    wire.other = Wire(loop)
+    seen: list[bytes] = []
+    wire.other.receive = seen.append
+    wire.other.ended = lambda: seen.append(b"the end")
+    link.write(b"abc")
+    link.finish()
+    loop.run()
+    assert seen == [b"a", b"b", b"c", b"the end"]
+    assert not wire.is_closed
+
+
+def test_where_one_side_cannot_be_finished_both_are():
+    loop, wire, link = paced(None)
+    wire.can_write_eof = lambda: False
+    link.write(b"abc")
+    link.finish()
+    loop.run()
+    assert wire.written == [b"abc"]
     assert wire.is_closed
 
 
@@ -211,6 +298,40 @@ def test_a_client_has_to_say_that_a_connection_was_reset(seen, behaviour):
     result = with_seen(with_client(EVERY["33.1.5"], Opener), seen)
     assert result.seen == seen
     assert verdicts(result) == (behaviour, behaviour)
+
+
+@pytest.mark.parametrize("number", ["33.1.0", "33.1.20", "33.2.0", "33.2.10"])
+def test_what_a_client_does_not_tell_of_a_reset_is_not_ok(number):
+    result = with_client(EVERY[number], Opener)
+    assert verdicts(result) == (Behaviour.INFORMATIONAL, Behaviour.INFORMATIONAL)
+    assert "nobody told" in result.because
+    assert result.is_best
+
+
+def test_a_fault_is_not_made_good_by_a_close_event():
+    failed = replace(with_client(EVERY["33.1.5"]), behaviour=Behaviour.FAILED)
+    assert with_seen(failed, Seen(1006, "", False)).behaviour is Behaviour.FAILED
+
+
+# What became of a server.
+
+
+@pytest.mark.parametrize("number", ["33.3.0", "33.3.100", "33.4.1", "33.4.18"])
+def test_a_reset_by_itself_shows_nothing_of_a_server(number):
+    result = with_server(EVERY[number], Serving)
+    assert verdicts(result) == (Behaviour.INFORMATIONAL, Behaviour.INFORMATIONAL)
+    after = EVERY[number].followed_by
+    good, bad = with_server(after), with_server(after, Leaving)
+    assert verdicts(with_next(result, good)) == (Behaviour.OK, Behaviour.OK)
+    assert verdicts(with_next(result, bad)) == (Behaviour.FAILED, Behaviour.FAILED)
+    assert with_next(result, bad).because.startswith("On the next connection: ")
+
+
+@pytest.mark.parametrize("kind", [Waiting, Leaving, Denying])
+def test_a_server_has_to_open_what_is_reset_behind_the_handshake(kind):
+    result = with_server(EVERY["33.4.1"], kind)
+    assert verdicts(result) == (Behaviour.FAILED, Behaviour.FAILED)
+    assert with_next(result, with_server(EVERY["33.4.1"].followed_by)).behaviour == "FAILED"
 
 
 def test_what_a_page_saw_of_another_case_is_only_noted():

@@ -282,3 +282,63 @@ def test_what_is_asked_for_is_in_the_request():
             assert f"Host: {HOST}:{address.port}\r\n" in results[0].request
 
     asyncio.run(test())
+
+
+IMPATIENT = Options(opening_handshake_seconds=0.1)
+RESETS = ("33.3.0", "33.3.100", "33.3.256", "33.4.1", "33.4.18")
+
+
+async def reset(address: Address) -> dict[str, Result]:
+    """Some cases in which TCP is reset, with a server."""
+    results: list[Result] = []
+    cases = [every(10)[number] for number in RESETS]
+    await play(Testee(address, options=IMPATIENT), cases, len(cases), results.append)
+    return {result.number: result for result in results}
+
+
+def test_a_server_that_is_there_for_the_next_connection_does_well_after_a_reset():
+    async def test():
+        async with good_server() as address:
+            return await reset(address)
+
+    results = asyncio.run(test())
+    assert {result.behaviour.value for result in results.values()} == {"OK"}
+    assert {result.because for result in results.values()} == {
+        "The server was there for the next connection."
+    }
+
+
+def test_a_server_that_never_says_anything_does_not():
+    async def test():
+        async def nothing(reader, writer):
+            await reader.read()
+            writer.close()
+
+        server = await asyncio.start_server(nothing, HOST, 0)
+        async with server:
+            return await reset(Address(HOST, server.sockets[0].getsockname()[1]))
+
+    results = asyncio.run(test())
+    assert set(results) == set(RESETS)
+    assert {result.behaviour.value for result in results.values()} == {"FAILED"}
+    assert "On the next connection" in results["33.3.0"].because
+    assert "never open" in results["33.4.1"].because
+
+
+def test_a_server_may_still_answer_half_a_request():
+    async def test():
+        async def refuse(reader, writer):
+            await reader.read()
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            writer.close()
+
+        results: list[Result] = []
+        server = await asyncio.start_server(refuse, HOST, 0)
+        async with server:
+            address = Address(HOST, server.sockets[0].getsockname()[1])
+            await play(Testee(address), [every(10)["29.6.5"]], 1, results.append)
+        return results
+
+    (result,) = asyncio.run(test())
+    assert result.is_best
+    assert result.because == "The server refused with 'HTTP/1.1 400 Bad Request'."

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -62,6 +63,40 @@ def test_the_best_of_each_case_is_that_of_the_suite():
     assert result.is_good
 
 
+def test_a_reset_of_which_nobody_told_is_as_good_as_it_can_be():
+    case = catalogue.every(10)["33.1.5"]
+    words = {"behaviour": Behaviour.INFORMATIONAL, "behaviour_close": Behaviour.INFORMATIONAL}
+    untold = from_embedded.result(replace(played(), case=case, **words))
+    assert (untold.verdict, untold.is_good) == (Verdict.INFORMATIONAL, True)
+    assert from_embedded.result(replace(played(), case=case)).is_good
+    assert not from_embedded.result(replace(played(), **words)).is_good
+    failed = replace(played(behaviour=Behaviour.FAILED), case=case)
+    assert not from_embedded.result(failed).is_good
+
+
+MESSAGE = 'text "Hello".'
+BY_JUDGE = "begun by the judge, with 1000 or none, clean."
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("21.1.1", [f"For OK: {MESSAGE}", f"Closing: {BY_JUDGE}"]),
+        ("22.6.9", []),
+        ("27.1.6", []),
+        ("20.2.13", [f"For NON-STRICT: {MESSAGE}", f"Closing of an open connection: {BY_JUDGE}"]),
+        ("20.2.2", [f"For OK: {MESSAGE}", f"Closing of an open connection: {BY_JUDGE}"]),
+        ("20.2.1", []),
+        ("30.1.5", [f"For OK: {MESSAGE}", f"Closing: {BY_JUDGE}"]),
+        ("33.1.5", []),
+        ("33.4.5", []),
+    ],
+)
+def test_what_is_expected_of_an_opening_or_a_reset_comes_from_what_it_is_worth(case, said):
+    case = catalogue.every(10)[case]
+    assert from_embedded.about(case).expectation.split("\n") == [case.expects, *said]
+
+
 def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
     for case in CASES.values():
         result = from_embedded.about(case)
@@ -69,6 +104,8 @@ def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
         assert result.expectation, case.number
         assert result.source, case.number
         assert result.link.startswith("https://www.rfc-editor.org/rfc/rfc"), case.source
+    for case in catalogue.every(10).values():
+        assert from_embedded.about(case).link, case.number
     results = [from_embedded.about(case) for case in CASES.values()]
     shown = from_embedded.sections(catalogue.sections(10), results)
     assert [section.id for section in shown] == [
@@ -84,6 +121,19 @@ def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
         "12",
         "13",
     ]
+
+
+@pytest.mark.parametrize(
+    ("case", "link"),
+    [
+        ("12.1.1", "https://www.rfc-editor.org/rfc/rfc7692#section-7.2"),
+        ("13.2.1", "https://www.rfc-editor.org/rfc/rfc7692#section-7.1.1"),
+        ("13.3.1", "https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2"),
+        ("23.2.4", "https://websockets.spec.whatwg.org/#concept-websocket-establish"),
+    ],
+)
+def test_a_link_leads_to_what_the_case_is_about(case, link):
+    assert from_embedded.about(catalogue.every(10)[case]).link == link
 
 
 def test_a_case_that_was_not_played_has_failed():

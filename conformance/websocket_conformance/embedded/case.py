@@ -267,6 +267,7 @@ class RoundTrips:
         asked: what is asked of the peer's compression, the best first; None for no compression.
         fragment: the octets of compressed payload in each frame; None for one frame.
         is_compared: whether an echo's octets matter, or only their number.
+        compressed: the payloads of the messages as they leave; empty to compress them.
     """
 
     stream: Stream
@@ -275,6 +276,7 @@ class RoundTrips:
     asked: tuple[Asked, ...] | None = None
     fragment: int | None = None
     is_compared: bool = True
+    compressed: tuple[bytes, ...] = ()
 
 
 Play = Script | LargeEcho | RoundTrips
@@ -294,6 +296,9 @@ class Case:
         rule: what a closing means for the verdict on the behaviour.
         opening: how the judge opens the connection; None for how the RFC has it.
         chaos: what happens to what the judge sends; None for nothing.
+        for_servers: whether only a server can be judged by it, whatever its opening.
+        followed_by: what is played with a server on its next connection, to see what became of it
+            where the case itself shows nothing.
     """
 
     number: str
@@ -305,6 +310,8 @@ class Case:
     rule: Rule = Rule.NOTHING
     opening: Opening | None = None
     chaos: Chaos | None = None
+    for_servers: bool = False
+    followed_by: "Case | None" = None
 
     @property
     def id(self) -> tuple[int, ...]:
@@ -313,7 +320,9 @@ class Case:
 
     def is_for(self, *, judge_is_server: bool) -> bool:
         """Whether the judge can play it as a server, or as a client."""
-        return self.opening is None or isinstance(self.opening, Request) is not judge_is_server
+        if self.opening is None:
+            return not (self.for_servers and judge_is_server)
+        return isinstance(self.opening, Request) is not judge_is_server
 
 
 @dataclass(frozen=True)

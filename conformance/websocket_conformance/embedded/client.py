@@ -22,6 +22,7 @@ from websocket_conformance.embedded.opening_handshake import (
     request,
 )
 from websocket_conformance.embedded.opening_playing import OpeningClient, link_for, playing_for
+from websocket_conformance.embedded.opening_verdicts import with_next
 from websocket_conformance.embedded.patience import Patience
 from websocket_conformance.embedded.playing import Role
 from websocket_conformance.embedded.result import Result
@@ -94,6 +95,8 @@ async def _lane(session: Session, waiting: "deque[tuple[int, Case]]") -> None:
         session.in_flight += 1
         try:
             result = await _play(session, index, case)
+            if case.followed_by is not None:
+                result = with_next(result, await _play(session, index, case.followed_by))
         finally:
             session.in_flight -= 1
         if result.was_open:

@@ -5,7 +5,7 @@ and knows in the end what the conversation was worth.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from websocket_conformance.embedded.behaviour import Behaviour
@@ -30,6 +30,7 @@ from websocket_conformance.embedded.case import (
     silence,
 )
 from websocket_conformance.embedded.compressed import compressed
+from websocket_conformance.embedded.deflate import Way
 from websocket_conformance.embedded.endpoint import Endpoint, State, Timer
 from websocket_conformance.embedded.payloads import repeated
 from websocket_conformance.embedded.verdicts import Verdict, on_events
@@ -231,6 +232,10 @@ class LargeEchoConversation(_Echo):
             self._finish(Behaviour.OK, f"The echo of {play.length} octets came.")
 
 
+def _compressed(play: RoundTrips, way: Way) -> Iterator[bytes]:
+    return iter(play.compressed) if play.compressed else compressed(play.stream, way)
+
+
 class RoundTripsConversation(_Echo):
     """Sends a message, waits for its echo, and so on."""
 
@@ -239,7 +244,7 @@ class RoundTripsConversation(_Echo):
         self._play = play
         self._sent = 0
         self._awaited = b""
-        self._compressed = None if endpoint.way is None else compressed(play.stream, endpoint.way)
+        self._compressed = None if endpoint.way is None else _compressed(play, endpoint.way)
 
     def start(self) -> None:
         """Send the first message, unless the peer does not know compression."""

@@ -12,9 +12,12 @@ from websocket_conformance.embedded.case import Asked
 
 NAME = "permessage-deflate"
 TAIL = b"\x00\x00\xff\xff"
+"""What a sender takes off the end of a compressed message (RFC 7692, 7.2.1)."""
 
 _LARGEST_WINDOW = 15
 _SMALLEST_WINDOW_HERE = 9
+"""The smallest that zlib has; the extension has 8 as well."""
+
 _WINDOWS = {str(bits): bits for bits in range(8, 16)}
 _MEMORY_LEVEL = 8
 _LEVEL = 2

@@ -40,6 +40,7 @@ PROTOCOL_ERROR = 1002
 INVALID_PAYLOAD = 1007
 _LARGEST_CONTROL_PAYLOAD = 125
 _SHORT_HEADER = 2
+"""The octets of the shortest header, from which the length of any other can be told."""
 _WRITES_A_TURN = 32
 """How many writes of a frame in pieces there are in one turn of the loop: a MiB can have 16,384."""
 _CASE_FIRST = 0.1

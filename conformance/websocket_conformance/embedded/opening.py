@@ -13,6 +13,7 @@ name           what stands there
 ``{host}``     the server's host and port
 ``{resource}`` the server's path and query
 ``{hello}``    the octets of a text frame, "Hello", masked if the judge is the client
+``{fill}``     as many letters as a request needs to have the length that it has to have
 ============== ======================================================================
 
 Source: RFC 6455, section 4.
@@ -25,6 +26,8 @@ from enum import Enum, auto
 from websocket_conformance.embedded.behaviour import Behaviour
 
 _EOL = "\r\n"
+_FILL = b"{fill}"
+"""Where a request has its letters of no meaning."""
 
 
 class Outcome(Enum):
@@ -75,6 +78,8 @@ class Pace(Enum):
     """A line at a time."""
     BY_OCTET = auto()
     """An octet at a time."""
+    SLOWLY = auto()
+    """An octet at a time, and so slowly that the whole of it takes some seconds."""
 
 
 class Then(Enum):
@@ -139,18 +144,26 @@ class Request(Opening):
     Attributes:
         may_deflate: whether the server may agree to permessage-deflate.
         header: a field that a refusal has to have, and a word that has to be in it.
+        length: how many octets it has once it is filled.
     """
 
     may_deflate: bool = False
     header: tuple[str, str] | None = None
+    length: int = 0
+
+    def filled(self, **values: str) -> bytes:
+        """The octets, with a value for each name, and filled up."""
+        octets = super().filled(**values)
+        missing = self.length - len(octets) + len(_FILL)
+        return octets.replace(_FILL, b"a" * missing)
 
 
 def response_lines(
+    *more: str,
     status: str = "HTTP/1.1 101 Switching Protocols",
     upgrade: str | None = "Upgrade: websocket",
     connection: str | None = "Connection: Upgrade",
     accept: str | None = "Sec-WebSocket-Accept: {accept}",
-    *more: str,
     end: str = _EOL,
 ) -> str:
     """A response, line by line; a line that is None is left out.
@@ -158,24 +171,24 @@ def response_lines(
     Source: RFC 6455, section 4.2.2, step 5.
 
     Args:
+        more: lines behind those that have a name.
         status: the status line.
         upgrade: the field Upgrade.
         connection: the field Connection.
         accept: the field Sec-WebSocket-Accept.
-        more: further lines.
         end: what ends a line.
     """
     return _joined((status, upgrade, connection, accept, *more), end)
 
 
 def request_lines(
+    *more: str,
     line: str = "GET {resource} HTTP/1.1",
     host: str | None = "Host: {host}",
     upgrade: str | None = "Upgrade: websocket",
     connection: str | None = "Connection: Upgrade",
     key: str | None = "Sec-WebSocket-Key: {key}",
     version: str | None = "Sec-WebSocket-Version: 13",
-    *more: str,
     end: str = _EOL,
 ) -> str:
     """A request, line by line; a line that is None is left out.
@@ -183,13 +196,13 @@ def request_lines(
     Source: RFC 6455, section 4.1.
 
     Args:
+        more: lines behind those that have a name.
         line: the request line.
         host: the field Host.
         upgrade: the field Upgrade.
         connection: the field Connection.
         key: the field Sec-WebSocket-Key.
         version: the field Sec-WebSocket-Version.
-        more: further lines.
         end: what ends a line.
     """
     return _joined((line, host, upgrade, connection, key, version, *more), end)

@@ -16,11 +16,16 @@ from urllib.parse import parse_qs, urlsplit
 from websocket_conformance.embedded.deflate import Parameters
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""What is put behind a key before it is digested (RFC 6455, 1.3)."""
+
 END = b"\r\n\r\n"
+"""What ends a request or a response."""
+
 LARGEST = 64 * 1024
 """The octets that a request or a response may have before its end."""
 
 VERSIONS = ("13", "8")
+"""The versions that the judge speaks: the RFC's, and that of a draft with the same frames."""
 
 
 def _product() -> str:

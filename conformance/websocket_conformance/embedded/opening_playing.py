@@ -16,9 +16,11 @@ from websocket_conformance.embedded.opening import Opening, Pace, Then
 from websocket_conformance.embedded.opening_handshake import Request, accept, response
 from websocket_conformance.embedded.opening_verdicts import (
     ENDURED,
+    STAYED,
     Signs,
     on_opening,
     on_refusal_of_a_server,
+    on_reset,
     status_of,
 )
 from websocket_conformance.embedded.paced import PacedLink
@@ -32,8 +34,14 @@ KEPT = 16 * 1024
 ENOUGH = 4 * 2**20
 """The octets after which the judge has had enough of sending without end."""
 
-_SLOWLY = 0.001
+_BY_OCTET = 0.001
+"""The seconds between two octets that leave one at a time: each has a segment of its own."""
+
 _BY_LINE = 0.01
+"""The seconds between two lines that leave one at a time."""
+
+_SLOWLY = 0.02
+"""The seconds between two octets of a slow part: a short response takes not quite three seconds."""
 
 
 def link_for(case: Case, link: Link) -> Link:
@@ -45,8 +53,6 @@ def link_for(case: Case, link: Link) -> Link:
 
 def playing_for(role: Role, link: Link, log: Log, done: Callable[[Result], None]) -> Playing:
     """What plays a case, but for one in which the judge answers a client in its own way."""
-    if isinstance(role.case.chaos, Reset):
-        return ResetPlaying(role, link, log, done)
     if isinstance(role.case.opening, parts.Request):
         return OpeningClient(role, link, log, done, role.case.opening)
     return Playing(role, link, log, done)
@@ -80,6 +86,8 @@ def _cuts(pace: Pace, head: bytes) -> tuple[tuple[int, ...], float]:
         case Pace.BY_LINE:
             return tuple(_ends_of_lines(head)), _BY_LINE
         case Pace.BY_OCTET:
+            return every_octet()[: len(head)], _BY_OCTET
+        case Pace.SLOWLY:
             return every_octet()[: len(head)], _SLOWLY
 
 
@@ -88,20 +96,6 @@ def _ends_of_lines(head: bytes) -> Iterator[int]:
     for line in head.splitlines(keepends=True):
         end += len(line)
         yield end
-
-
-class ResetPlaying(Playing):
-    """Plays a case that the judge itself breaks off.
-
-    Nothing can be said of what the peer might still have done, so it does well unless it closes
-    a connection cleanly that was never closed by the judge.
-    """
-
-    def _verdicts(self, reason: str | None) -> Verdicts:
-        if self._fault is not None:
-            return super()._verdicts(reason)
-        broken = Verdict(Behaviour.OK, "The judge broke the connection off.")
-        return Verdicts(broken, broken)
 
 
 class OpeningPlaying(Playing):
@@ -143,6 +137,9 @@ class OpeningPlaying(Playing):
             unseen = Verdict(Behaviour.UNIMPLEMENTED, self._unasked)
             return Verdicts(unseen, unseen)
         self.signs.frames = self._log.frames_received
+        chaos = self.role.case.chaos
+        if isinstance(chaos, Reset):
+            return on_reset(self.signs, was_to_open=chaos.behind_head and not self.role.is_server)
         return on_opening(self._expected, self.signs, super()._verdicts(reason))
 
 
@@ -242,8 +239,11 @@ class OpeningClient(OpeningPlaying):
         self._request = opening
 
     def ask(self, **values: str) -> None:
-        """Send the request."""
+        """Send the request, or what there is of it."""
         self.request = send_opening(self._link, self.opening, **values)
+        if self.opening.then is not Then.TALK and isinstance(self._link, PacedLink):
+            self.signs.leaves = True
+            self._link.finish()
 
     def is_refused(self, head: bytes) -> bool:
         """Whether a response does not open the connection."""
@@ -256,10 +256,14 @@ class OpeningClient(OpeningPlaying):
         """The server has had its time."""
         hung = Verdict(Behaviour.FAILED, "The server neither answered nor left.")
         self.signs.refused = ENDURED if self.opening.endless else hung
+        if self.signs.leaves:
+            self.signs.refused = STAYED
         self.lost(self.signs.refused.because)
 
     def lost(self, reason: str | None = None) -> None:
         """The connection below is gone."""
         if self._endpoint is None and not self.signs.is_open and self.signs.refused is None:
-            self.signs.refused = on_refusal_of_a_server(b"", self._request.header)
+            left = Verdict(Behaviour.OK, "The server left as well.")
+            refused = on_refusal_of_a_server(b"", self._request.header)
+            self.signs.refused = left if self.signs.leaves else refused
         super().lost(reason)

@@ -12,14 +12,24 @@ from websocket_conformance.embedded.result import Result
 from websocket_conformance.embedded.verdicts import Verdict, Verdicts
 
 _ABNORMAL = 1006
+"""The code of a connection that ended without a Close (RFC 6455, 7.1.5)."""
 
 ENDURED = Verdict(Behaviour.NON_STRICT, "The peer took all octets, and waited for more.")
 """What it is worth to set no limit to a handshake that does not end."""
 
+STAYED = Verdict(Behaviour.NON_STRICT, "The server stays, though no request can come any more.")
+"""What it is worth to stay when the judge has closed TCP: RFC 9112, 9.5 has a SHOULD for that."""
+
 _APT = ("501", "505")
 """The statuses that fit a request which a server cannot take, besides those of 4xx."""
 
+_UNSEEN = Verdict(
+    Behaviour.INFORMATIONAL, "The judge reset TCP, and nobody told what the peer made of that."
+)
+"""What a reset is worth as long as it is not known what the peer made of it."""
+
 _HELD = Verdict(Behaviour.OK, "The connection ended as it has to.")
+"""The verdict on the closing where all that counts is in the one on the behaviour."""
 
 
 @dataclass
@@ -101,6 +111,20 @@ def _on_wrong_trust(signs: Signs) -> Verdicts:
     return Verdicts(failed, failed)
 
 
+def on_reset(signs: Signs, *, was_to_open: bool) -> Verdicts:
+    """The verdicts on a case that the judge itself broke off, as long as no more is known of it.
+
+    Args:
+        signs: what was seen.
+        was_to_open: whether a server had to open the connection before the reset.
+    """
+    if was_to_open and not signs.is_open:
+        because = signs.refused.because if signs.refused else "The peer left."
+        failed = Verdict(Behaviour.FAILED, f"The connection was never open. {because}")
+        return Verdicts(failed, failed)
+    return Verdicts(_UNSEEN, _UNSEEN)
+
+
 def on_refusal_of_a_server(head: bytes, header: tuple[str, str] | None) -> Verdict:
     """What a server's refusal is worth by itself.
 
@@ -143,15 +167,36 @@ def with_seen(result: Result, seen: Seen) -> Result:
     Only of a connection that was reset does that say more than the judge has seen itself.
     """
     result = replace(result, seen=seen)
-    if not isinstance(result.case.chaos, Reset) or (seen.code == _ABNORMAL and not seen.clean):
+    was_reset = isinstance(result.case.chaos, Reset)
+    if not was_reset or result.behaviour is not Behaviour.INFORMATIONAL:
         return result
+    is_right = seen.code == _ABNORMAL and not seen.clean
     how = "cleanly" if seen.clean else "uncleanly"
     because = f"The client says that a reset connection was closed {how}, with {seen.code}."
-    failed = Behaviour.FAILED
+    return _judged(result, Behaviour.OK if is_right else Behaviour.FAILED, because)
+
+
+def with_next(result: Result, after: Result) -> Result:
+    """A server's result, once it is known what became of the next connection.
+
+    Args:
+        result: the result so far.
+        after: the result of what followed.
+    """
+    result = replace(result, agent=after.agent)
+    if result.behaviour is not Behaviour.INFORMATIONAL:
+        return result
+    if after.behaviour is not Behaviour.OK:
+        return _judged(result, Behaviour.FAILED, f"On the next connection: {after.because}")
+    return _judged(result, Behaviour.OK, "The server was there for the next connection.")
+
+
+def _judged(result: Result, behaviour: Behaviour, because: str) -> Result:
+    """A result with another verdict, for one and the same reason on both counts."""
     return replace(
         result,
-        behaviour=failed,
+        behaviour=behaviour,
         because=because,
-        behaviour_close=failed,
+        behaviour_close=behaviour,
         because_close=because,
     )

@@ -40,11 +40,13 @@ class PacedLink(Link):
         self._sent = 0
         self._next: asyncio.Handle | None = None
         self._drops = False
+        self._finishes = False
         self._hearing: asyncio.TimerHandle | None = None
 
     def cut(self, offsets: Sequence[int], gap: float = 0.0) -> None:
-        """Cut the stream at some offsets, in ascending order."""
-        self._cuts, self._gap = offsets, gap
+        """Cut the stream at some offsets, in ascending order, unless chaos has its own way."""
+        if self._chaos is None:
+            self._cuts, self._gap = offsets, gap
 
     def reset(self) -> None:
         """Reset TCP now."""
@@ -72,6 +74,11 @@ class PacedLink(Link):
         else:
             self._drops = True
 
+    def finish(self) -> None:
+        """Send no more once what was written has left, and read on; TLS has no such thing."""
+        self._finishes = True
+        self._proceed_soon(0.0)
+
     def lost(self, error: Exception | None) -> bytes:
         """The transport is gone."""
         self._stop()
@@ -82,7 +89,7 @@ class PacedLink(Link):
         self._cuts = ()
         match self._chaos:
             case Cut() as cut:
-                self.cut(cut.offsets(head), cut.gap)
+                self._cuts, self._gap = cut.offsets(head), cut.gap
             case Reset() as reset:
                 self._end = reset.offset(head)
             case Deaf(seconds):
@@ -120,6 +127,17 @@ class PacedLink(Link):
             self._proceed_soon(self._gap)
         elif self._drops:
             super().drop(abort=False)
+        elif self._finishes:
+            self._write_no_more()
+
+    def _write_no_more(self) -> None:
+        self.flush()
+        transport = self._transport
+        if transport is not None and not transport.is_closing():
+            if transport.can_write_eof():
+                transport.write_eof()
+            else:
+                super().drop(abort=False)
 
     def _proceed_with_the_end(self) -> None:
         """Reset TCP when the peer has had the time to read what came before; nothing follows."""

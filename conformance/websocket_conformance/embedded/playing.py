@@ -15,7 +15,10 @@ from websocket_conformance.embedded.result import Counts, Result
 from websocket_conformance.embedded.verdicts import NEVER_OPEN, Verdict, Verdicts, on_case
 
 _FLOOD_FACTOR = 4
+"""How many octets a peer may send for each that the judge sent it: an echo needs one, or two."""
+
 _FLOOD_AT_LEAST = 2**20
+"""How many it may send beyond that. Who sends more floods, and has failed the case."""
 
 
 @dataclass(frozen=True)

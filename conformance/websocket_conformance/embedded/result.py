@@ -6,6 +6,7 @@ from datetime import datetime
 from websocket_conformance.adapters import Seen
 from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.case import Case, Event, Rule
+from websocket_conformance.embedded.chaos import Reset
 from websocket_conformance.embedded.endpoint import Closing, Traffic
 from websocket_conformance.embedded.log import Entry
 
@@ -80,9 +81,17 @@ class Result:
         return self.closing.remote_code
 
     @property
+    def best(self) -> Behaviour:
+        """The best verdict that could have come out.
+
+        Of a connection that was reset that is INFORMATIONAL as long as nobody tells the judge how
+        the peer took it: that is no fault of the peer's.
+        """
+        is_untold = isinstance(self.case.chaos, Reset) and self.behaviour is Behaviour.INFORMATIONAL
+        is_open = self.case.rule is Rule.INFORMATIONAL
+        return Behaviour.INFORMATIONAL if is_open or is_untold else Behaviour.OK
+
+    @property
     def is_best(self) -> bool:
         """Whether nothing better could have come out."""
-        best = {Behaviour.OK}
-        if self.case.rule is Rule.INFORMATIONAL:
-            best = {Behaviour.INFORMATIONAL}
-        return {self.behaviour, self.behaviour_close} == best
+        return {self.behaviour, self.behaviour_close} == {self.best}

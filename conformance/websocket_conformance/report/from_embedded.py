@@ -11,9 +11,11 @@ from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.case import Case, Event, Rule, Script
 from websocket_conformance.embedded.case import Kind as Sort
 from websocket_conformance.embedded.case import Section as Shelf
+from websocket_conformance.embedded.chaos import Reset
 from websocket_conformance.embedded.config import Profile
 from websocket_conformance.embedded.log import Entry as Seen
 from websocket_conformance.embedded.log import FrameSeen, Note, OctetsSeen
+from websocket_conformance.embedded.opening import Outcome
 from websocket_conformance.embedded.result import Result
 from websocket_conformance.report.frames import (
     head,
@@ -36,6 +38,13 @@ from websocket_conformance.report.model import (
 from websocket_conformance.report.verdicts import Verdict, verdict_of
 
 _RFC = re.compile(r"RFC (\d+), (?:sections? )?(\d+(?:\.\d+)*)")
+_WHATWG = {
+    "WebSockets Standard, 2.2, step 11.2": (
+        "https://websockets.spec.whatwg.org/#concept-websocket-establish"
+    )
+}
+"""What of the WHATWG's standards a source names: sections have names there, and numbers change."""
+
 _HANDSHAKE = (b"GET ", b"HTTP/1.")
 _SHOWN = 40
 _RSV1 = 4
@@ -118,12 +127,13 @@ def result(played: Result, trouble: str = "") -> CaseResult:
         trouble: what else went wrong, such as a process that ended.
     """
     behaviour = verdict_of(played.behaviour)
-    is_best = behaviour is best(played.case)
+    best_of_all = verdict_of(played.best)
     return replace(
         about(played.case),
         behaviour=behaviour,
+        best=best_of_all,
         closing=verdict_of(played.behaviour_close),
-        explanation=played.because_close if is_best else played.because,
+        explanation=played.because_close if behaviour is best_of_all else played.because,
         trouble=trouble,
         close_code=played.close_code,
         seconds=round(played.seconds, 4),
@@ -157,15 +167,17 @@ def about(case: Case) -> CaseResult:
 
 
 def link(source: str) -> str:
-    """The URL of the first section of an RFC that a source names; empty if it names none."""
+    """The URL of the first section of a standard that a source names; empty if it names none."""
     found = _RFC.search(source)
     if found is None:
-        return ""
+        return _WHATWG.get(source, "")
     return f"https://www.rfc-editor.org/rfc/rfc{found[1]}#section-{found[2]}"
 
 
 def _expectation(case: Case) -> Iterator[str]:
     yield case.expects
+    if not _is_judged_when_open(case):
+        return
     if isinstance(case.play, Script):
         for word, events in case.play.expected.items():
             if events or word is not Behaviour.OK:
@@ -174,7 +186,22 @@ def _expectation(case: Case) -> Iterator[str]:
     codes = " or ".join(map(str, dict.fromkeys(ending.codes)))
     by = "the judge" if ending.by_judge else "the peer"
     clean = "clean" if ending.clean else "clean or not"
-    yield f"Closing: begun by {by}, with {codes or 'no code'} or none, {clean}."
+    where = "" if _may_only_be_opened(case) else " of an open connection"
+    yield f"Closing{where}: begun by {by}, with {codes or 'no code'} or none, {clean}."
+
+
+def _is_judged_when_open(case: Case) -> bool:
+    """Whether what is said on the connection has a say in the verdict."""
+    if isinstance(case.chaos, Reset):
+        return False
+    if case.opening is None:
+        return True
+    return case.opening.verdicts.get(Outcome.ESTABLISHED) not in (None, Behaviour.INFORMATIONAL)
+
+
+def _may_only_be_opened(case: Case) -> bool:
+    """Whether there is nothing but failure for a peer that does not open the connection."""
+    return case.opening is None or Outcome.REFUSED not in case.opening.verdicts
 
 
 def _event(event: Event) -> str:

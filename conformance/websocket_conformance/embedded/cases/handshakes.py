@@ -1,6 +1,7 @@
 """What the sections on the opening handshake have in common: a row of a table becomes a case."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.case import (
@@ -23,10 +24,13 @@ from websocket_conformance.embedded.opening import (
     SHOULD_OPEN,
     UNSAID,
     Opening,
+    Outcome,
     Verdicts,
 )
 
 HELLO = b"Hello"
+"""The message that tells an open connection from one that was refused."""
+
 PATIENCE = 2
 """The seconds for which a peer may neither send anything nor leave."""
 
@@ -37,6 +41,7 @@ AWAIT = Script((FailAfter(PATIENCE),), {Behaviour.OK: (text(HELLO),)})
 """The same when the message has been sent with the judge's part."""
 
 _BY_PEER = Ending(by_judge=False, codes=(), clean=False)
+"""The peer closes TCP, and there is no connection that a Close could end."""
 
 _CLIENT = (
     (OPENS, "The client opens the connection and sends a message back."),
@@ -56,7 +61,10 @@ _SERVER = (
 )
 
 Row = tuple[str, Opening, str]
-"""What is sent in words, what it is, and the section of a standard."""
+"""What is sent in words, what it is, and the section of a standard.
+
+The words follow the group's title, and may be "None."; a case has both.
+"""
 
 
 def clients(number: str, title: str, rows: Iterable[Row], play: Script = PROBE) -> Group:
@@ -73,16 +81,23 @@ def _said(words: Iterable[tuple[Verdicts, str]], verdicts: Verdicts) -> str:
     return next(said for known, said in words if known is verdicts)
 
 
+def _worth(play: Script, verdicts: Verdicts) -> Script:
+    """The play, whose events are worth what an open connection is; where that is nothing, none."""
+    worth = verdicts.get(Outcome.ESTABLISHED)
+    (events,) = play.expected.values()
+    return replace(play, expected={Behaviour.OK: ()} if worth is None else {worth: events})
+
+
 def _group(
     number: str, title: str, rows: Iterable[Row], expects: Callable[[Verdicts], str], play: Script
 ) -> Group:
     cases = (
         Case(
             f"{number}.{last}",
-            sends,
+            f"{title}: {sends}",
             expects(opening.verdicts),
             source,
-            play,
+            _worth(play, opening.verdicts),
             _BY_PEER if opening.verdicts is FAILS else BY_JUDGE,
             Rule.INFORMATIONAL if opening.verdicts is UNSAID else Rule.NOTHING,
             opening,

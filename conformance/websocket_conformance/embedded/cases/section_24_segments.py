@@ -1,5 +1,8 @@
 """Section 24: how a response arrives, for clients: in pieces, with more behind it, or not whole.
 
+An octet before the response is no HTTP; that it should be refused is said nowhere, so a client that
+passes over it is forgiven.
+
 Source: RFC 6455, section 4.1; RFC 9293, section 2.2: TCP carries a stream of octets, not messages.
 """
 
@@ -20,7 +23,6 @@ from websocket_conformance.embedded.opening import (
     FAILS,
     OPENS,
     SHOULD_FAIL,
-    SHOULD_OPEN,
     Pace,
     Response,
     Then,
@@ -29,6 +31,7 @@ from websocket_conformance.embedded.opening import (
 
 _HEAD = response_lines()
 _STREAM, _END = "RFC 9293, 2.2", "RFC 9112, 8"
+"""TCP is a stream of octets; a message of HTTP that ends too early is not whole."""
 
 
 def _piece(sends: str, pace: Pace) -> Row:
@@ -36,8 +39,8 @@ def _piece(sends: str, pace: Pace) -> Row:
 
 
 def _after_interim(sends: str, pace: Pace) -> Row:
-    """A client may not know what to do with a 100; see 20.5."""
-    return sends, Response("HTTP/1.1 100 Continue\r\n\r\n" + _HEAD, SHOULD_OPEN, pace), _STREAM
+    """A client must be able to read a 100; see 20.5."""
+    return sends, Response("HTTP/1.1 100 Continue\r\n\r\n" + _HEAD, OPENS, pace), _STREAM
 
 
 def _part(sends: str, head: str, then: Then = Then.LEAVE) -> Row:
@@ -51,6 +54,7 @@ PIECES = (
     _piece("An octet at a time.", Pace.BY_OCTET),
     _after_interim("A 100 and the response, an octet at a time.", Pace.BY_OCTET),
     _after_interim("A 100, the response and a message in one segment.", Pace.WITH_FRAME),
+    _piece("An octet each 20 ms.", Pace.SLOWLY),
 )
 
 BEHIND = Script(
@@ -81,6 +85,12 @@ DROPPED = (
     _part("All but the last octet: TCP is reset.", _HEAD[:-1], Then.RESET),
 )
 
+TRICKLE = (
+    ("A field that comes an octet each 20 ms, and has no end: TCP is closed.",
+     Response(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
+              Then.LEAVE), "RFC 9112, 8"),
+)  # fmt: skip
+
 SECTION = Section(
     24,
     "Segments",
@@ -94,5 +104,6 @@ SECTION = Section(
         ),
         clients("24.3", "Octets before the response", FIRST),
         clients("24.4", "A part of the response, and no more", DROPPED),
+        clients("24.5", "A part of the response, slowly, and no more", TRICKLE),
     ),
 )

@@ -1,5 +1,8 @@
 """Section 25: responses that are large, or do not end, for clients.
 
+HTTP has no limits (RFC 9110, 5.4): what is usual should be taken, and who takes what does not end
+is forgiven, for the limits that a client should have (17.5) are its own.
+
 Source: RFC 9110, sections 5.4 and 17.5; RFC 6455, section 10.4.
 """
 
@@ -15,17 +18,12 @@ from websocket_conformance.embedded.opening import (
     response_lines,
 )
 
-_LINES = (
-    "HTTP/1.1 101 Switching Protocols",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Accept: {accept}",
-)
 _SIZES, _LIMITS = "RFC 9110, 5.4", "RFC 9110, 17.5"
+"""HTTP sets no limit to fields; a recipient should have its own."""
 
 
 def _large(sends: str, verdicts: Verdicts, *more: str) -> Row:
-    return sends, Response(response_lines(*_LINES, *more), verdicts), _SIZES
+    return sends, Response(response_lines(*more), verdicts), _SIZES
 
 
 def _endless(sends: str, start: str, unit: str) -> Row:
@@ -42,9 +40,11 @@ LARGE = (
     _large("50 fields of the same name.", OPENS, *["X-Judge: a"] * 50),
     _large("500 fields of the same name.", UNSAID, *["X-Judge: a"] * 500),
     _large("A field whose name has 1 KiB.", SHOULD_OPEN, "X-" + "a" * 2**10 + ": 1"),
+    _large("A field whose name has 32 KiB.", UNSAID, "X-" + "a" * 2**15 + ": 1"),
 )
 
 _HEAD = response_lines()[: -len("\r\n")]
+"""A response that still lacks its last line."""
 
 ENDLESS = (
     _endless("A reason phrase that does not end.", "HTTP/1.1 101 ", "a" * 1024),

@@ -1,13 +1,27 @@
 """Section 28: extensions, subprotocols and the origin in a request, for servers.
 
-An offer that a server cannot take is declined, and the connection is opened without it.
+An offer that a server cannot take is declined, and the connection is opened without it. The bad
+offers are the bad answers of section 22, where they are bad as an offer too. What the grammar of
+extensions does not have (RFC 6455, 9.1) may be a reason to refuse. Beside that a server should go
+on, and no text says must: it may refuse whom it likes.
+
+What is no list of extensions or subprotocols should be refused (9.1, and 4.2.1), and a server that
+knows neither, and so does not read the fields, is forgiven.
 
 Source: RFC 6455, sections 4.2.2 and 9.1; RFC 7692, sections 5.1 and 7.1.
 """
 
+from collections.abc import Iterable, Iterator
+
 from websocket_conformance.embedded.case import Section
 from websocket_conformance.embedded.cases.handshakes import Row, servers
+from websocket_conformance.embedded.cases.section_22_extensions import (
+    NO_VALUES,
+    NO_WINDOWS,
+    WORDS_FOR_FLAGS,
+)
 from websocket_conformance.embedded.opening import (
+    MAY_OPEN,
     OPENS,
     SHOULD_FAIL,
     SHOULD_OPEN,
@@ -17,32 +31,31 @@ from websocket_conformance.embedded.opening import (
     request_lines,
 )
 
-_LINES = (
-    "GET {resource} HTTP/1.1",
-    "Host: {host}",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Key: {key}",
-    "Sec-WebSocket-Version: 13",
-)
 _DEFLATE = "permessage-deflate"
 
 
 def _more(sends: str, field: str, verdicts: Verdicts, source: str) -> Row:
-    return sends, Request(request_lines(*_LINES, field), verdicts), source
+    return sends, Request(request_lines(field), verdicts), source
 
 
 def _offer(value: str, verdicts: Verdicts = OPENS, section: str = "7.1", *, sends: str = "") -> Row:
     """An offer that the server may take or decline."""
-    head = request_lines(*_LINES, f"Sec-WebSocket-Extensions: {value}")
+    head = request_lines(f"Sec-WebSocket-Extensions: {value}")
     return sends or f"{value}.", Request(head, verdicts, may_deflate=True), f"RFC 7692, {section}"
 
 
-def _bad(parameters: str) -> Row:
+def _bad(parameters: str, verdicts: Verdicts = SHOULD_OPEN, section: str = "7.1") -> Row:
     """An offer that the server has to decline."""
     value = f"{_DEFLATE}; {parameters}"
-    head = request_lines(*_LINES, f"Sec-WebSocket-Extensions: {value}")
-    return f"{value}.", Request(head, SHOULD_OPEN), "RFC 7692, 7.1"
+    head = request_lines(f"Sec-WebSocket-Extensions: {value}")
+    return f"{value}.", Request(head, verdicts), f"RFC 7692, {section}"
+
+
+def _none(name: str, values: Iterable[str], section: str) -> Iterator[Row]:
+    """Offers in which a parameter has a value that it cannot have, or what is no value."""
+    for value in values:
+        verdicts = MAY_OPEN if value in NO_VALUES else SHOULD_OPEN
+        yield _bad(f"{name}={value}", verdicts, section)
 
 
 OFFERS = (
@@ -75,25 +88,39 @@ UNKNOWN = tuple(
     )
 )
 
-BAD = tuple(
-    _bad(parameters)
-    for parameters in (
-        "x_judge", "x_judge=1", "max_window_bits=10",
-        "server_no_context_takeover=1", "client_no_context_takeover=1",
-        "server_max_window_bits", "server_max_window_bits=7", "server_max_window_bits=16",
-        "server_max_window_bits=0", "server_max_window_bits=-10", "server_max_window_bits=08",
-        "server_max_window_bits=ten", 'server_max_window_bits="7"',
-        "client_max_window_bits=7", "client_max_window_bits=16", "client_max_window_bits=08",
-        "client_max_window_bits=ten",
-        "server_no_context_takeover; server_no_context_takeover",
-        "server_max_window_bits=10; server_max_window_bits=10",
-        "client_max_window_bits; client_max_window_bits",
-    )
-)  # fmt: skip
+FLAGS = (
+    *_none("server_no_context_takeover", (*WORDS_FOR_FLAGS, '""', ""), "7.1.1.1"),
+    *_none("client_no_context_takeover", (*WORDS_FOR_FLAGS, '""', ""), "7.1.1.2"),
+)
+
+PARAMETERS = (
+    _bad("x_judge"),
+    _bad("x_judge=1"),
+    _bad("server_no_context_takeover; x_judge"),
+    _bad("no_context_takeover"),
+    _bad("max_window_bits=10"),
+    _bad("server-max-window-bits=10"),
+    _bad("server_no_context_takeover; server_no_context_takeover"),
+    _bad("client_no_context_takeover; client_no_context_takeover"),
+    _bad("server_max_window_bits=10; server_max_window_bits=10"),
+    _bad("server_max_window_bits=10; server_max_window_bits=11"),
+    _bad("client_max_window_bits; client_max_window_bits"),
+    _bad("client_max_window_bits=11; client_max_window_bits=10"),
+    _bad("client_max_window_bits; client_max_window_bits=10"),
+    _bad("Server_No_Context_Takeover", UNSAID),
+    _bad("SERVER_MAX_WINDOW_BITS=10", UNSAID),
+)
+
+SERVER_WINDOW = (
+    _bad("server_max_window_bits", section="7.1.2.1"),
+    *_none("server_max_window_bits", (*NO_WINDOWS, *NO_VALUES), "7.1.2.1"),
+)
+
+CLIENT_WINDOW = tuple(_none("client_max_window_bits", (*NO_WINDOWS, *NO_VALUES), "7.1.2.2"))
 
 
 def _protocols(sends: str, field: str, verdicts: Verdicts, *asked: str) -> Row:
-    head = request_lines(*_LINES, f"Sec-WebSocket-Protocol: {field}")
+    head = request_lines(f"Sec-WebSocket-Protocol: {field}")
     return sends, Request(head, verdicts, protocols=asked), "RFC 6455, 4.2.2, step 5"
 
 
@@ -125,8 +152,11 @@ SECTION = Section(
     (
         servers("28.1", "Offers of permessage-deflate", OFFERS),
         servers("28.2", "Extensions that nobody knows", UNKNOWN),
-        servers("28.3", "Offers that have to be declined", BAD),
+        servers("28.3", "Offers with a value where none belongs", FLAGS),
         servers("28.4", "Subprotocols", SUBPROTOCOLS),
         servers("28.5", "The origin", ORIGINS),
+        servers("28.6", "Offers of a server_max_window_bits that is none", SERVER_WINDOW),
+        servers("28.7", "Offers of a client_max_window_bits that is none", CLIENT_WINDOW),
+        servers("28.8", "Offers with unknown and repeated parameters", PARAMETERS),
     ),
 )

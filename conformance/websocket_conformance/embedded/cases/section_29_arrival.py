@@ -1,5 +1,8 @@
 """Section 29: how a request arrives, for servers: in pieces, not whole, or without end.
 
+HTTP has no limits (RFC 9110, 5.4): what is usual should be taken, and who takes what does not end
+is forgiven, for the limits that a server should have (17.5) are its own.
+
 Source: RFC 6455, section 4.1; RFC 9293, section 2.2; RFC 9110, sections 5.4 and 17.5.
 """
 
@@ -13,24 +16,18 @@ from websocket_conformance.embedded.opening import (
     UNSAID,
     Pace,
     Request,
+    Then,
     Verdicts,
     request_lines,
 )
 
 _HEAD = request_lines()
-_LINES = (
-    "GET {resource} HTTP/1.1",
-    "Host: {host}",
-    "Upgrade: websocket",
-    "Connection: Upgrade",
-    "Sec-WebSocket-Key: {key}",
-    "Sec-WebSocket-Version: 13",
-)
 
 PIECES = (
     ("At once.", Request(_HEAD, OPENS), "RFC 9293, 2.2"),
     ("A line at a time.", Request(_HEAD, OPENS, Pace.BY_LINE), "RFC 9293, 2.2"),
     ("An octet at a time.", Request(_HEAD, OPENS, Pace.BY_OCTET), "RFC 9293, 2.2"),
+    ("An octet each 20 ms.", Request(_HEAD, OPENS, Pace.SLOWLY), "RFC 9293, 2.2"),
 )
 
 EARLY = (
@@ -48,7 +45,7 @@ FIRST = (
 
 
 def _large(sends: str, verdicts: Verdicts, *more: str) -> Row:
-    return sends, Request(request_lines(*_LINES, *more), verdicts), "RFC 9110, 5.4"
+    return sends, Request(request_lines(*more), verdicts), "RFC 9110, 5.4"
 
 
 def _endless(sends: str, start: str, unit: str) -> Row:
@@ -63,11 +60,16 @@ LARGE = (
     _large("50 fields.", OPENS, *(f"X-Judge-{n}: a" for n in range(50))),
     _large("500 fields.", UNSAID, *(f"X-Judge-{n}: a" for n in range(500))),
     ("A target of 4 KiB.", Request(
-        request_lines("GET {resource}?" + "a" * 2**12 + " HTTP/1.1"), SHOULD_OPEN),
+        request_lines(line="GET {resource}?" + "a" * 2**12 + " HTTP/1.1"), SHOULD_OPEN),
      "RFC 9112, 3"),
+    _large("50 fields of the same name.", OPENS, *["X-Judge: a"] * 50),
+    _large("500 fields of the same name.", UNSAID, *["X-Judge: a"] * 500),
+    _large("A field whose name has 1 KiB.", SHOULD_OPEN, "X-" + "a" * 2**10 + ": 1"),
+    _large("A field whose name has 32 KiB.", UNSAID, "X-" + "a" * 2**15 + ": 1"),
 )  # fmt: skip
 
 _START = _HEAD[: -len("\r\n")]
+"""A request that still lacks its last line."""
 
 ENDLESS = (
     _endless("A method that does not end.", "", "A" * 1024),
@@ -79,6 +81,27 @@ ENDLESS = (
     _endless("Octets of no meaning that do not end.", "", "\x00\xff"),
 )
 
+
+def _part(sends: str, head: str) -> Row:
+    return sends, Request(head, FAILS, then=Then.LEAVE), "RFC 9112, 8"
+
+
+DROPPED = (
+    _part("An octet.", "G"),
+    _part("Half a method.", "GE"),
+    _part("A request line.", _HEAD[: _HEAD.index("\r\n")]),
+    _part("A request line and its end.", _HEAD[: _HEAD.index("\r\n") + 2]),
+    _part("Half of the fields.", _HEAD[: len(_HEAD) // 2]),
+    _part("All fields, but not the empty line.", _HEAD[:-2]),
+    _part("All but the last octet.", _HEAD[:-1]),
+)
+
+TRICKLE = (
+    ("A field that comes an octet each 20 ms, and has no end: TCP is closed.",
+     Request(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
+             Then.LEAVE), "RFC 9112, 8"),
+)  # fmt: skip
+
 SECTION = Section(
     29,
     "The arrival of a request",
@@ -88,5 +111,7 @@ SECTION = Section(
         servers("29.3", "Octets before the request", FIRST),
         servers("29.4", "Large requests", LARGE),
         servers("29.5", "Requests that do not end", ENDLESS),
+        servers("29.6", "A part of the request, and no more, for TCP is closed", DROPPED),
+        servers("29.7", "A part of the request, slowly, and no more", TRICKLE),
     ),
 )
