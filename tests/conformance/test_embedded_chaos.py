@@ -308,6 +308,11 @@ def test_what_a_client_does_not_tell_of_a_reset_is_not_ok(number):
     assert result.is_best
 
 
+@pytest.mark.parametrize("number", ["33.2.8", "33.2.10"])
+def test_a_reset_within_the_judges_close_waits_for_the_echo_and_no_longer(number):
+    assert with_client(EVERY[number], Opener).seconds < 1
+
+
 def test_a_fault_is_not_made_good_by_a_close_event():
     failed = replace(with_client(EVERY["33.1.5"]), behaviour=Behaviour.FAILED)
     assert with_seen(failed, Seen(1006, "", False)).behaviour is Behaviour.FAILED

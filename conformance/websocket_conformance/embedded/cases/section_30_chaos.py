@@ -20,6 +20,7 @@ from itertools import count
 from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.case import (
     CLOSE,
+    NORMAL,
     TEXT,
     Asked,
     Case,
@@ -208,11 +209,8 @@ def _pieces(place: int, case: Case) -> Group:
     return Group(number, f"{_named(case)} in many pieces", (one, *some))
 
 
-_RESET = Script(PROBE.steps, {Behaviour.OK: ()})
-"""A message is sent, as far as that goes, and nothing is expected."""
-
-_BROKEN = Ending(by_judge=True, codes=(), clean=False)
-"""It is the judge who ends the connection, and not cleanly."""
+_BROKEN = Ending(by_judge=True, codes=(NORMAL,), clean=False)
+"""It is the judge who ends the connection, once its message came back, and not cleanly."""
 
 
 def _resets(
@@ -233,7 +231,7 @@ def _of_client(number: str, sends: str, chaos: Reset) -> Case:
         number, sends,
         "The client's close event says 1006, not cleanly. If nobody tells the judge of it, nothing "
         "was seen, and the case is INFORMATIONAL.",
-        "RFC 6455, 7.1.5", _RESET, _BROKEN, opening=RESPONSE, chaos=chaos,
+        "RFC 6455, 7.1.5", PROBE, _BROKEN, opening=RESPONSE, chaos=chaos,
     )  # fmt: skip
 
 
@@ -242,7 +240,7 @@ def _of_server(number: str, sends: str, chaos: Reset) -> Case:
     return Case(
         number, sends,
         f"{opened}After the reset it opens a new one, and sends a message back on that.",
-        "RFC 6455, 7.2.1", _RESET, _BROKEN, opening=REQUEST, chaos=chaos,
+        "RFC 6455, 7.2.1", PROBE, _BROKEN, opening=REQUEST, chaos=chaos,
         followed_by=replace(_SERVER, number=number),
     )  # fmt: skip
 
