@@ -1,7 +1,7 @@
 import pytest
 
 from websocket_conformance.embedded.case import RoundTrips
-from websocket_conformance.embedded.catalogue import by_number
+from websocket_conformance.embedded.catalogue import by_number, every
 from websocket_conformance.embedded.config import Profile
 from websocket_conformance.running.autobahn import AutobahnSuite
 from websocket_conformance.running.dealing import deal, weight
@@ -46,6 +46,14 @@ def test_the_cases_that_wait_come_first():
     (heap,) = deal(KNOWN.values(), 1)
     first = {case.number for case in heap[:6]}
     assert first == {"5.19", "5.20", "6.4.1", "6.4.2", "6.4.3", "6.4.4"}
+
+
+def test_slow_handshakes_come_first_too_and_count_as_much_work():
+    one, other = deal(every(10).values(), 2)
+    slow = {"24.1.7", "24.5.1"}
+    assert slow <= {case.number for heap in (one, other) for case in heap[:6]}
+    sums = [sum(map(weight, heap)) for heap in (one, other)]
+    assert max(sums) < 1.1 * min(sums)
 
 
 def test_large_and_small_cases_are_spread_among_each_other():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from websocket_conformance.embedded.case import Case, LargeEcho, Pause, RoundTrips, Script, Watch
+from websocket_conformance.embedded.opening import Pace
 
 _SMALLEST_WINDOW = 9
 
@@ -12,6 +13,9 @@ _HARD = {"json": 4.0, "html": 4.0, "prose": 15.0, "bitmap": 28.0, "document": 26
 _HARD_WITH_SMALL_WINDOW = 25.0
 
 _MEBIBYTE = 2**20
+
+_SLOW = 150.0
+"""What could be done while a slow opening handshake keeps a client from all others."""
 
 _SMALL = 0.05
 """The weight up to which a case is over as soon as it has begun, but for what it waits for."""
@@ -47,6 +51,8 @@ def _stream(case: Case) -> object:
 
 def weight(case: Case) -> float:
     """About how much work a case is for its client, in MiB that are sent back as they came."""
+    if _is_slow(case):
+        return _SLOW
     match case.play:
         case RoundTrips() as play:
             each = play.stream.size / _MEBIBYTE * _hardness(play) + 0.001
@@ -67,15 +73,24 @@ def _hardness(play: RoundTrips) -> float:
 
 def _in_order(cases: Sequence[Case]) -> list[Case]:
     waiting = [case for case in cases if _waits(case)]
-    large = [case for case in cases if weight(case) > _SMALL]
-    small = [case for case in cases if weight(case) <= _SMALL and not _waits(case)]
+    others = [case for case in cases if not _waits(case)]
+    large = [case for case in others if weight(case) > _SMALL]
+    small = [case for case in others if weight(case) <= _SMALL]
     large.sort(key=weight, reverse=True)
     places = [
-        ((at + 0.5) / len(some), case) for some in (large, small) for at, case in enumerate(some)
+        ((place + 0.5) / len(some), case)
+        for some in (large, small)
+        for place, case in enumerate(some)
     ]
     return waiting + [case for _, case in sorted(places, key=lambda place: place[0])]
 
 
 def _waits(case: Case) -> bool:
     play = case.play
-    return isinstance(play, Script) and any(isinstance(step, Pause | Watch) for step in play.steps)
+    pauses = isinstance(play, Script) and any(isinstance(s, Pause | Watch) for s in play.steps)
+    return pauses or _is_slow(case)
+
+
+def _is_slow(case: Case) -> bool:
+    """Whether the opening handshake takes seconds, in which a client may have to begin no other."""
+    return case.opening is not None and case.opening.pace is Pace.SLOWLY
