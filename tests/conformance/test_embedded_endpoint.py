@@ -377,14 +377,34 @@ def test_many_pieces_of_a_frame_let_others_have_their_turn():
     assert turns == [32, 64, 96, 100, 100]
 
 
+def test_a_close_is_answered_at_once_and_what_waits_is_given_up():
+    bench = Bench()
+    bench.endpoint.send_frame(Frame(TEXT, b"abc", apart=True))
+    bench.endpoint.send_frame(Frame(PING))
+    bench.frame(CLOSE, b"\x03\xe8")
+    assert bench.sent() == [(TEXT, b"abc"), (CLOSE, b"\x03\xe8")]
+    assert bench.dropped is False
+
+
+def test_a_frame_that_is_half_out_is_brought_to_its_end_before_a_close_is_answered():
+    bench = Bench()
+    bench.endpoint.send_frame(Frame(TEXT, b"a" * 98, chop=1))
+    bench.endpoint.send_frame(Frame(PING))
+    bench.frame(CLOSE)
+    assert bench.sent() == [(TEXT, b"a" * 98), (CLOSE, b"\x03\xe8")]
+    before = len(bench.written)
+    while bench.soon_:
+        bench.turn()
+    assert bench.written[before:] == []
+
+
 def test_what_waits_to_be_written_is_forgotten_when_the_connection_ends():
     bench = Bench()
     bench.endpoint.send_frame(Frame(TEXT, b"a" * 98, chop=1))
-    bench.frame(CLOSE)
+    bench.endpoint.lost()
     before = len(bench.written)
     bench.turn()
     assert bench.written[before:] == []
-    assert bench.dropped is False
 
 
 @pytest.mark.parametrize("is_server", [True, False])

@@ -271,6 +271,7 @@ class Endpoint:
         self._deflater: deflate.Deflater | None = None
         self._waiting: deque[_Write] = deque()
         self._is_writing = False
+        self._is_half_out = False
         self._part_mask: tuple[bytes, int] | None = None
         self._timer: Timer | None = None
         if agreed is not None:
@@ -420,11 +421,24 @@ class Endpoint:
             write = self._waiting.popleft()
             self._write(write.octets, write.apart)
             self._wire.flush()
+            self._is_half_out = write.apart and not write.is_end
             if write.is_end:
                 self._wire.soon(self._settle)
                 return
         if self._is_writing:
             self._wire.soon(self._write_next)
+
+    def _clear_the_way(self) -> None:
+        """Give up the frames that wait, so that an answer leaves at once.
+
+        A frame that is half out is brought to its end first.
+        """
+        while self._is_half_out:
+            write = self._waiting.popleft()
+            self._write(write.octets, write.apart)
+            self._is_half_out = not write.is_end
+        self._waiting.clear()
+        self._is_writing = False
 
     def _settle(self) -> None:
         """Go on at once if nothing waits, else when the peer has had the time to read."""
@@ -620,6 +634,7 @@ class Endpoint:
             closing.was_clean = True
             echo = self._options.echoes_close
             reply = Close(closing.remote_code, payload[2:]) if echo else Close(NORMAL)
+            self._clear_the_way()
             self.send_close(reply, is_reply=True)
             self._leave_tcp_to_the_server()
 
