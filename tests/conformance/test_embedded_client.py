@@ -189,6 +189,47 @@ def test_a_server_that_does_not_open_the_connection(response, because):
     assert because in result.because
 
 
+def test_one_connection_at_a_time_is_in_its_opening_handshake():
+    pending, most, open_ones = 0, 0, set()
+    eight = asyncio.Event()
+
+    async def answer(head, reader, writer):
+        nonlocal pending, most
+        pending += 1
+        most = max(most, pending)
+        await asyncio.sleep(0)
+        writer.write(opening(head))
+        pending -= 1
+        open_ones.add(writer)
+        if len(open_ones) == 8:
+            eight.set()
+        await eight.wait()
+
+    results = results_of(raw_server(answer), "1.1.*")
+    assert len(results) == 8
+    assert most == 1
+
+
+def test_a_server_that_never_answers_does_not_keep_the_others_waiting_for_long():
+    pending = 0
+    all_of_them = asyncio.Event()
+
+    async def answer(head, reader, writer):
+        nonlocal pending
+        pending += 1
+        if pending == 2:
+            all_of_them.set()
+        await all_of_them.wait()
+        writer.write(opening(head))
+        await reader.read()
+
+    options = Options(opening_handshake_seconds=0)
+    assert set(results_of(raw_server(answer), "1.1.1", "1.1.2", options=options)) == {
+        "1.1.1",
+        "1.1.2",
+    }
+
+
 def test_a_server_that_never_answers_the_request():
     async def answer(head, reader, writer):
         await reader.read()

@@ -31,6 +31,7 @@ from websocket_conformance.embedded.verdicts import NEVER_OPEN
 P = ParamSpec("P")
 
 _CONNECT_SECONDS = 10.0
+_LONGEST_TURN = 1.0
 _DEFAULT_PORTS = {True: 443, False: 80}
 
 
@@ -44,6 +45,7 @@ class Session:
         told: is told of each result.
         agent: the server's name, as soon as it is known.
         in_flight: how many cases are being played.
+        line: is held by the connection that is in its opening handshake.
         patience: tells by how much a deadline is longer now.
     """
 
@@ -52,6 +54,7 @@ class Session:
     told: Callable[[Result], None]
     agent: str | None = None
     in_flight: int = 0
+    line: asyncio.Lock = field(default_factory=asyncio.Lock)
     patience: Patience = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,7 +115,9 @@ async def _play(session: Session, index: int, case: Case) -> Result:
     testee = session.testee
     agent = testee.agent or session.agent or "UnknownServer"
     role = Role(case, index, agent, False, testee.options)
-    connection = Connection(session, role, lambda result: _tell(over, result))
+    await session.line.acquire()
+    turn = _Turn(session.line, loop)
+    connection = Connection(session, role, lambda result: _tell(over, result), turn.over)
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
             await loop.create_connection(
@@ -127,7 +132,34 @@ async def _play(session: Session, index: int, case: Case) -> Result:
         connection.fail(f"There is no connection: {_words(error)}.")
         return await over
     finally:
+        turn.over()
         connection.leave()
+
+
+class _Turn:
+    """A connection's turn in the line of those that are to be opened.
+
+    A client opens one connection to a host at a time; here none waits for longer than a second, so
+    that a server that does not answer costs a run no hours.
+
+    Source: RFC 6455, section 4.1, step 2.
+
+    Args:
+        line: the line, whose turn it is now.
+        loop: the event loop.
+    """
+
+    def __init__(self, line: asyncio.Lock, loop: asyncio.AbstractEventLoop) -> None:
+        self._line = line
+        self._is_over = False
+        self._timer = loop.call_later(_LONGEST_TURN, self.over)
+
+    def over(self) -> None:
+        """The opening handshake is over, or has taken too long for others to wait."""
+        if not self._is_over:
+            self._is_over = True
+            self._timer.cancel()
+            self._line.release()
 
 
 def _words(error: Exception) -> str:
@@ -167,10 +199,18 @@ class Connection(asyncio.Protocol):
         session: what it shares with the others.
         role: the case and the server.
         over: is given the result.
+        answered: is told that the server has answered the request.
     """
 
-    def __init__(self, session: Session, role: Role, over: Callable[[Result], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        role: Role,
+        over: Callable[[Result], None],
+        answered: Callable[[], None] = lambda: None,
+    ) -> None:
         loop = asyncio.get_running_loop()
+        self._answered = answered
         self._session = session
         self._link = link_for(role.case, Link(loop, session.patience))
         self._log = Log(loop.time)
@@ -216,6 +256,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
         self._cancel_timer()
+        self._answered()
         rest = self._link.lost(exc)
         if rest and self._is_open:
             self._playing.receive(rest)
@@ -250,6 +291,7 @@ class Connection(asyncio.Protocol):
                 self._refuse("The response does not end.")
             return
         self._cancel_timer()
+        self._answered()
         self._playing.response = head + end
         if isinstance(self._playing, OpeningClient) and self._playing.is_refused(head):
             self._refuse("The server refused.")

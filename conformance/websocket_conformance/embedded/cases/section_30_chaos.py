@@ -209,6 +209,9 @@ def _pieces(place: int, case: Case) -> Group:
     return Group(number, f"{_named(case)} in many pieces", (one, *some))
 
 
+_UNASKED = Script(PROBE.steps, {Behaviour.OK: ()})
+"""A message is sent, as far as that goes, and nothing is expected."""
+
 _BROKEN = Ending(by_judge=True, codes=(NORMAL,), clean=False)
 """It is the judge who ends the connection, once its message came back, and not cleanly."""
 
@@ -226,12 +229,17 @@ def _resets(
     return Group(group, title, tuple(cases))
 
 
+def _message(chaos: Reset) -> Script:
+    """The message, which can come back where TCP is reset behind it."""
+    return PROBE if chaos.behind_head else _UNASKED
+
+
 def _of_client(number: str, sends: str, chaos: Reset) -> Case:
     return Case(
         number, sends,
         "The client's close event says 1006, not cleanly. If nobody tells the judge of it, nothing "
         "was seen, and the case is INFORMATIONAL.",
-        "RFC 6455, 7.1.5", PROBE, _BROKEN, opening=RESPONSE, chaos=chaos,
+        "RFC 6455, 7.1.5", _message(chaos), _BROKEN, opening=RESPONSE, chaos=chaos,
     )  # fmt: skip
 
 
@@ -240,7 +248,7 @@ def _of_server(number: str, sends: str, chaos: Reset) -> Case:
     return Case(
         number, sends,
         f"{opened}After the reset it opens a new one, and sends a message back on that.",
-        "RFC 6455, 7.2.1", PROBE, _BROKEN, opening=REQUEST, chaos=chaos,
+        "RFC 6455, 7.2.1", _message(chaos), _BROKEN, opening=REQUEST, chaos=chaos,
         followed_by=replace(_SERVER, number=number),
     )  # fmt: skip
 
