@@ -121,6 +121,16 @@ def test_a_server_says_which_keys_mean_nothing_to_it(tmp_path):
         assert process.stdout.readline() == "webport means nothing here and is ignored.\n"
 
 
+def test_a_server_says_once_which_patterns_name_no_case(tmp_path):
+    excluded = {"a": ["8.*", "8.*"]}
+    fields = {"cases": ["1.*"], "exclude-cases": ["11.*"], "exclude-agent-cases": excluded}
+    file = spec(tmp_path, **fields)
+    with started("fuzzingserver", "-s", file, "--port", 0, cwd=tmp_path) as process:
+        assert process.stdout.readline() == f"{file}: exclude-cases: '11.*' names no case.\n"
+        assert process.stdout.readline() == f"{file}: exclude-agent-cases.a: '8.*' names no case.\n"
+        assert process.stdout.readline().startswith("Listening on ")
+
+
 def test_a_server_ends_when_a_client_asks_for_it(tmp_path):
     with started("fuzzingserver", "--port", 0, "--outdir", "o", cwd=tmp_path) as process:
         url = listening(process)
@@ -165,7 +175,7 @@ WRONG = {
     ("arguments", "message"),
     [
         (["-s", "none.json"], "none.json: cannot be read: No such file or directory"),
-        (["-s", "wrong.json"], "wrong.json: cases: no case is called 'nine'; expected numbers"),
+        (["-s", "wrong.json"], "wrong.json: cases: expected at least one case"),
         (["-s", "long.json"], "long.json: url: expected a URL"),
         (["-s", "out.json"], "out.json: outdir: no report can be written to wrong.json/reports"),
         (["-s", "nul.json"], "nul.json: outdir: no report can be written to"),

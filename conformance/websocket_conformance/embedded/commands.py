@@ -93,6 +93,8 @@ def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
         _refuse(f"{where}: outdir: no report can be written to {config.outdir}: {why}")
     for name in config.ignored:
         typer.echo(f"{name} means nothing here and is ignored.", err=True)
+    for name, pattern in config.unmatched:
+        typer.echo(f"{config.source}: {name}: {pattern!r} names no case.", err=True)
     return config
 
 
