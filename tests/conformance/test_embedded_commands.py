@@ -249,7 +249,7 @@ def test_a_client_tests_one_server_after_the_other(tmp_path):
     with echo_server() as port:
         servers = [{"agent": name, "url": f"ws://{HOST}:{port}"} for name in ("a", "b")]
         file = spec(tmp_path, servers=servers, cases=["1.*", "7.7.*"], outdir="out")
-        status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
+        status, output = ran("fuzzingclient", "-s", file, "--strict", cwd=tmp_path)
     assert status == 0, output
     assert "58 of 58 cases as good as they can be; reports in out" in output
     index = json.loads((tmp_path / "out" / "index.json").read_text())
@@ -264,13 +264,14 @@ def test_a_client_tests_one_server_after_the_other(tmp_path):
     assert asker is Who.JUDGE
 
 
-def test_a_client_says_what_is_not_as_it_should_be(tmp_path):
+@pytest.mark.parametrize(("options", "expected"), [([], 0), (["--strict"], 1)])
+def test_a_client_says_what_is_not_as_it_should_be(tmp_path, options, expected):
     with socket.socket() as nobody:
         nobody.bind((HOST, 0))
         port = nobody.getsockname()[1]
     file = spec(tmp_path, servers=[{"url": f"ws://{HOST}:{port}"}], cases=["1.1.1"])
-    status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
-    assert status == 1
+    status, output = ran("fuzzingclient", "-s", file, *options, cwd=tmp_path)
+    assert status == expected
     assert "1.1.1 UnknownServer: FAILED: The opening handshake was not completed." in output
     assert "0 of 1 cases as good as they can be" in output
 
