@@ -131,6 +131,24 @@ def test_a_server_says_once_which_patterns_name_no_case(tmp_path):
         assert process.stdout.readline().startswith("Listening on ")
 
 
+def test_a_configuration_with_wstests_name_is_taken_where_none_is_given(tmp_path):
+    (tmp_path / "fuzzingserver.json").write_text('{"url": "ws://127.0.0.1:0", "cases": ["1.1.*"]}')
+    with started("fuzzingserver", cwd=tmp_path) as process:
+        assert "the configuration is fuzzingserver.json" in process.stdout.readline()
+        assert ": 8 cases, " in process.stdout.readline()
+    file = spec(tmp_path, cases=["1.2.1"])
+    with started("fuzzingserver", "-s", file, "--port", 0, cwd=tmp_path) as process:
+        assert ": 1 cases, " in process.stdout.readline()
+
+
+def test_a_client_takes_the_configuration_with_wstests_name_as_well(tmp_path):
+    (tmp_path / "fuzzingclient.json").write_text('{"servers": []}')
+    status, output = ran("fuzzingclient", cwd=tmp_path)
+    assert status == 2
+    assert "the configuration is fuzzingclient.json" in output
+    assert "fuzzingclient.json: servers: expected a list" in output
+
+
 def test_a_server_ends_when_a_client_asks_for_it(tmp_path):
     with started("fuzzingserver", "--port", 0, "--outdir", "o", cwd=tmp_path) as process:
         url = listening(process)

@@ -51,10 +51,12 @@ def fuzzingserver(
     """Play Autobahn's cases with every WebSocket client that asks for one.
 
     Any client that Autobahn's fuzzing server can drive, this one can: the paths, the numbers of
-    the cases, the configuration and the reports are the same. Ctrl-C ends it and leaves reports.
+    the cases, the configuration and the reports are the same. Without --spec the configuration is
+    ./fuzzingserver.json, if it exists. Ctrl-C ends it and leaves reports.
 
     Ends with 0, 1 if the reports could not be written, 2 if it could not be started as asked.
     """
+    spec = _asked_or_here(spec, "fuzzingserver.json")
     config = _configured(lambda: read_server(spec, profile), outdir)
     address = config.address if port is None else replace(config.address, port=port)
     where = "the command line" if cert or key else config.source
@@ -74,12 +76,24 @@ def fuzzingclient(
 ) -> None:
     """Play Autobahn's cases with each of the WebSocket servers in the configuration.
 
+    Without --spec that is ./fuzzingclient.json, if it exists.
+
     Ends with 0 if all were played, whatever came out; with 1 if the reports could not be written
     or, if --strict is given, a case is not as good as it can be; with 2 if it could not be started
     as asked, 130 if interrupted.
     """
+    spec = _asked_or_here(spec, "fuzzingclient.json")
     config = _configured(lambda: read_client(spec, profile), outdir)
     raise typer.Exit(asyncio.run(_visit(config, jobs, profile, strict=strict)))
+
+
+def _asked_or_here(spec: Path | None, name: str) -> Path | None:
+    """The configuration asked for, else the one with wstest's name in this directory, if any."""
+    here = Path(name)
+    if spec is not None or not here.is_file():
+        return spec
+    typer.echo(f"No --spec is given: the configuration is {here}, which is here.", err=True)
+    return here
 
 
 def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
