@@ -121,6 +121,34 @@ def test_a_server_says_which_keys_mean_nothing_to_it(tmp_path):
         assert process.stdout.readline() == "webport means nothing here and is ignored.\n"
 
 
+def test_a_server_says_once_which_patterns_name_no_case(tmp_path):
+    excluded = {"a": ["8.*", "8.*"]}
+    fields = {"cases": ["1.*"], "exclude-cases": ["11.*"], "exclude-agent-cases": excluded}
+    file = spec(tmp_path, **fields)
+    with started("fuzzingserver", "-s", file, "--port", 0, cwd=tmp_path) as process:
+        assert process.stdout.readline() == f"{file}: exclude-cases: '11.*' names no case.\n"
+        assert process.stdout.readline() == f"{file}: exclude-agent-cases.a: '8.*' names no case.\n"
+        assert process.stdout.readline().startswith("Listening on ")
+
+
+def test_a_configuration_with_wstests_name_is_taken_where_none_is_given(tmp_path):
+    (tmp_path / "fuzzingserver.json").write_text('{"url": "ws://127.0.0.1:0", "cases": ["1.1.*"]}')
+    with started("fuzzingserver", cwd=tmp_path) as process:
+        assert "the configuration is fuzzingserver.json" in process.stdout.readline()
+        assert ": 8 cases, " in process.stdout.readline()
+    file = spec(tmp_path, cases=["1.2.1"])
+    with started("fuzzingserver", "-s", file, "--port", 0, cwd=tmp_path) as process:
+        assert ": 1 cases, " in process.stdout.readline()
+
+
+def test_a_client_takes_the_configuration_with_wstests_name_as_well(tmp_path):
+    (tmp_path / "fuzzingclient.json").write_text('{"servers": []}')
+    status, output = ran("fuzzingclient", cwd=tmp_path)
+    assert status == 2
+    assert "the configuration is fuzzingclient.json" in output
+    assert "fuzzingclient.json: servers: expected a list" in output
+
+
 def test_a_server_ends_when_a_client_asks_for_it(tmp_path):
     with started("fuzzingserver", "--port", 0, "--outdir", "o", cwd=tmp_path) as process:
         url = listening(process)
@@ -165,7 +193,7 @@ WRONG = {
     ("arguments", "message"),
     [
         (["-s", "none.json"], "none.json: cannot be read: No such file or directory"),
-        (["-s", "wrong.json"], "wrong.json: cases: no case is called 'nine'; expected numbers"),
+        (["-s", "wrong.json"], "wrong.json: cases: expected at least one case"),
         (["-s", "long.json"], "long.json: url: expected a URL"),
         (["-s", "out.json"], "out.json: outdir: no report can be written to wrong.json/reports"),
         (["-s", "nul.json"], "nul.json: outdir: no report can be written to"),
@@ -239,7 +267,7 @@ def test_a_client_tests_one_server_after_the_other(tmp_path):
     with echo_server() as port:
         servers = [{"agent": name, "url": f"ws://{HOST}:{port}"} for name in ("a", "b")]
         file = spec(tmp_path, servers=servers, cases=["1.*", "7.7.*"], outdir="out")
-        status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
+        status, output = ran("fuzzingclient", "-s", file, "--strict", cwd=tmp_path)
     assert status == 0, output
     assert "58 of 58 cases as good as they can be; reports in out" in output
     index = json.loads((tmp_path / "out" / "index.json").read_text())
@@ -254,13 +282,14 @@ def test_a_client_tests_one_server_after_the_other(tmp_path):
     assert asker is Who.JUDGE
 
 
-def test_a_client_says_what_is_not_as_it_should_be(tmp_path):
+@pytest.mark.parametrize(("options", "expected"), [([], 0), (["--strict"], 1)])
+def test_a_client_says_what_is_not_as_it_should_be(tmp_path, options, expected):
     with socket.socket() as nobody:
         nobody.bind((HOST, 0))
         port = nobody.getsockname()[1]
     file = spec(tmp_path, servers=[{"url": f"ws://{HOST}:{port}"}], cases=["1.1.1"])
-    status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
-    assert status == 1
+    status, output = ran("fuzzingclient", "-s", file, *options, cwd=tmp_path)
+    assert status == expected
     assert "1.1.1 UnknownServer: FAILED: The opening handshake was not completed." in output
     assert "0 of 1 cases as good as they can be" in output
 

@@ -5,6 +5,7 @@ import pytest
 
 from websocket_conformance.embedded.addresses import Address
 from websocket_conformance.embedded.catalogue import (
+    PatternError,
     UnknownCaseError,
     by_number,
     is_excluded,
@@ -41,6 +42,19 @@ class TestPatterns:
     def test_a_dot_is_a_dot(self):
         with pytest.raises(UnknownCaseError, match=r"1\.1x\*"):
             numbers("1.1x*")
+
+    def test_with_a_star_the_rest_is_a_regular_expression(self):
+        assert numbers("12.*.[1234]$")[:5] == ["12.1.1", "12.1.2", "12.1.3", "12.1.4", "12.2.1"]
+        assert numbers("(9|1).1.*") == [*numbers("1.1.*"), *numbers("9.1.*")]
+        with pytest.raises(PatternError, match=r"'\[1\*' is no regular expression: "):
+            numbers("[1*")
+
+    def test_an_expression_excludes_for_a_peer_what_it_matches_as_a_whole(self):
+        rules = {"a (1.0)": ["12.*.[1234]$", "1.1*1"]}
+        assert is_excluded(rules, "a (1.0)", "12.3.4")
+        assert not is_excluded(rules, "a (1.0)", "12.3.5")
+        assert not is_excluded(rules, "a (1.0)", "12.3.14")
+        assert not is_excluded(rules, "a (1.0)", "1.1.2")
 
     def test_names_of_peers_have_to_match_as_a_whole(self):
         rules = {"Foo*": ["9.*", "1.1.1"], "bar": ["*"]}
@@ -97,6 +111,26 @@ def test_a_file_as_people_have_it(tmp_path):
     assert config.ignored == ("webport", "options.version")
 
 
+def test_a_pattern_that_names_nothing_is_known_and_harmless(tmp_path):
+    spec = {
+        "cases": ["1.1.1", "8.*", "12.*.[1234]$", "8.*", "nine"],
+        "exclude-cases": ["11.*", "1.1.9", "12.2.*", "12.[3-5].*"],
+        "exclude-agent-cases": {"x*": ["13.*.99", "1.1*"], "y": []},
+    }
+    config = read_server(write(tmp_path, spec), Profile.QUICK)
+    assert [case.number for case in config.cases] == [
+        "1.1.1",
+        *(f"12.1.{last}" for last in range(1, 5)),
+    ]
+    assert config.unmatched == (
+        ("cases", "8.*"),
+        ("cases", "nine"),
+        ("exclude-cases", "11.*"),
+        ("exclude-cases", "1.1.9"),
+        ("exclude-agent-cases.x*", "13.*.99"),
+    )
+
+
 def test_a_client_tests_each_server_with_its_own_options(tmp_path):
     spec = {
         "options": {"closeHandshakeTimeout": 2},
@@ -147,14 +181,15 @@ def test_what_is_not_ascii_in_a_url_is_sent_as_it_can_be(tmp_path):
         ({"protocols": ["a", "a"]}, "protocols", "different tokens"),
         ({"outdir": 1}, "outdir", "expected a string"),
         ({"cases": "1.*"}, "cases", "expected a list of strings"),
-        ({"cases": ["nine"]}, "cases", "no case is called 'nine'"),
+        ({"cases": ["nine", "11.*"]}, "cases", "; no case is called 'nine' or '11.*', but"),
+        ({"cases": ["1.*("]}, "cases", "'1.*(' is no regular expression: "),
         ({"cases": []}, "cases", "expected at least one case"),
         ({"exclude-cases": [1]}, "exclude-cases", "expected a list of strings"),
-        ({"exclude-cases": ["1.1.9"]}, "exclude-cases", "no case is called '1.1.9'"),
+        ({"exclude-cases": ["1.*)"]}, "exclude-cases", "is no regular expression: "),
         ({"exclude-cases": ["*"]}, "cases", "expected at least one case"),
         ({"exclude-agent-cases": []}, "exclude-agent-cases", "expected an object"),
         ({"exclude-agent-cases": {"a": 1}}, "exclude-agent-cases.a", "expected a list"),
-        ({"exclude-agent-cases": {"a": ["x"]}}, "exclude-agent-cases.a", "called 'x'; expected"),
+        ({"exclude-agent-cases": {"a": ["[*"]}}, "exclude-agent-cases.a", "no regular expression"),
         ('{"options": {"openHandshakeTimeout": NaN}}', "options.openHandshakeTimeout", "seconds"),
         ('{"options": {"openHandshakeTimeout": 1e999}}', "options.openHandshakeTimeout", "seconds"),
         ({"options": {"openHandshakeTimeout": 10**400}}, "options.openHandshakeTimeout", "seconds"),

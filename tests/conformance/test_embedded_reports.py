@@ -39,7 +39,7 @@ def test_a_report_has_all_keys_and_is_json(number, kind):
     report = json.loads(json.dumps(reports.report(play(CASES[number], kind))))
     assert set(report) == KEYS
     assert report["id"] == number
-    assert (report["trafficStats"] is None) == (number != "12.1.3")
+    assert (report["trafficStats"] is None) == (number != "12.1.3" or kind is Deaf)
     if report["trafficStats"]:
         assert set(report["trafficStats"]) == TRAFFIC_KEYS
 
@@ -67,6 +67,42 @@ def test_the_ending_has_the_form_it_has_there():
         1007,
     )
     assert report["wasNotCleanReason"] is None or not report["wasClean"]
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("1.1.1", None),
+        ("7.3.5", "*" * 123),
+        ("7.3.6", "*" * 124),
+        ("7.5.1", "cebae1bdb9cf83cebcceb5eda080656469746564"),
+    ],
+)
+def test_the_judges_reason_is_whole_and_has_the_form_it_has_there(number, reason):
+    assert reports.report(play(CASES[number]))["localCloseReason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "compresses", "is_logged"),
+    [
+        ("1.1.1", Deaf, True, True),
+        ("9.1.1", Peer, True, True),
+        ("9.1.1", Deaf, True, False),
+        ("9.7.1", Deaf, True, False),
+        ("12.1.1", Peer, True, True),
+        ("12.1.1", Peer, False, False),
+    ],
+)
+def test_a_report_says_whether_the_log_was_on_in_the_end(number, kind, compresses, is_logged):
+    report = reports.report(play(CASES[number], kind, compresses=compresses))
+    assert report["createWirelog"] == is_logged
+
+
+def test_a_peer_that_does_not_compress_has_no_traffic_to_be_measured():
+    report = reports.report(play(CASES["12.1.1"], compresses=False))
+    assert report["behavior"] == "UNIMPLEMENTED"
+    assert report["trafficStats"] is None
+    assert report["wirelog"] == [["WLM", False]]
 
 
 def test_the_wire_log_is_read_by_who_reads_autobahns():

@@ -1,7 +1,8 @@
 """All cases, in order, and the patterns that choose among them.
 
-The patterns are those of the suite whose cases these are: in one with a ``*``, that stands for
-anything, and the rest for the beginning of a number; one without names a single case.
+The patterns are those of the suite whose cases these are. One with a ``*`` is a regular expression
+for the beginning of a number, in which ``*`` is anything and a dot is a dot; one without names a
+single case.
 
 The sections that this suite has beyond that one are in a run only if they are asked for: by a
 pattern that begins with their number and a dot, such as ``20.*``, or by one of the words in
@@ -24,6 +25,10 @@ WORDS = {"handshake": range(20, 30), "chaos": range(30, 40)}
 
 class UnknownCaseError(ValueError):
     """A pattern that names no case."""
+
+
+class PatternError(ValueError):
+    """A pattern with a ``*`` that is no regular expression otherwise."""
 
 
 @cache
@@ -54,14 +59,46 @@ def places() -> Mapping[str, int]:
 
 
 @cache
-def _beginning(pattern: str) -> re.Pattern[str]:
+def _name(pattern: str) -> re.Pattern[str]:
+    """What the names of some peers look like."""
     return re.compile(".*".join(map(re.escape, pattern.split("*"))))
+
+
+@cache
+def _number(pattern: str) -> re.Pattern[str]:
+    """How the numbers of some cases begin.
+
+    Raises:
+        PatternError: the pattern is no regular expression.
+    """
+    try:
+        return re.compile(pattern.replace(".", r"\.").replace("*", ".*"))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise PatternError(f"{pattern!r} is no regular expression: {error}") from error
+
+
+def named(pattern: str, known: Iterable[str]) -> set[str]:
+    """The numbers that a pattern names.
+
+    Raises:
+        PatternError: the pattern is no regular expression.
+    """
+    return {number for number in known if _names(pattern, number)}
+
+
+def excluded_by(pattern: str, known: Iterable[str]) -> set[str]:
+    """The numbers that a pattern excludes for a peer, for which it has to match as a whole.
+
+    Raises:
+        PatternError: the pattern is no regular expression.
+    """
+    return {number for number in known if _excludes(pattern, number)}
 
 
 def _numbers(patterns: Iterable[str], known: Iterable[str]) -> set[str]:
     known, chosen = list(known), set()
     for pattern in patterns:
-        found = {number for number in known if _names(pattern, number)}
+        found = named(pattern, known)
         if not found:
             raise UnknownCaseError(f"no case is called {pattern!r}")
         chosen |= found
@@ -77,7 +114,14 @@ def _names(pattern: str, number: str) -> bool:
         return pattern == number
     if int(section) >= FIRST_FURTHER and not pattern.startswith(f"{section}."):
         return False
-    return _beginning(pattern).match(number) is not None
+    return _number(pattern).match(number) is not None
+
+
+def _excludes(pattern: str, number: str) -> bool:
+    """Whether a pattern excludes a case for a peer; ``*`` is all cases here."""
+    if pattern in WORDS or "*" not in pattern:
+        return _names(pattern, number)
+    return _number(pattern).fullmatch(number) is not None
 
 
 def select(
@@ -87,6 +131,7 @@ def select(
 
     Raises:
         UnknownCaseError: a pattern names none.
+        PatternError: a pattern is no regular expression.
     """
     chosen = _numbers(patterns, cases) - _numbers(excluded, cases)
     return tuple(case for number, case in cases.items() if number in chosen)
@@ -106,22 +151,21 @@ def is_excluded(rules: Mapping[str, Sequence[str]], agent: str, number: str) -> 
         number: the case.
     """
     return any(
-        _beginning(name).fullmatch(agent)
-        and any(
-            _names(pattern, number) if pattern in WORDS else _beginning(pattern).fullmatch(number)
-            for pattern in patterns
-        )
+        _name(name).fullmatch(agent) and any(_excludes(pattern, number) for pattern in patterns)
         for name, patterns in rules.items()
     )
 
 
 __all__ = [
+    "PatternError",
     "Section",
     "UnknownCaseError",
     "by_number",
     "every",
+    "excluded_by",
     "further_sections",
     "is_excluded",
+    "named",
     "places",
     "playable",
     "sections",

@@ -1,13 +1,14 @@
 """Reads ``fuzzingserver.json`` and ``fuzzingclient.json``.
 
 The keys are those of Autobahn's testsuite. A key or an option that means nothing here is no
-mistake, since a file may be shared with that suite, but it is said. A value of the wrong kind is
-one, and the message says where, and what was expected.
+mistake, since a file may be shared with that suite, but it is said; so is a pattern that names no
+case, as long as others do. A value of the wrong kind is one, and the message says where, and what
+was expected.
 """
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -88,6 +89,7 @@ class Config:
         key: the file of its private key.
         servers: for a fuzzing client: the servers to be tested.
         ignored: the keys and options that mean nothing here.
+        unmatched: the patterns that name no case, each after its key.
         source: what says so: a file, or the defaults.
     """
 
@@ -101,6 +103,7 @@ class Config:
     key: Path | None = None
     servers: tuple[Testee, ...] = ()
     ignored: tuple[str, ...] = ()
+    unmatched: tuple[tuple[str, str], ...] = ()
     source: str = ""
 
 
@@ -158,6 +161,7 @@ class _Reader:
         self._where = str(file) if file else "the defaults"
         self._file = file
         self._ignored: list[str] = []
+        self._unmatched: list[tuple[str, str]] = []
 
     def server(self, profile: Profile) -> Config:
         spec = self._load(SERVER_DEFAULTS, _SERVER_KEYS)
@@ -213,31 +217,48 @@ class _Reader:
             self._excluded(spec),
             self._options(spec.get("options", {}), "options", Options()),
             Address("", 0),
+            unmatched=tuple(dict.fromkeys(self._unmatched)),
         )
 
     def _cases(self, spec: Mapping[str, Any], profile: Profile) -> tuple[Case, ...]:
         known = catalogue.every(profile.messages)
-        for key in ("cases", "exclude-cases"):
-            self._chosen(known, self._strings(spec, key), key)
-        for agent, patterns in self._excluded(spec).items():
-            self._chosen(known, patterns, f"exclude-agent-cases.{agent}")
-        chosen = catalogue.select(
-            known, self._strings(spec, "cases"), self._strings(spec, "exclude-cases")
+        wanted, unwanted = (
+            self._naming(self._strings(spec, key), key, catalogue.named, known)
+            for key in ("cases", "exclude-cases")
         )
+        for agent, patterns in self._excluded(spec).items():
+            self._naming(patterns, f"exclude-agent-cases.{agent}", catalogue.excluded_by, known)
+        chosen = catalogue.select(known, wanted, unwanted)
         cases = catalogue.playable(chosen, judge_is_server=self._judge_is_server)
         if not cases:
-            peer = "client" if self._judge_is_server else "server"
-            raise self._wrong("cases", f"at least one case for a {peer} that is not excluded")
+            raise self._no_case()
         return cases
 
-    def _chosen(self, known: Mapping[str, Case], patterns: Sequence[str], key: str) -> None:
-        """Say which key has a pattern that names nothing."""
+    def _naming(
+        self,
+        patterns: Sequence[str],
+        key: str,
+        named: Callable[[str, Iterable[str]], set[str]],
+        known: Iterable[str],
+    ) -> list[str]:
+        """Those patterns that name a case; the others are remembered, with their key."""
         try:
-            catalogue.select(known, patterns)
-        except catalogue.UnknownCaseError as error:
+            naming = [pattern for pattern in patterns if named(pattern, known)]
+        except catalogue.PatternError as error:
             raise ConfigError(
-                self._where, key, f'{error}; expected numbers such as "1.1.1" or "6.*"'
+                self._where, key, f'{error}; expected patterns such as "1.1.1" or "6.*"'
             ) from error
+        self._unmatched += [(key, pattern) for pattern in patterns if pattern not in naming]
+        return naming
+
+    def _no_case(self) -> ConfigError:
+        """What is wrong where no case is left."""
+        peer = "client" if self._judge_is_server else "server"
+        expected = f"at least one case for a {peer} that is not excluded"
+        nothing = [repr(pattern) for key, pattern in self._unmatched if key == "cases"]
+        if nothing:
+            expected += f'; no case is called {" or ".join(nothing)}, but "1.1.1" or "6.*"'
+        return self._wrong("cases", expected)
 
     def _excluded(self, spec: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         key = "exclude-agent-cases"

@@ -247,11 +247,12 @@ class RoundTripsConversation(_Echo):
         self._compressed = None if endpoint.way is None else _compressed(play, endpoint.way)
 
     def start(self) -> None:
-        """Send the first message, unless the peer does not know compression."""
+        """Send the first message; if the peer does not know compression, close, still unlogged."""
         self._endpoint.log.turn(on=False)
         if self._play.asked is not None and self._endpoint.way is None:
             because = "permessage-deflate was not agreed upon."
-            self._finish(Behaviour.UNIMPLEMENTED, because)
+            self._verdict = Verdict(Behaviour.UNIMPLEMENTED, because)
+            self._close()
             return
         self._expect(self._play.seconds)
         self._send()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from websocket_conformance.embedded.behaviour import Behaviour
 from websocket_conformance.embedded.case import Event, Kind, LargeEcho, RoundTrips, Script
 from websocket_conformance.embedded.endpoint import Traffic
 from websocket_conformance.embedded.log import KEPT, Entry, FrameSeen, Note, OctetsSeen
@@ -143,13 +144,12 @@ def _ending(result: Result) -> dict[str, Any]:
 
 def _closing(result: Result) -> dict[str, Any]:
     closing = result.closing
-    reason = closing.local_reason
     return {
         "closedByMe": closing.by_me,
         "droppedByMe": closing.dropped_by_me,
         "failedByMe": closing.failed_by_me,
         "localCloseCode": closing.local_code,
-        "localCloseReason": None if reason is None else _shown(reason, len(reason)),
+        "localCloseReason": _reason(closing.local_reason),
         "remoteCloseCode": closing.remote_code,
         "remoteCloseReason": closing.remote_reason,
         "wasClean": closing.was_clean,
@@ -160,11 +160,21 @@ def _closing(result: Result) -> dict[str, Any]:
     }
 
 
+def _reason(octets: bytes | None) -> str | None:
+    """A reason as a whole; in hexadecimal digits if it is not UTF-8."""
+    if octets is None:
+        return None
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets.hex()
+
+
 def _connection(result: Result) -> dict[str, Any]:
     counts = result.counts
     return {
         "createStats": True,
-        "createWirelog": True,
+        "createWirelog": _is_logged(result.conversation),
         "httpRequest": result.request,
         "httpResponse": result.response,
         "isServer": result.judge_is_server,
@@ -176,9 +186,18 @@ def _connection(result: Result) -> dict[str, Any]:
     }
 
 
+def _is_logged(conversation: Iterable[Entry]) -> bool:
+    """Whether the log was on in the end."""
+    turns = [entry.tag for entry in conversation if isinstance(entry, Note) and entry.what == "log"]
+    return not turns or bool(turns[-1])
+
+
 def _traffic(result: Result) -> dict[str, Any] | None:
+    """The traffic of a case that measures it, once all echoes have come."""
     play = result.case.play
     if not isinstance(play, RoundTrips) or play.asked is None:
+        return None
+    if result.behaviour is not Behaviour.OK:
         return None
     return {**_direction("outgoing", result.sent), **_direction("incoming", result.taken)}
 

@@ -71,11 +71,12 @@ class EmbeddedSuite:
         """The cases that some patterns name, in order.
 
         Raises:
-            UsageError: a pattern names none, or all of them together only cases for servers.
+            UsageError: a pattern names none or is no pattern, or all of them together name only
+                cases for servers.
         """
         try:
             chosen = catalogue.select(self._known(), patterns)
-        except catalogue.UnknownCaseError as error:
+        except (catalogue.UnknownCaseError, catalogue.PatternError) as error:
             raise UsageError(
                 f"{error}; cases are named like 6.4.1, groups of them like '6.*'"
             ) from error
