@@ -1,11 +1,12 @@
 import importlib.util
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 
 import pytest
 
 from whatwg_websockets.cli import main
+from whatwg_websockets.cli.app import GROUP
 
 
 def run(monkeypatch, *arguments: str) -> int:
@@ -18,6 +19,12 @@ def run(monkeypatch, *arguments: str) -> int:
 def test_version(monkeypatch, capsys):
     assert run(monkeypatch, "--version") == 0
     assert capsys.readouterr().out == f"{version('whatwg-websockets')}\n"
+
+
+def test_the_help_lists_every_command(monkeypatch, capsys):
+    assert run(monkeypatch, "--help") == 0
+    output = capsys.readouterr().out
+    assert all(f"│ {point.name} " in output for point in entry_points(group=GROUP))
 
 
 def test_commands_come_from_entry_points(monkeypatch, capsys):
