@@ -90,8 +90,12 @@ class EmbeddedSuite:
 
     @property
     def lanes(self) -> int:
-        """In how many lanes a testee is of use that can play several cases at a time."""
-        return cores()
+        """In how many lanes a testee is of use that can play several cases at a time.
+
+        In the short profile most of the time goes into opening connections. A client opens one at a
+        time, so that one lane more than there are cores keeps them all busy.
+        """
+        return cores() + (self.profile is Profile.QUICK)
 
     def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
         """Deal cases out to some lanes; see `running.dealing.deal`."""
