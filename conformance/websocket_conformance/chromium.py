@@ -26,6 +26,9 @@ FLAGS = (
 )
 GRACE = 10.0
 
+_TRIES = 100
+"""How often it is tried to remove a profile, within that time."""
+
 
 def find() -> str:
     """The path of Chromium: ``$CHROMIUM``, or the first of its names that is on the path.
@@ -76,7 +79,20 @@ async def started(path: str, url: str) -> AsyncIterator[asyncio.subprocess.Proce
         yield process
     finally:
         await _end(process)
+        await _remove(profile)
+
+
+async def _remove(profile: str) -> None:
+    """Remove a profile, to which Chromium's helpers may still write when it has ended itself."""
+    for _ in range(_TRIES):
         shutil.rmtree(profile, ignore_errors=True)
+        if not _is_there(profile):
+            return
+        await asyncio.sleep(GRACE / _TRIES)
+
+
+def _is_there(path: str) -> bool:
+    return os.path.exists(path)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
