@@ -53,6 +53,15 @@ async def ask(url: str) -> str | None:
     return None
 
 
+def request(agent: str) -> bytes:
+    """What a client by hand sends to play the first case."""
+    return (
+        f"GET /runCase?case=1&agent={agent} HTTP/1.1\r\nHost: x\r\nUpgrade: WebSocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    ).encode()
+
+
 async def repeat(url: str, **options) -> None:
     """Echo, with another client than the one that is developed here."""
     async with connect(url, max_size=None, **options) as socket:
@@ -265,11 +274,7 @@ def test_a_client_that_hangs_fails_its_case_and_no_other():
         fuzzing.told = results.put_nowait
         async with serving(fuzzing) as url:
             _, writer = await asyncio.open_connection(HOST, int(url.rpartition(":")[2]))
-            writer.write(
-                b"GET /runCase?case=1&agent=deaf HTTP/1.1\r\nHost: x\r\nUpgrade: WebSocket\r\n"
-                b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-            )
+            writer.write(request("deaf"))
             await repeat(f"{url}/runCase?case=1&agent=good")
             assert {(await results.get()).agent for _ in range(2)} == {"good", "deaf"}
             writer.close()
@@ -287,11 +292,7 @@ def test_a_client_that_resets_while_much_is_written_fails_its_case_in_silence(ca
         fuzzing.told = over.put_nowait
         async with serving(fuzzing) as url:
             reader, writer = await asyncio.open_connection(HOST, int(url.rpartition(":")[2]))
-            writer.write(
-                b"GET /runCase?case=1&agent=rude HTTP/1.1\r\nHost: x\r\nUpgrade: WebSocket\r\n"
-                b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-            )
+            writer.write(request("rude"))
             await reader.readexactly(1000)
             linger = struct.pack("ii", 1, 0)
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

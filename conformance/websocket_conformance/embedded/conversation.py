@@ -4,6 +4,7 @@ Each way of playing has its class. It is told what the peer does, tells the endp
 and knows in the end what the conversation was worth.
 """
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -46,7 +47,7 @@ class Time(Protocol):
         """Do something when nothing has happened on the connection for some time."""
 
 
-class Conversation:
+class Conversation(ABC):
     """A case being played.
 
     Args:
@@ -62,26 +63,26 @@ class Conversation:
         self._time = time
         self._timers: list[Timer] = []
 
+    @abstractmethod
     def start(self) -> None:
         """The connection is open."""
-        raise NotImplementedError
 
+    @abstractmethod
     def message(self, payload: bytes, binary: bool) -> None:
         """A message has come."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pong(self, payload: bytes) -> None:
         """A Pong has come."""
-        raise NotImplementedError
 
     def end(self) -> None:
         """The connection is over."""
         for timer in self._timers:
             timer.cancel()
 
+    @abstractmethod
     def verdict(self) -> Verdict:
         """What the conversation was worth by itself."""
-        raise NotImplementedError
 
     def _close(self) -> None:
         self._endpoint.send_close(Close(NORMAL))
