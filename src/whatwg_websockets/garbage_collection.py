@@ -75,14 +75,14 @@ def keep_or_let_go(socket: "WebSocket") -> None:
     """
     event_loop = socket._event_loop
     if must_not_be_garbage_collected(socket):
-        event_loop.kept_alive.add(socket)
-    elif socket in event_loop.kept_alive:
+        event_loop.kept_alive[id(socket)] = socket
+    elif id(socket) in event_loop.kept_alive:
         event_loop.at_step_1(lambda: _let_go(socket))
 
 
 def _let_go(socket: "WebSocket") -> None:
     if not must_not_be_garbage_collected(socket):
-        socket._event_loop.kept_alive.discard(socket)
+        socket._event_loop.kept_alive.pop(id(socket), None)
 
 
 def watch(
@@ -108,7 +108,7 @@ class _Watcher:
         self._settings = settings
         event_loop.unloading.add(self)
         settings.unloading.add(self)
-        connection.when_closed = self._forget
+        connection.when_gone = self._forget
 
     def _forget(self) -> None:
         self._event_loop.unloading.discard(self)

@@ -1,6 +1,5 @@
 """3.1 send(data)."""
 
-import logging
 from typing import TYPE_CHECKING
 
 from whatwg_websockets.algorithm import algorithm
@@ -13,9 +12,6 @@ from whatwg_websockets.webidl.dom_exception import DOMException
 
 if TYPE_CHECKING:
     from whatwg_websockets.websocket import WebSocket
-
-logger = logging.getLogger("whatwg_websockets")
-
 
 @algorithm("dom-websocket-send", "send(data)")
 def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
@@ -54,8 +50,7 @@ def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
     elif not connection.send_message(opcode, payload):
         socket._never_sent += len(payload)
         socket._is_flagged_as_full = True
-        logger.info("WebSocket connection closed: the send buffer has no room for a message")
-        connection.close_at_once()
+        connection.close_at_once("the send buffer has no room for a message")
 
 
 def _utf8(text: str) -> bytes:

@@ -4,8 +4,8 @@ What is here beside the members is the conversion of arguments that the IDL asks
 that the standard gives each object.
 """
 
+from asyncio import _get_running_loop
 from collections.abc import Iterable
-from threading import get_ident
 from typing import ClassVar, Final
 
 from whatwg_websockets.buffered_amount import buffered_amount
@@ -63,6 +63,7 @@ class WebSocket(EventTarget):
     CLOSED: ClassVar[int] = CLOSED
 
     __slots__ = (
+        "_asyncio_loop",
         "_binary_type",
         "_connection",
         "_event_loop",
@@ -72,7 +73,6 @@ class WebSocket(EventTarget):
         "_origin",
         "_protocol",
         "_ready_state",
-        "_thread",
         "_url",
     )
 
@@ -85,7 +85,7 @@ class WebSocket(EventTarget):
     ) -> None:
         super().__init__()
         self._event_loop = the_event_loop()
-        self._thread = self._event_loop.thread
+        self._asyncio_loop = self._event_loop.asyncio_loop
         self._never_sent = 0
         self._is_flagged_as_full = False
         # § websockets-internal-ready-state. Whether messages can go, as the page sees it.
@@ -200,7 +200,7 @@ class WebSocket(EventTarget):
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-send
         """
-        if get_ident() != self._thread:
+        if _get_running_loop() is not self._asyncio_loop:
             self._event_loop.require_this_thread()
         send(self, data if isinstance(data, (str, bytes, Blob)) else _to_send_data(data))
 

@@ -56,7 +56,12 @@ class Recorder:
 
 
 async def turns(count: int = 40) -> None:
-    """Let the loop go round; enough for all that is ready to be done."""
+    """Let the loop go round; enough for all that is ready to be done.
+
+    A test that a listener has woken is a reaction to that listener, and the next task waits until
+    it comes to rest. A timer brings it to rest.
+    """
+    await asyncio.sleep(1e-9)
     for _ in range(count):
         await asyncio.sleep(0)
 

@@ -1,45 +1,52 @@
 """The event loop: one asyncio loop is one agent, with one queue of WebSocket tasks.
 
-**The rule.** Each task runs alone. HTML empties its microtasks after each callback; asyncio has no
-microtasks, only a queue of what is ready. So: before the next WebSocket task, what the listener
-made ready runs, and what that made ready, until nothing is left, or for at most 16 turns of the
-loop (a page that spins on ``sleep(0)`` must not starve its sockets). With it, a loop of
+**Order.** Each task runs alone. Before the next one, everything that its listener made ready has
+run, at any depth: the microtask checkpoint (:mod:`.microtask_checkpoint`). With it, a loop of
 ``ws.onmessage = future.set_result; await asyncio.wait_for(future, 5)`` loses and doubles nothing.
+Where a listener made nothing ready, the next task runs at once, in the same callback of asyncio.
 
-**The fast path.** Where a task made nothing ready, the next one may run at once, in the same
-callback. Whether it did is seen in the length of asyncio's ready queue. Measured on CPython 3.11
-(100 B messages, 64 in flight, messages a second, asyncio / uvloop):
+**Promptness.** What page code has sent and what has not been written yet leaves between two tasks
+as soon as its connection wrote nothing for :data:`A_MOMENT`, and at the latest when the batch ends.
 
-=========================================================  =============  ==============
-all tasks in one callback (breaks the rule)                343k           373k
-one ``call_soon`` a task                                   50k to 140k    143k to 184k
-**look at the ready queue, settle when it has grown**      334k           371k
-the same where each listener makes something ready         110k           164k
-=========================================================  =============  ==============
+**Fairness.** Tasks hold the asyncio loop for :data:`PAGE_TIME` seconds in one of its turns, and for
+no more than the listener that is running then takes. What is left waits for the next turn, so that
+timers, other sockets and other tasks of the program come in between.
 
-The queue is ``loop._ready`` on stock asyncio. uvloop has no name for it; there it is the one deque
-that the loop object refers to. Either is tried out before it is believed, and where neither is
-found each task has a ``call_soon`` of its own: slower, and right.
+Measured on CPython 3.11 (100 B messages, 64 in flight, messages a second, asyncio / uvloop): all
+tasks in one callback, which keeps none of these promises, 343k / 373k; one ``call_soon`` a task,
+which loses messages, 50k to 140k / 143k to 184k.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-loops
 """
 
 import asyncio
-import gc
-import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sized
+from collections.abc import Callable
 from contextlib import suppress
 from threading import get_ident
-from typing import Any, Protocol
+from time import monotonic
+from typing import Any, Final, Protocol
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.html.end_of_the_loop import EndOfTheLoop
+from whatwg_websockets.html.microtask_checkpoint import Microtasks
 
-logger = logging.getLogger("whatwg_websockets")
+# How long tasks may run in one turn of the asyncio loop, in seconds.
+PAGE_TIME: Final = 0.003
 
-TURNS_TO_SETTLE = 16
+# When so much of it is used up, the beginning of the next turn is watched for, in seconds.
+SOME_PAGE_TIME: Final = 0.001
 
-_ATTRIBUTE = "_whatwg_websockets_event_loop"
+# A connection that wrote nothing for so long writes at once, in seconds.
+A_MOMENT: Final = 0.001
+
+# How many turns transports and fetches get to end in when the loop ends.
+TURNS_TO_END: Final = 16
+
+# How much is read at once, in bytes.
+READ_AT_ONCE: Final = 262_144
+
+_ATTRIBUTE: Final = "_whatwg_websockets_event_loop"
 
 # The steps of a task, the object they are about, and one argument.
 Task = tuple[Callable[[Any, Any], object], Any, Any]
@@ -60,29 +67,32 @@ class EventLoop:
 
     Attributes:
         asyncio_loop: the loop underneath.
-        thread: the identifier of the thread it runs in.
+        thread: the identifier of the thread in which the loop runs, or ran last.
         tasks: the WebSocket task queue, first in, first out, across all sockets of the agent.
         times_at_step_1: how often the loop has begun anew; what the standard reads "as of the last
             time the event loop reached step 1" is kept with this number.
-        kept_alive: objects that must not be garbage collected for now.
+        kept_alive: objects that must not be garbage collected for now, by their identity.
         unloading: what is to go away when the loop ends.
+        read_buffer: what the connections of this loop read into, one after the other. What is in
+            it is used up before the next read, so an idle connection has no buffer.
     """
 
     __slots__ = (
         "__weakref__",
-        "_caught_up",
-        "_close_asyncio_loop",
-        "_end",
+        "_end_of_the_loop",
         "_has_ended",
+        "_is_in_checkpoint",
         "_is_running",
-        "_is_settling",
+        "_microtasks",
+        "_must_yield",
         "_outlets",
-        "_ready",
+        "_outlets_are_due",
+        "_page_time",
         "_step_1",
         "_turn_is_scheduled",
-        "_turns_left",
         "asyncio_loop",
         "kept_alive",
+        "read_buffer",
         "tasks",
         "thread",
         "times_at_step_1",
@@ -94,32 +104,20 @@ class EventLoop:
         self.thread = get_ident()
         self.tasks: deque[Task] = deque()
         self.times_at_step_1 = 0
-        self.kept_alive: set[object] = set()
+        self.kept_alive: dict[int, object] = {}
         self.unloading: set[Unloading] = set()
-        self._ready = _ready_queue(asyncio_loop)
+        self.read_buffer = memoryview(bytearray(READ_AT_ONCE))
+        self._microtasks = Microtasks(asyncio_loop)
         self._is_running = False
-        self._is_settling = False
-        self._turns_left = 0
+        self._is_in_checkpoint = False
+        self._must_yield = False
+        self._page_time = 0.0
         self._turn_is_scheduled = False
         self._outlets: list[Callable[[], None]] = []
-        self._caught_up: list[Callable[[], None]] = []
+        self._outlets_are_due = 0.0
         self._step_1: list[Callable[[], None]] = []
-        self._end = _at_the_end(self)
-        _begin(self._end)
         self._has_ended = False
-        self._close_asyncio_loop = asyncio_loop.close
-        asyncio_loop.close = self._end_and_close  # type: ignore[method-assign]
-
-    def _end_and_close(self) -> None:
-        """Close the asyncio loop, but first come to the end that ``asyncio.run`` brings about.
-
-        A program that only closes its loop would otherwise leave connections behind, and places
-        in the line of connections taken.
-        """
-        loop = self.asyncio_loop
-        if not (self._has_ended or loop.is_closed() or asyncio._get_running_loop()):
-            loop.run_until_complete(self.end())
-        self._close_asyncio_loop()
+        self._end_of_the_loop = EndOfTheLoop(asyncio_loop, self.end)
 
     async def end(self) -> None:
         """Let all connections disappear; no task runs any more, as the page is gone."""
@@ -130,17 +128,29 @@ class EventLoop:
             each.disappear()
             each.depart()
         self.kept_alive.clear()
-        # Transports close in callbacks of their own, as do fetches; a few turns, and they have.
-        for _ in range(TURNS_TO_SETTLE):
+        # Transports close in callbacks of their own, as do fetches.
+        for _ in range(TURNS_TO_END):
             await asyncio.sleep(0)
+
+    # The thread.
+
+    def is_of_this_thread(self) -> bool:
+        """Tell whether the loop runs in this thread, or rests and ran here last.
+
+        A loop may go on in another thread than it began in; its sockets go with it.
+        """
+        if asyncio._get_running_loop() is self.asyncio_loop:
+            self.thread = get_ident()
+            return True
+        return get_ident() == self.thread and not self.asyncio_loop.is_running()
 
     def require_this_thread(self) -> None:
         """Refuse a call that comes from another thread than the loop's.
 
         Raises:
-            RuntimeError: it does; says what to do instead.
+            RuntimeError: the call comes from another thread; the message says what to do instead.
         """
-        if get_ident() != self.thread:
+        if not self.is_of_this_thread():
             raise RuntimeError(
                 "a WebSocket belongs to the thread of its event loop; "
                 "from another thread, use loop.call_soon_threadsafe(...)"
@@ -148,7 +158,7 @@ class EventLoop:
 
     def call_from_any_thread(self, steps: Callable[[], None]) -> None:
         """Run steps in the loop's thread: at once if this is it, else soon."""
-        if get_ident() == self.thread:
+        if self.is_of_this_thread():
             steps()
         else:
             self.call_soon_from_any_thread(steps)
@@ -157,6 +167,8 @@ class EventLoop:
         """Run steps in the loop's thread, soon, or never if it has ended."""
         with suppress(RuntimeError):
             self.asyncio_loop.call_soon_threadsafe(steps)
+
+    # The tasks.
 
     @algorithm("queue-a-task", "queue a task")
     def queue_a_task(
@@ -179,85 +191,131 @@ class EventLoop:
         self.schedule_a_turn()
 
     def run_tasks(self) -> None:
-        """Run the tasks that are queued, as far as the rule lets; then let out what they sent.
+        """Run the tasks that are queued, as far as the promises let.
 
         To be called where the asyncio loop itself would call: from a callback, not from a page.
         """
-        if self._is_running or self._is_settling:
-            self._let_out()
+        if self._is_running or self._is_in_checkpoint or self._must_yield:
             return
-        tasks, ready = self.tasks, self._ready
-        before = len(ready)
+        began = monotonic()
         self._is_running = True
+        self._microtasks.begin_to_follow()
         try:
-            while tasks:
-                self.times_at_step_1 += 1
-                steps, subject, argument = tasks.popleft()
-                steps(subject, argument)
-                if len(ready) != before:
-                    self._is_settling = True
-                    self._turns_left = TURNS_TO_SETTLE
-                    break
+            self._run_a_batch(began + PAGE_TIME - self._page_time)
+        except (KeyboardInterrupt, SystemExit) as exception:
+            # It ends the program from a callback of its own: where uvloop has called us to bring
+            # what was read, it takes every exception for the connection's.
+            self._microtasks.call_soon(_raise, exception)
         finally:
+            self._microtasks.stop_following()
             self._is_running = False
-            self._let_out()
-            # What the page does next, outside of listeners, is behind another step 1.
+            self._end_a_batch(monotonic() - began)
+
+    def _run_a_batch(self, ends: float) -> None:
+        tasks, microtasks, outlets = self.tasks, self._microtasks, self._outlets
+        while tasks:
             self.times_at_step_1 += 1
-            if tasks or self._is_settling or self._step_1:
-                self.schedule_a_turn()
-            elif self._caught_up:
-                self._call_all(self._caught_up)
+            steps, subject, argument = tasks.popleft()
+            steps(subject, argument)
+            if microtasks.are_queued or not tasks:
+                return
+            now = monotonic()
+            if outlets and now >= self._outlets_are_due:
+                self._let_out()
+            if now >= ends:
+                return
+
+    def _end_a_batch(self, took: float) -> None:
+        self._page_time += took
+        if self._outlets:
+            self._let_out()
+        # What the page does next, outside of listeners, is behind another step 1.
+        self.times_at_step_1 += 1
+        if self._microtasks.are_queued:
+            self._is_in_checkpoint = True
+            self._microtasks.begin_a_checkpoint()
+            self._microtasks.call_soon(self._perform_a_microtask_checkpoint)
+            return
+        self._must_yield = bool(self.tasks) or self._page_time >= PAGE_TIME
+        if self._must_yield or self._step_1 or self._page_time >= SOME_PAGE_TIME:
+            self.schedule_a_turn()
+
+    def _perform_a_microtask_checkpoint(self) -> None:
+        """Go on with the tasks, if the microtasks that were queued have queued no others.
+
+        Source: https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
+        """
+        if self._microtasks.are_at_rest():
+            self._is_in_checkpoint = False
+            self._begin_a_turn()
+        else:
+            self._reach_step_1()
+            self._microtasks.call_soon(self._perform_a_microtask_checkpoint)
+
+    # The turns.
 
     def schedule_a_turn(self) -> None:
-        """See to it that the loop comes to step 1 and to the tasks again, soon, unless it ends."""
+        """Have the loop reach step 1 and the tasks again, soon, unless it ends."""
         if not (self._turn_is_scheduled or self._is_running or self._has_ended):
             self._turn_is_scheduled = True
-            self.asyncio_loop.call_soon(self._turn)
+            self._microtasks.call_soon(self._turn)
 
     def _turn(self) -> None:
         self._turn_is_scheduled = False
+        if self._is_in_checkpoint:
+            self._reach_step_1()
+        else:
+            self._begin_a_turn()
+
+    def _begin_a_turn(self) -> None:
+        self._must_yield = False
+        self._page_time = 0.0
+        self.thread = get_ident()
+        self._reach_step_1()
+        if self.tasks:
+            self.run_tasks()
+
+    def _reach_step_1(self) -> None:
         self.times_at_step_1 += 1
         if self._step_1:
-            self._call_all(self._step_1)
-        if self._is_settling:
-            self._turns_left -= 1
-            if len(self._ready) and self._turns_left:
-                self._let_out()
-                self.schedule_a_turn()
-                return
-            self._is_settling = False
-        self.run_tasks()
-
-    def when_the_batch_ends(self, let_out: Callable[[], None]) -> None:
-        """Have something called once, when no further task follows at once.
-
-        What ``send`` queues leaves together: one write a task halves the rate (175k against 334k).
-        """
-        self._outlets.append(let_out)
-        if not self._is_running:
-            self.schedule_a_turn()
-
-    def when_caught_up(self, resume: Callable[[], None]) -> None:
-        """Have something called once, when no task waits."""
-        self._caught_up.append(resume)
-        self.schedule_a_turn()
+            waiting = self._step_1[:]
+            self._step_1.clear()
+            for steps in waiting:
+                steps()
+        if self._outlets:
+            self._let_out()
 
     def at_step_1(self, steps: Callable[[], None]) -> None:
         """Have something called once, the next time the asyncio loop begins a turn."""
         self._step_1.append(steps)
         self.schedule_a_turn()
 
+    # The way out.
+
+    def let_out_between_tasks(self, let_out: Callable[[], None], due: float) -> None:
+        """Have something called once, between two tasks: when ``due`` has come or the batch ends.
+
+        What the listeners of a batch send leaves together where it can: one write a task halves
+        the rate (175k messages a second against 334k).
+
+        Args:
+            let_out: what is to be called.
+            due: a time of ``time.monotonic()``.
+        """
+        if not self._outlets or due < self._outlets_are_due:
+            self._outlets_are_due = due
+        self._outlets.append(let_out)
+        if not self._is_running:
+            self.schedule_a_turn()
+
     def _let_out(self) -> None:
         for let_out in self._outlets:
             let_out()
         self._outlets.clear()
 
-    @staticmethod
-    def _call_all(callbacks: list[Callable[[], None]]) -> None:
-        waiting = callbacks[:]
-        callbacks.clear()
-        for callback in waiting:
-            callback()
+
+def _raise(exception: BaseException) -> None:
+    raise exception
 
 
 def the_event_loop() -> EventLoop:
@@ -280,54 +338,3 @@ def the_event_loop() -> EventLoop:
         event_loop = EventLoop(asyncio_loop)
         setattr(asyncio_loop, _ATTRIBUTE, event_loop)
     return event_loop
-
-
-class _NeverTheSame:
-    """Stands for a ready queue that cannot be seen: something may always have been made ready."""
-
-    def __init__(self) -> None:
-        self._length = 0
-
-    def __len__(self) -> int:
-        self._length += 1
-        return self._length
-
-
-def _ready_queue(loop: asyncio.AbstractEventLoop) -> Sized:
-    """Find the queue of what is ready, and make sure that it is the one."""
-    candidates = [getattr(loop, "_ready", None)]
-    candidates += [each for each in gc.get_referents(loop) if type(each) is deque]
-    for candidate in candidates:
-        if type(candidate) is deque and _grows(candidate, loop):
-            return candidate
-    return _NeverTheSame()
-
-
-def _grows(candidate: deque[Any], loop: asyncio.AbstractEventLoop) -> bool:
-    before = len(candidate)
-    handle = loop.call_soon(_nothing)
-    has_grown = len(candidate) == before + 1
-    handle.cancel()
-    return has_grown
-
-
-def _nothing() -> None:
-    """Be a callback."""
-
-
-async def _at_the_end(event_loop: EventLoop) -> AsyncGenerator[None, None]:
-    """Wait for the end of the loop.
-
-    asyncio closes a loop's asynchronous generators before the loop itself, and this one holds on
-    to that moment.
-    """
-    try:
-        yield
-    finally:
-        await event_loop.end()
-
-
-def _begin(generator: AsyncGenerator[None, None]) -> None:
-    """Run an asynchronous generator up to its first yield, without a task."""
-    with suppress(StopIteration):
-        generator.__anext__().send(None)

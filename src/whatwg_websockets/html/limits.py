@@ -19,8 +19,11 @@ class Limits:
         handshake_timeout: seconds that TCP, then TLS, then the server's answer may take, each. The
             time in the line of connections is not counted.
         closing_timeout: seconds that the server has to answer our Close frame, counted from when
-            it was written, or from when the backlog before it last moved.
-        lingering_timeout: seconds that the server has to close TCP after the last Close frame.
+            it was written, or from when the server last read or sent something.
+        closing_time_in_all: seconds that the server has in all to answer our Close frame, however
+            much it reads and sends meanwhile.
+        lingering_timeout: seconds that the server has to close TCP after the last Close frame, or
+            after a failure.
         attempt_delay: seconds after which the next address of a host is tried as well.
     """
 
@@ -29,6 +32,7 @@ class Limits:
     handshake_size: int = 65_536
     handshake_timeout: float = 60.0
     closing_timeout: float = 10.0
+    closing_time_in_all: float = 120.0
     lingering_timeout: float = 2.0
     attempt_delay: float = 0.25
 

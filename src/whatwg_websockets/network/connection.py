@@ -3,40 +3,37 @@
 It begins with the constructor, before there is TCP, and ends when TCP is gone. It moves bytes
 between the transport and :mod:`whatwg_websockets.rfc6455`, tells the page's side what happened
 through :class:`Feedback`, and never calls a page itself. The rules are the RFC's; what is decided
-here is only when: when to write, how long to wait, when to stop reading for a while.
+here is only when: when to write, and when to stop reading for a while. How the connection ends is
+in :mod:`.closing`.
 
-============================  ====================================================================
-until then                    what happens
-============================  ====================================================================
-the opening handshake is over  the fetch has the stream; :meth:`~WebSocketConnection.establish`
-                              or :meth:`~WebSocketConnection.fail` ends this
-a Close frame was sent        the server has ``closing_timeout`` to answer, from when it had left
-both were sent                the server has ``lingering_timeout`` to close TCP, then we do
-the connection was failed     our side of TCP is shut down, what arrives is thrown away, for
-                              ``lingering_timeout``: a reset would eat the Close frame
-============================  ====================================================================
+**What waits for the page is bounded.** The Receiver reads one window of a read after the other,
+and a window is read when the tasks of the one before have run. What else waits is counted in bytes
+as the page will get them; from :data:`WAITING_FOR_THE_PAGE` on nothing is read from TCP.
 """
 
 import asyncio
-import logging
-import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Protocol
 
-from whatwg_websockets.html.event_loop import EventLoop
+from whatwg_websockets.html.event_loop import A_MOMENT, EventLoop
 from whatwg_websockets.html.limits import Limits
+from whatwg_websockets.network.closing import Closing
+from whatwg_websockets.network.console import warn_of_the_end
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.network.transmission import Transmission
 from whatwg_websockets.rfc6455.close_code import the_websocket_connection_close_code
 from whatwg_websockets.rfc6455.close_reason import the_websocket_connection_close_reason
 from whatwg_websockets.rfc6455.close_the_connection import (
     close_the_websocket_connection,
+    the_server_sends_no_more,
     the_websocket_connection_is_closed,
 )
 from whatwg_websockets.rfc6455.connection import (
     CLOSED,
     CLOSING,
     ESTABLISHED,
+    HANDSHAKE_SUCCEEDS,
     Connection,
 )
 from whatwg_websockets.rfc6455.control_frames import answer_the_last_ping
@@ -48,32 +45,15 @@ from whatwg_websockets.rfc6455.start_the_closing_handshake import (
     start_the_websocket_closing_handshake,
 )
 
-logger = logging.getLogger("whatwg_websockets")
-
-# How much is read at once. One buffer a thread serves all its connections: what is in it is used
-# up before the next read, so an idle connection costs none.
-READ_AT_ONCE = 262_144
-
-# What a batch of tasks sends leaves in one write, unless it has grown to this before.
+# What waits to be written leaves at the latest when it has grown to so many bytes.
 WRITE_AT_ONCE = 65_536
 
 # Reading stops while messages of so many bytes wait for the page.
 WAITING_FOR_THE_PAGE = 4_194_304
 
-_thread = threading.local()
-
-
-def _scratch() -> memoryview:
-    """Return the buffer into which this thread reads."""
-    try:
-        return _thread.scratch  # type: ignore[no-any-return]
-    except AttributeError:
-        _thread.scratch = memoryview(bytearray(READ_AT_ONCE))
-        return _thread.scratch  # type: ignore[no-any-return]
-
 
 def _nothing() -> None:
-    """Be what is called where nothing is to be done."""
+    """Do nothing, where nothing has to be done."""
 
 
 class Feedback(Protocol):
@@ -98,36 +78,48 @@ class Feedback(Protocol):
 
 
 class WebSocketConnection(asyncio.BufferedProtocol):
-    """One connection: its wire state, its transport, its timers.
+    """One connection: its wire state and its transport.
+
+    Args:
+        event_loop: the page's event loop.
+        limits: how much of everything the connection may take.
+        feedback: the page's side.
+        url: the URL as the log shows it, without credentials.
 
     Attributes:
         wire: the state that RFC 6455 speaks of.
         abandon_the_handshake: ends the fetch, while there is one.
         transmission: the way out, and what is known of what has left.
-        when_closed: is called once the connection is closed.
+        closing: the end of the connection.
+        when_gone: is called once TCP is gone, or is never to be.
     """
 
-    def __init__(self, event_loop: EventLoop, limits: Limits, feedback: Feedback) -> None:
+    def __init__(
+        self, event_loop: EventLoop, limits: Limits, feedback: Feedback, url: str = ""
+    ) -> None:
         self.wire = Connection()
         self.abandon_the_handshake: Callable[[], None] | None = None
-        self.when_closed: Callable[[], None] = _nothing
+        self.when_gone: Callable[[], None] = _nothing
         self._event_loop = event_loop
         self._limits = limits
         self._feedback = feedback
-        self._receiver = Receiver(self.wire, limits.message_size)
-        self._scratch = _scratch()
+        self._url = url
         self.transmission = Transmission(
-            event_loop, self.wire.outgoing, limits.send_buffer, feedback.data_is_queued
+            event_loop, self.wire.outgoing, limits.send_buffer, self._data_is_queued
         )
+        self.closing = Closing(
+            event_loop, limits, self.wire, self.transmission, self._the_connection_is_closed
+        )
+        self._closing_is_told = False
+        # Sending.
         self._flush_is_wanted = False
+        self._written_at = 0.0
         # Receiving.
-        self._unread = 0
-        self._ending_is_carried_out = False
-        # Closing.
-        self._started_is_told = False
-        self._is_shut_down = False
-        self._timer: asyncio.TimerHandle | None = None
-        self._waiting_at_last_look = 0
+        self._receiver = Receiver(self.wire, limits.message_size)
+        self._waiting_for_the_page = 0
+        self._reading_is_paused = False
+        self._ending_is_queued = False
+        self._after_the_rest: Callable[[], None] | None = None
 
     # The opening handshake.
 
@@ -152,14 +144,14 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         Source: RFC 6455 section 4.1
         """
         self.abandon_the_handshake = None
-        self.wire.state = ESTABLISHED
+        self.wire.move(HANDSHAKE_SUCCEEDS)
         self.wire.deflater = deflater
         self._receiver = Receiver(self.wire, self._limits.message_size, inflater)
         self.transmission.begin(stream)
         self._feedback.the_connection_is_established(extensions, protocol)
         arrived, has_ended, is_lost = stream.hand_over(self)
         if arrived:
-            self._put_before_the_page(self._receiver.receive(arrived))
+            self._queue(self._receiver.receive(arrived))
         # This is called by the fetch's task, in which no code of a page is to run.
         loop = self._event_loop.asyncio_loop
         self._event_loop.schedule_a_turn()
@@ -176,71 +168,104 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     # Receiving.
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        """Say where the next bytes go: to the shared scratch, or straight into a large message."""
+        """Say where the next bytes go: to the loop's buffer, or straight into a large message."""
         receiver = self._receiver
-        return self._scratch if receiver.direct is None else receiver.payload_buffer()
+        if receiver.direct is None:
+            return self._event_loop.read_buffer
+        return receiver.payload_buffer()
 
     def buffer_updated(self, nbytes: int) -> None:
         """Take the bytes that were read."""
-        # § rfc6455-7.1.7-3. What arrives is thrown away,
-        # § rfc6455-7.1.1-1. and so it is when both Close frames are there.
+        # § rfc6455-7.1.7-3. What arrives behind a failure is discarded.
+        # § rfc6455-7.1.1-1. What arrives behind both Close frames is discarded.
         if self.wire.must_close:
             return
+        self.closing.has_read = True
         receiver = self._receiver
         if receiver.direct is not None:
             receiver.payload_received(nbytes)
-            self._unread += nbytes
-        else:
-            self._take(receiver.receive(self._scratch[:nbytes].tobytes()), nbytes)
+            return
+        self._queue(receiver.receive(self._event_loop.read_buffer[:nbytes]))
+        self._run_tasks()
 
-    def _put_before_the_page(self, messages: list[Message]) -> None:
-        """Queue tasks for messages, and one for what the frame behind them asks for.
+    def _queue(self, messages: list[Message]) -> None:
+        """Queue tasks for the messages of a window, and one for what is to be done behind them.
 
-        A Close frame, and a failure, wait for their turn behind the messages that came before
-        them: a page gets to answer those, as if the network had been a little slower.
+        A Pong leaves before any page code runs, and so does the answer to a Close frame, or what
+        follows from a failure, where no message is before it. Where one is, they wait for their
+        turn behind it: a page gets to answer, as if the network had been a little slower.
         """
-        event_loop = self._event_loop
+        event_loop, receiver = self._event_loop, self._receiver
         if messages:
             self._feedback.messages_have_been_received(messages)
-        if self._receiver.ending is not None:
-            # § rfc6455-5.5.1-6. Only messages are before it, which the page may answer.
-            event_loop.tasks.append((WebSocketConnection._carry_out_the_ending, self, None))
+        if receiver.has_more:
+            self._waiting_for_the_page += receiver.cost
+            event_loop.tasks.append((WebSocketConnection._read_on, self, receiver.cost))
+            self._pause_reading()
+        elif receiver.ending is not None and not self._ending_is_queued:
+            self._ending_is_queued = True
+            if messages or self._waiting_for_the_page:
+                # § rfc6455-5.5.1-6. Only messages are before it, which the page may answer.
+                event_loop.tasks.append((WebSocketConnection._carry_out_the_ending, self, None))
+            else:
+                self._carry_out_the_ending()
         if self.wire.outgoing.lengths:
-            self._want_flush()
+            self.write_what_waits()
 
-    def _take(self, messages: list[Message], count: int) -> None:
-        """Hand messages to the page, and see whether it keeps up."""
+    def _run_tasks(self) -> None:
+        """Run tasks, and count what is left of them as waiting for the page."""
         event_loop = self._event_loop
-        self._put_before_the_page(messages)
         event_loop.run_tasks()
-        if event_loop.tasks:
-            self._hold_reading_back(count)
-        else:
-            self._unread = 0
+        cost = self._receiver.cost
+        if cost and event_loop.tasks and not self._receiver.has_more:
+            self._waiting_for_the_page += cost
+            event_loop.tasks.append((WebSocketConnection._have_been_read, self, cost))
+            if self._waiting_for_the_page > WAITING_FOR_THE_PAGE:
+                self._pause_reading()
 
-    def _hold_reading_back(self, count: int) -> None:
-        """Stop reading where the page does not keep up, until it has."""
-        self._unread += count
+    def _have_been_read(self, cost: int) -> None:
+        """Note, behind the tasks of its messages, that the page has got the last read."""
+        self._waiting_for_the_page -= cost
+        if not self._receiver.has_more:
+            self._resume_reading()
+
+    def _read_on(self, cost: int) -> None:
+        """Read the next window, behind the tasks of the one before."""
+        self._waiting_for_the_page -= cost
+        if not self.wire.must_close:
+            self._queue(self._receiver.go_on())
+            if self._receiver.has_more:
+                return
+        self._resume_reading()
+        after, self._after_the_rest = self._after_the_rest, None
+        if after is not None:
+            self._event_loop.tasks.append((_call, after, None))
+
+    def _pause_reading(self) -> None:
         transport = self.transmission.transport
-        if self._unread > WAITING_FOR_THE_PAGE and transport is not None:
-            self._unread = 0
+        if transport is not None and not self._reading_is_paused:
+            self._reading_is_paused = True
             transport.pause_reading()
-            self._event_loop.when_caught_up(transport.resume_reading)
+
+    def _resume_reading(self) -> None:
+        transport = self.transmission.transport
+        if transport is not None and self._reading_is_paused:
+            self._reading_is_paused = False
+            transport.resume_reading()
 
     def _carry_out_the_ending(self, _: object = None) -> None:
         ending = self._receiver.ending
-        if ending is None or self._ending_is_carried_out or self.wire.must_close:
+        if ending is None or self.wire.must_close:
             return
-        self._ending_is_carried_out = True
-        self._cancel_timer()
+        self.closing.begin_to_wait_anew()
         carry_out_the_ending(self.wire, ending)
         self._tell_that_closing_has_started()
-        self._want_flush()
+        self.write_what_waits()
 
     # Sending.
 
     def send_message(self, opcode: int, data: bytes) -> bool:
-        """Send a message, soon.
+        """Send a message: at once, unless the connection wrote something a moment ago.
 
         Args:
             opcode: TEXT or BINARY.
@@ -255,43 +280,49 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             return False
         # § rfc6455-6.1-1. The RFC's steps.
         send_a_websocket_message(self.wire, opcode, data)
-        if not self._flush_is_wanted:
-            self._want_flush()
-        if self.wire.outgoing.length > WRITE_AT_ONCE:
+        now = monotonic()
+        if now - self._written_at >= A_MOMENT or self.wire.outgoing.length > WRITE_AT_ONCE:
             # What leaves now had not left at step 1.
             self.transmission.transmitted_as_of_step_1()
+            self._written_at = now
             self.transmission.write()
+        elif not self._flush_is_wanted:
+            self._want_flush()
         return True
 
     def _want_flush(self) -> None:
-        if not self._flush_is_wanted:
-            self._flush_is_wanted = True
-            self._event_loop.when_the_batch_ends(self._flush)
+        self._flush_is_wanted = True
+        self._event_loop.let_out_between_tasks(self._flush, self._written_at + A_MOMENT)
 
     def _flush(self) -> None:
-        """Write what has collected, and see what follows from that."""
         self._flush_is_wanted = False
-        wire, transport = self.wire, self.transmission.transport
-        if transport is None:
-            return
-        if wire.outgoing.lengths:
+        if self.wire.outgoing.lengths:
+            self.write_what_waits()
+
+    def write_what_waits(self) -> None:
+        """Write what has collected, and do what follows from that."""
+        self._written_at = monotonic()
+        if self.wire.outgoing.lengths:
             self.transmission.write()
-        if wire.close_sent and self._timer is None:
-            self._begin_to_wait()
-        if wire.must_close and wire.has_failed and not self._is_shut_down:
-            self._shut_down(transport)
+        if self.wire.state != ESTABLISHED:
+            self.closing.go_on()
 
     def pause_writing(self) -> None:
-        """Take note that what is written waits."""
+        """Let Pongs wait from now on: what is written waits, too."""
         self.wire.is_stalled = True
 
     def resume_writing(self) -> None:
-        """Take note that nothing waits any more, and answer the Ping that did."""
+        """Answer the Ping that had to wait: nothing waits any more."""
         self.wire.is_stalled = False
         self.transmission.strike_out()
         answer_the_last_ping(self.wire)
-        if self.wire.outgoing.lengths:
-            self._want_flush()
+        self.write_what_waits()
+
+    def _data_is_queued(self, is_queued: bool) -> None:
+        """Tell the page's side whether data waits; end a failed connection once none does."""
+        self._feedback.data_is_queued(is_queued)
+        if not is_queued:
+            self.closing.go_on()
 
     # Closing.
 
@@ -304,12 +335,12 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
         Source: RFC 6455 section 7.1.2
         """
-        # § rfc6455-7.1.7-4. Nothing calls this on its own: the page does, with close(),
-        # § rfc6455-7.2.1-3. or by going away,
-        # § rfc6455-7.3-1. and it has its reasons.
+        # § rfc6455-7.1.7-4. Only the page calls this, with close() or by going away.
+        # § rfc6455-7.2.1-3. The connection is not closed for a reason of its own.
+        # § rfc6455-7.3-1. The page may close the connection whenever it likes.
         start_the_websocket_closing_handshake(self.wire, code, reason)
         self._tell_that_closing_has_started()
-        self._want_flush()
+        self.write_what_waits()
 
     def fail(self, code: int, why: str) -> None:
         """Fail a connection that is not open yet: it is given up at once.
@@ -326,107 +357,98 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         abandon, self.abandon_the_handshake = self.abandon_the_handshake, None
         if abandon is not None:
             abandon()
-        self._is_closed()
+        self._the_connection_is_closed()
+        self.when_gone()
 
-    def close_at_once(self) -> None:
+    def close_at_once(self, why: str) -> None:
         """Close TCP without a closing handshake; what waits is not sent.
+
+        Args:
+            why: for what reason, for the log.
 
         Source: RFC 6455 section 7.1.1
         """
+        self.wire.why = why
         close_the_websocket_connection(self.wire)
-        self.wire.state = CLOSING
         self.transmission.abort()
 
     def depart(self) -> None:
         """Write what there is, and close TCP without waiting for anybody: the loop is ending."""
-        self._flush()
+        if self.transmission.transport is not None:
+            self.write_what_waits()
         self.transmission.depart()
 
     def _tell_that_closing_has_started(self) -> None:
-        if not self._started_is_told and self.wire.state == CLOSING:
-            self._started_is_told = True
+        if not self._closing_is_told and self.wire.state == CLOSING:
+            self._closing_is_told = True
             self._feedback.the_closing_handshake_is_started()
 
-    def _shut_down(self, transport: asyncio.Transport) -> None:
-        """Say that nothing follows; what still arrives is read and thrown away."""
-        self._is_shut_down = True
-        try:
-            # § rfc6455-7.1.1-1. It is not cut off: the server can read all that was written.
-            if transport.can_write_eof():
-                transport.write_eof()
-            else:
-                transport.close()
-        except OSError:
-            # The server has reset the connection, and the transport does not know it yet.
-            self.transmission.abort()
-
-    def _begin_to_wait(self) -> None:
-        """Give the server its time: to answer our Close frame, or to close TCP after both."""
-        wire, limits = self.wire, self._limits
-        # § rfc6455-5.5.1-8. TCP is the server's to close;
-        # § rfc6455-7.1.1-2. so it is the one that has the TIME_WAIT.
-        # § rfc6455-7.1.1-3. It has some time for that.
-        seconds = limits.lingering_timeout if wire.must_close else limits.closing_timeout
-        self._waiting_at_last_look = self.transmission.waiting()
-        self._timer = self._event_loop.asyncio_loop.call_later(seconds, self._stop_waiting)
-
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _stop_waiting(self) -> None:
-        """End a connection that the server does not end; while a backlog drains, wait on."""
-        self._timer = None
-        if self.transmission.waiting() < self._waiting_at_last_look:
-            self._begin_to_wait()
-            return
-        logger.info("WebSocket connection ended: the server did not close it in time")
-        close_the_websocket_connection(self.wire)
-        self.transmission.abort()
-
-    def eof_received(self) -> None:
-        """The server sends no more: what it asked for last is done now, then TCP closes.
+    def eof_received(self) -> bool:
+        """Do what the server asked for last, now that it sends no more; then TCP closes.
 
         Where it asked for nothing, the connection is lost, however long our own side stays.
+
+        Returns:
+            whether TCP stays open for now, since something is still to be read, and to be answered.
         """
         self.transmission.settle()
+        if self._receiver.has_more and not self.wire.must_close:
+            self._after_the_rest = self._end_behind_the_rest
+            return not self.transmission.uses_tls
+        self._the_stream_has_ended()
+        return False
+
+    def _end_behind_the_rest(self) -> None:
+        self._the_stream_has_ended()
+        if self.transmission.transport is not None:
+            self.transmission.transport.close()
+
+    def _the_stream_has_ended(self) -> None:
         self._carry_out_the_ending()
-        if not self.wire.must_close:
-            logger.info("WebSocket connection lost: the server ended it without a Close frame")
-            self.wire.has_failed = True
-        self._flush()
-        if self._timer is None:
-            self._begin_to_wait()
+        the_server_sends_no_more(self.wire)
+        self.write_what_waits()
+        if self.transmission.transport is not None and not self.closing.is_waiting:
+            self.closing.wait_for_the_server()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """TCP is gone."""
-        if self.wire.state == CLOSED:
-            return
-        self._carry_out_the_ending()
-        if exc is not None:
-            logger.info("WebSocket connection lost: %s", exc)
-        # § rfc6455-7.2.3-1. n/a: nothing here connects again; that is for the page to do,
-        # § rfc6455-7.2.3-2. n/a: after a time of its choice,
-        # § rfc6455-7.2.3-3. n/a: and a longer one the next time.
-        self._is_closed()
-        self._event_loop.run_tasks()
+        """Tell the page's side that TCP is gone, behind what is still to be read."""
+        self._reading_is_paused = False
+        if self._receiver.has_more and not self.wire.must_close:
+            self._after_the_rest = lambda: self._tcp_is_gone(exc)
+        else:
+            self._tcp_is_gone(exc)
+            self._event_loop.run_tasks()
 
-    def _is_closed(self) -> None:
+    def _tcp_is_gone(self, exc: Exception | None) -> None:
+        self._carry_out_the_ending()
+        if exc is not None and self.wire.why is None:
+            self.wire.why = f"the connection was lost: {exc}"
+        # § rfc6455-7.2.3-1. n/a: nothing here connects again; that is for the page to do.
+        # § rfc6455-7.2.3-2. n/a: the page chooses the delay before it connects again.
+        # § rfc6455-7.2.3-3. n/a: the page chooses longer delays for further attempts.
+        self.closing.cancel_the_timer()
+        if self.wire.state != CLOSED:
+            self._the_connection_is_closed()
+        self.transmission.end()
+        self.when_gone()
+
+    def _the_connection_is_closed(self) -> None:
         """Tell the page's side that the connection is closed.
 
         Source: RFC 6455 section 7.1.4
         """
-        self._cancel_timer()
         wire = self.wire
         was_clean = the_websocket_connection_is_closed(
             wire, everything_has_left=self.transmission.everything_has_left
         )
-        self.transmission.end()
-        self.when_closed()
+        warn_of_the_end(self._url, wire)
         self._feedback.the_connection_is_closed(
             has_failed=wire.has_failed,
             was_clean=was_clean,
             code=the_websocket_connection_close_code(wire.close_received),
             reason=the_websocket_connection_close_reason(wire.close_received),
         )
+
+
+def _call(steps: Callable[[], None], _: object) -> None:
+    steps()

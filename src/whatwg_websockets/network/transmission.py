@@ -33,6 +33,7 @@ class Transmission:
             is closed.
         queued: how many bytes of application data were sent so far.
         has_backlog: data waited in the transport when it was last looked at.
+        uses_tls: the transport is one of TLS.
     """
 
     __slots__ = (
@@ -46,10 +47,10 @@ class Transmission:
         "_seen_at_step_1",
         "_tcp_transport",
         "_transmitted_at_step_1",
-        "_uses_tls",
         "has_backlog",
         "queued",
         "transport",
+        "uses_tls",
     )
 
     def __init__(
@@ -67,7 +68,7 @@ class Transmission:
         self._room = room
         self._data_is_queued = data_is_queued
         self._tcp_transport: asyncio.Transport | None = None
-        self._uses_tls = False
+        self.uses_tls = False
         self._ledger = Ledger()
         self._full_at = room
         self._looks_at_tls = False
@@ -83,8 +84,8 @@ class Transmission:
         """
         self.transport = stream.transport
         self._tcp_transport = stream.tcp_transport
-        self._uses_tls = stream.transport is not stream.tcp_transport
-        if self._uses_tls:
+        self.uses_tls = stream.transport is not stream.tcp_transport
+        if self.uses_tls:
             stream.transport.set_write_buffer_limits(high=1, low=0)
         else:
             stream.transport.set_write_buffer_limits(high=0)
@@ -103,7 +104,7 @@ class Transmission:
         """Close TCP without waiting for the server to read."""
         if self.transport is not None:
             self.transport.close()
-        if self.has_backlog or self._uses_tls:
+        if self.has_backlog or self.uses_tls:
             self.abort()
 
     def write(self) -> None:
@@ -127,7 +128,7 @@ class Transmission:
         assert self.transport is not None
         assert self._tcp_transport is not None
         waiting = self._tcp_transport.get_write_buffer_size()
-        if self._uses_tls:
+        if self.uses_tls:
             waiting += self.transport.get_write_buffer_size()
         return waiting
 
@@ -185,7 +186,7 @@ class Transmission:
         if not self.has_backlog:
             self.has_backlog = True
             self._data_is_queued(True)
-            if self._uses_tls and not self._looks_at_tls:
+            if self.uses_tls and not self._looks_at_tls:
                 self._look_at_tls()
 
     def _look_at_tls(self) -> None:

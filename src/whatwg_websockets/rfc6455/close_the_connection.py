@@ -1,7 +1,11 @@
 """Closing the TCP connection under a WebSocket, RFC 6455 sections 7.1.1 and 7.1.4."""
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.rfc6455.connection import CLOSED, Connection
+from whatwg_websockets.rfc6455.connection import (
+    CONNECTION_IS_CLOSED,
+    TCP_IS_TO_BE_CLOSED,
+    Connection,
+)
 
 
 @algorithm("rfc6455#section-7.1.1", "close the WebSocket connection")
@@ -14,6 +18,17 @@ def close_the_websocket_connection(connection: Connection) -> None:
     Source: RFC 6455 section 7.1.1
     """
     connection.must_close = True
+    connection.move(TCP_IS_TO_BE_CLOSED)
+
+
+def the_server_sends_no_more(connection: Connection) -> None:
+    """Count a connection as lost whose server has ended its side without a Close frame.
+
+    Source: RFC 6455 section 7.2.1
+    """
+    if not connection.must_close:
+        connection.has_failed = True
+        connection.why = connection.why or "the server ended the connection without a Close frame"
 
 
 def the_websocket_connection_is_closed(
@@ -31,7 +46,7 @@ def the_websocket_connection_is_closed(
 
     Source: RFC 6455 sections 7.1.4, 7.2.1
     """
-    connection.state = CLOSED
+    connection.move(CONNECTION_IS_CLOSED)
     was_clean = (
         connection.close_sent and connection.close_received is not None and everything_has_left
     )

@@ -85,8 +85,10 @@ class Receiver:
         "_maximum_size",
         "_message",
         "_payload_left",
+        "cost",
         "direct",
         "ending",
+        "has_more",
     )
 
     def __init__(
@@ -102,6 +104,11 @@ class Receiver:
         self._frame_is_final = False
         self._large: PayloadBuffer | None = None
         self.direct: PayloadBuffer | None = None
+        self.has_more = False
+        self.cost = 0
+
+    def go_on(self) -> list[Message]:
+        return []
 
     @algorithm("rfc6455#section-6.2", "a WebSocket message has been received")
     def receive(self, data: bytes) -> list[Message]:
@@ -112,7 +119,9 @@ class Receiver:
 
         Source: RFC 6455 sections 5.2, 6.2
         """
+        data = bytes(data)
         messages: list[Message] = []
+        self.cost = 0
         # § rfc6455-7.1.7-3. Behind a failure nothing is read.
         if self.ending is not None:
             return messages
@@ -126,6 +135,7 @@ class Receiver:
             self.ending = failure
             position = len(data)
         self._leftover = data[position:]
+        self.cost = position + 128 * len(messages) if messages else 0
         return messages
 
     def _read_frames(self, data: bytes, messages: list[Message]) -> int:

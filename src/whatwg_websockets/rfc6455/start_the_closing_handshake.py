@@ -2,7 +2,11 @@
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.rfc6455.close_the_connection import close_the_websocket_connection
-from whatwg_websockets.rfc6455.connection import CLOSING, Connection
+from whatwg_websockets.rfc6455.connection import (
+    CLOSE_IS_RECEIVED,
+    CLOSE_IS_SENT,
+    Connection,
+)
 from whatwg_websockets.rfc6455.control_frames import close_body
 from whatwg_websockets.rfc6455.framing import CLOSE, FIN
 
@@ -24,8 +28,8 @@ def start_the_websocket_closing_handshake(
     # § rfc6455-5.5.1-3. masked as every frame.
     connection.outgoing.put(FIN | CLOSE, close_body(code, reason), 0)
     connection.close_sent = True
-    # § rfc6455-5.5.1-4. In this state no message is sent.
-    connection.state = CLOSING
+    # § rfc6455-5.5.1-4. In the state that follows no message is sent.
+    connection.move(CLOSE_IS_SENT)
 
 
 @algorithm("rfc6455#section-5.5.1", "answer a Close frame")
@@ -35,7 +39,7 @@ def answer_the_close_frame(connection: Connection, code: int | None, reason: str
     Source: RFC 6455 section 5.5.1
     """
     connection.close_received = (code, reason)
-    connection.state = CLOSING
+    connection.move(CLOSE_IS_RECEIVED)
     if not connection.close_sent:
         # § rfc6455-5.5.1-5. The answer has the same code.
         start_the_websocket_closing_handshake(connection, code)

@@ -1,0 +1,138 @@
+"""The microtask checkpoint: everything that a listener made ready runs before the next task.
+
+HTML performs a microtask checkpoint after each callback: the reactions of promises run, and the
+reactions that those add, until none is left. asyncio has no microtasks. It has one queue of what
+is ready, in which the reactions of page code stand beside the work of the rest of the program.
+
+**What counts as a microtask.** While a listener runs, ``call_soon`` of the asyncio loop is replaced
+on the loop object. Whatever the listener makes ready passes through the replacement: the wake-up of
+a task, the callbacks of a future, also those that C code schedules. Each such callback is wrapped,
+so that ``call_soon`` is replaced again while the callback runs, and so on, at any depth. Work of
+the rest of the program never passes through the replacement; it is neither counted nor waited for.
+
+**When the checkpoint is over.** asyncio's queue is first in, first out. A callback of our own that
+goes in behind the microtasks runs after them. If one of them made something ready in the meantime,
+our callback goes in again, behind that; if none did, the checkpoint is over. A flag says which, not
+a count: a count would wait for ever for a callback that was cancelled.
+
+A page whose reactions never come to rest is let go after :data:`TURNS_TO_REST` turns of the loop.
+
+The replacement costs a batch of tasks 0.2 µs. A loop without sockets, or with idle ones, runs
+unchanged.
+
+Source: https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any, Final
+
+logger = logging.getLogger("whatwg_websockets")
+
+TURNS_TO_REST: Final = 1_000
+
+_NAME: Final = "call_soon"
+
+
+class Microtasks:
+    """What page code makes ready on one asyncio loop.
+
+    Attributes:
+        call_soon: the loop's own ``call_soon``. What it schedules is no microtask.
+        are_queued: page code has made something ready since this was last set to false.
+    """
+
+    __slots__ = (
+        "_asyncio_loop",
+        "_attributes",
+        "_follow",
+        "_generation",
+        "_has_warned",
+        "_replaced",
+        "_turns_left",
+        "are_queued",
+        "call_soon",
+    )
+
+    def __init__(self, asyncio_loop: asyncio.AbstractEventLoop) -> None:
+        self.call_soon: Callable[..., asyncio.Handle] = getattr(type(asyncio_loop), _NAME).__get__(
+            asyncio_loop
+        )
+        self.are_queued = False
+        self._asyncio_loop = asyncio_loop
+        # What is looked up on the loop object is looked up here first.
+        self._attributes: dict[str, Any] = vars(asyncio_loop)
+        self._follow = self._queue_a_microtask
+        self._replaced: Any = None
+        self._generation = 0
+        self._turns_left = TURNS_TO_REST
+        self._has_warned = False
+
+    def begin_to_follow(self) -> None:
+        """Count what is made ready from now on as microtasks."""
+        attributes = self._attributes
+        # Somebody else may have replaced it, too, and gets it back.
+        replaced = attributes.get(_NAME)
+        self._replaced = None if replaced is self._follow else replaced
+        attributes[_NAME] = self._follow
+
+    def stop_following(self) -> None:
+        """Count nothing of what is made ready from now on."""
+        attributes = self._attributes
+        if attributes.get(_NAME) is not self._follow:
+            return  # The page has replaced it.
+        if self._replaced is None:
+            del attributes[_NAME]
+        else:
+            attributes[_NAME] = self._replaced
+
+    def _queue_a_microtask(
+        self, callback: Callable[..., object], *arguments: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """Stand for the loop's ``call_soon`` while page code runs.
+
+        Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
+        """
+        self.are_queued = True
+        call_soon = self._replaced or self.call_soon
+        return call_soon(self._run, self._generation, callback, *arguments, context=context)
+
+    def _run(self, generation: int, callback: Callable[..., object], *arguments: Any) -> None:
+        if generation != self._generation:
+            # The page that it belongs to was let go.
+            callback(*arguments)
+            return
+        self.begin_to_follow()
+        try:
+            callback(*arguments)
+        finally:
+            self.stop_following()
+
+    def begin_a_checkpoint(self) -> None:
+        """Begin to count the turns that the microtasks take."""
+        self.are_queued = False
+        self._turns_left = TURNS_TO_REST
+
+    def are_at_rest(self) -> bool:
+        """Tell, behind all microtasks that were queued, whether none was queued since."""
+        if not self.are_queued:
+            return True
+        self.are_queued = False
+        self._turns_left -= 1
+        if self._turns_left:
+            return False
+        self._let_go()
+        return True
+
+    def _let_go(self) -> None:
+        """Follow the page's reactions no further."""
+        self._generation += 1
+        if not self._has_warned:
+            self._has_warned = True
+            logger.warning(
+                "A WebSocket listener began work that does not come to rest in %d turns of the "
+                "event loop; the next event is dispatched without waiting for it any longer",
+                TURNS_TO_REST,
+            )
