@@ -49,7 +49,7 @@ def close(socket: "WebSocket", code: int | Missing, reason: str | Missing) -> No
         return
     if connection.wire.state == NOT_ESTABLISHED:
         # 3b. (not yet established) The connection is failed, whatever still arrives.
-        connection.fail(NORMAL, "close() was called before the connection was established")
+        connection.give_up(NORMAL, "close() was called before the connection was established")
         socket._change_ready_state(CLOSING)
     elif connection.wire.state == ESTABLISHED:
         # 3c. (established) The server is told. Without a code, a reason cannot be: the frame is

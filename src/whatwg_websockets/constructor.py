@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.establish_connection import establish_a_websocket_connection
+from whatwg_websockets.feedback import Feedback
+from whatwg_websockets.garbage_collection import watch
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
+from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.url.url_record import parse
 from whatwg_websockets.webidl.dom_exception import DOMException
 
@@ -66,10 +69,24 @@ def construct(
     if len(set(protocols)) != len(protocols):
         # § rfc6455-4.1-34. All of them are different.
         raise DOMException(f"a subprotocol is repeated in {protocols!r}", "SyntaxError")
-    # 10. From here on the object has its URL,
-    socket._begin(url_record, settings)
-    # 11. and its client.
+    # 10. The object keeps its URL, as a record.
+    # § websockets-internal-url. The URL that was parsed is the object's from here on.
+    socket._url = url_record
+    socket._origin = url_record.serialize_origin()
+    # 11. The client is the object's relevant settings object.
     client = settings
-    # 12. The rest is in parallel.
-    # 12.1. Connect.
-    establish_a_websocket_connection(url_record, protocols, client, socket._connection)
+    connection = _a_connection_of(socket, client)
+    # 12. What follows is done in parallel.
+    # 12.1. A WebSocket connection is established, and belongs to the object.
+    establish_a_websocket_connection(url_record, protocols, client, connection)
+
+
+def _a_connection_of(socket: "WebSocket", client: EnvironmentSettings) -> WebSocketConnection:
+    """Make the connection of a socket, which is still to be established."""
+    event_loop = socket._event_loop
+    connection = WebSocketConnection(
+        event_loop, client.limits, Feedback(socket, event_loop), socket._url.without_credentials()
+    )
+    socket._connection = connection
+    watch(socket, connection, client)
+    return connection

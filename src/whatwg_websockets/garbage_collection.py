@@ -46,7 +46,7 @@ def is_garbage_collected(connection: WebSocketConnection) -> None:
     Source: https://websockets.spec.whatwg.org/#garbage-collection
     """
     if connection.wire.state == NOT_ESTABLISHED:
-        connection.fail(GOING_AWAY, "the socket was garbage collected while connecting")
+        connection.give_up(GOING_AWAY, "the socket was garbage collected while connecting")
     elif connection.wire.state == ESTABLISHED:
         # § websockets-gc-close. The Close frame has no body.
         connection.start_the_closing_handshake(None)
@@ -60,7 +60,7 @@ def make_disappear(connection: WebSocketConnection) -> None:
     """
     if connection.wire.state == NOT_ESTABLISHED:
         # 1a. (not yet established) It is given up.
-        connection.fail(GOING_AWAY, "the document went away while connecting")
+        connection.give_up(GOING_AWAY, "the document went away while connecting")
     elif connection.wire.state == ESTABLISHED:
         # 1b. (established) The server is told that we are going away.
         connection.start_the_closing_handshake(GOING_AWAY)

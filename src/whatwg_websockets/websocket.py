@@ -12,9 +12,8 @@ from whatwg_websockets.buffered_amount import buffered_amount
 from whatwg_websockets.close import close
 from whatwg_websockets.constructor import construct
 from whatwg_websockets.dom.event_target import EventTarget
-from whatwg_websockets.feedback import Feedback
 from whatwg_websockets.fileapi.blob import Blob
-from whatwg_websockets.garbage_collection import keep_or_let_go, watch
+from whatwg_websockets.garbage_collection import keep_or_let_go
 from whatwg_websockets.html.environment_settings import EnvironmentSettings, current_settings
 from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.event_loop import the_event_loop
@@ -101,17 +100,6 @@ class WebSocket(EventTarget):
         construct(
             self, to_usv_string(url), _to_protocols(protocols), settings or current_settings()
         )
-
-    def _begin(self, url: UrlRecord, settings: EnvironmentSettings) -> None:
-        """Take the URL, and have a connection that is still to be established."""
-        # § websockets-internal-url. The socket keeps its URL, as a record.
-        self._url = url
-        self._origin = url.serialize_origin()
-        connection = WebSocketConnection(
-            self._event_loop, settings.limits, Feedback(self, self._event_loop)
-        )
-        self._connection = connection
-        watch(self, connection, settings)
 
     # The members of the interface.
 

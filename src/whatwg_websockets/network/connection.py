@@ -19,7 +19,7 @@ from typing import Protocol
 from whatwg_websockets.html.event_loop import A_MOMENT, EventLoop
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.closing import Closing
-from whatwg_websockets.network.console import warn_of_the_end
+from whatwg_websockets.network.console import tell_why_it_ended
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.network.transmission import Transmission
 from whatwg_websockets.rfc6455.close_code import the_websocket_connection_close_code
@@ -111,6 +111,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             event_loop, limits, self.wire, self.transmission, self._the_connection_is_closed
         )
         self._closing_is_told = False
+        self._is_given_up = False
         # Sending.
         self._flush_is_wanted = False
         self._written_at = 0.0
@@ -342,8 +343,20 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._tell_that_closing_has_started()
         self.write_what_waits()
 
+    def give_up(self, code: int, why: str) -> None:
+        """Fail a connection that is not open yet, because the page does not want it any more.
+
+        Args:
+            code: the status code; there is no way yet to tell the server.
+            why: what the page did, for the log.
+
+        Source: RFC 6455 section 7.1.7
+        """
+        self._is_given_up = True
+        self.fail(code, why)
+
     def fail(self, code: int, why: str) -> None:
-        """Fail a connection that is not open yet: it is given up at once.
+        """Fail a connection that is not open yet: it ends at once.
 
         Args:
             code: the status code; there is no way yet to tell the server.
@@ -441,7 +454,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         was_clean = the_websocket_connection_is_closed(
             wire, everything_has_left=self.transmission.everything_has_left
         )
-        warn_of_the_end(self._url, wire)
+        if wire.why is not None:
+            tell_why_it_ended(self._url, wire.why, is_wanted=self._is_given_up)
         self._feedback.the_connection_is_closed(
             has_failed=wire.has_failed,
             was_clean=was_clean,

@@ -6,17 +6,16 @@ A page never learns it. A program finds it in the logger ``whatwg_websockets``.
 import logging
 from typing import Final
 
-from whatwg_websockets.rfc6455.connection import Connection
-
 logger: Final = logging.getLogger("whatwg_websockets")
 
 
-def warn_of_the_end(url: str, wire: Connection) -> None:
-    """Log why a connection ended, if it did not end with a closing handshake.
+def tell_why_it_ended(url: str, why: str, *, is_wanted: bool) -> None:
+    """Log why a connection ended that did not end with a closing handshake.
 
     Args:
         url: the URL as it may be shown, without credentials.
-        wire: the wire state.
+        why: what happened, as the end of a sentence.
+        is_wanted: the page itself gave the connection up, which is worth no warning.
     """
-    if wire.why is not None:
-        logger.warning("WebSocket connection to %s failed: %s", url, wire.why)
+    level = logging.INFO if is_wanted else logging.WARNING
+    logger.log(level, "WebSocket connection to %s ended: %s", url, why)
