@@ -71,18 +71,19 @@ def keep_or_let_go(socket: "WebSocket") -> None:
     """Keep the socket while somebody may be waiting for its events.
 
     A socket that is to be kept is kept at once, from its construction on. One that need not be is
-    let go the next time the event loop reaches step 1: its ready state counts as of then.
+    let go the next time the event loop reaches step 1: its ready state counts as of then. The event
+    loop knows it by its identity: a subclass may say that two of its sockets are equal.
     """
     event_loop = socket._event_loop
     if must_not_be_garbage_collected(socket):
-        event_loop.kept_alive.add(socket)
-    elif socket in event_loop.kept_alive:
+        event_loop.kept_alive[id(socket)] = socket
+    elif id(socket) in event_loop.kept_alive:
         event_loop.at_step_1(lambda: _let_go(socket))
 
 
 def _let_go(socket: "WebSocket") -> None:
     if not must_not_be_garbage_collected(socket):
-        socket._event_loop.kept_alive.discard(socket)
+        socket._event_loop.kept_alive.pop(id(socket), None)
 
 
 def watch(
