@@ -88,6 +88,42 @@ async def test_listeners_for_other_events_do_not_count(pages):
     assert reference() is None
 
 
+class AllEqual(WebSocket):
+    """A socket of which a program says that all are equal."""
+
+    def __eq__(self, other):
+        return isinstance(other, AllEqual)
+
+    def __hash__(self):
+        return 1
+
+
+class Unhashable(AllEqual):
+    __hash__ = None
+
+
+@pytest.mark.parametrize("kind", [AllEqual, Unhashable])
+async def test_sockets_are_kept_and_let_go_by_identity(kind):
+    async with Server() as server:
+        heard, references = [], []
+        for number in range(3):
+            socket = kind(server.url)
+            socket.onmessage = lambda event, number=number: heard.append(number)
+            references.append(weakref.ref(socket))
+        peers = [await server.accept_handshake() for _ in references]
+        while socket.readyState != WebSocket.OPEN:
+            await turns(1)
+        socket.onmessage = None
+        del socket
+        await collect_garbage()
+        assert [reference() is not None for reference in references] == [True, True, False]
+        await peers[2].expect_close()
+        for peer in peers[:2]:
+            await peer.send_text("message")
+        await until(lambda: len(heard) == 2)
+        assert sorted(heard) == [0, 1]
+
+
 @pytest.mark.parametrize("in_a_listener", [False, True])
 async def test_a_socket_whose_listeners_are_gone_is_let_go(pages, in_a_listener):
     socket, wire, events = await pages.open()

@@ -9,7 +9,7 @@ from whatwg_websockets.feedback import Feedback
 from whatwg_websockets.garbage_collection import watch
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.network.connection import WebSocketConnection
-from whatwg_websockets.url.url_record import parse
+from whatwg_websockets.url.url_record import parse, without_password
 from whatwg_websockets.webidl.dom_exception import DOMException
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def construct(
     # 3. What is no URL is refused at once,
     if url_record is None:
         # § rfc6455-4.1-3. There is no connection yet that could fail: it is an exception.
-        raise DOMException(f"{url!r} is not a URL that can be resolved", "SyntaxError")
+        given = without_password(url)
+        raise DOMException(f"{given!r} is not a URL that can be resolved", "SyntaxError")
     # 4. http is a way to write ws,
     if url_record.scheme == "http":
         url_record = url_record.with_scheme("ws")
@@ -53,11 +54,13 @@ def construct(
         url_record = url_record.with_scheme("wss")
     # 6. No other scheme will do.
     if url_record.scheme not in ("ws", "wss"):
-        raise DOMException(f"the scheme of {url!r} is not ws, wss, http or https", "SyntaxError")
+        given = without_password(url)
+        raise DOMException(f"the scheme of {given!r} is not ws, wss, http or https", "SyntaxError")
     # 7. A fragment, even an empty one, would mean nothing to a server.
     if url_record.fragment is not None:
         # § rfc6455-3-1. No such URL is ever connected to.
-        raise DOMException(f"{url!r} has a fragment, which a WebSocket URL may not", "SyntaxError")
+        given = without_password(url)
+        raise DOMException(f"{given!r} has a fragment, and a WebSocket URL has none", "SyntaxError")
     # 8. One subprotocol is a list of one.
     if isinstance(protocols, str):
         protocols = [protocols]
@@ -85,7 +88,7 @@ def _a_connection_of(socket: "WebSocket", client: EnvironmentSettings) -> WebSoc
     """Make the connection of a socket, which is still to be established."""
     event_loop = socket._event_loop
     connection = WebSocketConnection(
-        event_loop, client.limits, Feedback(socket, event_loop), socket._url.without_credentials()
+        event_loop, client.limits, Feedback(socket, event_loop), socket._url
     )
     socket._connection = connection
     watch(socket, connection, client)

@@ -71,7 +71,8 @@ def keep_or_let_go(socket: "WebSocket") -> None:
     """Keep the socket while somebody may be waiting for its events.
 
     A socket that is to be kept is kept at once, from its construction on. One that need not be is
-    let go the next time the event loop reaches step 1: its ready state counts as of then.
+    let go the next time the event loop reaches step 1: its ready state counts as of then. The event
+    loop knows it by its identity: a subclass may say that two of its sockets are equal.
     """
     event_loop = socket._event_loop
     if must_not_be_garbage_collected(socket):

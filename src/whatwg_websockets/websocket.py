@@ -61,6 +61,8 @@ class WebSocket(EventTarget):
     # § websockets-closed. 3.
     CLOSED: ClassVar[int] = CLOSED
 
+    _interface = "WebSocket"
+
     __slots__ = (
         "_asyncio_loop",
         "_binary_type",
@@ -98,7 +100,10 @@ class WebSocket(EventTarget):
         # § websockets-initial-protocol. Nor is a subprotocol.
         self._protocol = ""
         construct(
-            self, to_usv_string(url), _to_protocols(protocols), settings or current_settings()
+            self,
+            to_usv_string(url),
+            _to_protocols(protocols),
+            current_settings() if settings is None else settings,
         )
 
     # The members of the interface.
@@ -170,6 +175,7 @@ class WebSocket(EventTarget):
 
     @binaryType.setter
     def binaryType(self, value: object) -> None:
+        self._event_loop.require_this_thread()
         string = to_dom_string(value)
         if string in BINARY_TYPES:
             # § websockets-set-binary-type. Messages whose tasks run from now on follow it.
@@ -217,7 +223,7 @@ class WebSocket(EventTarget):
         if url is None:
             return "<WebSocket that was not constructed>"
         state = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")[self._ready_state]
-        return f"<WebSocket {url.serialize()} {state}>"
+        return f"<WebSocket {url} {state}>"
 
     # Life and death.
 

@@ -7,11 +7,19 @@ import weakref
 
 import pytest
 
-from whatwg_websockets.dom.abort import AbortController, AbortSignal
+from support.loops import collect_garbage
+from support.page import nowhere, turns
+from whatwg_websockets import WebSocket
+from whatwg_websockets.dom.abort import (
+    AbortSignal,
+    create_a_dependent_abort_signal,
+    signal_abort,
+)
 from whatwg_websockets.dom.abort_algorithms import (
     add_an_abort_algorithm,
     remove_an_abort_algorithm,
 )
+from whatwg_websockets.dom.abort_controller import AbortController
 from whatwg_websockets.dom.event import Event
 from whatwg_websockets.dom.event_target import EventTarget
 from whatwg_websockets.webidl.dom_exception import DOMException
@@ -481,3 +489,136 @@ def test_a_listener_keeps_its_signal():
         assert not target._has_listeners("foo")
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("name", ["abort", "timeout", "any"])
+def test_a_static_operation_is_not_an_instances(name):
+    """In a browser the instance has no such property, and to call undefined is a TypeError."""
+    controller = AbortController()
+    with pytest.raises(TypeError, match=f"AbortSignal.{name}.. is called on the class"):
+        getattr(controller.signal, name)([])
+    assert not controller.signal.aborted
+
+
+def test_a_subclass_has_the_static_operations():
+    class Mine(AbortSignal):
+        pass
+
+    assert Mine.abort("why").reason == "why"
+    with pytest.raises(TypeError, match="is called on the class"):
+        Mine.__new__(Mine).abort()
+
+
+def test_a_signal_may_have_a_property_of_that_name():
+    signal = AbortController().signal
+    signal.abort = 5
+    assert signal.abort == 5
+
+
+# Identity.
+
+
+class AllEqual(AbortSignal):
+    """A signal of which a program says that all are equal."""
+
+    def __new__(cls):
+        return super().__new__(cls)
+
+    def __init__(self):
+        """Be made without a controller."""
+
+    def __eq__(self, other):
+        return isinstance(other, AllEqual)
+
+    def __hash__(self):
+        return 1
+
+
+class Unhashable(AllEqual):
+    __hash__ = None
+
+
+@pytest.mark.parametrize("kind", [AllEqual, Unhashable])
+def test_sources_are_told_apart_by_identity(kind):
+    for index in range(2):
+        sources = [kind(), kind()]
+        signal = AbortSignal.any([AbortSignal.any(sources)])
+        signal_abort(sources[index], "why")
+        assert signal.reason == "why"
+
+
+@pytest.mark.parametrize("kind", [AllEqual, Unhashable])
+def test_dependent_signals_are_told_apart_by_identity(kind):
+    controller = AbortController()
+    heard = []
+    for number in range(2):
+        signal = create_a_dependent_abort_signal([controller.signal], kind)
+        signal.addEventListener("abort", lambda event, number=number: heard.append(number))
+    del signal
+    gc.collect()
+    controller.abort()
+    assert heard == [0, 1]
+
+
+@pytest.mark.parametrize("kind", [AllEqual, Unhashable])
+def test_dependent_signals_are_let_go_by_identity(kind):
+    controller = AbortController()
+    stays, goes = (create_a_dependent_abort_signal([controller.signal], kind) for _ in range(2))
+    stays.onabort = goes.onabort = print
+    goes.onabort = None
+    references = weakref.ref(stays), weakref.ref(goes)
+    del stays, goes
+    assert is_collected(references[1])
+    assert not is_collected(references[0])
+    assert len(controller.signal._dependent_signals) == 1
+
+
+# Threads.
+
+
+async def test_an_abort_that_belongs_to_another_thread_does_nothing():
+    controller, other, heard = AbortController(), EventTarget(), []
+    socket = WebSocket("ws://127.0.0.1/", settings=nowhere())
+    for target in (other, socket):
+        target.addEventListener("foo", heard.append, signal=controller.signal)
+    controller.signal.onabort = heard.append
+    with pytest.raises(RuntimeError, match="call_soon_threadsafe"):
+        await asyncio.to_thread(controller.abort)
+    assert not controller.signal.aborted
+    for target in (other, socket):
+        target.dispatchEvent(Event("foo"))
+    assert [event.type for event in heard] == ["foo", "foo"]
+    controller.abort("why")
+    for target in (other, socket):
+        target.dispatchEvent(Event("foo"))
+    assert [event.type for event in heard] == ["foo", "foo", "abort"]
+    assert controller.signal.reason == "why"
+    await asyncio.to_thread(controller.abort)
+
+
+async def test_an_abort_of_a_dependent_signal_that_belongs_to_another_thread_does_nothing():
+    controller = AbortController()
+    signal = AbortSignal.any([controller.signal])
+    socket = WebSocket("ws://127.0.0.1/", settings=nowhere())
+    socket.addEventListener("foo", print, signal=signal)
+    with pytest.raises(RuntimeError, match="call_soon_threadsafe"):
+        await asyncio.to_thread(controller.abort)
+    assert not controller.signal.aborted
+    assert not signal.aborted
+
+
+async def test_an_abort_that_belongs_to_no_thread_is_done_in_any():
+    controller, target, heard = AbortController(), EventTarget(), []
+    target.addEventListener("foo", heard.append, signal=controller.signal)
+    add_an_abort_algorithm(lambda: heard.append("algorithm"), controller.signal)
+    controller.signal.onabort = lambda event: heard.append(event.type)
+    socket = WebSocket("ws://127.0.0.1/", settings=nowhere())
+    socket.addEventListener("foo", print, signal=controller.signal)
+    await turns()
+    reference = weakref.ref(socket)
+    del socket
+    await collect_garbage()
+    assert reference() is None
+    await asyncio.to_thread(controller.abort)
+    target.dispatchEvent(Event("foo"))
+    assert heard == ["algorithm", "abort"]

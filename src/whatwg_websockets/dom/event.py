@@ -10,6 +10,7 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.webidl.conversions import to_boolean, to_dom_string
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.platform_object import PlatformObject
 
 if TYPE_CHECKING:
     from whatwg_websockets.dom.event_target import EventTarget
@@ -30,7 +31,7 @@ EVENT_INIT: Final = Dictionary(
 """The members that every event's constructor takes."""
 
 
-class Event:
+class Event(PlatformObject):
     """Something that happened.
 
     Args:
@@ -40,6 +41,8 @@ class Event:
 
     Source: https://dom.spec.whatwg.org/#interface-event
     """
+
+    _interface = "Event"
 
     __slots__ = (
         "_bubbles",
@@ -273,11 +276,13 @@ class Event:
 
         Source: https://dom.spec.whatwg.org/#dom-event-initevent
         """
+        type_string = to_dom_string(type)
+        does_bubble, can_be_canceled = to_boolean(bubbles), to_boolean(cancelable)
         # 1. Listeners on the way must not see it change.
         if self._dispatch_flag:
             return
         # 2. Old code makes its events in two moves, of which this is the second.
-        initialize(self, to_dom_string(type), to_boolean(bubbles), to_boolean(cancelable))
+        initialize(self, type_string, does_bubble, can_be_canceled)
 
 
 @algorithm("set-the-canceled-flag", "set the canceled flag")

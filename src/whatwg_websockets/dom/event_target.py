@@ -24,6 +24,7 @@ from whatwg_websockets.dom.event_listener import (
 from whatwg_websockets.webidl.conversions import to_dom_string
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.platform_object import PlatformObject
 
 if TYPE_CHECKING:
     from whatwg_websockets.html.event_handlers import EventHandler
@@ -32,7 +33,7 @@ ListenerLists: TypeAlias = dict[str, tuple[EventListener, ...]]
 """The listeners of one phase: for each event type, in the order in which they were added."""
 
 
-class EventTarget:
+class EventTarget(PlatformObject):
     """An object that events are dispatched to, and that programs listen on.
 
     The standard keeps one list of listeners. Only those of the event's type and of the phase run,
@@ -42,12 +43,9 @@ class EventTarget:
     Source: https://dom.spec.whatwg.org/#interface-eventtarget
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_bubbling_listeners",
-        "_capturing_listeners",
-        "_event_handler_map",
-    )
+    _interface = "EventTarget"
+
+    __slots__ = ("_bubbling_listeners", "_capturing_listeners", "_event_handler_map")
 
     _bubbling_listeners: ListenerLists
     _capturing_listeners: ListenerLists
@@ -75,9 +73,9 @@ class EventTarget:
             type: the events' type, such as ``"message"``.
             callback: a callable that takes the event, which may be a coroutine function; or an
                 object with a method ``handleEvent`` that takes it; None does nothing.
-            options: ``capture`` as a boolean; or a mapping of ``capture``, ``once`` (the
-                listener is removed before it runs), ``passive`` (it cannot cancel the event)
-                and ``signal`` (an AbortSignal that removes it).
+            options: ``capture`` as a boolean; or a mapping, or an object with attributes, of
+                ``capture``, ``once`` (the listener is removed before it runs), ``passive`` (it
+                cannot cancel the event) and ``signal`` (an AbortSignal that removes it).
             **members: the same options as keyword arguments.
 
         Raises:

@@ -44,6 +44,7 @@ from whatwg_websockets.rfc6455.send_message import send_a_websocket_message
 from whatwg_websockets.rfc6455.start_the_closing_handshake import (
     start_the_websocket_closing_handshake,
 )
+from whatwg_websockets.url.url_record import UrlRecord
 
 # What waits to be written leaves at the latest when it has grown to so many bytes.
 WRITE_AT_ONCE = 65_536
@@ -84,7 +85,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         event_loop: the page's event loop.
         limits: how much of everything the connection may take.
         feedback: the page's side.
-        url: the URL as the log shows it, without credentials.
+        url: where to; for the log, which shows it without its password.
 
     Attributes:
         wire: the state that RFC 6455 speaks of.
@@ -95,7 +96,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     """
 
     def __init__(
-        self, event_loop: EventLoop, limits: Limits, feedback: Feedback, url: str = ""
+        self, event_loop: EventLoop, limits: Limits, feedback: Feedback, url: UrlRecord
     ) -> None:
         self.wire = Connection()
         self.abandon_the_handshake: Callable[[], None] | None = None
@@ -455,7 +456,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             wire, everything_has_left=self.transmission.everything_has_left
         )
         if wire.why is not None:
-            tell_why_it_ended(self._url, wire.why, is_wanted=self._is_given_up)
+            tell_why_it_ended(str(self._url), wire.why, is_wanted=self._is_given_up)
         self._feedback.the_connection_is_closed(
             has_failed=wire.has_failed,
             was_clean=was_clean,
