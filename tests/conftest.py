@@ -56,3 +56,26 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
     """Sockets without a network."""
     return Pages(monkeypatch)
+
+
+class Clock:
+    """The time, as a test moves it.
+
+    Attributes:
+        now: what ``time.monotonic()`` says to the event loop and to connections, in seconds.
+    """
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A time that stands still unless the test moves it."""
+    clock = Clock()
+    for module in ("html.event_loop", "network.connection"):
+        monkeypatch.setattr(f"whatwg_websockets.{module}.monotonic", clock)
+    return clock

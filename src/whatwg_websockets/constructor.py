@@ -73,7 +73,6 @@ def construct(
         # § rfc6455-4.1-34. All of them are different.
         raise DOMException(f"a subprotocol is repeated in {protocols!r}", "SyntaxError")
     # 10. The object keeps its URL, as a record.
-    # § websockets-internal-url. The URL that was parsed is the object's from here on.
     socket._url = url_record
     socket._origin = url_record.serialize_origin()
     # 11. The client is the object's relevant settings object.

@@ -13,6 +13,7 @@ from whatwg_websockets.webidl.dom_exception import DOMException
 if TYPE_CHECKING:
     from whatwg_websockets.websocket import WebSocket
 
+
 @algorithm("dom-websocket-send", "send(data)")
 def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
     """Transmit a message, soon; the data may be changed as soon as this returns.

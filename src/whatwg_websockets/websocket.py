@@ -77,6 +77,12 @@ class WebSocket(EventTarget):
         "_url",
     )
 
+    # The constructor's tenth step makes these.
+    # § websockets-internal-url. The URL is kept as a record.
+    _url: UrlRecord
+    _origin: str
+    _connection: WebSocketConnection
+
     def __init__(
         self,
         url: object,

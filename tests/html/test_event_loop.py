@@ -5,8 +5,10 @@ event loop".
 """
 
 import asyncio
+import sys
 import threading
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 
@@ -15,8 +17,7 @@ from support.loops import LOOPS, errors_heard
 from support.page import Recorder, opened, turns, until
 from support.server import Server
 from whatwg_websockets import WebSocket
-from whatwg_websockets.html import event_loop as module
-from whatwg_websockets.html.event_loop import EventLoop, the_event_loop
+from whatwg_websockets.html.event_loop import A_MOMENT, PAGE_TIME, EventLoop, the_event_loop
 
 COUNT = 300
 
@@ -85,7 +86,89 @@ async def an_event(socket):
     return data
 
 
-WAYS = [wait_for, bare_await, gather, nested_tasks, timeout, shielded, wait, an_event]
+async def deep(socket, how, depth=12):
+    """Await one message below so many awaits of a kind."""
+
+    async def below(left):
+        return await bare_await(socket) if left == 0 else await how(below(left - 1))
+
+    return await below(depth)
+
+
+async def gathers(socket):
+    async def how(coroutine):
+        return (await asyncio.gather(coroutine, asyncio.sleep(0)))[0]
+
+    return await deep(socket, how)
+
+
+async def task_groups(socket):
+    async def how(coroutine):
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(coroutine)
+        return task.result()
+
+    return await deep(socket, how)
+
+
+async def waits_for(socket):
+    return await deep(socket, lambda coroutine: asyncio.wait_for(coroutine, 30))
+
+
+async def timeouts(socket):
+    async def how(coroutine):
+        async with asyncio.timeout(30):
+            return await asyncio.create_task(coroutine)
+
+    return await deep(socket, how)
+
+
+async def queues(socket):
+    """Hand a message from one task to the next through a queue each."""
+    chain = [asyncio.Queue() for _ in range(13)]
+
+    async def hand_on(here, there):
+        await there.put(await here.get())
+
+    tasks = [asyncio.create_task(hand_on(*pair)) for pair in pairwise(chain)]
+    socket.onmessage = lambda event: chain[0].put_nowait(event.data)
+    data = await chain[-1].get()
+    await asyncio.gather(*tasks)
+    return data
+
+
+async def a_timeout_that_has_passed(socket):
+    """Cancel a callback that was made ready: what is waited for is not what was counted."""
+    future = asyncio.get_running_loop().create_future()
+
+    def listener(event):
+        asyncio.get_running_loop().call_soon(int).cancel()
+        future.set_result(event.data)
+
+    socket.onmessage = listener
+    data = await future
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0):
+            await asyncio.sleep(0)
+    return data
+
+
+WAYS = [
+    wait_for,
+    bare_await,
+    gather,
+    nested_tasks,
+    timeout,
+    shielded,
+    wait,
+    an_event,
+    gathers,
+    task_groups,
+    waits_for,
+    timeouts,
+    queues,
+    a_timeout_that_has_passed,
+]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -97,11 +180,27 @@ async def test_waiting_for_one_message_at_a_time_loses_and_doubles_nothing(way):
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_so_it_is_where_no_ready_queue_can_be_seen(way, monkeypatch):
-    monkeypatch.setattr(module, "_ready_queue", lambda _: module._NeverTheSame())
+async def test_so_it_is_beside_tasks_that_spin(way):
+    async def spin():
+        while True:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
     async with opened() as (socket, peer, _):
-        await peer.send(burst(50))
-        for i in range(50):
+        spinning = [asyncio.create_task(spin()) for _ in range(3)]
+        await peer.send(burst(30))
+        for i in range(30):
+            assert await way(socket) == str(i)
+        for each in spinning:
+            each.cancel()
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no eager tasks before 3.12")
+@pytest.mark.parametrize("way", WAYS)
+async def test_so_it_is_with_eager_tasks(way):
+    asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    async with opened() as (socket, peer, _):
+        await peer.send(burst(30))
+        for i in range(30):
             assert await way(socket) == str(i)
 
 
@@ -241,7 +340,16 @@ async def test_a_page_whose_listener_begins_to_spin_does_not_starve_its_socket()
         await asyncio.gather(*spinning)
 
 
-async def test_what_a_batch_of_tasks_sends_leaves_together(pages):
+# Promptness: what is sent leaves at once, or joined with what follows within a moment.
+
+
+async def test_what_is_sent_leaves_at_once_where_nothing_left_a_moment_before(pages, clock):
+    socket, wire, _ = await pages.open()
+    socket.send("a")
+    assert [frame.payload for frame in wire.frames] == [b"a"]
+
+
+async def test_what_is_sent_sooner_is_joined_and_leaves_when_the_batch_ends(pages, clock):
     """One write a task would halve the rate."""
     socket, wire, _ = await pages.open()
     writes = []
@@ -249,23 +357,151 @@ async def test_what_a_batch_of_tasks_sends_leaves_together(pages):
     wire.write = lambda data: (writes.append(len(data)), write(data))
     socket.onmessage = lambda event: socket.send(event.data)
     wire.receive(burst(100))
-    assert len(writes) == 1
+    assert len(writes) == 2, "the first one by itself, the others joined"
     assert [frame.payload.decode() for frame in wire.frames] == [str(i) for i in range(100)]
 
 
-async def test_what_page_code_outside_of_listeners_sends_leaves_with_the_next_turn(pages):
+async def test_what_waits_leaves_before_the_next_listener_once_the_moment_is_over(pages, clock):
+    socket, wire, _ = await pages.open()
+    had_left = []
+
+    def listener(event):
+        had_left.append([frame.payload.decode() for frame in wire.frames])
+        socket.send(f"{event.data}a")
+        socket.send(f"{event.data}b")
+        clock.now += 1.25 * A_MOMENT
+
+    socket.onmessage = listener
+    wire.receive(burst(3))
+    assert had_left == [[], ["0a", "0b"], ["0a", "0b", "1a", "1b"]]
+    assert len(wire.frames) == 6
+
+
+async def test_a_send_within_a_listener_that_goes_on_leaves_at_once(pages, clock):
+    socket, wire, _ = await pages.open()
+
+    def listener(_):
+        for i in range(3):
+            socket.send(str(i))
+            assert len(wire.frames) == i + 1
+            clock.now += 1.25 * A_MOMENT
+
+    socket.onmessage = listener
+    wire.receive(burst(1))
+    assert not errors_heard()
+
+
+async def test_what_page_code_outside_of_listeners_sends_sooner_leaves_with_the_next_turn(
+    pages, clock
+):
     socket, wire, _ = await pages.open()
     socket.send("a")
     socket.send("b")
-    assert not wire.written
+    assert [frame.payload for frame in wire.frames] == [b"a"]
     await turns(2)
     assert [frame.payload for frame in wire.frames] == [b"a", b"b"]
 
 
-async def test_what_has_grown_large_leaves_earlier(pages):
+async def test_what_a_reaction_sends_leaves_while_the_reaction_goes_on(pages, clock):
+    """The microtask checkpoint of a page does not hold its own answers back."""
     socket, wire, _ = await pages.open()
+    seen = []
+
+    async def listener(event):
+        socket.send("a")
+        socket.send("b")
+        while len(wire.frames) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        seen.append(event.data)
+
+    socket.onmessage = listener
+    wire.receive(burst(2))
+    await until(lambda: len(seen) == 2)
+    assert seen == ["0", "1"]
+
+
+async def test_what_has_grown_large_leaves_earlier(pages, clock):
+    socket, wire, _ = await pages.open()
+    socket.send("first")
     socket.send(bytes(70_000))
     assert len(wire.written) > 70_000
+
+
+async def test_what_left_at_once_counts_until_step_1(pages, clock):
+    socket, wire, _ = await pages.open()
+    socket.send("abc")
+    assert wire.written
+    assert socket.bufferedAmount == 3
+    await turns(2)
+    assert socket.bufferedAmount == 0
+
+
+# Fairness: a batch holds the asyncio loop for some milliseconds, and a listener.
+
+
+async def test_a_listener_that_takes_long_is_followed_by_a_turn_of_the_loop(pages, clock):
+    socket, wire, _ = await pages.open()
+    loop, log = asyncio.get_running_loop(), []
+
+    def tick():
+        log.append("tick")
+        if len(log) < 20:
+            loop.call_soon(tick)
+
+    def listener(event):
+        log.append(event.data)
+        clock.now += 2 * PAGE_TIME
+
+    socket.onmessage = listener
+    loop.call_soon(tick)
+    wire.receive(burst(4))
+    await turns()
+    assert [entry for entry, after in pairwise(log) if entry != "tick" and after != "tick"] == []
+    assert [entry for entry in log if entry != "tick"] == ["0", "1", "2", "3"]
+
+
+async def test_short_listeners_share_the_time(pages, clock):
+    socket, wire, events = await pages.open()
+
+    def listener(_):
+        clock.now += PAGE_TIME / 3.5
+
+    socket.addEventListener("message", listener)
+    wire.receive(burst(10))
+    assert len(events.messages) == 4
+    await turns()
+    assert len(events.messages) == 10
+
+
+async def test_the_time_is_summed_over_all_sockets(pages, clock):
+    """One loop turn may bring reads of many sockets."""
+    counts = []
+    opened_pages = [await pages.open() for _ in range(5)]
+
+    def listener(_):
+        clock.now += PAGE_TIME / 1.5
+
+    for socket, _, _ in opened_pages:
+        socket.addEventListener("message", listener)
+    for _, wire, _ in opened_pages:
+        wire.receive(frames.text("x"))
+    counts = [len(events.messages) for _, _, events in opened_pages]
+    assert counts == [1, 1, 0, 0, 0]
+    await turns()
+    assert [len(events.messages) for _, _, events in opened_pages] == [1] * 5
+
+
+async def test_a_later_turn_has_the_whole_time_again(pages, clock):
+    socket, wire, events = await pages.open()
+
+    def listener(_):
+        clock.now += PAGE_TIME / 1.5
+
+    socket.addEventListener("message", listener)
+    for i in range(1, 5):
+        wire.receive(frames.text("x"))
+        assert len(events.messages) == i
+        await turns(2)
 
 
 # Listeners that raise.
@@ -461,50 +697,7 @@ def test_what_comes_after_the_end_of_the_loop_is_never_run():
     event_loop.call_soon_from_any_thread(pytest.fail)
 
 
-# The ready queue.
-
-
-async def test_the_ready_queue_is_found_on_both_loops():
-    assert not isinstance(the_event_loop()._ready, module._NeverTheSame)
-
-
-class LoopWithoutSight(asyncio.SelectorEventLoop):
-    """A loop that shows no ready queue, but is one."""
-
-    def __init__(self):
-        super().__init__()
-        self.hidden = []
-
-    def call_soon(self, callback, *arguments, context=None):
-        handle = super().call_soon(callback, *arguments, context=context)
-        if handle in self._ready and callback is module._nothing:
-            self._ready.remove(handle)
-            self.hidden.append(handle)
-        return handle
-
-
-def test_a_queue_that_does_not_grow_is_not_believed():
-    async def main():
-        assert isinstance(the_event_loop()._ready, module._NeverTheSame)
-        async with opened() as (socket, peer, events):
-            await peer.send(burst(20))
-            for i in range(20):
-                assert await wait_for(socket) == str(i)
-            await peer.send_close()
-            await peer.expect_close()
-            peer.close()
-            await events.until("close")
-
-    with asyncio.Runner(loop_factory=LoopWithoutSight) as runner:
-        runner.run(main())
-
-
-def test_a_ready_queue_that_cannot_be_seen_is_never_the_same():
-    queue = module._NeverTheSame()
-    assert len(queue) != len(queue)
-
-
-# Step 1, batches, and catching up: what the rest of the house asks of the event loop.
+# Step 1: what the rest of the house asks of the event loop.
 
 
 async def test_step_1_falls_between_tasks_and_once_a_turn():
@@ -536,18 +729,6 @@ async def test_something_that_a_task_wants_at_step_1_is_called():
     event_loop.queue_a_task(lambda *_: event_loop.at_step_1(lambda: called.append(1)), None)
     await turns()
     assert called == [1]
-
-
-async def test_something_is_called_once_the_queue_is_empty():
-    event_loop = the_event_loop()
-    log = []
-    for i in range(3):
-        event_loop.queue_a_task(
-            lambda _, i: (log.append(i), asyncio.get_running_loop().call_soon(int)), None, i
-        )
-    event_loop.when_caught_up(lambda: log.append("caught up"))
-    await until(lambda: len(log) == 4)
-    assert log == [0, 1, 2, "caught up"]
 
 
 async def test_tasks_get_subject_and_argument_and_keep_their_order():

@@ -50,6 +50,7 @@ class Microtasks:
         "_follow",
         "_generation",
         "_has_warned",
+        "_is_following",
         "_replaced",
         "_turns_left",
         "are_queued",
@@ -65,6 +66,7 @@ class Microtasks:
         # What is looked up on the loop object is looked up here first.
         self._attributes: dict[str, Any] = vars(asyncio_loop)
         self._follow = self._queue_a_microtask
+        self._is_following = False
         self._replaced: Any = None
         self._generation = 0
         self._turns_left = TURNS_TO_REST
@@ -73,6 +75,7 @@ class Microtasks:
     def begin_to_follow(self) -> None:
         """Count what is made ready from now on as microtasks."""
         attributes = self._attributes
+        self._is_following = True
         # Somebody else may have replaced it, too, and gets it back.
         replaced = attributes.get(_NAME)
         self._replaced = None if replaced is self._follow else replaced
@@ -81,8 +84,9 @@ class Microtasks:
     def stop_following(self) -> None:
         """Count nothing of what is made ready from now on."""
         attributes = self._attributes
+        self._is_following = False
         if attributes.get(_NAME) is not self._follow:
-            return  # The page has replaced it.
+            return  # The page has replaced it, and keeps what it has put there.
         if self._replaced is None:
             del attributes[_NAME]
         else:
@@ -95,9 +99,16 @@ class Microtasks:
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
         """
+        if not self._is_following:
+            # What the page has put there calls what was there before.
+            return self.call_soon(callback, *arguments, context=context)
         self.are_queued = True
-        call_soon = self._replaced or self.call_soon
-        return call_soon(self._run, self._generation, callback, *arguments, context=context)
+        replaced, self._replaced = self._replaced, None
+        call_soon = replaced or self.call_soon
+        try:
+            return call_soon(self._run, self._generation, callback, *arguments, context=context)
+        finally:
+            self._replaced = replaced
 
     def _run(self, generation: int, callback: Callable[..., object], *arguments: Any) -> None:
         if generation != self._generation:

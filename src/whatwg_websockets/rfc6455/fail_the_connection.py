@@ -11,6 +11,7 @@ from whatwg_websockets.rfc6455.start_the_closing_handshake import (
     start_the_websocket_closing_handshake,
 )
 
+
 @algorithm("rfc6455#section-7.1.7", "fail the WebSocket connection")
 def fail_the_websocket_connection(connection: Connection, code: int, why: str) -> None:
     """End the connection because a rule was broken, and tell the server why where that helps.

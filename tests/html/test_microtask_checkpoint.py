@@ -1,0 +1,216 @@
+"""The microtask checkpoint: what counts as made ready by a listener, and when it is over.
+
+https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
+"""
+
+import asyncio
+import logging
+
+import pytest
+
+from support import frames
+from support.loops import LOOPS, errors_heard
+from support.page import turns, until
+from whatwg_websockets.html.microtask_checkpoint import TURNS_TO_REST, Microtasks
+
+
+def loop_has_been_left_alone():
+    """Tell whether nothing of ours is on the loop object."""
+    return "call_soon" not in vars(asyncio.get_running_loop())
+
+
+@pytest.mark.parametrize("kind", LOOPS)
+def test_call_soon_of_a_loop_object_can_be_replaced_also_for_c_code(kind):
+    """What is relied on: C code looks ``call_soon`` up on the loop object, each time."""
+    seen = []
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        own = loop.call_soon
+
+        def noting(callback, *arguments, context=None):
+            seen.append(callback)
+            return own(callback, *arguments, context=context)
+
+        vars(loop)["call_soon"] = noting
+        future = loop.create_future()
+        future.add_done_callback(print_nothing)
+        future.set_result(None)
+        assert seen == [print_nothing], "a future schedules its callbacks"
+        task = asyncio.ensure_future(asyncio.sleep(0))
+        assert len(seen) == 2, "a task schedules its first step"
+        await task
+        del vars(loop)["call_soon"]
+
+    def print_nothing(_):
+        pass
+
+    with asyncio.Runner(loop_factory=LOOPS[kind]) as runner:
+        runner.run(main())
+
+
+async def test_an_idle_loop_runs_unchanged(pages):
+    _, wire, _ = await pages.open()
+    assert loop_has_been_left_alone()
+    wire.receive(frames.text("x"))
+    assert loop_has_been_left_alone()
+    await turns()
+    assert loop_has_been_left_alone()
+
+
+async def test_so_it_does_after_a_listener_that_made_something_ready_or_raised(pages):
+    socket, wire, _ = await pages.open()
+
+    def listener(_):
+        asyncio.get_running_loop().call_soon(int, "no number")
+        raise ValueError
+
+    socket.onmessage = listener
+    wire.receive(frames.text("x"))
+    assert loop_has_been_left_alone()
+    await turns()
+    assert loop_has_been_left_alone()
+    assert len(errors_heard().take()) == 2
+
+
+async def test_somebody_elses_replacement_sees_what_page_code_schedules_and_stays(pages):
+    socket, wire, events = await pages.open()
+    loop, seen, ran = asyncio.get_running_loop(), [], []
+    own = loop.call_soon
+
+    def theirs(callback, *arguments, context=None):
+        seen.append(callback)
+        return own(callback, *arguments, context=context)
+
+    loop.call_soon = theirs
+    try:
+        socket.onmessage = lambda event: loop.call_soon(ran.append, event.data)
+        wire.receive(frames.text("1") + frames.text("2"))
+        assert loop.call_soon is theirs
+        await until(lambda: len(events.messages) == 2 and len(ran) == 2)
+        assert ran == ["1", "2"]
+        assert len(seen) >= 2
+        assert loop.call_soon is theirs
+    finally:
+        del loop.call_soon
+
+
+async def test_a_page_may_replace_it_within_a_listener(pages):
+    socket, wire, events = await pages.open()
+    loop, seen = asyncio.get_running_loop(), []
+
+    def listener(_):
+        before = loop.call_soon
+
+        def theirs(callback, *arguments, context=None):
+            seen.append(callback)
+            return before(callback, *arguments, context=context)
+
+        loop.call_soon = theirs
+
+    socket.addEventListener("message", listener, once=True)
+    wire.receive(frames.text("x"))
+    try:
+        assert not loop_has_been_left_alone()
+        wire.receive(frames.text("y"))
+        await turns()
+        assert events.messages == ["x", "y"]
+        assert seen
+    finally:
+        del loop.call_soon
+
+
+async def test_the_context_of_a_callback_is_kept(pages):
+    from contextvars import ContextVar, copy_context
+
+    variable = ContextVar("variable", default="outside")
+    socket, wire, _ = await pages.open()
+    loop, seen = asyncio.get_running_loop(), []
+    context = copy_context()
+    context.run(variable.set, "given")
+
+    def listener(_):
+        loop.call_soon(lambda: seen.append(variable.get()), context=context)
+
+    socket.onmessage = listener
+    wire.receive(frames.text("x"))
+    await until(lambda: seen)
+    assert seen == ["given"]
+
+
+async def test_unrelated_work_is_not_waited_for(pages):
+    """What the rest of the program makes ready all the time does not delay the next task."""
+    socket, wire, events = await pages.open()
+    loop = asyncio.get_running_loop()
+    rounds, at = 0, []
+
+    def spin():
+        nonlocal rounds
+        rounds += 1
+        if len(at) < 3:
+            loop.call_soon(spin)
+
+    def listener(_):
+        at.append(rounds)
+        loop.call_soon(int)
+
+    spin()
+    socket.addEventListener("message", listener)
+    wire.receive(frames.text("x") * 3)
+    await until(lambda: len(at) == 3)
+    assert at[2] - at[0] <= 4, "two turns each"
+
+
+async def test_a_page_that_never_rests_is_let_go_with_one_line_in_the_log(pages, caplog):
+    socket, wire, events = await pages.open()
+    loop = asyncio.get_running_loop()
+    is_over = False
+
+    def spin():
+        if not is_over:
+            loop.call_soon(spin)
+
+    socket.addEventListener("message", lambda _: spin())
+    with caplog.at_level(logging.WARNING, "whatwg_websockets"):
+        wire.receive(frames.text("x") * 3)
+        await until(lambda: len(events.messages) == 3)
+    is_over = True
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert f"{TURNS_TO_REST} turns" in caplog.text
+
+
+async def test_what_belonged_to_a_page_that_was_let_go_is_followed_no_more(pages):
+    """Each later event waits for its own reactions only."""
+    socket, wire, events = await pages.open()
+    loop = asyncio.get_running_loop()
+    is_over, rounds = False, 0
+
+    def spin():
+        nonlocal rounds
+        rounds += 1
+        if not is_over:
+            loop.call_soon(spin)
+
+    socket.addEventListener("message", lambda _: spin(), once=True)
+    wire.receive(frames.text("x") * 2)
+    await until(lambda: len(events.messages) == 2)
+    at = []
+    socket.addEventListener("message", lambda _: (at.append(rounds), loop.call_soon(int)))
+    wire.receive(frames.text("x") * 3)
+    await until(lambda: len(events.messages) == 5)
+    is_over = True
+    assert at[2] - at[0] <= 6
+
+
+async def test_a_loop_that_is_run_inside_of_a_listener_does_no_harm():
+    """Libraries that nest loops call a followed callback while a listener runs."""
+    loop = asyncio.get_running_loop()
+    microtasks, ran = Microtasks(loop), []
+    microtasks.begin_to_follow()
+    microtasks.begin_to_follow()
+    loop.call_soon(ran.append, 1)
+    microtasks.stop_following()
+    assert loop_has_been_left_alone()
+    microtasks.stop_following()
+    await turns()
+    assert ran == [1]
