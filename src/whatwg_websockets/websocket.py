@@ -4,7 +4,7 @@ What is here beside the members is the conversion of arguments that the IDL asks
 that the standard gives each object.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import get_ident
 from typing import ClassVar, Final
 
@@ -245,6 +245,9 @@ class WebSocket(EventTarget):
 
     def _check_the_caller(self) -> None:
         self._event_loop.require_this_thread()
+
+    def _run_in_its_thread(self, steps: Callable[[], None]) -> None:
+        self._event_loop.call_from_any_thread(steps)
 
     def _listeners_changed(self) -> None:
         keep_or_let_go(self)
