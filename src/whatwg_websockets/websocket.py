@@ -76,6 +76,7 @@ class WebSocket(EventTarget):
         "_ready_state",
         "_thread",
         "_url",
+        "_watcher",
     )
 
     def __init__(
@@ -116,7 +117,7 @@ class WebSocket(EventTarget):
             self._event_loop, settings.limits, Feedback(self, self._event_loop)
         )
         self._connection = connection
-        watch(self, connection, settings)
+        self._watcher = watch(self, connection, settings)
 
     # The members of the interface.
 
@@ -241,6 +242,8 @@ class WebSocket(EventTarget):
 
     def _change_ready_state(self, ready_state: int) -> None:
         self._ready_state = ready_state
+        if ready_state == CLOSED:
+            self._watcher.socket_is_closed()
         keep_or_let_go(self)
 
     def _check_the_caller(self) -> None:
