@@ -90,5 +90,5 @@ def _a_connection_of(socket: "WebSocket", client: EnvironmentSettings) -> WebSoc
         event_loop, client.limits, Feedback(socket, event_loop), socket._url
     )
     socket._connection = connection
-    watch(socket, connection, client)
+    socket._watcher = watch(socket, connection, client)
     return connection

@@ -5,7 +5,7 @@ that the standard gives each object.
 """
 
 from asyncio import _get_running_loop
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Final
 
 from whatwg_websockets.buffered_amount import buffered_amount
@@ -13,7 +13,7 @@ from whatwg_websockets.close import close
 from whatwg_websockets.constructor import construct
 from whatwg_websockets.dom.event_target import EventTarget
 from whatwg_websockets.fileapi.blob import Blob
-from whatwg_websockets.garbage_collection import keep_or_let_go
+from whatwg_websockets.garbage_collection import Watcher, keep_or_let_go
 from whatwg_websockets.html.environment_settings import EnvironmentSettings, current_settings
 from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.event_loop import the_event_loop
@@ -75,6 +75,7 @@ class WebSocket(EventTarget):
         "_protocol",
         "_ready_state",
         "_url",
+        "_watcher",
     )
 
     # The constructor's tenth step makes these.
@@ -82,6 +83,7 @@ class WebSocket(EventTarget):
     _url: UrlRecord
     _origin: str
     _connection: WebSocketConnection
+    _watcher: Watcher
 
     def __init__(
         self,
@@ -235,10 +237,15 @@ class WebSocket(EventTarget):
 
     def _change_ready_state(self, ready_state: int) -> None:
         self._ready_state = ready_state
+        if ready_state == CLOSED:
+            self._watcher.socket_is_closed()
         keep_or_let_go(self)
 
     def _check_the_caller(self) -> None:
         self._event_loop.require_this_thread()
+
+    def _run_in_its_thread(self, steps: Callable[[], None]) -> None:
+        self._event_loop.call_from_any_thread(steps)
 
     def _listeners_changed(self) -> None:
         keep_or_let_go(self)

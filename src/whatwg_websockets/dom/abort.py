@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from weakref import ref
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.dom.abort_algorithms import Abortable, check_the_caller, is_aborted
+from whatwg_websockets.dom.abort_algorithms import Abortable, is_aborted
 from whatwg_websockets.dom.dispatch import fire_an_event
 from whatwg_websockets.dom.event import Event, create_an_event
 from whatwg_websockets.dom.event_target import EventTarget
@@ -220,23 +220,17 @@ def signal_abort(signal: AbortSignal, reason: object = MISSING) -> None:
         signal: the signal.
         reason: why; a DOMException named ``AbortError`` if left out.
 
-    Raises:
-        RuntimeError: what is to be done may only be done in another thread. Nothing is done then.
-
     Source: https://dom.spec.whatwg.org/#abortsignal-signal-abort
     """
     # 1. A signal is aborted once, with the first reason.
     if is_aborted(signal):
         return
-    dependent_signals = _dependent_signals_of(signal)
-    for each in (signal, *dependent_signals):
-        check_the_caller(each)
     # 2. A reason is always there, since it is what makes a signal aborted.
     signal._abort_reason = reason if reason is not MISSING else _abort_error()
     # 3. First all have their reason, then any code of the program runs,
     dependent_signals_to_abort = []
     # 4. so that no listener finds one of them aborted and another not.
-    for dependent_signal in dependent_signals:
+    for dependent_signal in _dependent_signals_of(signal):
         # 4.1. It may have another source, which was faster.
         if not is_aborted(dependent_signal):
             # 4.1.1. All of them tell the same story,

@@ -11,10 +11,7 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.webidl.missing import MISSING, Missing
 
 AbortAlgorithm: TypeAlias = Callable[[], None]
-"""What is done, once, when a signal is aborted."""
-
-Check: TypeAlias = Callable[[], None]
-"""Raises a RuntimeError where an abort algorithm may not be run, such as in another thread."""
+"""What is done, once, when a signal is aborted; in any thread, and without raising."""
 
 
 class Abortable:
@@ -26,7 +23,7 @@ class Abortable:
     __slots__ = ()
 
     _abort_reason: object | Missing
-    _abort_algorithms: dict[AbortAlgorithm, Check | None]
+    _abort_algorithms: dict[AbortAlgorithm, None]
 
     def _abort_algorithms_changed(self) -> None:
         """Hear that an abort algorithm was added or removed."""
@@ -40,27 +37,9 @@ def is_aborted(signal: Abortable) -> bool:
     return signal._abort_reason is not MISSING
 
 
-def check_the_caller(signal: Abortable) -> None:
-    """Refuse an abort that could only be done in part, before anything is done.
-
-    Raises:
-        RuntimeError: an abort algorithm of the signal may not be run from here.
-    """
-    for check in tuple(signal._abort_algorithms.values()):
-        if check is not None:
-            check()
-
-
 @algorithm("abortsignal-add", "add an algorithm to an AbortSignal")
-def add_an_abort_algorithm(
-    abort_algorithm: AbortAlgorithm, signal: Abortable, check: Check | None = None
-) -> None:
+def add_an_abort_algorithm(abort_algorithm: AbortAlgorithm, signal: Abortable) -> None:
     """Have something done when a signal is aborted.
-
-    Args:
-        abort_algorithm: what is done.
-        signal: the signal.
-        check: is called before anything is done, and may refuse the abort by raising.
 
     Source: https://dom.spec.whatwg.org/#abortsignal-add
     """
@@ -68,7 +47,7 @@ def add_an_abort_algorithm(
     if is_aborted(signal):
         return
     # 2. They run in the order in which they came.
-    signal._abort_algorithms[abort_algorithm] = check
+    signal._abort_algorithms[abort_algorithm] = None
     signal._abort_algorithms_changed()
 
 

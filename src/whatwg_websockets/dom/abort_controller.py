@@ -38,12 +38,10 @@ class AbortController(PlatformObject):
     def abort(self, reason: object = MISSING) -> None:
         """Abort the signal, unless it is aborted.
 
+        Any thread may do so. The listeners of the signal's ``abort`` event run in that thread.
+
         Args:
             reason: why; a DOMException named ``AbortError`` if left out.
-
-        Raises:
-            RuntimeError: the signal removes a listener of a socket that belongs to another thread.
-                Nothing is aborted then.
 
         Source: https://dom.spec.whatwg.org/#dom-abortcontroller-abort
         """

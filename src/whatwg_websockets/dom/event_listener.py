@@ -238,15 +238,12 @@ def add_an_event_listener(event_target: "EventTarget", listener: EventListener) 
             target = target_reference()
             listener = listener_reference()
             if target is not None and listener is not None:
-                # 6.1. It does not matter that it may be gone already.
-                remove_an_event_listener(target, listener)
+                # 6.1. The listener is not called any more, from now on and whichever thread this
+                #      is. The target's own thread takes it from the list.
+                listener.removed = True
+                target._run_in_its_thread(partial(remove_an_event_listener, target, listener))
 
-        def check_the_caller() -> None:
-            target = target_reference()
-            if target is not None:
-                target._check_the_caller()
-
-        add_an_abort_algorithm(abort_step, signal, check_the_caller)
+        add_an_abort_algorithm(abort_step, signal)
 
 
 def _append(event_target: "EventTarget", listener: EventListener) -> None:
@@ -264,7 +261,7 @@ def find_listener(
 ) -> EventListener | None:
     """Find the listener of a target that has this type, callback and capture."""
     for listener in event_target._listeners_of_phase(capture).get(type, ()):
-        if is_same_callback(listener.callback, callback):
+        if not listener.removed and is_same_callback(listener.callback, callback):
             return listener
     return None
 

@@ -3,6 +3,7 @@
 Source: https://dom.spec.whatwg.org/#interface-eventtarget
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from whatwg_websockets.algorithm import algorithm
@@ -168,6 +169,10 @@ class EventTarget(PlatformObject):
 
     def _check_the_caller(self) -> None:
         """Refuse a call that may not be made from here. Subclasses that care override this."""
+
+    def _run_in_its_thread(self, steps: Callable[[], None]) -> None:
+        """Run steps at once. Subclasses that belong to a thread override this."""
+        steps()
 
     def _listeners_changed(self) -> None:
         """Hear that a listener was added or removed. Subclasses that care override this."""
