@@ -35,8 +35,9 @@ def test_a_request_begins_as_a_websocket_needs_it():
 
 
 def test_a_network_error_has_the_status_0_and_no_headers():
-    error = network_error("why")
+    error = network_error("why", "policy")
     assert error.is_network_error
+    assert (error.why, error.kind) == ("why", "policy")
     assert (error.status, error.header_list.headers, error.connection) == (0, [], None)
     assert not Response(status=101).is_network_error
 
