@@ -74,7 +74,7 @@ def request_head(method: bytes, target: bytes, headers: Iterable[Header]) -> byt
         # § rfc9110-5.5-1. A value that has CR, LF or NUL is not sent.
         if _NOT_IN_A_VALUE.search(value):
             why = f"the value of the request's {name.decode()} is no header value"
-            raise HttpFailure("malformed-request", why)
+            raise HttpFailure("not sent", why)
         # § rfc9112-5.2-1. A field takes one line.
         lines.append(b"%b: %b" % (name, value))
     return b"\r\n".join((*lines, b"", b""))
@@ -139,7 +139,7 @@ class ResponseReader:
         self._searched = end + 1 if end >= 0 else len(self._received)
         if self._searched > self._size:
             why = f"the answer is longer than handshake_size ({self._size:,} bytes)"
-            raise HttpFailure("too-large", why)
+            raise HttpFailure("too large", why)
         if end < 0:
             return None
         # § rfc9112-2.2-2. A line may end with LF alone; a CR before the LF belongs to the end.
@@ -188,4 +188,4 @@ def _read_status_line(line: bytes) -> tuple[int, bytes]:
 
 def _malformed(what: str, line: bytes) -> HttpFailure:
     quoted = repr(line if len(line) <= QUOTED else line[:QUOTED] + b"...")[1:]
-    return HttpFailure("malformed", f"the answer is no HTTP/1.1 response: {what}: {quoted}")
+    return HttpFailure("not HTTP", f"the answer is no HTTP/1.1 response: {what}: {quoted}")

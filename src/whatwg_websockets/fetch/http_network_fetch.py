@@ -34,7 +34,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 8. From here on the fetch may be cancelled, which ends this coroutine.
     # 8.1. Without a connection there is no answer.
     if isinstance(connection, str):
-        return network_error(connection, "connect")
+        return network_error(connection, "no connection")
     # 8.2. n/a: nobody asks how long what took.
     # 8.3. n/a: the request has no body.
     # 8.4. n/a: as 8.2.
@@ -106,14 +106,14 @@ async def _read(stream: HandshakeStream, limits: Limits, reader: ResponseReader)
     except TimeoutError:
         seconds = limits.handshake_timeout
         why = f"the answer took longer than handshake_timeout ({seconds:g} s)"
-        raise HttpFailure("timeout", why) from None
+        raise HttpFailure("timed out", why) from None
     except OSError as error:
         why = f"the connection was lost before the server had answered: {error}"
         raise HttpFailure("lost", why) from error
     if not received:
         # § rfc9112-8-1. A head that is not whole says nothing that could be relied on.
         before = "the end of its answer" if reader.has_received else "it answered"
-        raise HttpFailure("closed", f"the server closed the connection before {before}")
+        raise HttpFailure("lost", f"the server closed the connection before {before}")
     return received
 
 

@@ -125,7 +125,7 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 6. n/a: a program has no mixed content.
     # 7. Some ports, and what the environment's policy forbids, are never asked.
     if should_be_blocked_due_to_a_bad_port(request.url):
-        return network_error(f"port {request.url.port} is blocked", "bad-port")
+        return network_error(f"port {request.url.port} is blocked", "blocked port")
     policy = request.client.policy
     if policy is not None and policy.blocks(request.url.serialize()):
         return network_error("the policy of the environment forbids the URL", "policy")

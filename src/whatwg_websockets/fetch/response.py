@@ -20,9 +20,9 @@ class Response:
         connection: the connection that it came over, still open, read up to its end.
         why: for a network error, what happened; for the log only.
         kind: for a network error, what sort of thing happened, in a word; for the log only. Where
-            the request could not be made: ``bad-port``, ``policy``, ``exception``, ``cancelled``.
-            Where there is no connection: ``connect``. Where the exchange failed: ``timeout``,
-            ``lost``, ``closed``, ``too-large``, ``malformed``, ``malformed-request``.
+            the request was not made: "blocked port", "policy", "exception", "cancelled". Where
+            there was nothing to make it over: "no connection". Where it failed: "not sent", "timed
+            out", "lost", "too large", "not HTTP".
 
     Source: https://fetch.spec.whatwg.org/#concept-response
     """
