@@ -14,7 +14,10 @@ from support.loops import errors_heard
 from support.page import FAILED, Recorder, limits, nobody_is_in_line, opened, turns
 from support.server import Server, accept_value
 from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets.establish_connection import _process_response
+from whatwg_websockets.fetch.response import Response, network_error
 from whatwg_websockets.rfc6455.client_handshake import make_nonce
+from whatwg_websockets.rfc6455.failure import Failure
 
 
 class Cookies:
@@ -615,6 +618,20 @@ async def test_what_was_wrong_with_the_answer_goes_to_the_log(caplog, status, sa
     with caplog.at_level(logging.INFO, "whatwg_websockets"):
         await assert_fails(status=status)
     assert said in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("response", "kind"),
+    [
+        (Response(status=404), "status"),
+        (network_error("nobody listens", "refused"), "refused"),
+        (Response(status=101), "protocol"),
+    ],
+)
+def test_a_failure_has_a_kind(response, kind):
+    with pytest.raises(Failure) as raised:
+        _process_response(response, b"key", [], None)
+    assert raised.value.kind == kind
 
 
 async def test_the_log_shows_no_more_than_the_beginning_of_a_long_line(caplog):

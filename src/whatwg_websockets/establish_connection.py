@@ -108,10 +108,10 @@ def _process_response(
     """
     # 11.1. Nothing but a switch of protocols will do; a redirect, above all, is not followed.
     if response.is_network_error:
-        raise Failure(PROTOCOL_ERROR, response.why)
+        raise Failure(PROTOCOL_ERROR, response.why, response.kind)
     if response.status != 101:
         why = f"the server answered with status {response.status_in_words}"
-        raise Failure(PROTOCOL_ERROR, why)
+        raise Failure(PROTOCOL_ERROR, why, "status")
     # 11.2. Where subprotocols were asked for, one has to be chosen.
     chosen = b",".join(response.header_list.values(b"Sec-WebSocket-Protocol"))
     if protocols and not chosen:

@@ -45,7 +45,47 @@ def test_a_network_error_has_the_status_0_and_no_headers():
 async def test_without_a_connection_the_response_is_a_network_error():
     response = await main_fetch(request(), obtain_nothing)
     assert response.is_network_error
-    assert response.why == "there is no network here"
+    assert (response.why, response.kind) == ("there is no network here", "no connection")
+
+
+async def test_a_cause_that_says_of_which_kind_it_is_is_believed():
+    class Cause(str):
+        kind = "refused"
+
+    async def obtain(_):
+        return Cause("nobody listens")
+
+    response = await main_fetch(request(), obtain)
+    assert (response.why, response.kind) == ("nobody listens", "refused")
+
+
+class Forbidding:
+    def blocks(self, url):
+        return True
+
+
+async def test_a_request_that_is_not_made_says_why():
+    response = await main_fetch(
+        request(client=EnvironmentSettings(policy=Forbidding())), pytest.fail
+    )
+    assert response.is_network_error
+    assert (response.why, response.kind) == (
+        "the policy of the environment forbids the URL",
+        "policy",
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "words"),
+    [
+        (404, b"Not Found", "404 Not Found"),
+        (404, b"", "404"),
+        (400, b"\x1b[31m\xe4\x80\t", "400 ?[31m\xe4??"),
+        (400, b"x" * 81, f"400 {'x' * 80}"),
+    ],
+)
+def test_the_status_in_words_is_fit_for_a_log(status, message, words):
+    assert Response(status=status, status_message=message).status_in_words == words
 
 
 # https://fetch.spec.whatwg.org/#concept-fetch
@@ -79,6 +119,7 @@ async def test_bad_ports_are_blocked(port):
     response = await main_fetch(request(f"http://h:{port}/"), pytest.fail)
     assert response.is_network_error
     assert str(port) in response.why
+    assert response.kind == "blocked port"
 
 
 @pytest.mark.parametrize("port", ["", ":80", ":443", ":2", ":8080", ":8443", ":65535", ":5062"])

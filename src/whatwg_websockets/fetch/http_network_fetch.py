@@ -34,7 +34,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 8. From here on the fetch may be cancelled, which ends this coroutine.
     # 8.1. Without a connection there is no answer.
     if isinstance(connection, str):
-        return network_error(connection, "no connection")
+        return network_error(connection, getattr(connection, "kind", "no connection"))
     # 8.2. n/a: nobody asks how long what took.
     # 8.3. n/a: the request has no body.
     # 8.4. n/a: as 8.2.
