@@ -610,7 +610,10 @@ async def test_a_large_first_message_does_not_count_as_a_long_answer():
         ("HTTP/1.1 404 Not Found", "the server answered with status 404 Not Found"),
         ("HTTP/1.1 418", "the server answered with status 418"),
         ("HTTP/1.1 400 \x1b[31m" + "x" * 200, f"status 400 ?[31m{'x' * 75}"),
-        ("HTTP/2 101 x", "the answer is no HTTP/1.1 response: a line is no status line: 'HTTP/2 1"),
+        (
+            "HTTP/2 101 x",
+            "the answer is no HTTP/1.1 response: it does not begin with HTTP/1: 'HTTP/2 1",
+        ),
         ("HTTP/1.1 101 x\r\n" + "x" * 99, f"a line is no header field: '{'x' * 60}...'"),
     ],
 )
@@ -648,7 +651,11 @@ async def test_the_log_shows_no_more_than_the_beginning_of_a_long_line(caplog):
         (b"", "reset", "the connection was lost before the server had answered: "),
         (b"", "silence", "the answer took longer than handshake_timeout (0.05 s)"),
         (b"HTTP/1.1 1", "silence", "the answer took longer than handshake_timeout (0.05 s)"),
-        (b"x" * 1001, "more", "the answer is longer than handshake_size (1,000 bytes)"),
+        (
+            b"HTTP/1.1 101 " + b"x" * 1000,
+            "more",
+            "the answer is longer than handshake_size (1,000 bytes)",
+        ),
     ],
 )
 async def test_why_there_was_no_answer_goes_to_the_log(caplog, answer, then, said):

@@ -113,11 +113,25 @@ def test_4_what_is_a_status_line(line, status, reason):
     ],
 )
 def test_4_what_is_no_status_line(line):
-    assert_malformed(line + b"\r\n\r\n", "no status line")
+    said = "no status line" if line.startswith(b"HTTP/1.") else "does not begin with HTTP/1"
+    assert_malformed(line + b"\r\n\r\n", said)
 
 
-def test_what_is_no_status_line_is_known_before_the_head_is_whole():
-    assert_malformed(b"220 ready for mail\r\n")
+@pytest.mark.parametrize(
+    "data",
+    [b"220 ready for mail\r\n", b"HTTP/1.1\n", b"S", b"\x15\x03\x01\x00\x02\x02F", b"HTTP/2", b"h"],
+)
+def test_what_is_no_status_line_is_known_before_the_head_is_whole(data):
+    assert_malformed(data)
+
+
+@pytest.mark.parametrize("data", [b"", b"H", b"HTTP/1.", b"HTTP/1.1 101 Switching"])
+def test_what_may_become_a_status_line_is_waited_for(data):
+    assert read([data]) == ([], data)
+
+
+def test_the_first_bytes_of_each_head_are_looked_at():
+    assert_malformed(b"HTTP/1.1 103 x\r\n\r\nS")
 
 
 # 2.2: lines.
@@ -149,7 +163,6 @@ def test_2_2_a_lone_cr_is_refused(data):
 @pytest.mark.parametrize(
     "data",
     [
-        b"\0\r\n\r\n",
         b"HTTP/1.1 101 \0\r\n\r\n",
         SWITCH + b"a: b\0c\r\n\r\n",
         SWITCH + b"a\0: b\r\n\r\n",
@@ -276,6 +289,13 @@ def test_a_line_that_never_ends_fails_when_it_is_larger_than_the_size(size):
     assert seen[0] == ([] if size == 59 else "too large")
 
 
+def test_another_protocol_beyond_the_size_is_too_large_however_it_is_cut():
+    data = b"HTTP/1.1 103 y\r\n\nHTTP/2.0 101 x\r\n\r\n"
+    for size, kind in [(20, "too large"), (22, "too large"), (23, "not HTTP")]:
+        assert read([data], size)[0] == kind
+        assert read([data[i : i + 1] for i in range(len(data))], size)[0] == kind
+
+
 # Any bytes, and any cuts.
 
 LINES = st.sampled_from(
@@ -297,10 +317,15 @@ MESSAGES = st.one_of(
 @settings(deadline=None)
 @given(MESSAGES, CUTS, st.integers(1, 200))
 def test_what_comes_out_does_not_depend_on_how_the_bytes_were_cut(data, cuts, size):
-    """And nothing comes out but heads, or the one failure."""
-    whole = read([data], size, count=2)
-    assert read(cut(data, cuts), size, count=2) == whole
-    assert read([data[i : i + 1] for i in range(len(data))], size, count=2) == whole
+    """And nothing comes out but heads, or a failure, whose words quote what has been received."""
+
+    def outcome(pieces):
+        first, second = read(pieces, size, count=2)
+        return first if isinstance(first, str) else (first, second)
+
+    whole = outcome([data])
+    assert outcome(cut(data, cuts)) == whole
+    assert outcome([data[i : i + 1] for i in range(len(data))]) == whole
 
 
 # 3: requests.

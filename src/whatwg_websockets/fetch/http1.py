@@ -15,6 +15,8 @@ from whatwg_websockets.fetch.header_list import Header
 # Section 4; RFC 9110 section 15 has status codes begin with 1 to 5, and others occur.
 _STATUS_LINE = re.compile(rb"HTTP/1\.[0-9] ([1-9][0-9]{2})(?: (.*))?", re.DOTALL)
 
+_BEGINNING = b"HTTP/1."
+
 # A token, RFC 9110 section 5.6.2.
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
@@ -116,13 +118,15 @@ class ResponseReader:
         """Return the next head; None while it is not whole.
 
         Lines are read in order, each as soon as it is whole, and the size is looked at before each,
-        so that what was received decides, and not how TCP has cut it.
+        so that what was received decides, and not how TCP has cut it. Another protocol is known by
+        its first bytes, as its server may wait for us before it ends a line.
 
         Raises:
             HttpFailure: the bytes are not the head of a response, or are more than are allowed.
 
         Source: RFC 9112 sections 2.2, 4, 5
         """
+        self._look_at_the_first_bytes()
         while (line := self._next_line()) is not None:
             if self._status is None:
                 self._status = _read_status_line(line)
@@ -132,6 +136,14 @@ class ResponseReader:
                 # § rfc9112-6.3-1. A 1xx response ends here, whatever its fields say of a length.
                 return self._take_head()
         return None
+
+    def _look_at_the_first_bytes(self) -> None:
+        if self._status is None:
+            end = min(self._position + len(_BEGINNING), self._size)
+            first = bytes(self._received[self._position : end])
+            # § rfc9112-2.3-1. The name of the protocol is HTTP, in upper case.
+            if not _BEGINNING.startswith(first):
+                raise _malformed("it does not begin with HTTP/1", self._received[self._position :])
 
     def _next_line(self) -> bytes | None:
         # § rfc9112-2.2-1. The bytes are searched for LF before anything in them is decoded.
@@ -177,7 +189,6 @@ class ResponseReader:
 
 @algorithm("rfc9112#section-4", "read a status line")
 def _read_status_line(line: bytes) -> tuple[int, bytes]:
-    # § rfc9112-2.3-1. The name of the protocol is HTTP, in upper case.
     # § rfc9110-6.2-1. Every minor version of HTTP/1 is read as HTTP/1.1.
     match = _STATUS_LINE.fullmatch(line)
     if match is None:
@@ -186,6 +197,6 @@ def _read_status_line(line: bytes) -> tuple[int, bytes]:
     return int(match[1]), match[2] or b""
 
 
-def _malformed(what: str, line: bytes) -> HttpFailure:
-    quoted = repr(line if len(line) <= QUOTED else line[:QUOTED] + b"...")[1:]
+def _malformed(what: str, line: bytes | bytearray) -> HttpFailure:
+    quoted = repr(bytes(line if len(line) <= QUOTED else line[:QUOTED] + b"..."))[1:]
     return HttpFailure("not HTTP", f"the answer is no HTTP/1.1 response: {what}: {quoted}")
