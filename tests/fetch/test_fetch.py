@@ -5,14 +5,19 @@ https://fetch.spec.whatwg.org/#fetching
 What is seen of it on the wire is in test_establish_connection.py.
 """
 
+import asyncio
+
 import pytest
 
+from support.wire import Wire
 from whatwg_websockets import EnvironmentSettings
 from whatwg_websockets.fetch.http_network_or_cache_fetch import http_network_or_cache_fetch
 from whatwg_websockets.fetch.main_fetch import append_what_is_accepted, main_fetch
 from whatwg_websockets.fetch.port_blocking import BAD_PORTS, should_be_blocked_due_to_a_bad_port
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response, network_error
+from whatwg_websockets.network.dial import Dialled
+from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.url.url_record import parse
 
 
@@ -57,6 +62,33 @@ async def test_a_cause_that_says_of_which_kind_it_is_is_believed():
 
     response = await main_fetch(request(), obtain)
     assert (response.why, response.kind) == ("nobody listens", "refused")
+
+
+class Place:
+    def leave(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("error", "how"),
+    [
+        (ConnectionResetError(104, "Connection reset by peer"), "[Errno 104] Connection reset"),
+        (TimeoutError(110, "Connection timed out"), "[Errno 110] Connection timed out"),
+        (BrokenPipeError(), "BrokenPipeError"),
+    ],
+)
+async def test_a_connection_that_is_lost_says_how(error, how):
+    stream, wire = HandshakeStream(), Wire()
+    wire.set_protocol(stream)
+    stream.connection_made(wire)
+
+    async def obtain(_):
+        asyncio.get_running_loop().call_soon(stream.connection_lost, error)
+        return Dialled(stream, Place())
+
+    response = await main_fetch(request(), obtain)
+    assert response.kind == "lost"
+    assert response.why.startswith(f"the connection was lost before the server had answered: {how}")
 
 
 class Forbidding:

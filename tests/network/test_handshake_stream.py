@@ -7,7 +7,7 @@ import pytest
 from support.loops import called_by_the_loop
 from support.page import turns
 from support.wire import Wire
-from whatwg_websockets.network.handshake_stream import HIGH_WATER, HandshakeStream
+from whatwg_websockets.network.handshake_stream import HIGH_WATER, HandshakeStream, TimeIsUp
 
 
 class Following(asyncio.BufferedProtocol):
@@ -78,7 +78,7 @@ async def test_the_reader_goes_on_within_the_callback(event):
 async def test_reading_takes_only_so_long():
     stream, _ = begun()
     stream.limit_reading_to(0.01)
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TimeIsUp):
         await stream.read()
 
 
@@ -88,7 +88,7 @@ async def test_what_arrived_in_time_can_be_read_after_it():
     stream.data_received(b"x")
     await asyncio.sleep(0.02)
     assert await stream.read() == b"x"
-    with pytest.raises(TimeoutError):
+    with pytest.raises(TimeIsUp):
         await stream.read()
 
 

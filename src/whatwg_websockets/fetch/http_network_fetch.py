@@ -9,7 +9,7 @@ from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response, network_error
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.dial import Dialled
-from whatwg_websockets.network.handshake_stream import HandshakeStream
+from whatwg_websockets.network.handshake_stream import HandshakeStream, TimeIsUp
 
 Obtain = Callable[[Request], Awaitable[Dialled | str]]
 """Obtains a connection for a request, or says why there is none."""
@@ -103,12 +103,13 @@ async def _read(stream: HandshakeStream, limits: Limits, reader: ResponseReader)
     """
     try:
         received = await stream.read()
-    except TimeoutError:
+    except TimeIsUp:
         seconds = limits.handshake_timeout
         why = f"the answer took longer than handshake_timeout ({seconds:g} s)"
         raise HttpFailure("timed out", why) from None
     except OSError as error:
-        why = f"the connection was lost before the server had answered: {error}"
+        how = str(error) or type(error).__name__
+        why = f"the connection was lost before the server had answered: {how}"
         raise HttpFailure("lost", why) from error
     if not received:
         # § rfc9112-8-1. A head that is not whole says nothing that could be relied on.

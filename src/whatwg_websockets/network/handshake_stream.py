@@ -9,6 +9,10 @@ from whatwg_websockets.network.wakeup import Wakeup
 HIGH_WATER = 65_536
 
 
+class TimeIsUp(Exception):
+    """Nothing more is waited for. This is no TimeoutError, which may also be TCP's own."""
+
+
 class HandshakeStream(asyncio.Protocol):
     """A TCP or TLS connection that is read with ``await read()``.
 
@@ -21,7 +25,7 @@ class HandshakeStream(asyncio.Protocol):
         self._received = bytearray()
         self._has_ended = False
         self._is_lost = False
-        self._error: OSError | None = None
+        self._error: OSError | TimeIsUp | None = None
         self._wakeup: Wakeup | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_paused = False
@@ -67,12 +71,12 @@ class HandshakeStream(asyncio.Protocol):
         return not (self._received or self._has_ended or self.transport.is_closing())
 
     def limit_reading_to(self, seconds: float) -> None:
-        """Let reading end with a TimeoutError after so many seconds from now."""
+        """Let reading end with TimeIsUp after so many seconds from now."""
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(seconds, self._time_is_up)
 
     def _time_is_up(self) -> None:
-        self._error = TimeoutError()
+        self._error = TimeIsUp()
         self._wake()
 
     async def read(self) -> bytes:
@@ -80,7 +84,7 @@ class HandshakeStream(asyncio.Protocol):
 
         Raises:
             OSError: the connection was lost.
-            TimeoutError: the time for reading is over.
+            TimeIsUp: the time for reading is over.
         """
         while not self._received:
             if self._error is not None:
