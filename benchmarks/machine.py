@@ -22,7 +22,6 @@ DISTRIBUTIONS = (
     "uvloop",
     "bitarray",
     "ada-url",
-    "h11",
 )
 
 

@@ -14,7 +14,10 @@ from support.loops import errors_heard
 from support.page import FAILED, Recorder, limits, nobody_is_in_line, opened, turns
 from support.server import Server, accept_value
 from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets.establish_connection import _process_response
+from whatwg_websockets.fetch.response import Response, network_error
 from whatwg_websockets.rfc6455.client_handshake import make_nonce
+from whatwg_websockets.rfc6455.failure import Failure
 
 
 class Cookies:
@@ -245,6 +248,24 @@ async def assert_fails(**response):
 )
 async def test_a_response_that_is_written_otherwise_but_fits(changes):
     await assert_opens(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"content_length": "5"},
+        {"content_length": "abc"},
+        {"content_length": ["1", "2"]},
+        {"transfer_encoding": "chunked"},
+        {"transfer_encoding": "gzip"},
+        {"transfer_encoding": "gzip, chunked"},
+        {"transfer_encoding": "chunked", "content_length": "3"},
+        {"trailer": "x"},
+    ],
+)
+async def test_fields_about_content_mean_nothing_in_a_101(changes):
+    """https://www.rfc-editor.org/rfc/rfc9112#section-6.3, rule 1."""
+    await assert_opens(then=frames.text("first"), **changes)
 
 
 async def test_the_subprotocol_that_the_server_chose_is_in_use():
@@ -552,6 +573,29 @@ async def test_a_server_that_answers_with_1xx_for_ever():
         assert nobody_is_in_line()
 
 
+@pytest.mark.parametrize("too_much", [0, 1])
+@pytest.mark.parametrize("pieces", [1, 2, 7])
+async def test_the_size_of_the_answer_counts_to_the_byte_however_tcp_cuts_it(pieces, too_much):
+    async with Server() as server:
+        settings = limits(handshake_size=600)
+        events = Recorder(WebSocket(server.url, settings=settings))
+        peer = await server.accept()
+        await peer.read_request()
+        early = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+        padding = 600 + too_much - len(early + peer.response(x_padding=""))
+        answer = early + peer.response(x_padding="x" * padding)
+        size = -(-len(answer) // pieces)
+        for start in range(0, len(answer), size):
+            end = frames.close(1000) if start + size >= len(answer) else b""
+            await peer.send(answer[start : start + size] + end)
+            await turns(3)
+        peer.half_close()
+        await peer.expect_gone()
+        await events.until("close")
+        closed = [("open", 1), ("close", 3, 1000, "", True)]
+        assert events.events == (FAILED if too_much else closed)
+
+
 async def test_a_large_first_message_does_not_count_as_a_long_answer():
     async with Server() as server:
         socket = WebSocket(server.url, settings=limits(handshake_size=1000))
@@ -560,10 +604,75 @@ async def test_a_large_first_message_does_not_count_as_a_long_answer():
         assert (await events.until("message"))[2] == "x" * 50_000
 
 
-async def test_the_cause_goes_to_the_log(caplog):
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("HTTP/1.1 404 Not Found", "the server answered with status 404 Not Found"),
+        ("HTTP/1.1 418", "the server answered with status 418"),
+        ("HTTP/1.1 400 \x1b[31m" + "x" * 200, f"status 400 ?[31m{'x' * 75}"),
+        (
+            "HTTP/2 101 x",
+            "the answer is no HTTP/1.1 response: it does not begin with HTTP/1: 'HTTP/2 1",
+        ),
+        ("HTTP/1.1 101 x\r\n" + "x" * 99, f"a line is no header field: '{'x' * 60}...'"),
+    ],
+)
+async def test_what_was_wrong_with_the_answer_goes_to_the_log(caplog, status, said):
     with caplog.at_level(logging.INFO, "whatwg_websockets"):
-        await assert_fails(status="HTTP/1.1 418 Teapot")
-    assert "418" in caplog.text
+        await assert_fails(status=status)
+    assert said in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("response", "kind"),
+    [
+        (Response(status=404), "status"),
+        (network_error("nobody listens", "refused"), "refused"),
+        (Response(status=101), "protocol"),
+    ],
+)
+def test_a_failure_has_a_kind(response, kind):
+    with pytest.raises(Failure) as raised:
+        _process_response(response, b"key", [], None)
+    assert raised.value.kind == kind
+
+
+async def test_the_log_shows_no_more_than_the_beginning_of_a_long_line(caplog):
+    with caplog.at_level(logging.INFO, "whatwg_websockets"):
+        await assert_fails(status="HTTP/1.1 400 " + "x" * 9000)
+    assert "x" * 81 not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "then", "said"),
+    [
+        (b"", "close", "the server closed the connection before it answered"),
+        (b"HTTP/1.1 101", "close", "the server closed the connection before the end of its answer"),
+        (b"", "reset", "the connection was lost before the server had answered: "),
+        (b"", "silence", "the answer took longer than handshake_timeout (0.05 s)"),
+        (b"HTTP/1.1 1", "silence", "the answer took longer than handshake_timeout (0.05 s)"),
+        (
+            b"HTTP/1.1 101 " + b"x" * 1000,
+            "more",
+            "the answer is longer than handshake_size (1,000 bytes)",
+        ),
+    ],
+)
+async def test_why_there_was_no_answer_goes_to_the_log(caplog, answer, then, said):
+    caplog.set_level(logging.INFO, "whatwg_websockets")
+    seconds = 0.05 if then == "silence" else 30
+    async with Server() as server:
+        settings = limits(handshake_timeout=seconds, handshake_size=1000)
+        events = Recorder(WebSocket(server.url, settings=settings))
+        peer = await server.accept()
+        await peer.read_request()
+        await peer.send(answer)
+        if then in ("close", "reset"):
+            getattr(peer, then)()
+        await events.until("close")
+        assert events.events == FAILED
+        assert said in caplog.text
+        assert nobody_is_in_line()
 
 
 class Broken:

@@ -108,9 +108,10 @@ def _process_response(
     """
     # 11.1. Nothing but a switch of protocols will do; a redirect, above all, is not followed.
     if response.is_network_error:
-        raise Failure(PROTOCOL_ERROR, response.why)
+        raise Failure(PROTOCOL_ERROR, response.why, response.kind)
     if response.status != 101:
-        raise Failure(PROTOCOL_ERROR, f"the server answered with the status {response.status}")
+        why = f"the server answered with status {response.status_in_words}"
+        raise Failure(PROTOCOL_ERROR, why, "status")
     # 11.2. Where subprotocols were asked for, one has to be chosen.
     chosen = b",".join(response.header_list.values(b"Sec-WebSocket-Protocol"))
     if protocols and not chosen:
@@ -133,12 +134,12 @@ def _begin(
     # § rfc6455-9.1-5. What the server did not name is not in use.
     # § rfc6455-9.1-6. n/a: only one extension is offered, so there is no order.
     parameters = parameters_in_use(extensions)
-    header = b", ".join(response.header_list.values(b"Sec-WebSocket-Extensions"))
+    named = response.header_list.values(b"Sec-WebSocket-Extensions")
     assert dialled is not None
     # § rfc7692-5-6. Both directions go by the server's parameters from here on.
     connection.establish(
         dialled.stream,
-        extensions=header.decode("latin-1"),
+        extensions=named[0].decode("latin-1") if named else "",
         protocol=protocol,
         deflater=MessageDeflater(parameters) if parameters else None,
         inflater=MessageInflater(parameters) if parameters else None,

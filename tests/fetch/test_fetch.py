@@ -5,14 +5,19 @@ https://fetch.spec.whatwg.org/#fetching
 What is seen of it on the wire is in test_establish_connection.py.
 """
 
+import asyncio
+
 import pytest
 
+from support.wire import Wire
 from whatwg_websockets import EnvironmentSettings
 from whatwg_websockets.fetch.http_network_or_cache_fetch import http_network_or_cache_fetch
 from whatwg_websockets.fetch.main_fetch import append_what_is_accepted, main_fetch
 from whatwg_websockets.fetch.port_blocking import BAD_PORTS, should_be_blocked_due_to_a_bad_port
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response, network_error
+from whatwg_websockets.network.dial import Dialled
+from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.url.url_record import parse
 
 
@@ -35,8 +40,9 @@ def test_a_request_begins_as_a_websocket_needs_it():
 
 
 def test_a_network_error_has_the_status_0_and_no_headers():
-    error = network_error("why")
+    error = network_error("why", "policy")
     assert error.is_network_error
+    assert (error.why, error.kind) == ("why", "policy")
     assert (error.status, error.header_list.headers, error.connection) == (0, [], None)
     assert not Response(status=101).is_network_error
 
@@ -44,7 +50,74 @@ def test_a_network_error_has_the_status_0_and_no_headers():
 async def test_without_a_connection_the_response_is_a_network_error():
     response = await main_fetch(request(), obtain_nothing)
     assert response.is_network_error
-    assert response.why == "there is no network here"
+    assert (response.why, response.kind) == ("there is no network here", "no connection")
+
+
+async def test_a_cause_that_says_of_which_kind_it_is_is_believed():
+    class Cause(str):
+        kind = "refused"
+
+    async def obtain(_):
+        return Cause("nobody listens")
+
+    response = await main_fetch(request(), obtain)
+    assert (response.why, response.kind) == ("nobody listens", "refused")
+
+
+class Place:
+    def leave(self):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("error", "how"),
+    [
+        (ConnectionResetError(104, "Connection reset by peer"), "[Errno 104] Connection reset"),
+        (TimeoutError(110, "Connection timed out"), "[Errno 110] Connection timed out"),
+        (BrokenPipeError(), "BrokenPipeError"),
+    ],
+)
+async def test_a_connection_that_is_lost_says_how(error, how):
+    stream, wire = HandshakeStream(), Wire()
+    wire.set_protocol(stream)
+    stream.connection_made(wire)
+
+    async def obtain(_):
+        asyncio.get_running_loop().call_soon(stream.connection_lost, error)
+        return Dialled(stream, Place())
+
+    response = await main_fetch(request(), obtain)
+    assert response.kind == "lost"
+    assert response.why.startswith(f"the connection was lost before the server had answered: {how}")
+
+
+class Forbidding:
+    def blocks(self, url):
+        return True
+
+
+async def test_a_request_that_is_not_made_says_why():
+    response = await main_fetch(
+        request(client=EnvironmentSettings(policy=Forbidding())), pytest.fail
+    )
+    assert response.is_network_error
+    assert (response.why, response.kind) == (
+        "the policy of the environment forbids the URL",
+        "policy",
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "words"),
+    [
+        (404, b"Not Found", "404 Not Found"),
+        (404, b"", "404"),
+        (400, b"\x1b[31m\xe4\x80\t", "400 ?[31m\xe4??"),
+        (400, b"x" * 81, f"400 {'x' * 80}"),
+    ],
+)
+def test_the_status_in_words_is_fit_for_a_log(status, message, words):
+    assert Response(status=status, status_message=message).status_in_words == words
 
 
 # https://fetch.spec.whatwg.org/#concept-fetch
@@ -78,6 +151,7 @@ async def test_bad_ports_are_blocked(port):
     response = await main_fetch(request(f"http://h:{port}/"), pytest.fail)
     assert response.is_network_error
     assert str(port) in response.why
+    assert response.kind == "blocked port"
 
 
 @pytest.mark.parametrize("port", ["", ":80", ":443", ":2", ":8080", ":8443", ":65535", ":5062"])

@@ -98,7 +98,7 @@ def answers(response, log, *, protocols=(), then=b"", leave=None):
                 if leave is not None:
                     getattr(peer, leave)()
 
-            limits = Limits(handshake_timeout=0.05) if log == "too long" else Limits()
+            limits = Limits(handshake_timeout=0.05) if log == "took longer" else Limits()
             await asyncio.gather(connect(server.url, protocols, limits=limits), answer())
         return log
 
@@ -130,11 +130,11 @@ BEFORE = {
     "missing subprotocol": answers(accepts(), "chose none of the subprotocols", protocols=["a"]),
     "unasked subprotocol": answers(accepts(sec_websocket_protocol="b"), "'b' was not asked for"),
     "garbage": answers(says(b"\x00garbage\r\n\r\n"), "WebSocket connection failed"),
-    "silence": answers(None, "too long"),
-    "left": answers(None, "left without an answer", leave="close"),
-    "reset": answers(None, "left without an answer", leave="reset"),
-    "half an answer": answers(says(b"HTTP/1.1 101 x\r\n"), "WebSocket", leave="half_close"),
-    "too long": answers(says(b"HTTP/1.1 101 " + b"x" * 70_000), "too long"),
+    "silence": answers(None, "took longer"),
+    "left": answers(None, "closed the connection before it answered", leave="close"),
+    "reset": answers(None, "was lost before the server had answered", leave="reset"),
+    "half an answer": answers(says(b"HTTP/1.1 101 x\r\n"), "end of its answer", leave="half_close"),
+    "too long": answers(says(b"HTTP/1.1 101 " + b"x" * 70_000), "handshake_size"),
 }
 
 AFTER = {

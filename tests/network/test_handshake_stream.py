@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
+from support.loops import called_by_the_loop
 from support.page import turns
 from support.wire import Wire
-from whatwg_websockets.network.handshake_stream import HIGH_WATER, HandshakeStream
+from whatwg_websockets.network.handshake_stream import HIGH_WATER, HandshakeStream, TimeIsUp
 
 
 class Following(asyncio.BufferedProtocol):
@@ -38,12 +39,68 @@ async def test_at_its_end_there_is_nothing_to_read():
     assert await stream.read() == b""
 
 
-async def test_a_lost_connection_ends_it():
+async def test_a_connection_that_is_closed_ends_it():
     stream, _ = begun()
     reading = asyncio.ensure_future(stream.read())
     await turns()
-    stream.connection_lost(ConnectionResetError())
+    stream.connection_lost(None)
     assert await reading == b""
+
+
+async def test_a_connection_that_is_lost_says_why_once_all_has_been_read():
+    stream, _ = begun()
+    stream.data_received(b"last")
+    stream.connection_lost(ConnectionResetError("reset"))
+    assert await stream.read() == b"last"
+    with pytest.raises(ConnectionResetError, match="reset"):
+        await stream.read()
+
+
+@pytest.mark.parametrize("event", ["data", "end", "loss"])
+async def test_the_reader_goes_on_within_the_callback(event):
+    stream, _ = begun()
+    reading = asyncio.ensure_future(stream.read())
+    await turns()
+
+    def happen():
+        if event == "data":
+            stream.data_received(b"x")
+        elif event == "end":
+            stream.eof_received()
+        else:
+            stream.connection_lost(None)
+        return reading.done()
+
+    assert await called_by_the_loop(happen)
+    assert reading.result() == (b"x" if event == "data" else b"")
+
+
+async def test_reading_takes_only_so_long():
+    stream, _ = begun()
+    stream.limit_reading_to(0.01)
+    with pytest.raises(TimeIsUp):
+        await stream.read()
+
+
+async def test_what_arrived_in_time_can_be_read_after_it():
+    stream, _ = begun()
+    stream.limit_reading_to(0.001)
+    stream.data_received(b"x")
+    await asyncio.sleep(0.02)
+    assert await stream.read() == b"x"
+    with pytest.raises(TimeIsUp):
+        await stream.read()
+
+
+@pytest.mark.parametrize("how", ["abort", "hand over"])
+async def test_the_time_stops_with_the_handshake(how):
+    stream, _ = begun()
+    stream.limit_reading_to(3600)
+    if how == "abort":
+        stream.abort()
+    else:
+        stream.hand_over(Following())
+    assert stream._timer.cancelled()
 
 
 async def test_what_was_read_too_far_comes_first():

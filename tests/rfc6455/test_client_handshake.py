@@ -146,10 +146,10 @@ class TestExtensions:
                 [b"permessage-deflate; client_max_window_bits=10"],
                 [(DEFLATE, [("client_max_window_bits", "10")])],
             ),
-            ([b"", b"permessage-deflate"], [(DEFLATE, [])]),
-            # Several headers are one list (9.1). That it is there twice is for RFC 7692 to judge.
+            ([b", permessage-deflate"], [(DEFLATE, [])]),
+            # That it is there twice is for RFC 7692 to judge.
             (
-                [b"permessage-deflate; a", b'permessage-deflate; b="1"'],
+                [b'permessage-deflate; a, permessage-deflate; b="1"'],
                 [(DEFLATE, [("a", None)]), (DEFLATE, [("b", "1")])],
             ),
         ],
@@ -168,6 +168,12 @@ class TestExtensions:
     )
     def test_bad(self, values):
         headers = [(b"sec-websocket-extensions", value) for value in values]
+        assert_fails(response(*headers))
+
+    @pytest.mark.parametrize("second", [b"permessage-deflate", b"", b","])
+    @pytest.mark.parametrize("first", [b"permessage-deflate", b"", b","])
+    def test_11_3_2_a_response_has_no_second_field_whatever_the_two_say(self, first, second):
+        headers = [(b"sec-websocket-extensions", value) for value in (first, second)]
         assert_fails(response(*headers))
 
     def test_none_was_offered(self):

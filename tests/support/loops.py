@@ -56,6 +56,14 @@ def errors_heard() -> LoopErrors:
     return asyncio.get_running_loop().errors  # type: ignore[attr-defined,no-any-return]
 
 
+async def called_by_the_loop(function: Callable[[], Any]) -> Any:
+    """Return what a function returns where no task runs, as in a callback of a transport."""
+    loop = asyncio.get_running_loop()
+    returned = loop.create_future()
+    loop.call_soon(lambda: returned.set_result(function()))
+    return await returned
+
+
 async def collect_garbage() -> None:
     """Have everything collected that nobody refers to, and its finalisers heard."""
     for _ in range(3):

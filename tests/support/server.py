@@ -91,6 +91,16 @@ class Peer:
     async def send(self, data: bytes) -> None:
         await asyncio.get_running_loop().sock_sendall(self.sock, data)
 
+    def send_at_once(self, data: bytes, *, end: bool) -> None:
+        """Send before anybody else gets a turn, and the end of the stream where ``end`` says so."""
+        self.sock.sendall(data)
+        if end:
+            self.end()
+
+    def end(self) -> None:
+        """Say that nothing follows; what the client still sends can be read."""
+        self.half_close()
+
     async def send_text(self, string: str) -> None:
         await self.send(frames.text(string))
 

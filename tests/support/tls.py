@@ -1,9 +1,11 @@
-"""TLS with a certificate authority that lasts as long as the tests."""
+"""TLS with a certificate authority that lasts as long as the tests, and a server that speaks it."""
 
 import ssl
 from functools import cache
 
 import trustme
+
+from support.server import Peer
 
 
 @cache
@@ -25,3 +27,65 @@ def client_context(trusting: str = "ours") -> ssl.SSLContext:
     context = ssl.create_default_context()
     authority(trusting).configure_trust(context)
     return context
+
+
+class TlsPeer(Peer):
+    """The server's end of a connection with TLS, which decides what goes into one segment."""
+
+    def __init__(self, peer: Peer, context: ssl.SSLContext) -> None:
+        super().__init__(peer.sock)
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
+
+    async def start_tls(self) -> None:
+        """Shake hands."""
+        while True:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                await self._let_out()
+                await self._let_in()
+            else:
+                return await self._let_out()
+
+    async def send(self, data: bytes) -> None:
+        self._tls.write(data)
+        await self._let_out()
+
+    def send_at_once(self, data: bytes, *, end: bool) -> None:
+        self._tls.write(data)
+        if end:
+            self.end()
+        else:
+            self.sock.sendall(self._outgoing.read())
+
+    def end(self) -> None:
+        """Say that nothing follows; what the client still sends can be read."""
+        try:
+            self._tls.unwrap()
+        except ssl.SSLWantReadError:
+            # The client's own end has not come yet.
+            self.sock.sendall(self._outgoing.read())
+
+    async def _receive(self) -> bool:
+        while True:
+            try:
+                data = self._tls.read(65_536)
+            except ssl.SSLWantReadError:
+                if not await self._let_in():
+                    return False
+            except ssl.SSLZeroReturnError:
+                return False
+            else:
+                self._received += data
+                return bool(data)
+
+    async def _let_out(self) -> None:
+        await super().send(self._outgoing.read())
+
+    async def _let_in(self) -> bool:
+        had = len(self._received)
+        is_there = await super()._receive()
+        self._incoming.write(bytes(self._received[had:]))
+        del self._received[had:]
+        return is_there

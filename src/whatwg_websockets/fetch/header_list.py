@@ -24,7 +24,7 @@ class HeaderList:
         Source: https://fetch.spec.whatwg.org/#header-list-contains
         """
         # 1. Case does not tell names apart.
-        return any(each.lower() == name.lower() for each, _ in self.headers)
+        return name.lower() in [each.lower() for each, _ in self.headers]
 
     def values(self, name: bytes) -> list[bytes]:
         """Return the value of each header of the name, in order."""
@@ -37,8 +37,9 @@ class HeaderList:
         Source: https://fetch.spec.whatwg.org/#concept-header-list-append
         """
         # 1. One name is written in one way throughout a list.
+        wanted = name.lower()
         for present, _ in self.headers:
-            if present.lower() == name.lower():
+            if present.lower() == wanted:
                 name = present
                 break
         # 2. The new header comes last.

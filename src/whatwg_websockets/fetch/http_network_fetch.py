@@ -1,16 +1,15 @@
 """HTTP-network fetch, section 4.7 of the Fetch Standard: a connection, and HTTP/1.1 over it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
-
-import h11
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.header_list import HeaderList
+from whatwg_websockets.fetch.http1 import HttpFailure, ResponseHead, ResponseReader, request_head
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response, network_error
+from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.dial import Dialled
-from whatwg_websockets.network.handshake_stream import HandshakeStream
+from whatwg_websockets.network.handshake_stream import HandshakeStream, TimeIsUp
 
 Obtain = Callable[[Request], Awaitable[Dialled | str]]
 """Obtains a connection for a request, or says why there is none."""
@@ -35,17 +34,16 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 8. From here on the fetch may be cancelled, which ends this coroutine.
     # 8.1. Without a connection there is no answer.
     if isinstance(connection, str):
-        return network_error(connection)
+        return network_error(connection, getattr(connection, "kind", "no connection"))
     # 8.2. n/a: nobody asks how long what took.
     # 8.3. n/a: the request has no body.
     # 8.4. n/a: as 8.2.
     # 8.5. The request is made; answers of 1xx are passed over, but for the 101.
     try:
-        async with asyncio.timeout(request.client.limits.handshake_timeout):
-            status, headers = await _make_an_http_request(connection.stream, request)
-    except (OSError, h11.ProtocolError) as error:
+        head = await _make_an_http_request(connection.stream, request)
+    except HttpFailure as failure:
         connection.abort()
-        return network_error(str(error) or "the server took too long to answer")
+        return network_error(failure.why, failure.kind)
     except BaseException:
         # 9. Cancelled: the connection goes, whatever has arrived.
         # 9.1. n/a: the connection is one of HTTP/1.1.
@@ -62,46 +60,62 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 17. n/a: the store of cookies, which is the program's, gives some and takes none.
     # 18. n/a: what follows the headers is no body, but the WebSocket's.
     # 19. It has its connection with it.
-    return Response(status=status, header_list=headers, connection=connection)
+    return Response(
+        status=head.status,
+        status_message=head.reason,
+        header_list=HeaderList(head.headers),
+        connection=connection,
+    )
 
 
-async def _make_an_http_request(
-    stream: HandshakeStream, request: Request
-) -> tuple[int, HeaderList]:
+async def _make_an_http_request(stream: HandshakeStream, request: Request) -> ResponseHead:
     """Write the request and read the head of the response.
 
     Raises:
-        OSError: the server ended the connection, or sent too much.
-        h11.ProtocolError: what it sent is no HTTP.
+        HttpFailure: no response came, or what was sent or received is no HTTP.
     """
-    http = h11.Connection(
-        h11.CLIENT, max_incomplete_event_size=request.client.limits.handshake_size
-    )
-    # § rfc6455-4.1-21. The same path and query as in the URL.
-    target = resource_name(request)
-    # § rfc6455-4.1-18. h11 refuses to write what is no HTTP.
-    # § rfc6455-4.1-19. The method is GET,
-    # § rfc6455-4.1-20. and the version HTTP/1.1, as always with h11.
-    message = h11.Request(method=b"GET", target=target, headers=request.header_list.headers)
-    # § rfc6455-4.1-17. TCP is there, and TLS where it is asked for.
-    stream.write(http.send(message) + http.send(h11.EndOfMessage()))
-    left = request.client.limits.handshake_size
+    limits = request.client.limits
+    # § rfc6455-4.1-18. What is no HTTP is refused instead of written.
+    # § rfc6455-4.1-19. The method is GET.
+    # § rfc6455-4.1-20. The version is HTTP/1.1, the only one that is written here.
+    # § rfc6455-4.1-21. The target is the path and the query of the URL.
+    message = request_head(b"GET", resource_name(request), request.header_list.headers)
+    # § rfc6455-4.1-17. The request is the first that is written over TCP, or over TLS.
+    stream.write(message)
+    stream.limit_reading_to(limits.handshake_timeout)
+    reader = ResponseReader(limits.handshake_size)
     while True:
-        event = http.next_event()
-        if event is h11.NEED_DATA:
-            # § rfc6455-4.1-35. There is nothing to do but to wait.
-            received = await stream.read()
-            if not received:
-                raise ConnectionResetError("the server left without an answer")
-            left -= len(received)
-            http.receive_data(received)
-            continue
-        assert isinstance(event, h11.InformationalResponse | h11.Response)
-        if event.status_code == SWITCHING_PROTOCOLS or event.status_code >= 200:
-            stream.put_back(http.trailing_data[0])
-            return event.status_code, HeaderList(list(event.headers))
-        if left <= 0:
-            raise OSError("the server's answer is too long")
+        head = reader.next_head()
+        if head is None:
+            # § rfc6455-4.1-35. Nothing more is sent before the response is there.
+            reader.receive(await _read(stream, limits, reader))
+        # § rfc9110-15.2-1. Any number of 1xx responses may come before the one that counts.
+        elif head.status == SWITCHING_PROTOCOLS or head.status >= 200:
+            stream.put_back(reader.rest)
+            return head
+
+
+async def _read(stream: HandshakeStream, limits: Limits, reader: ResponseReader) -> bytes:
+    """Read some bytes of the answer.
+
+    Raises:
+        HttpFailure: none came.
+    """
+    try:
+        received = await stream.read()
+    except TimeIsUp:
+        seconds = limits.handshake_timeout
+        why = f"the answer took longer than handshake_timeout ({seconds:g} s)"
+        raise HttpFailure("timed out", why) from None
+    except OSError as error:
+        how = str(error) or type(error).__name__
+        why = f"the connection was lost before the server had answered: {how}"
+        raise HttpFailure("lost", why) from error
+    if not received:
+        # § rfc9112-8-1. A head that is not whole says nothing that could be relied on.
+        before = "the end of its answer" if reader.has_received else "it answered"
+        raise HttpFailure("lost", f"the server closed the connection before {before}")
+    return received
 
 
 def resource_name(request: Request) -> bytes:

@@ -69,7 +69,7 @@ def fetch(
             # Code of the program's own is called on the way: its cookie store, its policy.
             message = "Exception in a fetch, which fails for it"
             loop.call_exception_handler({"message": message, "exception": error})
-            response = network_error(f"an exception was raised: {error!r}")
+            response = network_error(f"an exception was raised: {error!r}", "exception")
         process_response(response)
 
     # 15. n/a: there is but this request, which cannot wait for another.
@@ -79,7 +79,7 @@ def fetch(
         # A program that cancels all tasks cancels this one too, and is to hear of it; unless it
         # is asyncio.run at its end, which has closed the loop a moment later.
         if task.cancelled() and not controller.is_terminated:
-            response = network_error("the fetch's task was cancelled")
+            response = network_error("the fetch's task was cancelled", "cancelled")
             loop.call_later(A_MOMENT, process_response, response)
 
     # 17. Whether it is blocked at once, or asked over the network, comes next.
@@ -125,10 +125,10 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 6. n/a: a program has no mixed content.
     # 7. Some ports, and what the environment's policy forbids, are never asked.
     if should_be_blocked_due_to_a_bad_port(request.url):
-        return network_error(f"port {request.url.port} is blocked")
+        return network_error(f"port {request.url.port} is blocked", "blocked port")
     policy = request.client.policy
     if policy is not None and policy.blocks(request.url.serialize()):
-        return network_error("the policy of the environment forbids the URL")
+        return network_error("the policy of the environment forbids the URL", "policy")
     # 8. n/a: no referrer is sent, so there is no policy for it.
     # 9. n/a: the referrer is "no-referrer".
     # 10. n/a: no host is known to want TLS, and DNS is asked for addresses alone.

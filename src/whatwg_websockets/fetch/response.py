@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from whatwg_websockets.fetch.header_list import HeaderList
 from whatwg_websockets.network.dial import Dialled
 
+# How much of a status message a log shows.
+MESSAGE_SHOWN = 80
+
 
 @dataclass(slots=True, kw_only=True)
 class Response:
@@ -12,17 +15,31 @@ class Response:
 
     Attributes:
         status: the status code; 0 for a network error.
+        status_message: the reason phrase, as the server wrote it.
         header_list: the headers.
         connection: the connection that it came over, still open, read up to its end.
         why: for a network error, what happened; for the log only.
+        kind: for a network error, what sort of thing happened, in a word; for the log only. Where
+            the request was not made: "blocked port", "policy", "exception", "cancelled". Where
+            there was nothing to make it over: "no connection". Where it failed: "not sent", "timed
+            out", "lost", "too large", "not HTTP".
 
     Source: https://fetch.spec.whatwg.org/#concept-response
     """
 
     status: int
+    status_message: bytes = b""
     header_list: HeaderList = field(default_factory=HeaderList)
     connection: Dialled | None = None
     why: str = ""
+    kind: str = ""
+
+    @property
+    def status_in_words(self) -> str:
+        """The status code and the status message, as a log may show them: ``404 Not Found``."""
+        message = self.status_message[:MESSAGE_SHOWN].decode("latin-1")
+        shown = "".join(each if each.isprintable() else "?" for each in message)
+        return f"{self.status} {shown}".rstrip()
 
     @property
     def is_network_error(self) -> bool:
@@ -33,12 +50,13 @@ class Response:
         return self.status == 0
 
 
-def network_error(why: str) -> Response:
+def network_error(why: str, kind: str) -> Response:
     """Return a network error.
 
     Args:
         why: what happened; it goes to the log and no further.
+        kind: what sort of thing happened, in a word; see ``Response.kind``.
 
     Source: https://fetch.spec.whatwg.org/#concept-network-error
     """
-    return Response(status=0, why=why)
+    return Response(status=0, why=why, kind=kind)

@@ -14,8 +14,8 @@ class Limits:
             one fails the connection with 1009, without being stored first.
         send_buffer: how many bytes ``send`` may have waiting. A message that would make it more
             flags the socket as full: the connection is closed.
-        handshake_size: the most bytes of the server's answer to the opening handshake, 1xx
-            responses included.
+        handshake_size: the most bytes of the head of the server's answer to the opening handshake,
+            with the heads of the 1xx responses before it. What follows the head is not counted.
         handshake_timeout: seconds that TCP, then TLS, then the server's answer may take, each. The
             time in the line of connections is not counted.
         closing_timeout: seconds that the server has to answer our Close frame, counted from when

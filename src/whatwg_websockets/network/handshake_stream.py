@@ -3,21 +3,31 @@
 import asyncio
 from typing import cast
 
+from whatwg_websockets.network.wakeup import Wakeup
+
 # Reading stops while this much has not been asked for, so that a server cannot fill the memory.
 HIGH_WATER = 65_536
+
+
+class TimeIsUp(Exception):
+    """Nothing more is waited for. This is no TimeoutError, which may also be TCP's own."""
 
 
 class HandshakeStream(asyncio.Protocol):
     """A TCP or TLS connection that is read with ``await read()``.
 
-    When the handshake is over, :meth:`hand_over` gives the transport to the protocol that follows.
+    The task that reads goes on within the callback in which the bytes arrive. When the handshake is
+    over, :meth:`hand_over` gives the transport to the protocol that follows, which so hears of all
+    that comes behind the response as it would hear of it later.
     """
 
     def __init__(self) -> None:
         self._received = bytearray()
         self._has_ended = False
         self._is_lost = False
-        self._changed = asyncio.Event()
+        self._error: OSError | TimeIsUp | None = None
+        self._wakeup: Wakeup | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._is_paused = False
         self.transport: asyncio.Transport
         self.tcp_transport: asyncio.Transport
@@ -30,37 +40,59 @@ class HandshakeStream(asyncio.Protocol):
             self.tcp_transport = self.transport
 
     def data_received(self, data: bytes) -> None:
-        """Keep what arrives."""
+        """Keep what arrives, and let the reader go on."""
         self._received += data
-        self._changed.set()
+        self._wake()
         if len(self._received) > HIGH_WATER and not self._is_paused:
             self._is_paused = True
             self.transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """Take note that nothing more will arrive; over plain TCP we may still write."""
-        self._end()
+        """Keep that nothing more will arrive; over plain TCP we may still write."""
+        self._has_ended = True
+        self._wake()
         return self.transport is self.tcp_transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Take note that the connection is gone."""
-        self._is_lost = True
-        self._end()
+        """Keep that the connection is gone."""
+        self._is_lost = self._has_ended = True
+        if isinstance(exc, OSError):
+            self._error = exc
+        self._wake()
 
-    def _end(self) -> None:
-        self._has_ended = True
-        self._changed.set()
+    def _wake(self) -> None:
+        wakeup, self._wakeup = self._wakeup, None
+        if wakeup is not None:
+            wakeup.wake()
 
     @property
     def is_untouched(self) -> bool:
         """Whether the server has neither said anything nor left."""
         return not (self._received or self._has_ended or self.transport.is_closing())
 
+    def limit_reading_to(self, seconds: float) -> None:
+        """Let reading end with TimeIsUp after so many seconds from now."""
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(seconds, self._time_is_up)
+
+    def _time_is_up(self) -> None:
+        self._error = TimeIsUp()
+        self._wake()
+
     async def read(self) -> bytes:
-        """Wait for bytes and return all that are there; none at all when the stream has ended."""
-        while not self._received and not self._has_ended:
-            self._changed.clear()
-            await self._changed.wait()
+        """Wait for bytes and return all that are there; none at all when the stream has ended.
+
+        Raises:
+            OSError: the connection was lost.
+            TimeIsUp: the time for reading is over.
+        """
+        while not self._received:
+            if self._error is not None:
+                raise self._error
+            if self._has_ended:
+                break
+            self._wakeup = Wakeup(asyncio.get_running_loop())
+            await self._wakeup
         return self._take()
 
     def _take(self) -> bytes:
@@ -81,7 +113,12 @@ class HandshakeStream(asyncio.Protocol):
 
     def abort(self) -> None:
         """End the connection at once."""
+        self._stop_the_clock()
         self.tcp_transport.abort()
+
+    def _stop_the_clock(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def hand_over(self, protocol: asyncio.BaseProtocol) -> tuple[bytes, bool, bool]:
         """Let the protocol take the transport.
@@ -90,6 +127,7 @@ class HandshakeStream(asyncio.Protocol):
             what has arrived and nobody has read; whether the server sends no more after it;
             whether the connection is gone.
         """
+        self._stop_the_clock()
         if not self._is_lost:
             self.transport.set_protocol(protocol)
         return self._take(), self._has_ended, self._is_lost

@@ -66,6 +66,7 @@ def validate_the_response(
         # § rfc6455-4.1-38. One such token among others would do.
         raise Failure(PROTOCOL_ERROR, "the response's Connection has no Upgrade")
     # 4. It must have read our key, which a server that speaks no WebSocket would not.
+    # § rfc6455-11.3.3-1. The value is in the response once.
     if _values(headers, b"sec-websocket-accept") != [accept_value(key)]:
         # § rfc6455-4.1-39. It is compared to the letter.
         raise Failure(PROTOCOL_ERROR, "the response's Sec-WebSocket-Accept does not fit the key")
@@ -82,7 +83,10 @@ def _values(headers: list[tuple[bytes, bytes]], name: bytes) -> list[bytes]:
 def _extensions_in_use(values: list[bytes], offered: list[str]) -> list[Extension]:
     if not values:
         return []
-    extensions = parse_extensions(b",".join(values).decode("latin-1"))
+    if len(values) > 1:
+        # § rfc6455-11.3.2-1. A response with several Sec-WebSocket-Extensions fields is refused.
+        raise Failure(PROTOCOL_ERROR, "the response has several Sec-WebSocket-Extensions fields")
+    extensions = parse_extensions(values[0].decode("latin-1"))
     for extension in extensions:
         if extension.name not in offered:
             # § rfc6455-4.1-40. Only permessage-deflate is offered, so no other extension,
@@ -96,7 +100,8 @@ def _subprotocol_in_use(values: list[bytes], protocols: list[str]) -> str:
     if not values:
         return ""
     if len(values) > 1:
-        # § rfc6455-4.1-42. A server chooses one and says so once.
+        # § rfc6455-4.1-42. A server chooses one subprotocol.
+        # § rfc6455-11.3.4-1. The response names the subprotocol once.
         raise Failure(PROTOCOL_ERROR, "the response has several Sec-WebSocket-Protocol fields")
     protocol = values[0].decode("latin-1")
     if protocol not in protocols:

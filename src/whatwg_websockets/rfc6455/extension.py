@@ -58,8 +58,7 @@ _IS_TOKEN = re.compile(_TCHARS)
 def parse_extensions(header: str) -> list[Extension]:
     """Read the value of a ``Sec-WebSocket-Extensions`` header field.
 
-    Several fields of the name are to be joined with commas before. Empty elements are skipped, as
-    in every list of HTTP.
+    Empty elements are skipped, as in every list of HTTP.
 
     Raises:
         Failure: the value does not follow the grammar.

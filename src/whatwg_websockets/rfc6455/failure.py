@@ -7,9 +7,11 @@ class Failure(Exception):
     Attributes:
         code: the status code for the Close frame that says so on the wire.
         why: what was wrong, for the log; a page never learns it.
+        kind: what sort of thing was wrong, in a word, for the log.
     """
 
-    def __init__(self, code: int, why: str) -> None:
+    def __init__(self, code: int, why: str, kind: str = "protocol") -> None:
         super().__init__(code, why)
         self.code = code
         self.why = why
+        self.kind = kind
