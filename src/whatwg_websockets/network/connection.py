@@ -117,7 +117,11 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._receiver = Receiver(self.wire, limits.message_size)
         self._scratch = _scratch()
         self.transmission = Transmission(
-            event_loop, self.wire.outgoing, limits.send_buffer, feedback.data_is_queued
+            event_loop,
+            self.wire.outgoing,
+            limits.send_buffer,
+            feedback.data_is_queued,
+            self._writing_stalls,
         )
         self._flush_is_wanted = False
         # Receiving.
@@ -278,20 +282,28 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self.transmission.write()
         if wire.close_sent and self._timer is None:
             self._begin_to_wait()
-        if wire.must_close and wire.has_failed and not self._is_shut_down:
+        if (
+            wire.must_close
+            and wire.has_failed
+            and not (self._is_shut_down or self.transmission.pace.kept)
+        ):
             self._shut_down(transport)
 
     def pause_writing(self) -> None:
-        """Take note that what is written waits."""
-        self.wire.is_stalled = True
+        """Take note that what is written waits in the transport."""
+        self.transmission.pace.pause()
 
     def resume_writing(self) -> None:
-        """Take note that nothing waits any more, and answer the Ping that did."""
-        self.wire.is_stalled = False
-        self.transmission.strike_out()
-        answer_the_last_ping(self.wire)
-        if self.wire.outgoing.lengths:
-            self._want_flush()
+        """Take note that nothing waits in the transport any more."""
+        self.transmission.pace.resume()
+
+    def _writing_stalls(self, writing_stalls: bool) -> None:
+        """Take note of whether what is written waits; if not, do what had to wait for that."""
+        self.wire.is_stalled = writing_stalls
+        if not writing_stalls:
+            answer_the_last_ping(self.wire)
+            if self.wire.outgoing.lengths or self.wire.must_close:
+                self._want_flush()
 
     # Closing.
 
@@ -396,6 +408,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             logger.info("WebSocket connection lost: the server ended it without a Close frame")
             self.wire.has_failed = True
         self._flush()
+        # The transport closes when this returns, after it has let out what it was given.
+        self.transmission.pace.write_all()
         if self._timer is None:
             self._begin_to_wait()
 
