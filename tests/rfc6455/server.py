@@ -2,12 +2,13 @@
 
 import itertools
 import operator
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from whatwg_websockets.rfc6455.connection import ESTABLISHED, Connection
 from whatwg_websockets.rfc6455.extension import Inflater
 from whatwg_websockets.rfc6455.failure import Failure
+from whatwg_websockets.rfc6455.large_frame import LargeFrame
 from whatwg_websockets.rfc6455.receive import CloseFrame, Receiver
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
@@ -107,6 +108,16 @@ class Outcome(NamedTuple):
     ending: tuple[object, ...] | None
 
 
+def as_written(chunks: Iterable[Any]) -> Iterator[bytes]:
+    """Give what chunks are on the wire: large frames in their slices, the others as they are."""
+    for chunk in chunks:
+        if isinstance(chunk, LargeFrame):
+            while chunk.left:
+                yield chunk.next_slice()
+        else:
+            yield chunk
+
+
 class Client:
     """A client with an established connection, and all that it made of what it read."""
 
@@ -141,7 +152,7 @@ class Client:
     def sent(self) -> list[ClientFrame]:
         """Take the frames that wait to be written."""
         chunks, _, _ = self.connection.outgoing.take()
-        return read_client_frames(b"".join(chunks))
+        return read_client_frames(b"".join(as_written(chunks)))
 
     @property
     def failure(self) -> int | None:

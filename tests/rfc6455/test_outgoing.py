@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from whatwg_websockets.rfc6455 import masking
 from whatwg_websockets.rfc6455 import outgoing as outgoing_module
 from whatwg_websockets.rfc6455.framing import BINARY, CLOSE, FIN, PONG, RSV1, TEXT
-from whatwg_websockets.rfc6455.outgoing import SEPARATE_PAYLOAD, Outgoing
+from whatwg_websockets.rfc6455.large_frame import LARGE, LargeFrame
+from whatwg_websockets.rfc6455.outgoing import Outgoing
 
-from .server import read_client_frames
+from .server import as_written, read_client_frames
 from .streams import pattern
 from .test_masking import best_mask_without_the_extra
 
@@ -20,7 +21,26 @@ FIRST_BYTES = (
     *(FIN | TEXT, FIN | BINARY, FIN | RSV1 | TEXT, FIN | RSV1 | BINARY),
     *(FIN | CLOSE, FIN | PONG),
 )
-LENGTHS = (0, 1, 2, 3, 124, 125, 126, 127, 210, 211, 1_000, 65_535, 65_536)
+LENGTHS = (
+    0,
+    1,
+    2,
+    3,
+    124,
+    125,
+    126,
+    127,
+    210,
+    211,
+    1_000,
+    65_535,
+    65_536,
+    98_303,
+    98_304,
+    122_879,
+    122_880,
+    150_001,
+)
 
 short = st.binary(max_size=125)
 payloads = st.one_of(short, short, st.sampled_from(LENGTHS).map(pattern))
@@ -48,7 +68,7 @@ def test_what_was_put_is_what_a_server_reads_in_order(frames):
     outgoing = Outgoing()
     put_all(outgoing, frames)
     chunks, lengths, application_bytes = outgoing.take()
-    stream = b"".join(chunks)
+    stream = b"".join(as_written(chunks))
     read = read_client_frames(stream)
     assert [(FIN | each.rsv << 4 | each.opcode, each.payload) for each in read] == [
         each[:2] for each in frames
@@ -73,7 +93,7 @@ def test_what_was_taken_is_gone_and_what_follows_starts_anew(batches):
         taken = list(outgoing.lengths)
         chunks, lengths, _ = outgoing.take()
         assert lengths == taken
-        assert [each.payload for each in read_client_frames(b"".join(chunks))] == [
+        assert [each.payload for each in read_client_frames(b"".join(as_written(chunks)))] == [
             each[1] for each in frames
         ]
         assert (outgoing.length, outgoing.lengths, outgoing.application_bytes) == (0, [], [])
@@ -102,7 +122,7 @@ def test_5_3_each_frame_has_a_fresh_key_of_the_systems_strong_source(monkeypatch
     chunks, _, _ = outgoing.take()
     outgoing.put(FIN | BINARY, b"", 0)
     chunks += outgoing.take()[0]
-    keys = [each.key for each in read_client_frames(b"".join(chunks))]
+    keys = [each.key for each in read_client_frames(b"".join(as_written(chunks)))]
     assert keys == [i.to_bytes(4) for i in range(1, 1_502)]
 
 
@@ -112,21 +132,23 @@ def test_keys_are_not_those_of_another_connection():
         outgoing = Outgoing()
         for _ in range(50):
             outgoing.put(FIN | TEXT, b"", 0)
-        keys.add(tuple(each.key for each in read_client_frames(b"".join(outgoing.take()[0]))))
+        keys.add(
+            tuple(each.key for each in read_client_frames(b"".join(as_written(outgoing.take()[0]))))
+        )
     assert len(keys) == 2
 
 
-def test_a_very_long_payload_is_a_chunk_of_its_own():
+def test_a_large_payload_is_not_masked_before_it_leaves():
     outgoing = Outgoing()
     put_all(outgoing, [(FIN | TEXT, b"short", 5)] * 3)
-    outgoing.put(FIN | BINARY, pattern(SEPARATE_PAYLOAD), SEPARATE_PAYLOAD)
-    outgoing.put(FIN | BINARY, pattern(SEPARATE_PAYLOAD - 1), SEPARATE_PAYLOAD - 1)
+    outgoing.put(FIN | BINARY, pattern(LARGE), LARGE)
+    outgoing.put(FIN | BINARY, pattern(LARGE - 1), LARGE - 1)
     outgoing.put(FIN | TEXT, b"short", 5)
-    chunks, lengths, application_bytes = outgoing.take()
-    long = SEPARATE_PAYLOAD
-    assert [len(each) for each in chunks] == [33 + 14, long, long - 1 + 14 + 11]
-    assert lengths == [11, 11, 11, long + 14, long - 1 + 14, 11]
-    assert application_bytes == [5, 5, 5, long, long - 1, 5]
+    (before, large, behind), lengths, application_bytes = outgoing.take()
+    assert isinstance(large, LargeFrame)
+    assert (len(before), large.left, len(behind)) == (33, LARGE + 14, LARGE - 1 + 14 + 11)
+    assert lengths == [11, 11, 11, LARGE + 14, LARGE - 1 + 14, 11]
+    assert application_bytes == [5, 5, 5, LARGE, LARGE - 1, 5]
 
 
 def test_the_payload_may_be_changed_once_it_was_put():
@@ -136,5 +158,5 @@ def test_the_payload_may_be_changed_once_it_was_put():
         payload = bytearray(pattern(length))
         outgoing.put(FIN | BINARY, payload, length)
         payload[:] = bytes(length)
-    sent = read_client_frames(b"".join(outgoing.take()[0]))
+    sent = read_client_frames(b"".join(as_written(outgoing.take()[0])))
     assert [each.payload for each in sent] == [pattern(length) for length in LENGTHS]

@@ -67,6 +67,7 @@ class EventLoop:
 
     Attributes:
         asyncio_loop: the loop underneath.
+        call_soon: the loop's own ``call_soon``, for what is no reaction of a page's.
         thread: the identifier of the thread in which the loop runs, or ran last.
         tasks: the WebSocket task queue, first in, first out, across all sockets of the agent.
         times_at_step_1: how often the loop has begun anew; what the standard reads "as of the last
@@ -91,6 +92,7 @@ class EventLoop:
         "_step_1",
         "_turn_is_scheduled",
         "asyncio_loop",
+        "call_soon",
         "kept_alive",
         "read_buffer",
         "tasks",
@@ -108,6 +110,7 @@ class EventLoop:
         self.unloading: set[Unloading] = set()
         self.read_buffer = memoryview(bytearray(READ_AT_ONCE))
         self._microtasks = Microtasks(asyncio_loop)
+        self.call_soon = self._microtasks.call_soon
         self._is_running = False
         self._is_in_checkpoint = False
         self._must_yield = False
@@ -205,7 +208,7 @@ class EventLoop:
         except (KeyboardInterrupt, SystemExit) as exception:
             # It ends the program from a callback of its own: where uvloop has called us to bring
             # what was read, it takes every exception for the connection's.
-            self._microtasks.call_soon(_raise, exception)
+            self.call_soon(_raise, exception)
         finally:
             self._microtasks.stop_following()
             self._is_running = False
@@ -234,7 +237,7 @@ class EventLoop:
         if self._microtasks.are_queued:
             self._is_in_checkpoint = True
             self._microtasks.begin_a_checkpoint()
-            self._microtasks.call_soon(self._perform_a_microtask_checkpoint)
+            self.call_soon(self._perform_a_microtask_checkpoint)
             return
         self._must_yield = bool(self.tasks) or self._page_time >= PAGE_TIME
         if self._must_yield or self._step_1 or self._page_time >= SOME_PAGE_TIME:
@@ -250,7 +253,7 @@ class EventLoop:
             self._begin_a_turn()
         else:
             self._reach_step_1()
-            self._microtasks.call_soon(self._perform_a_microtask_checkpoint)
+            self.call_soon(self._perform_a_microtask_checkpoint)
 
     # The turns.
 
@@ -258,7 +261,7 @@ class EventLoop:
         """Have the loop reach step 1 and the tasks again, soon, unless it ends."""
         if not (self._turn_is_scheduled or self._is_running or self._has_ended):
             self._turn_is_scheduled = True
-            self._microtasks.call_soon(self._turn)
+            self.call_soon(self._turn)
 
     def _turn(self) -> None:
         self._turn_is_scheduled = False

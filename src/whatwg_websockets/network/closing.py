@@ -80,7 +80,7 @@ class Closing:
             self.wait_for_the_server()
         if not (wire.must_close and wire.has_failed):
             return
-        if not self._is_shut_down:
+        if not (self._is_shut_down or transmission.pace.kept):
             self._shut_down(transmission.transport)
         if wire.state != CLOSED and transmission.everything_has_left:
             # § rfc6455-7.1.7-1. Our side of TCP has ended, and with it the connection as the page

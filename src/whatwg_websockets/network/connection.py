@@ -106,7 +106,11 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._feedback = feedback
         self._url = url
         self.transmission = Transmission(
-            event_loop, self.wire.outgoing, limits.send_buffer, self._data_is_queued
+            event_loop,
+            self.wire.outgoing,
+            limits.send_buffer,
+            self._data_is_queued,
+            self._writing_stalls,
         )
         self.closing = Closing(
             event_loop, limits, self.wire, self.transmission, self._the_connection_is_closed
@@ -310,15 +314,19 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self.closing.go_on()
 
     def pause_writing(self) -> None:
-        """Let Pongs wait from now on: what is written waits, too."""
-        self.wire.is_stalled = True
+        """Let what follows wait: what is written waits in the transport."""
+        self.transmission.pace.pause()
 
     def resume_writing(self) -> None:
-        """Answer the Ping that had to wait: nothing waits any more."""
-        self.wire.is_stalled = False
-        self.transmission.strike_out()
-        answer_the_last_ping(self.wire)
-        self.write_what_waits()
+        """Go on with what had to wait: nothing waits in the transport any more."""
+        self.transmission.pace.resume()
+
+    def _writing_stalls(self, writing_stalls: bool) -> None:
+        """Let Pongs wait while what is written does, and answer the last Ping after that."""
+        self.wire.is_stalled = writing_stalls
+        if not writing_stalls:
+            answer_the_last_ping(self.wire)
+            self.write_what_waits()
 
     def _data_is_queued(self, is_queued: bool) -> None:
         """Tell the page's side whether data waits; end a failed connection once none does."""
@@ -421,6 +429,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._carry_out_the_ending()
         the_server_sends_no_more(self.wire)
         self.write_what_waits()
+        # The transport closes when this returns, after it has let out what it was given.
+        self.transmission.pace.write_all()
         if self.transmission.transport is not None and not self.closing.is_waiting:
             self.closing.wait_for_the_server()
 

@@ -2,7 +2,8 @@
 
 ``bufferedAmount`` and the end of a connection rest on what is known here: a message has left once
 its last byte is the operating system's. asyncio's transports keep what the system does not take;
-where TLS is in use, both its own layer and the TCP below it do.
+where TLS is in use, both its own layer and the TCP below it do. What a large message still has to
+be masked is kept by the :class:`~whatwg_websockets.network.pace.Pace`.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.network.ledger import Ledger
+from whatwg_websockets.network.pace import Pace
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 
 # How often to look whether the TLS layer and TCP below it have let out what waited, in seconds:
@@ -27,8 +29,11 @@ class Transmission:
         room: how many bytes of application data may wait at most.
         data_is_queued: is told when data begins to wait in the transport, and when none does any
             more.
+        writing_stalls: is told when what is written begins to wait for the peer to read, and when
+            it may be written at once again.
 
     Attributes:
+        pace: gives the transport what it takes.
         transport: takes what is written; None before the connection is established, and after it
             is closed.
         queued: how many bytes of application data were sent so far.
@@ -47,7 +52,9 @@ class Transmission:
         "_seen_at_step_1",
         "_tcp_transport",
         "_transmitted_at_step_1",
+        "_writing_stalls",
         "has_backlog",
+        "pace",
         "queued",
         "transport",
         "uses_tls",
@@ -59,6 +66,7 @@ class Transmission:
         outgoing: Outgoing,
         room: int,
         data_is_queued: Callable[[bool], None],
+        writing_stalls: Callable[[bool], None],
     ) -> None:
         self.transport: asyncio.Transport | None = None
         self.queued = 0
@@ -67,6 +75,8 @@ class Transmission:
         self._outgoing = outgoing
         self._room = room
         self._data_is_queued = data_is_queued
+        self._writing_stalls = writing_stalls
+        self.pace = Pace(event_loop, self._stalls)
         self._tcp_transport: asyncio.Transport | None = None
         self.uses_tls = False
         self._ledger = Ledger()
@@ -84,6 +94,7 @@ class Transmission:
         """
         self.transport = stream.transport
         self._tcp_transport = stream.tcp_transport
+        self.pace.begin(stream.transport, stream.tcp_transport)
         self.uses_tls = stream.transport is not stream.tcp_transport
         if self.uses_tls:
             stream.transport.set_write_buffer_limits(high=1, low=0)
@@ -93,6 +104,7 @@ class Transmission:
     def end(self) -> None:
         """Let go of the transport: it is gone."""
         self.transport = self._tcp_transport = None
+        self.pace.end()
 
     def abort(self) -> None:
         """Close TCP at once; what waits is thrown away, and stays counted as not transmitted."""
@@ -101,36 +113,35 @@ class Transmission:
         self._tcp_transport.abort()
 
     def depart(self) -> None:
-        """Close TCP without waiting for the server to read."""
+        """Close TCP without waiting for the server to read.
+
+        A large frame of which the operating system has taken only a part ends there, as does
+        whatever else waits: the server sees that the connection was lost.
+        """
         if self.transport is not None:
+            self.pace.write_without_waiting()
             self.transport.close()
         if self.has_backlog or self.uses_tls:
             self.abort()
 
     def write(self) -> None:
         """Write the frames that wait to be."""
-        transport = self.transport
+        pace = self.pace
         # § rfc6455-6.1-3. What waits for a connection that goes away is not sent.
-        if transport is None or transport.is_closing():
+        if not pace.is_open:
             return
         chunks, lengths, application_bytes = self._outgoing.take()
-        for chunk in chunks:
-            # § rfc6455-6.1-8. They are transmitted, in order.
-            transport.write(chunk)
-        if self.waiting() or transport.is_closing():
+        # § rfc6455-6.1-8. The frames are transmitted, in order.
+        pace.write(chunks)
+        if self.waiting() or not pace.is_open:
             self._ledger.write(lengths, application_bytes)
             self._note_backlog()
         else:
             self._ledger.all_has_left(sum(application_bytes))
 
     def waiting(self) -> int:
-        """Return how many of the bytes written wait in the transport, TLS's own among them."""
-        assert self.transport is not None
-        assert self._tcp_transport is not None
-        waiting = self._tcp_transport.get_write_buffer_size()
-        if self.uses_tls:
-            waiting += self.transport.get_write_buffer_size()
-        return waiting
+        """Return how many of the bytes written have not left: not masked yet, or not taken."""
+        return self.pace.waiting()
 
     @property
     def everything_has_left(self) -> bool:
@@ -181,6 +192,11 @@ class Transmission:
         if self.has_backlog and not waiting:
             self.has_backlog = False
             self._data_is_queued(False)
+
+    def _stalls(self, writing_stalls: bool) -> None:
+        if not writing_stalls:
+            self.strike_out()
+        self._writing_stalls(writing_stalls)
 
     def _note_backlog(self) -> None:
         if not self.has_backlog:

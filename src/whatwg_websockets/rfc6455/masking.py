@@ -22,7 +22,7 @@ from contextlib import suppress
 from functools import cache
 from itertools import chain
 
-Mask = Callable[[bytes, bytes], bytes | bytearray]
+Mask = Callable[[bytes | memoryview, bytes], bytes | bytearray]
 """Takes a payload and a key of four bytes, and returns the payload masked, as a copy."""
 
 KEYS_AT_A_TIME = 1_024
@@ -90,7 +90,7 @@ def best_mask() -> Mask:
     return apply_mask
 
 
-def mask(payload: bytes, key: bytes) -> bytes | bytearray:
+def mask(payload: bytes | memoryview, key: bytes) -> bytes | bytearray:
     """Return the payload masked with the key; masking again with the same key undoes it.
 
     Byte *i* of the result is byte *i* of the payload XOR byte *i* mod 4 of the key.
@@ -102,7 +102,7 @@ def mask(payload: bytes, key: bytes) -> bytes | bytearray:
     return mask_by_translate(payload, key)
 
 
-def mask_by_integer(payload: bytes, key: bytes) -> bytes:
+def mask_by_integer(payload: bytes | memoryview, key: bytes) -> bytes:
     """Mask by one XOR of two integers as long as the payload."""
     length = len(payload)
     repeated = (key * ((length >> 2) + 1))[:length]
@@ -110,7 +110,7 @@ def mask_by_integer(payload: bytes, key: bytes) -> bytes:
     return masked.to_bytes(length, "little")
 
 
-def mask_by_translate(payload: bytes, key: bytes) -> bytearray:
+def mask_by_translate(payload: bytes | memoryview, key: bytes) -> bytearray:
     """Mask each of the four strides of the payload with a table of 256 bytes."""
     masked = bytearray(payload)
     for i in range(4):
