@@ -63,7 +63,7 @@ class AbortSignal(EventTarget, Abortable):
     def __init__(self) -> None:
         raise TypeError("an AbortSignal comes from AbortController().signal, or AbortSignal.any()")
 
-    onabort = EventHandlerAttribute("abort")
+    onabort: EventHandlerAttribute[Event] = EventHandlerAttribute("abort")
 
     @staticmethod
     @algorithm("dom-abortsignal-abort", "abort(reason)")
@@ -84,7 +84,7 @@ class AbortSignal(EventTarget, Abortable):
 
     @staticmethod
     @algorithm("dom-abortsignal-timeout", "timeout(milliseconds)")
-    def timeout(milliseconds: object) -> "AbortSignal":
+    def timeout(milliseconds: float) -> "AbortSignal":
         """Make a signal that is aborted after a time, with a DOMException named ``TimeoutError``.
 
         Args:

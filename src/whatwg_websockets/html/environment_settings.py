@@ -23,14 +23,14 @@ USER_AGENT = "whatwg-websockets"
 class CookieStore(Protocol):
     """Where the cookies of an environment are kept."""
 
-    def cookies_for(self, url: str) -> str:
+    def cookies_for(self, url: str, /) -> str:
         """Return the value of the ``Cookie`` header for a URL, "" for none."""
 
 
 class Policy(Protocol):
     """What an environment allows, as a Content Security Policy does."""
 
-    def blocks(self, url: str) -> bool:
+    def blocks(self, url: str, /) -> bool:
         """Tell whether a connection to the URL is forbidden."""
 
 
@@ -65,13 +65,13 @@ class EnvironmentSettings:
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.origin = _serialized_origin(origin)
-        self.api_base_url = _parsed(api_base_url, "api_base_url")
+        self.origin: str = _serialized_origin(origin)
+        self.api_base_url: UrlRecord = _parsed(api_base_url, "api_base_url")
         self.user_agent = user_agent
         self.accept_language = accept_language
         self.cookie_store = cookie_store
         self.policy = policy
-        self.limits = limits or Limits()
+        self.limits: Limits = limits or Limits()
         self.unloading: set[Unloading] = set()
         self._tls = tls
 
