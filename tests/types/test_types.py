@@ -1,10 +1,6 @@
 """What type checkers find in programs that use this library, installed as a user has it."""
 
-import json
-import os
 import re
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 from typing import get_args, get_overloads, get_type_hints
@@ -12,6 +8,7 @@ from typing import get_args, get_overloads, get_type_hints
 import pytest
 
 import whatwg_websockets
+from support.checkers import Checker, mypy, pyright, pyright_report
 from whatwg_websockets import EventTarget, WebSocket
 from whatwg_websockets.close_event import CLOSE_EVENT_INIT, CloseEventInit
 from whatwg_websockets.dom.event_init import EVENT_INIT, EventInit
@@ -26,84 +23,30 @@ from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.message_event import MESSAGE_EVENT_INIT, MessageEventInit
 from whatwg_websockets.websocket_event_map import WebSocketEventTarget
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-SOURCE = Path(whatwg_websockets.__file__).parents[1]
-
+RIGHT, WRONG = (Path(__file__).parent / name for name in ("right.py", "wrong.py"))
 OLDEST, NEWEST = "3.11", "3.14"
-RIGHT, WRONG = "right.py", "wrong.py"
-
-
-def mypy(version: str) -> set[tuple[str, int, str]]:
-    """Run ``mypy --strict``, and return the file, the line and the message of each error."""
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "mypy", "--strict", "--config-file=", "--output=json"),
-            f"--cache-dir={ROOT / '.mypy_cache' / 'programs'}",
-            f"--python-version={version}",
-            *(RIGHT, WRONG),
-        ],
-        cwd=HERE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert done.returncode == 1, done.stdout
-    found = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return {
-        (each["file"], each["line"], each["message"])
-        for each in found
-        if each["severity"] == "error"
-    }
-
-
-def pyright(version: str) -> set[tuple[str, int, str]]:
-    """Run Pyright, and return the file, the line and the message of whatever it has to say."""
-    report = run_pyright(f"--pythonversion={version}", RIGHT, WRONG)
-    assert report["summary"]["filesAnalyzed"] == 2
-    return {
-        (Path(each["file"]).name, each["range"]["start"]["line"] + 1, each["message"])
-        for each in report["generalDiagnostics"]
-    }
-
-
-def run_pyright(*arguments: str) -> dict:
-    """Run the Pyright that was installed: it neither looks for a newer one nor fetches any."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("PYRIGHT_PYTHON_")
-    }
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "pyright", "--outputjson"),
-            *("--pythonpath", sys.executable, *arguments),
-        ],
-        cwd=HERE,
-        env=environment | {"PYTHONPATH": str(SOURCE), "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return json.loads(done.stdout)
 
 
 def planted() -> set[int]:
     """Return the lines of ``wrong.py`` that are marked as wrong."""
-    lines = (HERE / WRONG).read_text(encoding="utf-8").splitlines()
+    lines = WRONG.read_text(encoding="utf-8").splitlines()
     return {number for number, line in enumerate(lines, 1) if re.search(r"  # wrong: \w", line)}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", [OLDEST, NEWEST])
 @pytest.mark.parametrize("checker", [mypy, pyright])
-def test_each_error_is_found_and_no_other(checker, version):
-    errors = checker(version)
-    assert [each for each in errors if each[0] == RIGHT] == []
-    found = {line: message for file, line, message in errors if file == WRONG}
+def test_each_error_is_found_and_no_other(checker: Checker, version: str):
+    errors = checker(RIGHT, WRONG, version=version)
+    assert [each for each in errors if each.path == RIGHT] == []
+    found = {each.line: each.message for each in errors if each.path == WRONG}
     assert {line: found[line] for line in found.keys() - planted()} == {}
     assert planted() - found.keys() == set()
 
 
 @pytest.mark.slow
 def test_pyright_knows_the_type_of_each_public_name_and_of_its_members():
-    report = run_pyright("--verifytypes", "whatwg_websockets", "--ignoreexternal")
+    report = pyright_report("--verifytypes", "whatwg_websockets", "--ignoreexternal")
     symbols = report["typeCompleteness"]["symbols"]
     classes = [getattr(whatwg_websockets, name) for name in whatwg_websockets.__all__]
     prefixes = tuple(

@@ -123,13 +123,13 @@ class EventListener:
         once: bool = False,
         signal: Abortable | None = None,
     ) -> None:
-        self.type = type
-        self.callback = callback
-        self.capture = capture
-        self.passive = passive
-        self.once = once
-        self.signal = signal
-        self.removed = False
+        self.type: str = type
+        self.callback: object = callback
+        self.capture: bool = capture
+        self.passive: bool | None = passive
+        self.once: bool = once
+        self.signal: Abortable | None = signal
+        self.removed: bool = False
         self.call: Callable[[Event], Any] = (
             callback
             if callable(callback)
