@@ -37,4 +37,8 @@ nitpick_ignore = [
     ("py:class", "collections.abc.Callable"),
     ("py:class", "collections.abc.Iterable"),
     ("py:class", "ssl.SSLContext"),
+    # Type variables.
+    ("py:class", "whatwg_websockets.dom.event_listener.Taken"),
+    ("py:obj", "whatwg_websockets.dom.event_listener.Taken"),
+    ("py:class", "whatwg_websockets.html.event_handlers.Handled"),
 ]

@@ -3,11 +3,13 @@
 Source: https://websockets.spec.whatwg.org/#the-closeevent-interface
 """
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Unpack
 
-from whatwg_websockets.dom.event import EVENT_INIT, Event, create_an_event
+from whatwg_websockets.dom.event import Event, create_an_event
+from whatwg_websockets.dom.event_init import EVENT_INIT, EventInit
 from whatwg_websockets.webidl.conversions import to_boolean, to_unsigned_short, to_usv_string
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
+from whatwg_websockets.webidl.missing import MISSING, Missing
 
 CLOSE_EVENT_INIT: Final = Dictionary(
     "CloseEventInit",
@@ -18,6 +20,14 @@ CLOSE_EVENT_INIT: Final = Dictionary(
     },
     inherits=EVENT_INIT,
 )
+
+
+class CloseEventInit(EventInit, total=False):
+    """The members of the dictionary, as type checkers know them."""
+
+    wasClean: bool
+    code: int
+    reason: str
 
 
 # § websockets-idl-close-event. The members have the names, the types and the defaults of the IDL.
@@ -41,6 +51,15 @@ class CloseEvent(Event):
     _wasClean: bool
     _code: int
     _reason: str
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            type: str,  # noqa: A002
+            eventInitDict: CloseEventInit | Missing | None = MISSING,
+            **members: Unpack[CloseEventInit],
+        ) -> None: ...
 
     @property
     def wasClean(self) -> bool:

@@ -3,7 +3,17 @@
 Source: https://websockets.spec.whatwg.org/#dom-websocket-readystate
 """
 
-CONNECTING = 0
-OPEN = 1
-CLOSING = 2
-CLOSED = 3
+from typing import Final, Literal, TypeAlias
+
+CONNECTING: Final = 0
+OPEN: Final = 1
+CLOSING: Final = 2
+CLOSED: Final = 3
+
+ReadyState: TypeAlias = Literal[0, 1, 2, 3]
+"""The type of a ready state, which the constants of WebSocket have as well.
+
+Were ``WebSocket.OPEN`` of the type ``Literal[1]``, a type checker would conclude from
+``socket.readyState == WebSocket.OPEN`` that the attribute is 1 from there to the end of the
+function, and would refuse a program that closes the socket and then compares it with CLOSING.
+"""

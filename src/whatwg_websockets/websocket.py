@@ -6,21 +6,24 @@ that the standard gives each object.
 
 from asyncio import _get_running_loop
 from collections.abc import Callable, Iterable
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from whatwg_websockets.buffered_amount import buffered_amount
 from whatwg_websockets.close import close
+from whatwg_websockets.close_event import CloseEvent
 from whatwg_websockets.constructor import construct
-from whatwg_websockets.dom.event_target import EventTarget
+from whatwg_websockets.dom.event import Event
 from whatwg_websockets.fileapi.blob import Blob
 from whatwg_websockets.garbage_collection import Watcher, keep_or_let_go
 from whatwg_websockets.html.environment_settings import EnvironmentSettings, current_settings
 from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.html.message_event import MessageEvent
 from whatwg_websockets.network.connection import WebSocketConnection
-from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN
+from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN, ReadyState
 from whatwg_websockets.send import send
 from whatwg_websockets.url.url_record import UrlRecord
+from whatwg_websockets.webidl.buffer_source import BufferSource
 from whatwg_websockets.webidl.conversions import (
     is_buffer_source,
     to_bytes,
@@ -29,9 +32,16 @@ from whatwg_websockets.webidl.conversions import (
     to_string,
     to_usv_string,
 )
-from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.missing import MISSING, Missing
 
-BINARY_TYPES: Final = ("blob", "arraybuffer")
+# Type checkers are told which event comes with which type. At run time it is EventTarget itself.
+if TYPE_CHECKING:
+    from whatwg_websockets.websocket_event_map import WebSocketEventTarget as EventTarget
+else:
+    from whatwg_websockets.dom.event_target import EventTarget
+
+BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
+BINARY_TYPES: Final[tuple[BinaryType, ...]] = ("blob", "arraybuffer")
 
 
 # § websockets-idl. The members have the names, the types and the defaults of the IDL.
@@ -53,13 +63,13 @@ class WebSocket(EventTarget):
     """
 
     # § websockets-connecting. 0.
-    CONNECTING: ClassVar[int] = CONNECTING
+    CONNECTING: Final[ReadyState] = CONNECTING
     # § websockets-open. 1.
-    OPEN: ClassVar[int] = OPEN
+    OPEN: Final[ReadyState] = OPEN
     # § websockets-closing. 2.
-    CLOSING: ClassVar[int] = CLOSING
+    CLOSING: Final[ReadyState] = CLOSING
     # § websockets-closed. 3.
-    CLOSED: ClassVar[int] = CLOSED
+    CLOSED: Final[ReadyState] = CLOSED
 
     _interface = "WebSocket"
 
@@ -87,8 +97,8 @@ class WebSocket(EventTarget):
 
     def __init__(
         self,
-        url: object,
-        protocols: object = MISSING,
+        url: str,
+        protocols: str | Iterable[str] | Missing = MISSING,
         *,
         settings: EnvironmentSettings | None = None,
     ) -> None:
@@ -99,10 +109,10 @@ class WebSocket(EventTarget):
         self._is_flagged_as_full = False
         # § websockets-internal-ready-state. Whether messages can go, as the page sees it.
         # § websockets-initial-ready-state. They cannot yet.
-        self._ready_state = CONNECTING
+        self._ready_state: ReadyState = CONNECTING
         # § websockets-internal-binary-type. What becomes of binary messages.
         # § websockets-initial-binary-type. They become Blobs.
-        self._binary_type = "blob"
+        self._binary_type: BinaryType = "blob"
         # § websockets-initial-extensions. None is in use yet.
         self._extensions = ""
         # § websockets-initial-protocol. Nor is a subprotocol.
@@ -118,13 +128,13 @@ class WebSocket(EventTarget):
 
     # § websockets-event-handlers. Four event handlers, as attributes.
     # § websockets-onopen. For open.
-    onopen = EventHandlerAttribute("open")
+    onopen: EventHandlerAttribute[Event] = EventHandlerAttribute("open")
     # § websockets-onmessage. For message.
-    onmessage = EventHandlerAttribute("message")
+    onmessage: EventHandlerAttribute[MessageEvent] = EventHandlerAttribute("message")
     # § websockets-onerror. For error.
-    onerror = EventHandlerAttribute("error")
+    onerror: EventHandlerAttribute[Event] = EventHandlerAttribute("error")
     # § websockets-onclose. For close.
-    onclose = EventHandlerAttribute("close")
+    onclose: EventHandlerAttribute[CloseEvent] = EventHandlerAttribute("close")
 
     @property
     def url(self) -> str:
@@ -136,7 +146,7 @@ class WebSocket(EventTarget):
         return self._url.serialize()
 
     @property
-    def readyState(self) -> int:
+    def readyState(self) -> ReadyState:
         """CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3).
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-readystate
@@ -171,7 +181,7 @@ class WebSocket(EventTarget):
         return self._protocol
 
     @property
-    def binaryType(self) -> str:
+    def binaryType(self) -> BinaryType:
         """How binary messages come, "blob" as a Blob or "arraybuffer" as ``bytes``.
 
         A value that is neither is ignored.
@@ -182,14 +192,14 @@ class WebSocket(EventTarget):
         return self._binary_type
 
     @binaryType.setter
-    def binaryType(self, value: object) -> None:
+    def binaryType(self, value: BinaryType) -> None:
         self._event_loop.require_this_thread()
         string = to_dom_string(value)
         if string in BINARY_TYPES:
             # § websockets-set-binary-type. Messages whose tasks run from now on follow it.
             self._binary_type = string
 
-    def send(self, data: object) -> None:
+    def send(self, data: str | BufferSource | Blob) -> None:
         """Transmit a message.
 
         Args:
@@ -206,7 +216,7 @@ class WebSocket(EventTarget):
             self._event_loop.require_this_thread()
         send(self, data if isinstance(data, (str, bytes, Blob)) else _to_send_data(data))
 
-    def close(self, code: object = MISSING, reason: object = MISSING) -> None:
+    def close(self, code: int | Missing = MISSING, reason: str | Missing = MISSING) -> None:
         """Close the connection, or stop connecting.
 
         Args:
@@ -235,7 +245,7 @@ class WebSocket(EventTarget):
 
     # Life and death.
 
-    def _change_ready_state(self, ready_state: int) -> None:
+    def _change_ready_state(self, ready_state: ReadyState) -> None:
         self._ready_state = ready_state
         if ready_state == CLOSED:
             self._watcher.socket_is_closed()

@@ -67,7 +67,7 @@ class AbortSignal(EventTarget, Abortable):
     def __init__(self) -> None:
         raise TypeError("an AbortSignal comes from AbortController().signal, or AbortSignal.any()")
 
-    onabort = EventHandlerAttribute("abort")
+    onabort: EventHandlerAttribute[Event] = EventHandlerAttribute("abort")
 
     @static_operation
     @algorithm("dom-abortsignal-abort", "abort(reason)")
@@ -88,7 +88,7 @@ class AbortSignal(EventTarget, Abortable):
 
     @static_operation
     @algorithm("dom-abortsignal-timeout", "timeout(milliseconds)")
-    def timeout(milliseconds: object) -> "AbortSignal":
+    def timeout(milliseconds: float) -> "AbortSignal":
         """Make a signal that is aborted after a time, with a DOMException named ``TimeoutError``.
 
         Args:

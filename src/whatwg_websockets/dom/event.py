@@ -4,12 +4,13 @@ Source: https://dom.spec.whatwg.org/#interface-event
 """
 
 from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, Unpack
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.dom.event_init import EVENT_INIT, EventInit
 from whatwg_websockets.webidl.conversions import to_boolean, to_dom_string
-from whatwg_websockets.webidl.dictionary import Dictionary, Member
-from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.dictionary import Dictionary
+from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
 
 if TYPE_CHECKING:
@@ -19,16 +20,6 @@ E = TypeVar("E", bound="Event")
 
 TIME_ORIGIN: Final = perf_counter()
 """When this module was imported, in seconds: the moment that ``timeStamp`` counts from."""
-
-EVENT_INIT: Final = Dictionary(
-    "EventInit",
-    {
-        "bubbles": Member(to_boolean, False),
-        "cancelable": Member(to_boolean, False),
-        "composed": Member(to_boolean, False),
-    },
-)
-"""The members that every event's constructor takes."""
 
 
 class Event(PlatformObject):
@@ -87,9 +78,9 @@ class Event(PlatformObject):
     @algorithm("concept-event-constructor", "constructor of an event")
     def __init__(
         self,
-        type: object,  # noqa: A002
-        eventInitDict: object = MISSING,
-        **members: object,
+        type: str,  # noqa: A002
+        eventInitDict: EventInit | Missing | None = MISSING,
+        **members: Unpack[EventInit],
     ) -> None:
         type_string = to_dom_string(type)
         # 1. All but the type comes from the dictionary, or is the same for every event.
@@ -185,7 +176,7 @@ class Event(PlatformObject):
         return self._stop_propagation_flag
 
     @cancelBubble.setter
-    def cancelBubble(self, value: object) -> None:
+    def cancelBubble(self, value: bool) -> None:
         if to_boolean(value):
             self._stop_propagation_flag = True
 
@@ -222,7 +213,7 @@ class Event(PlatformObject):
         return not self._canceled_flag
 
     @returnValue.setter
-    def returnValue(self, value: object) -> None:
+    def returnValue(self, value: bool) -> None:
         if not to_boolean(value):
             set_the_canceled_flag(self)
 
@@ -271,7 +262,7 @@ class Event(PlatformObject):
         return f"<{self.__class__.__name__} {self._type!r}>"
 
     @algorithm("dom-event-initevent", "initEvent(type, bubbles, cancelable)")
-    def initEvent(self, type: object, bubbles: object = False, cancelable: object = False) -> None:  # noqa: A002
+    def initEvent(self, type: str, bubbles: bool = False, cancelable: bool = False) -> None:  # noqa: A002
         """Set the event up again, unless it is being dispatched.
 
         Source: https://dom.spec.whatwg.org/#dom-event-initevent

@@ -1,9 +1,9 @@
 """Event listeners: what EventTarget keeps for each callback, and how they come and go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import BuiltinMethodType, MethodType, MethodWrapperType
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypedDict, TypeVar
 from weakref import ref
 
 from whatwg_websockets.algorithm import algorithm
@@ -17,22 +17,29 @@ from whatwg_websockets.webidl.callback import call_a_user_objects_operation
 from whatwg_websockets.webidl.conversions import is_object, to_boolean
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.messages import shown
-from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.missing import MISSING, Missing
 
 if TYPE_CHECKING:
+    from whatwg_websockets.dom.abort import AbortSignal
     from whatwg_websockets.dom.event import Event
     from whatwg_websockets.dom.event_target import EventTarget
 
+Taken = TypeVar("Taken", bound="Event", contravariant=True)
 
-class HandlesEvents(Protocol):
+
+class HandlesEvents(Protocol[Taken]):
     """An object that can be a listener though it is not callable."""
 
-    def handleEvent(self, event: Any, /) -> object:
+    def handleEvent(self, event: Taken, /) -> object:
         """Take an event."""
 
 
-EventListenerCallback: TypeAlias = Callable[[Any], object] | HandlesEvents
-"""What can be a listener: a callable, which may be a coroutine function, or such an object.
+EventListenerCallback: TypeAlias = Callable[[Taken], object] | HandlesEvents[Taken] | None
+"""What can be a listener of an event.
+
+A listener is a callable, which may be a coroutine function, or an object that handles events.
+None stands for no listener. It belongs to this alias because mypy would not look into a lambda that
+is given for ``EventListenerCallback[Event] | None``.
 
 Source: https://dom.spec.whatwg.org/#callbackdef-eventlistener
 """
@@ -59,6 +66,24 @@ ADD_EVENT_LISTENER_OPTIONS: Final = Dictionary(
     },
     inherits=EVENT_LISTENER_OPTIONS,
 )
+
+
+class EventListenerOptions(TypedDict, total=False):
+    """The members of the dictionary, as type checkers know them."""
+
+    capture: bool
+
+
+class AddEventListenerOptions(EventListenerOptions, total=False):
+    """The members of the dictionary, as type checkers know them."""
+
+    passive: bool
+    once: bool
+    signal: "AbortSignal"
+
+
+RemoveOptions: TypeAlias = EventListenerOptions | bool | Missing | None
+AddOptions: TypeAlias = AddEventListenerOptions | bool | Missing | None
 
 
 class EventListener:
@@ -99,13 +124,13 @@ class EventListener:
         once: bool = False,
         signal: Abortable | None = None,
     ) -> None:
-        self.type = type
-        self.callback = callback
-        self.capture = capture
-        self.passive = passive
-        self.once = once
-        self.signal = signal
-        self.removed = False
+        self.type: str = type
+        self.callback: object = callback
+        self.capture: bool = capture
+        self.passive: bool | None = passive
+        self.once: bool = once
+        self.signal: Abortable | None = signal
+        self.removed: bool = False
         self.call: Callable[[Event], Any] = (
             callback
             if callable(callback)
@@ -144,7 +169,7 @@ def is_same_callback(one: object, other: object) -> bool:
 
 
 def convert_options(
-    options: object, keywords: dict[str, object], dictionary: Dictionary
+    options: object, keywords: Mapping[str, object], dictionary: Dictionary
 ) -> bool | dict[str, Any]:
     """Convert the options of a method to what Web IDL calls "(dictionary or boolean)".
 

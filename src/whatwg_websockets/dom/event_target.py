@@ -4,7 +4,7 @@ Source: https://dom.spec.whatwg.org/#interface-eventtarget
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, Unpack
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.dom.dispatch import dispatch
@@ -12,8 +12,12 @@ from whatwg_websockets.dom.event import Event
 from whatwg_websockets.dom.event_listener import (
     ADD_EVENT_LISTENER_OPTIONS,
     EVENT_LISTENER_OPTIONS,
+    AddEventListenerOptions,
+    AddOptions,
     EventListener,
     EventListenerCallback,
+    EventListenerOptions,
+    RemoveOptions,
     add_an_event_listener,
     convert_options,
     find_listener,
@@ -63,10 +67,10 @@ class EventTarget(PlatformObject):
     @algorithm("dom-eventtarget-addeventlistener", "addEventListener(type, callback, options)")
     def addEventListener(
         self,
-        type: object,  # noqa: A002
-        callback: EventListenerCallback | None,
-        options: object = MISSING,
-        **members: object,
+        type: str,  # noqa: A002
+        callback: EventListenerCallback[Event],
+        options: AddOptions = MISSING,
+        **members: Unpack[AddEventListenerOptions],
     ) -> None:
         """Call a listener with each event of a type, until it is removed.
 
@@ -110,10 +114,10 @@ class EventTarget(PlatformObject):
     )
     def removeEventListener(
         self,
-        type: object,  # noqa: A002
-        callback: EventListenerCallback | None,
-        options: object = MISSING,
-        **members: object,
+        type: str,  # noqa: A002
+        callback: EventListenerCallback[Event],
+        options: RemoveOptions = MISSING,
+        **members: Unpack[EventListenerOptions],
     ) -> None:
         """No longer call a listener that was added with the same type, callback and capture.
 

@@ -6,9 +6,10 @@ Source: https://w3c.github.io/FileAPI/#blob-section
 import os
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import Final
+from typing import Final, Literal, TypedDict, Unpack
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.webidl.buffer_source import BufferSource
 from whatwg_websockets.webidl.conversions import (
     is_buffer_source,
     to_bytes,
@@ -18,7 +19,7 @@ from whatwg_websockets.webidl.conversions import (
     to_usv_string,
 )
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
-from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
 
 CHUNK_SIZE: Final = 65536
@@ -39,6 +40,13 @@ BLOB_PROPERTY_BAG: Final = Dictionary(
         "endings": Member(_to_ending_type, "transparent"),
     },
 )
+
+
+class BlobPropertyBag(TypedDict, total=False):
+    """The members of the dictionary, as type checkers know them."""
+
+    type: str
+    endings: Literal["transparent", "native"]
 
 
 class Blob(PlatformObject):
@@ -66,7 +74,10 @@ class Blob(PlatformObject):
 
     @algorithm("constructorBlob", "new Blob(blobParts, options)")
     def __init__(
-        self, blobParts: object = MISSING, options: object = MISSING, **members: object
+        self,
+        blobParts: "Iterable[str | BufferSource | Blob] | Missing" = MISSING,
+        options: BlobPropertyBag | Missing | None = MISSING,
+        **members: Unpack[BlobPropertyBag],
     ) -> None:
         parts = _to_blob_parts(blobParts)
         property_bag = BLOB_PROPERTY_BAG.convert(options, members)
@@ -97,7 +108,10 @@ class Blob(PlatformObject):
 
     @algorithm("dfn-slice", "slice(start, end, contentType)")
     def slice(
-        self, start: object = MISSING, end: object = MISSING, contentType: object = MISSING
+        self,
+        start: int | Missing = MISSING,
+        end: int | Missing = MISSING,
+        contentType: str | Missing = MISSING,
     ) -> "Blob":
         """Make a Blob of a part of the bytes.
 

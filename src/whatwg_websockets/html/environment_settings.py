@@ -28,14 +28,14 @@ _FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)
 class CookieStore(Protocol):
     """Where the cookies of an environment are kept."""
 
-    def cookies_for(self, url: str) -> str:
+    def cookies_for(self, url: str, /) -> str:
         """Return the value of the ``Cookie`` header for a URL, "" for none."""
 
 
 class Policy(Protocol):
     """What an environment allows, as a Content Security Policy does."""
 
-    def blocks(self, url: str) -> bool:
+    def blocks(self, url: str, /) -> bool:
         """Tell whether a connection to the URL is forbidden."""
 
 
@@ -71,15 +71,15 @@ class EnvironmentSettings:
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.origin = _serialized_origin(origin)
-        self.api_base_url = _parsed(api_base_url, "api_base_url")
+        self.origin: str = _serialized_origin(origin)
+        self.api_base_url: UrlRecord = _parsed(api_base_url, "api_base_url")
         self._user_agent = _header_value(user_agent, "user_agent")
         self._accept_language = (
             None if accept_language is None else _header_value(accept_language, "accept_language")
         )
         self.cookie_store = cookie_store
         self.policy = policy
-        self.limits = Limits() if limits is None else limits
+        self.limits: Limits = Limits() if limits is None else limits
         self.unloading: set[Unloading] = set()
         self._tls = tls
         self._entries: list[_Entry] = []

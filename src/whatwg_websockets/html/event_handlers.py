@@ -7,7 +7,7 @@ Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-att
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, overload
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.dom.event import set_the_canceled_flag
@@ -42,8 +42,14 @@ class EventHandler:
         self.listener: EventListener | None = None
 
 
-class EventHandlerAttribute:
-    """An event handler IDL attribute, such as ``onopen = EventHandlerAttribute("open")``.
+Handled = TypeVar("Handled", bound="Event")
+
+EventHandlerValue: TypeAlias = Callable[[Handled], object] | None
+"""The value of an event handler, which is a callable (it may be a coroutine function) or None."""
+
+
+class EventHandlerAttribute(Generic[Handled]):
+    """An event handler IDL attribute, such as ``onopen = EventHandlerAttribute[Event]("open")``.
 
     Args:
         type: the type of the events that the handler hears of.
@@ -58,10 +64,10 @@ class EventHandlerAttribute:
         self.__doc__ = f"The event handler for events of type ``{self._type}``."
 
     @overload
-    def __get__(self, target: None, owner: type) -> "EventHandlerAttribute": ...
+    def __get__(self, target: None, owner: type) -> Self: ...
 
     @overload
-    def __get__(self, target: "EventTarget", owner: type) -> Any: ...
+    def __get__(self, target: "EventTarget", owner: type) -> EventHandlerValue[Handled]: ...
 
     def __get__(self, target: "EventTarget | None", owner: type) -> Any:
         """Return the handler that is set, or None."""
@@ -69,7 +75,7 @@ class EventHandlerAttribute:
             return self
         return get_the_current_value_of_the_event_handler(target, self._type)
 
-    def __set__(self, target: "EventTarget", value: object) -> None:
+    def __set__(self, target: "EventTarget", value: EventHandlerValue[Handled]) -> None:
         """Set the handler, or take it away with None."""
         target._check_the_caller()
         set_an_event_handler(target, self._type, value)

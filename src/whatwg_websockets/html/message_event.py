@@ -5,13 +5,16 @@ Source: https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-inter
 
 from collections.abc import Iterable
 from time import perf_counter
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NoReturn, Unpack
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.dom.event import EVENT_INIT, Event, initialize
+from whatwg_websockets.dom.event import Event, initialize
+from whatwg_websockets.dom.event_init import EVENT_INIT, EventInit
+from whatwg_websockets.fileapi.blob import Blob
 from whatwg_websockets.webidl.conversions import to_dom_string, to_usv_string
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.messages import shown
+from whatwg_websockets.webidl.missing import MISSING, Missing
 
 
 def _any(value: object) -> object:
@@ -47,6 +50,16 @@ MESSAGE_EVENT_INIT: Final = Dictionary(
 )
 
 
+class MessageEventInit(EventInit, total=False):
+    """The members of the dictionary, as type checkers know them."""
+
+    data: object
+    origin: str
+    lastEventId: str
+    source: None
+    ports: Iterable[NoReturn]
+
+
 class MessageEvent(Event):
     """A message has arrived.
 
@@ -64,15 +77,27 @@ class MessageEvent(Event):
 
     _init_dictionary: ClassVar[Dictionary] = MESSAGE_EVENT_INIT
 
-    _data: Any
+    _data: str | bytes | Blob
     _origin: str
     _lastEventId: str
     _source: None
     _ports: tuple[()]
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            type: str,  # noqa: A002
+            eventInitDict: MessageEventInit | Missing | None = MISSING,
+            **members: Unpack[MessageEventInit],
+        ) -> None: ...
+
     @property
-    def data(self) -> Any:
-        """The message, for a WebSocket a ``str``, ``bytes`` or a ``Blob``.
+    def data(self) -> str | bytes | Blob:
+        """The message, which is a ``str``, ``bytes`` or a ``Blob``.
+
+        An event that a program makes may have any other value here. The type does not say so, since
+        that would leave type checkers without an idea of what a WebSocket's messages are.
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-data
         """
@@ -113,14 +138,14 @@ class MessageEvent(Event):
     @algorithm("dom-messageevent-initmessageevent", "initMessageEvent()")
     def initMessageEvent(
         self,
-        type: object,  # noqa: A002
-        bubbles: object = False,
-        cancelable: object = False,
+        type: str,  # noqa: A002
+        bubbles: bool = False,
+        cancelable: bool = False,
         data: object = None,
-        origin: object = "",
-        lastEventId: object = "",
-        source: object = None,
-        ports: object = (),
+        origin: str = "",
+        lastEventId: str = "",
+        source: None = None,
+        ports: Iterable[NoReturn] = (),
     ) -> None:
         """Set the event up again, unless it is being dispatched.
 
@@ -148,7 +173,7 @@ class MessageEvent(Event):
         self._ports = dictionary["ports"]
 
 
-def create_a_message_event(data: object, origin: str) -> MessageEvent:
+def create_a_message_event(data: str | bytes | Blob, origin: str) -> MessageEvent:
     """Make the event that tells of a WebSocket's message.
 
     The same as "create an event" with a type of ``message`` and these two attributes, but written
