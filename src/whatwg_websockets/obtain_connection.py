@@ -2,20 +2,22 @@
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.request import Request
+from whatwg_websockets.fetch.resolve_an_origin import resolve_an_origin
+from whatwg_websockets.network.cause import Cause, NotConnected
 from whatwg_websockets.network.dial import Dialled, open_the_connection
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @algorithm("concept-websocket-connection-obtain", "obtain a WebSocket connection")
-async def obtain_a_websocket_connection(request: Request) -> Dialled | str:
+async def obtain_a_websocket_connection(request: Request) -> Dialled | Cause:
     """Open a connection that belongs to this WebSocket alone.
 
     Args:
         request: the request, whose current URL says where to, and whose client how.
 
     Returns:
-        the open connection, or, for failure, what went wrong; that is for the log.
+        the open connection, or, for failure, its cause; that is for the log.
 
     Source: https://websockets.spec.whatwg.org/#concept-websocket-connection-obtain
     """
@@ -31,14 +33,12 @@ async def obtain_a_websocket_connection(request: Request) -> Dialled | str:
     # § rfc6455-10.6-2. n/a: who makes the URL decides whether it is used.
     secure = url.scheme != "http"
     # 6. The connection is opened as RFC 6455 says, in line behind others to the same address.
-    client = request.client
+    limits, tls = request.client.limits, request.client.tls if secure else None
     try:
-        connection = await open_the_connection(
-            host, port, client.tls if secure else None, client.limits
-        )
-    except (OSError, UnicodeError) as error:
-        # Failure, as step 7 has it. UnicodeError: a name that DNS could not have.
-        # § rfc6455-4.1-12. Whoever fetches fails the connection.
-        return f"{host}:{port} could not be connected to: {str(error) or type(error).__name__}"
+        targets = await resolve_an_origin(host, port, limits.handshake_timeout)
+        connection = await open_the_connection(host, targets, tls, limits)
+    except NotConnected as failure:
+        # § rfc6455-4.1-12. Failure, as step 7 has it, lets whoever fetches fail the connection.
+        return failure.cause.after(f"{url.host}:{port} could not be connected to: ")
     # 7. The connection that was obtained.
     return connection

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-import socket
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from support.apart import apart
 from support.chapters import ROOT, ConsoleEvaluator, run_chapter
-from whatwg_websockets import Limits
+from whatwg_websockets import Limits, obtain_connection
 
 CHAPTERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -26,16 +25,16 @@ def answer(connection: ServerConnection) -> None:
 @pytest.fixture
 def server_on_port_8080(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A server that answers once, and closes; the address of localhost:8080 leads to it."""
-    original = socket.getaddrinfo
+    original = obtain_connection.resolve_an_origin
     with serve(answer, "127.0.0.1", 0) as server:
         address = server.socket.getsockname()
 
-        def getaddrinfo(host, port, *args, **kwargs):
+        async def resolve_an_origin(host, port, limit):
             if (host, port) == ("localhost", 8080):
                 host, port = address
-            return original(host, port, *args, **kwargs)
+            return await original(host, port, limit)
 
-        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+        monkeypatch.setattr(obtain_connection, "resolve_an_origin", resolve_an_origin)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"localhost:{address[1]}"

@@ -31,10 +31,10 @@ async def unknown_host(connect):
 async def unroutable(connect):
     loop = asyncio.get_running_loop()
 
-    async def sock_connect(*_):
+    async def create_connection(*_, **__):
         raise OSError(113, "No route to host")
 
-    loop.sock_connect = sock_connect
+    loop.create_connection = create_connection
     await connect("ws://192.0.2.1/")
     return "No route to host"
 

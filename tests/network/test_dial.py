@@ -10,12 +10,14 @@ from contextlib import suppress
 
 import pytest
 
+from support.loops import errors_heard
 from support.page import FAILED, Recorder, limits, nobody_is_in_line, turns, until
 from support.server import Server, accept_value
 from support.tls import client_context, server_context
 from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
 from whatwg_websockets.network import dial
-from whatwg_websockets.network.line_of_connections import Place
+from whatwg_websockets.network.cause import Cause, NotConnected
+from whatwg_websockets.network.line_of_connections import THE_LINE, Place
 
 LIMITS = Limits()
 
@@ -56,18 +58,6 @@ async def test_a_name_is_looked_up():
         await events.until("open")
 
 
-async def test_an_ip_address_is_not_looked_up():
-    async def getaddrinfo(*_, **__):
-        raise AssertionError("looked up")
-
-    async with Server() as server:
-        asyncio.get_running_loop().getaddrinfo = getaddrinfo
-        target = (await dial._resolve("127.0.0.1", server.port))[0]
-        assert (target.family, target.address) == (socket.AF_INET, ("127.0.0.1", server.port))
-        target = (await dial._resolve("::1", 80))[0]
-        assert (target.family, target.address) == (socket.AF_INET6, ("::1", 80))
-
-
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
 async def test_an_ipv6_address():
     async with Server("::1") as server:
@@ -96,39 +86,18 @@ async def test_the_default_ports():
         assert asked == [("name.example", port)]
 
 
-async def test_a_name_that_does_not_exist():
-    async def getaddrinfo(*_, **__):
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    asyncio.get_running_loop().getaddrinfo = getaddrinfo
-    assert await outcome("ws://nowhere.example/") == FAILED
-
-
-async def test_a_name_that_dns_could_not_have():
-    """Python's own codec refuses it, not with an OSError."""
-
-    async def getaddrinfo(host, *_, **__):
-        return host.encode("idna")
-
-    asyncio.get_running_loop().getaddrinfo = getaddrinfo
-    for host in ("a" * 64 + ".example", "a..example"):
-        assert await outcome(f"ws://{host}/") == FAILED
-
-
-async def test_a_name_without_addresses():
-    resolve_to()
-    assert await outcome("ws://empty.example/") == FAILED
-
-
 async def test_a_port_on_which_nobody_listens():
     assert await outcome(f"ws://127.0.0.1:{free_port()}/") == FAILED
 
 
 async def test_several_addresses_on_which_nobody_listens(caplog):
     caplog.set_level("INFO", "whatwg_websockets")
-    resolve_to(free_port(), free_port())
+    ports = free_port(), free_port()
+    resolve_to(*ports)
     assert await outcome("ws://name.example/") == FAILED
-    assert caplog.text.count("Connect call failed") == 2 or "refused" in caplog.text
+    assert "name.example:80 could not be connected to" in caplog.text
+    for port in ports:
+        assert f"127.0.0.1:{port}: Connection refused" in caplog.text
 
 
 @pytest.mark.parametrize("port", [0, 1, 7, 22, 25, 6000, 6667, 10080])
@@ -185,7 +154,7 @@ async def test_the_second_address_is_tried_when_the_first_refuses():
 async def test_the_second_address_is_tried_when_the_first_takes_long():
     """The first is in line behind another connection, which it leaves when the second wins."""
     async with Server() as slow, Server() as fast:
-        place = await Place.take(("127.0.0.1", slow.port))
+        place = await Place.take(("127.0.0.1", slow.port), 60)
         resolve_to(slow.port, fast.port)
         settings = limits(attempt_delay=0.01)
         events = Recorder(WebSocket("ws://name.example/", settings=settings))
@@ -198,7 +167,7 @@ async def test_the_second_address_is_tried_when_the_first_takes_long():
 
 async def test_the_first_address_is_still_good_when_it_took_long():
     async with Server() as slow, Server() as slower:
-        places = [await Place.take(("127.0.0.1", server.port)) for server in (slow, slower)]
+        places = [await Place.take(("127.0.0.1", server.port), 60) for server in (slow, slower)]
         resolve_to(slow.port, slower.port)
         settings = limits(attempt_delay=0.01)
         events = Recorder(WebSocket("ws://name.example/", settings=settings))
@@ -212,14 +181,12 @@ async def test_the_first_address_is_still_good_when_it_took_long():
 
 
 def _in_line(server):
-    from whatwg_websockets.network.line_of_connections import THE_LINE
-
-    return len(THE_LINE._lines[("127.0.0.1", server.port)]) == 1
+    return len(THE_LINE._lines[("127.0.0.1", server.port)].waiting) == 1
 
 
 async def test_an_ipv4_address_is_the_same_in_ipv6():
     async with Server() as server:
-        place = await Place.take(("127.0.0.1", server.port))
+        place = await Place.take(("127.0.0.1", server.port), 60)
         events = Recorder(WebSocket(f"ws://[::ffff:127.0.0.1]:{server.port}/"))
         await until(lambda: _in_line(server))
         place.leave()
@@ -232,56 +199,177 @@ class Attempts:
 
     def __init__(self, monkeypatch):
         self.ends = {}
-        self.dropped = []
         monkeypatch.setattr(dial, "_connect", self.connect)
-        monkeypatch.setattr(dial, "_drop", lambda *result: self.dropped.append(result))
 
-    async def connect(self, target, limits):
+    async def connect(self, target, limits, until):
         self.ends[target] = asyncio.get_running_loop().create_future()
         return await self.ends[target]
 
 
+class Connected(dial.Dialled):
+    """A connection that knows only whether it was dropped."""
+
+    def __init__(self):
+        object.__setattr__(self, "place", [])
+
+    def abort(self):
+        self.place.append("dropped")
+
+
+REFUSED = NotConnected(Cause("refused", "refused", "connecting"))
+
+
+def race(*targets):
+    return asyncio.ensure_future(dial._race(targets, Limits(attempt_delay=0.001), 0))
+
+
 async def test_the_second_may_still_answer_when_the_first_fails_late(monkeypatch):
     attempts = Attempts(monkeypatch)
-    connecting = asyncio.ensure_future(
-        dial._connect_to_any(["a", "b"], Limits(attempt_delay=0.001))
-    )
+    connecting = race("a", "b")
     await until(lambda: len(attempts.ends) == 2)
-    attempts.ends["a"].set_exception(OSError("too bad"))
+    attempts.ends["a"].set_exception(REFUSED)
     await turns()
-    attempts.ends["b"].set_result(("b", "place"))
-    assert await connecting == ("b", "place")
-    assert attempts.dropped == []
+    attempts.ends["b"].set_result(Connected())
+    assert (await connecting).place == []
 
 
 async def test_of_two_that_answer_at_once_the_second_is_dropped(monkeypatch):
     attempts = Attempts(monkeypatch)
-    connecting = asyncio.ensure_future(
-        dial._connect_to_any(["a", "b"], Limits(attempt_delay=0.001))
-    )
+    connecting = race("a", "b")
     await until(lambda: len(attempts.ends) == 2)
-    for name, end in attempts.ends.items():
-        end.set_result((name, "place"))
+    both = Connected(), Connected()
+    for end, connected in zip(attempts.ends.values(), both, strict=True):
+        end.set_result(connected)
     winner = await connecting
-    loser = {"a": "b", "b": "a"}[winner[0]]
-    assert attempts.dropped == [(loser, "place")]
+    assert winner.place == []
+    assert [each.place for each in both if each is not winner] == [["dropped"]]
 
 
 async def test_one_that_answers_when_nobody_wants_it_any_more_is_dropped(monkeypatch):
     attempts = Attempts(monkeypatch)
-    connecting = asyncio.ensure_future(
-        dial._connect_to_any(["a", "b", "c"], Limits(attempt_delay=0.001))
-    )
-    await until(lambda: len(attempts.ends) == 3)
-    attempts.ends["a"].set_result(("a", "place"))
-    attempts.ends["b"].set_exception(OSError("too bad"))
+    connecting = race("a", "b", "c", "d")
+    await until(lambda: len(attempts.ends) == 4)
+    connected = Connected()
+    attempts.ends["a"].set_result(connected)
+    attempts.ends["b"].set_exception(REFUSED)
+    attempts.ends["c"].set_exception(ValueError("not of the network"))
     await asyncio.sleep(0)
     connecting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await connecting
     await turns()
-    assert attempts.dropped == [("a", "place")]
-    assert attempts.ends["c"].cancelled()
+    assert connected.place == ["dropped"]
+    assert attempts.ends["d"].cancelled()
+
+
+# TCP has one limit for all addresses.
+
+
+class Silent:
+    """Addresses that never answer, but for some ports."""
+
+    def __init__(self, *answering):
+        self.tried = []
+        loop = asyncio.get_running_loop()
+        original = loop.create_connection
+
+        async def create_connection(factory, host, port, **keywords):
+            self.tried.append((host, port))
+            if port not in answering:
+                await loop.create_future()
+            return await original(factory, host, port, **keywords)
+
+        loop.create_connection = create_connection
+
+
+async def test_addresses_that_never_answer_have_one_limit_together(caplog):
+    """The last begins when the limit has nearly passed, and ends with all others."""
+    caplog.set_level("INFO", "whatwg_websockets")
+    silent = Silent()
+    addresses = [(f"192.0.2.{last}", 8000) for last in range(1, 11)]
+
+    async def getaddrinfo(*_, **__):
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+
+    asyncio.get_running_loop().getaddrinfo = getaddrinfo
+    limits_ = Limits(handshake_timeout=0.2, attempt_delay=0.019)
+    assert await outcome("ws://name.example/", limits=limits_) == FAILED
+    assert silent.tried == addresses
+    said = [f"connecting to {host}:8000 (handshake_timeout is 0.2 s)" for host, _ in addresses]
+    assert "; ".join(f"timed out while {each}" for each in said) in caplog.text
+
+
+async def test_an_address_whose_turn_in_line_comes_late_has_the_limit_for_itself():
+    """It is another one's fault that it was so late."""
+    async with Server() as silent, Server() as server:
+        Silent(server.port)
+        place = await Place.take(("127.0.0.1", server.port), 60)
+        resolve_to(server.port, silent.port)
+        settings = limits(handshake_timeout=0.2, attempt_delay=0.01)
+        events = Recorder(WebSocket("ws://name.example/", settings=settings))
+        line_of_silent = ("127.0.0.1", silent.port)
+        await until(lambda: line_of_silent in THE_LINE._lines)
+        # What is in line goes on when the limit of the other has passed, as its line moves.
+        while line_of_silent in THE_LINE._lines:
+            place.has_got_further()
+            await asyncio.sleep(0.01)
+        assert events.events == []
+        place.leave()
+        await server.accept_handshake()
+        await events.until("open")
+
+
+# localhost is this machine: first ::1, then 127.0.0.1.
+
+
+@pytest.mark.parametrize("name", ["localhost", "localhost.", "foo.localhost", "LocalHost"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_localhost_is_this_machine(name, host):
+    async with Server(host) as server:
+        events = Recorder(WebSocket(f"ws://{name}:{server.port}/"))
+        peer = await server.accept_handshake()
+        assert peer.request["Host"] == f"{name.lower()}:{server.port}"
+        await events.until("open")
+        assert nobody_is_in_line()
+
+
+async def test_localhost_where_nobody_listens(caplog):
+    caplog.set_level("INFO", "whatwg_websockets")
+    port = free_port()
+    assert await outcome(f"ws://localhost:{port}/") == FAILED
+    assert f"localhost:{port} could not be connected to: [::1]:{port}: " in caplog.text
+    assert f"; 127.0.0.1:{port}: Connection refused" in caplog.text
+
+
+async def test_localhost_where_ipv6_is_silent():
+    """The addresses are raced then, as those of any other host."""
+    async with Server() as server:
+        loop = asyncio.get_running_loop()
+        original = loop.create_connection
+
+        async def create_connection(factory, host, port, **keywords):
+            if host == "::1":
+                await loop.create_future()
+            return await original(factory, host, port, **keywords)
+
+        loop.create_connection = create_connection
+        settings = limits(attempt_delay=0.01)
+        events = Recorder(WebSocket(f"ws://localhost:{server.port}/", settings=settings))
+        await server.accept_handshake()
+        await events.until("open")
+        assert nobody_is_in_line()
+
+
+async def test_localhost_where_somebody_is_in_line_for_ipv6():
+    async with Server("::1") as server:
+        first = Recorder(WebSocket(server.url))
+        peer = await server.accept()
+        events = Recorder(WebSocket(f"ws://localhost:{server.port}/"))
+        await until(lambda: len(THE_LINE._lines[("::1", server.port)].waiting) == 1)
+        await peer.handshake()
+        await server.accept_handshake()
+        await events.until("open")
+        assert first.types == ["open"]
 
 
 # Giving up at any point.
@@ -362,20 +450,20 @@ async def test_tls_with_a_certificate_that_fits():
 
 
 @pytest.mark.parametrize(
-    ("hosts", "by", "trusting"),
+    ("hosts", "by", "trusting", "why"),
     [
-        (("other.example",), "ours", "ours"),
-        (("127.0.0.1",), "somebody else", "ours"),
+        (("other.example",), "ours", "ours", "IP address mismatch, certificate is not valid for"),
+        (("127.0.0.1",), "somebody else", "ours", "unable to get local issuer certificate"),
     ],
     ids=["wrong host", "untrusted authority"],
 )
-async def test_tls_with_a_certificate_that_does_not_fit(hosts, by, trusting, caplog):
+async def test_tls_with_a_certificate_that_does_not_fit(hosts, by, trusting, why, caplog):
     caplog.set_level("INFO", "whatwg_websockets")
     server = await tls_server(*hosts, by=by)
     port = server.sockets[0].getsockname()[1]
     url = f"wss://127.0.0.1:{port}/"
     assert await outcome(url, tls=client_context(trusting)) == FAILED
-    assert "certificate" in caplog.text.lower()
+    assert f"the certificate was not accepted: {why}" in caplog.text
     server.close()
 
 
@@ -386,7 +474,8 @@ async def test_by_default_the_certificates_are_those_of_the_system():
     server.close()
 
 
-async def test_tls_with_a_server_that_speaks_none():
+async def test_tls_with_a_server_that_speaks_none(caplog):
+    caplog.set_level("INFO", "whatwg_websockets")
     async with Server() as server:
         url = server.url.replace("ws:", "wss:")
         events = Recorder(WebSocket(url, settings=EnvironmentSettings(tls=client_context())))
@@ -396,10 +485,16 @@ async def test_tls_with_a_server_that_speaks_none():
         assert events.events == FAILED
         await peer.expect_gone()
         assert nobody_is_in_line()
+        # What it says may come before it is greeted, or after.
+        assert (
+            "does the server speak TLS?" in caplog.text
+            or "before it was greeted with TLS" in caplog.text
+        )
 
 
 @pytest.mark.parametrize("how", ["close", "half_close", "reset"])
-async def test_tls_with_a_server_that_leaves(how):
+async def test_tls_with_a_server_that_leaves(how, caplog):
+    caplog.set_level("INFO", "whatwg_websockets")
     async with Server() as server:
         url = server.url.replace("ws:", "wss:")
         events = Recorder(WebSocket(url, settings=EnvironmentSettings(tls=client_context())))
@@ -407,10 +502,12 @@ async def test_tls_with_a_server_that_leaves(how):
         getattr(peer, how)()
         await events.until("close")
         assert events.events == FAILED
+        assert "the server left" in caplog.text
         assert nobody_is_in_line()
 
 
-async def test_tls_with_a_server_that_is_silent():
+async def test_tls_with_a_server_that_is_silent(caplog):
+    caplog.set_level("INFO", "whatwg_websockets")
     async with Server() as server:
         url = server.url.replace("ws:", "wss:")
         settings = EnvironmentSettings(tls=client_context(), limits=Limits(handshake_timeout=0.05))
@@ -419,6 +516,28 @@ async def test_tls_with_a_server_that_is_silent():
         await events.until("close")
         assert events.events == FAILED
         assert nobody_is_in_line()
+        assert "timed out while TLS was being established" in caplog.text
+        assert "(handshake_timeout is 0.05 s)" in caplog.text
+
+
+async def test_tls_with_a_name_that_cannot_be_a_servers(caplog):
+    """A name that begins with a dot is a domain to URLs, and none to TLS."""
+    caplog.set_level("INFO", "whatwg_websockets")
+    async with Server() as server:
+        resolve_to(server.port)
+        url = f"wss://.name.example:{server.port}/"
+        assert await outcome(url, tls=client_context()) == FAILED
+        assert "the name cannot be a server's" in caplog.text
+        errors_heard().take()  # uvloop tells its exception handler of it, too.
+
+
+async def test_tls_with_localhost_asks_for_its_name():
+    server = await tls_server("foo.localhost")
+    port = server.sockets[0].getsockname()[1]
+    settings = EnvironmentSettings(tls=client_context())
+    await Recorder(WebSocket(f"wss://foo.localhost:{port}/", settings=settings)).until("open")
+    assert await outcome(f"wss://localhost:{port}/", tls=client_context()) == FAILED
+    server.close()
 
 
 async def test_tls_that_is_lost_at_the_moment_it_is_there():

@@ -1,33 +1,23 @@
-"""Opening a connection to a server: names, addresses, TCP and TLS, RFC 6455 section 4.1."""
+"""Opening a connection to a server: the line, TCP and TLS, RFC 6455 section 4.1."""
 
 import asyncio
-import ipaddress
-import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.limits import Limits
+from whatwg_websockets.network.cause import (
+    Cause,
+    NotConnected,
+    timed_out,
+    why_an_address_has_no_connection,
+    why_no_address_has_a_connection,
+    why_there_is_no_tls,
+)
 from whatwg_websockets.network.handshake_stream import HandshakeStream
-from whatwg_websockets.network.line_of_connections import Place
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """One address of a host: what a socket needs to connect to it."""
-
-    family: int
-    type: int
-    protocol: int
-    address: tuple[str, int]
-
-    def address_in_line(self) -> tuple[str, int]:
-        """Return IP address and port; ``::ffff:192.0.2.1`` is 192.0.2.1, and leads there."""
-        host, port = self.address[:2]
-        if self.family == socket.AF_INET6:
-            host = str(ipaddress.IPv6Address(host).ipv4_mapped or host)
-        return host, port
+from whatwg_websockets.network.line_of_connections import Place, written
+from whatwg_websockets.network.target import Target, interleaved
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,135 +41,188 @@ class Dialled:
 
 @algorithm("rfc6455#section-4.1", "open the connection")
 async def open_the_connection(
-    host: str, port: int, tls: ssl.SSLContext | None, limits: Limits
+    host: str, targets: Sequence[Target], tls: ssl.SSLContext | None, limits: Limits
 ) -> Dialled:
-    """Connect to the host, wait in line first, and speak TLS where a context is given.
+    """Connect to one of the host's addresses, wait in line first, and speak TLS if wanted.
 
     Args:
         host: a domain, or an IP address without brackets.
-        port: the port.
+        targets: the addresses of the host, at least one.
         tls: the context for a secure connection, else None.
         limits: how long each part may take.
 
     Raises:
-        OSError: no address could be connected to, or TLS failed (``ssl.SSLError`` is one).
+        NotConnected: no address could be connected to, or TLS failed.
 
     Source: RFC 6455 section 4.1, the first list of steps, 2 to 5
     """
     # 1. n/a: the parts of a URL that was parsed are valid.
-    # 2. One connection at a time is in CONNECTING for an address; who comes later waits. It is
-    #    asked of each address before it is connected to.
+    # 2. Each address has a line, in which one connection at a time is in CONNECTING.
+    # § rfc6455-4.1-7. n/a: without a proxy the addresses of a host are always known here.
+    # § rfc6455-4.1-8. n/a: without a proxy a line is always one for an address.
     # 3. n/a: a proxy is a matter of configuration, and none can be configured yet.
-    # § rfc6455-4.1-9. n/a: so none is asked to connect,
-    # § rfc6455-4.1-11. n/a: and no script chooses one.
-    # 4. Where no address can be connected to, the error is the caller's to fail with.
-    targets = await _resolve(host, port)
-    # § rfc6455-4.1-10. Straight to the host.
-    sock, place = await _connect_to_any(targets, limits)
-    dialled = await _wrap(sock, place)
+    # § rfc6455-4.1-9. n/a: no proxy is asked to connect.
+    # § rfc6455-4.1-11. n/a: no proxy is configured, so no script chooses one.
+    # 4. Where no address can be connected to, the caller fails the connection.
+    # § rfc6455-4.1-10. Without a proxy the connection goes straight to the host.
+    dialled = await _connect_to_any(targets, limits)
     # 5. TLS comes before the first byte of HTTP, with the host's name in its greeting.
     if tls is not None:
-        # § rfc6455-4.1-13. Nothing has been sent yet.
+        # § rfc6455-4.1-13. TLS begins before anything else is sent.
         await _start_tls(dialled, tls, host, limits)
+    # The request and its answer, which follow, have the limit for themselves.
+    dialled.place.has_got_further()
     return dialled
 
 
-async def _resolve(host: str, port: int) -> list[_Target]:
-    """Look the host up; an IP address needs no looking up, and no thread for it."""
-    try:
-        version = ipaddress.ip_address(host).version
-    except ValueError:
-        loop = asyncio.get_running_loop()
-        # § rfc6455-4.1-7. n/a: without a proxy the addresses are always known here,
-        # § rfc6455-4.1-8. n/a: and a line is always one for an address.
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        return [_Target(f, t, p, address) for f, t, p, _, address in found]  # type: ignore[arg-type]
-    family = socket.AF_INET if version == 4 else socket.AF_INET6
-    return [_Target(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, (host, port))]
+async def _connect_to_any(targets: Sequence[Target], limits: Limits) -> Dialled:
+    """Connect to the first address that answers. TCP has one limit for all of them.
 
-
-async def _connect_to_any(
-    targets: Sequence[_Target], limits: Limits
-) -> tuple[socket.socket, Place]:
-    """Connect to the first address that answers, giving each a head start over the next."""
+    Raises:
+        NotConnected: none of them answers, each for a reason of its own.
+    """
+    until = asyncio.get_running_loop().time() + limits.handshake_timeout
     if len(targets) == 1:
-        return await _connect(targets[0], limits)
-    attempts: set[asyncio.Task[tuple[socket.socket, Place]]] = set()
+        return await _connect(targets[0], limits, until)
+    if all(target.is_loopback for target in targets):
+        dialled = await _connect_to_this_machine(targets, limits)
+        if dialled is not None:
+            return dialled
+    return await _race(interleaved(targets), limits, until)
+
+
+async def _connect_to_this_machine(targets: Sequence[Target], limits: Limits) -> Dialled | None:
+    """Try one address after the other: this machine answers or refuses at once.
+
+    Returns:
+        the connection, or None where this machine takes its time, or others are in line. Then the
+        addresses have to be raced as those of any other host.
+
+    Raises:
+        NotConnected: all addresses refuse.
+    """
+    causes = []
+    for target in targets:
+        place = Place.take_if_free(target.address_in_line(), limits.handshake_timeout)
+        if place is None:
+            return None
+        until = asyncio.get_running_loop().time() + limits.attempt_delay
+        try:
+            return await _connect_from(place, target, limits, until)
+        except NotConnected as failure:
+            if failure.cause.kind == "timed out":
+                return None
+            causes.append(failure.cause)
+    raise NotConnected(why_no_address_has_a_connection(causes))
+
+
+_Attempt = asyncio.Task[Dialled | Cause]
+
+
+async def _race(targets: Sequence[Target], limits: Limits, until: float) -> Dialled:
+    """Try all addresses, giving each a head start over the next; the first that answers wins.
+
+    Raises:
+        NotConnected: none of them answers.
+    """
     waiting = list(targets)
-    errors: list[BaseException] = []
+    attempts: list[_Attempt] = []
+    pending: set[_Attempt] = set()
     try:
-        while waiting or attempts:
+        while waiting or pending:
             if waiting:
-                attempts.add(asyncio.ensure_future(_connect(waiting.pop(0), limits)))
-            done, attempts = await asyncio.wait(
-                attempts,
+                connecting = _try_to_connect(waiting.pop(0), limits, until)
+                attempts.append(asyncio.ensure_future(connecting))
+                pending.add(attempts[-1])
+            done, pending = await asyncio.wait(
+                pending,
                 timeout=limits.attempt_delay if waiting else None,
                 return_when=asyncio.FIRST_COMPLETED,
             )
-            won, lost = _sort(done)
-            errors += lost
+            results = [attempt.result() for attempt in done]
+            won = [result for result in results if isinstance(result, Dialled)]
+            for second in won[1:]:
+                second.abort()
             if won:
-                for sock, place in won[1:]:
-                    _drop(sock, place)
                 return won[0]
-        reasons = dict.fromkeys(str(error) or type(error).__name__ for error in errors)
-        raise OSError("; ".join(reasons) or "no address")
+        results = [attempt.result() for attempt in attempts]
+        causes = [result for result in results if isinstance(result, Cause)]
+        raise NotConnected(why_no_address_has_a_connection(causes))
     finally:
-        for attempt in attempts:
+        for attempt in pending:
             attempt.cancel()
             attempt.add_done_callback(_drop_late)
 
 
-_Attempt = asyncio.Task[tuple[socket.socket, Place]]
-
-
-def _sort(
-    done: set[_Attempt],
-) -> tuple[list[tuple[socket.socket, Place]], list[BaseException]]:
-    lost = {attempt: attempt.exception() for attempt in done}
-    errors = [error for error in lost.values() if error is not None]
-    return [attempt.result() for attempt in done if lost[attempt] is None], errors
+async def _try_to_connect(target: Target, limits: Limits, until: float) -> Dialled | Cause:
+    try:
+        return await _connect(target, limits, until)
+    except NotConnected as failure:
+        return failure.cause
 
 
 def _drop_late(attempt: _Attempt) -> None:
     if not attempt.cancelled() and attempt.exception() is None:
-        _drop(*attempt.result())
+        result = attempt.result()
+        if isinstance(result, Dialled):
+            result.abort()
 
 
-def _drop(sock: socket.socket, place: Place) -> None:
-    sock.close()
-    place.leave()
+async def _connect(target: Target, limits: Limits, until: float) -> Dialled:
+    """Wait in line for an address, and connect to it.
+
+    Raises:
+        NotConnected: the line did not move, or the address did not answer in time, or refused.
+    """
+    # § rfc6455-4.1-4. The line is that of the address, under whatever name it was asked for.
+    place = await Place.take(target.address_in_line(), limits.handshake_timeout)
+    if place.has_waited:
+        # The time in line is not counted: the limit for TCP begins now.
+        until = asyncio.get_running_loop().time() + limits.handshake_timeout
+    return await _connect_from(place, target, limits, until)
 
 
-async def _connect(target: _Target, limits: Limits) -> tuple[socket.socket, Place]:
-    # § rfc6455-4.1-4. Under whatever name the address was asked for.
-    place = await Place.take(target.address_in_line())
-    sock = socket.socket(target.family, target.type, target.protocol)
+async def _connect_from(place: Place, target: Target, limits: Limits, until: float) -> Dialled:
+    """Connect to an address from a place at the head of its line; a failure gives it back.
+
+    Args:
+        place: the place.
+        target: the address.
+        limits: the limits, for the words of the failure.
+        until: when to give up, by the clock of the loop.
+
+    Raises:
+        NotConnected: the address did not answer in time, or refused.
+    """
+    loop = asyncio.get_running_loop()
     try:
-        sock.setblocking(False)
-        async with asyncio.timeout(limits.handshake_timeout):
-            await asyncio.get_running_loop().sock_connect(sock, target.address)
+        # Given an IP address, both loops connect without a thread. uvloop needs half the time that
+        # sock_connect and create_connection(sock=...) take there.
+        host, port = target.address[:2]
+        async with asyncio.timeout_at(until):
+            _, stream = await loop.create_connection(
+                HandshakeStream, host, port, family=target.family
+            )
+        return Dialled(stream, place)
+    except OSError as error:
+        place.leave()
+        address = written(place.address)
+        if isinstance(error, TimeoutError) and error.errno is None:
+            doing = f"connecting to {address}"
+            raise timed_out("connecting", doing, limits.handshake_timeout) from None
+        raise NotConnected(why_an_address_has_no_connection(address, error)) from error
     except BaseException:
-        _drop(sock, place)
+        place.leave()
         raise
-    return sock, place
-
-
-async def _wrap(sock: socket.socket, place: Place) -> Dialled:
-    try:
-        loop = asyncio.get_running_loop()
-        _, stream = await loop.create_connection(HandshakeStream, sock=sock)
-    except BaseException:
-        _drop(sock, place)
-        raise
-    return Dialled(stream, place)
 
 
 async def _start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: Limits) -> None:
     stream = dialled.stream
+    dialled.place.has_got_further()
     if not stream.is_untouched:
         dialled.abort()
-        raise ConnectionResetError("the server left, or spoke, before it was greeted with TLS")
+        why = "the server left, or spoke, before it was greeted with TLS"
+        raise NotConnected(Cause(why, "lost", "TLS"))
     try:
         loop = asyncio.get_running_loop()
         # § rfc6455-4.1-16. The greeting names the server; an IP address is no name there.
@@ -191,12 +234,16 @@ async def _start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: L
             server_hostname=host.removesuffix("."),
             ssl_handshake_timeout=limits.handshake_timeout,
         )
-    except BaseException:
+    except (OSError, ValueError) as error:
         # § rfc6455-4.1-14. A certificate that does not fit is one such reason.
+        dialled.abort()
+        raise NotConnected(why_there_is_no_tls(error, limits.handshake_timeout)) from error
+    except BaseException:
         dialled.abort()
         raise
     if transport is None:
         dialled.abort()
-        raise ConnectionResetError("the server left during the TLS handshake")
+        why = "the server left during the TLS handshake"
+        raise NotConnected(Cause(why, "lost", "TLS"))
     # § rfc6455-4.1-15. From now on TLS is what is written to and read from.
     stream.connection_made(transport)

@@ -2,106 +2,313 @@
 
 An address is an IP address and a port, under whatever name it was asked for, and from whichever
 thread. Whoever comes second waits until the first is established or has failed.
+
+The lines belong to the process, and their members to event loops, which may stop, go on in another
+thread, or never run again. So nobody relies on anybody else's loop. Three rules keep a line moving:
+
+- **A place is held for a limited time.** Its holder says how long it may take to get any further,
+  and says anew whenever it does (TCP, TLS, the answer). Once that time is over by the clock, or its
+  loop is closed, it holds nothing, whether its loop ran or not.
+- **A place is given to the first whose loop runs.** One whose loop is at rest is passed over, stays
+  where it is, and looks again when its loop does.
+- **Waiting is limited by progress.** Whoever waits gives up when its own limit has passed since the
+  line last moved; how long the line is does not matter.
+
+A child process that was forked begins with no lines, as none of its connections is in CONNECTING.
+
+Each member looks at its line itself, when it is woken or when a limit may be over: a line has no
+timer and no thread. A lock is held for moments only.
 """
 
 import asyncio
+import logging
+import os
 import threading
 from collections import deque
+from contextlib import suppress
+from time import monotonic
+
+from whatwg_websockets.network.cause import NotConnected, timed_out
+
+logger = logging.getLogger("whatwg_websockets")
 
 Address = tuple[str, int]
 
 
-class _Waiting:
-    """One who stands in line.
+def written(address: Address) -> str:
+    """Write an IP address and a port as a URL has them."""
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+class Place:
+    """A place in a line: at its head, a connection may be in CONNECTING.
 
     Attributes:
+        address: the IP address and the port whose line it is.
+        limit: the seconds in which the line, and then the connection, has to get further.
         loop: the loop to wake.
-        turn: is set in that loop when the place is free.
-        was_called: the place has been given to this one.
+        since: when it was asked for; all times are those of ``time.monotonic``.
+        until: at the head of the line, when the place is held no more.
+        has_waited: the place was not free at once.
+        has_come: it was given the place, and knows.
     """
 
-    __slots__ = ("loop", "turn", "was_called")
+    __slots__ = (
+        "_is_woken",
+        "_turn",
+        "address",
+        "has_come",
+        "has_waited",
+        "limit",
+        "loop",
+        "since",
+        "until",
+    )
+
+    def __init__(self, address: Address, limit: float) -> None:
+        self.address = address
+        self.limit = limit
+        self.loop = asyncio.get_running_loop()
+        self.since = self.until = monotonic()
+        self.has_waited = False
+        self.has_come = False
+        self._is_woken = False
+        self._turn = asyncio.Event()
+
+    @classmethod
+    async def take(cls, address: Address, limit: float) -> "Place":
+        """Wait in line for a place, which has to be given back with :meth:`leave`.
+
+        A wait that is cancelled leaves the line.
+
+        Args:
+            address: an IP address and a port.
+            limit: seconds that the line may stand still, and then seconds that each part of the
+                opening handshake may take.
+
+        Raises:
+            NotConnected: the line stood still for longer than the limit.
+        """
+        place = cls(address, limit)
+        try:
+            await THE_LINE.wait_for(place)
+        except BaseException:
+            place.leave()
+            raise
+        return place
+
+    @classmethod
+    def take_if_free(cls, address: Address, limit: float) -> "Place | None":
+        """Take a place without waiting for it, or none if somebody is in line."""
+        place = cls(address, limit)
+        if THE_LINE.join(place).holder is place:
+            return place
+        place.leave()
+        return None
+
+    def has_got_further(self) -> None:
+        """Say that the next part of the handshake begins, which has the limit for itself."""
+        THE_LINE.has_got_further(self)
+
+    def leave(self) -> None:
+        """Give the place back, or stop waiting for it; a second time does nothing."""
+        THE_LINE.leave(self)
+
+    def is_over(self, now: float) -> bool:
+        """Tell whether this is held no more, though nobody gave it back."""
+        return now >= self.until or self.loop.is_closed()
+
+    def be_ready_to_wait(self) -> None:
+        """Forget that this was woken; whoever looks at the line does so before."""
+        self._is_woken = False
+        self._turn.clear()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until this is woken, but no longer than so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._turn.wait()
+
+    def wake(self) -> None:
+        """Have this one look at its line, from whichever thread."""
+        if self._is_woken:
+            return
+        self._is_woken = True
+        if _runs_here(self.loop):
+            self._turn.set()
+            return
+        with suppress(RuntimeError):  # Its loop is closed.
+            self.loop.call_soon_threadsafe(self._turn.set)
+
+
+def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
+
+
+class _Line:
+    """The line to one address.
+
+    Attributes:
+        holder: who is at its head; None while the loops of all who wait are at rest.
+        waiting: who comes next.
+        moved_at: when the line last moved: its head changed, or got further.
+    """
+
+    __slots__ = ("holder", "moved_at", "waiting")
 
     def __init__(self) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.turn = asyncio.Event()
-        self.was_called = False
+        self.holder: Place | None = None
+        self.waiting: deque[Place] = deque()
+        self.moved_at = 0.0
 
-    def call(self) -> bool:
-        """Say that it is this one's turn, and tell whether anybody heard it."""
-        try:
-            self.loop.call_soon_threadsafe(self.turn.set)
-        except RuntimeError:
-            return False  # its loop is closed
-        self.was_called = True
-        return True
+    def move(self, now: float) -> None:
+        """Give the place to the first in line whose loop runs, if nobody holds it."""
+        if self.holder is not None:
+            if not self.holder.is_over(now):
+                return
+            if not self.holder.has_come:
+                self.waiting.append(self.holder)  # It was called, but its loop was busy.
+        self.holder = self._take_the_first_whose_loop_runs()
+        if self.holder is not None:
+            self.has_got_further(now)
+            self.holder.wake()
+
+    def _take_the_first_whose_loop_runs(self) -> Place | None:
+        at_rest: list[Place] = []
+        found = None
+        while self.waiting and found is None:
+            first = self.waiting.popleft()
+            if first.loop.is_running():
+                found = first
+            elif not first.loop.is_closed():
+                at_rest.append(first)
+        self.waiting.extendleft(reversed(at_rest))
+        for each in at_rest:
+            each.wake()  # When its loop runs again, it looks first of all.
+        return found
+
+    def has_got_further(self, now: float) -> None:
+        """Let the limits of the holder, and of all who wait, count anew."""
+        assert self.holder is not None
+        self.moved_at = now
+        self.holder.until = now + self.holder.limit
+
+    def remove(self, place: Place) -> None:
+        """Take one out, wherever in the line it stands, if it still does."""
+        if self.holder is place:
+            self.holder = None
+        else:
+            with suppress(ValueError):
+                self.waiting.remove(place)
+
+    def seconds_left(self, place: Place, now: float) -> float:
+        """Return how long one who waits still may, if the line does not move."""
+        return max(self.moved_at, place.since) + place.limit - now
+
+    def seconds_to_the_next_look(self, place: Place, now: float) -> float:
+        """Return how long there is nothing to see for one who waits, unless it is woken."""
+        left = self.seconds_left(place, now)
+        return left if self.holder is None else min(left, self.holder.until - now)
 
 
 class LineOfConnections:
     """All the lines of this process, one an address."""
 
     def __init__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin with no line. In a forked child the lock may be another thread's, for ever."""
         self._lock = threading.Lock()
-        self._lines: dict[Address, deque[_Waiting]] = {}
+        self._lines: dict[Address, _Line] = {}
+        self._leaving: deque[Place] = deque()
 
-    async def wait_for_a_place(self, address: Address) -> None:
-        """Wait until no other connection to the address is in CONNECTING.
+    def join(self, place: Place) -> _Line:
+        """Stand in line, and return the line; nobody else being there, this is its head."""
+        now = monotonic()
+        with self._lock:
+            # § rfc6455-4.1-5. An address that has a line has somebody who is there already.
+            line = self._lines.setdefault(place.address, _Line())
+            line.waiting.append(place)
+            line.move(now)
+            place.has_come = line.holder is place
+        self._let_go()
+        return line
 
-        A wait that is cancelled leaves the line. A place that was given has to be given back with
-        :meth:`leave`.
+    async def wait_for(self, place: Place) -> None:
+        """Stand in line until no other connection to the address is in CONNECTING.
+
+        Raises:
+            NotConnected: the line stood still for longer than the limit.
         """
-        with self._lock:
-            # § rfc6455-4.1-5. An address that has a line has somebody at its head.
-            line = self._lines.get(address)
-            if line is None:
-                self._lines[address] = deque()
-                return
-            waiting = _Waiting()
-            line.append(waiting)
-        try:
-            # § rfc6455-4.1-6. They come one after the other.
-            await waiting.turn.wait()
-        except asyncio.CancelledError:
-            self._give_up(address, waiting)
-            raise
+        line = self.join(place)
+        if place.has_come:
+            return
+        place.has_waited = True
+        address = written(place.address)
+        logger.info("WebSocket in line for %s, %d before it", address, len(line.waiting))
+        # § rfc6455-4.1-6. They come one after the other.
+        while not place.has_come:
+            place.be_ready_to_wait()
+            now = monotonic()
+            with self._lock:
+                line.move(now)
+                place.has_come = line.holder is place
+                before = 0 if place.has_come else line.waiting.index(place) + 1
+            self._let_go()
+            if not place.has_come:
+                if line.seconds_left(place, now) <= 0:
+                    raise _stood_still(place, address, before, now)
+                await place.wait(line.seconds_to_the_next_look(place, now))
 
-    def leave(self, address: Address) -> None:
-        """Give the place to the next in line, if there is one."""
+    def has_got_further(self, place: Place) -> None:
+        """Count the limits anew, if the place is still held."""
         with self._lock:
-            line = self._lines[address]
-            while line:
-                if line.popleft().call():
-                    return
-            del self._lines[address]
+            line = self._lines.get(place.address)
+            if line is not None and line.holder is place:
+                line.has_got_further(monotonic())
+        self._let_go()
 
-    def _give_up(self, address: Address, waiting: _Waiting) -> None:
-        with self._lock:
-            if not waiting.was_called:
-                self._lines[address].remove(waiting)
-                return
-        self.leave(address)
+    def leave(self, place: Place) -> None:
+        """Let a place go to the next in line; also that of one who waited.
+
+        This may be called wherever Python collects garbage, even while this very thread has the
+        lock. So it does not wait for the lock: whoever has it looks here afterwards.
+        """
+        self._leaving.append(place)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        while self._leaving and self._lock.acquire(blocking=False):
+            try:
+                while self._leaving:
+                    self._remove(self._leaving.popleft())
+            finally:
+                self._lock.release()
+
+    def _remove(self, place: Place) -> None:
+        line = self._lines.get(place.address)
+        if line is None:
+            return
+        line.remove(place)
+        line.move(monotonic())
+        if line.holder is None and not line.waiting:
+            del self._lines[place.address]
+
+
+def _stood_still(place: Place, address: str, before: int, now: float) -> NotConnected:
+    doing = (
+        f"waiting in line for {address} for {now - place.since:.3g} s, {before} before this one, "
+        "the first of which got no further"
+    )
+    return timed_out("in line", doing, place.limit)
 
 
 THE_LINE = LineOfConnections()
 
-
-class Place:
-    """A place at the head of a line."""
-
-    __slots__ = ("_address", "_is_held")
-
-    def __init__(self, address: Address) -> None:
-        self._address = address
-        self._is_held = True
-
-    @classmethod
-    async def take(cls, address: Address) -> "Place":
-        """Wait in line for a place."""
-        await THE_LINE.wait_for_a_place(address)
-        return cls(address)
-
-    def leave(self) -> None:
-        """Give the place back; a second time does nothing."""
-        if self._is_held:
-            self._is_held = False
-            THE_LINE.leave(self._address)
+with suppress(AttributeError):  # Windows has no fork.
+    os.register_at_fork(after_in_child=THE_LINE._forget)

@@ -1,0 +1,110 @@
+"""Asking the system for the addresses of a name, so that nobody has to wait for the answer.
+
+The system's ``getaddrinfo`` blocks a thread for as long as it likes, and cannot be stopped. asyncio
+calls it in its default executor, and uvloop in a thread of libuv's: both wait for that thread when
+the program ends, for minutes if need be. Here it runs in daemon threads, for which nobody waits.
+
+A loop with a ``getaddrinfo`` of the program's own (a method of a subclass, or an attribute of the
+loop) is asked instead, as it may know other names than the system does.
+"""
+
+import asyncio
+import os
+import socket
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+MOST_THREADS = 64
+"""How many names are asked for at once. All others wait, each within its own limit."""
+
+Found = Sequence[tuple[int, int, int, str, Any]]
+"""What ``socket.getaddrinfo`` returns."""
+
+
+async def getaddrinfo(host: str, port: int) -> Found:
+    """Return the addresses of a name, for TCP, in the order in which the system prefers them.
+
+    There is no limit of time: whoever waits may be cancelled.
+
+    Raises:
+        OSError: the name has no address (``socket.gaierror`` is one).
+        UnicodeError: DNS could not have such a name.
+    """
+    loop = asyncio.get_running_loop()
+    if _blocks_the_end(loop):
+        return await _in_a_daemon_thread(loop, host, port)
+    return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+def _blocks_the_end(loop: asyncio.AbstractEventLoop) -> bool:
+    """Tell whether the loop's resolver is that of asyncio or uvloop."""
+    if "getaddrinfo" in getattr(loop, "__dict__", ()):
+        return False
+    owner = next(each for each in type(loop).__mro__ if "getaddrinfo" in vars(each))
+    return owner.__module__.partition(".")[0] in ("asyncio", "uvloop")
+
+
+async def _in_a_daemon_thread(loop: asyncio.AbstractEventLoop, host: str, port: int) -> Found:
+    answer: asyncio.Future[Found] = loop.create_future()
+
+    def tell(found: Found | None, error: Exception | None) -> None:
+        if answer.done():
+            return  # Nobody waits any more.
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(found or [])
+
+    def ask() -> None:
+        if answer.done():
+            return
+        found, failure = None, None
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except Exception as error:
+            failure = error
+        with suppress(RuntimeError):  # The loop has been closed meanwhile.
+            loop.call_soon_threadsafe(tell, found, failure)
+
+    _THREADS.run(ask)
+    return await answer
+
+
+class _DaemonThreads:
+    """Threads for which nobody waits. Each ends when there is nothing left to do."""
+
+    def __init__(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin with no threads, as a forked child does."""
+        self._lock = threading.Lock()
+        self._jobs: deque[Callable[[], None]] = deque()
+        self._count = 0
+
+    def run(self, job: Callable[[], None]) -> None:
+        """Have a thread of its own do something; if there are too many, one that gets free."""
+        with self._lock:
+            self._jobs.append(job)
+            if self._count == MOST_THREADS:
+                return
+            self._count += 1
+        threading.Thread(target=self._work, name="WebSocket name resolution", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._jobs:
+                    self._count -= 1
+                    return
+                job = self._jobs.popleft()
+            job()
+
+
+_THREADS = _DaemonThreads()
+
+with suppress(AttributeError):  # Windows has no fork.
+    os.register_at_fork(after_in_child=_THREADS._forget)
