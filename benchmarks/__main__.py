@@ -19,7 +19,7 @@ RESULTS = Path(__file__).parent / "results"
 
 #: Seconds and rounds of each measurement, in earnest and for a first look.
 FULL = (0.25, 5)
-QUICK = (0.15, 2)
+QUICK = (0.15, 1)
 
 #: The statuses that a run ends with, beside 2 of argparse: a client failed; interrupted.
 FAILED, INTERRUPTED = 1, 130
@@ -67,7 +67,11 @@ def parse(arguments: list[str] | None = None) -> tuple[Options, argparse.Namespa
         prog="python -m benchmarks",
         description="Measure ours beside picows, aiohttp and websockets.",
     )
-    parser.add_argument("--quick", action="store_true", help="few and short rounds: a first look")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="one short round, without the allocator setting: a first look",
+    )
     parser.add_argument(
         "--only",
         metavar="WORKLOAD,…",
@@ -87,7 +91,6 @@ def parse(arguments: list[str] | None = None) -> tuple[Options, argparse.Namespa
     parser.add_argument(
         "--allocator",
         action=flag,
-        default=True,
         help="measure echoes a second time, each client having allocated and freed 16 MiB first",
     )
     parser.add_argument("--pin", action=flag, default=True, help="a core each, where that works")
@@ -105,7 +108,7 @@ def parse(arguments: list[str] | None = None) -> tuple[Options, argparse.Namespa
         seconds=given.seconds or seconds,
         rounds=given.rounds or rounds,
         text=given.text,
-        allocator=given.allocator,
+        allocator=not given.quick if given.allocator is None else given.allocator,
         connections=given.connections,
         pin=given.pin,
         server=given.server,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -104,17 +104,15 @@ class Runner:
             for client in clients:  # the first import may have to compile
                 import_seconds(client)
         report.rows += group
-        for number in range(rounds):
-            first = number % len(clients) if clients else 0
-            for client in clients[first:] + clients[:first]:
-                for row in group:
-                    if client not in row.errors() and client not in row.unable():
-                        self.progress(
-                            f"{at} {row.title}{', allocator setting' if row.allocator else ''}: "
-                            f"round {number + 1} of {rounds}, {client}"
-                        )
-                        result = self._measure(server, row, client)
-                        row.rounds.setdefault(client, []).append(result)
+        for number, client in turns(rounds, clients):
+            for row in group:
+                if client not in row.errors() and client not in row.unable():
+                    setting = ", allocator setting" if row.allocator else ""
+                    self.progress(
+                        f"{at} {row.title}{setting}: round {number} of {rounds}, {client}"
+                    )
+                    result = self._measure(server, row, client)
+                    row.rounds.setdefault(client, []).append(result)
 
     def _measure(self, server: Server, row: Row, client: str) -> Result:
         if row.loop is None:
@@ -141,6 +139,14 @@ class Runner:
             if "error" not in again and waited(again) < waited(best):
                 best = again
         return {**best, "disturbed": waited(best) > DISTURBED}
+
+
+def turns(rounds: int, clients: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Tell which client is measured when: all in each round, and each round begins with another."""
+    for number in range(rounds if clients else 0):
+        first = number % len(clients)
+        for client in (*clients[first:], *clients[:first]):
+            yield number + 1, client
 
 
 def waited(result: Result) -> float:

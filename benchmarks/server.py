@@ -1,13 +1,15 @@
-"""The echo server that every client talks to: ``python -m benchmarks.server``.
+"""The server that every client talks to: ``python -m benchmarks.server``.
 
-It has to cost less than the client it serves, or the numbers would be its own. So it knows only
-what the benchmark needs: it trusts its peer, declines every extension, and unmasks. A frame that
-has not arrived whole is echoed as far as it is there, so a large message is on its way back before
-its end has come. Small frames are answered some at a time: with a write for each the server would
-be busy 97 % of the time (picows' client, 100 B, 64 in flight), and with one write for all frames of
-a read, a client that sends in batches too would stand idle 15 to 20 % of it, each of the two
-waiting for the other's batch. With 16 a write, such a client is busy 96 to 100 %, the server 32 to
-47 %.
+It echoes, on one port plainly and on another over TLS; on a third it plays `benchmarks.scenes`.
+
+The echo has to cost less than the client it serves, or the numbers would be its own. So it knows
+only what the benchmark needs: it trusts its peer, declines every extension, and unmasks. A frame
+that has not arrived whole is echoed as far as it is there, so a large message is on its way back
+before its end has come. Small frames are answered some at a time: with a write for each the server
+would be busy 97 % of the time (picows' client, 100 B, 64 in flight), and with one write for all
+frames of a read, a client that sends in batches too would stand idle 15 to 20 % of it, each of the
+two waiting for the other's batch. With 16 a write, such a client is busy 96 to 100 %, the server 32
+to 47 %.
 
 CPU microseconds a message in the server, driven by a bare socket with prepared frames, beside the
 server that picows' documentation shows (``--kind picows``, one ``send`` a frame), both on uvloop,

@@ -30,7 +30,7 @@ def bench(*arguments):
 def test_a_quick_run(tmp_path):
     done = bench(
         *("--quick", "--only", "*100B-1", "--clients", "websockets,picows", "--loops", "asyncio"),
-        *("--seconds", "0.05", "--rounds", "1", "--no-pin", "--output", str(tmp_path)),
+        *("--seconds", "0.05", "--allocator", "--no-pin", "--output", str(tmp_path)),
     )
     assert done.returncode == 0, done.stderr
     assert "100 B, 1 in flight" in done.stdout
