@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from benchmarks.clients import CLIENTS
-from benchmarks.measure import GRACE, PROBE, TOO_LONG, Job, Result
+from benchmarks.measure import GRACE, PATIENCE, PROBE, TOO_LONG, Job, Result
 from benchmarks.workloads import Workload
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,7 +94,7 @@ def measure(job: Job) -> Result:
     """Carry out a job in a fresh process."""
     command = [sys.executable, "-m", "benchmarks.measure", job.to_json()]
     try:
-        status, output, errors = _run(command, job.warmup + job.seconds + 4 * GRACE)
+        status, output, errors = _run(command, job.warmup + job.seconds + PATIENCE + GRACE)
     except subprocess.TimeoutExpired:
         return {"error": TOO_LONG}
     try:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks.plot import plot
 from benchmarks.report import (
+    disturbance,
     drawn,
     from_json,
     machine,
@@ -83,7 +84,10 @@ def readme(report: Report) -> str:
         if rows and title:
             lines.append(f"| **{title}** |" + " |" * (len(header) - 1))
         lines += [f"| {' | '.join(row)} |" for row in rows]
-    lines += ["", f"Medians of {rounds(report)}. {machine(report)}."]
+    lines += [
+        "",
+        " ".join([f"Medians of {rounds(report)}. {machine(report)}.", *disturbance(report)]),
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -148,6 +148,18 @@ def rounds(report: Report) -> str:
     return f"{count} rounds" if count > 1 else "one round"
 
 
+def disturbance(report: Report) -> list[str]:
+    """Say so, if other programs ran on the machine."""
+    disturbed, measurements = report.disturbed()
+    if not disturbed:
+        return []
+    return [
+        f"Other programs held a core for more than 5 % of the time in {disturbed:,} of "
+        f"{measurements:,} measurements, even where these were repeated: mistrust close results, "
+        "and rates and delays more than processor time."
+    ]
+
+
 def notes(report: Report) -> list[str]:
     """Say under the tables what a reader has to know about them."""
     options = report.options
@@ -156,7 +168,7 @@ def notes(report: Report) -> list[str]:
         f"{OURS} : other = how many times better ours is, the median of the rounds' own ratios; "
         "above 1 ours is ahead, in every table.",
         f"{machine(report)}.",
-        f"There were {rounds(report)}; rates were measured for {options['seconds']} s each; "
+        f"Measured in {rounds(report)}, rates for {options['seconds']} s in each; "
         f"messages are {'text' if options['text'] else 'binary'}.",
     ]
     if any(row.allocator for row in report.rows):
@@ -171,13 +183,7 @@ def notes(report: Report) -> list[str]:
     found += [f"{name} cannot do some of this: {why}." for name, why in unable]
     for row in report.rows:
         found += [f"{row.title}: {name} failed: {why}." for name, why in row.errors().items()]
-    disturbed, measurements = report.disturbed()
-    if disturbed:
-        found.append(
-            f"Other programs held a core for more than 5 % of the time in {disturbed} of "
-            f"{measurements} measurements, even where these were repeated: mistrust close results, "
-            "and rates and delays more than processor time."
-        )
+    found += disturbance(report)
     if options["interrupted"]:
         found.append("Interrupted: what was not measured is not here.")
     return found
