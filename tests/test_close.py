@@ -250,13 +250,13 @@ async def test_step_3d_a_close_frame_has_come_and_its_task_has_not_run(pages):
         socket.close(4000, "of no use")
         seen.append(socket.readyState)
 
-    other.addEventListener("message", look)
     # A listener that makes something ready has all others wait for it: what comes meanwhile
-    # queues up behind. So the two tasks of the Close frame have another socket's between them.
-    socket.addEventListener("message", lambda _: asyncio.ensure_future(asyncio.sleep(0)))
-    wire.receive(frames.text("make something ready"))
-    wire.receive(frames.close(1000, "server"))
+    # queues up behind. So the task of the Close frame comes behind the other socket's.
+    other.addEventListener("message", lambda _: asyncio.ensure_future(asyncio.sleep(0)), once=True)
+    other_wire.receive(frames.text("make something ready"))
+    other.addEventListener("message", look)
     other_wire.receive(frames.text("look"))
+    wire.receive(frames.close(1000, "server"))
     await turns()
     assert seen == [WebSocket.OPEN, WebSocket.CLOSING]
     assert wire.frames == [frames.Frame(frames.CLOSE, frames.close_payload(1000))]

@@ -275,9 +275,8 @@ async def test_a_bad_frame_fails_the_connection(bad, code):
         assert await peer.read_frame() == frames.Frame(frames.PONG, b"p")
         await peer.expect_close(code)
         await peer.expect_end()
-        assert socket.readyState == WebSocket.CLOSING
-        peer.close()
         await events.until("close")
+        assert socket.readyState == WebSocket.CLOSED
         assert events.events == [("message", 1, "good"), *FAILED]
 
 

@@ -234,11 +234,11 @@ async def test_a_close_frame_has_come_and_its_task_has_not_run(pages):
         socket.send("counted")
         seen.append(socket.bufferedAmount)
 
+    other.addEventListener("message", lambda _: asyncio.ensure_future(asyncio.sleep(0)), once=True)
+    other_wire.receive(frames.text("make something ready"))
     other.addEventListener("message", look)
-    socket.addEventListener("message", lambda _: asyncio.ensure_future(asyncio.sleep(0)))
-    wire.receive(frames.text("make something ready"))
-    wire.receive(frames.close(1000))
     other_wire.receive(frames.text("look"))
+    wire.receive(frames.close(1000))
     await turns()
     assert seen == [WebSocket.OPEN, 7]
     assert wire.frames == [Frame(frames.CLOSE, frames.close_payload(1000))]

@@ -83,7 +83,7 @@ def establish_a_websocket_connection(
             _process_response(response, key_value, protocols, connection)
         except Failure as failure:
             # § rfc6455-7.2.1-1. Whatever was wrong, it ends in the same way.
-            connection.fail(failure.code, failure.why)
+            connection.fail(failure.code, failure.why, failure.kind)
             if response.connection is not None:
                 response.connection.stream.abort()
         finally:

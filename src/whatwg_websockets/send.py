@@ -51,7 +51,7 @@ def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
     elif not connection.send_message(opcode, payload):
         socket._never_sent += len(payload)
         socket._is_flagged_as_full = True
-        connection.close_at_once("the send buffer has no room for a message")
+        connection.close_at_once()
 
 
 def _utf8(text: str) -> bytes:

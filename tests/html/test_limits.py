@@ -16,6 +16,7 @@ def test_the_defaults_are_those_that_are_documented():
         "handshake_size": 65_536,
         "handshake_timeout": 60.0,
         "closing_timeout": 10.0,
+        "closing_time_in_all": 120.0,
         "lingering_timeout": 2.0,
         "attempt_delay": 0.25,
     }

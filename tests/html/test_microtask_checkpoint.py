@@ -5,6 +5,7 @@ https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-check
 
 import asyncio
 import logging
+from contextvars import ContextVar, copy_context
 
 import pytest
 
@@ -121,8 +122,6 @@ async def test_a_page_may_replace_it_within_a_listener(pages):
 
 
 async def test_the_context_of_a_callback_is_kept(pages):
-    from contextvars import ContextVar, copy_context
-
     variable = ContextVar("variable", default="outside")
     socket, wire, _ = await pages.open()
     loop, seen = asyncio.get_running_loop(), []
@@ -140,7 +139,7 @@ async def test_the_context_of_a_callback_is_kept(pages):
 
 async def test_unrelated_work_is_not_waited_for(pages):
     """What the rest of the program makes ready all the time does not delay the next task."""
-    socket, wire, events = await pages.open()
+    socket, wire, _ = await pages.open()
     loop = asyncio.get_running_loop()
     rounds, at = 0, []
 

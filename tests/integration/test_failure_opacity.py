@@ -129,7 +129,7 @@ BEFORE = {
     "unknown extension": answers(accepts(sec_websocket_extensions="foo"), "foo was not offered"),
     "missing subprotocol": answers(accepts(), "chose none of the subprotocols", protocols=["a"]),
     "unasked subprotocol": answers(accepts(sec_websocket_protocol="b"), "'b' was not asked for"),
-    "garbage": answers(says(b"\x00garbage\r\n\r\n"), "WebSocket connection failed"),
+    "garbage": answers(says(b"\x00garbage\r\n\r\n"), "is no HTTP/1.1 response"),
     "silence": answers(None, "took longer"),
     "left": answers(None, "closed the connection before it answered", leave="close"),
     "reset": answers(None, "was lost before the server had answered", leave="reset"),
@@ -139,7 +139,7 @@ BEFORE = {
 
 AFTER = {
     "abrupt end": answers(accepts(), "without a Close frame", leave="close"),
-    "abrupt reset": answers(accepts(), "connection lost", leave="reset"),
+    "abrupt reset": answers(accepts(), "connection was lost", leave="reset"),
     "bad frame": answers(accepts(), "opcode 3", then=b"\x83\x00", leave="half_close"),
     "bad text": answers(accepts(), "UTF-8", then=frames.frame(1, b"\xff"), leave="half_close"),
 }

@@ -227,7 +227,7 @@ async def test_no_timer_remains_once_the_connection_is_closed(pages):
     wire.receive(frames.close())
     wire.end()
     await events.until("close")
-    assert socket._connection._timer is None
+    assert not socket._connection.closing.is_waiting
     await asyncio.sleep(0.03)
     assert events.events == [("close", 3, 1005, "", True)]
 

@@ -1,10 +1,8 @@
 """Failing the connection, RFC 6455 section 7.1.7."""
 
-import logging
-
 import pytest
 
-from whatwg_websockets.rfc6455.connection import CLOSING, NOT_ESTABLISHED, Connection
+from whatwg_websockets.rfc6455.connection import CLOSING, Connection
 from whatwg_websockets.rfc6455.fail_the_connection import fail_the_websocket_connection
 from whatwg_websockets.rfc6455.failure import Failure
 from whatwg_websockets.rfc6455.receive import carry_out_the_ending
@@ -60,7 +58,7 @@ def test_before_the_connection_is_established_nothing_is_sent():
     connection = Connection()
     fail_the_websocket_connection(connection, 1002, "no 101")
     assert connection.outgoing.lengths == []
-    assert connection.state == NOT_ESTABLISHED
+    assert connection.state == CLOSING
     assert (connection.has_failed, connection.must_close, connection.close_sent) == (
         True,
         True,
@@ -68,11 +66,10 @@ def test_before_the_connection_is_established_nothing_is_sent():
     )
 
 
-def test_the_reason_goes_to_the_log_and_not_on_the_wire(caplog):
+def test_the_reason_is_kept_for_the_log_and_is_not_on_the_wire():
     client = Client()
-    with caplog.at_level(logging.INFO, logger="whatwg_websockets"):
-        fail_the_websocket_connection(client.connection, 1002, "what was wrong")
-    assert "what was wrong" in caplog.text
+    fail_the_websocket_connection(client.connection, 1002, "what was wrong")
+    assert (client.connection.why, client.connection.kind) == ("what was wrong", "protocol")
     assert client.sent()[0].payload == (1002).to_bytes(2, "big")
 
 

@@ -124,7 +124,7 @@ class Closing:
             if self._there_was_progress():
                 self.wait_for_the_server()
                 return
-            wire.why = "the server did not answer the Close frame in time"
+            wire.note_why_it_ends("the server did not answer the Close frame in time", "timed out")
             close_the_websocket_connection(wire)
         self._transmission.abort()
 

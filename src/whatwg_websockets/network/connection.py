@@ -19,7 +19,7 @@ from typing import Protocol
 from whatwg_websockets.html.event_loop import A_MOMENT, EventLoop
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.closing import Closing
-from whatwg_websockets.network.console import tell_why_it_ended
+from whatwg_websockets.network.console import GIVEN_UP, tell_why_it_ended
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.network.transmission import Transmission
 from whatwg_websockets.rfc6455.close_code import the_websocket_connection_close_code
@@ -116,7 +116,6 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             event_loop, limits, self.wire, self.transmission, self._the_connection_is_closed
         )
         self._closing_is_told = False
-        self._is_given_up = False
         # Sending.
         self._flush_is_wanted = False
         self._written_at = 0.0
@@ -361,36 +360,33 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
         Source: RFC 6455 section 7.1.7
         """
-        self._is_given_up = True
-        self.fail(code, why)
+        self.fail(code, why, GIVEN_UP)
 
-    def fail(self, code: int, why: str) -> None:
+    def fail(self, code: int, why: str, kind: str = "protocol") -> None:
         """Fail a connection that is not open yet: it ends at once.
 
         Args:
             code: the status code; there is no way yet to tell the server.
             why: what was wrong, for the log.
+            kind: what sort of thing was wrong, in a word, for programs that read the log.
 
         Source: RFC 6455 section 7.1.7
         """
         if self.wire.state == CLOSED:
             return
-        fail_the_websocket_connection(self.wire, code, why)
+        fail_the_websocket_connection(self.wire, code, why, kind)
         abandon, self.abandon_the_handshake = self.abandon_the_handshake, None
         if abandon is not None:
             abandon()
         self._the_connection_is_closed()
         self.when_gone()
 
-    def close_at_once(self, why: str) -> None:
-        """Close TCP without a closing handshake; what waits is not sent.
-
-        Args:
-            why: for what reason, for the log.
+    def close_at_once(self) -> None:
+        """Close TCP without a closing handshake, as the send buffer is full; what waits is not sent.
 
         Source: RFC 6455 section 7.1.1
         """
-        self.wire.why = why
+        self.wire.note_why_it_ends("the send buffer had no room for a message", "send buffer full")
         close_the_websocket_connection(self.wire)
         self.transmission.abort()
 
@@ -445,8 +441,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
     def _tcp_is_gone(self, exc: Exception | None) -> None:
         self._carry_out_the_ending()
-        if exc is not None and self.wire.why is None:
-            self.wire.why = f"the connection was lost: {exc}"
+        if exc is not None:
+            self.wire.note_why_it_ends(f"the connection was lost: {exc}", "lost")
         # § rfc6455-7.2.3-1. n/a: nothing here connects again; that is for the page to do.
         # § rfc6455-7.2.3-2. n/a: the page chooses the delay before it connects again.
         # § rfc6455-7.2.3-3. n/a: the page chooses longer delays for further attempts.
@@ -466,7 +462,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             wire, everything_has_left=self.transmission.everything_has_left
         )
         if wire.why is not None:
-            tell_why_it_ended(str(self._url), wire.why, is_wanted=self._is_given_up)
+            tell_why_it_ended(str(self._url), wire.why, wire.kind)
         self._feedback.the_connection_is_closed(
             has_failed=wire.has_failed,
             was_clean=was_clean,

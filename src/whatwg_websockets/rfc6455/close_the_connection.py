@@ -28,7 +28,7 @@ def the_server_sends_no_more(connection: Connection) -> None:
     """
     if not connection.must_close:
         connection.has_failed = True
-        connection.why = connection.why or "the server ended the connection without a Close frame"
+        connection.note_why_it_ends("the server ended the connection without a Close frame", "lost")
 
 
 def the_websocket_connection_is_closed(

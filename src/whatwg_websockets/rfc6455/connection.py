@@ -65,6 +65,7 @@ class Connection:
         unanswered_ping: the payload of the last Ping that came in while stalled.
         why: why the connection ended without a closing handshake, for the log; None where it did
             not.
+        kind: the same in a word, for programs that read the log.
         deflater: compresses messages where permessage-deflate is in use.
     """
 
@@ -74,6 +75,7 @@ class Connection:
         "deflater",
         "has_failed",
         "is_stalled",
+        "kind",
         "must_close",
         "outgoing",
         "state",
@@ -92,6 +94,7 @@ class Connection:
         self.unanswered_ping: bytes | None = None
         self.deflater: Deflater | None = None
         self.why: str | None = None
+        self.kind = ""
 
     def move(self, event: str) -> None:
         """Move the state as :data:`TRANSITIONS` says.
@@ -102,3 +105,8 @@ class Connection:
         transitions = TRANSITIONS[self.state]
         assert event in transitions, f"{event}, in the state {self.state}"
         self.state = transitions[event]
+
+    def note_why_it_ends(self, why: str, kind: str) -> None:
+        """Keep why the connection ends, for the log. What was noted first stands."""
+        if self.why is None:
+            self.why, self.kind = why, kind

@@ -13,7 +13,9 @@ from whatwg_websockets.rfc6455.start_the_closing_handshake import (
 
 
 @algorithm("rfc6455#section-7.1.7", "fail the WebSocket connection")
-def fail_the_websocket_connection(connection: Connection, code: int, why: str) -> None:
+def fail_the_websocket_connection(
+    connection: Connection, code: int, why: str, kind: str = "protocol"
+) -> None:
     """End the connection because a rule was broken, and tell the server why where that helps.
 
     Args:
@@ -21,10 +23,11 @@ def fail_the_websocket_connection(connection: Connection, code: int, why: str) -
         code: the status code for a Close frame; it is sent only on an established connection
             that has sent none.
         why: what was wrong. It goes to the log; a page does not learn it.
+        kind: what sort of thing was wrong, in a word, for programs that read the log.
 
     Source: RFC 6455 section 7.1.7
     """
-    connection.why = why
+    connection.note_why_it_ends(why, kind)
     connection.has_failed = True
     can_be_told = connection.state != NOT_ESTABLISHED and not connection.close_sent
     connection.move(CONNECTION_FAILS)

@@ -476,6 +476,6 @@ def carry_out_the_ending(connection: Connection, ending: CloseFrame | Failure) -
     Source: RFC 6455 sections 5.5.1, 7.1.7
     """
     if isinstance(ending, Failure):
-        fail_the_websocket_connection(connection, ending.code, ending.why)
+        fail_the_websocket_connection(connection, ending.code, ending.why, ending.kind)
     else:
         answer_the_close_frame(connection, ending.code, ending.reason)
