@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from support import frames
-from support.frames import CLOSE, PONG, Frame
+from support.frames import CLOSE, PONG, TEXT, Frame
 from support.page import FAILED, Recorder
 from support.server import Server
 from support.tls import TlsPeer, client_context, server_context
@@ -76,6 +76,18 @@ async def test_what_comes_behind_the_response(scheme, first, end):
         peer.close()
         await events.until("close")
         assert events.events == [("open", 1), *seen]
+
+
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+async def test_a_message_is_answered_before_the_close_and_the_end_behind_it(scheme):
+    """All four came in one read; a page that has a listener already answers over TLS, too."""
+    async with connecting(scheme) as (socket, peer, events):
+        socket.onmessage = lambda event: socket.send(f"got {event.data}")
+        peer.send_at_once(peer.response() + frames.text("x") + CLOSE_4001, end=True)
+        assert await peer.read_frames_to_end() == [Frame(TEXT, b"got x"), ANSWER]
+        peer.close()
+        await events.until("close")
+        assert events.events == [("open", 1), ("message", 1, "x"), CLOSED_CLEANLY]
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])

@@ -13,6 +13,12 @@ from whatwg_websockets.network.handshake_stream import HIGH_WATER, HandshakeStre
 class Following(asyncio.BufferedProtocol):
     """The protocol that follows."""
 
+    transport = None
+
+    def connection_made(self, transport):
+        assert asyncio.current_task() is None
+        self.transport = transport
+
 
 def begun():
     stream, wire = HandshakeStream(), Wire()
@@ -115,6 +121,26 @@ async def test_the_transport_is_handed_over():
     following = Following()
     assert stream.hand_over(following) == (b"", False, False)
     assert wire.get_protocol() is following
+
+
+async def test_the_protocol_that_follows_is_told_within_the_callback_and_outside_the_task():
+    stream, wire = begun()
+    following = Following()
+
+    async def shake_hands():
+        await stream.read()
+        stream.hand_over(following)
+        assert following.transport is None
+
+    task = asyncio.ensure_future(shake_hands())
+    await turns()
+
+    def receive():
+        stream.data_received(b"x")
+        return following.transport
+
+    assert await called_by_the_loop(receive) is wire
+    await task
 
 
 async def test_a_connection_that_has_ended_is_handed_over_as_such():

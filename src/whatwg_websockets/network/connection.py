@@ -170,6 +170,10 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self.eof_received()
         transport.close()
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let the page hear of it now: this is no task's turn, as ``establish`` is."""
+        self._event_loop.run_tasks()
+
     # Receiving.
 
     def get_buffer(self, sizehint: int) -> memoryview:

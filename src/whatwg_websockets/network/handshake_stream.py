@@ -29,6 +29,7 @@ class HandshakeStream(asyncio.Protocol):
         self._wakeup: Wakeup | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_paused = False
+        self._following: asyncio.BaseProtocol | None = None
         self.transport: asyncio.Transport
         self.tcp_transport: asyncio.Transport
 
@@ -64,6 +65,8 @@ class HandshakeStream(asyncio.Protocol):
         wakeup, self._wakeup = self._wakeup, None
         if wakeup is not None:
             wakeup.wake()
+            if self._following is not None:
+                self._following.connection_made(self.transport)
 
     @property
     def is_untouched(self) -> bool:
@@ -123,6 +126,9 @@ class HandshakeStream(asyncio.Protocol):
     def hand_over(self, protocol: asyncio.BaseProtocol) -> tuple[bytes, bool, bool]:
         """Let the protocol take the transport.
 
+        Where the handshake went on within a callback of the transport, the protocol's
+        ``connection_made`` is called at the end of it, when no task is running any more.
+
         Returns:
             what has arrived and nobody has read; whether the server sends no more after it;
             whether the connection is gone.
@@ -130,4 +136,5 @@ class HandshakeStream(asyncio.Protocol):
         self._stop_the_clock()
         if not self._is_lost:
             self.transport.set_protocol(protocol)
+            self._following = protocol
         return self._take(), self._has_ended, self._is_lost
