@@ -26,8 +26,7 @@ async def obtain_a_websocket_connection(request: Request) -> Dialled | Cause:
     host = (url.host or "").strip("[]")
     # 2. The port; where the URL has none, it is the scheme's.
     port = DEFAULT_PORTS[url.scheme] if url.port is None else url.port
-    # 3. n/a: the resource name is the HTTP request's; Fetch makes it from the same URL.
-    # 4. n/a: so is its query.
+    # 3-4. n/a: Fetch makes the target of the HTTP request from the same URL, path and query.
     # 5. Whether TLS is spoken: the scheme has been changed to one of HTTP's by now.
     # § rfc6455-10.6-1. TLS is there for those who ask for it.
     # § rfc6455-10.6-2. n/a: who makes the URL decides whether it is used.

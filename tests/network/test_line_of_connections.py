@@ -629,6 +629,16 @@ async def test_a_place_may_be_given_back_while_the_lock_is_held():
     assert nobody_is_in_line()
 
 
+async def test_a_place_may_be_given_back_where_no_loop_runs():
+    """As where a coroutine is collected in another thread."""
+    first = await Place.take(ADDRESS, 60)
+    second = ask()
+    await turns()
+    await asyncio.to_thread(first.leave)
+    (await second).leave()
+    assert nobody_is_in_line()
+
+
 async def test_nobody_in_line_is_left_behind_by_a_fork():
     """A child has none of the connections, whoever had the lock at that moment."""
     lines = LineOfConnections()

@@ -58,11 +58,9 @@ async def open_the_connection(
     """
     # 1. n/a: the parts of a URL that was parsed are valid.
     # 2. Each address has a line, in which one connection at a time is in CONNECTING.
-    # § rfc6455-4.1-7. n/a: without a proxy the addresses of a host are always known here.
-    # § rfc6455-4.1-8. n/a: without a proxy a line is always one for an address.
+    # § rfc6455-4.1-7, -8. n/a: without a proxy each address of a host is known and has a line.
     # 3. n/a: a proxy is a matter of configuration, and none can be configured yet.
-    # § rfc6455-4.1-9. n/a: no proxy is asked to connect.
-    # § rfc6455-4.1-11. n/a: no proxy is configured, so no script chooses one.
+    # § rfc6455-4.1-9, -11. n/a: no proxy is configured, by the user or by a script.
     # 4. Where no address can be connected to, the caller fails the connection.
     # § rfc6455-4.1-10. Without a proxy the connection goes straight to the host.
     dialled = await _connect_to_any(targets, limits)
@@ -225,7 +223,7 @@ async def _start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: L
         raise NotConnected(Cause(why, "lost", "TLS"))
     try:
         loop = asyncio.get_running_loop()
-        # § rfc6455-4.1-16. The greeting names the server; an IP address is no name there.
+        # § rfc6455-4.1-16. The greeting of TLS names the server, unless that is an IP address.
         transport = await loop.start_tls(
             stream.tcp_transport,
             stream,
@@ -235,7 +233,7 @@ async def _start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: L
             ssl_handshake_timeout=limits.handshake_timeout,
         )
     except (OSError, ValueError) as error:
-        # § rfc6455-4.1-14. A certificate that does not fit is one such reason.
+        # § rfc6455-4.1-14. Where TLS fails, as with a bad certificate, the connection is ended.
         dialled.abort()
         raise NotConnected(why_there_is_no_tls(error, limits.handshake_timeout)) from error
     except BaseException:
@@ -245,5 +243,5 @@ async def _start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: L
         dialled.abort()
         why = "the server left during the TLS handshake"
         raise NotConnected(Cause(why, "lost", "TLS"))
-    # § rfc6455-4.1-15. From now on TLS is what is written to and read from.
+    # § rfc6455-4.1-15. All that follows is written to TLS and read from TLS.
     stream.connection_made(transport)

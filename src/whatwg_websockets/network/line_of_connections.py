@@ -205,13 +205,13 @@ class _Line:
             with suppress(ValueError):
                 self.waiting.remove(place)
 
-    def seconds_left(self, place: Place, now: float) -> float:
-        """Return how long one who waits still may, if the line does not move."""
-        return max(self.moved_at, place.since) + place.limit - now
-
     def seconds_to_the_next_look(self, place: Place, now: float) -> float:
-        """Return how long there is nothing to see for one who waits, unless it is woken."""
-        left = self.seconds_left(place, now)
+        """Return how long there is nothing to see for one who waits, unless it is woken.
+
+        That is until its own limit passes, counted from when the line last moved, or until the
+        place at the head is held no more.
+        """
+        left = max(self.moved_at, place.since) + place.limit - now
         return left if self.holder is None else min(left, self.holder.until - now)
 
 
@@ -250,20 +250,36 @@ class LineOfConnections:
             return
         place.has_waited = True
         address = written(place.address)
-        logger.info("WebSocket in line for %s, %d before it", address, len(line.waiting))
-        # § rfc6455-4.1-6. They come one after the other.
-        while not place.has_come:
+        logger.info(
+            "WebSocket connection waits in line for %s, %d before it", address, len(line.waiting)
+        )
+        # § rfc6455-4.1-6. The connections to an address are opened one after the other.
+        while True:
             place.be_ready_to_wait()
-            now = monotonic()
-            with self._lock:
-                line.move(now)
-                place.has_come = line.holder is place
-                before = 0 if place.has_come else line.waiting.index(place) + 1
-            self._let_go()
+            before, seconds = self._look(line, place)
+            if place.has_come:
+                return
+            if seconds <= 0:
+                raise _stood_still(place, before)
+            await place.wait(seconds)
+
+    def _look(self, line: _Line, place: Place) -> tuple[int, float]:
+        """See whether one who waits has its turn.
+
+        Returns:
+            how many are before it, and for how many seconds it may wait until it looks again;
+            none are left when its limit has passed.
+        """
+        now = monotonic()
+        before, seconds = 0, 0.0
+        with self._lock:
+            line.move(now)
+            place.has_come = line.holder is place
             if not place.has_come:
-                if line.seconds_left(place, now) <= 0:
-                    raise _stood_still(place, address, before, now)
-                await place.wait(line.seconds_to_the_next_look(place, now))
+                before = line.waiting.index(place) + 1
+                seconds = line.seconds_to_the_next_look(place, now)
+        self._let_go()
+        return before, seconds
 
     def has_got_further(self, place: Place) -> None:
         """Count the limits anew, if the place is still held."""
@@ -300,10 +316,11 @@ class LineOfConnections:
             del self._lines[place.address]
 
 
-def _stood_still(place: Place, address: str, before: int, now: float) -> NotConnected:
+def _stood_still(place: Place, before: int) -> NotConnected:
+    waited = monotonic() - place.since
     doing = (
-        f"waiting in line for {address} for {now - place.since:.3g} s, {before} before this one, "
-        "the first of which got no further"
+        f"waiting in line for {written(place.address)} for {waited:.3g} s, "
+        f"{before} before this one, the first of which got no further"
     )
     return timed_out("in line", doing, place.limit)
 
