@@ -2,16 +2,21 @@
 
 How it is kept fair:
 
-- Every measurement of every client is a fresh process; the echo server is another process, the
-  same one for all. Where the system can do it, client and server have a core each.
+- Every measurement of every client is a fresh process; the server is another process, the same one
+  for all. Where the system can do it, client and server have a core each.
 - Rounds are interleaved, and each round begins with another client, so that a machine that speeds
   up or slows down does it to all. Ratios are taken within a round; the table has their median.
 - The clock starts after a warm-up. Nothing is timed inside a message.
 - Every message's length is checked, and the content of all that are in flight at the end.
-- Compression is off for all; the server declines it where a client cannot leave out the offer.
-- glibc hands large blocks back to the system after each use until a process has once freed a
-  larger one, and at 1 MiB this costs more than all the rest. All clients are spared this, or none
-  (``--no-malloc-warmup``).
-- A measurement during which other programs held the processor is repeated, if that helps; what
-  stays disturbed is counted under the tables.
+- Compression is off for all where it is not measured; the server declines it where a client cannot
+  leave out the offer.
+- glibc hands blocks of 128 KiB and more back to the system after each use, until a process has
+  once freed a larger one; at 1 MiB this can cost more than all the rest. The figures are measured
+  as programs run, without any setting. Echoes are measured a second time, in other processes, with
+  the allocator setting: every client allocates and frees 16 MiB first. (The server always does.)
+- The pages of the scenes (a slow listener, a ticker, a flood) are written for each client in its
+  own idiom, and do the same.
+- A measurement during which other programs held the processor is repeated, as long as there are
+  not too many of these; what stays disturbed is counted under the tables. Processor time suffers
+  less from this than rates and delays.
 """

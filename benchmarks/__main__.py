@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import signal
 import sys
+import time
 from pathlib import Path
 
 from benchmarks.clients import CLIENTS
+from benchmarks.readme import readme
 from benchmarks.report import show, write
 from benchmarks.runner import Options, Runner
 from benchmarks.workloads import WORKLOADS
@@ -15,12 +18,15 @@ from benchmarks.workloads import WORKLOADS
 RESULTS = Path(__file__).parent / "results"
 
 #: Seconds and rounds of each measurement, in earnest and for a first look.
-FULL = (0.7, 7)
-QUICK = (0.25, 2)
+FULL = (0.25, 5)
+QUICK = (0.15, 1)
+
+#: The statuses that a run ends with, beside 2 of argparse: a client failed; interrupted.
+FAILED, INTERRUPTED = 1, 130
 
 
 def listed(known: tuple[str, ...]) -> type[argparse.Action]:
-    """Make an option that takes names separated by commas, once or several times."""
+    """Make an option that takes names or patterns, separated by commas, once or several times."""
 
     class Listed(argparse.Action):
         def __call__(
@@ -30,12 +36,13 @@ def listed(known: tuple[str, ...]) -> type[argparse.Action]:
             values: object,
             option_string: str | None = None,
         ) -> None:
-            names = str(values).split(",")
-            for name in names:
-                if name not in known:
-                    parser.error(f"{option_string}: {name!r} is none of {', '.join(known)}")
-            before = getattr(namespace, self.dest) or []
-            setattr(namespace, self.dest, [*before, *(n for n in names if n not in before)])
+            found = list(getattr(namespace, self.dest) or [])
+            for pattern in str(values).split(","):
+                names = fnmatch.filter(known, pattern)
+                if not names:
+                    parser.error(f"{option_string}: {pattern!r} is none of {', '.join(known)}")
+                found += [name for name in names if name not in found]
+            setattr(namespace, self.dest, found)
 
     return Listed
 
@@ -52,7 +59,7 @@ def above(kind: type[float] | type[int]) -> argparse._ActionType:
     return parse
 
 
-def parse(arguments: list[str] | None = None) -> tuple[Options, Path]:
+def parse(arguments: list[str] | None = None) -> tuple[Options, argparse.Namespace]:
     """Read the command line."""
     flag = argparse.BooleanOptionalAction
     loops = ("asyncio", "uvloop")
@@ -60,9 +67,16 @@ def parse(arguments: list[str] | None = None) -> tuple[Options, Path]:
         prog="python -m benchmarks",
         description="Measure ours beside picows, aiohttp and websockets.",
     )
-    parser.add_argument("--quick", action="store_true", help="few and short rounds: a first look")
     parser.add_argument(
-        "--only", metavar="WORKLOAD,…", action=listed(tuple(WORKLOADS)), help=", ".join(WORKLOADS)
+        "--quick",
+        action="store_true",
+        help="one short round, without the allocator setting: a first look",
+    )
+    parser.add_argument(
+        "--only",
+        metavar="WORKLOAD,…",
+        action=listed(tuple(WORKLOADS)),
+        help=f"names or patterns, such as 'tls-*', of {', '.join(WORKLOADS)}",
     )
     parser.add_argument(
         "--clients", metavar="CLIENT,…", action=listed(tuple(CLIENTS)), help=", ".join(CLIENTS)
@@ -72,16 +86,18 @@ def parse(arguments: list[str] | None = None) -> tuple[Options, Path]:
     parser.add_argument("--rounds", type=above(int), help="how many measurements of each client")
     parser.add_argument("--text", action="store_true", help="text messages instead of binary")
     parser.add_argument(
-        "--connections", type=above(int), default=1000, help="idle connections for memory"
+        "--connections", type=above(int), default=200, help="idle connections for memory"
     )
     parser.add_argument(
-        "--malloc-warmup",
+        "--allocator",
         action=flag,
-        default=True,
-        help="let each client allocate and free 16 MiB once before it starts",
+        help="measure echoes a second time, each client having allocated and freed 16 MiB first",
     )
     parser.add_argument("--pin", action=flag, default=True, help="a core each, where that works")
     parser.add_argument("--server", choices=("raw", "picows"), default="raw")
+    parser.add_argument(
+        "--readme", action="store_true", help="print the README's table, ready to paste"
+    )
     parser.add_argument("--output", metavar="DIR", type=Path, default=RESULTS)
     given = parser.parse_args(arguments)
     seconds, rounds = QUICK if given.quick else FULL
@@ -92,35 +108,58 @@ def parse(arguments: list[str] | None = None) -> tuple[Options, Path]:
         seconds=given.seconds or seconds,
         rounds=given.rounds or rounds,
         text=given.text,
-        malloc_warmup=given.malloc_warmup,
+        allocator=not given.quick if given.allocator is None else given.allocator,
         connections=given.connections,
         pin=given.pin,
         server=given.server,
     )
-    return options, given.output
+    return options, given
 
 
-def progress(text: str) -> None:
-    """Say on stderr what is being measured: in place on a terminal, else not at all."""
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+class Progress:
+    """Says on stderr what is being measured: in place on a terminal, else a line a workload."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._last = ""
+
+    def __call__(self, text: str) -> None:
+        """Say it, with the time that has passed."""
+        passed = f"{time.monotonic() - self._start:4.0f} s"
+        title = text.partition(":")[0]
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{passed}  {text}", end="", file=sys.stderr, flush=True)
+        elif title != self._last and not title.endswith("allocator setting"):
+            self._last = title
+            print(f"{passed}  {title}", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Take it away again."""
+        if sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def main() -> int:
     """Measure, print, write."""
-    options, output = parse()
+    options, given = parse()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
+    progress = Progress()
     try:
         report = Runner(options, progress).run()
     except KeyboardInterrupt:
-        progress("")
-        return 130
-    progress("")
-    show(report)
-    written = write(report, output)
-    print(f"Written: {', '.join(written)}")
-    return 130 if report.options["interrupted"] else 0
+        return INTERRUPTED
+    finally:
+        progress.end()
+    if given.readme:
+        print(readme(report))
+    else:
+        show(report)
+    written = write(report, given.output)
+    print(f"Written: {', '.join(written)}", file=sys.stderr if given.readme else sys.stdout)
+    if report.options["interrupted"]:
+        return INTERRUPTED
+    return FAILED if report.failed() else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from benchmarks.machine import cpu_seconds_of, waited_seconds_of
+from benchmarks.machine import cpu_seconds_of, system_seconds_and_faults, waited_seconds_of
 
 
 class WrongAnswerError(Exception):
@@ -20,6 +20,8 @@ class Reading:
 
     wall: float
     cpu: float
+    system: float
+    faults: int
     waited: float | None
     server_cpu: float | None
     server_waited: float | None
@@ -27,29 +29,43 @@ class Reading:
     @classmethod
     def now(cls, server_pid: int) -> Reading:
         """Read the clocks of this process and of the server."""
+        system, faults = system_seconds_and_faults()
         return cls(
             wall=time.perf_counter(),
             cpu=time.process_time(),
+            system=system,
+            faults=faults,
             waited=waited_seconds_of(os.getpid()),
             server_cpu=cpu_seconds_of(server_pid),
             server_waited=waited_seconds_of(server_pid),
         )
 
 
-def sample(count: int, start: Reading, end: Reading) -> dict[str, float | None]:
-    """Put into figures what happened between two readings."""
+def shares(start: Reading, end: Reading) -> dict[str, float | None]:
+    """Tell which share of the time client and server were busy, or waited for a core."""
     wall = end.wall - start.wall
-    if not count:
-        raise WrongAnswerError("nothing came back in the time given")
-    cpu = end.cpu - start.cpu
     return {
-        "count": count,
-        "rate": count / wall,
-        "cpu_us": cpu / count * 1e6,
-        "client_busy": cpu / wall,
+        "client_busy": (end.cpu - start.cpu) / wall,
         "client_waited": _share(start.waited, end.waited, wall),
         "server_busy": _share(start.server_cpu, end.server_cpu, wall),
         "server_waited": _share(start.server_waited, end.server_waited, wall),
+    }
+
+
+def sample(count: int, start: Reading, end: Reading) -> dict[str, float | None]:
+    """Put into figures what happened between two readings.
+
+    ``cpu_us`` is processor time each, user and system; ``system_us`` is the system's part of it.
+    """
+    if not count:
+        raise WrongAnswerError("nothing came back in the time given")
+    return {
+        "count": count,
+        "rate": count / (end.wall - start.wall),
+        "cpu_us": (end.cpu - start.cpu) / count * 1e6,
+        "system_us": (end.system - start.system) / count * 1e6,
+        "faults": (end.faults - start.faults) / count,
+        **shares(start, end),
     }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-import sys
 import threading
 import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+STDIN = 0
 
 #: Whose versions are written beside the numbers.
 DISTRIBUTIONS = (
@@ -23,6 +24,7 @@ DISTRIBUTIONS = (
     "bitarray",
     "ada-url",
     "h11",
+    "isal",
 )
 
 
@@ -53,10 +55,15 @@ def pin(core: int | None) -> None:
 
 
 def end_with_parent() -> None:
-    """Leave as soon as the process that started this one lets go of our stdin, or is gone."""
+    """Leave as soon as the process that started this one lets go of our stdin, or is gone.
+
+    The descriptor is read, not `sys.stdin`: at the end of a program Python waits a second for the
+    lock that a thread holds which is reading there.
+    """
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(STDIN, 1024):
+            pass
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()
@@ -76,7 +83,11 @@ def raise_file_limit(wanted: int = 8192) -> int:
 
 
 def raise_mmap_threshold() -> None:
-    """Free one large block: from then on glibc keeps smaller ones instead of unmapping them."""
+    """Free one large block: from then on glibc keeps smaller ones instead of unmapping them.
+
+    This is the allocator setting of the benchmark. A program that does not do this pays for fresh
+    pages, zeroed by the system, whenever it allocates 128 KiB or more.
+    """
     block = bytearray(16 * 1024 * 1024)
     del block
 
@@ -104,10 +115,38 @@ def resident_bytes() -> int:
     try:
         return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError, ValueError):
-        import resource
+        return _most_resident()
 
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if platform.system() == "Darwin" else peak * 1024
+
+def peak_resident_bytes() -> int:
+    """Tell how much memory this process has held at most."""
+    try:
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, IndexError, ValueError):
+        pass
+    return _most_resident()
+
+
+def _most_resident() -> int:
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if platform.system() == "Darwin" else peak * 1024
+
+
+def system_seconds_and_faults() -> tuple[float, int]:
+    """Tell this process's share of processor time in the system, and how many pages it was given.
+
+    Both are 0 where the system does not say.
+    """
+    try:
+        import resource
+    except ImportError:
+        return 0.0, 0
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_stime, usage.ru_minflt
 
 
 def versions() -> dict[str, str]:

@@ -53,7 +53,7 @@ def plot(report: Report) -> str:
         from jinja2 import Environment, FileSystemLoader
     except ImportError as error:
         raise MissingTemplateEngineError("jinja2 is not installed") from error
-    rows = [row for row in report.rows if RATE in row.metrics and row.rounds]
+    rows = report.having(RATE)
     loops = list(dict.fromkeys(row.loop for row in rows))
     column_width = (WIDTH - 2 * MARGIN - GUTTER * (len(loops) - 1)) / max(len(loops), 1)
     scale_width = column_width - NAME_WIDTH - VALUE_WIDTH

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from benchmarks.clients import CLIENTS
-from benchmarks.measure import GRACE, PROBE, TOO_LONG, Job, Result
+from benchmarks.measure import GRACE, PATIENCE, PROBE, TOO_LONG, Job, Result
+from benchmarks.workloads import Workload
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -65,9 +66,19 @@ class Server:
         return self._process.pid
 
     @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"ws://127.0.0.1:{self.facts['port']}/"
+    def trust(self) -> str | None:
+        """The certificate that a client has to trust, if the server has TLS."""
+        found: str | None = self.facts["trust"]
+        return found
+
+    def url(self, workload: Workload) -> str:
+        """Tell where a workload has its server."""
+        ports = self.facts["ports"]
+        if workload.scene:
+            return f"ws://127.0.0.1:{ports['scenes']}/{workload.scene}/{workload.size}"
+        if workload.tls:
+            return f"wss://127.0.0.1:{ports.get('tls', 0)}/"
+        return f"ws://127.0.0.1:{ports['echo']}/"
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -83,7 +94,7 @@ def measure(job: Job) -> Result:
     """Carry out a job in a fresh process."""
     command = [sys.executable, "-m", "benchmarks.measure", job.to_json()]
     try:
-        status, output, errors = _run(command, job.warmup + job.seconds + 4 * GRACE)
+        status, output, errors = _run(command, job.warmup + job.seconds + PATIENCE + GRACE)
     except subprocess.TimeoutExpired:
         return {"error": TOO_LONG}
     try:

@@ -20,7 +20,7 @@ from benchmarks.measure import Job, run
 from benchmarks.processes import Server, measure
 from benchmarks.results import CPU, RATE, Figure
 from benchmarks.runner import WARMUP, waited
-from benchmarks.workloads import CONNECT, ECHO
+from benchmarks.workloads import CONNECT, ECHO, WORKLOADS
 
 WORKLOAD_NAMES = [workload.name for workload in (*ECHO, CONNECT)]
 
@@ -38,7 +38,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--text", action="store_true", help="text messages instead of binary")
-    parser.add_argument("--malloc-warmup", action=flag, default=True)
+    parser.add_argument(
+        "--allocator", action="store_true", help="with the allocator setting (see make bench)"
+    )
     parser.add_argument("--pin", action=flag, default=True, help="a core each, where that works")
     parser.add_argument("--server", choices=("raw", "picows"), default="raw")
     parser.add_argument("--cprofile", action="store_true", help="show where the time goes")
@@ -53,13 +55,14 @@ def rounds(job: Job, count: int) -> int:
     results = []
     for number in range(count):
         result = measure(job)
-        if problem := result.get("missing") or result.get("error"):
+        if problem := result.get("missing") or result.get("unable") or result.get("error"):
             print(problem, file=sys.stderr)
             return 1
         results.append(result)
         print(
-            f"{number + 1:3}  {result['cpu_us']:9.2f} µs each  {result['rate']:11,.0f} a second  "
-            f"busy: client {result['client_busy']:4.0%}, server {result['server_busy'] or 0:4.0%}  "
+            f"{number + 1:3}  {result['cpu_us']:9.2f} µs each, {result['system_us']:8.2f} in the "
+            f"system, {result['faults']:5.1f} page faults  {result['rate']:11,.0f} a second  busy: "
+            f"client {result['client_busy']:4.0%}, server {result['server_busy'] or 0:4.0%}  "
             f"waited for a core {waited(result):4.0%}"
         )
     cpu = Figure.of([result[CPU.key] for result in results])
@@ -95,13 +98,14 @@ def main() -> int:
             client=given.client,
             workload=given.workload,
             loop=given.loop,
-            url=server.url,
+            url=server.url(WORKLOADS[given.workload]),
             server_pid=server.pid,
             seconds=given.seconds,
             warmup=given.seconds * WARMUP,
             text=given.text,
-            malloc_warmup=given.malloc_warmup,
+            allocator=given.allocator,
             core=own_cores[1],
+            trust=server.trust,
         )
         try:
             if given.cprofile:

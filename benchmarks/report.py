@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.plot import MissingTemplateEngineError, plot
-from benchmarks.results import CPU, IMPORT, MEMORY, OURS, RATE, Figure, Metric, Report, Row
+from benchmarks.results import METRICS, OURS, Figure, Metric, Report, Row
+from benchmarks.workloads import STEADY_ROUNDS
 
-#: How wide a table may be where nobody says how wide the terminal is.
-WIDTH = 132
+#: How wide a table may be where nobody says how wide the terminal is; below this there is no room
+#: for the ratios with the allocator setting beside those without it.
+WIDTH = 180
+
+#: What the second column is called, and how the notes explain it.
+ALLOCATOR = "allocator setting"
+ALLOCATOR_NOTE = (
+    "Allocator setting: each client allocates and frees one block of 16 MiB when it starts. From "
+    "then on glibc keeps large blocks, which it otherwise returns to the system after each use. "
+    "Figures without these words are without it, as programs run."
+)
 
 
 @dataclass(frozen=True)
@@ -27,85 +38,180 @@ class Cell:
 class Table:
     """A table before it is drawn."""
 
-    title: str
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
 
 
-def tables(report: Report) -> list[Table]:
-    """Make one table for each metric that the run has."""
+def significant(value: float, digits: int = 3) -> str:
+    """Write a number with as many digits as say something."""
+    if value <= 0:
+        return "0" if value == 0 else f"{value:.1f}"
+    places = digits - 1 - math.floor(math.log10(value))
+    return f"{round(value, places):,.{max(places, 0)}f}"
+
+
+def around(figure: Figure) -> str:
+    """Write the median, and how far the rounds lie around it: short, for the terminal."""
+    return (
+        f"{significant(figure.median)} ±{figure.spread:.0%}"
+        if figure.spread < 1
+        else spread(figure)
+    )
+
+
+def spread(figure: Figure, digits: int = 3) -> str:
+    """Write the median, the least and the greatest of the rounds."""
+    low, middle, high = (
+        significant(value, digits) for value in (figure.low, figure.median, figure.high)
+    )
+    return middle if low == high else f"{middle} ({low}–{high})"  # noqa: RUF001
+
+
+def proportion(figure: Figure, *, brief: bool = False) -> str:
+    """Write a ratio; of one that is far below 1, digits would say nothing."""
+    if figure.median < 0.01:
+        return "below 0.01"
+    return significant(figure.median) if brief else spread(figure)
+
+
+def tables(report: Report, *, brief: bool = True, wide: bool = True) -> list[Table]:
+    """Make the tables of each metric that the run has: without the allocator setting, and with it.
+
+    Args:
+        report: the run.
+        brief: whether figures have ± instead of the least and the greatest.
+        wide: whether the first of two tables has the ratios of the second, too.
+    """
     found = []
-    for metric in (RATE, CPU, MEMORY, IMPORT):
-        rows = [row for row in report.rows if metric in row.metrics and row.rounds]
-        if rows:
-            header = [f"{metric.title}, {metric.unit}", *report.clients]
-            header += [f"{OURS} : {rival}" for rival in report.rivals]
-            cells = [_cells(report, row, metric) for row in rows]
-            found.append(Table(metric.title, header, cells))
+    for metric in METRICS:
+        for allocator in (False, True):
+            rows = report.having(metric, allocator)
+            if not rows:
+                continue
+            beside = wide and not allocator and bool(report.having(metric, True))
+            found.append(
+                Table(
+                    _header(report, metric, allocator, beside),
+                    [_cells(report, row, metric, beside, brief) for row in rows],
+                )
+            )
     return found
 
 
-def _cells(report: Report, row: Row, metric: Metric) -> list[Cell]:
+def _header(report: Report, metric: Metric, allocator: bool, beside: bool) -> list[str]:
+    title = f"{metric.title}, {metric.unit}" + (f", with the {ALLOCATOR}" if allocator else "")
+    ratios = [f"{OURS} : {rival}" for rival in report.rivals]
+    header = [title, *report.clients, *ratios]
+    return [*header, *(f"{ratio}, {ALLOCATOR}" for ratio in ratios)] if beside else header
+
+
+def _cells(report: Report, row: Row, metric: Metric, beside: bool, brief: bool) -> list[Cell]:
     cells = [Cell(row.title)]
-    for client in report.clients:
-        if client in report.missing:
-            cells.append(Cell("missing"))
-        elif (figure := row.figure(client, metric.key)) is None:
-            cells.append(Cell("failed" if client in row.rounds else ""))
-        else:
-            cells.append(Cell(number(figure, metric)))
-    for rival in report.rivals:
-        ratio = row.ratio(rival, metric)
-        if ratio is None:
-            cells.append(Cell(""))
-        else:
-            cells.append(Cell(f"{ratio.median:.2f} ×", ratio.median >= 1))  # noqa: RUF001
+    cells += [Cell(text_of(report, row, metric, c, brief=brief)) for c in report.clients]
+    cells += _ratios(report, row, metric, brief)
+    if beside:
+        cells += _ratios(report, report.row(row.workload, row.loop, True), metric, brief)
     return cells
 
 
-def number(figure: Figure, metric: Metric) -> str:
-    """Write the median, and how far the rounds lie around it."""
-    digits = metric.digits if figure.median < 100 else 0
-    return f"{figure.median:,.{digits}f} ±{figure.spread:.0%}"
+def text_of(report: Report, row: Row, metric: Metric, client: str, *, brief: bool) -> str:
+    """Write a client's figure, or why there is none."""
+    if client in report.missing:
+        return "missing"
+    figure = row.figure(client, metric.key)
+    if figure is not None:
+        return around(figure) if brief else spread(figure)
+    if client in row.unable():
+        return "cannot"
+    return "failed" if client in row.rounds else ""
+
+
+def _ratios(report: Report, row: Row | None, metric: Metric, brief: bool) -> Iterable[Cell]:
+    for rival in report.rivals:
+        ratio = row.ratio(rival, metric) if row else None
+        if ratio is None:
+            yield Cell("")
+        else:
+            yield Cell(proportion(ratio, brief=brief), ratio.median >= 1)
+
+
+def machine(report: Report) -> str:
+    """Say where, when and with what the run was: what each of its tables is to be read with."""
+    facts, python = report.machine, report.python
+    libc = f", {facts['libc']}" if facts.get("libc") else ""
+    versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
+    processor = facts.get("processor") or "processor unknown"
+    return (
+        f"{report.date}; {facts.get('cores')} cores, {processor}"
+        f", {facts.get('system')} {facts.get('kernel')}{libc}; "
+        f"{python['implementation']} {python['version']}; {versions}; "
+        f"server: {report.server['kind']} on {report.server['loop']}, "
+        f"unmasking by {report.server['mask']}"
+    )
+
+
+def rounds(report: Report) -> str:
+    """Say how many rounds there were."""
+    count = int(str(report.options["rounds"]))
+    if count > STEADY_ROUNDS and any(row.workload.steady for row in report.rows):
+        return f"{count} rounds ({STEADY_ROUNDS} of memory)"
+    return f"{count} rounds" if count > 1 else "one round"
+
+
+def disturbance(report: Report) -> list[str]:
+    """Say so, if other programs ran on the machine."""
+    disturbed, measurements = report.disturbed()
+    if not disturbed:
+        return []
+    return [
+        f"Other programs held a core for more than 5 % of the time in {disturbed:,} of "
+        f"{measurements:,} measurements, even where these were repeated: mistrust close results, "
+        "and rates and delays more than processor time."
+    ]
 
 
 def notes(report: Report) -> list[str]:
     """Say under the tables what a reader has to know about them."""
     options = report.options
     found = [
-        "Median of the rounds, ± half the way between the extremes. "
+        "Median of the rounds; beside it their extremes, or ± half the way between these. "
         f"{OURS} : other = how many times better ours is, the median of the rounds' own ratios; "
         "above 1 ours is ahead, in every table.",
-        f"{report.python['implementation']} {report.python['version']}; "
-        + ", ".join(f"{name} {version}" for name, version in report.versions.items()),
-        f"{report.machine['cores']} cores, {report.machine['processor']}; "
-        f"{'text' if options['text'] else 'binary'} messages, no compression; server: "
-        f"{report.server['kind']} on {report.server['loop']}, masks by {report.server['mask']}",
-        "malloc warm-up (one block of 16 MiB allocated and freed at the start): "
-        + ("given to all clients" if options["malloc_warmup"] else "given to no client"),
+        f"{machine(report)}.",
+        f"Measured in {rounds(report)}, rates for {options['seconds']} s in each; "
+        f"messages are {'text' if options['text'] else 'binary'}.",
     ]
-    found += [f"{name} is missing: {why}" for name, why in report.missing.items()]
-    for row in report.rows:
-        found += [f"{row.title}: {name} failed: {why}" for name, why in row.errors().items()]
-    disturbed, measurements = report.disturbed()
-    if disturbed:
+    if any(row.allocator for row in report.rows):
+        found.append(ALLOCATOR_NOTE)
+    if any(row.workload.measure == "parallel" for row in report.rows):
         found.append(
-            f"Other programs held a core for more than 5 % of the time in {disturbed} of "
-            f"{measurements} measurements, also when these were repeated: mistrust close results."
+            "Opened at once, to one address: ours opens one connection at a time, as RFC 6455, "
+            "section 4.1, asks of a client; the others do not."
         )
+    found += [f"{name} is missing: {why}." for name, why in report.missing.items()]
+    unable = dict.fromkeys(each for row in report.rows for each in row.unable().items())
+    found += [f"{name} cannot do some of this: {why}." for name, why in unable]
+    for row in report.rows:
+        found += [f"{row.title}: {name} failed: {why}." for name, why in row.errors().items()]
+    found += disturbance(report)
     if options["interrupted"]:
         found.append("Interrupted: what was not measured is not here.")
     return found
 
 
+def drawn(table: Table) -> list[str]:
+    """Write one table as Markdown."""
+    return [
+        "| " + " | ".join(table.header) + " |",
+        "| --- |" + " ---: |" * (len(table.header) - 1),
+        *("| " + " | ".join(cell.text for cell in row) + " |" for row in table.rows),
+        "",
+    ]
+
+
 def markdown(report: Report) -> str:
     """Write tables and notes as Markdown."""
-    lines = []
-    for table in tables(report):
-        lines.append("| " + " | ".join(table.header) + " |")
-        lines.append("| --- |" + " ---: |" * (len(table.header) - 1))
-        lines += ["| " + " | ".join(cell.text for cell in row) + " |" for row in table.rows]
-        lines.append("")
+    lines = [line for table in tables(report, brief=False) for line in drawn(table)]
     lines += [f"- {note}" for note in notes(report)]
     return "\n".join(lines) + "\n"
 
@@ -120,16 +226,17 @@ def show(report: Report) -> None:
         print(markdown(report))
         return
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    for table in tables(report):
-        drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
-        for number_, title in enumerate(table.header):
-            if number_:
-                drawn.add_column(title.replace(" : ", " :\n"), justify="right")
+    for table in tables(report, wide=console.width >= WIDTH):
+        rich = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
+        for number, title in enumerate(table.header):
+            if number:
+                text = title.replace(" : ", " :\n").replace(", ", ",\n").replace("r s", "r\ns")
+                rich.add_column(text, justify="right")
             else:
-                drawn.add_column(title, no_wrap=True)
+                rich.add_column(title, min_width=max(len(row[0].text) for row in table.rows))
         for row in table.rows:
-            drawn.add_row(*(_coloured(cell) for cell in row))
-        console.print(drawn)
+            rich.add_row(*(_coloured(cell) for cell in row))
+        console.print(rich)
     for note in notes(report):
         console.print(note, style="dim", markup=False)
 
@@ -143,8 +250,7 @@ def _coloured(cell: Cell) -> str:
 def write(report: Report, directory: Path) -> list[str]:
     """Write ``bench.json``, ``bench.md`` and ``bench.svg``, and tell what was written."""
     directory.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n"
-    (directory / "bench.json").write_text(text, encoding="utf-8")
+    (directory / "bench.json").write_text(to_json(report), encoding="utf-8")
     (directory / "bench.md").write_text(markdown(report), encoding="utf-8")
     written = ["bench.json", "bench.md"]
     try:
@@ -154,3 +260,21 @@ def write(report: Report, directory: Path) -> list[str]:
         return written
     (directory / "bench.svg").write_text(svg, encoding="utf-8")
     return [*written, "bench.svg"]
+
+
+def to_json(report: Report) -> str:
+    """Write a report as a file that `from_json` reads, each of its rows in one line."""
+    found = report.to_dict()
+    rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in found.pop("rows"))
+    head = json.dumps(found, indent=1, ensure_ascii=False).removesuffix("\n}")
+    return f'{head},\n "rows": [\n{rows}\n ]\n}}\n'
+
+
+def from_json(path: Path) -> Report:
+    """Read a report.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is not a report, or one of another form.
+    """
+    return Report.from_dict(json.loads(path.read_text(encoding="utf-8")))

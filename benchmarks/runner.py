@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -11,21 +11,15 @@ from benchmarks import machine
 from benchmarks.measure import Job, Result
 from benchmarks.processes import Server, import_seconds, measure, probe
 from benchmarks.results import Report, Row
-from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.workloads import STEADY_ROUNDS, WORKLOADS
 
-#: More than this share of a window spent waiting for a core, and the round is measured again.
+#: More than this share of a window spent waiting for a core, and the round is measured again:
+#: once, and as long as no more than this share of all measurements are repetitions.
 DISTURBED = 0.05
-
-#: How often it is measured again: not at all once that did not help this many times in a row,
-#: until a measurement gets through undisturbed.
-RETRIES = 2
-ENOUGH = 3
+REPEATED = 0.1
 
 #: The warm-up is this share of the time that is measured.
 WARMUP = 0.3
-
-#: What does not vary with time needs no more rounds than this.
-MEMORY_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,7 @@ class Options:
     seconds: float
     rounds: int
     text: bool
-    malloc_warmup: bool
+    allocator: bool
     connections: int
     pin: bool
     server: str
@@ -53,7 +47,7 @@ class Runner:
     def __init__(self, options: Options, progress: Progress) -> None:
         self.options = options
         self.progress = progress
-        self._futile = 0
+        self._measured = self._repeated = 0
         cores = machine.cores()
         self._cores = (cores[0], cores[-1]) if options.pin and len(cores) > 1 else (None, None)
 
@@ -77,64 +71,82 @@ class Runner:
                 machine=machine.facts(),
                 versions=machine.versions(),
                 options={**asdict(options), "interrupted": False},
-                server={key: value for key, value in server.facts.items() if key != "port"},
+                server={key: server.facts[key] for key in ("kind", "loop", "mask")},
                 clients=options.clients,
                 missing=missing,
             )
+            groups = self._groups(loops)
             try:
-                for name in options.workloads:
-                    workload = WORKLOADS[name]
-                    for on in loops if workload.per_loop else (None,):
-                        self._row(server, report, workload, on)
+                for number, group in enumerate(groups, 1):
+                    self._measure_group(server, report, group, f"{number}/{len(groups)}")
             except KeyboardInterrupt:
                 report.options = {**report.options, "interrupted": True}
         return report
 
-    def _row(self, server: Server, report: Report, workload: Workload, loop: str | None) -> None:
-        row = Row(workload, loop)
+    def _groups(self, loops: Sequence[str]) -> list[list[Row]]:
+        """Make the rows of the run: one, or one with the allocator setting beside one without."""
+        found = []
+        for name in self.options.workloads:
+            workload = WORKLOADS[name]
+            settings = (False, True) if self.options.allocator and workload.allocator else (False,)
+            for loop in loops if workload.per_loop else (None,):
+                found.append([Row(workload, loop, setting) for setting in settings])
+        return found
+
+    def _measure_group(self, server: Server, report: Report, group: list[Row], at: str) -> None:
+        """Fill some rows, round by round, so that all clients meet the same weather."""
+        workload = group[0].workload
         clients = report.present
         rounds = self.options.rounds
-        if workload.measure == "memory":
-            rounds = min(rounds, MEMORY_ROUNDS)
+        if workload.steady:
+            rounds = min(rounds, STEADY_ROUNDS)
         if workload.measure == "import":
             for client in clients:  # the first import may have to compile
                 import_seconds(client)
-        report.rows.append(row)
-        for number in range(rounds):
-            first = number % len(clients) if clients else 0
-            for client in clients[first:] + clients[:first]:
-                if client in row.errors():
-                    continue
-                self.progress(f"{row.title}: round {number + 1} of {rounds}, {client}")
-                result = self._measure(server, workload, loop, client)
-                row.rounds.setdefault(client, []).append(result)
+        report.rows += group
+        for number, client in turns(rounds, clients):
+            for row in group:
+                if client not in row.errors() and client not in row.unable():
+                    setting = ", allocator setting" if row.allocator else ""
+                    self.progress(
+                        f"{at} {row.title}{setting}: round {number} of {rounds}, {client}"
+                    )
+                    result = self._measure(server, row, client)
+                    row.rounds.setdefault(client, []).append(result)
 
-    def _measure(self, server: Server, workload: Workload, loop: str | None, client: str) -> Result:
-        if loop is None:
+    def _measure(self, server: Server, row: Row, client: str) -> Result:
+        if row.loop is None:
             return import_seconds(client)
         job = Job(
             client=client,
-            workload=workload.name,
-            loop=loop,
-            url=server.url,
+            workload=row.workload.name,
+            loop=row.loop,
+            url=server.url(row.workload),
             server_pid=server.pid,
             seconds=self.options.seconds,
             warmup=self.options.seconds * WARMUP,
             text=self.options.text,
-            malloc_warmup=self.options.malloc_warmup,
+            allocator=row.allocator,
             connections=self.options.connections,
             core=self._cores[1],
+            trust=server.trust,
         )
         best = measure(job)
-        for _ in range(RETRIES if self._futile < ENOUGH else 0):
-            if waited(best) <= DISTURBED:
-                break
+        self._measured += 1
+        if waited(best) > DISTURBED and self._repeated <= REPEATED * self._measured:
+            self._repeated += 1
             again = measure(job)
             if "error" not in again and waited(again) < waited(best):
                 best = again
-        disturbed = waited(best) > DISTURBED
-        self._futile = self._futile + 1 if disturbed else 0
-        return {**best, "disturbed": disturbed}
+        return {**best, "disturbed": waited(best) > DISTURBED}
+
+
+def turns(rounds: int, clients: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Tell which client is measured when: all in each round, and each round begins with another."""
+    for number in range(rounds if clients else 0):
+        first = number % len(clients)
+        for client in (*clients[first:], *clients[:first]):
+            yield number + 1, client
 
 
 def waited(result: Result) -> float:

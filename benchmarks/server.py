@@ -1,13 +1,15 @@
-"""The echo server that every client talks to: ``python -m benchmarks.server``.
+"""The server that every client talks to: ``python -m benchmarks.server``.
 
-It has to cost less than the client it serves, or the numbers would be its own. So it knows only
-what the benchmark needs: it trusts its peer, declines every extension, and unmasks. A frame that
-has not arrived whole is echoed as far as it is there, so a large message is on its way back before
-its end has come. Small frames are answered some at a time: with a write for each the server would
-be busy 97 % of the time (picows' client, 100 B, 64 in flight), and with one write for all frames of
-a read, a client that sends in batches too would stand idle 15 to 20 % of it, each of the two
-waiting for the other's batch. With 16 a write, such a client is busy 96 to 100 %, the server 32 to
-47 %.
+It echoes, on one port plainly and on another over TLS; on a third it plays `benchmarks.scenes`.
+
+The echo has to cost less than the client it serves, or the numbers would be its own. So it knows
+only what the benchmark needs: it trusts its peer, declines every extension, and unmasks. A frame
+that has not arrived whole is echoed as far as it is there, so a large message is on its way back
+before its end has come. Small frames are answered some at a time: with a write for each the server
+would be busy 97 % of the time (picows' client, 100 B, 64 in flight), and with one write for all
+frames of a read, a client that sends in batches too would stand idle 15 to 20 % of it, each of the
+two waiting for the other's batch. With 16 a write, such a client is busy 96 to 100 %, the server 32
+to 47 %.
 
 CPU microseconds a message in the server, driven by a bare socket with prepared frames, beside the
 server that picows' documentation shows (``--kind picows``, one ``send`` a frame), both on uvloop,
@@ -28,6 +30,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import ssl
 import sys
 from collections.abc import Callable
 from typing import Any, cast
@@ -39,6 +42,7 @@ from benchmarks.machine import (
     raise_file_limit,
     raise_mmap_threshold,
 )
+from benchmarks.scenes import play
 
 
 def mask_by_integer(data: Any, mask: Any) -> bytes:
@@ -60,6 +64,10 @@ except ImportError:
     MASK = "int"
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+#: Where all servers listen, and how many connections may wait there.
+HOST = "127.0.0.1"
+BACKLOG = 1024
 
 #: One read takes up to this much. At 1 MiB messages, 64 KiB reads cost nearly twice as much, and
 #: 1 MiB reads a tenth more.
@@ -205,8 +213,20 @@ class EchoProtocol(asyncio.BufferedProtocol):
             self.transport.close()
 
 
-async def listen(kind: str) -> asyncio.Server:
-    """Open the server on a free port of the loopback address."""
+def certified() -> tuple[ssl.SSLContext, str] | None:
+    """Make a certificate for the loopback address, and the authority that a client has to trust."""
+    try:
+        import trustme
+    except ImportError:
+        return None
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(HOST).configure_cert(context)
+    return context, authority.cert_pem.bytes().decode()
+
+
+async def listen(kind: str, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+    """Open an echo server on a free port of the loopback address."""
     if kind == "picows":
         from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_create_server
 
@@ -218,22 +238,30 @@ async def listen(kind: str) -> asyncio.Server:
                 else:
                     transport.send(frame.msg_type, frame.get_payload_as_memoryview())
 
-        return await ws_create_server(lambda _: Listener(), "127.0.0.1", 0, backlog=1024)
+        return await ws_create_server(lambda _: Listener(), HOST, 0, backlog=BACKLOG, ssl=tls)
     loop = asyncio.get_running_loop()
-    return await loop.create_server(EchoProtocol, "127.0.0.1", 0, backlog=1024)
+    return await loop.create_server(EchoProtocol, HOST, 0, backlog=BACKLOG, ssl=tls)
 
 
 async def serve(kind: str) -> None:
-    """Say on stdout where the server listens, then serve until the process ends."""
-    server = await listen(kind)
+    """Say on stdout where the servers listen, then serve until the process ends."""
+    servers = {
+        "echo": await listen(kind),
+        "scenes": await asyncio.start_server(play, HOST, 0, backlog=BACKLOG),
+    }
+    trust = None
+    if (made := certified()) is not None:
+        context, trust = made
+        servers["tls"] = await listen(kind, context)
     facts = {
         "kind": kind,
         "loop": type(asyncio.get_running_loop()).__module__.partition(".")[0],
         "mask": MASK if kind == "raw" else "picows",
-        "port": server.sockets[0].getsockname()[1],
+        "ports": {name: server.sockets[0].getsockname()[1] for name, server in servers.items()},
+        "trust": trust,
     }
     print(json.dumps(facts), flush=True)
-    await server.serve_forever()
+    await asyncio.gather(*(server.serve_forever() for server in servers.values()))
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import ssl
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,8 @@ class MissingClientError(Exception):
     """The client's library is not there."""
 
 
-def load(name: str) -> Client[Any]:
-    """Make the client called ``name``.
+def load(name: str, tls: ssl.SSLContext | None = None) -> Client[Any]:
+    """Make the client called ``name``, with a context for ``wss:`` URLs.
 
     Raises:
         MissingClientError: Its library cannot be imported; says what cannot.
@@ -37,5 +38,5 @@ def load(name: str) -> Client[Any]:
         raise MissingClientError(f"{error.name} is not installed") from error
     except ImportError as error:
         raise MissingClientError(f"{error.name} lacks what the benchmark imports") from error
-    client: Client[Any] = module.CLIENT()
+    client: Client[Any] = module.CLIENT(tls)
     return client

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector
+from typing import cast
+
+from aiohttp import ClientSession, ClientWebSocketResponse, TCPConnector, WSMsgType
 
 from benchmarks.clients.base import Client
 from benchmarks.exchange import Exchange
+from benchmarks.page import READY, Page
+
+#: What aiohttp calls permessage-deflate with the largest window.
+COMPRESS = 15
 
 
 class Aiohttp(Client[ClientWebSocketResponse]):
@@ -22,13 +28,20 @@ class Aiohttp(Client[ClientWebSocketResponse]):
         """Close the session."""
         await self.session.close()
 
-    async def open(self, url: str) -> ClientWebSocketResponse:
+    async def open(self, url: str, *, compress: bool = False) -> ClientWebSocketResponse:
         """Return once the handshake is complete."""
-        return await self.session.ws_connect(url, compress=0, max_msg_size=0)
+        return await self.session.ws_connect(
+            url, compress=COMPRESS if compress else 0, max_msg_size=0, ssl=self.tls or True
+        )
 
     async def close(self, connection: ClientWebSocketResponse) -> None:
         """Wait for the closing handshake."""
         await connection.close()
+
+    async def talk(self, connection: ClientWebSocketResponse, message: bytes) -> bytes:
+        """Send, then receive."""
+        await connection.send_bytes(message)
+        return await connection.receive_bytes()
 
     async def echo(self, url: str, exchange: Exchange) -> None:
         """Receive and send in one loop."""
@@ -56,6 +69,20 @@ class Aiohttp(Client[ClientWebSocketResponse]):
                 elif exchange.returned(data):
                     break
         await self.close(ws)
+
+    async def page(self, url: str, page: Page) -> str:
+        """Answer and compute in the loop that receives."""
+        ws = await self.open(url, compress=True)
+        await ws.send_str(READY)
+        async for message in ws:
+            if message.type is WSMsgType.TEXT:
+                await self.close(ws)
+                return cast(str, message.data)
+            page.count += 1
+            if page.answer is not None:
+                await ws.send_bytes(page.answer)
+            page.react()
+        raise ConnectionError(f"closed with {ws.close_code}")
 
 
 CLIENT = Aiohttp

@@ -29,30 +29,47 @@ def bench(*arguments):
 
 def test_a_quick_run(tmp_path):
     done = bench(
-        *("--quick", "--only", "100B-1", "--clients", "websockets,picows", "--loops", "asyncio"),
-        *("--seconds", "0.05", "--rounds", "1", "--no-pin", "--output", str(tmp_path)),
+        *("--quick", "--only", "*100B-1", "--clients", "websockets,picows", "--loops", "asyncio"),
+        *("--seconds", "0.05", "--allocator", "--no-pin", "--output", str(tmp_path)),
     )
     assert done.returncode == 0, done.stderr
     assert "100 B, 1 in flight" in done.stdout
+    assert "1/1 100 B, 1 in flight, asyncio" in done.stderr
     text = (tmp_path / "bench.json").read_text(encoding="utf-8")
     assert str(ROOT) not in text
     found = json.loads(text)
-    assert found["schema"] == 1
+    assert found["schema"] == 2
     assert found["options"]["workloads"] == ["100B-1"]
     assert found["machine"]["cores"] >= 1
     assert found["versions"]["websockets"]
-    assert found["server"]["kind"] == "raw"
+    assert set(found["server"]) == {"kind", "loop", "mask"}
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", found["date"])
-    assert [(row["metric"], row["loop"]) for row in found["rows"]] == [
-        ("rate", "asyncio"),
-        ("cpu_us", "asyncio"),
+    assert [(row["loop"], row["allocator"]) for row in found["rows"]] == [
+        ("asyncio", False),
+        ("asyncio", True),
     ]
     for row in found["rows"]:
-        assert set(row["clients"]) == {"websockets", "picows"}
-        for figures in row["clients"].values():
-            assert 0 < figures["low"] <= figures["median"] <= figures["high"]
-            assert len(figures["rounds"]) == 1
+        assert set(row["figures"]) == {"rate", "cpu_us"}
+        for figure in row["figures"].values():
+            assert set(figure["clients"]) == {"websockets", "picows"}
+            for each in figure["clients"].values():
+                assert 0 < each["low"] <= each["median"] <= each["high"]
+        assert all(len(rounds["rate"]) == 1 for rounds in row["rounds"].values())
     ET.parse(tmp_path / "bench.svg")
+
+
+def test_tls_and_the_table_of_the_readme(tmp_path):
+    done = bench(
+        *("--only", "tls-100B-64,import", "--clients", "ours", "--loops", "asyncio"),
+        *("--seconds", "0.05", "--rounds", "1", "--no-pin", "--no-allocator", "--readme"),
+        *("--output", str(tmp_path)),
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("| asyncio | this |\n| --- | ---: |\n")
+    assert "| 100 B, 64 in flight, TLS | " in done.stdout
+    assert "Medians of one round." in done.stdout
+    found = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert [row["allocator"] for row in found["rows"]] == [False, False]
 
 
 def children(pid):
@@ -79,10 +96,11 @@ def test_an_interrupted_run_leaves_no_process(tmp_path, number):
         assert json.loads((tmp_path / "bench.json").read_text())["options"]["interrupted"]
 
 
-def test_a_client_that_nobody_knows_is_refused():
-    done = bench("--clients", "nobody")
+@pytest.mark.parametrize("name", ["nobody", "no*"])
+def test_a_client_that_nobody_knows_is_refused(name):
+    done = bench("--clients", name)
     assert done.returncode == 2
-    assert "'nobody' is none of ours, picows, aiohttp, websockets" in done.stderr
+    assert f"'{name}' is none of ours, picows, aiohttp, websockets" in done.stderr
 
 
 def exchanged(*answers, running=False):
