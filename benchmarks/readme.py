@@ -19,9 +19,9 @@ from benchmarks.report import (
     from_json,
     machine,
     markdown,
+    proportion,
     rounds,
     significant,
-    spread,
     to_json,
 )
 from benchmarks.results import (
@@ -107,7 +107,7 @@ def _rows(
                 unable = any(client in row.unable() for row in rows)
                 cells.append("cannot" if unable else _joined(figures, middle))
             if ratio:
-                cells.append(_joined([row.ratio(RIVAL, metric) for row in rows], spread))
+                cells.append(_joined([row.ratio(RIVAL, metric) for row in rows], proportion))
             yield cells
 
 

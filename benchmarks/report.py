@@ -15,7 +15,7 @@ from benchmarks.workloads import STEADY_ROUNDS
 
 #: How wide a table may be where nobody says how wide the terminal is; below this there is no room
 #: for the ratios with the allocator setting beside those without it.
-WIDTH = 160
+WIDTH = 180
 
 #: What the second column is called, and how the notes explain it.
 ALLOCATOR = "allocator setting"
@@ -52,7 +52,11 @@ def significant(value: float, digits: int = 3) -> str:
 
 def around(figure: Figure) -> str:
     """Write the median, and how far the rounds lie around it: short, for the terminal."""
-    return f"{significant(figure.median)} ±{figure.spread:.0%}"
+    return (
+        f"{significant(figure.median)} ±{figure.spread:.0%}"
+        if figure.spread < 1
+        else spread(figure)
+    )
 
 
 def spread(figure: Figure, digits: int = 3) -> str:
@@ -61,6 +65,13 @@ def spread(figure: Figure, digits: int = 3) -> str:
         significant(value, digits) for value in (figure.low, figure.median, figure.high)
     )
     return middle if low == high else f"{middle} ({low}–{high})"  # noqa: RUF001
+
+
+def proportion(figure: Figure, *, brief: bool = False) -> str:
+    """Write a ratio; of one that is far below 1, digits would say nothing."""
+    if figure.median < 0.01:
+        return "below 0.01"
+    return significant(figure.median) if brief else spread(figure)
 
 
 def tables(report: Report, *, brief: bool = True, wide: bool = True) -> list[Table]:
@@ -121,8 +132,7 @@ def _ratios(report: Report, row: Row | None, metric: Metric, brief: bool) -> Ite
         if ratio is None:
             yield Cell("")
         else:
-            text = significant(ratio.median) if brief else spread(ratio)
-            yield Cell(text, ratio.median >= 1)
+            yield Cell(proportion(ratio, brief=brief), ratio.median >= 1)
 
 
 def machine(report: Report) -> str:

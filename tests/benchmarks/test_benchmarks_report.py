@@ -6,9 +6,11 @@ import xml.etree.ElementTree as ET
 import pytest
 from benchmarks.plot import plot
 from benchmarks.report import (
+    around,
     from_json,
     markdown,
     notes,
+    proportion,
     show,
     significant,
     spread,
@@ -87,6 +89,17 @@ def test_ratios_are_taken_within_a_round_and_mean_ahead_in_every_metric(report):
 )
 def test_numbers_have_three_digits_that_say_something(value, text):
     assert significant(value) == text
+
+
+def test_where_plus_minus_would_say_nothing_the_extremes_stand():
+    assert around(Figure(2.0, 1.0, 3.0)) == "2.00 ±50%"
+    assert around(Figure(2.0, 1.0, 9.0)) == "2.00 (1.00–9.00)"  # noqa: RUF001
+
+
+def test_a_ratio_far_below_one_has_no_digits():
+    assert proportion(Figure(0.0002, 0.0001, 0.002)) == "below 0.01"
+    assert proportion(Figure(2.0, 1.0, 3.0)) == "2.00 (1.00–3.00)"  # noqa: RUF001
+    assert proportion(Figure(2.0, 1.0, 3.0), brief=True) == "2.00"
 
 
 def test_what_does_not_happen_takes_no_time():

@@ -148,6 +148,7 @@ class Life(RuleBasedStateMachine):
         elif event.type == "close":
             seen += (event.code, event.reason, event.wasClean)
         while not self.expected:
+            self.close_if_the_failure_has_been_told()
             assert self.model.tasks, f"the model knows of no reason for {seen}"
             self.expected = self.model.run_one()
         assert seen == self.expected.pop(0)
@@ -168,6 +169,7 @@ class Life(RuleBasedStateMachine):
         if hasattr(self, "model"):
             for failure in self.failures:
                 raise failure
+            self.close_if_the_failure_has_been_told()
             while self.socket.readyState != self.model.ready_state:
                 assert self.model.next_is_silent(), "a ready state without a reason"
                 self.model.run_one()
@@ -316,6 +318,13 @@ class Life(RuleBasedStateMachine):
             code = 1005 if code is None else code
             self.model.closed(failed=False, clean=clean, code=code, reason=reason)
 
+    def close_if_the_failure_has_been_told(self):
+        """A failed connection is closed for the page once its Close frame has left."""
+        if self.last_words == ("bad",) and not self.is_over:
+            opcodes = [frame.opcode for frame in self.frames_that_left()]
+            if CLOSE in opcodes and not self.model.tasks:
+                self.lose()
+
     def frames_that_left(self):
         data, whole = bytes(self.wire.written), []
         while (read := frames.read_frame(data)) is not None:
@@ -354,7 +363,7 @@ class Life(RuleBasedStateMachine):
     async def _run(self):
         event_loop = self.socket._event_loop
         await turns(3)
-        while event_loop.tasks or event_loop._is_settling:
+        while event_loop.tasks or event_loop._is_in_checkpoint:
             await turns(1)
         await turns(3)
 
