@@ -77,6 +77,17 @@ def test_10_3_what_leaves_later_cannot_be_changed_by_then():
     assert sent.payload == pattern(3 * SLICE)
 
 
+def test_a_subclass_of_bytes_leaves_as_what_it_holds():
+    class Named(bytes):
+        __slots__ = ()
+
+        def __bytes__(self):
+            return b"another"
+
+    (sent,) = read_client_frames(b"".join(slices_of(large_frame(Named(pattern(2 * SLICE))))))
+    assert sent.payload == pattern(2 * SLICE)
+
+
 def test_there_is_never_a_copy_of_the_whole_payload():
     payload = bytes(64 * SLICE)
     tracemalloc.start()
