@@ -98,7 +98,7 @@ def test_the_file_name_says_how(tmp_path, nobody_looks):
 @pytest.mark.parametrize(
     ("url", "why"),
     [
-        ("ws://127.0.0.1:1/", "WebSocket connection failed: port 1 is blocked"),
+        ("ws://127.0.0.1:1/", "WebSocket connection to ws://127.0.0.1:1/ ended: port 1 is blocked"),
         ("ftp://a/", "SyntaxError: the scheme of 'ftp://a/' is not ws, wss, http or https"),
     ],
 )

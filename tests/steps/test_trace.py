@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import sys
 from contextlib import asynccontextmanager
 
@@ -123,7 +124,10 @@ async def test_a_server_that_refuses():
         await peer.read_request()
         await peer.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
         told = await visiting
-    assert told.why == "WebSocket connection failed: the server answered with status 403 Forbidden"
+    assert re.fullmatch(
+        r"WebSocket connection to \S+ ended: the server answered with status 403 Forbidden",
+        told.why,
+    )
     assert steps(told.entries, "handle connection close") == ["1", "2", "3"]
     assert told.entries[-1].state.ready_state == "CLOSED"
 

@@ -47,7 +47,7 @@ async def test_a_code_that_a_page_may_not_use():
 
 async def test_a_connection_that_cannot_be_opened():
     told = await tell(Visit("ws://127.0.0.1:1/"))
-    assert told.why == "WebSocket connection failed: port 1 is blocked"
+    assert told.why == "WebSocket connection to ws://127.0.0.1:1/ ended: port 1 is blocked"
 
 
 async def test_a_server_that_does_not_answer_is_not_waited_for():

@@ -129,8 +129,11 @@ def without_password(url: str) -> str:
     Where a URL cannot be parsed, or has no host, nobody can say what was meant as a password. So
     all that stands between the scheme and the last ``@`` is replaced with ``***``.
     """
-    record = parse(url)
-    if record is None or record.host is None:
+    try:
+        record = _record(URL(url))  # Not parse(): to show a URL is no step of a standard.
+    except ValueError:
+        return _BEFORE_THE_LAST_AT_SIGN.sub(r"\1***@", url)
+    if record.host is None:
         return _BEFORE_THE_LAST_AT_SIGN.sub(r"\1***@", url)
     return str(record) if record.password else url
 
