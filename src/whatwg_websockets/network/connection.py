@@ -386,7 +386,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self.when_gone()
 
     def close_at_once(self) -> None:
-        """Close TCP without a closing handshake, as the send buffer is full; what waits is not sent.
+        """Close TCP without a closing handshake: the send buffer is full, and is not sent.
 
         Source: RFC 6455 section 7.1.1
         """
