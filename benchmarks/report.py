@@ -52,11 +52,9 @@ def significant(value: float, digits: int = 3) -> str:
 
 def around(figure: Figure) -> str:
     """Write the median, and how far the rounds lie around it: short, for the terminal."""
-    return (
-        f"{significant(figure.median)} ±{figure.spread:.0%}"
-        if figure.spread < 1
-        else spread(figure)
-    )
+    if figure.low == figure.high or figure.spread >= 1:
+        return spread(figure)
+    return f"{significant(figure.median)} ±{figure.spread:.0%}"
 
 
 def spread(figure: Figure, digits: int = 3) -> str:
