@@ -1,0 +1,166 @@
+"""HOUSE, "The event loop: five promises", with a server that a listener waits for.
+
+A listener that blocks holds the loop of its page: what the server gets meanwhile has left before.
+"""
+
+import asyncio
+import threading
+
+import pytest
+
+from support import frames
+from support.apart_server import DEADLINE, serving
+from support.frames import CLOSE, PONG, TEXT, Frame, close_payload
+from support.tls import client_context, server_context
+from whatwg_websockets import EnvironmentSettings, WebSocket
+
+pytestmark = pytest.mark.parametrize("tls", [False, True], ids=["TCP", "TLS"])
+
+
+def context(tls):
+    return server_context("127.0.0.1") if tls else None
+
+
+def opened(url):
+    settings = EnvironmentSettings(tls=client_context())
+    socket = WebSocket(url, settings=settings)
+    socket.failures = []
+    socket.closed = asyncio.get_running_loop().create_future()
+    socket.onclose = socket.closed.set_result
+    return socket
+
+
+def wait_for(socket, event):
+    """Block the loop until the server says that it has what it waits for."""
+    if not event.wait(DEADLINE):
+        socket.failures.append("the server waited in vain")
+
+
+async def test_a_send_leaves_before_the_listener_that_made_it_returns(tls):
+    has_answer = threading.Event()
+
+    def serve(peer):
+        peer.handshake()
+        peer.send(frames.text("question"))
+        assert peer.read_frame() == Frame(TEXT, b"answer")
+        has_answer.set()
+        peer.send(frames.close(1000))
+        assert peer.read_frame().opcode == CLOSE
+
+    with serving(serve, context(tls)) as url:
+        socket = opened(url)
+
+        def listener(_):
+            socket.send("answer")
+            wait_for(socket, has_answer)
+
+        socket.onmessage = listener
+        await socket.closed
+    assert socket.failures == []
+
+
+async def test_the_first_answer_does_not_wait_for_the_listeners_behind_it(tls):
+    """Twenty messages in one segment; each listener blocks until its own answer has arrived."""
+    has_answer = [threading.Event() for _ in range(20)]
+
+    def serve(peer):
+        peer.handshake()
+        peer.send(b"".join(frames.text(str(i)) for i in range(20)))
+        for i in range(20):
+            assert peer.read_frame() == Frame(TEXT, str(i).encode())
+            has_answer[i].set()
+        peer.send(frames.close(1000))
+        assert peer.read_frame().opcode == CLOSE
+
+    with serving(serve, context(tls)) as url:
+        socket = opened(url)
+
+        def listener(event):
+            i = int(event.data)
+            socket.send(event.data)
+            if i:
+                wait_for(socket, has_answer[i - 1])
+
+        socket.onmessage = listener
+        await socket.closed
+    assert socket.failures == []
+
+
+async def test_a_pong_leaves_before_any_page_code_runs(tls):
+    has_pong = threading.Event()
+
+    def serve(peer):
+        peer.handshake()
+        peer.send(frames.text("before") + frames.ping(b"?") + frames.text("behind"))
+        assert peer.read_frame() == Frame(PONG, b"?")
+        has_pong.set()
+        peer.send(frames.close(1000))
+        assert peer.read_frame().opcode == CLOSE
+
+    with serving(serve, context(tls)) as url:
+        socket = opened(url)
+        socket.onmessage = lambda _: wait_for(socket, has_pong)
+        await socket.closed
+    assert socket.failures == []
+
+
+async def test_a_pong_leaves_also_while_a_reaction_of_the_page_goes_on(tls):
+    has_pong = threading.Event()
+    is_blocked = threading.Event()
+
+    def serve(peer):
+        peer.handshake()
+        peer.send(frames.text("x"))
+        assert is_blocked.wait(DEADLINE)
+        peer.send(frames.ping(b"?"))
+        assert peer.read_frame() == Frame(PONG, b"?")
+        has_pong.set()
+        peer.send(frames.close(1000))
+        assert peer.read_frame().opcode == CLOSE
+
+    with serving(serve, context(tls)) as url:
+        socket = opened(url)
+
+        async def listener(_):
+            is_blocked.set()
+            while not has_pong.is_set():  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+
+        socket.onmessage = listener
+        await socket.closed
+
+
+async def test_the_answer_to_a_close_frame_leaves_before_any_page_code_runs(tls):
+    """No message of the socket is before it; another socket's listener blocks until it is there."""
+    has_answer, goes_on = threading.Event(), threading.Event()
+
+    def serve_one(peer):
+        peer.handshake()
+        assert goes_on.wait(DEADLINE)
+        peer.send(frames.close(4000, "bye"))
+        assert peer.read_frame() == Frame(CLOSE, close_payload(4000))
+        has_answer.set()
+
+    def serve_other(peer):
+        peer.handshake()
+        peer.send(frames.text("x") * 10)
+        assert peer.read_frame().opcode == CLOSE
+        peer.send(frames.close(1000))
+
+    with serving(serve_one, context(tls)) as one, serving(serve_other, context(tls)) as other:
+        socket, busy = opened(one), opened(other)
+        opens = asyncio.get_running_loop().create_future()
+        socket.onopen = opens.set_result
+
+        def listener(_):
+            """The tenth message of the other socket waits for the first one's Close frame."""
+
+        await opens
+        socket.onclose = lambda event: (wait_for(socket, has_answer), socket.closed.set_result(event))
+        busy.onmessage = listener
+        goes_on.set()
+        event = await socket.closed
+        assert (event.code, event.reason, event.wasClean) == (4000, "bye", True)
+        busy.close()
+        await busy.closed
+    assert socket.failures == []
