@@ -582,8 +582,6 @@ class Broken:
         {"cookie_store": Broken()},
         {"policy": Broken()},
         {"cookie_store": Cookies("a=\u20ac")},
-        {"user_agent": "\u20ac"},
-        {"accept_language": "\u20ac"},
     ],
 )
 async def test_a_mistake_of_the_programs_own_fails_the_connection_and_is_reported(settings):

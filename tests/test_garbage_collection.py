@@ -13,10 +13,11 @@ import pytest
 from support import frames
 from support.frames import CLOSE, TEXT, Frame, close_payload
 from support.loops import LOOPS, collect_garbage
-from support.page import FAILED, Recorder, limits, nobody_is_in_line, opened, turns, until
+from support.page import Recorder, limits, nobody_is_in_line, opened, turns, until
 from support.server import Server
 from support.wire import establish
 from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets.rfc6455.connection import CLOSED as WIRE_CLOSED
 
 EVENTS = ("open", "message", "error", "close")
 
@@ -86,6 +87,42 @@ async def test_listeners_for_other_events_do_not_count(pages):
     del socket
     await collect_garbage()
     assert reference() is None
+
+
+class AllEqual(WebSocket):
+    """A socket of which a program says that all are equal."""
+
+    def __eq__(self, other):
+        return isinstance(other, AllEqual)
+
+    def __hash__(self):
+        return 1
+
+
+class Unhashable(AllEqual):
+    __hash__ = None
+
+
+@pytest.mark.parametrize("kind", [AllEqual, Unhashable])
+async def test_sockets_are_kept_and_let_go_by_identity(kind):
+    async with Server() as server:
+        heard, references = [], []
+        for number in range(3):
+            socket = kind(server.url)
+            socket.onmessage = lambda event, number=number: heard.append(number)
+            references.append(weakref.ref(socket))
+        peers = [await server.accept_handshake() for _ in references]
+        while socket.readyState != WebSocket.OPEN:
+            await turns(1)
+        socket.onmessage = None
+        del socket
+        await collect_garbage()
+        assert [reference() is not None for reference in references] == [True, True, False]
+        await peers[2].expect_close()
+        for peer in peers[:2]:
+            await peer.send_text("message")
+        await until(lambda: len(heard) == 2)
+        assert sorted(heard) == [0, 1]
 
 
 @pytest.mark.parametrize("in_a_listener", [False, True])
@@ -324,22 +361,29 @@ async def test_make_disappear_an_established_connection_is_closed_with_1001():
             events = Recorder(socket)
             peer = await server.accept_handshake()
             await events.until("open")
+        assert socket.readyState == WebSocket.CLOSED
         await peer.expect_close(1001)
+        await peer.send_text("not heard")
         await peer.send_close(1001)
         peer.half_close()
         await peer.expect_gone()
+        await turns()
+        assert events.events == [("open", 1)]
+        assert socket.readyState == WebSocket.CLOSED
 
 
 async def test_make_disappear_a_connection_that_is_not_established_fails():
     async with Server() as server:
         with EnvironmentSettings():
-            events = Recorder(WebSocket(server.url))
+            socket = WebSocket(server.url)
+            events = Recorder(socket)
             peer = await server.accept()
             await peer.read_request()
+        assert socket.readyState == WebSocket.CLOSED
         await peer.expect_gone()
-        await events.until("close")
-        assert events.events == FAILED
-        assert nobody_is_in_line()
+        await until(nobody_is_in_line)
+        await turns()
+        assert events.events == []
 
 
 async def test_make_disappear_a_connection_that_is_closing_is_left_alone():
@@ -350,13 +394,104 @@ async def test_make_disappear_a_connection_that_is_closing_is_left_alone():
             peer = await server.accept_handshake()
             await events.until("open")
             socket.close(1000)
+        assert socket.readyState == WebSocket.CLOSED
         await peer.expect_close(1000)
         await peer.send_close(1000)
         peer.half_close()
         await peer.expect_end()
         peer.close()
-        await events.until("close")
-        assert events.events == [("open", 1), ("close", 3, 1000, "", True)]
+        await until(lambda: socket._connection.wire.state == WIRE_CLOSED)
+        await turns()
+        assert events.events == [("open", 1)]
+
+
+@pytest.mark.parametrize("what", ["open", "message", "closing", "close"])
+async def test_no_task_of_a_document_that_is_gone_runs(pages, what):
+    """HTML, destroy a document: the tasks that were queued are removed without being run."""
+    settings = EnvironmentSettings()
+    _, other_wire, other_events = await pages.open()
+    socket, connection = pages.connecting(settings)
+    events = Recorder(socket)
+    if what != "open":
+        wire = establish(connection)
+        await events.until("open")
+        events.events.clear()
+
+    def queue_a_task_and_unload(event):
+        if what == "open":
+            establish(connection)
+        elif what == "message":
+            wire.receive(frames.text("not heard"))
+        elif what == "closing":
+            wire.receive(frames.close(1000))
+        elif what == "close":
+            wire.protocol.connection_lost(ConnectionResetError())
+        settings.unload()
+
+    other_events._socket.onmessage = queue_a_task_and_unload
+    other_wire.receive(frames.text("go"))
+    await other_events.until("message")
+    await turns()
+    assert events.events == []
+    assert socket.readyState == WebSocket.CLOSED
+
+
+async def test_settings_forget_a_socket_that_is_collected():
+    settings = EnvironmentSettings()
+    async with Server() as server:
+        socket = WebSocket(server.url, settings=settings)
+        peer = await server.accept_handshake()
+        while socket.readyState != WebSocket.OPEN:
+            await turns(1)
+        assert len(settings.unloading) == 1
+        del socket
+        await collect_garbage()
+        await peer.expect_close()
+        peer.close()
+        await until(lambda: not settings.unloading)
+
+
+async def test_settings_forget_a_socket_whose_last_task_never_ran(pages):
+    settings = EnvironmentSettings()
+    socket, wire, events = await pages.open(settings)
+    ended = []
+
+    def lose_the_connection_and_end(event):
+        wire.protocol.connection_lost(ConnectionResetError())
+        ended.append(asyncio.ensure_future(event.target._event_loop.end()))
+
+    socket.onmessage = lose_the_connection_and_end
+    wire.receive(frames.text("go"))
+    await until(lambda: ended)
+    await ended[0]
+    assert len(settings.unloading) == 1
+    events._socket = None
+    del socket
+    await collect_garbage()
+    assert not settings.unloading
+
+
+async def test_what_is_sent_after_its_document_is_gone_counts_and_goes_nowhere(pages):
+    settings = EnvironmentSettings()
+    socket, wire, _events = await pages.open(settings)
+    settings.unload()
+    socket.send("nobody hears this")
+    socket.close(1000)
+    await turns()
+    assert socket.bufferedAmount == 17
+    assert wire.frames == [Frame(CLOSE, close_payload(1001))]
+
+
+async def test_a_socket_whose_document_is_gone_is_let_go(pages):
+    settings = EnvironmentSettings()
+    socket, _connection = pages.connecting(settings)
+    socket.onmessage = nothing
+    reference = weakref.ref(socket)
+    settings.unload()
+    del socket
+    await turns()
+    await collect_garbage()
+    assert reference() is None
 
 
 async def test_make_disappear_is_for_the_sockets_of_the_settings_object_alone():

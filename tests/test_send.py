@@ -14,7 +14,7 @@ from support import frames
 from support.frames import BINARY, TEXT, Frame
 from support.page import FAILED, Recorder, limits, opened, turns
 from support.server import Server
-from whatwg_websockets import AbortController, Blob, DOMException, WebSocket
+from whatwg_websockets import Blob, DOMException, WebSocket
 
 MEBIBYTE = 1_048_576
 
@@ -317,23 +317,6 @@ async def test_messages_of_no_bytes_do_not_fill_the_send_buffer_for_nothing():
             socket.send("")
         for _ in range(10):
             assert await peer.read_frame() == Frame(TEXT, b"")
-
-
-async def test_an_abort_from_another_thread_says_what_to_do():
-    async with opened() as (socket, _, _):
-        controller = AbortController()
-        socket.addEventListener("message", print, signal=controller.signal)
-        errors = []
-
-        def other_thread():
-            with pytest.raises(RuntimeError, match="call_soon_threadsafe") as error:
-                controller.abort()
-            errors.append(error)
-
-        thread = threading.Thread(target=other_thread)
-        thread.start()
-        thread.join()
-        assert len(errors) == 1
 
 
 async def test_a_call_from_another_thread_says_what_to_do():

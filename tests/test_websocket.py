@@ -4,13 +4,16 @@ https://websockets.spec.whatwg.org/#the-websocket-interface
 """
 
 import asyncio
+import runpy
+import sys
+from importlib import metadata
 
 import pytest
 
 import whatwg_websockets
-from support.page import Recorder, opened
+from support.page import Recorder, nowhere, opened
 from support.server import Server
-from whatwg_websockets import EventTarget, WebSocket
+from whatwg_websockets import AbortController, DOMException, Event, EventTarget, WebSocket
 
 
 @pytest.mark.parametrize(
@@ -31,11 +34,33 @@ async def test_readonly_attributes_cannot_be_set(name):
         assert getattr(socket, name) == before
 
 
-async def test_there_are_no_other_attributes():
-    """A misspelt name is an error, not a handler that never runs."""
+async def test_it_may_carry_properties_of_the_pages_own():
     async with opened() as (socket, _, _events):
-        with pytest.raises(AttributeError):
-            socket.onMessage = print
+        socket.player = 5
+        assert (socket.player, vars(socket)) == (5, {"player": 5})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ws://user:secret@exa mple/",
+        "ws:user:secret@[::1/",
+        "//user:secret@host/",
+        "ftp://user:secret@host/",
+        "ws://user:secret@host/#fragment",
+    ],
+)
+async def test_no_exception_shows_a_password(url):
+    with pytest.raises(DOMException, match=r"host|exa mple|::1") as raised:
+        WebSocket(url)
+    assert raised.value.name == "SyntaxError"
+    assert "secret" not in f"{raised.value!r} {raised.value}"
+
+
+async def test_its_repr_does_not_show_a_password():
+    socket = WebSocket("ws://user:secret@host/?q", settings=nowhere())
+    assert socket.url == "ws://user:secret@host/?q"
+    assert repr(socket) == "<WebSocket ws://user:***@host/?q CONNECTING>"
 
 
 async def test_binary_type_ignores_what_is_none():
@@ -44,7 +69,7 @@ async def test_binary_type_ignores_what_is_none():
         for value in ("arraybuffer", "blob", "arraybuffer"):
             socket.binaryType = value
             assert socket.binaryType == value
-        for value in ("", "ArrayBuffer", "blob ", "bytes", None, 1, object()):
+        for value in ("", "ArrayBuffer", "blob ", "bytes", None, 1, [1]):
             socket.binaryType = value
             assert socket.binaryType == "arraybuffer"
 
@@ -135,7 +160,49 @@ async def test_a_subclass_may_have_attributes_and_listeners_of_its_own():
 def test_the_public_names_are_those_of_web_idl():
     assert whatwg_websockets.__all__ == sorted(whatwg_websockets.__all__)
     for name in whatwg_websockets.__all__:
-        assert getattr(whatwg_websockets, name).__name__ == name
+        public = getattr(whatwg_websockets, name)
+        assert getattr(public, "__name__", str(public)) == name
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda socket: socket.send("x"),
+        lambda socket: socket.close(),
+        lambda socket: socket.bufferedAmount,
+        lambda socket: socket.addEventListener("message", print),
+        lambda socket: socket.addEventListener("x", print, signal=AbortController().signal),
+        lambda socket: socket.removeEventListener("message", print),
+        lambda socket: socket.dispatchEvent(Event("message")),
+        lambda socket: setattr(socket, "onmessage", print),
+        lambda socket: setattr(socket, "binaryType", "arraybuffer"),
+    ],
+)
+async def test_what_belongs_to_its_thread_does_nothing_in_another(call):
+    async with opened() as (socket, _, events):
+        with pytest.raises(RuntimeError, match="call_soon_threadsafe"):
+            await asyncio.to_thread(call, socket)
+        assert socket.readyState == WebSocket.OPEN
+        assert socket.bufferedAmount == 0
+        assert socket.binaryType == "blob"
+        assert socket.onmessage is None
+        assert len(socket._bubbling_listeners["message"]) == 1
+        assert not socket._has_listeners("x")
+        assert events.events == []
+
+
+def test_the_version_is_that_of_the_distribution():
+    assert whatwg_websockets.__version__ == metadata.version("whatwg-websockets")
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        whatwg_websockets.nothing  # noqa: B018
+
+
+def test_the_package_can_be_run_as_the_command(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["whatwg-websockets", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("whatwg_websockets", run_name="__main__")
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.strip() == whatwg_websockets.__version__
 
 
 async def test_what_it_needs_it_says():

@@ -2,11 +2,15 @@
 
 >>> from whatwg_websockets import WebSocket
 
-The names are those of Web IDL. Each algorithm of the standard is a module of its own.
+The names are those of Web IDL, and ``undefined`` is JavaScript's. Each algorithm of the standard
+is a module of its own.
 """
 
+from typing import TYPE_CHECKING
+
 from whatwg_websockets.close_event import CloseEvent
-from whatwg_websockets.dom.abort import AbortController, AbortSignal
+from whatwg_websockets.dom.abort import AbortSignal
+from whatwg_websockets.dom.abort_controller import AbortController
 from whatwg_websockets.dom.event import Event
 from whatwg_websockets.dom.event_target import EventTarget
 from whatwg_websockets.fileapi.blob import Blob
@@ -14,7 +18,10 @@ from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.message_event import MessageEvent
 from whatwg_websockets.webidl.dom_exception import DOMException
+from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.websocket import WebSocket
+
+undefined = MISSING
 
 __all__ = [
     "AbortController",
@@ -28,4 +35,17 @@ __all__ = [
     "Limits",
     "MessageEvent",
     "WebSocket",
+    "undefined",
 ]
+
+if TYPE_CHECKING:
+    __version__: str
+else:
+
+    def __getattr__(name: str) -> str:
+        """Look the version up when it is asked for: at each import it would take milliseconds."""
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("whatwg-websockets")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -42,6 +42,8 @@ class CloseEvent(Event):
     Source: https://websockets.spec.whatwg.org/#closeevent
     """
 
+    _interface = "CloseEvent"
+
     __slots__ = ("_code", "_reason", "_wasClean")
 
     _init_dictionary: ClassVar[Dictionary] = CLOSE_EVENT_INIT

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.establish_connection import establish_a_websocket_connection
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
-from whatwg_websockets.url.url_record import parse
+from whatwg_websockets.url.url_record import parse, without_password
 from whatwg_websockets.webidl.dom_exception import DOMException
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def construct(
     # 3. What is no URL is refused at once,
     if url_record is None:
         # § rfc6455-4.1-3. There is no connection yet that could fail: it is an exception.
-        raise DOMException(f"{url!r} is not a URL that can be resolved", "SyntaxError")
+        given = without_password(url)
+        raise DOMException(f"{given!r} is not a URL that can be resolved", "SyntaxError")
     # 4. http is a way to write ws,
     if url_record.scheme == "http":
         url_record = url_record.with_scheme("ws")
@@ -50,11 +51,13 @@ def construct(
         url_record = url_record.with_scheme("wss")
     # 6. No other scheme will do.
     if url_record.scheme not in ("ws", "wss"):
-        raise DOMException(f"the scheme of {url!r} is not ws, wss, http or https", "SyntaxError")
+        given = without_password(url)
+        raise DOMException(f"the scheme of {given!r} is not ws, wss, http or https", "SyntaxError")
     # 7. A fragment, even an empty one, would mean nothing to a server.
     if url_record.fragment is not None:
         # § rfc6455-3-1. No such URL is ever connected to.
-        raise DOMException(f"{url!r} has a fragment, which a WebSocket URL may not", "SyntaxError")
+        given = without_password(url)
+        raise DOMException(f"{given!r} has a fragment, and a WebSocket URL has none", "SyntaxError")
     # 8. One subprotocol is a list of one.
     if isinstance(protocols, str):
         protocols = [protocols]

@@ -127,8 +127,10 @@ def handle_the_start_of_the_closing_handshake(socket: "WebSocket", _: None) -> N
 
     Source: https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
-    # 1. Where close() was called it is CLOSING already.
-    socket._change_ready_state(CLOSING)
+    # 1. Where close() was called the socket is CLOSING already. A socket whose document is gone is
+    #    CLOSED, and stays so.
+    if socket._ready_state != CLOSED:
+        socket._change_ready_state(CLOSING)
 
 
 @algorithm("closeWebSocket", "handle connection close")
@@ -142,7 +144,9 @@ def handle_connection_close(socket: "WebSocket", how: tuple[bool, bool, int, str
     Source: https://websockets.spec.whatwg.org/#closeWebSocket
     """
     has_failed, was_clean, code, reason = how
-    # 1. The socket is closed.
+    # 1. The socket is CLOSED. Where its document is gone it has been so, and no event follows.
+    if socket._ready_state == CLOSED:
+        return
     socket._change_ready_state(CLOSED)
     # 2. A failure has an event of its own, which says nothing about the cause.
     if has_failed or socket._is_flagged_as_full:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
-from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN
 from whatwg_websockets.rfc6455.close_code import GOING_AWAY
@@ -71,60 +70,82 @@ def keep_or_let_go(socket: "WebSocket") -> None:
     """Keep the socket while somebody may be waiting for its events.
 
     A socket that is to be kept is kept at once, from its construction on. One that need not be is
-    let go the next time the event loop reaches step 1: its ready state counts as of then.
+    let go the next time the event loop reaches step 1: its ready state counts as of then. The event
+    loop knows it by its identity: a subclass may say that two of its sockets are equal.
     """
     event_loop = socket._event_loop
     if must_not_be_garbage_collected(socket):
-        event_loop.kept_alive.add(socket)
-    elif socket in event_loop.kept_alive:
+        event_loop.kept_alive[id(socket)] = socket
+    elif id(socket) in event_loop.kept_alive:
         event_loop.at_step_1(lambda: _let_go(socket))
 
 
 def _let_go(socket: "WebSocket") -> None:
     if not must_not_be_garbage_collected(socket):
-        socket._event_loop.kept_alive.discard(socket)
+        socket._event_loop.kept_alive.pop(id(socket), None)
 
 
 def watch(
     socket: "WebSocket", connection: WebSocketConnection, settings: EnvironmentSettings
-) -> None:
-    """See to it that a connection ends when its socket, its document or its event loop is gone."""
-    watcher = _Watcher(connection, socket._event_loop, settings)
+) -> "Watcher":
+    """Have a connection end when its socket, its document or its event loop is gone."""
+    watcher = Watcher(socket, connection, settings)
     # A finaliser may run on any thread, and at any point of the program.
     weakref.finalize(socket, watcher.socket_is_gone).atexit = False
+    return watcher
 
 
-class _Watcher:
-    """Ends a connection for whoever owned it."""
+class Watcher:
+    """Ends a connection for whoever owned it.
+
+    The event loop knows it until the connection is closed; the settings object does until the page
+    has seen that, as the task that tells the page may still be queued when the document goes away.
+    """
 
     def __init__(
         self,
+        socket: "WebSocket",
         connection: WebSocketConnection,
-        event_loop: EventLoop,
         settings: EnvironmentSettings,
     ) -> None:
+        self._socket = weakref.ref(socket)
         self._connection = connection
-        self._event_loop = event_loop
+        self._event_loop = socket._event_loop
         self._settings = settings
-        event_loop.unloading.add(self)
+        self._event_loop.unloading.add(self)
         settings.unloading.add(self)
-        connection.when_closed = self._forget
+        connection.when_closed = self._connection_is_closed
 
-    def _forget(self) -> None:
+    def _connection_is_closed(self) -> None:
         self._event_loop.unloading.discard(self)
+        if self._socket() is None:
+            self._settings.unloading.discard(self)
+
+    def socket_is_closed(self) -> None:
+        """The ready state is CLOSED: no event follows."""
         self._settings.unloading.discard(self)
 
     def socket_is_gone(self) -> None:
         """The socket was garbage collected."""
-        if self._connection.wire.state != WIRE_CLOSED:
+        if self._connection.wire.state == WIRE_CLOSED:
+            self._settings.unloading.discard(self)
+        else:
             self._event_loop.call_soon_from_any_thread(
                 lambda: is_garbage_collected(self._connection)
             )
 
     def disappear(self) -> None:
         """The document, or the event loop, goes away."""
-        # § websockets-disappear. How depends on how far the connection is.
-        self._event_loop.call_from_any_thread(lambda: make_disappear(self._connection))
+        self._event_loop.call_from_any_thread(self._disappear)
+
+    def _disappear(self) -> None:
+        socket = self._socket()
+        if socket is not None:
+            # The tasks of a document that is gone do not run. A socket that is CLOSED hears of
+            # nothing any more: each of its tasks returns.
+            socket._change_ready_state(CLOSED)
+        # § websockets-disappear. How the connection ends depends on how far it is.
+        make_disappear(self._connection)
 
     def depart(self) -> None:
         """The event loop is ending."""

@@ -4,7 +4,7 @@ What is here beside the members is the conversion of arguments that the IDL asks
 that the standard gives each object.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import get_ident
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -72,6 +72,8 @@ class WebSocket(EventTarget):
     # § websockets-closed. 3.
     CLOSED: Final[ReadyState] = CLOSED
 
+    _interface = "WebSocket"
+
     __slots__ = (
         "_binary_type",
         "_connection",
@@ -84,6 +86,7 @@ class WebSocket(EventTarget):
         "_ready_state",
         "_thread",
         "_url",
+        "_watcher",
     )
 
     def __init__(
@@ -109,7 +112,10 @@ class WebSocket(EventTarget):
         # § websockets-initial-protocol. Nor is a subprotocol.
         self._protocol = ""
         construct(
-            self, to_usv_string(url), _to_protocols(protocols), settings or current_settings()
+            self,
+            to_usv_string(url),
+            _to_protocols(protocols),
+            current_settings() if settings is None else settings,
         )
 
     def _begin(self, url: UrlRecord, settings: EnvironmentSettings) -> None:
@@ -121,7 +127,7 @@ class WebSocket(EventTarget):
             self._event_loop, settings.limits, Feedback(self, self._event_loop)
         )
         self._connection = connection
-        watch(self, connection, settings)
+        self._watcher = watch(self, connection, settings)
 
     # The members of the interface.
 
@@ -192,6 +198,7 @@ class WebSocket(EventTarget):
 
     @binaryType.setter
     def binaryType(self, value: BinaryType) -> None:
+        self._event_loop.require_this_thread()
         string = to_dom_string(value)
         if string in BINARY_TYPES:
             # § websockets-set-binary-type. Messages whose tasks run from now on follow it.
@@ -239,16 +246,21 @@ class WebSocket(EventTarget):
         if url is None:
             return "<WebSocket that was not constructed>"
         state = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")[self._ready_state]
-        return f"<WebSocket {url.serialize()} {state}>"
+        return f"<WebSocket {url} {state}>"
 
     # Life and death.
 
     def _change_ready_state(self, ready_state: ReadyState) -> None:
         self._ready_state = ready_state
+        if ready_state == CLOSED:
+            self._watcher.socket_is_closed()
         keep_or_let_go(self)
 
     def _check_the_caller(self) -> None:
         self._event_loop.require_this_thread()
+
+    def _run_in_its_thread(self, steps: Callable[[], None]) -> None:
+        self._event_loop.call_from_any_thread(steps)
 
     def _listeners_changed(self) -> None:
         keep_or_let_go(self)

@@ -3,15 +3,24 @@
 import asyncio
 import gc
 import math
+import threading
 import weakref
 
 import pytest
 
-from whatwg_websockets.dom.abort import AbortController, AbortSignal
+from support.loops import collect_garbage
+from support.page import nowhere, turns
+from whatwg_websockets import WebSocket
+from whatwg_websockets.dom.abort import (
+    AbortSignal,
+    create_a_dependent_abort_signal,
+    signal_abort,
+)
 from whatwg_websockets.dom.abort_algorithms import (
     add_an_abort_algorithm,
     remove_an_abort_algorithm,
 )
+from whatwg_websockets.dom.abort_controller import AbortController
 from whatwg_websockets.dom.event import Event
 from whatwg_websockets.dom.event_target import EventTarget
 from whatwg_websockets.webidl.dom_exception import DOMException
@@ -481,3 +490,155 @@ def test_a_listener_keeps_its_signal():
         assert not target._has_listeners("foo")
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("name", ["abort", "timeout", "any"])
+def test_a_static_operation_is_not_an_instances(name):
+    """In a browser the instance has no such property, and to call undefined is a TypeError."""
+    controller = AbortController()
+    with pytest.raises(TypeError, match=f"AbortSignal.{name}.. is called on the class"):
+        getattr(controller.signal, name)([])
+    assert not controller.signal.aborted
+
+
+def test_a_subclass_has_the_static_operations():
+    class Mine(AbortSignal):
+        pass
+
+    assert Mine.abort("why").reason == "why"
+    with pytest.raises(TypeError, match="is called on the class"):
+        Mine.__new__(Mine).abort()
+
+
+def test_a_signal_may_have_a_property_of_that_name():
+    signal = AbortController().signal
+    signal.abort = 5
+    assert signal.abort == 5
+
+
+# Identity.
+
+
+class AllEqual(AbortSignal):
+    """A signal of which a program says that all are equal."""
+
+    def __new__(cls):
+        return super().__new__(cls)
+
+    def __init__(self):
+        """Be made without a controller."""
+
+    def __eq__(self, other):
+        return isinstance(other, AllEqual)
+
+    def __hash__(self):
+        return 1
+
+
+class Unhashable(AllEqual):
+    __hash__ = None
+
+
+@pytest.mark.parametrize("kind", [AllEqual, Unhashable])
+def test_sources_are_told_apart_by_identity(kind):
+    for index in range(2):
+        sources = [kind(), kind()]
+        signal = AbortSignal.any([AbortSignal.any(sources)])
+        signal_abort(sources[index], "why")
+        assert signal.reason == "why"
+
+
+@pytest.mark.parametrize("kind", [AllEqual, Unhashable])
+def test_dependent_signals_are_told_apart_by_identity(kind):
+    controller = AbortController()
+    heard = []
+    for number in range(2):
+        signal = create_a_dependent_abort_signal([controller.signal], kind)
+        signal.addEventListener("abort", lambda event, number=number: heard.append(number))
+    del signal
+    gc.collect()
+    controller.abort()
+    assert heard == [0, 1]
+
+
+@pytest.mark.parametrize("kind", [AllEqual, Unhashable])
+def test_dependent_signals_are_let_go_by_identity(kind):
+    controller = AbortController()
+    stays, goes = (create_a_dependent_abort_signal([controller.signal], kind) for _ in range(2))
+    stays.onabort = goes.onabort = print
+    goes.onabort = None
+    references = weakref.ref(stays), weakref.ref(goes)
+    del stays, goes
+    assert is_collected(references[1])
+    assert not is_collected(references[0])
+    assert len(controller.signal._dependent_signals) == 1
+
+
+# Threads.
+
+
+@pytest.mark.parametrize("depends", [False, True])
+async def test_an_abort_from_another_thread_does_all_of_it(depends):
+    controller, other, heard = AbortController(), EventTarget(), []
+    signal = AbortSignal.any([controller.signal]) if depends else controller.signal
+    socket = WebSocket("ws://127.0.0.1/", settings=nowhere())
+    for target in (other, socket):
+        target.addEventListener("foo", heard.append, signal=signal)
+    signal.onabort = heard.append
+    assert await asyncio.to_thread(controller.abort, "why") is None
+    assert [event.type for event in heard] == ["abort"]
+    assert (signal.aborted, signal.reason) == (True, "why")
+    for target in (other, socket):
+        target.dispatchEvent(Event("foo"))
+        assert not target._has_listeners("foo")
+    assert [event.type for event in heard] == ["abort"]
+
+
+async def test_a_listener_whose_signal_another_thread_aborted_is_not_called_and_may_be_added_anew():
+    """Also in the turn of the loop that is running just now."""
+    controller, heard = AbortController(), []
+    socket = WebSocket("ws://127.0.0.1/", settings=nowhere())
+
+    def listener(event):
+        heard.append(event.type)
+
+    def from_the_other_thread(event):
+        thread = threading.Thread(target=controller.abort)
+        thread.start()
+        thread.join()
+
+    socket.addEventListener("foo", from_the_other_thread, once=True)
+    socket.addEventListener("foo", listener, signal=controller.signal)
+    socket.dispatchEvent(Event("foo"))
+    assert heard == []
+    socket.addEventListener("foo", listener)
+    socket.dispatchEvent(Event("foo"))
+    await turns()
+    socket.dispatchEvent(Event("foo"))
+    assert heard == ["foo", "foo"]
+
+
+async def test_an_abort_from_another_thread_lets_go_of_the_socket():
+    controller = AbortController()
+    socket = WebSocket("ws://127.0.0.1/", settings=nowhere())
+    socket.addEventListener("close", print, signal=controller.signal)
+    await asyncio.to_thread(controller.abort)
+    reference = weakref.ref(socket)
+    del socket
+    await turns()
+    await collect_garbage()
+    assert reference() is None
+
+
+def test_an_abort_after_the_end_of_the_loop_does_no_harm():
+    controller, sockets = AbortController(), []
+
+    async def main():
+        sockets.append(WebSocket("ws://127.0.0.1/", settings=nowhere()))
+        sockets[0].addEventListener("foo", print, signal=controller.signal)
+
+    asyncio.run(main())
+    thread = threading.Thread(target=controller.abort)
+    thread.start()
+    thread.join()
+    assert controller.signal.aborted

@@ -1,8 +1,13 @@
 """The EventTarget interface: adding and removing listeners, dispatching events."""
 
+import weakref
+from types import MethodType
+
 import pytest
 
-from whatwg_websockets.dom.abort import AbortController, AbortSignal
+from whatwg_websockets import Blob, CloseEvent, MessageEvent
+from whatwg_websockets.dom.abort import AbortSignal
+from whatwg_websockets.dom.abort_controller import AbortController
 from whatwg_websockets.dom.event import Event
 from whatwg_websockets.dom.event_target import EventTarget
 from whatwg_websockets.webidl.dom_exception import DOMException
@@ -430,3 +435,59 @@ def test_a_subclass_may_forget_to_call_init():
     target.addEventListener("foo", events.append)
     fire(target)
     assert len(events) == 1
+
+
+class AlwaysEqual:
+    """A callable of which a program says that all are equal."""
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+    def __call__(self, *arguments):
+        """Be called."""
+
+    def method(self, event):
+        """Be a method."""
+
+
+def test_listeners_are_told_apart_by_identity(target):
+    one, other = AlwaysEqual(), AlwaysEqual()
+    for callback in (one, other, one.method, other.method, one.method):
+        target.addEventListener("foo", callback)
+    assert len(target._bubbling_listeners["foo"]) == 4
+    target.removeEventListener("foo", other.method)
+    target.removeEventListener("foo", AlwaysEqual())
+    callbacks = [listener.callback for listener in target._bubbling_listeners["foo"]]
+    assert [id(callback) for callback in callbacks[:2]] == [id(one), id(other)]
+    assert callbacks[2].__self__ is one
+
+
+def test_methods_made_of_equal_callables_are_not_the_same_callback(target):
+    instance = object()
+    one, other = AlwaysEqual(), AlwaysEqual()
+    target.addEventListener("foo", MethodType(one, instance))
+    target.addEventListener("foo", MethodType(other, instance))
+    target.addEventListener("foo", MethodType(one, instance))
+    assert len(target._bubbling_listeners["foo"]) == 2
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        EventTarget,
+        AbortController,
+        lambda: AbortController().signal,
+        lambda: Event("foo"),
+        lambda: MessageEvent("foo"),
+        lambda: CloseEvent("foo"),
+        lambda: Blob([]),
+        DOMException,
+    ],
+)
+def test_a_platform_object_may_carry_properties_of_the_programs_own(make):
+    platform_object = make()
+    platform_object.mine = 5
+    assert (platform_object.mine, vars(platform_object)["mine"]) == (5, 5)
+    assert weakref.ref(platform_object)() is platform_object

@@ -4,6 +4,7 @@ https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-obje
 """
 
 import asyncio
+import contextvars
 import ssl
 
 import pytest
@@ -134,3 +135,134 @@ async def test_a_task_inherits_the_default_of_its_maker():
     with settings:
         made_inside = asyncio.ensure_future(task())
     assert await made_inside is settings
+
+
+async def in_a_task(function, *arguments):
+    async def task():
+        return function(*arguments)
+
+    return await asyncio.create_task(task())
+
+
+async def in_a_context_of_its_own(function, *arguments):
+    return contextvars.Context().run(function, *arguments)
+
+
+def leave(settings):
+    settings.__exit__(None, None, None)
+
+
+class Page:
+    def __init__(self):
+        self.has_disappeared = False
+
+    def disappear(self):
+        self.has_disappeared = True
+
+
+elsewhere = pytest.mark.parametrize("elsewhere", [in_a_task, in_a_context_of_its_own])
+
+
+@elsewhere
+async def test_settings_that_are_left_in_another_context_unload_and_are_no_default(elsewhere):
+    before, settings, page = current_settings(), EnvironmentSettings(), Page()
+    settings.unloading.add(page)
+    settings.__enter__()
+    await elsewhere(leave, settings)
+    assert page.has_disappeared
+    assert current_settings() is before
+    assert await in_a_task(current_settings) is before
+
+
+@elsewhere
+async def test_settings_that_were_entered_in_another_context_can_be_left(elsewhere):
+    before, settings, page = current_settings(), EnvironmentSettings(), Page()
+    settings.unloading.add(page)
+    await elsewhere(settings.__enter__)
+    assert current_settings() is before
+    leave(settings)
+    assert page.has_disappeared
+    assert current_settings() is before
+
+
+async def test_settings_that_were_entered_twice_are_left_where_they_are_left():
+    before, settings = current_settings(), EnvironmentSettings()
+    left = asyncio.Event()
+
+    async def other():
+        with settings:
+            await left.wait()
+            assert current_settings() is settings
+
+    task = asyncio.create_task(other())
+    await asyncio.sleep(0)
+    with settings:
+        assert current_settings() is settings
+    assert current_settings() is before
+    left.set()
+    await task
+
+
+async def test_settings_left_in_another_context_give_way_to_those_around_them():
+    outer, inner = EnvironmentSettings(), EnvironmentSettings()
+    with outer:
+        inner.__enter__()
+        await in_a_task(leave, inner)
+        assert current_settings() is outer
+        with inner:
+            assert current_settings() is inner
+        assert current_settings() is outer
+
+
+def test_interleaved_settings_are_left_one_by_one():
+    """As an ExitStack does not, but two fixtures may."""
+    before, one, other = current_settings(), EnvironmentSettings(), EnvironmentSettings()
+    one.__enter__()
+    other.__enter__()
+    leave(one)
+    assert current_settings() is other
+    leave(other)
+    assert current_settings() is before
+
+
+def test_settings_that_were_not_entered_only_unload():
+    before, settings, page = current_settings(), EnvironmentSettings(), Page()
+    settings.unloading.add(page)
+    leave(settings)
+    assert page.has_disappeared
+    assert current_settings() is before
+
+
+# Headers.
+
+
+@pytest.mark.parametrize("name", ["user_agent", "accept_language"])
+@pytest.mark.parametrize(
+    "value", ["a\r\nCookie: b", "a\nb", "a\rb", "a\0b", "a\x1fb", "a\x7f", "\u20ac", " a", "a\t"]
+)
+def test_what_cannot_be_the_value_of_a_header_is_refused(name, value):
+    with pytest.raises(ValueError, match=f"{name} is not the value of a header"):
+        EnvironmentSettings(**{name: value})
+
+
+@pytest.mark.parametrize("value", ["", "Mozilla/5.0 (X11;\tLinux)", "caf\u00e9"])
+def test_what_can_be_the_value_of_a_header_is_kept(value):
+    settings = EnvironmentSettings(user_agent=value, accept_language=value)
+    assert settings.user_agent == settings.accept_language == value
+
+
+def test_what_has_been_checked_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        EnvironmentSettings().user_agent = "a\r\n"
+
+
+def test_no_password_is_shown():
+    url = "https://user:secret@example.com/"
+    assert "secret" not in repr(EnvironmentSettings(api_base_url=url, origin=url))
+    for name in ("origin", "api_base_url"):
+        with pytest.raises(ValueError, match=name) as raised:
+            EnvironmentSettings(**{name: "https://user:secret@exa mple/"})
+        assert "secret" not in str(raised.value)
+    with pytest.raises(ValueError, match="an origin") as raised:
+        EnvironmentSettings(origin="foo://user:secret@example/")
+    assert "secret" not in str(raised.value)

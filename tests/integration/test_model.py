@@ -46,7 +46,8 @@ class Model:
     def closed(self, *, failed, clean, code, reason):
         self.tasks.append(("closed", failed, clean, code, reason))
 
-    # The tasks, as the text has them; with the guard that keeps CLOSING from becoming OPEN.
+    # The tasks, as the text has them; with the guard that keeps CLOSING from becoming OPEN, and
+    # without the tasks of a document that is gone.
 
     def run_one(self):
         """Run the next task, and return the events that it fires."""
@@ -60,6 +61,8 @@ class Model:
             return [("message", OPEN, *arguments)] if self.ready_state == OPEN else []
         if name == "closing":
             self.ready_state = max(self.ready_state, CLOSING)
+            return []
+        if self.ready_state == CLOSED:
             return []
         self.ready_state = CLOSED
         failed, clean, code, reason = arguments
@@ -75,6 +78,7 @@ class Model:
             name == "closing"
             or (name == "open" and self.ready_state != CONNECTING)
             or (name == "message" and self.ready_state != OPEN)
+            or (name == "closed" and self.ready_state == CLOSED)
         )
 
 
@@ -204,6 +208,7 @@ class Life(RuleBasedStateMachine):
     def make_disappear(self):
         wire_state = self.connection.wire.state
         self.settings.unload()
+        self.model.ready_state = CLOSED
         self.end_from_this_side(wire_state)
 
     def end_from_this_side(self, wire_state):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whatwg_websockets.url.url_record import UrlRecord, parse
+from whatwg_websockets.url.url_record import UrlRecord, parse, without_password
 
 
 def parsed(url, base=None):
@@ -231,3 +231,33 @@ def test_parsing_what_was_serialized_gives_the_same_record(scheme, rest):
     record = parse(f"{scheme}:{rest}")
     if record is not None:
         assert parse(record.serialize()) == record
+
+
+# Passwords.
+
+
+def test_a_record_is_written_for_people_without_its_password():
+    record = parsed("ws://user:secret@host/path")
+    assert str(record) == "ws://user:***@host/path"
+    assert repr(record) == "<UrlRecord ws://user:***@host/path>"
+    assert str(parsed("ws://user@host/")) == "ws://user@host/"
+    assert str(parsed("about:blank")) == "about:blank"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("ws://host/a@b", "ws://host/a@b"),
+        ("ws://user@host/", "ws://user@host/"),
+        ("ws:user:secret@host", "ws://user:***@host/"),
+        ("ws://:secret@host/", "ws://:***@host/"),
+        ("ws://user:secret@", "ws://***@"),
+        ("ws://user:sec/ret@host:99999", "ws://***@host:99999"),
+        ("  ws:\\\\user:sec\nret@a b/", "  ws:\\\\***@a b/"),
+        ("//user:secret@host/", "//***@host/"),
+        ("user:secret@a b", "user:***@a b"),
+        ("/path", "/path"),
+    ],
+)
+def test_what_may_be_no_url_is_written_without_its_password(given, shown):
+    assert without_password(given) == shown

@@ -4,13 +4,23 @@ import array
 import enum
 import math
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import PurePosixPath
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from whatwg_websockets import (
+    AbortController,
+    Blob,
+    CloseEvent,
+    Event,
+    EventTarget,
+    MessageEvent,
+)
 from whatwg_websockets.webidl.conversions import (
     convert_to_int,
     is_buffer_source,
@@ -45,6 +55,23 @@ class Secret(int):
         return "secret"
 
 
+class Titled(enum.Enum):
+    ONE = 1
+
+
+class Joined(list):
+    def __str__(self):
+        return " and ".join(map(str, self))
+
+
+class Numeral:
+    def __init__(self, text):
+        self._text = text
+
+    def __str__(self):
+        return self._text
+
+
 class Shown:
     def __str__(self):
         return "[object Shown]"
@@ -70,8 +97,14 @@ class Shown:
         ([1, 2.0, "a", True], "1,2,a,true"),
         ((1, (2, 3)), "1,2,3"),
         ([None, 1, MISSING], ",1,"),
+        ([[], [[1], 2], [[]]], ",1,2,"),
         (Shown(), "[object Shown]"),
+        (Joined([1, 2]), "1 and 2"),
+        ([Joined([1, 2]), 3], "1 and 2,3"),
+        (Titled.ONE, "Titled.ONE"),
         (Decimal("1.50"), "1.50"),
+        (PurePosixPath("/a/b"), "/a/b"),
+        (ValueError("what"), "what"),
     ],
 )
 def test_to_string(value, expected):
@@ -79,6 +112,97 @@ def test_to_string(value, expected):
     assert result == expected
     assert type(result) is str
     assert to_dom_string(value) == expected
+
+
+class Kind:
+    pass
+
+
+@dataclass
+class Record:
+    field: int
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Kind(), "[object Object]"),
+        (Record(1), "[object Object]"),
+        ({"a": 1}, "[object Object]"),
+        ({1}, "[object Object]"),
+        (Kind, "[object Object]"),
+        (print, "[object Object]"),
+        (b"bytes", "[object ArrayBuffer]"),
+        (bytearray(b"bytes"), "[object ArrayBuffer]"),
+        (memoryview(b"bytes"), "[object ArrayBuffer]"),
+        (Event("x"), "[object Event]"),
+        (MessageEvent("x"), "[object MessageEvent]"),
+        (CloseEvent("x"), "[object CloseEvent]"),
+        (EventTarget(), "[object EventTarget]"),
+        (AbortController(), "[object AbortController]"),
+        (AbortController().signal, "[object AbortSignal]"),
+        (Blob(["x"]), "[object Blob]"),
+        (type("Mine", (EventTarget,), {})(), "[object EventTarget]"),
+        ([1, {}], "1,[object Object]"),
+    ],
+)
+def test_an_object_without_a_str_of_its_own_is_written_as_in_a_browser_with_a_warning(
+    value, expected
+):
+    with pytest.warns(RuntimeWarning, match="was converted to the string '.object") as warned:
+        assert to_string(value) == expected
+    assert len(warned) == 1
+    assert warned[0].filename == __file__
+
+
+def test_an_instance_of_an_interface_may_have_a_str_of_its_own():
+    class Named(EventTarget):
+        def __str__(self):
+            return "named"
+
+    assert to_string(Named()) == "named"
+
+
+def test_a_warning_names_the_type():
+    with pytest.warns(RuntimeWarning, match="of type dict .* dict has no __str__ of its own"):
+        to_string({})
+
+
+def test_a_list_that_contains_itself_is_an_error():
+    one, other = [1], [2]
+    one.append(other)
+    other.append((one,))
+    for value in (one, other, [one]):
+        with pytest.raises(ValueError, match="a list that contains itself"):
+            to_string(value)
+
+
+def test_a_list_that_stands_twice_in_another_is_none():
+    shared = [1]
+    assert to_string([shared, shared, [shared]]) == "1,1,1"
+
+
+def test_lists_that_are_nested_too_deeply_are_an_error():
+    value = []
+    for _ in range(100_000):
+        value = [value]
+    for convert in (to_string, to_number):
+        with pytest.raises(RecursionError, match="lists are nested too deeply"):
+            convert(value)
+
+
+def test_an_int_of_too_many_digits_is_an_error_that_says_so():
+    with pytest.raises(ValueError, match=r"sys\.set_int_max_str_digits"):
+        to_string(10**10_000)
+    with pytest.raises(ValueError, match=r"sys\.set_int_max_str_digits"):
+        to_string([10**10_000])
+
+
+def test_an_int_of_too_many_digits_is_a_number():
+    assert to_clamped_unsigned_short(10**10_000) == 65535
+    assert to_clamped_unsigned_short("0x1" + "0" * 10_000) == 65535
+    with pytest.raises(TypeError, match=r"int that repr\(\) cannot show> is not a finite number"):
+        to_enforced_unsigned_long_long(10**10_000)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +335,11 @@ def test_primitives_are_no_objects(value):
         ([], 0),
         ([7], 7),
         (["8"], 8),
+        (Numeral("3000"), 3000),
+        (Numeral("  "), 0),
+        (Joined([]), 0),
+        (Joined(["1e3"]), 1000),
+        (PurePosixPath("12"), 12),
     ],
 )
 def test_to_number(value, expected):
@@ -236,8 +365,11 @@ def test_to_number(value, expected):
         [1, 2],
         {},
         Shown(),
+        Numeral("many"),
+        Kind(),
         b"12",
         1j,
+        Event("1"),
         Decimal("sNaN"),
     ],
 )

@@ -1,6 +1,7 @@
 """Dictionaries are made of mappings and keyword arguments."""
 
-from collections import OrderedDict
+from collections import OrderedDict, namedtuple
+from types import SimpleNamespace
 
 import pytest
 
@@ -50,9 +51,37 @@ def test_unknown_keywords_are_an_error():
         BASE.convert({}, {"other": 1})
 
 
-@pytest.mark.parametrize("value", ["x", 5, True, [("a", 1)]])
-def test_other_values_are_an_error(value):
-    with pytest.raises(TypeError, match="Base is made from a mapping"):
+class Options:
+    a = 1.0
+
+    @property
+    def z(self):
+        return "yes"
+
+
+@pytest.mark.parametrize(
+    "value", [Options(), Options, SimpleNamespace(a="1", z=1), namedtuple("N", "a z")("1", 1)]
+)
+def test_the_attributes_of_any_other_object_are_members(value):
+    assert DERIVED.convert(value, {}) == {"a": "1", "z": True}
+    assert DERIVED.convert(value, {"a": "keyword"})["a"] == "keyword"
+
+
+@pytest.mark.parametrize("value", [[("a", "1")], print, b"a", object()])
+def test_an_object_without_such_attributes_has_the_default_values_only(value):
+    assert BASE.convert(value, {}) == {"a": "", "z": False}
+
+
+def test_a_mapping_is_asked_for_its_keys_only():
+    class Both(dict):
+        a = "attribute"
+
+    assert BASE.convert(Both(z=1), {}) == {"a": "", "z": True}
+
+
+@pytest.mark.parametrize("value", ["x", 5, 1.5, True])
+def test_what_is_no_object_is_an_error(value):
+    with pytest.raises(TypeError, match=f"Base is made from an object, not {value!r}"):
         BASE.convert(value, {})
 
 

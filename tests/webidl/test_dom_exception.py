@@ -5,6 +5,7 @@ import pickle
 
 import pytest
 
+from whatwg_websockets import undefined
 from whatwg_websockets.webidl.dom_exception import DOMException
 
 
@@ -12,6 +13,21 @@ def test_without_arguments():
     error = DOMException()
     assert (error.name, error.message, error.code) == ("Error", "", 0)
     assert str(error) == "Error"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "name"),
+    [
+        ((5, None), "5", "null"),
+        ((None, 1.0), "null", "1"),
+        ((True, ["Abort", "Error"]), "true", "Abort,Error"),
+        ((undefined, undefined), "", "Error"),
+    ],
+)
+def test_its_arguments_are_converted(arguments, message, name):
+    error = DOMException(*arguments)
+    assert (error.message, error.name) == (message, name)
+    assert error.args == (message, name)
 
 
 def test_name_and_message():

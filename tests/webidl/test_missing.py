@@ -1,5 +1,6 @@
 """A left-out argument is told from null."""
 
+import whatwg_websockets
 from whatwg_websockets.webidl.missing import MISSING, Missing
 
 
@@ -14,4 +15,9 @@ def test_it_is_false_as_undefined_is():
 
 
 def test_it_shows_its_name():
-    assert repr(MISSING) == "MISSING"
+    assert repr(MISSING) == str(MISSING) == "undefined"
+
+
+def test_programs_have_it_under_javascripts_name():
+    assert whatwg_websockets.undefined is MISSING
+    assert "undefined" in whatwg_websockets.__all__

@@ -1,4 +1,4 @@
-"""AbortController and AbortSignal: telling what is under way that it is no longer wanted.
+"""The AbortSignal interface: telling what is under way that it is no longer wanted.
 
 Source: https://dom.spec.whatwg.org/#aborting-ongoing-activities
 """
@@ -6,7 +6,7 @@ Source: https://dom.spec.whatwg.org/#aborting-ongoing-activities
 import asyncio
 from collections.abc import Iterable
 from typing import Any, Self, TypeVar
-from weakref import WeakKeyDictionary, ref
+from weakref import ref
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.dom.abort_algorithms import Abortable, is_aborted
@@ -17,6 +17,7 @@ from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.webidl.conversions import to_enforced_unsigned_long_long, to_string
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.static_operation import static_operation
 
 S = TypeVar("S", bound="AbortSignal")
 
@@ -24,13 +25,16 @@ S = TypeVar("S", bound="AbortSignal")
 class AbortSignal(EventTarget, Abortable):
     """Tells, once, that something is no longer wanted: with an event named ``abort``.
 
-    A program gets one from an AbortController or from one of the static methods.
+    A program gets one from an AbortController or from one of the static methods. Signals know one
+    another by identity, so that a subclass may say which of its objects are equal.
 
     Raises:
         TypeError: it is called as a constructor.
 
     Source: https://dom.spec.whatwg.org/#abortsignal
     """
+
+    _interface = "AbortSignal"
 
     __slots__ = (
         "_abort_algorithms",
@@ -43,9 +47,9 @@ class AbortSignal(EventTarget, Abortable):
     )
 
     _dependent: bool
-    _source_signals: "dict[AbortSignal, None]"
-    _dependent_signals: "WeakKeyDictionary[AbortSignal, None]"
-    _kept_dependent_signals: "set[AbortSignal]"
+    _source_signals: "dict[int, AbortSignal]"
+    _dependent_signals: "dict[int, ref[AbortSignal]]"
+    _kept_dependent_signals: "dict[int, AbortSignal]"
     _timeout: "_Timeout | None"
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
@@ -55,8 +59,8 @@ class AbortSignal(EventTarget, Abortable):
         self._abort_algorithms = {}
         self._dependent = False
         self._source_signals = {}
-        self._dependent_signals = WeakKeyDictionary()
-        self._kept_dependent_signals = set()
+        self._dependent_signals = {}
+        self._kept_dependent_signals = {}
         self._timeout = None
         return self
 
@@ -65,7 +69,7 @@ class AbortSignal(EventTarget, Abortable):
 
     onabort: EventHandlerAttribute[Event] = EventHandlerAttribute("abort")
 
-    @staticmethod
+    @static_operation
     @algorithm("dom-abortsignal-abort", "abort(reason)")
     def abort(reason: object = MISSING) -> "AbortSignal":
         """Make a signal that is aborted already.
@@ -82,7 +86,7 @@ class AbortSignal(EventTarget, Abortable):
         # 3. Nobody could have listened before this, so no event is fired.
         return signal
 
-    @staticmethod
+    @static_operation
     @algorithm("dom-abortsignal-timeout", "timeout(milliseconds)")
     def timeout(milliseconds: float) -> "AbortSignal":
         """Make a signal that is aborted after a time, with a DOMException named ``TimeoutError``.
@@ -114,7 +118,7 @@ class AbortSignal(EventTarget, Abortable):
         # 4. It is not aborted yet, even if the time is 0.
         return signal
 
-    @staticmethod
+    @static_operation
     @algorithm("dom-abortsignal-any", "any(signals)")
     def any(signals: "Iterable[AbortSignal]") -> "AbortSignal":
         """Make a signal that is aborted when the first of some signals is.
@@ -168,42 +172,6 @@ class AbortSignal(EventTarget, Abortable):
 
     def _abort_algorithms_changed(self) -> None:
         keep_or_let_go(self)
-
-
-class AbortController:
-    """Makes a signal, and aborts it.
-
-    Source: https://dom.spec.whatwg.org/#abortcontroller
-    """
-
-    __slots__ = ("__weakref__", "_signal")
-
-    @algorithm("dom-abortcontroller-abortcontroller", "new AbortController()")
-    def __init__(self) -> None:
-        # 1. Made without the constructor, which refuses every caller.
-        signal = AbortSignal.__new__(AbortSignal)
-        # 2. To hand out the signal is not to hand out the right to abort it.
-        self._signal = signal
-
-    @property
-    def signal(self) -> AbortSignal:
-        """The signal to hand to what may have to be aborted.
-
-        Source: https://dom.spec.whatwg.org/#dom-abortcontroller-signal
-        """
-        return self._signal
-
-    @algorithm("dom-abortcontroller-abort", "abort(reason)")
-    def abort(self, reason: object = MISSING) -> None:
-        """Abort the signal, unless it is aborted.
-
-        Args:
-            reason: why; a DOMException named ``AbortError`` if left out.
-
-        Source: https://dom.spec.whatwg.org/#dom-abortcontroller-abort
-        """
-        # 1. A reason that was left out is made there.
-        signal_abort(self._signal, reason)
 
 
 class _Timeout:
@@ -262,7 +230,7 @@ def signal_abort(signal: AbortSignal, reason: object = MISSING) -> None:
     # 3. First all have their reason, then any code of the program runs,
     dependent_signals_to_abort = []
     # 4. so that no listener finds one of them aborted and another not.
-    for dependent_signal in list(signal._dependent_signals):
+    for dependent_signal in _dependent_signals_of(signal):
         # 4.1. It may have another source, which was faster.
         if not is_aborted(dependent_signal):
             # 4.1.1. All of them tell the same story,
@@ -317,21 +285,33 @@ def create_a_dependent_abort_signal(signals: list[AbortSignal], signal_interface
         # 4.1. This one is aborted by itself,
         if not signal._dependent:
             # 4.1.1. so it is a source of the result,
-            result_signal._source_signals[signal] = None
+            result_signal._source_signals[id(signal)] = signal
             # 4.1.2. and has to know whom to abort along with it.
-            signal._dependent_signals[result_signal] = None
+            _append_a_dependent_signal(signal, result_signal)
         else:
             # 4.2. A dependent signal stands for those it depends on.
-            for source_signal in signal._source_signals:
+            for source_signal in signal._source_signals.values():
                 # 4.2.1. Else this signal would be aborted, and the second step would have returned.
                 assert not is_aborted(source_signal)
                 assert not source_signal._dependent
                 # 4.2.2. The source of the one is a source of the other,
-                result_signal._source_signals[source_signal] = None
+                result_signal._source_signals[id(source_signal)] = source_signal
                 # 4.2.3. and has to know whom to abort along with it.
-                source_signal._dependent_signals[result_signal] = None
+                _append_a_dependent_signal(source_signal, result_signal)
     # 5. It is aborted with the first of its sources.
     return result_signal
+
+
+def _append_a_dependent_signal(signal: AbortSignal, dependent_signal: AbortSignal) -> None:
+    """Have a signal know, weakly, a signal that depends on it."""
+    known, key = signal._dependent_signals, id(dependent_signal)
+    known[key] = ref(dependent_signal, lambda _: known.pop(key, None))
+
+
+def _dependent_signals_of(signal: AbortSignal) -> list[AbortSignal]:
+    """List the signals that depend on a signal, in the order in which they were made."""
+    references = tuple(signal._dependent_signals.values())
+    return [each for each in (reference() for reference in references) if each is not None]
 
 
 @algorithm("abort-signal-garbage-collection", "garbage collection of abort signals")
@@ -348,11 +328,11 @@ def keep_or_let_go(signal: AbortSignal) -> None:
     waiting = not is_aborted(signal) and (
         signal._has_listeners("abort") or (signal._dependent and bool(signal._abort_algorithms))
     )
-    for source_signal in signal._source_signals:
+    for source_signal in signal._source_signals.values():
         if waiting:
-            source_signal._kept_dependent_signals.add(signal)
+            source_signal._kept_dependent_signals[id(signal)] = signal
         else:
-            source_signal._kept_dependent_signals.discard(signal)
+            source_signal._kept_dependent_signals.pop(id(signal), None)
         keep_or_let_go(source_signal)
     if signal._timeout is not None:
         kept = waiting or signal._kept_dependent_signals

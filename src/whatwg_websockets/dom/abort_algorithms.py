@@ -11,7 +11,7 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.webidl.missing import MISSING, Missing
 
 AbortAlgorithm: TypeAlias = Callable[[], None]
-"""What is done, once, when a signal is aborted."""
+"""What is done, once, when a signal is aborted; in any thread, and without raising."""
 
 
 class Abortable:

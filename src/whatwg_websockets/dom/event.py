@@ -11,6 +11,7 @@ from whatwg_websockets.dom.event_init import EVENT_INIT, EventInit
 from whatwg_websockets.webidl.conversions import to_boolean, to_dom_string
 from whatwg_websockets.webidl.dictionary import Dictionary
 from whatwg_websockets.webidl.missing import MISSING, Missing
+from whatwg_websockets.webidl.platform_object import PlatformObject
 
 if TYPE_CHECKING:
     from whatwg_websockets.dom.event_target import EventTarget
@@ -21,7 +22,7 @@ TIME_ORIGIN: Final = perf_counter()
 """When this module was imported, in seconds: the moment that ``timeStamp`` counts from."""
 
 
-class Event:
+class Event(PlatformObject):
     """Something that happened.
 
     Args:
@@ -31,6 +32,8 @@ class Event:
 
     Source: https://dom.spec.whatwg.org/#interface-event
     """
+
+    _interface = "Event"
 
     __slots__ = (
         "_bubbles",
@@ -264,11 +267,13 @@ class Event:
 
         Source: https://dom.spec.whatwg.org/#dom-event-initevent
         """
+        type_string = to_dom_string(type)
+        does_bubble, can_be_canceled = to_boolean(bubbles), to_boolean(cancelable)
         # 1. Listeners on the way must not see it change.
         if self._dispatch_flag:
             return
         # 2. Old code makes its events in two moves, of which this is the second.
-        initialize(self, to_dom_string(type), to_boolean(bubbles), to_boolean(cancelable))
+        initialize(self, type_string, does_bubble, can_be_canceled)
 
 
 @algorithm("set-the-canceled-flag", "set the canceled flag")

@@ -16,6 +16,7 @@ from whatwg_websockets.dom.abort_algorithms import (
 from whatwg_websockets.webidl.callback import call_a_user_objects_operation
 from whatwg_websockets.webidl.conversions import is_object, to_boolean
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
+from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING, Missing
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ is given for ``EventListenerCallback[Event] | None``.
 Source: https://dom.spec.whatwg.org/#callbackdef-eventlistener
 """
 
-_METHOD_TYPES: Final = (MethodType, BuiltinMethodType, MethodWrapperType)
+_BUILT_IN_METHOD_TYPES: Final = (BuiltinMethodType, MethodWrapperType)
 
 
 def _to_abort_signal(value: object) -> Abortable:
@@ -148,18 +149,22 @@ def to_event_listener_callback(callback: object) -> object:
     if callback is None or callback is MISSING:
         return None
     if not is_object(callback):
-        raise TypeError(f"a listener is a callable or an object, not {callback!r}")
+        raise TypeError(f"a listener is a callable or an object, not {shown(callback)}")
     return callback
 
 
 def is_same_callback(one: object, other: object) -> bool:
-    """Tell whether two callbacks are the same object.
+    """Tell whether two callbacks are the same object; that they are equal means nothing.
 
     Python makes a new object each time a method is taken from its instance. Two such objects are
     the same callback if they are the same method of the same instance.
     """
+    if isinstance(one, MethodType) and isinstance(other, MethodType):
+        same_instance = one.__self__ is other.__self__
+        return same_instance and is_same_callback(one.__func__, other.__func__)
+    # Of these two types, objects are equal where instance and method are the same.
     return one is other or (
-        type(one) is type(other) and isinstance(one, _METHOD_TYPES) and one == other
+        type(one) is type(other) and isinstance(one, _BUILT_IN_METHOD_TYPES) and one == other
     )
 
 
@@ -258,9 +263,10 @@ def add_an_event_listener(event_target: "EventTarget", listener: EventListener) 
             target = target_reference()
             listener = listener_reference()
             if target is not None and listener is not None:
-                target._check_the_caller()
-                # 6.1. It does not matter that it may be gone already.
-                remove_an_event_listener(target, listener)
+                # 6.1. The listener is not called any more, from now on and whichever thread this
+                #      is. The target's own thread takes it from the list.
+                listener.removed = True
+                target._run_in_its_thread(partial(remove_an_event_listener, target, listener))
 
         add_an_abort_algorithm(abort_step, signal)
 
@@ -280,7 +286,7 @@ def find_listener(
 ) -> EventListener | None:
     """Find the listener of a target that has this type, callback and capture."""
     for listener in event_target._listeners_of_phase(capture).get(type, ()):
-        if is_same_callback(listener.callback, callback):
+        if not listener.removed and is_same_callback(listener.callback, callback):
             return listener
     return None
 

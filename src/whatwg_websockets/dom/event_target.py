@@ -3,6 +3,7 @@
 Source: https://dom.spec.whatwg.org/#interface-eventtarget
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, TypeAlias, Unpack
 
 from whatwg_websockets.algorithm import algorithm
@@ -28,6 +29,7 @@ from whatwg_websockets.dom.event_listener import (
 from whatwg_websockets.webidl.conversions import to_dom_string
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.platform_object import PlatformObject
 
 if TYPE_CHECKING:
     from whatwg_websockets.html.event_handlers import EventHandler
@@ -36,7 +38,7 @@ ListenerLists: TypeAlias = dict[str, tuple[EventListener, ...]]
 """The listeners of one phase: for each event type, in the order in which they were added."""
 
 
-class EventTarget:
+class EventTarget(PlatformObject):
     """An object that events are dispatched to, and that programs listen on.
 
     The standard keeps one list of listeners. Only those of the event's type and of the phase run,
@@ -46,12 +48,9 @@ class EventTarget:
     Source: https://dom.spec.whatwg.org/#interface-eventtarget
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_bubbling_listeners",
-        "_capturing_listeners",
-        "_event_handler_map",
-    )
+    _interface = "EventTarget"
+
+    __slots__ = ("_bubbling_listeners", "_capturing_listeners", "_event_handler_map")
 
     _bubbling_listeners: ListenerLists
     _capturing_listeners: ListenerLists
@@ -79,9 +78,9 @@ class EventTarget:
             type: the events' type, such as ``"message"``.
             callback: a callable that takes the event, which may be a coroutine function; or an
                 object with a method ``handleEvent`` that takes it; None does nothing.
-            options: ``capture`` as a boolean; or a mapping of ``capture``, ``once`` (the
-                listener is removed before it runs), ``passive`` (it cannot cancel the event)
-                and ``signal`` (an AbortSignal that removes it).
+            options: ``capture`` as a boolean; or a mapping, or an object with attributes, of
+                ``capture``, ``once`` (the listener is removed before it runs), ``passive`` (it
+                cannot cancel the event) and ``signal`` (an AbortSignal that removes it).
             **members: the same options as keyword arguments.
 
         Raises:
@@ -174,6 +173,10 @@ class EventTarget:
 
     def _check_the_caller(self) -> None:
         """Refuse a call that may not be made from here. Subclasses that care override this."""
+
+    def _run_in_its_thread(self, steps: Callable[[], None]) -> None:
+        """Run steps at once. Subclasses that belong to a thread override this."""
+        steps()
 
     def _listeners_changed(self) -> None:
         """Hear that a listener was added or removed. Subclasses that care override this."""

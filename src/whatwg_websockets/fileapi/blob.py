@@ -20,6 +20,7 @@ from whatwg_websockets.webidl.conversions import (
 )
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.missing import MISSING, Missing
+from whatwg_websockets.webidl.platform_object import PlatformObject
 
 CHUNK_SIZE: Final = 65536
 """How many bytes ``Blob.stream()`` gives at a time."""
@@ -48,7 +49,7 @@ class BlobPropertyBag(TypedDict, total=False):
     endings: Literal["transparent", "native"]
 
 
-class Blob:
+class Blob(PlatformObject):
     """Bytes that do not change, with a media type.
 
     Args:
@@ -64,7 +65,9 @@ class Blob:
     Source: https://w3c.github.io/FileAPI/#dfn-Blob
     """
 
-    __slots__ = ("__weakref__", "_byte_sequence", "_type")
+    _interface = "Blob"
+
+    __slots__ = ("_byte_sequence", "_type")
 
     _byte_sequence: bytes
     _type: str

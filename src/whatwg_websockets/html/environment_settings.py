@@ -8,16 +8,21 @@ document going away.
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-objects
 """
 
+import re
 import ssl
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Protocol, Self, TypeAlias
+from typing import Final, Protocol, Self
 
 from whatwg_websockets.html.event_loop import Unloading
 from whatwg_websockets.html.limits import Limits
-from whatwg_websockets.url.url_record import UrlRecord, parse
+from whatwg_websockets.url.url_record import UrlRecord, parse, without_password
+from whatwg_websockets.webidl.messages import shown
 
 USER_AGENT = "whatwg-websockets"
+
+# The field value of RFC 9110 section 5.5: visible characters of Latin-1, spaces and tabs between.
+_FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)?")
 
 
 class CookieStore(Protocol):
@@ -50,7 +55,8 @@ class EnvironmentSettings:
         limits: how much of everything a socket may take.
 
     Raises:
-        ValueError: the base URL, or the origin, cannot be parsed.
+        ValueError: the base URL, or the origin, cannot be parsed; or ``user_agent`` or
+            ``accept_language`` could not be written as a header.
     """
 
     def __init__(
@@ -67,13 +73,16 @@ class EnvironmentSettings:
     ) -> None:
         self.origin: str = _serialized_origin(origin)
         self.api_base_url: UrlRecord = _parsed(api_base_url, "api_base_url")
-        self.user_agent = user_agent
-        self.accept_language = accept_language
+        self._user_agent = _header_value(user_agent, "user_agent")
+        self._accept_language = (
+            None if accept_language is None else _header_value(accept_language, "accept_language")
+        )
         self.cookie_store = cookie_store
         self.policy = policy
-        self.limits: Limits = limits or Limits()
+        self.limits: Limits = Limits() if limits is None else limits
         self.unloading: set[Unloading] = set()
         self._tls = tls
+        self._entries: list[_Entry] = []
 
     @property
     def tls(self) -> ssl.SSLContext:
@@ -84,6 +93,19 @@ class EnvironmentSettings:
             self._tls.set_alpn_protocols(["http/1.1"])
         return self._tls
 
+    @property
+    def user_agent(self) -> str:
+        """The value of the ``User-Agent`` header."""
+        return self._user_agent
+
+    @property
+    def accept_language(self) -> str | None:
+        """The value of the ``Accept-Language`` header; None if none is sent."""
+        return self._accept_language
+
+    def __repr__(self) -> str:
+        return f"<EnvironmentSettings origin {self.origin!r}, api_base_url {self.api_base_url!r}>"
+
     def unload(self) -> None:
         """Let the document go away: each socket of it that is still there disappears (1001).
 
@@ -93,7 +115,9 @@ class EnvironmentSettings:
             each.disappear()
 
     def __enter__(self) -> Self:
-        _entered.set((self, _entered.get()))
+        entry = _Entry(self)
+        self._entries.append(entry)
+        _entered.set((*_entered.get(), entry))
         return self
 
     def __exit__(
@@ -102,24 +126,65 @@ class EnvironmentSettings:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        entered = _entered.get()
-        assert entered is not None
-        _entered.set(entered[1])
+        """Leave: the settings are no longer the default, and the document goes away.
+
+        A fixture or an ``ExitStack`` may leave in another context than it entered in. Then they are
+        no longer the default in any context.
+        """
+        around = _entered.get()
+        entry = self._innermost_entry(around)
+        if entry is not None:
+            self._entries.remove(entry)
+            entry.is_over = not entry.was_made_in_this_context()
+            _entered.set(tuple(each for each in around if each is not entry))
         self.unload()
 
+    def _innermost_entry(self, around: "tuple[_Entry, ...]") -> "_Entry | None":
+        """Find the ``with`` that is left: in this context, or else the last one in any other."""
+        for entry in reversed((*self._entries, *around)):
+            if entry in self._entries:
+                return entry
+        return None
 
-# The settings objects of the ``with`` statements around, from the innermost outwards. Each task
-# has its own, as several may enter the same object.
-_Entered: TypeAlias = tuple[EnvironmentSettings, "_Entered | None"]
-_entered: ContextVar[_Entered | None] = ContextVar("settings", default=None)
+
+class _Entry:
+    """One ``with`` statement that makes a settings object the default.
+
+    Attributes:
+        settings: the settings object.
+        is_over: whether the ``with`` was left in another context; that cannot change what the
+            context variable of its own context says.
+    """
+
+    __slots__ = ("_token", "is_over", "settings")
+
+    def __init__(self, settings: EnvironmentSettings) -> None:
+        self.settings = settings
+        self.is_over = False
+        self._token = _context.set(None)
+
+    def was_made_in_this_context(self) -> bool:
+        """Tell whether the current context is the one in which this was made."""
+        try:
+            _context.reset(self._token)
+        except ValueError:
+            return False
+        return True
+
+
+# The ``with`` statements around, from the outermost inwards. Each task has its own, as several may
+# enter the same object.
+_entered: ContextVar[tuple[_Entry, ...]] = ContextVar("settings", default=())
+# Its tokens tell contexts apart; what it holds is of no use.
+_context: ContextVar[None] = ContextVar("context")
 _outermost: list[EnvironmentSettings] = []
 
 
 def current_settings() -> EnvironmentSettings:
     """Return the settings object of the innermost ``with``, else one for the whole program."""
-    entered = _entered.get()
-    if entered is not None:
-        return entered[0]
+    for entry in reversed(_entered.get()):
+        if not entry.is_over:
+            return entry.settings
     if not _outermost:
         _outermost.append(EnvironmentSettings())
     return _outermost[0]
@@ -128,7 +193,7 @@ def current_settings() -> EnvironmentSettings:
 def _parsed(url: str, name: str) -> UrlRecord:
     record = parse(url)
     if record is None:
-        raise ValueError(f"{name} is no URL: {url!r}")
+        raise ValueError(f"{name} is not a URL: {without_password(url)!r}")
     return record
 
 
@@ -137,5 +202,16 @@ def _serialized_origin(origin: str | None) -> str:
         return "null"
     serialized = _parsed(origin, "origin").serialize_origin()
     if serialized == "null":
-        raise ValueError(f"an origin is a scheme, a host and a port: {origin!r}")
+        given = without_password(origin)
+        raise ValueError(f"an origin is a scheme, a host and a port, not {given!r}")
     return serialized
+
+
+def _header_value(value: str, name: str) -> str:
+    """Refuse what cannot be written as the value of a header, before there is a connection."""
+    if not _FIELD_VALUE.fullmatch(value):
+        raise ValueError(
+            f"{name} is not the value of a header, which has characters of Latin-1 only, no line "
+            f"breaks or other control characters, and no blanks around it: {shown(value)}"
+        )
+    return value

@@ -214,8 +214,8 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
         if return_value is not None:
             # 6a. n/a: there is no BeforeUnloadEvent.
             # 6b. n/a: see 4.
-            # 6c. The text sets the flag of any event. Browsers leave alone an event that cannot
-            #     be canceled, and a passive listener; so does this.
+            # 6c. A handler that returns False cancels an event that is cancelable. The text does
+            #     not ask whether it is; browsers do, and so does this.
             if return_value is False:
                 set_the_canceled_flag(event)
             else:

@@ -64,7 +64,7 @@ class EventLoop:
         tasks: the WebSocket task queue, first in, first out, across all sockets of the agent.
         times_at_step_1: how often the loop has begun anew; what the standard reads "as of the last
             time the event loop reached step 1" is kept with this number.
-        kept_alive: objects that must not be garbage collected for now.
+        kept_alive: objects that must not be garbage collected for now, by their identity.
         unloading: what is to go away when the loop ends.
     """
 
@@ -94,7 +94,7 @@ class EventLoop:
         self.thread = get_ident()
         self.tasks: deque[Task] = deque()
         self.times_at_step_1 = 0
-        self.kept_alive: set[object] = set()
+        self.kept_alive: dict[int, object] = {}
         self.unloading: set[Unloading] = set()
         self._ready = _ready_queue(asyncio_loop)
         self._is_running = False

@@ -2,25 +2,22 @@
 
 A browser calls a listener that is an async function and drops the promise; the function runs up
 to its first ``await`` within the call. In Python calling a coroutine function runs nothing, so the
-coroutine is given to a task. From Python 3.12 on the task starts eagerly, within the call; on 3.11
-it starts with the next turn of the loop.
+coroutine is given to a task, which starts within the call: ``html/eager_tasks.py`` says how.
 """
 
 import asyncio
-import sys
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
+from whatwg_websockets.html.eager_tasks import start_a_task
 from whatwg_websockets.html.report_exception import report_an_exception
-
-_START_EAGERLY: Final[dict[str, Any]] = {"eager_start": True} if sys.version_info >= (3, 12) else {}
 
 _running: Final[set[asyncio.Task[object]]] = set()
 """The tasks of listeners that have not ended; the loop itself holds tasks weakly."""
 
 
 def run_if_coroutine(result: object, callback: object) -> None:
-    """Run what a listener returned, if it is a coroutine.
+    """Run what a listener returned, if it is a coroutine, up to its first ``await``.
 
     An exception that it raises is reported like one of a plain listener, and so is a missing
     event loop, without which it cannot run.
@@ -28,6 +25,10 @@ def run_if_coroutine(result: object, callback: object) -> None:
     Args:
         result: what the listener returned.
         callback: the listener, for the report.
+
+    Raises:
+        KeyboardInterrupt: the coroutine raised it before its first ``await``.
+        SystemExit: likewise.
     """
     if not asyncio.iscoroutine(result):
         return
@@ -37,7 +38,7 @@ def run_if_coroutine(result: object, callback: object) -> None:
         result.close()
         report_an_exception(RuntimeError("a coroutine needs a running event loop"), callback)
         return
-    task: asyncio.Task[object] = asyncio.Task(result, loop=loop, **_START_EAGERLY)
+    task = start_a_task(result, loop)
     (_finished if task.done() else _hold)(task, callback)
 
 

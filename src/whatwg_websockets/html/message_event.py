@@ -13,6 +13,7 @@ from whatwg_websockets.dom.event_init import EVENT_INIT, EventInit
 from whatwg_websockets.fileapi.blob import Blob
 from whatwg_websockets.webidl.conversions import to_dom_string, to_usv_string
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
+from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING, Missing
 
 
@@ -24,7 +25,7 @@ def _any(value: object) -> object:
 def _message_event_source(value: object) -> None:
     """Convert to a source: a window, a port or a service worker, of which none exists here."""
     if value is not None:
-        raise TypeError(f"source is a window, a port or a service worker, not {value!r}")
+        raise TypeError(f"source is a window, a port or a service worker, not {shown(value)}")
 
 
 def _ports(value: object) -> tuple[()]:
@@ -32,7 +33,7 @@ def _ports(value: object) -> tuple[()]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"ports is a sequence, not {type(value).__name__}")
     for port in value:
-        raise TypeError(f"{port!r} is not a MessagePort")
+        raise TypeError(f"{shown(port)} is not a MessagePort")
     return ()
 
 
@@ -69,6 +70,8 @@ class MessageEvent(Event):
 
     Source: https://html.spec.whatwg.org/multipage/comms.html#messageevent
     """
+
+    _interface = "MessageEvent"
 
     __slots__ = ("_data", "_lastEventId", "_origin", "_ports", "_source")
 

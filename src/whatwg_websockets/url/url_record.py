@@ -3,6 +3,7 @@
 Source: https://url.spec.whatwg.org/#concept-url
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,8 +13,13 @@ from whatwg_websockets.algorithm import algorithm
 
 _TUPLE_ORIGIN_SCHEMES: Final = frozenset({"ftp", "http", "https", "ws", "wss"})
 
+# A scheme and slashes, where they are there, and all up to the last at sign.
+_BEFORE_THE_LAST_AT_SIGN: Final = re.compile(
+    r"(\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]*).*@", re.DOTALL
+)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class UrlRecord:
     """A URL, parsed. It does not change; ``with_scheme()`` makes another one.
 
@@ -52,6 +58,13 @@ class UrlRecord:
     def serialize(self, *, exclude_fragment: bool = False) -> str:
         """Write the URL as a string."""
         return serialize_a_url(self, exclude_fragment=exclude_fragment)
+
+    def __str__(self) -> str:
+        """Write the URL for people: as ``serialize()`` does, but with ``***`` for a password."""
+        return replace(self, password="***" if self.password else "").serialize()
+
+    def __repr__(self) -> str:
+        return f"<UrlRecord {self}>"
 
     def serialize_origin(self) -> str:
         """Write the URL's origin as a string, such as ``wss://example.com:8443``, or ``null``."""
@@ -108,6 +121,18 @@ def _record(parsed: URL) -> UrlRecord:
         query=query if question_mark else None,
         fragment=fragment if hash_sign else None,
     )
+
+
+def without_password(url: str) -> str:
+    """Write a string that may be no URL for people: what could be a password in it is left out.
+
+    Where a URL cannot be parsed, or has no host, nobody can say what was meant as a password. So
+    all that stands between the scheme and the last ``@`` is replaced with ``***``.
+    """
+    record = parse(url)
+    if record is None or record.host is None:
+        return _BEFORE_THE_LAST_AT_SIGN.sub(r"\1***@", url)
+    return str(record) if record.password else url
 
 
 @algorithm("concept-url-serializer", "URL serializer")

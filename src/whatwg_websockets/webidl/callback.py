@@ -3,6 +3,7 @@
 from typing import Any
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.webidl.messages import shown
 
 
 @algorithm("call-a-user-objects-operation", "call a user object's operation")
@@ -38,7 +39,7 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
         operation = getattr(value, op_name, None)
         # 10.4. It is found out no earlier: a page may add the method after the listener.
         if not callable(operation):
-            raise TypeError(f"{value!r} is not callable and has no method {op_name}()")
+            raise TypeError(f"{shown(value)} is not callable and has no method {op_name}()")
         # 10.5. n/a: the method that was found is bound to its object.
     # 11. n/a: the arguments need no conversion.
     # 12. What it raises

@@ -10,22 +10,29 @@ Python                           JavaScript
 ``bool``                         Boolean
 ``str``                          String (see ``to_usv_string`` for surrogates)
 ``float``                        Number
-``int``                          Number; a large one prints all its digits
+``int``                          Number; as a string it has all its digits, as a BigInt has
 ``list``, ``tuple``              Array
 anything with the buffer protocol ArrayBuffer, or a view on one
-everything else                  an object whose ``str()`` is its ``toString()``
+everything else                  an object
 ================================ ==========================================
+
+The ``__str__`` of an object's class is its ``toString()``. An object whose class has none of its
+own has that of JavaScript's ``Object.prototype``: an instance of one of our interfaces becomes
+"[object WebSocket]", a dict "[object Object]". As in a browser that is nearly always a mistake, so
+a RuntimeWarning says so.
 
 Source: https://webidl.spec.whatwg.org/#js-type-mapping
 """
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final, SupportsFloat, SupportsIndex
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.webidl.messages import shown, warn_the_program
 from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.platform_object import PlatformObject
 
 _WHITE_SPACE: Final = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -57,6 +64,11 @@ def to_boolean(value: object) -> bool:
 def to_string(value: object) -> str:
     """Convert a value to a string as JavaScript's ``String()`` would.
 
+    Raises:
+        ValueError: a list contains itself; or an int has more digits than
+            ``sys.set_int_max_str_digits()`` allows.
+        RecursionError: lists are nested too deeply.
+
     Source: https://tc39.es/ecma262/#sec-tostring
     """
     if isinstance(value, str):
@@ -71,14 +83,55 @@ def to_string(value: object) -> str:
         return int.__repr__(value)
     if isinstance(value, float):
         return number_to_string(value)
+    string = _object_to_string(value)
+    if string is None:
+        string = f"[object {_class_name(value)}]"
+        kind = type(value).__name__
+        warn_the_program(
+            f"a value of type {kind} was converted to the string {string!r}, as in a browser, "
+            f"since {kind} has no __str__ of its own; convert it yourself to say what is in it"
+        )
+    return string
+
+
+def _object_to_string(value: object) -> str | None:
+    """Convert an object to what it says of itself; None if it says nothing.
+
+    ``bytes`` have a ``__str__``, which writes Python; an ArrayBuffer says nothing.
+    """
+    if isinstance(value, (bytes, bytearray)):
+        return None
+    if type(value).__str__ is not object.__str__:
+        return str.__str__(str(value))
     if isinstance(value, (list, tuple)):
-        return ",".join(_element_to_string(element) for element in value)
-    return str(value)
+        try:
+            return _array_to_string(value, frozenset())
+        except RecursionError:
+            raise RecursionError("lists are nested too deeply to become a string") from None
+    return None
 
 
-def _element_to_string(element: object) -> str:
-    """Convert one element of an array that is being joined; null and undefined leave a gap."""
-    return "" if element is None or element is MISSING else to_string(element)
+def _array_to_string(array: Iterable[object], around: frozenset[int]) -> str:
+    """Join the elements of an array; null and undefined leave a gap."""
+    if id(array) in around:
+        raise ValueError("a list that contains itself cannot become a string")
+    around |= {id(array)}
+    strings = []
+    for element in array:
+        if element is None or element is MISSING:
+            strings.append("")
+        elif isinstance(element, (list, tuple)) and type(element).__str__ is object.__str__:
+            strings.append(_array_to_string(element, around))
+        else:
+            strings.append(to_string(element))
+    return ",".join(strings)
+
+
+def _class_name(value: object) -> str:
+    """Name an object as JavaScript's ``Object.prototype.toString()`` does."""
+    if isinstance(value, PlatformObject):
+        return value._interface
+    return "ArrayBuffer" if is_buffer_source(value) else "Object"
 
 
 def number_to_string(number: float) -> str:
@@ -152,17 +205,24 @@ def to_scalar_value_string(string: str) -> str:
 def to_number(value: object) -> float:
     """Convert a value to a number as JavaScript's ``Number()`` would.
 
+    An object's ``__float__`` or ``__index__`` is its ``valueOf()``. One that has neither goes by
+    its string.
+
     Source: https://tc39.es/ecma262/#sec-tonumber
     """
     if value is None:
         return 0.0
     if isinstance(value, str):
         return _string_to_number(value)
-    if isinstance(value, (list, tuple)):
-        return _string_to_number(to_string(value))
     # Numbers are first, since to ask for the others takes 10 µs.
-    if not isinstance(value, (int, float, SupportsFloat, SupportsIndex)):
-        return math.nan
+    if isinstance(value, (int, float, SupportsFloat, SupportsIndex)):
+        return _numeric_to_number(value)
+    string = None if value is MISSING else _object_to_string(value)
+    return math.nan if string is None else _string_to_number(string)
+
+
+def _numeric_to_number(value: SupportsFloat | SupportsIndex) -> float:
+    """Take a number as a double; one that is out of a double's reach is infinite."""
     try:
         return float(value)
     except OverflowError:
@@ -236,12 +296,12 @@ def convert_to_int(
         # 6. With [EnforceRange] nothing is bent.
         # 6.1. There is no integer that it could stand for.
         if not math.isfinite(number):
-            raise TypeError(f"{value!r} is not a finite number")
+            raise TypeError(f"{shown(value)} is not a finite number")
         # 6.2. Cut off the fraction first: -0.5 is 0 and in range.
         integer = math.trunc(number)
         # 6.3. Too much is the program's mistake, so it hears of it.
         if not lower_bound <= integer <= upper_bound:
-            raise TypeError(f"{value!r} is not between {lower_bound} and {upper_bound}")
+            raise TypeError(f"{shown(value)} is not between {lower_bound} and {upper_bound}")
         # 6.4. What is left fits.
         return integer
     if clamp and not math.isnan(number):
@@ -318,7 +378,7 @@ def to_enumeration(value: object, name: str, values: Collection[str]) -> str:
     """
     string = to_string(value)
     if string not in values:
-        raise TypeError(f"{string!r} is not a value of {name}: {', '.join(values)}")
+        raise TypeError(f"{shown(string)} is not a value of {name}: {', '.join(values)}")
     return string
 
 

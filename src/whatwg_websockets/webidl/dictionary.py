@@ -2,12 +2,15 @@
 
 JavaScript writes ``new Event("x", {bubbles: true})``. Here the members come in a mapping, as
 keyword arguments, or both: ``Event("x", {"bubbles": True})`` or ``Event("x", bubbles=True)``.
+As in JavaScript any other object will do, too: its attributes are the members.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.webidl.conversions import is_object
+from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING
 
 
@@ -43,25 +46,26 @@ class Dictionary:
 
     @algorithm("js-to-dictionary", "convert a JavaScript value to a dictionary")
     def convert(self, value: object, keywords: Mapping[str, object]) -> dict[str, Any]:
-        """Convert a mapping and keyword arguments to a value of this dictionary type.
+        """Convert an object and keyword arguments to a value of this dictionary type.
 
-        Names in the mapping that the dictionary does not know are passed over, as in a browser.
-        A keyword argument that it does not know is an error, as everywhere in Python.
+        Names that the dictionary does not know are passed over, as in a browser. A keyword
+        argument that it does not know is an error, as everywhere in Python.
 
         Args:
-            value: a mapping; or None or ``MISSING``, which have no members.
-            keywords: the keyword arguments of the call, which go before the mapping.
+            value: a mapping; or another object, whose attributes are the members; or None or
+                ``MISSING``, which have no members.
+            keywords: the keyword arguments of the call, which go before the object.
 
         Raises:
-            TypeError: the value is no mapping, or a keyword is unknown.
+            TypeError: the value is a string, a number or a boolean, or a keyword is unknown.
 
         Source: https://webidl.spec.whatwg.org/#js-to-dictionary
         """
         # 1. Only an object has members.
         if value is None or value is MISSING:
             value = {}
-        if not isinstance(value, Mapping):
-            raise TypeError(f"{self.name} is made from a mapping, not {type(value).__name__}")
+        if not is_object(value):
+            raise TypeError(f"{self.name} is made from an object, not {shown(value)}")
         for keyword in keywords:
             if keyword not in self.members:
                 raise TypeError(f"{self.name} has no member {keyword!r}")
@@ -71,14 +75,14 @@ class Dictionary:
         # 4. So one loop reads all of them,
         # 4.1. and those of each dictionary by the order of their names.
         for name, member in self.members.items():
-            # 4.1.1. A name is the same in the mapping and as a keyword.
+            # 4.1.1. A member has the same name in a mapping, as an attribute and as a keyword.
             # 4.1.2. None has become an empty mapping,
             # 4.1.2.1. in which nothing is found.
             # 4.1.3. In any other the program may have put a member,
             # 4.1.3.1. if not among the keywords, which go first.
             given = keywords.get(name, MISSING)
             if given is MISSING:
-                given = value.get(name, MISSING)
+                given = _get(value, name)
             # 4.1.4. What is given is converted at once, before the next member is read.
             if given is not MISSING:
                 # 4.1.4.1. Each member has a type of its own,
@@ -92,3 +96,10 @@ class Dictionary:
             # 4.1.6. n/a: no dictionary here has a member that must be given.
         # 5. A plain dict; which members may be missing is known to whoever reads it.
         return result
+
+
+def _get(options: object, name: str) -> object:
+    """Find a member in a mapping, or else among the attributes of an object."""
+    if isinstance(options, Mapping):
+        return options.get(name, MISSING)
+    return getattr(options, name, MISSING)

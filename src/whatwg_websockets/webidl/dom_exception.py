@@ -3,6 +3,9 @@
 from types import MappingProxyType
 from typing import Final
 
+from whatwg_websockets.webidl.conversions import to_dom_string
+from whatwg_websockets.webidl.missing import MISSING
+
 LEGACY_CODES: Final = MappingProxyType(
     {
         "IndexSizeError": 1,
@@ -46,8 +49,8 @@ class DOMException(Exception):
             assert error.name == "InvalidAccessError"
 
     Args:
-        message: what went wrong, for a person to read.
-        name: one of the error names of Web IDL, such as ``SyntaxError``.
+        message: what went wrong, for a person to read; what is no string is converted.
+        name: one of the error names of Web IDL, such as ``SyntaxError``; by default ``Error``.
 
     Source: https://webidl.spec.whatwg.org/#idl-DOMException
     """
@@ -78,10 +81,10 @@ class DOMException(Exception):
     INVALID_NODE_TYPE_ERR: Final = 24
     DATA_CLONE_ERR: Final = 25
 
-    def __init__(self, message: str = "", name: str = "Error") -> None:
-        super().__init__(message, name)
-        self._message = message
-        self._name = name
+    def __init__(self, message: object = MISSING, name: object = MISSING) -> None:
+        self._message = "" if message is MISSING else to_dom_string(message)
+        self._name = "Error" if name is MISSING else to_dom_string(name)
+        super().__init__(self._message, self._name)
 
     @property
     def name(self) -> str:

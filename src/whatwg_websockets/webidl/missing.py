@@ -2,7 +2,7 @@
 
 Web IDL tells an argument that was not given from one that is null. In Python null is ``None``,
 so a left-out argument needs a value of its own: ``MISSING``. It plays the part of JavaScript's
-``undefined`` in the conversions as well.
+``undefined`` in the conversions as well, and is exported under that name.
 
 Source: https://webidl.spec.whatwg.org/#dfn-optional-argument
 """
@@ -20,8 +20,11 @@ class Missing(Enum):
         """Be false, as undefined is."""
         return False
 
+    def __str__(self) -> str:
+        return "undefined"
+
     def __repr__(self) -> str:
-        return "MISSING"
+        return "undefined"
 
 
 MISSING: Final = Missing.MISSING
