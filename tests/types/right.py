@@ -24,6 +24,8 @@ from whatwg_websockets import (
     Limits,
     MessageEvent,
     WebSocket,
+    __version__,
+    undefined,
 )
 
 Data = str | bytes | Blob
@@ -46,12 +48,14 @@ def making_a_socket(names: Iterator[str], settings: EnvironmentSettings) -> None
     WebSocket("wss://example.com/", ["chat.v2", "chat.v1"])
     WebSocket("wss://example.com/", ("chat.v2", "chat.v1"))
     WebSocket("wss://example.com/", names)
+    WebSocket("wss://example.com/", undefined)
     WebSocket("wss://example.com/", protocols={"chat": 1})
     WebSocket("wss://example.com/", settings=settings)
     WebSocket(url="wss://example.com/", protocols=[], settings=None)
 
 
 def members(socket: WebSocket) -> None:
+    assert_type(__version__, str)
     assert_type(socket.url, str)
     assert_type(socket.protocol, str)
     assert_type(socket.extensions, str)
@@ -73,11 +77,12 @@ def echo(socket: WebSocket) -> None:
     socket.onmessage = lambda event: socket.send(event.data)
 
 
-def closing(socket: WebSocket) -> None:
+def closing(socket: WebSocket, enough: bool) -> None:
     socket.close()
     socket.close(1000)
     socket.close(3000, "enough")
     socket.close(code=3000, reason="enough")
+    socket.close(3000 if enough else undefined, undefined)
 
 
 def binary_type(socket: WebSocket, kind: Literal["blob", "arraybuffer"]) -> None:

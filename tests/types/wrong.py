@@ -180,6 +180,8 @@ def aborting(signal: AbortSignal) -> None:
     signal.addEventListener("abort", on_close)  # wrong: the same
     AbortSignal.any(signal)  # wrong: an iterable of signals
     AbortSignal.any([AbortController()])  # wrong: of their signals
+    signal.abort()  # wrong: that would be another signal
+    signal.timeout(1000)  # wrong: that too
     AbortSignal.timeout("1000")  # wrong: a time is a number
 
 

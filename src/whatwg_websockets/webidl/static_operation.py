@@ -1,9 +1,20 @@
 """Static operations: methods of an interface that its instances do not have."""
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar
+
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned", covariant=True)
 
 if TYPE_CHECKING:
-    static_operation = staticmethod
+
+    class static_operation(Generic[Parameters, Returned]):  # noqa: N801
+        """A static method that, to type checkers too, an instance does not have."""
+
+        def __init__(self, function: Callable[Parameters, Returned]) -> None: ...
+
+        def __get__(self, instance: None, owner: type) -> Callable[Parameters, Returned]: ...
+
 else:
 
     class static_operation(staticmethod):  # noqa: N801
