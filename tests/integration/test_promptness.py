@@ -5,6 +5,7 @@ A listener that blocks holds the loop of its page: what the server gets meanwhil
 
 import asyncio
 import threading
+import time
 
 import pytest
 
@@ -13,6 +14,7 @@ from support.apart_server import DEADLINE, serving
 from support.frames import CLOSE, PONG, TEXT, Frame, close_payload
 from support.tls import client_context, server_context
 from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets.html.event_loop import A_MOMENT
 
 pytestmark = pytest.mark.parametrize("tls", [False, True], ids=["TCP", "TLS"])
 
@@ -28,6 +30,13 @@ def opened(url):
     socket.closed = asyncio.get_running_loop().create_future()
     socket.onclose = socket.closed.set_result
     return socket
+
+
+def take_a_moment():
+    """Go on until what is sent next need not be joined with what was sent before."""
+    over = time.monotonic() + 2 * A_MOMENT
+    while time.monotonic() < over:
+        pass
 
 
 def wait_for(socket, event):
@@ -60,7 +69,7 @@ async def test_a_send_leaves_before_the_listener_that_made_it_returns(tls):
 
 
 async def test_the_first_answer_does_not_wait_for_the_listeners_behind_it(tls):
-    """Twenty messages in one segment; each listener blocks until its own answer has arrived."""
+    """Twenty messages in one segment; each listener blocks until the answer before has arrived."""
     has_answer = [threading.Event() for _ in range(20)]
 
     def serve(peer):
@@ -80,6 +89,7 @@ async def test_the_first_answer_does_not_wait_for_the_listeners_behind_it(tls):
             socket.send(event.data)
             if i:
                 wait_for(socket, has_answer[i - 1])
+            take_a_moment()
 
         socket.onmessage = listener
         await socket.closed
@@ -131,7 +141,10 @@ async def test_a_pong_leaves_also_while_a_reaction_of_the_page_goes_on(tls):
 
 
 async def test_the_answer_to_a_close_frame_leaves_before_any_page_code_runs(tls):
-    """No message of the socket is before it; another socket's listener blocks until it is there."""
+    """No message of the socket is before it. Another socket's messages are, and its listener waits.
+
+    The first of them makes something ready, so that the Close frame is read while the others wait.
+    """
     has_answer, goes_on = threading.Event(), threading.Event()
 
     def serve_one(peer):
@@ -143,22 +156,27 @@ async def test_the_answer_to_a_close_frame_leaves_before_any_page_code_runs(tls)
 
     def serve_other(peer):
         peer.handshake()
-        peer.send(frames.text("x") * 10)
+        peer.send(frames.text("x") * 2)
         assert peer.read_frame().opcode == CLOSE
         peer.send(frames.close(1000))
 
     with serving(serve_one, context(tls)) as one, serving(serve_other, context(tls)) as other:
-        socket, busy = opened(one), opened(other)
+        socket = opened(one)
         opens = asyncio.get_running_loop().create_future()
         socket.onopen = opens.set_result
-
-        def listener(_):
-            """The tenth message of the other socket waits for the first one's Close frame."""
-
         await opens
-        socket.onclose = lambda event: (wait_for(socket, has_answer), socket.closed.set_result(event))
-        busy.onmessage = listener
-        goes_on.set()
+        busy = opened(other)
+
+        async def first(_):
+            busy.onmessage = second
+            goes_on.set()
+            while not has_answer.wait(0.02):  # It comes to rest only when the answer is there.
+                await asyncio.sleep(0)
+
+        def second(_):
+            socket.failures += [] if has_answer.is_set() else ["the other message came first"]
+
+        busy.onmessage = first
         event = await socket.closed
         assert (event.code, event.reason, event.wasClean) == (4000, "bye", True)
         busy.close()
