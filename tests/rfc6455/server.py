@@ -129,6 +129,8 @@ class Client:
                 rest = rest[count:]
             if self.receiver.direct is None:
                 self.messages += self.receiver.receive(rest)
+                while self.receiver.has_more:
+                    self.messages += self.receiver.go_on()
         return self
 
     def sent(self) -> list[ClientFrame]:

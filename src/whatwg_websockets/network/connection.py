@@ -159,7 +159,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._feedback.the_connection_is_established(extensions, protocol)
         arrived, has_ended, is_lost = stream.hand_over(self)
         if arrived:
-            self._put_before_the_page(self._receiver.receive(arrived))
+            self._put_before_the_page(self._read(arrived))
         # This is called by the fetch's task, in which no code of a page is to run.
         loop = self._event_loop.asyncio_loop
         self._event_loop.schedule_a_turn()
@@ -191,7 +191,14 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             receiver.payload_received(nbytes)
             self._unread += nbytes
         else:
-            self._take(receiver.receive(self._scratch[:nbytes].tobytes()), nbytes)
+            self._take(self._read(self._scratch[:nbytes]), nbytes)
+
+    def _read(self, data: bytes | memoryview) -> list[Message]:
+        receiver = self._receiver
+        messages = receiver.receive(data)
+        while receiver.has_more:
+            messages += receiver.go_on()
+        return messages
 
     def _put_before_the_page(self, messages: list[Message]) -> None:
         """Queue tasks for messages, and one for what the frame behind them asks for.

@@ -21,14 +21,11 @@ class Deflater(Protocol):
 class Inflater(Protocol):
     """Decompresses the messages that are received, part by part."""
 
-    def inflate(self, part: bytes, room: int, *, final: bool) -> Iterator[bytes]:
-        """Give what the part decompresses to in pieces, each made when it is asked for.
+    def inflate(self, part: bytes, room: int, *, final: bool) -> tuple[bytes, Failure | None]:
+        """Return what the part decompresses to, and what is wrong behind it.
 
-        No piece is longer than ``room`` + 1 bytes. All have to be asked for, unless the connection
-        is failed.
-
-        Raises:
-            Failure: the bytes are no compressed data.
+        There are ``room`` + 1 bytes at most: with more than the room the connection has to be
+        failed. A failure says that no compressed data follows.
         """
 
 

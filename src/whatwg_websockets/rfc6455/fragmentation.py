@@ -22,6 +22,8 @@ class MessageInProgress:
     Attributes:
         maximum_size: the most bytes that a message may have, after decompression.
         is_open: a first frame has begun and the final one has not ended.
+        size: how many bytes it has so far, after decompression; of a frame that is not compressed,
+            all that it announces.
     """
 
     __slots__ = (
@@ -30,9 +32,9 @@ class MessageInProgress:
         "_inflater_in_use",
         "_joined",
         "_pieces",
-        "_size",
         "is_open",
         "maximum_size",
+        "size",
     )
 
     def __init__(self, maximum_size: int, inflater: Inflater | None) -> None:
@@ -43,7 +45,7 @@ class MessageInProgress:
         self._decoder: Utf8Decoder | None = None
         self._pieces: list[bytes] = []
         self._joined = 0
-        self._size = 0
+        self.size = 0
 
     def begin_frame(self, opcode: int, length: int, *, is_compressed: bool) -> None:
         """Take note that a data frame begins.
@@ -78,11 +80,11 @@ class MessageInProgress:
         # § rfc6455-6.2-3. The type is noted,
         # § rfc6455-5.4-7. and is that of all fragments: the others have no opcode of their own.
         self._decoder = Utf8Decoder() if opcode == TEXT else None
-        self._size = 0
+        self.size = 0
 
     def _count(self, length: int) -> None:
-        self._size += length
-        if self._size > self.maximum_size:
+        self.size += length
+        if self.size > self.maximum_size:
             # § rfc6455-10.4-1. More is not even stored.
             # § rfc6455-10.4-2. The limit holds for a frame and for all of a message.
             raise Failure(MESSAGE_TOO_BIG, f"a message of over {self.maximum_size} bytes")
@@ -108,15 +110,20 @@ class MessageInProgress:
             Failure: text that is not UTF-8 (1007), broken compression (1007), or a message too big
                 after decompression (1009).
         """
-        if self._inflater_in_use is not None:
-            room = self.maximum_size - self._size
-            # § rfc7692-6.2-1. Its parts are decompressed as they come.
-            for inflated in self._inflater_in_use.inflate(part, room, final=final):
-                self._count(len(inflated))
-                self._keep(inflated, final=False)
-            part = b""
-        # § rfc7692-6.2-2. What is not compressed is kept as it is.
-        self._keep(part, final=final)
+        if self._inflater_in_use is None:
+            # § rfc7692-6.2-2. What is not compressed is kept as it is.
+            self._keep(part, final=final)
+            return
+        room = self.maximum_size - self.size
+        # § rfc7692-6.2-1. Its parts are decompressed as they come.
+        inflated, failure = self._inflater_in_use.inflate(part, room, final=final)
+        is_whole = final and failure is None and len(inflated) <= room
+        # The first fault decides: what fits is looked at before the size is, and what was
+        # decompressed before what could not be.
+        self._keep(inflated[:room], final=is_whole)
+        self._count(len(inflated))
+        if failure is not None:
+            raise failure
 
     def _keep(self, part: bytes, *, final: bool) -> None:
         """Keep the next part of the message; nothing is kept of an empty one.

@@ -30,7 +30,7 @@ class PayloadBuffer:
 
     __slots__ = ("_file", "_filled", "_length")
 
-    def __init__(self, length: int, beginning: bytes) -> None:
+    def __init__(self, length: int, beginning: bytes | memoryview) -> None:
         self._length = length
         self._grow(max(FIRST_ALLOCATION, 2 * len(beginning)), beginning)
         self._filled = len(beginning)
@@ -65,7 +65,7 @@ class PayloadBuffer:
         """Take note that bytes were written to the room."""
         self._filled += count
 
-    def put(self, part: bytes) -> None:
+    def put(self, part: bytes | memoryview) -> None:
         """Write bytes to the room."""
         with self.room(len(part)) as view:
             view[: len(part)] = part

@@ -127,9 +127,9 @@ class Recorder:
         """Bytes arrive; those behind the end are not looked at by anybody."""
         receiver, data = variables["self"], variables["data"]
         assert isinstance(receiver, Receiver)
-        assert isinstance(data, bytes)
+        assert isinstance(data, (bytes, memoryview))
         if receiver.ending is None:
-            for frame in self._reader(receiver).feed(data):
+            for frame in self._reader(receiver).feed(bytes(data)):
                 self._frame("in", frame)
 
     def payload_comes_in(self, variables: Mapping[str, object]) -> None:
