@@ -2,14 +2,21 @@
 
 import itertools
 import os
+import subprocess
 import sys
+import threading
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whatwg_websockets.rfc6455 import masking
+from whatwg_websockets.rfc6455.connection import Connection
+from whatwg_websockets.rfc6455.control_frames import respond_to_ping
 from whatwg_websockets.rfc6455.masking import KEYS_AT_A_TIME, SHORT
+
+from .server import read_client_frames
 
 
 def masked_by_the_rfc(payload: bytes, key: bytes) -> bytes:
@@ -100,6 +107,77 @@ def test_keys_come_from_the_systems_strong_source_and_none_comes_twice(monkeypat
     assert len(drawn) == 3
 
 
-def test_two_connections_have_different_keys():
-    ours, theirs = masking.masking_keys(), masking.masking_keys()
-    assert [next(ours) for _ in range(8)] != [next(theirs) for _ in range(8)]
+def keys_sent(count):
+    """Return the keys with which a connection masks so many frames."""
+    connection = Connection()
+    for _ in range(count):
+        respond_to_ping(connection, b"")
+    chunks, _, _ = connection.outgoing.take()
+    return [each.key for each in read_client_frames(b"".join(chunks))]
+
+
+def test_the_connections_of_a_thread_share_its_keys_and_none_gets_the_key_of_another(monkeypatch):
+    keys = [i.to_bytes(4, "big") for i in range(6)]
+    monkeypatch.setattr(masking.of_this_thread, "masking_keys", iter(keys))
+    assert keys_sent(2) + keys_sent(1) + keys_sent(3) == keys
+
+
+def test_two_threads_have_keys_of_their_own():
+    """The iterator is not for two threads at once; a loop may move from one to the other."""
+    ours = masking.of_this_thread.masking_keys
+    theirs = []
+    thread = threading.Thread(target=lambda: theirs.append(masking.of_this_thread.masking_keys))
+    thread.start()
+    thread.join()
+    assert theirs != [ours]
+    assert masking.of_this_thread.masking_keys is ours
+
+
+FORKS = """
+import os
+from tests.rfc6455.test_masking import keys_sent
+before = keys_sent(5)
+reading, writing = os.pipe()
+child = os.fork()
+if child == 0:
+    os.write(writing, b"".join(keys_sent(20)))
+    os._exit(0)
+ours = keys_sent(20)
+os.waitpid(child, 0)
+theirs = os.read(reading, 80)
+theirs = [theirs[i : i + 4] for i in range(0, 80, 4)]
+print(len(set(before + ours + theirs)))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_child_process_has_other_keys_than_its_parent():
+    """10.3: who knows the keys of the one knows nothing of the other's."""
+    output = subprocess.run(
+        [sys.executable, "-c", FORKS], check=True, capture_output=True, text=True
+    ).stdout
+    assert int(output) == 45
+
+
+def test_after_a_fork_nothing_is_left_of_what_was_drawn_before(monkeypatch):
+    before = iter([b"abcd"] * 2)
+    monkeypatch.setattr(masking.of_this_thread, "masking_keys", before)
+    assert keys_sent(1) == [b"abcd"]
+    masking._begin_anew()
+    assert masking.of_this_thread.masking_keys is not before
+    assert b"abcd" not in keys_sent(5)
+
+
+def test_a_connection_that_has_sent_keeps_no_keys():
+    keys_sent(1)
+    connections = [Connection() for _ in range(50)]
+    tracemalloc.start()
+    try:
+        for connection in connections:
+            respond_to_ping(connection, b"")
+            connection.outgoing.take()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # Once in a while a new batch is drawn, which is the thread's.
+    assert kept < 50_000 + 50 * 500

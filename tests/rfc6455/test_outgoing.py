@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from whatwg_websockets.rfc6455 import masking
 from whatwg_websockets.rfc6455 import outgoing as outgoing_module
 from whatwg_websockets.rfc6455.framing import BINARY, CLOSE, FIN, PONG, RSV1, TEXT
 from whatwg_websockets.rfc6455.outgoing import SEPARATE_PAYLOAD, Outgoing
@@ -94,6 +95,7 @@ def test_5_3_each_frame_has_a_fresh_key_of_the_systems_strong_source(monkeypatch
     monkeypatch.setattr(
         os, "urandom", lambda size: b"".join(next(count).to_bytes(4) for _ in range(size // 4))
     )
+    monkeypatch.setattr(masking.of_this_thread, "masking_keys", masking.masking_keys())
     outgoing = Outgoing()
     for i in range(1_500):
         outgoing.put(FIN | BINARY, pattern(i % 3 * 100), 0)

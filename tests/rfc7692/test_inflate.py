@@ -13,7 +13,7 @@ from whatwg_websockets.rfc6455.failure import Failure
 from whatwg_websockets.rfc7692.inflate import MessageInflater
 from whatwg_websockets.rfc7692.parameters import Parameters
 
-from .peer import TAIL, compress, compressor, finished, zeros
+from .peer import compress, compressor, finished, zeros
 from .test_deflate import messages, windows
 
 ROOM = 2**26

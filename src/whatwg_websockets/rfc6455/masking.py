@@ -16,7 +16,9 @@ Without the extra the integer is best up to about 210 bytes, then ``translate``.
 
 import os
 import struct
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from itertools import chain
 
@@ -45,6 +47,33 @@ def _batches_of_keys() -> Iterator[tuple[bytes, ...]]:
         # § rfc6455-5.3-3. The system's generator is a strong source,
         # § rfc6455-5.3-4. and what it gave says nothing of what it will give.
         yield _UNPACK_KEYS(os.urandom(4 * KEYS_AT_A_TIME))
+
+
+class _OfThisThread(threading.local):
+    """What each thread has for itself; its connections share it.
+
+    A batch of keys takes 45 KiB, which would be most of what an idle connection costs.
+
+    Attributes:
+        masking_keys: gives the next key.
+    """
+
+    def __init__(self) -> None:
+        self.masking_keys = masking_keys()
+
+
+of_this_thread = _OfThisThread()
+
+
+def _begin_anew() -> None:
+    """Draw other keys in a child process than those its parent has drawn and not used yet."""
+    of_this_thread.masking_keys = masking_keys()
+
+
+# Where there is no fork, as on Windows, there is no such function.
+with suppress(AttributeError):
+    # § rfc6455-5.3-4. A parent's keys do not tell those of its child, nor a child's its parent's.
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 @cache

@@ -11,7 +11,7 @@ from whatwg_websockets.rfc6455.framing import (
     TEXT,
     frame_header,
 )
-from whatwg_websockets.rfc6455.masking import best_mask, masking_keys
+from whatwg_websockets.rfc6455.masking import best_mask, of_this_thread
 
 Chunk = bytes | bytearray
 
@@ -46,7 +46,6 @@ class Outgoing:
 
     __slots__ = (
         "_chunks",
-        "_keys",
         "_mask",
         "_parts",
         "application_bytes",
@@ -58,7 +57,6 @@ class Outgoing:
         self.length = 0
         self.lengths: list[int] = []
         self.application_bytes: list[int] = []
-        self._keys = masking_keys()
         self._mask = best_mask()
         self._chunks: list[Chunk] = []
         self._parts: list[Chunk] = []
@@ -78,7 +76,7 @@ class Outgoing:
         length = len(payload)
         # § rfc6455-5.3-2. No frame has the key of another,
         # § rfc6455-10.3-1. and nobody knows it before.
-        key = next(self._keys)
+        key = next(of_this_thread.masking_keys)
         # § rfc6455-5.1-1. Every frame is masked,
         # § rfc6455-6.1-7. those of messages, too.
         # § rfc6455-10.3-2. It is a copy: what becomes of the data does not matter any more.
