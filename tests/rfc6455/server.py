@@ -115,6 +115,7 @@ class Client:
         self.connection.state = ESTABLISHED
         self.receiver = Receiver(self.connection, maximum_size, inflater)
         self.messages: list[str | bytes] = []
+        self.cost = 0
 
     def reads(self, *parts: bytes) -> "Client":
         """Read the stream in these parts, as a transport would: each where it is wanted."""
@@ -128,10 +129,14 @@ class Client:
                 self.receiver.payload_received(count)
                 rest = rest[count:]
             if self.receiver.direct is None:
-                self.messages += self.receiver.receive(rest)
+                self._take(self.receiver.receive(rest))
                 while self.receiver.has_more:
-                    self.messages += self.receiver.go_on()
+                    self._take(self.receiver.go_on())
         return self
+
+    def _take(self, messages: list[str | bytes]) -> None:
+        self.messages += messages
+        self.cost += self.receiver.cost
 
     def sent(self) -> list[ClientFrame]:
         """Take the frames that wait to be written."""

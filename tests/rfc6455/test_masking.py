@@ -135,18 +135,27 @@ def test_two_threads_have_keys_of_their_own():
 
 FORKS = """
 import os
-from tests.rfc6455.test_masking import keys_sent
-before = keys_sent(5)
+from whatwg_websockets.rfc6455.connection import Connection
+from whatwg_websockets.rfc6455.control_frames import respond_to_ping
+
+def keys_sent(count):
+    connection = Connection()
+    for _ in range(count):
+        respond_to_ping(connection, b"")
+    frames = b"".join(connection.outgoing.take()[0])
+    return [frames[i + 2 : i + 6] for i in range(0, 6 * count, 6)]
+
+keys = keys_sent(5)
 reading, writing = os.pipe()
 child = os.fork()
 if child == 0:
     os.write(writing, b"".join(keys_sent(20)))
     os._exit(0)
-ours = keys_sent(20)
+keys += keys_sent(20)
 os.waitpid(child, 0)
-theirs = os.read(reading, 80)
-theirs = [theirs[i : i + 4] for i in range(0, 80, 4)]
-print(len(set(before + ours + theirs)))
+of_the_child = os.read(reading, 80)
+keys += [of_the_child[i : i + 4] for i in range(0, 80, 4)]
+print(len(set(keys)))
 """
 
 

@@ -71,6 +71,7 @@ class Client:
             self.connection, maximum_size, MessageInflater(parameters or Parameters())
         )
         self.messages: list[str | bytes] = []
+        self.cost = 0
 
     def reads(self, *parts: bytes) -> "Client":
         """Read the stream in these parts, as a transport would: each where it is wanted."""
@@ -84,10 +85,14 @@ class Client:
                 self.receiver.payload_received(count)
                 rest = rest[count:]
             if self.receiver.direct is None:
-                self.messages += self.receiver.receive(rest)
+                self._take(self.receiver.receive(rest))
                 while self.receiver.has_more:
-                    self.messages += self.receiver.go_on()
+                    self._take(self.receiver.go_on())
         return self
+
+    def _take(self, messages: list[str | bytes]) -> None:
+        self.messages += messages
+        self.cost += self.receiver.cost
 
     @property
     def failure(self) -> int | None:

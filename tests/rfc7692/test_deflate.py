@@ -137,3 +137,25 @@ def test_the_windows_of_the_server_are_no_concern_of_the_clients():
     deflater = MessageDeflater(parameters)
     assert deflater.deflate(b"Hello") == bytes.fromhex("f248cdc9c90700")
     assert len(deflater.deflate(b"Hello")) < 7
+
+
+@given(st.lists(st.one_of(words, st.none()), max_size=8), windows)
+@settings(deadline=None, max_examples=40)
+def test_a_deflater_that_has_rested_says_the_same(words, window):
+    """7.2.1 lets a sender begin without history at any time; the server needs no word of it."""
+    parameters = Parameters(client_max_window_bits=window)
+    deflater, server = MessageDeflater(parameters), Server(parameters)
+    for word in words:
+        if word is None:
+            deflater.rest()
+        elif (compressed := deflater.deflate(word)) is not None:
+            assert server.inflate(compressed) == word
+
+
+def test_at_rest_it_keeps_no_compressor():
+    deflater = MessageDeflater(Parameters())
+    message = bytes(range(256))
+    first, second = deflater.deflate(message), deflater.deflate(message)
+    deflater.rest()
+    deflater.rest()
+    assert deflater.deflate(message) == first != second

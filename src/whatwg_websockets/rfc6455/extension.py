@@ -17,6 +17,9 @@ class Deflater(Protocol):
     def deflate(self, data: bytes) -> bytes | None:
         """Return the payload for the message, or None where it has to go uncompressed."""
 
+    def rest(self) -> None:
+        """Give back the memory that is not needed while nothing is sent."""
+
 
 class Inflater(Protocol):
     """Decompresses the messages that are received, part by part."""

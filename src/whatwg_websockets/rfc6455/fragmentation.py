@@ -114,13 +114,34 @@ class MessageInProgress:
             # § rfc7692-6.2-2. What is not compressed is kept as it is.
             self._keep(part, final=final)
             return
-        room = self.maximum_size - self.size
         # § rfc7692-6.2-1. Its parts are decompressed as they come.
-        inflated, failure = self._inflater_in_use.inflate(part, room, final=final)
-        is_whole = final and failure is None and len(inflated) <= room
-        # The first fault decides: what fits is looked at before the size is, and what was
-        # decompressed before what could not be.
-        self._keep(inflated[:room], final=is_whole)
+        self._keep_inflated(
+            *self._inflater_in_use.inflate(part, self.maximum_size - self.size, final=final),
+            final=final,
+        )
+
+    def inflate_whole(self, opcode: int, payload: bytes) -> Message:
+        """Return a compressed message that has arrived whole, as its parts would become it.
+
+        Args:
+            opcode: TEXT or BINARY.
+            payload: all of its payload.
+
+        Raises:
+            Failure: as :meth:`put` does.
+        """
+        self._begin_message(opcode, is_compressed=True)
+        self.put(payload, final=True)
+        return self.end()
+
+    def _keep_inflated(self, inflated: bytes, failure: Failure | None, *, final: bool) -> None:
+        """Keep what was decompressed; the first fault decides.
+
+        So what fits is looked at before the size is, and what was decompressed before what could
+        not be.
+        """
+        room = self.maximum_size - self.size
+        self._keep(inflated[:room], final=final and failure is None and len(inflated) <= room)
         self._count(len(inflated))
         if failure is not None:
             raise failure

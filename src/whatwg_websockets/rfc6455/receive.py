@@ -46,6 +46,7 @@ Message = str | bytes
 
 WHOLE_TEXT = FIN | TEXT
 WHOLE_BINARY = FIN | BINARY
+WHOLE_COMPRESSED = (FIN | RSV1 | TEXT, FIN | RSV1 | BINARY)
 KNOWN_OPCODES = frozenset((CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG))
 
 # A binary frame that has not arrived whole is waited for up to this length; the payload of a
@@ -63,7 +64,7 @@ FRAMES_IN_A_WINDOW = 4_096
 BYTES_IN_A_WINDOW = 1_048_576
 
 # So many bytes of a compressed payload are inflated at a time; they become 2 MiB at most.
-INFLATED_AT_A_TIME = 2_048
+INFLATED_AT_A_TIME = 4_096
 
 # A byte of a compressed payload counts as so many bytes made, unless it became more: blocks that
 # are empty take their time as well.
@@ -72,10 +73,9 @@ BYTES_FOR_A_COMPRESSED_ONE = 32
 # A message that waits takes up so many bytes beside its own.
 BYTES_FOR_A_MESSAGE = 128
 
-# In a larger read, a payload of so many bytes is copied out of the read buffer by itself; all of a
-# smaller read, and all that is behind a shorter payload, is copied at once.
-LARGE_READ = 16_384
-LARGE_PAYLOAD = 4_096
+# A payload in a read of so many bytes may be copied out of the read buffer by itself. Of a smaller
+# read all is copied at once: a copy of 64 KiB takes less than reading a few frames more slowly.
+LARGE_READ = 65_536
 
 
 class CloseFrame:
@@ -108,9 +108,9 @@ class Receiver:
     __slots__ = (
         "_allows_rsv1",
         "_connection",
+        "_end_of_window",
         "_frame_is_final",
         "_large",
-        "_left_in_the_window",
         "_maximum_size",
         "_message",
         "_payload_left",
@@ -134,7 +134,8 @@ class Receiver:
         self._message = MessageInProgress(maximum_size, inflater)
         self._unread = b""
         self._position = 0
-        self._left_in_the_window = 0
+        # Where in what is being read the window ends; nearer the more has been inflated.
+        self._end_of_window = 0
         self._payload_left = 0
         self._frame_is_final = False
         self._large: PayloadBuffer | None = None
@@ -157,150 +158,156 @@ class Receiver:
         # § rfc6455-7.1.7-3. Behind a failure nothing is read.
         if self.ending is not None:
             return messages
-        self._left_in_the_window = BYTES_IN_A_WINDOW
+        self._end_of_window = BYTES_IN_A_WINDOW
+        position = 0
         try:
             # § rfc6455-6.2-1. What arrives is frames.
             if self._unread:
-                data = self._unread[self._position :] + data
+                data = self._take_unread() + data
             elif isinstance(data, memoryview):
-                data = self._read_large_frames(data, messages)
-            self._read_frames(data, 0, messages)
+                if len(data) < LARGE_READ:
+                    data = data.tobytes()
+                else:
+                    data = self._read_large_frames(data, messages)
+            if not self._message.is_open:
+                position = self._read_whole_messages(data, 0, 2 * FRAMES_IN_A_WINDOW, messages)
+            if position < len(data):
+                self._read_frames(data, position, messages)
         except Failure as failure:
             # § rfc6455-10.7-1. A rule that is broken ends the reading.
-            self._end(failure)
+            self.ending = failure
         return messages
 
     def go_on(self) -> list[Message]:
         """Read the next window of what was received, and return the messages that it completes."""
         messages: list[Message] = []
         self.cost = 0
-        self._left_in_the_window = BYTES_IN_A_WINDOW
+        data, position = self._unread, self._position
+        self._end_of_window = position + BYTES_IN_A_WINDOW
+        self._unread, self._position, self.has_more = b"", 0, False
         try:
-            self._read_frames(self._unread, self._position, messages)
+            self._read_frames(data, position, messages)
         except Failure as failure:
-            self._end(failure)
+            self.ending = failure
         return messages
 
-    def _end(self, ending: CloseFrame | Failure) -> None:
-        """Read nothing from now on; what has been read of a message is let go."""
-        self.ending = ending
-        self.has_more = False
-        self._unread, self._position = b"", 0
+    def _take_unread(self) -> bytes:
+        unread = self._unread[self._position :]
+        self._unread, self._position, self.has_more = b"", 0, False
+        return unread
 
     def _read_frames(self, data: bytes, position: int, messages: list[Message]) -> None:
         """Read frames until the data ends, or the window does, and keep what is left."""
         end = len(data)
-        begun = position
-        frames = 0
-        if self._payload_left and position < end:
-            position = self._continue_payload(data, position, messages)
-        while True:
-            window_is_over = (
-                frames >= FRAMES_IN_A_WINDOW
-                or self._left_in_the_window <= 0
-                or position - begun >= BYTES_IN_A_WINDOW
-            )
-            if window_is_over or end - position < 2:
-                break
+        frames = len(messages)
+        # Before this position, a frame is not one for the hot path.
+        pause = end
+        while position < end:
+            if frames >= FRAMES_IN_A_WINDOW or position >= self._end_of_window:
+                self._unread, self._position, self.has_more = data, position, True
+                return
+            if position < pause:
+                used = self._read_frame(data, position, messages)
+                if self.ending is not None:
+                    return
+                if used == position:
+                    self._unread = data[position:]
+                    return
+                position = used
+                frames += 1
+                pause = end
             if not self._message.is_open:
-                before = len(messages)
+                count = len(messages)
                 # A frame has two bytes at least.
                 pause = position + 2 * (FRAMES_IN_A_WINDOW - frames)
                 position = self._read_whole_messages(data, position, pause, messages)
-                frames += len(messages) - before
-                if position >= pause or end - position < 2:
-                    continue
-            used = self._read_frame(data, position, messages)
-            if self.ending is not None:
-                self._end(self.ending)
-                return
-            if used == position:
-                break
-            position = used
-            frames += 1
-        self.has_more = window_is_over and position < end
-        if self.has_more:
-            self._unread, self._position = data, position
-        else:
-            self._unread, self._position = data[position:], 0
+                frames += len(messages) - count
 
     def _read_whole_messages(
         self, data: bytes, position: int, pause: int, messages: list[Message]
     ) -> int:
-        """Read messages of one frame of less than 64 KiB that have arrived whole, without RSV1.
+        """Read messages of one frame of less than 64 KiB that have arrived whole.
 
         This is the hot path. It does nothing that :meth:`_read_frame` would not do, which reads
-        everything else (measured: 0.2 µs a message of 100 bytes against 1.6 µs).
+        everything else (measured: 0.15 µs a message of 100 bytes against 1.6 µs).
 
         Returns:
-            where the first frame begins that is none of those, or that begins at the pause or
-            behind it.
+            where the first frame begins that is none of those, or is not before the pause.
         """
         end = len(data)
-        pause = min(pause, end - 1)
+        last = end - 1
+        if last > self._end_of_window:
+            last = self._end_of_window
+        if pause > last:
+            pause = last
         maximum_size = self._maximum_size
+        compressed = WHOLE_COMPRESSED if self._allows_rsv1 else ()
         cost = 0
-        before = len(messages)
-        while position < pause:
-            first = data[position]
-            length = data[position + 1]
-            start = position + 2
-            if length >= LENGTH_16:
-                if length > LENGTH_16 or end - start < 2:
+        count = len(messages)
+        try:
+            while position < pause:
+                first = data[position]
+                length = data[position + 1]
+                start = position + 2
+                if length >= LENGTH_16:
+                    if length > LENGTH_16 or end - start < 2:
+                        break
+                    length = data[start] << 8 | data[start + 1]
+                    if length < LENGTH_16:
+                        break
+                    start += 2
+                    # One frame has come to the end of the window by no more than another.
+                    pause = pause + length if pause + length < last else last
+                stop = start + length
+                if stop > end or length > maximum_size:
                     break
-                length = data[start] << 8 | data[start + 1]
-                if length < LENGTH_16:
+                if first == WHOLE_BINARY:
+                    messages.append(data[start:stop])
+                elif first == WHOLE_TEXT:
+                    try:
+                        messages.append(data[start:stop].decode())
+                    except UnicodeDecodeError:
+                        break
+                elif first in compressed and length <= INFLATED_AT_A_TIME:
+                    messages.append(self._message.inflate_whole(first & OPCODE, data[start:stop]))
+                    self._note_made(self._message.size, length)
+                    length = self._message.size
+                    if stop >= self._end_of_window:
+                        pause = position
+                else:
                     break
-                start += 2
-            stop = start + length
-            if stop > end or length > maximum_size:
-                break
-            if first == WHOLE_BINARY:
-                messages.append(data[start:stop])
-            elif first == WHOLE_TEXT:
-                try:
-                    messages.append(data[start:stop].decode())
-                except UnicodeDecodeError:
-                    break
-            else:
-                break
-            cost += length
-            position = stop
-        self.cost += cost + BYTES_FOR_A_MESSAGE * (len(messages) - before)
+                cost += length
+                position = stop
+        finally:
+            self.cost += cost + BYTES_FOR_A_MESSAGE * (len(messages) - count)
         return position
 
     def _read_large_frames(self, view: memoryview, messages: list[Message]) -> bytes:
         """Read frames as long as their payloads are large, and return a copy of what is behind."""
         position = 0
-        if len(view) > LARGE_READ:
-            while self._payload_is_large(view, position):
-                if self._payload_left:
-                    used = self._continue_payload(view, position, messages)
-                else:
-                    used = self._read_frame(view, position, messages)
-                if used == position:
-                    break
-                position = used
+        while self._payload_is_large(view, position):
+            used = self._read_frame(view, position, messages)
+            if used == position:
+                break
+            position = used
+        self._end_of_window -= position
         return view[position:].tobytes()
 
     def _payload_is_large(self, view: memoryview, position: int) -> bool:
-        """Tell whether a payload that goes on, or begins, here is to be copied by itself."""
-        if self._payload_left:
-            return not self._message.is_compressed and self._payload_left >= LARGE_PAYLOAD
-        if len(view) - position < 4 or view[position] & RSV1:
+        """Tell whether a payload that goes on here, or begins, is worth a copy of its own."""
+        if position > len(view) - 2:
             return False
-        length = view[position + 1]
-        if length == LENGTH_16:
-            length = view[position + 2] << 8 | view[position + 3]
-        else:
-            length = LARGE_PAYLOAD if length > LENGTH_16 else length
-        return length >= LARGE_PAYLOAD
+        if self._payload_left:
+            return not self._message.is_compressed
+        return view[position + 1] > LENGTH_16 and not view[position] & RSV1
 
     def _read_frame(self, data: bytes | memoryview, position: int, messages: list[Message]) -> int:
-        """Read the frame at the position, or what is there of it; return where it ended.
+        """Read the frame at the position, or go on with it; return how far it has been read.
 
         The position itself is returned where nothing could be read before more bytes come.
         """
+        if self._payload_left:
+            return self._continue_payload(data, position, messages)
         header = self._read_header(data, position)
         if header is None:
             return position
@@ -317,7 +324,6 @@ class Receiver:
             return stop
         if (
             stop > len(data)
-            and isinstance(data, bytes)
             and opcode == BINARY
             and not first & RSV1
             and length <= min(WAIT_FOR_WHOLE, self._maximum_size)
@@ -340,6 +346,8 @@ class Receiver:
 
         Source: RFC 6455 section 5.2
         """
+        if len(data) - position < 2:
+            return None
         first, second = data[position], data[position + 1]
         self._check_first_byte(first)
         if second & MASKED:
@@ -420,10 +428,13 @@ class Receiver:
             self._payload_left -= len(part)
             size = message.size
             self._put(part, messages)
-            made = max(message.size - size, BYTES_FOR_A_COMPRESSED_ONE * len(part))
-            self._left_in_the_window -= made
-            if position == stop or self._left_in_the_window <= 0:
+            self._note_made(message.size - size, len(part))
+            if position == stop or position >= self._end_of_window:
                 return position
+
+    def _note_made(self, inflated: int, compressed: int) -> None:
+        """Take note that so many bytes were made of so many."""
+        self._end_of_window -= max(inflated, BYTES_FOR_A_COMPRESSED_ONE * compressed)
 
     def _put(self, part: bytes, messages: list[Message]) -> None:
         """Put a part of a payload to the message, which ends with the payload of its last frame."""

@@ -61,7 +61,9 @@ class MessageInflater:
             self._decompressor = None
             # § rfc7692-7.2.2-1. The next message begins with the window of this one, where the
             #   server takes its context over.
-            if not self._takes_over:
+            if self._takes_over:
+                self._trim_the_window()
+            else:
                 self._window.clear()
         return inflated, failure
 
@@ -113,11 +115,15 @@ class MessageInflater:
         return b"".join(pieces), failure
 
     def _remember(self, piece: bytes) -> None:
-        """Keep the end of what has been decompressed, as much as the window has."""
-        window, size = self._window, self._window_size
-        if len(piece) >= size:
-            window[:] = piece[-size:]
-        else:
-            # What falls out goes first: a bytearray that was longer keeps its memory.
-            del window[: max(0, len(window) + len(piece) - size)]
-            window += piece
+        """Keep what was decompressed, at least as much as the window has."""
+        self._window += piece[-self._window_size :]
+        if len(self._window) > 4 * self._window_size:
+            self._trim_the_window()
+
+    def _trim_the_window(self) -> None:
+        """Keep no more than the window has; nor memory that was needed once, which ``del`` does."""
+        excess = len(self._window) - self._window_size
+        if excess > self._window_size // 16:
+            self._window = self._window[excess:]
+        elif excess > 0:
+            del self._window[:excess]
