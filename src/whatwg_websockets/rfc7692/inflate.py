@@ -107,7 +107,7 @@ class MessageInflater:
         pieces = []
         position = 0
         failure = None
-        while failure is None and most:
+        while failure is None and most and position < len(compressed):
             piece, failure = self._decompress(compressed[position : position + 1], most)
             pieces.append(piece)
             most -= len(piece)
