@@ -213,6 +213,15 @@ def test_what_is_no_deflated_data_is_refused(payload):
     assert raised.value.code == 1007
 
 
+def test_7_2_2_a_message_that_ends_within_a_block_takes_nothing_of_the_next_one():
+    """Each message is decompressed by itself; only the window goes on."""
+    inflater = MessageInflater(Parameters())
+    for begun in (b"", bytes.fromhex("f248cd"), b"\x00\x05\x00\xfa\xff"):
+        inflate(inflater, begun)
+        assert inflate(inflater, bytes.fromhex("f248cdc9c90700")) == HELLO
+        assert inflate(inflater, bytes.fromhex("f200110000")) == HELLO
+
+
 class TestRoom:
     """Nothing is made that nobody asked for."""
 
@@ -235,3 +244,44 @@ class TestRoom:
             tracemalloc.stop()
         assert len(inflated) == 3 * 2**20 + 1
         assert peak < len(bomb) * 4 + 8 * 2**20
+
+
+class TestMemoryBetweenMessages:
+    """What is kept is the window that the server may refer to (7.2.2), as far as it is filled."""
+
+    def kept(self, sizes, parameters):
+        server = compressor(parameters.server_max_window_bits)
+        drawn = random.Random(1)
+        payloads = [compress(drawn.randbytes(size), server) for size in sizes]
+        tracemalloc.start()
+        try:
+            inflater = MessageInflater(parameters)
+            for payload in payloads:
+                inflate(inflater, *cut(payload, range(0, len(payload), 4_096)))
+            return tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+
+    @pytest.mark.parametrize("sizes", [[], [0], [100], [100] * 20, [1] * 2_000])
+    def test_after_small_messages_it_is_small(self, sizes):
+        assert self.kept(sizes, Parameters()) < 2_000 + 1.2 * sum(sizes)
+
+    @pytest.mark.parametrize(
+        "sizes",
+        [
+            *([100] * 1_000, [32_768], [32_767, 32_767, 1], [30_000] * 7, [20_000] * 5),
+            *([2_000] * 40, [2_048] * 40, [3_000] * 40, [1_000_000], [65_536, 100, 65_536]),
+        ],
+    )
+    def test_after_any_it_is_a_window(self, sizes):
+        assert self.kept(sizes, Parameters()) < 40_000
+
+    @pytest.mark.parametrize("bits", range(8, 15))
+    def test_of_a_smaller_window_it_is_less(self, bits):
+        parameters = Parameters(server_max_window_bits=bits)
+        assert self.kept([100] * 400 + [40_000], parameters) < 2_000 + 1.3 * (1 << bits)
+        assert self.kept([40_000] + [100] * 400, parameters) < 2_000 + 1.3 * (1 << bits)
+
+    def test_without_takeover_nothing_is_kept(self):
+        parameters = Parameters(server_no_context_takeover=True)
+        assert self.kept([100, 100_000, 100], parameters) < 1_000
