@@ -7,15 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfc7692.peer import compress, compressor, finished, zeros
+from whatwg_websockets.rfc6455 import payload as payload_module
 from whatwg_websockets.rfc6455 import receive
-from whatwg_websockets.rfc6455.receive import (
+from whatwg_websockets.rfc6455.payload import (
     BYTES_FOR_A_COMPRESSED_ONE,
+    INFLATED_AT_A_TIME,
+    READ_DIRECTLY,
+)
+from whatwg_websockets.rfc6455.receive import (
     BYTES_FOR_A_MESSAGE,
     BYTES_IN_A_WINDOW,
     FRAMES_IN_A_WINDOW,
-    INFLATED_AT_A_TIME,
     LARGE_READ,
-    READ_DIRECTLY,
 )
 from whatwg_websockets.rfc7692.inflate import MessageInflater
 from whatwg_websockets.rfc7692.parameters import Parameters
@@ -233,6 +236,7 @@ class TestWhereTheyEndMakesNoDifference:
             patch.setattr(receive, "FRAMES_IN_A_WINDOW", frames)
             patch.setattr(receive, "BYTES_IN_A_WINDOW", 2 * size)
             patch.setattr(receive, "INFLATED_AT_A_TIME", size)
+            patch.setattr(payload_module, "INFLATED_AT_A_TIME", size)
             for parts in ([stream], cut(stream, cuts)):
                 client = compressing_client().reads(*parts)
                 assert client.messages == messages
