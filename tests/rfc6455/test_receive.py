@@ -6,16 +6,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from whatwg_websockets.rfc6455 import payload_buffer, receive
+from whatwg_websockets.rfc6455 import payload, payload_buffer, receive
 from whatwg_websockets.rfc6455.close_code import MESSAGE_TOO_BIG, PROTOCOL_ERROR
 from whatwg_websockets.rfc6455.connection import CLOSING
 from whatwg_websockets.rfc6455.failure import Failure
+from whatwg_websockets.rfc6455.payload import READ_DIRECTLY
 from whatwg_websockets.rfc6455.payload_buffer import FIRST_ALLOCATION, TAIL
-from whatwg_websockets.rfc6455.receive import (
-    READ_DIRECTLY,
-    WAIT_FOR_WHOLE,
-    carry_out_the_ending,
-)
+from whatwg_websockets.rfc6455.receive import WAIT_FOR_WHOLE, carry_out_the_ending
 
 from . import reference, streams
 from .server import (
@@ -91,7 +88,7 @@ class TestWhatIsReadDirectly:
     @settings(deadline=None, max_examples=200)
     def test_so_it_is_with_smaller_bounds_and_more_counts(self, lengths, opcode, cuts):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(receive, "READ_DIRECTLY", 10)
+            patch.setattr(payload, "READ_DIRECTLY", 10)
             patch.setattr(payload_buffer, "FIRST_ALLOCATION", 20)
             patch.setattr(payload_buffer, "TAIL", 4)
             patch.setattr(receive, "WAIT_FOR_WHOLE", 5)

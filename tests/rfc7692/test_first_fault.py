@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from whatwg_websockets.rfc6455 import payload as payload_module
 from whatwg_websockets.rfc6455 import receive
 from whatwg_websockets.rfc7692.inflate import MessageInflater
 from whatwg_websockets.rfc7692.parameters import Parameters
@@ -159,6 +160,7 @@ class TestHoweverItIsCut:
         expected = outcome(Client(maximum_size=limit).reads(stream))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(receive, "INFLATED_AT_A_TIME", inflated)
+            patch.setattr(payload_module, "INFLATED_AT_A_TIME", inflated)
             patch.setattr(receive, "BYTES_IN_A_WINDOW", size)
             assert outcome(Client(maximum_size=limit).reads(*cut(stream, cuts))) == expected
 
