@@ -17,10 +17,13 @@ from support.server import accept_value
 from support.tls import client_context, server_context
 from whatwg_websockets import EnvironmentSettings, WebSocket
 from whatwg_websockets.network import pace as pace_module
-from whatwg_websockets.rfc6455.large_frame import LARGE, SLICE
+from whatwg_websockets.rfc6455.large_frame import FIRST_SLICE, LARGE, SLICE
 
 MEBIBYTE = 1_048_576
 HEADER = 14
+
+# A message of three slices.
+SIZE = FIRST_SLICE + 2 * SLICE
 
 # More than the operating system takes off our hands when the other side does not read.
 BACKLOG = 16 * MEBIBYTE
@@ -35,9 +38,9 @@ async def half_sent(pages, settings=None):
     """Have a socket whose large message has begun to leave; the server does not read."""
     socket, wire, events = await pages.open(settings)
     wire.is_stalled = True
-    socket.send(pattern(3 * SLICE))
+    socket.send(pattern(SIZE))
     await turns()
-    assert len(wire.waiting) == HEADER + SLICE
+    assert len(wire.waiting) == HEADER + FIRST_SLICE
     return socket, wire, events
 
 
@@ -48,7 +51,7 @@ async def drain(wire):
         await turns()
 
 
-MESSAGE = Frame(BINARY, pattern(3 * SLICE))
+MESSAGE = Frame(BINARY, pattern(SIZE))
 
 
 async def test_no_more_than_a_slice_waits_in_the_transport(pages):
@@ -59,17 +62,17 @@ async def test_no_more_than_a_slice_waits_in_the_transport(pages):
     while wire.waiting:
         most = max(most, len(wire.waiting))
         wire.drain(1 + len(wire.waiting) // 2)
-    assert most <= HEADER + SLICE
-    assert [len(each.payload) for each in wire.frames] == [3 * SLICE, 5 * SLICE]
+    assert most == SLICE
+    assert [len(each.payload) for each in wire.frames] == [SIZE, 5 * SLICE]
 
 
 async def test_the_message_counts_in_full_until_its_last_byte_has_left(pages):
     socket, wire, _ = await half_sent(pages)
     socket.send("behind")
     for count, amount in [
-        (HEADER + SLICE, 3 * SLICE + 6),
-        (SLICE, 3 * SLICE + 6),
-        (SLICE - 1, 3 * SLICE + 6),
+        (HEADER + FIRST_SLICE, SIZE + 6),
+        (SLICE, SIZE + 6),
+        (SLICE - 1, SIZE + 6),
         (1, 6),
         (6 + 6, 0),
     ]:
@@ -83,8 +86,8 @@ async def test_what_is_not_masked_yet_belongs_to_the_backlog(pages):
     """The closing timeout counts from when it last moved."""
     socket, wire, _ = await half_sent(pages)
     transmission = socket._connection.transmission
-    assert transmission.waiting() == HEADER + 3 * SLICE
-    wire.drain(HEADER + SLICE)
+    assert transmission.waiting() == HEADER + SIZE
+    wire.drain(HEADER + FIRST_SLICE)
     assert len(wire.waiting) == SLICE
     assert transmission.waiting() == 2 * SLICE
     assert not transmission.everything_has_left
@@ -136,22 +139,22 @@ async def test_a_failed_connection_is_shut_down_behind_the_message(pages):
 
 async def test_a_loss_in_the_middle_leaves_the_message_counted(pages):
     socket, wire, events = await half_sent(pages)
-    wire.drain(HEADER + SLICE + 100)
+    wire.drain(HEADER + FIRST_SLICE + 100)
     wire.fail(ConnectionResetError())
     await events.until("close")
     assert events.events == FAILED
-    assert socket.bufferedAmount == 3 * SLICE
+    assert socket.bufferedAmount == SIZE
     await turns()
-    assert socket.bufferedAmount == 3 * SLICE
+    assert socket.bufferedAmount == SIZE
 
 
 async def test_a_full_send_buffer_in_the_middle_leaves_the_message_counted(pages):
-    socket, wire, events = await half_sent(pages, limits(send_buffer=4 * SLICE))
+    socket, wire, events = await half_sent(pages, limits(send_buffer=SIZE + SLICE))
     socket.send(bytes(SLICE))
     socket.send(b"x")
     await events.until("close")
     assert events.events == FAILED
-    assert socket.bufferedAmount == 4 * SLICE + 1
+    assert socket.bufferedAmount == SIZE + SLICE + 1
     assert not wire.frames
 
 
@@ -169,24 +172,24 @@ async def test_a_server_that_ends_its_side_can_read_the_rest(pages):
 
 async def test_the_end_of_the_loop_does_not_wait_for_the_server(pages):
     socket, wire, events = await half_sent(pages)
-    wire.drain(HEADER + SLICE)
+    wire.drain(HEADER + FIRST_SLICE)
     socket._connection.depart()
     await events.until("close")
     assert events.events == FAILED
-    assert len(wire.written) == HEADER + SLICE
-    assert socket.bufferedAmount == 3 * SLICE
+    assert len(wire.written) == HEADER + FIRST_SLICE
+    assert socket.bufferedAmount == SIZE
 
 
 @pytest.fixture
 def _short_turns(monkeypatch):
-    monkeypatch.setattr(pace_module, "BYTES_A_TURN", SLICE)
+    monkeypatch.setattr(pace_module, "BYTES_A_TURN", 1)
 
 
 @pytest.mark.usefixtures("_short_turns")
 async def test_the_end_of_the_loop_writes_all_that_the_network_takes(pages):
     socket, wire, events = await pages.open()
-    socket.send(pattern(3 * SLICE))
-    assert len(wire.written) == HEADER + SLICE
+    socket.send(pattern(SIZE))
+    assert len(wire.written) == HEADER + FIRST_SLICE
     socket._connection.depart()
     assert wire.frames == [MESSAGE]
     await events.until("close")
@@ -197,8 +200,8 @@ async def test_the_end_of_the_loop_writes_all_that_the_network_takes(pages):
 async def test_the_message_leaves_in_turns_where_the_network_takes_everything(pages):
     """A Ping that comes meanwhile is answered behind it, and then nothing waits."""
     socket, wire, events = await pages.open()
-    socket.send(pattern(3 * SLICE))
-    assert len(wire.written) == HEADER + SLICE
+    socket.send(pattern(SIZE))
+    assert len(wire.written) == HEADER + FIRST_SLICE
     wire.receive(frames.ping(b"?"))
     await turns()
     assert wire.frames == [MESSAGE, Frame(PONG, b"?")]
@@ -213,7 +216,7 @@ async def test_the_message_leaves_in_turns_where_the_network_takes_everything(pa
 # A real network.
 
 
-borders = st.sampled_from([LARGE, SLICE, 2 * SLICE, 3 * SLICE, 65_536, 4 * 65_536])
+borders = st.sampled_from([LARGE, SIZE - SLICE, SIZE, SIZE + SLICE, 65_536, 4 * 65_536])
 sizes = st.one_of(
     st.builds(int.__add__, borders, st.integers(-5, 5)), st.integers(0, 1_000), st.just(MEBIBYTE)
 )
@@ -258,7 +261,7 @@ async def tls_server(serve):
 
 
 async def test_over_tls_a_slow_server_gets_the_very_bytes():
-    lengths = (LARGE - 1, LARGE, 5, 2 * SLICE + 1, 3 * SLICE, 4 * 65_536 + 3, BACKLOG, 5)
+    lengths = (LARGE - 1, LARGE, 5, SIZE + 1, SIZE + SLICE, 4 * 65_536 + 3, BACKLOG, 5)
     expected = [Frame(BINARY, pattern(each)) for each in lengths]
     # A header of 14 bytes where there are at least 64 KiB, else of 6; and the Close frame.
     length_on_the_wire = sum(lengths) + 6 * HEADER + 2 * 6 + 8

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from whatwg_websockets.network import pace as pace_module
 from whatwg_websockets.network.pace import Pace
-from whatwg_websockets.rfc6455.large_frame import SLICE, LargeFrame
+from whatwg_websockets.rfc6455.large_frame import FIRST_SLICE, SLICE, LargeFrame
 
 
 class Transport:
@@ -81,16 +81,16 @@ def large(length, byte=b"x"):
 
 def test_what_the_transport_takes_leaves_at_once():
     pace, transport, loop, told = a_pace()
-    pace.write([b"before", large(2 * SLICE), b"behind"])
-    assert transport.written == [b"before", b"H" + b"x" * SLICE, b"x" * SLICE, b"behind"]
+    pace.write([b"before", large(FIRST_SLICE + SLICE), b"behind"])
+    assert transport.written == [b"before", b"H" + b"x" * FIRST_SLICE, b"x" * SLICE, b"behind"]
     assert (pace.kept, loop.soon, told) == (0, [], [])
 
 
 def test_a_pause_in_the_middle_of_a_frame_keeps_what_follows_in_order():
     pace, transport, _, told = a_pace(writes=1)
-    pace.write([large(3 * SLICE), b"a"])
+    pace.write([large(FIRST_SLICE + 2 * SLICE), b"a"])
     pace.write([b"b", large(10, b"y")])
-    assert transport.written == [b"H" + b"x" * SLICE]
+    assert transport.written == [b"H" + b"x" * FIRST_SLICE]
     assert pace.kept == 2 * SLICE + 1 + 1 + 11
     assert told == [True]
     for following in (b"x" * SLICE, b"x" * SLICE, b"a", b"b", b"Hyyyyyyyyyy"):
@@ -105,11 +105,11 @@ def test_a_pause_in_the_middle_of_a_frame_keeps_what_follows_in_order():
 
 def test_no_control_frame_comes_between_two_slices():
     pace, transport, _, _ = a_pace(writes=1)
-    pace.write([large(2 * SLICE)])
+    pace.write([large(FIRST_SLICE + SLICE)])
     pace.write([b"pong"])
     transport.writes = 100
     pace.resume()
-    assert transport.written == [b"H" + b"x" * SLICE, b"x" * SLICE, b"pong"]
+    assert transport.written == [b"H" + b"x" * FIRST_SLICE, b"x" * SLICE, b"pong"]
 
 
 def test_what_is_masked_already_waits_in_the_transport():
@@ -128,13 +128,13 @@ def test_a_large_frame_does_not_begin_while_the_transport_waits():
 
 @pytest.fixture
 def _short_turns(monkeypatch):
-    monkeypatch.setattr(pace_module, "BYTES_A_TURN", 2 * SLICE)
+    monkeypatch.setattr(pace_module, "BYTES_A_TURN", FIRST_SLICE + SLICE)
 
 
 @pytest.mark.usefixtures("_short_turns")
 def test_others_get_their_turn_where_the_transport_takes_everything():
     pace, transport, loop, told = a_pace()
-    pace.write([large(5 * SLICE - 1)])
+    pace.write([large(FIRST_SLICE + 4 * SLICE - 1)])
     assert (len(transport.written), told) == (2, [True])
     # Whatever happens before the next turn does not make it come sooner.
     pace.write([b"behind"])
@@ -150,7 +150,7 @@ def test_others_get_their_turn_where_the_transport_takes_everything():
 @pytest.mark.usefixtures("_short_turns")
 def test_a_pause_before_the_next_turn_is_heard():
     pace, transport, loop, told = a_pace()
-    pace.write([large(4 * SLICE)])
+    pace.write([large(FIRST_SLICE + 3 * SLICE)])
     pace.pause()
     loop.turn()
     assert (len(transport.written), loop.soon, told) == (2, [], [True])
@@ -161,7 +161,7 @@ def test_a_pause_before_the_next_turn_is_heard():
 @pytest.mark.usefixtures("_short_turns")
 def test_a_transport_that_is_gone_is_given_nothing_more():
     pace, transport, loop, told = a_pace()
-    pace.write([large(4 * SLICE)])
+    pace.write([large(FIRST_SLICE + 3 * SLICE)])
     pace.end()
     loop.turn()
     assert (len(transport.written), pace.kept, pace.is_open, told) == (2, 0, False, [True])
@@ -172,7 +172,7 @@ def test_a_transport_that_is_gone_is_given_nothing_more():
 def test_what_a_closing_transport_was_not_given_stays_kept(layer):
     tcp_transport = Transport()
     pace, transport, loop, told = a_pace(tcp_transport=tcp_transport)
-    pace.write([large(4 * SLICE)])
+    pace.write([large(FIRST_SLICE + 3 * SLICE)])
     (transport if layer == "the transport" else tcp_transport).closing = True
     loop.turn()
     pace.write_without_waiting()
@@ -185,16 +185,16 @@ def test_what_a_closing_transport_was_not_given_stays_kept(layer):
 @pytest.mark.usefixtures("_short_turns")
 def test_the_last_turn_takes_all_that_the_transport_takes():
     pace, transport, _, told = a_pace(writes=4)
-    pace.write([large(5 * SLICE)])
+    pace.write([large(FIRST_SLICE + 4 * SLICE)])
     pace.write_without_waiting()
     assert (len(transport.written), pace.kept, told) == (4, SLICE, [True])
 
 
 def test_a_transport_that_is_about_to_close_is_given_everything():
     pace, transport, _, told = a_pace(writes=1)
-    pace.write([large(3 * SLICE), b"behind"])
+    pace.write([large(FIRST_SLICE + 2 * SLICE), b"behind"])
     pace.write_all()
-    assert b"".join(transport.written) == b"H" + b"x" * 3 * SLICE + b"behind"
+    assert b"".join(transport.written) == b"H" + b"x" * (FIRST_SLICE + 2 * SLICE) + b"behind"
     assert (pace.kept, told) == (0, [True])
     pace.resume()
     assert told == [True, False]
@@ -202,7 +202,7 @@ def test_a_transport_that_is_about_to_close_is_given_everything():
 
 def test_a_transport_that_drops_what_it_is_given_is_given_nothing_more():
     pace, transport, _, told = a_pace(writes=1)
-    pace.write([large(3 * SLICE), b"behind"])
+    pace.write([large(FIRST_SLICE + 2 * SLICE), b"behind"])
     transport.drops = True
     waited = pace.waiting()
     pace.write_all()
@@ -214,9 +214,9 @@ def test_a_transport_that_drops_what_it_is_given_is_given_nothing_more():
 def test_what_waits_in_tls_and_in_tcp_has_not_left():
     tcp_transport = Transport()
     pace, _, _, _ = a_pace(writes=1, tcp_transport=tcp_transport)
-    pace.write([large(3 * SLICE)])
+    pace.write([large(FIRST_SLICE + 2 * SLICE)])
     tcp_transport.waiting = 10
-    assert pace.waiting() == 1 + 3 * SLICE + 10
+    assert pace.waiting() == 1 + FIRST_SLICE + 2 * SLICE + 10
 
 
 def test_before_there_is_a_transport_nothing_can_leave():
@@ -225,7 +225,7 @@ def test_before_there_is_a_transport_nothing_can_leave():
 
 chunks = st.one_of(
     st.binary(min_size=1, max_size=20),
-    st.sampled_from([1, SLICE - 1, SLICE, SLICE + 1, 3 * SLICE]).map(large),
+    st.sampled_from([1, FIRST_SLICE, FIRST_SLICE + 1, 3 * SLICE]).map(large),
 )
 events = st.one_of(
     st.lists(chunks, max_size=3),

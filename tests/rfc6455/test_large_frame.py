@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from whatwg_websockets.rfc6455.framing import BINARY, FIN, frame_header
-from whatwg_websockets.rfc6455.large_frame import LARGE, SLICE, LargeFrame
+from whatwg_websockets.rfc6455.large_frame import FIRST_SLICE, LARGE, SLICE, LargeFrame
 from whatwg_websockets.rfc6455.masking import best_mask, mask
 
 from .server import ClientFrame, read_client_frames
@@ -35,7 +35,7 @@ def lengths_around(border):
 
 
 lengths = st.one_of(
-    st.integers(1, 4).flatmap(lambda count: lengths_around(count * SLICE)),
+    st.integers(0, 4).flatmap(lambda count: lengths_around(FIRST_SLICE + count * SLICE)),
     lengths_around(LARGE),
     st.integers(1, 400_000),
 )
@@ -43,8 +43,9 @@ lengths = st.one_of(
 
 @pytest.mark.parametrize("way", [best_mask(), mask], ids=["with the extra", "without it"])
 @given(length=lengths)
-@example(length=SLICE)
-@example(length=2 * SLICE + 1)
+@example(length=FIRST_SLICE)
+@example(length=FIRST_SLICE + SLICE)
+@example(length=FIRST_SLICE + SLICE + 1)
 @settings(deadline=None, max_examples=60)
 def test_all_slices_together_are_the_frame(way, length):
     payload = pattern(length)
@@ -53,9 +54,10 @@ def test_all_slices_together_are_the_frame(way, length):
 
 
 def test_the_header_leaves_with_the_first_slice_and_no_slice_is_longer_than_the_others():
-    frame = large_frame(pattern(3 * SLICE + 5))
-    assert frame.left == 14 + 3 * SLICE + 5
-    assert [len(each) for each in slices_of(frame)] == [14 + SLICE, SLICE, SLICE, 5]
+    length = FIRST_SLICE + 2 * SLICE + 5
+    frame = large_frame(pattern(length))
+    assert frame.left == 14 + length
+    assert [len(each) for each in slices_of(frame)] == [14 + FIRST_SLICE, SLICE, SLICE, 5]
 
 
 def test_no_slice_is_written_over_by_a_later_one():
