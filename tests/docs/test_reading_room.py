@@ -311,6 +311,25 @@ def test_and_links_to_what_is_around_it(standing):
     assert links["test_play.py"] == "../../source/tests/test_play.html"
 
 
+def test_a_range_has_an_anchor_for_each_step_and_several_sentences_a_link_each(build):
+    code = TOYS.replace("    # 2. Turn it.\n", "    # 2-2.1. not built: nobody turns it yet.\n")
+    code = code.replace("        # 2.1. To the left.\n", "")
+    code = code.replace("# § toys-unknown. High.", "# § toys-tidy, rules-fair. High it flies.")
+    built = build("```{algorithm} play(toy)\n:steps: 2.1\n```", **{"toys/play.py": code})
+    assert built.warnings == ""
+    [play] = built.page("chapter.html").find_class("in-prose")
+    range_ = "2-2.1. not built nobody turns it yet."
+    assert [words(each) for each in play.find_class("words")] == [range_]
+    page = built.page("standard/toys/play.html")
+    assert {"step-2", "step-2-1"} <= {each.get("id") for each in page.iter()}
+    links = built.links("standard/toys/play.html")
+    assert links["2-2.1."] == "#step-2"
+    assert {"§ toys 2", "§ RFC 1 1"} <= set(links)
+    assert cells(built.page("standard/index.html"))[-1][3:] == ["3", "2", "1", "7"]
+    assert cells(built.page("standard/toys/index.html"))[0][2:7] == ["2", "2", "1", "5", "2"]
+    assert words(built.page("standard/rfc1/requirements.html")).endswith("play.py:26")
+
+
 def test_one_that_nobody_has_written_yet_says_so(standing):
     page = standing.page("standard/toys/sleep-toy-sleep.html")
     assert "No function carries it out." in words(page)
@@ -404,16 +423,16 @@ def cells(page) -> list[list[str]]:
 def test_the_indices_count_what_the_check_counts(standing):
     index = standing.page("standard/index.html")
     assert cells(index) == [
-        ["Games Standard", "1", "", "0", "0", "1"],
-        ["RFC 1: Rules", "", "1", "0", "0", "1"],
-        ["Toys Standard", "4", "1", "5", "1", "7"],
+        ["Games Standard", "1", "", "0", "0", "0", "1"],
+        ["RFC 1: Rules", "", "1", "0", "0", "0", "1"],
+        ["Toys Standard", "4", "1", "5", "0", "1", "7"],
     ]
     assert "Watched, but not carried out: Dolls Standard (draft)." in words(index)
     assert cells(standing.page("standard/toys/index.html")) == [
-        ["1.1", "play(toy)", "4", "1", "5", "2", "1", "1", "method"],
-        ["1.2", "rest()", "", "", "", "", "", "", "feedback"],
-        ["1.3", "sleep", "", "", "1", "", "", "", "getter"],
-        ["", "sleep", "", "", "", "", "", "", "setter"],
+        ["1.1", "play(toy)", "4", "", "1", "5", "2", "1", "1", "method"],
+        ["1.2", "rest()", "", "", "", "", "", "", "", "feedback"],
+        ["1.3", "sleep", "", "", "", "1", "", "", "", "getter"],
+        ["", "sleep", "", "", "", "", "", "", "", "setter"],
     ]
     assert cells(standing.page("standard/toys/requirements.html")) == [
         ["2", "requirement", "Everything goes back into its box.", "play.py:13 play.py:30"]

@@ -1,11 +1,15 @@
 """`spec check`: comments that are missing, invented, out of order, doubled or empty are found."""
 
+from dataclasses import replace
+
 import pytest
 
 from support.toys import CODE, INDEX
-from whatwg_websockets.steps.check import Row, check
+from whatwg_websockets.steps.check import check
 from whatwg_websockets.steps.comments import read_sources
+from whatwg_websockets.steps.debt import Debt, Entry, key_of
 from whatwg_websockets.steps.index import read_index
+from whatwg_websockets.steps.tally import Row, total_of
 
 
 @pytest.fixture
@@ -28,8 +32,8 @@ def test_nothing_is_wrong(toys):
     report = toys()
     assert faults(report) == []
     assert report.rows == (
-        Row("toys", "1.1", "play(toy)", "toy-play", ("toys.play.play",), 4, 1, 5),
-        Row("toys", "", None, "", ("toys.play",), 1, 0, 1),
+        Row("toys", "1.1", "play(toy)", "toy-play", ("toys.play.play",), 4, 0, 1, 5),
+        Row("toys", "", None, "", ("toys.play",), 1, 0, 0, 1),
     )
     assert report.left_out == ()
 
@@ -47,19 +51,19 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
             "    # 1. Take it.\n",
             "",
             "toys/play.py:6: step 1 has no comment below here; write `# 1. ` and the gist above"
-            " the code, or `n/a: ` and the reason",
+            " the code, or the reason behind `n/a: ` or `not built: `",
         ),
         (
             "    # 2. Turn it.\n    # 2.1. To the left.\n",
             "",
             "toys/play.py:8: steps 2 and 2.1 have no comments below here; write `# 2. ` and the"
-            " gist above the code, or `n/a: ` and the reason",
+            " gist above the code, or the reason behind `n/a: ` or `not built: `",
         ),
         (
             "    # 3b. n/a: there are no dolls.\n",
             "",
             "toys/play.py:13: step 3b has no comment below here; write `# 3b. ` and the gist above"
-            " the code, or `n/a: ` and the reason",
+            " the code, or the reason behind `n/a: ` or `not built: `",
         ),
         (
             "# 3b. n/a: there are no dolls.",
@@ -69,7 +73,7 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
         ),
         (
             "# 3b. n/a: there are no dolls.",
-            "# 3b. n/a: there are no dolls.\n    # 1. n/a: it is taken.",
+            "# 3b. n/a: there are no dolls.\n    # 1. n/a: the toy is taken.",
             "toys/play.py:16: step 1 has a comment in toys/play.py:8 already; leave one",
         ),
         (
@@ -82,7 +86,7 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
             "    # 1. Take it.\n",
             "    # 1. Take it.\n\n",
             "toys/play.py:8: step 1 is not directly above a statement; move it there, or say"
-            " `n/a: ` and why there is none",
+            " why there is none behind `n/a: ` or `not built: `",
         ),
         (
             "n/a: there are no dolls.",
@@ -113,13 +117,13 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
         ),
         (
             "# § toys-tidy. Back it goes.",
-            "# § toys-tidy. Back it goes.\n# § toys-tiny. Small.",
+            "# § toys-tidy. Back it goes.\n# § toys-tiny. Toys are small.",
             "toys/play.py:19: the index has no requirement 'toys-tiny'; write 'toys-tidy', or add"
             " it to the index",
         ),
         (
             "# § toys-tidy. Back it goes.",
-            "# § toys-tidy. Back it goes.\n# § x. Small.",
+            "# § toys-tidy. Back it goes.\n# § x. Toys are small.",
             "toys/play.py:19: the index has no requirement 'x'; add it to the index",
         ),
         (
@@ -153,13 +157,13 @@ def test_an_algorithm_that_no_function_carries_out(toys):
     assert faults(report) == [
         "spec/toys.toml:8: no function carries out 'play(toy)'; mark one with @algorithm"
     ]
-    assert report.rows[0] == Row("toys", "1.1", "play(toy)", "toy-play", (), 0, 0, 5)
+    assert report.rows[0] == Row("toys", "1.1", "play(toy)", "toy-play", (), 0, 0, 0, 5)
 
 
 def test_an_algorithm_without_numbers_has_no_steps(toys):
     index = INDEX.split('"1" =')[0] + "\n[[requirement]]" + INDEX.split("[[requirement]]")[1]
-    step = '@algorithm("toy-play", "play(toy)")\ndef play():\n    # 1. n/a: it is not.\n    pass\n'
-    assert faults(toys("# § toys-tidy. Back.\n" + step, index)) == [
+    step = '@algorithm("toy-play", "play(toy)")\ndef play():\n    # 1. n/a: no toy.\n    pass\n'
+    assert faults(toys("# § toys-tidy. Back it goes.\n" + step, index)) == [
         "toys/play.py:4: 'play(toy)' has no numbered steps; take the number 1 away"
     ]
 
@@ -169,7 +173,7 @@ PARTS = """\
     def take(toy):
         # 1. Take it.
         toy.take()
-        # § toys-tidy. Back.
+        # § toys-tidy. Back it goes.
         toy.back()
     @algorithm("toy-play", "play(toy)")
     def play(toy):
@@ -188,13 +192,13 @@ def test_several_functions_may_carry_out_one_algorithm(toys):
     report = toys(PARTS)
     assert faults(report) == []
     where = tuple(f"toys.play.{name}" for name in ("take", "play", "throw"))
-    assert report.rows[0] == Row("toys", "1.1", "play(toy)", "toy-play", where, 4, 1, 5)
+    assert report.rows[0] == Row("toys", "1.1", "play(toy)", "toy-play", where, 4, 0, 1, 5)
 
 
 def test_a_missing_step_is_missed_where_the_one_before_it_is(toys):
     assert faults(toys(PARTS.replace("        # 2.1. To the left.\n", ""))) == [
         "toys/play.py:9: step 2.1 has no comment below here; write `# 2.1. ` and the gist above"
-        " the code, or `n/a: ` and the reason"
+        " the code, or the reason behind `n/a: ` or `not built: `"
     ]
 
 
@@ -236,7 +240,7 @@ def test_one_function_cannot_have_two_marks(toys):
     ],
 )
 def test_a_mark_that_means_no_algorithm(toys, mark, problem):
-    code = f"{CODE}\n\n@algorithm({mark})\ndef more():\n    # 1. More.\n    ...\n"
+    code = f"{CODE}\n\n@algorithm({mark})\ndef more():\n    # 1. Play more.\n    ...\n"
     assert faults(toys(code)) == [f"toys/play.py:22: {problem}"]
 
 
@@ -253,7 +257,10 @@ def test_a_standard_that_is_not_carried_out_is_left_out(toys, house):
         '\n[[algorithm]]\nanchor = "toy-stream"\nname = "stream"\nsection = "1"\nkind = "getter"\n'
     )
     house.write({"spec/draft.toml": f"{draft}{more}[algorithm.steps]\n"})
-    code = CODE + '\n\n@algorithm("toy-stream", "stream")\ndef stream():\n    # 1. Flow.\n    ...\n'
+    code = (
+        CODE
+        + '\n\n@algorithm("toy-stream", "stream")\ndef stream():\n    # 1. Toys flow.\n    ...\n'
+    )
     report = toys(code)
     assert faults(report) == []
     assert {row.standard for row in report.rows} == {"toys"}
@@ -269,3 +276,193 @@ def test_faults_are_in_the_order_of_files_and_lines(toys):
         "toys/play.py:1",
         "toys/play.py:2",
     ]
+
+
+MORE = """
+[[requirement]]
+id = "toys-3"
+anchor = "tidy"
+section = "2"
+kind = "requirement"
+gist = "Toys are counted."
+
+[[requirement]]
+id = "toys-4"
+anchor = "tidy"
+section = "2"
+kind = "requirement"
+gist = "Toys are named."
+"""
+
+GAMES = """\
+[standard]
+id = "games"
+title = "Games Standard"
+url = "https://games.example/"
+version = "1"
+date = 2026-01-02
+
+[[requirement]]
+id = "games-1"
+anchor = "rules"
+section = "1"
+kind = "requirement"
+gist = "Games have rules."
+"""
+
+RANGE = """\
+    @algorithm("toy-play", "play(toy)")
+    def play(toy):
+        # 1. Take it.
+        take(toy)
+        # 2-3a. n/a: there is no room to turn in.
+        # 3b. not built: no doll sits yet.
+    # § toys-tidy. Back it goes.
+"""
+
+
+def test_the_three_marks_are_counted_apart(toys):
+    report = toys(RANGE)
+    assert faults(report) == []
+    row = report.rows[0]
+    assert (row.carried_out, row.not_built, row.not_applicable, row.total) == (1, 1, 3, 5)
+
+
+def test_a_range_has_what_is_below_its_last_step(toys):
+    report = toys(RANGE.replace("2-3a.", "1-2.").replace("        # 1. Take it.\n", ""))
+    assert faults(report) == [
+        "toys/play.py:4: step 3a has no comment below here; write `# 3a. ` and the gist above the"
+        " code, or the reason behind `n/a: ` or `not built: `"
+    ]
+    assert report.rows[0].not_applicable == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (
+            "# 2-3a. n/a: there is no room to turn in.",
+            "# 2-3a. Turn the toy and throw it.\n        turn(toy)",
+            "toys/play.py:5: step 2-3a is a range, and a range has no code; give each that is"
+            " carried out a comment of its own",
+        ),
+        (
+            "# 2-3a. n/a: there is no room to turn in.",
+            "# 2-3a. n/a: there is no room to turn in.\n        # 2.1. n/a: there is no left.",
+            "toys/play.py:6: step 2.1 has a comment in toys/play.py:5 already; leave one",
+        ),
+        (
+            "        # 1. Take it.\n        take(toy)\n        # 2-3a. n/a: there is no room",
+            "        # 2-3a. n/a: no room.\n        # 1. Take it.\n        take(toy)\n        #",
+            "toys/play.py:4: step 1 is below step 3a, which comes after it in the standard; move"
+            " it up",
+        ),
+        (
+            "# 3b. not built: no doll sits yet.",
+            "# 3b. not built:",
+            "toys/play.py:6: step 3b is not built without a reason; say in a few words why it is",
+        ),
+        (
+            "# 3b. not built: no doll sits yet.",
+            "# 3b. Not built, no doll sits yet.",
+            "toys/play.py:6: step 3b says not built in a way of its own; write `not built: ` and"
+            " the reason",
+        ),
+        (
+            "# 3b. not built: no doll sits yet.",
+            "# 3b. (a doll) not built: no doll sits yet.",
+            "toys/play.py:6: step 3b says not built in a way of its own; write `not built: ` and"
+            " the reason",
+        ),
+        (
+            "# § toys-tidy. Back it goes.",
+            "# § toys-tidy. Back it goes.\n    # § toys-tidy. not built: there is no box yet.",
+            "toys/play.py:8: requirement toys-tidy cannot be not built and be carried out, and"
+            " toys/play.py:7 says otherwise; take one of them away",
+        ),
+        (
+            "# § toys-tidy. Back it goes.",
+            "# § toys-tidy. Back it goes.\n    # § toys-tidy and more.",
+            "toys/play.py:8: a comment that begins with § names requirements; write `# § id. ` or"
+            " `# § id, -2. ` and a sentence, or begin it otherwise",
+        ),
+    ],
+)
+def test_a_fault_of_a_range_or_a_mark(toys, before, after, found):
+    assert RANGE.count(before) == 1
+    assert faults(toys(RANGE.replace(before, after))) == [found]
+
+
+@pytest.mark.parametrize("number", ["3a-2", "2-2"])
+def test_a_range_that_leads_nowhere(toys, number):
+    assert (
+        f"toys/play.py:5: step {number} does not lead from one to a later one; write two in their"
+        " order"
+    ) in faults(toys(RANGE.replace("2-3a.", f"{number}.")))
+
+
+def test_a_range_to_a_step_that_is_not_there(toys):
+    found = faults(toys(RANGE.replace("2-3a.", "2-7.")))
+    assert (
+        "toys/play.py:5: 'play(toy)' has no step 7, only 1 to 3b; write the standard's number, or"
+        " take the number away"
+    ) in found
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        "# § toys-3, -4. Toys are known.\nKNOWN = True",
+        "# § toys-3, toys-4. Toys are known.\nKNOWN = True",
+        "# § toys-4, -3, -tidy. Toys are known.\nKNOWN = True",
+        "# § toys-3 to -4. n/a: there are no toys.",
+        "# § toys-3 to toys-4. not built: there are no toys yet.",
+    ],
+)
+def test_several_requirements_on_one_comment(toys, comments):
+    report = toys(f"{CODE}\n\n{comments}\n", INDEX + MORE)
+    assert faults(report) == []
+    assert report.rows[-1].total == 3
+
+
+def test_an_unknown_one_among_several_requirements(toys):
+    report = toys(f"{CODE}\n\n# § toys-3, -5, -4. Toys are known.\n", INDEX + MORE)
+    assert faults(report) == [
+        "toys/play.py:22: the index has no requirement 'toys-5'; write 'toys-4', 'toys-3' or"
+        " 'toys-tidy', or add it to the index"
+    ]
+
+
+@pytest.mark.parametrize("ids", ["toys-4 to -3", "toys-4 to -4", "toys-3 to games-1"])
+def test_a_range_of_requirements_that_leads_nowhere(toys, house, ids):
+    house.write({"spec/games.toml": GAMES})
+    code = f"{CODE}\n\n# § {ids}. n/a: there are no toys.\n"
+    assert (
+        f"toys/play.py:22: requirement {ids} does not lead from one to a later one; write two in"
+        " their order"
+    ) in faults(toys(code, INDEX + MORE))
+
+
+def test_comments_that_break_the_grammar_are_faults_unless_they_are_owed(house):
+    house.write({"toys/play.py": CODE.replace("Take it.", "take it.")})
+    index, sources = read_index(house.index), read_sources(house.source)
+    report = check(index, sources)
+    assert report.owed == ()
+    [fault] = report.faults
+    assert (fault.line, fault.problem[:28]) == (8, "the comment of step 1 is not")
+    key = key_of(sources[1].functions[0].steps[0], "toy-play")
+    debt = Debt(house.index / "debt.toml", (Entry(key, 7), Entry("toy-play 2 0", 9)))
+    report = check(index, sources, debt)
+    assert report.owed == (fault,)
+    assert faults(report) == [
+        "spec/debt.toml:9: no comment that breaks the grammar needs the entry 'toy-play 2 0'; take"
+        " the line away, or have `whatwg-websockets spec check --update-debt` do it"
+    ]
+
+
+def test_how_much_is_carried_out_is_told_of_what_can_be():
+    row = Row("toys", "", None, "", (), 199, 1, 50, 250)
+    total = total_of([row])
+    assert (total.possible, total.percent) == (200, 99)
+    assert total_of([replace(row, not_built=0)]).percent == 100
+    assert total_of([replace(row, carried_out=0, not_built=0)]).percent == 100

@@ -1,8 +1,17 @@
 """`whatwg-websockets spec check`: what it prints, and its exit status."""
 
+import hashlib
 import json
 
 import pytest
+
+from support.toys import CODE
+
+
+def words_of(text):
+    """Return the words of a comment as an entry of the debt has them."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
 
 DRAFT = """\
 [standard]
@@ -21,14 +30,129 @@ def test_a_table_by_algorithm_and_the_total(house):
     assert done.exit_code == 0
     lines = [" ".join(line.split()) for line in done.output.splitlines() if line.strip()]
     assert lines == [
-        "§ algorithm where done n/a of",
+        "§ algorithm where done not built n/a of",
         "Toys Standard",
-        "1.1 play(toy) play 4 1 5",
-        "requirements 1 module 1 0 1",
-        "all 5 1 6",
-        "6 of 6 steps and requirements, 100 %: 5 carried out, 1 n/a with a reason.",
+        "1.1 play(toy) play 4 0 1 5",
+        "requirements 1 module 1 0 0 1",
+        "all 5 0 1 6",
+        "5 of 5 steps and requirements are carried out, 100 %; 0 are not built. 1 more",
+        "are n/a, each for its reason.",
         "Left out: Toys of Tomorrow (draft).",
     ]
+
+
+def test_what_is_not_built_is_told_first(house):
+    code = "".join(
+        f"    # {number}. not built: nobody has built it yet.\n"
+        for number in ("1", "2", "2.1", "3a")
+    )
+    mark = '@algorithm("toy-play", "play(toy)")\ndef play(toy):\n'
+    house.write({"toys/play.py": f"{mark}{code}    # 3b. n/a: there are no dolls.\n    pass\n"})
+    house.write({"toys/tidy.py": "# § toys-tidy. Back it goes.\n"})
+    done = house.run("check")
+    assert done.exit_code == 0
+    lines = [" ".join(line.split()) for line in done.output.splitlines()]
+    assert "1.1 play(toy) play 0 4 1 5" in lines
+    assert "all 1 4 1 6" in lines
+    assert lines[-2:] == [
+        "1 of 5 steps and requirements are carried out, 20 %; 4 are not built. 1 more are",
+        "n/a, each for its reason.",
+    ]
+
+
+OLD = CODE.replace("Take it.", "take it.").replace("Back it goes.", "and back,")
+
+DEBT = """\
+comments = [
+    "toy-play 1 STEP",
+    "§ toys-tidy REQUIREMENT",
+]
+""".replace("STEP", words_of("take it.")).replace("REQUIREMENT", words_of("and back,"))
+
+
+def test_comments_that_break_the_grammar(house):
+    house.write({"toys/play.py": OLD})
+    done = house.run("check")
+    assert done.exit_code == 1
+    assert [line[:47] for line in done.stdout.splitlines()] == [
+        "toys/play.py:8: the comment of step 1 is not a ",
+        "toys/play.py:18: the comment of requirement toy",
+    ]
+
+
+def test_the_debt_excuses_them_and_its_number_is_told(house):
+    house.write({"toys/play.py": OLD, "spec/debt.toml": DEBT})
+    done = house.run("check")
+    assert done.exit_code == 0
+    assert done.output.splitlines()[-1] == (
+        "Debt: 2 comments break the grammar; --debt shows them."
+    )
+    assert json.loads(house.run("check", "--json").stdout)["debt"] == [
+        {"path": "toys/play.py", "line": line, "problem": problem}
+        for line, problem in [
+            (
+                8,
+                "the comment of step 1 is not a whole sentence: it does not begin with a capital"
+                " letter, a figure, or a name in quotation marks; name the subject, begin with a"
+                " capital letter and end with a full stop",
+            ),
+            (
+                18,
+                "the comment of requirement toys-tidy is not a whole sentence: it leans on"
+                " something said before with its first word 'and' and does not end with a full"
+                " stop; name the subject, begin with a capital letter and end with a full stop",
+            ),
+        ]
+    ]
+
+
+def test_the_comments_of_the_debt(house):
+    house.write({"toys/play.py": OLD, "spec/debt.toml": DEBT})
+    done = house.run("check", "--debt")
+    assert done.exit_code == 0
+    assert [line[:38] for line in done.stdout.splitlines()] == [
+        "toys/play.py:8: the comment of step 1 ",
+        "toys/play.py:18: the comment of requir",
+    ]
+    assert done.stderr == "2 comments in the debt\n"
+
+
+def test_an_entry_that_is_needed_no_longer(house):
+    house.write({"toys/play.py": OLD.replace("take it.", "Take it."), "spec/debt.toml": DEBT})
+    done = house.run("check")
+    assert done.exit_code == 1
+    assert done.stdout == (
+        "spec/debt.toml:2: no comment that breaks the grammar needs the entry"
+        f" 'toy-play 1 {words_of('take it.')}'; take the line away, or have"
+        " `whatwg-websockets spec check --update-debt` do it\n"
+    )
+
+
+def test_the_debt_is_updated(house):
+    house.write({"toys/play.py": OLD.replace("take it.", "Take it."), "spec/debt.toml": DEBT})
+    done = house.run("check", "--update-debt")
+    assert done.exit_code == 0
+    assert done.stderr == "debt: 1 entry taken away, 1 left\n"
+    lines = (house.index / "debt.toml").read_text(encoding="utf-8").splitlines()
+    assert lines[-3:] == ["comments = [", f'    "§ toys-tidy {words_of("and back,")}",', "]"]
+    assert house.run("check").exit_code == 0
+
+
+def test_the_debt_takes_nothing_in(house):
+    changed = OLD.replace("take it.", "take it out.")
+    house.write({"toys/play.py": changed, "spec/debt.toml": DEBT})
+    done = house.run("check", "--update-debt")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("toys/play.py:8: the comment of step 1 is not a whole sentence")
+    assert done.stderr == ("debt: 1 entry taken away, 1 left\n1 fault\n")
+    assert "take it out" not in (house.index / "debt.toml").read_text(encoding="utf-8")
+
+
+def test_where_there_is_no_debt_no_file_is_made(house):
+    done = house.run("check", "--update-debt")
+    assert done.exit_code == 0
+    assert done.stderr == "debt: 0 entries taken away, 0 left\n"
+    assert not (house.index / "debt.toml").exists()
 
 
 @pytest.mark.parametrize("columns", [40, 80, 99, 100, 160])
@@ -45,13 +169,15 @@ def test_the_module_of_a_method(house):
         def play(self):
             # 1. n/a: nothing to take.
             # 2. n/a: nothing to turn.
-            # 2.1. n/a: nor to the left.
+            # 2.1. n/a: there is no left side.
             # 3a. n/a: there are no balls.
             # 3b. n/a: there are no dolls.
             pass
-        # § toys-tidy. Back.
+        # § toys-tidy. Back it goes.
     """
-    house.write({"toys/play.py": "", "toys/box/toy.py": code, "toys/b.py": "# § toys-tidy. Too.\n"})
+    house.write(
+        {"toys/play.py": "", "toys/box/toy.py": code, "toys/b.py": "# § toys-tidy. Here too.\n"}
+    )
     done = house.run("check")
     assert "play(toy)" in done.output
     assert " box.toy " in done.output
@@ -60,7 +186,7 @@ def test_the_module_of_a_method(house):
 
 
 def test_faults_are_printed_one_a_line(house):
-    house.write({"toys/play.py": "# 1. A stray.\n# § toys-tidy. Back.\n"})
+    house.write({"toys/play.py": "# 1. A stray.\n# § toys-tidy. Back it goes.\n"})
     done = house.run("check")
     assert done.exit_code == 1
     assert done.stdout == (
@@ -92,12 +218,18 @@ def test_json(house):
             "anchor": "toy-play",
             "where": ["toys.play.play"],
             "carried_out": 4,
+            "not_built": 0,
             "not_applicable": 1,
             "total": 5,
         }
     ]
     assert data["requirements"][0]["total"] == 1
-    assert data["total"] == {"carried_out": 5, "not_applicable": 1, "total": 6}
+    assert data["total"] == {
+        "carried_out": 5,
+        "not_built": 0,
+        "not_applicable": 1,
+        "total": 6,
+    }
     assert data["left_out"] == [{"standard": "draft", "status": "draft"}]
 
 
@@ -111,6 +243,7 @@ def test_json_of_what_is_right(house):
     ("files", "problem"),
     [
         ({"spec/toys.toml": "\nx"}, "spec/toys.toml:2: not TOML"),
+        ({"spec/debt.toml": "comments = 1"}, "spec/debt.toml:1: 'comments' is missing here"),
         ({"toys/play.py": "\nif"}, "toys/play.py:2: no Python: invalid syntax; mend the file"),
     ],
 )
@@ -156,7 +289,7 @@ def test_what_cannot_be_read(house, files, problem):
             '"3b" = ',
             '"3c" = "0123456789ab"\n"3b" = ',
             "toys/play.py:13: step 3c has no comment below here; write `# 3c. ` and the gist above"
-            " the code, or `n/a: ` and the reason",
+            " the code, or the reason behind `n/a: ` or `not built: `",
         ),
         (
             "spec/toys.toml",

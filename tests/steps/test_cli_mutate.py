@@ -97,6 +97,14 @@ def test_json(toys):
     ]
 
 
+def test_json_names_each_requirement_that_shares_a_comment(toys, monkeypatch):
+    toys.code.write_text("# § toys-1, -2. Toys are tidy.\nTIDY = True\n")
+    steps = places([read_source(toys.code, "house.toys")])
+    monkeypatch.setattr(spec_mutate, "places", lambda: steps)
+    [data] = json.loads(run("--json").stdout)
+    assert data["steps"] == ["§ toys-1", "§ toys-2"]
+
+
 @pytest.mark.parametrize("name", ["play", "play(toy)", "toys", "house.toys"])
 def test_only_some(toys, name):
     assert run("--algorithm", name).exit_code == 1

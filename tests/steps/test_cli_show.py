@@ -5,9 +5,10 @@ import os
 import pytest
 from coverage import CoverageData
 from rich.console import Console
+from typer.testing import CliRunner
 
 from support.toys import CODE, INDEX
-from whatwg_websockets.cli import spec_show
+from whatwg_websockets.cli import spec, spec_show
 
 MORE = """
 [[algorithm]]
@@ -254,6 +255,25 @@ def test_a_requirement_that_cannot_be_met(full):
     assert lines[lines.index("toys/tidy.py:3") + 1] == "n/a  there is no box."
 
 
+def test_several_requirements_and_steps_that_share_a_comment(full):
+    code = PLAY.replace("§ toys-tidy. Back", "§ toys-tidy, -soon. Back")
+    code = code.replace("    # 2. Turn it.\n    # 2.1. To the left.\n    turn(toy)\n", "")
+    code = code.replace("3b. n/a: there are no dolls.", "2-2.1. not built: nobody turns yet.")
+    full.write({"toys/play.py": code})
+    lines = lines_of(full.run("show", "play"))
+    assert lines[lines.index("§ toys-tidy, -soon") + 1] == "  Back it goes."
+    assert "2-2.1. not built  nobody turns yet." in lines
+    assert "Without a comment: 3b" in lines
+    assert "Back it goes." in lines_of(full.run("show", "toys-tidy"))
+
+
+def test_a_requirement_that_is_not_built(full):
+    full.write({"toys/play.py": PLAY.replace("    # § toys-tidy. Back it goes.\n", "")})
+    full.write({"toys/tidy.py": "# § toys-tidy. not built: there is no box yet.\n"})
+    lines = lines_of(full.run("show", "toys-tidy"))
+    assert lines[lines.index("toys/tidy.py:1") + 1] == "not built  there is no box yet."
+
+
 def test_a_slip_of_the_pen_in_an_id(full):
     done = full.run("show", "toys-tydi")
     assert done.exit_code == 2
@@ -326,6 +346,13 @@ def test_an_index_that_cannot_be_read(full):
     full.write({"spec/toys.toml": "\nx"})
     assert full.run("show", "play").exit_code == 1
     assert full.run("list").stdout.startswith("spec/toys.toml:2: not TOML")
+
+
+def test_folders_may_be_named_from_the_working_directory(full):
+    options = ["--index", "spec", "--source", "toys"]
+    done = CliRunner(env={"TERM": "dumb"}).invoke(spec.app, ["show", "play", *options])
+    assert done.exit_code == 0
+    assert "toys/play.py:1" in lines_of(done)
 
 
 def test_the_project_s_own_index_is_the_default(monkeypatch, full):

@@ -5,6 +5,7 @@ from textwrap import dedent
 import pytest
 
 from whatwg_websockets.steps.comments import read_source, read_sources, source_folder
+from whatwg_websockets.steps.grammar import Mark
 
 
 def read(tmp_path, text):
@@ -48,8 +49,8 @@ def test_a_marked_function(tmp_path):
     assert (take.statement, take.last_line) == (9, 9)
     assert (put.number, put.text, put.line) == ("2", "Put it back.", 10)
     assert (put.statement, put.last_line) == (12, 14)
-    assert put.applies
-    assert put.reason == ""
+    assert put.is_carried_out
+    assert put.words == "Put it back."
     assert source.strays == ()
 
 
@@ -139,22 +140,42 @@ def test_comments_to_the_end_of_the_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "applies", "reason"),
+    ("text", "mark", "words"),
     [
-        ("Do it.", True, ""),
-        ("nothing is done.", True, ""),
-        ("n/age is a word.", True, ""),
-        ("n/a: there is no page.", False, "there is no page."),
-        ("N/A there is no page.", False, "there is no page."),
-        ("n/a (no page): really.", False, "(no page): really."),
-        ("n/a:", False, ""),
-        ("n/a", False, ""),
+        ("Do it.", Mark.CARRIED_OUT, "Do it."),
+        ("n/a: there is no page.", Mark.NOT_APPLICABLE, "there is no page."),
+        ("not built: no page is kept.", Mark.NOT_BUILT, "no page is kept."),
     ],
 )
-def test_a_step_that_does_not_apply(tmp_path, text, applies, reason):
+def test_the_mark_of_a_step(tmp_path, text, mark, words):
     source = read(tmp_path, f'@algorithm("a", "b")\ndef play():\n    # 1. {text}\n    pass\n')
     step = steps_of(source)["1"]
-    assert (step.applies, step.reason) == (applies, reason)
+    assert (step.mark, step.words) == (mark, words)
+    assert step.is_carried_out is (mark is Mark.CARRIED_OUT)
+
+
+ORDER = ["1", "2", "2.1", "2.2", "3", "4", "4.1", "4.1.1", "5"]
+
+
+@pytest.mark.parametrize(
+    ("number", "stands_for"),
+    [
+        ("2", ["2"]),
+        ("9", ["9"]),
+        ("1-3", ["1", "2", "2.1", "2.2", "3"]),
+        ("2.1-2.2", ["2.1", "2.2"]),
+        ("3-4", ["3", "4", "4.1", "4.1.1"]),
+        ("4-4", ["4", "4.1", "4.1.1"]),
+        ("4-5", ["4", "4.1", "4.1.1", "5"]),
+        ("4-3", ["4", "3"]),
+        ("4-9", ["4", "9"]),
+    ],
+)
+def test_what_a_step_stands_for(tmp_path, number, stands_for):
+    text = f'@algorithm("a", "b")\ndef play():\n    pass\n    # {number}. n/a: no toy.\n'
+    [step] = steps_of(read(tmp_path, text)).values()
+    assert step.number == number
+    assert list(step.stands_for(ORDER)) == stands_for
 
 
 def test_the_numbers_of_steps(tmp_path):
@@ -265,8 +286,30 @@ def test_requirements(tmp_path):
     )
     tidy, none = source.requirements
     assert (tidy.number, tidy.text, tidy.line) == ("toys-tidy", "Everything goes back.", 1)
-    assert (tidy.statement, tidy.applies) == (3, True)
-    assert (none.number, none.applies) == ("rfc1.2-a_b", False)
+    assert (tidy.statement, tidy.is_carried_out) == (3, True)
+    assert (none.number, none.is_carried_out) == ("rfc1.2-a_b", False)
+    assert source.misspelt == (5,)
+
+
+def test_several_requirements_on_one_comment(tmp_path):
+    source = read(
+        tmp_path,
+        """\
+        # § toys-1, -2, games-1. Everything goes
+        # back.
+        TIDY = True
+        # § toys-3 to -5. n/a: there are none.
+        """,
+    )
+    several, all_of_a_range = source.requirements
+    assert several.number == "toys-1, -2, games-1"
+    assert several.numbers == ("toys-1", "toys-2", "games-1")
+    assert several.stands_for(()) == several.numbers
+    assert (several.text, several.statement) == ("Everything goes back.", 3)
+    assert all_of_a_range.numbers == ("toys-3", "toys-5")
+    order = ["toys-3", "toys-4", "toys-5", "toys-6"]
+    assert all_of_a_range.stands_for(order) == ("toys-3", "toys-4", "toys-5")
+    assert source.misspelt == ()
 
 
 def test_a_step_and_a_requirement_above_one_statement(tmp_path):

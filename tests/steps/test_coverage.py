@@ -71,6 +71,16 @@ def test_which_steps_ran_and_under_which_tests(recorded):
     assert coverage.stale == []
 
 
+def test_what_is_not_built_cannot_run_and_several_requirements_run_as_one(recorded):
+    recorded.code.write_text(
+        CODE.replace("2. n/a:", "2. not built:").replace("§ toy-tidy.", "§ toy-tidy, -clean.")
+    )
+    recorded.places = places([read_source(recorded.code, "toys")])
+    recorded.write(test_a=[4, 14])
+    runs = read_coverage(recorded.file, recorded.places).runs
+    assert [run.place.number for run in runs] == ["1", "3", "4", "§ toy-tidy, -clean"]
+
+
 def test_the_tests_that_are_about_a_step_more_than_others_come_first(recorded):
     recorded.write(test_a=[4, 9], test_b=[4], test_c=[4])
     sources = [read_source(recorded.code, "toys")]

@@ -79,6 +79,17 @@ def test_a_changed_step_of_a_part(games):
     assert (how, what, lines) == ("changed", "step 4", [15])
 
 
+def test_a_changed_step_of_a_range(games, tmp_path):
+    code = CODE.replace("    # 2.1. Off.\n", "    # 2.1-2.2. n/a: nobody runs.\n")
+    code = code.replace("# § games-mood. Calm.", "# § games-rain, -mood. Calm and inside.")
+    (tmp_path / "games" / "play.py").write_text(code)
+    standard = read_standard(tmp_path / "games.toml")
+    text = read_upstream(changed(("Higher", "Lower"), ("{{Mood/calm}}", "{{Mood/wild}}")))
+    step, mood = drift(standard, text, read_sources(tmp_path / "games"))
+    assert (step.what, [place.line for place in step.places]) == ("step 2.1.1", [9])
+    assert (mood.what, [place.line for place in mood.places]) == ("games-mood", [25])
+
+
 def test_a_new_step_moves_those_behind_it(games):
     assert games(changed((" 1. If |how|", " 1. Breathe.\n\n 1. If |how|"))) == [
         ("came", "step 2", "play(toy, how)", "Breathe.", [4, 13]),

@@ -202,6 +202,15 @@ def test_reasons(tmp_path, toys):
     assert found == [None, None, survivor, None]
 
 
+def test_a_reason_for_one_of_several_requirements(tmp_path):
+    file = tmp_path / "toys.py"
+    file.write_text("# § toys-1, -2. Toys are tidy.\nTIDY = True\n")
+    [mutant] = mutants(places([read_source(file, "toys")]))
+    survivor = Survivor("toys", "§ toys-2", "It only looks.", 1)
+    assert reason_for(mutant, [survivor]) is survivor
+    assert reason_for(mutant, [Survivor("toys", "§ toys-3", "It only looks.", 1)]) is None
+
+
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
@@ -218,6 +227,6 @@ def test_reasons_that_cannot_be_read(tmp_path, text, line, problem):
 
 
 def test_the_reasons_of_this_project():
-    steps = {(place.algorithm, place.number) for place in places()}
+    steps = {(place.algorithm, number) for place in places() for number in place.numbers}
     for survivor in read_survivors():
         assert (survivor.algorithm, survivor.step) in steps

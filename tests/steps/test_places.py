@@ -32,6 +32,17 @@ def test_steps_and_requirements_in_the_order_of_the_file(tmp_path: Path, monkeyp
     assert found[0].where == "toys.py:3"
 
 
+def test_the_numbers_of_a_place(tmp_path: Path):
+    (tmp_path / "toys.py").write_text(
+        '@algorithm("toy", "play(toy)")\ndef play(toy):\n    # 2-4. n/a: no toy.\n'
+        "    # § toys-1, -2. Toys are tidy.\n    tidy(toy)\n"
+    )
+    steps, requirements = places([read_source(tmp_path / "toys.py", "house.toys")])
+    assert (steps.number, steps.numbers) == ("2-4", ("2", "4"))
+    assert requirements.number == "§ toys-1, -2"
+    assert requirements.numbers == ("§ toys-1", "§ toys-2")
+
+
 def test_those_of_this_project():
     numbers = {each.name for each in places()}
     assert {"close(code, reason) 3a", "send(data) 2d"} <= numbers

@@ -24,7 +24,7 @@ def play(toy):
         print(
             piece,
         )
-    # 2. n/a: no.
+    # 2-2.9. not built: no.
     # 3. Hand over.
     def inner():
         # 3.1. Inside.
@@ -53,7 +53,7 @@ class Box:
         return 2
     @staticmethod
     def make():
-        # § box-make. Made.
+        # § box-make, -give. Made.
         return 3
     itself = None
 
@@ -103,7 +103,7 @@ def test_each_function_has_its_own_steps(plans):
         "play.<locals>.inner": ["3.1"],
         "Box.Inner.method": ["§ box-method"],
         "Box.lid": ["§ box-lid"],
-        "Box.make": ["§ box-make"],
+        "Box.make": ["§ box-make, -give"],
         "wrapped": ["§ box-wrapped"],
     }
 

@@ -4,16 +4,12 @@ import pytest
 
 from support.toys import INDEX
 from whatwg_websockets.steps.comments import read_sources
-from whatwg_websockets.steps.index import Algorithm, read_index
-from whatwg_websockets.steps.view import (
-    Code,
-    Library,
-    NotFound,
-    Position,
-    StepView,
-    read_positions,
-    read_tests,
-)
+from whatwg_websockets.steps.function_text import Code
+from whatwg_websockets.steps.grammar import Mark
+from whatwg_websockets.steps.index import read_index
+from whatwg_websockets.steps.view import Library, NotFound, StepView
+
+CARRIED_OUT = Mark.CARRIED_OUT
 
 CODE = '''\
 """1.1 play(toy)."""
@@ -128,17 +124,60 @@ def test_an_algorithm(library, house):
     )
     assert play.preparation == Code(9, "    assert toy")
     assert play.steps == (
-        StepView("1", "Take it.", True, 11, 0, None, ()),
+        StepView("1", ("1",), "Take it.", CARRIED_OUT, 11, 0, None, ()),
         StepView(
-            *("§ toys-tidy", "It comes from its box.", True, 12, 0),
+            *("§ toys-tidy", ("toys-tidy",), "It comes from its box.", CARRIED_OUT, 12, 0),
             *(Code(14, "    self.take(toy)"), ()),
         ),
-        StepView("2", "Turn it.", True, 16, 0, Code(17, "    if toy:"), ()),
-        StepView("2.1", "To the left.", True, 18, 1, Code(19, "        turn(toy)"), ()),
-        StepView("3b", "there are no dolls.", False, 20, 0, Code(21, "    return leave"), ()),
+        StepView("2", ("2",), "Turn it.", CARRIED_OUT, 16, 0, Code(17, "    if toy:"), ()),
+        StepView(
+            *("2.1", ("2.1",), "To the left.", CARRIED_OUT, 18, 1),
+            *(Code(19, "        turn(toy)"), ()),
+        ),
+        StepView(
+            *("3b", ("3b",), "there are no dolls.", Mark.NOT_APPLICABLE, 20, 0),
+            *(Code(21, "    return leave"), ()),
+        ),
     )
     assert (leave.part, leave.docstring, leave.preparation) == ("leave", "", None)
     assert leave.signature == Code(27, '@algorithm("toy-play", "play(toy): leave")\ndef leave():')
+
+
+SHARED = '''\
+@algorithm("toy-play", "play(toy)")
+def play(toy):
+    """Play."""
+    # 1. Take it.
+    # § toys-tidy, -new. Toys are tidy.
+    take(toy)
+    # 2-3a. n/a: there is no room to turn in.
+    # 3b. not built: no doll sits yet.
+'''
+
+
+def test_a_range_and_requirements_that_share_a_comment(library, house):
+    house.write({"toys/play.py": SHARED})
+    everything = library()
+    view = everything.view(everything.find("play(toy)"))
+    assert view.missing == ()
+    [play] = view.functions
+    assert [(each.number, each.numbers, each.is_requirement) for each in play.steps] == [
+        ("1", ("1",), False),
+        ("§ toys-tidy, -new", ("toys-tidy", "toys-new"), True),
+        ("2-3a", ("2", "2.1", "3a"), False),
+        ("3b", ("3b",), False),
+    ]
+    assert [(each.mark, each.text) for each in play.steps[2:]] == [
+        (Mark.NOT_APPLICABLE, "there is no room to turn in."),
+        (Mark.NOT_BUILT, "no doll sits yet."),
+    ]
+
+
+def test_a_range_is_as_deep_as_its_first_step(library, house):
+    house.write({"toys/play.py": SHARED.replace("2-3a", "2.1-3a").replace("1. T", "1-2. T")})
+    everything = library()
+    [play] = everything.view(everything.find("play(toy)")).functions
+    assert [each.depth for each in play.steps] == [0, 0, 1, 0]
 
 
 def test_a_function_without_steps(library):
@@ -208,24 +247,6 @@ def test_what_is_not_found(library, query, candidates, is_ambiguous, message):
         library().find(query)
     assert sorted(each.name for each in raised.value.candidates) == sorted(candidates)
     assert raised.value.is_ambiguous == is_ambiguous
-
-
-@pytest.mark.parametrize(
-    ("text", "title", "where"),
-    [
-        (POSITION, "Whose turn is it?", ("toy-play", "tidy")),
-        ("---\nwhere: [a, 'b']\n---\n# What?\n", "What?", ("a", "b")),
-        ("---\nwhere: a\ntitle: What?\n---\n", "What?", ("a",)),
-        ("---\nwhere:\n- a\n-  b\n---\n", "position", ("a", "b")),
-        ("---\nwhere:\n---\n", "position", ()),
-        ("# What?\n\nwhere: a\n", "What?", ()),
-        ("", "position", ()),
-    ],
-)
-def test_the_front_matter_of_a_position(house, text, title, where):
-    house.write({"position.md": text})
-    [position] = read_positions(house.folder)
-    assert position == Position(house.folder / "position.md", title, where)
 
 
 BRANCHES = '''\
@@ -303,107 +324,9 @@ def test_no_line_is_lost_and_none_is_there_twice():
             assert [line for line in code if line.strip() and line.strip()[0] not in '#"'] == []
 
 
-ANSWER = """\
----
-title: Whose turn is it: ours?
-standard: rfc6455
-where: [section-7.1.7, toys#toy-play]
-code: [play.py:Child.play, play.py:leave]
-chromium: cannot: it has no toys
-asked: [turn]
-differs: [turn]
-tests: [tests/test_play.py::test_turn]
----
-
-## Question
-
-Whose?
-"""
-
-
-def test_a_position_whole(house):
-    house.write({"position.md": ANSWER})
-    [position] = read_positions(house.folder)
-    assert position.title == "Whose turn is it: ours?"
-    assert position.standard == "rfc6455"
-    assert position.code == ("play.py:Child.play", "play.py:leave")
-    assert position.chromium == "cannot: it has no toys"
-    assert position.differs == ("turn",)
-    assert position.tests == ("tests/test_play.py::test_turn",)
-    assert position.text == "## Question\n\nWhose?"
-
-
-@pytest.mark.parametrize(
-    ("standard", "anchor", "is_about"),
-    [
-        ("rfc6455", "section-7.1.7", True),
-        ("rfc7692", "section-7.1.7", False),
-        ("toys", "toy-play", True),
-        ("games", "toy-play", False),
-    ],
-)
-def test_what_a_position_is_about(house, standard, anchor, is_about):
-    house.write({"position.md": ANSWER})
-    [position] = read_positions(house.folder)
-    algorithm = Algorithm(standard, anchor, "name", "1", "method", f"https://x/#{anchor}", {})
-    assert position.is_about(algorithm) is is_about
-
-
 def test_the_prose_of_a_docstring(house, library):
     docstring = "Play\n    with it.\n\n    Long.\n\n    Args:\n        toy: it.\n    "
     house.write({"toys/play.py": CODE.replace("Play with it.", docstring)})
     everything = library()
     play, _ = everything.view(everything.find("play(toy)")).functions
     assert play.prose == "Play with it.\n\nLong."
-
-
-def test_no_folder_of_positions(house):
-    assert list(read_positions(house.folder / "none")) == []
-
-
-TESTS = '''\
-"""Tests."""
-
-import toys
-
-
-def test_first():
-    """https://toys.example/#toy-play"""
-
-
-async def test_second():
-    """https://toys.example/#toy-play-more and https://toys.example/#toy-play."""
-    # #toy-play
-    assert toys
-
-
-class Helper:
-    """https://toys.example/#toy-rest"""
-
-
-def test_third():
-    """RFC 9 section 1.2"""
-
-
-def test_fourth():
-    """RFC 9, 1.2.3; rfc9#section-1.2"""
-
-# https://toys.example/#toy-end
-'''
-
-
-@pytest.mark.parametrize(
-    ("anchor", "found"),
-    [
-        ("toy-play", ["tests/a/test_a.py::test_first", "tests/a/test_a.py::test_second"]),
-        ("toy-rest", ["tests/a/test_a.py"]),
-        ("toy-end", ["tests/a/test_a.py"]),
-        ("toy-pla", []),
-        ("rfc9#section-1.2", ["tests/a/test_a.py::test_third", "tests/a/test_a.py::test_fourth"]),
-        ("rfc9#section-1.2.3", ["tests/a/test_a.py::test_fourth"]),
-        ("rfc9#section-1", []),
-    ],
-)
-def test_the_tests_that_name_an_anchor(house, anchor, found):
-    house.write({"tests/a/test_a.py": TESTS, "tests/a/helper.py": TESTS, "tests/test_b.py": ""})
-    assert list(read_tests(anchor, house.folder / "tests")) == found

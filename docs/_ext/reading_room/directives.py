@@ -43,7 +43,12 @@ class AlgorithmDirective(SphinxDirective):
             logger.warning(said(error), location=self.get_location(), type="reading_room")
             return []
         steps = [each.strip() for each in self.options.get("steps", "").split(",") if each.strip()]
-        known = {step.number for function in view.functions for step in function.steps}
+        known = {
+            number
+            for function in view.functions
+            for step in function.steps
+            for number in step.numbers
+        }
         for step in steps:
             if step not in known:
                 message = f"{view.algorithm.name} has no step {step}; write one of these: "

@@ -14,11 +14,13 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 from whatwg_websockets.steps.calls import Caller
-from whatwg_websockets.steps.check import Row, check
+from whatwg_websockets.steps.check import check
 from whatwg_websockets.steps.comments import SourceFile, read_sources
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard, read_index
 from whatwg_websockets.steps.links import Catalogue
-from whatwg_websockets.steps.view import Library, Position, read_positions
+from whatwg_websockets.steps.positions import Position, read_positions
+from whatwg_websockets.steps.tally import Row
+from whatwg_websockets.steps.view import Library
 
 ORDER = ("websockets", "rfc6455", "rfc7692", "fetch", "html", "dom", "fileapi", "webidl", "url")
 """The standards as a reader meets them; any other comes behind these."""
@@ -122,9 +124,9 @@ class Room:
         places: dict[str, list[Place]] = {}
         for source in self.sources:
             for comment in source.requirements:
-                places.setdefault(comment.number, []).append(
-                    self.place_of(source.path, comment.line)
-                )
+                place = self.place_of(source.path, comment.line)
+                for id_ in self._catalogue.ids(comment):
+                    places.setdefault(id_, []).append(place)
         return places
 
     def place_of(self, path: Path, line: int | None = None) -> Place:

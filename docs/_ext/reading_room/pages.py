@@ -13,9 +13,13 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from reading_room.house import ALGORITHMS, POSITIONS, Room, room, title_of
-from whatwg_websockets.steps.check import Row
 from whatwg_websockets.steps.index import Algorithm, Standard
-from whatwg_websockets.steps.view import AlgorithmView, Position
+from whatwg_websockets.steps.positions import Position
+from whatwg_websockets.steps.tally import Row, total_of
+from whatwg_websockets.steps.view import AlgorithmView
+
+HEADS = ("standard", "algorithms", "requirements", "carried out", "not built", "n/a", "of")
+"""The heads of the table of all standards."""
 
 WIDE = "---\nhide-toc: true\n---\n"
 """A page that leaves its own table of contents out, and so has more room."""
@@ -61,16 +65,16 @@ def pages_of_standards(here: Room) -> Iterator[tuple[str, str]]:
 def _index_of_standards(here: Room) -> str:
     rows = []
     for standard in here.standards:
-        counted = [row for row in here.rows.values() if row.standard == standard.id]
-        done = sum(row.carried_out for row in counted)
+        total = total_of(row for row in here.rows.values() if row.standard == standard.id)
         rows.append(
             (
                 f"[{md(title_of(standard))}]({standard.id}/index.md)",
                 len(standard.algorithms) or "",
                 len(standard.requirements) or "",
-                done,
-                sum(row.not_applicable for row in counted),
-                sum(row.total for row in counted),
+                total.carried_out,
+                total.not_built,
+                total.not_applicable,
+                total.total,
             )
         )
     drafts = [each for each in here.index if not each.is_carried_out]
@@ -80,9 +84,10 @@ def _index_of_standards(here: Room) -> str:
         " them out on the other, and around them who calls it, whom it calls, the"
         " [positions](../positions/index.md) about it, and the tests that name it. Whether each"
         " step has its code, and each comment its step, is checked on every change; these tables"
-        " count what the same check counts. A step that this implementation cannot have says"
-        " *n/a* and why.",
-        _table(("standard", "algorithms", "requirements", "carried out", "n/a", "of"), rows),
+        " count what the same check counts. A step that cannot be in a program without documents,"
+        " navigation and a user to ask says *n/a* and why; one that could be here, and is not yet,"
+        " says *not built* and why.",
+        _table(HEADS, rows),
         *(
             f"Watched, but not carried out: [{md(each.title)}]({each.url}) ({md(each.status)})."
             for each in drafts
@@ -101,7 +106,10 @@ def _index_of(here: Room, standard: Standard) -> str:
     if standard.algorithms:
         parts.append(
             _table(
-                ("§", "algorithm", "steps", "n/a", "of", "sentences", "positions", "tests", "kind"),
+                (
+                    *("§", "algorithm", "steps", "not built", "n/a", "of"),
+                    *("sentences", "positions", "tests", "kind"),
+                ),
                 _rows_of_algorithms(here, standard),
             )
         )
@@ -109,8 +117,8 @@ def _index_of(here: Room, standard: Standard) -> str:
         row = here.rows[standard.id, "", None]
         parts.append(
             f"Besides its algorithms the standard asks for {row.total} things in sentences"
-            f" without a number: {row.carried_out} of them are met, {row.not_applicable} cannot"
-            " be here. They are the [requirements](requirements.md)."
+            f" without a number: {row.carried_out} of them are met, {row.not_built} are not built,"
+            f" {row.not_applicable} cannot be here. They are the [requirements](requirements.md)."
         )
     return _page(*parts, _toctree([*names, *requirements]))
 
@@ -141,7 +149,7 @@ def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object
 def _sentences(view: AlgorithmView) -> int:
     """Count the requirements that are met in an algorithm's functions."""
     steps = (step for function in view.functions for step in function.steps)
-    return len({step.number for step in steps if step.number.startswith("§")})
+    return len({id_ for step in steps if step.is_requirement for id_ in step.numbers})
 
 
 def _anchor_of_row(here: Room, algorithm: Algorithm) -> str:
@@ -154,7 +162,8 @@ def _anchor_of_row(here: Room, algorithm: Algorithm) -> str:
 
 
 def _counts(row: Row) -> tuple[object, ...]:
-    return row.carried_out or "", row.not_applicable or "", row.total or ""
+    counts = (row.carried_out, row.not_built, row.not_applicable, row.total)
+    return tuple(count or "" for count in counts)
 
 
 def _requirements_of(here: Room, standard: Standard) -> str:

@@ -10,7 +10,9 @@ from reading_room.house import POSITIONS, Room, title_of
 from reading_room.sources import link_to
 from reading_room.words import inline, inside, outside, paragraphs
 from whatwg_websockets.steps.calls import Caller
-from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Position, StepView
+from whatwg_websockets.steps.grammar import Mark
+from whatwg_websockets.steps.positions import Position
+from whatwg_websockets.steps.view import AlgorithmView, FunctionView, StepView
 
 BODY = 4
 """How far the body of a function is indented, in columns."""
@@ -91,7 +93,9 @@ class Rendering:
 
     def _is_chosen(self, step: StepView) -> bool:
         return not self._steps or any(
-            step.number == number or step.number.startswith(f"{number}.") for number in self._steps
+            each == number or each.startswith(f"{number}.")
+            for number in self._steps
+            for each in step.numbers
         )
 
     def _opening(self, function: FunctionView) -> nodes.container:
@@ -112,27 +116,33 @@ class Rendering:
 
     def _words(self, step: StepView) -> nodes.paragraph:
         words = nodes.paragraph("", classes=[f"depth-{min(step.depth, DEEPEST)}"])
-        if not step.applies:
-            words["classes"].append("not-applicable")
-        if step.number.startswith("§"):
+        if step.is_requirement:
             words["classes"].append("sentence")
-            words += self._requirement(step.number.removeprefix("§ "))
+            words += self._requirements(step)
         else:
             words += self._number(step)
         words += nodes.Text(" ")
-        if not step.applies:
-            words += nodes.inline("", "n/a", classes=["tag"])
+        if step.mark is not Mark.CARRIED_OUT:
+            words["classes"].append("without-code")
+            words += nodes.inline("", str(step.mark), classes=["tag"])
             words += nodes.Text(" ")
         words += inline(step.text)
         return words
 
     def _number(self, step: StepView) -> nodes.Element:
-        """Return a step's number; on the algorithm's own page it is an anchor."""
+        """Return a step's number; on the algorithm's own page it is an anchor, a range several."""
         if not self._is_own_page:
             return nodes.inline("", f"{step.number}.", classes=["number"])
-        anchor = f"step-{step.number.replace('.', '-')}"
-        link = nodes.reference("", f"{step.number}.", refid=anchor, classes=["number"])
-        return nodes.inline("", "", link, ids=[anchor])
+        anchors = [f"step-{number.replace('.', '-')}" for number in step.numbers]
+        link = nodes.reference("", f"{step.number}.", refid=anchors[0], classes=["number"])
+        return nodes.inline("", "", link, ids=anchors)
+
+    def _requirements(self, step: StepView) -> Iterator[nodes.Node]:
+        """Return links to all requirements that a comment names."""
+        for position, id_ in enumerate(step.numbers):
+            if position:
+                yield nodes.Text(", ")
+            yield self._requirement(id_)
 
     def _requirement(self, id_: str) -> nodes.Element:
         requirement = self._room.requirements.get(id_)
@@ -187,11 +197,12 @@ def _together(steps: Iterable[StepView]) -> Iterator[list[StepView]]:
     """Put the steps together that share a statement: those above it, one below the other."""
     waiting: list[StepView] = []
     for step in steps:
-        if waiting and not step.applies:
+        has_code = step.mark is Mark.CARRIED_OUT
+        if waiting and not has_code:
             yield waiting
             waiting = []
         waiting.append(step)
-        if step.code or not step.applies:
+        if step.code or not has_code:
             yield waiting
             waiting = []
     if waiting:

@@ -10,9 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from whatwg_websockets.cli.spec_sources import EXIT_FAULT, Index, Source, read
-from whatwg_websockets.steps.check import Report, Row, check, place
+from whatwg_websockets.cli.spec_sources import EXIT_FAULT, Index, Source, read, read_owed
+from whatwg_websockets.steps.check import Report, check
+from whatwg_websockets.steps.comments import SourceFile
+from whatwg_websockets.steps.debt import Debt, shrunk, write_debt
+from whatwg_websockets.steps.faults import Fault, place
 from whatwg_websockets.steps.index import Standard
+from whatwg_websockets.steps.tally import Row, total_of
 
 WIDE = 100
 """From this many columns on, the table names each function."""
@@ -22,14 +26,24 @@ def check_command(
     index: Index = None,
     source: Source = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, the faults too.")] = False,
+    show_debt: Annotated[
+        bool, typer.Option("--debt", help="Print the comments that the debt excuses.")
+    ] = False,
+    update_debt: Annotated[
+        bool, typer.Option("--update-debt", help="First, take away what the debt needs no longer.")
+    ] = False,
 ) -> None:
     """Hold the step comments of the code against the index of the standards.
 
     Prints what is wrong, each with file and line, and exits with 1; or else a table of what is
-    carried out.
+    carried out. Comments that are older than their grammar are listed in debt.toml beside the
+    index, and are no faults.
     """
     standards, sources = read(index, source)
-    report = check(standards, sources)
+    debt = read_owed(index)
+    if update_debt:
+        debt = _updated(debt, sources)
+    report = check(standards, sources, debt)
     if as_json:
         typer.echo(json.dumps(_data(report), indent=2, ensure_ascii=False))
     elif report.faults:
@@ -37,9 +51,24 @@ def check_command(
             typer.echo(str(fault))
         count = len(report.faults)
         typer.echo(f"{count} fault{'s' if count > 1 else ''}", err=True)
+    elif show_debt:
+        for fault in report.owed:
+            typer.echo(str(fault))
+        typer.echo(f"{len(report.owed)} comments in the debt", err=True)
     else:
         _print(report, standards)
     raise typer.Exit(EXIT_FAULT if report.faults else 0)
+
+
+def _updated(debt: Debt, sources: Iterable[SourceFile]) -> Debt:
+    """Take away what the debt needs no longer, in its file too, and return what is left."""
+    left = shrunk(debt, sources)
+    if debt.path.is_file():
+        write_debt(left)
+    gone = len(debt.entries) - len(left.entries)
+    entries = "entry" if gone == 1 else "entries"
+    typer.echo(f"debt: {gone} {entries} taken away, {len(left.entries)} left", err=True)
+    return left
 
 
 def _print(report: Report, standards: Iterable[Standard]) -> None:
@@ -50,25 +79,29 @@ def _print(report: Report, standards: Iterable[Standard]) -> None:
     table.add_column("§", no_wrap=True)
     table.add_column("algorithm", footer="[bold]all[/]", ratio=3)
     table.add_column("where", style="dim", ratio=2, overflow="fold")
-    for title, footer in zip(("done", "n/a", "of"), _total(report.rows), strict=True):
-        table.add_column(title, footer=f"[bold]{footer}[/]", justify="right", no_wrap=True)
+    total = total_of(report.rows)
+    footers = (total.carried_out, total.not_built, total.not_applicable, total.total)
+    for title, footer in zip(("done", "not built", "n/a", "of"), footers, strict=True):
+        table.add_column(title, footer=f"[bold]{footer}[/]", justify="right")
     standard = ""
     for row in report.rows:
         if row.standard != standard:
             standard = row.standard
             table.add_row("", Text(f"\n{titles[standard]}", style="bold cyan"))
         name = Text(row.name) if row.name else Text("requirements", style="italic")
-        counts = (row.carried_out, row.not_applicable, row.total)
+        counts = (row.carried_out, row.not_built, row.not_applicable, row.total)
         where = _where(row, in_full=console.width >= WIDE)
         table.add_row(row.section, name, where, *map(str, counts))
     table.add_row()
     console.print(table)
     console.print()
-    done, not_applicable, total = _total(report.rows)
     console.print(
-        f"{done + not_applicable} of {total} steps and requirements, 100 %:"
-        f" {done} carried out, {not_applicable} n/a with a reason."
+        f"{total.carried_out} of {total.possible} steps and requirements are carried out,"
+        f" {total.percent} %; {total.not_built} are not built. {total.not_applicable} more are n/a,"
+        " each for its reason."
     )
+    if report.owed:
+        console.print(f"Debt: {len(report.owed)} comments break the grammar; --debt shows them.")
     for left_out in report.left_out:
         console.print(f"Left out: {left_out.title} ({left_out.status}).", markup=False)
 
@@ -87,27 +120,19 @@ def _module(name: str) -> str:
     return ".".join(part for part in name.split(".")[:-1] if not part[0].isupper())
 
 
-def _total(rows: Iterable[Row]) -> tuple[int, int, int]:
-    done = not_applicable = total = 0
-    for row in rows:
-        done += row.carried_out
-        not_applicable += row.not_applicable
-        total += row.total
-    return done, not_applicable, total
-
-
 def _data(report: Report) -> dict[str, object]:
     """Return the report as JSON has it."""
-    done, not_applicable, total = _total(report.rows)
     return {
-        "faults": [
-            {**asdict(fault), "path": place(fault.path, fault.line).rpartition(":")[0]}
-            for fault in report.faults
-        ],
+        "faults": [_fault(fault) for fault in report.faults],
+        "debt": [_fault(fault) for fault in report.owed],
         "algorithms": [asdict(row) for row in report.rows if row.name is not None],
         "requirements": [asdict(row) for row in report.rows if row.name is None],
-        "total": {"carried_out": done, "not_applicable": not_applicable, "total": total},
+        "total": asdict(total_of(report.rows)),
         "left_out": [
             {"standard": standard.id, "status": standard.status} for standard in report.left_out
         ],
     }
+
+
+def _fault(fault: Fault) -> dict[str, object]:
+    return {**asdict(fault), "path": place(fault.path, fault.line).rpartition(":")[0]}

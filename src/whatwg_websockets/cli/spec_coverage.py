@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from whatwg_websockets.cli.spec_sources import EXIT_FAULT
-from whatwg_websockets.steps.check import place
 from whatwg_websockets.steps.coverage import NoData, Run, StepCoverage, read_coverage
+from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.places import folder_of
 
 EXIT_NO_DATA = 2

@@ -9,8 +9,8 @@ import typer
 
 from whatwg_websockets.cli.spec_sources import Index, read
 from whatwg_websockets.cli.spec_upstream import EXIT_DRIFT, choose, read_text_of, usage
-from whatwg_websockets.steps.check import place
 from whatwg_websockets.steps.drift import Change, How, OtherStandard, drift
+from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.index import Standard
 
 StandardId = Annotated[str, typer.Option("--standard", help="The id of the standard.")]

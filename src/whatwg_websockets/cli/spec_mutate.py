@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from whatwg_websockets.cli.spec_sources import EXIT_FAULT
-from whatwg_websockets.steps.check import place
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.coverage import NoData, read_coverage
+from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.index import IndexFault
 from whatwg_websockets.steps.mutants import Mutant, mutants
 from whatwg_websockets.steps.mutate import (
@@ -170,7 +170,7 @@ def _data(verdict: Verdict, survivors: list[Survivor]) -> dict[str, object]:
         "file": str(mutant.path),
         "line": mutant.places[0].comment.line,
         "algorithm": mutant.places[0].algorithm,
-        "steps": [step.number for step in mutant.places],
+        "steps": [number for step in mutant.places for number in step.numbers],
         "what": mutant.what,
         "survived": verdict.survived,
         "noticed_by": verdict.noticed_by,

@@ -17,18 +17,13 @@ from rich.text import Text
 from whatwg_websockets.cli.spec_sources import Index, Source, read
 from whatwg_websockets.steps.calls import Caller
 from whatwg_websockets.steps.coverage import recorded_tests
+from whatwg_websockets.steps.function_text import Code
+from whatwg_websockets.steps.grammar import Mark
 from whatwg_websockets.steps.index import Requirement, spec_folder
 from whatwg_websockets.steps.links import anchor_in_code
+from whatwg_websockets.steps.positions import Position
 from whatwg_websockets.steps.requirements import MetView, Requirements, RequirementView
-from whatwg_websockets.steps.view import (
-    AlgorithmView,
-    Code,
-    FunctionView,
-    Library,
-    NotFound,
-    Position,
-    StepView,
-)
+from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Library, NotFound, StepView
 
 EXIT_USAGE = 2
 
@@ -170,13 +165,13 @@ def _parts_of_function(
 def _words(step: StepView, named: tuple[str, ...]) -> RenderableType:
     """Return the words of a step, indented as deep as it is, and the tests that ran it."""
     words = Text(step.text)
-    if not step.applies:
-        words = Text.assemble(("n/a  ", "yellow"), (step.text, "dim"))
+    if step.mark is not Mark.CARRIED_OUT:
+        words = Text.assemble((f"{step.mark}  ", "yellow"), (step.text, "dim"))
     lines = [words, *_ran_under(step.tests, named)]
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    if step.number.startswith("§"):
+    if step.is_requirement:
         grid.add_row(Text("§", style="bold magenta"), Group(Text(step.number[2:], "bold"), *lines))
     else:
         grid.add_row(Text(f"{step.number}.", style="bold magenta"), Group(*lines))
@@ -242,7 +237,8 @@ def _parts_of_place(met: MetView, named: tuple[str, ...]) -> Iterator[Renderable
     if met.place.function is not None:
         heading.append(f"  {met.place.function.name}", style="bold")
     yield heading
-    yield Text(comment.text) if comment.applies else Text(f"n/a  {comment.reason}", style="yellow")
+    mark = "" if comment.is_carried_out else f"{comment.mark}  "
+    yield Text(mark + comment.words, style="yellow" if mark else "")
     yield from _ran_under(met.tests, named)
     if met.code:
         yield Padding(_code(met.code), (0, 0, 0, 2))

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from whatwg_websockets.steps.check import place
 from whatwg_websockets.steps.comments import SourceFile, read_sources
+from whatwg_websockets.steps.debt import Debt, read_debt
+from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.index import IndexFault, Standard, read_index, spec_folder
 
 EXIT_FAULT = 1
@@ -17,6 +18,7 @@ Index = Annotated[
         help="The folder of the TOML files.",
         exists=True,
         file_okay=False,
+        resolve_path=True,
         show_default="this project's",
     ),
 ]
@@ -27,6 +29,7 @@ Source = Annotated[
         help="The folder of the Python package.",
         exists=True,
         file_okay=False,
+        resolve_path=True,
         show_default="this project's",
     ),
 ]
@@ -51,6 +54,18 @@ def read(index: Path | None, source: Path | None) -> tuple[list[Standard], list[
         where = place(index or spec_folder(), 1)
         raise _broken(f"{where}: no TOML file is in this folder; name another with --index")
     return standards, sources
+
+
+def read_owed(index: Path | None) -> Debt:
+    """Read the debt; where it cannot be read, say so and exit with 1.
+
+    Args:
+        index: the folder of the TOML files; None for this project's.
+    """
+    try:
+        return read_debt(index)
+    except IndexFault as fault:
+        raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
 
 
 def _broken(problem: str) -> typer.Exit:

@@ -3,57 +3,16 @@
 What the comments promise, and what is asked of them, is described in ``spec/README.md``.
 """
 
-import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from whatwg_websockets.steps.comments import NOT_APPLICABLE, Comment, MarkedFunction, SourceFile
-from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
+from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile
+from whatwg_websockets.steps.debt import Debt, balance
+from whatwg_websockets.steps.faults import Fault, place
+from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.links import PART, Catalogue, series
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """Something that is not as it should be.
-
-    Attributes:
-        path: the file.
-        line: the line in it, from 1.
-        problem: what is wrong, and how to mend it.
-    """
-
-    path: Path
-    line: int
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{place(self.path, self.line)}: {self.problem}"
-
-
-@dataclass(frozen=True)
-class Row:
-    """How far one algorithm, or the requirements of one standard, are carried out.
-
-    Attributes:
-        standard: the standard's short name.
-        section: the number of its section; empty for the requirements.
-        name: the algorithm's name; None for the requirements.
-        anchor: the algorithm's anchor; empty for the requirements.
-        where: the functions that carry it out, with their modules; the modules for requirements.
-        carried_out: how many steps have code.
-        not_applicable: how many steps say why they have none.
-        total: how many steps there are.
-    """
-
-    standard: str
-    section: str
-    name: str | None
-    anchor: str
-    where: tuple[str, ...]
-    carried_out: int
-    not_applicable: int
-    total: int
+from whatwg_websockets.steps.tally import Found, Row, rows_of
 
 
 @dataclass(frozen=True)
@@ -64,64 +23,80 @@ class Report:
         faults: what is wrong, in the order of files and lines.
         rows: how far each algorithm is carried out, and each standard's requirements.
         left_out: the standards that are not carried out.
+        owed: the comments that break the grammar, and are in the debt.
     """
 
     faults: tuple[Fault, ...]
     rows: tuple[Row, ...]
     left_out: tuple[Standard, ...]
+    owed: tuple[Fault, ...]
 
 
-def place(path: Path, line: int) -> str:
-    """Write a line of a file as seen from the working directory."""
-    return f"{os.path.relpath(path)}:{line}"
-
-
-def check(standards: Iterable[Standard], sources: Iterable[SourceFile]) -> Report:
+def check(
+    standards: Iterable[Standard], sources: Iterable[SourceFile], debt: Debt | None = None
+) -> Report:
     """Hold the comments of the code against the index.
 
     Args:
         standards: the index.
         sources: the comments.
+        debt: the comments that may break the grammar; None for none.
     """
-    return _Check(Catalogue(standards), list(sources)).report()
-
-
-@dataclass
-class _Found:
-    """What the code has of an algorithm: its functions, and the first comment for each step."""
-
-    functions: list[MarkedFunction] = field(default_factory=list)
-    steps: dict[str, tuple[MarkedFunction, Comment]] = field(default_factory=dict)
+    return _Check(Catalogue(standards), list(sources), debt or Debt(Path())).report()
 
 
 class _Check:
     """One comparison."""
 
-    def __init__(self, catalogue: Catalogue, sources: list[SourceFile]) -> None:
+    def __init__(self, catalogue: Catalogue, sources: list[SourceFile], debt: Debt) -> None:
         self.catalogue = catalogue
         self.sources = sources
-        self.found: dict[Algorithm, _Found] = {}
+        self.debt = debt
+        self.balance = balance(sources, debt)
+        self.found: dict[Algorithm, Found] = {}
         self.requirements: dict[str, list[tuple[SourceFile, Comment]]] = {}
 
     def report(self) -> Report:
         """Compare everything."""
         carried_out = [each for each in self.catalogue.standards if each.is_carried_out]
-        faults = [*self.faults_of_the_code()]
+        faults = [*self.faults_of_the_code(), *self.balance.new, *self.needless_debt()]
         for standard in carried_out:
             for algorithm in standard.algorithms:
                 faults += self.missing_steps(algorithm, standard.path)
             faults += self.missing_requirements(standard)
         return Report(
             faults=tuple(sorted(set(faults))),
-            rows=tuple(row for standard in carried_out for row in self.rows(standard)),
+            rows=tuple(
+                row
+                for standard in carried_out
+                for row in rows_of(standard, self.found, self.requirements)
+            ),
             left_out=tuple(each for each in self.catalogue.standards if not each.is_carried_out),
+            owed=self.balance.owed,
         )
+
+    def needless_debt(self) -> Iterator[Fault]:
+        """Look for entries of the debt that no comment needs."""
+        for entry in self.balance.needless:
+            yield Fault(
+                self.debt.path,
+                entry.line,
+                f"no comment that breaks the grammar needs the entry {entry.key!r}; take the line"
+                " away, or have `whatwg-websockets spec check --update-debt` do it",
+            )
 
     def faults_of_the_code(self) -> Iterator[Fault]:
         """Look at every mark and every comment, and remember what is found for what."""
         marks: dict[tuple[str, str], MarkedFunction] = {}
         places: dict[tuple[Path, int], MarkedFunction] = {}
         for source in self.sources:
+            for line in source.misspelt:
+                yield Fault(
+                    source.path,
+                    line,
+                    "a comment that begins with § names requirements; write `# § id. ` or"
+                    " `# § id, -2. ` and a sentence, or begin it otherwise",
+                )
             for stray in source.strays:
                 yield _fault(
                     stray,
@@ -156,37 +131,38 @@ class _Check:
         algorithm, _ = meant
         if not self.catalogue.is_carried_out(algorithm):
             return
-        found = self.found.setdefault(algorithm, _Found())
+        found = self.found.setdefault(algorithm, Found())
         found.functions.append(function)
         order = {number: position for position, number in enumerate(algorithm.steps)}
         last = ""
         for step in function.steps:
             yield from _faults_of_a_comment(step, f"step {step.number}")
-            if step.applies and step.statement is None:
+            if step.is_carried_out and step.statement is None:
                 yield _fault(
                     step,
-                    f"step {step.number} is not directly above a statement; move it there, or"
-                    " say `n/a: ` and why there is none",
+                    f"step {step.number} is not directly above a statement; move it there, or say"
+                    " why there is none behind `n/a: ` or `not built: `",
                 )
-            if step.number not in order:
-                yield _fault(step, _unknown_step(step, algorithm))
-                continue
-            _, first = found.steps.setdefault(step.number, (function, step))
-            if first is not step:
-                yield _fault(
-                    step,
-                    f"step {step.number} has a comment in {place(first.path, first.line)} already;"
-                    " leave one",
-                )
-                continue
-            if last and order[step.number] < order[last]:
-                yield _fault(
-                    step,
-                    f"step {step.number} is below step {last}, which comes after it in the"
-                    " standard; move it up",
-                )
-            else:
-                last = step.number
+            yield from _faults_of_a_range(step, list(order), f"step {step.number}")
+            for number in step.stands_for(order):
+                if number not in order:
+                    yield _fault(step, _unknown_step(number, algorithm))
+                    continue
+                _, first = found.steps.setdefault(number, (function, step))
+                if first is not step:
+                    yield _fault(
+                        step,
+                        f"step {number} has a comment in {place(first.path, first.line)} already;"
+                        " leave one",
+                    )
+                elif last and order[number] < order[last]:
+                    yield _fault(
+                        step,
+                        f"step {number} is below step {last}, which comes after it in the"
+                        " standard; move it up",
+                    )
+                else:
+                    last = number
 
     def unknown_mark(self, function: MarkedFunction) -> str:
         """Say what is wrong with a mark that means no algorithm."""
@@ -202,25 +178,29 @@ class _Check:
         )
 
     def faults_of_a_requirement(self, source: SourceFile, comment: Comment) -> Iterator[Fault]:
-        """Look at a comment for a requirement."""
-        yield from _faults_of_a_comment(comment, f"requirement {comment.number}")
-        if self.catalogue.requirement(comment.number) is None:
-            near_ids = self.catalogue.near_ids(comment.number)
-            yield _fault(
-                comment,
-                f"the index has no requirement {comment.number!r}"
-                + _instead(near_ids, "add it to the index"),
-            )
-            return
-        others = self.requirements.setdefault(comment.number, [])
-        others.append((source, comment))
-        _, first = others[0]
-        if first.applies != comment.applies:
-            yield _fault(
-                comment,
-                f"requirement {comment.number} cannot be n/a and be carried out, and"
-                f" {place(first.path, first.line)} says otherwise; take one of them away",
-            )
+        """Look at a comment for requirements."""
+        what = f"requirement {comment.number}"
+        yield from _faults_of_a_comment(comment, what)
+        ids = self.catalogue.ids(comment)
+        yield from _faults_of_a_range(comment, self.catalogue.all_beside(ids[0]), what)
+        for id_ in ids:
+            if self.catalogue.requirement(id_) is None:
+                near_ids = self.catalogue.near_ids(id_)
+                yield _fault(
+                    comment,
+                    f"the index has no requirement {id_!r}"
+                    + _instead(near_ids, "add it to the index"),
+                )
+                continue
+            others = self.requirements.setdefault(id_, [])
+            others.append((source, comment))
+            _, first = others[0]
+            if first.mark != comment.mark:
+                yield _fault(
+                    comment,
+                    f"requirement {id_} cannot be {comment.mark} and be {first.mark}, and"
+                    f" {place(first.path, first.line)} says otherwise; take one of them away",
+                )
 
     def missing_steps(self, algorithm: Algorithm, path: Path) -> Iterator[Fault]:
         """Look for steps without a comment; those in a row are one fault."""
@@ -256,58 +236,37 @@ class _Check:
                     f" `# § {requirement.id}. ` above the code",
                 )
 
-    def rows(self, standard: Standard) -> Iterator[Row]:
-        """Count what is there of a standard."""
-        for algorithm in standard.algorithms:
-            found = self.found.get(algorithm, _Found())
-            applies = [step.applies for _, step in found.steps.values()]
-            yield Row(
-                standard=standard.id,
-                section=algorithm.section,
-                name=algorithm.name,
-                anchor=algorithm.anchor,
-                where=tuple(
-                    f"{function.module}.{function.qualified_name}" for function in found.functions
-                ),
-                carried_out=applies.count(True),
-                not_applicable=applies.count(False),
-                total=len(algorithm.steps),
-            )
-        if standard.requirements:
-            yield self.row_of_requirements(standard.id, standard.requirements)
-
-    def row_of_requirements(self, standard: str, requirements: tuple[Requirement, ...]) -> Row:
-        """Count the requirements of a standard for which there are comments."""
-        found = [
-            self.requirements[requirement.id]
-            for requirement in requirements
-            if requirement.id in self.requirements
-        ]
-        applies = [comments[0][1].applies for comments in found]
-        modules = {source.module for comments in found for source, _ in comments}
-        return Row(
-            standard=standard,
-            section="",
-            name=None,
-            anchor="",
-            where=tuple(sorted(modules)),
-            carried_out=applies.count(True),
-            not_applicable=applies.count(False),
-            total=len(requirements),
-        )
-
 
 def _fault(where: Comment | MarkedFunction, problem: str) -> Fault:
     return Fault(where.path, where.line, problem)
 
 
 def _faults_of_a_comment(comment: Comment, what: str) -> Iterator[Fault]:
-    if comment.applies:
+    if comment.is_carried_out:
         return
-    if len(comment.reason.split()) < 2:
-        yield _fault(comment, f"{what} is n/a without a reason; say in a few words why it is")
-    elif not comment.text.startswith(NOT_APPLICABLE):
-        yield _fault(comment, f"{what} says n/a in a way of its own; write `n/a: ` and the reason")
+    mark = comment.mark
+    if len(comment.words.split()) < 2:
+        yield _fault(comment, f"{what} is {mark} without a reason; say in a few words why it is")
+    elif not comment.text.startswith(f"{mark}: "):
+        yield _fault(
+            comment, f"{what} says {mark} in a way of its own; write `{mark}: ` and the reason"
+        )
+
+
+def _faults_of_a_range(comment: Comment, order: Sequence[str], what: str) -> Iterator[Fault]:
+    if not comment.is_range:
+        return
+    if comment.is_carried_out:
+        yield _fault(
+            comment,
+            f"{what} is a range, and a range has no code; give each that is carried out a comment"
+            " of its own",
+        )
+    first, last = comment.numbers
+    if first in order and last not in order[order.index(first) + 1 :]:
+        yield _fault(
+            comment, f"{what} does not lead from one to a later one; write two in their order"
+        )
 
 
 def _instead(words: list[str], otherwise: str) -> str:
@@ -316,23 +275,20 @@ def _instead(words: list[str], otherwise: str) -> str:
     )
 
 
-def _unknown_step(step: Comment, algorithm: Algorithm) -> str:
+def _unknown_step(number: str, algorithm: Algorithm) -> str:
     steps = list(algorithm.steps)
     if not steps:
-        return f"{algorithm.name!r} has no numbered steps; take the number {step.number} away"
+        return f"{algorithm.name!r} has no numbered steps; take the number {number} away"
     return (
-        f"{algorithm.name!r} has no step {step.number}, only {steps[0]} to {steps[-1]}; write the"
+        f"{algorithm.name!r} has no step {number}, only {steps[0]} to {steps[-1]}; write the"
         " standard's number, or take the number away"
     )
 
 
 def _missing(numbers: list[str]) -> str:
-    if len(numbers) == 1:
-        return (
-            f"step {numbers[0]} has no comment below here; write `# {numbers[0]}. ` and the gist"
-            " above the code, or `n/a: ` and the reason"
-        )
+    have = "has no comment" if len(numbers) == 1 else "have no comments"
     return (
-        f"steps {series(numbers)} have no comments below here; write `# {numbers[0]}. ` and the"
-        " gist above the code, or `n/a: ` and the reason"
+        f"step{'' if len(numbers) == 1 else 's'} {series(numbers)} {have} below here; write"
+        f" `# {numbers[0]}. ` and the gist above the code, or the reason behind `n/a: ` or"
+        " `not built: `"
     )

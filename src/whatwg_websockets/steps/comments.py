@@ -8,27 +8,30 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-STEP_COMMENT = re.compile(r"(?P<indent>\s*)# (?P<number>\d+[a-z]?(?:\.\d+[a-z]?)*)\. (?P<text>.+)")
-
-REQUIREMENT_COMMENT = re.compile(r"(?P<indent>\s*)# § (?P<number>[\w.-]*\w)\. (?P<text>.+)")
-
-NOT_APPLICABLE = "n/a: "
-
-SAYS_NOT_APPLICABLE = re.compile(r"n/a\b[:\s]*", re.IGNORECASE)
-"""How a comment begins that says "n/a", well written (`NOT_APPLICABLE`) or not."""
+from whatwg_websockets.steps.grammar import (
+    NAMES_A_REQUIREMENT,
+    REQUIREMENT_COMMENT,
+    STEP_COMMENT,
+    Mark,
+    begins_a_comment,
+    mark_of,
+    numbers_in,
+)
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment that says what the code below it carries out.
+    """A comment that says what the code below it carries out, or why there is none.
 
     Attributes:
         path: the file.
-        number: the step's number, or the requirement's id.
+        number: what it names, as it is written: a step's number or a range of them, or the ids of
+            requirements.
         text: what it says, in our own words, on one line.
         line: the line it begins on.
         statement: the line of the statement below it; None where only further comments follow.
@@ -42,15 +45,48 @@ class Comment:
     statement: int | None
     last_line: int | None
 
-    @property
-    def applies(self) -> bool:
-        """Whether there is code for it: the comment does not say "n/a"."""
-        return not SAYS_NOT_APPLICABLE.match(self.text)
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers or ids that it names, in full; of a range, its two ends."""
+        return numbers_in(self.number)[0]
 
     @property
-    def reason(self) -> str:
-        """Why it does not apply; empty where it does."""
-        return "" if self.applies else SAYS_NOT_APPLICABLE.sub("", self.text, count=1)
+    def is_range(self) -> bool:
+        """Whether it stands for all steps from one to another."""
+        return numbers_in(self.number)[1]
+
+    @property
+    def mark(self) -> Mark:
+        """What it says about the steps that it names."""
+        return mark_of(self.text)[0]
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether there is code for it."""
+        return self.mark is Mark.CARRIED_OUT
+
+    @property
+    def words(self) -> str:
+        """What it says without its mark: what is done, or why nothing is."""
+        return mark_of(self.text)[1]
+
+    def stands_for(self, order: Iterable[str]) -> tuple[str, ...]:
+        """Return all numbers or ids that it stands for.
+
+        A range goes from its first to its last, with what is below the last. One whose ends are not
+        in the order stands for its two ends alone.
+
+        Args:
+            order: the steps of the algorithm, or the ids of the standard, in their order.
+        """
+        order = list(order)
+        if not self.is_range or not set(order).issuperset(self.numbers):
+            return self.numbers
+        first, last = self.numbers
+        end = order.index(last) + 1
+        while end < len(order) and order[end].startswith(f"{last}."):
+            end += 1
+        return tuple(order[order.index(first) : end]) or self.numbers
 
 
 @dataclass(frozen=True)
@@ -88,8 +124,9 @@ class SourceFile:
         path: the file.
         module: the module's dotted name.
         functions: its marked functions, in order.
-        requirements: the requirements that its comments name, in order.
+        requirements: the comments that name requirements, in order.
         strays: step comments outside of every marked function.
+        misspelt: the lines of comments that begin with "§" and are no such comment.
     """
 
     path: Path
@@ -97,6 +134,7 @@ class SourceFile:
     functions: tuple[MarkedFunction, ...]
     requirements: tuple[Comment, ...]
     strays: tuple[Comment, ...]
+    misspelt: tuple[int, ...] = ()
 
 
 def source_folder() -> Path:
@@ -159,6 +197,7 @@ def read_source(path: Path, module: str) -> SourceFile:
         functions=tuple(functions),
         requirements=tuple(reader.comments(REQUIREMENT_COMMENT)),
         strays=tuple(step for step in steps if owners[step] is None),
+        misspelt=tuple(reader.misspelt()),
     )
 
 
@@ -227,6 +266,13 @@ class _CommentReader:
             if found:
                 yield self.comment(number, found)
 
+    def misspelt(self) -> Iterator[int]:
+        """Find the lines that are meant to name a requirement, and do not."""
+        for number in sorted(self.comment_lines):
+            line = self.lines[number - 1]
+            if NAMES_A_REQUIREMENT.match(line) and not REQUIREMENT_COMMENT.fullmatch(line):
+                yield number
+
     def head_of(self, node: ast.AST) -> tuple[int, int]:
         """Return the first line of a statement and the last one before its body."""
         line = self.first_line_of(node)
@@ -256,7 +302,7 @@ class _CommentReader:
         """Read a comment to its end, and look for the statement below it."""
         text = [found["text"]]
         below = line
-        while below + 1 in self.comment_lines and not self._begins_another(self.lines[below]):
+        while below + 1 in self.comment_lines and not begins_a_comment(self.lines[below]):
             text.append(self.lines[below].strip().lstrip("#"))
             below += 1
         while below + 1 in self.comment_lines:
@@ -281,10 +327,6 @@ class _CommentReader:
             elif line.strip():
                 break
         return end
-
-    @staticmethod
-    def _begins_another(line: str) -> bool:
-        return bool(STEP_COMMENT.fullmatch(line) or REQUIREMENT_COMMENT.fullmatch(line))
 
 
 def _indent(line: str) -> int:

@@ -39,7 +39,7 @@ class StepCoverage:
     """Which steps ran, and under which tests.
 
     Args:
-        runs: all steps that are not n/a, in the files' order.
+        runs: all steps that are carried out, in the files' order.
         stale: files that are younger than the data, so that its line numbers may be wrong.
     """
 
@@ -54,7 +54,7 @@ class StepCoverage:
         return [run for run in self.runs if run.ran is False]
 
     def tests_of(self, step: Comment) -> tuple[str, ...]:
-        """Return the names of the tests that ran a step, or met a requirement; none for n/a."""
+        """Return the names of the tests that ran a step or a requirement; none without code."""
         run = self._by_line.get(_key(step))
         return run.tests if run is not None else ()
 
@@ -74,7 +74,9 @@ def read_coverage(data: Path | None = None, steps: Iterable[Place] | None = None
         NoData: there is no such file, it is none, or it knows no contexts.
     """
     file = data or Path(".coverage")
-    applying = [place for place in (places() if steps is None else steps) if place.comment.applies]
+    applying = [
+        place for place in (places() if steps is None else steps) if place.comment.is_carried_out
+    ]
     files = sorted({place.comment.path for place in applying})
     lines = _read(file, files)
     return StepCoverage(

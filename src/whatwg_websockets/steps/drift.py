@@ -224,7 +224,7 @@ class _Drift:
                 Place(step.path, step.line)
                 for function in functions
                 for step in function.steps
-                if step.number == old
+                if old in step.stands_for(algorithm.steps)
             )
             yield _change(how, what, algorithm, passage, steps or places)
 
@@ -252,7 +252,7 @@ class _Drift:
             Place(comment.path, comment.line)
             for source in self.sources
             for comment in source.requirements
-            if comment.number == requirement.id
+            if requirement.id in self.catalogue.ids(comment)
         )
         how = How.WENT if now is None else How.CHANGED
         yield _change(how, requirement.id, requirement, now, places)

@@ -14,6 +14,8 @@ from typing import Any
 STEP = re.compile(r"\d+[a-z]?(\.\d+[a-z]?)*")
 
 SURVIVORS = "survivors.toml"
+
+DEBT = "debt.toml"
 """The file in the folder of the index that is no standard; :mod:`.mutate` reads it."""
 
 HASH = re.compile(r"[0-9a-f]{12}")
@@ -148,7 +150,7 @@ def read_index(folder: Path | None = None) -> list[Standard]:
         IndexFault: a file is no TOML, lacks something, or says something twice.
     """
     paths = sorted((folder or spec_folder()).glob("*.toml"))
-    standards = [read_standard(path) for path in paths if path.name != SURVIVORS]
+    standards = [read_standard(path) for path in paths if path.name not in (SURVIVORS, DEBT)]
     titles: set[str] = set()
     seen: set[str] = set()
     for standard in standards:

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
+from whatwg_websockets.steps.comments import Comment
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 
 RFC = "rfc"
@@ -66,6 +67,16 @@ class Catalogue:
     def requirement(self, id_: str) -> Requirement | None:
         """Return the requirement with an id; None if there is none."""
         return self._requirements.get(id_)
+
+    def ids(self, comment: Comment) -> tuple[str, ...]:
+        """Return the ids of all requirements that a comment stands for."""
+        return comment.stands_for(self.all_beside(comment.numbers[0]) if comment.is_range else ())
+
+    def all_beside(self, id_: str) -> list[str]:
+        """Return all ids of the standard that has an id, in its order; none for an unknown one."""
+        known = self.requirement(id_)
+        ids = self._requirements.items()
+        return [each for each, one in ids if known and one.standard == known.standard]
 
     def names(self, anchor: str) -> list[str]:
         """Return the names of the algorithms under an anchor, as code has it."""

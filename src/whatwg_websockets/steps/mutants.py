@@ -52,7 +52,7 @@ class Mutant:
 
 def mutants(steps: Iterable[Place]) -> list[Mutant]:
     """Make a mutant of each statement that carries out one or more of the steps."""
-    applying = [place for place in steps if place.comment.applies and place.lines]
+    applying = [place for place in steps if place.comment.is_carried_out and place.lines]
     applying.sort(key=_statement)
     return list(_mutants(applying))
 

@@ -367,5 +367,5 @@ def read_survivors(path: Path | None = None) -> list[Survivor]:
 
 def reason_for(mutant: Mutant, survivors: Iterable[Survivor]) -> Survivor | None:
     """Return why a mutant may survive, or None."""
-    names = {(place.algorithm, place.number) for place in mutant.places}
+    names = {(place.algorithm, number) for place in mutant.places for number in place.numbers}
     return next((each for each in survivors if (each.algorithm, each.step) in names), None)

@@ -1,4 +1,4 @@
-"""The places of the map: each step or requirement that a comment names, with what it belongs to.
+"""The places of the map: each comment that names steps or requirements, with what it belongs to.
 
 :mod:`.comments` reads the comments; here each of them is put together with its algorithm. The
 tracer, step coverage and the mutants all go over the same list.
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from whatwg_websockets.steps.check import place
 from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile, read_sources
+from whatwg_websockets.steps.faults import place
 
 MAIN_FLOOR = "websockets"
 """What the main floor is called where a folder's name is asked for."""
@@ -17,13 +17,13 @@ MAIN_FLOOR = "websockets"
 
 @dataclass(frozen=True)
 class Place:
-    """A step of an algorithm, or a requirement, and the comment under which it is carried out.
+    """A comment that names a step, a range of them, or requirements, and what it belongs to.
 
     Attributes:
         comment: the comment.
         source: the file it stands in.
         function: the marked function around it; None for a requirement outside of all of them.
-        is_requirement: whether it is a requirement, which has an id instead of a number.
+        is_requirement: whether it names requirements, which have ids instead of numbers.
     """
 
     comment: Comment
@@ -43,8 +43,14 @@ class Place:
 
     @property
     def number(self) -> str:
-        """The step's number, or the requirement's id behind "§"."""
+        """What it names, as it is written; ids behind "§"."""
         return f"§ {self.comment.number}" if self.is_requirement else self.comment.number
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Each number that it names, or each id, in full behind "§"; of a range, its two ends."""
+        numbers = self.comment.numbers
+        return tuple(f"§ {each}" for each in numbers) if self.is_requirement else numbers
 
     @property
     def name(self) -> str:

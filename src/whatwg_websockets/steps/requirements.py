@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from whatwg_websockets.steps.comments import SourceFile
+from whatwg_websockets.steps.function_text import Code
 from whatwg_websockets.steps.index import Requirement, Standard
-from whatwg_websockets.steps.links import anchor_in_code, near
+from whatwg_websockets.steps.links import Catalogue, anchor_in_code, near
+from whatwg_websockets.steps.named_tests import read_tests
 from whatwg_websockets.steps.places import Place, places
-from whatwg_websockets.steps.view import Code, Position, TestsOf, read_positions, read_tests
+from whatwg_websockets.steps.positions import Position, read_positions
+from whatwg_websockets.steps.view import TestsOf
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Requirements:
         tests: Path | None = None,
         tests_of: TestsOf = lambda _: (),
     ) -> None:
+        standards = list(standards)
+        self._catalogue = Catalogue(standards)
         self._standards = {
             requirement.id: (requirement, standard)
             for standard in standards
@@ -95,7 +100,7 @@ class Requirements:
             places=tuple(
                 MetView(place, _code(place), tuple(self._tests_of(place.comment)))
                 for place in places(self._sources)
-                if place.is_requirement and place.comment.number == id_
+                if place.is_requirement and id_ in self._catalogue.ids(place.comment)
             ),
             tests=tuple(read_tests(anchor, self._tests)) if self._tests else (),
             positions=tuple(

@@ -138,7 +138,7 @@ def _spots(source: SourceFile) -> Iterator[Spot]:
         if isinstance(node, _Again)
     }
     for place in places([source]):
-        if place.comment.applies and place.lines:
+        if place.comment.is_carried_out and place.lines:
             first, last = place.lines[0], place.lines[-1]
             where = _where(source, place.comment.line)
             yield Spot(place, where, first, ends.get(first, last))

@@ -1,0 +1,81 @@
+"""The positions: what this project answers where a standard leaves a question open."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from whatwg_websockets.steps.index import Algorithm, Requirement
+from whatwg_websockets.steps.links import anchor_in_code
+
+FRONT_MATTER = re.compile(r"---\n(?P<fields>.*?)\n---\n", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Position:
+    """A question that the standard leaves open, and this project's answer.
+
+    Attributes:
+        path: the file.
+        title: the question in short.
+        where: the anchors that it is about: of its standard, or behind another one's id and "#".
+        standard: the short name of its standard.
+        code: what carries the answer out: files in the package, with the name of what is meant.
+        chromium: the version of Chromium that was asked, or why none could be.
+        differs: the questions to which the answer here is not Chromium's.
+        tests: the tests of the answer, as pytest writes them.
+    """
+
+    path: Path
+    title: str
+    where: tuple[str, ...]
+    standard: str = ""
+    code: tuple[str, ...] = ()
+    chromium: str = ""
+    differs: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What it says, in Markdown, without the front matter."""
+        return FRONT_MATTER.sub("", self.path.read_text(encoding="utf-8"), count=1).strip()
+
+    def is_about(self, entry: Algorithm | Requirement) -> bool:
+        """Tell whether it names an algorithm, or the place of a requirement."""
+        anchor = anchor_in_code(entry)
+        full = f"{entry.standard}#{entry.anchor}"
+        named = {*self.where, *(f"{self.standard}#{each}" for each in self.where)}
+        return bool({anchor, f"#{anchor}", full, entry.url} & named)
+
+
+def read_positions(folder: Path) -> Iterator[Position]:
+    """Read the positions of a folder: Markdown files with ``where:`` in their front matter."""
+    for path in sorted(folder.glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        found = FRONT_MATTER.match(text)
+        fields = found["fields"] if found else ""
+        heading = re.search(r"^# (.+)$", text, re.MULTILINE)
+        titles = [*_values(fields, "title"), *([heading[1].strip()] if heading else []), path.stem]
+        yield Position(
+            path=path,
+            title=titles[0],
+            where=tuple(_values(fields, "where")),
+            standard="".join(_values(fields, "standard")),
+            code=tuple(_values(fields, "code")),
+            chromium="".join(_values(fields, "chromium")),
+            differs=tuple(_values(fields, "differs")),
+            tests=tuple(_values(fields, "tests")),
+        )
+
+
+def _values(fields: str, key: str) -> list[str]:
+    """Return what a key of a front matter has, on its line or in a list below it."""
+    found = re.search(
+        rf"^{key}:(?P<line>.*)\n?(?P<list>(?:\s+-.*\n?|-.*\n?)*)", fields, re.MULTILINE
+    )
+    if found is None:
+        return []
+    line = found["line"].strip()
+    values = line[1:-1].split(",") if line.startswith("[") else [line]
+    values += [each.strip().removeprefix("-") for each in found["list"].splitlines()]
+    return [value for value in (each.strip().strip("\"'") for each in values) if value]

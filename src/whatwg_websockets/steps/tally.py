@@ -1,0 +1,125 @@
+"""Counts how far each algorithm, and the requirements of each standard, are carried out."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile
+from whatwg_websockets.steps.grammar import Mark
+from whatwg_websockets.steps.index import Algorithm, Standard
+
+
+@dataclass
+class Found:
+    """What the code has of an algorithm: its functions, and the first comment for each step."""
+
+    functions: list[MarkedFunction] = field(default_factory=list)
+    steps: dict[str, tuple[MarkedFunction, Comment]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """How far one algorithm, or the requirements of one standard, are carried out.
+
+    Attributes:
+        standard: the standard's short name.
+        section: the number of its section; empty for the requirements.
+        name: the algorithm's name; None for the requirements.
+        anchor: the algorithm's anchor; empty for the requirements.
+        where: the functions that carry it out, with their modules; the modules for requirements.
+        carried_out: how many steps have code.
+        not_built: how many steps could have code, and have none yet.
+        not_applicable: how many steps cannot be here.
+        total: how many steps there are.
+    """
+
+    standard: str
+    section: str
+    name: str | None
+    anchor: str
+    where: tuple[str, ...]
+    carried_out: int
+    not_built: int
+    not_applicable: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Total:
+    """How far everything is carried out.
+
+    Attributes:
+        carried_out: how many steps and requirements have code.
+        not_built: how many could have code, and have none yet.
+        not_applicable: how many cannot be here.
+        total: how many there are.
+    """
+
+    carried_out: int
+    not_built: int
+    not_applicable: int
+    total: int
+
+    @property
+    def possible(self) -> int:
+        """How many can be carried out in a program: all that are not n/a."""
+        return self.carried_out + self.not_built
+
+    @property
+    def percent(self) -> int:
+        """How much of what can be carried out is, in whole per cent; 100 is all of it."""
+        return 100 * self.carried_out // self.possible if self.possible else 100
+
+
+def total_of(rows: Iterable[Row]) -> Total:
+    """Add rows up."""
+    counts = [(row.carried_out, row.not_built, row.not_applicable, row.total) for row in rows]
+    return Total(*(sum(column) for column in zip(*counts, strict=True)))
+
+
+def rows_of(
+    standard: Standard,
+    found: Mapping[Algorithm, Found],
+    requirements: Mapping[str, list[tuple[SourceFile, Comment]]],
+) -> Iterator[Row]:
+    """Count what is there of a standard.
+
+    Args:
+        standard: the standard.
+        found: what the code has of its algorithms.
+        requirements: the comments for each requirement, by id.
+    """
+    for algorithm in standard.algorithms:
+        there = found.get(algorithm, Found())
+        functions = (f"{each.module}.{each.qualified_name}" for each in there.functions)
+        yield Row(
+            standard=standard.id,
+            section=algorithm.section,
+            name=algorithm.name,
+            anchor=algorithm.anchor,
+            where=tuple(functions),
+            **_counts(comment for _, comment in there.steps.values()),
+            total=len(algorithm.steps),
+        )
+    if standard.requirements:
+        met = [requirements.get(each.id, []) for each in standard.requirements]
+        modules = {source.module for comments in met for source, _ in comments}
+        yield Row(
+            standard=standard.id,
+            section="",
+            name=None,
+            anchor="",
+            where=tuple(sorted(modules)),
+            **_counts(comments[0][1] for comments in met if comments),
+            total=len(standard.requirements),
+        )
+
+
+def _counts(comments: Iterable[Comment]) -> dict[str, int]:
+    """Count steps, each of which has its comment, by what their comments say."""
+    marks = Counter(comment.mark for comment in comments)
+    return {
+        "carried_out": marks[Mark.CARRIED_OUT],
+        "not_built": marks[Mark.NOT_BUILT],
+        "not_applicable": marks[Mark.NOT_APPLICABLE],
+    }
