@@ -2,6 +2,7 @@
 #
 #   make test               the tests
 #   make lint types spec    what CI checks besides: form, types, code for every step
+#   make lowest             some of the tests, with the lowest versions of the dependencies
 #   make conformance        the main job: all 517 cases, in seconds
 #   make autobahn           the same, by the real suite, in minutes
 #   make docs               the reading room
@@ -19,10 +20,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOWEST := .venv-lowest
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format types spec test coverage conformance autobahn agreement differential bench bench-conformance ask docs recording mutants clean
+.PHONY: help setup lint format types spec test lowest coverage conformance autobahn agreement differential bench bench-conformance ask docs recording mutants clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -59,6 +61,18 @@ test: $(READY)
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# What the dependencies do for us, with the lowest versions that pyproject.toml allows, in a fresh
+# environment.
+lowest: $(READY)
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(BIN)/python tests/lowest.py > $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint $(LOWEST)/constraints.txt --editable '.[fast]' \
+		coverage hypothesis pytest pytest-timeout trustme
+	$(LOWEST)/bin/python -m pytest -q tests/url tests/fetch tests/rfc6455 tests/rfc7692 \
+		tests/network tests/test_constructor.py tests/test_establish_connection.py \
+		tests/test_send.py tests/test_close.py tests/test_feedback.py $(ARGS)
 
 # The embedded suite against this implementation: no network, no Docker, no Python 2.
 conformance: $(READY)
@@ -102,6 +116,6 @@ docs: $(READY)
 	$(BIN)/sphinx-build -n -W --keep-going -b html docs docs/_build/html
 
 clean:
-	rm -rf $(VENV) build dist docs/_build docs/standard docs/positions conformance/reports benchmarks/results
+	rm -rf $(VENV) $(LOWEST) build dist docs/_build docs/standard docs/positions conformance/reports benchmarks/results
 	rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,6 +4,7 @@ https://websockets.spec.whatwg.org/#the-websocket-interface
 """
 
 import asyncio
+import importlib
 import runpy
 import sys
 from importlib import metadata
@@ -13,7 +14,7 @@ import pytest
 import whatwg_websockets
 from support.page import Recorder, nowhere, opened
 from support.server import Server
-from whatwg_websockets import AbortController, DOMException, Event, EventTarget, WebSocket
+from whatwg_websockets import AbortController, DOMException, Event, EventTarget, WebSocket, cli
 
 
 @pytest.mark.parametrize(
@@ -203,6 +204,12 @@ def test_the_package_can_be_run_as_the_command(monkeypatch, capsys):
         runpy.run_module("whatwg_websockets", run_name="__main__")
     assert ended.value.code == 0
     assert capsys.readouterr().out.strip() == whatwg_websockets.__version__
+
+
+def test_to_import_the_module_that_runs_the_command_runs_nothing(monkeypatch):
+    monkeypatch.delitem(sys.modules, "whatwg_websockets.__main__", raising=False)
+    assert importlib.import_module("whatwg_websockets.__main__").main is cli.main
+    del sys.modules["whatwg_websockets.__main__"]
 
 
 async def test_what_it_needs_it_says():

@@ -170,7 +170,7 @@ async def test_the_answer_to_a_close_frame_leaves_before_any_page_code_runs(tls)
         async def first(_):
             busy.onmessage = second
             goes_on.set()
-            while not has_answer.wait(0.02):  # It comes to rest only when the answer is there.
+            while not has_answer.wait(0.02):  # noqa: ASYNC110 (it comes to rest only when the answer is there)
                 await asyncio.sleep(0)
 
         def second(_):

@@ -233,6 +233,25 @@ def test_parsing_what_was_serialized_gives_the_same_record(scheme, rest):
         assert parse(record.serialize()) == record
 
 
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("ws://xn--a/", "xn--a"),
+        ("ws://XN--A.example/", "xn--a.example"),
+        ("ws://xn--/", "xn--"),
+        ("ws://xn--8i7caa/", "xn--8i7caa"),
+    ],
+)
+def test_a_host_in_ascii_is_a_host_whatever_its_punycode_says(url, host):
+    """URL Standard, domain to ASCII, since June 2026: ada-url has it from 4.0 on."""
+    assert parsed(url).host == host
+
+
+@pytest.mark.parametrize("url", ["ws://xn--\u00df/", "ws://a\u200cb/", "ws://%ad/"])
+def test_a_host_that_is_not_in_ascii_has_to_be_valid(url):
+    assert parse(url) is None
+
+
 # Passwords.
 
 
