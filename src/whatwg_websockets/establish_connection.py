@@ -141,6 +141,6 @@ def _begin(
         dialled.stream,
         extensions=named[0].decode("latin-1") if named else "",
         protocol=protocol,
-        deflater=MessageDeflater(parameters) if parameters else None,
+        deflater=MessageDeflater(parameters, connection.let_rest) if parameters else None,
         inflater=MessageInflater(parameters) if parameters else None,
     )

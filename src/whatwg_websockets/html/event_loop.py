@@ -29,6 +29,7 @@ from typing import Any, Final, Protocol
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.end_of_the_loop import EndOfTheLoop
+from whatwg_websockets.html.idle import Idle
 from whatwg_websockets.html.microtask_checkpoint import Microtasks
 
 # How long tasks may run in one turn of the asyncio loop, in seconds.
@@ -74,6 +75,7 @@ class EventLoop:
             time the event loop reached step 1" is kept with this number.
         kept_alive: objects that must not be garbage collected for now, by their identity.
         unloading: what is to go away when the loop ends.
+        idle: lets rest what has not been used for a while.
         read_buffer: what the connections of this loop read into, one after the other. What is in
             it is used up before the next read, so an idle connection has no buffer.
     """
@@ -93,6 +95,7 @@ class EventLoop:
         "_turn_is_scheduled",
         "asyncio_loop",
         "call_soon",
+        "idle",
         "kept_alive",
         "read_buffer",
         "tasks",
@@ -108,6 +111,7 @@ class EventLoop:
         self.times_at_step_1 = 0
         self.kept_alive: dict[int, object] = {}
         self.unloading: set[Unloading] = set()
+        self.idle = Idle(asyncio_loop)
         self.read_buffer = memoryview(bytearray(READ_AT_ONCE))
         self._microtasks = Microtasks(asyncio_loop)
         self.call_soon = self._microtasks.call_soon

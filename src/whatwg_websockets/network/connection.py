@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Protocol
 
 from whatwg_websockets.html.event_loop import A_MOMENT, EventLoop
+from whatwg_websockets.html.idle import Resting
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.closing import Closing
 from whatwg_websockets.network.console import GIVEN_UP, tell_why_it_ended
@@ -173,6 +174,11 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let the page hear of it now: this is no task's turn, as ``establish`` is."""
         self._event_loop.run_tasks()
+
+    @property
+    def let_rest(self) -> Callable[[Resting], None]:
+        """What is told of something that may rest while the connection is idle."""
+        return self._event_loop.idle.watch
 
     # Receiving.
 

@@ -55,17 +55,37 @@ class MessageDeflater:
     With a window of 8 bits, which no library keeps to, messages go uncompressed: the extension
     leaves the choice to the sender, message by message.
 
+    Args:
+        parameters: what was agreed on.
+        when_it_wakes: is called when a compressor begins to be kept, which :meth:`rest` gives back.
+
+    Attributes:
+        was_used: a message has been compressed since somebody last set this to false.
+
     Source: RFC 7692 section 7.2.1
     """
 
-    __slots__ = ("_can_compress", "_compressor", "_takes_over", "_window_bits")
+    __slots__ = (
+        "_can_compress",
+        "_compressor",
+        "_takes_over",
+        "_when_it_wakes",
+        "_window_bits",
+        "was_used",
+    )
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(
+        self,
+        parameters: Parameters,
+        when_it_wakes: Callable[["MessageDeflater"], None] = lambda _: None,
+    ) -> None:
         # § rfc7692-7.2.2-3. The offer does not matter any more.
         self._window_bits = parameters.client_max_window_bits
         self._can_compress = self._window_bits >= _LEAST_WINDOW_BITS
         self._takes_over = not parameters.client_no_context_takeover
         self._compressor: Compressor | None = None
+        self._when_it_wakes = when_it_wakes
+        self.was_used = False
 
     @algorithm("rfc7692#section-7.2.1", "compress a message")
     def deflate(self, data: bytes) -> bytes | None:
@@ -84,9 +104,12 @@ class MessageDeflater:
         compressed = compressor.compress(data)
         # 2. End at a byte boundary, with an empty block.
         compressed += compressor.flush(zlib.Z_SYNC_FLUSH)
-        # § rfc7692-7.2.1-4. Otherwise the next message gets a new compressor.
+        # § rfc7692-7.2.1-4. Without context takeover the next message gets a new compressor.
         if self._takes_over:
-            self._compressor = compressor
+            self.was_used = True
+            if self._compressor is None:
+                self._compressor = compressor
+                self._when_it_wakes(self)
         # 3. The last four bytes are always the same, and the receiver knows them.
         return compressed.removesuffix(TAIL)
 
