@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whatwg_websockets.rfc7692 import deflate
-from whatwg_websockets.rfc7692.deflate import MessageDeflater
+from whatwg_websockets.rfc7692.deflate import HISTORY, MessageDeflater
 from whatwg_websockets.rfc7692.parameters import Parameters
 
 from .peer import TAIL
@@ -152,10 +152,24 @@ def test_a_deflater_that_has_rested_says_the_same(words, window):
             assert server.inflate(compressed) == word
 
 
-def test_at_rest_it_keeps_no_compressor():
-    deflater = MessageDeflater(Parameters())
+def test_at_rest_it_keeps_no_compressor_but_what_it_sent_last():
+    """So the next message is as short as one that a compressor which was kept would make."""
+    kept, rested = MessageDeflater(Parameters()), MessageDeflater(Parameters())
     message = bytes(range(256))
-    first, second = deflater.deflate(message), deflater.deflate(message)
-    deflater.rest()
-    deflater.rest()
-    assert deflater.deflate(message) == first != second
+    for deflater in (kept, rested):
+        assert len(deflater.deflate(message)) > 256
+    rested.rest()
+    rested.rest()
+    assert rested._compressor is None
+    assert rested._history == message
+    assert len(rested.deflate(message)) <= len(kept.deflate(message)) + 1 < 30
+
+
+def test_what_is_kept_at_rest_is_bounded():
+    deflater = MessageDeflater(Parameters())
+    for _ in range(3):
+        deflater.deflate(bytes(100_000))
+    assert len(deflater._history) == HISTORY
+    deflater = MessageDeflater(Parameters(client_max_window_bits=9))
+    deflater.deflate(bytes(100_000))
+    assert len(deflater._history) == 512

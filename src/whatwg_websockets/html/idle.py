@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 # How long something may lie unused before it rests, in seconds: at least so long, and less than
 # twice as long.
-A_WHILE: Final = 0.4
+A_WHILE: Final = 0.01
 
 
 class Resting(Protocol):

@@ -25,6 +25,10 @@ from whatwg_websockets.rfc7692.parameters import Parameters
 
 TAIL = b"\x00\x00\xff\xff"
 
+# So many bytes of what was sent last are kept while a compressor rests: the next message may refer
+# to them, so that short messages that are alike stay short.
+HISTORY = 4_096
+
 # The smallest window that the libraries compress raw deflate with.
 _LEAST_WINDOW_BITS = 9
 
@@ -68,6 +72,7 @@ class MessageDeflater:
     __slots__ = (
         "_can_compress",
         "_compressor",
+        "_history",
         "_takes_over",
         "_when_it_wakes",
         "_window_bits",
@@ -84,6 +89,7 @@ class MessageDeflater:
         self._can_compress = self._window_bits >= _LEAST_WINDOW_BITS
         self._takes_over = not parameters.client_no_context_takeover
         self._compressor: Compressor | None = None
+        self._history = b""
         self._when_it_wakes = when_it_wakes
         self.was_used = False
 
@@ -99,26 +105,34 @@ class MessageDeflater:
             return None
         # § rfc7692-7.2.1-3. There are 15 bits at most,
         # § rfc7692-7.2.1-5. or fewer, as agreed.
-        compressor = self._compressor or best_compressobj()(level=1, wbits=-self._window_bits)
+        compressor = self._compressor or best_compressobj()(
+            level=1, wbits=-self._window_bits, zdict=self._history
+        )
         # 1. Compress all of the payload.
         compressed = compressor.compress(data)
         # 2. End at a byte boundary, with an empty block.
         compressed += compressor.flush(zlib.Z_SYNC_FLUSH)
         # § rfc7692-7.2.1-4. Without context takeover the next message gets a new compressor.
         if self._takes_over:
-            self.was_used = True
-            if self._compressor is None:
-                self._compressor = compressor
-                self._when_it_wakes(self)
+            self._keep(compressor, data)
         # 3. The last four bytes are always the same, and the receiver knows them.
         return compressed.removesuffix(TAIL)
+
+    def _keep(self, compressor: Compressor, data: bytes) -> None:
+        """Go on with this compressor, and remember what a new one would have to know."""
+        most = min(HISTORY, 1 << self._window_bits)
+        self._history = (self._history + data[-most:])[-most:]
+        self.was_used = True
+        if self._compressor is None:
+            self._compressor = compressor
+            self._when_it_wakes(self)
 
     def rest(self) -> None:
         """Give back the memory of the compressor, which is made anew when it is needed.
 
         It takes up to 260 KiB, and a new one makes the next message some microseconds slower, so
-        this is for a connection that has sent nothing for a while. The next message refers to
-        nothing before it, which a sender may do at any time.
+        this is for a connection that has sent nothing for a while. The next message refers at most
+        to the last :data:`HISTORY` bytes before it; a sender need not use all of its window.
 
         Source: RFC 7692 section 7.2.1
         """
