@@ -52,7 +52,7 @@ def test_a_chapter_runs_as_printed(path: Path, server_on_port_8080: str):
 def test_the_example_of_the_readme_is_short_and_says_what_came(
     server_on_port_8080: str, capsys: pytest.CaptureFixture[str]
 ):
-    [example] = re.findall(
+    example, *_ = re.findall(
         r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
     )
     assert len(example.strip().splitlines()) <= 14
