@@ -13,7 +13,7 @@ from support import frames
 from support.apart_server import DEADLINE, serving
 from support.frames import CLOSE, PONG, TEXT, Frame, close_payload
 from support.tls import client_context, server_context
-from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
 from whatwg_websockets.html.event_loop import A_MOMENT
 
 pytestmark = pytest.mark.parametrize("tls", [False, True], ids=["TCP", "TLS"])
@@ -23,8 +23,8 @@ def context(tls):
     return server_context("127.0.0.1") if tls else None
 
 
-def opened(url):
-    settings = EnvironmentSettings(tls=client_context())
+def opened(url, **values):
+    settings = EnvironmentSettings(tls=client_context(), limits=Limits(**values))
     socket = WebSocket(url, settings=settings)
     socket.failures = []
     socket.closed = asyncio.get_running_loop().create_future()
@@ -182,3 +182,30 @@ async def test_the_answer_to_a_close_frame_leaves_before_any_page_code_runs(tls)
         busy.close()
         await busy.closed
     assert socket.failures == []
+
+
+async def test_what_came_while_a_listener_blocked_has_come_in_time(tls):
+    """The limits are the server's, and it has answered: uvloop looks at timers before it reads."""
+    has_answered = threading.Event()
+    closing_timeout = 0.01
+
+    def serve(peer):
+        peer.handshake()
+        assert peer.read_frame().opcode == CLOSE
+        peer.send(frames.close(1000))
+        has_answered.set()
+
+    with serving(serve, context(tls)) as url:
+        socket = opened(url, closing_timeout=closing_timeout)
+
+        def listener(_):
+            over = time.monotonic() + 2 * closing_timeout
+            socket.close(1000)
+            wait_for(socket, has_answered)
+            while time.monotonic() < over:
+                pass
+
+        socket.onopen = listener
+        closed = await socket.closed
+    assert socket.failures == []
+    assert (closed.code, closed.wasClean) == (1000, True)

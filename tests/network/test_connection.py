@@ -220,6 +220,16 @@ async def test_the_closing_timeout_counts_from_when_the_backlog_last_moved(pages
     assert events.events == [("close", 3, 1006, "", False)]
 
 
+async def test_the_closing_time_in_all_is_over_however_long_the_closing_timeout_is(pages):
+    settings = limits(closing_timeout=3600, closing_time_in_all=0.02)
+    socket, wire, events = await pages.open(settings)
+    socket.close()
+    while not events.events:
+        wire.receive(frames.ping())
+        await asyncio.sleep(0.005)
+    assert events.events == [("close", 3, 1006, "", False)]
+
+
 async def test_no_timer_remains_once_the_connection_is_closed(pages):
     socket, wire, events = await pages.open(limits(closing_timeout=0.01, lingering_timeout=0.01))
     socket.close()

@@ -5,7 +5,8 @@ since                          the server has
 =============================  ===================================================================
 our Close frame was sent       ``closing_timeout`` to answer. The time begins anew while the server
                                takes what we write, or sends what we read, up to
-                               ``closing_time_in_all``.
+                               ``closing_time_in_all``. What has come while the page held the loop
+                               has come in time: it is read before the time is over.
 its Close frame was received   ``lingering_timeout`` to close TCP; then the client does.
 the connection was failed      ``lingering_timeout`` to close TCP, without the page: our side of TCP
                                is shut down, and what arrives is read and discarded. A reset, which
@@ -17,7 +18,7 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
-from whatwg_websockets.html.event_loop import EventLoop
+from whatwg_websockets.html.event_loop import A_MOMENT, EventLoop
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.transmission import Transmission
 from whatwg_websockets.rfc6455.close_the_connection import close_the_websocket_connection
@@ -93,12 +94,16 @@ class Closing:
         # § rfc6455-5.5.1-8. The server is the one to close TCP.
         # § rfc6455-7.1.1-2. The TIME_WAIT of TCP falls to the side that closes first, the server.
         # § rfc6455-7.1.1-3. The server has some time for that.
-        seconds = limits.lingering_timeout if wire.must_close else limits.closing_timeout
         if not self._began:
             self._began = monotonic()
+        if wire.must_close:
+            seconds = limits.lingering_timeout
+        else:
+            left = self._began + limits.closing_time_in_all - monotonic()
+            seconds = min(limits.closing_timeout, left)
         self.has_read = False
         self._waiting_at_last_look = self._transmission.waiting()
-        self._timer = self._event_loop.asyncio_loop.call_later(seconds, self._stop_waiting)
+        self._timer = self._event_loop.asyncio_loop.call_later(seconds, self._time_is_up)
 
     def begin_to_wait_anew(self) -> None:
         """Forget the waiting so far: the server's Close frame has come, or a failure."""
@@ -115,6 +120,14 @@ class Closing:
     def is_waiting(self) -> bool:
         """Whether the server has its time at the moment."""
         return self._timer is not None
+
+    def _time_is_up(self) -> None:
+        """Stop waiting a moment later, when what has come meanwhile has been read.
+
+        A page may have held the loop for all of the time. uvloop looks at its timers before it
+        looks at the network.
+        """
+        self._timer = self._event_loop.asyncio_loop.call_later(A_MOMENT, self._stop_waiting)
 
     def _stop_waiting(self) -> None:
         """End a connection that the server does not end, unless there has been progress."""
