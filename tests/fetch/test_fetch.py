@@ -6,9 +6,11 @@ What is seen of it on the wire is in test_establish_connection.py.
 """
 
 import asyncio
+import gc
 
 import pytest
 
+from support.loops import LOOPS
 from support.wire import Wire
 from whatwg_websockets import EnvironmentSettings
 from whatwg_websockets.fetch.http_network_or_cache_fetch import http_network_or_cache_fetch
@@ -196,3 +198,31 @@ async def test_only_a_request_without_a_store_says_so():
     await http_network_or_cache_fetch(asked, obtain_nothing)
     assert asked.header_list.values(b"Pragma") == []
     assert asked.header_list.values(b"Cache-Control") == []
+
+
+# What others do not promise.
+
+
+@pytest.mark.parametrize("kind", LOOPS)
+def test_asyncio_says_nothing_of_a_pending_task_that_is_not_to_be_logged(kind):
+    """A fetch relies on it where a loop is closed without having been run to its end."""
+    messages = []
+    loop = LOOPS[kind]()
+    loop.set_exception_handler(lambda _, context: messages.append(context["message"]))
+
+    async def wait():
+        await loop.create_future()
+
+    def drop_a_pending_task(*, is_logged):
+        task = loop.create_task(wait())
+        assert task._log_destroy_pending
+        task._log_destroy_pending = is_logged
+        loop.run_until_complete(asyncio.sleep(0))
+
+    drop_a_pending_task(is_logged=False)
+    gc.collect()
+    assert messages == []
+    drop_a_pending_task(is_logged=True)
+    gc.collect()
+    assert messages == ["Task was destroyed but it is pending!"]
+    loop.close()
