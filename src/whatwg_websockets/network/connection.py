@@ -157,6 +157,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         arrived, has_ended, is_lost = stream.hand_over(self)
         if arrived:
             self._queue(self._receiver.receive(arrived))
+            self._count_what_is_left()
         # This is called by the fetch's task, in which no code of a page is to run.
         loop = self._event_loop.asyncio_loop
         self._event_loop.schedule_a_turn()
@@ -223,12 +224,17 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
     def _run_tasks(self) -> None:
         """Run tasks, and count what is left of them as waiting for the page."""
-        event_loop = self._event_loop
-        event_loop.run_tasks()
-        cost = self._receiver.cost
-        if cost and event_loop.tasks and not self._receiver.has_more:
+        self._event_loop.run_tasks()
+        self._count_what_is_left()
+
+    def _count_what_is_left(self) -> None:
+        """Count the last window as waiting for the page, unless all tasks have run by now."""
+        receiver, tasks = self._receiver, self._event_loop.tasks
+        cost = receiver.cost
+        if cost and tasks and not receiver.has_more:
+            receiver.cost = 0  # It is counted once.
             self._waiting_for_the_page += cost
-            event_loop.tasks.append((WebSocketConnection._have_been_read, self, cost))
+            tasks.append((WebSocketConnection._have_been_read, self, cost))
             if self._waiting_for_the_page > WAITING_FOR_THE_PAGE:
                 self._pause_reading()
 
@@ -246,6 +252,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             if self._receiver.has_more:
                 return
         self._resume_reading()
+        self._count_what_is_left()
         after, self._after_the_rest = self._after_the_rest, None
         if after is not None:
             self._event_loop.tasks.append((_call, after, None))
