@@ -125,6 +125,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._reading_is_paused = False
         self._ending_is_queued = False
         self._after_the_rest: Callable[[], None] | None = None
+        self._tls_has_ended = False
 
     # The opening handshake.
 
@@ -423,7 +424,10 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self.transmission.settle()
         if self._receiver.has_more and not self.wire.must_close:
             self._after_the_rest = self._end_behind_the_rest
-            return not self.transmission.uses_tls
+            # What is still to be read is not answered over TLS, which ends both ways at once.
+            self._tls_has_ended = self.transmission.uses_tls
+            self.write_what_waits()
+            return not self._tls_has_ended
         self._the_stream_has_ended()
         return False
 
@@ -452,6 +456,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
     def _tcp_is_gone(self, exc: Exception | None) -> None:
         self._carry_out_the_ending()
+        if self._tls_has_ended:
+            the_server_sends_no_more(self.wire)
         if exc is not None:
             self.wire.note_why_it_ends(f"the connection was lost: {exc}", "lost")
         # § rfc6455-7.2.3-1. n/a: nothing here connects again; that is for the page to do.
@@ -469,8 +475,12 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         Source: RFC 6455 section 7.1.4
         """
         wire = self.wire
+        transmission = self.transmission
+        everything_has_left = transmission.everything_has_left
+        if self._tls_has_ended:
+            everything_has_left = not transmission.has_backlog
         was_clean = the_websocket_connection_is_closed(
-            wire, everything_has_left=self.transmission.everything_has_left
+            wire, everything_has_left=everything_has_left
         )
         if wire.why is not None:
             tell_why_it_ended(str(self._url), wire.why, wire.kind)
