@@ -12,11 +12,15 @@ import pytest
 
 from support import frames
 from support.frames import BINARY, TEXT, Frame
-from support.page import FAILED, Recorder, limits, opened, turns
+from support.page import FAILED, Recorder, limits, opened, turns, until
 from support.server import Server
 from whatwg_websockets import Blob, DOMException, WebSocket
+from whatwg_websockets.html.event_loop import PAGE_TIME
+from whatwg_websockets.rfc6455.receive import FRAMES_IN_A_WINDOW
 
 MEBIBYTE = 1_048_576
+
+CLOSE_1000 = Frame(frames.CLOSE, frames.close_payload(1000))
 
 
 async def test_step_1_while_connecting_it_is_an_invalid_state():
@@ -251,11 +255,38 @@ async def test_a_message_may_be_answered_though_a_close_frame_is_right_behind_it
     socket.onmessage = lambda event: socket.send(event.data.upper())
     wire.receive(frames.text("a") + frames.text("b") + frames.close(1000))
     await turns()
-    assert wire.frames == [
-        Frame(TEXT, b"A"),
-        Frame(TEXT, b"B"),
-        Frame(frames.CLOSE, frames.close_payload(1000)),
-    ]
+    assert wire.frames == [Frame(TEXT, b"A"), Frame(TEXT, b"B"), CLOSE_1000]
+
+
+async def test_so_it_does_behind_messages_that_came_with_the_response(pages):
+    other, other_wire, _ = await pages.open()
+    other.onmessage = lambda _: asyncio.ensure_future(asyncio.sleep(0))
+    other_wire.receive(frames.text("keep the page busy"))
+    socket, wire, _ = pages.established(frames.text("a"))
+    socket.onmessage = lambda event: socket.send(event.data.upper())
+    wire.receive(frames.close(1000))
+    await turns()
+    assert wire.frames == [Frame(TEXT, b"A"), CLOSE_1000]
+
+
+async def test_so_it_does_behind_the_last_window_of_an_earlier_read(pages, clock):
+    socket, wire, events = await pages.open()
+    count = FRAMES_IN_A_WINDOW + 10
+
+    def listener(_):
+        if len(events.messages) == 1 or len(events.messages) > FRAMES_IN_A_WINDOW:
+            clock.now += PAGE_TIME  # The next task has another turn of the loop.
+        if len(events.messages) == count:
+            socket.send("the last")
+
+    socket.onmessage = listener
+    wire.receive(frames.text("") * count)
+    await until(lambda: len(events.messages) > FRAMES_IN_A_WINDOW)
+    assert len(events.messages) < count
+    assert not wire.is_paused
+    wire.receive(frames.close(1000))
+    await turns()
+    assert wire.frames == [Frame(TEXT, b"the last"), CLOSE_1000]
 
 
 # Flagged as full.

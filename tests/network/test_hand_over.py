@@ -15,6 +15,7 @@ from support.page import FAILED, Recorder
 from support.server import Server
 from support.tls import TlsPeer, client_context, server_context
 from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets.rfc6455.receive import FRAMES_IN_A_WINDOW
 
 CLOSE_4001 = frames.close(4001, "bad token")
 CLOSED_CLEANLY = ("close", 3, 4001, "bad token", True)
@@ -88,6 +89,27 @@ async def test_a_message_is_answered_before_the_close_and_the_end_behind_it(sche
         peer.close()
         await events.until("close")
         assert events.events == [("open", 1), ("message", 1, "x"), CLOSED_CLEANLY]
+
+
+@pytest.mark.parametrize("behind", [CLOSE_4001, b""], ids=["close", "nothing"])
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
+async def test_the_end_behind_more_than_a_window(scheme, behind, caplog):
+    """It is in order also where the page still has to get what came before it.
+
+    TLS then ends at once, both ways, so that the server gets no answer; nor does it wait for one.
+    """
+    count = FRAMES_IN_A_WINDOW + 1
+    async with connecting(scheme) as (_, peer, events):
+        peer.send_at_once(peer.response(), end=False)
+        await events.until("open")
+        peer.send_at_once(frames.text("") * count + behind, end=True)
+        sent = await peer.read_frames_to_end()
+        peer.close()
+        await events.until("close")
+        assert len(events.messages) == count
+        assert events.events[count + 1 :] == ([CLOSED_CLEANLY] if behind else FAILED)
+        assert sent == ([ANSWER] if behind and scheme == "ws" else [])
+    assert ("without a Close frame" in caplog.text) == (not behind)
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])

@@ -126,6 +126,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._reading_is_paused = False
         self._ending_is_queued = False
         self._after_the_rest: Callable[[], None] | None = None
+        self._tls_has_ended = False
 
     # The opening handshake.
 
@@ -158,6 +159,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         arrived, has_ended, is_lost = stream.hand_over(self)
         if arrived:
             self._queue(self._receiver.receive(arrived))
+            self._count_what_is_left()
         # This is called by the fetch's task, in which no code of a page is to run.
         loop = self._event_loop.asyncio_loop
         self._event_loop.schedule_a_turn()
@@ -229,12 +231,17 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
     def _run_tasks(self) -> None:
         """Run tasks, and count what is left of them as waiting for the page."""
-        event_loop = self._event_loop
-        event_loop.run_tasks()
-        cost = self._receiver.cost
-        if cost and event_loop.tasks and not self._receiver.has_more:
+        self._event_loop.run_tasks()
+        self._count_what_is_left()
+
+    def _count_what_is_left(self) -> None:
+        """Count the last window as waiting for the page, unless all tasks have run by now."""
+        receiver, tasks = self._receiver, self._event_loop.tasks
+        cost = receiver.cost
+        if cost and tasks and not receiver.has_more:
+            receiver.cost = 0  # It is counted once.
             self._waiting_for_the_page += cost
-            event_loop.tasks.append((WebSocketConnection._have_been_read, self, cost))
+            tasks.append((WebSocketConnection._have_been_read, self, cost))
             if self._waiting_for_the_page > WAITING_FOR_THE_PAGE:
                 self._pause_reading()
 
@@ -252,6 +259,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             if self._receiver.has_more:
                 return
         self._resume_reading()
+        self._count_what_is_left()
         after, self._after_the_rest = self._after_the_rest, None
         if after is not None:
             self._event_loop.tasks.append((_call, after, None))
@@ -422,7 +430,10 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self.transmission.settle()
         if self._receiver.has_more and not self.wire.must_close:
             self._after_the_rest = self._end_behind_the_rest
-            return not self.transmission.uses_tls
+            # What is still to be read is not answered over TLS, which ends both ways at once.
+            self._tls_has_ended = self.transmission.uses_tls
+            self.write_what_waits()
+            return not self._tls_has_ended
         self._the_stream_has_ended()
         return False
 
@@ -451,6 +462,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
     def _tcp_is_gone(self, exc: Exception | None) -> None:
         self._carry_out_the_ending()
+        if self._tls_has_ended:
+            the_server_sends_no_more(self.wire)
         if exc is not None:
             self.wire.note_why_it_ends(f"the connection was lost: {exc}", "lost")
         # § rfc6455-7.2.3-1. n/a: nothing here connects again; that is for the page to do.
@@ -468,8 +481,12 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         Source: RFC 6455 section 7.1.4
         """
         wire = self.wire
+        transmission = self.transmission
+        everything_has_left = transmission.everything_has_left
+        if self._tls_has_ended:
+            everything_has_left = not transmission.has_backlog
         was_clean = the_websocket_connection_is_closed(
-            wire, everything_has_left=self.transmission.everything_has_left
+            wire, everything_has_left=everything_has_left
         )
         if wire.why is not None:
             tell_why_it_ended(str(self._url), wire.why, wire.kind)
