@@ -16,6 +16,7 @@ from support.server import Server, accept_value
 from support.tls import client_context, server_context
 from support.wire import establish
 from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets.rfc6455.receive import FRAMES_IN_A_WINDOW
 
 MEBIBYTE = 1_048_576
 
@@ -82,6 +83,17 @@ async def test_our_close_frame_answered_then_lost_is_clean(pages):
     wire.fail(ConnectionResetError())
     await turns()
     assert events.events == [("close", 3, 1000, "the server's", True)]
+
+
+async def test_a_ping_that_is_read_too_late_to_be_answered_does_not_count(pages):
+    """More frames than are read at a time; TCP is lost before the Ping among them is read."""
+    socket, wire, events = await pages.open()
+    socket.close(1000)
+    wire.receive(frames.text("") * 2 * FRAMES_IN_A_WINDOW + frames.ping() + frames.close(1000))
+    wire.fail(None)
+    await events.until("close")
+    assert [frame.opcode for frame in wire.frames] == [CLOSE]
+    assert events.events == [("close", 3, 1000, "", True)]
 
 
 async def test_our_close_frame_unanswered_then_lost_has_failed(pages):

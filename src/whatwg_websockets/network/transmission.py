@@ -145,8 +145,12 @@ class Transmission:
 
     @property
     def everything_has_left(self) -> bool:
-        """Whether nothing waits, here or in the transport."""
-        return not (self.has_backlog or self._outgoing.lengths)
+        """Whether our Close frame, and what was sent before it, has left.
+
+        What waits behind it are Pongs. A server that has ended TCP by the time that its Pings are
+        read gets none, and the closing handshake is complete all the same.
+        """
+        return not (self.has_backlog or self._outgoing.close_waits)
 
     def takes(self, count: int) -> bool:
         """Tell whether there is room for a message of so many bytes, and if so, count it as sent.

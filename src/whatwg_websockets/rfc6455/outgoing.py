@@ -37,6 +37,7 @@ class Outgoing:
         length: the length of all of them in bytes.
         lengths: the length of each frame in bytes.
         application_bytes: for each frame, how many bytes of application data it stands for.
+        close_waits: a Close frame is among them. What is put behind it are Pongs.
     """
 
     __slots__ = (
@@ -44,6 +45,7 @@ class Outgoing:
         "_mask",
         "_parts",
         "application_bytes",
+        "close_waits",
         "length",
         "lengths",
     )
@@ -52,6 +54,7 @@ class Outgoing:
         self.length = 0
         self.lengths: list[int] = []
         self.application_bytes: list[int] = []
+        self.close_waits = False
         self._mask = best_mask()
         self._chunks: list[Chunk | LargeFrame] = []
         self._parts: list[Chunk] = []
@@ -113,4 +116,5 @@ class Outgoing:
         taken = self._chunks, self.lengths, self.application_bytes
         self._chunks, self.lengths, self.application_bytes = [], [], []
         self.length = 0
+        self.close_waits = False
         return taken

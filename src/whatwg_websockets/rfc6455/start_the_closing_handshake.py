@@ -27,6 +27,7 @@ def start_the_websocket_closing_handshake(
     # § rfc6455-7.1.2-1. With the code and the reason,
     # § rfc6455-5.5.1-3. masked as every frame.
     connection.outgoing.put(FIN | CLOSE, close_body(code, reason), 0)
+    connection.outgoing.close_waits = True
     connection.close_sent = True
     # § rfc6455-5.5.1-4. In the state that follows no message is sent.
     connection.move(CLOSE_IS_SENT)
