@@ -5,6 +5,7 @@ event loop".
 """
 
 import asyncio
+import concurrent.futures
 import sys
 import threading
 from contextlib import suppress
@@ -137,6 +138,13 @@ async def queues(socket):
     return data
 
 
+async def a_future_of_another_thread(socket):
+    """It wakes its loop as if from another thread, also where a listener resolves it."""
+    future = concurrent.futures.Future()
+    socket.onmessage = future.set_result
+    return (await asyncio.wrap_future(future)).data
+
+
 async def a_timeout_that_has_passed(socket):
     """Cancel a callback that was made ready: what is waited for is not what was counted."""
     future = asyncio.get_running_loop().create_future()
@@ -167,6 +175,7 @@ WAYS = [
     waits_for,
     timeouts,
     queues,
+    a_future_of_another_thread,
     a_timeout_that_has_passed,
 ]
 

@@ -10,6 +10,7 @@ from contextvars import ContextVar, copy_context
 import pytest
 
 from support import frames
+from support.apart import apart
 from support.loops import LOOPS, errors_heard
 from support.page import turns, until
 from whatwg_websockets.html.microtask_checkpoint import TURNS_TO_REST, Microtasks
@@ -119,6 +120,24 @@ async def test_a_page_may_replace_it_within_a_listener(pages):
         assert seen
     finally:
         del loop.call_soon
+
+
+async def test_what_another_thread_schedules_is_no_microtask(pages):
+    """Also where it does so while a listener runs: nothing is followed that follows from it."""
+    socket, wire, _ = await pages.open()
+    loop, alone = asyncio.get_running_loop(), []
+
+    def look():
+        alone.append(loop_has_been_left_alone())
+
+    def listener(_):
+        apart(loop.call_soon_threadsafe, look)
+        look()
+
+    socket.onmessage = listener
+    wire.receive(frames.text("x"))
+    await until(lambda: len(alone) == 2)
+    assert alone == [False, True]
 
 
 async def test_the_context_of_a_callback_is_kept(pages):
