@@ -158,8 +158,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._feedback.the_connection_is_established(extensions, protocol)
         arrived, has_ended, is_lost = stream.hand_over(self)
         if arrived:
-            self._queue(self._receiver.receive(arrived))
-            self._count_what_is_left()
+            self._count(self._take(arrived))
         # This is called by the fetch's task, in which no code of a page is to run.
         loop = self._event_loop.asyncio_loop
         self._event_loop.schedule_a_turn()
@@ -202,8 +201,15 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if receiver.direct is not None:
             receiver.payload_received(nbytes)
             return
-        self._queue(receiver.receive(self._event_loop.read_buffer[:nbytes]))
-        self._run_tasks()
+        cost = self._take(self._event_loop.read_buffer[:nbytes])
+        self._event_loop.run_tasks()
+        if self._event_loop.tasks:
+            self._count(cost)
+
+    def _take(self, data: bytes | memoryview) -> int:
+        """Read a window of what has arrived, and return what is still to be counted of it."""
+        self._queue(self._receiver.receive(data))
+        return 0 if self._receiver.has_more else self._receiver.cost
 
     def _queue(self, messages: list[Message]) -> None:
         """Queue tasks for the messages of a window, and one for what is to be done behind them.
@@ -229,27 +235,18 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if self.wire.outgoing.lengths:
             self.write_what_waits()
 
-    def _run_tasks(self) -> None:
-        """Run tasks, and count what is left of them as waiting for the page."""
-        self._event_loop.run_tasks()
-        self._count_what_is_left()
-
-    def _count_what_is_left(self) -> None:
-        """Count the last window as waiting for the page, unless all tasks have run by now."""
-        receiver, tasks = self._receiver, self._event_loop.tasks
-        cost = receiver.cost
-        if cost and tasks and not receiver.has_more:
-            receiver.cost = 0  # It is counted once.
+    def _count(self, cost: int) -> None:
+        """Count messages that are queued as waiting, until their tasks have run."""
+        if cost:
             self._waiting_for_the_page += cost
-            tasks.append((WebSocketConnection._have_been_read, self, cost))
+            self._event_loop.tasks.append((WebSocketConnection._have_been_read, self, cost))
             if self._waiting_for_the_page > WAITING_FOR_THE_PAGE:
                 self._pause_reading()
 
     def _have_been_read(self, cost: int) -> None:
-        """Note, behind the tasks of its messages, that the page has got the last read."""
+        """Note, behind the tasks of some messages, that the page has got them."""
         self._waiting_for_the_page -= cost
-        if not self._receiver.has_more:
-            self._resume_reading()
+        self._resume_reading()
 
     def _read_on(self, cost: int) -> None:
         """Read the next window, behind the tasks of the one before."""
@@ -258,8 +255,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self._queue(self._receiver.go_on())
             if self._receiver.has_more:
                 return
+            self._count(self._receiver.cost)
         self._resume_reading()
-        self._count_what_is_left()
         after, self._after_the_rest = self._after_the_rest, None
         if after is not None:
             self._event_loop.tasks.append((_call, after, None))
@@ -271,8 +268,12 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             transport.pause_reading()
 
     def _resume_reading(self) -> None:
+        """Go on reading, if it has stopped, and there is room for what it brings."""
         transport = self.transmission.transport
-        if transport is not None and self._reading_is_paused:
+        if transport is None or not self._reading_is_paused:
+            return
+        has_room = self._waiting_for_the_page <= WAITING_FOR_THE_PAGE
+        if has_room and (not self._receiver.has_more or self.wire.must_close):
             self._reading_is_paused = False
             transport.resume_reading()
 
@@ -412,6 +413,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         """Write what there is, and close TCP without waiting for anybody: the loop is ending."""
         if self.transmission.transport is not None:
             self.write_what_waits()
+            if self.wire.state != CLOSED:
+                close_the_websocket_connection(self.wire)
         self.transmission.depart()
 
     def _tell_that_closing_has_started(self) -> None:
@@ -428,6 +431,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             whether TCP stays open for now, since something is still to be read, and to be answered.
         """
         self.transmission.settle()
+        if self.transmission.uses_tls:
+            self._read_ahead()
         if self._receiver.has_more and not self.wire.must_close:
             self._after_the_rest = self._end_behind_the_rest
             # What is still to be read is not answered over TLS, which ends both ways at once.
@@ -436,6 +441,15 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             return not self._tls_has_ended
         self._the_stream_has_ended()
         return False
+
+    def _read_ahead(self) -> None:
+        """Read windows before their turn, as far as what waits is bounded.
+
+        A transport of TLS closes when the server has ended TLS, and waits for nobody: a Close frame
+        that is before the end is answered now or never.
+        """
+        while self._receiver.has_more and self._waiting_for_the_page <= WAITING_FOR_THE_PAGE:
+            self._queue(self._receiver.go_on())
 
     def _end_behind_the_rest(self) -> None:
         self._the_stream_has_ended()

@@ -50,7 +50,7 @@ def the_websocket_connection_is_closed(
     was_clean = (
         connection.close_sent and connection.close_received is not None and everything_has_left
     )
-    if not was_clean and not connection.must_close:
-        # § rfc6455-7.2.1-2. It was lost.
-        connection.has_failed = True
+    if not was_clean:
+        # § rfc6455-7.2.1-2. A connection that the client did not end itself was lost.
+        the_server_sends_no_more(connection)
     return was_clean
