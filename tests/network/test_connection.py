@@ -88,6 +88,9 @@ async def test_our_close_frame_answered_then_lost_is_clean(pages):
 async def test_a_ping_that_is_read_too_late_to_be_answered_does_not_count(pages):
     """More frames than are read at a time; TCP is lost before the Ping among them is read."""
     socket, wire, events = await pages.open()
+    busy, busy_wire, _ = await pages.open()
+    busy.onmessage = lambda _: asyncio.get_running_loop().call_soon(int)
+    busy_wire.receive(frames.text("hold all tasks until the next turn"))
     socket.close(1000)
     wire.receive(frames.text("") * 2 * FRAMES_IN_A_WINDOW + frames.ping() + frames.close(1000))
     wire.fail(None)
