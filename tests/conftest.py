@@ -62,7 +62,7 @@ class Clock:
     """The time, as a test moves it.
 
     Attributes:
-        now: what ``time.monotonic()`` says to the event loop and to connections, in seconds.
+        now: what ``time.perf_counter()`` says to the event loop and to connections, in seconds.
     """
 
     def __init__(self) -> None:
@@ -77,5 +77,5 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A time that stands still unless the test moves it."""
     clock = Clock()
     for module in ("html.event_loop", "network.connection"):
-        monkeypatch.setattr(f"whatwg_websockets.{module}.monotonic", clock)
+        monkeypatch.setattr(f"whatwg_websockets.{module}.perf_counter", clock)
     return clock

@@ -41,9 +41,9 @@ class Feedback:
         socket = self._socket()
         if socket is not None:
             # § websockets-feedback-message. A task for each message.
-            self._event_loop.tasks.extend(
-                [(handle_a_websocket_message, socket, message) for message in messages]
-            )
+            queue = self._event_loop.tasks.append
+            for message in messages:
+                queue((handle_a_websocket_message, socket, message))
 
     def the_closing_handshake_is_started(self) -> None:
         """Queue a task for it."""
@@ -118,7 +118,8 @@ def handle_a_websocket_message(socket: "WebSocket", data: Message) -> None:
         # 2c. (binary, "arraybuffer") The bytes.
         data_for_event = data
     # 3. Tell the page.
-    fire_an_event(socket, create_a_message_event(data_for_event, socket._origin))
+    time = socket._event_loop.task_began
+    fire_an_event(socket, create_a_message_event(data_for_event, socket._origin, time))
 
 
 @algorithm("feedback-from-the-protocol", "handle the start of the closing handshake")

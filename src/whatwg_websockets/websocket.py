@@ -6,6 +6,7 @@ that the standard gives each object.
 
 from asyncio import _get_running_loop
 from collections.abc import Callable, Iterable
+from threading import get_ident
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from whatwg_websockets.buffered_amount import buffered_amount
@@ -74,7 +75,6 @@ class WebSocket(EventTarget):
     _interface = "WebSocket"
 
     __slots__ = (
-        "_asyncio_loop",
         "_binary_type",
         "_connection",
         "_event_loop",
@@ -104,7 +104,6 @@ class WebSocket(EventTarget):
     ) -> None:
         super().__init__()
         self._event_loop = the_event_loop()
-        self._asyncio_loop = self._event_loop.asyncio_loop
         self._never_sent = 0
         self._is_flagged_as_full = False
         # § websockets-internal-ready-state. Whether messages can go, as the page sees it.
@@ -212,8 +211,13 @@ class WebSocket(EventTarget):
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-send
         """
-        if _get_running_loop() is not self._asyncio_loop:
-            self._event_loop.require_this_thread()
+        event_loop = self._event_loop
+        # While a listener runs, its thread is known: to ask asyncio takes a call of the system.
+        if (
+            get_ident() != event_loop.thread_of_tasks
+            and _get_running_loop() is not event_loop.asyncio_loop
+        ):
+            event_loop.require_this_thread()
         send(self, data if isinstance(data, (str, bytes, Blob)) else _to_send_data(data))
 
     def close(self, code: int | Missing = MISSING, reason: str | Missing = MISSING) -> None:

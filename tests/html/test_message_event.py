@@ -66,7 +66,7 @@ def test_unknown_members():
 
 @pytest.mark.parametrize("attribute", ["data", "origin", "lastEventId", "source", "ports"])
 def test_attributes_are_read_only(attribute):
-    for event in (MessageEvent("test"), create_a_message_event("x", "ws://h")):
+    for event in (MessageEvent("test"), create_a_message_event("x", "ws://h", 1.5)):
         with pytest.raises(AttributeError):
             setattr(event, attribute, 1)
 
@@ -99,7 +99,7 @@ def test_init_message_event_does_nothing_during_dispatch():
 
 
 def test_the_event_of_a_websocket():
-    event = create_a_message_event(b"x", "wss://h:8443")
+    event = create_a_message_event(b"x", "wss://h:8443", 1.5)
     like = MessageEvent("message", data=b"x", origin="wss://h:8443")
     assert type(event) is MessageEvent
     assert event.isTrusted is True
@@ -117,7 +117,7 @@ def test_the_event_of_a_websocket_is_dispatched_like_any_other():
     target.addEventListener(
         "message", lambda event: seen.append((event.data, event.currentTarget, event.eventPhase))
     )
-    event = create_a_message_event("x", "ws://h")
+    event = create_a_message_event("x", "ws://h", 1.5)
     assert fire_an_event(target, event) is True
     assert seen == [("x", target, Event.AT_TARGET)]
     event.initMessageEvent("other")
@@ -125,4 +125,4 @@ def test_the_event_of_a_websocket_is_dispatched_like_any_other():
 
 
 def test_it_shows_interface_and_type():
-    assert repr(create_a_message_event("long" * 1000, "ws://h")) == "<MessageEvent 'message'>"
+    assert repr(create_a_message_event("long" * 1000, "ws://h", 1.5)) == "<MessageEvent 'message'>"

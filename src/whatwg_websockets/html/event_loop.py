@@ -24,7 +24,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from threading import get_ident
-from time import monotonic
+from time import perf_counter
 from typing import Any, Final, Protocol
 
 from whatwg_websockets.algorithm import algorithm
@@ -70,6 +70,8 @@ class EventLoop:
         asyncio_loop: the loop underneath.
         call_soon: the loop's own ``call_soon``, for what is no reaction of a page's.
         thread: the identifier of the thread in which the loop runs, or ran last.
+        thread_of_tasks: the same while tasks run, and 0 while none does.
+        task_began: when the task that runs began, by ``time.perf_counter()``.
         tasks: the WebSocket task queue, first in, first out, across all sockets of the agent.
         times_at_step_1: how often the loop has begun anew; what the standard reads "as of the last
             time the event loop reached step 1" is kept with this number.
@@ -85,7 +87,6 @@ class EventLoop:
         "_end_of_the_loop",
         "_has_ended",
         "_is_in_checkpoint",
-        "_is_running",
         "_microtasks",
         "_must_yield",
         "_outlets",
@@ -98,8 +99,10 @@ class EventLoop:
         "idle",
         "kept_alive",
         "read_buffer",
+        "task_began",
         "tasks",
         "thread",
+        "thread_of_tasks",
         "times_at_step_1",
         "unloading",
     )
@@ -115,7 +118,8 @@ class EventLoop:
         self.read_buffer = memoryview(bytearray(READ_AT_ONCE))
         self._microtasks = Microtasks(asyncio_loop)
         self.call_soon = self._microtasks.call_soon
-        self._is_running = False
+        self.thread_of_tasks = 0
+        self.task_began = 0.0
         self._is_in_checkpoint = False
         self._must_yield = False
         self._page_time = 0.0
@@ -202,10 +206,10 @@ class EventLoop:
 
         To be called where the asyncio loop itself would call: from a callback, not from a page.
         """
-        if self._is_running or self._is_in_checkpoint or self._must_yield:
+        if self.thread_of_tasks or self._is_in_checkpoint or self._must_yield:
             return
-        began = monotonic()
-        self._is_running = True
+        self.task_began = began = perf_counter()
+        self.thread_of_tasks = get_ident()
         self._microtasks.begin_to_follow()
         try:
             self._run_a_batch(began + PAGE_TIME - self._page_time)
@@ -215,8 +219,8 @@ class EventLoop:
             self.call_soon(_raise, exception)
         finally:
             self._microtasks.stop_following()
-            self._is_running = False
-            self._end_a_batch(monotonic() - began)
+            self.thread_of_tasks = 0
+            self._end_a_batch(perf_counter() - began)
 
     def _run_a_batch(self, ends: float) -> None:
         tasks, microtasks, outlets = self.tasks, self._microtasks, self._outlets
@@ -226,7 +230,7 @@ class EventLoop:
             steps(subject, argument)
             if microtasks.are_queued or not tasks:
                 return
-            now = monotonic()
+            self.task_began = now = perf_counter()
             if outlets and now >= self._outlets_are_due:
                 self._let_out()
             if now >= ends:
@@ -263,7 +267,7 @@ class EventLoop:
 
     def schedule_a_turn(self) -> None:
         """Have the loop reach step 1 and the tasks again, soon, unless it ends."""
-        if not (self._turn_is_scheduled or self._is_running or self._has_ended):
+        if not (self._turn_is_scheduled or self.thread_of_tasks or self._has_ended):
             self._turn_is_scheduled = True
             self.call_soon(self._turn)
 
@@ -307,12 +311,12 @@ class EventLoop:
 
         Args:
             let_out: what is to be called.
-            due: a time of ``time.monotonic()``.
+            due: a time of ``time.perf_counter()``.
         """
         if not self._outlets or due < self._outlets_are_due:
             self._outlets_are_due = due
         self._outlets.append(let_out)
-        if not self._is_running:
+        if not self.thread_of_tasks:
             self.schedule_a_turn()
 
     def _let_out(self) -> None:

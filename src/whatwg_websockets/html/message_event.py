@@ -4,7 +4,6 @@ Source: https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-inter
 """
 
 from collections.abc import Iterable
-from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, Final, NoReturn, Unpack
 
 from whatwg_websockets.algorithm import algorithm
@@ -173,7 +172,7 @@ class MessageEvent(Event):
         self._ports = dictionary["ports"]
 
 
-def create_a_message_event(data: str | bytes | Blob, origin: str) -> MessageEvent:
+def create_a_message_event(data: str | bytes | Blob, origin: str, time: float) -> MessageEvent:
     """Make the event that tells of a WebSocket's message.
 
     The same as "create an event" with a type of ``message`` and these two attributes, but written
@@ -183,12 +182,13 @@ def create_a_message_event(data: str | bytes | Blob, origin: str) -> MessageEven
     Args:
         data: the message.
         origin: the serialization of the origin of the WebSocket's URL.
+        time: when it is made, by ``time.perf_counter()``; its task has looked at the clock.
 
     Source: https://dom.spec.whatwg.org/#concept-event-create
     """
     event = _new(MessageEvent)
     event._type = "message"
-    event._time = perf_counter()
+    event._time = time
     event._data = data
     event._origin = origin
     event._lastEventId = ""

@@ -13,7 +13,7 @@ as the page will get them; from :data:`WAITING_FOR_THE_PAGE` on nothing is read 
 
 import asyncio
 from collections.abc import Callable
-from time import monotonic
+from time import perf_counter
 from typing import Protocol
 
 from whatwg_websockets.html.event_loop import A_MOMENT, EventLoop
@@ -118,6 +118,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         )
         self._closing_is_told = False
         # Sending.
+        self._outgoing = self.wire.outgoing
         self._flush_is_wanted = False
         self._written_at = 0.0
         # Receiving.
@@ -232,7 +233,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
                 event_loop.tasks.append((WebSocketConnection._carry_out_the_ending, self, None))
             else:
                 self._carry_out_the_ending()
-        if self.wire.outgoing.lengths:
+        if self._outgoing.lengths:
             self.write_what_waits()
 
     def _count(self, cost: int) -> None:
@@ -300,16 +301,17 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
         Source: RFC 6455 section 6.1
         """
-        if not self.transmission.takes(len(data)):
+        transmission = self.transmission
+        queued = transmission.queued + len(data)
+        if queued > transmission.full_at and not transmission.takes(queued):
             return False
+        transmission.queued = queued
         # § rfc6455-6.1-1. The RFC's steps.
         send_a_websocket_message(self.wire, opcode, data)
-        now = monotonic()
-        if now - self._written_at >= A_MOMENT or self.wire.outgoing.length > WRITE_AT_ONCE:
-            # What leaves now had not left at step 1.
-            self.transmission.transmitted_as_of_step_1()
+        now = perf_counter()
+        if now - self._written_at >= A_MOMENT or self._outgoing.length > WRITE_AT_ONCE:
             self._written_at = now
-            self.transmission.write()
+            transmission.write_at_once()
         elif not self._flush_is_wanted:
             self._want_flush()
         return True
@@ -320,13 +322,13 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
     def _flush(self) -> None:
         self._flush_is_wanted = False
-        if self.wire.outgoing.lengths:
+        if self._outgoing.lengths:
             self.write_what_waits()
 
     def write_what_waits(self) -> None:
         """Write what has collected, and do what follows from that."""
-        self._written_at = monotonic()
-        if self.wire.outgoing.lengths:
+        self._written_at = perf_counter()
+        if self._outgoing.lengths:
             self.transmission.write()
         if self.wire.state != ESTABLISHED:
             self.closing.go_on()

@@ -84,7 +84,9 @@ class Pace:
         transport, tcp_transport = self._transport, self._tcp_transport
         if transport is None or tcp_transport is None or self._is_cut_off:
             return False
-        return not (transport.is_closing() or tcp_transport.is_closing())
+        if transport.is_closing():
+            return False
+        return transport is tcp_transport or not tcp_transport.is_closing()
 
     def waiting(self) -> int:
         """Return how many bytes have not left: those kept, and those that the transports have."""

@@ -37,6 +37,7 @@ class Transmission:
         transport: takes what is written; None before the connection is established, and after it
             is closed.
         queued: how many bytes of application data were sent so far.
+        full_at: so many may be sent before what has left has to be counted anew.
         has_backlog: data waited in the transport when it was last looked at.
         uses_tls: the transport is one of TLS.
     """
@@ -44,7 +45,6 @@ class Transmission:
     __slots__ = (
         "_data_is_queued",
         "_event_loop",
-        "_full_at",
         "_ledger",
         "_looks_at_tls",
         "_outgoing",
@@ -53,6 +53,7 @@ class Transmission:
         "_tcp_transport",
         "_transmitted_at_step_1",
         "_writing_stalls",
+        "full_at",
         "has_backlog",
         "pace",
         "queued",
@@ -70,6 +71,7 @@ class Transmission:
     ) -> None:
         self.transport: asyncio.Transport | None = None
         self.queued = 0
+        self.full_at = room
         self.has_backlog = False
         self._event_loop = event_loop
         self._outgoing = outgoing
@@ -80,7 +82,6 @@ class Transmission:
         self._tcp_transport: asyncio.Transport | None = None
         self.uses_tls = False
         self._ledger = Ledger()
-        self._full_at = room
         self._looks_at_tls = False
         self._seen_at_step_1 = -1
         self._transmitted_at_step_1 = 0
@@ -139,6 +140,30 @@ class Transmission:
         else:
             self._ledger.all_has_left(sum(application_bytes))
 
+    def write_at_once(self) -> None:
+        """Write the frames that wait to be; what leaves now had not left at step 1.
+
+        Mostly that is one frame, and nothing before it waits. This is the hot path of a connection
+        that sends now and then: it does nothing that :meth:`write` would not do.
+        """
+        self.transmitted_as_of_step_1()
+        outgoing, transport = self._outgoing, self.transport
+        if self.has_backlog or self.uses_tls or transport is None or not self.pace.is_open:
+            self.write()
+            return
+        application_bytes = outgoing.application_bytes[0]
+        frame = outgoing.take_the_only_frame()
+        if frame is None:
+            self.write()
+            return
+        # § rfc6455-6.1-8. The frame is transmitted.
+        transport.write(frame)
+        if transport.get_write_buffer_size() or transport.is_closing():
+            self._ledger.write([len(frame)], [application_bytes])
+            self._note_backlog()
+        else:
+            self._ledger.transmitted += application_bytes
+
     def waiting(self) -> int:
         """Return how many of the bytes written have not left: not masked yet, or not taken."""
         return self.pace.waiting()
@@ -152,21 +177,16 @@ class Transmission:
         """
         return not (self.has_backlog or self._outgoing.close_waits)
 
-    def takes(self, count: int) -> bool:
-        """Tell whether there is room for a message of so many bytes, and if so, count it as sent.
+    def takes(self, queued: int) -> bool:
+        """Tell whether there is room for so many bytes in all, after counting what has left anew.
 
-        What has left is counted anew only where the message would not fit otherwise.
+        Where :attr:`queued` is to become no more than :attr:`full_at`, this need not be asked.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-send
         """
-        queued = self.queued + count
-        if queued > self._full_at:
-            self.settle()
-            self._full_at = self._ledger.transmitted + self._room
-            if queued > self._full_at:
-                return False
-        self.queued = queued
-        return True
+        self.settle()
+        self.full_at = self._ledger.transmitted + self._room
+        return queued <= self.full_at
 
     def transmitted_as_of_step_1(self) -> int:
         """Return how many bytes of application data had left when the event loop last began anew.
@@ -176,7 +196,8 @@ class Transmission:
         event_loop = self._event_loop
         if self._seen_at_step_1 != event_loop.times_at_step_1:
             self._seen_at_step_1 = event_loop.times_at_step_1
-            self.settle()
+            if self.has_backlog:
+                self.settle()
             self._transmitted_at_step_1 = self._ledger.transmitted
             event_loop.schedule_a_turn()
         return self._transmitted_at_step_1
