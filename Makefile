@@ -11,6 +11,7 @@
 #   make differential       does Chromium do otherwise?
 #   make ask                what would Chromium do?
 #   make mutants            which steps would nobody miss?
+#   make soak               random pages against random servers, for minutes
 #   make bench              speed, beside others
 #   make bench-conformance  how long the suites take, the real one besides
 #   make recording          the connection that the docs tell
@@ -24,7 +25,7 @@ LOWEST := .venv-lowest
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format types spec test lowest coverage conformance autobahn agreement differential bench bench-conformance ask docs recording mutants clean
+.PHONY: help setup lint format types spec test lowest coverage conformance autobahn agreement differential bench bench-conformance ask docs recording mutants soak clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -103,6 +104,11 @@ bench-conformance: $(READY)
 # `make test` leaves behind. ARGS="--algorithm close --quick" for some, and sooner.
 mutants: $(READY)
 	$(BIN)/whatwg-websockets spec mutate $(ARGS)
+
+# Random pages against random servers; ARGS="--minutes 5 --loop uvloop --tls". What goes wrong is
+# printed with its seed.
+soak: $(READY)
+	cd tests && $(abspath $(BIN))/python -W error -m support.soak $(ARGS)
 
 # The questions of spec/positions, put to Chromium (CHROMIUM=...) and to this implementation.
 ask: $(READY)
