@@ -56,7 +56,7 @@ def test_each_row_names_files_and_a_test_that_are_there(row):
     _, _, where, test = row
     for each in re.findall(r"`([^`]+)`", where):
         assert (SOURCE / each).is_file(), each
-    path, _, name = test.strip("`").partition("::")
+    path, name = re.fullmatch(r"\{source\}`test <(.*)::(.*)>`", test).groups()
     assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8")
 
 
