@@ -132,7 +132,7 @@ async def test_what_comes_behind_a_backlog_waits_for_it(pages):
     socket.send(bytes(10))
     wire.is_stalled = False
     assert socket.bufferedAmount == 110
-    wire.drain(106)
+    wire.drain(106 + 16)
     await turns()
     assert socket.bufferedAmount == 0
     assert [len(each.payload) for each in wire.frames] == [100, 10]
