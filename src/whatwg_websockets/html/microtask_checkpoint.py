@@ -19,8 +19,9 @@ a count: a count would wait for ever for a callback that was cancelled.
 
 A page whose reactions never come to rest is let go after :data:`TURNS_TO_REST` turns of the loop.
 
-The replacement costs a batch of tasks 0.2 µs. A loop without sockets runs unchanged, and so does
-one with idle sockets, but that its ``call_soon_threadsafe`` looks at a flag.
+The replacement costs a batch of tasks 0.2 µs. A loop without sockets runs unchanged. One with idle
+sockets calls its own method, which stands on the loop object as well once a listener has run; its
+``call_soon_threadsafe`` looks at a flag.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
 """
@@ -92,10 +93,10 @@ class Microtasks:
         self._is_following = False
         if attributes.get(_NAME) is not self._follow:
             return  # The page has replaced it, and keeps what it has put there.
-        if self._replaced is None:
-            del attributes[_NAME]
-        else:
-            attributes[_NAME] = self._replaced
+        # Where nobody else has replaced it, the loop's own stays on the loop object. To delete it each
+        # time would let CPython forget where the loop's methods are, after each batch: 6 % more
+        # processor time for a message of 100 bytes on asyncio.
+        attributes[_NAME] = self._replaced or self.call_soon
 
     def _queue_a_microtask(
         self, callback: Callable[..., object], *arguments: Any, context: Context | None = None
