@@ -18,6 +18,7 @@ from support.server import Server
 from support.wire import establish
 from whatwg_websockets import EnvironmentSettings, WebSocket
 from whatwg_websockets.rfc6455.connection import CLOSED as WIRE_CLOSED
+from whatwg_websockets.rfc6455.receive import FRAMES_IN_A_WINDOW
 
 EVENTS = ("open", "message", "error", "close")
 
@@ -210,6 +211,20 @@ async def test_a_closed_connection_leaves_nothing_behind(pages):
     del socket, wire, events, pages._connection
     await collect_garbage()
     assert [reference() for reference in references] == [None, None, None]
+
+
+@pytest.mark.parametrize("count", [1, 2 * FRAMES_IN_A_WINDOW])
+async def test_a_failed_connection_leaves_nothing_behind(pages, count):
+    """A rule is broken in what is read at once, or in what is read on later."""
+    socket, wire, events = await pages.open()
+    reference, connection = weakref.ref(socket), weakref.ref(socket._connection)
+    wire.receive(frames.text("") * count + b"\x83\x00")
+    await events.until("error")
+    wire.end()
+    await turns()
+    del socket, wire, events, pages._connection
+    await collect_garbage()
+    assert (reference(), connection()) == (None, None)
 
 
 # What happens when it is collected.

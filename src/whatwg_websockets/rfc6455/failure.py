@@ -15,3 +15,11 @@ class Failure(Exception):
         self.code = code
         self.why = why
         self.kind = kind
+
+    def without_traceback(self) -> "Failure":
+        """Return the same failure without its traceback, to be kept.
+
+        The frames of a traceback hold what was read, and those around them the socket, which no
+        garbage collection could free then.
+        """
+        return Failure(self.code, self.why, self.kind)

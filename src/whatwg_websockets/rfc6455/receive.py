@@ -153,7 +153,7 @@ class Receiver:
                 self._read_frames(data, position, messages)
         except Failure as failure:
             # § rfc6455-10.7-1. A rule that is broken ends the reading.
-            self.ending = failure
+            self.ending = failure.without_traceback()
         return messages
 
     def go_on(self) -> list[Message]:
@@ -166,7 +166,7 @@ class Receiver:
         try:
             self._read_frames(data, position, messages)
         except Failure as failure:
-            self.ending = failure
+            self.ending = failure.without_traceback()
         return messages
 
     def _take_unread(self) -> bytes:
