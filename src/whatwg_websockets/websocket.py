@@ -199,7 +199,7 @@ class WebSocket(EventTarget):
             self._binary_type = string
 
     def send(self, data: str | BufferSource | Blob) -> None:
-        """Transmit a message.
+        """Transmit a message: at once, unless the connection wrote something a moment ago.
 
         Args:
             data: ``str``; anything with the buffer protocol, of which a copy is taken now; a Blob.

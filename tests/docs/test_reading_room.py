@@ -599,6 +599,6 @@ def test_the_recording_goes_as_the_page_tells_it(ours):
     ]
     kinds = [row.text for row in rows]
     assert kinds.index("Pong, 6 bytes: b'there?'") < kinds.index("OPEN")
-    assert {"text, 29 bytes, compressed", "text, 37 bytes, compressed"} <= set(kinds)
+    assert {"text, 28 bytes, compressed", "text, 37 bytes, compressed"} <= set(kinds)
     amounts = {entry.state.buffered_amount for entry in read(RECORDING) if entry.state}
     assert amounts == {0, 38}

@@ -12,7 +12,7 @@ def send_a_websocket_message(connection: Connection, opcode: int, data: bytes) -
     Args:
         connection: an established connection whose closing handshake has not started.
         opcode: TEXT or BINARY.
-        data: the message; for TEXT its UTF-8. It is copied.
+        data: the message; for TEXT its UTF-8. A large one is kept as it is until it leaves.
 
     Source: RFC 6455 section 6.1
     """
