@@ -18,10 +18,12 @@ import sys
 sys.path.insert(0, {tests!r})
 from support.page import Recorder, turns, until
 from support.server import Server
-from whatwg_websockets import WebSocket
+from support.tls import TlsPeer, client_context, server_context
+from whatwg_websockets import EnvironmentSettings, WebSocket
 
 kept = []
 loops = []
+settings = EnvironmentSettings(tls=client_context())
 
 
 def new_event_loop():
@@ -38,13 +40,17 @@ def new_event_loop():
 async def main(state):
     server = Server(receive_buffer=4096)
     kept.append(server.listener)
-    socket = WebSocket(server.url)
+    url = server.url.replace("ws:", {scheme!r} + ":")
+    socket = WebSocket(url, settings=settings)
     kept.append(socket)
-    socket.onclose = lambda event: asyncio.ensure_future(reconnect(server.url))
+    socket.onclose = lambda event: asyncio.ensure_future(reconnect(url))
     if state == "constructed":
         return
     peer = await server.accept()
     kept.append(peer)
+    if {scheme!r} == "wss":
+        peer = TlsPeer(peer, server_context("127.0.0.1"))
+        await peer.start_tls()
     await peer.read_request()
     if state == "connecting":
         return
@@ -72,7 +78,7 @@ async def main(state):
 
 async def reconnect(url):
     while True:
-        WebSocket(url)
+        WebSocket(url, settings=settings)
         await asyncio.sleep(3600)
 
 
@@ -132,16 +138,17 @@ def run_program(source):
     return done.stderr, done.returncode
 
 
+@pytest.mark.parametrize("scheme", ["ws", "wss"])
 @pytest.mark.parametrize("kind", ["asyncio", "uvloop"])
 @pytest.mark.parametrize("end", ENDS)
-def test_a_program_ends_in_silence(kind, end):
+def test_a_program_ends_in_silence(scheme, kind, end):
     """In each state of a connection; one process runs them all, one loop each.
 
     What is said is what the log says of the connection that failed before.
     """
     ends = "\n".join(ENDS[end].format(state=state) for state in STATES)
     tests = str(Path(__file__).parents[1])
-    said, code = run_program(PROGRAM.format(tests=tests, kind=kind, end=ends))
+    said, code = run_program(PROGRAM.format(tests=tests, scheme=scheme, kind=kind, end=ends))
     assert re.fullmatch(r"WebSocket connection to \S+ ended: RSV2 or RSV3 is set\n", said)
     assert code == 0
 

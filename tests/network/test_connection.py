@@ -13,7 +13,7 @@ from support import frames
 from support.frames import BINARY, CLOSE, PONG, TEXT, Frame, close_payload
 from support.page import FAILED, Recorder, limits, opened, turns, until
 from support.server import Server, accept_value
-from support.tls import client_context, server_context
+from support.tls import TlsPeer, client_context, server_context
 from support.wire import establish
 from whatwg_websockets import EnvironmentSettings, WebSocket
 from whatwg_websockets.rfc6455.receive import FRAMES_IN_A_WINDOW
@@ -132,6 +132,27 @@ async def test_the_close_frame_of_a_failure_arrives_though_the_server_goes_on_se
         peer.close()
         await events.until("close")
         assert events.events == FAILED
+
+
+async def test_so_it_does_over_tls():
+    """TLS ends both ways at once: its end would be a reset while the server goes on sending."""
+    async with Server() as server:
+        settings = EnvironmentSettings(tls=client_context())
+        socket = WebSocket(f"wss://localhost:{server.port}/", settings=settings)
+        events = Recorder(socket)
+        peer = TlsPeer(await server.accept(), server_context("localhost"))
+        await peer.start_tls()
+        await peer.read_request()
+        await peer.send(peer.response())
+        await events.until("open")
+        await peer.send(b"\xff\xff")
+        for _ in range(20):
+            await peer.send(bytes(100_000))
+            await turns(3)
+        await peer.expect_close(1002)
+        peer.close()
+        await events.until("close")
+        assert events.events[1:] == FAILED
 
 
 async def test_the_close_frame_of_a_failure_goes_behind_the_backlog():

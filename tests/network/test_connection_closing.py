@@ -23,8 +23,12 @@ class Transmission:
     def __init__(self):
         self.bytes_waiting = 0
         self.is_aborted = False
+        self.is_closed = False
         self.has_shut_down = False
-        self.transport = SimpleNamespace(can_write_eof=lambda: True, write_eof=self._shut_down)
+        self.uses_tls = False
+        self.transport = SimpleNamespace(
+            can_write_eof=lambda: not self.uses_tls, write_eof=self._shut_down
+        )
         self.pace = SimpleNamespace(kept=0)
 
     def _shut_down(self):
@@ -36,6 +40,9 @@ class Transmission:
     @property
     def everything_has_left(self):
         return not self.bytes_waiting
+
+    def close(self):
+        self.is_closed = True
 
     def abort(self):
         self.is_aborted = True
@@ -152,3 +159,17 @@ def test_after_a_failure_the_server_has_only_the_lingering_time(wait):
     wait.time_passes()
     assert wait.transmission.is_aborted
     assert wait.now == 1_002
+
+
+def test_after_a_failure_tls_is_closed_when_the_lingering_time_is_over(wait):
+    """It can only be closed both ways: what the server still sends would cut TCP off."""
+    wait.transmission.uses_tls = True
+    fail_the_websocket_connection(wait.wire, 1002, "a broken rule")
+    wait.closing.go_on()
+    assert wait.closed == [1_000]
+    assert not wait.transmission.has_shut_down
+    assert not wait.transmission.is_closed
+    wait.wire.state = CLOSED
+    wait.time_passes()
+    assert wait.transmission.is_closed
+    assert wait.transmission.is_aborted

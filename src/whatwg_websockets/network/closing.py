@@ -10,7 +10,8 @@ our Close frame was sent       ``closing_timeout`` to answer. The time begins an
 its Close frame was received   ``lingering_timeout`` to close TCP; then the client does.
 the connection was failed      ``lingering_timeout`` to close TCP, without the page: our side of TCP
                                is shut down, and what arrives is read and discarded. A reset, which
-                               unread bytes would bring about, would take the Close frame away.
+                               unread bytes would bring about, would take the Close frame away. TLS
+                               can only be ended both ways, so it is at the end of this time.
 =============================  ===================================================================
 """
 
@@ -139,6 +140,9 @@ class Closing:
                 return
             wire.note_why_it_ends("the server did not answer the Close frame in time", "timed out")
             close_the_websocket_connection(wire)
+        if wire.state == CLOSED:
+            # § rfc6455-7.1.1-1. The TLS session of a connection that was failed is closed as well.
+            self._transmission.close()
         self._transmission.abort()
 
     def _there_was_progress(self) -> bool:
@@ -149,12 +153,11 @@ class Closing:
     def _shut_down(self, transport: asyncio.Transport) -> None:
         """Say that nothing follows; what still arrives is read and thrown away."""
         self._is_shut_down = True
+        if not transport.can_write_eof():
+            return
         try:
             # § rfc6455-7.1.1-1. TCP is not cut off, so the server can read all that was written.
-            if transport.can_write_eof():
-                transport.write_eof()
-            else:
-                transport.close()
+            transport.write_eof()
         except OSError:
             # The server has reset the connection, and the transport does not know it yet.
             self._transmission.abort()

@@ -166,12 +166,12 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if is_lost:
             loop.call_soon(self.connection_lost, None)
         elif has_ended:
-            loop.call_soon(self._end, stream.transport)
+            loop.call_soon(self._end)
 
-    def _end(self, transport: asyncio.Transport) -> None:
+    def _end(self) -> None:
         """Do what a transport does when the server sends no more."""
         self.eof_received()
-        transport.close()
+        self.transmission.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let the page hear of it now: this is no task's turn, as ``establish`` is."""
@@ -455,8 +455,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
     def _end_behind_the_rest(self) -> None:
         self._the_stream_has_ended()
-        if self.transmission.transport is not None:
-            self.transmission.transport.close()
+        self.transmission.close()
 
     def _the_stream_has_ended(self) -> None:
         self._carry_out_the_ending()

@@ -107,6 +107,14 @@ class Transmission:
         self.transport = self._tcp_transport = None
         self.pace.end()
 
+    def close(self) -> None:
+        """Close the transport once it has let out what it has, unless it is closing already.
+
+        asyncio's transport of TLS forgets what waits in it where it is closed a second time.
+        """
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.close()
+
     def abort(self) -> None:
         """Close TCP at once; what waits is thrown away, and stays counted as not transmitted."""
         assert self._tcp_transport is not None
@@ -121,7 +129,7 @@ class Transmission:
         """
         if self.transport is not None:
             self.pace.write_without_waiting()
-            self.transport.close()
+            self.close()
         if self.has_backlog or self.uses_tls:
             self.abort()
 

@@ -282,9 +282,7 @@ class Receiver:
         self._end_of_window -= position
         return view[position:].tobytes()
 
-    def _read_large_messages(
-        self, view: memoryview, position: int, messages: list[Message]
-    ) -> int:
+    def _read_large_messages(self, view: memoryview, position: int, messages: list[Message]) -> int:
         """Read messages of one large frame that have arrived whole, with one copy of each.
 
         This is the hot path of large messages, as :meth:`_read_whole_messages` is of small ones
