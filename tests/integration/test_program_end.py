@@ -153,9 +153,11 @@ import asyncio
 from whatwg_websockets import WebSocket
 
 async def construct():
+    asyncio.get_running_loop().slow_callback_duration = 60
     return WebSocket("ws://127.0.0.1:1/")
 
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 60
     other.close()
     assert other.is_closed()
 
@@ -172,6 +174,7 @@ import asyncio
 from whatwg_websockets import WebSocket
 
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 60
     WebSocket("ws://127.0.0.1:1/").onerror = print
     await asyncio.sleep(0)
     raise SystemExit(3)

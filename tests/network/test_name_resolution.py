@@ -149,6 +149,7 @@ def new_event_loop():
 
 
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 60  # the machine may be busy
     limits = Limits(handshake_timeout={limit})
     socket = WebSocket("ws://name.example/", settings=EnvironmentSettings(limits=limits))
     closed = asyncio.Event()
