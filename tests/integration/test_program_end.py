@@ -160,6 +160,7 @@ import asyncio
 from whatwg_websockets import WebSocket
 
 async def construct():
+    asyncio.get_running_loop().slow_callback_duration = 60
     return WebSocket("ws://127.0.0.1:1/")
 
 async def main():

@@ -80,8 +80,12 @@ async def test_what_comes_behind_the_response(scheme, first, end):
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
-async def test_a_message_is_answered_before_the_close_and_the_end_behind_it(scheme):
-    """All four came in one read; a page that has a listener already answers over TLS, too."""
+async def test_a_message_is_answered_before_the_close_and_the_end_behind_it(scheme, clock):
+    """All four came in one read; a page that has a listener already answers over TLS, too.
+
+    The clock stands still, so the listener runs in the time of the batch that the read began.
+    """
+    assert clock.now
     async with connecting(scheme) as (socket, peer, events):
         socket.onmessage = lambda event: socket.send(f"got {event.data}")
         peer.send_at_once(peer.response() + frames.text("x") + CLOSE_4001, end=True)

@@ -44,7 +44,7 @@ class TlsPeer(Peer):
                 self._tls.do_handshake()
             except ssl.SSLWantReadError:
                 await self._let_out()
-                await self._let_in()
+                assert await self._let_in(), "the client left before TLS was established"
             else:
                 return await self._let_out()
 

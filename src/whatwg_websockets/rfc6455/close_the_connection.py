@@ -1,11 +1,15 @@
 """Closing the TCP connection under a WebSocket, RFC 6455 sections 7.1.1 and 7.1.4."""
 
+from typing import Final
+
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.rfc6455.connection import (
     CONNECTION_IS_CLOSED,
     TCP_IS_TO_BE_CLOSED,
     Connection,
 )
+
+ENDED_WITHOUT_CLOSE: Final = "the server ended the connection without a Close frame"
 
 
 @algorithm("rfc6455#section-7.1.1", "close the WebSocket connection")
@@ -28,7 +32,7 @@ def the_server_sends_no_more(connection: Connection) -> None:
     """
     if not connection.must_close:
         connection.has_failed = True
-        connection.note_why_it_ends("the server ended the connection without a Close frame", "lost")
+        connection.note_why_it_ends(ENDED_WITHOUT_CLOSE, "lost")
 
 
 def the_websocket_connection_is_closed(
@@ -50,7 +54,8 @@ def the_websocket_connection_is_closed(
     was_clean = (
         connection.close_sent and connection.close_received is not None and everything_has_left
     )
-    if not was_clean:
-        # § rfc6455-7.2.1-2. A connection that the client did not end itself was lost.
-        the_server_sends_no_more(connection)
+    if not was_clean and not connection.must_close:
+        # § rfc6455-7.2.1-2. It was lost.
+        connection.has_failed = True
+        connection.note_why_it_ends(ENDED_WITHOUT_CLOSE, "lost")
     return was_clean

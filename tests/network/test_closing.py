@@ -1,0 +1,314 @@
+"""How long a server is waited for at the end, and how TCP is closed; RFC 6455 7.1.1 and 7.1.7."""
+
+import asyncio
+
+import pytest
+
+from support import frames
+from support.frames import CLOSE, PONG, TEXT, Frame, close_payload
+from support.page import FAILED, limits, opened, turns, until
+from whatwg_websockets import WebSocket
+
+# A limit that does not pass while a test runs.
+LONG = 3600
+
+GIVEN_UP_ON = [("close", 3, 1006, "", False)]
+
+
+class Timers:
+    """The timers of a loop, which pass when a test says so.
+
+    Attributes:
+        waiting: those that were set and neither have passed nor were cancelled.
+    """
+
+    def __init__(self, monkeypatch):
+        self._loop = asyncio.get_running_loop()
+        self._now = 0.0
+        self._all = []
+        self._call_later = self._loop.call_later
+        monkeypatch.setattr("whatwg_websockets.network.closing.monotonic", lambda: 1000 + self._now)
+        self._loop.call_later = self._set
+
+    def _set(self, seconds, callback, *arguments, context=None):
+        handle = self._call_later(LONG, callback, *arguments, context=context)
+        self._all.append((self._now + seconds, handle, callback, arguments))
+        return handle
+
+    @property
+    def waiting(self):
+        return [due - self._now for due, handle, _, _ in self._all if not handle.cancelled()]
+
+    def pass_by(self, seconds):
+        """Let time go by, and with it the timers that are due."""
+        self._now += seconds
+        due = [each for each in self._all if each[0] <= self._now and not each[1].cancelled()]
+        self._all = [each for each in self._all if each not in due]
+        for _, handle, callback, arguments in due:
+            handle.cancel()
+            callback(*arguments)
+
+
+@pytest.fixture
+def timers_of(monkeypatch):
+    return lambda: Timers(monkeypatch)
+
+
+async def closing(pages, timers_of, **values):
+    """Return a socket whose Close frame has left, its wire, what it sees, and its timers.
+
+    The server has 10 seconds to answer, 35 in all, and 2 to close TCP.
+    """
+    times = {"closing_timeout": 10, "closing_time_in_all": 35, "lingering_timeout": 2}
+    socket, wire, events = await pages.open(limits(**times | values))
+    timers = timers_of()
+    socket.close(1000)
+    return socket, wire, events, timers
+
+
+async def told(events):
+    """Return what a page has seen; its test's own timers are ours, so no time is waited for."""
+    while "close" not in events.types:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    return events.events
+
+
+# Our Close frame was sent: the server has closing_timeout, anew as long as something moves.
+
+
+async def test_a_silent_server_is_given_the_closing_timeout(pages, timers_of):
+    _, wire, events, timers = await closing(pages, timers_of)
+    timers.pass_by(9.9)
+    assert not wire.is_closing()
+    timers.pass_by(0.2)
+    assert wire.is_closing()
+    assert await told(events) == GIVEN_UP_ON
+    assert timers.waiting == []
+
+
+async def test_a_server_that_sends_is_waited_for(pages, timers_of):
+    """It is not to be cut off in the middle of what it still has to say (7.1.1)."""
+    _, wire, events, timers = await closing(pages, timers_of)
+    for _ in range(3):
+        timers.pass_by(5)
+        wire.receive(frames.binary(bytes(1000)))
+        timers.pass_by(5)
+        assert not wire.is_closing()
+    wire.receive(frames.close(1000, "at last"))
+    assert wire.frames == [Frame(CLOSE, close_payload(1000))]
+    wire.end()
+    assert await told(events) == [("close", 3, 1000, "at last", True)]
+
+
+async def test_a_part_of_a_large_message_counts_as_well(pages, timers_of):
+    """It is read into a buffer of its own."""
+    _, wire, _, timers = await closing(pages, timers_of)
+    message = frames.binary(bytes(1_000_000))
+    for start in range(0, 600_000, 200_000):
+        wire.receive(message[start : start + 200_000])
+        timers.pass_by(10)
+        assert not wire.is_closing()
+    timers.pass_by(10)
+    assert wire.is_closing()
+
+
+async def test_a_server_that_reads_is_waited_for(pages, timers_of):
+    socket, wire, events = await pages.open(limits(closing_timeout=10, closing_time_in_all=35))
+    timers = timers_of()
+    wire.is_stalled = True
+    socket.send(bytes(1000))
+    socket.close()
+    for _ in range(3):
+        wire.drain(10)
+        timers.pass_by(10)
+        assert not wire.is_closing()
+    timers.pass_by(10)
+    assert wire.is_closing()
+    assert await told(events) == GIVEN_UP_ON
+
+
+@pytest.mark.parametrize("what", ["sends", "reads"])
+async def test_nothing_prolongs_it_beyond_the_time_in_all(pages, timers_of, caplog, what):
+    socket, wire, events = await pages.open(limits(closing_timeout=10, closing_time_in_all=35))
+    timers = timers_of()
+    wire.is_stalled = True
+    socket.send(bytes(1000))
+    socket.close()
+    passed = 0
+    while not wire.is_closing():
+        if what == "sends":
+            wire.receive(frames.text("more"))
+        else:
+            wire.drain(1)
+        timers.pass_by(10)
+        passed += 10
+    assert passed == 40
+    assert await told(events) == GIVEN_UP_ON
+    assert "the server did not answer the Close frame in time" in caplog.text
+
+
+async def test_what_was_read_before_the_close_frame_prolongs_nothing(pages, timers_of):
+    socket, wire, _ = await pages.open(limits(closing_timeout=10))
+    timers = timers_of()
+    wire.receive(frames.text("before"))
+    socket.close()
+    timers.pass_by(10)
+    assert wire.is_closing()
+
+
+# The server's Close frame has come: it has lingering_timeout to close TCP, and nothing prolongs.
+
+
+@pytest.mark.parametrize("begun_by", ["the page", "the server"])
+async def test_after_the_servers_close_frame_nothing_prolongs(pages, timers_of, begun_by):
+    socket, wire, events = await pages.open(limits(closing_timeout=10, lingering_timeout=2))
+    timers = timers_of()
+    if begun_by == "the page":
+        socket.close(1000)
+        timers.pass_by(9)
+    wire.receive(frames.close(1000))
+    assert timers.waiting == [2]
+    timers.pass_by(1.5)
+    wire.receive(frames.text("discarded"))
+    assert not wire.is_closing()
+    timers.pass_by(0.5)
+    assert wire.is_closing()
+    assert await told(events) == [("close", 3, 1000, "", True)]
+
+
+async def test_after_a_clean_closing_handshake_the_page_waits_for_the_end_of_tcp(pages, timers_of):
+    """RFC 6455 7.1.4: closed is what has no TCP any more."""
+    _, wire, events, timers = await closing(pages, timers_of)
+    wire.receive(frames.close(1000))
+    for _ in range(40):
+        await asyncio.sleep(0)
+    assert events.events == []
+    assert not wire.has_written_eof
+    wire.end()
+    assert await told(events) == [("close", 3, 1000, "", True)]
+    assert timers.waiting == []
+
+
+# A failure: the page hears of it as soon as the Close frame has left, and TCP lingers.
+
+
+async def test_a_page_hears_of_a_failure_once_the_close_frame_has_left(pages, timers_of):
+    _, wire, events = await pages.open(limits(lingering_timeout=2))
+    timers = timers_of()
+    wire.receive(b"\x83\x00")
+    assert wire.frames == [Frame(CLOSE, close_payload(1002))]
+    assert wire.has_written_eof
+    assert await told(events) == FAILED
+    # TCP is there still: what arrives is read and discarded, so that no reset takes the Close away.
+    assert not wire.is_closing()
+    wire.receive(frames.text("unseen") + frames.ping(b"?"))
+    assert wire.frames == [Frame(CLOSE, close_payload(1002))]
+    timers.pass_by(2)
+    assert wire.is_closing()
+    assert events.events == FAILED
+
+
+async def test_a_page_does_not_hear_of_a_failure_before_the_close_frame_has_left(pages):
+    socket, wire, events = await pages.open(limits(lingering_timeout=LONG))
+    wire.is_stalled = True
+    socket.send(bytes(100))
+    wire.receive(b"\x83\x00")
+    await turns()
+    assert events.events == []
+    assert socket.readyState == WebSocket.CLOSING
+    wire.drain(50)
+    await turns()
+    assert events.events == []
+    wire.drain(len(wire.waiting))
+    await turns()
+    assert events.events == FAILED
+    assert not wire.is_closing()
+
+
+async def test_a_failure_whose_close_frame_never_leaves(pages, timers_of):
+    socket, wire, events = await pages.open(limits(lingering_timeout=2))
+    timers = timers_of()
+    wire.is_stalled = True
+    socket.send(bytes(100))
+    wire.receive(b"\x83\x00")
+    timers.pass_by(2)
+    assert wire.is_closing()
+    assert await told(events) == FAILED
+
+
+async def test_a_failure_after_our_own_close_frame(pages, timers_of):
+    """No second Close frame is sent; the time to close TCP begins with the failure."""
+    _, wire, events, timers = await closing(pages, timers_of)
+    timers.pass_by(9)
+    wire.receive(b"\x83\x00")
+    assert timers.waiting == [2]
+    assert wire.frames == [Frame(CLOSE, close_payload(1000))]
+    assert wire.has_written_eof
+    assert await told(events) == FAILED
+
+
+async def test_a_connection_is_known_to_its_loop_until_tcp_is_gone(pages, timers_of):
+    """The page has its close event; what is left of the connection ends with the loop at last."""
+    socket, wire, events = await pages.open(limits(lingering_timeout=2))
+    timers = timers_of()
+    unloading = socket._event_loop.unloading
+    wire.receive(b"\x83\x00")
+    assert await told(events) == FAILED
+    assert len(unloading) == 1
+    timers.pass_by(2)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not unloading
+    assert socket._connection.transmission.transport is None
+    assert not socket._connection.closing.is_waiting
+
+
+@pytest.mark.parametrize("how", ["ends", "is lost"])
+async def test_a_server_that_closes_tcp_after_a_failure_is_not_waited_for(pages, how):
+    socket, wire, events = await pages.open(limits(lingering_timeout=LONG))
+    wire.receive(b"\x83\x00")
+    await turns()
+    if how == "ends":
+        wire.end()
+    else:
+        wire.fail(ConnectionResetError())
+    await until(lambda: not socket._event_loop.unloading)
+    assert events.events == FAILED
+    assert not socket._connection.closing.is_waiting
+
+
+async def test_what_has_been_reset_cannot_be_shut_down(pages):
+    """The transport finds out only when it is to write the end: then it is aborted."""
+    socket, wire, events = await pages.open(limits(lingering_timeout=LONG))
+
+    def write_eof():
+        raise OSError(107, "Transport endpoint is not connected")
+
+    wire.write_eof = write_eof
+    wire.receive(b"\x83\x00")
+    assert wire.is_closing()
+    await turns()
+    assert events.events == FAILED
+    assert not socket._event_loop.unloading
+
+
+async def test_a_server_that_keeps_tcp_open_after_a_failure_does_not_hold_up_the_page():
+    async with opened(settings=limits(lingering_timeout=LONG)) as (socket, peer, events):
+        await peer.send(b"\x83\x00")
+        assert await events.until("close") == ("close", 3, 1006, "", False)
+        await peer.expect_close(1002)
+        await peer.expect_end()
+        # It can go on sending without a reset; then it ends.
+        await peer.send(bytes(100_000))
+        peer.close()
+        await until(lambda: not socket._event_loop.unloading)
+    assert events.events == FAILED
+
+
+async def test_a_message_and_a_pong_before_a_failure_leave_before_the_close_frame(pages):
+    socket, wire, events = await pages.open()
+    socket.onmessage = lambda event: socket.send(event.data)
+    wire.receive(frames.ping(b"?") + frames.text("x") + b"\x83\x00")
+    await turns()
+    assert wire.frames == [Frame(PONG, b"?"), Frame(TEXT, b"x"), Frame(CLOSE, close_payload(1002))]
+    assert events.events == [("message", 1, "x"), *FAILED]
