@@ -55,7 +55,7 @@ def the_websocket_connection_is_closed(
         connection.close_sent and connection.close_received is not None and everything_has_left
     )
     if not was_clean and not connection.must_close:
-        # § rfc6455-7.2.1-2. It was lost.
+        # § rfc6455-7.2.1-2. A connection that the client did not end itself was lost.
         connection.has_failed = True
         connection.note_why_it_ends(ENDED_WITHOUT_CLOSE, "lost")
     return was_clean
