@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import sys
+import weakref
 
 import pytest
 import uvloop
@@ -25,6 +26,11 @@ def run(main, loop_factory=asyncio.new_event_loop):
 
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(wrapped())
+
+
+def running():
+    """Return the set of tasks that the running loop holds for its listeners."""
+    return listener_coroutines._running(asyncio.get_running_loop())
 
 
 def dispatch_to(listener):
@@ -120,10 +126,10 @@ def test_it_is_held_until_it_is_done(loop_factory):
 
         dispatch_to(listener)
         gc.collect()
-        assert len(listener_coroutines._running) == 1
+        assert len(running()) == 1
         await asyncio.wait_for(done.wait(), 5)
         await asyncio.sleep(0)
-        assert not listener_coroutines._running
+        assert not running()
         assert errors == []
 
     run(main, loop_factory)
@@ -144,7 +150,7 @@ def test_its_exception_is_reported(loop_factory, waits):
         (error,) = errors
         assert isinstance(error["exception"], ZeroDivisionError)
         assert error["listener"] is listener
-        assert not listener_coroutines._running
+        assert not running()
 
     run(main, loop_factory)
 
@@ -157,11 +163,11 @@ def test_it_is_silent_when_it_is_cancelled(loop_factory):
 
         dispatch_to(listener)
         await asyncio.sleep(0)
-        (task,) = listener_coroutines._running
+        (task,) = running()
         task.cancel()
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        assert not listener_coroutines._running
+        assert not running()
         assert errors == []
 
     run(main, loop_factory)
@@ -169,7 +175,7 @@ def test_it_is_silent_when_it_is_cancelled(loop_factory):
 
 @loops
 def test_it_is_cancelled_with_the_loop(loop_factory):
-    ended = []
+    ended, held = [], []
 
     async def main(errors):
         async def listener(event):
@@ -178,19 +184,20 @@ def test_it_is_cancelled_with_the_loop(loop_factory):
             finally:
                 ended.append(True)
 
+        held.append(running())
         dispatch_to(listener)
         await asyncio.sleep(0)
 
     run(main, loop_factory)
     assert ended == [True]
-    assert not listener_coroutines._running
+    assert held == [set()]
 
 
 @loops
 @pytest.mark.parametrize("exception", [KeyboardInterrupt, SystemExit])
 @pytest.mark.parametrize("waits", [True, False])
 def test_what_ends_the_program_ends_it(loop_factory, exception, waits):
-    told = []
+    told, held = [], []
 
     async def main(errors):
         async def listener(event):
@@ -199,6 +206,7 @@ def test_what_ends_the_program_ends_it(loop_factory, exception, waits):
             raise exception
 
         told.append(errors)
+        held.append(running())
         dispatch_to(listener)
         await asyncio.sleep(60)
 
@@ -206,7 +214,7 @@ def test_what_ends_the_program_ends_it(loop_factory, exception, waits):
         run(main, loop_factory)
     gc.collect()
     assert told == [[]]
-    assert not listener_coroutines._running
+    assert held == [set()]
 
 
 def test_a_plain_function_that_returns_a_coroutine_is_the_same():
@@ -233,7 +241,7 @@ def test_a_task_that_a_listener_returns_is_the_programs_own():
             return task
 
         dispatch_to(listener)
-        assert not listener_coroutines._running
+        assert not running()
         await tasks[0]
 
     run(main)
@@ -250,3 +258,35 @@ def test_without_a_loop_it_cannot_run(monkeypatch):
     ((kind, exception, _),) = reported
     assert kind is RuntimeError
     assert "needs a running event loop" in str(exception)
+
+
+def test_a_generator_is_no_coroutine():
+    """As in a browser, where a generator function as listener runs nothing."""
+
+    async def main(errors):
+        def listener(event):
+            yield errors.append("it ran")
+
+        dispatch_to(listener)
+        await asyncio.sleep(0)
+        assert errors == []
+
+    run(main)
+
+
+@loops
+def test_a_loop_that_is_closed_before_it_is_done_goes_with_it(loop_factory):
+    async def listener(event):
+        await asyncio.Event().wait()
+
+    async def main():
+        dispatch_to(listener)
+
+    loop = loop_factory()
+    loop.set_exception_handler(lambda loop, context: None)
+    loop.run_until_complete(main())
+    loop.close()
+    gone = weakref.ref(loop)
+    del loop
+    gc.collect()
+    assert gone() is None

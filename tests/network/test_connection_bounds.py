@@ -18,7 +18,7 @@ from support.tls import TlsPeer, client_context, server_context
 from support.wire import establish
 from whatwg_websockets import EnvironmentSettings, WebSocket
 from whatwg_websockets.html.event_loop import PAGE_TIME, READ_AT_ONCE
-from whatwg_websockets.network.connection import WAITING_FOR_THE_PAGE
+from whatwg_websockets.network.connection import A_LONG_READ, WAITING_FOR_THE_PAGE
 from whatwg_websockets.rfc6455.receive import BYTES_IN_A_WINDOW, FRAMES_IN_A_WINDOW
 from whatwg_websockets.rfc7692.inflate import MessageInflater
 from whatwg_websockets.rfc7692.parameters import Parameters
@@ -427,3 +427,40 @@ async def test_a_server_that_ends_without_a_close_frame_right_behind_windows(sch
         assert events.events[TWO_WINDOWS_AND_MORE:] == FAILED
     (record,) = [record for record in caplog.records if record.name == "whatwg_websockets"]
     assert record.why == "the server ended the connection without a Close frame"
+
+
+async def test_a_long_read_is_parsed_in_a_turn_that_has_time_for_it(pages, clock):
+    """One turn may bring long reads of many sockets."""
+    busy, busy_wire, busy_events = await pages.open()
+    _, wire, events = await pages.open()
+
+    def take_all_the_time(_):
+        clock.now += PAGE_TIME
+
+    busy.addEventListener("message", take_all_the_time)
+    busy_wire.receive(frames.text("1") + frames.text("2"))
+    assert busy_events.messages == ["1"]
+    messages = [str(i) for i in range(A_LONG_READ // 4)]
+    wire.receive(frames.ping(b"?") + b"".join(frames.text(each) for each in messages))
+    assert wire.frames == []
+    assert wire.is_paused
+    await turns()
+    assert busy_events.messages == ["1", "2"]
+    assert wire.frames == [Frame(PONG, b"?")]
+    assert events.messages == messages
+    assert not wire.is_paused
+
+
+async def test_what_is_behind_the_end_is_not_kept_for_such_a_turn(pages, clock):
+    socket, wire, events = await pages.open()
+
+    def take_all_the_time(_):
+        clock.now += PAGE_TIME
+
+    socket.addEventListener("message", take_all_the_time)
+    wire.receive(frames.text("a") + frames.text("b") + frames.close(1000))
+    wire.receive(frames.text("behind") * A_LONG_READ)
+    await turns()
+    wire.end()
+    await events.until("close")
+    assert events.events == [("message", 1, "a"), ("message", 1, "b"), ("close", 3, 1000, "", True)]

@@ -75,6 +75,7 @@ class EventLoop:
         tasks: the WebSocket task queue, first in, first out, across all sockets of the agent.
         times_at_step_1: how often the loop has begun anew; what the standard reads "as of the last
             time the event loop reached step 1" is kept with this number.
+        must_yield: the time of this turn is used up, and what is left waits for the next one.
         kept_alive: objects that must not be garbage collected for now, by their identity.
         unloading: what is to go away when the loop ends.
         idle: lets rest what has not been used for a while.
@@ -88,7 +89,6 @@ class EventLoop:
         "_has_ended",
         "_is_in_checkpoint",
         "_microtasks",
-        "_must_yield",
         "_outlets",
         "_outlets_are_due",
         "_page_time",
@@ -98,6 +98,7 @@ class EventLoop:
         "call_soon",
         "idle",
         "kept_alive",
+        "must_yield",
         "read_buffer",
         "task_began",
         "tasks",
@@ -121,7 +122,7 @@ class EventLoop:
         self.thread_of_tasks = 0
         self.task_began = 0.0
         self._is_in_checkpoint = False
-        self._must_yield = False
+        self.must_yield = False
         self._page_time = 0.0
         self._turn_is_scheduled = False
         self._outlets: list[Callable[[], None]] = []
@@ -206,7 +207,7 @@ class EventLoop:
 
         To be called where the asyncio loop itself would call: from a callback, not from a page.
         """
-        if self.thread_of_tasks or self._is_in_checkpoint or self._must_yield:
+        if self.thread_of_tasks or self._is_in_checkpoint or self.must_yield:
             return
         self.task_began = began = perf_counter()
         self.thread_of_tasks = get_ident()
@@ -247,8 +248,8 @@ class EventLoop:
             self._microtasks.begin_a_checkpoint()
             self.call_soon(self._perform_a_microtask_checkpoint)
             return
-        self._must_yield = bool(self.tasks) or self._page_time >= PAGE_TIME
-        if self._must_yield or self._step_1 or self._page_time >= SOME_PAGE_TIME:
+        self.must_yield = bool(self.tasks) or self._page_time >= PAGE_TIME
+        if self.must_yield or self._step_1 or self._page_time >= SOME_PAGE_TIME:
             self.schedule_a_turn()
 
     def _perform_a_microtask_checkpoint(self) -> None:
@@ -279,7 +280,7 @@ class EventLoop:
             self._begin_a_turn()
 
     def _begin_a_turn(self) -> None:
-        self._must_yield = False
+        self.must_yield = False
         self._page_time = 0.0
         self.thread = get_ident()
         self._reach_step_1()

@@ -6,14 +6,18 @@ coroutine is given to a task, which starts within the call: ``html/eager_tasks.p
 """
 
 import asyncio
+from collections.abc import Coroutine
 from functools import partial
 from typing import Final
 
 from whatwg_websockets.html.eager_tasks import start_a_task
 from whatwg_websockets.html.report_exception import report_an_exception
 
-_running: Final[set[asyncio.Task[object]]] = set()
-"""The tasks of listeners that have not ended; the loop itself holds tasks weakly."""
+_RUNNING: Final = "_whatwg_websockets_listeners"
+"""The attribute of an asyncio loop with the tasks of listeners that have not ended.
+
+The loop itself holds tasks weakly. What held those of all loops would hold closed loops as well.
+"""
 
 
 def run_if_coroutine(result: object, callback: object) -> None:
@@ -30,7 +34,8 @@ def run_if_coroutine(result: object, callback: object) -> None:
         KeyboardInterrupt: the coroutine raised it before its first ``await``.
         SystemExit: likewise.
     """
-    if not asyncio.iscoroutine(result):
+    # asyncio 3.11 takes a generator for a coroutine, too.
+    if not isinstance(result, Coroutine):
         return
     try:
         loop = asyncio.get_running_loop()
@@ -42,15 +47,21 @@ def run_if_coroutine(result: object, callback: object) -> None:
     (_finished if task.done() else _hold)(task, callback)
 
 
+def _running(loop: asyncio.AbstractEventLoop) -> set[asyncio.Task[object]]:
+    """Return the tasks of listeners that a loop is running."""
+    running: set[asyncio.Task[object]] = vars(loop).setdefault(_RUNNING, set())
+    return running
+
+
 def _hold(task: asyncio.Task[object], callback: object) -> None:
     """Hold on to a task until it is done."""
-    _running.add(task)
+    _running(task.get_loop()).add(task)
     task.add_done_callback(partial(_finished, callback=callback))
 
 
 def _finished(task: asyncio.Task[object], callback: object) -> None:
     """Let go of a task that is done, and report its exception. A cancelled task is silent."""
-    _running.discard(task)
+    _running(task.get_loop()).discard(task)
     if task.cancelled():
         return
     exception = task.exception()

@@ -50,6 +50,10 @@ from whatwg_websockets.url.url_record import UrlRecord
 # What waits to be written leaves at the latest when it has grown to so many bytes.
 WRITE_AT_ONCE = 65_536
 
+# A read of so many bytes or more may take milliseconds to parse and to inflate. In a turn of the
+# loop whose time is used up, its first window has to wait for its turn, too.
+A_LONG_READ = 2_048
+
 # Reading stops while messages of so many bytes wait for the page.
 WAITING_FOR_THE_PAGE = 4_194_304
 
@@ -202,7 +206,12 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if receiver.direct is not None:
             receiver.payload_received(nbytes)
             return
-        cost = self._take(self._event_loop.read_buffer[:nbytes])
+        data = self._event_loop.read_buffer[:nbytes]
+        if nbytes >= A_LONG_READ and self._event_loop.must_yield:
+            receiver.keep(data)
+            self._queue([])
+            return
+        cost = self._take(data)
         self._event_loop.run_tasks()
         if self._event_loop.tasks:
             self._count(cost)

@@ -156,6 +156,14 @@ class Receiver:
             self.ending = failure.without_traceback()
         return messages
 
+    def keep(self, data: bytes | memoryview) -> None:
+        """Take the next bytes of the stream, and read none of them before :meth:`go_on`."""
+        self.cost = 0
+        # § rfc6455-7.1.7-3. What comes behind a failure is not kept.
+        if self.ending is None:
+            self._unread = self._take_unread() + data
+            self.has_more = True
+
     def go_on(self) -> list[Message]:
         """Read the next window of what was received, and return the messages that it completes."""
         messages: list[Message] = []
