@@ -1,6 +1,7 @@
 """Drives this implementation as a page would: with a URL, a handler, and `send`."""
 
 import asyncio
+import logging
 from importlib.metadata import version
 
 import whatwg_websockets
@@ -9,6 +10,9 @@ from whatwg_websockets import CloseEvent, WebSocket
 
 name = f"whatwg-websockets {version('whatwg-websockets')}"
 interfaces: Interfaces = whatwg_websockets
+
+# A case that is to fail ends as it should: what the log says of it is no news to a terminal.
+logging.getLogger("whatwg_websockets").addHandler(logging.NullHandler())
 
 
 async def echo(url: str) -> Seen:
