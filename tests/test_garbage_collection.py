@@ -654,3 +654,43 @@ def test_a_socket_can_be_looked_at_after_its_loop_has_ended(kind):
     with asyncio.Runner(loop_factory=LOOPS[kind]) as runner:
         socket = runner.run(main())
     assert socket.bufferedAmount == 0
+
+
+async def test_a_connection_that_is_gone_needs_no_garbage_collection():
+    """No circle of references is left, so its memory is free at once."""
+    async with Server() as server:
+        socket, peer = await open_without_listeners(server)
+        connection, alive = weakref.ref(socket._connection), weakref.ref(socket)
+        gc.disable()
+        try:
+            socket.send("x")
+            assert await peer.read_frame() == Frame(TEXT, b"x")
+            socket.close()
+            await peer.expect_close()
+            await peer.send_close()
+            peer.close()
+            await until(lambda: alive().readyState == WebSocket.CLOSED)
+            await turns()
+            del socket
+            await turns()
+            assert connection() is None
+        finally:
+            gc.enable()
+
+
+@pytest.mark.parametrize("how", ["close", "collect"])
+async def test_a_connection_that_was_given_up_needs_none(pages, how):
+    socket, connection = pages.connecting()
+    reference = weakref.ref(connection)
+    del connection
+    gc.disable()
+    try:
+        if how == "close":
+            socket.close()
+        await turns()
+        del socket
+        pages.__dict__.clear()
+        await turns()
+        assert reference() is None
+    finally:
+        gc.enable()

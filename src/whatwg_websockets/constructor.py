@@ -80,7 +80,9 @@ def construct(
     connection = _a_connection_of(socket, client)
     # 12. What follows is done in parallel.
     # 12.1. A WebSocket connection is established, and belongs to the object.
-    establish_a_websocket_connection(url_record, protocols, client, connection)
+    socket._event_loop.in_parallel(
+        establish_a_websocket_connection, url_record, protocols, client, connection
+    )
 
 
 def _a_connection_of(socket: "WebSocket", client: EnvironmentSettings) -> WebSocketConnection:

@@ -20,6 +20,19 @@ def test_append_writes_a_name_as_it_is_written_already():
     assert headers.headers == [(b"X", b"0"), (b"Accept", b"1"), (b"Accept", b"2")]
 
 
+def test_append_writes_a_name_as_the_first_one_is_written():
+    headers = HeaderList([(b"A", b"1"), (b"a", b"2")])
+    headers.append(b"a", b"3")
+    assert headers.headers == [(b"A", b"1"), (b"a", b"2"), (b"A", b"3")]
+
+
+def test_prepend_puts_a_header_before_all_others():
+    headers = HeaderList([(b"A", b"1")])
+    headers.prepend(b"B", b"2")
+    assert headers.headers == [(b"B", b"2"), (b"A", b"1")]
+    assert headers.contains(b"b")
+
+
 def test_combine_adds_to_the_value_that_is_there():
     headers = HeaderList([(b"X", b"0"), (b"A", b"1")])
     headers.combine(b"a", b"2")

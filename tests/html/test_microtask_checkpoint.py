@@ -233,3 +233,42 @@ async def test_a_loop_that_is_run_inside_of_a_listener_does_no_harm():
     microtasks.stop_following()
     await turns()
     assert ran == [1]
+
+
+async def test_what_is_begun_in_parallel_is_not_waited_for(pages):
+    socket, wire, _ = await pages.open()
+    loop, event_loop, seen = asyncio.get_running_loop(), socket._event_loop, []
+
+    def listener(event):
+        seen.append(event.data)
+        event_loop.in_parallel(lambda: loop.call_soon(seen.append, "in parallel"))
+
+    socket.onmessage = listener
+    wire.receive(frames.text("1") + frames.text("2"))
+    assert seen == ["1", "2"]
+    await until(lambda: seen == ["1", "2", "in parallel", "in parallel"])
+    assert loop_has_been_left_alone()
+
+
+async def test_behind_what_is_begun_in_parallel_microtasks_are_waited_for_again(pages):
+    """Also where it failed to begin."""
+    socket, wire, _ = await pages.open()
+    loop, event_loop, seen = asyncio.get_running_loop(), socket._event_loop, []
+
+    def listener(event):
+        seen.append(event.data)
+        with pytest.raises(LookupError):
+            event_loop.in_parallel(lambda: {}["nothing"])
+        loop.call_soon(seen.append, "microtask")
+
+    socket.onmessage = listener
+    wire.receive(frames.text("1") + frames.text("2"))
+    await until(lambda: len(seen) == 4)
+    assert seen == ["1", "microtask", "2", "microtask"]
+
+
+async def test_a_page_begins_something_in_parallel_outside_of_listeners(pages):
+    socket, _, _ = await pages.open()
+    seen = []
+    socket._event_loop.in_parallel(lambda: seen.append("begun"))
+    assert seen == ["begun"]

@@ -502,7 +502,9 @@ async def test_tls_with_a_server_that_leaves(how, caplog):
         getattr(peer, how)()
         await events.until("close")
         assert events.events == FAILED
-        assert "the server left" in caplog.text
+        # A reset may also find the client where it has not noticed yet that it is connected.
+        said = ("the server left", "reset by peer") if how == "reset" else ("the server left",)
+        assert any(each in caplog.text for each in said)
         assert nobody_is_in_line()
 
 

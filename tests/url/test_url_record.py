@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from ada_url import URL
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -280,3 +281,29 @@ def test_a_record_is_written_for_people_without_its_password():
 )
 def test_what_may_be_no_url_is_written_without_its_password(given, shown):
     assert without_password(given) == shown
+
+
+# Marks of a URL and what stands between them, in any order.
+PIECES = (
+    *("ws:", "wss:", "http:", "foo:", "file:", "blob:", "about:blank", ":", "/", "//", "/.//"),
+    *("?", "#", "@", "a", "user", "pass", "h.example", "[::1]", "127.0.0.1", "0x7f.1", "80"),
+    *("8080", "%2f", "%40", "..", ".", "\\", " ", "\t", "é", "|", "^", "&", "=", ";", "C:"),
+)
+
+
+@given(st.sampled_from(("", "ws://", "foo://", "foo:", "foo:/", "file:")), st.data())
+def test_the_parts_are_those_that_the_parser_has_found(beginning, data):
+    """They are taken from the serialized URL, and ada's getters have them as well."""
+    url = beginning + "".join(data.draw(st.lists(st.sampled_from(PIECES), max_size=9)))
+    record = parse(url)
+    if record is None:
+        return
+    found = URL(url)
+    assert record.scheme == found.protocol[:-1]
+    assert (record.username, record.password) == (found.username, found.password)
+    assert (record.host or "") == found.hostname
+    assert ("" if record.port is None else str(record.port)) == found.port
+    assert record.path == found.pathname
+    assert (f"?{record.query}" if record.query else "") == found.search
+    assert (f"#{record.fragment}" if record.fragment else "") == found.hash
+    assert record.serialize() == found.href

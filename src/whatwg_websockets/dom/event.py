@@ -3,6 +3,7 @@
 Source: https://dom.spec.whatwg.org/#interface-event
 """
 
+from collections.abc import Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, Unpack
 
@@ -311,7 +312,7 @@ def initialize(event: Event, type: str, bubbles: bool, cancelable: bool) -> None
 
 
 @algorithm("inner-event-creation-steps", "inner event creation steps")
-def inner_event_creation_steps(event: Event, dictionary: dict[str, object]) -> None:
+def inner_event_creation_steps(event: Event, dictionary: Mapping[str, object]) -> None:
     """Give a new event its initial state.
 
     Source: https://dom.spec.whatwg.org/#inner-event-creation-steps
@@ -350,7 +351,7 @@ def create_an_event(event_interface: type[E], type: str) -> E:  # noqa: A002
     # 1. n/a: there are no realms to choose from.
     event = event_interface.__new__(event_interface)
     # 2. All members have their default values.
-    dictionary = event_interface._init_dictionary.convert(MISSING, {})
+    dictionary = event_interface._init_dictionary.defaults
     # 3. The time is now: what the event tells of has just happened.
     inner_event_creation_steps(event, dictionary)
     event._type = type

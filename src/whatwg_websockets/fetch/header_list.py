@@ -3,6 +3,8 @@
 Names and values are bytes; names compare without regard to case and keep the case they came in.
 """
 
+from collections.abc import Iterable
+
 from whatwg_websockets.algorithm import algorithm
 
 Header = tuple[bytes, bytes]
@@ -14,8 +16,10 @@ class HeaderList:
     Source: https://fetch.spec.whatwg.org/#concept-header-list
     """
 
-    def __init__(self, headers: list[Header] | None = None) -> None:
-        self.headers: list[Header] = list(headers or ())
+    def __init__(self, headers: Iterable[Header] = ()) -> None:
+        self.headers: list[Header] = list(headers)
+        # Each name in lower case, with how the list writes it.
+        self._written = {name.lower(): name for name, _ in reversed(self.headers)}
 
     @algorithm("header-list-contains", "contains")
     def contains(self, name: bytes) -> bool:
@@ -24,7 +28,7 @@ class HeaderList:
         Source: https://fetch.spec.whatwg.org/#header-list-contains
         """
         # 1. Case does not tell names apart.
-        return name.lower() in [each.lower() for each, _ in self.headers]
+        return name.lower() in self._written
 
     def values(self, name: bytes) -> list[bytes]:
         """Return the value of each header of the name, in order."""
@@ -37,13 +41,14 @@ class HeaderList:
         Source: https://fetch.spec.whatwg.org/#concept-header-list-append
         """
         # 1. One name is written in one way throughout a list.
-        wanted = name.lower()
-        for present, _ in self.headers:
-            if present.lower() == wanted:
-                name = present
-                break
+        name = self._written.setdefault(name.lower(), name)
         # 2. The new header comes last.
         self.headers.append((name, value))
+
+    def prepend(self, name: bytes, value: bytes) -> None:
+        """Put a header before all others; the list has none of this name yet."""
+        self._written[name.lower()] = name
+        self.headers.insert(0, (name, value))
 
     @algorithm("concept-header-list-combine", "combine")
     def combine(self, name: bytes, value: bytes) -> None:

@@ -20,8 +20,8 @@ _BEGINNING = b"HTTP/1."
 # A token, RFC 9110 section 5.6.2.
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
-# What no field value contains, begins with, or ends with: Fetch section 2.2.2, "header value".
-_NOT_IN_A_VALUE = re.compile(rb"[\0\r\n]|\A[ \t]|[ \t]\Z")
+# Fetch section 2.2.2, "header value": no NUL, CR or LF, and no white space at its ends.
+_VALUE = re.compile(rb"(?:[^\0\r\n \t](?:[^\0\r\n]*[^\0\r\n \t])?)?")
 
 # How much of a line is quoted where it is at fault.
 QUOTED = 60
@@ -74,7 +74,7 @@ def request_head(method: bytes, target: bytes, headers: Iterable[Header]) -> byt
     lines = [b"%b %b HTTP/1.1" % (method, target)]
     for name, value in headers:
         # § rfc9110-5.5-1. A value that has CR, LF or NUL is not sent.
-        if _NOT_IN_A_VALUE.search(value):
+        if not _VALUE.fullmatch(value):
             why = f"the value of the request's {name.decode()} is no header value"
             raise HttpFailure("not sent", why)
         # § rfc9112-5.2-1. A field takes one line.

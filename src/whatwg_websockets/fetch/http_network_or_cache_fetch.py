@@ -56,7 +56,7 @@ async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Respo
     # 8.20. The headers that HTTP itself wants; the host comes first, as HTTP advises.
     if not headers.contains(b"Host"):
         # § rfc6455-4.1-22. With the port, where it is not the scheme's own.
-        headers.headers.insert(0, (b"Host", _host_of(request)))
+        headers.prepend(b"Host", _host_of(request))
     # 8.21. Credentials.
     if include_credentials:
         # 8.21.1. The cookies of the environment's store.

@@ -9,6 +9,7 @@ from whatwg_websockets.fetch.http_network_or_cache_fetch import http_network_or_
 from whatwg_websockets.fetch.port_blocking import should_be_blocked_due_to_a_bad_port
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response, network_error
+from whatwg_websockets.html.eager_tasks import start_a_task
 
 A_MOMENT = 0.1
 
@@ -19,7 +20,7 @@ class FetchController:
     Source: https://fetch.spec.whatwg.org/#fetch-controller
     """
 
-    def __init__(self, task: asyncio.Task[None]) -> None:
+    def __init__(self, task: asyncio.Task[object]) -> None:
         self._task = task
         self.is_terminated = False
         # A loop that is closed without having been run to its end would complain of this task;
@@ -53,7 +54,8 @@ def fetch(
     # 3. n/a: no clock is made coarse for anybody.
     # 4. n/a: the request asks its client itself.
     # 5. n/a: the client has no global object with tasks of its own.
-    # 6. The response is processed in parallel to the page, in a task of asyncio's.
+    # 6. The response is processed in parallel to the page, in a task of asyncio's. The task begins
+    #    within this call, and so does TCP, where nobody is in line.
     loop = asyncio.get_running_loop()
     # 7. n/a: nobody asks how long what took.
     # 8. n/a: what fetch params would hold is in the arguments.
@@ -75,7 +77,7 @@ def fetch(
     # 15. n/a: there is but this request, which cannot wait for another.
     # 16. n/a: each socket knows its fetch, so no group has to when the page goes away.
 
-    def end(task: asyncio.Task[None]) -> None:
+    def end(task: asyncio.Task[object]) -> None:
         # A program that cancels all tasks cancels this one too, and is to hear of it; unless it
         # is asyncio.run at its end, which has closed the loop a moment later.
         if task.cancelled() and not controller.is_terminated:
@@ -83,7 +85,8 @@ def fetch(
             loop.call_later(A_MOMENT, process_response, response)
 
     # 17. Whether it is blocked at once, or asked over the network, comes next.
-    task = loop.create_task(run(), name="WebSocket fetch")
+    task = start_a_task(run(), loop)
+    task.set_name("WebSocket fetch")
     controller = FetchController(task)
     task.add_done_callback(end)
     # 18. Whoever asked can end it.

@@ -7,6 +7,7 @@ Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-att
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, overload
 
 from whatwg_websockets.algorithm import algorithm
@@ -103,7 +104,9 @@ def set_an_event_handler(event_target: "EventTarget", name: str, value: object) 
         # 4.1. Each target keeps its own handlers,
         handler_map = event_target._event_handler_map
         # 4.2. and makes one when it is first asked for: most handlers are never set.
-        event_handler = handler_map.setdefault(name, EventHandler())
+        event_handler = handler_map.get(name)
+        if event_handler is None:
+            event_handler = handler_map[name] = EventHandler()
         # 4.3. Each event looks it up, so this is enough where the handler has its place.
         event_handler.value = value
         # 4.4. Where it has none, it gets one now.
@@ -174,11 +177,12 @@ def get_the_current_value_of_the_event_handler(event_target: "EventTarget", name
     return event_handler.value if event_handler is not None else None
 
 
+@cache
 def event_handler_callback(name: str) -> Callable[["Event"], None]:
     """Make the callback that stands for a handler among the target's listeners.
 
     It finds its target as the event's current target, so that target, handler and callback form
-    no circle of references; all handlers of a name could share one callback.
+    no circle of references, and all handlers of a name share one callback.
 
     A message passes here if it is read with ``onmessage``, so this is written for speed: as a
     closure that reads the handler's value itself. On CPython 3.11 a message with a handler that

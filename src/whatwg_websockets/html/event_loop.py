@@ -264,6 +264,16 @@ class EventLoop:
             self._reach_step_1()
             self.call_soon(self._perform_a_microtask_checkpoint)
 
+    def in_parallel(self, steps: Callable[..., None], *arguments: Any) -> None:
+        """Call a function that begins something in parallel to the page.
+
+        The page's reactions are waited for before the next task runs. What goes on in parallel,
+        such as a fetch, is no reaction of a page, though a listener's call has begun it.
+
+        Source: https://html.spec.whatwg.org/multipage/infrastructure.html#in-parallel
+        """
+        self._microtasks.set_aside(steps, *arguments)
+
     # The turns.
 
     def schedule_a_turn(self) -> None:

@@ -98,6 +98,17 @@ class Microtasks:
         # more processor time for a message of 100 bytes on asyncio.
         attributes[_NAME] = self._replaced or self.call_soon
 
+    def set_aside(self, steps: Callable[..., None], *arguments: Any) -> None:
+        """Call a function of our own for page code; what it makes ready is no microtask."""
+        if not self._is_following:
+            steps(*arguments)
+            return
+        self.stop_following()
+        try:
+            steps(*arguments)
+        finally:
+            self.begin_to_follow()
+
     def _queue_a_microtask(
         self, callback: Callable[..., object], *arguments: Any, context: Context | None = None
     ) -> asyncio.Handle:

@@ -26,6 +26,10 @@ from whatwg_websockets.rfc6455.close_the_connection import close_the_websocket_c
 from whatwg_websockets.rfc6455.connection import CLOSED, Connection
 
 
+def _nothing() -> None:
+    """Do nothing, where there is no connection any more."""
+
+
 class Closing:
     """Ends one connection.
 
@@ -72,6 +76,11 @@ class Closing:
         self._waiting_at_last_look = 0
         self._is_shut_down = False
         self.has_read = False
+
+    def end(self) -> None:
+        """Wait for nothing any more, and let go of the connection: it is gone."""
+        self.cancel_the_timer()
+        self._the_connection_is_closed = _nothing
 
     def go_on(self) -> None:
         """Do what follows from what has been written by now."""

@@ -125,8 +125,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._outgoing = self.wire.outgoing
         self._flush_is_wanted = False
         self._written_at = 0.0
-        # Receiving.
-        self._receiver = Receiver(self.wire, limits.message_size)
+        # Receiving, for which the Receiver is made when the extensions in use are known.
+        self._receiver: Receiver
         self._waiting_for_the_page = 0
         self._reading_is_paused = False
         self._ending_is_queued = False
@@ -409,7 +409,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if abandon is not None:
             abandon()
         self._the_connection_is_closed()
-        self.when_gone()
+        self._is_gone()
 
     def close_at_once(self) -> None:
         """Close TCP without a closing handshake: the send buffer is full, and is not sent.
@@ -493,11 +493,19 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         # § rfc6455-7.2.3-1. n/a: nothing here connects again; that is for the page to do.
         # § rfc6455-7.2.3-2. n/a: the page chooses the delay before it connects again.
         # § rfc6455-7.2.3-3. n/a: the page chooses longer delays for further attempts.
-        self.closing.cancel_the_timer()
         if self.wire.state != CLOSED:
             self._the_connection_is_closed()
+        self._is_gone()
+
+    def _is_gone(self) -> None:
+        """Tell whoever waits for the end, and have the parts let go of each other.
+
+        Otherwise each connection would leave a circle of references to the garbage collector.
+        """
+        when_gone, self.when_gone = self.when_gone, _nothing
         self.transmission.end()
-        self.when_gone()
+        self.closing.end()
+        when_gone()
 
     def _the_connection_is_closed(self) -> None:
         """Tell the page's side that the connection is closed.

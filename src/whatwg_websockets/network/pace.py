@@ -19,6 +19,10 @@ from whatwg_websockets.rfc6455.outgoing import Chunk
 BYTES_A_TURN = 4_194_304
 
 
+def ignore(_: bool) -> None:
+    """Take no note of it: the connection is gone."""
+
+
 class Pace:
     """Gives a transport what it takes, and keeps the rest until it takes more.
 
@@ -67,8 +71,9 @@ class Pace:
         self._tcp_transport = tcp_transport
 
     def end(self) -> None:
-        """Let go of the transport, and of what it was not given."""
+        """Let go of the transport, of what it was not given, and of who is told of it."""
         self._transport = self._tcp_transport = None
+        self._writing_stalls = ignore
         self._chunks.clear()
         self.kept = 0
         if self._turn is not None:

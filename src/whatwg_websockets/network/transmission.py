@@ -12,7 +12,7 @@ from collections.abc import Callable
 from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.network.ledger import Ledger
-from whatwg_websockets.network.pace import Pace
+from whatwg_websockets.network.pace import Pace, ignore
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 
 # How often to look whether the TLS layer and TCP below it have let out what waited, in seconds:
@@ -103,8 +103,9 @@ class Transmission:
             stream.transport.set_write_buffer_limits(high=0)
 
     def end(self) -> None:
-        """Let go of the transport: it is gone."""
+        """Let go of the transport, which is gone, and of the connection."""
         self.transport = self._tcp_transport = None
+        self._data_is_queued = self._writing_stalls = ignore
         self.pace.end()
 
     def close(self) -> None:

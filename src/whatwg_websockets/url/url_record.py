@@ -53,7 +53,17 @@ class UrlRecord:
 
         Source: https://url.spec.whatwg.org/#concept-url-scheme
         """
-        return replace(self, scheme=scheme)
+        # dataclasses.replace() takes twice as long.
+        return UrlRecord(
+            scheme,
+            self.username,
+            self.password,
+            self.host,
+            self.port,
+            self.path,
+            self.query,
+            self.fragment,
+        )
 
     def serialize(self, *, exclude_fragment: bool = False) -> str:
         """Write the URL as a string."""
@@ -97,29 +107,39 @@ def parse(url: str, base: UrlRecord | None = None) -> UrlRecord | None:
     # 3. n/a: a blob URL is a URL like others here,
     # 4. n/a: there is no store of them to look it up in.
     # 5. From here on it is plain data, which does not depend on ada.
-    return _record(parsed)
+    return _record(parsed.href)
 
 
-def _record(parsed: URL) -> UrlRecord:
-    """Take a parsed URL apart.
+def _record(href: str) -> UrlRecord:
+    """Take a serialized URL apart, at the marks that the URL serializer puts between its parts.
 
-    ada's getters are those of the URL interface, which give an empty string for a part that is
-    missing as well as for one that is empty. In the whole URL the two differ: a query begins with
-    the first ``?``, a fragment with the first ``#``, and a host is between ``//`` and the path.
+    Within a part the mark that ends it is percent-encoded. One string is asked of ada, since each
+    of its getters takes about as long as all of this (1 of 11 µs on CPython 3.11); they also give
+    an empty string for a part that is missing, which is not the same as one that is empty.
     """
-    scheme = parsed.protocol[:-1]
-    before_fragment, hash_sign, fragment = parsed.href.partition("#")
+    before_fragment, hash_sign, fragment = href.partition("#")
     before_query, question_mark, query = before_fragment.partition("?")
-    has_host = before_query.startswith("//", len(scheme) + 1)
+    scheme, _, path = before_query.partition(":")
+    username, password, host, port = "", "", None, ""
+    if path.startswith("//"):
+        authority, slash, path = path[2:].partition("/")
+        path = slash + path
+        credentials, _, host = authority.rpartition("@")
+        username, _, password = credentials.partition(":")
+        # An IPv6 address has colons, and ends with a bracket.
+        if ":" in host and not host.endswith("]"):
+            host, _, port = host.rpartition(":")
+    elif path.startswith("/.//"):
+        path = path[2:]
     return UrlRecord(
-        scheme=scheme,
-        username=parsed.username,
-        password=parsed.password,
-        host=parsed.hostname if has_host else None,
-        port=int(parsed.port) if parsed.port else None,
-        path=parsed.pathname,
-        query=query if question_mark else None,
-        fragment=fragment if hash_sign else None,
+        scheme,
+        username,
+        password,
+        host,
+        int(port) if port else None,
+        path,
+        query if question_mark else None,
+        fragment if hash_sign else None,
     )
 
 
@@ -130,7 +150,7 @@ def without_password(url: str) -> str:
     all that stands between the scheme and the last ``@`` is replaced with ``***``.
     """
     try:
-        record = _record(URL(url))  # Not parse(): to show a URL is no step of a standard.
+        record = _record(URL(url).href)  # Not parse(): to show a URL is no step of a standard.
     except ValueError:
         return _BEFORE_THE_LAST_AT_SIGN.sub(r"\1***@", url)
     if record.host is None:

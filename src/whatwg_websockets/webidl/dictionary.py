@@ -43,6 +43,7 @@ class Dictionary:
         self.name = name
         inherited: Mapping[str, Member] = inherits.members if inherits is not None else {}
         self.members: Mapping[str, Member] = {**inherited, **dict(sorted(members.items()))}
+        self.defaults: Mapping[str, Any] = self.convert(MISSING, {})
 
     @algorithm("js-to-dictionary", "convert a JavaScript value to a dictionary")
     def convert(self, value: object, keywords: Mapping[str, object]) -> dict[str, Any]:
