@@ -160,6 +160,29 @@ async def test_a_buffer_that_cannot_be_read_is_an_error_of_the_call():
         assert await peer.read_frame() == Frame(TEXT, b"after")
 
 
+async def test_so_does_a_call_from_another_thread_while_a_listener_runs(pages):
+    socket, wire, _ = await pages.open()
+    errors = []
+
+    def other_thread():
+        try:
+            socket.send("x")
+        except RuntimeError as error:
+            errors.append(str(error))
+
+    def listener(_):
+        thread = threading.Thread(target=other_thread)
+        thread.start()
+        thread.join()
+        socket.send("after")
+
+    socket.addEventListener("message", listener)
+    wire.receive(frames.text("1"))
+    assert len(errors) == 1
+    assert "call_soon_threadsafe" in errors[0]
+    assert wire.frames == [Frame(TEXT, b"after")]
+
+
 async def test_messages_keep_their_order():
     async with opened() as (socket, peer, _):
         sizes = [0, 1, 125, 126, 127, 65_535, 65_536, 200_000, 3, 70_000, 5]

@@ -42,6 +42,8 @@ else:
     from whatwg_websockets.dom.event_target import EventTarget
 
 BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
+# The types of what need not be converted before it is sent.
+_SENT_AS_THEY_ARE: Final = (str, bytes, Blob)
 BINARY_TYPES: Final[tuple[BinaryType, ...]] = ("blob", "arraybuffer")
 
 
@@ -218,7 +220,7 @@ class WebSocket(EventTarget):
             and _get_running_loop() is not event_loop.asyncio_loop
         ):
             event_loop.require_this_thread()
-        send(self, data if isinstance(data, (str, bytes, Blob)) else _to_send_data(data))
+        send(self, data if isinstance(data, _SENT_AS_THEY_ARE) else _to_send_data(data))
 
     def close(self, code: int | Missing = MISSING, reason: str | Missing = MISSING) -> None:
         """Close the connection, or stop connecting.

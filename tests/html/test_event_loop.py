@@ -18,6 +18,7 @@ from support.loops import LOOPS, errors_heard
 from support.page import Recorder, opened, turns, until
 from support.server import Server
 from whatwg_websockets import WebSocket
+from whatwg_websockets.dom.event import TIME_ORIGIN
 from whatwg_websockets.html.event_loop import A_MOMENT, PAGE_TIME, EventLoop, the_event_loop
 
 COUNT = 300
@@ -285,8 +286,9 @@ async def test_what_a_listener_made_ready_runs_before_the_next_task(pages):
     assert log == [step for i in range(3) for step in (str(i), "soon", "sooner or later")]
 
 
+@pytest.mark.usefixtures("clock")
 async def test_where_nothing_was_made_ready_the_next_task_runs_at_once(pages):
-    """The fast path: one callback of the loop for all of them."""
+    """The fast path: one callback of the loop for all of them, as the clock stands still."""
     _, wire, events = await pages.open()
     wire.receive(burst(COUNT))
     assert events.messages == [str(i) for i in range(COUNT)]
@@ -352,6 +354,25 @@ async def test_a_page_whose_listener_begins_to_spin_does_not_starve_its_socket()
 # Promptness: what is sent leaves at once, or joined with what follows within a moment.
 
 
+async def test_a_message_event_is_as_old_as_its_task(pages, clock):
+    socket, wire, _ = await pages.open()
+    stamps = []
+
+    def listener(event):
+        clock.now += 0.5
+        stamps.append(event.timeStamp)
+
+    socket.addEventListener("message", listener)
+    began = clock.now
+    wire.receive(frames.text("1"))
+    await turns()
+    clock.now += 1
+    wire.receive(frames.text("2"))
+    assert [stamp / 1_000 for stamp in stamps] == pytest.approx(
+        [began - TIME_ORIGIN, began + 1.5 - TIME_ORIGIN]
+    )
+
+
 async def test_what_is_sent_leaves_at_once_where_nothing_left_a_moment_before(pages, clock):
     socket, wire, _ = await pages.open()
     socket.send("a")
@@ -384,6 +405,22 @@ async def test_what_waits_leaves_before_the_next_listener_once_the_moment_is_ove
     wire.receive(burst(3))
     assert had_left == [[], ["0a", "0b"], ["0a", "0b", "1a", "1b"]]
     assert len(wire.frames) == 6
+
+
+async def test_what_several_connections_let_wait_leaves_when_the_first_moment_is_over(pages, clock):
+    first, first_wire, _ = await pages.open()
+    second, second_wire, _ = await pages.open()
+    had_left = []
+
+    def listener(_):
+        had_left.append([len(first_wire.frames), len(second_wire.frames)])
+        first.send("1")
+        clock.now += 0.5 * A_MOMENT
+        second.send("2")
+
+    first.onmessage = listener
+    first_wire.receive(burst(3))
+    assert had_left == [[0, 0], [1, 1], [2, 2]]
 
 
 async def test_a_send_within_a_listener_that_goes_on_leaves_at_once(pages, clock):

@@ -160,3 +160,27 @@ def test_the_payload_may_be_changed_once_it_was_put():
         payload[:] = bytes(length)
     sent = read_client_frames(b"".join(as_written(outgoing.take()[0])))
     assert [each.payload for each in sent] == [pattern(length) for length in LENGTHS]
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_536, LARGE - 1])
+def test_one_frame_alone_is_taken_without_lists(size):
+    alone, like = Outgoing(), Outgoing()
+    alone.put(FIN | BINARY, pattern(size), size)
+    like.put(FIN | BINARY, pattern(size), size)
+    frame = alone.take_the_only_frame()
+    assert len(frame) == len(b"".join(like.take()[0]))
+    (read,) = read_client_frames(frame)
+    assert (read.opcode, read.payload) == (BINARY, pattern(size))
+    assert (alone.length, alone.lengths, alone.application_bytes) == (0, [], [])
+    assert alone.take() == ([], [], [])
+
+
+@pytest.mark.parametrize("sizes", [[], [1, 1], [LARGE], [LARGE, 1], [1, LARGE]])
+def test_what_is_no_frame_alone_or_a_large_one_stays(sizes):
+    outgoing = Outgoing()
+    put_all(outgoing, [(FIN | BINARY, pattern(size), size) for size in sizes])
+    assert outgoing.take_the_only_frame() is None
+    chunks, _, application_bytes = outgoing.take()
+    assert application_bytes == sizes
+    read = read_client_frames(b"".join(as_written(chunks)))
+    assert [len(each.payload) for each in read] == sizes

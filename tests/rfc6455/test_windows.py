@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rfc7692.peer import compress, compressor, finished, zeros
 from whatwg_websockets.rfc6455 import payload as payload_module
 from whatwg_websockets.rfc6455 import receive
+from whatwg_websockets.rfc6455.framing import FIN
 from whatwg_websockets.rfc6455.payload import (
     BYTES_FOR_A_COMPRESSED_ONE,
     INFLATED_AT_A_TIME,
@@ -19,6 +20,7 @@ from whatwg_websockets.rfc6455.receive import (
     BYTES_IN_A_WINDOW,
     FRAMES_IN_A_WINDOW,
     LARGE_READ,
+    WAIT_FOR_WHOLE,
 )
 from whatwg_websockets.rfc7692.inflate import MessageInflater
 from whatwg_websockets.rfc7692.parameters import Parameters
@@ -319,9 +321,37 @@ class TestAViewOfARead:
 
     @pytest.mark.parametrize("count", [1, 2, 5, 9])
     def test_the_header_of_a_large_frame_may_be_cut(self, count):
-        stream = frame(BINARY, pattern(LARGE_READ)) * 3
+        stream = frame(BINARY, pattern(READ_DIRECTLY)) * 3
         client = self.reads(Client(), cut(stream, [len(stream) // 3 + count]))
-        assert client.messages == [pattern(LARGE_READ)] * 3
+        assert client.messages == [pattern(READ_DIRECTLY)] * 3
+
+    @pytest.mark.parametrize("opcode", [TEXT, BINARY])
+    @pytest.mark.parametrize("size", [WAIT_FOR_WHOLE, WAIT_FOR_WHOLE + 1, 65_535, 65_536])
+    def test_whole_large_messages_are_read_out_of_a_view(self, size, opcode):
+        text = b"x" * size
+        stream = frame(opcode, text) * 5 + frame(opcode, b"short") + frame(opcode, text) * 2
+        client = self.reads(Client(), [stream])
+        message = text.decode() if opcode == TEXT else text
+        short = "short" if opcode == TEXT else b"short"
+        assert client.messages == [message] * 5 + [short] + [message] * 2
+
+    @pytest.mark.parametrize("size", [WAIT_FOR_WHOLE + 1, 65_536])
+    def test_text_that_is_not_utf8_fails_in_a_large_read_as_elsewhere(self, size):
+        stream = frame(TEXT, b"x" * size) * 2 + frame(TEXT, b"x" * size + b"\xff")
+        client = self.reads(Client(), [stream])
+        assert client.messages == ["x" * size] * 2
+        assert client.failure == 1007
+
+    def test_a_length_in_more_bytes_than_it_needs_fails_in_a_large_read(self):
+        header = bytes((FIN | BINARY, 127)) + (0xFFFF).to_bytes(8, "big")
+        client = self.reads(Client(), [header + pattern(0xFFFF)])
+        assert client.failure == 1002
+
+    def test_fragments_in_a_large_read_stay_one_message(self):
+        size = 2 * WAIT_FOR_WHOLE
+        parts = frame(BINARY, pattern(size), fin=False), frame(CONTINUATION, pattern(size))
+        client = self.reads(Client(), [b"".join(parts) + frame(BINARY, pattern(size)) * 2])
+        assert client.messages == [pattern(size) * 2, pattern(size), pattern(size)]
 
     @pytest.mark.parametrize("size", [LARGE_READ - 5, LARGE_READ, 2 * LARGE_READ])
     def test_a_failure_in_a_large_read(self, size):

@@ -94,8 +94,8 @@ class Microtasks:
         if attributes.get(_NAME) is not self._follow:
             return  # The page has replaced it, and keeps what it has put there.
         # Where nobody else has replaced it, the loop's own stays on the loop object. To delete it
-        # each time would let CPython forget where the loop's methods are, after each batch: 6 %
-        # more processor time for a message of 100 bytes on asyncio.
+        # would let CPython forget where it finds the loop's methods, after each batch: that takes
+        # 2 µs more for a message of 100 bytes on asyncio, of 50.
         attributes[_NAME] = self._replaced or self.call_soon
 
     def set_aside(self, steps: Callable[..., None], *arguments: Any) -> None:

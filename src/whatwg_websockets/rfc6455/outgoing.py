@@ -108,7 +108,7 @@ class Outgoing:
     def take_the_only_frame(self) -> Chunk | None:
         """Return the frame that waits, for good, where there is one alone and it is no large one.
 
-        This is the hot path of :meth:`take`: no list is made (0.1 µs against 0.3 µs).
+        This is the hot path of :meth:`take`: no list is made.
         """
         parts = self._parts
         if len(self.lengths) != 1 or not parts:

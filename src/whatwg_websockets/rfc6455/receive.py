@@ -293,8 +293,8 @@ class Receiver:
     def _read_large_messages(self, view: memoryview, position: int, messages: list[Message]) -> int:
         """Read messages of one large frame that have arrived whole, with one copy of each.
 
-        This is the hot path of large messages, as :meth:`_read_whole_messages` is of small ones
-        (measured: 7 µs less for a message of 64 KiB, and 1 µs less for one of 16 KiB).
+        This is the hot path of large messages, as :meth:`_read_whole_messages` is of small ones. It
+        does nothing that :meth:`_read_frame` would not do.
 
         Returns:
             where the first frame begins that is none of those.
