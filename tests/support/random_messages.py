@@ -54,7 +54,8 @@ class Account:
         ending: how the server has ended the connection; None where it did not.
         close_sent: code and reason of the server's Close frame.
         close_got: the payload of the client's.
-        ends_tls: the server has ended TLS in order, with or behind its Close frame.
+        ends_tls: the server has ended TLS, or TCP below it, behind its Close frame. What the
+            client has not written by then cannot be written any more.
         extensions: what was agreed on.
         faults: what the client has done wrong.
     """

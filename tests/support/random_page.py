@@ -58,11 +58,19 @@ class Page:
         self._server = server
         self._kind = kind
         self._rng = random.Random(f"{server.seed}, page, {name}")
+        self._lives: list[Life] = []
         self._left: list[weakref.ref[Any]] = []
 
     def run(self) -> None:
         with asyncio.Runner(loop_factory=LOOPS[self._kind]) as runner:
             runner.run(self._main())
+
+    def judge(self) -> None:
+        """Hold each life against the server's account, which is whole when the server has ended."""
+        for life in self._lives:
+            self.faults += life.judge(self._server.accounts.get(life.index))
+            self._left += [weakref.ref(life.socket), weakref.ref(life.socket._connection)]
+        self._lives.clear()
 
     def look_for_what_is_alive(self) -> None:
         """Look for sockets and connections after the garbage has been collected."""
@@ -112,8 +120,8 @@ class Page:
                 )
                 break
         for life in lives:
-            self._left += [weakref.ref(life.socket), weakref.ref(life.socket._connection)]
-            self.faults += life.judge(server.accounts.get(life.index))
+            life.look_back()
+        self._lives = lives
 
     def _look_for_what_is_left(self, loop: Any) -> None:
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
@@ -160,6 +168,8 @@ def play(seed: object, kind: str = "asyncio", *, tls: bool = False) -> list[str]
             thread.start()
         for thread in threads:
             thread.join()
+    for page in pages:
+        page.judge()
     # A socket's finalizer holds its connection, so that one goes in the next collection. While
     # another thread collects, a collection does nothing; no other page runs any more.
     for _ in range(3):

@@ -267,8 +267,10 @@ class Conversation:
             if ending == "end of TLS" or (ending == "close" and rng.random() < 0.3):
                 account.ends_tls = self._tls is not None
                 self._let_out(self._wire.end())
-            ends_tcp = account.close_got is not None and rng.random() < 0.8
-            if ends_tcp or ending in ("end of TCP", "half a frame"):
+            is_over = account.close_got is not None and rng.random() < 0.8
+            is_hasty = ending == "close" and rng.random() < 0.3
+            if is_over or is_hasty or ending in ("end of TCP", "half a frame"):
+                account.ends_tls = self._tls is not None
                 self.sock.shutdown(socket.SHUT_WR)
 
     def _let_out(self, data: bytes) -> None:
