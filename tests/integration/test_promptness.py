@@ -14,7 +14,7 @@ from support.apart_server import DEADLINE, serving
 from support.frames import CLOSE, PONG, TEXT, Frame, close_payload
 from support.tls import client_context, server_context
 from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
-from whatwg_websockets.html.event_loop import A_MOMENT
+from whatwg_websockets.html.event_loop import A_MOMENT, PAGE_TIME
 
 pytestmark = pytest.mark.parametrize("tls", [False, True], ids=["TCP", "TLS"])
 
@@ -209,3 +209,51 @@ async def test_what_came_while_a_listener_blocked_has_come_in_time(tls):
         closed = await socket.closed
     assert socket.failures == []
     assert (closed.code, closed.wasClean) == (1000, True)
+
+
+async def test_timers_and_other_sockets_come_before_the_next_listener(tls):
+    """Also those whose time, or whose read, has come while the listener before it blocked."""
+    is_blocked, has_sent, has_pong = (threading.Event() for _ in range(3))
+
+    def serve_the_busy(peer):
+        peer.handshake(frames.text("1") + frames.text("2"))
+        assert peer.read_frame().opcode == CLOSE
+        peer.send(frames.close(1000))
+
+    def serve_the_other(peer):
+        peer.handshake()
+        assert is_blocked.wait(DEADLINE)
+        peer.send(frames.ping(b"?"))
+        has_sent.set()
+        assert peer.read_frame() == Frame(PONG, b"?")
+        has_pong.set()
+        assert peer.read_frame().opcode == CLOSE
+        peer.send(frames.close(1000))
+
+    with serving(serve_the_other, context(tls)) as url:
+        other = opened(url)
+        is_open = asyncio.Event()
+        other.onopen = lambda _: is_open.set()
+        await is_open.wait()
+        with serving(serve_the_busy, context(tls)) as url_of_the_busy:
+            busy, ticks = opened(url_of_the_busy), []
+
+            def listener(event):
+                if event.data == "1":
+                    asyncio.get_running_loop().call_later(A_MOMENT, ticks.append, "tick")
+                    is_blocked.set()
+                    wait_for(busy, has_sent)
+                    over = time.monotonic() + 2 * PAGE_TIME
+                    while time.monotonic() < over:
+                        pass
+                else:
+                    wait_for(busy, has_pong)
+                    ticks.append("the next listener")
+                    busy.close()
+                    other.close()
+
+            busy.onmessage = listener
+            await busy.closed
+            await other.closed
+    assert busy.failures == []
+    assert ticks == ["tick", "the next listener"]

@@ -89,6 +89,7 @@ class EventLoop:
         "_has_ended",
         "_is_in_checkpoint",
         "_microtasks",
+        "_others_have_had_their_turn",
         "_outlets",
         "_outlets_are_due",
         "_page_time",
@@ -123,6 +124,7 @@ class EventLoop:
         self.task_began = 0.0
         self._is_in_checkpoint = False
         self.must_yield = False
+        self._others_have_had_their_turn = False
         self._page_time = 0.0
         self._turn_is_scheduled = False
         self._outlets: list[Callable[[], None]] = []
@@ -286,11 +288,18 @@ class EventLoop:
         self._turn_is_scheduled = False
         if self._is_in_checkpoint:
             self._reach_step_1()
+        elif self.must_yield and not self._others_have_had_their_turn:
+            # What network and timers have brought meanwhile is called behind what was ready before,
+            # and so behind this callback.
+            self._others_have_had_their_turn = True
+            self._reach_step_1()
+            self.schedule_a_turn()
         else:
             self._begin_a_turn()
 
     def _begin_a_turn(self) -> None:
         self.must_yield = False
+        self._others_have_had_their_turn = False
         self._page_time = 0.0
         self.thread = get_ident()
         self._reach_step_1()
