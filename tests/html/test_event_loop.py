@@ -817,6 +817,24 @@ async def test_tasks_are_not_run_within_a_task(pages):
     assert log == ["begin 0", "end 0", "begin 1", "end 1", "begin inner", "end inner"]
 
 
+async def test_a_listener_that_goes_on_is_cancelled_at_the_end_of_the_loop(pages):
+    """It may have begun after ``asyncio.run`` had cancelled all tasks."""
+    socket, wire, _ = await pages.open()
+    ended = []
+
+    async def listener(_):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    socket.onmessage = listener
+    wire.receive(frames.text("x"))
+    await turns()
+    await the_event_loop().end()
+    assert ended == [True]
+
+
 def test_an_event_loop_ends_with_its_loop():
     async def main():
         return the_event_loop()

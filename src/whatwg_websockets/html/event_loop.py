@@ -30,6 +30,7 @@ from typing import Any, Final, Protocol
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.end_of_the_loop import EndOfTheLoop
 from whatwg_websockets.html.idle import Idle
+from whatwg_websockets.html.listener_coroutines import cancel_the_listeners_of
 from whatwg_websockets.html.microtask_checkpoint import Microtasks
 
 # How long tasks may run in one turn of the asyncio loop, in seconds.
@@ -142,6 +143,7 @@ class EventLoop:
             each.disappear()
             each.depart()
         self.kept_alive.clear()
+        cancel_the_listeners_of(self.asyncio_loop)
         # Transports close in callbacks of their own, as do fetches.
         for _ in range(TURNS_TO_END):
             await asyncio.sleep(0)

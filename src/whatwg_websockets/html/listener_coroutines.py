@@ -47,6 +47,12 @@ def run_if_coroutine(result: object, callback: object) -> None:
     (_finished if task.done() else _hold)(task, callback)
 
 
+def cancel_the_listeners_of(loop: asyncio.AbstractEventLoop) -> None:
+    """Cancel the listeners that a loop is running: the loop is ending."""
+    for task in tuple(_running(loop)):
+        task.cancel()
+
+
 def _running(loop: asyncio.AbstractEventLoop) -> set[asyncio.Task[object]]:
     """Return the tasks of listeners that a loop is running."""
     running: set[asyncio.Task[object]] = vars(loop).setdefault(_RUNNING, set())
