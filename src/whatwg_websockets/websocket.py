@@ -124,6 +124,7 @@ class WebSocket(EventTarget):
             _to_protocols(protocols),
             current_settings() if settings is None else settings,
         )
+        self._event_loop.follow_the_script()
 
     # The members of the interface.
 

@@ -12,7 +12,8 @@ import pytest
 from support import frames
 from support.apart import apart
 from support.loops import LOOPS, errors_heard
-from support.page import turns, until
+from support.page import Recorder, turns, until
+from support.wire import establish
 from whatwg_websockets.html.microtask_checkpoint import TURNS_TO_REST, Microtasks
 
 
@@ -272,3 +273,84 @@ async def test_a_page_begins_something_in_parallel_outside_of_listeners(pages):
     seen = []
     socket._event_loop.in_parallel(lambda: seen.append("begun"))
     assert seen == ["begun"]
+
+
+# The script that makes a socket.
+
+
+async def await_below(future, depth=12):
+    """Await a future below so many tasks, each of which has to begin first."""
+    if depth == 0:
+        return await future
+    return (await asyncio.gather(await_below(future, depth - 1)))[0]
+
+
+async def test_what_a_script_makes_ready_runs_before_the_first_task(pages):
+    """The first message is there before the script, which awaits it, has begun to wait."""
+    loop = asyncio.get_running_loop()
+    socket, connection = pages.connecting()
+    establish(connection, b"".join(frames.text(str(i)) for i in range(10)))
+    for i in range(10):
+        future = loop.create_future()
+        socket.onmessage = future.set_result
+        assert (await await_below(future)).data == str(i)
+
+
+async def test_other_code_of_the_same_turn_is_not_of_the_script(pages):
+    loop, is_over, rounds = asyncio.get_running_loop(), False, 0
+
+    async def spin():
+        nonlocal rounds
+        while not is_over:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    def spin_in_callbacks():
+        if not is_over:
+            loop.call_soon(spin_in_callbacks)
+
+    spinning = asyncio.create_task(spin())
+    spin_in_callbacks()
+    await asyncio.sleep(0)
+    socket, connection = pages.connecting()
+    events = Recorder(socket)
+    another, _ = pages.connecting()
+    assert another.readyState == 0
+    establish(connection, frames.text("x"))
+    before = rounds
+    await events.until("message")
+    assert rounds - before < 20, "neither of the two has been waited for"
+    is_over = True
+    await spinning
+
+
+async def test_a_socket_that_no_task_makes_has_no_script(pages):
+    loop = asyncio.get_running_loop()
+    made = loop.create_future()
+
+    def make():
+        page = pages.connecting()
+        made.set_result((page, loop_has_been_left_alone()))
+
+    loop.call_soon(make)
+    (socket, connection), is_left_alone = await made
+    assert is_left_alone
+    events = Recorder(socket)
+    establish(connection, frames.text("x"))
+    await events.until("message")
+
+
+async def test_a_listener_is_followed_as_before_where_it_makes_a_socket(pages):
+    socket, wire, events = await pages.open()
+    made = []
+
+    async def listener(_):
+        made.append(pages.connecting()[0])
+        await await_below(asyncio.sleep(0))
+        made.append("at rest")
+
+    socket.addEventListener("message", listener)
+    wire.receive(frames.text("1") + frames.text("2"))
+    await events.until("message", 2)
+    await until(lambda: len(made) == 4)
+    assert [each == "at rest" for each in made] == [False, True, False, True]

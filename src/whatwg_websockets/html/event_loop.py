@@ -261,11 +261,22 @@ class EventLoop:
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
         """
+        self._microtasks.stop_following_the_script()
         if self._microtasks.are_at_rest():
             self._is_in_checkpoint = False
             self._begin_a_turn()
         else:
             self._reach_step_1()
+            self.call_soon(self._perform_a_microtask_checkpoint)
+
+    def follow_the_script(self) -> None:
+        """Run what the running asyncio task makes ready before the next task.
+
+        To be called where page code begins to have a socket, in no listener.
+        """
+        if self._microtasks.begin_to_follow_the_script() and not self._is_in_checkpoint:
+            self._is_in_checkpoint = True
+            self._microtasks.begin_a_checkpoint()
             self.call_soon(self._perform_a_microtask_checkpoint)
 
     def in_parallel(self, steps: Callable[..., None], *arguments: Any) -> None:

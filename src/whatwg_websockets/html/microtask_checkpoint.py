@@ -12,6 +12,11 @@ the rest of the program never passes through the replacement; it is neither coun
 ``call_soon_threadsafe`` counts as well where page code calls it in the loop's own thread, as a
 ``concurrent.futures.Future`` does.
 
+**The script that makes a socket.** What the asyncio task that constructs a socket makes ready in
+the rest of its step counts in the same way, with what that makes ready: HTML runs the microtasks of
+a script, too, before the next task. Until the step is over, its calls are told from those of other
+code by ``asyncio.current_task()``.
+
 **When the checkpoint is over.** asyncio's queue is first in, first out. A callback of our own that
 goes in behind the microtasks runs after them. If one of them made something ready in the meantime,
 our callback goes in again, behind that; if none did, the checkpoint is over. A flag says which, not
@@ -56,6 +61,7 @@ class Microtasks:
         "_has_warned",
         "_is_following",
         "_replaced",
+        "_script",
         "_turns_left",
         "are_queued",
         "call_soon",
@@ -71,6 +77,7 @@ class Microtasks:
         self._attributes: dict[str, Any] = vars(asyncio_loop)
         self._follow = self._queue_a_microtask
         self._is_following = False
+        self._script: asyncio.Task[Any] | None = None
         self._replaced: Any = None
         self._generation = 0
         self._turns_left = TURNS_TO_REST
@@ -82,6 +89,7 @@ class Microtasks:
         """Count what is made ready from now on as microtasks."""
         attributes = self._attributes
         self._is_following = True
+        self._script = None
         # Somebody else may have replaced it, too, and gets it back.
         replaced = attributes.get(_NAME)
         self._replaced = None if replaced is self._follow else replaced
@@ -98,16 +106,37 @@ class Microtasks:
         # 2 µs more for a message of 100 bytes on asyncio, of 50.
         attributes[_NAME] = self._replaced or self.call_soon
 
+    def begin_to_follow_the_script(self) -> bool:
+        """Count what the running asyncio task makes ready, up to the end of its step.
+
+        Returns:
+            false where there is no such task, or what runs is followed already.
+        """
+        script = None if self._is_following else asyncio.current_task(self._asyncio_loop)
+        if script is None:
+            return False
+        self.begin_to_follow()
+        self._script = script
+        return True
+
+    def stop_following_the_script(self) -> None:
+        """Follow the script no longer, if it is followed: its step is over."""
+        if self._script is not None:
+            self.stop_following()
+            self._script = None
+
     def set_aside(self, steps: Callable[..., None], *arguments: Any) -> None:
         """Call a function of our own for page code; what it makes ready is no microtask."""
         if not self._is_following:
             steps(*arguments)
             return
+        script = self._script
         self.stop_following()
         try:
             steps(*arguments)
         finally:
             self.begin_to_follow()
+            self._script = script
 
     def _queue_a_microtask(
         self, callback: Callable[..., object], *arguments: Any, context: Context | None = None
@@ -116,7 +145,7 @@ class Microtasks:
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
         """
-        if not self._is_following:
+        if not self._is_following or (self._script is not None and not self._is_in_the_script()):
             # What the page has put there calls what was there before.
             return self.call_soon(callback, *arguments, context=context)
         self.are_queued = True
@@ -126,6 +155,9 @@ class Microtasks:
             return call_soon(self._run, self._generation, callback, *arguments, context=context)
         finally:
             self._replaced = replaced
+
+    def _is_in_the_script(self) -> bool:
+        return asyncio.current_task(self._asyncio_loop) is self._script
 
     def _queue_from_any_thread(
         self, callback: Callable[..., object], *arguments: Any, context: Context | None = None
@@ -171,7 +203,8 @@ class Microtasks:
         if not self._has_warned:
             self._has_warned = True
             logger.warning(
-                "A WebSocket listener began work that does not come to rest in %d turns of the "
-                "event loop; the next event is dispatched without waiting for it any longer",
+                "A WebSocket listener, or the task that made a WebSocket, began work that does not "
+                "come to rest in %d turns of the event loop; the next event is dispatched without "
+                "waiting for it any longer",
                 TURNS_TO_REST,
             )
