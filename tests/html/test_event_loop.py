@@ -204,10 +204,18 @@ async def test_so_it_is_beside_tasks_that_spin(way):
             each.cancel()
 
 
+def make_an_eager_task(loop, coroutine, *, eager_start=True, **arguments):
+    """Do what asyncio.eager_task_factory does.
+
+    That of Python 3.13.0 does not know the argument ``eager_start``, which uvloop gives it.
+    """
+    return asyncio.Task(coroutine, loop=loop, eager_start=True, **arguments)
+
+
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no eager tasks before 3.12")
 @pytest.mark.parametrize("way", WAYS)
 async def test_so_it_is_with_eager_tasks(way):
-    asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    asyncio.get_running_loop().set_task_factory(make_an_eager_task)
     async with opened() as (socket, peer, _):
         await peer.send(burst(30))
         for i in range(30):

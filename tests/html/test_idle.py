@@ -36,19 +36,27 @@ async def test_what_is_not_used_rests_once(soon):
     assert thing.rests == 1
 
 
+class InUse(Thing):
+    """Something that is used anew whenever somebody has looked."""
+
+    def __init__(self):
+        super().__init__()
+        self.looks = 0
+
+    @property
+    def was_used(self):
+        return True
+
+    @was_used.setter
+    def was_used(self, was_used):
+        self.looks = 0 if was_used else self.looks + 1
+
+
 async def test_what_is_used_again_and_again_does_not_rest(soon):
-    idle, used, unused = Idle(asyncio.get_running_loop()), Thing(), Thing()
+    idle, used, unused = Idle(asyncio.get_running_loop()), InUse(), Thing()
     idle.watch(used)
     idle.watch(unused)
-    looks = 0
-
-    def look():
-        nonlocal looks
-        looks += not used.was_used
-        used.was_used = True
-        return looks == 5
-
-    await until(look)
+    await until(lambda: used.looks >= 5)
     assert (used.rests, unused.rests) == (0, 1)
 
 
