@@ -464,3 +464,34 @@ async def test_what_is_behind_the_end_is_not_kept_for_such_a_turn(pages, clock):
     wire.end()
     await events.until("close")
     assert events.events == [("message", 1, "a"), ("message", 1, "b"), ("close", 3, 1000, "", True)]
+
+
+@pytest.mark.parametrize("last_words", [frames.close(4000, "bye"), b""], ids=["Close", "nothing"])
+async def test_the_end_of_tls_behind_more_than_may_wait(pages, monkeypatch, caplog, last_words):
+    """What is not read ahead cannot be answered any more; the end is as orderly all the same."""
+    monkeypatch.setattr("whatwg_websockets.network.connection.WAITING_FOR_THE_PAGE", 1)
+    socket, wire, events = await pages.open()
+    socket._connection.transmission.uses_tls = True
+    socket.onmessage = makes_something_ready
+    count = 2 * FRAMES_IN_A_WINDOW
+    wire.receive(frames.text("") * count + last_words)
+    assert socket._connection.eof_received() is False, "TLS ends at once"
+    wire.close()
+    await events.until("close")
+    assert len(events.messages) == count
+    ended = [("close", 3, 4000, "bye", True)] if last_words else FAILED
+    assert events.events[count:] == ended
+    assert ("without a Close frame" in caplog.text) == (not last_words)
+
+
+async def test_the_end_that_came_with_the_response_is_behind_windows(pages):
+    """All of it came in the read of the 101; the Close frame is answered all the same."""
+    socket, connection = pages.connecting()
+    events = Recorder(socket)
+    socket.addEventListener("message", makes_something_ready)
+    count = 2 * FRAMES_IN_A_WINDOW
+    wire = establish(connection, frames.text("") * count + frames.close(1000, "bye"), "ended")
+    await events.until("close")
+    assert len(events.messages) == count
+    assert wire.frames == [Frame(CLOSE, close_payload(1000))]
+    assert events.events[count + 1 :] == [("close", 3, 1000, "bye", True)]

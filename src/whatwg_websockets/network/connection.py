@@ -164,18 +164,18 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         arrived, has_ended, is_lost = stream.hand_over(self)
         if arrived:
             self._count(self._take(arrived))
-        # This is called by the fetch's task, in which no code of a page is to run.
-        loop = self._event_loop.asyncio_loop
-        self._event_loop.schedule_a_turn()
+        # What has ended by now ends behind the tasks of what came before.
         if is_lost:
-            loop.call_soon(self.connection_lost, None)
+            self._event_loop.tasks.append((WebSocketConnection.connection_lost, self, None))
         elif has_ended:
-            loop.call_soon(self._end)
+            self._event_loop.tasks.append((WebSocketConnection._end, self, None))
+        # This is called by the fetch's task, in which no code of a page is to run.
+        self._event_loop.schedule_a_turn()
 
-    def _end(self) -> None:
+    def _end(self, _: object = None) -> None:
         """Do what a transport does when the server sends no more."""
-        self.eof_received()
-        self.transmission.close()
+        if not self.eof_received():
+            self.transmission.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let the page hear of it now: this is no task's turn, as ``establish`` is."""
