@@ -373,7 +373,7 @@ async def test_what_waits_is_not_read_any_more_once_tcp_is_to_be_closed(pages):
 
 
 @asynccontextmanager
-async def established(scheme):
+async def established(scheme, **handshake):
     """Have a socket that is open, the server's end of it, and what the page has seen since."""
     async with Server() as server:
         url = server.url if scheme == "ws" else f"wss://localhost:{server.port}/"
@@ -383,7 +383,7 @@ async def established(scheme):
         if scheme == "wss":
             peer = TlsPeer(peer, server_context("localhost"))
             await peer.start_tls()
-        await peer.handshake()
+        await peer.handshake(**handshake)
         await events.until("open")
         events.events.clear()
         yield socket, peer, events
@@ -466,22 +466,35 @@ async def test_what_is_behind_the_end_is_not_kept_for_such_a_turn(pages, clock):
     assert events.events == [("message", 1, "a"), ("message", 1, "b"), ("close", 3, 1000, "", True)]
 
 
-@pytest.mark.parametrize("last_words", [frames.close(4000, "bye"), b""], ids=["Close", "nothing"])
-async def test_the_end_of_tls_behind_more_than_may_wait(pages, monkeypatch, caplog, last_words):
-    """What is not read ahead cannot be answered any more; the end is as orderly all the same."""
-    monkeypatch.setattr("whatwg_websockets.network.connection.WAITING_FOR_THE_PAGE", 1)
-    socket, wire, events = await pages.open()
-    socket._connection.transmission.uses_tls = True
-    socket.onmessage = makes_something_ready
-    count = 2 * FRAMES_IN_A_WINDOW
-    wire.receive(frames.text("") * count + last_words)
-    assert socket._connection.eof_received() is False, "TLS ends at once"
-    wire.close()
-    await events.until("close")
-    assert len(events.messages) == count
-    ended = [("close", 3, 4000, "bye", True)] if last_words else FAILED
-    assert events.events[count:] == ended
-    assert ("without a Close frame" in caplog.text) == (not last_words)
+@pytest.mark.parametrize("closes", [True, False])
+async def test_an_end_of_tls_behind_more_than_may_wait(closes, caplog):
+    """Not even an end of TLS has more inflated than may wait: the rest is read in its turn.
+
+    A Close frame in the rest counts, and the end behind it was in order, so it is clean. It can no
+    longer be answered.
+    """
+    async with established("wss", sec_websocket_extensions="permessage-deflate") as opened:
+        socket, peer, events = opened
+        socket.binaryType = "arraybuffer"
+        waiting = []
+
+        def listener(event):
+            waiting.append(socket._connection._waiting_for_the_page)
+            makes_something_ready(event)
+
+        socket.onmessage = listener
+        data = bomb(MEBIBYTE) * 20 + (frames.close(4000, "bye") if closes else b"")
+        peer.send_at_once(data, end=True)
+        await until(lambda: "close" in events.types[-1:])
+        assert [len(message) for message in events.messages] == [MEBIBYTE] * 20
+        assert max(waiting) <= WAITING_FOR_THE_PAGE + BYTES_IN_A_WINDOW + 4 * MEBIBYTE
+    if closes:
+        assert events.events[20:] == [("close", 3, 4000, "bye", True)]
+        assert caplog.records == []
+    else:
+        assert events.events[20:] == FAILED
+        (record,) = caplog.records
+        assert record.why == "the server ended the connection without a Close frame"
 
 
 async def test_the_end_that_came_with_the_response_is_behind_windows(pages):
