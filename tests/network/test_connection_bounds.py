@@ -306,6 +306,48 @@ async def test_a_close_frame_that_comes_while_messages_wait_is_answered_behind_t
     assert wire.frames == [*sent, Frame(CLOSE, close_payload(1000))]
 
 
+async def test_an_end_behind_a_close_frame_waits_for_the_page_as_well(pages):
+    """TCP that the server has ended can still be written to."""
+    socket, wire, events = await pages.open()
+
+    def listener(event):
+        socket.send(event.data)
+        makes_something_ready(event)
+
+    socket.onmessage = listener
+    wire.receive(numbered(3) + frames.close(1000, "bye"))
+    wire.end()
+    await until(lambda: "close" in events.types[-1:])
+    sent = [Frame(TEXT, str(i).encode()) for i in range(3)]
+    assert wire.frames == [*sent, Frame(CLOSE, close_payload(1000))]
+    assert events.events[3:] == [("close", 3, 1000, "bye", True)]
+
+
+async def test_so_it_does_where_tcp_is_lost_meanwhile(pages):
+    socket, wire, events = await pages.open()
+    socket.onmessage = makes_something_ready
+    wire.receive(numbered(3) + frames.close(1000, "bye"))
+    wire.end()
+    wire.fail(ConnectionResetError())
+    await until(lambda: "close" in events.types[-1:])
+    await turns()
+    assert events.messages == numbers(3)
+    assert events.events[3:] == [("close", 3, 1000, "bye", False)]
+    assert not socket._event_loop.unloading
+
+
+async def test_windows_may_have_come_with_the_response_and_the_end_with_them(pages):
+    socket, connection = pages.connecting()
+    events = Recorder(socket)
+    socket.onmessage = makes_something_ready
+    stream = numbered(TWO_WINDOWS_AND_MORE) + frames.close(4000, "bye")
+    wire = establish(connection, stream, "ended")
+    await until(lambda: "close" in events.types[-1:])
+    assert events.messages == numbers(TWO_WINDOWS_AND_MORE)
+    assert events.events[-1] == ("close", 3, 4000, "bye", True)
+    assert wire.frames == [Frame(CLOSE, close_payload(4000))]
+
+
 @pytest.mark.parametrize("how", ["ends", "is lost"])
 async def test_a_server_that_leaves_without_a_close_frame_behind_windows(pages, caplog, how):
     socket, wire, events = await pages.open()

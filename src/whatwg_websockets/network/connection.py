@@ -450,6 +450,11 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self._tls_has_ended = self.transmission.uses_tls
             self.write_what_waits()
             return not self._tls_has_ended
+        waits_for_its_turn = self._ending_is_queued and not self.wire.must_close
+        if waits_for_its_turn and not self.transmission.uses_tls:
+            # The page has not seen all that is before the Close frame, and may answer it first.
+            self._event_loop.queue_a_task(_call, self._end_behind_the_rest)
+            return True
         self._the_stream_has_ended()
         return False
 
