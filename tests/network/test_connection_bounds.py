@@ -336,18 +336,6 @@ async def test_so_it_does_where_tcp_is_lost_meanwhile(pages):
     assert not socket._event_loop.unloading
 
 
-async def test_windows_may_have_come_with_the_response_and_the_end_with_them(pages):
-    socket, connection = pages.connecting()
-    events = Recorder(socket)
-    socket.onmessage = makes_something_ready
-    stream = numbered(TWO_WINDOWS_AND_MORE) + frames.close(4000, "bye")
-    wire = establish(connection, stream, "ended")
-    await until(lambda: "close" in events.types[-1:])
-    assert events.messages == numbers(TWO_WINDOWS_AND_MORE)
-    assert events.events[-1] == ("close", 3, 4000, "bye", True)
-    assert wire.frames == [Frame(CLOSE, close_payload(4000))]
-
-
 @pytest.mark.parametrize("how", ["ends", "is lost"])
 async def test_a_server_that_leaves_without_a_close_frame_behind_windows(pages, caplog, how):
     socket, wire, events = await pages.open()
