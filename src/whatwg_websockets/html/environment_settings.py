@@ -26,14 +26,17 @@ _FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)
 
 
 class CookieStore(Protocol):
-    """Where the cookies of an environment are kept."""
+    """Where the cookies of an environment are kept. It is asked within the constructor."""
 
     def cookies_for(self, url: str, /) -> str:
         """Return the value of the ``Cookie`` header for a URL, "" for none."""
 
 
 class Policy(Protocol):
-    """What an environment allows, as a Content Security Policy does."""
+    """What an environment allows, as a Content Security Policy does.
+
+    It is asked within the constructor. A socket that it forbids hears of it as of any failure.
+    """
 
     def blocks(self, url: str, /) -> bool:
         """Tell whether a connection to the URL is forbidden."""
