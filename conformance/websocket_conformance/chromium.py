@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from websocket_conformance.api.errors import UnavailableError
+from websocket_conformance.errors import UnavailableError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "google-chrome-stable")
 FLAGS = (

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from websocket_conformance.autobahn.install import cache_directory
-
 _PROBE_SECONDS = 60
 _DRIVERS = Path(__file__).parent / "testees" / "node"
 _API = Path(__file__).parent / "api"
@@ -92,6 +90,12 @@ class Implementation:
         """
         at_a_time = str(min(jobs, self.jobs))
         return self.filled(self.start, url=url, agent=agent, cases=cases, jobs=at_a_time)
+
+
+def cache_directory() -> Path:
+    """Where what is installed once is kept."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "whatwg-websockets"
 
 
 def implementations() -> dict[str, Implementation]:

@@ -13,16 +13,17 @@ from unittest import mock
 
 from simulation import Loop, Peer, Transport
 
-from websocket_conformance.embedded import client, deflate, server
-from websocket_conformance.embedded.addresses import Address
-from websocket_conformance.embedded.case import Case, RoundTrips
-from websocket_conformance.embedded.config import Testee
-from websocket_conformance.embedded.endpoint import Options
-from websocket_conformance.embedded.frames import Opcode, encode
-from websocket_conformance.embedded.opening import Opening
-from websocket_conformance.embedded.opening_handshake import accept, new_key, request
-from websocket_conformance.embedded.playing import Role
-from websocket_conformance.embedded.result import Result
+from websocket_conformance.cases.case import Case, RoundTrips
+from websocket_conformance.cases.opening import Opening
+from websocket_conformance.fuzzing import client, server
+from websocket_conformance.fuzzing.addresses import Address
+from websocket_conformance.fuzzing.config import Testee
+from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.fuzzing.playing import Role
+from websocket_conformance.wire import deflate
+from websocket_conformance.wire.endpoint import Options
+from websocket_conformance.wire.frames import Opcode, encode
+from websocket_conformance.wire.handshake import accept, new_key, request
 
 UNTIL = 10_000
 OFFER = "permessage-deflate; client_max_window_bits"
@@ -159,7 +160,7 @@ def with_client(
     peer: type[Peer] = Peer,
     offer: str = OFFER,
     protocols: tuple[str, ...] | None = None,
-) -> Result:
+) -> Played:
     """Play a case with a client.
 
     Args:
@@ -296,7 +297,7 @@ class Waiting(Serving):
         pass
 
 
-def with_server(case: Case, kind: type[Serving] = Serving, *, peer: type[Peer] = Peer) -> Result:
+def with_server(case: Case, kind: type[Serving] = Serving, *, peer: type[Peer] = Peer) -> Played:
     """Play a case with a server.
 
     Args:
@@ -306,7 +307,7 @@ def with_server(case: Case, kind: type[Serving] = Serving, *, peer: type[Peer] =
     """
     loop = Loop()
     ours, theirs = _pipe(loop)
-    results: list[Result] = []
+    results: list[Played] = []
     session = client.Session(Testee(Address("judge", 80), "peer"), {}, results.append)
     with running(loop):
         connection = client.Connection(

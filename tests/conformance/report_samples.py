@@ -2,16 +2,9 @@
 
 from datetime import UTC, datetime
 
-from websocket_conformance.report.model import (
-    CaseResult,
-    Conversation,
-    Entry,
-    Kind,
-    Run,
-    Section,
-    Who,
-)
-from websocket_conformance.report.verdicts import Verdict
+from websocket_conformance.results.result import Conversation, Entry, Kind, Result, Who
+from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.verdict import Verdict
 
 STARTED = datetime(2026, 11, 24, 3, 4, 5, tzinfo=UTC)
 TALK = (
@@ -21,7 +14,7 @@ TALK = (
 )
 
 
-def result(case="1.1.1", behaviour=Verdict.OK, **more) -> CaseResult:
+def result(case="1.1.1", behaviour=Verdict.OK, **more) -> Result:
     fields = {
         "case": case,
         "section": case.partition(".")[0],
@@ -36,10 +29,10 @@ def result(case="1.1.1", behaviour=Verdict.OK, **more) -> CaseResult:
         "seconds": 0.0125,
         "conversation": Conversation.of(TALK),
     }
-    return CaseResult(**(fields | more))
+    return Result(**(fields | more))
 
 
-def run(*results: CaseResult, implementation="ws", **more) -> Run:
+def run(*results: Result, implementation="ws", **more) -> Run:
     results = results or (result(),)
     sections = dict.fromkeys(each.section for each in results)
     fields = {

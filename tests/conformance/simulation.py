@@ -9,14 +9,15 @@ import itertools
 from collections.abc import Callable
 from typing import Any, cast
 
-from websocket_conformance.embedded import deflate
-from websocket_conformance.embedded.case import Case, Close, Frame, Message, RoundTrips
-from websocket_conformance.embedded.endpoint import Endpoint, Options, State
-from websocket_conformance.embedded.frames import Opcode
-from websocket_conformance.embedded.link import Link
-from websocket_conformance.embedded.log import Log
-from websocket_conformance.embedded.playing import Playing, Role
-from websocket_conformance.embedded.result import Result
+from websocket_conformance.cases.case import Case, RoundTrips
+from websocket_conformance.fuzzing.link import Link
+from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.fuzzing.playing import Playing, Role
+from websocket_conformance.wire import deflate
+from websocket_conformance.wire.endpoint import Endpoint, Options, State
+from websocket_conformance.wire.frames import Opcode
+from websocket_conformance.wire.log import Log
+from websocket_conformance.wire.sendable import Close, Frame, Message
 
 
 class Handle:
@@ -257,11 +258,11 @@ def play(
     judge_is_server: bool = True,
     patience: float = 1.0,
     compresses: bool = True,
-) -> Result:
+) -> Played:
     """Play a case to its end."""
     loop = Loop()
     ours, theirs = pipe(loop)
-    results: list[Result] = []
+    results: list[Played] = []
     link = Link(cast(Any, loop), lambda: patience)
     link.connected(cast(Any, ours))
     log = Log(loop.time)

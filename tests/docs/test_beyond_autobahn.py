@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from support.chapters import ROOT
-from websocket_conformance.embedded.catalogue import every, playable, select
+from websocket_conformance.cases.catalogue import every, playable, select
 
 TEXT = (ROOT / "docs" / "beyond-autobahn.md").read_text(encoding="utf-8")
 FURTHER = select(every(10), ["handshake", "chaos"])

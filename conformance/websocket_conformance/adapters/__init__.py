@@ -12,30 +12,16 @@ An adapter is a module with these members:
     need it.
 """
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qs, urlsplit
+
+from websocket_conformance.results.seen import Seen
 
 PROTOCOLS = "protocols"
 """The parameter of a URL's query that names the subprotocols to ask for, with commas."""
 
 DEFAULT = "websocket_conformance.adapters.whatwg_websockets"
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the page behind a client saw at the end of a connection.
-
-    Attributes:
-        code: the close event's code.
-        reason: the close event's reason.
-        clean: whether the connection was closed cleanly.
-    """
-
-    code: int
-    reason: str
-    clean: bool
 
 
 class Interfaces(Protocol):

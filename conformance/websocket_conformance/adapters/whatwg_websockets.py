@@ -5,7 +5,8 @@ import logging
 from importlib.metadata import version
 
 import whatwg_websockets
-from websocket_conformance.adapters import Interfaces, Seen, protocols
+from websocket_conformance.adapters import Interfaces, protocols
+from websocket_conformance.results.seen import Seen
 from whatwg_websockets import CloseEvent, WebSocket
 
 name = f"whatwg-websockets {version('whatwg-websockets')}"

@@ -29,10 +29,10 @@ from websocket_conformance.agreement.record import chunks, side_by_side
 from websocket_conformance.agreement.verdicts import Outcome, Table
 from websocket_conformance.autobahn.command import Exit
 from websocket_conformance.autobahn.control import ControlError
-from websocket_conformance.autobahn.errors import RunError, SuiteMissingError
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
 from websocket_conformance.autobahn.suites import Suite
+from websocket_conformance.errors import RunError, SuiteMissingError
 
 Outcomes = dict[str, Outcome]
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from websocket_conformance.autobahn.suites import HOST
-from websocket_conformance.embedded import catalogue
-from websocket_conformance.embedded.server import Connection, Fuzzing
+from websocket_conformance.cases import catalogue
+from websocket_conformance.fuzzing.server import Connection, Fuzzing
+from websocket_conformance.report import autobahn_files
 
 _MODULE = "websocket_conformance.agreement.embedded"
 
@@ -47,7 +48,7 @@ class EmbeddedSuite:
 async def serve(port: int, directory: Path, messages: int) -> None:
     """Serve until something asks to stop."""
     cases = tuple(catalogue.by_number(messages).values())
-    fuzzing = Fuzzing(cases, outdir=directory)
+    fuzzing = Fuzzing(cases, write=lambda some: autobahn_files.write(some, directory))
     server = await asyncio.get_running_loop().create_server(
         lambda: Connection(fuzzing), HOST, port, backlog=1024
     )

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 
 from websocket_conformance import chromium as program
-from websocket_conformance.api.errors import BrokenError
 from websocket_conformance.api.page import Task
 from websocket_conformance.api.server import Answer, Server
+from websocket_conformance.errors import BrokenError
 
 _MAIN = """
 onerror = (message, source, line, column, error) => { window.onReport?.(error); };

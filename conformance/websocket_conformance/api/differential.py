@@ -15,8 +15,9 @@ from rich.table import Table
 
 from websocket_conformance.api import suite
 from websocket_conformance.api.scenario import Scenario, load
-from websocket_conformance.api.verdicts import Result, Verdict
-from websocket_conformance.autobahn.command import until_signalled
+from websocket_conformance.api.verdicts import ScenarioResult
+from websocket_conformance.processes import until_signalled
+from websocket_conformance.results.verdict import Verdict
 
 OURS = "ours"
 DEFAULT = ("chromium",)
@@ -48,7 +49,7 @@ class Played:
 
     name: str
     label: str
-    results: Sequence[Result]
+    results: Sequence[ScenarioResult]
 
     @property
     def missing(self) -> str:
@@ -100,13 +101,15 @@ async def play(names: Sequence[str], scenarios: Sequence[Scenario]) -> list[Play
     return all_played
 
 
-def exit_of(results: Sequence[Result]) -> Exit:
+def exit_of(results: Sequence[ScenarioResult]) -> Exit:
     """Whether there is something that nothing explains."""
     failed = any(result.verdict is Verdict.FAILED for result in results)
     return Exit.UNEXPLAINED if failed else Exit.EXPLAINED
 
 
-def print_difference(scenario: Scenario, results: Mapping[str, Result], console: Console) -> None:
+def print_difference(
+    scenario: Scenario, results: Mapping[str, ScenarioResult], console: Console
+) -> None:
     """Print who saw what, if it is not what the standard says for all."""
     for name, result in results.items():
         if is_stale(result):
@@ -137,7 +140,7 @@ def print_left_open(all_played: Sequence[Played], console: Console) -> None:
         console.print("\n".join(lines), markup=False)
 
 
-def is_stale(result: Result) -> bool:
+def is_stale(result: ScenarioResult) -> bool:
     """Tell whether a difference is written down that is no longer there."""
     known = result.scenario.difference_of(result.implementation)
     return known is not None and result.verdict is Verdict.OK
@@ -148,7 +151,7 @@ def _shown(trace: Sequence[str], wire: Sequence[str] | None) -> str:
     return page if wire is None else f"{page}   wire: {' | '.join(wire) or 'nothing'}"
 
 
-def _remark(result: Result) -> str:
+def _remark(result: ScenarioResult) -> str:
     if result.verdict is Verdict.EXPLAINED:
         return f"(spec/positions/{result.reason}.md)"
     return f"(NOT EXPLAINED{f': {result.reason}' if result.reason else ''})"

@@ -11,12 +11,11 @@ from typing import Any, Protocol
 from websocket_conformance import adapters
 from websocket_conformance.api import page
 from websocket_conformance.api.chromium import Browser, chromium
-from websocket_conformance.api.errors import BrokenError, UnavailableError
 from websocket_conformance.api.page import Task
 from websocket_conformance.api.server import Server
+from websocket_conformance.errors import BrokenError, MissingError, UnavailableError
 from websocket_conformance.implementations import implementations
-from websocket_conformance.running.errors import MissingError
-from websocket_conformance.running.process import LONGEST_LINE, Running, ending, started
+from websocket_conformance.processes import LONGEST_LINE, Running, ending, started
 
 SHOWN = 80
 GRACE = 5.0

@@ -10,16 +10,16 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from websocket_conformance.api import implementations
-from websocket_conformance.api.errors import BrokenError, UnavailableError
 from websocket_conformance.api.implementations import Bounds, Implementation
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.server import Server
-from websocket_conformance.api.verdicts import Result, broken, skipped
+from websocket_conformance.api.verdicts import ScenarioResult, broken, skipped
+from websocket_conformance.errors import BrokenError, UnavailableError
 
 LOOK = 0.5
 """How long no scenario is over before there are more lanes, in seconds."""
 
-Play = Callable[[Scenario, Implementation, Server], Awaitable[Result]]
+Play = Callable[[Scenario, Implementation, Server], Awaitable[ScenarioResult]]
 
 
 class Lanes:
@@ -42,11 +42,11 @@ class Lanes:
         name: str,
         scenarios: Sequence[Scenario],
         play: Play,
-        have: Callable[[Result], None],
+        have: Callable[[ScenarioResult], None],
         bounds: Bounds,
     ) -> None:
         self.label = name
-        self.results: dict[int, Result] = {}
+        self.results: dict[int, ScenarioResult] = {}
         self._name = name
         self._waiting = deque(enumerate(scenarios))
         self._play = play
@@ -101,6 +101,6 @@ class Lanes:
             finally:
                 self._busy -= 1
 
-    def _add(self, place: int, result: Result) -> None:
+    def _add(self, place: int, result: ScenarioResult) -> None:
         self.results[place] = result
         self._have(result)

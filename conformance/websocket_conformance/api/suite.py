@@ -10,9 +10,10 @@ from websocket_conformance.api.lanes import Lanes
 from websocket_conformance.api.page import Task
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.server import Server
-from websocket_conformance.api.verdicts import Result, Verdict, judge
+from websocket_conformance.api.verdicts import ScenarioResult, judge
+from websocket_conformance.results.verdict import Verdict
 
-Observer = Callable[[Result], None]
+Observer = Callable[[ScenarioResult], None]
 
 
 def run(
@@ -20,7 +21,7 @@ def run(
     scenarios: Sequence[Scenario] | None = None,
     observer: Observer = lambda result: None,
     bounds: Bounds = USUAL,
-) -> tuple[str, list[Result]]:
+) -> tuple[str, list[ScenarioResult]]:
     """Play scenarios with an implementation, one after the other as far as none waits.
 
     Args:
@@ -42,7 +43,7 @@ async def run_async(
     scenarios: Sequence[Scenario] | None = None,
     observer: Observer = lambda result: None,
     bounds: Bounds = USUAL,
-) -> tuple[str, list[Result]]:
+) -> tuple[str, list[ScenarioResult]]:
     """The same, in a loop that is running."""
     chosen = scenario.load() if scenarios is None else list(scenarios)
     lanes = Lanes(implementation, chosen, play, observer, bounds)
@@ -51,7 +52,7 @@ async def run_async(
     return lanes.label, [lanes.results[place] for place in range(len(chosen))]
 
 
-async def play(scenario: Scenario, player: Implementation, server: Server) -> Result:
+async def play(scenario: Scenario, player: Implementation, server: Server) -> ScenarioResult:
     """Play one scenario."""
     run = server.begin(scenario)
     names = server.names(run)
@@ -83,7 +84,7 @@ def without(line: str, names: Mapping[str, str]) -> str:
     return line.replace(f":{names['port']}/", ":{port}/")
 
 
-def totals(results: Iterable[Result]) -> dict[Verdict, int]:
+def totals(results: Iterable[ScenarioResult]) -> dict[Verdict, int]:
     """How many results have each verdict."""
     verdicts = [result.verdict for result in results]
     return {verdict: verdicts.count(verdict) for verdict in Verdict}

@@ -3,22 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from websocket_conformance.api.scenario import Scenario
-
-
-class Verdict(StrEnum):
-    """OK: as the standard says. EXPLAINED: otherwise, as a position says. FAILED: otherwise."""
-
-    OK = "OK"
-    EXPLAINED = "EXPLAINED"
-    FAILED = "FAILED"
-    SKIPPED = "SKIPPED"
+from websocket_conformance.results.verdict import Verdict
 
 
 @dataclass(frozen=True)
-class Result:
+class ScenarioResult:
     """A scenario as an implementation played it.
 
     Attributes:
@@ -49,7 +40,7 @@ class Result:
 
 def judge(
     scenario: Scenario, implementation: str, trace: Sequence[str], wire: Sequence[str]
-) -> Result:
+) -> ScenarioResult:
     """Hold a trace against the standard's, and then against what is known of the implementation."""
     known = scenario.difference_of(implementation)
     verdict, reason = Verdict.FAILED, ""
@@ -60,17 +51,17 @@ def judge(
         expect_wire = scenario.wire if known.wire is None else known.wire
         if fits(expect, trace) and fits(expect_wire, wire):
             verdict, reason = Verdict.EXPLAINED, known.position
-    return Result(scenario, implementation, tuple(trace), tuple(wire), verdict, reason)
+    return ScenarioResult(scenario, implementation, tuple(trace), tuple(wire), verdict, reason)
 
 
-def broken(scenario: Scenario, implementation: str, reason: str) -> Result:
+def broken(scenario: Scenario, implementation: str, reason: str) -> ScenarioResult:
     """The result of a scenario that the implementation did not survive."""
-    return Result(scenario, implementation, (), (), Verdict.FAILED, reason)
+    return ScenarioResult(scenario, implementation, (), (), Verdict.FAILED, reason)
 
 
-def skipped(scenario: Scenario, implementation: str, reason: str) -> Result:
+def skipped(scenario: Scenario, implementation: str, reason: str) -> ScenarioResult:
     """The result of a scenario that was not played."""
-    return Result(scenario, implementation, (), (), Verdict.SKIPPED, reason)
+    return ScenarioResult(scenario, implementation, (), (), Verdict.SKIPPED, reason)
 
 
 def fits(expected: Sequence[str] | None, actual: Sequence[str]) -> bool:

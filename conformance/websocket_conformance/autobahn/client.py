@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from websocket_conformance.adapters import Seen
 from websocket_conformance.autobahn.children import Child, last_lines, serving
-from websocket_conformance.autobahn.errors import RunError
+from websocket_conformance.errors import RunError
+from websocket_conformance.results.seen import Seen
 
 START_SECONDS = 120.0
 _WORKER = "websocket_conformance.autobahn.worker"

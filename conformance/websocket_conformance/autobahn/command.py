@@ -2,25 +2,21 @@
 
 import asyncio
 import os
-import signal
 import tempfile
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TypeVar
 
 from rich.console import Console
 
 from websocket_conformance.autobahn import reports
-from websocket_conformance.autobahn.errors import RunError, SuiteMissingError
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
 from websocket_conformance.autobahn.progress import watching
 from websocket_conformance.autobahn.run import Run, Settings, run
 from websocket_conformance.autobahn.summary import print_summary
-
-T = TypeVar("T")
+from websocket_conformance.errors import RunError, SuiteMissingError
+from websocket_conformance.processes import until_signalled
 
 
 class Exit(IntEnum):
@@ -85,15 +81,3 @@ async def _play(order: Order, console: Console) -> Run:
         watching(console, order.settings.cases) as observer,
     ):
         return await run(order.settings, suite, Path(directory), observer)
-
-
-async def until_signalled(work: Coroutine[Any, Any, T]) -> T:
-    """Do some work, and cancel it at each signal that asks this process to end.
-
-    The signals stay without effect when the work is over, for as long as the event loop runs.
-    """
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, task.cancel)
-    return await task

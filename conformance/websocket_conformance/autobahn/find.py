@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from websocket_conformance.autobahn import SUITE_VERSION
-from websocket_conformance.autobahn.errors import SuiteMissingError
 from websocket_conformance.autobahn.suites import IMAGE, python2_environ
+from websocket_conformance.errors import SuiteMissingError
 
 _PROBE_SECONDS = 30
 _PROBE = "import sys; print('%d.%d.%d\\n%s' % (sys.version_info[:3] + (sys.executable,)))"

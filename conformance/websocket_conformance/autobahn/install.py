@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -12,7 +11,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from websocket_conformance.autobahn import SUITE_VERSION, children
-from websocket_conformance.autobahn.errors import SuiteMissingError
 from websocket_conformance.autobahn.find import (
     MISSING,
     Engine,
@@ -28,6 +26,8 @@ from websocket_conformance.autobahn.suites import (
     Suite,
     python2_environ,
 )
+from websocket_conformance.errors import SuiteMissingError
+from websocket_conformance.implementations import cache_directory
 
 VIRTUALENV = "virtualenv==20.21.1"
 """The last version of virtualenv that makes environments for Python 2.7."""
@@ -109,12 +109,6 @@ def _new_log(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"")
     return path
-
-
-def cache_directory() -> Path:
-    """Where what is installed once is kept."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "whatwg-websockets"
 
 
 @asynccontextmanager

@@ -10,11 +10,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from websocket_conformance.adapters import Seen
 from websocket_conformance.autobahn.catalogue import CATEGORIES, Category, Group
 from websocket_conformance.autobahn.run import Run
 from websocket_conformance.autobahn.verdicts import Result, Verdict, best, verdict_of
 from websocket_conformance.autobahn.wirelog import OPCODES, Entry, entries, payload
+from websocket_conformance.results.seen import Seen
 
 GLYPHS = {
     Verdict.OK: "✓",

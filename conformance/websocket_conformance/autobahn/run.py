@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from websocket_conformance.adapters import Seen
 from websocket_conformance.autobahn.catalogue import in_playing_order, patience
 from websocket_conformance.autobahn.client import Client, ClientError, Identity, running_client
 from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.server import FuzzingServer, fuzzing_server
 from websocket_conformance.autobahn.suites import Suite
 from websocket_conformance.autobahn.verdicts import Result, Verdict
+from websocket_conformance.results.seen import Seen
 
 
 @dataclass(frozen=True)

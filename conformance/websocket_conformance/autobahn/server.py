@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 from websocket_conformance.autobahn.catalogue import CASES
 from websocket_conformance.autobahn.children import Child, last_lines, serving
 from websocket_conformance.autobahn.control import ControlError, ask
-from websocket_conformance.autobahn.errors import RunError
 from websocket_conformance.autobahn.suites import HOST, Suite, python2_environ
 from websocket_conformance.autobahn.verdicts import Verdict, verdict_of
+from websocket_conformance.errors import RunError
 
 START_SECONDS = 120.0
 VERDICT_SECONDS = 30.0

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from websocket_conformance.adapters import Seen
+from websocket_conformance.results.seen import Seen
 
 
 class Verdict(StrEnum):

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from websocket_conformance.report.model import Run
+from websocket_conformance.results.run import Run
 
 _GREEN, _YELLOW, _RED, _GREY = "#2f7d4f", "#8a6100", "#b3261e", "#5b616e"
 _HEIGHT = 20

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from websocket_conformance.report.errors import ReportError
-from websocket_conformance.report.model import CaseResult, Run
+from websocket_conformance.errors import ReportError
 from websocket_conformance.report.saved import read_json
-from websocket_conformance.report.verdicts import Verdict
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.run import Run
+from websocket_conformance.results.verdict import Verdict
 
 Known = dict[str, Verdict]
 """The verdicts that are known, by case."""
@@ -39,7 +40,7 @@ class Baseline:
         return Baseline({**self.suites, run.suite: of_suite})
 
 
-def new_failures(run: Run, baseline: Baseline) -> tuple[CaseResult, ...]:
+def new_failures(run: Run, baseline: Baseline) -> tuple[Result, ...]:
     """The cases that fall short and were not known to, or not as far."""
     known = baseline.known(run)
     return tuple(

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from websocket_conformance.report.model import CaseResult, Run, Section
-from websocket_conformance.report.verdicts import Verdict
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.verdict import Verdict
 
 SUITES = {
     "embedded": "The embedded suite",
@@ -31,7 +32,7 @@ class Column:
     id: str
     run: Run
     page: str
-    results: dict[str, CaseResult]
+    results: dict[str, Result]
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Row:
     case: str
     anchor: str
     page: str
-    told: CaseResult
-    cells: tuple[CaseResult | None, ...]
+    told: Result
+    cells: tuple[Result | None, ...]
 
 
 @dataclass(frozen=True)
@@ -159,9 +160,9 @@ def _unique(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def _cases(runs: Sequence[Run], section: Section) -> list[CaseResult]:
+def _cases(runs: Sequence[Run], section: Section) -> list[Result]:
     """A result for each case of a section; numbers are in order, names as they came."""
-    told: dict[str, CaseResult] = {}
+    told: dict[str, Result] = {}
     for result in (result for run in runs for result in run.results):
         known = told.get(result.case)
         if result.section == section.id and (known is None or not known.title):
@@ -177,14 +178,14 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdecimal() else (1 << 30, "") for part in parts)
 
 
-def _row(suite: str, told: CaseResult, columns: Sequence[Column], anchors: set[str]) -> Row:
+def _row(suite: str, told: Result, columns: Sequence[Column], anchors: set[str]) -> Row:
     anchor = told.case if told.case not in anchors else f"{suite}-{told.case}"
     anchors.add(anchor)
     cells = tuple(column.results.get(told.case) for column in columns)
     return Row(told.case, anchor, case_page(suite, told.case), told, cells)
 
 
-def _tally(cells: Sequence[CaseResult | None]) -> Tally:
+def _tally(cells: Sequence[Result | None]) -> Tally:
     asked = [cell for cell in cells if cell]
     short = [cell.verdict for cell in asked if not cell.is_good]
     shown = max(short, key=lambda verdict: verdict.rank, default=Verdict.OK)

@@ -7,8 +7,8 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from websocket_conformance.report.boards import Column, Row, Shelf
-from websocket_conformance.report.model import CaseResult
-from websocket_conformance.report.verdicts import Verdict
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.verdict import Verdict
 
 _HIGH, _GOOD_FROM = 20, 11
 _WIDTH, _HEIGHT = 1000, 260
@@ -40,7 +40,7 @@ def strip(rows: Sequence[Row], at: int) -> Markup:
     )
 
 
-def _seen(cell: CaseResult | None) -> tuple[Verdict | None, bool]:
+def _seen(cell: Result | None) -> tuple[Verdict | None, bool]:
     return (cell.verdict, cell.is_good) if cell else (None, True)
 
 
@@ -111,7 +111,7 @@ def _sections(shelves: Sequence[Shelf], column: Column, scale: _Scale) -> Iterat
         start += count
 
 
-def _point(row: Row, result: CaseResult, x: float, y: float) -> str:
+def _point(row: Row, result: Result, x: float, y: float) -> str:
     """A dot for a case at its best, a larger diamond for another."""
     r = 2.6 if result.is_good else 5
     shape = (

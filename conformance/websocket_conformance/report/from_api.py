@@ -3,17 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from websocket_conformance.api import verdicts
-from websocket_conformance.report.model import (
-    CaseResult,
-    Conversation,
-    Entry,
-    Kind,
-    Run,
-    Section,
-    Who,
-)
-from websocket_conformance.report.verdicts import Verdict
+from websocket_conformance.api.verdicts import ScenarioResult
+from websocket_conformance.results.result import Conversation, Entry, Kind, Result, Who
+from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.verdict import Verdict
 
 STANDARD = "https://websockets.spec.whatwg.org/"
 _RFC = "https://www.rfc-editor.org/rfc/"
@@ -21,7 +14,7 @@ _OTHERWISE = "What the page saw, or what the server got, is not as expected."
 
 
 def run(
-    name: str, label: str, results: Sequence[verdicts.Result], started: datetime, seconds: float
+    name: str, label: str, results: Sequence[ScenarioResult], started: datetime, seconds: float
 ) -> Run:
     """The run of scenarios.
 
@@ -60,20 +53,20 @@ def _title(section: str) -> str:
     return section.replace("-", " ").replace("_", " ").capitalize()
 
 
-def result(played: verdicts.Result) -> CaseResult:
+def result(played: ScenarioResult) -> Result:
     """What became of a scenario."""
     scenario = played.scenario
     source, link = _source(scenario.anchor)
-    return CaseResult(
+    return Result(
         case=scenario.id,
         section=scenario.section,
         title=scenario.title,
         expectation=_expectation(played),
         source=source,
         link=link,
-        behaviour=Verdict(played.verdict),
+        behaviour=played.verdict,
         explanation=_explanation(played),
-        trouble=played.reason if played.verdict is verdicts.Verdict.FAILED else "",
+        trouble=played.reason if played.verdict is Verdict.FAILED else "",
         conversation=Conversation.of(_entries(played)),
     )
 
@@ -88,22 +81,22 @@ def _source(anchor: str) -> tuple[str, str]:
     return anchor, anchor if anchor.startswith("https:") else ""
 
 
-def _expectation(played: verdicts.Result) -> str:
+def _expectation(played: ScenarioResult) -> str:
     lines = ["The page sees:", *played.scenario.expect]
     if played.scenario.wire is not None:
         lines += ["The server gets:", *(played.scenario.wire or ["nothing"])]
     return "\n".join(lines)
 
 
-def _explanation(played: verdicts.Result) -> str:
-    if played.verdict is verdicts.Verdict.EXPLAINED:
+def _explanation(played: ScenarioResult) -> str:
+    if played.verdict is Verdict.EXPLAINED:
         return f"A position says why: spec/positions/{played.reason}."
-    if played.verdict is verdicts.Verdict.FAILED:
+    if played.verdict is Verdict.FAILED:
         return "" if played.reason else _OTHERWISE
     return played.reason
 
 
-def _entries(played: verdicts.Result) -> list[Entry]:
+def _entries(played: ScenarioResult) -> list[Entry]:
     return [
         *(Entry(Who.PEER, Kind.EVENT, line) for line in played.trace),
         *(Entry(Who.PEER, Kind.FRAME, line) for line in played.wire),

@@ -9,19 +9,12 @@ from websocket_conformance.autobahn import wirelog
 from websocket_conformance.autobahn.catalogue import CASES, CATEGORIES
 from websocket_conformance.autobahn.page import described_close, described_events, plain
 from websocket_conformance.autobahn.verdicts import best
+from websocket_conformance.errors import ReportError
 from websocket_conformance.report.boards import natural
-from websocket_conformance.report.errors import ReportError
-from websocket_conformance.report.model import (
-    CaseResult,
-    Conversation,
-    Entry,
-    Kind,
-    Run,
-    Section,
-    Who,
-)
 from websocket_conformance.report.saved import read_json
-from websocket_conformance.report.verdicts import Verdict, verdict_of
+from websocket_conformance.results.result import Conversation, Entry, Kind, Result, Who
+from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.verdict import Verdict, verdict_of
 
 SECTIONS = tuple(Section(str(category.number), category.title) for category in CATEGORIES)
 _PLACES = {case: place for place, case in enumerate(CASES)}
@@ -76,7 +69,7 @@ def _named(agent: str) -> tuple[str, str]:
     return (name, version) if name and version[:1].isdecimal() else (agent, "")
 
 
-def sections(results: Sequence[CaseResult]) -> tuple[Section, ...]:
+def sections(results: Sequence[Result]) -> tuple[Section, ...]:
     """The sections that some results are of, in order."""
     present = {result.section for result in results}
     known = {section.id for section in SECTIONS}
@@ -113,18 +106,18 @@ def _date(text: str) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def lost(case: str, note: str) -> CaseResult:
+def lost(case: str, note: str) -> Result:
     """A case of which there is a note, but no report."""
-    return CaseResult(case, case.partition(".")[0], "", best=Verdict(best(case)), trouble=note)
+    return Result(case, case.partition(".")[0], "", best=Verdict(best(case)), trouble=note)
 
 
-def result(report: Mapping[str, Any], note: str = "") -> CaseResult:
+def result(report: Mapping[str, Any], note: str = "") -> Result:
     """What the suite's own report says of a case."""
     case = str(report["id"])
     behaviour = verdict_of(report.get("behavior"))
     own_best = Verdict(best(case))
     about = "result" if behaviour is not own_best else "resultClose"
-    return CaseResult(
+    return Result(
         case=case,
         section=case.partition(".")[0],
         title=plain(report.get("description", "")),

@@ -6,36 +6,20 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 
-from websocket_conformance.embedded import catalogue
-from websocket_conformance.embedded.behaviour import Behaviour
-from websocket_conformance.embedded.case import Case, Event, Rule, Script
-from websocket_conformance.embedded.case import Kind as Sort
-from websocket_conformance.embedded.case import Section as Shelf
-from websocket_conformance.embedded.chaos import Reset
-from websocket_conformance.embedded.config import Profile
-from websocket_conformance.embedded.log import Entry as Seen
-from websocket_conformance.embedded.log import FrameSeen, Note, OctetsSeen
-from websocket_conformance.embedded.opening import Outcome
-from websocket_conformance.embedded.result import Result
-from websocket_conformance.report.frames import (
-    head,
-    listed,
-    name,
-    octets,
-    payload,
-    quoted,
-    spaced,
-)
-from websocket_conformance.report.model import (
-    CaseResult,
-    Conversation,
-    Entry,
-    Kind,
-    Run,
-    Section,
-    Who,
-)
-from websocket_conformance.report.verdicts import Verdict, verdict_of
+from websocket_conformance.cases import catalogue
+from websocket_conformance.cases.case import Case, Event, Rule, Script
+from websocket_conformance.cases.case import Kind as Sort
+from websocket_conformance.cases.case import Section as Shelf
+from websocket_conformance.cases.chaos import Reset
+from websocket_conformance.cases.opening import Outcome
+from websocket_conformance.fuzzing.config import Profile
+from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.report.frames import head, listed, name, octets, payload, quoted, spaced
+from websocket_conformance.results.result import Conversation, Entry, Kind, Result, Who
+from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.verdict import Verdict, verdict_of
+from websocket_conformance.wire.log import Entry as Seen
+from websocket_conformance.wire.log import FrameSeen, Note, OctetsSeen
 
 _RFC = re.compile(r"RFC (\d+), (?:sections? )?(\d+(?:\.\d+)*)")
 _WHATWG = {
@@ -72,25 +56,25 @@ class Asked:
         return {each for each in numbers if not catalogue.is_excluded(self.excluded, agent, each)}
 
 
-def sections(shelves: Sequence[Shelf], results: Sequence[CaseResult]) -> tuple[Section, ...]:
+def sections(shelves: Sequence[Shelf], results: Sequence[Result]) -> tuple[Section, ...]:
     """The sections that some results are of, in order."""
     present = {result.section for result in results}
     every = (Section(str(shelf.number), shelf.title) for shelf in shelves)
     return tuple(section for section in every if section.id in present)
 
 
-def runs(results: Iterable[Result], asked: Asked) -> list[Run]:
+def runs(results: Iterable[Played], asked: Asked) -> list[Run]:
     """The runs that some results are of, one for each peer; of each case the last one counts.
 
     Nobody knows a peer's version, or what it runs on.
     """
-    by_peer: dict[str, dict[str, Result]] = {}
+    by_peer: dict[str, dict[str, Played]] = {}
     for played in results:
         by_peer.setdefault(played.agent, {})[played.number] = played
     return [_run(agent, cases, asked) for agent, cases in by_peer.items()]
 
 
-def _run(agent: str, played: Mapping[str, Result], asked: Asked) -> Run:
+def _run(agent: str, played: Mapping[str, Played], asked: Asked) -> Run:
     messages = asked.profile.messages
     shelves = (*catalogue.sections(messages), *catalogue.further_sections())
     in_order = (case.number for shelf in shelves for case in shelf.cases)
@@ -119,7 +103,7 @@ def suite_version() -> str:
     return f"whatwg-websockets {version('whatwg-websockets')}"
 
 
-def result(played: Result, trouble: str = "") -> CaseResult:
+def result(played: Played, trouble: str = "") -> Result:
     """What became of a case.
 
     Args:
@@ -143,7 +127,7 @@ def result(played: Result, trouble: str = "") -> CaseResult:
     )
 
 
-def unplayed(case: Case, trouble: str) -> CaseResult:
+def unplayed(case: Case, trouble: str) -> Result:
     """A case that could not be played, and why; it has failed."""
     return replace(about(case), behaviour=Verdict.FAILED, trouble=trouble)
 
@@ -153,9 +137,9 @@ def best(case: Case) -> Verdict:
     return Verdict.INFORMATIONAL if case.rule is Rule.INFORMATIONAL else Verdict.OK
 
 
-def about(case: Case) -> CaseResult:
+def about(case: Case) -> Result:
     """What is known of a case before it is played."""
-    return CaseResult(
+    return Result(
         case=case.number,
         section=case.number.partition(".")[0],
         title=case.sends,
@@ -180,7 +164,7 @@ def _expectation(case: Case) -> Iterator[str]:
         return
     if isinstance(case.play, Script):
         for word, events in case.play.expected.items():
-            if events or word is not Behaviour.OK:
+            if events or word is not Verdict.OK:
                 yield f"For {word}: {listed([_event(event) for event in events]) or 'nothing'}."
     ending = case.ending
     codes = " or ".join(map(str, dict.fromkeys(ending.codes)))
@@ -196,7 +180,7 @@ def _is_judged_when_open(case: Case) -> bool:
         return False
     if case.opening is None:
         return True
-    return case.opening.verdicts.get(Outcome.ESTABLISHED) not in (None, Behaviour.INFORMATIONAL)
+    return case.opening.verdicts.get(Outcome.ESTABLISHED) not in (None, Verdict.INFORMATIONAL)
 
 
 def _may_only_be_opened(case: Case) -> bool:
@@ -212,7 +196,7 @@ def _event(event: Event) -> str:
     return f"{event.kind.name.lower()} {shown or '(empty)'}"
 
 
-def _handshake(played: Result) -> Iterator[Entry]:
+def _handshake(played: Played) -> Iterator[Entry]:
     peer, judge = (Who.PEER, Who.JUDGE) if played.judge_is_server else (Who.JUDGE, Who.PEER)
     for who, text in ((peer, played.request), (judge, played.response)):
         first, _, rest = text.strip().replace("\r\n", "\n").partition("\n")
@@ -220,7 +204,7 @@ def _handshake(played: Result) -> Iterator[Entry]:
             yield Entry(who, Kind.HANDSHAKE, first, rest)
 
 
-def _entries(played: Result) -> list[Entry]:
+def _entries(played: Played) -> list[Entry]:
     """The frames and notes, and the octets of who sent no frame that could be read."""
     framed = {each.sent for each in played.conversation if isinstance(each, FrameSeen)}
     kept = (
@@ -249,7 +233,7 @@ def _entry(seen: Seen) -> Entry | None:
     return Entry(who, Kind.FRAME, what, shown, at)
 
 
-def _unrecorded(played: Result) -> Iterator[Entry]:
+def _unrecorded(played: Played) -> Iterator[Entry]:
     """How many frames there were, if the record was turned off meanwhile."""
     if not any(isinstance(each, Note) and each.what == "log" for each in played.conversation):
         return
@@ -262,7 +246,7 @@ def _unrecorded(played: Result) -> Iterator[Entry]:
         yield Entry(who, Kind.NOTE, f"sent in all: {', '.join(frames) or 'no frame'}")
 
 
-def _end(played: Result) -> Entry:
+def _end(played: Played) -> Entry:
     """How the connection came to its end."""
     closing = played.closing
     judge, peer = closing.local_code, closing.remote_code

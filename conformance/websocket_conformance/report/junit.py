@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from websocket_conformance.report.baseline import Baseline, new_failures
-from websocket_conformance.report.model import CaseResult, Run, Section
-from websocket_conformance.report.verdicts import Verdict
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.verdict import Verdict
 
 _TOTALS = {"errors": "error", "failures": "failure", "skipped": "skipped"}
 """The totals of a suite, and the element that each of them counts."""
@@ -40,7 +41,7 @@ def junit(runs: Sequence[Run], baseline: Baseline | None = None) -> bytes:
 class _Case:
     """A result, and whether it falls short in a way that was not known."""
 
-    result: CaseResult
+    result: Result
     is_news: bool
 
     @property

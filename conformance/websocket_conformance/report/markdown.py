@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from websocket_conformance.report.baseline import Baseline, mended, new_failures
-from websocket_conformance.report.model import CaseResult, Run
-from websocket_conformance.report.verdicts import GLYPHS, Verdict
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.run import Run
+from websocket_conformance.results.verdict import GLYPHS, Verdict
 
 MOST_CASES = 40
 """How many cases of a run are named at most; a summary that nobody reads helps nobody."""
@@ -58,7 +59,7 @@ def _new(run: Run, baseline: Baseline) -> list[str]:
     return lines
 
 
-def _cases_of(results: Sequence[CaseResult]) -> Iterator[str]:
+def _cases_of(results: Sequence[Result]) -> Iterator[str]:
     if not results:
         return
     yield _row("case", "verdict", "why", "source")

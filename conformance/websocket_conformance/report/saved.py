@@ -10,8 +10,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from websocket_conformance.report.errors import ReportError
-from websocket_conformance.report.model import Run
+from websocket_conformance.errors import ReportError
+from websocket_conformance.results.run import Run
 
 FORMAT = "websocket conformance run, 1"
 """Stands in each file, so that another one is not taken for a run."""

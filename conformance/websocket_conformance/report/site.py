@@ -29,8 +29,9 @@ from websocket_conformance.report.boards import (
 )
 from websocket_conformance.report.junit import junit
 from websocket_conformance.report.markdown import markdown
-from websocket_conformance.report.model import CaseResult, Run
-from websocket_conformance.report.verdicts import GLYPHS, MEANINGS, Verdict
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.run import Run
+from websocket_conformance.results.verdict import GLYPHS, MEANINGS, Verdict
 
 RUNS, BADGES, BY = "runs", "badges", "by"
 
@@ -199,7 +200,7 @@ def _implementation(name: str, every: Sequence[Board]) -> str:
     return _IMPLEMENTATION.render(root="../", name=name, parts=parts, page_of=_page_of)
 
 
-def _page_of(board: Board, result: CaseResult) -> str:
+def _page_of(board: Board, result: Result) -> str:
     return case_page(board.suite, result.case)
 
 

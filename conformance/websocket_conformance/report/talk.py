@@ -5,7 +5,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from websocket_conformance.report.model import Conversation, Entry, Kind, Who
+from websocket_conformance.results.result import Conversation, Entry, Kind, Who
 
 _WAYS = {Who.JUDGE: "judge →", Who.PEER: "← peer"}
 

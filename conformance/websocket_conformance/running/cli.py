@@ -9,12 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from websocket_conformance.embedded import publishing
-from websocket_conformance.embedded.config import Profile
+from websocket_conformance.errors import ReportError
+from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.implementations import implementations as known_implementations
-from websocket_conformance.report import from_autobahn, saved, site
-from websocket_conformance.report.errors import ReportError
-from websocket_conformance.report.model import Run
+from websocket_conformance.report import from_autobahn, publishing, saved, site
+from websocket_conformance.results.run import Run
 from websocket_conformance.running.command import execute
 from websocket_conformance.running.order import OURS, Exit, Order, SuiteName
 

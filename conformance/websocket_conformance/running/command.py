@@ -9,20 +9,20 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from websocket_conformance.api.implementations import USUAL, Bounds
-from websocket_conformance.autobahn.command import until_signalled
 from websocket_conformance.autobahn.find import Source
+from websocket_conformance.errors import MissingError, ReportError, UsageError
+from websocket_conformance.processes import until_signalled
 from websocket_conformance.report import baseline as baselines
 from websocket_conformance.report import site
 from websocket_conformance.report.baseline import Baseline, new_failures
-from websocket_conformance.report.errors import ReportError
 from websocket_conformance.report.from_embedded import suite_version
-from websocket_conformance.report.model import Run
-from websocket_conformance.running import api, autobahn, lane
-from websocket_conformance.running.autobahn import AutobahnSuite
-from websocket_conformance.running.embedded import EmbeddedSuite
-from websocket_conformance.running.errors import MissingError, UsageError
+from websocket_conformance.results.run import Run
+from websocket_conformance.running import lane
 from websocket_conformance.running.order import Exit, Order, SuiteName
 from websocket_conformance.running.progress import watching
+from websocket_conformance.running.suites import api, autobahn
+from websocket_conformance.running.suites.autobahn import AutobahnSuite
+from websocket_conformance.running.suites.embedded import EmbeddedSuite
 from websocket_conformance.running.summary import print_summary
 from websocket_conformance.running.testee import Testee, known, own
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from websocket_conformance.embedded.case import Case, LargeEcho, Pause, RoundTrips, Script, Watch
-from websocket_conformance.embedded.opening import Pace
+from websocket_conformance.cases.case import Case, LargeEcho, Pause, RoundTrips, Script, Watch
+from websocket_conformance.cases.opening import Pace
 
 _SMALLEST_WINDOW = 9
 

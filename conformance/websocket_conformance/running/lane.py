@@ -13,8 +13,8 @@ from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from websocket_conformance.report.model import CaseResult
-from websocket_conformance.running.process import Running, ending, started
+from websocket_conformance.processes import Running, ending, started
+from websocket_conformance.results.result import Result
 from websocket_conformance.running.testee import FULL_SPEED, Testee
 
 GRACE = 5.0
@@ -39,7 +39,7 @@ class Sitting(Protocol):
     url: str
     case_url: str
     last: str
-    results: dict[str, CaseResult]
+    results: dict[str, Result]
 
     @property
     def playing(self) -> Collection[str]:
@@ -65,7 +65,7 @@ class Suite(Protocol):
     def sitting(self, cases: Sequence[str], agent: str) -> AbstractAsyncContextManager[Sitting]:
         """Start a server that has some cases."""
 
-    def unplayed(self, case: str, trouble: str) -> CaseResult:
+    def unplayed(self, case: str, trouble: str) -> Result:
         """The result of a case that the testee did not play."""
 
 
@@ -75,7 +75,7 @@ class Observer(Protocol):
     def playing(self, lane: int, cases: Sequence[str]) -> None:
         """These cases are being played in a lane."""
 
-    def finished(self, result: CaseResult) -> None:
+    def finished(self, result: Result) -> None:
         """A case is over; it may be said again, if more is known of it."""
 
 
@@ -89,9 +89,9 @@ class Table:
     """
 
     observer: Observer
-    results: dict[str, CaseResult] = field(default_factory=dict)
+    results: dict[str, Result] = field(default_factory=dict)
 
-    def add(self, result: CaseResult) -> None:
+    def add(self, result: Result) -> None:
         """A case is over."""
         if self.results.get(result.case) != result:
             self.results[result.case] = result

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from pathlib import Path
 
-from websocket_conformance.embedded.config import Profile
+from websocket_conformance.fuzzing.config import Profile
 
 OURS = "whatwg-websockets"
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from websocket_conformance.report.model import CaseResult
-from websocket_conformance.report.verdicts import GLYPHS, Verdict
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.verdict import GLYPHS, Verdict
 
 LINE_SECONDS = 10.0
 """How long to stay silent at most between two lines, in seconds."""
@@ -58,7 +58,7 @@ class Ticker:
         self._lanes[lane] = cases
         self._refresh(self)
 
-    def finished(self, result: CaseResult) -> None:
+    def finished(self, result: Result) -> None:
         """A case is over, or more is known of one."""
         self._verdicts[result.case] = result.verdict
         self._refresh(self)

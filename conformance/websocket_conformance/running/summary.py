@@ -5,7 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from websocket_conformance.report.baseline import Baseline, mended, new_failures
-from websocket_conformance.report.model import Run
+from websocket_conformance.results.run import Run
 from websocket_conformance.running.progress import STYLES, styled
 
 _MOST_NAMED = 40

@@ -4,8 +4,8 @@ import shlex
 import sys
 from dataclasses import dataclass
 
+from websocket_conformance.errors import MissingError, UsageError
 from websocket_conformance.implementations import implementations
-from websocket_conformance.running.errors import MissingError, UsageError
 
 URL, CASE_URL, AGENT, JOBS = "{url}", "{case_url}", "{agent}", "{jobs}"
 

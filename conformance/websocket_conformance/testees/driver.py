@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from websocket_conformance.adapters import PROTOCOLS, Seen
+from websocket_conformance.adapters import PROTOCOLS
 from websocket_conformance.autobahn.catalogue import CASES, patience
 from websocket_conformance.autobahn.control import ControlError, ask
+from websocket_conformance.results.seen import Seen
 
 Echo = Callable[[str], Awaitable[object]]
 """Connects to a URL and sends each message back as it came, until the connection has ended.

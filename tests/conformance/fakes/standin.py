@@ -6,7 +6,7 @@ import os
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from websocket_conformance.adapters import Seen
+from websocket_conformance.results.seen import Seen
 
 name = "stand-in 1"
 

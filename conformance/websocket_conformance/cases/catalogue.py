@@ -1,0 +1,173 @@
+"""All cases, in order, and the patterns that choose among them.
+
+The patterns are those of the suite whose cases these are. One with a ``*`` is a regular expression
+for the beginning of a number, in which ``*`` is anything and a dot is a dot; one without names a
+single case.
+
+The sections that this suite has beyond that one are in a run only if they are asked for: by a
+pattern that begins with their number and a dot, such as ``20.*``, or by one of the words in
+`WORDS`. So ``*`` is what it is there.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from websocket_conformance.cases import further_sections, sections
+from websocket_conformance.cases.case import Case, Section
+
+FIRST_FURTHER = 20
+"""The first section that Autobahn's testsuite does not have."""
+
+WORDS = {"handshake": range(20, 30), "chaos": range(30, 40)}
+"""Names of several sections."""
+
+
+class UnknownCaseError(ValueError):
+    """A pattern that names no case."""
+
+
+class PatternError(ValueError):
+    """A pattern with a ``*`` that is no regular expression otherwise."""
+
+
+@cache
+def by_number(messages: int) -> Mapping[str, Case]:
+    """The cases that Autobahn's testsuite has under their numbers, in order.
+
+    Args:
+        messages: how many messages the cases send that send many.
+    """
+    return {case.number: case for section in sections(messages) for case in section.cases}
+
+
+@cache
+def every(messages: int) -> Mapping[str, Case]:
+    """Every case under its number, in order.
+
+    Args:
+        messages: how many messages the cases send that send many.
+    """
+    further = (case for section in further_sections() for case in section.cases)
+    return {**by_number(messages), **{case.number: case for case in further}}
+
+
+@cache
+def places() -> Mapping[str, int]:
+    """The place of each case among all of them, from 1 on."""
+    return {number: place for place, number in enumerate(every(10), 1)}
+
+
+@cache
+def _name(pattern: str) -> re.Pattern[str]:
+    """What the names of some peers look like."""
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))))
+
+
+@cache
+def _number(pattern: str) -> re.Pattern[str]:
+    """How the numbers of some cases begin.
+
+    Raises:
+        PatternError: the pattern is no regular expression.
+    """
+    try:
+        return re.compile(pattern.replace(".", r"\.").replace("*", ".*"))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise PatternError(f"{pattern!r} is no regular expression: {error}") from error
+
+
+def named(pattern: str, known: Iterable[str]) -> set[str]:
+    """The numbers that a pattern names.
+
+    Raises:
+        PatternError: the pattern is no regular expression.
+    """
+    return {number for number in known if _names(pattern, number)}
+
+
+def excluded_by(pattern: str, known: Iterable[str]) -> set[str]:
+    """The numbers that a pattern excludes for a peer, for which it has to match as a whole.
+
+    Raises:
+        PatternError: the pattern is no regular expression.
+    """
+    return {number for number in known if _excludes(pattern, number)}
+
+
+def _numbers(patterns: Iterable[str], known: Iterable[str]) -> set[str]:
+    known, chosen = list(known), set()
+    for pattern in patterns:
+        found = named(pattern, known)
+        if not found:
+            raise UnknownCaseError(f"no case is called {pattern!r}")
+        chosen |= found
+    return chosen
+
+
+def _names(pattern: str, number: str) -> bool:
+    """Whether a pattern names a case."""
+    section = number.partition(".")[0]
+    if pattern in WORDS:
+        return int(section) in WORDS[pattern]
+    if "*" not in pattern:
+        return pattern == number
+    if int(section) >= FIRST_FURTHER and not pattern.startswith(f"{section}."):
+        return False
+    return _number(pattern).match(number) is not None
+
+
+def _excludes(pattern: str, number: str) -> bool:
+    """Whether a pattern excludes a case for a peer; ``*`` is all cases here."""
+    if pattern in WORDS or "*" not in pattern:
+        return _names(pattern, number)
+    return _number(pattern).fullmatch(number) is not None
+
+
+def select(
+    cases: Mapping[str, Case], patterns: Sequence[str], excluded: Sequence[str] = ()
+) -> tuple[Case, ...]:
+    """The cases that some patterns name and no other patterns exclude, in order.
+
+    Raises:
+        UnknownCaseError: a pattern names none.
+        PatternError: a pattern is no regular expression.
+    """
+    chosen = _numbers(patterns, cases) - _numbers(excluded, cases)
+    return tuple(case for number, case in cases.items() if number in chosen)
+
+
+def playable(cases: Iterable[Case], *, judge_is_server: bool) -> tuple[Case, ...]:
+    """Those cases that the judge can play as a server, or as a client."""
+    return tuple(case for case in cases if case.is_for(judge_is_server=judge_is_server))
+
+
+def is_excluded(rules: Mapping[str, Sequence[str]], agent: str, number: str) -> bool:
+    """Whether a case is not to be played with a peer.
+
+    Args:
+        rules: patterns of cases under patterns of names.
+        agent: the peer's name.
+        number: the case.
+    """
+    return any(
+        _name(name).fullmatch(agent) and any(_excludes(pattern, number) for pattern in patterns)
+        for name, patterns in rules.items()
+    )
+
+
+__all__ = [
+    "PatternError",
+    "Section",
+    "UnknownCaseError",
+    "by_number",
+    "every",
+    "excluded_by",
+    "further_sections",
+    "is_excluded",
+    "named",
+    "places",
+    "playable",
+    "sections",
+    "select",
+]

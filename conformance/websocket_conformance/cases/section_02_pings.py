@@ -1,0 +1,103 @@
+"""Section 2: a Ping is answered with its payload, a Pong with nothing.
+
+Source: RFC 6455, sections 5.5, 5.5.2 and 5.5.3.
+"""
+
+from websocket_conformance.cases.case import (
+    BY_JUDGE,
+    BY_PEER,
+    NORMAL,
+    PING,
+    PONG,
+    Case,
+    CloseAfter,
+    Ending,
+    Event,
+    FailAfter,
+    Group,
+    Script,
+    Section,
+    Step,
+    pong,
+)
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.sendable import Close, Frame
+
+_HELLO = b"Hello, world!"
+_NOT_UTF8 = b"\x00\xff\xfe\xfd\xfc\xfb\x00\xff"
+_LONGEST = b"\xfe" * 125
+_TOO_LONG = b"\xfe" * 126
+_UNASKED = b"unsolicited pong payload"
+_TEN = tuple(b"payload-%d" % number for number in range(10))
+
+_ANSWERED = "A Pong with the same payload; then a clean close with 1000."
+_ALL_ANSWERED = (
+    "Ten Pongs, in order. (The RFC would let the last one stand for all; this suite does not.)"
+)
+
+
+def _case(
+    number: int,
+    sends: str,
+    expects: str,
+    source: str,
+    *steps: Step,
+    events: tuple[Event, ...] = (),
+    ending: Ending = BY_JUDGE,
+) -> Case:
+    script = Script(steps, {Verdict.OK: events})
+    return Case(f"2.{number}", sends, expects, f"RFC 6455, {source}", script, ending)
+
+
+CASES = (
+    _case(
+        1, "A Ping without payload.", _ANSWERED, "5.5.2",
+        Frame(PING), CloseAfter(1), events=(pong(b""),),
+    ),
+    _case(
+        2, "A Ping with a short text.", _ANSWERED, "5.5.3",
+        Frame(PING, _HELLO), CloseAfter(1), events=(pong(_HELLO),),
+    ),
+    _case(
+        3, "A Ping with octets that are not UTF-8.", _ANSWERED, "5.5.3",
+        Frame(PING, _NOT_UTF8), CloseAfter(1), events=(pong(_NOT_UTF8),),
+    ),
+    _case(
+        4, "A Ping of 125 octets, the most there can be.", _ANSWERED, "5.5",
+        Frame(PING, _LONGEST), CloseAfter(1), events=(pong(_LONGEST),),
+    ),
+    _case(
+        5, "A Ping of 126 octets.", "The peer fails the connection at once (1002).", "5.5",
+        Frame(PING, _TOO_LONG), FailAfter(1), ending=BY_PEER,
+    ),
+    _case(
+        6, "A Ping of 125 octets, one octet at a time.", _ANSWERED, "5.5.3",
+        Frame(PING, _LONGEST, chop=1), CloseAfter(2), events=(pong(_LONGEST),),
+    ),
+    _case(
+        7, "A Pong that nobody asked for, then a Close.", "Nothing but a clean close.", "5.5.3",
+        Frame(PONG), Close(NORMAL), CloseAfter(1),
+    ),
+    _case(
+        8, "A Pong with payload that nobody asked for, then a Close.",
+        "Nothing but a clean close.", "5.5.3",
+        Frame(PONG, _UNASKED), Close(NORMAL), CloseAfter(1),
+    ),
+    _case(
+        9, "A Pong that nobody asked for, then a Ping.", "One Pong, with the Ping's payload.",
+        "5.5.3",
+        Frame(PONG, _UNASKED), Frame(PING, b"ping payload"), CloseAfter(1),
+        events=(pong(b"ping payload"),),
+    ),
+    _case(
+        10, "Ten Pings.", _ALL_ANSWERED, "5.5.2",
+        *(Frame(PING, payload) for payload in _TEN), CloseAfter(3), events=tuple(map(pong, _TEN)),
+    ),
+    _case(
+        11, "Ten Pings, one octet at a time.", _ALL_ANSWERED, "5.5.2",
+        *(Frame(PING, payload, chop=1) for payload in _TEN), CloseAfter(3),
+        events=tuple(map(pong, _TEN)),
+    ),
+)  # fmt: skip
+
+SECTION = Section(2, "Pings and Pongs", (Group("2", "Pings and Pongs", CASES),))

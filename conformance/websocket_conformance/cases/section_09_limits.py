@@ -1,0 +1,125 @@
+"""Section 9: large messages, and many small ones.
+
+Nothing here can be wrong by the RFC, which has no limits; an implementation that has some shows
+them here. Only types and lengths are compared.
+
+Source: RFC 6455, sections 5.2, 5.4 and 10.4.
+"""
+
+from collections.abc import Iterable
+
+from websocket_conformance.cases.case import Case, Group, LargeEcho, RoundTrips, Section
+from websocket_conformance.cases.payloads import Stream
+
+_KIB, _MIB = 2**10, 2**20
+_ECHO = "The message comes back; then a clean close with 1000."
+_ECHOES = "Every message comes back; then a clean close with 1000."
+
+_TEXT_UNIT = b"BAsd7&jh23"
+_BINARY_UNIT = b"\x00\xfe\x23\xfa\xf0"
+
+# Octets of payload; seconds.
+_TEXTS = (
+    (64 * _KIB, 10), (256 * _KIB, 10), (_MIB, 100), (4 * _MIB, 100), (8 * _MIB, 100),
+    (16 * _MIB, 100),
+)  # fmt: skip
+_BINARIES = (
+    (64 * _KIB, 10), (256 * _KIB, 10), (_MIB, 10), (4 * _MIB, 10), (8 * _MIB, 100),
+    (16 * _MIB, 100),
+)  # fmt: skip
+_FRAGMENTS = tuple(64 * 4**power for power in range(9))
+_CHOPS = tuple(64 * 2**power for power in range(6))
+_ROUND_TRIPS = ((0, 60), (16, 60), (64, 60), (256, 120), (1024, 240), (4096, 480))
+
+
+def _size(octets: int) -> str:
+    for unit, name in ((_MIB, "MiB"), (_KIB, "KiB")):
+        if octets >= unit and octets % unit == 0:
+            return f"{octets // unit} {name}"
+    return f"{octets} octets"
+
+
+def _large(number: str, binary: bool, length: int, seconds: float) -> Case:
+    unit = _BINARY_UNIT if binary else _TEXT_UNIT
+    sends = f"A {_kind(binary)} message of {_size(length)}."
+    return Case(number, sends, _ECHO, "RFC 6455, 5.2", LargeEcho(unit, length, binary, seconds))
+
+
+def _fragmented(number: str, binary: bool, fragment: int) -> Case:
+    unit = b"\xfe" if binary and fragment == _FRAGMENTS[0] else b"*"
+    sends = f"A {_kind(binary)} message of 4 MiB in fragments of {_size(fragment)}."
+    play = LargeEcho(unit, 4 * _MIB, binary, 100, fragment=fragment)
+    return Case(number, sends, _ECHO, "RFC 6455, 5.4", play)
+
+
+def _chopped(number: str, binary: bool, chop: int) -> Case:
+    unit = _BINARY_UNIT if binary else _TEXT_UNIT
+    sends = f"A {_kind(binary)} message of 1 MiB, written {_size(chop)} at a time."
+    play = LargeEcho(unit, _MIB, binary, 1000, chop=chop)
+    return Case(number, sends, _ECHO, "RFC 6455, 5.2", play)
+
+
+def _kind(binary: bool) -> str:
+    return "binary" if binary else "text"
+
+
+def _round_trips(number: str, binary: bool, size: int, seconds: float, messages: int) -> Case:
+    sends = f"{messages:,} {_kind(binary)} messages of {_size(size)}, one after the other's echo."
+    stream = Stream("0xfe" if binary else "stars", size, messages)
+    play = RoundTrips(stream, binary, seconds, is_compared=False)
+    return Case(number, sends, _ECHOES, "RFC 6455, 5.6", play)
+
+
+def _group(number: str, title: str, cases: Iterable[Case]) -> Group:
+    return Group(number, title, tuple(cases))
+
+
+def section(messages: int) -> Section:
+    """The section.
+
+    Args:
+        messages: how many messages cases 9.7 and 9.8 send.
+    """
+    n = enumerate
+    return Section(
+        9,
+        "Limits and speed",
+        (
+            _group("9.1", "Large texts", (_large(f"9.1.{i}", False, *e) for i, e in n(_TEXTS, 1))),
+            _group(
+                "9.2",
+                "Large binary messages",
+                (_large(f"9.2.{i}", True, *e) for i, e in n(_BINARIES, 1)),
+            ),
+            _group(
+                "9.3",
+                "Texts in fragments",
+                (_fragmented(f"9.3.{i}", False, e) for i, e in n(_FRAGMENTS, 1)),
+            ),
+            _group(
+                "9.4",
+                "Binary messages in fragments",
+                (_fragmented(f"9.4.{i}", True, e) for i, e in n(_FRAGMENTS, 1)),
+            ),
+            _group(
+                "9.5",
+                "Texts in small writes",
+                (_chopped(f"9.5.{i}", False, e) for i, e in n(_CHOPS, 1)),
+            ),
+            _group(
+                "9.6",
+                "Binary messages in small writes",
+                (_chopped(f"9.6.{i}", True, e) for i, e in n(_CHOPS, 1)),
+            ),
+            _group(
+                "9.7",
+                "Round trips of texts",
+                (_round_trips(f"9.7.{i}", False, *e, messages) for i, e in n(_ROUND_TRIPS, 1)),
+            ),
+            _group(
+                "9.8",
+                "Round trips of binary messages",
+                (_round_trips(f"9.8.{i}", True, *e, messages) for i, e in n(_ROUND_TRIPS, 1)),
+            ),
+        ),
+    )

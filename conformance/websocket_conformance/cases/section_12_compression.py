@@ -1,0 +1,129 @@
+"""Sections 12 and 13: permessage-deflate, with different data and with different parameters.
+
+A peer that does not agree to compress is UNIMPLEMENTED in the case, which is no fault.
+
+Source: RFC 7692, sections 7.1 and 7.2.
+"""
+
+from collections.abc import Iterable
+
+from websocket_conformance.cases.case import Case, Group, RoundTrips, Section
+from websocket_conformance.cases.payloads import Stream
+from websocket_conformance.wire.deflate import Asked
+
+_ECHOES = (
+    "permessage-deflate is agreed upon, and every message comes back; then a clean close with 1000."
+)
+
+# Octets (for JSON and HTML, characters) of a message; octets of a fragment; seconds.
+SIZES: tuple[tuple[int, int | None, float], ...] = (
+    (16, None, 60),
+    (64, None, 60),
+    (256, None, 120),
+    (1024, None, 240),
+    (4096, None, 480),
+    (8192, None, 480),
+    (16384, None, 480),
+    (32768, None, 480),
+    (65536, None, 480),
+    (131072, None, 480),
+    (8192, 256, 480),
+    (16384, 256, 480),
+    (32768, 256, 480),
+    (65536, 256, 480),
+    (131072, 256, 480),
+    (131072, 1024, 480),
+    (131072, 4096, 480),
+    (131072, 32768, 480),
+)
+
+# What it is, its name, whether it goes as binary messages.
+DATA = (
+    ("JSON", "json", False),
+    ("A grey picture", "bitmap", True),
+    ("German words", "prose", True),
+    ("HTML", "html", False),
+    ("A document with compressed pieces", "document", True),
+)
+
+NOTHING = Asked()
+"""The peer may compress as it likes."""
+
+FORGET = Asked(no_context_takeover=True)
+"""The peer begins each message anew."""
+
+# What the judge asks the peer to do when it compresses; a second thing if it cannot do the first.
+# The last is where that stands in RFC 7692.
+PARAMETERS: tuple[tuple[str, tuple[Asked, ...], str], ...] = (
+    ("Nothing is asked for", (NOTHING,), "7.1"),
+    ("No context takeover", (FORGET,), "7.1.1"),
+    ("A window of 2^9", (Asked(max_window_bits=9),), "7.1.2"),
+    ("A window of 2^15", (Asked(max_window_bits=15),), "7.1.2"),
+    ("No context takeover, and a window of 2^9", (Asked(True, 9),), "7.1.1 and 7.1.2"),
+    ("No context takeover, and a window of 2^15", (Asked(True, 15),), "7.1.1 and 7.1.2"),
+    (
+        "No context takeover and a window of 2^9, else no context takeover, else nothing",
+        (Asked(True, 9), FORGET, NOTHING),
+        "7.1.1 and 7.1.2",
+    ),
+)
+
+
+def _case(
+    number: str,
+    what: str,
+    stream: Stream,
+    binary: bool,
+    asked: tuple[Asked, ...],
+    last: int,
+    section: str,
+) -> Case:
+    size, fragment, seconds = SIZES[last]
+    frames = f", in fragments of {fragment} octets" if fragment else ""
+    sends = f"{stream.count:,} compressed messages of {size} of: {what}{frames}."
+    play = RoundTrips(stream, binary, seconds, asked, fragment)
+    return Case(number, sends, _ECHOES, f"RFC 7692, {section}", play)
+
+
+def _cases(
+    group: str,
+    what: str,
+    source: str,
+    binary: bool,
+    asked: tuple[Asked, ...],
+    messages: int,
+    section: str = "7.2",
+) -> Iterable[Case]:
+    for last, (size, _, _) in enumerate(SIZES):
+        stream = Stream(source, size, messages)
+        yield _case(f"{group}.{last + 1}", what, stream, binary, asked, last, section)
+
+
+def section_12(messages: int) -> Section:
+    """Compression of different data.
+
+    Args:
+        messages: how many messages each case sends.
+    """
+    groups = (
+        Group(f"12.{n}", what, tuple(_cases(f"12.{n}", what, source, binary, (NOTHING,), messages)))
+        for n, (what, source, binary) in enumerate(DATA, 1)
+    )
+    return Section(12, "Compression of different data", tuple(groups))
+
+
+def section_13(messages: int) -> Section:
+    """Compression with different parameters, always of JSON.
+
+    Args:
+        messages: how many messages each case sends.
+    """
+    groups = (
+        Group(
+            f"13.{n}",
+            title,
+            tuple(_cases(f"13.{n}", f"JSON. {title}", "json", False, asked, messages, section)),
+        )
+        for n, (title, asked, section) in enumerate(PARAMETERS, 1)
+    )
+    return Section(13, "Compression with different parameters", tuple(groups))

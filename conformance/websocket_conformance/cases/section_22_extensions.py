@@ -1,0 +1,169 @@
+"""Section 22: Sec-WebSocket-Extensions of a response, for clients.
+
+What breaks the grammar of the field must be refused (RFC 6455, 9.1). What a client should take is
+what is good by one text and strange by another: a value in quotes, which is the same value without
+them there, but no number in RFC 7692; white space, which RFC 2616 had between any two words and RFC
+9110 has not; and a window of 2^8, which zlib does not have (the position ``window-of-8``).
+
+Source: RFC 6455, sections 4.1 (step 5 on the response) and 9.1; RFC 7692, sections 5.1 and 7.1.
+"""
+
+from websocket_conformance.cases.case import Section
+from websocket_conformance.cases.handshakes import Row, clients
+from websocket_conformance.cases.opening import (
+    FAILS,
+    OPENS,
+    SHOULD_OPEN,
+    UNSAID,
+    Response,
+    Worth,
+    response_lines,
+)
+
+_DEFLATE = "permessage-deflate"
+_CLIENT_WINDOW = "client_max_window_bits"
+
+
+def _head(value: str) -> str:
+    return response_lines(f"Sec-WebSocket-Extensions: {value}")
+
+
+def _row(sends: str, value: str, verdicts: Worth, source: str) -> Row:
+    """A client that may open the connection may compress on it."""
+    may_deflate = "" if verdicts is FAILS else _DEFLATE
+    return sends, Response(_head(value), verdicts, deflate=may_deflate), source
+
+
+def _good(value: str, verdicts: Worth = OPENS, section: str = "7.1") -> Row:
+    """An answer to an offer of permessage-deflate that the client can go by."""
+    limits_client = _CLIENT_WINDOW in value
+    opening = Response(
+        _head(value), verdicts, deflate=value,
+        needs=(_CLIENT_WINDOW,) if limits_client else (_DEFLATE,),
+        otherwise=FAILS if limits_client else None,
+    )  # fmt: skip
+    also = f" It is refused by a client that did not offer {_CLIENT_WINDOW}."
+    return f"{value}.{also if limits_client else ''}", opening, f"RFC 7692, {section}"
+
+
+def _bad(parameters: str, verdicts: Worth = FAILS, section: str = "7.1") -> Row:
+    """An answer with a parameter that it must not have."""
+    value = f"{_DEFLATE}; {parameters}"
+    return f"{value}.", Response(_head(value), verdicts), f"RFC 7692, {section}"
+
+
+NAMES = (
+    _row("An extension that nobody knows.", "x-judge", FAILS, "RFC 6455, 4.1, step 5"),
+    _row("One with parameters.", 'x-judge; a=1; b="2"; c', FAILS, "RFC 6455, 4.1, step 5"),
+    _row("One beside permessage-deflate.", "permessage-deflate, x-judge", FAILS, "RFC 6455, 4.1"),
+    _row("One before permessage-deflate.", "x-judge, permessage-deflate", FAILS, "RFC 6455, 4.1"),
+    _row("One in a field of its own.",
+         "permessage-deflate\r\nSec-WebSocket-Extensions: x-judge", FAILS, "RFC 6455, 9.1"),
+    _row("An extension of old.", "x-webkit-deflate-frame", FAILS, "RFC 6455, 4.1, step 5"),
+    _row("permessage-bzip2.", "permessage-bzip2", FAILS, "RFC 6455, 4.1, step 5"),
+    _row("permessage-deflate twice.", "permessage-deflate, permessage-deflate", FAILS,
+         "RFC 7692, 5"),
+    _row("permessage-deflate twice, in two fields.",
+         "permessage-deflate\r\nSec-WebSocket-Extensions: permessage-deflate", FAILS,
+         "RFC 7692, 5"),
+    _row("A capital letter in the name.", "Permessage-Deflate", UNSAID, "RFC 6455, 9.1"),
+)  # fmt: skip
+
+GRAMMAR = tuple(
+    _row(sends, value, FAILS, "RFC 6455, 9.1")
+    for sends, value in (
+        ("An empty field.", ""),
+        ("A comma alone.", ","),
+        ("A semicolon alone.", ";"),
+        ("A semicolon at the end.", "permessage-deflate;"),
+        ("A parameter without a name.", "permessage-deflate; =10"),
+        ("A parameter without an extension.", "; server_no_context_takeover"),
+        ("Two words without a mark.", "permessage-deflate permessage-deflate"),
+        ("A quote that does not end.", 'permessage-deflate; server_max_window_bits="10'),
+        ("A mark that is no part of a name.", "permessage-deflate/1"),
+        ("An octet beyond ASCII.", "permessage-deflat\xe9"),
+    )
+)
+
+GOOD = (
+    _good("permessage-deflate"),
+    _good("permessage-deflate; server_no_context_takeover", section="7.1.1.1"),
+    _good("permessage-deflate; client_no_context_takeover", section="7.1.1.2"),
+    _good("permessage-deflate; server_no_context_takeover; client_no_context_takeover"),
+    _good("permessage-deflate; client_no_context_takeover; server_no_context_takeover"),
+    *(_good(f"permessage-deflate; server_max_window_bits={n}", section="7.1.2.1")
+      for n in range(8, 16)),
+    _good("permessage-deflate; client_max_window_bits=8", SHOULD_OPEN, section="7.1.2.2"),
+    *(_good(f"permessage-deflate; client_max_window_bits={n}", section="7.1.2.2")
+      for n in range(9, 16)),
+    _good("permessage-deflate; server_max_window_bits=10; client_max_window_bits=11"),
+    _good("permessage-deflate; client_max_window_bits=15; server_no_context_takeover; "
+          "server_max_window_bits=15; client_no_context_takeover"),
+    _good('permessage-deflate; server_max_window_bits="10"', SHOULD_OPEN, "7.1.2.1"),
+    _good('permessage-deflate; client_max_window_bits="10"', SHOULD_OPEN, "7.1.2.2"),
+    _good("permessage-deflate;server_no_context_takeover"),
+    _good("permessage-deflate ;\tserver_no_context_takeover", SHOULD_OPEN),
+    _good("permessage-deflate; server_max_window_bits = 10", SHOULD_OPEN, "7.1.2.1"),
+)  # fmt: skip
+
+NO_WINDOWS = ("7", "16", "0", "1", "100", "-1", "-10", "+10", "08", "010", "10.0", "1e1", "0xA",
+              "ten", "true", '"7"')  # fmt: skip
+"""Values that a parameter can have, but which are no window of permessage-deflate."""
+
+NO_VALUES = ("", '""', '" 10"', "\xb2")
+"""What is no value at all in the grammar of extensions."""
+
+WORDS_FOR_FLAGS = ("1", "0", "true", "10")
+"""Values for a parameter that has none."""
+
+FLAGS = tuple(
+    _bad(f"{name}={value}", section=section)
+    for name, section in (
+        ("server_no_context_takeover", "7.1.1.1"),
+        ("client_no_context_takeover", "7.1.1.2"),
+    )
+    for value in (*WORDS_FOR_FLAGS, '""', "")
+)
+
+SERVER_WINDOW = (
+    _bad("server_max_window_bits", section="7.1.2.1"),
+    *(_bad(f"server_max_window_bits={value}", section="7.1.2.1")
+      for value in (*NO_WINDOWS, *NO_VALUES)),
+)  # fmt: skip
+
+CLIENT_WINDOW = (
+    _bad("client_max_window_bits", section="7.1.2.2"),
+    *(_bad(f"client_max_window_bits={value}", section="7.1.2.2")
+      for value in (*NO_WINDOWS, *NO_VALUES)),
+)  # fmt: skip
+
+PARAMETERS = (
+    _bad("x_judge"),
+    _bad("x_judge=1"),
+    _bad("server_no_context_takeover; x_judge"),
+    _bad("no_context_takeover"),
+    _bad("max_window_bits=10"),
+    _bad("server-max-window-bits=10"),
+    _bad("server_no_context_takeover; server_no_context_takeover"),
+    _bad("client_no_context_takeover; client_no_context_takeover"),
+    _bad("server_max_window_bits=10; server_max_window_bits=10"),
+    _bad("server_max_window_bits=10; server_max_window_bits=11"),
+    _bad("client_max_window_bits=10; client_max_window_bits=10"),
+    _bad("client_max_window_bits=11; client_max_window_bits=10"),
+    _bad("Server_No_Context_Takeover", UNSAID),
+    _bad("SERVER_MAX_WINDOW_BITS=10", UNSAID),
+)
+
+SECTION = Section(
+    22,
+    "Extensions",
+    (
+        clients("22.1", "Which extensions", NAMES),
+        clients("22.2", "The form of the field", GRAMMAR),
+        clients("22.3", "Answers to the offer of permessage-deflate", GOOD),
+        clients("22.4", "A value where none belongs", FLAGS),
+        clients("22.5", "server_max_window_bits that is none", SERVER_WINDOW),
+        clients("22.6", "client_max_window_bits that is none", CLIENT_WINDOW),
+        clients("22.7", "Unknown and repeated parameters", PARAMETERS),
+    ),
+)

@@ -1,0 +1,80 @@
+"""Section 23: Sec-WebSocket-Protocol of a response, for clients.
+
+The cases of the second group can be played only with a client that asks for their subprotocols;
+``/getCaseInfo`` says which.
+
+That a server chooses none of them is a failure in the WebSockets Standard and not in RFC 6455, so a
+client that goes on is forgiven. So is one that reads "chat," as a list of one element, though the
+field of a response is none.
+
+Source: RFC 6455, section 4.1, step 6 on the response; the WebSockets Standard, section 2.2.
+"""
+
+from websocket_conformance.cases.case import Section
+from websocket_conformance.cases.handshakes import Row, clients
+from websocket_conformance.cases.opening import (
+    FAILS,
+    OPENS,
+    SHOULD_FAIL,
+    UNSAID,
+    Response,
+    Worth,
+    response_lines,
+)
+
+_STEP = "RFC 6455, 4.1, step 6"
+ASKED = ("chat", "superchat")
+"""What the client has to ask for, in this order."""
+
+
+def _row(
+    sends: str, field: str | None, verdicts: Worth, source: str = _STEP,
+    asked: tuple[str, ...] = (),
+) -> Row:  # fmt: skip
+    more = () if field is None else (f"Sec-WebSocket-Protocol: {field}",)
+    return sends, Response(response_lines(*more), verdicts, protocols=asked), source
+
+
+def _asked(sends: str, field: str | None, verdicts: Worth, source: str = _STEP) -> Row:
+    return _row(sends, field, verdicts, source, ASKED)
+
+
+UNASKED = (
+    _row("One that nobody asked for.", "x-never-asked-for", FAILS),
+    _row("Two of them.", "x-never-asked-for, x-nor-this", FAILS),
+    _row("One in a response of another field's name.", "permessage-deflate", FAILS),
+    _row("An empty field.", "", UNSAID),
+    _row("A comma alone.", ",", UNSAID),
+)
+
+CHOSEN = (
+    _asked("The first of two.", "chat", OPENS),
+    _asked("The second of two.", "superchat", OPENS),
+    _asked("The first, with spaces around it.", "  chat\t ", OPENS),
+    _asked("None.", None, SHOULD_FAIL, "WebSockets Standard, 2.2, step 11.2"),
+    _asked("An empty field.", "", SHOULD_FAIL, "WebSockets Standard, 2.2, step 11.2"),
+    _asked("Another one.", "x-never-asked-for", FAILS),
+    _asked("The first, in capital letters.", "CHAT", FAILS),
+    _asked("The first with one capital letter.", "Chat", FAILS),
+    _asked("The start of the first.", "cha", FAILS),
+    _asked("More than the first.", "chats", FAILS),
+    _asked("Both.", "chat, superchat", FAILS),
+    _asked("Both, in two fields.", "chat\r\nSec-WebSocket-Protocol: superchat", FAILS,
+           "RFC 6455, 11.3.4"),
+    _asked("The first, twice.", "chat, chat", FAILS),
+    _asked("The first, in two fields.", "chat\r\nSec-WebSocket-Protocol: chat", FAILS,
+           "RFC 6455, 11.3.4"),
+    _asked("The first and a comma.", "chat,", SHOULD_FAIL),
+    _asked("In quotes.", '"chat"', FAILS),
+    _asked("With a parameter.", "chat;q=1", FAILS),
+    _asked("The first and another.", "chat, x-never-asked-for", FAILS),
+)  # fmt: skip
+
+SECTION = Section(
+    23,
+    "Subprotocols",
+    (
+        clients("23.1", "Subprotocols that were not asked for", UNASKED),
+        clients("23.2", "An answer to two subprotocols", CHOSEN),
+    ),
+)

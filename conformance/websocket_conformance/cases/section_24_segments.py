@@ -1,0 +1,109 @@
+"""Section 24: how a response arrives, for clients: in pieces, with more behind it, or not whole.
+
+An octet before the response is no HTTP; that it should be refused is said nowhere, so a client that
+passes over it is forgiven.
+
+Source: RFC 6455, section 4.1; RFC 9293, section 2.2: TCP carries a stream of octets, not messages.
+"""
+
+from websocket_conformance.cases.case import (
+    CONTINUATION,
+    PING,
+    TEXT,
+    FailAfter,
+    Script,
+    Section,
+    pong,
+    text,
+)
+from websocket_conformance.cases.handshakes import PATIENCE, Row, clients
+from websocket_conformance.cases.opening import (
+    FAILS,
+    OPENS,
+    SHOULD_FAIL,
+    Pace,
+    Response,
+    Then,
+    response_lines,
+)
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.sendable import Frame
+
+_HEAD = response_lines()
+_STREAM, _END = "RFC 9293, 2.2", "RFC 9112, 8"
+"""TCP is a stream of octets; a message of HTTP that ends too early is not whole."""
+
+
+def _piece(sends: str, pace: Pace) -> Row:
+    return sends, Response(_HEAD, OPENS, pace), _STREAM
+
+
+def _after_interim(sends: str, pace: Pace) -> Row:
+    """A client must be able to read a 100; see 20.5."""
+    return sends, Response("HTTP/1.1 100 Continue\r\n\r\n" + _HEAD, OPENS, pace), _STREAM
+
+
+def _part(sends: str, head: str, then: Then = Then.LEAVE) -> Row:
+    return sends, Response(head, FAILS, then=then), _END
+
+
+PIECES = (
+    _piece("The response, then a message.", Pace.AT_ONCE),
+    _piece("The response and a message in one segment.", Pace.WITH_FRAME),
+    _piece("A line at a time.", Pace.BY_LINE),
+    _piece("An octet at a time.", Pace.BY_OCTET),
+    _after_interim("A 100 and the response, an octet at a time.", Pace.BY_OCTET),
+    _after_interim("A 100, the response and a message in one segment.", Pace.WITH_FRAME),
+    _piece("An octet each 20 ms.", Pace.SLOWLY),
+)
+
+BEHIND = Script(
+    (
+        Frame(TEXT, b"a", fin=False), Frame(PING, b"b"), Frame(CONTINUATION, b"c"),
+        FailAfter(PATIENCE),
+    ),
+    {Verdict.OK: (pong(b"b"), text(b"ac"))},
+)  # fmt: skip
+
+FIRST = (
+    ("A message before the response.", Response("{hello}" + _HEAD, FAILS), "RFC 6455, 4.1"),
+    ("A message and no response.", Response("{hello}", FAILS, then=Then.LEAVE),
+     "RFC 6455, 4.1"),
+    ("An octet before the response.", Response("\x81" + _HEAD, SHOULD_FAIL), "RFC 9112, 4"),
+)  # fmt: skip
+
+DROPPED = (
+    _part("Nothing: TCP is closed.", ""),
+    _part("Nothing: TCP is reset.", "", Then.RESET),
+    _part("An octet.", "H"),
+    _part("Half a status line.", _HEAD[:10]),
+    _part("A status line.", _HEAD[: _HEAD.index("\r\n")]),
+    _part("A status line and its end.", _HEAD[: _HEAD.index("\r\n") + 2]),
+    _part("Half of the fields.", _HEAD[: len(_HEAD) // 2]),
+    _part("All fields, but not the empty line.", _HEAD[:-2]),
+    _part("All but the last octet.", _HEAD[:-1]),
+    _part("All but the last octet: TCP is reset.", _HEAD[:-1], Then.RESET),
+)
+
+TRICKLE = (
+    ("A field that comes an octet each 20 ms, and has no end: TCP is closed.",
+     Response(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
+              Then.LEAVE), "RFC 9112, 8"),
+)  # fmt: skip
+
+SECTION = Section(
+    24,
+    "Segments",
+    (
+        clients("24.1", "The response in pieces", PIECES),
+        clients(
+            "24.2",
+            "A message in two frames, a Ping between them, in the response's segment",
+            (_piece("The response and three frames in one segment.", Pace.WITH_FRAME),),
+            BEHIND,
+        ),
+        clients("24.3", "Octets before the response", FIRST),
+        clients("24.4", "A part of the response, and no more", DROPPED),
+        clients("24.5", "A part of the response, slowly, and no more", TRICKLE),
+    ),
+)

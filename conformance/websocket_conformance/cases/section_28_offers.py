@@ -1,0 +1,158 @@
+"""Section 28: extensions, subprotocols and the origin in a request, for servers.
+
+An offer that a server cannot take is declined, and the connection is opened without it. The bad
+offers are the bad answers of section 22, where they are bad as an offer too. What the grammar of
+extensions does not have (RFC 6455, 9.1) may be a reason to refuse. Beside that a server should go
+on, and no text says must: it may refuse whom it likes.
+
+What is no list of extensions or subprotocols should be refused (9.1, and 4.2.1), and a server that
+knows neither, and so does not read the fields, is forgiven.
+
+Source: RFC 6455, sections 4.2.2 and 9.1; RFC 7692, sections 5.1 and 7.1.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from websocket_conformance.cases.case import Section
+from websocket_conformance.cases.handshakes import Row, servers
+from websocket_conformance.cases.opening import (
+    MAY_OPEN,
+    OPENS,
+    SHOULD_FAIL,
+    SHOULD_OPEN,
+    UNSAID,
+    Request,
+    Worth,
+    request_lines,
+)
+from websocket_conformance.cases.section_22_extensions import NO_VALUES, NO_WINDOWS, WORDS_FOR_FLAGS
+
+_DEFLATE = "permessage-deflate"
+
+
+def _more(sends: str, field: str, verdicts: Worth, source: str) -> Row:
+    return sends, Request(request_lines(field), verdicts), source
+
+
+def _offer(value: str, verdicts: Worth = OPENS, section: str = "7.1", *, sends: str = "") -> Row:
+    """An offer that the server may take or decline."""
+    head = request_lines(f"Sec-WebSocket-Extensions: {value}")
+    return sends or f"{value}.", Request(head, verdicts, may_deflate=True), f"RFC 7692, {section}"
+
+
+def _bad(parameters: str, verdicts: Worth = SHOULD_OPEN, section: str = "7.1") -> Row:
+    """An offer that the server has to decline."""
+    value = f"{_DEFLATE}; {parameters}"
+    head = request_lines(f"Sec-WebSocket-Extensions: {value}")
+    return f"{value}.", Request(head, verdicts), f"RFC 7692, {section}"
+
+
+def _none(name: str, values: Iterable[str], section: str) -> Iterator[Row]:
+    """Offers in which a parameter has a value that it cannot have, or what is no value."""
+    for value in values:
+        verdicts = MAY_OPEN if value in NO_VALUES else SHOULD_OPEN
+        yield _bad(f"{name}={value}", verdicts, section)
+
+
+OFFERS = (
+    _offer("permessage-deflate"),
+    _offer("permessage-deflate; client_max_window_bits"),
+    _offer("permessage-deflate; server_no_context_takeover; client_no_context_takeover"),
+    _offer("permessage-deflate; server_max_window_bits=10; client_max_window_bits=10"),
+    _offer("permessage-deflate; server_max_window_bits=8"),
+    _offer('permessage-deflate; client_max_window_bits="10"', SHOULD_OPEN),
+    _offer("permessage-deflate; server_max_window_bits=16, permessage-deflate", SHOULD_OPEN,
+           sends="An offer that cannot be taken, and one that can."),
+    _offer("x-judge; a=1, permessage-deflate", sends="An unknown extension, and a good offer."),
+    _offer("permessage-deflate\r\nSec-WebSocket-Extensions: x-judge", section="5",
+           sends="A good offer, and an unknown extension in a field of its own."),
+)  # fmt: skip
+
+UNKNOWN = tuple(
+    _more(sends, f"Sec-WebSocket-Extensions: {value}", verdicts, "RFC 6455, 9.1")
+    for sends, value, verdicts in (
+        ("An extension that nobody knows.", "x-judge", OPENS),
+        ("One with parameters.", 'x-judge; a=1; b="2"; c', OPENS),
+        ("Fifty of them.", ", ".join(f"x-judge-{n}" for n in range(50)), OPENS),
+        ("An empty field.", "", SHOULD_FAIL),
+        ("A comma alone.", ",", UNSAID),
+        ("A semicolon alone.", ";", SHOULD_FAIL),
+        ("A semicolon at the end.", "x-judge;", SHOULD_FAIL),
+        ("A parameter without a name.", "x-judge; =1", SHOULD_FAIL),
+        ("Two words without a mark.", "x-judge x-judge", SHOULD_FAIL),
+        ("A quote that does not end.", 'x-judge; a="1', SHOULD_FAIL),
+    )
+)
+
+FLAGS = (
+    *_none("server_no_context_takeover", (*WORDS_FOR_FLAGS, '""', ""), "7.1.1.1"),
+    *_none("client_no_context_takeover", (*WORDS_FOR_FLAGS, '""', ""), "7.1.1.2"),
+)
+
+PARAMETERS = (
+    _bad("x_judge"),
+    _bad("x_judge=1"),
+    _bad("server_no_context_takeover; x_judge"),
+    _bad("no_context_takeover"),
+    _bad("max_window_bits=10"),
+    _bad("server-max-window-bits=10"),
+    _bad("server_no_context_takeover; server_no_context_takeover"),
+    _bad("client_no_context_takeover; client_no_context_takeover"),
+    _bad("server_max_window_bits=10; server_max_window_bits=10"),
+    _bad("server_max_window_bits=10; server_max_window_bits=11"),
+    _bad("client_max_window_bits; client_max_window_bits"),
+    _bad("client_max_window_bits=11; client_max_window_bits=10"),
+    _bad("client_max_window_bits; client_max_window_bits=10"),
+    _bad("Server_No_Context_Takeover", UNSAID),
+    _bad("SERVER_MAX_WINDOW_BITS=10", UNSAID),
+)
+
+SERVER_WINDOW = (
+    _bad("server_max_window_bits", section="7.1.2.1"),
+    *_none("server_max_window_bits", (*NO_WINDOWS, *NO_VALUES), "7.1.2.1"),
+)
+
+CLIENT_WINDOW = tuple(_none("client_max_window_bits", (*NO_WINDOWS, *NO_VALUES), "7.1.2.2"))
+
+
+def _protocols(sends: str, field: str, verdicts: Worth, *asked: str) -> Row:
+    head = request_lines(f"Sec-WebSocket-Protocol: {field}")
+    return sends, Request(head, verdicts, protocols=asked), "RFC 6455, 4.2.2, step 5"
+
+
+SUBPROTOCOLS = (
+    _protocols("One that nobody knows.", "x-judge", OPENS, "x-judge"),
+    _protocols("Two of them.", "x-judge, x-other", OPENS, "x-judge", "x-other"),
+    _protocols("Two of them, in two fields.", "x-judge\r\nSec-WebSocket-Protocol: x-other", OPENS,
+               "x-judge", "x-other"),
+    _protocols("Two of them without a space.", "x-judge,x-other", OPENS, "x-judge", "x-other"),
+    _protocols("The same twice.", "x-judge, x-judge", SHOULD_FAIL, "x-judge"),
+    _protocols("An empty field.", "", UNSAID),
+    _protocols("Two words without a comma.", "x-judge x-other", SHOULD_FAIL),
+    _protocols("A mark that a name has not.", "x(judge)", SHOULD_FAIL),
+)  # fmt: skip
+
+ORIGINS = (
+    _more("Of this server.", "Origin: http://{host}", OPENS, "RFC 6455, 10.2"),
+    _more("null.", "Origin: null", UNSAID, "RFC 6455, 10.2"),
+    _more("Of another server.", "Origin: https://judge.invalid", UNSAID, "RFC 6455, 10.2"),
+    _more("Two of them.", "Origin: http://{host}\r\nOrigin: http://judge.invalid", UNSAID,
+          "RFC 6454, 7.3"),
+    _more("An empty one.", "Origin:", UNSAID, "RFC 6454, 7.1"),
+    _more("As in version 8.", "Sec-WebSocket-Origin: http://{host}", OPENS, "RFC 6455, 4.2.1"),
+)  # fmt: skip
+
+SECTION = Section(
+    28,
+    "Offers",
+    (
+        servers("28.1", "Offers of permessage-deflate", OFFERS),
+        servers("28.2", "Extensions that nobody knows", UNKNOWN),
+        servers("28.3", "Offers with a value where none belongs", FLAGS),
+        servers("28.4", "Subprotocols", SUBPROTOCOLS),
+        servers("28.5", "The origin", ORIGINS),
+        servers("28.6", "Offers of a server_max_window_bits that is none", SERVER_WINDOW),
+        servers("28.7", "Offers of a client_max_window_bits that is none", CLIENT_WINDOW),
+        servers("28.8", "Offers with unknown and repeated parameters", PARAMETERS),
+    ),
+)

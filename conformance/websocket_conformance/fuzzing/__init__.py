@@ -1,0 +1,12 @@
+"""The embedded suite, played: Autobahn's cases, without Docker and without Python 2.
+
+* `conversation` plays a case on an endpoint, `playing` from the opened connection to what is known
+  of it afterwards (`played`), and `verdicts` says what that is worth;
+* `opening_playing` opens a connection in the way that a case has for itself, and
+  `opening_verdicts` says what comes of it; `link` is what an endpoint needs of asyncio, times
+  included, and `paced` a link on which `cases.chaos` happens to the stream;
+* `server` and `client` play with whoever comes or is named; `config` reads what they are to do,
+  and `addresses` where.
+
+Nothing here is shared with what is judged.
+"""

@@ -1,0 +1,63 @@
+"""Compresses each stream of messages once, however many cases send it.
+
+The octets of a compressed message depend on the messages before it, and on how the sender
+compresses. For one stream and one way that is always the same, so the cases of sections 12 and 13
+that differ only in their fragments, or in what is asked of the peer, share the work.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from websocket_conformance.cases.payloads import Stream
+from websocket_conformance.wire.deflate import Deflater, Way
+
+_KEPT_OF_ONE = 128 * 2**20
+"""How many octets are kept of a stream. Who goes on after that compresses the rest for himself."""
+
+_KEPT = 192 * 2**20
+"""How many octets are kept of all streams, but for those that are being sent."""
+
+
+def compressed(stream: Stream, way: Way) -> Iterator[bytes]:
+    """The payloads of a stream's messages, one after the other, as a connection sends them."""
+    beginning = _beginning(stream.source, stream.size, way)
+    for index in range(stream.count):
+        if not beginning.has(index):
+            yield from _rest(stream, index, beginning.deflater.copy())
+            return
+        yield beginning.payloads[index]
+
+
+def _rest(stream: Stream, first: int, deflater: Deflater) -> Iterator[bytes]:
+    for index in range(first, stream.count):
+        yield deflater.compress(stream[index])
+
+
+class _Beginning:
+    """The first messages of a stream, for all who send it the same way."""
+
+    def __init__(self, source: str, size: int, way: Way) -> None:
+        self.payloads: list[bytes] = []
+        self.deflater = Deflater(way)
+        self.octets = 0
+        self._stream = Stream(source, size, 0)
+
+    def has(self, index: int) -> bool:
+        """Whether a message is here, or is now, because it was the next and there was room."""
+        if index == len(self.payloads) and self.octets < _KEPT_OF_ONE:
+            self.payloads.append(self.deflater.compress(self._stream[index]))
+            self.octets += len(self.payloads[-1])
+        return index < len(self.payloads)
+
+
+_beginnings: OrderedDict[tuple[str, int, Way], _Beginning] = OrderedDict()
+"""Those that somebody may ask for again, the one that was asked for last at the end."""
+
+
+def _beginning(source: str, size: int, way: Way) -> _Beginning:
+    key = source, size, way
+    found = _beginnings.pop(key, None) or _Beginning(source, size, way)
+    _beginnings[key] = found
+    while len(_beginnings) > 1 and sum(kept.octets for kept in _beginnings.values()) > _KEPT:
+        _beginnings.popitem(last=False)
+    return found

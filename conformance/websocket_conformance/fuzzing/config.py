@@ -1,0 +1,360 @@
+"""Reads ``fuzzingserver.json`` and ``fuzzingclient.json``.
+
+The keys are those of Autobahn's testsuite. A key or an option that means nothing here is no
+mistake, since a file may be shared with that suite, but it is said; so is a pattern that names no
+case, as long as others do. A value of the wrong kind is one, and the message says where, and what
+was expected.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from websocket_conformance.cases import catalogue
+from websocket_conformance.cases.case import Case
+from websocket_conformance.fuzzing.addresses import (
+    Address,
+    address_of,
+    are_protocols,
+    host_of,
+    is_field,
+)
+from websocket_conformance.wire.endpoint import Options
+
+
+class Profile(StrEnum):
+    """How many messages the cases send that send many."""
+
+    QUICK = "quick"
+    FULL = "full"
+
+    @property
+    def messages(self) -> int:
+        """How many."""
+        return 1000 if self is Profile.FULL else 10
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used; the message says which file, which key, and why.
+
+    Args:
+        where: the file.
+        key: the key, with those above it; empty for the file as a whole.
+        expected: what was expected.
+    """
+
+    def __init__(self, where: str, key: str, expected: str) -> None:
+        super().__init__(f"{where}: {key}: {expected}" if key else f"{where}: {expected}")
+
+
+@dataclass(frozen=True)
+class Testee:
+    """A server to be tested.
+
+    Attributes:
+        address: where it is.
+        agent: its name in the reports; None for what it says of itself.
+        hostname: the name it is asked for, and has to prove, in TLS; None to prove nothing.
+        origin: the Origin to be sent.
+        protocols: the subprotocols to ask for.
+        options: how the judge keeps the rules with it.
+    """
+
+    __test__ = False
+
+    address: Address
+    agent: str | None = None
+    hostname: str | None = None
+    origin: str | None = None
+    protocols: tuple[str, ...] = ()
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is to be run.
+
+    Attributes:
+        cases: the cases, in order.
+        outdir: where the reports go.
+        excluded: patterns of cases that are not played, under patterns of peers' names.
+        options: how the judge keeps the rules.
+        address: for a fuzzing server: where it listens.
+        protocols: for a fuzzing server: the subprotocols it speaks.
+        certificate: for a fuzzing server with TLS: the file of its certificate.
+        key: the file of its private key.
+        servers: for a fuzzing client: the servers to be tested.
+        ignored: the keys and options that mean nothing here.
+        unmatched: the patterns that name no case, each after its key.
+        source: what says so: a file, or the defaults.
+    """
+
+    cases: tuple[Case, ...]
+    outdir: Path
+    excluded: Mapping[str, Sequence[str]]
+    options: Options
+    address: Address
+    protocols: tuple[str, ...] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+    servers: tuple[Testee, ...] = ()
+    ignored: tuple[str, ...] = ()
+    unmatched: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+
+
+SERVER_DEFAULTS: Mapping[str, Any] = {
+    "url": "ws://127.0.0.1:9001",
+    "outdir": "./reports/clients",
+    "cases": ["*"],
+}
+CLIENT_DEFAULTS: Mapping[str, Any] = {
+    "servers": [{"url": "ws://127.0.0.1:9001"}],
+    "outdir": "./reports/servers",
+    "cases": ["*"],
+}
+
+_COMMON_KEYS = {"cases", "exclude-cases", "exclude-agent-cases", "options", "outdir"}
+_SERVER_KEYS = _COMMON_KEYS | {"url", "protocols", "key", "cert"}
+_CLIENT_KEYS = _COMMON_KEYS | {"servers"}
+_TESTEE_KEYS = {"url", "agent", "hostname", "origin", "protocols", "options"}
+
+_OPTIONS = {
+    "closeHandshakeTimeout": "close_handshake_seconds",
+    "serverConnectionDropTimeout": "server_drop_seconds",
+    "openHandshakeTimeout": "opening_handshake_seconds",
+    "failByDrop": "fails_by_drop",
+    "echoCloseCodeReason": "echoes_close",
+    "utf8validateIncoming": "checks_utf8",
+    "requireMaskedClientFrames": "requires_masked",
+}
+_IS_SWITCH = {field_.name: field_.type is bool for field_ in fields(Options)}
+
+
+def read_server(file: Path | None, profile: Profile) -> Config:
+    """The configuration of a fuzzing server; without a file, all cases on port 9001.
+
+    Raises:
+        ConfigError: the file cannot be used.
+    """
+    return _Reader(file, judge_is_server=True).server(profile)
+
+
+def read_client(file: Path | None, profile: Profile) -> Config:
+    """The configuration of a fuzzing client; without a file, all cases with port 9001.
+
+    Raises:
+        ConfigError: the file cannot be used.
+    """
+    return _Reader(file, judge_is_server=False).client(profile)
+
+
+class _Reader:
+    """Reads one file."""
+
+    def __init__(self, file: Path | None, *, judge_is_server: bool) -> None:
+        self._judge_is_server = judge_is_server
+        self._where = str(file) if file else "the defaults"
+        self._file = file
+        self._ignored: list[str] = []
+        self._unmatched: list[tuple[str, str]] = []
+
+    def server(self, profile: Profile) -> Config:
+        spec = self._load(SERVER_DEFAULTS, _SERVER_KEYS)
+        config = self._common(spec, profile)
+        certificate, key = self._path(spec, "cert"), self._path(spec, "key")
+        address = self._address(spec, "url")
+        if certificate and key:
+            address = replace(address, secure=True)
+        return replace(
+            config,
+            address=address,
+            source=self._where,
+            protocols=self._protocols(spec, "protocols"),
+            certificate=certificate,
+            key=key,
+            ignored=tuple(self._ignored),
+        )
+
+    def client(self, profile: Profile) -> Config:
+        spec = self._load(CLIENT_DEFAULTS, _CLIENT_KEYS)
+        config = self._common(spec, profile)
+        servers = spec["servers"]
+        if not isinstance(servers, list) or not servers:
+            raise self._wrong("servers", "a list of objects, each with a url")
+        return replace(
+            config,
+            servers=tuple(
+                self._testee(server, f"servers[{index}]", config.options)
+                for index, server in enumerate(servers)
+            ),
+            ignored=tuple(self._ignored),
+            source=self._where,
+        )
+
+    def _load(self, defaults: Mapping[str, Any], keys: set[str]) -> dict[str, Any]:
+        if self._file is None:
+            return dict(defaults)
+        try:
+            spec = json.loads(self._file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError(self._where, "", f"cannot be read: {error.strerror}") from error
+        except (ValueError, RecursionError) as error:
+            raise ConfigError(self._where, "", f"is no JSON: {error}") from error
+        if not isinstance(spec, dict):
+            raise ConfigError(self._where, "", "expected a JSON object")
+        self._ignored += sorted(set(spec) - keys)
+        return {**defaults, **spec}
+
+    def _common(self, spec: Mapping[str, Any], profile: Profile) -> Config:
+        return Config(
+            self._cases(spec, profile),
+            self._path(spec, "outdir") or Path(),
+            self._excluded(spec),
+            self._options(spec.get("options", {}), "options", Options()),
+            Address("", 0),
+            unmatched=tuple(dict.fromkeys(self._unmatched)),
+        )
+
+    def _cases(self, spec: Mapping[str, Any], profile: Profile) -> tuple[Case, ...]:
+        known = catalogue.every(profile.messages)
+        wanted, unwanted = (
+            self._naming(self._strings(spec, key), key, catalogue.named, known)
+            for key in ("cases", "exclude-cases")
+        )
+        for agent, patterns in self._excluded(spec).items():
+            self._naming(patterns, f"exclude-agent-cases.{agent}", catalogue.excluded_by, known)
+        chosen = catalogue.select(known, wanted, unwanted)
+        cases = catalogue.playable(chosen, judge_is_server=self._judge_is_server)
+        if not cases:
+            raise self._no_case()
+        return cases
+
+    def _naming(
+        self,
+        patterns: Sequence[str],
+        key: str,
+        named: Callable[[str, Iterable[str]], set[str]],
+        known: Iterable[str],
+    ) -> list[str]:
+        """Those patterns that name a case; the others are remembered, with their key."""
+        try:
+            naming = [pattern for pattern in patterns if named(pattern, known)]
+        except catalogue.PatternError as error:
+            raise ConfigError(
+                self._where, key, f'{error}; expected patterns such as "1.1.1" or "6.*"'
+            ) from error
+        self._unmatched += [(key, pattern) for pattern in patterns if pattern not in naming]
+        return naming
+
+    def _no_case(self) -> ConfigError:
+        """What is wrong where no case is left."""
+        peer = "client" if self._judge_is_server else "server"
+        expected = f"at least one case for a {peer} that is not excluded"
+        nothing = [repr(pattern) for key, pattern in self._unmatched if key == "cases"]
+        if nothing:
+            expected += f'; no case is called {" or ".join(nothing)}, but "1.1.1" or "6.*"'
+        return self._wrong("cases", expected)
+
+    def _excluded(self, spec: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        key = "exclude-agent-cases"
+        value = spec.get(key, {})
+        if not isinstance(value, dict):
+            raise self._wrong(key, "an object with lists of cases under names of peers")
+        return {agent: self._strings(value, agent, f"{key}.{agent}") for agent in value}
+
+    def _options(self, value: object, key: str, options: Options) -> Options:
+        if not isinstance(value, dict):
+            raise self._wrong(key, "an object")
+        changes: dict[str, Any] = {}
+        for name, setting in value.items():
+            ours = _OPTIONS.get(name)
+            if ours is None:
+                self._ignored.append(f"{key}.{name}")
+            elif _IS_SWITCH[ours]:
+                changes[ours] = self._switch(setting, f"{key}.{name}")
+            else:
+                changes[ours] = self._seconds(setting, f"{key}.{name}")
+        return replace(options, **changes)
+
+    def _switch(self, value: object, key: str) -> bool:
+        if not isinstance(value, bool):
+            raise self._wrong(key, "true or false")
+        return value
+
+    def _seconds(self, value: object, key: str) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._wrong(key, "a number of seconds, 0 for no limit")
+        if not 0 <= value <= sys.float_info.max:
+            raise self._wrong(key, "a number of seconds, 0 for no limit")
+        return float(value)
+
+    def _testee(self, value: object, key: str, options: Options) -> Testee:
+        if not isinstance(value, dict):
+            raise self._wrong(key, "an object with a url")
+        self._ignored += sorted(f"{key}.{name}" for name in set(value) - _TESTEE_KEYS)
+        return Testee(
+            self._address(value, "url", f"{key}.url"),
+            self._agent(value, f"{key}.agent"),
+            self._hostname(value, f"{key}.hostname"),
+            self._origin(value, f"{key}.origin"),
+            self._protocols(value, f"{key}.protocols"),
+            self._options(value.get("options", {}), f"{key}.options", options),
+        )
+
+    def _address(self, spec: Mapping[str, Any], name: str, key: str | None = None) -> Address:
+        url = self._string(spec, name, key)
+        try:
+            return address_of(url or "")
+        except ValueError as error:
+            raise self._wrong(key or name, 'a URL such as "ws://127.0.0.1:9001"') from error
+
+    def _agent(self, spec: Mapping[str, Any], key: str) -> str | None:
+        agent = self._string(spec, "agent", key)
+        if agent and not agent.isprintable():
+            raise self._wrong(key, "a name that can be printed")
+        return agent
+
+    def _hostname(self, spec: Mapping[str, Any], key: str) -> str | None:
+        hostname = self._string(spec, "hostname", key)
+        try:
+            return host_of(hostname) if hostname else None
+        except ValueError as error:
+            raise self._wrong(key, 'the name of a host, such as "example.com"') from error
+
+    def _origin(self, spec: Mapping[str, Any], key: str) -> str | None:
+        origin = self._string(spec, "origin", key)
+        if origin and not is_field(origin):
+            raise self._wrong(key, 'an origin in ASCII, such as "https://example.com"')
+        return origin
+
+    def _protocols(self, spec: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        names = self._strings(spec, "protocols", key)
+        if not are_protocols(names):
+            raise self._wrong(key, 'a list of different tokens, such as ["chat"]')
+        return names
+
+    def _strings(
+        self, spec: Mapping[str, Any], name: str, key: str | None = None
+    ) -> tuple[str, ...]:
+        value = spec.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._wrong(key or name, "a list of strings")
+        return tuple(value)
+
+    def _string(self, spec: Mapping[str, Any], name: str, key: str | None = None) -> str | None:
+        value = spec.get(name)
+        if value is not None and not isinstance(value, str):
+            raise self._wrong(key or name, "a string")
+        return value
+
+    def _path(self, spec: Mapping[str, Any], name: str) -> Path | None:
+        value = self._string(spec, name)
+        return Path(value) if value else None
+
+    def _wrong(self, key: str, expected: str) -> ConfigError:
+        return ConfigError(self._where, key, f"expected {expected}")

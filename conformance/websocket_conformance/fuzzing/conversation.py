@@ -1,0 +1,297 @@
+"""Plays a case on an open connection.
+
+Each way of playing has its class. It is told what the peer does, tells the endpoint what to do,
+and knows in the end what the conversation was worth.
+"""
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from websocket_conformance.cases.case import (
+    NORMAL,
+    Case,
+    CloseAfter,
+    Event,
+    FailAfter,
+    Kind,
+    LargeEcho,
+    Pause,
+    Play,
+    RoundTrips,
+    Script,
+    Step,
+    Watch,
+    silence,
+)
+from websocket_conformance.cases.payloads import repeated
+from websocket_conformance.fuzzing.compressed import compressed
+from websocket_conformance.fuzzing.verdicts import Finding, on_events
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.deflate import Way
+from websocket_conformance.wire.endpoint import Endpoint, State, Timer
+from websocket_conformance.wire.sendable import Close, Frame, Message, Part
+
+
+class Time(Protocol):
+    """Tells a conversation when it is time."""
+
+    def pause(self, seconds: float, act: Callable[[], None]) -> Timer:
+        """Do something after a time that passes whatever happens."""
+
+    def after_quiet(self, seconds: float, act: Callable[[], None]) -> Timer:
+        """Do something when nothing has happened on the connection for some time."""
+
+
+class Conversation(ABC):
+    """A case being played.
+
+    Args:
+        case: the case.
+        endpoint: the judge's end of the connection.
+        time: tells when it is time.
+    """
+
+    def __init__(self, case: Case, endpoint: Endpoint, time: Time) -> None:
+        self.received: list[Event] = []
+        self._case = case
+        self._endpoint = endpoint
+        self._time = time
+        self._timers: list[Timer] = []
+
+    @abstractmethod
+    def start(self) -> None:
+        """The connection is open."""
+
+    @abstractmethod
+    def message(self, payload: bytes, binary: bool) -> None:
+        """A message has come."""
+
+    @abstractmethod
+    def pong(self, payload: bytes) -> None:
+        """A Pong has come."""
+
+    def end(self) -> None:
+        """The connection is over."""
+        for timer in self._timers:
+            timer.cancel()
+
+    @abstractmethod
+    def verdict(self) -> Finding:
+        """What the conversation was worth by itself."""
+
+    def _close(self) -> None:
+        self._endpoint.send_close(Close(NORMAL))
+
+    def _close_after(self, seconds: float) -> Timer:
+        self._endpoint.log.note("close", seconds)
+        timer = self._time.after_quiet(seconds, self._close_now)
+        self._timers.append(timer)
+        return timer
+
+    def _close_now(self) -> None:
+        self._endpoint.log.note("closing")
+        self._endpoint.send_close(Close())
+
+    def _fail_after(self, seconds: float) -> None:
+        self._endpoint.log.note("fail", seconds)
+        self._timers.append(self._time.after_quiet(seconds, self._fail_now))
+
+    def _fail_now(self) -> None:
+        self._endpoint.log.note("failing")
+        self._endpoint.fail()
+
+
+class ScriptedConversation(Conversation):
+    """Goes through the steps of a script, and compares what comes with what was expected."""
+
+    def __init__(self, case: Case, script: Script, endpoint: Endpoint, time: Time) -> None:
+        super().__init__(case, endpoint, time)
+        self._script = script
+        self._steps = deque(script.steps)
+
+    def start(self) -> None:
+        """Do the steps up to the first that takes time."""
+        while self._steps:
+            step = self._steps.popleft()
+            if isinstance(step, Pause | Watch):
+                self._wait(step)
+                return
+            self._do(step)
+
+    def _do(self, step: Step) -> None:
+        match step:
+            case Frame():
+                self._endpoint.send_frame(step)
+            case Message():
+                self._endpoint.send_message(step)
+            case Part():
+                self._endpoint.send_part(step)
+            case Close():
+                self._endpoint.send_close(step)
+            case FailAfter(seconds):
+                self._fail_after(seconds)
+            case CloseAfter(seconds):
+                self._close_after(seconds)
+
+    def _wait(self, step: Pause | Watch) -> None:
+        tag = step.tag if isinstance(step, Watch) else None
+        self._endpoint.log.note("pause", step.seconds, tag)
+        for_answer = isinstance(step, Watch) and step.for_answer
+        wait = self._time.after_quiet if for_answer else self._time.pause
+        self._timers.append(wait(step.seconds, lambda: self._go_on(tag)))
+
+    def _go_on(self, tag: str | None) -> None:
+        self._endpoint.log.note("paused", tag=tag)
+        if tag is not None:
+            if self._endpoint.state is not State.OPEN:
+                return
+            self.received.append(silence(tag))
+        self.start()
+
+    def message(self, payload: bytes, binary: bool) -> None:
+        """Put the message down."""
+        self._event(Event(Kind.BINARY if binary else Kind.TEXT, payload))
+
+    def pong(self, payload: bytes) -> None:
+        """Put the Pong down."""
+        self._event(Event(Kind.PONG, payload))
+
+    def _event(self, event: Event) -> None:
+        self.received.append(event)
+        met = all(list(events) == self.received for events in self._script.expected.values())
+        if met and self._case.ending.by_judge and self._script.closes_when_met:
+            self._endpoint.send_close(Close(self._case.ending.codes[0]))
+
+    def verdict(self) -> Finding:
+        """Whether the events were as expected."""
+        return on_events(self.received, self._script.expected)
+
+
+class _Echo(Conversation):
+    """What the conversations that measure have in common: a verdict that changes as they go on."""
+
+    def __init__(self, case: Case, endpoint: Endpoint, time: Time) -> None:
+        super().__init__(case, endpoint, time)
+        self._verdict = Finding(Verdict.FAILED, "The connection ended before the echo came.")
+        self._deadline: Timer | None = None
+
+    def pong(self, payload: bytes) -> None:
+        """Close: nobody asked for a Pong. An echo that comes before the peer's Close counts."""
+        self.received.append(Event(Kind.PONG, payload))
+        self._close()
+
+    def verdict(self) -> Finding:
+        """What is known so far."""
+        return self._verdict
+
+    def _expect(self, seconds: float) -> None:
+        self._deadline = self._close_after(seconds)
+
+    def _close_now(self) -> None:
+        self._verdict = Finding(Verdict.FAILED, "The echo did not come in time.")
+        super()._close_now()
+
+    def _finish(self, behaviour: Verdict, because: str) -> None:
+        self._verdict = Finding(behaviour, because)
+        if self._endpoint.state is State.OPEN:
+            self._endpoint.log.turn(on=True)
+            self._close()
+
+
+class LargeEchoConversation(_Echo):
+    """Sends a large message and waits for it."""
+
+    def __init__(self, case: Case, play: LargeEcho, endpoint: Endpoint, time: Time) -> None:
+        super().__init__(case, endpoint, time)
+        self._play = play
+
+    def start(self) -> None:
+        """Send the message."""
+        play = self._play
+        self._endpoint.log.turn(on=False)
+        self._expect(play.seconds)
+        payload = repeated(play.unit, play.length)
+        message = Message(payload, play.binary, play.fragment)
+        self._endpoint.send_message(message, chop=play.chop)
+
+    def message(self, payload: bytes, binary: bool) -> None:
+        """See whether it is the echo; whatever comes after that has no say."""
+        play = self._play
+        if self._verdict.behaviour is Verdict.OK:
+            return
+        if binary != play.binary:
+            self._finish(Verdict.FAILED, "The echo has the wrong type.")
+        elif len(payload) != play.length:
+            because = f"The echo has {len(payload)} octets, not {play.length}."
+            self._finish(Verdict.FAILED, because)
+        else:
+            self._finish(Verdict.OK, f"The echo of {play.length} octets came.")
+
+
+def _compressed(play: RoundTrips, way: Way) -> Iterator[bytes]:
+    return iter(play.compressed) if play.compressed else compressed(play.stream, way)
+
+
+class RoundTripsConversation(_Echo):
+    """Sends a message, waits for its echo, and so on."""
+
+    def __init__(self, case: Case, play: RoundTrips, endpoint: Endpoint, time: Time) -> None:
+        super().__init__(case, endpoint, time)
+        self._play = play
+        self._sent = 0
+        self._awaited = b""
+        self._compressed = None if endpoint.way is None else _compressed(play, endpoint.way)
+
+    def start(self) -> None:
+        """Send the first message; if the peer does not know compression, close, still unlogged."""
+        self._endpoint.log.turn(on=False)
+        if self._play.asked is not None and self._endpoint.way is None:
+            because = "permessage-deflate was not agreed upon."
+            self._verdict = Finding(Verdict.UNIMPLEMENTED, because)
+            self._close()
+            return
+        self._expect(self._play.seconds)
+        self._send()
+
+    def _send(self) -> None:
+        play = self._play
+        self._awaited = play.stream[self._sent]
+        octets = None if self._compressed is None else next(self._compressed)
+        self._sent += 1
+        message = Message(self._awaited, play.binary, play.fragment)
+        self._endpoint.send_message(message, compressed=octets)
+        if self._deadline is not None:
+            self._deadline.restart()
+
+    def message(self, payload: bytes, binary: bool) -> None:
+        """Send the next message if this is the echo of the last one."""
+        wrong = self._difference(payload, binary)
+        if wrong:
+            self._finish(Verdict.FAILED, f"{wrong} (message {self._sent}).")
+        elif self._sent == self._play.stream.count:
+            self._finish(Verdict.OK, f"All {self._sent} echoes came.")
+        elif self._endpoint.state is State.OPEN:
+            self._send()
+
+    def _difference(self, payload: bytes, binary: bool) -> str:
+        if binary != self._play.binary:
+            return "The echo has the wrong type"
+        if len(payload) != len(self._awaited):
+            return f"The echo has {len(payload)} octets, not {len(self._awaited)}"
+        if self._play.is_compared and payload != self._awaited:
+            return "The echo has other octets"
+        return ""
+
+
+def conversation(case: Case, endpoint: Endpoint, time: Time) -> Conversation:
+    """The conversation that a case is."""
+    play: Play = case.play
+    match play:
+        case Script():
+            return ScriptedConversation(case, play, endpoint, time)
+        case LargeEcho():
+            return LargeEchoConversation(case, play, endpoint, time)
+        case RoundTrips():
+            return RoundTripsConversation(case, play, endpoint, time)

@@ -1,0 +1,97 @@
+"""What is known of a case that has been played."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from websocket_conformance.cases.case import Case, Event, Rule
+from websocket_conformance.cases.chaos import Reset
+from websocket_conformance.results.seen import Seen
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.endpoint import Closing, Traffic
+from websocket_conformance.wire.log import Entry
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often there were frames of an opcode, and reads and writes of a length."""
+
+    frames_sent: dict[int, int] = field(default_factory=dict)
+    frames_received: dict[int, int] = field(default_factory=dict)
+    writes: dict[int, int] = field(default_factory=dict)
+    reads: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Played:
+    """One case, played with one peer.
+
+    Attributes:
+        case: the case, with what it sends and expects.
+        index: its place, from 1 on: among the cases of the run, by which a client asks for it, or
+            among all of them if the judge is the client.
+        agent: the peer's name.
+        behaviour: the verdict on what the peer did.
+        because: what that rests on.
+        behaviour_close: the verdict on how the connection ended.
+        because_close: what that rests on.
+        started: when the case began.
+        seconds: how long it took.
+        received: the events that were compared with the expected ones.
+        conversation: the frames and octets that went over the wire, each with its time.
+        closing: how the connection came to its end, `Closing.remote_code` among the rest.
+        counts: how many frames, reads and writes there were.
+        sent: the traffic to the peer.
+        taken: the traffic from the peer.
+        request: the opening handshake's request.
+        response: its response.
+        judge_is_server: whether the peer was a client.
+        was_open: whether the opening handshake was completed.
+        seen: what the page behind the client saw, if that is known.
+    """
+
+    case: Case
+    index: int
+    agent: str
+    behaviour: Verdict
+    because: str
+    behaviour_close: Verdict
+    because_close: str
+    started: datetime
+    seconds: float
+    received: tuple[Event, ...] = ()
+    conversation: tuple[Entry, ...] = ()
+    closing: Closing = field(default_factory=Closing)
+    counts: Counts = field(default_factory=Counts)
+    sent: Traffic = field(default_factory=Traffic)
+    taken: Traffic = field(default_factory=Traffic)
+    request: str = ""
+    response: str = ""
+    judge_is_server: bool = True
+    was_open: bool = False
+    seen: Seen | None = None
+
+    @property
+    def number(self) -> str:
+        """The case's number, such as ``"6.4.1"``."""
+        return self.case.number
+
+    @property
+    def close_code(self) -> int | None:
+        """The code of the peer's Close, if one came and had one."""
+        return self.closing.remote_code
+
+    @property
+    def best(self) -> Verdict:
+        """The best verdict that could have come out.
+
+        Of a connection that was reset that is INFORMATIONAL as long as nobody tells the judge how
+        the peer took it: that is no fault of the peer's.
+        """
+        is_untold = isinstance(self.case.chaos, Reset) and self.behaviour is Verdict.INFORMATIONAL
+        is_open = self.case.rule is Rule.INFORMATIONAL
+        return Verdict.INFORMATIONAL if is_open or is_untold else Verdict.OK
+
+    @property
+    def is_best(self) -> bool:
+        """Whether nothing better could have come out."""
+        return {self.behaviour, self.behaviour_close} == {self.best}

@@ -1,0 +1,176 @@
+"""A case that is being played with one peer, from the opened connection to the result."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from websocket_conformance.cases.case import Case
+from websocket_conformance.fuzzing.conversation import Conversation, conversation
+from websocket_conformance.fuzzing.link import Link
+from websocket_conformance.fuzzing.played import Counts, Played
+from websocket_conformance.fuzzing.verdicts import NEVER_OPEN, Finding, Findings, on_case
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.deflate import Parameters
+from websocket_conformance.wire.endpoint import Closing, Endpoint, Options, State, Traffic
+from websocket_conformance.wire.log import Log
+
+_FLOOD_FACTOR = 4
+"""How many octets a peer may send for each that the judge sent it: an echo needs one, or two."""
+
+_FLOOD_AT_LEAST = 2**20
+"""How many it may send beyond that. Who sends more floods, and has failed the case."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """What is known of a case before it is played.
+
+    Attributes:
+        case: the case.
+        index: its place, from 1 on: among the cases of the run, by which a client asks for it, or
+            among all of them if the judge is the client.
+        agent: the peer's name.
+        is_server: whether the judge is the server.
+        options: how the judge keeps the rules.
+    """
+
+    case: Case
+    index: int
+    agent: str
+    is_server: bool
+    options: Options
+
+
+class Playing:
+    """Plays a case on a link, once that is open.
+
+    Args:
+        role: the case, the peer, and what the judge is in it.
+        link: the connection.
+        log: the connection's log.
+        done: is given the result, once.
+    """
+
+    def __init__(self, role: Role, link: Link, log: Log, done: Callable[[Played], None]) -> None:
+        self.role = role
+        self.agent = role.agent
+        self.request = self.response = b""
+        self._link = link
+        self._log = log
+        self._done = done
+        self._started = datetime.now(UTC)
+        self._opened_at = 0.0
+        self._endpoint: Endpoint | None = None
+        self._conversation: Conversation | None = None
+        self._fault: str | None = None
+        self._is_over = False
+
+    def open(self, agreed: Parameters | None) -> None:
+        """The opening handshake is over."""
+        role = self.role
+        self._opened_at = self._log.now
+        self._endpoint = Endpoint(
+            self._link,
+            self,
+            self._log,
+            is_server=role.is_server,
+            options=role.options,
+            agreed=agreed,
+        )
+        self._endpoint.sent.handshake = len(self.response if role.is_server else self.request)
+        self._endpoint.received.handshake = len(self.request if role.is_server else self.response)
+        self._conversation = conversation(role.case, self._endpoint, self._link)
+        self._conversation.start()
+
+    def receive(self, data: bytes) -> None:
+        """Octets came."""
+        endpoint = self._endpoint
+        if endpoint is not None:
+            endpoint.receive(data)
+            sent = endpoint.sent.wire + endpoint.sent.application - endpoint.pongs_sent
+            if endpoint.octets_received > _FLOOD_FACTOR * sent + _FLOOD_AT_LEAST:
+                self.give_up(f"The peer sent {endpoint.octets_received} octets and did not stop.")
+
+    def message(self, payload: bytes, binary: bool) -> None:
+        """A message came."""
+        if self._conversation is not None:
+            self._conversation.message(payload, binary)
+
+    def pong(self, payload: bytes) -> None:
+        """A Pong came."""
+        if self._conversation is not None:
+            self._conversation.pong(payload)
+
+    def lost(self, reason: str | None = None) -> None:
+        """The connection below is gone."""
+        if self._endpoint is not None:
+            self._endpoint.lost(reason)
+        else:
+            self._finish(reason)
+
+    def give_up(self, fault: str) -> None:
+        """End the case as failed, whatever has come of it so far."""
+        if self._fault is None:
+            self._fault = fault
+        if self._endpoint is not None and self._endpoint.state is not State.CLOSED:
+            self._endpoint.closing.was_clean = False
+            self._endpoint.closing.why_unclean = fault
+            self._endpoint.drop(abort=True)
+        elif self._endpoint is None:
+            self._link.drop(abort=True)
+            self._finish(fault)
+
+    def ended(self) -> None:
+        """The connection is over, as far as the judge is concerned."""
+        try:
+            if self._conversation is not None:
+                self._conversation.end()
+        finally:
+            self._finish(None)
+
+    def _finish(self, reason: str | None) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self._done(self._result(reason))
+
+    def _verdicts(self, reason: str | None) -> Findings:
+        if self._fault is not None:
+            return Findings(
+                Finding(Verdict.FAILED, self._fault), Finding(Verdict.FAILED, self._fault)
+            )
+        if self._endpoint is None or self._conversation is None:
+            never = Finding(Verdict.FAILED, f"{NEVER_OPEN} {reason or ''}".strip())
+            return Findings(never, never)
+        return on_case(
+            self.role.case,
+            self._conversation.verdict(),
+            self._endpoint.closing,
+            is_server=self.role.is_server,
+        )
+
+    def _result(self, reason: str | None) -> Played:
+        verdicts = self._verdicts(reason)
+        endpoint, log = self._endpoint, self._log
+        return Played(
+            self.role.case,
+            self.role.index,
+            self.agent,
+            verdicts.behaviour.behaviour,
+            verdicts.behaviour.because,
+            verdicts.closing.behaviour,
+            verdicts.closing.because,
+            self._started,
+            log.now - self._opened_at,
+            tuple(self._conversation.received) if self._conversation else (),
+            tuple(log.entries),
+            endpoint.closing if endpoint else Closing(why_unclean=reason),
+            Counts(
+                dict(log.frames_sent), dict(log.frames_received), dict(log.writes), dict(log.reads)
+            ),
+            endpoint.sent if endpoint else Traffic(),
+            endpoint.received if endpoint else Traffic(),
+            self.request.decode("latin-1"),
+            self.response.decode("latin-1"),
+            self.role.is_server,
+            endpoint is not None,
+        )

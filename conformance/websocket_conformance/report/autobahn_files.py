@@ -1,0 +1,281 @@
+"""Writes results as the files that readers of Autobahn's reports know.
+
+``index.json`` has a line for each case under each peer's name, and each case has a file with all
+that is known of it. The keys and the forms of the values are those of Autobahn's testsuite.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from websocket_conformance.cases.case import Event, Kind, LargeEcho, RoundTrips, Script
+from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.endpoint import Traffic
+from websocket_conformance.wire.log import KEPT, Entry, FrameSeen, Note, OctetsSeen
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_LONGEST_STEM = 200
+_CUT = " ..."
+_NOTES = {
+    "pause": "CT",
+    "paused": "CTE",
+    "fail": "KL",
+    "failing": "KLE",
+    "close": "TI",
+    "closing": "TIE",
+    "log": "WLM",
+}
+
+
+def check_writable(directory: Path) -> None:
+    """Make sure that reports can be written to a directory, which is made if need be.
+
+    Raises:
+        OSError: they cannot.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=directory).close()
+
+
+def write(results: Iterable[Played], directory: Path) -> None:
+    """Write the index and a file for each result; each file is replaced as a whole.
+
+    Raises:
+        OSError: they cannot be written.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    results = list(results)
+    stems = _stems(results)
+    for result in results:
+        _dump(directory / _file_name(stems[result.agent], result), report(result))
+    _dump(directory / "index.json", index(results))
+
+
+def _dump(file: Path, value: object) -> None:
+    new = file.with_name(f".{file.name}.{os.getpid()}")
+    new.write_text(
+        json.dumps(value, indent=3, sort_keys=True, separators=(",", ": ")), encoding="utf-8"
+    )
+    new.replace(file)
+
+
+def _stems(results: Iterable[Played]) -> dict[str, str]:
+    """How the names of each peer's files begin; no two peers' do so alike."""
+    stems: dict[str, str] = {}
+    taken: set[str] = set()
+    for agent in dict.fromkeys(result.agent for result in results):
+        first = stem = _stem(agent)
+        number = 1
+        while stem in taken:
+            number += 1
+            stem = f"{first}_{number}"
+        taken.add(stem)
+        stems[agent] = stem
+    return stems
+
+
+def _stem(agent: str) -> str:
+    """What Autobahn makes of a name, cut short where it is too long for a file."""
+    name = "".join(c if c in _LETTERS else " " for c in agent.strip().lower())
+    return name.strip().replace(" ", "_")[:_LONGEST_STEM]
+
+
+def _file_name(stem: str, result: Played) -> str:
+    """The name of a case's file."""
+    return f"{stem}_case_{result.number.replace('.', '_')}.json"
+
+
+def index(results: Iterable[Played]) -> dict[str, dict[str, dict[str, Any]]]:
+    """The index: what matters most of each case."""
+    agents: dict[str, dict[str, dict[str, Any]]] = {}
+    results = list(results)
+    stems = _stems(results)
+    for result in results:
+        agents.setdefault(result.agent, {})[result.number] = {
+            "behavior": result.behaviour.value,
+            "behaviorClose": result.behaviour_close.value,
+            "duration": round(result.seconds * 1000),
+            "remoteCloseCode": result.close_code,
+            "reportfile": _file_name(stems[result.agent], result),
+        }
+    return agents
+
+
+def report(result: Played) -> dict[str, Any]:
+    """All that is known of a case."""
+    case, play = result.case, result.case.play
+    expected = play.expected if isinstance(play, Script) else {}
+    return {
+        "agent": result.agent,
+        "behavior": result.behaviour.value,
+        "behaviorClose": result.behaviour_close.value,
+        "case": result.index,
+        "description": f"{case.sends} ({case.source})",
+        "duration": round(result.seconds * 1000),
+        "expectation": case.expects,
+        "expected": {word.value: _events(events) for word, events in expected.items()},
+        "expectedClose": _ending(result),
+        "id": case.number,
+        "received": _events(result.received),
+        "reportCompressionRatio": isinstance(play, RoundTrips) and play.asked is not None,
+        "reportTime": isinstance(play, LargeEcho | RoundTrips),
+        "result": result.because,
+        "resultClose": result.because_close,
+        "started": f"{result.started:%Y-%m-%dT%H:%M:%S}.{result.started.microsecond // 1000:03}Z",
+        "trafficStats": _traffic(result),
+        **_closing(result),
+        **_connection(result),
+    }
+
+
+def _ending(result: Played) -> dict[str, Any]:
+    ending = result.case.ending
+    return {
+        "closedByMe": ending.by_judge,
+        "closeCode": list(ending.codes),
+        "requireClean": ending.clean,
+        **({"closedByWrongEndpointIsFatal": True} if ending.is_fatal else {}),
+    }
+
+
+def _closing(result: Played) -> dict[str, Any]:
+    closing = result.closing
+    return {
+        "closedByMe": closing.by_me,
+        "droppedByMe": closing.dropped_by_me,
+        "failedByMe": closing.failed_by_me,
+        "localCloseCode": closing.local_code,
+        "localCloseReason": _reason(closing.local_reason),
+        "remoteCloseCode": closing.remote_code,
+        "remoteCloseReason": closing.remote_reason,
+        "wasClean": closing.was_clean,
+        "wasCloseHandshakeTimeout": closing.peer_did_not_answer,
+        "wasNotCleanReason": None if closing.was_clean else closing.why_unclean,
+        "wasOpenHandshakeTimeout": closing.peer_did_not_open,
+        "wasServerConnectionDropTimeout": closing.server_did_not_drop,
+    }
+
+
+def _reason(octets: bytes | None) -> str | None:
+    """A reason as a whole; in hexadecimal digits if it is not UTF-8."""
+    if octets is None:
+        return None
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets.hex()
+
+
+def _connection(result: Played) -> dict[str, Any]:
+    counts = result.counts
+    return {
+        "createStats": True,
+        "createWirelog": _is_logged(result.conversation),
+        "httpRequest": result.request,
+        "httpResponse": result.response,
+        "isServer": result.judge_is_server,
+        "rxFrameStats": counts.frames_received,
+        "rxOctetStats": counts.reads,
+        "txFrameStats": counts.frames_sent,
+        "txOctetStats": counts.writes,
+        "wirelog": [_row(entry) for entry in result.conversation],
+    }
+
+
+def _is_logged(conversation: Iterable[Entry]) -> bool:
+    """Whether the log was on in the end."""
+    turns = [entry.tag for entry in conversation if isinstance(entry, Note) and entry.what == "log"]
+    return not turns or bool(turns[-1])
+
+
+def _traffic(result: Played) -> dict[str, Any] | None:
+    """The traffic of a case that measures it, once all echoes have come."""
+    play = result.case.play
+    if not isinstance(play, RoundTrips) or play.asked is None:
+        return None
+    if result.behaviour is not Verdict.OK:
+        return None
+    return {**_direction("outgoing", result.sent), **_direction("incoming", result.taken)}
+
+
+def _direction(way: str, traffic: Traffic) -> dict[str, Any]:
+    payload, application = traffic.payload, traffic.application
+    return {
+        f"preopen{way.capitalize()}OctetsWireLevel": traffic.handshake,
+        f"{way}CompressionRatio": payload / application if application else None,
+        f"{way}OctetsAppLevel": application,
+        f"{way}OctetsWebSocketLevel": payload,
+        f"{way}OctetsWireLevel": traffic.wire,
+        f"{way}WebSocketFrames": traffic.frames,
+        f"{way}WebSocketMessages": traffic.messages,
+        f"{way}WebSocketOverhead": (traffic.wire - payload) / payload if payload else None,
+    }
+
+
+def _events(events: Sequence[Event]) -> list[list[Any]]:
+    return [_event(event) for event in events]
+
+
+def _event(event: Event) -> list[Any]:
+    shown = _shown(event.payload, len(event.payload))
+    match event.kind:
+        case Kind.SILENCE:
+            return ["timeout", event.tag]
+        case Kind.PONG:
+            return ["pong", shown]
+        case kind:
+            return ["message", shown, kind is Kind.BINARY]
+
+
+def _hex(octets: bytes, length: int) -> str:
+    cut = length > KEPT - len(_CUT)
+    return octets[:KEPT].hex() + (_CUT if cut else "")
+
+
+def _shown(octets: bytes, length: int) -> str:
+    """A payload as text if it is UTF-8, and cut short if it is long."""
+    cut = length > KEPT - len(_CUT)
+    try:
+        return octets[:KEPT].decode() + (_CUT if cut else "")
+    except UnicodeDecodeError:
+        return f"0x{_hex(octets, length)}"
+
+
+def _row(entry: Entry) -> list[Any]:
+    """An entry of the log, as a row of a wire log."""
+    match entry:
+        case FrameSeen(sent=True):
+            mask = entry.mask.hex() if entry.mask else None
+            tail = [mask, None, entry.chop, entry.apart]
+            return ["TF", _payload(entry), entry.opcode, entry.fin, entry.rsv, *tail]
+        case FrameSeen():
+            mask = entry.mask.hex() if entry.mask else None
+            tail = [entry.mask is not None, mask]
+            return ["RF", _payload(entry), entry.opcode, entry.fin, entry.rsv, *tail]
+        case OctetsSeen(sent=True):
+            return ["TO", [entry.length, _hex(entry.octets, entry.length)], entry.apart]
+        case OctetsSeen():
+            return ["RO", [entry.length, _hex(entry.octets, entry.length)]]
+        case Note():
+            return _note(entry)
+
+
+def _payload(frame: FrameSeen) -> list[Any]:
+    return [frame.length, _shown(frame.payload, frame.length)]
+
+
+def _note(note: Note) -> list[Any]:
+    code = _NOTES[note.what]
+    match note.what:
+        case "pause":
+            return [code, note.seconds, note.tag]
+        case "paused" | "log":
+            return [code, note.tag]
+        case "fail" | "close":
+            return [code, note.seconds]
+        case _:
+            return [code]

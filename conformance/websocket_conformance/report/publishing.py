@@ -1,0 +1,73 @@
+"""Puts what has been played into a site for people, beside the files that are Autobahn's."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.report import from_embedded, site
+from websocket_conformance.report.from_embedded import Asked
+
+FOLDER = "websocket-conformance"
+"""Where in a directory the site goes if there are files of others in its place."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def publish(results: Iterable[Played], asked: Asked, directory: Path) -> Path:
+    """Write the site of some results.
+
+    Args:
+        results: the results, of any number of peers.
+        asked: what was to be played.
+        directory: where to; a site is never written over what others have put there.
+
+    Returns:
+        its first page.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    place = directory / FOLDER if site.in_the_way(directory) else directory
+    site.write(from_embedded.runs(results, asked), place)
+    return place / "index.html"
+
+
+class Desk:
+    """Publishes in a thread, so that cases in play do not wait; all that comes meanwhile at once.
+
+    Args:
+        results: has what there is to publish.
+        write: publishes it; runs in the thread.
+    """
+
+    def __init__(
+        self,
+        results: Callable[[], Sequence[Played]],
+        write: Callable[[Sequence[Played]], object],
+    ) -> None:
+        self._results = results
+        self._write = write
+        self._is_asked = False
+        self._work: asyncio.Task[None] | None = None
+
+    def ask(self) -> None:
+        """Publish what there is now, as soon as what is being published has been."""
+        self._is_asked = True
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._publish())
+
+    async def close(self) -> None:
+        """Begin nothing more, and wait for what has begun."""
+        self._is_asked = False
+        if self._work is not None:
+            await self._work
+
+    async def _publish(self) -> None:
+        while self._is_asked:
+            self._is_asked = False
+            try:
+                await asyncio.to_thread(self._write, self._results())
+            except Exception as error:
+                _LOGGER.error("The report cannot be written: %s", error)

@@ -1,0 +1,1 @@
+"""The words that all of the judge shares: a verdict, a result, a run."""

@@ -1,0 +1,250 @@
+"""The commands ``fuzzingserver`` and ``fuzzingclient`` of ``whatwg-websockets``.
+
+They take the place of ``wstest -m fuzzingserver`` and ``wstest -m fuzzingclient``.
+"""
+
+import asyncio
+import errno
+import signal
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from websocket_conformance.fuzzing import client
+from websocket_conformance.fuzzing.addresses import Address
+from websocket_conformance.fuzzing.config import (
+    Config,
+    ConfigError,
+    Profile,
+    read_client,
+    read_server,
+)
+from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.fuzzing.server import Connection, Fuzzing
+from websocket_conformance.report import autobahn_files as reports
+from websocket_conformance.report.from_embedded import Asked
+from websocket_conformance.report.publishing import Desk, publish
+from websocket_conformance.results.verdict import Verdict
+
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+_Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
+_Profile = Annotated[Profile, typer.Option(help="10 messages in a case that sends many, or 1,000.")]
+_Outdir = Annotated[Path | None, typer.Option(help="Where the reports go.")]
+
+
+def fuzzingserver(
+    spec: _Spec = None,
+    profile: _Profile = Profile.QUICK,
+    outdir: _Outdir = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port; 0 for a free one.")
+    ] = None,
+    cert: Annotated[Path | None, typer.Option(help="A certificate, to speak TLS.")] = None,
+    key: Annotated[Path | None, typer.Option(help="Its private key.")] = None,
+) -> None:
+    """Play Autobahn's cases with every WebSocket client that asks for one.
+
+    Any client that Autobahn's fuzzing server can drive, this one can: the paths, the numbers of
+    the cases, the configuration and the reports are the same. Without --spec the configuration is
+    ./fuzzingserver.json, if it exists. Ctrl-C ends it and leaves reports.
+
+    Ends with 0, 1 if the reports could not be written, 2 if it could not be started as asked.
+    """
+    spec = _asked_or_here(spec, "fuzzingserver.json")
+    config = _configured(lambda: read_server(spec, profile), outdir)
+    address = config.address if port is None else replace(config.address, port=port)
+    where = "the command line" if cert or key else config.source
+    tls = _tls(cert or config.certificate, key or config.key, address, where)
+    address = replace(address, secure=tls is not None)
+    raise typer.Exit(asyncio.run(_serve(config, address, tls, profile)))
+
+
+def fuzzingclient(
+    spec: _Spec = None,
+    profile: _Profile = Profile.QUICK,
+    outdir: _Outdir = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Cases side by side.")] = 8,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with 1 if a case is not as good as it can be.")
+    ] = False,
+) -> None:
+    """Play Autobahn's cases with each of the WebSocket servers in the configuration.
+
+    Without --spec that is ./fuzzingclient.json, if it exists.
+
+    Ends with 0 if all were played, whatever came out; with 1 if the reports could not be written
+    or, if --strict is given, a case is not as good as it can be; with 2 if it could not be started
+    as asked, 130 if interrupted.
+    """
+    spec = _asked_or_here(spec, "fuzzingclient.json")
+    config = _configured(lambda: read_client(spec, profile), outdir)
+    raise typer.Exit(asyncio.run(_visit(config, jobs, profile, strict=strict)))
+
+
+def _asked_or_here(spec: Path | None, name: str) -> Path | None:
+    """The configuration asked for, else the one with wstest's name in this directory, if any."""
+    here = Path(name)
+    if spec is not None or not here.is_file():
+        return spec
+    typer.echo(f"No --spec is given: the configuration is {here}, which is here.", err=True)
+    return here
+
+
+def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
+    """The configuration, once it is known that reports can be written."""
+    try:
+        config = read()
+    except ConfigError as error:
+        _refuse(str(error))
+    where = config.source if outdir is None else "the command line"
+    if outdir is not None:
+        config = replace(config, outdir=outdir)
+    try:
+        reports.check_writable(config.outdir)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        _refuse(f"{where}: outdir: no report can be written to {config.outdir}: {why}")
+    for name in config.ignored:
+        typer.echo(f"{name} means nothing here and is ignored.", err=True)
+    for name, pattern in config.unmatched:
+        typer.echo(f"{config.source}: {name}: {pattern!r} names no case.", err=True)
+    return config
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(EXIT_USAGE)
+
+
+def _tls(
+    cert: Path | None, key: Path | None, address: Address, where: str
+) -> ssl.SSLContext | None:
+    if cert is None and key is None:
+        if address.secure:
+            _refuse(f"{where}: url: {address.url} needs a certificate: give cert and key.")
+        return None
+    if cert is None or key is None:
+        _refuse(f"{where}: cert and key: one is not enough without the other.")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(cert, key)
+    except (OSError, ValueError) as error:
+        _refuse(f"{where}: cert and key: {cert} and {key} cannot be used: {error}")
+    return context
+
+
+def _why_not_listening(error: OSError, address: Address) -> str:
+    where = f"port {address.port} of {address.host}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is in use; --port 0 takes a free one."
+    return f"{where} cannot be listened on: {error.strerror or error}"
+
+
+@contextmanager
+def _ending(stop: Callable[[], object]) -> Iterator[None]:
+    """Call something when this process is asked to end, for as long as the context lasts.
+
+    What has been asked to end already is asked again, and no harm is done: so reports that are
+    written in the context are written to the end.
+    """
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+async def _serve(
+    config: Config, address: Address, tls: ssl.SSLContext | None, profile: Profile
+) -> int:
+    """Serve until the end, and say with which status."""
+    fuzzing = Fuzzing(config.cases, config.excluded, config.options, config.protocols)
+    fuzzing.write = lambda some: reports.write(some, config.outdir)
+    fuzzing.told = _say
+    asked = Asked(config.cases, profile, config.excluded)
+
+    def results() -> list[Played]:
+        return list(fuzzing.book.results.values())
+
+    desk = Desk(results, lambda some: publish(some, asked, config.outdir))
+    fuzzing.reported = desk.ask
+    loop = asyncio.get_running_loop()
+    try:
+        server = await loop.create_server(
+            lambda: Connection(fuzzing), address.host, address.port, ssl=tls, backlog=1024
+        )
+    except OSError as error:
+        typer.echo(_why_not_listening(error, address), err=True)
+        return EXIT_USAGE
+    listening = replace(address, port=server.sockets[0].getsockname()[1])
+    cases = f"{len(config.cases)} cases, {profile.messages:,} messages where there are many"
+    with _ending(fuzzing.stopped.set):
+        typer.echo(f"Listening on {listening.url}: {cases}.")
+        await fuzzing.stopped.wait()
+        server.close()
+        await desk.close()
+        return _written(results(), asked, config.outdir)
+
+
+async def _visit(config: Config, jobs: int, profile: Profile, *, strict: bool) -> int:
+    """Play all cases with all servers, and say with which status it ends."""
+    results: list[Played] = []
+
+    def told(result: Played) -> None:
+        results.append(result)
+        _say(result)
+
+    playing = asyncio.ensure_future(_visit_all(config, jobs, told))
+    with _ending(playing.cancel):
+        await asyncio.wait([playing])
+        if not playing.cancelled():
+            playing.result()
+        asked = Asked(config.cases, profile, config.excluded, playing.cancelled())
+        status = _written(results, asked, config.outdir)
+    if playing.cancelled():
+        return EXIT_INTERRUPTED
+    if strict and not all(result.is_best for result in results):
+        return 1
+    return status
+
+
+async def _visit_all(config: Config, jobs: int, told: Callable[[Played], None]) -> None:
+    for testee in config.servers:
+        typer.echo(f"{testee.agent or testee.address.url}: {len(config.cases)} cases.")
+        await client.play(testee, config.cases, jobs, told, config.excluded)
+
+
+def _say(result: Played) -> None:
+    """Say what is worth a look."""
+    if not result.is_best:
+        words = dict.fromkeys((result.behaviour.value, result.behaviour_close.value))
+        because = result.because_close
+        if result.behaviour not in (Verdict.OK, Verdict.INFORMATIONAL):
+            because = result.because
+        typer.echo(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
+
+
+def _written(results: list[Played], asked: Asked, outdir: Path) -> int:
+    """Write the reports and say what came out; 1 if they cannot be written."""
+    try:
+        reports.write(results, outdir)
+        page = publish(results, asked, outdir) if results else None
+    except OSError as error:
+        typer.echo(f"The reports cannot be written: {error}", err=True)
+        return 1
+    best = sum(result.is_best for result in results)
+    typer.echo(f"{best} of {len(results)} cases as good as they can be; reports in {outdir}")
+    if page is not None:
+        typer.echo(f"Report  {page}")
+    return 0

@@ -1,0 +1,1 @@
+"""The suites that can be run, each in a module of its own."""

@@ -1,0 +1,247 @@
+"""The opening handshake, seen from either side.
+
+The cases begin when it is over, so this checks what a connection cannot do without, and no more.
+
+Source: RFC 6455, section 4.
+"""
+
+import base64
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import parse_qs, urlsplit
+
+from websocket_conformance.wire.deflate import Parameters
+
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+"""What is put behind a key before it is digested (RFC 6455, 1.3)."""
+
+END = b"\r\n\r\n"
+"""What ends a request or a response."""
+
+LARGEST = 64 * 1024
+"""The octets that a request or a response may have before its end."""
+
+VERSIONS = ("13", "8")
+"""The versions that the judge speaks: the RFC's, and that of a draft with the same frames."""
+
+
+def _product() -> str:
+    try:
+        return f"websocket-conformance/{version('whatwg-websockets')}"
+    except PackageNotFoundError:  # pragma: no cover - run from a bare checkout
+        return "websocket-conformance"
+
+
+PRODUCT = _product()
+
+
+class HandshakeError(Exception):
+    """The peer's part of the handshake is wrong; the message says what.
+
+    Args:
+        message: what.
+        status: the status for a request that is wrong.
+    """
+
+    def __init__(self, message: str, status: str = "400 Bad Request") -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Request:
+    """A client's request.
+
+    Attributes:
+        path: the path it asks for.
+        query: the parameters of its query.
+        key: its Sec-WebSocket-Key.
+        extensions: its Sec-WebSocket-Extensions, all of them in one.
+        protocols: its subprotocols.
+    """
+
+    path: str
+    query: Mapping[str, Sequence[str]]
+    key: str
+    extensions: str
+    protocols: tuple[str, ...]
+
+
+def _fields(head: bytes) -> tuple[str, dict[str, str]]:
+    """The first line, and the header fields under their names in lower case, joined by commas."""
+    first, *lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise HandshakeError(f"{line!r} is no header field.")
+        name, value = name.strip().lower(), value.strip()
+        fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    return first, fields
+
+
+def _has(field: str, token: str) -> bool:
+    return token in (part.strip().lower() for part in field.split(","))
+
+
+def parse_request(head: bytes) -> Request:
+    """Read a client's request.
+
+    Source: RFC 6455, section 4.2.1.
+
+    Raises:
+        HandshakeError: it is not one for a WebSocket.
+    """
+    line, fields = _fields(head)
+    parts = line.split(" ")
+    if len(parts) != 3 or parts[2] != "HTTP/1.1":
+        raise HandshakeError(f"{line!r} is no request of HTTP/1.1.")
+    if parts[0] != "GET":
+        raise HandshakeError("The method is not GET.", "405 Method Not Allowed")
+    if "host" not in fields:
+        raise HandshakeError("There is no Host.")
+    if not _has(fields.get("upgrade", ""), "websocket"):
+        raise HandshakeError("This is a WebSocket server.", "426 Upgrade Required")
+    if not _has(fields.get("connection", ""), "upgrade"):
+        raise HandshakeError("Connection does not say Upgrade.")
+    if fields.get("sec-websocket-version") not in VERSIONS:
+        raise HandshakeError("Sec-WebSocket-Version is not 13.")
+    url = urlsplit(parts[1])
+    return Request(
+        url.path,
+        parse_qs(url.query, keep_blank_values=True),
+        _key(fields.get("sec-websocket-key", "")),
+        fields.get("sec-websocket-extensions", ""),
+        tuple(filter(None, map(str.strip, fields.get("sec-websocket-protocol", "").split(",")))),
+    )
+
+
+def _key(key: str) -> str:
+    try:
+        decoded = base64.b64decode(key, validate=True)
+    except ValueError:
+        decoded = b""
+    if len(decoded) != 16:
+        raise HandshakeError(f"{key!r} is no Sec-WebSocket-Key: 16 octets in base64.")
+    return key
+
+
+def response(request: Request, agreed: Parameters | None, protocol: str | None = None) -> bytes:
+    """The response that opens the connection.
+
+    Source: RFC 6455, section 4.2.2.
+    """
+    lines = [
+        "HTTP/1.1 101 Switching Protocols",
+        f"Server: {PRODUCT}",
+        "Upgrade: WebSocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Accept: {accept(request.key)}",
+    ]
+    if protocol:
+        lines.append(f"Sec-WebSocket-Protocol: {protocol}")
+    if agreed is not None:
+        lines.append(f"Sec-WebSocket-Extensions: {agreed}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def refusal(error: HandshakeError) -> bytes:
+    """The response that does not open it."""
+    body = f"{error}\r\n".encode("ascii", "replace")
+    lines = [
+        f"HTTP/1.1 {error.status}",
+        f"Server: {PRODUCT}",
+        "Content-Type: text/plain; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+        f"Sec-WebSocket-Version: {', '.join(VERSIONS)}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def accept(key: str) -> str:
+    """The Sec-WebSocket-Accept that answers a key."""
+    digest = hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest()
+    return base64.b64encode(digest).decode()
+
+
+def new_key() -> str:
+    """A Sec-WebSocket-Key that nobody has used."""
+    return base64.b64encode(os.urandom(16)).decode()
+
+
+def request(
+    host: str,
+    resource: str,
+    key: str,
+    *,
+    offers: Sequence[Parameters] = (),
+    origin: str | None = None,
+    protocols: Sequence[str] = (),
+) -> bytes:
+    """A client's request.
+
+    Source: RFC 6455, section 4.1.
+
+    Args:
+        host: the host and, unless it is the scheme's own, the port.
+        resource: the path and the query.
+        key: the Sec-WebSocket-Key.
+        offers: what to offer of permessage-deflate.
+        origin: the Origin, if there is to be one.
+        protocols: the subprotocols.
+    """
+    lines = [
+        f"GET {resource} HTTP/1.1",
+        f"User-Agent: {PRODUCT}",
+        f"Host: {host}",
+        "Upgrade: WebSocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+    ]
+    if origin:
+        lines.append(f"Origin: {origin}")
+    if protocols:
+        lines.append(f"Sec-WebSocket-Protocol: {', '.join(protocols)}")
+    if offers:
+        lines.append(f"Sec-WebSocket-Extensions: {', '.join(map(str, offers))}")
+    lines.append("Sec-WebSocket-Version: 13")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+@dataclass(frozen=True)
+class Response:
+    """A server's response that opens the connection.
+
+    Attributes:
+        server: what it says of itself.
+        extensions: its Sec-WebSocket-Extensions.
+    """
+
+    server: str
+    extensions: str
+
+
+def parse_response(head: bytes, key: str, protocols: Sequence[str]) -> Response:
+    """Read a server's response.
+
+    Raises:
+        HandshakeError: it does not open the connection.
+    """
+    line, fields = _fields(head)
+    if line.split(" ")[:2] != ["HTTP/1.1", "101"]:
+        raise HandshakeError(f"The server answers {line!r}.")
+    if fields.get("upgrade", "").lower() != "websocket":
+        raise HandshakeError("Upgrade is not websocket.")
+    if not _has(fields.get("connection", ""), "upgrade"):
+        raise HandshakeError("Connection does not say Upgrade.")
+    if fields.get("sec-websocket-accept") != accept(key):
+        raise HandshakeError("Sec-WebSocket-Accept does not answer the key.")
+    if fields.get("sec-websocket-protocol", "") not in ("", *protocols):
+        raise HandshakeError("Sec-WebSocket-Protocol is not one that was asked for.")
+    return Response(
+        fields.get("server", "UnknownServer"), fields.get("sec-websocket-extensions", "")
+    )

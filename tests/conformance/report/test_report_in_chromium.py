@@ -1,0 +1,168 @@
+"""The site in a real browser: what its script does. Without Chromium this is skipped."""
+
+import json
+import re
+import shutil
+import subprocess
+from html import unescape
+from pathlib import Path
+
+import pytest
+from report_samples import result, run
+
+from websocket_conformance import chromium
+from websocket_conformance.errors import UnavailableError
+from websocket_conformance.report import site
+from websocket_conformance.results.verdict import Verdict
+
+RUNS = [
+    run(
+        *(result(f"1.1.{last}") for last in range(1, 41)),
+        *(result(f"6.1.{last}") for last in range(1, 41)),
+        implementation="good",
+    ),
+    run(
+        *(result(f"1.1.{last}") for last in range(1, 41)),
+        result("6.1.1", Verdict.NON_STRICT),
+        result("6.1.2", Verdict.FAILED),
+        *(result(f"6.1.{last}") for last in range(3, 41)),
+        implementation="bad",
+    ),
+]
+
+_ASK = """
+<script>
+const shown = () => [...document.querySelectorAll("table.matrix tbody tr:not(.section)")]
+  .filter((row) => row.offsetParent).map((row) => row.id);
+const set = (name, value) => {
+  const field = document.querySelector(`.filters [name=${name}]`);
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+const press = (key) => document.activeElement.dispatchEvent(
+  new KeyboardEvent("keydown", { key, bubbles: true }));
+const said = (() => { %s })();
+const samp = document.createElement("samp");
+samp.textContent = JSON.stringify(said);
+document.body.append(samp);
+</script>
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> str:
+    try:
+        return chromium.find()
+    except UnavailableError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> Path:
+    directory = tmp_path_factory.mktemp("site")
+    site.write(RUNS, directory)
+    return directory
+
+
+@pytest.fixture
+def ask(browser, written, tmp_path):
+    """Opens a page of the site and returns what a script says of it."""
+
+    def ask(page: str, script: str) -> object:
+        path, _, fragment = page.partition("#")
+        copy = written / path.replace(".html", "-asked.html")
+        html = (written / path).read_text(encoding="utf-8")
+        copy.write_text(html.replace("</body>", _ASK % script + "</body>"), encoding="utf-8")
+        url = copy.as_uri() + (f"#{fragment}" if fragment else "")
+        profile = tmp_path / "profile"
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
+        command = [browser, *flags, "--window-size=1280,1000", "--dump-dom", url]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        shutil.rmtree(profile, ignore_errors=True)
+        return json.loads(unescape(re.search(r"<samp>(.*?)</samp>", done.stdout)[1]))
+
+    return ask
+
+
+def test_a_long_matrix_begins_with_its_sections_closed(ask):
+    script = "return [shown().length, document.querySelector('output').value];"
+    assert ask("index.html", script) == [0, "80 of 80 cases"]
+
+
+def test_a_permalink_opens_its_section_and_points_to_its_row(ask):
+    script = "return [shown().length, document.querySelector('tr.here').id];"
+    assert ask("index.html#6.1.7", script) == [40, "6.1.7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cases"),
+    [
+        ("show", "short", ["6.1.1", "6.1.2"]),
+        ("show", "differ", ["6.1.1", "6.1.2"]),
+        ("verdict", "failed", ["6.1.2"]),
+        ("words", "6.1.40", ["6.1.40"]),
+        ("words", "no such thing", []),
+    ],
+)
+def test_filters_leave_what_was_asked_for(ask, name, value, cases):
+    assert ask("index.html", f"set('{name}', '{value}'); return shown();") == cases
+
+
+def test_the_section_filter_opens_the_section(ask):
+    script = "set('section', 'embedded-section-6'); return [shown().length, shown()[0]];"
+    assert ask("index.html", script) == [40, "6.1.1"]
+
+
+def test_an_implementation_that_is_hidden_does_not_count(ask):
+    script = """
+      const box = document.querySelector('.filters input[value=bad]');
+      box.click();
+      set('show', 'short');
+      const heads = [...document.querySelectorAll('th.who')].filter((each) => each.offsetParent);
+      return [shown(), heads.map((each) => each.dataset.who)];
+    """
+    assert ask("index.html", script) == [[], ["good"]]
+
+
+def test_the_arrow_keys_go_from_cell_to_cell_and_one_cell_is_in_the_order_of_tabs(ask):
+    script = """
+      set('section', 'embedded-section-6');
+      const cells = () => [...document.querySelectorAll('td.c > a')];
+      const first = cells().filter((each) => each.tabIndex === 0);
+      first[0].focus();
+      ['ArrowRight', 'ArrowDown'].forEach(press);
+      const at = document.activeElement;
+      const href = at.getAttribute('href');
+      return [first.length, href, cells().filter((each) => each.tabIndex === 0).length];
+    """
+    assert ask("index.html", script) == [1, "embedded/6.1.2.html#bad", 1]
+
+
+def test_a_button_opens_and_closes_a_section(ask):
+    script = """
+      const button = document.querySelector('#embedded-section-1 button');
+      const states = [button.getAttribute('aria-expanded')];
+      for (let i = 0; i < 2; i++) { button.click(); states.push(shown().length); }
+      return states;
+    """
+    assert ask("index.html", script) == ["false", 40, 0]
+
+
+def test_the_conversation_that_a_link_leads_to_is_open(ask):
+    script = """
+      return [...document.querySelectorAll('details.talk[open] > div')].map((each) => each.id);
+    """
+    assert ask("embedded/1.1.1.html#good", script) == ["good"]
+    assert ask("embedded/6.1.2.html", script) == ["bad"]
+
+
+def test_nothing_is_wider_than_a_small_screen(browser, written, tmp_path):
+    script = _ASK % "return document.documentElement.scrollWidth <= innerWidth;"
+    for page in ("index.html", "embedded/6.1.2.html", "by/bad.html"):
+        copy = written / page.replace(".html", "-narrow.html")
+        html = (written / page).read_text(encoding="utf-8")
+        copy.write_text(html.replace("</body>", f"{script}</body>"), encoding="utf-8")
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,900"]
+        command = [browser, *flags, f"--user-data-dir={tmp_path}", "--dump-dom", copy.as_uri()]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert "<samp>true</samp>" in done.stdout, page

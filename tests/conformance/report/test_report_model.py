@@ -1,0 +1,73 @@
+import pytest
+from report_samples import result, run
+
+from websocket_conformance.results.result import (
+    ENTRIES_AT_END,
+    ENTRIES_AT_START,
+    Conversation,
+    Entry,
+    Kind,
+    Who,
+)
+from websocket_conformance.results.verdict import GLYPHS, MEANINGS, Verdict, verdict_of
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "closing", "best", "verdict", "is_good"),
+    [
+        ("OK", "OK", "OK", "OK", True),
+        ("OK", "WRONG CODE", "OK", "WRONG CODE", False),
+        ("NON-STRICT", "WRONG CODE", "OK", "NON-STRICT", False),
+        ("INFORMATIONAL", "INFORMATIONAL", "INFORMATIONAL", "INFORMATIONAL", True),
+        ("INFORMATIONAL", "OK", "INFORMATIONAL", "INFORMATIONAL", True),
+        ("INFORMATIONAL", "INFORMATIONAL", "OK", "INFORMATIONAL", False),
+        ("EXPLAINED", None, "OK", "EXPLAINED", True),
+        ("SKIPPED", None, "OK", "SKIPPED", False),
+    ],
+)
+def test_the_verdict_on_the_whole(behaviour, closing, best, verdict, is_good):
+    case = result(
+        behaviour=Verdict(behaviour), closing=closing and Verdict(closing), best=Verdict(best)
+    )
+    assert (case.verdict, case.is_good) == (verdict, is_good)
+
+
+def test_trouble_spoils_praise_and_nothing_else():
+    assert result(trouble="it ended").verdict is Verdict.FAILED
+    assert result(behaviour=Verdict.NO_RESULT, trouble="it ended").verdict is Verdict.NO_RESULT
+    assert result(trouble="it ended").reason == "it ended"
+    failed = result(behaviour=Verdict.FAILED, trouble="It ended", explanation="Silence.")
+    assert failed.reason == "It ended. Silence."
+
+
+def test_a_run_is_at_its_best_only_if_all_that_was_asked_for_was_played():
+    assert run(result()).is_best
+    assert not run(result(), asked=2).is_best
+    assert not run(result(), result("1.1.2", Verdict.SKIPPED)).is_best
+
+
+def test_what_was_not_played_does_not_fall_short():
+    played = run(result(), result("1.1.2", Verdict.SKIPPED), result("1.1.3", Verdict.FAILED))
+    assert [each.case for each in played.short] == ["1.1.3"]
+    assert played.counts == {Verdict.OK: 1, Verdict.FAILED: 1, Verdict.SKIPPED: 1}
+
+
+def test_a_long_conversation_keeps_both_ends():
+    entries = [Entry(Who.PEER, Kind.FRAME, str(number)) for number in range(100)]
+    kept = Conversation.of(entries)
+    assert kept.start == tuple(entries[:ENTRIES_AT_START])
+    assert kept.end == tuple(entries[-ENTRIES_AT_END:])
+    assert len(kept.start) + kept.left_out + len(kept.end) == 100
+
+
+def test_a_conversation_that_is_hardly_too_long_stays_whole():
+    entries = [Entry(Who.PEER, Kind.FRAME, "x")] * (ENTRIES_AT_START + ENTRIES_AT_END + 1)
+    assert Conversation.of(entries) == Conversation(tuple(entries))
+
+
+def test_each_verdict_can_be_shown_without_colour():
+    assert GLYPHS.keys() == MEANINGS.keys() == set(Verdict)
+
+
+def test_an_unknown_word_has_failed():
+    assert verdict_of("SPLENDID") is Verdict.FAILED

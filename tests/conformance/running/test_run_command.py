@@ -1,0 +1,398 @@
+import fcntl
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import report_samples
+
+from websocket_conformance.report import saved, site
+from websocket_conformance.results.run import Run
+
+FAKES = Path(__file__).parents[1] / "fakes"
+MAIN = "from whatwg_websockets.cli import main; main()"
+PATIENCE = 8
+
+
+@dataclass
+class Court:
+    """Runs the command, and sees to it that nothing of it stays behind."""
+
+    directory: Path
+
+    @property
+    def reports(self) -> Path:
+        return self.directory / "reports"
+
+    def start(self, *arguments: str, before: str = "") -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", before + MAIN, "conformance", "run", *arguments],
+            env=os.environ
+            | {"ALIVE": str(self.directory / "alive"), "COLUMNS": "200", "TERM": "dumb"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        with self.start("--report-dir", str(self.reports), *arguments) as process:
+            output, _ = process.communicate()
+        return process.returncode, output
+
+    def drive(self, mode: str, at: int = 0, *arguments: str) -> tuple[int, str]:
+        cases = () if "--cases" in arguments else ("--cases", "1.1.*")
+        return self.run("--command", driver(mode, at), *OPTIONS, *cases, *arguments)
+
+    def report(self, name: str = "embedded-client") -> Run:
+        return saved.load(self.reports / "runs" / f"{name}.json")
+
+    def verdicts(self) -> dict[str, str]:
+        return {result.case: str(result.verdict) for result in self.report().results}
+
+    def wait_until_no_child_lives(self) -> None:
+        with (self.directory / "alive").open("rb") as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX)
+
+
+OPTIONS = ("--jobs", "1", "--timeout", str(PATIENCE))
+ALL = [f"1.1.{last}" for last in range(1, 9)]
+
+
+def driver(mode: str, at: int = 0) -> str:
+    words = [sys.executable, str(FAKES / "odd_driver.py"), mode]
+    return f"{shlex.join(words)} {{url}} {{agent}} {at}"
+
+
+@pytest.fixture
+def court(tmp_path: Path) -> Iterator[Court]:
+    (tmp_path / "alive").touch()
+    court = Court(tmp_path)
+    yield court
+    court.wait_until_no_child_lives()
+
+
+def test_an_autobahn_driver_plays_all_cases(court):
+    code, output = court.drive("good")
+    assert code == 0, output
+    assert "client: 8 of 8 cases have the best verdict they can have" in output
+    assert court.verdicts() == dict.fromkeys(ALL, "OK")
+    assert (court.reports / "embedded" / "1.1.1.html").exists()
+    assert "8 / 8" in (court.reports / "badges" / "embedded-client.svg").read_text()
+
+
+def test_several_drivers_play_side_by_side(court):
+    code, output = court.drive("good", 0, "--jobs", "3")
+    assert code == 0, output
+    assert court.verdicts() == dict.fromkeys(ALL, "OK")
+
+
+def test_a_known_implementation_is_run_by_its_name(court):
+    code, output = court.run("--implementation", "whatwg-websockets", "--cases", "1.1.1, 7.1.6")
+    assert code == 0, output
+    run = court.report("embedded-whatwg-websockets")
+    assert [result.case for result in run.results] == ["1.1.1", "7.1.6"]
+    assert run.version
+    assert run.runtime
+    assert run.results[0].conversation.start
+
+
+def test_a_command_can_play_one_case_a_start(court):
+    words = [sys.executable, str(FAKES / "odd_driver.py"), "case"]
+    command = f"{shlex.join(words)} {{case_url}} {{agent}}"
+    options = (*OPTIONS, "--cases", "1.1.*", "--agent", "a client & more")
+    code, output = court.run("--command", command, *options)
+    assert code == 0, output
+    run = court.report("embedded-a-client-more")
+    assert run.implementation == "a client & more"
+    assert [result.case for result in run.results] == ALL
+
+
+def test_a_driver_that_plays_only_some_is_started_again(court):
+    code, output = court.drive("one")
+    assert code == 0, output
+    assert court.verdicts() == dict.fromkeys(ALL, "OK")
+
+
+def test_what_falls_short_is_named_and_counts(court):
+    code, output = court.drive("wrong", 0, "--cases", "1.1.2")
+    assert code == 1
+    assert "1.1.2  ✕ FAILED" in output
+    assert "1.1.1" not in output
+
+
+@pytest.mark.parametrize(
+    ("mode", "case", "why"),
+    [
+        ("crash", "1.1.8", "The command ended with status 7; its last words: lost my footing"),
+        ("hang-before", "1.1.7", f"The command did nothing for {PATIENCE} s and was stopped"),
+        ("hang-in", "1.1.8", ""),
+    ],
+)
+def test_what_goes_wrong_in_a_case_costs_that_case(court, mode, case, why):
+    # Started anew it would do the same to the next case in that place: so it has the last place.
+    code, output = court.drive(mode, 8)
+    assert code == 1
+    assert court.verdicts() == dict.fromkeys(ALL, "OK") | {case: "FAILED"}
+    assert why in output
+
+
+@pytest.mark.parametrize("mode", ["crash", "child-and-crash"])
+def test_a_driver_that_crashes_again_and_again_still_plays_what_it_can(court, mode):
+    code, output = court.drive(mode, 3)
+    assert code == 1
+    assert "The command ended with status 7; its last words: lost my footing" in output
+    assert "did nothing" not in output
+    assert "Traceback" not in output
+    failed = [case for case, verdict in court.verdicts().items() if verdict != "OK"]
+    assert failed == ["1.1.3", "1.1.6"]
+
+
+def test_a_driver_that_floods_the_judge_is_stopped_by_it(court):
+    code, _ = court.drive("flood", 8)
+    assert code == 1
+    assert court.verdicts() == dict.fromkeys(ALL, "OK") | {"1.1.8": "FAILED"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "why"),
+    [
+        ("never", f"The command did nothing for {PATIENCE} s and was stopped"),
+        ("leave", "The command ended with status 0 without playing this case"),
+    ],
+)
+def test_a_driver_that_never_comes_fails_all_cases(court, mode, why):
+    code, output = court.drive(mode)
+    assert code == 1
+    assert court.verdicts() == dict.fromkeys(ALL, "FAILED")
+    assert why in output
+
+
+@pytest.mark.parametrize("mode", ["stay", "child", "talk", "session"])
+def test_a_driver_that_does_not_end_well_has_played_well_all_the_same(court, mode):
+    code, output = court.drive(mode)
+    assert code == 0, output
+    assert court.verdicts() == dict.fromkeys(ALL, "OK")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_keeps_what_it_had(court, number):
+    options = ("--report-dir", str(court.reports), "--command", driver("hang-before", 4))
+    arguments = ("--cases", "1.1.*", "--jobs", "1", "--timeout", "600")
+    with court.start(*options, *arguments) as process:
+        # The driver asks for the fourth case once the third is over, and then hangs.
+        court_is_busy(court, process)
+        process.send_signal(number)
+        output, _ = process.communicate()
+    assert process.returncode == 130, output
+    run = court.report()
+    assert (run.interrupted, run.asked) == (True, 8)
+    assert {str(result.verdict) for result in run.results} <= {"OK"}
+    assert "interrupted" in output
+
+
+def test_who_is_impatient_while_a_report_is_written_does_not_lose_it(court):
+    impatient = """
+import os, signal
+from websocket_conformance.report import site
+write = site.write
+
+def interrupted(*arguments):
+    os.kill(os.getpid(), signal.SIGINT)
+    write(*arguments)
+
+site.write = interrupted
+"""
+    options = ("--report-dir", str(court.reports), "--command", driver("good"), *OPTIONS)
+    with court.start(*options, "--cases", "1.1.*", before=impatient) as process:
+        output, _ = process.communicate()
+    assert process.returncode == 0, output
+    assert court.verdicts() == dict.fromkeys(ALL, "OK")
+
+
+# The scenarios at the API.
+
+
+def player(mode: str) -> str:
+    words = shlex.join([sys.executable, str(FAKES / "odd_player.py"), mode])
+    return shlex.join(["sh", "-c", f"{words}; exit $?"])
+
+
+API = ("--suite", "api", "--cases", "new-without-arguments,new-another-scheme")
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("crash", "The driver ended with status 3"),
+        ("flood", "The driver wrote a line of more than 16 MiB"),
+        ("hang", f"The driver did nothing for {PATIENCE} s and was stopped"),
+    ],
+)
+def test_what_goes_wrong_in_a_scenario_costs_that_scenario(court, mode, reason):
+    code, output = court.run("--command", player(mode), *API, *OPTIONS)
+    assert code == 1
+    assert f"✕ FAILED  {reason}\n" in output
+    first, second = court.report("api-client").results
+    assert (first.verdict, first.trouble) == ("FAILED", reason)
+    assert second.trouble == ""
+    assert second.conversation.start
+
+
+def test_an_interrupted_run_of_scenarios_leaves_nothing(court):
+    options = ("--report-dir", str(court.reports), "--command", player("hang"))
+    with court.start(*options, *API, "--jobs", "1", "--timeout", "600") as process:
+        court_is_busy(court, process)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate()
+    assert process.returncode == 130, output
+    assert court.report("api-client").interrupted
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_comparison_leaves_nothing(court, number):
+    options = ("--implementation", player("hang"), "--scenarios", "new-without-arguments")
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, "conformance", "differential", *options],
+        env=os.environ | {"ALIVE": str(court.directory / "alive")},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        court_is_busy(court, process)
+        process.send_signal(number)
+        output, _ = process.communicate()
+    assert process.returncode == 130
+    assert output == "Interrupted; nothing was compared.\n"
+
+
+def court_is_busy(court: Court, process: subprocess.Popen[str]) -> None:
+    """Wait until the driver lives: it holds a lock that nobody else can then have alone."""
+    with (court.directory / "alive").open("rb") as alive:
+        while process.poll() is None:
+            try:
+                fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            fcntl.flock(alive, fcntl.LOCK_UN)
+
+
+def test_with_a_baseline_only_new_failures_count(court):
+    file = court.directory / "baseline.json"
+    code, output = court.drive("crash", 3, "--baseline", str(file), "--write-baseline")
+    assert code == 0, output
+    assert json.loads(file.read_text()) == {
+        "embedded": {"client": {"1.1.3": "FAILED", "1.1.6": "FAILED"}}
+    }
+    code, output = court.drive("crash", 3, "--baseline", str(file))
+    assert code == 0, output
+    assert "Against the baseline: 0 new, 2 known, 0 mended" in output
+    code, output = court.drive("crash", 2, "--baseline", str(file))
+    assert code == 1
+    assert "1.1.2  new: ✕ FAILED" in output
+    assert "### client: " in (court.reports / "summary.md").read_text()
+
+
+def test_a_run_that_does_not_take_place_leaves_no_baseline(court):
+    file = court.directory / "baseline.json"
+    arguments = ("--baseline", str(file), "--write-baseline")
+    code, _ = court.run("--implementation", "nobody", *arguments)
+    assert code == 2
+    assert not file.exists()
+    assert list(court.directory.glob(".baseline*")) == []
+
+
+def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
+    file = court.directory / "baseline.json"
+    file.touch()
+    code, output = court.drive("crash", 3, "--baseline", str(file), "--write-baseline")
+    assert code == 0, output
+    assert list(json.loads(file.read_text())) == ["embedded"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--implementation", "nobody"), "no implementation is called 'nobody'; known are "),
+        (("--command", "prog"), "the command has no {url}"),
+        (("--command", "prog 'a {url}"), "the command cannot be read"),
+        (("--cases", "77.1"), "no case is called '77.1'"),
+        (("--cases", "1.*("), "'1.*(' is no regular expression: "),
+        (("--cases", " , "), "no case is named"),
+        (("--cases", "26.*"), "are for servers"),
+        (("--baseline", "/no/such/file"), "/no/such/file: No such file"),
+        (("--write-baseline",), "--write-baseline needs a file"),
+        (("--baseline", "/no/such/file", "--write-baseline"), "cannot be written"),
+        (("--report-dir", "/dev/null/x"), "no report can be written to /dev/null/x"),
+        (
+            ("--suite", "api", "--implementation", "websockets"),
+            "there are whatwg-websockets, undici, ws, node, chromium",
+        ),
+        (("--implementation", "node"), "node plays only the scenarios at the API: --suite api"),
+        (("--suite", "api", "--cases", "no-such-*"), "no scenario matches"),
+        (("--suite", "api", "--profile", "quick"), "the scenarios at the API have no profiles"),
+        (("--suite", "api", "--command", "prog 'a"), "the command cannot be read"),
+        (("--suite", "api", "--command", " "), "the command is empty"),
+        (("--suite", "nothing"), "nothing"),
+    ],
+)
+def test_what_is_wrong_with_the_command_is_said(court, arguments, message):
+    code, output = court.run(*arguments)
+    assert code == 2
+    assert message in output
+
+
+def test_a_command_that_is_not_there_is_missing(court):
+    code, output = court.run("--command", "/no/such/program {url}")
+    assert code == 3
+    assert "/no/such/program cannot be started" in output
+
+
+def conformance(*arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, "conformance", *arguments],
+        capture_output=True,
+        env=os.environ | {"COLUMNS": "200"},
+        text=True,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_saved_runs_are_put_side_by_side(court, tmp_path):
+    for agent in ("one", "two"):
+        assert court.drive("good", 0, "--agent", agent)[0] == 0
+        (court.reports / "runs" / f"embedded-{agent}.json").rename(tmp_path / f"{agent}.json")
+    files = [str(tmp_path / "one.json"), str(tmp_path / "two.json")]
+    code, output = conformance("report", *files, "--out", str(tmp_path / "site"))
+    assert code == 0, output
+    index = (tmp_path / "site" / "index.html").read_text()
+    assert "2 implementations, 8 cases" in index
+
+
+@pytest.mark.parametrize("place", ["", "websocket-conformance"])
+def test_a_directory_with_runs_has_those_runs_and_not_autobahns(tmp_path, place):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "index.json").write_text("no longer read")
+    site.write([report_samples.run(implementation="my client")], tmp_path / "in" / place)
+    code, output = conformance("report", str(tmp_path / "in"), "--out", str(tmp_path / "out"))
+    assert code == 0, output
+    (file,) = (tmp_path / "out" / "runs").iterdir()
+    assert saved.load(file) == report_samples.run(implementation="my client")
+
+
+def test_what_is_wrong_with_a_saved_run_is_said(tmp_path):
+    (tmp_path / "run.json").write_text("{}")
+    code, output = conformance("report", str(tmp_path / "run.json"), "--out", str(tmp_path / "x"))
+    assert code == 2
+    assert "format: expected" in output
+
+
+def test_the_known_implementations_are_listed():
+    code, output = conformance("implementations")
+    assert code == 0
+    assert "whatwg-websockets" in output
+    assert "websocket-client" in output
