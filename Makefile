@@ -8,6 +8,7 @@
 #   make docs               the reading room
 #
 #   make agreement          does the real suite judge otherwise than the embedded one?
+#   make agreement-record   the verdicts of the real suite anew, in hours
 #   make differential       does Chromium do otherwise?
 #   make ask                what would Chromium do?
 #   make mutants            which steps would nobody miss?
@@ -25,7 +26,7 @@ LOWEST := .venv-lowest
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format types spec test lowest coverage conformance autobahn agreement differential bench bench-conformance ask docs recording mutants soak clean
+.PHONY: help setup lint format types spec test lowest coverage conformance autobahn agreement agreement-record differential bench bench-conformance ask docs recording mutants soak clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -87,7 +88,11 @@ autobahn: $(READY)
 
 # The embedded suite's verdicts on all testees, against those of the real suite, which are kept.
 agreement: $(READY)
-	$(BIN)/whatwg-websockets conformance agreement $(ARGS)
+	$(BIN)/python -m agreement compare $(ARGS)
+
+# The verdicts of the real suite anew, into conformance/agreement/recorded: hours for all testees.
+agreement-record: $(READY)
+	$(BIN)/python -m agreement record $(ARGS)
 
 # The scenarios at the API, played here and in Chromium (CHROMIUM=...): where do they differ?
 differential: $(READY)

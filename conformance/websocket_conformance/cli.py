@@ -12,8 +12,6 @@ COMMANDS = {
     "run": "running.cli:run",
     "report": "running.cli:report",
     "implementations": "running.cli:implementations",
-    "agreement": "agreement.cli:agreement",
-    "record": "agreement.cli:record_verdicts",
     "differential": "api.cli:differential",
     "autobahn": "autobahn.cli:autobahn",
 }

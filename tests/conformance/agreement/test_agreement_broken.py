@@ -6,13 +6,13 @@ from functools import cache
 
 import pytest
 
-from websocket_conformance.agreement import verdicts
-from websocket_conformance.agreement.broken import description, variants
-from websocket_conformance.agreement.compare import Difference, explanations, sort_out
-from websocket_conformance.agreement.connection import HandshakeError, echo
-from websocket_conformance.agreement.player import STRICT, client
-from websocket_conformance.agreement.record import DIRECTORY
-from websocket_conformance.agreement.verdicts import Outcome
+from agreement import verdicts
+from agreement.broken import description, variants
+from agreement.compare import Difference, explanations, sort_out
+from agreement.connection import HandshakeError, echo
+from agreement.player import STRICT, client
+from agreement.record import DIRECTORY
+from agreement.verdicts import Outcome
 from websocket_conformance.cases import catalogue
 from websocket_conformance.fuzzing.server import Connection, Fuzzing
 

@@ -3,8 +3,8 @@ from collections.abc import Callable
 
 import pytest
 
-from websocket_conformance.agreement.connection import HandshakeError, read_answer, read_deflate
-from websocket_conformance.agreement.strict import Deflate, Strict, mask, parse_header
+from agreement.connection import HandshakeError, read_answer, read_deflate
+from agreement.strict import Deflate, Strict, mask, parse_header
 
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 1, 2, 0, 8, 9, 10
 NORMAL = b"\x03\xe8"

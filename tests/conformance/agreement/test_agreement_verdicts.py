@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from websocket_conformance.agreement import verdicts
-from websocket_conformance.agreement.bench import Testee as Player
-from websocket_conformance.agreement.bench import bench, chosen, numbers
-from websocket_conformance.agreement.broken import description, variants
-from websocket_conformance.agreement.compare import (
+from agreement import verdicts
+from agreement.bench import Testee as Player
+from agreement.bench import bench, chosen, numbers
+from agreement.broken import description, variants
+from agreement.compare import (
     Difference,
     Explanation,
     differences,
@@ -14,8 +14,8 @@ from websocket_conformance.agreement.compare import (
     moved,
     sort_out,
 )
-from websocket_conformance.agreement.record import DIRECTORY, Settings, chunks, units
-from websocket_conformance.agreement.verdicts import Outcome, Table
+from agreement.record import DIRECTORY, Recording, chunks, units
+from agreement.verdicts import Outcome, Table
 from websocket_conformance.autobahn.catalogue import CASES, select
 from websocket_conformance.testees.driver import Task
 from websocket_conformance.testees.driver import numbers as read_numbers
@@ -137,7 +137,7 @@ def test_slow_cases_are_played_by_themselves() -> None:
 def test_what_is_recorded_is_not_played_again() -> None:
     strict = bench()["strict"]
     tables = {"strict": Table()}
-    settings = Settings(frozenset({"1.1.1", "1.1.2"}), 2, 1)
+    recording = Recording(frozenset({"1.1.1", "1.1.2"}), 2, 1)
     tables["strict"].put(0, {"1.1.1": GOOD})
-    left = units(settings, [strict], tables.__getitem__)
+    left = units(recording, [strict], tables.__getitem__)
     assert [(unit.run, unit.cases) for unit in left] == [(0, ("1.1.2",)), (1, ("1.1.1", "1.1.2"))]

@@ -1,4 +1,4 @@
-"""The commands behind ``whatwg-websockets conformance agreement`` and ``... record``."""
+"""What ``python -m agreement compare`` and ``python -m agreement record`` do."""
 
 import asyncio
 import time
@@ -11,9 +11,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
-from websocket_conformance.agreement import record, verdicts
-from websocket_conformance.agreement.bench import Testee
-from websocket_conformance.agreement.compare import (
+from agreement import record, verdicts
+from agreement.attendance import Player, attendance, in_words, installed
+from agreement.bench import Testee
+from agreement.compare import (
     EXPLAINED,
     Difference,
     Explanation,
@@ -22,23 +23,23 @@ from websocket_conformance.agreement.compare import (
     moved,
     sort_out,
 )
-from websocket_conformance.agreement.embedded import EmbeddedSuite
-from websocket_conformance.agreement.load import load
-from websocket_conformance.agreement.play import play
-from websocket_conformance.agreement.record import chunks, side_by_side
-from websocket_conformance.agreement.verdicts import Outcome, Table
-from websocket_conformance.autobahn.command import Exit
+from agreement.embedded import EmbeddedServer
+from agreement.load import load
+from agreement.play import play
+from agreement.record import chunks, side_by_side
+from agreement.verdicts import Outcome, Table
 from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
 from websocket_conformance.autobahn.suites import Suite
 from websocket_conformance.errors import RunError, SuiteMissingError
+from websocket_conformance.running.order import Exit
 
 Outcomes = dict[str, Outcome]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Comparison:
     """What is to be compared.
 
     Attributes:
@@ -55,77 +56,71 @@ class Settings:
     lanes: int
     rounds: int = 1
     busy: bool = False
-    suite: Suite = field(default_factory=EmbeddedSuite)
+    suite: Suite = field(default_factory=EmbeddedServer)
     recorded: Path = record.DIRECTORY
     explained: Path = EXPLAINED
 
 
-@dataclass(frozen=True)
-class _Player:
-    testee: Testee
-    table: Table
-    cases: tuple[str, ...]
+def compare(
+    comparison: Comparison, testees: Sequence[Testee], console: Console, errors: Console
+) -> Exit:
+    """Compare, and say where the suites differ, what moved between rounds, and who is absent.
 
-
-def agreement(settings: Settings, testees: Sequence[Testee], console: Console) -> Exit:
-    """Compare, and say where the suites differ, and what moved between rounds."""
-    players = [p for t in testees if (p := _player(t, settings, console)) and p.cases]
-    known = explanations(settings.explained)
+    Args:
+        comparison: what is to be compared.
+        testees: the testees that are asked for.
+        console: where the results go.
+        errors: where goes what could not be done.
+    """
+    players, absences = attendance(testees, comparison.recorded, comparison.cases)
+    known = explanations(comparison.explained)
     begin = time.monotonic()
     try:
-        with load() if settings.busy else nullcontext():
-            rounds = [_timed_round(settings, players, console) for _ in range(settings.rounds)]
+        with load() if comparison.busy else nullcontext():
+            rounds = [_timed_round(comparison, players, console) for _ in range(comparison.rounds)]
     except RunError as error:
-        console.print(str(error), markup=False)
+        errors.print(str(error), markup=False)
         return Exit.SHORT
     except KeyboardInterrupt:
-        console.print("Interrupted.")
+        errors.print("Interrupted.")
         return Exit.INTERRUPTED
     found = [d for p in players for d in _differences(p, rounds)]
     open_ones, explained = sort_out(found, known)
     _print_differences(console, open_ones)
     _print_explained(console, explained)
-    is_steady = settings.rounds == 1 or _print_rounds(console, rounds)
+    is_steady = comparison.rounds == 1 or _print_rounds(console, rounds)
+    _print_sum(console, players, len(open_ones), len(explained), time.monotonic() - begin)
+    if absences:
+        errors.print(in_words(absences), markup=False)
+    if open_ones or not is_steady:
+        return Exit.SHORT
+    return Exit.MISSING if absences else Exit.BEST
+
+
+def _print_sum(
+    console: Console, players: Sequence[Player], different: int, explained: int, seconds: float
+) -> None:
     count = sum(len(player.cases) for player in players)
     restless = sum(len(player.table.moved().keys() & set(player.cases)) for player in players)
     console.print(
-        f"{len(players)} testees, {count} verdicts, {time.monotonic() - begin:.0f} s: "
-        f"{len(open_ones)} differ, {len(explained)} more that are explained; "
+        f"{len(players)} testees, {count} verdicts, {seconds:.0f} s: "
+        f"{different} differ, {explained} more that are explained; "
         f"{restless} moved between runs of the real suite."
     )
-    return Exit.SHORT if open_ones or not is_steady else Exit.BEST
-
-
-def _player(testee: Testee, settings: Settings, console: Console) -> _Player | None:
-    """A testee that can play, with what is recorded of it."""
-    file = settings.recorded / f"{testee.name}.tsv"
-    if not file.exists():
-        console.print(f"{testee.name}: nothing is recorded.")
-        return None
-    table, version = verdicts.read(file), testee.version()
-    if version is None:
-        console.print(f"{testee.name}: not installed.")
-        return None
-    if version != table.about.get("version"):
-        known = table.about.get("version")
-        console.print(f"{testee.name}: {version} is installed, and {known} is recorded.")
-        return None
-    cases = [case for case in testee.cases if case in settings.cases and table.seen(case)]
-    return _Player(testee, table, tuple(cases))
 
 
 def _timed_round(
-    settings: Settings, players: Sequence[_Player], console: Console
+    comparison: Comparison, players: Sequence[Player], console: Console
 ) -> dict[str, Outcomes]:
     begin = time.monotonic()
-    outcomes = asyncio.run(_round(settings, players, console))
-    if settings.rounds > 1:
+    outcomes = asyncio.run(_round(comparison, players, console))
+    if comparison.rounds > 1:
         console.print(f"A round in {time.monotonic() - begin:.0f} s.")
     return outcomes
 
 
 async def _round(
-    settings: Settings, players: Sequence[_Player], console: Console
+    comparison: Comparison, players: Sequence[Player], console: Console
 ) -> dict[str, Outcomes]:
     waiting = deque(
         (player.testee, cases, jobs) for player in players for cases, jobs in chunks(player.cases)
@@ -137,18 +132,18 @@ async def _round(
             testee, cases, jobs = waiting.popleft()
             begin = time.monotonic()
             try:
-                outcomes[testee.name] |= await play(settings.suite, testee, cases, jobs)
+                outcomes[testee.name] |= await play(comparison.suite, testee, cases, jobs)
             except ControlError as error:
                 console.print(f"{testee.name}: {error}", markup=False)
                 outcomes[testee.name] |= dict.fromkeys(cases, verdicts.NO_REPORT)
             played = f"{len(cases)} cases in {time.monotonic() - begin:.0f} s"
             console.print(f"{testee.name}: {played}; {len(waiting)} goes left", markup=False)
 
-    await side_by_side(lane, settings.lanes)
+    await side_by_side(lane, comparison.lanes)
     return outcomes
 
 
-def _differences(player: _Player, rounds: Sequence[dict[str, Outcomes]]) -> list[Difference]:
+def _differences(player: Player, rounds: Sequence[dict[str, Outcomes]]) -> list[Difference]:
     """The differences of all rounds, each once."""
     name = player.testee.name
     found = [d for outcomes in rounds for d in differences(name, player.table, outcomes[name])]
@@ -198,29 +193,37 @@ def _counts(counter: Counter[str]) -> str:
 
 
 def make_record(
-    settings: record.Settings, testees: Sequence[Testee], source: Source, console: Console
+    recording: record.Recording,
+    testees: Sequence[Testee],
+    source: Source,
+    console: Console,
+    errors: Console,
 ) -> Exit:
     """Run the testees against the real suite, keep its verdicts, and say which moved."""
 
     def say(text: str) -> None:
         console.print(text, markup=False)
 
+    here, absences = installed(testees)
+
     async def work() -> list[Table]:
         suite = await ready_suite(source, say)
-        return await record.record(settings, testees, suite, say)
+        return await record.record(recording, here, suite, say)
 
     try:
         tables = asyncio.run(work())
     except SuiteMissingError as error:
-        say(str(error))
+        errors.print(str(error), markup=False)
         return Exit.MISSING
     except RunError as error:
-        say(str(error))
+        errors.print(str(error), markup=False)
         return Exit.SHORT
     except KeyboardInterrupt:
-        say("Interrupted; what was played is kept.")
+        errors.print("Interrupted; what was played is kept.")
         return Exit.INTERRUPTED
     for table in tables:
         for case, row in table.moved().items():
             say(f"moved: {table.about['testee']} {case}: {'  '.join(map(str, row))}")
-    return Exit.BEST
+    if absences:
+        errors.print(in_words(absences), markup=False)
+    return Exit.MISSING if absences else Exit.BEST

@@ -11,7 +11,7 @@ from contextlib import suppress
 from socket import SO_LINGER, SOL_SOCKET
 from urllib.parse import urlsplit
 
-from websocket_conformance.agreement.strict import Deflate, Strict
+from agreement.strict import Deflate, Strict
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _REQUEST = (

@@ -3,7 +3,7 @@
 import zlib
 from dataclasses import replace
 
-from websocket_conformance.agreement.strict import RSV1, Deflate, Frame, Line, Opcode, Strict
+from agreement.strict import RSV1, Deflate, Frame, Line, Opcode, Strict
 
 _TAIL = b"\x00\x00\xff\xff"
 

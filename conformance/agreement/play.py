@@ -5,8 +5,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from websocket_conformance.agreement.bench import Testee, numbers
-from websocket_conformance.agreement.verdicts import NO_REPORT, Outcome
+from agreement.bench import Testee, numbers
+from agreement.verdicts import NO_REPORT, Outcome
 from websocket_conformance.autobahn import children
 from websocket_conformance.autobahn.catalogue import expected_seconds
 from websocket_conformance.autobahn.server import fuzzing_server

@@ -1,6 +1,6 @@
 """Frames as they go out (RFC 6455, 5.2 and 5.3), and how much a client takes in."""
 
-from websocket_conformance.agreement.strict import RSV1, Failure, Frame, Opcode, Strict, mask
+from agreement.strict import RSV1, Failure, Frame, Opcode, Strict, mask
 
 
 class Unmasked(Strict):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 
-from websocket_conformance.agreement.broken import description, variants
-from websocket_conformance.agreement.player import STRICT
+from agreement.broken import description, variants
+from agreement.player import STRICT
 from websocket_conformance.autobahn.catalogue import CASES, select
 from websocket_conformance.implementations import Implementation, implementations
 
@@ -27,6 +27,9 @@ _OF_ROOM = {
     "wire": (*_WITHOUT_TEXT, *_LESS_TEXT, *_SOME_LARGE),
 }
 
+OURS = "whatwg-websockets"
+"""The implementation of this checkout, which is compared whatever its version is."""
+
 UNRECORDED = ("chromium",)
 """Implementations of which the real suite's verdicts are not kept."""
 
@@ -42,6 +45,7 @@ class Testee:
         version: asks for its version, which is None if it is not installed.
         runtime: asks for what runs it.
         command: the command that plays cases: URL, agent, numbers of cases, how many at a time.
+        installs: the commands that install a version of it.
         is_broken: whether it is a variant of the strict client.
     """
 
@@ -51,6 +55,7 @@ class Testee:
     version: Callable[[], str | None]
     runtime: Callable[[], str]
     command: Callable[[str, str, str, int], list[str]]
+    installs: Callable[[str], list[list[str]]] = lambda _: []
     is_broken: bool = False
 
 
@@ -70,16 +75,31 @@ def _of(implementation: Implementation) -> Testee:
     about = f"{implementation.language}, {implementation.home}"
     version, runtime = implementation.version, implementation.runtime
     command = implementation.command
-    return Testee(implementation.name, about, CASES, version, runtime, command)
+    installs = partial(_installs, implementation)
+    return Testee(implementation.name, about, CASES, version, runtime, command, installs)
+
+
+def _installs(implementation: Implementation, version: str) -> list[list[str]]:
+    commands = implementation.commands_to_install()
+    return [[*words[:-1], _pinned(words, version)] for words in commands]
+
+
+def _pinned(words: list[str], version: str) -> str:
+    """The last word of a command for pip or npm, which is the package, with a version of it."""
+    if version and "pip" in words:
+        return f"{words[-1]}=={version}"
+    if version and "npm" in words:
+        return f"{words[-1]}@{version}"
+    return words[-1]
 
 
 def _small(name: str, about: str, cases: tuple[str, ...], *, is_broken: bool = False) -> Testee:
     command = partial(_command, name)
-    return Testee(name, about, cases, lambda: "-", _runtime, command, is_broken)
+    return Testee(name, about, cases, lambda: "-", _runtime, command, is_broken=is_broken)
 
 
 def _command(name: str, url: str, agent: str, cases: str, jobs: int) -> list[str]:
-    module = "websocket_conformance.agreement.player"
+    module = "agreement.player"
     return [sys.executable, "-m", module, name, url, agent, cases, str(jobs)]
 
 

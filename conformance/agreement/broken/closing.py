@@ -1,6 +1,6 @@
 """Close frames, and the end of a connection (RFC 6455, 5.5.1 and 7)."""
 
-from websocket_conformance.agreement.strict import Failure, Frame, Opcode, Strict
+from agreement.strict import Failure, Frame, Opcode, Strict
 
 
 class NoAnswer(Strict):

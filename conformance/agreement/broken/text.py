@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Callable
 
-from websocket_conformance.agreement.strict import Failure, Frame, Opcode, Strict
+from agreement.strict import Failure, Frame, Opcode, Strict
 
 
 class Unchecked(Strict):

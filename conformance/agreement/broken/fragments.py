@@ -1,6 +1,6 @@
 """Messages in parts (RFC 6455, 5.4), and control frames, which are never in parts (5.5)."""
 
-from websocket_conformance.agreement.strict import Frame, Opcode, Strict
+from agreement.strict import Frame, Opcode, Strict
 
 
 class ControlInParts(Strict):

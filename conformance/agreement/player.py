@@ -4,9 +4,9 @@ import asyncio
 import sys
 from functools import partial
 
-from websocket_conformance.agreement.broken import variants
-from websocket_conformance.agreement.connection import echo
-from websocket_conformance.agreement.strict import Strict
+from agreement.broken import variants
+from agreement.connection import echo
+from agreement.strict import Strict
 from websocket_conformance.testees.driver import Task, drive
 
 STRICT = "strict"

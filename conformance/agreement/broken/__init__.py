@@ -6,7 +6,7 @@ Some break none: they do what an RFC allows and few clients do, and both suites 
 from collections.abc import Iterable
 from importlib import import_module
 
-from websocket_conformance.agreement.strict import Strict
+from agreement.strict import Strict
 
 _ROOMS = ("wire", "pings", "text", "reserved", "fragments", "closing", "compression")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from websocket_conformance.agreement.verdicts import Outcome, Table, in_order
+from agreement.verdicts import Outcome, Table, in_order
 
 EXPLAINED = Path(__file__).parent / "explained.toml"
 """The differences that are the real suite's own fault, and why."""

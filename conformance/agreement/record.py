@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from websocket_conformance.agreement import verdicts
-from websocket_conformance.agreement.bench import Testee
-from websocket_conformance.agreement.play import play
-from websocket_conformance.agreement.verdicts import Table
+from agreement import verdicts
+from agreement.bench import Testee
+from agreement.play import play
+from agreement.verdicts import Table
 from websocket_conformance.autobahn.catalogue import expected_seconds
 from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.suites import Suite
@@ -26,7 +26,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Recording:
     """What is to be recorded.
 
     Attributes:
@@ -72,30 +72,30 @@ class _Desk:
 
 
 async def record(
-    settings: Settings, testees: Iterable[Testee], suite: Suite, say: Say
+    recording: Recording, testees: Iterable[Testee], suite: Suite, say: Say
 ) -> list[Table]:
-    """Play what has not been played, and write each testee's table whenever it has grown.
+    """Play what has not been played, with testees that are installed.
 
-    So a record that is broken off goes on where it was.
+    Each testee's table is written whenever it has grown, so a record that is broken off goes on
+    where it was.
 
     Raises:
         RunError: a fuzzing server does not start.
     """
-    settings.directory.mkdir(exist_ok=True)
-    desk = _Desk(settings.directory)
-    there = [testee for testee in testees if _is_there(testee, desk, suite, say)]
-    waiting = deque(units(settings, there, desk.table))
+    recording.directory.mkdir(exist_ok=True)
+    desk = _Desk(recording.directory)
+    there = list(testees)
+    for testee in there:
+        _head(testee, desk, suite, say)
+    waiting = deque(units(recording, there, desk.table))
     say(f"{len(waiting)} goes are left to play.")
-    await side_by_side(lambda: _lane(suite, waiting, desk, say), settings.lanes)
+    await side_by_side(lambda: _lane(suite, waiting, desk, say), recording.lanes)
     return [desk.table(testee.name) for testee in there]
 
 
-def _is_there(testee: Testee, desk: _Desk, suite: Suite, say: Say) -> bool:
-    """Whether a testee is installed, in the version that its table is about if it has one."""
-    version = testee.version()
-    if version is None:
-        say(f"{testee.name} is not installed.")
-        return False
+def _head(testee: Testee, desk: _Desk, suite: Suite, say: Say) -> None:
+    """Write into the table what is run, and empty it if it is about another version."""
+    version = testee.version() or "-"
     table, known = desk.table(testee.name), desk.table(testee.name).about.get("version")
     if known not in (None, version):
         say(f"{testee.name} {version} is another version than the recorded {known}: begun anew.")
@@ -107,17 +107,16 @@ def _is_there(testee: Testee, desk: _Desk, suite: Suite, say: Say) -> bool:
         "runtime": testee.runtime(),
         "suite": suite.label,
     }
-    return True
 
 
 def units(
-    settings: Settings, testees: Sequence[Testee], table: Callable[[str], Table]
+    recording: Recording, testees: Sequence[Testee], table: Callable[[str], Table]
 ) -> list[Unit]:
     """What is left to play: the first run of all, then the second, and the quick cases first."""
     found = []
-    for run in range(settings.runs):
+    for run in range(recording.runs):
         for testee in testees:
-            for cases, jobs in chunks([c for c in testee.cases if c in settings.cases]):
+            for cases, jobs in chunks([c for c in testee.cases if c in recording.cases]):
                 left = tuple(case for case in cases if not table(testee.name).has(run, case))
                 if left:
                     found.append(Unit(testee, run, left, jobs))

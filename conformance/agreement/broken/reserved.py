@@ -1,6 +1,6 @@
 """Reserved bits and opcodes (RFC 6455, 5.2)."""
 
-from websocket_conformance.agreement.strict import RSV1, Failure, Frame, Opcode, Strict
+from agreement.strict import RSV1, Failure, Frame, Opcode, Strict
 
 
 class IgnoresBits(Strict):

@@ -1,6 +1,6 @@
 """Pings and Pongs (RFC 6455, 5.5.2 and 5.5.3)."""
 
-from websocket_conformance.agreement.strict import Frame, Opcode, Strict
+from agreement.strict import Frame, Opcode, Strict
 
 
 class NoPong(Strict):

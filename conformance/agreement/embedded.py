@@ -9,33 +9,31 @@ from pathlib import Path
 
 from websocket_conformance.autobahn.suites import HOST
 from websocket_conformance.cases import catalogue
+from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.fuzzing.server import Connection, Fuzzing
 from websocket_conformance.report import autobahn_files
 
-_MODULE = "websocket_conformance.agreement.embedded"
-
-MESSAGES = {"quick": 10, "full": 1000}
-"""How many messages the cases send that send many, by the name of the profile."""
+_MODULE = "agreement.embedded"
 
 
 @dataclass(frozen=True)
-class EmbeddedSuite:
-    """The embedded suite.
+class EmbeddedServer:
+    """The embedded suite, in a process of its own.
 
     Attributes:
-        profile: a key of `MESSAGES`.
+        profile: how many messages the cases send that send many.
     """
 
-    profile: str = "full"
+    profile: Profile = Profile.FULL
 
     @property
     def label(self) -> str:
         """What it is."""
-        return f"embedded ({self.profile})"
+        return f"embedded ({self.profile.value})"
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
         """Serve all cases on a port of the loopback interface, until standard input ends."""
-        messages = str(MESSAGES[self.profile])
+        messages = str(self.profile.messages)
         return [sys.executable, "-m", _MODULE, str(port), str(reports), messages]
 
     async def fetch(self, name: str, reports: Path, log: Path) -> None:

@@ -1,0 +1,122 @@
+"""``python -m agreement compare`` and ``python -m agreement record``."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from agreement import command, record
+from agreement.bench import Testee, bench, chosen
+from agreement.embedded import EmbeddedServer
+from agreement.verdicts import RUNS
+from websocket_conformance.autobahn import catalogue
+from websocket_conformance.autobahn.find import Source
+from websocket_conformance.fuzzing.config import Profile
+
+TesteesOption = Annotated[
+    list[str], typer.Option(help="Testees such as ws or 'text-*'; repeat it or use commas.")
+]
+WithoutOption = Annotated[
+    list[str], typer.Option(help="Testees to leave out, such as ws; repeat it or use commas.")
+]
+CasesOption = Annotated[
+    list[str], typer.Option(help="Cases such as 1.1.1 or '6.*'; repeat it or use commas.")
+]
+LanesOption = Annotated[int, typer.Option(min=1, help="Testees side by side.")]
+RecordedOption = Annotated[Path, typer.Option(help="Where the verdicts are kept.")]
+ALL = ["*"]
+
+app = typer.Typer(
+    help="Hold the embedded suite's verdicts against those of the real Autobahn suite.",
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+
+def _split(values: list[str]) -> list[str]:
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _testees(values: list[str], without: list[str]) -> list[Testee]:
+    found = _named(bench().values(), values, "--testees")
+    if not without:
+        return found
+    out = {testee.name for testee in _named(bench().values(), without, "--without")}
+    return [testee for testee in found if testee.name not in out]
+
+
+def _named(testees: Iterable[Testee], values: list[str], option: str) -> list[Testee]:
+    """The testees that some patterns name, each of which has to name one."""
+    every = list(testees)
+    for pattern in _split(values):
+        if not chosen(every, [pattern]):
+            raise typer.BadParameter(f"No testee is called {pattern}.", param_hint=option)
+    return chosen(every, _split(values))
+
+
+def _cases(values: list[str]) -> frozenset[str]:
+    try:
+        return frozenset(catalogue.select(_split(values)))
+    except catalogue.UnknownPatternError as error:
+        raise typer.BadParameter(str(error), param_hint="--cases") from error
+
+
+def _console(*, stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def compare(
+    testees: TesteesOption = ALL,
+    without: WithoutOption = [],  # noqa: B006
+    cases: CasesOption = ALL,
+    profile: Annotated[Profile, typer.Option(help="Messages a case.")] = Profile.FULL,
+    lanes: LanesOption = 2,
+    repeat: Annotated[int, typer.Option(min=1, help="How often to play all.")] = 1,
+    load: Annotated[bool, typer.Option("--load", help="Keep every core busy meanwhile.")] = False,
+    recorded: RecordedOption = record.DIRECTORY,
+) -> None:
+    """Hold the embedded suite's verdicts against the recorded ones of the real suite.
+
+    Ends with 0 if each is the same or its difference is explained, and none moved between
+    repetitions; 1 if not; 2 for a wrong option; 3 if a testee that is recorded is not installed in
+    the recorded version, and is not among those of --without; 130 if interrupted.
+    """
+    suite = EmbeddedServer(profile)
+    comparison = command.Comparison(_cases(cases), lanes, repeat, load, suite, recorded)
+    chosen_ones = _testees(testees, without)
+    status = command.compare(comparison, chosen_ones, _console(), _console(stderr=True))
+    raise typer.Exit(status)
+
+
+@app.command("record")
+def record_verdicts(
+    testees: TesteesOption = ALL,
+    without: WithoutOption = [],  # noqa: B006
+    cases: CasesOption = ALL,
+    runs: Annotated[int, typer.Option(min=1, help="How often to play each case.")] = RUNS,
+    lanes: LanesOption = 2,
+    suite: Annotated[Source, typer.Option(help="Where to take the suite from.")] = Source.AUTO,
+    recorded: RecordedOption = record.DIRECTORY,
+) -> None:
+    """Run the testees against the real suite and keep its verdicts; goes on where it was.
+
+    Ends with 0 when all is recorded; 1 if the suite or a testee cannot be started; 2 for a wrong
+    option; 3 if the suite cannot be had, or if a testee is not installed and is not among those of
+    --without; 130 if interrupted.
+    """
+    recording = record.Recording(_cases(cases), runs, lanes, recorded)
+    chosen_ones = _testees(testees, without)
+    status = command.make_record(recording, chosen_ones, suite, _console(), _console(stderr=True))
+    raise typer.Exit(status)
+
+
+def main() -> None:
+    """Do what the command line asks for."""
+    app(prog_name="python -m agreement")
+
+
+if __name__ == "__main__":
+    main()

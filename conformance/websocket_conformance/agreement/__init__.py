@@ -1,7 +1,0 @@
-"""Proves that the embedded suite gives the verdicts that the real one gives.
-
-There is a bench of testees: implementations that people use (`websocket_conformance.testees`), and
-a small strict client (`strict`) with variants of it that each break one rule (`broken`). `record`
-runs them against the real suite and keeps its verdicts as data; `compare` runs them against the
-embedded suite and prints each verdict that differs.
-"""
