@@ -21,9 +21,9 @@ from websocket_conformance.fuzzing.config import Testee
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Role
 from websocket_conformance.wire import deflate
-from websocket_conformance.wire.endpoint import Options
 from websocket_conformance.wire.frames import Opcode, encode
 from websocket_conformance.wire.handshake import accept, new_key, request
+from websocket_conformance.wire.options import Options
 
 UNTIL = 10_000
 OFFER = "permessage-deflate; client_max_window_bits"

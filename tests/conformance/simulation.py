@@ -14,9 +14,11 @@ from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Playing, Role
 from websocket_conformance.wire import deflate
-from websocket_conformance.wire.endpoint import Endpoint, Options, State
+from websocket_conformance.wire.connection import State
+from websocket_conformance.wire.endpoint import Endpoint
 from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import Log
+from websocket_conformance.wire.options import Options
 from websocket_conformance.wire.sendable import Close, Frame, Message
 
 

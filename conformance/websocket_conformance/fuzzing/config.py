@@ -23,7 +23,7 @@ from websocket_conformance.fuzzing.addresses import (
     host_of,
     is_field,
 )
-from websocket_conformance.wire.endpoint import Options
+from websocket_conformance.wire.options import Options
 
 
 class Profile(StrEnum):

@@ -29,9 +29,11 @@ from websocket_conformance.cases.payloads import repeated
 from websocket_conformance.fuzzing.compressed import compressed
 from websocket_conformance.fuzzing.verdicts import Finding, on_events
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.connection import State
 from websocket_conformance.wire.deflate import Way
-from websocket_conformance.wire.endpoint import Endpoint, State, Timer
+from websocket_conformance.wire.endpoint import Endpoint
 from websocket_conformance.wire.sendable import Close, Frame, Message, Part
+from websocket_conformance.wire.surroundings import Timer
 
 
 class Time(Protocol):

@@ -24,6 +24,7 @@ from websocket_conformance.fuzzing.playing import Playing, Role
 from websocket_conformance.fuzzing.verdicts import Finding, Findings
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire import deflate
+from websocket_conformance.wire.connection import State
 from websocket_conformance.wire.frames import Opcode, encode
 from websocket_conformance.wire.handshake import Request, accept, response
 from websocket_conformance.wire.log import Log
@@ -128,7 +129,7 @@ class OpeningPlaying(Playing):
 
     def lost(self, reason: str | None = None) -> None:
         """The connection below is gone."""
-        self.signs.peer_left = self._endpoint is None or not self._endpoint.is_closed
+        self.signs.peer_left = self._endpoint is None or self._endpoint.state is not State.CLOSED
         super().lost(reason)
 
     def _verdicts(self, reason: str | None) -> Findings:

@@ -7,7 +7,7 @@ from websocket_conformance.cases.case import Case, Event, Rule
 from websocket_conformance.cases.chaos import Reset
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.results.verdict import Verdict
-from websocket_conformance.wire.endpoint import Closing, Traffic
+from websocket_conformance.wire.connection import Closing, Traffic
 from websocket_conformance.wire.log import Entry
 
 

@@ -10,9 +10,11 @@ from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.played import Counts, Played
 from websocket_conformance.fuzzing.verdicts import NEVER_OPEN, Finding, Findings, on_case
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.connection import Closing, State, Traffic
 from websocket_conformance.wire.deflate import Parameters
-from websocket_conformance.wire.endpoint import Closing, Endpoint, Options, State, Traffic
+from websocket_conformance.wire.endpoint import Endpoint
 from websocket_conformance.wire.log import Log
+from websocket_conformance.wire.options import Options
 
 _FLOOD_FACTOR = 4
 """How many octets a peer may send for each that the judge sent it: an echo needs one, or two."""

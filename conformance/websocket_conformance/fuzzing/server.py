@@ -39,7 +39,7 @@ from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Playing, Role
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.wire import deflate
-from websocket_conformance.wire.endpoint import Endpoint, Options
+from websocket_conformance.wire.endpoint import Endpoint
 from websocket_conformance.wire.handshake import (
     END,
     LARGEST,
@@ -50,6 +50,7 @@ from websocket_conformance.wire.handshake import (
     response,
 )
 from websocket_conformance.wire.log import Log
+from websocket_conformance.wire.options import Options
 from websocket_conformance.wire.sendable import Close, Message
 
 _LOGGER = logging.getLogger(__name__)

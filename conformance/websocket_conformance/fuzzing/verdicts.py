@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from websocket_conformance.cases.case import Case, Ending, Event, Kind, Rule
 from websocket_conformance.results.verdict import Verdict
-from websocket_conformance.wire.endpoint import Closing
+from websocket_conformance.wire.connection import Closing
 
 FORESEEN = "What came is what was expected."
 NEVER_OPEN = "The opening handshake was not completed."

@@ -14,7 +14,7 @@ from typing import Any
 from websocket_conformance.cases.case import Event, Kind, LargeEcho, RoundTrips, Script
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.results.verdict import Verdict
-from websocket_conformance.wire.endpoint import Traffic
+from websocket_conformance.wire.connection import Traffic
 from websocket_conformance.wire.log import KEPT, Entry, FrameSeen, Note, OctetsSeen
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"

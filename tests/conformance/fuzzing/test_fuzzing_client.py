@@ -16,8 +16,8 @@ from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.client import play
 from websocket_conformance.fuzzing.config import Testee
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.wire.endpoint import Options
 from websocket_conformance.wire.handshake import accept
+from websocket_conformance.wire.options import Options
 
 HOST = "127.0.0.1"
 CASES = by_number(10)

@@ -12,7 +12,7 @@ from websocket_conformance.cases.catalogue import (
 )
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import ConfigError, Profile, read_client, read_server
-from websocket_conformance.wire.endpoint import Options
+from websocket_conformance.wire.options import Options
 
 CASES = by_number(10)
 

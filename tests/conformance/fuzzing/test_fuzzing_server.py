@@ -18,7 +18,7 @@ from websocket_conformance.cases.catalogue import by_number, every, select
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.server import Connection, Fuzzing
 from websocket_conformance.report.autobahn_files import check_writable, write
-from websocket_conformance.wire.endpoint import Options
+from websocket_conformance.wire.options import Options
 
 HOST = "127.0.0.1"
 CASES = by_number(10)

@@ -13,7 +13,7 @@ from websocket_conformance.cases.case import (
 )
 from websocket_conformance.fuzzing.verdicts import Finding, on_case, on_closing, on_events
 from websocket_conformance.results.verdict import Verdict
-from websocket_conformance.wire.endpoint import Closing
+from websocket_conformance.wire.connection import Closing
 
 CLEAN = Closing(by_me=True, was_clean=True, remote_code=1000)
 OK = Finding(Verdict.OK, "as expected")

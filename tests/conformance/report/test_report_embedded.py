@@ -11,7 +11,7 @@ from websocket_conformance.report.frames import payload
 from websocket_conformance.report.from_embedded import Asked
 from websocket_conformance.results.result import Entry, Kind, Who
 from websocket_conformance.results.verdict import Verdict
-from websocket_conformance.wire.endpoint import Closing
+from websocket_conformance.wire.connection import Closing
 from websocket_conformance.wire.log import FrameSeen, Note, OctetsSeen
 
 CASES = catalogue.by_number(10)

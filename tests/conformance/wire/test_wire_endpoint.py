@@ -4,11 +4,13 @@ import zlib
 
 import pytest
 
+from websocket_conformance.wire.connection import State
 from websocket_conformance.wire.deflate import Deflater, Parameters, Way
-from websocket_conformance.wire.endpoint import Endpoint, Options, State
+from websocket_conformance.wire.endpoint import Endpoint
 from websocket_conformance.wire.frames import RSV1, RSV3, Opcode, encode, parse_header
 from websocket_conformance.wire.log import Log
 from websocket_conformance.wire.masking import xor
+from websocket_conformance.wire.options import Options
 from websocket_conformance.wire.sendable import Close, Frame, Message, Part
 
 MASK = b"\x0a\x0b\x0c\x0d"
@@ -36,7 +38,7 @@ class Bench:
 
     def __init__(self, *, is_server=True, agreed=None, **options):
         self.written, self.soon_, self.settling, self.timers, self.seen = [], [], [], [], []
-        self.dropped = None
+        self.dropped, self.is_server = None, is_server
         self.endpoint = Endpoint(
             self,
             self,
@@ -87,7 +89,7 @@ class Bench:
             act()
 
     def frame(self, opcode, payload=b"", **fields):
-        mask = fields.pop("mask", MASK if self.endpoint.is_server else None)
+        mask = fields.pop("mask", MASK if self.is_server else None)
         self.endpoint.receive(encode(opcode, payload, mask=mask, **fields))
 
     def sent(self):

@@ -1,0 +1,19 @@
+"""The codes that a Close may carry.
+
+Source: RFC 6455, section 7.4.
+"""
+
+NORMAL = 1000
+GOING_AWAY = 1001
+PROTOCOL_ERROR = 1002
+INVALID_PAYLOAD = 1007
+
+_DEFINED = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011})
+
+
+def is_valid(code: int) -> bool:
+    """Whether a code may be in a Close.
+
+    Source: RFC 6455, section 7.4.2.
+    """
+    return code in _DEFINED or 3000 <= code <= 4999

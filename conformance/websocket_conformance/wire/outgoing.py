@@ -1,0 +1,110 @@
+"""The octets that wait to be written, and when each of them has its turn."""
+
+from collections import deque
+from typing import NamedTuple
+
+from websocket_conformance.wire.connection import Connection
+from websocket_conformance.wire.surroundings import Wire
+
+_WRITES_A_TURN = 32
+"""How many writes of a frame in pieces there are in one turn of the loop: a MiB can have 16,384."""
+
+
+class _Write(NamedTuple):
+    """Octets that wait for their turn.
+
+    Attributes:
+        octets: the octets.
+        apart: whether they have a write of their own.
+        is_end: whether they end a frame that goes out by itself.
+    """
+
+    octets: bytes
+    apart: bool
+    is_end: bool
+
+
+class Outgoing:
+    """What goes out, in order.
+
+    A frame that goes out by itself is also to be read by itself: what a peer does about it must
+    not hang on whether the next one arrived with it.
+
+    Args:
+        connection: what is known of the connection.
+        wire: the connection below.
+    """
+
+    def __init__(self, connection: Connection, wire: Wire) -> None:
+        self._connection = connection
+        self._wire = wire
+        self._waiting: deque[_Write] = deque()
+        self._is_writing = False
+        self._is_half_out = False
+
+    def send(self, octets: bytes, *, chop: int | None = None, apart: bool = False) -> None:
+        """Send octets after those that are waiting, in one write or in many.
+
+        Args:
+            octets: the octets.
+            chop: how many of them go out in one write; None for all of them.
+            apart: whether they get a write of their own.
+        """
+        if chop:
+            for start in range(0, len(octets), chop):
+                is_last = start + chop >= len(octets)
+                self._waiting.append(_Write(octets[start : start + chop], True, is_last))
+        elif apart or self._is_writing:
+            self._waiting.append(_Write(octets, apart, apart))
+        else:
+            self._write(octets, False)
+            return
+        if not self._is_writing:
+            self._is_writing = True
+            self._write_next()
+
+    def clear_the_way(self) -> None:
+        """Give up the frames that wait, so that an answer leaves at once.
+
+        A frame that is half out is brought to its end first.
+        """
+        while self._is_half_out:
+            write = self._waiting.popleft()
+            self._write(write.octets, write.apart)
+            self._is_half_out = not write.is_end
+        self._waiting.clear()
+        self._is_writing = False
+
+    def forget(self) -> None:
+        """The connection is over: what waits will never leave."""
+        self._waiting.clear()
+
+    def _write_next(self) -> None:
+        """Write what waits, each write by itself, and let others have their turn now and then."""
+        self._is_writing = bool(self._waiting)
+        for _ in range(min(_WRITES_A_TURN, len(self._waiting))):
+            write = self._waiting.popleft()
+            self._write(write.octets, write.apart)
+            self._wire.flush()
+            self._is_half_out = write.apart and not write.is_end
+            if write.is_end:
+                self._wire.soon(self._settle)
+                return
+        if self._is_writing:
+            self._wire.soon(self._write_next)
+
+    def _settle(self) -> None:
+        """Go on at once if nothing waits, else when the peer has had the time to read."""
+        if self._waiting:
+            self._wire.settle(self._write_next)
+        else:
+            self._write_next()
+
+    def _write(self, octets: bytes, apart: bool) -> None:
+        connection = self._connection
+        if connection.is_closed:
+            return
+        self._wire.write(octets)
+        if connection.is_open:
+            connection.sent.wire += len(octets)
+        connection.log.octets_sent(octets, apart)

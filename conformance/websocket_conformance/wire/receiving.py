@@ -1,0 +1,200 @@
+"""Receiving: octets become frames, and frames become messages.
+
+Source: RFC 6455, sections 5 and 6.2.
+"""
+
+import zlib
+from dataclasses import dataclass, field
+
+from websocket_conformance.wire.closing import Closer
+from websocket_conformance.wire.codes import INVALID_PAYLOAD, PROTOCOL_ERROR
+from websocket_conformance.wire.connection import Connection
+from websocket_conformance.wire.deflate import Inflater
+from websocket_conformance.wire.frames import RSV1, Header, Opcode, parse_header
+from websocket_conformance.wire.masking import apply_mask
+from websocket_conformance.wire.rules import broken_rules
+from websocket_conformance.wire.sendable import Frame
+from websocket_conformance.wire.sending import Sender
+from websocket_conformance.wire.surroundings import Listener
+from websocket_conformance.wire.utf8 import Utf8Check
+
+_SHORT_HEADER = 2
+"""The octets of a Pong's header when the judge does not mask."""
+
+
+@dataclass
+class _Incoming:
+    """A message of which some frames have come.
+
+    Attributes:
+        opcode: its first frame's opcode.
+        inflater: decompresses it; None if it is not compressed.
+        utf8: checks its text; None if there is nothing to check.
+        pieces: its payload so far.
+    """
+
+    opcode: int
+    inflater: Inflater | None
+    utf8: Utf8Check | None
+    pieces: list[bytes] = field(default_factory=list)
+
+
+class Receiver:
+    """Takes in what the peer sends.
+
+    Args:
+        connection: what is known of the connection.
+        sender: sends the Pongs.
+        closer: is told of broken rules, and of the peer's Close.
+        listener: who is told what comes.
+        inflater: decompresses messages, if that was agreed upon.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        sender: Sender,
+        closer: Closer,
+        listener: Listener,
+        inflater: Inflater | None,
+    ) -> None:
+        self._connection = connection
+        self._sender = sender
+        self._closer = closer
+        self._listener = listener
+        self._inflater = inflater
+        self._sender_masks = _sender_masks(connection)
+        self._buffer = bytearray()
+        self._header: Header | None = None
+        self._incoming: _Incoming | None = None
+
+    def receive(self, data: bytes) -> None:
+        """Take in octets from the peer."""
+        connection = self._connection
+        if connection.is_closed:
+            return
+        connection.log.octets_received(data)
+        connection.octets_received += len(data)
+        if connection.is_open:
+            connection.received.wire += len(data)
+        self._buffer += data
+        while not connection.is_closed and self._take():
+            pass
+
+    def _take(self) -> bool:
+        """Take a header or a payload from the buffer; whether there may be more to take."""
+        header = self._header or self._take_header()
+        if header is None or len(self._buffer) < header.length:
+            return False
+        payload = bytes(self._buffer[: header.length])
+        del self._buffer[: header.length]
+        self._header = None
+        self._take_frame(header, apply_mask(payload, header.mask) if header.mask else payload)
+        return True
+
+    def _take_header(self) -> Header | None:
+        """Take a header from the buffer; None if it is not there yet, or has ended all."""
+        found = parse_header(self._buffer)
+        if found is None:
+            return None
+        self._header, end = found
+        del self._buffer[:end]
+        for broken in broken_rules(
+            self._header,
+            sender_masks=self._sender_masks,
+            may_compress=self._inflater is not None,
+            continues=self._incoming is not None,
+        ):
+            self._closer.fail(PROTOCOL_ERROR, broken)
+            if self._connection.is_closed:
+                return None
+        return self._header
+
+    def _take_frame(self, header: Header, payload: bytes) -> None:
+        self._connection.log.frame_received(header, payload)
+        if header.is_control:
+            self._take_control(header.opcode, payload)
+        else:
+            self._take_data(header, payload)
+
+    def _take_control(self, opcode: int, payload: bytes) -> None:
+        """Take in a control frame.
+
+        Source: RFC 6455, section 5.5.
+        """
+        if opcode == Opcode.CLOSE:
+            self._closer.take_close(payload)
+        elif opcode == Opcode.PING and self._connection.is_open:
+            self._connection.pongs_sent += len(payload) + _SHORT_HEADER
+            self._sender.send_frame(Frame(Opcode.PONG, payload))
+        elif opcode == Opcode.PONG:
+            self._listener.pong(payload)
+
+    def _take_data(self, header: Header, payload: bytes) -> None:
+        """Take in a frame of data.
+
+        Source: RFC 6455, section 6.2.
+        """
+        message = self._incoming
+        if message is None:
+            message = self._incoming = self._begin(header)
+        application = self._inflated(message, payload, header.fin)
+        if application is None:
+            return
+        if self._connection.is_open:
+            received = self._connection.received
+            received.frames += 1
+            received.payload += len(payload)
+            received.application += len(application)
+        self._check(message, application)
+        message.pieces.append(application)
+        if header.fin:
+            self._incoming = None
+            self._check(message, b"", last=True)
+            self._end(message)
+
+    def _begin(self, header: Header) -> _Incoming:
+        """A message begins."""
+        inflater = self._inflater if header.rsv == RSV1 else None
+        if inflater is not None:
+            inflater.start()
+        checked = header.opcode == Opcode.TEXT and self._connection.options.checks_utf8
+        return _Incoming(header.opcode, inflater, Utf8Check() if checked else None)
+
+    def _inflated(self, message: _Incoming, payload: bytes, last: bool) -> bytes | None:
+        """The payload without compression; None if it cannot be had, which ends the connection."""
+        if message.inflater is None:
+            return payload
+        try:
+            application = message.inflater.decompress(payload)
+            if last:
+                message.inflater.end()
+        except zlib.error as error:
+            why = f"The peer's compressed message is broken: {error}."
+            self._connection.closing.why_unclean = why
+            self._closer.end()
+            return None
+        return application
+
+    def _check(self, message: _Incoming, piece: bytes, *, last: bool = False) -> None:
+        if message.utf8 is not None and not message.utf8.accepts(piece, last=last):
+            self._closer.fail(INVALID_PAYLOAD, "A text message is not valid UTF-8.")
+
+    def _end(self, message: _Incoming) -> None:
+        """A message has come, and is told unless the judge has failed the connection."""
+        connection = self._connection
+        if connection.closing.failed_by_me:
+            return
+        if connection.is_open:
+            connection.received.messages += 1
+        self._listener.message(b"".join(message.pieces), message.opcode == Opcode.BINARY)
+
+
+def _sender_masks(connection: Connection) -> bool | None:
+    """Whether the peer has to mask, or must not; None if either is let through.
+
+    Source: RFC 6455, section 5.1.
+    """
+    if not connection.is_server:
+        return False
+    return True if connection.options.requires_masked else None
