@@ -13,8 +13,9 @@ from unittest import mock
 
 from simulation import Loop, Peer, Transport
 
-from websocket_conformance.cases.case import Case, RoundTrips
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import Opening
+from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing import client, server
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import Testee

@@ -9,7 +9,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any, cast
 
-from websocket_conformance.cases.case import Case, RoundTrips
+from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Playing, Role

@@ -3,15 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from websocket_conformance.cases.case import (
+from websocket_conformance.cases.case import Case, Group
+from websocket_conformance.cases.expected import (
     BY_JUDGE,
-    TEXT,
-    Case,
     Ending,
-    FailAfter,
-    Group,
     Rule,
-    Script,
     text,
 )
 from websocket_conformance.cases.opening import (
@@ -25,6 +21,8 @@ from websocket_conformance.cases.opening import (
     Outcome,
     Worth,
 )
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import TEXT, FailAfter
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame
 

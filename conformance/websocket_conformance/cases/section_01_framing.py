@@ -3,17 +3,10 @@
 Source: RFC 6455, sections 5.2 (the three forms of the length) and 5.6 (text and binary data).
 """
 
-from websocket_conformance.cases.case import (
-    BINARY,
-    TEXT,
-    Case,
-    FailAfter,
-    Group,
-    Script,
-    Section,
-    binary,
-    text,
-)
+from websocket_conformance.cases.case import Case, Group, Section
+from websocket_conformance.cases.expected import binary, text
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import BINARY, TEXT, FailAfter
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame
 

@@ -3,24 +3,24 @@
 Source: RFC 6455, sections 5.5, 5.5.2 and 5.5.3.
 """
 
-from websocket_conformance.cases.case import (
+from websocket_conformance.cases.case import Case, Group, Section
+from websocket_conformance.cases.expected import (
     BY_JUDGE,
     BY_PEER,
-    NORMAL,
-    PING,
-    PONG,
-    Case,
-    CloseAfter,
     Ending,
     Event,
-    FailAfter,
-    Group,
-    Script,
-    Section,
-    Step,
     pong,
 )
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import (
+    PING,
+    PONG,
+    CloseAfter,
+    FailAfter,
+    Step,
+)
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.codes import NORMAL
 from websocket_conformance.wire.sendable import Close, Frame
 
 _HELLO = b"Hello, world!"

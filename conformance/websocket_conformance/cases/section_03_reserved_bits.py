@@ -3,19 +3,16 @@
 Source: RFC 6455, section 5.2.
 """
 
-from websocket_conformance.cases.case import (
+from websocket_conformance.cases.case import Case, Group, Section
+from websocket_conformance.cases.expected import BY_PEER, text
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import (
     BINARY,
-    BY_PEER,
     CLOSE,
     PING,
     TEXT,
-    Case,
     FailAfter,
-    Group,
-    Script,
-    Section,
     Step,
-    text,
 )
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame

@@ -3,17 +3,10 @@
 Source: RFC 6455, section 5.2.
 """
 
-from websocket_conformance.cases.case import (
-    BY_PEER,
-    PING,
-    TEXT,
-    Case,
-    FailAfter,
-    Group,
-    Script,
-    Section,
-    text,
-)
+from websocket_conformance.cases.case import Case, Group, Section
+from websocket_conformance.cases.expected import BY_PEER, text
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import PING, TEXT, FailAfter
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame
 

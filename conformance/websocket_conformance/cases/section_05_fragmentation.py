@@ -5,25 +5,25 @@ Source: RFC 6455, sections 5.4 and 5.5.
 
 from functools import partial
 
-from websocket_conformance.cases.case import (
+from websocket_conformance.cases.case import Case, Group, Section
+from websocket_conformance.cases.expected import (
     BY_JUDGE,
     BY_PEER,
+    Ending,
+    Event,
+    pong,
+    text,
+)
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import (
     CONTINUATION,
     PING,
     PONG,
     TEXT,
-    Case,
     CloseAfter,
-    Ending,
-    Event,
     FailAfter,
-    Group,
     Pause,
-    Script,
-    Section,
     Step,
-    pong,
-    text,
 )
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame

@@ -3,28 +3,26 @@
 Source: RFC 6455, sections 1.4, 5.5.1, 7.1 and 7.4.
 """
 
-from websocket_conformance.cases.case import (
+from websocket_conformance.cases.case import Case, Group, Section
+from websocket_conformance.cases.expected import (
     BY_JUDGE,
-    CLOSE,
-    CONTINUATION,
-    INVALID_PAYLOAD,
-    NORMAL,
-    PING,
-    PROTOCOL_ERROR,
-    TEXT,
-    Case,
     Ending,
     Event,
-    FailAfter,
-    Group,
     Rule,
-    Script,
-    Section,
-    Step,
     text,
 )
 from websocket_conformance.cases.payloads import repeated
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import (
+    CLOSE,
+    CONTINUATION,
+    PING,
+    TEXT,
+    FailAfter,
+    Step,
+)
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.codes import INVALID_PAYLOAD, NORMAL, PROTOCOL_ERROR
 from websocket_conformance.wire.sendable import Close, Frame
 
 _CLEAN = "Nothing but a clean close with 1000."

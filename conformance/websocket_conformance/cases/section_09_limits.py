@@ -8,8 +8,9 @@ Source: RFC 6455, sections 5.2, 5.4 and 10.4.
 
 from collections.abc import Iterable
 
-from websocket_conformance.cases.case import Case, Group, LargeEcho, RoundTrips, Section
+from websocket_conformance.cases.case import Case, Group, Section
 from websocket_conformance.cases.payloads import Stream
+from websocket_conformance.cases.play import LargeEcho, RoundTrips
 
 _KIB, _MIB = 2**10, 2**20
 _ECHO = "The message comes back; then a clean close with 1000."

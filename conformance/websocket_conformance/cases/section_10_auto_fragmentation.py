@@ -3,7 +3,10 @@
 Source: RFC 6455, section 5.4.
 """
 
-from websocket_conformance.cases.case import Case, FailAfter, Group, Script, Section, text
+from websocket_conformance.cases.case import Case, Group, Section
+from websocket_conformance.cases.expected import text
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import FailAfter
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Message
 

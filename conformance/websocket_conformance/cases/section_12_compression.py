@@ -7,8 +7,9 @@ Source: RFC 7692, sections 7.1 and 7.2.
 
 from collections.abc import Iterable
 
-from websocket_conformance.cases.case import Case, Group, RoundTrips, Section
+from websocket_conformance.cases.case import Case, Group, Section
 from websocket_conformance.cases.payloads import Stream
+from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.wire.deflate import Asked
 
 _ECHOES = (

@@ -6,16 +6,8 @@ passes over it is forgiven.
 Source: RFC 6455, section 4.1; RFC 9293, section 2.2: TCP carries a stream of octets, not messages.
 """
 
-from websocket_conformance.cases.case import (
-    CONTINUATION,
-    PING,
-    TEXT,
-    FailAfter,
-    Script,
-    Section,
-    pong,
-    text,
-)
+from websocket_conformance.cases.case import Section
+from websocket_conformance.cases.expected import pong, text
 from websocket_conformance.cases.handshakes import PATIENCE, Row, clients
 from websocket_conformance.cases.opening import (
     FAILS,
@@ -25,6 +17,13 @@ from websocket_conformance.cases.opening import (
     Response,
     Then,
     response_lines,
+)
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import (
+    CONTINUATION,
+    PING,
+    TEXT,
+    FailAfter,
 )
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame

@@ -25,20 +25,9 @@ from websocket_conformance.cases import (
     section_06_utf8,
     section_07_closing,
 )
-from websocket_conformance.cases.case import (
-    CLOSE,
-    NORMAL,
-    TEXT,
-    Case,
-    Ending,
-    FailAfter,
-    Group,
-    RoundTrips,
-    Script,
-    Section,
-    text,
-)
+from websocket_conformance.cases.case import Case, Group, Section
 from websocket_conformance.cases.chaos import Chaos, Cut, Deaf, Reset, at_random, every_octet
+from websocket_conformance.cases.expected import Ending, text
 from websocket_conformance.cases.handshakes import HELLO, PROBE
 from websocket_conformance.cases.opening import (
     OPENS,
@@ -48,7 +37,10 @@ from websocket_conformance.cases.opening import (
     response_lines,
 )
 from websocket_conformance.cases.payloads import Stream
+from websocket_conformance.cases.play import RoundTrips, Script
+from websocket_conformance.cases.steps import CLOSE, TEXT, FailAfter
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.codes import NORMAL
 from websocket_conformance.wire.deflate import Asked
 from websocket_conformance.wire.frames import encode, fragments
 from websocket_conformance.wire.sendable import Close, Frame, Message

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import ParamSpec
 
 from websocket_conformance.cases import catalogue
-from websocket_conformance.cases.case import Case, RoundTrips
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import Request
+from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.config import Testee
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.opening_playing import OpeningClient, link_for, playing_for

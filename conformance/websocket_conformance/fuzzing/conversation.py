@@ -9,26 +9,26 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from websocket_conformance.cases.case import (
-    NORMAL,
-    Case,
-    CloseAfter,
-    Event,
-    FailAfter,
-    Kind,
+from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.expected import Event, Kind, silence
+from websocket_conformance.cases.payloads import repeated
+from websocket_conformance.cases.play import (
     LargeEcho,
-    Pause,
     Play,
     RoundTrips,
     Script,
+)
+from websocket_conformance.cases.steps import (
+    CloseAfter,
+    FailAfter,
+    Pause,
     Step,
     Watch,
-    silence,
 )
-from websocket_conformance.cases.payloads import repeated
 from websocket_conformance.fuzzing.compressed import compressed
 from websocket_conformance.fuzzing.verdicts import Finding, on_events
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.codes import NORMAL
 from websocket_conformance.wire.connection import State
 from websocket_conformance.wire.deflate import Way
 from websocket_conformance.wire.endpoint import Endpoint

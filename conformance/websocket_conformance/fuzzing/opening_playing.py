@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from websocket_conformance.cases import opening as parts
-from websocket_conformance.cases.case import NORMAL, Case, Script
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.chaos import Reset, every_octet
 from websocket_conformance.cases.opening import Opening, Pace, Then
+from websocket_conformance.cases.play import Script
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.opening_verdicts import (
     ENDURED,
@@ -24,6 +25,7 @@ from websocket_conformance.fuzzing.playing import Playing, Role
 from websocket_conformance.fuzzing.verdicts import Finding, Findings
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire import deflate
+from websocket_conformance.wire.codes import NORMAL
 from websocket_conformance.wire.connection import State
 from websocket_conformance.wire.frames import Opcode, encode
 from websocket_conformance.wire.handshake import Request, accept, response

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from websocket_conformance.cases.case import Case, Event, Rule
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.chaos import Reset
+from websocket_conformance.cases.expected import Event, Rule
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing, Traffic

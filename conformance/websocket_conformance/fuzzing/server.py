@@ -28,9 +28,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from websocket_conformance.cases import catalogue
-from websocket_conformance.cases.case import Case, RoundTrips
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.chaos import Reset
 from websocket_conformance.cases.opening import Response
+from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.link import MOST_QUIET, Link
 from websocket_conformance.fuzzing.opening_playing import OpeningServer, link_for, playing_for
 from websocket_conformance.fuzzing.opening_verdicts import with_seen

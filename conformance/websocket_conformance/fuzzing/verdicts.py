@@ -4,7 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from websocket_conformance.cases.case import Case, Ending, Event, Kind, Rule
+from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.expected import (
+    Ending,
+    Event,
+    Kind,
+    Rule,
+)
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
 

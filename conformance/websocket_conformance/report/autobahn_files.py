@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from websocket_conformance.cases.case import Event, Kind, LargeEcho, RoundTrips, Script
+from websocket_conformance.cases.expected import Event, Kind
+from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Traffic

@@ -7,11 +7,13 @@ from datetime import timedelta
 from importlib.metadata import version
 
 from websocket_conformance.cases import catalogue
-from websocket_conformance.cases.case import Case, Event, Rule, Script
-from websocket_conformance.cases.case import Kind as Sort
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.case import Section as Shelf
 from websocket_conformance.cases.chaos import Reset
+from websocket_conformance.cases.expected import Event, Rule
+from websocket_conformance.cases.expected import Kind as Sort
 from websocket_conformance.cases.opening import Outcome
+from websocket_conformance.cases.play import Script
 from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report.frames import head, listed, name, octets, payload, quoted, spaced

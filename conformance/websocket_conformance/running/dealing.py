@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from websocket_conformance.cases.case import Case, LargeEcho, Pause, RoundTrips, Script, Watch
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import Pace
+from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
+from websocket_conformance.cases.steps import Pause, Watch
 
 _SMALLEST_WINDOW = 9
 

@@ -20,8 +20,10 @@ from simulation import (
 )
 
 from websocket_conformance.autobahn.catalogue import CASES
-from websocket_conformance.cases.case import Case, LargeEcho, RoundTrips, Script, Watch
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.catalogue import by_number
+from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
+from websocket_conformance.cases.steps import Watch
 from websocket_conformance.results.verdict import Verdict
 
 QUICK = by_number(10)

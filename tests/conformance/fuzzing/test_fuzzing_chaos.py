@@ -25,9 +25,10 @@ from simulation import (
     Peer,
 )
 
-from websocket_conformance.cases.case import Case, RoundTrips, Script
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.catalogue import every, playable, select
 from websocket_conformance.cases.chaos import Cut, Deaf, Reset, at_random
+from websocket_conformance.cases.play import RoundTrips, Script
 from websocket_conformance.cases.section_30_chaos import (
     CHOSEN,
     CUT,

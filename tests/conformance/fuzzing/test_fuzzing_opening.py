@@ -22,8 +22,9 @@ from handshakes import (
     with_server,
 )
 
-from websocket_conformance.cases.case import Case, Rule
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.catalogue import every, playable, select
+from websocket_conformance.cases.expected import Rule
 from websocket_conformance.cases.opening import (
     FAILS,
     MAY_OPEN,

@@ -1,16 +1,16 @@
 import pytest
 
-from websocket_conformance.cases.case import (
+from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.expected import (
     BY_JUDGE,
     BY_PEER,
     BY_PEER_FOR_UTF8,
-    Case,
     Ending,
     Rule,
-    Script,
     pong,
     text,
 )
+from websocket_conformance.cases.play import Script
 from websocket_conformance.fuzzing.verdicts import Finding, on_case, on_closing, on_events
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing

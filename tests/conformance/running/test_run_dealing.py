@@ -1,7 +1,7 @@
 import pytest
 
-from websocket_conformance.cases.case import RoundTrips
 from websocket_conformance.cases.catalogue import by_number, every
+from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.running.dealing import deal, weight
 from websocket_conformance.running.lane import Breadth, breadth
