@@ -10,7 +10,8 @@ from pathlib import Path
 from websocket_conformance.autobahn.suites import HOST
 from websocket_conformance.cases import catalogue
 from websocket_conformance.fuzzing.config import Profile
-from websocket_conformance.fuzzing.server import Connection, Fuzzing
+from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report import autobahn_files
 
 _MODULE = "agreement.embedded"

@@ -5,8 +5,9 @@
 * `opening_playing` opens a connection in the way that a case has for itself, and
   `opening_verdicts` says what comes of it; `link` is what an endpoint needs of asyncio, times
   included, and `paced` a link on which `cases.chaos` happens to the stream;
-* `server` and `client` play with whoever comes or is named; `config` reads what they are to do,
-  and `addresses` where.
+* `server` plays with whoever comes, `answers` whatever else is asked, and `shared` is what its
+  connections share; `client` plays with whoever is named; `config` reads what they are to do,
+  `values` checks each value of that, and `addresses` where it is.
 
 Nothing here is shared with what is judged.
 """

@@ -7,7 +7,6 @@ was expected.
 """
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
@@ -16,13 +15,8 @@ from typing import Any
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
-from websocket_conformance.fuzzing.addresses import (
-    Address,
-    address_of,
-    are_protocols,
-    host_of,
-    is_field,
-)
+from websocket_conformance.fuzzing.addresses import Address
+from websocket_conformance.fuzzing.values import ConfigError, Values
 from websocket_conformance.wire.options import Options
 
 
@@ -36,19 +30,6 @@ class Profile(StrEnum):
     def messages(self) -> int:
         """How many."""
         return 1000 if self is Profile.FULL else 10
-
-
-class ConfigError(Exception):
-    """A configuration that cannot be used; the message says which file, which key, and why.
-
-    Args:
-        where: the file.
-        key: the key, with those above it; empty for the file as a whole.
-        expected: what was expected.
-    """
-
-    def __init__(self, where: str, key: str, expected: str) -> None:
-        super().__init__(f"{where}: {key}: {expected}" if key else f"{where}: {expected}")
 
 
 @dataclass(frozen=True)
@@ -159,6 +140,7 @@ class _Reader:
     def __init__(self, file: Path | None, *, judge_is_server: bool) -> None:
         self._judge_is_server = judge_is_server
         self._where = str(file) if file else "the defaults"
+        self._values = Values(self._where)
         self._file = file
         self._ignored: list[str] = []
         self._unmatched: list[tuple[str, str]] = []
@@ -166,15 +148,15 @@ class _Reader:
     def server(self, profile: Profile) -> Config:
         spec = self._load(SERVER_DEFAULTS, _SERVER_KEYS)
         config = self._common(spec, profile)
-        certificate, key = self._path(spec, "cert"), self._path(spec, "key")
-        address = self._address(spec, "url")
+        certificate, key = self._values.path(spec, "cert"), self._values.path(spec, "key")
+        address = self._values.address(spec, "url")
         if certificate and key:
             address = replace(address, secure=True)
         return replace(
             config,
             address=address,
             source=self._where,
-            protocols=self._protocols(spec, "protocols"),
+            protocols=self._values.protocols(spec, "protocols"),
             certificate=certificate,
             key=key,
             ignored=tuple(self._ignored),
@@ -185,7 +167,7 @@ class _Reader:
         config = self._common(spec, profile)
         servers = spec["servers"]
         if not isinstance(servers, list) or not servers:
-            raise self._wrong("servers", "a list of objects, each with a url")
+            raise self._values.wrong("servers", "a list of objects, each with a url")
         return replace(
             config,
             servers=tuple(
@@ -213,7 +195,7 @@ class _Reader:
     def _common(self, spec: Mapping[str, Any], profile: Profile) -> Config:
         return Config(
             self._cases(spec, profile),
-            self._path(spec, "outdir") or Path(),
+            self._values.path(spec, "outdir") or Path(),
             self._excluded(spec),
             self._options(spec.get("options", {}), "options", Options()),
             Address("", 0),
@@ -223,7 +205,7 @@ class _Reader:
     def _cases(self, spec: Mapping[str, Any], profile: Profile) -> tuple[Case, ...]:
         known = catalogue.every(profile.messages)
         wanted, unwanted = (
-            self._naming(self._strings(spec, key), key, catalogue.named, known)
+            self._naming(self._values.strings(spec, key), key, catalogue.named, known)
             for key in ("cases", "exclude-cases")
         )
         for agent, patterns in self._excluded(spec).items():
@@ -258,103 +240,38 @@ class _Reader:
         nothing = [repr(pattern) for key, pattern in self._unmatched if key == "cases"]
         if nothing:
             expected += f'; no case is called {" or ".join(nothing)}, but "1.1.1" or "6.*"'
-        return self._wrong("cases", expected)
+        return self._values.wrong("cases", expected)
 
     def _excluded(self, spec: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         key = "exclude-agent-cases"
         value = spec.get(key, {})
         if not isinstance(value, dict):
-            raise self._wrong(key, "an object with lists of cases under names of peers")
-        return {agent: self._strings(value, agent, f"{key}.{agent}") for agent in value}
+            raise self._values.wrong(key, "an object with lists of cases under names of peers")
+        return {agent: self._values.strings(value, agent, f"{key}.{agent}") for agent in value}
 
     def _options(self, value: object, key: str, options: Options) -> Options:
         if not isinstance(value, dict):
-            raise self._wrong(key, "an object")
+            raise self._values.wrong(key, "an object")
         changes: dict[str, Any] = {}
         for name, setting in value.items():
             ours = _OPTIONS.get(name)
             if ours is None:
                 self._ignored.append(f"{key}.{name}")
             elif _IS_SWITCH[ours]:
-                changes[ours] = self._switch(setting, f"{key}.{name}")
+                changes[ours] = self._values.switch(setting, f"{key}.{name}")
             else:
-                changes[ours] = self._seconds(setting, f"{key}.{name}")
+                changes[ours] = self._values.seconds(setting, f"{key}.{name}")
         return replace(options, **changes)
-
-    def _switch(self, value: object, key: str) -> bool:
-        if not isinstance(value, bool):
-            raise self._wrong(key, "true or false")
-        return value
-
-    def _seconds(self, value: object, key: str) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._wrong(key, "a number of seconds, 0 for no limit")
-        if not 0 <= value <= sys.float_info.max:
-            raise self._wrong(key, "a number of seconds, 0 for no limit")
-        return float(value)
 
     def _testee(self, value: object, key: str, options: Options) -> Testee:
         if not isinstance(value, dict):
-            raise self._wrong(key, "an object with a url")
+            raise self._values.wrong(key, "an object with a url")
         self._ignored += sorted(f"{key}.{name}" for name in set(value) - _TESTEE_KEYS)
         return Testee(
-            self._address(value, "url", f"{key}.url"),
-            self._agent(value, f"{key}.agent"),
-            self._hostname(value, f"{key}.hostname"),
-            self._origin(value, f"{key}.origin"),
-            self._protocols(value, f"{key}.protocols"),
+            self._values.address(value, "url", f"{key}.url"),
+            self._values.agent(value, f"{key}.agent"),
+            self._values.hostname(value, f"{key}.hostname"),
+            self._values.origin(value, f"{key}.origin"),
+            self._values.protocols(value, f"{key}.protocols"),
             self._options(value.get("options", {}), f"{key}.options", options),
         )
-
-    def _address(self, spec: Mapping[str, Any], name: str, key: str | None = None) -> Address:
-        url = self._string(spec, name, key)
-        try:
-            return address_of(url or "")
-        except ValueError as error:
-            raise self._wrong(key or name, 'a URL such as "ws://127.0.0.1:9001"') from error
-
-    def _agent(self, spec: Mapping[str, Any], key: str) -> str | None:
-        agent = self._string(spec, "agent", key)
-        if agent and not agent.isprintable():
-            raise self._wrong(key, "a name that can be printed")
-        return agent
-
-    def _hostname(self, spec: Mapping[str, Any], key: str) -> str | None:
-        hostname = self._string(spec, "hostname", key)
-        try:
-            return host_of(hostname) if hostname else None
-        except ValueError as error:
-            raise self._wrong(key, 'the name of a host, such as "example.com"') from error
-
-    def _origin(self, spec: Mapping[str, Any], key: str) -> str | None:
-        origin = self._string(spec, "origin", key)
-        if origin and not is_field(origin):
-            raise self._wrong(key, 'an origin in ASCII, such as "https://example.com"')
-        return origin
-
-    def _protocols(self, spec: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        names = self._strings(spec, "protocols", key)
-        if not are_protocols(names):
-            raise self._wrong(key, 'a list of different tokens, such as ["chat"]')
-        return names
-
-    def _strings(
-        self, spec: Mapping[str, Any], name: str, key: str | None = None
-    ) -> tuple[str, ...]:
-        value = spec.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self._wrong(key or name, "a list of strings")
-        return tuple(value)
-
-    def _string(self, spec: Mapping[str, Any], name: str, key: str | None = None) -> str | None:
-        value = spec.get(name)
-        if value is not None and not isinstance(value, str):
-            raise self._wrong(key or name, "a string")
-        return value
-
-    def _path(self, spec: Mapping[str, Any], name: str) -> Path | None:
-        value = self._string(spec, name)
-        return Path(value) if value else None
-
-    def _wrong(self, key: str, expected: str) -> ConfigError:
-        return ConfigError(self._where, key, f"expected {expected}")

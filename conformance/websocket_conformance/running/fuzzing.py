@@ -19,13 +19,14 @@ from websocket_conformance.fuzzing import client
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import (
     Config,
-    ConfigError,
     Profile,
     read_client,
     read_server,
 )
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.fuzzing.server import Connection, Fuzzing
+from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.shared import Fuzzing
+from websocket_conformance.fuzzing.values import ConfigError
 from websocket_conformance.report import autobahn_files as reports
 from websocket_conformance.report.from_embedded import Asked
 from websocket_conformance.report.publishing import Desk, publish

@@ -14,7 +14,8 @@ from agreement.player import STRICT, client
 from agreement.record import DIRECTORY
 from agreement.verdicts import Outcome
 from websocket_conformance.cases import catalogue
-from websocket_conformance.fuzzing.server import Connection, Fuzzing
+from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.shared import Fuzzing
 
 pytestmark = pytest.mark.slow
 

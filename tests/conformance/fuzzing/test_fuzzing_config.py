@@ -11,7 +11,8 @@ from websocket_conformance.cases.catalogue import (
     select,
 )
 from websocket_conformance.fuzzing.addresses import Address
-from websocket_conformance.fuzzing.config import ConfigError, Profile, read_client, read_server
+from websocket_conformance.fuzzing.config import Profile, read_client, read_server
+from websocket_conformance.fuzzing.values import ConfigError
 from websocket_conformance.wire.options import Options
 
 CASES = by_number(10)

@@ -12,7 +12,7 @@ from websocket_conformance.adapters import protocols
 from websocket_conformance.adapters.whatwg_websockets import echo
 from websocket_conformance.cases.catalogue import every, playable, select
 from websocket_conformance.fuzzing.opening_verdicts import with_seen
-from websocket_conformance.fuzzing.server import Fuzzing
+from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.results.verdict import Verdict
 
 EVERY = every(10)

@@ -11,7 +11,8 @@ from websocket_conformance.cases.case import Case
 from websocket_conformance.errors import UsageError
 from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.fuzzing.server import Connection, Fuzzing
+from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report import from_embedded
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import Section

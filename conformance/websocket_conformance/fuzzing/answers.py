@@ -1,0 +1,144 @@
+"""What the fuzzing server answers at each path where no case is played.
+
+Each path has a function that reads the request, and gives back what is done once the connection
+is open. Before it is open, a request that makes no sense is refused.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+
+from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.chaos import Reset
+from websocket_conformance.cases.opening import Response
+from websocket_conformance.fuzzing.shared import Fuzzing
+from websocket_conformance.results.seen import Seen
+from websocket_conformance.wire.handshake import HandshakeError, Request
+
+_LOGGER = logging.getLogger(__name__)
+
+Say = Callable[[str | None], None]
+"""Says one text message, or none, and closes."""
+
+Answer = Callable[[Say], None]
+"""What is done once the connection is open."""
+
+
+def value_of(request: Request, name: str, default: str | None = None) -> str:
+    """A parameter of a request's query.
+
+    Raises:
+        HandshakeError: it is missing and has no default, or is there more than once.
+    """
+    values = request.query.get(name, ())
+    if len(values) > 1:
+        raise HandshakeError(f"{name} is there {len(values)} times.")
+    if not values and default is None:
+        raise HandshakeError(f"{name} is missing.")
+    return values[0] if values else default or ""
+
+
+def agent_of(request: Request) -> str:
+    """The client's name.
+
+    Raises:
+        HandshakeError: it is missing.
+    """
+    return value_of(request, "agent")
+
+
+def case_of(fuzzing: Fuzzing, request: Request) -> tuple[int, Case]:
+    """The case that a request names, and its place.
+
+    Raises:
+        HandshakeError: there is no such case.
+    """
+    cases = fuzzing.cases
+    number = value_of(request, "casetuple", "").strip()
+    if number:
+        found = [(index, case) for index, case in enumerate(cases, 1) if case.number == number]
+        if not found:
+            raise HandshakeError(f"There is no case {number}.", "404 Not Found")
+        return found[0]
+    place = value_of(request, "case", "")
+    if not place.isdecimal() or not 1 <= int(place) <= len(cases):
+        raise HandshakeError(f"case is to be from 1 to {len(cases)}, not {place!r}.")
+    return int(place), cases[int(place) - 1]
+
+
+def _case_count(fuzzing: Fuzzing, request: Request) -> Answer:
+    return lambda say: say(str(len(fuzzing.cases)))
+
+
+def _case_info(fuzzing: Fuzzing, request: Request) -> Answer:
+    info: object
+    if request.query.keys() & {"case", "casetuple"}:
+        info = _info(case_of(fuzzing, request)[1])
+    else:
+        info = [_info(case) for case in fuzzing.cases]
+    return lambda say: say(json.dumps(info))
+
+
+def _info(case: Case) -> dict[str, object]:
+    """What a driver may know of a case."""
+    info: dict[str, object] = {"id": case.number, "description": case.sends}
+    if isinstance(case.opening, Response) and case.opening.protocols:
+        info["protocols"] = list(case.opening.protocols)
+    if isinstance(case.chaos, Reset):
+        info["closeEvent"] = True
+    return info
+
+
+def _case_status(fuzzing: Fuzzing, request: Request) -> Answer:
+    agent, (_, case) = agent_of(request), case_of(fuzzing, request)
+
+    def answer(say: Say) -> None:
+        fuzzing.book.tell(
+            agent,
+            case.number,
+            lambda result: say(json.dumps({"behavior": result.behaviour.value})),
+        )
+
+    return answer
+
+
+def _close_event(fuzzing: Fuzzing, request: Request) -> Answer:
+    agent, (_, case) = agent_of(request), case_of(fuzzing, request)
+    code, clean = value_of(request, "code"), value_of(request, "wasClean")
+    if not code.isdecimal() or clean not in ("true", "false"):
+        raise HandshakeError("A close event has a code=1006, say, and wasClean=true or false.")
+    seen = Seen(int(code), value_of(request, "reason", ""), clean == "true")
+    return lambda say: fuzzing.hear(agent, case.number, seen, lambda: say(None))
+
+
+def _update_reports(fuzzing: Fuzzing, request: Request) -> Answer:
+    agent_of(request)
+    shuts_down = value_of(request, "shutdownOnComplete", "").lower() in ("true", "yes")
+
+    def answer(say: Say) -> None:
+        try:
+            fuzzing.write_reports()
+        except OSError as error:
+            _LOGGER.error("The reports cannot be written: %s", error)
+        say(None)
+        if shuts_down:
+            fuzzing.stopped.set()
+        else:
+            fuzzing.reported()
+
+    return answer
+
+
+def _stop(fuzzing: Fuzzing, request: Request) -> Answer:
+    return lambda say: fuzzing.stopped.set()
+
+
+ANSWERS: Mapping[str, Callable[[Fuzzing, Request], Answer]] = {
+    "/getCaseCount": _case_count,
+    "/getCaseInfo": _case_info,
+    "/getCaseStatus": _case_status,
+    "/closeEvent": _close_event,
+    "/updateReports": _update_reports,
+    "/stopServer": _stop,
+}
+"""What is answered, under its path."""
