@@ -71,10 +71,11 @@ lowest: $(READY)
 	$(BIN)/python tests/lowest.py > $(LOWEST)/constraints.txt
 	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check \
 		--constraint $(LOWEST)/constraints.txt --editable '.[fast]' \
-		coverage hypothesis pytest pytest-timeout trustme
+		coverage hypothesis psutil pytest pytest-timeout trustme
 	$(LOWEST)/bin/python -m pytest -q tests/url tests/fetch tests/rfc6455 tests/rfc7692 \
 		tests/network tests/test_constructor.py tests/test_establish_connection.py \
-		tests/test_send.py tests/test_close.py tests/test_feedback.py $(ARGS)
+		tests/test_send.py tests/test_close.py tests/test_feedback.py \
+		tests/conformance/test_processes.py $(ARGS)
 
 # The embedded suite against this implementation: no network, no Docker, no Python 2.
 conformance: $(READY)
@@ -84,7 +85,8 @@ conformance: $(READY)
 
 # The real Autobahn suite, whole, against this implementation.
 autobahn: $(READY)
-	$(BIN)/whatwg-websockets conformance autobahn $(ARGS)
+	$(BIN)/whatwg-websockets conformance run --suite autobahn \
+		--report-dir conformance/reports/autobahn $(ARGS)
 
 # The embedded suite's verdicts on all testees, against those of the real suite, which are kept.
 agreement: $(READY)

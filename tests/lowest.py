@@ -1,4 +1,6 @@
-"""Prints the lowest versions of what ``whatwg-websockets[fast]`` depends on, for ``make lowest``.
+"""Prints the lowest versions of what ``whatwg-websockets`` depends on, for ``make lowest``.
+
+They are those of the core, of ``[fast]``, and of what ``[conformance]`` names itself.
 
 They are constraints for pip: ``ada-url==4`` where pyproject.toml says ``ada-url>=4``.
 """
@@ -17,7 +19,7 @@ def lowest(requirements: list[str]) -> list[str]:
     applying = [
         requirement
         for requirement in map(Requirement, requirements)
-        if requirement.marker is None or requirement.marker.evaluate()
+        if requirement.specifier and (requirement.marker is None or requirement.marker.evaluate())
     ]
     return [
         f"{requirement.name}=={re.fullmatch(r'>=([0-9.]+)', str(requirement.specifier))[1]}"
@@ -27,4 +29,5 @@ def lowest(requirements: list[str]) -> list[str]:
 
 if __name__ == "__main__":
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
-    print("\n".join(lowest(project["dependencies"] + project["optional-dependencies"]["fast"])))
+    extras = project["optional-dependencies"]
+    print("\n".join(lowest(project["dependencies"] + extras["fast"] + extras["conformance"])))

@@ -32,8 +32,7 @@ from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
 from websocket_conformance.autobahn.suites import Suite
-from websocket_conformance.errors import RunError, SuiteMissingError
-from websocket_conformance.running.order import Exit
+from websocket_conformance.errors import Exit, RunError, SuiteMissingError
 
 Outcomes = dict[str, Outcome]
 

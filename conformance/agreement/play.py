@@ -7,10 +7,10 @@ from pathlib import Path
 
 from agreement.bench import Testee, numbers
 from agreement.verdicts import NO_REPORT, Outcome
-from websocket_conformance.autobahn import children
 from websocket_conformance.autobahn.catalogue import expected_seconds
 from websocket_conformance.autobahn.server import fuzzing_server
 from websocket_conformance.autobahn.suites import Suite
+from websocket_conformance.processes import run
 
 _LEAST_SECONDS = 300.0
 _SECONDS_A_CASE = 5.0
@@ -54,6 +54,6 @@ def patience(cases: Sequence[str]) -> float:
 async def _run(command: list[str], log: Path, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
-            await children.run(command, log)
+            await run(command, log)
     except TimeoutError:
         pass

@@ -13,7 +13,6 @@ COMMANDS = {
     "report": "running.cli:report",
     "implementations": "running.cli:implementations",
     "differential": "api.cli:differential",
-    "autobahn": "autobahn.cli:autobahn",
 }
 """Where each command is."""
 

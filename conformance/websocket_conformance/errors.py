@@ -1,4 +1,20 @@
-"""The ways in which the judge cannot do what it was asked for."""
+"""How a command of the judge ends, and the ways in which it cannot do what it was asked for."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """How a command ends: the status that it leaves.
+
+    The values mean: all is at its best, or explained; something falls short; the command is not one
+    that can be carried out; a suite or an implementation is missing; the command was interrupted.
+    """
+
+    BEST = 0
+    SHORT = 1
+    USAGE = 2
+    MISSING = 3
+    INTERRUPTED = 130
 
 
 class UsageError(Exception):
@@ -26,4 +42,4 @@ class SuiteMissingError(Exception):
 
 
 class RunError(Exception):
-    """The suite or the client could not be started; the message says why."""
+    """A fuzzing server could not be started; the message says why."""

@@ -89,7 +89,8 @@ class Implementation:
             jobs: how many to play at a time, at most as many as it can.
         """
         at_a_time = str(min(jobs, self.jobs))
-        return self.filled(self.start, url=url, agent=agent, cases=cases, jobs=at_a_time)
+        values = {"url": url, "agent": agent, "cases": cases, "jobs": at_a_time, "loop": "asyncio"}
+        return self.filled(self.start, **values)
 
 
 def cache_directory() -> Path:

@@ -1,19 +1,27 @@
-"""Processes: those of testees, of which nothing stays behind, and the signals that end this one.
+"""Processes: testees, servers and tools, and the signals that end this process.
 
-What a testee says is kept for its last words.
+Nothing that is started here stays behind. A testee (`started`) may do what it likes: it is ended
+with all that it has started, and what it says is kept for its last words. A server (`serving`) ends
+with this process, however that ends. A tool (`run`) is waited for. Both write to a log.
 """
 
 import asyncio
 import os
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, SubprocessStreamProtocol
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import uuid4
 
+import psutil
+
 from websocket_conformance.errors import MissingError
+
+GRACE = 10.0
+"""How long a server may take to end once its standard input is closed, in seconds."""
 
 LONGEST_LINE = 16_777_216
 """How long a line may be that a process says, in octets."""
@@ -99,11 +107,11 @@ class Running:
         return await self._process.stdout.readline()
 
     async def end(self) -> None:
-        """End it with all its children, whether it has ended itself or not."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        """End it with all that it has started, whether it has ended itself or not."""
+        descendants = _descendants(self._process.pid) if self.status is None else []
+        _kill_group(self._process.pid)
         await self._pipes.ended.wait()
-        await _end_strays(self._mark)
+        await _end_all(descendants, self._mark)
         self._pipes.close()
         await self._process.wait()
         self._listening.cancel()
@@ -123,7 +131,8 @@ async def started(command: Sequence[str], *, converses: bool = False) -> AsyncIt
     """A process that runs for as long as the context lasts.
 
     It has a session of its own: a Ctrl-C in the terminal reaches this process alone. What it has
-    started is ended with it; on Linux also what has gone into a session of its own.
+    started is ended with it, also what has gone into a session of its own: that is known by `MARK`
+    in its environment, which macOS does not show of programs of its own.
 
     Args:
         command: the program and its arguments.
@@ -165,27 +174,145 @@ async def _start(command: Sequence[str], converses: bool, mark: str) -> tuple[Pr
     return Process(transport, pipes, loop), pipes
 
 
-async def _end_strays(mark: str) -> None:
+def _kill_group(leader: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def _descendants(process: int) -> list[psutil.Process]:
+    """What a process has started, and what that has, as far as their parents live."""
+    with suppress(psutil.Error):
+        return psutil.Process(process).children(recursive=True)
+    return []
+
+
+async def _end_all(descendants: Iterable[psutil.Process], mark: str) -> None:
     """End what has left a testee's process group, and wait until it is gone."""
+    left = list(descendants)
     for _ in range(int(_STRAY_SECONDS / _LOOK)):
-        found = strays(mark)
+        found = {process.pid: process for process in [*filter(_lives, left), *strays(mark)]}
         if not found:
             return
-        for process in found:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(process, signal.SIGKILL)
+        for process in found.values():
+            with suppress(psutil.Error):
+                process.kill()
         await asyncio.sleep(_LOOK)
 
 
-def strays(mark: str) -> list[int]:
-    """The processes with a mark in their environment; none where there is no ``/proc``."""
-    wanted = f"{MARK}={mark}".encode()
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):
-            if wanted in environ.read_bytes().split(b"\0"):
-                found.append(int(environ.parent.name))
-    return found
+def _lives(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def strays(mark: str) -> list[psutil.Process]:
+    """The processes with a mark in their environment, as far as the system shows it."""
+    return [process for process in psutil.process_iter() if _environ(process).get(MARK) == mark]
+
+
+def _environ(process: psutil.Process) -> Mapping[str, str]:
+    """A process's environment; empty if it is gone, or another user's."""
+    with suppress(psutil.Error, OSError):
+        return process.environ()
+    return {}
+
+
+@dataclass(frozen=True)
+class Child:
+    """A server; see `serving`.
+
+    Attributes:
+        process: the process.
+        log: the file with its output.
+    """
+
+    process: Process
+    log: Path
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self.process.returncode is not None
+
+    async def end(self) -> None:
+        """Close the process's input and give it its grace to end by itself."""
+        cast(asyncio.StreamWriter, self.process.stdin).close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await self.process.wait()
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End the process and all its own children at once."""
+        if not self.has_ended:
+            _kill_group(self.process.pid)
+            await self.process.wait()
+
+
+@asynccontextmanager
+async def serving(
+    command: Sequence[str], log: Path, *, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[Child]:
+    """A server, which serves until its standard input is closed.
+
+    So it ends when this process ends, however that comes about. It has a session of its own: a
+    Ctrl-C in the terminal reaches this process alone.
+
+    Args:
+        command: the program and its arguments.
+        log: the file that its output is appended to.
+        environ: its environment, None for this process's own.
+    """
+    with log.open("ab") as file:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=file, stderr=file, env=environ, start_new_session=True
+        )
+    child = Child(process, log)
+    try:
+        yield child
+        await child.end()
+    finally:
+        await child.kill()
+
+
+async def run(
+    command: Sequence[str],
+    log: Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    keep_open: Sequence[int] = (),
+) -> int:
+    """Run a program to its end, and kill it with its children if this is cancelled.
+
+    Args:
+        command: the program and its arguments.
+        log: the file that its output is appended to.
+        environ: its environment, None for this process's own.
+        keep_open: file descriptors that it holds open for as long as it lives.
+
+    Returns:
+        Its exit status.
+    """
+    with log.open("ab") as file:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=DEVNULL,
+            stdout=file,
+            stderr=file,
+            env=environ,
+            start_new_session=True,
+            pass_fds=keep_open,
+        )
+    try:
+        return await process.wait()
+    finally:
+        await Child(process, log).kill()
+
+
+def last_lines(log: Path, lines: int = 5) -> str:
+    """The end of a log, blank lines left out."""
+    text = log.read_text(encoding="utf-8", errors="replace")
+    return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
 
 
 def ending(status: int) -> str:
@@ -196,6 +323,16 @@ def ending(status: int) -> str:
         return f"was ended by {signal.Signals(-status).name}"
     except ValueError:
         return f"was ended by signal {-status}"
+
+
+def check_platform() -> None:
+    """Make sure that processes can be run and ended here as the judge has to.
+
+    Raises:
+        MissingError: they cannot; the message says where they can.
+    """
+    if os.name != "posix":
+        raise MissingError("A run needs process groups and signals: use Linux, macOS or WSL.")
 
 
 async def until_signalled(work: Coroutine[Any, Any, T]) -> T:

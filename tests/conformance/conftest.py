@@ -1,14 +1,19 @@
 import fcntl
 import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from websocket_conformance.report import saved
+from websocket_conformance.results.run import Run
 
 FAKES = Path(__file__).parent / "fakes"
 MAIN = "from whatwg_websockets.cli import main; main()"
@@ -16,7 +21,7 @@ MAIN = "from whatwg_websockets.cli import main; main()"
 
 @dataclass
 class Stage:
-    """A machine on which Docker seems to run, and on which the suite is a fake."""
+    """A machine on which Docker seems to run, and on which the real suite is a fake."""
 
     directory: Path
     environ: dict[str, str] = field(default_factory=dict)
@@ -29,32 +34,44 @@ class Stage:
     def docker_commands(self) -> list[str]:
         return (self.directory / "docker" / "commands").read_text().splitlines()
 
-    def start(self, *arguments: str, before: str = "") -> subprocess.Popen[str]:
-        options = ["--report-dir", str(self.reports), "--adapter", "standin", *arguments]
+    def start(
+        self, *arguments: str, mode: str = "good", at: int = 0, before: str = ""
+    ) -> subprocess.Popen[str]:
+        words = [sys.executable, str(FAKES / "odd_driver.py"), mode]
+        command = f"{shlex.join(words)} {{url}} {{agent}} {at}"
+        options = ["--report-dir", str(self.reports), "--command", command, *arguments]
         return subprocess.Popen(
-            [sys.executable, "-c", before + MAIN, "conformance", "autobahn", *options],
+            [sys.executable, "-c", before + MAIN, *RUN, *options],
             env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
 
-    def run(self, *arguments: str) -> tuple[int, str]:
-        with self.start(*arguments) as process:
+    def run(self, *arguments: str, mode: str = "good", at: int = 0) -> tuple[int, str]:
+        with self.start(*arguments, mode=mode, at=at) as process:
             output, _ = process.communicate()
         return process.returncode, output
 
-    def index(self) -> dict[str, dict[str, object]]:
-        (cases,) = json.loads((self.reports / "index.json").read_text()).values()
-        return cases
+    def index(self) -> dict[str, dict[str, Any]]:
+        """What Autobahn's own index has of the cases."""
+        text = (self.reports / "autobahn" / "index.json").read_text()
+        return dict(next(iter(json.loads(text).values()), {}))
 
-    def about(self) -> dict[str, object]:
-        return json.loads((self.reports / "run.json").read_text())
+    def saved(self) -> Run:
+        (file,) = (self.reports / "runs").glob("*.json")
+        return saved.load(file)
+
+    def verdicts(self) -> dict[str, str]:
+        return {result.case: str(result.verdict) for result in self.saved().results}
 
     def wait_until_no_child_lives(self) -> None:
         """Each server and client holds a shared lock for as long as it lives."""
         with (self.directory / "alive").open("rb") as alive:
             fcntl.flock(alive, fcntl.LOCK_EX)
+
+
+RUN = ("conformance", "run", "--suite", "autobahn")
 
 
 @pytest.fixture
@@ -77,6 +94,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         "PATH": f"{tools}:/usr/bin:/bin",
         "PYENV_ROOT": str(tmp_path / "no-pyenv"),
         "PYTHONPATH": os.pathsep.join(filter(None, (str(FAKES), os.environ.get("PYTHONPATH")))),
+        "TERM": "dumb",
         "TMPDIR": str(tmp_path / "tmp"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }

@@ -7,7 +7,6 @@ where they differ from each other and from the standard.
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from fnmatch import fnmatchcase
 
 from rich.console import Console
@@ -16,21 +15,12 @@ from rich.table import Table
 from websocket_conformance.api import suite
 from websocket_conformance.api.scenario import Scenario, load
 from websocket_conformance.api.verdicts import ScenarioResult
-from websocket_conformance.processes import until_signalled
+from websocket_conformance.errors import Exit, MissingError
+from websocket_conformance.processes import check_platform, until_signalled
 from websocket_conformance.results.verdict import Verdict
 
 OURS = "ours"
 DEFAULT = ("chromium",)
-
-
-class Exit(IntEnum):
-    """How the command ends."""
-
-    EXPLAINED = 0
-    UNEXPLAINED = 1
-    USAGE = 2
-    MISSING = 3
-    INTERRUPTED = 130
 
 
 class NoSuchScenarioError(Exception):
@@ -75,10 +65,14 @@ def select(patterns: Sequence[str]) -> list[Scenario]:
 def execute(names: Sequence[str], scenarios: Sequence[Scenario], console: Console) -> Exit:
     """Play scenarios with this implementation and with others, and say where they differ."""
     try:
+        check_platform()
         all_played = asyncio.run(until_signalled(play((OURS, *names), scenarios)))
     except asyncio.CancelledError:
         console.print("Interrupted; nothing was compared.")
         return Exit.INTERRUPTED
+    except MissingError as error:
+        console.print(str(error), markup=False)
+        return Exit.MISSING
     if missing := all_played[-1].missing:
         console.print(missing, markup=False)
         return Exit.MISSING
@@ -104,7 +98,7 @@ async def play(names: Sequence[str], scenarios: Sequence[Scenario]) -> list[Play
 def exit_of(results: Sequence[ScenarioResult]) -> Exit:
     """Whether there is something that nothing explains."""
     failed = any(result.verdict is Verdict.FAILED for result in results)
-    return Exit.UNEXPLAINED if failed else Exit.EXPLAINED
+    return Exit.SHORT if failed else Exit.BEST
 
 
 def print_difference(

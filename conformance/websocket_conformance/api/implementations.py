@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from websocket_conformance import adapters
-from websocket_conformance.api import page
+from websocket_conformance.api import ours, page
 from websocket_conformance.api.chromium import Browser, chromium
 from websocket_conformance.api.page import Task
 from websocket_conformance.api.server import Server
@@ -105,16 +104,14 @@ class Ours:
     name = "ours"
 
     def __init__(self, patience: float = USUAL.patience) -> None:
-        adapter = adapters.load(adapters.DEFAULT)
-        self.label = adapter.name
-        self._interfaces = adapter.interfaces
+        self.label = ours.LABEL
         self._patience = patience
 
     async def play(self, task: Task) -> list[str]:
         """Play a page and return its trace."""
         try:
             async with asyncio.timeout(self._patience):
-                return await page.play(task, self._interfaces)
+                return await page.play(task, ours.INTERFACES)
         except TimeoutError as error:
             raise BrokenError(did_nothing(self.label, self._patience)) from error
 

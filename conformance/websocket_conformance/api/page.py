@@ -4,9 +4,8 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from websocket_conformance.adapters import Interfaces
 from websocket_conformance.api.operations import EVENTS, Operation
 from websocket_conformance.api.values import bytes_of, shown_bytes, shown_string, string_of
 
@@ -15,6 +14,16 @@ OVER = "over"
 NOTHING_MORE = "(nothing more came)"
 STATES = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")
 _WAITING = {"until", "later", "tell", "note-blob"}
+
+
+class Interfaces(Protocol):
+    """The interfaces of the API, under their names in the standards."""
+
+    WebSocket: Any
+    Blob: Any
+    CloseEvent: Any
+    Event: Any
+    DOMException: Any
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""Runs the real Autobahn fuzzing server against a WebSocket client.
+"""The real Autobahn suite, as a source of fuzzing servers.
 
-The way of a run: `command` reads the options, `find` looks for the suite, `install` puts it into
-a cached environment if there is only a Python 2.7, `run` starts several `server` and `client`
-processes and deals the cases out to them, `merge` puts the servers' reports together, and
-`junit`, `page` and `summary` write them down for machines and people.
+`catalogue` knows its cases. `find` looks for the suite on this machine, `install` makes it ready,
+and `suites` has the two forms in which it comes. `server` is one fuzzing server, which is asked for
+verdicts and reports by `control`. `wirelog` and `description` read what a report says of a case.
+`running.suites.autobahn` plays the cases with it.
 """
 
 SUITE_VERSION = "25.10.1"

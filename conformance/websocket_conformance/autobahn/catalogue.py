@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from websocket_conformance.results.verdict import Verdict
+
 
 @dataclass(frozen=True)
 class Group:
@@ -139,6 +141,16 @@ CATEGORIES: tuple[Category, ...] = (
 
 CASES: tuple[str, ...] = tuple(case for category in CATEGORIES for case in category.cases)
 
+_INFORMATIONAL = frozenset({"7.1.6", "7.13.1", "7.13.2"})
+
+
+def best(case: str) -> Verdict:
+    """The best verdict that a case can have.
+
+    Of three cases the suite never says more than that they are informational.
+    """
+    return Verdict.INFORMATIONAL if case in _INFORMATIONAL else Verdict.OK
+
 
 def select(patterns: Iterable[str]) -> tuple[str, ...]:
     """The cases that at least one pattern names, in the suite's order.
@@ -188,7 +200,7 @@ _SECONDS_OF_MOST = 0.03
 def expected_seconds(case: str) -> float:
     """About how long a case takes, in seconds of a busy machine, so good only beside others.
 
-    For putting the cases in order and for guessing the time left.
+    For dealing the cases out and for guessing the time left.
     """
     group, _, last = case.rpartition(".")
     if group in _SECONDS_A_KIB:
@@ -204,12 +216,22 @@ def patience(case: str) -> float:
     return 500 if int(case.partition(".")[0]) in _MANY_MESSAGES else 120
 
 
-def in_playing_order(cases: Sequence[str]) -> list[str]:
-    """The same cases as they are best played.
+def deal(cases: Sequence[str], lanes: int) -> list[list[str]]:
+    """Deal cases out to some servers, so that all have about as long to play them.
 
-    The quick ones come first: they are most of the suite, and soon tell what is wrong. Then come
-    the others, the longest of them first, so that no long one is left for the end.
+    Each server plays its cases in the order of the suite, as the suite's own servers do.
+
+    Args:
+        cases: the cases, in the order of the suite.
+        lanes: how many servers there are.
+
+    Returns:
+        The cases of each server; none is left without any.
     """
-    quick = [case for case in cases if expected_seconds(case) < _SECONDS_OF_COMPRESSION]
-    long = [case for case in cases if expected_seconds(case) >= _SECONDS_OF_COMPRESSION]
-    return quick + sorted(long, key=expected_seconds, reverse=True)
+    heaps: list[list[str]] = [[] for _ in range(lanes)]
+    seconds = [0.0] * lanes
+    for case in sorted(cases, key=expected_seconds, reverse=True):
+        lightest = seconds.index(min(seconds))
+        heaps[lightest].append(case)
+        seconds[lightest] += expected_seconds(case)
+    return [[case for case in cases if case in heap] for heap in map(set, heaps) if heap]

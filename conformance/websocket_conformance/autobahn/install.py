@@ -10,7 +10,8 @@ from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from websocket_conformance.autobahn import SUITE_VERSION, children
+from websocket_conformance import processes
+from websocket_conformance.autobahn import SUITE_VERSION
 from websocket_conformance.autobahn.find import (
     MISSING,
     Engine,
@@ -60,7 +61,7 @@ async def ready_suite(source: Source, say: Say) -> Suite:
 
 async def _pulled(engine: Engine, say: Say) -> DockerSuite:
     log = _new_log(cache_directory() / "docker-pull.log")
-    if await children.run([engine.docker, "image", "inspect", IMAGE], log):
+    if await processes.run([engine.docker, "image", "inspect", IMAGE], log):
         say(f"Pulling {IMAGE}, once.")
         await _do([engine.docker, "pull", IMAGE], log)
     return DockerSuite(*engine)
@@ -141,9 +142,9 @@ async def _do(
     environ: Mapping[str, str] | None = None,
     keep_open: Sequence[int] = (),
 ) -> None:
-    status = await children.run(command, log, environ=environ, keep_open=keep_open)
+    status = await processes.run(command, log, environ=environ, keep_open=keep_open)
     if status:
         raise SuiteMissingError(
             f"The Autobahn suite could not be installed; {Path(command[0]).name} ended with "
-            f"{status} (the whole log: {log}):\n{children.last_lines(log)}"
+            f"{status} (the whole log: {log}):\n{processes.last_lines(log)}"
         )

@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from websocket_conformance.autobahn.catalogue import CASES
-from websocket_conformance.autobahn.children import Child, last_lines, serving
 from websocket_conformance.autobahn.control import ControlError, ask
 from websocket_conformance.autobahn.suites import HOST, Suite, python2_environ
-from websocket_conformance.autobahn.verdicts import Verdict, verdict_of
 from websocket_conformance.errors import RunError
+from websocket_conformance.processes import Child, ending, last_lines, serving
+from websocket_conformance.results.verdict import Verdict, verdict_of
 
 START_SECONDS = 120.0
 VERDICT_SECONDS = 30.0
@@ -66,7 +66,8 @@ class FuzzingServer:
             async with asyncio.timeout(START_SECONDS):
                 count = await self._case_count()
         except TimeoutError as error:
-            raise RunError(f"The fuzzing server does not answer.\n{self.last_words()}") from error
+            words = last_lines(self._child.log)
+            raise RunError(f"The fuzzing server does not answer.\n{words}") from error
         if count not in (None, self._cases):
             raise RunError(f"The fuzzing server has {count} cases, not {self._cases}.")
         return count is not None
@@ -82,10 +83,6 @@ class FuzzingServer:
     def address(self) -> str:
         """The URL of the server itself."""
         return f"ws://{HOST}:{self._port}"
-
-    def url(self, case: str) -> str:
-        """Where a client has to connect to play a case."""
-        return f"{self.address}{self._path('/runCase', casetuple=case)}"
 
     async def verdict(self, case: str) -> Verdict:
         """What the server says of the messages of a case that the client has just left.
@@ -114,13 +111,19 @@ class FuzzingServer:
                 await ask(HOST, self._port, self._path("/updateReports"))
                 await self._fetch()
         except TimeoutError as error:
-            raise ControlError("the server does not write its reports") from error
+            raise ControlError("The fuzzing server does not write its reports") from error
         files = sorted(self._directory.glob("*_case_*.json"))
         return {file.name: json.loads(file.read_bytes()) for file in files}
 
-    def last_words(self) -> str:
-        """The end of the server's log."""
-        return last_lines(self._child.log)
+    @property
+    def lost(self) -> str:
+        """How the server ended, with its last words; empty while it is there."""
+        status = self._child.process.returncode
+        if status is None:
+            return ""
+        words = " / ".join(last_lines(self._child.log, 3).splitlines())
+        said = f"; its last words: {words}" if words else ""
+        return f"The fuzzing server {ending(status)}{said}"
 
     def _path(self, path: str, **query: str) -> str:
         return f"{path}?{urlencode({**query, 'agent': self._agent})}"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from websocket_conformance.autobahn import SUITE_VERSION, children
+from websocket_conformance import processes
+from websocket_conformance.autobahn import SUITE_VERSION
 
 IMAGE = f"crossbario/autobahn-testsuite:{SUITE_VERSION}"
 HOST = "127.0.0.1"
@@ -91,11 +92,11 @@ class DockerSuite:
     async def fetch(self, name: str, reports: Path, log: Path) -> None:
         """Copy the reports out of the container."""
         source = f"{name}:{_IN_CONTAINER}/."
-        await children.run([self.docker, "cp", source, str(reports)], log)
+        await processes.run([self.docker, "cp", source, str(reports)], log)
 
     async def clean(self, name: str, log: Path) -> None:
         """Remove the container if it is still there."""
-        await children.run([self.docker, "rm", "--force", name], log)
+        await processes.run([self.docker, "rm", "--force", name], log)
 
 
 _IN_CONTAINER = "/tmp/reports"  # noqa: S108

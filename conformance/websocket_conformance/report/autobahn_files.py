@@ -1,13 +1,13 @@
-"""Writes results as the files that readers of Autobahn's reports know.
+"""Autobahn's own files, which readers of its reports know, for both suites.
 
 ``index.json`` has a line for each case under each peer's name, and each case has a file with all
-that is known of it. The keys and the forms of the values are those of Autobahn's testsuite.
+that is known of it. The keys and the forms of the values are those of Autobahn's testsuite. The
+real suite makes a case's report itself; for the embedded suite `report` makes it.
 """
 
 import json
 import os
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,12 @@ from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Traffic
 from websocket_conformance.wire.log import KEPT, Entry, FrameSeen, Note, OctetsSeen
 
+Report = Mapping[str, Any]
+"""What is known of a case, in the form of Autobahn's file."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LONGEST_STEM = 200
+_OF_INDEX = ("behavior", "behaviorClose", "duration", "remoteCloseCode")
 _CUT = " ..."
 _NOTES = {
     "pause": "CT",
@@ -32,51 +36,48 @@ _NOTES = {
 }
 
 
-def check_writable(directory: Path) -> None:
-    """Make sure that reports can be written to a directory, which is made if need be.
-
-    Raises:
-        OSError: they cannot.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    tempfile.TemporaryFile(dir=directory).close()
-
-
 def write(results: Iterable[Played], directory: Path) -> None:
-    """Write the index and a file for each result; each file is replaced as a whole.
+    """Write the files of results of the embedded suite; each file is replaced as a whole.
 
     Raises:
         OSError: they cannot be written.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    results = list(results)
-    stems = _stems(results)
-    for result in results:
-        _dump(directory / _file_name(stems[result.agent], result), report(result))
-    _dump(directory / "index.json", index(results))
+    for name, text in files(map(report, results)):
+        new = directory / f".{name}.{os.getpid()}"
+        new.write_text(text, encoding="utf-8")
+        new.replace(directory / name)
 
 
-def _dump(file: Path, value: object) -> None:
-    new = file.with_name(f".{file.name}.{os.getpid()}")
-    new.write_text(
-        json.dumps(value, indent=3, sort_keys=True, separators=(",", ": ")), encoding="utf-8"
-    )
-    new.replace(file)
-
-
-def _stems(results: Iterable[Played]) -> dict[str, str]:
-    """How the names of each peer's files begin; no two peers' do so alike."""
+def files(reports: Iterable[Report]) -> Iterator[tuple[str, str]]:
+    """The names of Autobahn's files and what is in them: one for each report, then the index."""
     stems: dict[str, str] = {}
-    taken: set[str] = set()
-    for agent in dict.fromkeys(result.agent for result in results):
-        first = stem = _stem(agent)
-        number = 1
-        while stem in taken:
-            number += 1
-            stem = f"{first}_{number}"
-        taken.add(stem)
-        stems[agent] = stem
-    return stems
+    index: dict[str, dict[str, Any]] = {}
+    for each in reports:
+        agent, case = str(each["agent"]), str(each["id"])
+        if agent not in stems:
+            stems[agent] = _new_stem(agent, set(stems.values()))
+        name = f"{stems[agent]}_case_{case.replace('.', '_')}.json"
+        index.setdefault(agent, {})[case] = {
+            **{key: each.get(key) for key in _OF_INDEX},
+            "reportfile": name,
+        }
+        yield name, _json(each)
+    yield "index.json", _json(index)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=3, sort_keys=True, separators=(",", ": "))
+
+
+def _new_stem(agent: str, taken: set[str]) -> str:
+    """How the names of a peer's files begin; no two peers' do so alike."""
+    first = stem = _stem(agent)
+    number = 1
+    while stem in taken:
+        number += 1
+        stem = f"{first}_{number}"
+    return stem
 
 
 def _stem(agent: str) -> str:
@@ -85,29 +86,8 @@ def _stem(agent: str) -> str:
     return name.strip().replace(" ", "_")[:_LONGEST_STEM]
 
 
-def _file_name(stem: str, result: Played) -> str:
-    """The name of a case's file."""
-    return f"{stem}_case_{result.number.replace('.', '_')}.json"
-
-
-def index(results: Iterable[Played]) -> dict[str, dict[str, dict[str, Any]]]:
-    """The index: what matters most of each case."""
-    agents: dict[str, dict[str, dict[str, Any]]] = {}
-    results = list(results)
-    stems = _stems(results)
-    for result in results:
-        agents.setdefault(result.agent, {})[result.number] = {
-            "behavior": result.behaviour.value,
-            "behaviorClose": result.behaviour_close.value,
-            "duration": round(result.seconds * 1000),
-            "remoteCloseCode": result.close_code,
-            "reportfile": _file_name(stems[result.agent], result),
-        }
-    return agents
-
-
 def report(result: Played) -> dict[str, Any]:
-    """All that is known of a case."""
+    """What Autobahn's file of a case of the embedded suite has to say."""
     case, play = result.case, result.case.play
     expected = play.expected if isinstance(play, Script) else {}
     return {

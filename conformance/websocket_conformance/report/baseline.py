@@ -79,7 +79,7 @@ def is_there(file: Path) -> bool:
     return file.exists() and file.stat().st_size > 0
 
 
-def check_writable(file: Path) -> None:
+def check_replaceable(file: Path) -> None:
     """Make sure that a baseline can be written to a file, and leave everything as it is.
 
     Raises:

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from websocket_conformance.autobahn import wirelog
-from websocket_conformance.autobahn.catalogue import CASES, CATEGORIES
-from websocket_conformance.autobahn.page import described_close, described_events, plain
-from websocket_conformance.autobahn.verdicts import best
+from websocket_conformance.autobahn.catalogue import CASES, CATEGORIES, best
+from websocket_conformance.autobahn.description import described_close, described_events, plain
 from websocket_conformance.errors import ReportError
 from websocket_conformance.report.boards import natural
 from websocket_conformance.report.saved import read_json
 from websocket_conformance.results.result import Conversation, Entry, Kind, Result, Who
 from websocket_conformance.results.run import Run, Section
-from websocket_conformance.results.verdict import Verdict, verdict_of
+from websocket_conformance.results.verdict import verdict_of
 
 SECTIONS = tuple(Section(str(category.number), category.title) for category in CATEGORIES)
 _PLACES = {case: place for place, case in enumerate(CASES)}
@@ -33,31 +32,26 @@ def runs(directory: Path) -> list[Run]:
         ReportError: there are none, or a file is not as the suite writes it.
     """
     index = _object(read_json(directory / "index.json"), directory / "index.json")
-    about = directory / "run.json"
-    known = _object(read_json(about), about) if about.exists() else {}
-    return [_run(directory, agent, cases, known) for agent, cases in index.items()]
+    return [_run(directory, agent, cases) for agent, cases in index.items()]
 
 
-def _run(directory: Path, agent: str, index: Any, about: Mapping[str, Any]) -> Run:
+def _run(directory: Path, agent: str, index: Any) -> Run:
     cases = _object(index, directory / "index.json")
     reports = [_report(directory, case, entry) for case, entry in cases.items()]
-    notes = dict(about.get("notes") or {})
-    results = [result(report, str(notes.pop(str(report["id"]), ""))) for report in reports]
-    results += [lost(case, str(note)) for case, note in notes.items()]
+    results = [result(report) for report in reports]
     results.sort(key=lambda each: (_PLACES.get(each.case, len(_PLACES)), natural(each.case)))
-    name, version = _named(str(about.get("client") or agent))
-    started = str(about.get("started") or min(map(_started, reports), default=""))
+    name, version = _named(agent)
     return Run(
         implementation=name,
         version=version,
-        runtime=", ".join(str(about[key]) for key in ("python", "loop") if key in about),
+        runtime="",
         suite="autobahn",
-        suite_version=str(about.get("suite_source") or "autobahntestsuite"),
+        suite_version="autobahntestsuite",
         profile="full",
-        started=_date(started),
-        seconds=float(about.get("seconds") or sum(each.seconds or 0 for each in results)),
-        asked=int(about.get("asked") or len(results)),
-        interrupted=bool(about.get("interrupted")),
+        started=_date(min(map(_started, reports), default="")),
+        seconds=sum(each.seconds or 0 for each in results),
+        asked=len(results),
+        interrupted=False,
         sections=sections(results),
         results=tuple(results),
     )
@@ -106,16 +100,16 @@ def _date(text: str) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def lost(case: str, note: str) -> Result:
-    """A case of which there is a note, but no report."""
-    return Result(case, case.partition(".")[0], "", best=Verdict(best(case)), trouble=note)
+def lost(case: str, trouble: str) -> Result:
+    """A case of which there is no report, and what went wrong with it."""
+    return Result(case, case.partition(".")[0], "", best=best(case), trouble=trouble)
 
 
-def result(report: Mapping[str, Any], note: str = "") -> Result:
+def result(report: Mapping[str, Any]) -> Result:
     """What the suite's own report says of a case."""
     case = str(report["id"])
     behaviour = verdict_of(report.get("behavior"))
-    own_best = Verdict(best(case))
+    own_best = best(case)
     about = "result" if behaviour is not own_best else "resultClose"
     return Result(
         case=case,
@@ -126,7 +120,6 @@ def result(report: Mapping[str, Any], note: str = "") -> Result:
         closing=verdict_of(report.get("behaviorClose")),
         best=own_best,
         explanation=str(report.get(about, "")),
-        trouble=note,
         close_code=report.get("remoteCloseCode"),
         seconds=int(report.get("duration") or 0) / 1000,
         conversation=Conversation.of(_entries(report)),

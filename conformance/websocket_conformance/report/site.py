@@ -7,9 +7,10 @@ runs for machines: JSON, JUnit XML, Markdown and badges.
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -64,7 +65,7 @@ _ASSETS = {
 
 
 def check_writable(directory: Path) -> None:
-    """Make sure that a site can be written to a directory, which is made if need be.
+    """Make sure that reports can be written to a directory, which is made if need be.
 
     Raises:
         OSError: it cannot.
@@ -81,17 +82,24 @@ def in_the_way(directory: Path) -> list[str]:
     return [name for name in names if (directory / name).exists()]
 
 
-def write(runs: Sequence[Run], directory: Path, baseline: Baseline | None = None) -> None:
+def write(
+    runs: Sequence[Run],
+    directory: Path,
+    baseline: Baseline | None = None,
+    beside: Iterable[tuple[str, str]] = (),
+) -> None:
     """Write the site of some runs, in the place of an earlier one.
 
     Args:
         runs: the runs.
         directory: where to; it is made if need be.
         baseline: what is known to fall short, for JUnit and the summary.
+        beside: the names of files that belong to the site as well, each in a folder, and what is in
+            them.
     """
     check_writable(directory)
     with _replacing(directory) as new:
-        for name, content in _files(runs, baseline):
+        for name, content in chain(_files(runs, baseline), beside):
             file = new / name
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(content.encode() if isinstance(content, str) else content)

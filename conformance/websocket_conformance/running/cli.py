@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from websocket_conformance.errors import ReportError
+from websocket_conformance.autobahn.find import Source
+from websocket_conformance.errors import Exit, ReportError
 from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.implementations import implementations as known_implementations
 from websocket_conformance.report import from_autobahn, publishing, saved, site
 from websocket_conformance.results.run import Run
 from websocket_conformance.running.command import execute
-from websocket_conformance.running.order import OURS, Exit, Order, SuiteName
+from websocket_conformance.running.order import OURS, Loop, Order, SuiteName
 
 REPORT_DIR = Path("conformance/reports/run")
 
@@ -29,12 +30,19 @@ def run(
         str,
         typer.Option(
             help="A driver of your own. {url} stands for the fuzzing server, {agent} for the name, "
-            "{jobs} for how many cases to play at a time; {case_url} for one case, if each start "
-            "is to play one."
+            "{jobs} for how many cases to play at a time, {loop} for the event loop; {case_url} "
+            "for one case, if each start is to play one."
         ),
     ] = "",
     agent: Annotated[str, typer.Option(help="The command's name in the report.")] = "client",
     suite: Annotated[SuiteName, typer.Option(help="The suite.")] = SuiteName.EMBEDDED,
+    source: Annotated[
+        Source | None,
+        typer.Option(
+            help="Where to take the Autobahn suite from: a Docker engine, or a Python 2.7.",
+            show_default=Source.AUTO,
+        ),
+    ] = None,
     profile: Annotated[
         Profile | None,
         typer.Option(
@@ -46,14 +54,23 @@ def run(
     ] = ["*"],  # noqa: B006
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Cases side by side.", show_default="what suits the driver"),
+        typer.Option(
+            min=1,
+            help="Cases side by side; with the Autobahn suite, servers with a driver each.",
+            show_default="what suits the driver; one a core with the Autobahn suite",
+        ),
+    ] = None,
+    loop: Annotated[
+        Loop | None,
+        typer.Option(help="The event loop of a driver in Python.", show_default="asyncio"),
     ] = None,
     timeout: Annotated[
         float | None,
         typer.Option(
             min=1,
             help="Seconds that a driver may do nothing before it counts as hung.",
-            show_default="30; 40 with the API suite, up to 500 with the Autobahn suite",
+            show_default="30; 40 with the API suite; 120 with the Autobahn suite, and 500 for "
+            "large and compressed messages",
         ),
     ] = None,
     baseline: Annotated[
@@ -63,6 +80,14 @@ def run(
         bool, typer.Option("--write-baseline", help="Write the baseline as things are now.")
     ] = False,
     report_dir: Annotated[Path, typer.Option(help="Where the report goes.")] = REPORT_DIR,
+    autobahn_files: Annotated[
+        bool | None,
+        typer.Option(
+            "--autobahn-files/--no-autobahn-files",
+            help="Keep Autobahn's own files, index.json and one a case, in the suite's folder.",
+            show_default="with the Autobahn suite",
+        ),
+    ] = None,
 ) -> None:
     """Run a suite against an implementation of WebSocket clients, and report.
 
@@ -73,25 +98,43 @@ def run(
     patterns = [pattern.strip() for value in cases for pattern in value.split(",")]
     if not any(patterns):
         raise typer.BadParameter("no case is named; all of them are '*'", param_hint="--cases")
-    if suite is SuiteName.API and profile is not None:
-        raise typer.BadParameter(
-            "the scenarios at the API have no profiles", param_hint="--profile"
+    if suite is SuiteName.API:
+        _refuse_all(
+            ("--profile", profile, "the scenarios at the API have no profiles"),
+            ("--loop", loop, "the scenarios at the API run on the event loop of their driver"),
+            ("--autobahn-files", autobahn_files, "Autobahn has no file for a scenario at the API"),
         )
+    if suite is not SuiteName.AUTOBAHN:
+        _refuse_all(("--source", source, "only the real suite has a source: --suite autobahn"))
     names = tuple(dict.fromkeys(implementation)) or (() if command else (OURS,))
     order = Order(
         suite=suite,
+        source=source or Source.AUTO,
         names=names,
         command=command,
         agent=agent,
         profile=profile or Profile.QUICK,
         patterns=tuple(pattern for pattern in patterns if pattern),
         jobs=jobs,
+        loop=loop,
         timeout=timeout,
         baseline=baseline,
         writes_baseline=write_baseline,
         report_dir=report_dir,
+        autobahn_files=suite is SuiteName.AUTOBAHN if autobahn_files is None else autobahn_files,
     )
     raise typer.Exit(execute(order, Console(highlight=False, soft_wrap=True)))
+
+
+def _refuse_all(*options: tuple[str, object, str]) -> None:
+    """Refuse the options that are given, for a reason.
+
+    Raises:
+        typer.BadParameter: one of them is.
+    """
+    for name, value, reason in options:
+        if value not in (None, False):
+            raise typer.BadParameter(reason, param_hint=name)
 
 
 def report(

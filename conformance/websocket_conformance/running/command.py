@@ -1,43 +1,56 @@
 """The command behind ``whatwg-websockets conformance run``."""
 
 import asyncio
-import os
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from rich.console import Console
 
 from websocket_conformance.api.implementations import USUAL, Bounds
-from websocket_conformance.autobahn.find import Source
-from websocket_conformance.errors import MissingError, ReportError, UsageError
-from websocket_conformance.processes import until_signalled
+from websocket_conformance.errors import Exit, MissingError, ReportError, UsageError
+from websocket_conformance.processes import check_platform, until_signalled
+from websocket_conformance.report import autobahn_files, site
 from websocket_conformance.report import baseline as baselines
-from websocket_conformance.report import site
+from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.report.baseline import Baseline, new_failures
-from websocket_conformance.report.from_embedded import suite_version
 from websocket_conformance.results.run import Run
 from websocket_conformance.running import lane
-from websocket_conformance.running.order import Exit, Order, SuiteName
+from websocket_conformance.running.breadth import breadth
+from websocket_conformance.running.order import Order, SuiteName
 from websocket_conformance.running.progress import watching
+from websocket_conformance.running.sitting import Suite
 from websocket_conformance.running.suites import api, autobahn
 from websocket_conformance.running.suites.autobahn import AutobahnSuite
 from websocket_conformance.running.suites.embedded import EmbeddedSuite
 from websocket_conformance.running.summary import print_summary
-from websocket_conformance.running.testee import Testee, known, own
+from websocket_conformance.running.testee import Testee, known, on_loop, own
 
 QUIET_SECONDS = 30.0
 """How long a testee of the embedded suite may ask for no case before it counts as hung."""
 
-Play = Callable[[Console], Awaitable[Run]]
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of one of the runs that were asked for.
+
+    Attributes:
+        run: the run.
+        reports: Autobahn's reports of its cases, if they were to be kept.
+    """
+
+    run: Run
+    reports: Sequence[Report] = field(default=())
+
+
+Play = Callable[[Console], Awaitable[Outcome]]
 
 
 def execute(order: Order, console: Console) -> Exit:
     """Run a suite, write the report and tell how it went."""
-    if os.name != "posix":
-        console.print("A run needs process groups: use Linux, macOS or WSL.")
-        return Exit.MISSING
     try:
+        check_platform()
         baseline = _prepare(order)
         return asyncio.run(_play_and_conclude(order, baseline, console))
     except (ReportError, UsageError) as error:
@@ -66,7 +79,7 @@ def _prepare(order: Order) -> Baseline | None:
     if not order.writes_baseline:
         return baselines.load(order.baseline)
     try:
-        baselines.check_writable(order.baseline)
+        baselines.check_replaceable(order.baseline)
     except OSError as error:
         raise UsageError(f"{order.baseline} cannot be written: {error.strerror}") from error
     return baselines.load(order.baseline) if baselines.is_there(order.baseline) else Baseline({})
@@ -74,61 +87,64 @@ def _prepare(order: Order) -> Baseline | None:
 
 async def _play_and_conclude(order: Order, baseline: Baseline | None, console: Console) -> Exit:
     """Play and report; a signal that comes when the play is over does not end the report."""
-    runs = await until_signalled(_play(order, console))
-    return _conclude(order, runs, baseline, console)
+    outcomes = await until_signalled(_play(order, console))
+    return _conclude(order, outcomes, baseline, console)
 
 
-async def _play(order: Order, console: Console) -> list[Run]:
+async def _play(order: Order, console: Console) -> list[Outcome]:
     plays = await _plays(order, console)
-    runs: list[Run] = []
+    outcomes: list[Outcome] = []
     for play in plays:
-        runs.append(await play(console))
-        if runs[-1].interrupted:
+        outcomes.append(await play(console))
+        if outcomes[-1].run.interrupted:
             break
-    return runs
+    return outcomes
 
 
 async def _plays(order: Order, console: Console) -> list[Play]:
     """What is to be played, once it is known that all of it is there."""
     if order.suite is SuiteName.API:
         return _scenarios(order)
+    testees = _testees(order)
     suite, cases = await _suite(order, console)
-    testees = [known(name) for name in order.names]
-    if order.command:
-        testees.append(own(order.command, order.agent))
     return [_protocol(order, suite, cases, testee) for testee in testees]
 
 
-async def _suite(order: Order, console: Console) -> tuple[EmbeddedSuite | AutobahnSuite, list[str]]:
+def _testees(order: Order) -> list[Testee]:
+    testees = [known(name) for name in order.names]
+    if order.command:
+        testees.append(own(order.command, order.agent))
+    return [on_loop(testee, order.loop) if order.loop else testee for testee in testees]
+
+
+async def _suite(order: Order, console: Console) -> tuple[Suite, list[str]]:
     if order.suite is SuiteName.EMBEDDED:
-        embedded = EmbeddedSuite(order.profile, order.timeout or QUIET_SECONDS)
+        quiet = order.timeout or QUIET_SECONDS
+        embedded = EmbeddedSuite(order.profile, quiet, order.autobahn_files)
         return embedded, embedded.cases(order.patterns)
     cases = AutobahnSuite.cases(order.patterns)
-    real = await autobahn.ready(Source.AUTO, console.print)
-    return AutobahnSuite(real, order.timeout or autobahn.patience(cases)), cases
+    return AutobahnSuite(await autobahn.ready(order.source, console.print), order.timeout), cases
 
 
-def _protocol(
-    order: Order, suite: EmbeddedSuite | AutobahnSuite, cases: Sequence[str], testee: Testee
-) -> Play:
-    async def play(console: Console) -> Run:
+def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) -> Play:
+    async def play(console: Console) -> Outcome:
         started, clock, interrupted = datetime.now(UTC), time.monotonic(), False
-        with watching(console, testee.name, len(cases)) as observer:
+        expected = {case: suite.expected(case) for case in cases}
+        with watching(console, testee.name, expected) as observer:
             table = lane.Table(observer)
             try:
-                breadth = lane.breadth(testee, order.jobs, suite.lanes)
-                await lane.play(suite, testee, cases, breadth, table)
+                width = breadth(testee, order.jobs, suite.lanes, suite.most_jobs)
+                await lane.play(suite, testee, cases, width, table)
             except asyncio.CancelledError:
                 interrupted = True
         results = tuple(table.results[case] for case in cases if case in table.results)
-        is_embedded = isinstance(suite, EmbeddedSuite)
-        return Run(
+        run = Run(
             implementation=testee.name,
             version=testee.version,
             runtime=testee.runtime,
             suite=order.suite,
-            suite_version=suite_version() if isinstance(suite, EmbeddedSuite) else suite.real.label,
-            profile=order.profile if is_embedded else "full",
+            suite_version=suite.version,
+            profile=suite.profile,
             started=started,
             seconds=time.monotonic() - clock,
             asked=len(cases),
@@ -136,6 +152,8 @@ def _protocol(
             sections=suite.sections(results),
             results=results,
         )
+        reports = [table.reports[case] for case in cases if case in table.reports]
+        return Outcome(run, [{**report, "agent": testee.name} for report in reports])
 
     return play
 
@@ -148,25 +166,34 @@ def _scenarios(order: Order) -> list[Play]:
     bounds = Bounds(order.timeout or USUAL.patience, order.jobs or USUAL.players)
 
     def play_with(name: str, driver: str) -> Play:
-        async def play(console: Console) -> Run:
-            with watching(console, name, len(chosen)) as observer:
+        async def play(console: Console) -> Outcome:
+            with watching(console, name, {each.id: 1.0 for each in chosen}) as observer:
                 playing = api.Playing(name, driver, chosen, observer.finished, bounds)
                 try:
                     await playing.play()
                 except asyncio.CancelledError:
-                    return playing.run(interrupted=True)
-            return playing.run(interrupted=False)
+                    return Outcome(playing.run(interrupted=True))
+            return Outcome(playing.run(interrupted=False))
 
         return play
 
     return [play_with(name, driver) for name, driver in drivers]
 
 
+def _autobahn_files(order: Order, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
+    """Autobahn's own files, in the folder of the suite."""
+    if order.autobahn_files:
+        reports = [report for outcome in outcomes for report in outcome.reports]
+        for name, text in autobahn_files.files(reports):
+            yield f"{order.suite}/{name}", text
+
+
 def _conclude(
-    order: Order, runs: Sequence[Run], baseline: Baseline | None, console: Console
+    order: Order, outcomes: Sequence[Outcome], baseline: Baseline | None, console: Console
 ) -> Exit:
     against = None if order.writes_baseline else baseline
-    site.write(runs, order.report_dir, against)
+    runs = [outcome.run for outcome in outcomes]
+    site.write(runs, order.report_dir, against, _autobahn_files(order, outcomes))
     for run in runs:
         print_summary(console, run, against)
     console.print(f"Report  {order.report_dir / 'index.html'}", markup=False)

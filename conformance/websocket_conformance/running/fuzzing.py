@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from websocket_conformance.errors import Exit
 from websocket_conformance.fuzzing import client
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import (
@@ -28,12 +29,10 @@ from websocket_conformance.fuzzing.server import Connection
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.fuzzing.values import ConfigError
 from websocket_conformance.report import autobahn_files as reports
+from websocket_conformance.report import site
 from websocket_conformance.report.from_embedded import Asked
 from websocket_conformance.report.publishing import Desk, publish
 from websocket_conformance.results.verdict import Verdict
-
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 
 _Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
 _Profile = Annotated[Profile, typer.Option(help="10 messages in a case that sends many, or 1,000.")]
@@ -108,7 +107,7 @@ def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
     if outdir is not None:
         config = replace(config, outdir=outdir)
     try:
-        reports.check_writable(config.outdir)
+        site.check_writable(config.outdir)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         _refuse(f"{where}: outdir: no report can be written to {config.outdir}: {why}")
@@ -121,7 +120,7 @@ def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
 
 def _refuse(message: str) -> NoReturn:
     typer.echo(message, err=True)
-    raise typer.Exit(EXIT_USAGE)
+    raise typer.Exit(Exit.USAGE)
 
 
 def _tls(
@@ -187,7 +186,7 @@ async def _serve(
         )
     except OSError as error:
         typer.echo(_why_not_listening(error, address), err=True)
-        return EXIT_USAGE
+        return Exit.USAGE
     listening = replace(address, port=server.sockets[0].getsockname()[1])
     cases = f"{len(config.cases)} cases, {profile.messages:,} messages where there are many"
     with _ending(fuzzing.stopped.set):
@@ -214,9 +213,9 @@ async def _visit(config: Config, jobs: int, profile: Profile, *, strict: bool) -
         asked = Asked(config.cases, profile, config.excluded, playing.cancelled())
         status = _written(results, asked, config.outdir)
     if playing.cancelled():
-        return EXIT_INTERRUPTED
+        return Exit.INTERRUPTED
     if strict and not all(result.is_best for result in results):
-        return 1
+        return Exit.SHORT
     return status
 
 
@@ -243,9 +242,9 @@ def _written(results: list[Played], asked: Asked, outdir: Path) -> int:
         page = publish(results, asked, outdir) if results else None
     except OSError as error:
         typer.echo(f"The reports cannot be written: {error}", err=True)
-        return 1
+        return Exit.SHORT
     best = sum(result.is_best for result in results)
     typer.echo(f"{best} of {len(results)} cases as good as they can be; reports in {outdir}")
     if page is not None:
         typer.echo(f"Report  {page}")
-    return 0
+    return Exit.BEST

@@ -2,20 +2,25 @@
 
 A testee is started, and is expected to play all cases that a fuzzing server has. Where it crashes,
 hangs, or never comes, the case at hand has failed, and it is started anew for the others, until it
-twice in a row has not come to play any.
+twice in a row has not come to play any. Where a server is lost, nobody knows how its cases ended,
+nor which of them it was lost in: each half of them is played again with another server. A case that
+is lost by itself, twice, has no result.
 """
 
 import asyncio
-import os
 import time
-from collections.abc import Collection, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any
 
 from websocket_conformance.processes import Running, ending, started
+from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
-from websocket_conformance.running.testee import FULL_SPEED, Testee
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.running.breadth import Breadth
+from websocket_conformance.running.sitting import Observer, Sitting, Suite
+from websocket_conformance.running.testee import Testee
 
 GRACE = 5.0
 """How long a testee may take to end after its last case, in seconds."""
@@ -23,60 +28,7 @@ GRACE = 5.0
 _LOOK = 0.5
 _STARTS_IN_VAIN = 2
 _STARTS_IN_VAIN_FOR_ONE_CASE = 10
-_LONGEST_CASE = 600.0
-
-
-class Sitting(Protocol):
-    """A fuzzing server that is up and has some cases to be played.
-
-    Attributes:
-        url: where it is.
-        case_url: where the first of its cases is.
-        last: the case that was over last, empty if none is.
-        results: what it knows of the cases that are over.
-    """
-
-    url: str
-    case_url: str
-    last: str
-    results: dict[str, Result]
-
-    @property
-    def playing(self) -> Collection[str]:
-        """The cases that are being played, as far as it knows."""
-
-    async def settle(self) -> None:
-        """Make the results complete, once the testee is gone."""
-
-    async def interrupt(self) -> None:
-        """Hear of no more results, while the testee is still there."""
-
-
-class Suite(Protocol):
-    """A suite whose cases can be played with a fuzzing server."""
-
-    @property
-    def patience(self) -> float:
-        """How long nothing may happen before the testee counts as hung, in seconds."""
-
-    def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
-        """Deal cases out, so that the lanes have about the same to do; none is left without any."""
-
-    def sitting(self, cases: Sequence[str], agent: str) -> AbstractAsyncContextManager[Sitting]:
-        """Start a server that has some cases."""
-
-    def unplayed(self, case: str, trouble: str) -> Result:
-        """The result of a case that the testee did not play."""
-
-
-class Observer(Protocol):
-    """Somebody who watches a run."""
-
-    def playing(self, lane: int, cases: Sequence[str]) -> None:
-        """These cases are being played in a lane."""
-
-    def finished(self, result: Result) -> None:
-        """A case is over; it may be said again, if more is known of it."""
+_MOST_SERVERS_LOST_IN_A_ROW = 12
 
 
 @dataclass
@@ -86,16 +38,36 @@ class Table:
     Attributes:
         observer: is told how it goes.
         results: what is known of each case that is over.
+        reports: Autobahn's report of each case, as far as reports are kept.
     """
 
     observer: Observer
     results: dict[str, Result] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
+    _told: dict[str, Result] = field(default_factory=dict)
 
     def add(self, result: Result) -> None:
         """A case is over."""
-        if self.results.get(result.case) != result:
-            self.results[result.case] = result
+        self.results[result.case] = result
+        self.tell(result)
+
+    def tell(self, result: Result) -> None:
+        """Something can be told of a case already, though it has no result yet."""
+        if self._told.get(result.case) != result:
+            self._told[result.case] = result
             self.observer.finished(result)
+
+
+class _ServerLostError(Exception):
+    """A fuzzing server was lost; the message says how.
+
+    Attributes:
+        cases: the cases that it had.
+    """
+
+    def __init__(self, message: str, cases: Sequence[str]) -> None:
+        super().__init__(message)
+        self.cases = cases
 
 
 @dataclass
@@ -115,36 +87,87 @@ class Lane:
     testee: Testee
     jobs: int
     table: Table
+    _lost_alone: set[str] = field(default_factory=set)
+    _lost_in_a_row: int = 0
 
     async def play(self, cases: Sequence[str]) -> None:
         """Play cases until each has a result.
 
         Raises:
-            MissingError: the testee cannot be started.
+            MissingError: the testee or a server cannot be started.
         """
+        groups = [list(cases)]
+        while groups:
+            group = groups.pop()
+            try:
+                await self._play(group)
+            except _ServerLostError as error:
+                left = self._without_result(group)
+                groups.append([case for case in left if case not in error.cases])
+                groups += self._halves(error, self._without_result(error.cases))
+                if self._lost_in_a_row == _MOST_SERVERS_LOST_IN_A_ROW:
+                    self._give_up([case for group in groups for case in group], error)
+                    return
+
+    async def _play(self, cases: Sequence[str]) -> None:
+        """Play cases until each has a result, or their server is lost."""
         left, in_vain = list(cases), 0
         one_by_one = self.testee.plays_one_case
         most = _STARTS_IN_VAIN_FOR_ONE_CASE if one_by_one else _STARTS_IN_VAIN
         while left:
             trouble = await self._start(left[:1] if one_by_one else left)
-            after = [case for case in left if case not in self.table.results]
+            after = self._without_result(left)
             in_vain = in_vain + 1 if len(after) == len(left) else 0
             if in_vain:
                 given_up = after if in_vain == most else after[:1]
                 for case in given_up:
                     self.table.add(self.suite.unplayed(case, trouble))
-            left = [case for case in after if case not in self.table.results]
+            left = self._without_result(after)
+
+    def _without_result(self, cases: Sequence[str]) -> list[str]:
+        return [case for case in cases if case not in self.table.results]
+
+    def _halves(self, error: _ServerLostError, cases: list[str]) -> list[list[str]]:
+        """What is to be played again of the cases that a lost server had, the first half last."""
+        self._lost_in_a_row += 1
+        self.table.observer.playing(self.number, ())
+        if len(cases) == 1 and cases[0] in self._lost_alone:
+            self._give_up(cases, error)
+            return []
+        self.table.observer.warn(f"{error}; what it had played is played again.")
+        if len(cases) == 1:
+            self._lost_alone.update(cases)
+            return [cases]
+        half = (len(cases) + 1) // 2
+        return [cases[half:], cases[:half]]
+
+    def _give_up(self, cases: Sequence[str], error: _ServerLostError) -> None:
+        """Say of some cases that they have no result."""
+        self.table.observer.warn(f"{error}; there is no result for {len(cases)} of the cases.")
+        for case in cases:
+            unplayed = self.suite.unplayed(case, str(error))
+            self.table.add(replace(unplayed, behaviour=Verdict.NO_RESULT))
 
     async def _start(self, cases: Sequence[str]) -> str:
-        """Start the testee once, and say what was wrong with it, as far as anything was."""
+        """Start the testee once, and say what was wrong with it, as far as anything was.
+
+        Raises:
+            _ServerLostError: the server was lost, so that nothing can be said of the testee.
+        """
         async with self.suite.sitting(cases, self.testee.name) as sitting:
             command = self.testee.command(sitting.url, sitting.case_url, self.jobs)
             async with started(command) as process:
                 hung = await self._watch_until_interrupted(sitting, process, len(cases))
-                suspects = set(sitting.playing) or {sitting.last} - {""}
+                suspects = set(sitting.playing)
                 status, words = process.status, process.last_words()
-            await sitting.settle()
-            self._take(sitting)
+            try:
+                await _despite_one_interruption(sitting.settle())
+            finally:
+                self._take(sitting)
+            if sitting.lost:
+                raise _ServerLostError(sitting.lost, cases)
+            self._lost_in_a_row = 0
+            suspects = suspects or {sitting.last} - {""}
             trouble = _trouble(hung, status, words)
             self.table.observer.playing(self.number, ())
             if hung or (status and self._is_wanting(cases, suspects)):
@@ -163,22 +186,21 @@ class Lane:
             raise
 
     async def _watch(self, sitting: Sitting, process: Running, expected: int) -> str:
-        """Wait for the testee to end; if it has to be stopped, say why."""
+        """Wait for the testee to end, or for the server's loss; say why it has to be stopped."""
         ended = asyncio.create_task(process.wait())
         try:
             before, since = (-1, frozenset[str]()), time.monotonic()
-            while not ended.done():
+            while not ended.done() and not sitting.lost:
                 await asyncio.wait([ended], timeout=_LOOK)
                 self._take(sitting)
-                now = len(sitting.results), frozenset(sitting.playing)
+                now = len(sitting.heard), frozenset(sitting.playing)
                 if now != before:
                     before, since = now, time.monotonic()
                 quiet = time.monotonic() - since
-                if len(sitting.results) >= expected and quiet > GRACE:
+                if len(sitting.heard) >= expected and quiet > GRACE:
                     return ""
-                patience = _LONGEST_CASE if sitting.playing else self.suite.patience
-                if quiet > patience:
-                    return f"did nothing for {patience:g} s and was stopped"
+                if quiet > sitting.patience:
+                    return f"did nothing for {sitting.patience:g} s and was stopped"
         finally:
             ended.cancel()
             with suppress(asyncio.CancelledError):
@@ -191,7 +213,11 @@ class Lane:
             if known is not None and known.trouble:
                 result = replace(result, trouble=known.trouble)
             self.table.add(result)
-        self.table.observer.playing(self.number, sorted(sitting.playing))
+        for case, result in sitting.heard.items():
+            if case not in self.table.results:
+                self.table.tell(result)
+        self.table.reports |= sitting.reports
+        self.table.observer.playing(self.number, sorted(sitting.at_hand))
 
     def _is_wanting(self, cases: Sequence[str], suspects: set[str]) -> bool:
         """Whether cases are left, or the last ones went wrong: then it was a crash."""
@@ -215,42 +241,14 @@ def _trouble(hung: str, status: int | None, words: str) -> str:
     return f"The command {what}{said}"
 
 
-@dataclass(frozen=True)
-class Breadth:
-    """How many cases are played at a time.
-
-    Attributes:
-        lanes: how many testees there are at a time.
-        jobs: how many cases each of them is asked to play at a time.
-    """
-
-    lanes: int
-    jobs: int
-
-
-def breadth(testee: Testee, jobs: int | None, lanes: int) -> Breadth:
-    """How many cases to play at a time.
-
-    A testee that cannot play several cases at a time has a lane for each of them.
-
-    Args:
-        testee: what plays them.
-        jobs: how many a person asks for; None for what suits the testee.
-        lanes: in how many lanes a testee is of use that can play several cases at a time.
-    """
-    if not testee.plays_side_by_side:
-        return Breadth(jobs or cores(), 1)
-    if jobs is None:
-        return Breadth(lanes, FULL_SPEED)
-    lanes = min(lanes, jobs)
-    return Breadth(lanes, jobs // lanes)
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+async def _despite_one_interruption(work: Coroutine[Any, Any, None]) -> None:
+    """Do some work to its end, if this is cancelled once at most while it is being done."""
+    working = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await working
+        raise
 
 
 async def play(
@@ -267,8 +265,25 @@ async def play(
         for at, heap in heaps
     ]
     try:
-        await asyncio.gather(*lanes)
+        await _until_over(lanes)
     finally:
         for lane in lanes:
             lane.cancel()
         await asyncio.gather(*lanes, return_exceptions=True)
+    for lane in lanes:
+        if not lane.cancelled():
+            lane.result()
+
+
+async def _until_over(lanes: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for the lanes; where this is cancelled, let each keep what it had.
+
+    A second cancellation does not wait for that.
+    """
+    try:
+        await asyncio.wait(lanes, return_when=asyncio.FIRST_EXCEPTION)
+    except asyncio.CancelledError:
+        for lane in lanes:
+            lane.cancel()
+        await asyncio.wait(lanes)
+        raise

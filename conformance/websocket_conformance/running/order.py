@@ -1,9 +1,10 @@
 """What a person asks for."""
 
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from pathlib import Path
 
+from websocket_conformance.autobahn.find import Source
 from websocket_conformance.fuzzing.config import Profile
 
 OURS = "whatwg-websockets"
@@ -17,14 +18,11 @@ class SuiteName(StrEnum):
     API = "api"
 
 
-class Exit(IntEnum):
-    """How the command ends."""
+class Loop(StrEnum):
+    """An event loop that a driver in Python can run on."""
 
-    BEST = 0
-    SHORT = 1
-    USAGE = 2
-    MISSING = 3
-    INTERRUPTED = 130
+    ASYNCIO = "asyncio"
+    UVLOOP = "uvloop"
 
 
 @dataclass(frozen=True)
@@ -33,26 +31,32 @@ class Order:
 
     Attributes:
         suite: the suite.
+        source: where the real suite may be taken from.
         names: the known implementations.
         command: a command of a person's own, empty if there is none.
         agent: what the command's results are filed under.
         profile: how many messages the cases send that send many.
         patterns: the cases.
         jobs: how many cases to play at a time; None for what suits the suite.
+        loop: the event loop of the drivers; None for what is usual.
         timeout: how long a testee may do nothing; None for what suits the suite.
         baseline: the file of what is known to fall short, None without one.
         writes_baseline: whether the file is to be written instead of held against.
         report_dir: where the report goes.
+        autobahn_files: whether Autobahn's own files belong to the report.
     """
 
     suite: SuiteName
+    source: Source
     names: tuple[str, ...]
     command: str
     agent: str
     profile: Profile
     patterns: tuple[str, ...]
     jobs: int | None
+    loop: Loop | None
     timeout: float | None
     baseline: Path | None
     writes_baseline: bool
     report_dir: Path
+    autobahn_files: bool

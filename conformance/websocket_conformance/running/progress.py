@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -42,16 +42,31 @@ class Ticker:
 
     Args:
         name: the implementation.
-        total: how many cases will be played.
+        cases: the cases that will be played, each with about how long it takes beside the others.
         refresh: is called after each change.
+        say: is told, with markup, what is worth a line of its own.
+        clock: the time, in seconds.
     """
 
-    def __init__(self, name: str, total: int, refresh: Callable[["Ticker"], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        cases: Mapping[str, float],
+        refresh: Callable[["Ticker"], None],
+        say: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.name = name
-        self.total = total
+        self.total = len(cases)
+        self._expected = cases
         self._refresh = refresh
+        self._say = say
+        self._clock = clock
+        self._begin = clock()
         self._lanes: dict[int, Sequence[str]] = {}
         self._verdicts: dict[str, Verdict] = {}
+        self._to_do = sum(cases.values())
+        self._done = 0.0
 
     def playing(self, lane: int, cases: Sequence[str]) -> None:
         """These cases are being played in a lane."""
@@ -60,13 +75,27 @@ class Ticker:
 
     def finished(self, result: Result) -> None:
         """A case is over, or more is known of one."""
+        if result.case not in self._verdicts:
+            self._done += self._expected[result.case]
         self._verdicts[result.case] = result.verdict
         self._refresh(self)
+
+    def warn(self, text: str) -> None:
+        """Something went wrong that costs more than one case."""
+        self._say(f"[bold red]{escape(text)}[/]")
 
     @property
     def over(self) -> int:
         """How many cases are over."""
         return len(self._verdicts)
+
+    def time_left(self) -> str:
+        """About how long it will still take, such as ``"2:05"``; dashes before the first guess."""
+        if not self._done:
+            return "-:--"
+        rate = (self._clock() - self._begin) / self._done
+        minutes, seconds = divmod(round((self._to_do - self._done) * rate), 60)
+        return f"{minutes}:{seconds:02}"
 
     def counts(self) -> str:
         """The verdicts so far and how many there are of each, with markup."""
@@ -81,24 +110,23 @@ class Ticker:
 
 
 @contextmanager
-def watching(console: Console, name: str, total: int) -> Iterator[Ticker]:
+def watching(console: Console, name: str, cases: Mapping[str, float]) -> Iterator[Ticker]:
     """An observer that shows a run on a console for as long as the context lasts."""
     if console.is_terminal:
         with _bar(console) as refresh:
-            yield Ticker(name, total, refresh)
+            yield Ticker(name, cases, refresh, console.print)
     else:
-        yield Ticker(name, total, _lines(console))
+        yield Ticker(name, cases, _lines(console), console.print)
 
 
 @contextmanager
 def _bar(console: Console) -> Iterator[Callable[[Ticker], None]]:
+    times = (TimeElapsedColumn(), TextColumn("{task.fields[left]} left"))
     columns = (TextColumn("{task.fields[counts]}"), TextColumn("[dim]{task.fields[cases]}"))
     name = TextColumn("{task.description}")
-    bar = Progress(
-        name, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), *columns, console=console
-    )
+    bar = Progress(name, BarColumn(), MofNCompleteColumn(), *times, *columns, console=console)
     with bar:
-        task = bar.add_task("", total=None, counts="", cases="")
+        task = bar.add_task("", total=None, left="-:--", counts="", cases="")
 
         def refresh(ticker: Ticker) -> None:
             bar.update(
@@ -106,6 +134,7 @@ def _bar(console: Console) -> Iterator[Callable[[Ticker], None]]:
                 description=ticker.name,
                 total=ticker.total,
                 completed=ticker.over,
+                left=ticker.time_left(),
                 counts=ticker.counts(),
                 cases=ticker.cases(),
             )
@@ -121,6 +150,7 @@ def _lines(console: Console) -> Callable[[Ticker], None]:
         if time.monotonic() - last >= LINE_SECONDS:
             last = time.monotonic()
             numbers = f"{ticker.over}/{ticker.total}"
-            console.print(f"{ticker.name}  {numbers}  {ticker.counts()}  {ticker.cases()}")
+            left = f"{ticker.time_left()} left"
+            console.print(f"{ticker.name}  {numbers}  {left}  {ticker.counts()}  {ticker.cases()}")
 
     return refresh

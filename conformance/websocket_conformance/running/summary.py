@@ -19,6 +19,7 @@ def print_summary(console: Console, run: Run, baseline: Baseline | None) -> None
         console.print(f"{result.case:>8}  {styled(result.verdict)}  {escape(result.reason)}")
     if len(run.short) > _MOST_NAMED:
         console.print(f"{len(run.short) - _MOST_NAMED} more fall short; the report has them all.")
+    console.print(escape(f"Suite   {run.suite_version}"))
     console.print(_score(run))
     if baseline is not None:
         console.print(_against(run, baseline))

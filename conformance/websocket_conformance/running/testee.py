@@ -1,13 +1,15 @@
 """What is tested: an implementation that is known, or a command of a person's own."""
 
+import importlib.util
 import shlex
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from websocket_conformance.errors import MissingError, UsageError
 from websocket_conformance.implementations import implementations
+from websocket_conformance.running.order import Loop
 
-URL, CASE_URL, AGENT, JOBS = "{url}", "{case_url}", "{agent}", "{jobs}"
+URL, CASE_URL, AGENT, JOBS, LOOP = "{url}", "{case_url}", "{agent}", "{jobs}", "{loop}"
 
 FULL_SPEED = 8
 """How many cases a driver that can do so is asked to play at a time."""
@@ -23,6 +25,7 @@ class Testee:
         runtime: what it runs on, empty if unknown.
         words: the command, with names in braces for what is known only when it is started.
         most_jobs: how many cases it can play at a time by itself.
+        loop: the event loop that it runs on, if it can be told.
     """
 
     __test__ = False
@@ -32,6 +35,7 @@ class Testee:
     runtime: str
     words: tuple[str, ...]
     most_jobs: int = FULL_SPEED
+    loop: Loop = Loop.ASYNCIO
 
     @property
     def plays_one_case(self) -> bool:
@@ -56,6 +60,7 @@ class Testee:
             CASE_URL: case_url,
             AGENT: self.name,
             JOBS: str(min(jobs, self.most_jobs)),
+            LOOP: self.loop,
             "{cases}": "",
         }
         return [_filled(word, values) for word in self.words]
@@ -80,6 +85,22 @@ def known(name: str) -> Testee:
         raise MissingError(implementation.how_to_get())
     words = tuple(implementation.filled(implementation.start))
     return Testee(name, version, implementation.runtime(), words, implementation.jobs)
+
+
+def on_loop(testee: Testee, loop: Loop) -> Testee:
+    """The same testee, told which event loop to run on.
+
+    Raises:
+        UsageError: it cannot be told.
+        MissingError: the loop is not installed.
+    """
+    if not any(LOOP in word for word in testee.words):
+        raise UsageError(
+            f"{testee.name} cannot be told its event loop: a command is told it where it has {LOOP}"
+        )
+    if loop is Loop.UVLOOP and importlib.util.find_spec("uvloop") is None:
+        raise MissingError('uvloop is not installed; pip install "whatwg-websockets[fast]"')
+    return replace(testee, loop=loop, runtime=", ".join(filter(None, (testee.runtime, loop))))
 
 
 def own(command: str, agent: str) -> Testee:

@@ -14,11 +14,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from websocket_conformance import chromium
-from websocket_conformance.adapters import protocols
 from websocket_conformance.api.server import Answer, Server
 from websocket_conformance.errors import UnavailableError
 from websocket_conformance.results.seen import Seen
-from websocket_conformance.testees.driver import Task, drive
+from websocket_conformance.testees.driver import Task, drive, protocols
 
 _PAGE = """<!doctype html><title>WebSocket</title><script>
 const post = (path, value) => fetch(`/-/${path}`, { method: "POST", body: JSON.stringify(value) });

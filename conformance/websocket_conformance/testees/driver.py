@@ -5,18 +5,24 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from websocket_conformance.adapters import PROTOCOLS
-from websocket_conformance.autobahn.catalogue import CASES, patience
+from websocket_conformance.autobahn.catalogue import CASES
 from websocket_conformance.autobahn.control import ControlError, ask
 from websocket_conformance.results.seen import Seen
+
+CASE_SECONDS = 600.0
+"""How long a case may take, which is longer than the patience of any server."""
+
+PROTOCOLS = "protocols"
+"""The parameter of a URL's query that names the subprotocols to ask for, with commas."""
 
 Echo = Callable[[str], Awaitable[object]]
 """Connects to a URL and sends each message back as it came, until the connection has ended.
 
-It asks for the subprotocols that `adapters.protocols` finds in the URL. It may return a `Seen`.
+It asks for the subprotocols that `protocols` finds in the URL. It may return a `Seen`.
 """
 
 Infos = dict[int, dict[str, Any]]
@@ -32,18 +38,20 @@ class Task:
         agent: the name under which it files the results.
         cases: the numbers of the cases, from 1; empty for all of them.
         jobs: how many cases to play at a time.
+        loop: the event loop to run on, ``"asyncio"`` or the module of another.
     """
 
     url: str
     agent: str
     cases: tuple[int, ...] = ()
     jobs: int = 1
+    loop: str = "asyncio"
 
     @classmethod
     def from_arguments(cls, arguments: list[str]) -> "Task":
-        """What is on the command line: URL, agent, cases, jobs; the last two may be left out."""
-        url, agent, cases, jobs = [*arguments, "", ""][:4] if len(arguments) < 4 else arguments[:4]
-        return cls(url.rstrip("/"), agent, tuple(numbers(cases)), int(jobs or 1))
+        """What is on the command line: URL, agent, cases, jobs, loop; the last may be left out."""
+        url, agent, cases, jobs, loop = [*arguments, "", "", ""][:5]
+        return cls(url.rstrip("/"), agent, tuple(numbers(cases)), int(jobs or 1), loop or "asyncio")
 
     def path(self, path: str, **query: object) -> str:
         """A path of the server, with the agent."""
@@ -62,9 +70,18 @@ def numbers(text: str) -> Iterator[int]:
         yield from range(int(first), int(last or first) + 1)
 
 
+def protocols(url: str) -> list[str]:
+    """The subprotocols that a client has to ask for to play the case behind a URL."""
+    values = parse_qs(urlsplit(url).query).get(PROTOCOLS, [])
+    return values[0].split(",") if values else []
+
+
 def main(echo: Echo) -> None:
     """Play what the command line asks for."""
-    asyncio.run(drive(echo, Task.from_arguments(sys.argv[1:])))
+    task = Task.from_arguments(sys.argv[1:])
+    factory = None if task.loop == "asyncio" else import_module(task.loop).new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(drive(echo, task))
 
 
 async def drive(echo: Echo, task: Task) -> None:
@@ -91,7 +108,7 @@ async def _play(echo: Echo, task: Task, waiting: Iterator[int], infos: Infos) ->
             info = infos.get(number, {})
             names = info.get("protocols", [])
             query = {PROTOCOLS: ",".join(names)} if names else {}
-            async with asyncio.timeout(seconds(number)):
+            async with asyncio.timeout(CASE_SECONDS):
                 seen = await echo(task.url + task.path("/runCase", case=number, **query))
             if info.get("closeEvent") and isinstance(seen, Seen):
                 await task.ask(_close_event(task, number, seen))
@@ -102,8 +119,3 @@ async def _play(echo: Echo, task: Task, waiting: Iterator[int], infos: Infos) ->
 def _close_event(task: Task, number: int, seen: Seen) -> str:
     clean = "true" if seen.clean else "false"
     return task.path("/closeEvent", case=number, code=seen.code, wasClean=clean)
-
-
-def seconds(number: int) -> float:
-    """How long a case may take."""
-    return patience(CASES[number - 1]) if number <= len(CASES) else 120

@@ -1,7 +1,25 @@
-"""Drives this implementation."""
+"""Drives this implementation as a page would: with a URL, a handler, and `send`."""
 
-from websocket_conformance import adapters
-from websocket_conformance.testees.driver import main
+import asyncio
+import logging
+
+from websocket_conformance.results.seen import Seen
+from websocket_conformance.testees.driver import main, protocols
+from whatwg_websockets import CloseEvent, WebSocket
+
+
+async def echo(url: str) -> Seen:
+    """Send each message back as it came, until the close event."""
+    closed: asyncio.Future[CloseEvent] = asyncio.get_running_loop().create_future()
+    socket = WebSocket(url, protocols(url))
+    socket.binaryType = "arraybuffer"
+    socket.onmessage = lambda event: socket.send(event.data)
+    socket.onclose = closed.set_result
+    event = await closed
+    return Seen(event.code, event.reason, event.wasClean)
+
 
 if __name__ == "__main__":
-    main(adapters.load(adapters.DEFAULT).echo)
+    # A case that is to fail ends as it should: what the log says of it is no news to a terminal.
+    logging.getLogger("whatwg_websockets").addHandler(logging.NullHandler())
+    main(echo)

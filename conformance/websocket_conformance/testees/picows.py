@@ -2,8 +2,7 @@
 
 from picows.websockets import connect
 
-from websocket_conformance.adapters import protocols
-from websocket_conformance.testees.driver import main
+from websocket_conformance.testees.driver import main, protocols
 
 
 async def echo(url: str) -> None:

@@ -4,8 +4,7 @@ import asyncio
 
 import websocket
 
-from websocket_conformance.adapters import protocols
-from websocket_conformance.testees.driver import main
+from websocket_conformance.testees.driver import main, protocols
 
 _SECONDS = 60
 

@@ -3,8 +3,7 @@
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from websocket_conformance.adapters import protocols
-from websocket_conformance.testees.driver import main
+from websocket_conformance.testees.driver import main, protocols
 
 
 async def echo(url: str) -> None:

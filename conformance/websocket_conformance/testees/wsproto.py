@@ -19,8 +19,7 @@ from wsproto.events import (
 from wsproto.extensions import PerMessageDeflate
 from wsproto.utilities import RemoteProtocolError
 
-from websocket_conformance.adapters import protocols
-from websocket_conformance.testees.driver import main
+from websocket_conformance.testees.driver import main, protocols
 
 _SECONDS_FOR_THE_END = 3
 

@@ -4,11 +4,13 @@ from websocket_conformance.autobahn.catalogue import (
     CASES,
     CATEGORIES,
     UnknownPatternError,
+    best,
+    deal,
     expected_seconds,
-    in_playing_order,
     patience,
     select,
 )
+from websocket_conformance.results.verdict import Verdict
 
 
 def test_there_are_517_cases_each_once():
@@ -52,11 +54,18 @@ def test_patience_outlasts_the_server_s():
     assert patience("1.1.1") < patience("9.1.1")
 
 
-def test_quick_cases_are_played_first_and_long_ones_before_shorter_ones():
-    order = in_playing_order(CASES)
-    assert sorted(order) == sorted(CASES)
-    quick = [case for case in CASES if not case.startswith(("12.", "13."))]
-    assert order[: len(quick)] == quick
-    seconds = [expected_seconds(case) for case in order[len(quick) :]]
-    assert order[len(quick)] == "12.3.10"
-    assert seconds == sorted(seconds, reverse=True)
+def test_the_servers_have_about_the_same_to_do_each_in_the_order_of_the_suite():
+    heaps = deal(CASES, 3)
+    assert sorted(case for heap in heaps for case in heap) == sorted(CASES)
+    assert all(heap == [case for case in CASES if case in heap] for heap in heaps)
+    first, *others = (sum(map(expected_seconds, heap)) for heap in heaps)
+    assert all(abs(first - other) < 1 for other in others)
+
+
+@pytest.mark.parametrize("case", ["7.1.6", "7.13.1", "7.13.2"])
+def test_informational_is_the_best_for_three_cases(case):
+    assert best(case) is Verdict.INFORMATIONAL
+
+
+def test_ok_is_the_best_for_all_others():
+    assert [best(case) for case in CASES].count(Verdict.OK) == 514

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from websocket_conformance.autobahn import SUITE_VERSION, children, find, install
+from websocket_conformance import processes
+from websocket_conformance.autobahn import SUITE_VERSION, find, install
 from websocket_conformance.autobahn.find import Python27
 from websocket_conformance.errors import SuiteMissingError
 
@@ -39,7 +40,7 @@ class Installer:
 @pytest.fixture
 def installer(monkeypatch, tmp_path):
     installer = Installer()
-    monkeypatch.setattr(children, "run", installer.run)
+    monkeypatch.setattr(processes, "run", installer.run)
     monkeypatch.setattr(install, "_LOCK_POLL", 0.001)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return installer

@@ -2,8 +2,8 @@
 
 Arguments: the suite's specification as JSON, the directory for its reports. ``FAKE_VERDICTS`` in
 the environment maps cases to a verdict other than OK, or to "HANG" (never ends), "SILENT" (leaves
-no report) or "DIE" (takes the server down). It can have an entry "reports", too, which may "HANG",
-or "WAIT" for a word that it may go on.
+no report), "DIE" (takes the server down) or "DIE ONCE". It can have an entry "reports", too, which
+may "HANG", "WAIT" for a word that it may go on, or "DIE".
 """
 
 import asyncio
@@ -16,12 +16,14 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 
 CODE = 1000
 
 
 class FakeServer:
-    def __init__(self, reports: Path) -> None:
+    def __init__(self, reports: Path, cases: list[str]) -> None:
+        self.cases = cases
         self.reports = reports
         self.verdicts = json.loads(os.environ.get("FAKE_VERDICTS", "{}"))
         self.results: dict[str, dict] = {}
@@ -33,9 +35,10 @@ class FakeServer:
         self.agent = query.get("agent", "")
         case = query.get("casetuple", "")
         if url.path == "/runCase":
+            case = self.cases[int(query["case"]) - 1]
             await self.run_case(socket, case)
         elif url.path == "/getCaseCount":
-            await socket.send(os.environ.get("FAKE_COUNT", "517"))
+            await socket.send(os.environ.get("FAKE_COUNT", str(len(self.cases))))
         elif url.path == "/getCaseStatus":
             if case in self.results:
                 await socket.send(json.dumps({"behavior": self.results[case]["behavior"]}))
@@ -46,14 +49,22 @@ class FakeServer:
             elif self.verdicts.get("reports") == "WAIT":
                 tell_of_hanging("reports")
                 wait_for_a_word()
+            elif self.verdicts.get("reports") == "DIE":
+                os._exit(3)
             self.write_reports()
 
     async def run_case(self, socket: ServerConnection, case: str) -> None:
         verdict = self.verdicts.get(case, "OK")
-        if verdict == "DIE":
+        if verdict == "DIE" or (verdict == "DIE ONCE" and not has_died_before()):
+            print("out of memory", flush=True)
             os._exit(3)
+        if verdict == "DIE ONCE":
+            verdict = "OK"
         await socket.send(f"case {case}")
-        echoed = await socket.recv()
+        try:
+            echoed = await socket.recv()
+        except ConnectionClosed:
+            echoed, verdict = "", "FAILED"
         if verdict == "HANG":
             tell_of_hanging(case)
             await socket.wait_closed()
@@ -103,15 +114,25 @@ def wait_for_a_word() -> None:
     Path(os.environ["HANG_FIFO"]).read_text()
 
 
+def has_died_before() -> bool:
+    """Whether this is asked for the second time; another process may have asked first."""
+    mark = Path(f"{os.environ['ALIVE']}-died")
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return True
+    return False
+
+
 def leave_when_input_ends() -> None:
     sys.stdin.read()
     os._exit(0)
 
 
 async def main() -> None:
-    port = urlsplit(json.loads(sys.argv[1])["url"]).port
-    server = FakeServer(Path(sys.argv[2]))
-    async with serve(server.serve, "127.0.0.1", port):
+    spec = json.loads(sys.argv[1])
+    server = FakeServer(Path(sys.argv[2]), spec["cases"])
+    async with serve(server.serve, "127.0.0.1", urlsplit(spec["url"]).port):
         await asyncio.get_running_loop().create_future()
 
 

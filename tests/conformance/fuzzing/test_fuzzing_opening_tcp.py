@@ -8,12 +8,12 @@ import struct
 import pytest
 from test_fuzzing_server import HOST, ask, run, serving
 
-from websocket_conformance.adapters import protocols
-from websocket_conformance.adapters.whatwg_websockets import echo
 from websocket_conformance.cases.catalogue import every, playable, select
 from websocket_conformance.fuzzing.opening_verdicts import with_seen
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.testees.driver import protocols
+from websocket_conformance.testees.ours import echo
 
 EVERY = every(10)
 AT_A_TIME = 16

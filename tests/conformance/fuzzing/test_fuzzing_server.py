@@ -12,13 +12,14 @@ import trustme
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from websocket_conformance.adapters.whatwg_websockets import echo
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.catalogue import by_number, every, select
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.server import Connection
 from websocket_conformance.fuzzing.shared import Fuzzing
-from websocket_conformance.report.autobahn_files import check_writable, write
+from websocket_conformance.report.autobahn_files import write
+from websocket_conformance.report.site import check_writable
+from websocket_conformance.testees.ours import echo
 from websocket_conformance.wire.options import Options
 
 HOST = "127.0.0.1"

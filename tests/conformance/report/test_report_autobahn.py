@@ -36,15 +36,13 @@ FILE = "ws_case_2_1.json"
 
 @pytest.fixture
 def directory(tmp_path):
-    def write(*reports, about=None):
+    def write(*reports):
         index = {}
         for report in reports:
             name = f"{report['agent']}_case_{report['id'].replace('.', '_')}.json"
             (tmp_path / name).write_text(json.dumps(report))
             index.setdefault(report["agent"], {})[report["id"]] = {"reportfile": name}
         (tmp_path / "index.json").write_text(json.dumps(index))
-        if about:
-            (tmp_path / "run.json").write_text(json.dumps(about))
         return tmp_path
 
     return write
@@ -118,30 +116,6 @@ def test_only_what_looks_like_a_version_is_one(directory, agent, name, version):
     (folder / "index.json").write_text(json.dumps({agent: {"2.1": {"reportfile": FILE}}}))
     (run,) = from_autobahn.runs(folder)
     assert (run.implementation, run.version) == (name, version)
-
-
-def test_what_the_runner_knows_besides_is_read(directory):
-    about = {
-        "client": "ws 8.1",
-        "python": "CPython 3.11.7",
-        "loop": "asyncio",
-        "suite_source": "autobahntestsuite 25.10.1",
-        "started": "2026-11-24T03:04:00+00:00",
-        "seconds": 2.5,
-        "asked": 3,
-        "interrupted": True,
-        "notes": {"2.1": "it hung", "2.2": "it crashed"},
-    }
-    (run,) = from_autobahn.runs(directory(REPORT, about=about))
-    assert (run.label, run.runtime, run.seconds) == ("ws 8.1", "CPython 3.11.7, asyncio", 2.5)
-    assert (run.asked, run.interrupted, run.suite_version) == (3, True, "autobahntestsuite 25.10.1")
-    hung, crashed = run.results
-    assert (hung.verdict, hung.trouble) == (Verdict.NON_STRICT, "it hung")
-    assert (crashed.case, crashed.verdict, crashed.reason) == (
-        "2.2",
-        Verdict.NO_RESULT,
-        "it crashed",
-    )
 
 
 def test_a_case_that_nobody_knows_has_a_section(directory):

@@ -221,6 +221,17 @@ def test_junit_counts_failures_errors_and_what_was_not_played():
     assert root.find(".//testcase[@name='1.1.1']").get("time") == "0.013"
 
 
+@pytest.mark.parametrize("odd", ["a\x00b", "a\x1bb", "a\ud800b", "a\ufffeb", "a\x7fb", "a\u202eb"])
+def test_junit_is_xml_whatever_an_agent_calls_itself_and_a_suite_says(odd):
+    short = result(behaviour=Verdict.FAILED, explanation=odd, trouble=odd)
+    root = ElementTree.fromstring(junit([run(short, implementation=odd)]))
+    (suite,) = root
+    assert suite.get("name") == "a b: embedded: 1 About <1>"
+    (case,) = suite
+    assert case.get("classname") == "a b.embedded.1"
+    assert case[0].get("message") == "a b. a b"
+
+
 def test_what_is_known_to_fall_short_is_no_failure_for_junit():
     known = {"1.1.2": Verdict.FAILED, "1.1.3": Verdict.NON_STRICT, "1.1.4": Verdict.NO_RESULT}
     results = [

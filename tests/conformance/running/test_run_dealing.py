@@ -3,8 +3,8 @@ import pytest
 from websocket_conformance.cases.catalogue import by_number, every
 from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.config import Profile
+from websocket_conformance.running.breadth import Breadth, breadth
 from websocket_conformance.running.dealing import deal, weight
-from websocket_conformance.running.lane import Breadth, breadth
 from websocket_conformance.running.suites.autobahn import AutobahnSuite
 from websocket_conformance.running.suites.embedded import EmbeddedSuite
 from websocket_conformance.running.testee import own
@@ -66,17 +66,18 @@ def test_large_and_small_cases_are_spread_among_each_other():
 
 
 @pytest.mark.parametrize(
-    ("command", "jobs", "lanes", "expected"),
+    ("command", "jobs", "lanes", "most_jobs", "expected"),
     [
-        ("x {url} {jobs}", None, 1, Breadth(1, 8)),
-        ("x {url} {jobs}", None, 4, Breadth(4, 8)),
-        ("x {url} {jobs}", 3, 4, Breadth(3, 1)),
-        ("x {url} {jobs}", 9, 2, Breadth(2, 4)),
-        ("x {url}", 3, 4, Breadth(3, 1)),
+        ("x {url} {jobs}", None, 1, 8, Breadth(1, 8)),
+        ("x {url} {jobs}", None, 4, 8, Breadth(4, 8)),
+        ("x {url} {jobs}", 3, 4, 8, Breadth(3, 1)),
+        ("x {url} {jobs}", 9, 2, 8, Breadth(2, 4)),
+        ("x {url} {jobs}", 9, 2, 1, Breadth(9, 1)),
+        ("x {url}", 3, 4, 8, Breadth(3, 1)),
     ],
 )
-def test_how_many_cases_are_played_at_a_time(command, jobs, lanes, expected):
-    assert breadth(own(command, "x"), jobs, lanes) == expected
+def test_how_many_cases_are_played_at_a_time(command, jobs, lanes, most_jobs, expected):
+    assert breadth(own(command, "x"), jobs, lanes, most_jobs) == expected
 
 
 def test_a_command_of_ones_own_is_asked_for_as_many_as_a_person_wants():
@@ -84,8 +85,14 @@ def test_a_command_of_ones_own_is_asked_for_as_many_as_a_person_wants():
 
 
 def test_a_testee_that_plays_one_at_a_time_has_a_lane_for_each_core(monkeypatch):
-    monkeypatch.setattr("websocket_conformance.running.lane.cores", lambda: 6)
-    assert breadth(own("x {url}", "x"), None, 1) == Breadth(6, 1)
+    monkeypatch.setattr("websocket_conformance.running.breadth.cores", lambda: 6)
+    assert breadth(own("x {url}", "x"), None, 1, 8) == Breadth(6, 1)
+
+
+def test_the_real_suite_has_a_server_for_each_core(monkeypatch):
+    monkeypatch.setattr("websocket_conformance.running.breadth.cores", lambda: 6)
+    suite = AutobahnSuite(None, None)
+    assert breadth(own("x {url} {jobs}", "x"), None, suite.lanes, suite.most_jobs) == Breadth(6, 1)
 
 
 def test_a_run_has_a_lane_for_each_core_and_a_short_one_more(monkeypatch):

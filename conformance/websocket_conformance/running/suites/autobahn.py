@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,46 +15,80 @@ from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import Say, ready_suite
 from websocket_conformance.autobahn.server import FuzzingServer, fuzzing_server
 from websocket_conformance.autobahn.suites import DockerSuite, PythonSuite
-from websocket_conformance.autobahn.verdicts import Verdict as Word
 from websocket_conformance.errors import MissingError, RunError, SuiteMissingError, UsageError
 from websocket_conformance.report import from_autobahn
+from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import Section
-from websocket_conformance.results.verdict import verdict_of
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.running.breadth import cores
 
 Real = DockerSuite | PythonSuite
+
+_ASK_AGAIN_SECONDS = 0.05
 
 
 @dataclass
 class Sitting:
-    """A fuzzing server; see `running.lane.Sitting`.
+    """A fuzzing server; see `running.sitting.Sitting`.
 
-    It does not say what is being played, and gives its reports only when asked at the end.
+    It does not say what is being played, and gives its reports only when asked at the end. What it
+    says of the messages of each case as it ends is good for those who watch, and no result.
     """
 
     server: FuzzingServer
     url: str
     case_url: str
-    playing: set[str] = field(default_factory=set)
+    cases: Sequence[str]
+    timeout: float | None
     last: str = ""
+    at_hand: tuple[str, ...] = ()
+    heard: dict[str, Result] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
+    _wordless: str = ""
 
-    async def follow(self, cases: Sequence[str]) -> None:
+    @property
+    def playing(self) -> Collection[str]:
+        """The cases that are being played: the server does not say."""
+        return ()
+
+    @property
+    def lost(self) -> str:
+        """What became of the server; empty while it is there."""
+        return self.server.lost or self._wordless
+
+    @property
+    def patience(self) -> float:
+        """How long the case at hand may take."""
+        return self.timeout or max(map(catalogue.patience, self.at_hand or self.cases))
+
+    async def follow(self) -> None:
         """Hear of the cases as they end, one after the other."""
-        for case in cases:
-            word = Word.NO_RESULT
-            while word is Word.NO_RESULT:
+        for case in self.cases:
+            self.at_hand = (case,)
+            word = await self._word(case)
+            self.heard[case] = replace(from_autobahn.lost(case, ""), behaviour=word)
+
+    async def _word(self, case: str) -> Verdict:
+        """Wait until the server has a word for the messages of a case."""
+        while True:
+            with suppress(ControlError):
                 word = await self.server.verdict(case)
-            self.last = case
-            known = from_autobahn.lost(case, "")
-            self.results[case] = replace(known, behaviour=verdict_of(word))
+                if word is not Verdict.NO_RESULT:
+                    return word
+            await asyncio.sleep(_ASK_AGAIN_SECONDS)
 
     async def settle(self) -> None:
         """Fetch the reports; without one a case has not been played."""
-        with suppress(ControlError):
-            reports = await self.server.reports()
-            found = [from_autobahn.result(report) for report in reports.values()]
-            self.results = {result.case: result for result in found}
+        try:
+            reports = {} if self.lost else await self.server.reports()
+        except ControlError as error:
+            self._wordless = f"{error}"
+            return
+        self.reports = {str(report["id"]): report for report in reports.values()}
+        self.results = {case: from_autobahn.result(each) for case, each in self.reports.items()}
+        self.last = next((case for case in reversed(self.cases) if case in self.results), "")
 
     async def interrupt(self) -> None:
         """Fetch what there is: the reports hold only cases that are over."""
@@ -67,11 +101,12 @@ class AutobahnSuite:
 
     Attributes:
         real: where it comes from.
-        patience: how long nothing may happen before the testee counts as hung, in seconds.
+        timeout: how long a case may take before the testee counts as hung, in seconds; None for
+            what the case needs.
     """
 
     real: Real
-    patience: float
+    timeout: float | None
 
     @staticmethod
     def cases(patterns: Sequence[str]) -> list[str]:
@@ -87,12 +122,31 @@ class AutobahnSuite:
 
     @property
     def lanes(self) -> int:
-        """In how many lanes a testee is of use that can play several cases at a time."""
+        """In how many lanes a testee is of use: a server keeps one core busy at most."""
+        return cores()
+
+    @property
+    def most_jobs(self) -> int:
+        """How many cases a testee plays at a time with a server, which is made to play one."""
         return 1
 
+    @property
+    def version(self) -> str:
+        """The suite's version and where it comes from, for people."""
+        return self.real.label
+
+    @property
+    def profile(self) -> str:
+        """How much is played of each case: all of it."""
+        return "full"
+
     def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
-        """Deal cases out in turn, since long ones stand next to each other."""
-        return [list(cases[at::lanes]) for at in range(min(lanes, len(cases)))]
+        """Deal cases out to some lanes; see `autobahn.catalogue.deal`."""
+        return catalogue.deal(cases, lanes)
+
+    def expected(self, case: str) -> float:
+        """About how long a case takes, beside others."""
+        return catalogue.expected_seconds(case)
 
     def sections(self, results: Sequence[Result]) -> tuple[Section, ...]:
         """The sections that some results are of."""
@@ -100,7 +154,7 @@ class AutobahnSuite:
 
     def unplayed(self, case: str, trouble: str) -> Result:
         """The result of a case that the testee did not play."""
-        return replace(from_autobahn.lost(case, trouble), behaviour=verdict_of("FAILED"))
+        return replace(from_autobahn.lost(case, trouble), behaviour=Verdict.FAILED)
 
     @asynccontextmanager
     async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[Sitting]:
@@ -114,16 +168,17 @@ class AutobahnSuite:
             try:
                 async with fuzzing_server(real, Path(directory), agent, len(cases)) as server:
                     url = server.address
-                    sitting = Sitting(server, url, f"{url}/runCase?case=1&agent={quote(agent)}")
-                    async with _following(sitting, cases):
+                    case_url = f"{url}/runCase?case=1&agent={quote(agent)}"
+                    sitting = Sitting(server, url, case_url, cases, self.timeout)
+                    async with _following(sitting):
                         yield sitting
             except RunError as error:
                 raise MissingError(str(error)) from error
 
 
 @asynccontextmanager
-async def _following(sitting: Sitting, cases: Sequence[str]) -> AsyncIterator[None]:
-    task: asyncio.Task[Any] = asyncio.create_task(sitting.follow(cases))
+async def _following(sitting: Sitting) -> AsyncIterator[None]:
+    task: asyncio.Task[Any] = asyncio.create_task(sitting.follow())
     try:
         yield
     finally:
@@ -139,12 +194,7 @@ async def ready(source: Source, say: Say) -> Real:
     """
     try:
         suite = await ready_suite(source, say)
-    except (SuiteMissingError, RunError) as error:
+    except SuiteMissingError as error:
         raise MissingError(str(error)) from error
     assert isinstance(suite, DockerSuite | PythonSuite)
     return suite
-
-
-def patience(cases: Sequence[str]) -> float:
-    """How long nothing may happen: as long as the longest case may take."""
-    return max(map(catalogue.patience, cases), default=0)

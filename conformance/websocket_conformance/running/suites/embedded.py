@@ -13,31 +13,57 @@ from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.server import Connection
 from websocket_conformance.fuzzing.shared import Fuzzing
-from websocket_conformance.report import from_embedded
+from websocket_conformance.report import autobahn_files, from_embedded
+from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import Section
-from websocket_conformance.running.dealing import deal
-from websocket_conformance.running.lane import cores
+from websocket_conformance.running.breadth import cores
+from websocket_conformance.running.dealing import deal, weight
+from websocket_conformance.running.testee import FULL_SPEED
 
 HOST = "127.0.0.1"
 _SETTLE_SECONDS = 5.0
+_LONGEST_CASE = 600.0
 _BACKLOG = 1024
 
 
 @dataclass
 class Sitting:
-    """A fuzzing server; see `running.lane.Sitting`."""
+    """A fuzzing server; see `running.sitting.Sitting`."""
 
     fuzzing: Fuzzing
     url: str
     case_url: str
+    quiet: float
+    keeps_reports: bool
     last: str = ""
     results: dict[str, Result] = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
 
     @property
     def playing(self) -> set[str]:
         """The cases that are being played."""
         return {playing.role.case.number for playing in self.fuzzing.playing}
+
+    @property
+    def at_hand(self) -> set[str]:
+        """The same."""
+        return self.playing
+
+    @property
+    def heard(self) -> dict[str, Result]:
+        """What is heard of a case that is over is its result."""
+        return self.results
+
+    @property
+    def lost(self) -> str:
+        """The server is in this process, and is not lost before that is."""
+        return ""
+
+    @property
+    def patience(self) -> float:
+        """How long nothing may happen; the server itself ends a case in which nothing comes."""
+        return _LONGEST_CASE if self.playing else self.quiet
 
     async def settle(self) -> None:
         """Let the cases that the testee has left come to their end."""
@@ -55,6 +81,8 @@ class Sitting:
         """A case is over."""
         self.last = result.number
         self.results[result.number] = from_embedded.result(result)
+        if self.keeps_reports:
+            self.reports[result.number] = autobahn_files.report(result)
 
 
 @dataclass(frozen=True)
@@ -64,10 +92,12 @@ class EmbeddedSuite:
     Attributes:
         profile: how many messages the cases send that send many.
         patience: how long nothing may happen before the testee counts as hung, in seconds.
+        keeps_reports: whether Autobahn's report of each case is kept.
     """
 
     profile: Profile
     patience: float
+    keeps_reports: bool = False
 
     def cases(self, patterns: Sequence[str]) -> list[str]:
         """The cases that some patterns name, in order.
@@ -99,10 +129,24 @@ class EmbeddedSuite:
         """
         return cores() + (self.profile is Profile.QUICK)
 
+    @property
+    def most_jobs(self) -> int:
+        """How many cases a testee plays at a time with a server."""
+        return FULL_SPEED
+
+    @property
+    def version(self) -> str:
+        """The suite's version, for people."""
+        return from_embedded.suite_version()
+
     def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
         """Deal cases out to some lanes; see `running.dealing.deal`."""
         heaps = deal((self._known()[case] for case in cases), lanes)
         return [[case.number for case in heap] for heap in heaps]
+
+    def expected(self, case: str) -> float:
+        """About how long a case takes, beside others; see `running.dealing.weight`."""
+        return weight(self._known()[case])
 
     def sections(self, results: Sequence[Result]) -> tuple[Section, ...]:
         """The sections that some results are of."""
@@ -122,7 +166,8 @@ class EmbeddedSuite:
             lambda: Connection(fuzzing), HOST, 0, backlog=_BACKLOG
         )
         url = f"ws://{HOST}:{server.sockets[0].getsockname()[1]}"
-        sitting = Sitting(fuzzing, url, f"{url}/runCase?case=1&agent={quote(agent)}")
+        case_url = f"{url}/runCase?case=1&agent={quote(agent)}"
+        sitting = Sitting(fuzzing, url, case_url, self.patience, self.keeps_reports)
         fuzzing.told = sitting.told
         try:
             yield sitting

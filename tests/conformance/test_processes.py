@@ -1,21 +1,21 @@
-"""A testee's process, by itself: how its end is noticed, and what is left of it."""
+"""Processes by themselves: how their end is noticed, and that nothing is left of them."""
 
 import asyncio
+import fcntl
 import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from websocket_conformance import processes
 from websocket_conformance.errors import MissingError
 from websocket_conformance.processes import MARK, Running, started, strays
 
 HOLDS_ITS_OUTPUT = "import subprocess; subprocess.Popen(['sleep', '1000'])"
 HAS_A_SESSION = "import subprocess; subprocess.Popen(['sleep', '1000'], start_new_session=True)"
 LEAVES_NO_TRACE = f"{HAS_A_SESSION[:-1]}, stdout=subprocess.DEVNULL)"
-needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
 
 
 def python(source: str) -> list[str]:
@@ -36,7 +36,6 @@ async def test_the_line_of_a_process_that_has_ended_ends_as_well():
         assert await process.line() == b""
 
 
-@needs_proc
 @pytest.mark.parametrize("source", [HAS_A_SESSION, LEAVES_NO_TRACE])
 async def test_what_has_a_session_of_its_own_is_ended_too(source):
     wanted = f"{source}; import os; print(os.environ[{MARK!r}], flush=True); input()"
@@ -46,12 +45,11 @@ async def test_what_has_a_session_of_its_own_is_ended_too(source):
     assert strays(mark) == []
 
 
-@needs_proc
 async def test_what_another_testee_has_started_is_let_live():
     other = await asyncio.create_subprocess_exec("sleep", "1000", env=os.environ | {MARK: "other"})
     async with started(python("")) as process:
         await process.wait()
-    assert strays("other") == [other.pid]
+    assert [process.pid for process in strays("other")] == [other.pid]
     other.kill()
     await other.wait()
 
@@ -101,3 +99,80 @@ async def test_what_is_not_there_cannot_be_started():
     with pytest.raises(MissingError, match="/no/such/program cannot be started"):
         async with started(["/no/such/program"]):
             pass
+
+
+# Servers and tools, whose children hold a lock for as long as they live.
+
+HOLD = "import fcntl, os, sys; fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_SH); "
+TELL = "open(sys.argv[2], 'w').close(); "
+FAMILY = """
+import subprocess, sys
+subprocess.run([sys.executable, "-c", sys.argv[3], *sys.argv[1:3]])
+"""
+SECRETIVE = FAMILY.replace("])", "], env={}, start_new_session=True)")
+
+
+@pytest.fixture
+def lock(tmp_path):
+    (tmp_path / "alive").touch()
+    os.mkfifo(tmp_path / "ready")
+    return tmp_path
+
+
+def family(lock, source: str = FAMILY) -> list[str]:
+    """A program whose child holds the lock, tells of it, and then never ends by itself."""
+    child = HOLD + TELL + "import signal; signal.pause()"
+    return [*python(source), str(lock / "alive"), str(lock / "ready"), child]
+
+
+async def is_up(lock):
+    await asyncio.to_thread((lock / "ready").read_text)
+
+
+def wait_until_gone(lock):
+    with (lock / "alive").open("rb") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+
+
+async def test_a_descendant_that_is_not_marked_is_ended_too(lock):
+    async with started(family(lock, SECRETIVE)):
+        await is_up(lock)
+    wait_until_gone(lock)
+
+
+async def test_a_tool_that_is_cancelled_takes_its_children_along(lock):
+    task = asyncio.create_task(processes.run(family(lock), lock / "log"))
+    await is_up(lock)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    wait_until_gone(lock)
+
+
+async def test_a_server_that_does_not_end_with_its_input_is_killed(lock, monkeypatch):
+    monkeypatch.setattr(processes, "GRACE", 0.01)
+    async with processes.serving(family(lock), lock / "log") as child:
+        await is_up(lock)
+    assert child.has_ended
+    wait_until_gone(lock)
+
+
+async def test_a_server_that_ends_with_its_input_is_left_to_it(tmp_path):
+    command = python("import sys; sys.stdin.read(); print('farewell')")
+    async with processes.serving(command, tmp_path / "log") as child:
+        pass
+    assert child.process.returncode == 0
+    assert processes.last_lines(child.log) == "farewell"
+
+
+async def test_the_status_and_the_output_of_a_tool(tmp_path):
+    code = "import sys; print('first'); print(); print('second'); sys.exit(7)"
+    assert await processes.run(python(code), tmp_path / "log") == 7
+    assert processes.last_lines(tmp_path / "log") == "first\nsecond"
+    assert processes.last_lines(tmp_path / "log", 1) == "second"
+
+
+def test_where_processes_cannot_be_ended_as_a_run_needs_it_that_is_said(monkeypatch):
+    monkeypatch.setattr(os, "name", "nt")
+    with pytest.raises(MissingError, match="use Linux, macOS or WSL"):
+        processes.check_platform()
