@@ -24,6 +24,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOWEST := .venv-lowest
 ARGS ?=
+WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lint format types spec test lowest coverage conformance autobahn agreement agreement-record differential bench bench-conformance ask docs recording mutants soak clean
@@ -57,12 +58,18 @@ types: $(READY)
 spec: $(READY)
 	$(BIN)/whatwg-websockets spec check $(ARGS)
 
-# The tests, and the bar they hold: every branch of src/ is taken.
+# The tests, a process for each processor, and the bar they hold: every branch of src/ is taken.
+# Some of the tests (ARGS) take some of the branches, so nothing is said about the bar then. WORKERS=0
+# runs them one after the other in one process, for a debugger.
 test: $(READY)
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(ARGS)
-	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report
+	@began=$$(date +%s); set -x; \
+	$(BIN)/coverage erase \
+		&& $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup \
+			--cov --cov-report= --cov-fail-under=0 $(ARGS) \
+		$(if $(ARGS),,&& $(BIN)/coverage report); \
+	status=$$?; { set +x; } 2>/dev/null; seconds=$$(($$(date +%s) - began)); \
+	echo "The tests took $$((seconds / 60)) min $$((seconds % 60)) s."; \
+	exit $$status
 
 # What the dependencies do for us, with the lowest versions that pyproject.toml allows, in a fresh
 # environment.

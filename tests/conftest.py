@@ -8,6 +8,7 @@ import coverage
 import pytest
 
 from support.loops import LOOPS, run
+from support.timers import Timers
 from support.wire import Pages
 
 
@@ -17,7 +18,6 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-_measured = coverage.Coverage.current()
 _context = [""]
 
 
@@ -29,10 +29,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
     one that awaits something. The parameters of a test stay out of it: to switch for each of them
     would take a fifth of the time of the tests.
     """
+    measured = coverage.Coverage.current()
     context = item.nodeid.partition("[")[0]
-    if _measured is not None and context != _context[0]:
+    if measured is not None and context != _context[0]:
         _context[0] = context
-        _measured.switch_context(context)
+        measured.switch_context(context)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -46,7 +47,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     test = pyfuncitem.obj
     if not inspect.iscoroutinefunction(test):
         return None
-    names = pyfuncitem._fixtureinfo.argnames
+    names = inspect.signature(test).parameters
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
     run(partial(test, **arguments), pyfuncitem.callspec.params["loop_kind"])
     return True
@@ -56,6 +57,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
     """Sockets without a network."""
     return Pages(monkeypatch)
+
+
+@pytest.fixture
+def timers(monkeypatch: pytest.MonkeyPatch) -> Timers:
+    """Timers that go off when the test lets time pass, once it has said ``timers.hold()``."""
+    return Timers(monkeypatch)
 
 
 class Clock:

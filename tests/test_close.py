@@ -30,7 +30,7 @@ from whatwg_websockets import DOMException, WebSocket
         65535,
         70000,
         -1,
-        999.5,  # ties go to the even neighbour, as [Clamp] has it
+        998.5,  # ties go to the even neighbour, as [Clamp] has it
         2999.4,
         4999.5,
         None,  # null is 0
@@ -43,8 +43,6 @@ from whatwg_websockets import DOMException, WebSocket
 )
 async def test_step_1_a_page_may_not_choose_other_codes(code):
     async with opened() as (socket, peer, _):
-        if code == 999.5:
-            code = 998.5
         with pytest.raises(DOMException) as caught:
             socket.close(code)
         assert caught.value.name == "InvalidAccessError"

@@ -14,7 +14,7 @@ from support.loops import errors_heard
 from support.page import FAILED, Recorder, limits, nobody_is_in_line, opened, turns
 from support.server import Server, accept_value
 from whatwg_websockets import EnvironmentSettings, WebSocket
-from whatwg_websockets.establish_connection import _process_response
+from whatwg_websockets.establish_connection import process_the_response
 from whatwg_websockets.fetch.response import Response, network_error
 from whatwg_websockets.rfc6455.client_handshake import make_nonce
 from whatwg_websockets.rfc6455.failure import Failure
@@ -633,7 +633,7 @@ async def test_what_was_wrong_with_the_answer_goes_to_the_log(caplog, status, sa
 )
 def test_a_failure_has_a_kind(response, kind):
     with pytest.raises(Failure) as raised:
-        _process_response(response, b"key", [], None)
+        process_the_response(response, b"key", [], None)
     assert raised.value.kind == kind
 
 

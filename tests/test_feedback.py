@@ -116,7 +116,7 @@ async def test_message_the_event():
 )
 async def test_message_the_origin_is_that_of_the_sockets_url(pages, url, origin):
     socket = WebSocket(url)
-    wire = establish(pages._connection)
+    wire = establish(pages.connection)
     origins = []
     socket.onmessage = lambda event: origins.append(event.origin)
     wire.receive(frames.text("x"))

@@ -12,11 +12,13 @@ import pytest
 
 from support import frames
 from support.frames import CLOSE, TEXT, Frame, close_payload
+from support.inside import connection_of
 from support.loops import LOOPS, collect_garbage
 from support.page import Recorder, limits, nobody_is_in_line, opened, turns, until
 from support.server import Server
 from support.wire import establish
 from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.rfc6455.connection import CLOSED as WIRE_CLOSED
 from whatwg_websockets.rfc6455.receive import FRAMES_IN_A_WINDOW
 
@@ -133,7 +135,7 @@ async def test_a_socket_whose_listeners_are_gone_is_let_go(pages, in_a_listener)
 
     def leave(event):
         for event_type in EVENTS:
-            event.target.removeEventListener(event_type, events._write_down)
+            event.target.removeEventListener(event_type, events.write_down)
         event.target.onmessage = None
 
     socket.onmessage = leave
@@ -142,7 +144,7 @@ async def test_a_socket_whose_listeners_are_gone_is_let_go(pages, in_a_listener)
     else:
         leave(type("", (), {"target": socket}))
     await turns()
-    events._socket = None
+    events.socket = None
     del socket
     await collect_garbage()
     assert reference() is None
@@ -196,7 +198,7 @@ async def test_a_closed_socket_is_let_go_whatever_listens():
         reference = weakref.ref(socket)
         peer.close()
         await events.until("close")
-        events._socket = None
+        events.socket = None
     del socket
     await collect_garbage()
     assert reference() is None
@@ -204,11 +206,11 @@ async def test_a_closed_socket_is_let_go_whatever_listens():
 
 async def test_a_closed_connection_leaves_nothing_behind(pages):
     socket, wire, events = await pages.open()
-    connection = weakref.ref(socket._connection)
+    connection = weakref.ref(connection_of(socket))
     wire.end()
     await events.until("close")
     references = [weakref.ref(socket), weakref.ref(wire), connection]
-    del socket, wire, events, pages._connection
+    del socket, wire, events, pages.connection
     await collect_garbage()
     assert [reference() for reference in references] == [None, None, None]
 
@@ -217,12 +219,12 @@ async def test_a_closed_connection_leaves_nothing_behind(pages):
 async def test_a_failed_connection_leaves_nothing_behind(pages, count):
     """A rule is broken in what is read at once, or in what is read on later."""
     socket, wire, events = await pages.open()
-    reference, connection = weakref.ref(socket), weakref.ref(socket._connection)
+    reference, connection = weakref.ref(socket), weakref.ref(connection_of(socket))
     wire.receive(frames.text("") * count + b"\x83\x00")
     await events.until("error")
     wire.end()
     await turns()
-    del socket, wire, events, pages._connection
+    del socket, wire, events, pages.connection
     await collect_garbage()
     assert (reference(), connection()) == (None, None)
 
@@ -415,7 +417,7 @@ async def test_make_disappear_a_connection_that_is_closing_is_left_alone():
         peer.half_close()
         await peer.expect_end()
         peer.close()
-        await until(lambda: socket._connection.wire.state == WIRE_CLOSED)
+        await until(lambda: connection_of(socket).wire.state == WIRE_CLOSED)
         await turns()
         assert events.events == [("open", 1)]
 
@@ -443,7 +445,7 @@ async def test_no_task_of_a_document_that_is_gone_runs(pages, what):
             wire.protocol.connection_lost(ConnectionResetError())
         settings.unload()
 
-    other_events._socket.onmessage = queue_a_task_and_unload
+    other_events.socket.onmessage = queue_a_task_and_unload
     other_wire.receive(frames.text("go"))
     await other_events.until("message")
     await turns()
@@ -473,14 +475,14 @@ async def test_settings_forget_a_socket_whose_last_task_never_ran(pages):
 
     def lose_the_connection_and_end(event):
         wire.protocol.connection_lost(ConnectionResetError())
-        ended.append(asyncio.ensure_future(event.target._event_loop.end()))
+        ended.append(asyncio.ensure_future(the_event_loop().end()))
 
     socket.onmessage = lose_the_connection_and_end
     wire.receive(frames.text("go"))
     await until(lambda: ended)
     await ended[0]
     assert len(settings.unloading) == 1
-    events._socket = None
+    events.socket = None
     del socket
     await collect_garbage()
     assert not settings.unloading
@@ -660,7 +662,7 @@ async def test_a_connection_that_is_gone_needs_no_garbage_collection():
     """No circle of references is left, so its memory is free at once."""
     async with Server() as server:
         socket, peer = await open_without_listeners(server)
-        connection, alive = weakref.ref(socket._connection), weakref.ref(socket)
+        connection, alive = weakref.ref(connection_of(socket)), weakref.ref(socket)
         gc.disable()
         try:
             socket.send("x")

@@ -12,6 +12,7 @@ from importlib import metadata
 import pytest
 
 import whatwg_websockets
+from support.inside import has_listeners, listeners_of
 from support.page import Recorder, nowhere, opened
 from support.server import Server
 from whatwg_websockets import AbortController, DOMException, Event, EventTarget, WebSocket, cli
@@ -187,8 +188,8 @@ async def test_what_belongs_to_its_thread_does_nothing_in_another(call):
         assert socket.bufferedAmount == 0
         assert socket.binaryType == "blob"
         assert socket.onmessage is None
-        assert len(socket._bubbling_listeners["message"]) == 1
-        assert not socket._has_listeners("x")
+        assert len(listeners_of(socket, "message")) == 1
+        assert not has_listeners(socket, "x")
         assert events.events == []
 
 

@@ -80,7 +80,7 @@ def establish_a_websocket_connection(
 
     def process_response(response: Response) -> None:
         try:
-            _process_response(response, key_value, protocols, connection)
+            process_the_response(response, key_value, protocols, connection)
         except Failure as failure:
             # § rfc6455-7.2.1-1. Whatever was wrong, it ends in the same way.
             connection.fail(failure.code, failure.why, failure.kind)
@@ -98,7 +98,7 @@ def establish_a_websocket_connection(
 
 
 @algorithm("concept-websocket-establish", "establish a WebSocket connection: processResponse")
-def _process_response(
+def process_the_response(
     response: Response, key: bytes, protocols: list[str], connection: WebSocketConnection
 ) -> None:
     """Establish the connection, if the response is what a WebSocket server answers.

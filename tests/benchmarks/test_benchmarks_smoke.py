@@ -6,12 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from benchmarks.exchange import Exchange, WrongAnswerError
+
+from support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,16 +83,12 @@ def test_an_interrupted_run_leaves_no_process(tmp_path, number):
     command = [sys.executable, "-m", "benchmarks", "--only", "100B-1", "--clients", "websockets"]
     command += ["--seconds", "60", "--no-pin", "--output", str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as run:
-        until = time.monotonic() + 30
-        while len(begun := children(run.pid)) < 2 and time.monotonic() < until:
-            time.sleep(0.02)
+        wait_until(lambda: len(children(run.pid)) >= 2)
+        begun = children(run.pid)
         run.send_signal(number)
         assert run.wait(20) == (-number if number == signal.SIGKILL else 130)
     assert len(begun) == 2
-    until = time.monotonic() + 10
-    while any(Path(f"/proc/{pid}").exists() for pid in begun) and time.monotonic() < until:
-        time.sleep(0.02)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in begun)
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in begun))
     if number != signal.SIGKILL:
         assert json.loads((tmp_path / "bench.json").read_text())["options"]["interrupted"]
 

@@ -319,13 +319,13 @@ def with_server(case: Case, kind: type[Serving] = Serving, *, peer: type[Peer] =
 
     def head() -> int:
         if case.opening is None:
-            return len(connection._playing.request)
-        values = {"host": "judge", "resource": "/", "key": connection._key}
+            return len(connection.playing.request)
+        values = {"host": "judge", "resource": "/", "key": connection.key}
         hello = "" if case.opening.octets.endswith("{hello}") else "1234567890a"
         return len(case.opening.filled(hello=hello, **values))
 
     server_ = kind(loop, theirs, head, peer)
-    server_.key = lambda: connection._key
+    server_.key = lambda: connection.key
     with running(loop):
         connection.connection_made(cast(Any, ours))
         loop.run(until=UNTIL)

@@ -8,6 +8,7 @@ import weakref
 
 import pytest
 
+from support.inside import abort_algorithms, dependent_signals, has_listeners
 from support.loops import collect_garbage
 from support.page import nowhere, turns
 from whatwg_websockets import WebSocket
@@ -143,7 +144,7 @@ def test_algorithms_run_before_listeners_in_their_order():
     add_an_abort_algorithm(lambda: ran.append("b"), controller.signal)
     controller.abort()
     assert ran == ["a", "b", "listener"]
-    assert controller.signal._abort_algorithms == {}
+    assert abort_algorithms(controller.signal) == []
 
 
 def test_an_algorithm_is_added_once_and_may_be_removed():
@@ -187,7 +188,7 @@ def test_an_algorithm_is_too_late_once_the_signal_is_aborted():
     signal = AbortSignal.abort()
     add_an_abort_algorithm(lambda: ran.append(1), signal)
     assert ran == []
-    assert signal._abort_algorithms == {}
+    assert abort_algorithms(signal) == []
 
 
 # Dependent signals.
@@ -292,16 +293,13 @@ def test_timeout():
     asyncio.run(main())
 
 
-def test_timeouts_run_in_the_order_of_their_times():
-    async def main():
-        order = []
-        late, early = AbortSignal.timeout("20"), AbortSignal.timeout(0)
-        late.onabort = lambda event: order.append("late")
-        early.onabort = lambda event: order.append("early")
-        await asyncio.sleep(0.1)
-        assert order == ["early", "late"]
-
-    asyncio.run(main())
+async def test_timeouts_run_in_the_order_of_their_times():
+    order, done = [], asyncio.Event()
+    late, early = AbortSignal.timeout("20"), AbortSignal.timeout(0)
+    late.onabort = lambda event: (order.append("late"), done.set())
+    early.onabort = lambda event: order.append("early")
+    await done.wait()
+    assert order == ["early", "late"]
 
 
 @pytest.mark.parametrize("milliseconds", [-1, 2**53, math.nan, math.inf, "soon", MISSING])
@@ -334,31 +332,26 @@ def is_collected(reference):
     return reference() is None
 
 
-def test_a_timeout_without_listeners_is_let_go():
-    async def main():
-        errors = []
-        asyncio.get_running_loop().set_exception_handler(lambda loop, error: errors.append(error))
-        reference = weakref.ref(AbortSignal.timeout(10))
-        assert is_collected(reference)
-        await asyncio.sleep(0.05)
-        assert errors == []
-
-    asyncio.run(main())
+async def test_a_timeout_without_listeners_is_let_go(timers):
+    timers.hold()
+    reference = weakref.ref(AbortSignal.timeout(10))
+    assert is_collected(reference)
+    timers.let_pass(0.01)
 
 
-def test_a_timeout_with_a_listener_is_kept_until_it_is_over():
-    async def main():
-        events = []
-        signal = AbortSignal.timeout(20)
-        signal.onabort = lambda event: events.append(event.type)
-        reference = weakref.ref(signal)
-        del signal
-        assert not is_collected(reference)
-        await asyncio.sleep(0.1)
-        assert events == ["abort"]
-        assert is_collected(reference)
-
-    asyncio.run(main())
+async def test_a_timeout_with_a_listener_is_kept_until_it_is_over(timers):
+    timers.hold()
+    events = []
+    signal = AbortSignal.timeout(20)
+    signal.onabort = lambda event: events.append(event.type)
+    reference = weakref.ref(signal)
+    del signal
+    timers.let_pass(0.01)
+    assert not is_collected(reference)
+    assert events == []
+    timers.let_pass(0.01)
+    assert events == ["abort"]
+    assert is_collected(reference)
 
 
 def test_a_timeout_whose_listener_went_is_let_go():
@@ -418,47 +411,41 @@ def test_a_dependent_signal_with_an_algorithm_is_kept():
     assert is_collected(reference)
 
 
-def test_a_dependent_signal_keeps_a_timeout_going():
-    async def main():
-        signal = AbortSignal.any([AbortSignal.timeout(10)])
-        gc.collect()
-        await asyncio.sleep(0.05)
-        assert signal.aborted is True
-        assert signal.reason.name == "TimeoutError"
-
-    asyncio.run(main())
+async def test_a_dependent_signal_keeps_a_timeout_going(timers):
+    timers.hold()
+    signal = AbortSignal.any([AbortSignal.timeout(10)])
+    gc.collect()
+    timers.let_pass(0.01)
+    assert signal.aborted is True
+    assert signal.reason.name == "TimeoutError"
 
 
-def test_a_dependent_signal_keeps_the_timeout_of_another_one_going():
-    async def main():
-        signal = AbortSignal.any([AbortSignal.any([AbortSignal.timeout(10)])])
-        gc.collect()
-        await asyncio.sleep(0.05)
-        assert signal.aborted is True
-
-    asyncio.run(main())
+async def test_a_dependent_signal_keeps_the_timeout_of_another_one_going(timers):
+    timers.hold()
+    signal = AbortSignal.any([AbortSignal.any([AbortSignal.timeout(10)])])
+    gc.collect()
+    timers.let_pass(0.01)
+    assert signal.aborted is True
 
 
-def test_a_timeout_keeps_a_dependent_signal_that_somebody_listens_to():
-    async def main():
-        events = []
-        AbortSignal.any([AbortSignal.timeout(10)]).onabort = events.append
-        gc.collect()
-        await asyncio.sleep(0.05)
-        assert len(events) == 1
-
-    asyncio.run(main())
+async def test_a_timeout_keeps_a_dependent_signal_that_somebody_listens_to(timers):
+    timers.hold()
+    events = []
+    AbortSignal.any([AbortSignal.timeout(10)]).onabort = events.append
+    gc.collect()
+    timers.let_pass(0.01)
+    assert len(events) == 1
 
 
 def test_a_signal_keeps_neither_targets_nor_listeners():
     controller = AbortController()
     target = EventTarget()
     target.addEventListener("foo", print, signal=controller.signal)
-    assert len(controller.signal._abort_algorithms) == 1
+    assert len(abort_algorithms(controller.signal)) == 1
     reference = weakref.ref(target)
     del target
     assert is_collected(reference)
-    assert controller.signal._abort_algorithms == {}
+    assert abort_algorithms(controller.signal) == []
 
 
 def test_a_listener_that_ran_once_is_forgotten_by_its_signal():
@@ -467,29 +454,29 @@ def test_a_listener_that_ran_once_is_forgotten_by_its_signal():
     target.addEventListener("foo", lambda event: None, once=True, signal=controller.signal)
     target.dispatchEvent(Event("foo"))
     gc.collect()
-    assert controller.signal._abort_algorithms == {}
+    assert abort_algorithms(controller.signal) == []
 
 
 def test_an_abort_step_whose_target_went_in_the_meantime_does_nothing():
     controller = AbortController()
     target = EventTarget()
     target.addEventListener("foo", print, signal=controller.signal)
-    (step,) = controller.signal._abort_algorithms
+    (step,) = abort_algorithms(controller.signal)
     del target
     gc.collect()
     step()
     assert controller.signal.aborted is False
 
 
-def test_a_listener_keeps_its_signal():
-    async def main():
-        target = EventTarget()
-        target.addEventListener("foo", print, signal=AbortSignal.timeout(10))
-        gc.collect()
-        await asyncio.sleep(0.05)
-        assert not target._has_listeners("foo")
-
-    asyncio.run(main())
+async def test_a_listener_keeps_its_signal(timers):
+    timers.hold()
+    heard = []
+    target = EventTarget()
+    target.addEventListener("foo", heard.append, signal=AbortSignal.timeout(10))
+    gc.collect()
+    timers.let_pass(0.01)
+    target.dispatchEvent(Event("foo"))
+    assert heard == []
 
 
 @pytest.mark.parametrize("name", ["abort", "timeout", "any"])
@@ -571,7 +558,7 @@ def test_dependent_signals_are_let_go_by_identity(kind):
     del stays, goes
     assert is_collected(references[1])
     assert not is_collected(references[0])
-    assert len(controller.signal._dependent_signals) == 1
+    assert dependent_signals(controller.signal) == 1
 
 
 # Threads.
@@ -590,7 +577,7 @@ async def test_an_abort_from_another_thread_does_all_of_it(depends):
     assert (signal.aborted, signal.reason) == (True, "why")
     for target in (other, socket):
         target.dispatchEvent(Event("foo"))
-        assert not target._has_listeners("foo")
+        assert not has_listeners(target, "foo")
     assert [event.type for event in heard] == ["abort"]
 
 

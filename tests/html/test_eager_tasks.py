@@ -17,7 +17,7 @@ VARIABLE = contextvars.ContextVar("variable", default="unset")
 def begin(request, monkeypatch):
     """Begin tasks as this version of Python does, and as 3.11 does."""
     if request.param == "by hand":
-        monkeypatch.setattr(eager_tasks, "_begin", eager_tasks._begin_by_hand)
+        monkeypatch.setattr(eager_tasks, "begin", eager_tasks.begin_by_hand)
 
 
 def start(coroutine):
@@ -204,7 +204,7 @@ async def test_a_call_soon_that_somebody_put_at_the_loop_stays_there():
 async def test_asyncio_has_the_private_names_that_beginning_by_hand_needs():
     """docs/dependencies.md lists them."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    asyncio.tasks._leave_task(loop, task)
+    asyncio.tasks._leave_task(loop, task)  # noqa: SLF001 (asyncio's)
     assert asyncio.current_task() is None
-    asyncio.tasks._enter_task(loop, task)
+    asyncio.tasks._enter_task(loop, task)  # noqa: SLF001 (asyncio's)
     assert asyncio.current_task() is task

@@ -32,9 +32,10 @@ def test_asyncio_tells_which_loop_runs_in_this_thread_and_that_none_does(kind):
     """What is relied on: a private name of asyncio, which raises no exception where none runs."""
 
     async def main():
-        assert asyncio._get_running_loop() is asyncio.get_running_loop()
+        assert told() is asyncio.get_running_loop()
 
-    assert asyncio._get_running_loop() is None
+    told = asyncio._get_running_loop  # noqa: SLF001 (asyncio's)
+    assert told() is None
     with asyncio.Runner(loop_factory=LOOPS[kind]) as runner:
         runner.run(main())
-    assert asyncio._get_running_loop() is None
+    assert told() is None

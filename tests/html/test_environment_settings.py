@@ -72,7 +72,7 @@ def test_a_context_of_the_programs_own_is_used_as_it_is():
 
 
 def test_without_a_with_there_is_one_for_the_whole_program(monkeypatch):
-    monkeypatch.setattr(environment_settings, "_outermost", [])
+    monkeypatch.setattr(environment_settings, "outermost", [])
     assert current_settings() is current_settings()
     assert current_settings().origin == "null"
 

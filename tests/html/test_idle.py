@@ -4,11 +4,8 @@ import asyncio
 import gc
 import weakref
 
-import pytest
-
-from support.page import opened, until
-from whatwg_websockets.html import idle as module
-from whatwg_websockets.html.idle import Idle
+from support.page import opened
+from whatwg_websockets.html.idle import A_WHILE, Idle
 
 
 class Thing:
@@ -22,18 +19,15 @@ class Thing:
         self.rests += 1
 
 
-@pytest.fixture
-def soon(monkeypatch):
-    """Have a while be over soon."""
-    monkeypatch.setattr(module, "A_WHILE", 0.001)
-
-
-async def test_what_is_not_used_rests_once(soon):
+async def test_what_is_not_used_rests_once(timers):
+    timers.hold()
     idle, thing = Idle(asyncio.get_running_loop()), Thing()
     idle.watch(thing)
-    await until(lambda: thing.rests)
-    await asyncio.sleep(0.01)
+    timers.let_pass(A_WHILE)
+    assert thing.rests == 0
+    timers.let_pass(A_WHILE)
     assert thing.rests == 1
+    assert timers.pending == []
 
 
 class InUse(Thing):
@@ -52,42 +46,52 @@ class InUse(Thing):
         self.looks = 0 if was_used else self.looks + 1
 
 
-async def test_what_is_used_again_and_again_does_not_rest(soon):
+async def test_what_is_used_again_and_again_does_not_rest(timers):
+    timers.hold()
     idle, used, unused = Idle(asyncio.get_running_loop()), InUse(), Thing()
     idle.watch(used)
     idle.watch(unused)
-    await until(lambda: used.looks >= 5)
+    timers.let_pass(5 * A_WHILE)
+    assert used.looks == 5
     assert (used.rests, unused.rests) == (0, 1)
 
 
-async def test_there_is_one_timer_and_none_where_nothing_is_awake(soon, monkeypatch):
-    loop, timers = asyncio.get_running_loop(), []
-    idle, things = Idle(loop), [Thing() for _ in range(3)]
-    look = idle._look
-    monkeypatch.setattr(Idle, "_look", lambda self: (timers.append(1), look()))
+async def test_there_is_one_timer_and_none_where_nothing_is_awake(timers):
+    timers.hold()
+    idle, things = Idle(asyncio.get_running_loop()), [Thing() for _ in range(3)]
+    assert timers.pending == []
     for thing in things:
         idle.watch(thing)
-    await until(lambda: all(thing.rests for thing in things))
-    await asyncio.sleep(0.01)
-    assert len(timers) == 2, "one look that finds them used, and one that lets them rest"
+    assert timers.pending == [A_WHILE]
+    timers.let_pass(A_WHILE)
+    assert timers.pending == [A_WHILE], "the first look has found them used"
+    timers.let_pass(A_WHILE)
+    assert [thing.rests for thing in things] == [1, 1, 1]
+    assert timers.pending == []
 
 
-async def test_what_rests_is_forgotten(soon):
+async def test_what_rests_is_forgotten(timers):
+    timers.hold()
     idle, thing = Idle(asyncio.get_running_loop()), Thing()
     alive = weakref.ref(thing)
     idle.watch(thing)
     del thing
-    await until(lambda: gc.collect() >= 0 and alive() is None)
+    timers.let_pass(2 * A_WHILE)
+    gc.collect()
+    assert alive() is None
 
 
-async def test_an_idle_connection_has_no_compressor(soon):
+async def test_an_idle_connection_has_no_compressor(timers):
     """And compresses again afterwards."""
+    timers.hold()
     extension = {"sec_websocket_extensions": "permessage-deflate"}
     async with opened(**extension) as (socket, peer, _):
-        deflater = socket._connection.wire.deflater
+        assert timers.pending == []
         for _ in range(3):
             socket.send("x" * 1_000)
             frame = await peer.read_frame()
             assert (frame.rsv, len(frame.payload) < 100) == (4, True)
-            assert deflater._compressor is not None
-            await until(lambda: deflater._compressor is None)
+            # The compressor is watched for as long as it is kept, and not at rest.
+            assert timers.pending == [A_WHILE]
+            timers.let_pass(2 * A_WHILE)
+            assert timers.pending == []

@@ -8,6 +8,7 @@ import weakref
 import pytest
 import uvloop
 
+from support.loops import DEADLINE
 from whatwg_websockets.dom.event import Event
 from whatwg_websockets.dom.event_target import EventTarget
 from whatwg_websockets.html import listener_coroutines
@@ -30,7 +31,7 @@ def run(main, loop_factory=asyncio.new_event_loop):
 
 def running():
     """Return the set of tasks that the running loop holds for its listeners."""
-    return listener_coroutines._running(asyncio.get_running_loop())
+    return listener_coroutines.running(asyncio.get_running_loop())
 
 
 def dispatch_to(listener):
@@ -118,16 +119,17 @@ def test_what_ends_the_program_comes_out_of_the_dispatch(loop_factory, exception
 @loops
 def test_it_is_held_until_it_is_done(loop_factory):
     async def main(errors):
-        done = asyncio.Event()
+        goes_on, done = asyncio.Event(), asyncio.Event()
 
         async def listener(event):
-            await asyncio.sleep(0.01)
+            await goes_on.wait()
             done.set()
 
         dispatch_to(listener)
         gc.collect()
         assert len(running()) == 1
-        await asyncio.wait_for(done.wait(), 5)
+        goes_on.set()
+        await asyncio.wait_for(done.wait(), DEADLINE)
         await asyncio.sleep(0)
         assert not running()
         assert errors == []
@@ -159,7 +161,7 @@ def test_its_exception_is_reported(loop_factory, waits):
 def test_it_is_silent_when_it_is_cancelled(loop_factory):
     async def main(errors):
         async def listener(event):
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
 
         dispatch_to(listener)
         await asyncio.sleep(0)
@@ -180,7 +182,7 @@ def test_it_is_cancelled_with_the_loop(loop_factory):
     async def main(errors):
         async def listener(event):
             try:
-                await asyncio.sleep(60)
+                await asyncio.Event().wait()
             finally:
                 ended.append(True)
 
@@ -208,7 +210,7 @@ def test_what_ends_the_program_ends_it(loop_factory, exception, waits):
         told.append(errors)
         held.append(running())
         dispatch_to(listener)
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 
     with pytest.raises(exception):
         run(main, loop_factory)

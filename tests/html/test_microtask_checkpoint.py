@@ -14,6 +14,7 @@ from support.apart import apart
 from support.loops import LOOPS, errors_heard
 from support.page import Recorder, turns, until
 from support.wire import establish
+from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.html.microtask_checkpoint import TURNS_TO_REST, Microtasks
 
 
@@ -238,7 +239,7 @@ async def test_a_loop_that_is_run_inside_of_a_listener_does_no_harm():
 
 async def test_what_is_begun_in_parallel_is_not_waited_for(pages):
     socket, wire, _ = await pages.open()
-    loop, event_loop, seen = asyncio.get_running_loop(), socket._event_loop, []
+    loop, event_loop, seen = asyncio.get_running_loop(), the_event_loop(), []
 
     def listener(event):
         seen.append(event.data)
@@ -254,7 +255,7 @@ async def test_what_is_begun_in_parallel_is_not_waited_for(pages):
 async def test_behind_what_is_begun_in_parallel_microtasks_are_waited_for_again(pages):
     """Also where it failed to begin."""
     socket, wire, _ = await pages.open()
-    loop, event_loop, seen = asyncio.get_running_loop(), socket._event_loop, []
+    loop, event_loop, seen = asyncio.get_running_loop(), the_event_loop(), []
 
     def listener(event):
         seen.append(event.data)
@@ -269,9 +270,9 @@ async def test_behind_what_is_begun_in_parallel_microtasks_are_waited_for_again(
 
 
 async def test_a_page_begins_something_in_parallel_outside_of_listeners(pages):
-    socket, _, _ = await pages.open()
+    await pages.open()
     seen = []
-    socket._event_loop.in_parallel(lambda: seen.append("begun"))
+    the_event_loop().in_parallel(lambda: seen.append("begun"))
     assert seen == ["begun"]
 
 

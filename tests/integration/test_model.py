@@ -15,9 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from support import frames
 from support.frames import BINARY, CLOSE, TEXT
+from support.inside import is_in_checkpoint
 from support.page import limits, turns
 from support.wire import Pages, establish
 from whatwg_websockets import DOMException
+from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.rfc6455.connection import ESTABLISHED, NOT_ESTABLISHED
 
 CONNECTING, OPEN, CLOSING, CLOSED = range(4)
@@ -361,9 +363,9 @@ class Life(RuleBasedStateMachine):
         assert exact <= self.socket.bufferedAmount <= exact + self.left_unseen
 
     async def _run(self):
-        event_loop = self.socket._event_loop
+        event_loop = the_event_loop()
         await turns(3)
-        while event_loop.tasks or event_loop._is_in_checkpoint:
+        while event_loop.tasks or is_in_checkpoint(event_loop):
             await turns(1)
         await turns(3)
 

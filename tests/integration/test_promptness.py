@@ -12,6 +12,7 @@ import pytest
 from support import frames
 from support.apart_server import DEADLINE, serving
 from support.frames import CLOSE, PONG, TEXT, Frame, close_payload
+from support.page import until
 from support.tls import client_context, server_context
 from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
 from whatwg_websockets.html.event_loop import A_MOMENT, PAGE_TIME
@@ -133,8 +134,7 @@ async def test_a_pong_leaves_also_while_a_reaction_of_the_page_goes_on(tls):
 
         async def listener(_):
             is_blocked.set()
-            while not has_pong.is_set():  # noqa: ASYNC110
-                await asyncio.sleep(0.001)
+            await until(has_pong.is_set)
 
         socket.onmessage = listener
         await socket.closed

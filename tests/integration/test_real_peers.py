@@ -12,7 +12,7 @@ from picows import WSListener, ws_create_server
 from picows import WSMsgType as PicowsMsgType
 
 from support.loops import LOOPS
-from support.page import Recorder, opened
+from support.page import Recorder, opened, until
 from support.tls import client_context, server_context
 from whatwg_websockets import EnvironmentSettings, WebSocket
 
@@ -202,15 +202,13 @@ async def test_a_backlog_over_tls_is_counted_until_it_has_left():
             await events.until("open")
             for _ in range(4):
                 socket.send(bytes(size))
-            while socket.bufferedAmount == 4 * size:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await until(lambda: socket.bufferedAmount != 4 * size)
             assert socket.bufferedAmount >= size
             assert socket.bufferedAmount % size == 0
         finally:
             go_on.set()
         await events.until("message", 4)
-        while socket.bufferedAmount:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await until(lambda: not socket.bufferedAmount)
         socket.close()
         await events.until("close")
         assert events.events[-1] == ("close", 3, 1005, "", True)

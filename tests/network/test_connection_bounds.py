@@ -12,12 +12,13 @@ import pytest
 from rfc7692.peer import compress, compressor
 from support import frames
 from support.frames import BINARY, CLOSE, PONG, TEXT, Frame, close_payload
+from support.inside import connection_of, waiting_for_the_page
 from support.page import FAILED, Recorder, turns, until
 from support.server import Server
 from support.tls import TlsPeer, client_context, server_context
 from support.wire import establish
 from whatwg_websockets import EnvironmentSettings, WebSocket
-from whatwg_websockets.html.event_loop import PAGE_TIME, READ_AT_ONCE
+from whatwg_websockets.html.event_loop import PAGE_TIME, READ_AT_ONCE, the_event_loop
 from whatwg_websockets.network.connection import A_LONG_READ, WAITING_FOR_THE_PAGE
 from whatwg_websockets.rfc6455.receive import BYTES_IN_A_WINDOW, FRAMES_IN_A_WINDOW
 from whatwg_websockets.rfc7692.inflate import MessageInflater
@@ -333,7 +334,7 @@ async def test_so_it_does_where_tcp_is_lost_meanwhile(pages):
     await turns()
     assert events.messages == numbers(3)
     assert events.events[3:] == [("close", 3, 1000, "bye", False)]
-    assert not socket._event_loop.unloading
+    assert not the_event_loop().unloading
 
 
 @pytest.mark.parametrize("how", ["ends", "is lost"])
@@ -389,7 +390,7 @@ async def test_what_waits_is_not_read_any_more_once_tcp_is_to_be_closed(pages):
 
     def listener(event):
         if event.data == "10":
-            socket._connection.close_at_once()
+            connection_of(socket).close_at_once()
         makes_something_ready(event)
 
     socket.onmessage = listener
@@ -509,7 +510,7 @@ async def test_an_end_of_tls_behind_more_than_may_wait(closes, caplog):
         waiting = []
 
         def listener(event):
-            waiting.append(socket._connection._waiting_for_the_page)
+            waiting.append(waiting_for_the_page(socket))
             makes_something_ready(event)
 
         socket.onmessage = listener

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import pytest
 
+from support.inside import connection_of, is_in_line_for
 from support.loops import errors_heard
 from support.page import FAILED, Recorder, limits, nobody_is_in_line, turns, until
 from support.server import Server, accept_value
@@ -181,7 +182,7 @@ async def test_the_first_address_is_still_good_when_it_took_long():
 
 
 def _in_line(server):
-    return len(THE_LINE._lines[("127.0.0.1", server.port)].waiting) == 1
+    return THE_LINE.behind_the_head(("127.0.0.1", server.port)) == 1
 
 
 async def test_an_ipv4_address_is_the_same_in_ipv6():
@@ -199,7 +200,7 @@ class Attempts:
 
     def __init__(self, monkeypatch):
         self.ends = {}
-        monkeypatch.setattr(dial, "_connect", self.connect)
+        monkeypatch.setattr(dial, "connect", self.connect)
 
     async def connect(self, target, limits, until):
         self.ends[target] = asyncio.get_running_loop().create_future()
@@ -220,7 +221,7 @@ REFUSED = NotConnected(Cause("refused", "refused", "connecting"))
 
 
 def race(*targets):
-    return asyncio.ensure_future(dial._race(targets, Limits(attempt_delay=0.001), 0))
+    return asyncio.ensure_future(dial.race(targets, Limits(attempt_delay=0.001), 0))
 
 
 async def test_the_second_may_still_answer_when_the_first_fails_late(monkeypatch):
@@ -308,11 +309,14 @@ async def test_an_address_whose_turn_in_line_comes_late_has_the_limit_for_itself
         settings = limits(handshake_timeout=0.2, attempt_delay=0.01)
         events = Recorder(WebSocket("ws://name.example/", settings=settings))
         line_of_silent = ("127.0.0.1", silent.port)
-        await until(lambda: line_of_silent in THE_LINE._lines)
+        await until(lambda: is_in_line_for(line_of_silent))
+
         # What is in line goes on when the limit of the other has passed, as its line moves.
-        while line_of_silent in THE_LINE._lines:
+        def has_given_up():
             place.has_got_further()
-            await asyncio.sleep(0.01)
+            return not is_in_line_for(line_of_silent)
+
+        await until(has_given_up)
         assert events.events == []
         place.leave()
         await server.accept_handshake()
@@ -365,7 +369,7 @@ async def test_localhost_where_somebody_is_in_line_for_ipv6():
         first = Recorder(WebSocket(server.url))
         peer = await server.accept()
         events = Recorder(WebSocket(f"ws://localhost:{server.port}/"))
-        await until(lambda: len(THE_LINE._lines[("::1", server.port)].waiting) == 1)
+        await until(lambda: THE_LINE.behind_the_head(("::1", server.port)) == 1)
         await peer.handshake()
         await server.accept_handshake()
         await events.until("open")
@@ -444,7 +448,7 @@ async def test_tls_with_a_certificate_that_fits():
         events = Recorder(socket_)
         await events.until("open")
         assert nobody_is_in_line()
-        transport = socket_._connection.transmission.transport
+        transport = connection_of(socket_).transmission.transport
         assert transport.get_extra_info("cipher") is not None
     server.close()
 

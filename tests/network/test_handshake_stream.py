@@ -88,25 +88,28 @@ async def test_reading_takes_only_so_long():
         await stream.read()
 
 
-async def test_what_arrived_in_time_can_be_read_after_it():
+async def test_what_arrived_in_time_can_be_read_after_it(timers):
+    timers.hold()
     stream, _ = begun()
-    stream.limit_reading_to(0.001)
+    stream.limit_reading_to(5)
     stream.data_received(b"x")
-    await asyncio.sleep(0.02)
+    timers.let_pass(5)
     assert await stream.read() == b"x"
     with pytest.raises(TimeIsUp):
         await stream.read()
 
 
 @pytest.mark.parametrize("how", ["abort", "hand over"])
-async def test_the_time_stops_with_the_handshake(how):
+async def test_the_time_stops_with_the_handshake(how, timers):
+    timers.hold()
     stream, _ = begun()
     stream.limit_reading_to(3600)
+    assert timers.pending == [3600]
     if how == "abort":
         stream.abort()
     else:
         stream.hand_over(Following())
-    assert stream._timer.cancelled()
+    assert timers.pending == []
 
 
 async def test_what_was_read_too_far_comes_first():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from support import frames
 from support.frames import BINARY, CLOSE, PONG, TEXT, Frame, close_payload
+from support.inside import connection_of
 from support.loops import LOOPS, run
 from support.page import FAILED, Recorder, limits, opened, turns, until
 from support.server import accept_value
@@ -85,7 +86,7 @@ async def test_the_message_counts_in_full_until_its_last_byte_has_left(pages):
 async def test_what_is_not_masked_yet_belongs_to_the_backlog(pages):
     """The closing timeout counts from when it last moved."""
     socket, wire, _ = await half_sent(pages)
-    transmission = socket._connection.transmission
+    transmission = connection_of(socket).transmission
     assert transmission.waiting() == HEADER + SIZE
     wire.drain(HEADER + FIRST_SLICE)
     assert len(wire.waiting) == SLICE
@@ -173,7 +174,7 @@ async def test_a_server_that_ends_its_side_can_read_the_rest(pages):
 async def test_the_end_of_the_loop_does_not_wait_for_the_server(pages):
     socket, wire, events = await half_sent(pages)
     wire.drain(HEADER + FIRST_SLICE)
-    socket._connection.depart()
+    connection_of(socket).depart()
     await events.until("close")
     assert events.events == [("close", 3, 1006, "", False)]
     assert len(wire.written) == HEADER + FIRST_SLICE
@@ -190,7 +191,7 @@ async def test_the_end_of_the_loop_writes_all_that_the_network_takes(pages):
     socket, wire, events = await pages.open()
     socket.send(pattern(SIZE))
     assert len(wire.written) == HEADER + FIRST_SLICE
-    socket._connection.depart()
+    connection_of(socket).depart()
     assert wire.frames == [MESSAGE]
     await events.until("close")
     assert socket.bufferedAmount == 0
@@ -318,7 +319,7 @@ async def test_a_server_that_ends_tcp_but_not_tls_does_not_get_the_rest():
         sock = writer.get_extra_info("socket")
         with python_socket.socket(fileno=os.dup(sock.fileno())) as tcp:
             tcp.shutdown(python_socket.SHUT_WR)
-        await until(lambda: not socket._connection.transmission.pace.is_open)
+        await until(lambda: not connection_of(socket).transmission.pace.is_open)
         with suppress(ConnectionError):
             await reader.read()
         writer.transport.abort()

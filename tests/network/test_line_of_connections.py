@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from support.inside import wake_all_in_line
 from support.loops import LOOPS
 from support.page import FAILED, Recorder, limits, nobody_is_in_line, turns, until
 from support.server import Server
@@ -28,8 +29,7 @@ from whatwg_websockets.network.line_of_connections import (
 
 def waiting_for(server):
     """Tell how many stand in line for the server's address, behind the one at its head."""
-    line = THE_LINE._lines.get(("127.0.0.1", server.port))
-    return 0 if line is None else len(line.waiting)
+    return THE_LINE.behind_the_head(("127.0.0.1", server.port))
 
 
 def by_name(url):
@@ -265,7 +265,7 @@ async def test_one_who_waits_in_a_loop_that_is_gone_is_passed_over():
     def wait_in_a_loop_that_goes():
         loop = asyncio.new_event_loop()
         task = loop.create_task(Place.take(address, 60))
-        task._log_destroy_pending = False
+        task._log_destroy_pending = False  # noqa: SLF001 (asyncio's)
         loop.run_until_complete(turns())
         loop.close()
 
@@ -293,9 +293,7 @@ class Clock:
 
     async def passes(self, seconds):
         self.now += seconds
-        for line in THE_LINE._lines.values():
-            for place in list(line.waiting):
-                place.wake()
+        wake_all_in_line()
         await turns()
 
 
@@ -620,7 +618,7 @@ async def test_a_place_may_be_given_back_while_the_lock_is_held():
     first = await Place.take(ADDRESS, 60)
     second = ask()
     await turns()
-    with THE_LINE._lock:
+    with THE_LINE.lock:
         first.leave()
         assert not nobody_is_in_line()
     third = ask()
@@ -644,12 +642,12 @@ async def test_nobody_in_line_is_left_behind_by_a_fork():
     lines = LineOfConnections()
     place = Place(ADDRESS, 60)
     lines.join(place)
-    lines._lock.acquire()
-    lines._forget()
+    lines.lock.acquire()
+    lines.begin_anew()
     assert lines.join(Place(ADDRESS, 60)).holder is not place
     lines.has_got_further(place)
     lines.leave(place)
-    assert lines._lines[ADDRESS].holder is not None
+    assert not lines.is_empty
 
 
 FORK = """
@@ -658,6 +656,7 @@ import os
 import sys
 
 sys.path.insert(0, {tests!r})
+from support.inside import wake_all_in_line
 from support.loops import LOOPS
 from support.page import Recorder
 from support.server import Server

@@ -40,7 +40,7 @@ def system(monkeypatch):
 
 
 def no_thread_is_left():
-    return name_resolution._THREADS._count == 0
+    return name_resolution.THREADS.count == 0
 
 
 async def test_the_system_is_asked_in_a_daemon_thread(system):
@@ -98,10 +98,10 @@ def test_an_answer_that_comes_when_the_loop_is_closed(system, kind):
 
 
 def test_a_forked_child_begins_without_threads():
-    threads = name_resolution._DaemonThreads()
-    threads._count = name_resolution.MOST_THREADS
-    threads._lock.acquire()
-    threads._forget()
+    threads = name_resolution.DaemonThreads()
+    threads.count = name_resolution.MOST_THREADS
+    threads.lock.acquire()
+    threads.begin_anew()
     done = threading.Event()
     threads.run(done.set)
     assert done.wait(30)

@@ -6,9 +6,10 @@ import pytest
 
 from support import frames
 from support.frames import CLOSE, PONG, TEXT, Frame, close_payload
+from support.inside import connection_of
 from support.page import FAILED, limits, opened, turns, until
 from whatwg_websockets import WebSocket
-from whatwg_websockets.html.event_loop import A_MOMENT
+from whatwg_websockets.html.event_loop import A_MOMENT, the_event_loop
 
 # A limit that does not pass while a test runs.
 LONG = 3600
@@ -16,61 +17,26 @@ LONG = 3600
 GIVEN_UP_ON = [("close", 3, 1006, "", False)]
 
 
-class Timers:
-    """The timers of a loop, which pass when a test says so.
-
-    Attributes:
-        waiting: those that were set and neither have passed nor were cancelled.
-    """
-
-    def __init__(self, monkeypatch):
-        self._loop = asyncio.get_running_loop()
-        self._now = 0.0
-        self._all = []
-        self._call_later = self._loop.call_later
-        monkeypatch.setattr("whatwg_websockets.network.closing.monotonic", lambda: 1000 + self._now)
-        self._loop.call_later = self._set
-
-    def _set(self, seconds, callback, *arguments, context=None):
-        handle = self._call_later(LONG, callback, *arguments, context=context)
-        self._all.append((self._now + seconds, handle, callback, arguments))
-        return handle
-
-    @property
-    def waiting(self):
-        all_ = self._all
-        return [round(due - self._now, 6) for due, handle, _, _ in all_ if not handle.cancelled()]
-
-    def pass_by(self, seconds):
-        """Let time go by, and a moment behind it, and with it the timers that are due."""
-        for some in (seconds, A_MOMENT):
-            self._now += some
-            due = [each for each in self._all if each[0] <= self._now and not each[1].cancelled()]
-            self._all = [each for each in self._all if each not in due]
-            for _, handle, callback, arguments in due:
-                handle.cancel()
-                callback(*arguments)
+def pass_by(timers, seconds):
+    """Let time go by, and the moment behind it in which what has come is read."""
+    timers.let_pass(seconds)
+    timers.let_pass(A_MOMENT)
 
 
-@pytest.fixture
-def timers_of(monkeypatch):
-    return lambda: Timers(monkeypatch)
-
-
-async def closing(pages, timers_of, **values):
+async def closing(pages, timers, **values):
     """Return a socket whose Close frame has left, its wire, what it sees, and its timers.
 
     The server has 10 seconds to answer, 35 in all, and 2 to close TCP.
     """
     times = {"closing_timeout": 10, "closing_time_in_all": 35, "lingering_timeout": 2}
     socket, wire, events = await pages.open(limits(**times | values))
-    timers = timers_of()
+    timers.hold()
     socket.close(1000)
     return socket, wire, events, timers
 
 
 async def told(events):
-    """Return what a page has seen; its test's own timers are ours, so no time is waited for."""
+    """Return what a page has seen, up to its close event."""
     while "close" not in events.types:  # noqa: ASYNC110
         await asyncio.sleep(0)
     return events.events
@@ -79,23 +45,23 @@ async def told(events):
 # Our Close frame was sent: the server has closing_timeout, anew as long as something moves.
 
 
-async def test_a_silent_server_is_given_the_closing_timeout(pages, timers_of):
-    _, wire, events, timers = await closing(pages, timers_of)
-    timers.pass_by(9.9)
+async def test_a_silent_server_is_given_the_closing_timeout(pages, timers):
+    _, wire, events, timers = await closing(pages, timers)
+    pass_by(timers, 9.9)
     assert not wire.is_closing()
-    timers.pass_by(0.2)
+    pass_by(timers, 0.2)
     assert wire.is_closing()
     assert await told(events) == GIVEN_UP_ON
-    assert timers.waiting == []
+    assert timers.pending == []
 
 
-async def test_a_server_that_sends_is_waited_for(pages, timers_of):
+async def test_a_server_that_sends_is_waited_for(pages, timers):
     """It is not to be cut off in the middle of what it still has to say (7.1.1)."""
-    _, wire, events, timers = await closing(pages, timers_of)
+    _, wire, events, timers = await closing(pages, timers)
     for _ in range(3):
-        timers.pass_by(5)
+        pass_by(timers, 5)
         wire.receive(frames.binary(bytes(1000)))
-        timers.pass_by(5)
+        pass_by(timers, 5)
         assert not wire.is_closing()
     wire.receive(frames.close(1000, "at last"))
     assert wire.frames == [Frame(CLOSE, close_payload(1000))]
@@ -103,37 +69,37 @@ async def test_a_server_that_sends_is_waited_for(pages, timers_of):
     assert await told(events) == [("close", 3, 1000, "at last", True)]
 
 
-async def test_a_part_of_a_large_message_counts_as_well(pages, timers_of):
+async def test_a_part_of_a_large_message_counts_as_well(pages, timers):
     """It is read into a buffer of its own."""
-    _, wire, _, timers = await closing(pages, timers_of)
+    _, wire, _, timers = await closing(pages, timers)
     message = frames.binary(bytes(1_000_000))
     for start in range(0, 600_000, 200_000):
         wire.receive(message[start : start + 200_000])
-        timers.pass_by(10)
+        pass_by(timers, 10)
         assert not wire.is_closing()
-    timers.pass_by(10)
+    pass_by(timers, 10)
     assert wire.is_closing()
 
 
-async def test_a_server_that_reads_is_waited_for(pages, timers_of):
+async def test_a_server_that_reads_is_waited_for(pages, timers):
     socket, wire, events = await pages.open(limits(closing_timeout=10, closing_time_in_all=35))
-    timers = timers_of()
+    timers.hold()
     wire.is_stalled = True
     socket.send(bytes(1000))
     socket.close()
     for _ in range(3):
         wire.drain(10)
-        timers.pass_by(10)
+        pass_by(timers, 10)
         assert not wire.is_closing()
-    timers.pass_by(10)
+    pass_by(timers, 10)
     assert wire.is_closing()
     assert await told(events) == GIVEN_UP_ON
 
 
 @pytest.mark.parametrize("what", ["sends", "reads"])
-async def test_nothing_prolongs_it_beyond_the_time_in_all(pages, timers_of, caplog, what):
+async def test_nothing_prolongs_it_beyond_the_time_in_all(pages, timers, caplog, what):
     socket, wire, events = await pages.open(limits(closing_timeout=10, closing_time_in_all=35))
-    timers = timers_of()
+    timers.hold()
     wire.is_stalled = True
     socket.send(bytes(1000))
     socket.close()
@@ -143,19 +109,19 @@ async def test_nothing_prolongs_it_beyond_the_time_in_all(pages, timers_of, capl
             wire.receive(frames.text("more"))
         else:
             wire.drain(1)
-        timers.pass_by(10)
+        pass_by(timers, 10)
         passed += 10
     assert passed == 40
     assert await told(events) == GIVEN_UP_ON
     assert "the server did not answer the Close frame in time" in caplog.text
 
 
-async def test_what_was_read_before_the_close_frame_prolongs_nothing(pages, timers_of):
+async def test_what_was_read_before_the_close_frame_prolongs_nothing(pages, timers):
     socket, wire, _ = await pages.open(limits(closing_timeout=10))
-    timers = timers_of()
+    timers.hold()
     wire.receive(frames.text("before"))
     socket.close()
-    timers.pass_by(10)
+    pass_by(timers, 10)
     assert wire.is_closing()
 
 
@@ -163,25 +129,25 @@ async def test_what_was_read_before_the_close_frame_prolongs_nothing(pages, time
 
 
 @pytest.mark.parametrize("begun_by", ["the page", "the server"])
-async def test_after_the_servers_close_frame_nothing_prolongs(pages, timers_of, begun_by):
+async def test_after_the_servers_close_frame_nothing_prolongs(pages, timers, begun_by):
     socket, wire, events = await pages.open(limits(closing_timeout=10, lingering_timeout=2))
-    timers = timers_of()
+    timers.hold()
     if begun_by == "the page":
         socket.close(1000)
-        timers.pass_by(9)
+        pass_by(timers, 9)
     wire.receive(frames.close(1000))
-    assert timers.waiting == [2]
-    timers.pass_by(1.5)
+    assert timers.pending == [2]
+    pass_by(timers, 1.5)
     wire.receive(frames.text("discarded"))
     assert not wire.is_closing()
-    timers.pass_by(0.5)
+    pass_by(timers, 0.5)
     assert wire.is_closing()
     assert await told(events) == [("close", 3, 1000, "", True)]
 
 
-async def test_after_a_clean_closing_handshake_the_page_waits_for_the_end_of_tcp(pages, timers_of):
+async def test_after_a_clean_closing_handshake_the_page_waits_for_the_end_of_tcp(pages, timers):
     """RFC 6455 7.1.4: closed is what has no TCP any more."""
-    _, wire, events, timers = await closing(pages, timers_of)
+    _, wire, events, timers = await closing(pages, timers)
     wire.receive(frames.close(1000))
     for _ in range(40):
         await asyncio.sleep(0)
@@ -189,15 +155,15 @@ async def test_after_a_clean_closing_handshake_the_page_waits_for_the_end_of_tcp
     assert not wire.has_written_eof
     wire.end()
     assert await told(events) == [("close", 3, 1000, "", True)]
-    assert timers.waiting == []
+    assert timers.pending == []
 
 
 # A failure: the page hears of it as soon as the Close frame has left, and TCP lingers.
 
 
-async def test_a_page_hears_of_a_failure_once_the_close_frame_has_left(pages, timers_of):
+async def test_a_page_hears_of_a_failure_once_the_close_frame_has_left(pages, timers):
     _, wire, events = await pages.open(limits(lingering_timeout=2))
-    timers = timers_of()
+    timers.hold()
     wire.receive(b"\x83\x00")
     assert wire.frames == [Frame(CLOSE, close_payload(1002))]
     assert wire.has_written_eof
@@ -206,7 +172,7 @@ async def test_a_page_hears_of_a_failure_once_the_close_frame_has_left(pages, ti
     assert not wire.is_closing()
     wire.receive(frames.text("unseen") + frames.ping(b"?"))
     assert wire.frames == [Frame(CLOSE, close_payload(1002))]
-    timers.pass_by(2)
+    pass_by(timers, 2)
     assert wire.is_closing()
     assert events.events == FAILED
 
@@ -228,42 +194,42 @@ async def test_a_page_does_not_hear_of_a_failure_before_the_close_frame_has_left
     assert not wire.is_closing()
 
 
-async def test_a_failure_whose_close_frame_never_leaves(pages, timers_of):
+async def test_a_failure_whose_close_frame_never_leaves(pages, timers):
     socket, wire, events = await pages.open(limits(lingering_timeout=2))
-    timers = timers_of()
+    timers.hold()
     wire.is_stalled = True
     socket.send(bytes(100))
     wire.receive(b"\x83\x00")
-    timers.pass_by(2)
+    pass_by(timers, 2)
     assert wire.is_closing()
     assert await told(events) == FAILED
 
 
-async def test_a_failure_after_our_own_close_frame(pages, timers_of):
+async def test_a_failure_after_our_own_close_frame(pages, timers):
     """No second Close frame is sent; the time to close TCP begins with the failure."""
-    _, wire, events, timers = await closing(pages, timers_of)
-    timers.pass_by(9)
+    _, wire, events, timers = await closing(pages, timers)
+    pass_by(timers, 9)
     wire.receive(b"\x83\x00")
-    assert timers.waiting == [2]
+    assert timers.pending == [2]
     assert wire.frames == [Frame(CLOSE, close_payload(1000))]
     assert wire.has_written_eof
     assert await told(events) == FAILED
 
 
-async def test_a_connection_is_known_to_its_loop_until_tcp_is_gone(pages, timers_of):
+async def test_a_connection_is_known_to_its_loop_until_tcp_is_gone(pages, timers):
     """The page has its close event; what is left of the connection ends with the loop at last."""
     socket, wire, events = await pages.open(limits(lingering_timeout=2))
-    timers = timers_of()
-    unloading = socket._event_loop.unloading
+    timers.hold()
+    unloading = the_event_loop().unloading
     wire.receive(b"\x83\x00")
     assert await told(events) == FAILED
     assert len(unloading) == 1
-    timers.pass_by(2)
+    pass_by(timers, 2)
     for _ in range(10):
         await asyncio.sleep(0)
     assert not unloading
-    assert socket._connection.transmission.transport is None
-    assert not socket._connection.closing.is_waiting
+    assert connection_of(socket).transmission.transport is None
+    assert timers.pending == []
 
 
 @pytest.mark.parametrize("how", ["ends", "is lost"])
@@ -275,14 +241,14 @@ async def test_a_server_that_closes_tcp_after_a_failure_is_not_waited_for(pages,
         wire.end()
     else:
         wire.fail(ConnectionResetError())
-    await until(lambda: not socket._event_loop.unloading)
+    await until(lambda: not the_event_loop().unloading)
     assert events.events == FAILED
-    assert not socket._connection.closing.is_waiting
+    assert not connection_of(socket).closing.is_waiting
 
 
 async def test_what_has_been_reset_cannot_be_shut_down(pages):
     """The transport finds out only when it is to write the end: then it is aborted."""
-    socket, wire, events = await pages.open(limits(lingering_timeout=LONG))
+    _, wire, events = await pages.open(limits(lingering_timeout=LONG))
 
     def write_eof():
         raise OSError(107, "Transport endpoint is not connected")
@@ -292,11 +258,11 @@ async def test_what_has_been_reset_cannot_be_shut_down(pages):
     assert wire.is_closing()
     await turns()
     assert events.events == FAILED
-    assert not socket._event_loop.unloading
+    assert not the_event_loop().unloading
 
 
 async def test_a_server_that_keeps_tcp_open_after_a_failure_does_not_hold_up_the_page():
-    async with opened(settings=limits(lingering_timeout=LONG)) as (socket, peer, events):
+    async with opened(settings=limits(lingering_timeout=LONG)) as (_, peer, events):
         await peer.send(b"\x83\x00")
         assert await events.until("close") == ("close", 3, 1006, "", False)
         await peer.expect_close(1002)
@@ -304,7 +270,7 @@ async def test_a_server_that_keeps_tcp_open_after_a_failure_does_not_hold_up_the
         # It can go on sending without a reset; then it ends.
         await peer.send(bytes(100_000))
         peer.close()
-        await until(lambda: not socket._event_loop.unloading)
+        await until(lambda: not the_event_loop().unloading)
     assert events.events == FAILED
 
 

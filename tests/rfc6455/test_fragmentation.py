@@ -141,13 +141,13 @@ def test_so_do_small_reads_of_one_large_frame(opcode):
 def test_nothing_is_copied_over_and_over(monkeypatch):
     """However many the pieces are, each byte is joined to others a few times at most."""
     joined = []
-    join = fragmentation._join
+    join = fragmentation.join
 
     def count(pieces):
         joined.append(sum(map(len, pieces)))
         return join(pieces)
 
-    monkeypatch.setattr(fragmentation, "_join", count)
+    monkeypatch.setattr(fragmentation, "join", count)
     monkeypatch.setattr(fragmentation, "PIECES_AT_ONCE", 4)
     stream = frame(BINARY, fin=False) + frame(CONTINUATION, b"!", fin=False) * 400
     client = Client().reads((stream + frame(CONTINUATION)) * 2)

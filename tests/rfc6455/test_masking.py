@@ -172,7 +172,7 @@ def test_after_a_fork_nothing_is_left_of_what_was_drawn_before(monkeypatch):
     before = iter([b"abcd"] * 2)
     monkeypatch.setattr(masking.of_this_thread, "masking_keys", before)
     assert keys_sent(1) == [b"abcd"]
-    masking._begin_anew()
+    masking.begin_anew()
     assert masking.of_this_thread.masking_keys is not before
     assert b"abcd" not in keys_sent(5)
 

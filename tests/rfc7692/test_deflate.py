@@ -1,5 +1,6 @@
 """Compressing a message, RFC 7692 section 7.2.1."""
 
+import random
 import sys
 import zlib
 
@@ -154,22 +155,28 @@ def test_a_deflater_that_has_rested_says_the_same(words, window):
 
 def test_at_rest_it_keeps_no_compressor_but_what_it_sent_last():
     """So the next message is as short as one that a compressor which was kept would make."""
-    kept, rested = MessageDeflater(Parameters()), MessageDeflater(Parameters())
+    woken = []
+    kept, rested = (MessageDeflater(Parameters(), woken.append) for _ in range(2))
     message = bytes(range(256))
     for deflater in (kept, rested):
         assert len(deflater.deflate(message)) > 256
     rested.rest()
     rested.rest()
-    assert rested._compressor is None
-    assert rested._history == message
+    assert woken == [kept, rested]
     assert len(rested.deflate(message)) <= len(kept.deflate(message)) + 1 < 30
+    assert woken == [kept, rested, rested], "it had no compressor any more"
 
 
-def test_what_is_kept_at_rest_is_bounded():
-    deflater = MessageDeflater(Parameters())
-    for _ in range(3):
-        deflater.deflate(bytes(100_000))
-    assert len(deflater._history) == HISTORY
-    deflater = MessageDeflater(Parameters(client_max_window_bits=9))
-    deflater.deflate(bytes(100_000))
-    assert len(deflater._history) == 512
+@pytest.mark.parametrize(("window_bits", "kept"), [(15, HISTORY), (9, 512)])
+def test_what_is_kept_at_rest_is_bounded(window_bits, kept):
+    """What was sent before that cannot be referred to, so it has to be sent anew."""
+    noise = random.Random(1).randbytes(kept + 128)
+
+    def size_after_a_rest(message):
+        deflater = MessageDeflater(Parameters(client_max_window_bits=window_bits))
+        deflater.deflate(noise)
+        deflater.rest()
+        return len(deflater.deflate(message))
+
+    assert size_after_a_rest(noise[-128:]) < 40
+    assert size_after_a_rest(noise[:128]) > 128

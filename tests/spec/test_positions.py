@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support import frames
+from support.inside import connection_of
 from support.page import opened, turns
 from whatwg_websockets import WebSocket
 from whatwg_websockets.rfc6455 import connection as wire_state
@@ -189,7 +190,7 @@ async def test_close_when_tcp_is_lost_and_its_task_has_not_run(pages):
     seen = []
 
     def look(_):
-        seen.append((socket.readyState, socket._connection.wire.state))
+        seen.append((socket.readyState, connection_of(socket).wire.state))
         socket.close(4000, "of no use")
         seen.append(socket.readyState)
 

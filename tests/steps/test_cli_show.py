@@ -358,6 +358,6 @@ def test_folders_may_be_named_from_the_working_directory(full):
 def test_the_project_s_own_index_is_the_default(monkeypatch, full):
     monkeypatch.setattr(spec_show, "spec_folder", lambda: full.index)
     monkeypatch.setattr(spec_show, "read", lambda index, source: ([], []))
-    library, requirements = spec_show._library(None, None)
+    library, requirements = spec_show.read_library(None, None)
     assert library.standards == []
     assert "toys-tidy" not in requirements

@@ -1,4 +1,5 @@
 import asyncio
+import inspect
 import opcode
 import sys
 import unittest.mock
@@ -171,7 +172,7 @@ def test_settrace_by_hand():
     coroutine.send(None)
     waiting = coroutine.cr_frame
     assert is_awaiting(waiting)
-    assert observer.on_call(sys._getframe(), "call", None) is None
+    assert observer.on_call(inspect.currentframe(), "call", None) is None
     frame = SimpleNamespace(
         f_code=add.__code__, f_trace=None, f_lineno=add.__code__.co_firstlineno + 1, f_lasti=-2
     )

@@ -4,6 +4,7 @@ from itertools import count
 from types import SimpleNamespace
 
 from support import frames
+from support.inside import connection_of
 from support.wire import Pages
 from whatwg_websockets.close import close
 from whatwg_websockets.network.handshake_stream import HandshakeStream
@@ -152,7 +153,7 @@ async def test_the_state_is_that_after_the_entry(pages: Pages):
     frame = a_frame(close, {"socket": socket})
     recorder.line(frame, plan, line_of(close, "1"))
     assert recorder.entries[-1].state.ready_state == "OPEN"
-    socket._ready_state = 2
+    socket.close()
     recorder.left(frame, plan, None, None)
     state = recorder.entries[-1].state
     assert (state.socket, state.ready_state, state.tasks, state.buffered_amount) == (
@@ -163,7 +164,7 @@ async def test_the_state_is_that_after_the_entry(pages: Pages):
     )
     for variables, number in [
         ({"self": other}, 2),
-        ({"connection": socket._connection}, 1),
+        ({"connection": connection_of(socket)}, 1),
         ({"connection": connection.wire}, 2),
         ({"connection": Connection()}, 2),
     ]:
@@ -172,4 +173,3 @@ async def test_the_state_is_that_after_the_entry(pages: Pages):
         recorder.line(frame, plan, line_of(close, "1"))
         assert recorder.entries[-1].state.socket == number
     assert recorder.entries[0].state is None
-    socket._ready_state = 1

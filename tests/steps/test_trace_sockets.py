@@ -1,8 +1,10 @@
 import gc
 
+from support.inside import connection_of, seen_at_step_1, turn_is_scheduled
 from support.page import turns
 from support.wire import Pages, establish
 from whatwg_websockets import WebSocket
+from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.steps.trace.sockets import Sockets, buffered_amount_of
 
 
@@ -17,7 +19,7 @@ async def test_buffered_amount_is_what_a_page_would_read(pages: Pages):
     # The first two frames leave: 6 bytes of header and key each.
     wire.drain(16 + 26)
     assert buffered_amount_of(socket) == 60
-    socket._event_loop.times_at_step_1 += 1
+    the_event_loop().times_at_step_1 += 1
     looked_at = buffered_amount_of(socket)
     assert looked_at == 30
     assert buffered_amount_of(socket) == socket.bufferedAmount == 30
@@ -31,11 +33,10 @@ async def test_looking_leaves_no_mark(pages: Pages):
     wire.is_stalled = True
     socket.send("a")
     await turns()
-    transmission = socket._connection.transmission
-    seen = transmission._seen_at_step_1
+    seen = seen_at_step_1(connection_of(socket))
     assert buffered_amount_of(socket) == 1
-    assert transmission._seen_at_step_1 == seen
-    assert not socket._event_loop._turn_is_scheduled
+    assert seen_at_step_1(connection_of(socket)) == seen
+    assert not turn_is_scheduled(the_event_loop())
 
 
 def test_a_socket_that_has_no_connection_yet():
@@ -54,7 +55,7 @@ async def test_no_socket_lives_longer_because_it_was_seen(pages: Pages):
     connection.close_at_once()
     await turns()
     del socket
-    pages._connection = None
+    pages.connection = None
     gc.collect()
     assert sockets.state() is None
     sockets.look_at({"connection": connection})

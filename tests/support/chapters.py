@@ -181,7 +181,8 @@ def _parse(arguments: list[str]) -> None:
         if not hasattr(command, "resolve_command"):
             return
         name, command, arguments = command.resolve_command(
-            context, [*context._protected_args, *context.args]
+            context,
+            [*context._protected_args, *context.args],  # noqa: SLF001 (click's)
         )
 
 

@@ -45,10 +45,10 @@ def run(test: Callable[[], Coroutine[Any, Any, None]], kind: str = "asyncio") ->
     try:
         with asyncio.Runner(loop_factory=LOOPS[kind]) as runner:
             runner.run(main())
-        assert not THE_LINE._lines, "a place in the line of connections was not given back"
+        assert THE_LINE.is_empty, "a place in the line of connections was not given back"
         assert not errors, errors
     finally:
-        THE_LINE._lines.clear()
+        THE_LINE.begin_anew()
 
 
 def errors_heard() -> LoopErrors:

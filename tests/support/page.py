@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from support.loops import DEADLINE
 from support.server import Peer, Server
 from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
 from whatwg_websockets.network.line_of_connections import THE_LINE
@@ -25,13 +26,13 @@ class Recorder:
     def __init__(self, socket: WebSocket) -> None:
         self.events: list[tuple[Any, ...]] = []
         self._changed = asyncio.Event()
-        self._socket = socket
+        self.socket = socket
         for event_type in EVENTS:
-            socket.addEventListener(event_type, self._write_down)
+            socket.addEventListener(event_type, self.write_down)
 
-    def _write_down(self, event: Any) -> None:
-        assert event.target is self._socket
-        entry: tuple[Any, ...] = (event.type, self._socket.readyState)
+    def write_down(self, event: Any) -> None:
+        assert event.target is self.socket
+        entry: tuple[Any, ...] = (event.type, self.socket.readyState)
         if event.type == "message":
             entry += (event.data,)
         elif event.type == "close":
@@ -74,7 +75,7 @@ async def until(condition: Any) -> None:
 
 def nobody_is_in_line() -> bool:
     """Tell whether every place in the lines of connections has been given back."""
-    return not THE_LINE._lines
+    return THE_LINE.is_empty
 
 
 def limits(**values: Any) -> EnvironmentSettings:
@@ -105,9 +106,12 @@ async def opened(
     Args:
         protocols: the subprotocols to ask for.
         settings: the settings object of the socket.
-        receive_buffer: the size of the server's receive buffer.
+        receive_buffer: the size of the server's receive buffer. Such a server takes its time, and
+            has it, unless the settings say otherwise.
         **handshake: what the server's handshake says, as in ``Peer.response``.
     """
+    if settings is None and receive_buffer is not None:
+        settings = limits(closing_timeout=DEADLINE, lingering_timeout=DEADLINE)
     async with Server(receive_buffer=receive_buffer) as server:
         socket = WebSocket(server.url, protocols or [], settings=settings)
         events = Recorder(socket)

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
+from support.inside import connection_of
 from support.random_messages import (
     ENDS_CLEANLY,
     IN_ALL,
@@ -233,7 +234,7 @@ class Life:
         data = random_message(rng, len(self._sent), self._bytes_left)
         mark = fingerprint(data)
         self._bytes_left = max(0, self._bytes_left - mark[1])
-        if socket._connection.wire.state == ESTABLISHED:
+        if connection_of(socket).wire.state == ESTABLISHED:
             self._sent.append(mark)
         else:
             self._never_sent += mark[1]
@@ -251,7 +252,7 @@ class Life:
         if self._closed_with is None and not self._is_unloaded:
             self._closed_with = rng.choice(((), (1000,), (1000, "bye"), (4001, "ü" * 61), (3000,)))
             if self.socket.readyState == WebSocket.OPEN:
-                wire = self.socket._connection.wire
+                wire = connection_of(self.socket).wire
                 self._has_closed_established = wire.state == ESTABLISHED
             self.socket.close(*self._closed_with)
         else:

@@ -19,6 +19,7 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
+from support.inside import connection_of
 from support.loops import LOOPS
 from support.random_life import Life
 from support.random_server import RandomServer
@@ -69,7 +70,7 @@ class Page:
         """Hold each life against the server's account, which is whole when the server has ended."""
         for life in self._lives:
             self.faults += life.judge(self._server.accounts.get(life.index))
-            self._left += [weakref.ref(life.socket), weakref.ref(life.socket._connection)]
+            self._left += [weakref.ref(life.socket), weakref.ref(connection_of(life.socket))]
         self._lives.clear()
 
     def look_for_what_is_alive(self) -> None:
@@ -115,7 +116,7 @@ class Page:
             await asyncio.sleep(0.002)
             if time.monotonic() - began > DEADLINE:
                 self.faults.append(
-                    f"left: {[each._connection.__dict__ for each in event_loop.unloading]}, "
+                    f"left: {[connection_of(each).__dict__ for each in event_loop.unloading]}, "
                     f"{event_loop.tasks}, {event_loop.kept_alive}"
                 )
                 break
@@ -179,9 +180,9 @@ def play(seed: object, kind: str = "asyncio", *, tls: bool = False) -> list[str]
     faults = [fault for page in pages for fault in page.faults]
     faults += log.faults
     faults += [f"the server crashed: {crash!r}" for crash in server.crashes]
-    if THE_LINE._lines:
-        faults.append(f"places in line are left: {THE_LINE._lines}")
-        THE_LINE._lines.clear()
+    if not THE_LINE.is_empty:
+        faults.append("places in line are left")
+        THE_LINE.begin_anew()
     return faults
 
 

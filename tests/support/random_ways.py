@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from support.inside import bytes_of
 from whatwg_websockets import Blob, WebSocket
 
 if TYPE_CHECKING:
@@ -280,5 +281,5 @@ def busy(rng: random.Random) -> None:
 
 def bytes_or_str(data: Any) -> str | bytes:
     if isinstance(data, Blob):
-        return data._byte_sequence  # type: ignore[attr-defined, no-any-return]
+        return bytes_of(data)
     return data  # type: ignore[no-any-return]

@@ -173,16 +173,16 @@ class Pages:
         monkeypatch.setattr(
             "whatwg_websockets.constructor.establish_a_websocket_connection", self._establish
         )
-        self._connection: WebSocketConnection
+        self.connection: WebSocketConnection
 
     def _establish(self, url: object, protocols: object, client: object, connection: Any) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def connecting(
         self, settings: EnvironmentSettings | None = None
     ) -> tuple[WebSocket, WebSocketConnection]:
         """Return a socket whose handshake goes on, and the connection under it."""
-        return WebSocket("ws://server.example/", settings=settings), self._connection
+        return WebSocket("ws://server.example/", settings=settings), self.connection
 
     def established(
         self, then: bytes = b"", *, settings: EnvironmentSettings | None = None

@@ -85,7 +85,7 @@ def test_a_dictionary_and_its_type_have_the_same_members(typed, dictionary):
 @pytest.mark.parametrize("method", ["addEventListener", "removeEventListener"])
 def test_each_type_of_event_that_a_socket_has_a_handler_for_is_known(method):
     handlers = {
-        value._type
+        value.event_type
         for value in vars(WebSocket).values()
         if isinstance(value, EventHandlerAttribute)
     }

@@ -33,7 +33,7 @@ from websocket_conformance.implementations import cache_directory
 VIRTUALENV = "virtualenv==20.21.1"
 """The last version of virtualenv that makes environments for Python 2.7."""
 
-_LOCK_POLL = 0.2
+LOCK_POLL = 0.2
 
 Say = Callable[[str], None]
 
@@ -122,7 +122,7 @@ async def _locked(path: Path, say: Say) -> AsyncIterator[int]:
             if not waiting:
                 say("Another run is installing the suite; waiting for it.")
             waiting = True
-            await asyncio.sleep(_LOCK_POLL)
+            await asyncio.sleep(LOCK_POLL)
         yield lock.fileno()
 
 

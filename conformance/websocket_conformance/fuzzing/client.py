@@ -203,6 +203,10 @@ class Connection(asyncio.Protocol):
         role: the case and the server.
         over: is given the result.
         answered: is told that the server has answered the request.
+
+    Attributes:
+        playing: the play of the case.
+        key: what the request has in its Sec-WebSocket-Key field.
     """
 
     def __init__(
@@ -217,8 +221,8 @@ class Connection(asyncio.Protocol):
         self._session = session
         self._link = link_for(role.case, Link(loop, session.patience))
         self._log = Log(loop.time)
-        self._playing = playing_for(role, self._link, self._log, over)
-        self._key = new_key()
+        self.playing = playing_for(role, self._link, self._log, over)
+        self.key = new_key()
         self._head = b""
         self._is_open = False
         self._timer: asyncio.TimerHandle | None = None
@@ -230,23 +234,23 @@ class Connection(asyncio.Protocol):
         self._guarded(self._ask)
 
     def _ask(self) -> None:
-        testee, case = self._session.testee, self._playing.role.case
+        testee, case = self._session.testee, self.playing.role.case
         address = testee.address
         port = "" if address.port == _DEFAULT_PORTS[address.secure] else f":{address.port}"
         host = f"{f'[{address.host}]' if ':' in address.host else address.host}{port}"
-        if isinstance(self._playing, OpeningClient):
-            self._playing.ask(host=host, resource=address.resource, key=self._key)
+        if isinstance(self.playing, OpeningClient):
+            self.playing.ask(host=host, resource=address.resource, key=self.key)
         else:
-            self._playing.request = request(
+            self.playing.request = request(
                 host,
                 address.resource,
-                self._key,
+                self.key,
                 offers=[deflate.offer_for(ask) for ask in _asked(case)],
                 origin=testee.origin,
                 protocols=testee.protocols,
             )
-            self._link.write(self._playing.request)
-        self._log.octets_sent(self._playing.request, False)
+            self._link.write(self.playing.request)
+        self._log.octets_sent(self.playing.request, False)
         seconds = testee.options.opening_handshake_seconds * self._session.patience()
         if seconds:
             self._timer = self._link.loop.call_later(seconds, self._too_late)
@@ -254,7 +258,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Octets came."""
         self._link.heard()
-        self._guarded(self._playing.receive if self._is_open else self._receive_head, data)
+        self._guarded(self.playing.receive if self._is_open else self._receive_head, data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
@@ -262,16 +266,16 @@ class Connection(asyncio.Protocol):
         self._answered()
         rest = self._link.lost(exc)
         if rest and self._is_open:
-            self._playing.receive(rest)
+            self.playing.receive(rest)
         if not self._is_open:
-            self._playing.lost("The server closed the TCP connection.")
+            self.playing.lost("The server closed the TCP connection.")
         else:
-            self._playing.lost()
+            self.playing.lost()
 
     def fail(self, reason: str) -> None:
         """There is no connection, or the judge cannot go on with it: the case has failed."""
         self._cancel_timer()
-        self._playing.give_up(reason if self._is_open else f"{NEVER_OPEN} {reason}")
+        self.playing.give_up(reason if self._is_open else f"{NEVER_OPEN} {reason}")
 
     def _guarded(self, act: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Do something; what is unexpected there costs this case and no other."""
@@ -295,8 +299,8 @@ class Connection(asyncio.Protocol):
             return
         self._cancel_timer()
         self._answered()
-        self._playing.response = head + end
-        if isinstance(self._playing, OpeningClient) and self._playing.is_refused(head):
+        self.playing.response = head + end
+        if isinstance(self.playing, OpeningClient) and self.playing.is_refused(head):
             self._refuse("The server refused.")
             return
         try:
@@ -305,26 +309,26 @@ class Connection(asyncio.Protocol):
             self._refuse(str(error))
             return
         if rest:
-            self._playing.receive(rest)
+            self.playing.receive(rest)
 
     def _open(self, head: bytes) -> None:
         testee = self._session.testee
-        opening = self._playing.role.case.opening
+        opening = self.playing.role.case.opening
         protocols = opening.protocols if opening is not None else testee.protocols
-        found = parse_response(head, self._key, protocols)
-        agreed = _agreed(found.extensions, self._playing.role.case)
+        found = parse_response(head, self.key, protocols)
+        agreed = _agreed(found.extensions, self.playing.role.case)
         if testee.agent is None:
-            self._playing.agent = found.server
+            self.playing.agent = found.server
         self._is_open = True
-        self._playing.open(agreed)
+        self.playing.open(agreed)
 
     def _too_late(self) -> None:
-        if isinstance(self._playing, OpeningClient):
-            self._playing.late()
+        if isinstance(self.playing, OpeningClient):
+            self.playing.late()
         self._refuse("It was not completed in time.")
 
     def _refuse(self, reason: str) -> None:
-        self._playing.lost(reason)
+        self.playing.lost(reason)
         self._link.drop(abort=True)
 
     def _cancel_timer(self) -> None:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from websocket_conformance.cases.payloads import Stream
 from websocket_conformance.wire.deflate import Deflater, Way
 
-_KEPT_OF_ONE = 128 * 2**20
+KEPT_OF_ONE = 128 * 2**20
 """How many octets are kept of a stream. Who goes on after that compresses the rest for himself."""
 
-_KEPT = 192 * 2**20
+KEPT = 192 * 2**20
 """How many octets are kept of all streams, but for those that are being sent."""
 
 
@@ -44,20 +44,20 @@ class _Beginning:
 
     def has(self, index: int) -> bool:
         """Whether a message is here, or is now, because it was the next and there was room."""
-        if index == len(self.payloads) and self.octets < _KEPT_OF_ONE:
+        if index == len(self.payloads) and self.octets < KEPT_OF_ONE:
             self.payloads.append(self.deflater.compress(self._stream[index]))
             self.octets += len(self.payloads[-1])
         return index < len(self.payloads)
 
 
-_beginnings: OrderedDict[tuple[str, int, Way], _Beginning] = OrderedDict()
+beginnings: OrderedDict[tuple[str, int, Way], _Beginning] = OrderedDict()
 """Those that somebody may ask for again, the one that was asked for last at the end."""
 
 
 def _beginning(source: str, size: int, way: Way) -> _Beginning:
     key = source, size, way
-    found = _beginnings.pop(key, None) or _Beginning(source, size, way)
-    _beginnings[key] = found
-    while len(_beginnings) > 1 and sum(kept.octets for kept in _beginnings.values()) > _KEPT:
-        _beginnings.popitem(last=False)
+    found = beginnings.pop(key, None) or _Beginning(source, size, way)
+    beginnings[key] = found
+    while len(beginnings) > 1 and sum(kept.octets for kept in beginnings.values()) > KEPT:
+        beginnings.popitem(last=False)
     return found

@@ -43,7 +43,7 @@ SHOWN_TESTS = 3
 
 def list_command(index: Index = None, source: Source = None) -> None:
     """List the algorithms and requirements that are carried out, by standard."""
-    library, _ = _library(index, source)
+    library, _ = read_library(index, source)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("§", no_wrap=True)
     table.add_column("algorithm", ratio=1)
@@ -73,7 +73,7 @@ def show_command(
 
     Or a requirement, likewise. Which tests ran a step is in what `make test` leaves behind.
     """
-    library, requirements = _library(index, source)
+    library, requirements = read_library(index, source)
     console = Console(highlight=False)
     is_wide = console.width >= WIDE
     if name in requirements:
@@ -88,7 +88,8 @@ def show_command(
         console.print(part)
 
 
-def _library(index: Path | None, source: Path | None) -> tuple[Library, Requirements]:
+def read_library(index: Path | None, source: Path | None) -> tuple[Library, Requirements]:
+    """Read the algorithms and the requirements, with the tests that ran their steps."""
     standards, sources = read(index, source)
     spec = index or spec_folder()
     tests = spec.resolve().parent / "tests"

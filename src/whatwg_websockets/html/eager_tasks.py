@@ -31,7 +31,7 @@ def start_a_task(
     """
     task = asyncio.Task.__new__(asyncio.Task)
     try:
-        _begin(task, coroutine, loop=loop)
+        begin(task, coroutine, loop=loop)
     except (KeyboardInterrupt, SystemExit):
         # The task has the same exception, if it came this far: asyncio need not say that nobody
         # asked for it.
@@ -41,7 +41,7 @@ def start_a_task(
     return task
 
 
-def _begin_by_hand(
+def begin_by_hand(
     task: asyncio.Task[object],
     coroutine: Coroutine[Any, Any, object],
     *,
@@ -85,6 +85,6 @@ def _first_step(
 
 
 _EAGERLY: Final[dict[str, Any]] = {"eager_start": True}
-_begin: Final[Callable[..., None]] = (
-    partial(asyncio.Task.__init__, **_EAGERLY) if sys.version_info >= (3, 12) else _begin_by_hand
+begin: Final[Callable[..., None]] = (
+    partial(asyncio.Task.__init__, **_EAGERLY) if sys.version_info >= (3, 12) else begin_by_hand
 )

@@ -180,7 +180,7 @@ class _Entry:
 _entered: ContextVar[tuple[_Entry, ...]] = ContextVar("settings", default=())
 # Its tokens tell contexts apart; what it holds is of no use.
 _context: ContextVar[None] = ContextVar("context")
-_outermost: list[EnvironmentSettings] = []
+outermost: list[EnvironmentSettings] = []
 
 
 def current_settings() -> EnvironmentSettings:
@@ -188,9 +188,9 @@ def current_settings() -> EnvironmentSettings:
     for entry in reversed(_entered.get()):
         if not entry.is_over:
             return entry.settings
-    if not _outermost:
-        _outermost.append(EnvironmentSettings())
-    return _outermost[0]
+    if not outermost:
+        outermost.append(EnvironmentSettings())
+    return outermost[0]
 
 
 def _parsed(url: str, name: str) -> UrlRecord:

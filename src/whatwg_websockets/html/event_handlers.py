@@ -55,14 +55,17 @@ class EventHandlerAttribute(Generic[Handled]):
     Args:
         type: the type of the events that the handler hears of.
 
+    Attributes:
+        event_type: the same type.
+
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes
     """
 
     def __init__(self, type: str) -> None:  # noqa: A002
-        self._type = type
+        self.event_type = type
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.__doc__ = f"The event handler for events of type ``{self._type}``."
+        self.__doc__ = f"The event handler for events of type ``{self.event_type}``."
 
     @overload
     def __get__(self, target: None, owner: type) -> Self: ...
@@ -74,12 +77,12 @@ class EventHandlerAttribute(Generic[Handled]):
         """Return the handler that is set, or None."""
         if target is None:
             return self
-        return get_the_current_value_of_the_event_handler(target, self._type)
+        return get_the_current_value_of_the_event_handler(target, self.event_type)
 
     def __set__(self, target: "EventTarget", value: EventHandlerValue[Handled]) -> None:
         """Set the handler, or take it away with None."""
         target._check_the_caller()
-        set_an_event_handler(target, self._type, value)
+        set_an_event_handler(target, self.event_type, value)
 
 
 @algorithm("event-handler-idl-attributes", "setter of an event handler IDL attribute")
@@ -91,6 +94,9 @@ def set_an_event_handler(event_target: "EventTarget", name: str, value: object) 
         name: the handler's name; here, the type of its events.
         value: a callable; None; another object, which is kept but does nothing; a string, a
             number or a boolean is the same as None.
+
+    Attributes:
+        event_type: the same type.
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes
     """

@@ -49,25 +49,25 @@ def run_if_coroutine(result: object, callback: object) -> None:
 
 def cancel_the_listeners_of(loop: asyncio.AbstractEventLoop) -> None:
     """Cancel the listeners that a loop is running: the loop is ending."""
-    for task in tuple(_running(loop)):
+    for task in tuple(running(loop)):
         task.cancel()
 
 
-def _running(loop: asyncio.AbstractEventLoop) -> set[asyncio.Task[object]]:
+def running(loop: asyncio.AbstractEventLoop) -> set[asyncio.Task[object]]:
     """Return the tasks of listeners that a loop is running."""
-    running: set[asyncio.Task[object]] = vars(loop).setdefault(_RUNNING, set())
-    return running
+    tasks: set[asyncio.Task[object]] = vars(loop).setdefault(_RUNNING, set())
+    return tasks
 
 
 def _hold(task: asyncio.Task[object], callback: object) -> None:
     """Hold on to a task until it is done."""
-    _running(task.get_loop()).add(task)
+    running(task.get_loop()).add(task)
     task.add_done_callback(partial(_finished, callback=callback))
 
 
 def _finished(task: asyncio.Task[object], callback: object) -> None:
     """Let go of a task that is done, and report its exception. A cancelled task is silent."""
-    _running(task.get_loop()).discard(task)
+    running(task.get_loop()).discard(task)
     if task.cancelled():
         return
     exception = task.exception()

@@ -81,12 +81,12 @@ async def _connect_to_any(targets: Sequence[Target], limits: Limits) -> Dialled:
     """
     until = asyncio.get_running_loop().time() + limits.handshake_timeout
     if len(targets) == 1:
-        return await _connect(targets[0], limits, until)
+        return await connect(targets[0], limits, until)
     if all(target.is_loopback for target in targets):
         dialled = await _connect_to_this_machine(targets, limits)
         if dialled is not None:
             return dialled
-    return await _race(interleaved(targets), limits, until)
+    return await race(interleaved(targets), limits, until)
 
 
 async def _connect_to_this_machine(targets: Sequence[Target], limits: Limits) -> Dialled | None:
@@ -117,7 +117,7 @@ async def _connect_to_this_machine(targets: Sequence[Target], limits: Limits) ->
 _Attempt = asyncio.Task[Dialled | Cause]
 
 
-async def _race(targets: Sequence[Target], limits: Limits, until: float) -> Dialled:
+async def race(targets: Sequence[Target], limits: Limits, until: float) -> Dialled:
     """Try all addresses, giving each a head start over the next; the first that answers wins.
 
     Raises:
@@ -154,7 +154,7 @@ async def _race(targets: Sequence[Target], limits: Limits, until: float) -> Dial
 
 async def _try_to_connect(target: Target, limits: Limits, until: float) -> Dialled | Cause:
     try:
-        return await _connect(target, limits, until)
+        return await connect(target, limits, until)
     except NotConnected as failure:
         return failure.cause
 
@@ -166,7 +166,7 @@ def _drop_late(attempt: _Attempt) -> None:
             result.abort()
 
 
-async def _connect(target: Target, limits: Limits, until: float) -> Dialled:
+async def connect(target: Target, limits: Limits, until: float) -> Dialled:
     """Wait in line for an address, and connect to it.
 
     Raises:

@@ -216,21 +216,35 @@ class _Line:
 
 
 class LineOfConnections:
-    """All the lines of this process, one an address."""
+    """All the lines of this process, one an address.
+
+    Attributes:
+        lock: is held while a line is looked at or changed.
+    """
 
     def __init__(self) -> None:
-        self._forget()
+        self.begin_anew()
 
-    def _forget(self) -> None:
+    def begin_anew(self) -> None:
         """Begin with no line. In a forked child the lock may be another thread's, for ever."""
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._lines: dict[Address, _Line] = {}
         self._leaving: deque[Place] = deque()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody is in any line, nor at the head of one."""
+        return not self._lines
+
+    def behind_the_head(self, address: Address) -> int:
+        """Return how many wait in the line for an address."""
+        line = self._lines.get(address)
+        return 0 if line is None else len(line.waiting)
 
     def join(self, place: Place) -> _Line:
         """Stand in line, and return the line; nobody else being there, this is its head."""
         now = monotonic()
-        with self._lock:
+        with self.lock:
             # § rfc6455-4.1-5. An address that has a line has somebody who is there already.
             line = self._lines.setdefault(place.address, _Line())
             line.waiting.append(place)
@@ -272,7 +286,7 @@ class LineOfConnections:
         """
         now = monotonic()
         before, seconds = 0, 0.0
-        with self._lock:
+        with self.lock:
             line.move(now)
             place.has_come = line.holder is place
             if not place.has_come:
@@ -283,7 +297,7 @@ class LineOfConnections:
 
     def has_got_further(self, place: Place) -> None:
         """Count the limits anew, if the place is still held."""
-        with self._lock:
+        with self.lock:
             line = self._lines.get(place.address)
             if line is not None and line.holder is place:
                 line.has_got_further(monotonic())
@@ -299,12 +313,12 @@ class LineOfConnections:
         self._let_go()
 
     def _let_go(self) -> None:
-        while self._leaving and self._lock.acquire(blocking=False):
+        while self._leaving and self.lock.acquire(blocking=False):
             try:
                 while self._leaving:
                     self._remove(self._leaving.popleft())
             finally:
-                self._lock.release()
+                self.lock.release()
 
     def _remove(self, place: Place) -> None:
         line = self._lines.get(place.address)
@@ -328,4 +342,4 @@ def _stood_still(place: Place, before: int) -> NotConnected:
 THE_LINE = LineOfConnections()
 
 with suppress(AttributeError):  # Windows has no fork.
-    os.register_at_fork(after_in_child=THE_LINE._forget)
+    os.register_at_fork(after_in_child=THE_LINE.begin_anew)

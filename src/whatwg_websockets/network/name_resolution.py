@@ -69,42 +69,47 @@ async def _in_a_daemon_thread(loop: asyncio.AbstractEventLoop, host: str, port: 
         with suppress(RuntimeError):  # The loop has been closed meanwhile.
             loop.call_soon_threadsafe(tell, found, failure)
 
-    _THREADS.run(ask)
+    THREADS.run(ask)
     return await answer
 
 
-class _DaemonThreads:
-    """Threads for which nobody waits. Each ends when there is nothing left to do."""
+class DaemonThreads:
+    """Threads for which nobody waits. Each ends when there is nothing left to do.
+
+    Attributes:
+        lock: is held while a thread begins, ends or takes something to do.
+        count: how many threads there are.
+    """
 
     def __init__(self) -> None:
-        self._forget()
+        self.begin_anew()
 
-    def _forget(self) -> None:
+    def begin_anew(self) -> None:
         """Begin with no threads, as a forked child does."""
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._jobs: deque[Callable[[], None]] = deque()
-        self._count = 0
+        self.count = 0
 
     def run(self, job: Callable[[], None]) -> None:
         """Have a thread of its own do something; if there are too many, one that gets free."""
-        with self._lock:
+        with self.lock:
             self._jobs.append(job)
-            if self._count == MOST_THREADS:
+            if self.count == MOST_THREADS:
                 return
-            self._count += 1
+            self.count += 1
         threading.Thread(target=self._work, name="WebSocket name resolution", daemon=True).start()
 
     def _work(self) -> None:
         while True:
-            with self._lock:
+            with self.lock:
                 if not self._jobs:
-                    self._count -= 1
+                    self.count -= 1
                     return
                 job = self._jobs.popleft()
             job()
 
 
-_THREADS = _DaemonThreads()
+THREADS = DaemonThreads()
 
 with suppress(AttributeError):  # Windows has no fork.
-    os.register_at_fork(after_in_child=_THREADS._forget)
+    os.register_at_fork(after_in_child=THREADS.begin_anew)

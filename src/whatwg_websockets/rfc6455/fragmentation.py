@@ -162,7 +162,7 @@ class MessageInProgress:
             return
         self._pieces.append(part)
         if len(self._pieces) - self._joined == PIECES_AT_ONCE:
-            self._pieces[self._joined :] = [_join(self._pieces[self._joined :])]
+            self._pieces[self._joined :] = [join(self._pieces[self._joined :])]
             self._joined += 1
 
     def end(self) -> Message:
@@ -171,10 +171,10 @@ class MessageInProgress:
         self.is_open = False
         pieces, self._pieces, self._joined = self._pieces, [], 0
         # § rfc6455-5.4-3. The pieces are in the order in which they came.
-        whole = _join(pieces)
+        whole = join(pieces)
         return whole if self._decoder is None else whole.decode()
 
 
-def _join(pieces: list[bytes]) -> bytes:
+def join(pieces: list[bytes]) -> bytes:
     """Make one piece of these; Python copies nothing where there is only one."""
     return b"".join(pieces)

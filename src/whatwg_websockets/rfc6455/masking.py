@@ -65,7 +65,7 @@ class _OfThisThread(threading.local):
 of_this_thread = _OfThisThread()
 
 
-def _begin_anew() -> None:
+def begin_anew() -> None:
     """Draw other keys in a child process than those its parent has drawn and not used yet."""
     of_this_thread.masking_keys = masking_keys()
 
@@ -73,7 +73,7 @@ def _begin_anew() -> None:
 # Where there is no fork, as on Windows, there is no such function.
 with suppress(AttributeError):
     # § rfc6455-5.3-4. A parent's keys do not tell those of its child, nor a child's its parent's.
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=begin_anew)
 
 
 @cache

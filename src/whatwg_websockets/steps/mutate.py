@@ -245,8 +245,8 @@ def run_mutants(
         KeyboardInterrupt: the run was given up; all processes and copies are gone.
     """
     workshops: SimpleQueue[Workshop] = SimpleQueue()
-    with _Workshops(root, jobs) as opened:
-        _check_the_tests(opened[0], plans)
+    with Workshops(root, jobs) as opened:
+        check_the_tests(opened[0], plans)
         for workshop in opened:
             workshops.put(workshop)
 
@@ -269,7 +269,7 @@ def run_mutants(
                 raise
 
 
-class _Workshops:
+class Workshops:
     """Several workshops, all of which are cleared up at the end."""
 
     def __init__(self, root: Path, count: int) -> None:
@@ -295,7 +295,7 @@ class _Workshops:
             workshop.__exit__(exception_type, exception, traceback)
 
 
-def _check_the_tests(workshop: Workshop, plans: Sequence[Plan]) -> None:
+def check_the_tests(workshop: Workshop, plans: Sequence[Plan]) -> None:
     """Make sure that it is the mutants that tests fail on.
 
     Raises:

@@ -41,7 +41,7 @@ class Installer:
 def installer(monkeypatch, tmp_path):
     installer = Installer()
     monkeypatch.setattr(processes, "run", installer.run)
-    monkeypatch.setattr(install, "_LOCK_POLL", 0.001)
+    monkeypatch.setattr(install, "LOCK_POLL", 0.001)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return installer
 

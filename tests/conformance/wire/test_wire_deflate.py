@@ -167,22 +167,22 @@ def test_compressing_once_for_all_gives_what_each_would_have_got(way):
 
 @pytest.fixture
 def nothing_kept(monkeypatch):
-    monkeypatch.setattr(compressing, "_beginnings", OrderedDict())
+    monkeypatch.setattr(compressing, "beginnings", OrderedDict())
 
 
 def test_who_goes_on_after_what_is_kept_compresses_the_same(monkeypatch, nothing_kept):
-    monkeypatch.setattr(compressing, "_KEPT_OF_ONE", 3_000_000)
+    monkeypatch.setattr(compressing, "KEPT_OF_ONE", 3_000_000)
     stream, way = Stream("document", 1_000_000, 12), Way(15, False)
     for _ in range(2):
         inflater = Inflater(way)
         for index, message in enumerate(compressed(stream, way)):
             assert inflater.decompress(message + TAIL) == stream[index]
-    (beginning,) = compressing._beginnings.values()
+    (beginning,) = compressing.beginnings.values()
     assert 2 < len(beginning.payloads) < 6
 
 
 def test_what_was_asked_for_last_is_kept(monkeypatch, nothing_kept):
-    monkeypatch.setattr(compressing, "_KEPT", 15_000)
+    monkeypatch.setattr(compressing, "KEPT", 15_000)
     for size in (9000, 9001, 9002, 9000, 9003):
         list(compressed(Stream("document", size, 1), Way(15, True)))
-    assert [size for _, size, _ in compressing._beginnings] == [9002, 9000, 9003]
+    assert [size for _, size, _ in compressing.beginnings] == [9002, 9000, 9003]

@@ -1,0 +1,82 @@
+"""What a page cannot reach, and tests of the floors below it look at.
+
+A test looks from outside where there is an outside. What a listener or a connection leaves in
+memory has none: no public name tells of it, and none is made for the tests. All such looks are
+here, so that the private names that the tests depend on stand in one place.
+"""
+
+from typing import Any
+
+from whatwg_websockets import AbortSignal, Blob, EventTarget, WebSocket
+from whatwg_websockets.html.event_loop import EventLoop
+from whatwg_websockets.network.connection import WebSocketConnection
+from whatwg_websockets.network.line_of_connections import THE_LINE, Address
+from whatwg_websockets.rfc6455.large_frame import LargeFrame
+
+
+def connection_of(socket: WebSocket) -> WebSocketConnection:
+    """Return the connection under a socket; its parts are public for whoever has it."""
+    return socket._connection
+
+
+def waiting_for_the_page(socket: WebSocket) -> int:
+    """Return how many bytes a socket's connection counts as waiting for the page."""
+    return socket._connection._waiting_for_the_page
+
+
+def listeners_of(target: EventTarget, event_type: str, *, capture: bool = False) -> list[Any]:
+    """Return the callbacks that a target keeps for a type of event, in their order."""
+    lists = target._capturing_listeners if capture else target._bubbling_listeners
+    return [listener.callback for listener in lists.get(event_type, ())]
+
+
+def has_listeners(target: EventTarget, event_type: str) -> bool:
+    """Tell whether a target keeps anything for a type of event."""
+    return target._has_listeners(event_type)
+
+
+def abort_algorithms(signal: AbortSignal) -> list[Any]:
+    """Return what a signal keeps to do when it is aborted."""
+    return list(signal._abort_algorithms)
+
+
+def dependent_signals(signal: AbortSignal) -> int:
+    """Return how many signals a signal knows to depend on it."""
+    return len(signal._dependent_signals)
+
+
+def bytes_of(blob: Blob) -> bytes:
+    """Return what is in a Blob, at once."""
+    return blob._byte_sequence
+
+
+def is_in_checkpoint(event_loop: EventLoop) -> bool:
+    """Tell whether an event loop waits for what the last task made ready."""
+    return event_loop._is_in_checkpoint
+
+
+def turn_is_scheduled(event_loop: EventLoop) -> bool:
+    """Tell whether an event loop has asked for a turn of its asyncio loop."""
+    return event_loop._turn_is_scheduled
+
+
+def seen_at_step_1(connection: WebSocketConnection) -> object:
+    """Return what a connection noted when its event loop was last at step 1."""
+    return connection.transmission._seen_at_step_1
+
+
+def is_in_line_for(address: Address) -> bool:
+    """Tell whether somebody is in line for an address, or at the head of its line."""
+    return address in THE_LINE._lines
+
+
+def wake_all_in_line() -> None:
+    """Have all who wait in any line look at it."""
+    for line in THE_LINE._lines.values():
+        for place in tuple(line.waiting):
+            place.wake()
+
+
+def payload_of(large_frame: LargeFrame) -> bytes:
+    """Return the payload of a frame that has not been masked yet."""
+    return bytes(large_frame._payload)

@@ -1,0 +1,18 @@
+"""Waiting for what no event tells of, where no event loop runs."""
+
+import time
+from collections.abc import Callable
+
+from support.loops import DEADLINE
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Look again and again until something is so.
+
+    Raises:
+        AssertionError: it is not so, and the test's time is over.
+    """
+    over = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < over, "what the test waits for does not come"
+        time.sleep(0.01)
