@@ -2,7 +2,9 @@
 
 import gc
 import inspect
+import sys
 from functools import partial
+from pathlib import Path
 
 import coverage
 import pytest
@@ -10,6 +12,10 @@ import pytest
 from support.loops import LOOPS, run
 from support.timers import Timers
 from support.wire import Pages
+
+# What stands in conformance/ and is not in the wheel is found also where a wheel is installed; all
+# else is that of the wheel then, as this comes last.
+sys.path.append(str(Path(__file__).parents[1] / "conformance"))
 
 
 def pytest_collection_finish() -> None:

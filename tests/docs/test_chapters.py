@@ -11,7 +11,7 @@ import pytest
 from websockets.sync.server import ServerConnection, serve
 
 from support.apart import apart
-from support.chapters import ROOT, ConsoleEvaluator, run_chapter
+from support.chapters import ROOT, Command, ConsoleEvaluator, run_chapter
 from whatwg_websockets import Limits, obtain_connection
 
 CHAPTERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -47,6 +47,18 @@ def test_a_chapter_runs_as_printed(path: Path, server_on_port_8080: str):
     """In a thread of its own, as some of them trace a connection."""
     console = ConsoleEvaluator({"localhost:8080": server_on_port_8080})
     apart(run_chapter, path, console)
+
+
+def test_a_command_is_that_of_the_checkout_whatever_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A page prints the files of a checkout, as one has them who reads the code."""
+    installed = tmp_path / "whatwg_websockets"
+    installed.mkdir()
+    (installed / "__init__.py").write_text("raise SystemExit('this is another installation')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    said = ConsoleEvaluator().run(Command("whatwg-websockets spec show close", ""))
+    assert "src/whatwg_websockets/close.py:" in said
 
 
 def test_the_example_of_the_readme_is_short_and_says_what_came(

@@ -31,6 +31,9 @@ from whatwg_websockets.cli.app import build
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
+THE_CHECKOUT = os.pathsep.join(str(ROOT / each) for each in ("src", "conformance"))
+"""Where Python finds the code of the checkout, whatever is installed: pages print its files."""
+
 IS_CHECKOUT = (ROOT / ".git").exists()
 """Whether this is no copy, in which a step may have been taken out to see who notices."""
 
@@ -95,6 +98,7 @@ class ConsoleEvaluator:
             "COLUMNS": "80",
             "NO_COLOR": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": THE_CHECKOUT,
             **(environment or {}),
         }
 

@@ -163,7 +163,8 @@ def select(patterns: Iterable[str]) -> tuple[str, ...]:
     """
     chosen: set[str] = set()
     for pattern in patterns:
-        matches = [case for case in CASES if fnmatchcase(case, pattern)]
+        is_a_case = pattern in CASES
+        matches = [pattern] if is_a_case else [each for each in CASES if fnmatchcase(each, pattern)]
         if not matches:
             raise UnknownPatternError(
                 f"no case of the suite matches {pattern!r}; cases are named like 6.4.1, "
