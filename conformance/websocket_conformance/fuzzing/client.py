@@ -11,6 +11,7 @@ from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import Request
 from websocket_conformance.cases.play import RoundTrips
+from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import Testee
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.opening_playing import OpeningClient, link_for, playing_for
@@ -91,6 +92,27 @@ async def play(
     async with asyncio.TaskGroup() as lanes:
         for _ in range(min(jobs, len(cases))):
             lanes.create_task(_lane(session, waiting))
+
+
+async def why_absent(address: Address) -> str | None:
+    """Why nothing can be reached at an address by TCP; None if something can be.
+
+    Args:
+        address: where a server is looked for.
+    """
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(address.host, address.port)
+    except OSError as error:
+        return "It took too long" if isinstance(error, TimeoutError) else _reason(error)
+    writer.close()
+    return None
+
+
+def _reason(error: OSError) -> str:
+    """What an error says, in one line, without this program's own words for it."""
+    refused = isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error)
+    return "Connection refused" if refused else error.strerror or str(error)
 
 
 async def _lane(session: Session, waiting: "deque[tuple[int, Case]]") -> None:

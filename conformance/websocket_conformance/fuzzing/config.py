@@ -88,6 +88,9 @@ class Config:
     source: str = ""
 
 
+DEFAULTS = "the defaults"
+"""What is said to be the source where there is no file."""
+
 SERVER_DEFAULTS: Mapping[str, Any] = {
     "url": "ws://127.0.0.1:9001",
     "outdir": "./reports/clients",
@@ -125,13 +128,18 @@ def read_server(file: Path | None, profile: Profile) -> Config:
     return _Reader(file, judge_is_server=True).server(profile)
 
 
-def read_client(file: Path | None, profile: Profile) -> Config:
+def read_client(file: Path | None, profile: Profile, url: str | None = None) -> Config:
     """The configuration of a fuzzing client; without a file, all cases with port 9001.
+
+    Args:
+        file: the file.
+        profile: how many messages the cases send that send many.
+        url: the server, where the file names none.
 
     Raises:
         ConfigError: the file cannot be used.
     """
-    return _Reader(file, judge_is_server=False).client(profile)
+    return _Reader(file, judge_is_server=False).client(profile, url)
 
 
 class _Reader:
@@ -139,7 +147,7 @@ class _Reader:
 
     def __init__(self, file: Path | None, *, judge_is_server: bool) -> None:
         self._judge_is_server = judge_is_server
-        self._where = str(file) if file else "the defaults"
+        self._where = str(file) if file else DEFAULTS
         self._values = Values(self._where)
         self._file = file
         self._ignored: list[str] = []
@@ -162,10 +170,12 @@ class _Reader:
             ignored=tuple(self._ignored),
         )
 
-    def client(self, profile: Profile) -> Config:
-        spec = self._load(CLIENT_DEFAULTS, _CLIENT_KEYS)
+    def client(self, profile: Profile, url: str | None) -> Config:
+        named = [{"url": url}] if url else []
+        defaults = {**CLIENT_DEFAULTS, "servers": named or CLIENT_DEFAULTS["servers"]}
+        spec = self._load(defaults, _CLIENT_KEYS)
         config = self._common(spec, profile)
-        servers = spec["servers"]
+        servers = named if spec["servers"] == [] else spec["servers"]
         if not isinstance(servers, list) or not servers:
             raise self._values.wrong("servers", "a list of objects, each with a url")
         return replace(

@@ -15,19 +15,24 @@ path                                      what the server does
 ``/updateReports?agent=A``                writes the reports, and closes; with
                                           ``shutdownOnComplete=true`` the server stops then
 ``/stopServer``                           stops
+any other                                 opens, and carries out commands; see `fuzzing.commands`
 ========================================  =====================================================
 
-``casetuple=1.1.1`` is another way to name a case.
+``casetuple=1.1.1`` is another way to name a case. A GET that asks for no WebSocket is answered with
+a page that says what this is. What is refused is logged.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
+from functools import partial
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import Response
 from websocket_conformance.cases.play import RoundTrips
-from websocket_conformance.fuzzing.answers import ANSWERS, Answer, agent_of, case_of
+from websocket_conformance.fuzzing.answers import ANSWERS, Answer, agent_of, case_of, value_of
+from websocket_conformance.fuzzing.commands import Commands
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.opening_playing import OpeningServer, link_for, playing_for
 from websocket_conformance.fuzzing.playing import Role
@@ -38,13 +43,19 @@ from websocket_conformance.wire.handshake import (
     END,
     LARGEST,
     HandshakeError,
+    NoUpgradeError,
     Request,
+    page,
     parse_request,
     refusal,
     response,
 )
 from websocket_conformance.wire.log import Log
 from websocket_conformance.wire.sendable import Close, Message
+from websocket_conformance.wire.surroundings import Listener
+
+_LOGGER = logging.getLogger(__name__)
+_LONGEST_LOGGED = 200
 
 
 class Connection(asyncio.Protocol):
@@ -109,7 +120,11 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, error: HandshakeError) -> None:
         self._receive = lambda _: None
-        self._link.write(refusal(error))
+        if isinstance(error, NoUpgradeError):
+            self._link.write(page())
+        else:
+            _log_refusal(self._head, f"{error.status}: {error}")
+            self._link.write(refusal(error))
         self._link.drop(abort=False)
 
     def _serve(self, request: Request, head: bytes) -> None:
@@ -118,18 +133,12 @@ class Connection(asyncio.Protocol):
                 self._run_case(request, head)
             case path if path in ANSWERS:
                 self._answer(request, ANSWERS[path](self._fuzzing, request))
-            case path:
-                raise HandshakeError(f"There is nothing at {path}.", "404 Not Found")
+            case _:
+                self._command(request)
 
     def _answer(self, request: Request, answer: Answer) -> None:
         """Open the connection, say one text message or none, and close."""
-        self._link.write(response(request, None))
-        self._log.is_on = False
-        endpoint = Endpoint(
-            self._link, _Deaf(), self._log, is_server=True, options=self._fuzzing.options
-        )
-        self._receive = endpoint.receive
-        self._lost = endpoint.lost
+        endpoint = self._open(request, _Deaf())
 
         def say(words: str | None) -> None:
             if words is not None:
@@ -137,6 +146,30 @@ class Connection(asyncio.Protocol):
             endpoint.send_close(Close())
 
         answer(say)
+
+    def _command(self, request: Request) -> None:
+        """Open the connection, and do what the client says on it."""
+        value_of(request, "agent", "")
+        if request.query.keys() & {"case", "casetuple"}:
+            case_of(self._fuzzing, request)
+        commands = Commands(partial(_log_refusal, self._head))
+        commands.endpoint = self._open(request, commands)
+
+    def _open(self, request: Request, listener: Listener) -> Endpoint:
+        """Open a connection on which no case is played."""
+        self._link.write(response(request, None, self._protocol(request)))
+        self._log.is_on = False
+        endpoint = Endpoint(
+            self._link, listener, self._log, is_server=True, options=self._fuzzing.options
+        )
+        self._receive = endpoint.receive
+        self._lost = endpoint.lost
+        return endpoint
+
+    def _protocol(self, request: Request) -> str | None:
+        """The first subprotocol that both sides speak, if there is one."""
+        spoken = self._fuzzing.protocols
+        return next((name for name in request.protocols if name in spoken), None)
 
     def _run_case(self, request: Request, head: bytes) -> None:
         """Open the connection and play a case on it."""
@@ -155,8 +188,8 @@ class Connection(asyncio.Protocol):
         )
         fuzzing.playing.add(playing)
         agreed = _agreed(case, request)
-        protocol = next((name for name in request.protocols if name in fuzzing.protocols), None)
-        playing.request, playing.response = head, response(request, agreed, protocol)
+        playing.request = head
+        playing.response = response(request, agreed, self._protocol(request))
         self._link.write(playing.response)
         self._log.octets_sent(playing.response, False)
         self._receive, self._lost = playing.receive, playing.lost
@@ -186,6 +219,12 @@ class _Deaf:
 
     def ended(self) -> None:
         pass
+
+
+def _log_refusal(head: bytes, why: str) -> None:
+    """Log what was asked for, as far as it can be printed, and why it was refused."""
+    asked = head.partition(b"\r\n")[0][:_LONGEST_LOGGED]
+    _LOGGER.warning("Refused %s: %s", ascii(asked.decode("latin-1")), why)
 
 
 def _agreed(case: Case, request: Request) -> deflate.Parameters | None:

@@ -19,8 +19,10 @@ from websocket_conformance.errors import Exit
 from websocket_conformance.fuzzing import client
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import (
+    DEFAULTS,
     Config,
     Profile,
+    Testee,
     read_client,
     read_server,
 )
@@ -58,12 +60,12 @@ def fuzzingserver(
     Ends with 0, 1 if the reports could not be written, 2 if it could not be started as asked.
     """
     spec = _asked_or_here(spec, "fuzzingserver.json")
-    config = _configured(lambda: read_server(spec, profile), outdir)
+    config = configured(lambda: read_server(spec, profile), outdir)
     address = config.address if port is None else replace(config.address, port=port)
     where = "the command line" if cert or key else config.source
-    tls = _tls(cert or config.certificate, key or config.key, address, where)
+    tls = tls_context(cert or config.certificate, key or config.key, address, where)
     address = replace(address, secure=tls is not None)
-    raise typer.Exit(asyncio.run(_serve(config, address, tls, profile)))
+    raise typer.Exit(asyncio.run(serve(config, address, tls, profile)))
 
 
 def fuzzingclient(
@@ -81,11 +83,11 @@ def fuzzingclient(
 
     Ends with 0 if all were played, whatever came out; with 1 if the reports could not be written
     or, if --strict is given, a case is not as good as it can be; with 2 if it could not be started
-    as asked, 130 if interrupted.
+    as asked, 3 if a server is not there, 130 if interrupted.
     """
     spec = _asked_or_here(spec, "fuzzingclient.json")
-    config = _configured(lambda: read_client(spec, profile), outdir)
-    raise typer.Exit(asyncio.run(_visit(config, jobs, profile, strict=strict)))
+    config = configured(lambda: read_client(spec, profile), outdir)
+    raise typer.Exit(asyncio.run(visit(config, jobs, profile, strict=strict)))
 
 
 def _asked_or_here(spec: Path | None, name: str) -> Path | None:
@@ -97,7 +99,7 @@ def _asked_or_here(spec: Path | None, name: str) -> Path | None:
     return here
 
 
-def _configured(read: Callable[[], Config], outdir: Path | None) -> Config:
+def configured(read: Callable[[], Config], outdir: Path | None) -> Config:
     """The configuration, once it is known that reports can be written."""
     try:
         config = read()
@@ -123,9 +125,20 @@ def _refuse(message: str) -> NoReturn:
     raise typer.Exit(Exit.USAGE)
 
 
-def _tls(
+def tls_context(
     cert: Path | None, key: Path | None, address: Address, where: str
 ) -> ssl.SSLContext | None:
+    """How to speak TLS, or None to speak none.
+
+    Args:
+        cert: the file of the certificate.
+        key: the file of its private key.
+        address: where the server is to listen.
+        where: who named the files, for the message.
+
+    Raises:
+        typer.Exit: the files cannot be used; the message has been printed.
+    """
     if cert is None and key is None:
         if address.secure:
             _refuse(f"{where}: url: {address.url} needs a certificate: give cert and key.")
@@ -165,10 +178,27 @@ def _ending(stop: Callable[[], object]) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-async def _serve(
-    config: Config, address: Address, tls: ssl.SSLContext | None, profile: Profile
+def _announce(config: Config, address: Address, profile: Profile) -> None:
+    cases = f"{len(config.cases)} cases, {profile.messages:,} messages where there are many"
+    typer.echo(f"Listening on {address.url}: {cases}.")
+
+
+async def serve(
+    config: Config,
+    address: Address,
+    tls: ssl.SSLContext | None,
+    profile: Profile,
+    announce: Callable[[Config, Address, Profile], None] = _announce,
 ) -> int:
-    """Serve until the end, and say with which status."""
+    """Serve until the end, and say with which status.
+
+    Args:
+        config: what is to be run.
+        address: where to listen.
+        tls: how to speak TLS; None to speak none.
+        profile: how many messages the cases send that send many.
+        announce: says that the server listens, and where.
+    """
     fuzzing = Fuzzing(config.cases, config.excluded, config.options, config.protocols)
     fuzzing.write = lambda some: reports.write(some, config.outdir)
     fuzzing.told = _say
@@ -188,17 +218,24 @@ async def _serve(
         typer.echo(_why_not_listening(error, address), err=True)
         return Exit.USAGE
     listening = replace(address, port=server.sockets[0].getsockname()[1])
-    cases = f"{len(config.cases)} cases, {profile.messages:,} messages where there are many"
     with _ending(fuzzing.stopped.set):
-        typer.echo(f"Listening on {listening.url}: {cases}.")
+        announce(config, listening, profile)
         await fuzzing.stopped.wait()
         server.close()
         await desk.close()
         return _written(results(), asked, config.outdir)
 
 
-async def _visit(config: Config, jobs: int, profile: Profile, *, strict: bool) -> int:
-    """Play all cases with all servers, and say with which status it ends."""
+async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) -> int:
+    """Play all cases with all servers, and say with which status it ends.
+
+    A server that is not there is named and left out. If none is, nothing is played or written.
+    """
+    present = await _present(config)
+    if not present:
+        return Exit.MISSING
+    some_are_missing = len(present) < len(config.servers)
+    config = replace(config, servers=present)
     results: list[Played] = []
 
     def told(result: Played) -> None:
@@ -214,9 +251,28 @@ async def _visit(config: Config, jobs: int, profile: Profile, *, strict: bool) -
         status = _written(results, asked, config.outdir)
     if playing.cancelled():
         return Exit.INTERRUPTED
+    if some_are_missing:
+        return Exit.MISSING
     if strict and not all(result.is_best for result in results):
         return Exit.SHORT
     return status
+
+
+async def _present(config: Config) -> tuple[Testee, ...]:
+    """The servers that are there; what is said of the others is where they were looked for."""
+    present = []
+    for testee in config.servers:
+        why = await client.why_absent(testee.address)
+        if why is None:
+            present.append(testee)
+        else:
+            typer.echo(
+                f"No server answers at {testee.address.url}, which {config.source} "
+                f"{'name' if config.source == DEFAULTS else 'names'}: {why}. "
+                "Start the server first, or name another one in the file that --spec names.",
+                err=True,
+            )
+    return tuple(present)
 
 
 async def _visit_all(config: Config, jobs: int, told: Callable[[Played], None]) -> None:

@@ -51,6 +51,13 @@ class HandshakeError(Exception):
         self.status = status
 
 
+class NoUpgradeError(HandshakeError):
+    """The request is one of HTTP alone, and asks for no WebSocket."""
+
+    def __init__(self) -> None:
+        super().__init__("This is a WebSocket server.", "426 Upgrade Required")
+
+
 @dataclass(frozen=True)
 class Request:
     """A client's request.
@@ -93,7 +100,8 @@ def parse_request(head: bytes) -> Request:
     Source: RFC 6455, section 4.2.1.
 
     Raises:
-        HandshakeError: it is not one for a WebSocket.
+        NoUpgradeError: it asks for no WebSocket.
+        HandshakeError: it is not as it should be.
     """
     line, fields = _fields(head)
     parts = line.split(" ")
@@ -104,7 +112,7 @@ def parse_request(head: bytes) -> Request:
     if "host" not in fields:
         raise HandshakeError("There is no Host.")
     if not _has(fields.get("upgrade", ""), "websocket"):
-        raise HandshakeError("This is a WebSocket server.", "426 Upgrade Required")
+        raise NoUpgradeError()
     if not _has(fields.get("connection", ""), "upgrade"):
         raise HandshakeError("Connection does not say Upgrade.")
     if fields.get("sec-websocket-version") not in VERSIONS:
@@ -158,6 +166,26 @@ def refusal(error: HandshakeError) -> bytes:
         f"Content-Length: {len(body)}",
         "Connection: close",
         f"Sec-WebSocket-Version: {', '.join(VERSIONS)}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def page() -> bytes:
+    """The response to a GET that asks for no WebSocket: a page that says what this is.
+
+    A script may wait for the server with such a request, as with Autobahn's.
+    """
+    body = (
+        '<!DOCTYPE html>\n<html lang="en"><title>Fuzzing server</title>\n'
+        f"<p>{PRODUCT}: this is a WebSocket server, which plays conformance cases with clients.</p>"
+        "</html>\n"
+    ).encode()
+    lines = [
+        "HTTP/1.1 200 OK",
+        f"Server: {PRODUCT}",
+        "Content-Type: text/html; charset=utf-8",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
     ]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 

@@ -180,7 +180,6 @@ def test_an_excluded_case_is_not_played():
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/", 404),
         ("/runCase?agent=a", 400),
         ("/runCase?case=0&agent=a", 400),
         ("/runCase?case=17&agent=a", 400),
@@ -191,20 +190,50 @@ def test_an_excluded_case_is_not_played():
         ("/getCaseStatus?case=1", 400),
         ("/getCaseInfo?case=17", 400),
         ("/updateReports", 400),
+        ("/?case=17", 400),
+        ("/?agent=a&agent=b", 400),
         ("/closeEvent?case=1&agent=a", 400),
         ("/closeEvent?case=1&agent=a&code=1006", 400),
         ("/closeEvent?case=1&agent=a&code=-1&wasClean=true", 400),
         ("/closeEvent?case=1&agent=a&code=1006&wasClean=yes", 400),
     ],
 )
-def test_what_cannot_be_done_is_refused(path, status):
+def test_what_cannot_be_done_is_refused_and_logged(path, status, caplog):
     async def test():
         async with serving(Fuzzing(chosen("1.*"))) as url:
             with pytest.raises(InvalidStatus) as refused:
                 await ask(f"{url}{path}")
             assert refused.value.response.status_code == status
+            assert f"Refused 'GET {path} HTTP/1.1': {status} " in caplog.text
 
     run(test())
+
+
+@pytest.mark.parametrize("path", ["", "/", "/ws?agent=a", "/?case=1", "/getCaseCount/"])
+def test_any_other_path_opens_and_stays_open(path, caplog):
+    async def test():
+        async with serving(Fuzzing(chosen("1.*"))) as url:
+            async with connect(f"{url}{path}") as socket:
+                await (await socket.ping())
+                await socket.close(1000)
+            assert socket.close_code == 1000
+
+    run(test())
+    assert not caplog.text
+
+
+def test_a_get_without_upgrade_gets_a_page(caplog):
+    async def test():
+        async with serving(Fuzzing(chosen("1.*"))) as url:
+            reader, writer = await asyncio.open_connection(HOST, int(url.rpartition(":")[2]))
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+            writer.close()
+            assert head.split()[1] == b"200"
+            assert b"this is a WebSocket server" in body
+
+    run(test())
+    assert not caplog.text
 
 
 UPGRADE = b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
@@ -213,7 +242,6 @@ UPGRADE = b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
 @pytest.mark.parametrize(
     ("request_", "status"),
     [
-        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"426"),
         (b"GET /\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nHost: x\r\n\r\n", b"405"),
         (b"GET / HTTP/1.1\r\nHost: x\r\nno field\r\n\r\n", b"400"),

@@ -238,13 +238,17 @@ async def _echo(socket_) -> None:
         await socket_.send(message)
 
 
+async def _leave(socket_) -> None:
+    await socket_.close(4000)
+
+
 @contextmanager
-def echo_server():
-    """A good server, in a thread's loop."""
+def echo_server(handler=_echo):
+    """A good server, or one that does otherwise, in a thread's loop."""
     loop = asyncio.new_event_loop()
 
     async def start():
-        return await serve(_echo, HOST, 0, max_size=None)
+        return await serve(handler, HOST, 0, max_size=None)
 
     server = loop.run_until_complete(start())
     thread = threading.Thread(target=loop.run_forever)
@@ -284,14 +288,46 @@ def test_a_client_tests_one_server_after_the_other(tmp_path):
 
 @pytest.mark.parametrize(("options", "expected"), [([], 0), (["--strict"], 1)])
 def test_a_client_says_what_is_not_as_it_should_be(tmp_path, options, expected):
+    with echo_server(_leave) as port:
+        servers = [{"agent": "a", "url": f"ws://{HOST}:{port}"}]
+        file = spec(tmp_path, servers=servers, cases=["1.1.1"])
+        status, output = ran("fuzzingclient", "-s", file, *options, cwd=tmp_path)
+    assert status == expected
+    assert "1.1.1 a: FAILED: " in output
+    assert "0 of 1 cases as good as they can be" in output
+
+
+def free_port() -> int:
     with socket.socket() as nobody:
         nobody.bind((HOST, 0))
-        port = nobody.getsockname()[1]
-    file = spec(tmp_path, servers=[{"url": f"ws://{HOST}:{port}"}], cases=["1.1.1"])
-    status, output = ran("fuzzingclient", "-s", file, *options, cwd=tmp_path)
-    assert status == expected
-    assert "1.1.1 UnknownServer: FAILED: The opening handshake was not completed." in output
-    assert "0 of 1 cases as good as they can be" in output
+        return nobody.getsockname()[1]
+
+
+def test_a_client_without_a_server_ends_at_once_and_says_where_it_looked(tmp_path):
+    url = f"ws://{HOST}:{free_port()}"
+    file = spec(tmp_path, servers=[{"url": url}], outdir="out")
+    status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
+    assert status == 3
+    assert output.startswith(f"No server answers at {url}, which {file} names: Connection refused.")
+    assert not list((tmp_path / "out").glob("*.json"))
+
+
+def test_a_client_leaves_out_a_server_that_is_not_there_and_plays_with_the_others(tmp_path):
+    absent = f"ws://{HOST}:{free_port()}"
+    with echo_server() as port:
+        servers = [{"url": absent}, {"agent": "a", "url": f"ws://{HOST}:{port}"}]
+        file = spec(tmp_path, servers=servers, cases=["1.1.1"], outdir="out")
+        status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
+    assert status == 3
+    assert f"No server answers at {absent}, " in output
+    assert "1 of 1 cases as good as they can be" in output
+
+
+def test_a_client_names_a_host_that_does_not_exist(tmp_path):
+    file = spec(tmp_path, servers=[{"url": "ws://nobody.invalid:9001"}])
+    status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
+    assert status == 3
+    assert "No server answers at ws://nobody.invalid:9001" in output
 
 
 def test_a_client_that_is_interrupted_keeps_what_it_had(tmp_path):

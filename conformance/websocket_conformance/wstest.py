@@ -1,0 +1,215 @@
+"""The command ``wstest``, with the options of Autobahn's command, for scripts that start that.
+
+The modes ``fuzzingserver`` and ``fuzzingclient`` are here; the others belong to Autobahn's own
+program. ``python -m websocket_conformance.wstest`` is another way to start it.
+
+As with Autobahn's, a configuration that is missing is written, an option that is wrong ends the
+command with 1, and a fuzzing server that is interrupted ends with 0. A fuzzing client whose server
+is not there ends with 3, where Autobahn's ends with 0.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from websocket_conformance.errors import Exit
+
+if TYPE_CHECKING:
+    from websocket_conformance.fuzzing.addresses import Address
+    from websocket_conformance.fuzzing.config import Config, Profile
+
+FUZZING_SERVER, FUZZING_CLIENT = "fuzzingserver", "fuzzingclient"
+ELSEWHERE = (
+    "broadcastclient",
+    "broadcastserver",
+    "echoclient",
+    "echoserver",
+    "massconnect",
+    "serializer",
+    "testeeclient",
+    "testeeserver",
+)
+"""The modes that only Autobahn's own program has."""
+
+WRONG = 1
+"""How this command ends where something is wrong, as Autobahn's does."""
+
+_WEB_PORT = 8080
+_HIGHEST_PORT = 65535
+_INDENT = 3
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that ends with 1 where something is wrong, as Autobahn's command does."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"wstest: {message}\nTry wstest --help for usage details.", file=sys.stderr)
+        raise SystemExit(WRONG)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line asks for.
+
+    Args:
+        arguments: the command line; None for the one that the program was started with.
+
+    Raises:
+        SystemExit: always, with the status.
+    """
+    options = _parser().parse_args(arguments)
+    product = f"whatwg-websockets {version('whatwg-websockets')}"
+    if options.autobahnversion or options.version:
+        print(f"{product}: this is not Autobahn's program, and has its options.")
+        raise SystemExit(0)
+    _check(options)
+    try:
+        import typer
+
+        from websocket_conformance.running import fuzzing as _
+    except ModuleNotFoundError as error:
+        print(
+            f"wstest needs {error.name}: pip install 'whatwg-websockets[conformance]'",
+            file=sys.stderr,
+        )
+        raise SystemExit(Exit.MISSING) from None
+    try:
+        status = _run(options, _spec(options))
+    except typer.Exit as ended:
+        status = WRONG if ended.exit_code == Exit.USAGE else ended.exit_code
+    raise SystemExit(WRONG if status == Exit.USAGE else status)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="wstest",
+        description="Autobahn's cases, played as Autobahn's command of this name plays them.",
+    )
+    add = parser.add_argument
+    add("-m", "--mode", help=f"{FUZZING_SERVER} or {FUZZING_CLIENT}; the other modes are not here")
+    add(
+        "-s", "--spec", help="the configuration, as JSON [./MODE.json, which is written if missing]"
+    )
+    add("-w", "--wsuri", help="the server to be tested, if the configuration names none")
+    add("-u", "--webport", default="", help="ignored: there is no web server here")
+    add("-c", "--cert", type=Path, help="the fuzzing server's certificate, to speak TLS")
+    add("-k", "--key", type=Path, help="its private key")
+    add("-d", "--debug", action="store_true", help="ignored: reports have all that was exchanged")
+    add("-o", "--outfile", help="ignored: no mode that is here has an output file")
+    add("-t", "--testset", help="ignored: no mode that is here has test sets")
+    add("-i", "--ident", help="ignored: no mode that is here has an identifier")
+    add("-a", "--autobahnversion", action="store_true", help="print the version and exit")
+    add("--version", action="store_true", help="print the version and exit")
+    return parser
+
+
+def _check(options: argparse.Namespace) -> None:
+    """End where the options cannot be followed, and name those that mean nothing here."""
+    modes = f"{FUZZING_SERVER} and {FUZZING_CLIENT}"
+    if not options.mode:
+        _wrong("a mode must be specified to run: -m fuzzingserver or -m fuzzingclient.")
+    if options.mode in ELSEWHERE:
+        _wrong(f"the mode {options.mode} is only in Autobahn's own program; here are {modes}.")
+    if options.mode not in (FUZZING_SERVER, FUZZING_CLIENT):
+        _wrong(f"there is no mode {options.mode!r}; here are {modes}.")
+    if options.webport and not _is_port(options.webport):
+        _wrong(f"{options.webport!r} is no port for -u/--webport.")
+    is_server = options.mode == FUZZING_SERVER
+    if is_server and (not options.webport or int(options.webport)):
+        _note(
+            f"there is no web server on port {options.webport or _WEB_PORT} here: "
+            "the reports are files, and need none."
+        )
+    if bool(options.cert) != bool(options.key):
+        _wrong("-c/--cert and -k/--key: one is not enough without the other.")
+    pointless = {
+        "-d/--debug": options.debug,
+        "-o/--outfile": options.outfile,
+        "-t/--testset": options.testset,
+        "-i/--ident": options.ident,
+        "-w/--wsuri": is_server and options.wsuri,
+        "-c/--cert and -k/--key": not is_server and options.cert,
+        "-u/--webport": not is_server and options.webport,
+    }
+    for name in [name for name, value in pointless.items() if value]:
+        _note(f"{name} means nothing in the mode {options.mode} here, and is ignored.")
+
+
+def _wrong(message: str) -> NoReturn:
+    _parser().error(message)
+
+
+def _note(message: str) -> None:
+    print(f"wstest: {message}", file=sys.stderr)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and int(text) <= _HIGHEST_PORT
+
+
+def _spec(options: argparse.Namespace) -> Path:
+    """The file of the configuration, which is written if none was named and none is there."""
+    if options.spec:
+        file = Path(options.spec)
+        _say(f"Using explicit spec file '{file}'")
+    else:
+        file = Path(f"{options.mode}.json")
+        if file.is_file():
+            _say(f"Using implicit spec file '{file}'")
+        else:
+            _say(f"Auto-generating spec file '{file}'")
+            _write(options.mode, file)
+    _say(f"Loading spec from {file.absolute()}")
+    return file
+
+
+def _write(mode: str, file: Path) -> None:
+    """Write the configuration that holds where nothing else is said."""
+    from websocket_conformance.fuzzing.config import CLIENT_DEFAULTS, SERVER_DEFAULTS
+
+    defaults = SERVER_DEFAULTS if mode == FUZZING_SERVER else CLIENT_DEFAULTS
+    spec = {**defaults, "exclude-cases": [], "exclude-agent-cases": {}}
+    try:
+        file.write_text(json.dumps(spec, indent=_INDENT) + "\n", encoding="utf-8")
+    except OSError as error:
+        _wrong(f"{file} cannot be written: {error.strerror}.")
+
+
+def _run(options: argparse.Namespace, spec: Path) -> int:
+    """Run a mode to its end, and say with which status it ended."""
+    from websocket_conformance.fuzzing.config import Profile, read_client, read_server
+    from websocket_conformance.running import fuzzing
+
+    profile = Profile.FULL
+    if options.mode == FUZZING_CLIENT:
+        config = fuzzing.configured(lambda: read_client(spec, profile, options.wsuri), None)
+        _say(f"Ok, will run {len(config.cases)} test cases against {len(config.servers)} servers")
+        return asyncio.run(fuzzing.visit(config, 1, profile, strict=False))
+    config = fuzzing.configured(lambda: read_server(spec, profile), None)
+    cert, key = options.cert or config.certificate, options.key or config.key
+    where = "the command line" if options.cert else config.source
+    tls = fuzzing.tls_context(cert, key, config.address, where)
+    address = replace(config.address, secure=tls is not None)
+    return asyncio.run(fuzzing.serve(config, address, tls, profile, _announce))
+
+
+def _announce(config: "Config", address: "Address", profile: "Profile") -> None:
+    """Say that the server listens, in the lines that scripts wait for."""
+    del profile
+    tls = " TLS" if address.secure else ""
+    _say(f"Autobahn's cases, whatwg-websockets: Fuzzing Server (Port {address.port}{tls})")
+    _say(f"Listening on {address.url}")
+    _say(f"Ok, will run {len(config.cases)} test cases for any clients connecting")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
