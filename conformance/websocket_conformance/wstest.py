@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Raises:
         SystemExit: always, with the status.
     """
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     product = f"whatwg-websockets {version('whatwg-websockets')}"
     if options.autobahnversion or options.version:
         print(f"{product}: this is not Autobahn's program, and has its options.")
@@ -85,12 +85,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     raise SystemExit(WRONG if status == Exit.USAGE else status)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def parser() -> argparse.ArgumentParser:
+    """What reads the command line."""
+    reader = _Parser(
         prog="wstest",
         description="Autobahn's cases, played as Autobahn's command of this name plays them.",
     )
-    add = parser.add_argument
+    add = reader.add_argument
     add("-m", "--mode", help=f"{FUZZING_SERVER} or {FUZZING_CLIENT}; the other modes are not here")
     add(
         "-s", "--spec", help="the configuration, as JSON [./MODE.json, which is written if missing]"
@@ -105,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     add("-i", "--ident", help="ignored: no mode that is here has an identifier")
     add("-a", "--autobahnversion", action="store_true", help="print the version and exit")
     add("--version", action="store_true", help="print the version and exit")
-    return parser
+    return reader
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -141,7 +142,7 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _wrong(message: str) -> NoReturn:
-    _parser().error(message)
+    parser().error(message)
 
 
 def _note(message: str) -> None:

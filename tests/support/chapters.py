@@ -154,6 +154,8 @@ def make_sure_that_it_exists(words: list[str]) -> None:
     match words:
         case ["whatwg-websockets", *arguments]:
             _parse(arguments)
+        case ["wstest", *arguments]:
+            wstest.parser().parse_args(arguments)
         case ["make", *targets]:
             makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
             for target in targets:
