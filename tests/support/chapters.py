@@ -26,6 +26,7 @@ from sybil.evaluators.doctest import DocTestEvaluator, OutputChecker
 from sybil.parsers.abstract import DocTestStringParser
 from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser
 
+from websocket_conformance import wstest
 from whatwg_websockets.cli.app import build
 
 ROOT = Path(__file__).parents[2]
