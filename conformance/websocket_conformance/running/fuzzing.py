@@ -8,7 +8,7 @@ import errno
 import signal
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -168,14 +168,21 @@ def _ending(stop: Callable[[], object]) -> Iterator[None]:
     written in the context are written to the end.
     """
     loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    for number in signals:
-        loop.add_signal_handler(number, stop)
+    before = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.getsignal(number)
+        try:
+            loop.add_signal_handler(number, stop)
+        except NotImplementedError:
+            # On Windows the event loop has no signals; Python's own wake it.
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
     try:
         yield
     finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
+        for number, handler in before.items():
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+            signal.signal(number, handler)
 
 
 def _announce(config: Config, address: Address, profile: Profile) -> None:

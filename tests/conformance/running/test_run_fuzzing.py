@@ -67,9 +67,22 @@ def spec(directory: Path, **fields: object) -> Path:
     return file
 
 
-def test_a_server_is_started_played_with_and_ended(tmp_path):
+AS_ON_WINDOWS = """
+import asyncio
+
+def without(*arguments):
+    raise NotImplementedError
+
+asyncio.SelectorEventLoop.add_signal_handler = without
+asyncio.SelectorEventLoop.remove_signal_handler = without
+"""
+
+
+@pytest.mark.parametrize("before", ["", AS_ON_WINDOWS])
+def test_a_server_is_started_played_with_and_ended(tmp_path, before):
     file = spec(tmp_path, cases=["1.1.*"], outdir="out", webport=8080)
-    with started("fuzzingserver", "-s", file, "--port", 0, cwd=tmp_path) as process:
+    options = ("-s", file, "--port", 0)
+    with started("fuzzingserver", *options, cwd=tmp_path, before=before) as process:
         url = listening(process)
         for case in range(1, 4):
             asyncio.run(repeat(f"{url}/runCase?case={case}&agent=a"))
