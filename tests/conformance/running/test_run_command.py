@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,27 @@ def test_a_driver_that_plays_only_some_is_started_again(court):
     code, output = court.drive("one")
     assert code == 0, output
     assert court.verdicts() == dict.fromkeys(ALL, "OK")
+
+
+def test_autobahns_files_are_kept_if_they_are_asked_for(court):
+    assert court.drive("good", 0, "--agent", "my client")[0] == 0
+    assert not (court.reports / "embedded" / "index.json").exists()
+    assert court.drive("good", 0, "--agent", "my client", "--autobahn-files")[0] == 0
+    index = json.loads((court.reports / "embedded" / "index.json").read_text())
+    assert list(index["my client"]) == ALL
+    file = court.reports / "embedded" / index["my client"]["1.1.2"]["reportfile"]
+    report = json.loads(file.read_text())
+    assert (report["id"], report["agent"]) == ("1.1.2", "my client")
+    code, output = conformance("report", str(file.parent), "--out", str(court.directory / "again"))
+    assert code == 0, output
+
+
+@pytest.mark.skipif(find_spec("uvloop") is None, reason="needs uvloop")
+def test_a_driver_in_python_runs_on_the_loop_that_is_asked_for(court):
+    options = ("--cases", "1.1.1", "--loop", "uvloop")
+    code, output = court.run("--implementation", "whatwg-websockets", *options)
+    assert code == 0, output
+    assert court.report("embedded-whatwg-websockets").runtime.endswith(", uvloop")
 
 
 def test_what_falls_short_is_named_and_counts(court):
@@ -335,6 +357,10 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--implementation", "node"), "node plays only the scenarios at the API: --suite api"),
         (("--suite", "api", "--cases", "no-such-*"), "no scenario matches"),
         (("--suite", "api", "--profile", "quick"), "the scenarios at the API have no profiles"),
+        (("--suite", "api", "--loop", "asyncio"), "run on the event loop of their driver"),
+        (("--suite", "api", "--autobahn-files"), "has no file for a scenario at the API"),
+        (("--source", "docker"), "only the real suite has a source"),
+        (("--command", "prog {url}", "--loop", "uvloop"), "cannot be told its event loop"),
         (("--suite", "api", "--command", "prog 'a"), "the command cannot be read"),
         (("--suite", "api", "--command", " "), "the command is empty"),
         (("--suite", "nothing"), "nothing"),
