@@ -271,8 +271,6 @@ class Inflater:
             rest = self._decompressor.unused_data
             self._decompressor = zlib.decompressobj(-self._way.window_bits)
             payload += self._decompressor.decompress(rest)
-            if not rest:
-                break
         return payload
 
     def end(self) -> None:

@@ -151,6 +151,17 @@ def test_a_block_that_says_it_is_the_last_one_does_not_end_the_connection():
         inflater.end()
 
 
+def test_a_last_block_may_end_with_its_frame_and_the_next_message_goes_on():
+    inflater = Inflater(Way(15, False))
+    last = zlib.compressobj(wbits=-15)
+    octets = last.compress(b"Hello") + last.flush()
+    for _ in range(2):
+        inflater.start()
+        assert inflater.decompress(octets) == b"Hello"
+        assert inflater.decompress(b"\x00") == b""
+        inflater.end()
+
+
 def test_broken_data_is_an_error():
     with pytest.raises(zlib.error):
         Inflater(Way(15, False)).decompress(b"\xff\xff")

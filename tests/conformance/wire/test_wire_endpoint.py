@@ -349,6 +349,23 @@ def test_only_frames_are_sent_while_closing_and_nothing_afterwards():
     assert bench.seen == ["ended"]
 
 
+def test_a_connection_ends_once():
+    bench = Bench()
+    bench.endpoint.lost()
+    bench.endpoint.drop(abort=True)
+    bench.endpoint.lost()
+    assert not bench.closing.dropped_by_me
+    assert bench.seen == ["ended"]
+
+
+def test_a_message_that_comes_after_the_judges_close_is_told_and_does_not_count():
+    bench = Bench()
+    bench.endpoint.send_close(Close(1000))
+    bench.frame(TEXT, b"late")
+    assert bench.seen == [(b"late", False)]
+    assert bench.endpoint.received.messages == 0
+
+
 def test_pieces_of_a_frame_leave_by_themselves_and_the_next_frame_waits():
     bench = Bench()
     bench.endpoint.send_frame(Frame(TEXT, b"abc", chop=2))
