@@ -10,7 +10,7 @@ from pathlib import Path
 from websocket_conformance.autobahn.suites import HOST
 from websocket_conformance.cases import catalogue
 from websocket_conformance.fuzzing.config import Profile
-from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report import autobahn_files
 
@@ -49,7 +49,7 @@ async def serve(port: int, directory: Path, messages: int) -> None:
     cases = tuple(catalogue.by_number(messages).values())
     fuzzing = Fuzzing(cases, write=lambda some: autobahn_files.write(some, directory))
     server = await asyncio.get_running_loop().create_server(
-        lambda: Connection(fuzzing), HOST, port, backlog=1024
+        lambda: ConnectionFromClient(fuzzing), HOST, port, backlog=1024
     )
     async with server:
         await fuzzing.stopped.wait()

@@ -175,7 +175,7 @@ def with_client(
     ours, theirs = _pipe(loop)
     fuzzing = server.Fuzzing([case])
     with running(loop):
-        connection = server.Connection(fuzzing)
+        connection = server.ConnectionFromClient(fuzzing)
     connection.connection_made(ours)
     ours.receive = connection.data_received
     ours.lost = lambda: connection.connection_lost(None)
@@ -311,7 +311,7 @@ def with_server(case: Case, kind: type[Serving] = Serving, *, peer: type[Peer] =
     results: list[Played] = []
     session = client.Session(Testee(Address("judge", 80), "peer"), {}, results.append)
     with running(loop):
-        connection = client.Connection(
+        connection = client.ConnectionToServer(
             session, Role(case, 1, "peer", False, Options()), results.append
         )
     ours.receive = connection.data_received

@@ -17,10 +17,10 @@ from websocket_conformance.wire.handshake import HandshakeError, Request
 
 _LOGGER = logging.getLogger(__name__)
 
-Say = Callable[[str | None], None]
+LastWord = Callable[[str | None], None]
 """Says one text message, or none, and closes."""
 
-Answer = Callable[[Say], None]
+Reply = Callable[[LastWord], None]
 """What is done once the connection is open."""
 
 
@@ -66,11 +66,11 @@ def case_of(fuzzing: Fuzzing, request: Request) -> tuple[int, Case]:
     return int(place), cases[int(place) - 1]
 
 
-def _case_count(fuzzing: Fuzzing, request: Request) -> Answer:
+def _case_count(fuzzing: Fuzzing, request: Request) -> Reply:
     return lambda say: say(str(len(fuzzing.cases)))
 
 
-def _case_info(fuzzing: Fuzzing, request: Request) -> Answer:
+def _case_info(fuzzing: Fuzzing, request: Request) -> Reply:
     info: object
     if request.query.keys() & {"case", "casetuple"}:
         info = _info(case_of(fuzzing, request)[1])
@@ -89,10 +89,10 @@ def _info(case: Case) -> dict[str, object]:
     return info
 
 
-def _case_status(fuzzing: Fuzzing, request: Request) -> Answer:
+def _case_status(fuzzing: Fuzzing, request: Request) -> Reply:
     agent, (_, case) = agent_of(request), case_of(fuzzing, request)
 
-    def answer(say: Say) -> None:
+    def answer(say: LastWord) -> None:
         fuzzing.book.tell(
             agent,
             case.number,
@@ -102,7 +102,7 @@ def _case_status(fuzzing: Fuzzing, request: Request) -> Answer:
     return answer
 
 
-def _close_event(fuzzing: Fuzzing, request: Request) -> Answer:
+def _close_event(fuzzing: Fuzzing, request: Request) -> Reply:
     agent, (_, case) = agent_of(request), case_of(fuzzing, request)
     code, clean = value_of(request, "code"), value_of(request, "wasClean")
     if not code.isdecimal() or clean not in ("true", "false"):
@@ -111,11 +111,11 @@ def _close_event(fuzzing: Fuzzing, request: Request) -> Answer:
     return lambda say: fuzzing.hear(agent, case.number, seen, lambda: say(None))
 
 
-def _update_reports(fuzzing: Fuzzing, request: Request) -> Answer:
+def _update_reports(fuzzing: Fuzzing, request: Request) -> Reply:
     agent_of(request)
     shuts_down = value_of(request, "shutdownOnComplete", "").lower() in ("true", "yes")
 
-    def answer(say: Say) -> None:
+    def answer(say: LastWord) -> None:
         try:
             fuzzing.write_reports()
         except OSError as error:
@@ -129,11 +129,11 @@ def _update_reports(fuzzing: Fuzzing, request: Request) -> Answer:
     return answer
 
 
-def _stop(fuzzing: Fuzzing, request: Request) -> Answer:
+def _stop(fuzzing: Fuzzing, request: Request) -> Reply:
     return lambda say: fuzzing.stopped.set()
 
 
-ANSWERS: Mapping[str, Callable[[Fuzzing, Request], Answer]] = {
+ANSWERS: Mapping[str, Callable[[Fuzzing, Request], Reply]] = {
     "/getCaseCount": _case_count,
     "/getCaseInfo": _case_info,
     "/getCaseStatus": _case_status,

@@ -142,7 +142,7 @@ async def _play(session: Session, index: int, case: Case) -> Played:
     role = Role(case, index, agent, False, testee.options)
     await session.line.acquire()
     turn = _Turn(session.line, loop)
-    connection = Connection(session, role, lambda result: _tell(over, result), turn.over)
+    connection = ConnectionToServer(session, role, lambda result: _tell(over, result), turn.over)
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
             await loop.create_connection(
@@ -217,7 +217,7 @@ def _asked(case: Case) -> tuple[Asked, ...]:
     return (play_.asked or ()) if isinstance(play_, RoundTrips) else ()
 
 
-class Connection(asyncio.Protocol):
+class ConnectionToServer(asyncio.Protocol):
     """A connection to the server under test, for one case.
 
     Args:

@@ -31,7 +31,7 @@ from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import Response
 from websocket_conformance.cases.play import RoundTrips
-from websocket_conformance.fuzzing.answers import ANSWERS, Answer, agent_of, case_of, value_of
+from websocket_conformance.fuzzing.answers import ANSWERS, Reply, agent_of, case_of, value_of
 from websocket_conformance.fuzzing.commands import Commands
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.opening_playing import OpeningServer, link_for, playing_for
@@ -58,7 +58,7 @@ _LOGGER = logging.getLogger(__name__)
 _LONGEST_LOGGED = 200
 
 
-class Connection(asyncio.Protocol):
+class ConnectionFromClient(asyncio.Protocol):
     """One connection of a client, whatever it wants.
 
     Args:
@@ -136,7 +136,7 @@ class Connection(asyncio.Protocol):
             case _:
                 self._command(request)
 
-    def _answer(self, request: Request, answer: Answer) -> None:
+    def _answer(self, request: Request, answer: Reply) -> None:
         """Open the connection, say one text message or none, and close."""
         endpoint = self._open(request, _Deaf())
 

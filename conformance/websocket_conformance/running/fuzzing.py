@@ -27,7 +27,7 @@ from websocket_conformance.fuzzing.config import (
     read_server,
 )
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.fuzzing.values import ConfigError
 from websocket_conformance.report import autobahn_files as reports
@@ -219,7 +219,7 @@ async def serve(
     loop = asyncio.get_running_loop()
     try:
         server = await loop.create_server(
-            lambda: Connection(fuzzing), address.host, address.port, ssl=tls, backlog=1024
+            lambda: ConnectionFromClient(fuzzing), address.host, address.port, ssl=tls, backlog=1024
         )
     except OSError as error:
         typer.echo(_why_not_listening(error, address), err=True)

@@ -14,7 +14,7 @@ from agreement.player import STRICT, client
 from agreement.record import DIRECTORY
 from agreement.verdicts import Outcome
 from websocket_conformance.cases import catalogue
-from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 
 pytestmark = pytest.mark.slow
@@ -87,7 +87,7 @@ def played() -> Mapping[str, Outcome]:
 async def play_all() -> dict[str, Outcome]:
     fuzzing = Fuzzing(tuple(catalogue.by_number(MESSAGES).values()))
     server = await asyncio.get_running_loop().create_server(
-        lambda: Connection(fuzzing), "127.0.0.1", 0
+        lambda: ConnectionFromClient(fuzzing), "127.0.0.1", 0
     )
     address = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     limit = asyncio.Semaphore(AT_A_TIME)

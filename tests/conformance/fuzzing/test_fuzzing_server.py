@@ -15,7 +15,7 @@ from websockets.exceptions import InvalidStatus
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.catalogue import by_number, every, select
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report.autobahn_files import write
 from websocket_conformance.report.site import check_writable
@@ -33,7 +33,7 @@ def chosen(*patterns: str) -> tuple[Case, ...]:
 @asynccontextmanager
 async def serving(fuzzing: Fuzzing, tls: ssl.SSLContext | None = None):
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(fuzzing), HOST, 0, ssl=tls)
+    server = await loop.create_server(lambda: ConnectionFromClient(fuzzing), HOST, 0, ssl=tls)
     try:
         yield f"{'wss' if tls else 'ws'}://{HOST}:{server.sockets[0].getsockname()[1]}"
     finally:

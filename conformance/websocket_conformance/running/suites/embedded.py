@@ -11,7 +11,7 @@ from websocket_conformance.cases.case import Case
 from websocket_conformance.errors import UsageError
 from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report import autobahn_files, from_embedded
 from websocket_conformance.report.autobahn_files import Report
@@ -163,7 +163,7 @@ class EmbeddedSuite:
         known = self._known()
         fuzzing = Fuzzing([known[case] for case in cases], most_quiet=self.patience)
         server = await asyncio.get_running_loop().create_server(
-            lambda: Connection(fuzzing), HOST, 0, backlog=_BACKLOG
+            lambda: ConnectionFromClient(fuzzing), HOST, 0, backlog=_BACKLOG
         )
         url = f"ws://{HOST}:{server.sockets[0].getsockname()[1]}"
         case_url = f"{url}/runCase?case=1&agent={quote(agent)}"
