@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from websocket_conformance.cases.chaos import Chaos
 from websocket_conformance.cases.expected import BY_JUDGE, Ending, Rule
-from websocket_conformance.cases.opening import Opening, Request
+from websocket_conformance.cases.opening import Opening, OpeningRequest
 from websocket_conformance.cases.play import Play
 
 
@@ -53,7 +53,7 @@ class Case:
         """Whether the judge can play it as a server, or as a client."""
         if self.opening is None:
             return not (self.for_servers and judge_is_server)
-        return isinstance(self.opening, Request) is not judge_is_server
+        return isinstance(self.opening, OpeningRequest) is not judge_is_server
 
 
 @dataclass(frozen=True)

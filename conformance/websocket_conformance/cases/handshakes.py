@@ -58,19 +58,19 @@ _SERVER = (
     (UNSAID, "No text says what has to happen."),
 )
 
-Row = tuple[str, Opening, str]
+OpeningRow = tuple[str, Opening, str]
 """What is sent in words, what it is, and the section of a standard.
 
 The words follow the group's title, and may be "None."; a case has both.
 """
 
 
-def clients(number: str, title: str, rows: Iterable[Row], play: Script = PROBE) -> Group:
+def clients(number: str, title: str, rows: Iterable[OpeningRow], play: Script = PROBE) -> Group:
     """A group of cases for clients, numbered from 1."""
     return _group(number, title, rows, lambda verdicts: _said(_CLIENT, verdicts), play)
 
 
-def servers(number: str, title: str, rows: Iterable[Row], play: Script = PROBE) -> Group:
+def servers(number: str, title: str, rows: Iterable[OpeningRow], play: Script = PROBE) -> Group:
     """A group of cases for servers, numbered from 1."""
     return _group(number, title, rows, lambda verdicts: _said(_SERVER, verdicts), play)
 
@@ -87,7 +87,11 @@ def _worth(play: Script, verdicts: Worth) -> Script:
 
 
 def _group(
-    number: str, title: str, rows: Iterable[Row], expects: Callable[[Worth], str], play: Script
+    number: str,
+    title: str,
+    rows: Iterable[OpeningRow],
+    expects: Callable[[Worth], str],
+    play: Script,
 ) -> Group:
     cases = (
         Case(

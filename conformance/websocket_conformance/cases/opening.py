@@ -122,7 +122,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Response(Opening):
+class OpeningResponse(Opening):
     """A server's part, for a client that is being tested.
 
     Attributes:
@@ -138,7 +138,7 @@ class Response(Opening):
 
 
 @dataclass(frozen=True)
-class Request(Opening):
+class OpeningRequest(Opening):
     """A client's part, for a server that is being tested.
 
     Attributes:

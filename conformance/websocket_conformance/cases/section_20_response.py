@@ -9,7 +9,7 @@ Source: RFC 6455, section 4.1; RFC 9110, sections 5.5 and 15.2; RFC 9112, sectio
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import Row, clients
+from websocket_conformance.cases.handshakes import OpeningRow, clients
 from websocket_conformance.cases.opening import (
     FAILS,
     MAY_OPEN,
@@ -17,7 +17,7 @@ from websocket_conformance.cases.opening import (
     SHOULD_FAIL,
     SHOULD_OPEN,
     UNSAID,
-    Response,
+    OpeningResponse,
     Then,
     Worth,
     response_lines,
@@ -27,12 +27,12 @@ _SWITCH = "HTTP/1.1 101 Switching Protocols"
 _EMPTY = "Content-Length: 0"
 
 
-def _status(status: str, *more: str) -> Row:
+def _status(status: str, *more: str) -> OpeningRow:
     """A response that would open the connection, but for its status."""
     lines = response_lines(_EMPTY, *more, status=f"HTTP/1.1 {status}")
     return (
         f"All that opens a connection, with the status {status}.",
-        Response(lines, FAILS), "RFC 6455, 4.1, step 1 on the response",
+        OpeningResponse(lines, FAILS), "RFC 6455, 4.1, step 1 on the response",
     )  # fmt: skip
 
 
@@ -58,8 +58,8 @@ STATUSES = (
 )
 
 
-def _line(sends: str, line: str, verdicts: Worth, source: str) -> Row:
-    return sends, Response(response_lines(status=line), verdicts), source
+def _line(sends: str, line: str, verdicts: Worth, source: str) -> OpeningRow:
+    return sends, OpeningResponse(response_lines(status=line), verdicts), source
 
 
 STATUS_LINES = (
@@ -91,8 +91,8 @@ def _form(
     source: str,
     *more: str,
     **lines: str,
-) -> Row:
-    return sends, Response(response_lines(*more, **lines), verdicts), source
+) -> OpeningRow:
+    return sends, OpeningResponse(response_lines(*more, **lines), verdicts), source
 
 
 FORM = (
@@ -148,10 +148,10 @@ CONTENT = (
 )  # fmt: skip
 
 
-def _interim(sends: str, verdicts: Worth, *before: str, then: Then = Then.TALK) -> Row:
+def _interim(sends: str, verdicts: Worth, *before: str, then: Then = Then.TALK) -> OpeningRow:
     """Responses of 1xx, and then the 101, or nothing."""
     octets = "".join(before) + (response_lines() if then is Then.TALK else "")
-    return sends, Response(octets, verdicts, then=then), "RFC 9110, 15.2"
+    return sends, OpeningResponse(octets, verdicts, then=then), "RFC 9110, 15.2"
 
 
 _CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n"

@@ -9,12 +9,12 @@ Source: RFC 6455, section 4.1, steps 2 to 4 on the response; RFC 9110, section 5
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import Row, clients
+from websocket_conformance.cases.handshakes import OpeningRow, clients
 from websocket_conformance.cases.opening import (
     FAILS,
     OPENS,
     SHOULD_OPEN,
-    Response,
+    OpeningResponse,
     Worth,
     response_lines,
 )
@@ -25,19 +25,19 @@ _LONG_S = "web\u017focket".encode().decode("latin-1")
 _ACCEPT = "Sec-WebSocket-Accept: {accept}"
 
 
-def _upgrade(sends: str, value: str | None, verdicts: Worth) -> Row:
+def _upgrade(sends: str, value: str | None, verdicts: Worth) -> OpeningRow:
     head = response_lines(upgrade=None if value is None else f"Upgrade: {value}")
-    return sends, Response(head, verdicts), "RFC 6455, 4.1, step 2"
+    return sends, OpeningResponse(head, verdicts), "RFC 6455, 4.1, step 2"
 
 
-def _connection(sends: str, value: str | None, verdicts: Worth) -> Row:
+def _connection(sends: str, value: str | None, verdicts: Worth) -> OpeningRow:
     head = response_lines(connection=None if value is None else f"Connection: {value}")
-    return sends, Response(head, verdicts), "RFC 6455, 4.1, step 3"
+    return sends, OpeningResponse(head, verdicts), "RFC 6455, 4.1, step 3"
 
 
-def _accept(sends: str, value: str | None, verdicts: Worth) -> Row:
+def _accept(sends: str, value: str | None, verdicts: Worth) -> OpeningRow:
     head = response_lines(accept=None if value is None else f"Sec-WebSocket-Accept: {value}")
-    return sends, Response(head, verdicts), "RFC 6455, 4.1, step 4"
+    return sends, OpeningResponse(head, verdicts), "RFC 6455, 4.1, step 4"
 
 
 UPGRADE = (

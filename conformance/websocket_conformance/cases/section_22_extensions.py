@@ -9,13 +9,13 @@ Source: RFC 6455, sections 4.1 (step 5 on the response) and 9.1; RFC 7692, secti
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import Row, clients
+from websocket_conformance.cases.handshakes import OpeningRow, clients
 from websocket_conformance.cases.opening import (
     FAILS,
     OPENS,
     SHOULD_OPEN,
     UNSAID,
-    Response,
+    OpeningResponse,
     Worth,
     response_lines,
 )
@@ -28,16 +28,16 @@ def _head(value: str) -> str:
     return response_lines(f"Sec-WebSocket-Extensions: {value}")
 
 
-def _row(sends: str, value: str, verdicts: Worth, source: str) -> Row:
+def _row(sends: str, value: str, verdicts: Worth, source: str) -> OpeningRow:
     """A client that may open the connection may compress on it."""
     may_deflate = "" if verdicts is FAILS else _DEFLATE
-    return sends, Response(_head(value), verdicts, deflate=may_deflate), source
+    return sends, OpeningResponse(_head(value), verdicts, deflate=may_deflate), source
 
 
-def _good(value: str, verdicts: Worth = OPENS, section: str = "7.1") -> Row:
+def _good(value: str, verdicts: Worth = OPENS, section: str = "7.1") -> OpeningRow:
     """An answer to an offer of permessage-deflate that the client can go by."""
     limits_client = _CLIENT_WINDOW in value
-    opening = Response(
+    opening = OpeningResponse(
         _head(value), verdicts, deflate=value,
         needs=(_CLIENT_WINDOW,) if limits_client else (_DEFLATE,),
         otherwise=FAILS if limits_client else None,
@@ -46,10 +46,10 @@ def _good(value: str, verdicts: Worth = OPENS, section: str = "7.1") -> Row:
     return f"{value}.{also if limits_client else ''}", opening, f"RFC 7692, {section}"
 
 
-def _bad(parameters: str, verdicts: Worth = FAILS, section: str = "7.1") -> Row:
+def _bad(parameters: str, verdicts: Worth = FAILS, section: str = "7.1") -> OpeningRow:
     """An answer with a parameter that it must not have."""
     value = f"{_DEFLATE}; {parameters}"
-    return f"{value}.", Response(_head(value), verdicts), f"RFC 7692, {section}"
+    return f"{value}.", OpeningResponse(_head(value), verdicts), f"RFC 7692, {section}"
 
 
 NAMES = (

@@ -11,13 +11,13 @@ Source: RFC 6455, section 4.1, step 6 on the response; the WebSockets Standard, 
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import Row, clients
+from websocket_conformance.cases.handshakes import OpeningRow, clients
 from websocket_conformance.cases.opening import (
     FAILS,
     OPENS,
     SHOULD_FAIL,
     UNSAID,
-    Response,
+    OpeningResponse,
     Worth,
     response_lines,
 )
@@ -30,12 +30,12 @@ ASKED = ("chat", "superchat")
 def _row(
     sends: str, field: str | None, verdicts: Worth, source: str = _STEP,
     asked: tuple[str, ...] = (),
-) -> Row:  # fmt: skip
+) -> OpeningRow:  # fmt: skip
     more = () if field is None else (f"Sec-WebSocket-Protocol: {field}",)
-    return sends, Response(response_lines(*more), verdicts, protocols=asked), source
+    return sends, OpeningResponse(response_lines(*more), verdicts, protocols=asked), source
 
 
-def _asked(sends: str, field: str | None, verdicts: Worth, source: str = _STEP) -> Row:
+def _asked(sends: str, field: str | None, verdicts: Worth, source: str = _STEP) -> OpeningRow:
     return _row(sends, field, verdicts, source, ASKED)
 
 

@@ -8,13 +8,13 @@ Source: RFC 6455, section 4.1; RFC 9293, section 2.2: TCP carries a stream of oc
 
 from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.expected import pong, text
-from websocket_conformance.cases.handshakes import PATIENCE, Row, clients
+from websocket_conformance.cases.handshakes import PATIENCE, OpeningRow, clients
 from websocket_conformance.cases.opening import (
     FAILS,
     OPENS,
     SHOULD_FAIL,
+    OpeningResponse,
     Pace,
-    Response,
     Then,
     response_lines,
 )
@@ -33,17 +33,17 @@ _STREAM, _END = "RFC 9293, 2.2", "RFC 9112, 8"
 """TCP is a stream of octets; a message of HTTP that ends too early is not whole."""
 
 
-def _piece(sends: str, pace: Pace) -> Row:
-    return sends, Response(_HEAD, OPENS, pace), _STREAM
+def _piece(sends: str, pace: Pace) -> OpeningRow:
+    return sends, OpeningResponse(_HEAD, OPENS, pace), _STREAM
 
 
-def _after_interim(sends: str, pace: Pace) -> Row:
+def _after_interim(sends: str, pace: Pace) -> OpeningRow:
     """A client must be able to read a 100; see 20.5."""
-    return sends, Response("HTTP/1.1 100 Continue\r\n\r\n" + _HEAD, OPENS, pace), _STREAM
+    return sends, OpeningResponse("HTTP/1.1 100 Continue\r\n\r\n" + _HEAD, OPENS, pace), _STREAM
 
 
-def _part(sends: str, head: str, then: Then = Then.LEAVE) -> Row:
-    return sends, Response(head, FAILS, then=then), _END
+def _part(sends: str, head: str, then: Then = Then.LEAVE) -> OpeningRow:
+    return sends, OpeningResponse(head, FAILS, then=then), _END
 
 
 PIECES = (
@@ -65,10 +65,10 @@ BEHIND = Script(
 )  # fmt: skip
 
 FIRST = (
-    ("A message before the response.", Response("{hello}" + _HEAD, FAILS), "RFC 6455, 4.1"),
-    ("A message and no response.", Response("{hello}", FAILS, then=Then.LEAVE),
+    ("A message before the response.", OpeningResponse("{hello}" + _HEAD, FAILS), "RFC 6455, 4.1"),
+    ("A message and no response.", OpeningResponse("{hello}", FAILS, then=Then.LEAVE),
      "RFC 6455, 4.1"),
-    ("An octet before the response.", Response("\x81" + _HEAD, SHOULD_FAIL), "RFC 9112, 4"),
+    ("An octet before the response.", OpeningResponse("\x81" + _HEAD, SHOULD_FAIL), "RFC 9112, 4"),
 )  # fmt: skip
 
 DROPPED = (
@@ -86,7 +86,7 @@ DROPPED = (
 
 TRICKLE = (
     ("A field that comes an octet each 20 ms, and has no end: TCP is closed.",
-     Response(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
+     OpeningResponse(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
               Then.LEAVE), "RFC 9112, 8"),
 )  # fmt: skip
 

@@ -7,13 +7,13 @@ Source: RFC 9110, sections 5.4 and 17.5; RFC 6455, section 10.4.
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import Row, clients
+from websocket_conformance.cases.handshakes import OpeningRow, clients
 from websocket_conformance.cases.opening import (
     OPENS,
     SHOULD_FAIL,
     SHOULD_OPEN,
     UNSAID,
-    Response,
+    OpeningResponse,
     Worth,
     response_lines,
 )
@@ -22,12 +22,12 @@ _SIZES, _LIMITS = "RFC 9110, 5.4", "RFC 9110, 17.5"
 """HTTP sets no limit to fields; a recipient should have its own."""
 
 
-def _large(sends: str, verdicts: Worth, *more: str) -> Row:
-    return sends, Response(response_lines(*more), verdicts), _SIZES
+def _large(sends: str, verdicts: Worth, *more: str) -> OpeningRow:
+    return sends, OpeningResponse(response_lines(*more), verdicts), _SIZES
 
 
-def _endless(sends: str, start: str, unit: str) -> Row:
-    return sends, Response(start, SHOULD_FAIL, endless=unit), _LIMITS
+def _endless(sends: str, start: str, unit: str) -> OpeningRow:
+    return sends, OpeningResponse(start, SHOULD_FAIL, endless=unit), _LIMITS
 
 
 LARGE = (

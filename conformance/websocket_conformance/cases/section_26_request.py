@@ -9,7 +9,7 @@ and 6.
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import Row, servers
+from websocket_conformance.cases.handshakes import OpeningRow, servers
 from websocket_conformance.cases.opening import (
     FAILS,
     MAY_OPEN,
@@ -17,14 +17,14 @@ from websocket_conformance.cases.opening import (
     SHOULD_FAIL,
     SHOULD_OPEN,
     UNSAID,
-    Request,
+    OpeningRequest,
     Worth,
     request_lines,
 )
 
 
-def _line(sends: str, line: str, verdicts: Worth, source: str) -> Row:
-    return sends, Request(request_lines(line=line), verdicts), source
+def _line(sends: str, line: str, verdicts: Worth, source: str) -> OpeningRow:
+    return sends, OpeningRequest(request_lines(line=line), verdicts), source
 
 
 METHODS = (
@@ -62,8 +62,12 @@ LINES = (
 )  # fmt: skip
 
 
-def _host(sends: str, host: str | None, verdicts: Worth, source: str = "RFC 9112, 3.2") -> Row:
-    opening = Request(request_lines(host=None if host is None else f"Host: {host}"), verdicts)
+def _host(
+    sends: str, host: str | None, verdicts: Worth, source: str = "RFC 9112, 3.2"
+) -> OpeningRow:
+    opening = OpeningRequest(
+        request_lines(host=None if host is None else f"Host: {host}"), verdicts
+    )
     return sends, opening, source
 
 
@@ -79,8 +83,8 @@ HOSTS = (
 )
 
 
-def _form(sends: str, verdicts: Worth, source: str, *more: str, **lines: str) -> Row:
-    return sends, Request(request_lines(*more, **lines), verdicts), source
+def _form(sends: str, verdicts: Worth, source: str, *more: str, **lines: str) -> OpeningRow:
+    return sends, OpeningRequest(request_lines(*more, **lines), verdicts), source
 
 
 FORM = (
@@ -112,8 +116,8 @@ FORM = (
 )  # fmt: skip
 
 
-def _content(sends: str, verdicts: Worth, source: str, *more: str, content: str = "") -> Row:
-    return sends, Request(request_lines(*more) + content, verdicts), source
+def _content(sends: str, verdicts: Worth, source: str, *more: str, content: str = "") -> OpeningRow:
+    return sends, OpeningRequest(request_lines(*more) + content, verdicts), source
 
 
 _NO_SEMANTICS = "RFC 9110, 9.3.1"

@@ -7,38 +7,38 @@ Source: RFC 6455, sections 4.2.1, 4.2.2 and 4.4.
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import Row, servers
+from websocket_conformance.cases.handshakes import OpeningRow, servers
 from websocket_conformance.cases.opening import (
     FAILS,
     MAY_OPEN,
     OPENS,
     SHOULD_OPEN,
     UNSAID,
-    Request,
+    OpeningRequest,
     Worth,
     request_lines,
 )
 
 
-def _upgrade(sends: str, value: str | None, verdicts: Worth) -> Row:
+def _upgrade(sends: str, value: str | None, verdicts: Worth) -> OpeningRow:
     head = request_lines(upgrade=None if value is None else f"Upgrade: {value}")
-    return sends, Request(head, verdicts), "RFC 6455, 4.2.1, item 3"
+    return sends, OpeningRequest(head, verdicts), "RFC 6455, 4.2.1, item 3"
 
 
-def _connection(sends: str, value: str | None, verdicts: Worth) -> Row:
+def _connection(sends: str, value: str | None, verdicts: Worth) -> OpeningRow:
     head = request_lines(connection=None if value is None else f"Connection: {value}")
-    return sends, Request(head, verdicts), "RFC 6455, 4.2.1, item 4"
+    return sends, OpeningRequest(head, verdicts), "RFC 6455, 4.2.1, item 4"
 
 
-def _key(sends: str, value: str | None, verdicts: Worth) -> Row:
+def _key(sends: str, value: str | None, verdicts: Worth) -> OpeningRow:
     head = request_lines(key=None if value is None else f"Sec-WebSocket-Key: {value}")
-    return sends, Request(head, verdicts), "RFC 6455, 4.2.1, item 5"
+    return sends, OpeningRequest(head, verdicts), "RFC 6455, 4.2.1, item 5"
 
 
-def _version(sends: str, value: str | None, verdicts: Worth, *, says: bool = True) -> Row:
+def _version(sends: str, value: str | None, verdicts: Worth, *, says: bool = True) -> OpeningRow:
     head = request_lines(version=None if value is None else f"Sec-WebSocket-Version: {value}")
     header = ("Sec-WebSocket-Version", "13") if says else None
-    return sends, Request(head, verdicts, header=header), "RFC 6455, 4.2.2 and 4.4"
+    return sends, OpeningRequest(head, verdicts, header=header), "RFC 6455, 4.2.2 and 4.4"
 
 
 UPGRADE = (

@@ -14,14 +14,14 @@ Source: RFC 6455, sections 4.2.2 and 9.1; RFC 7692, sections 5.1 and 7.1.
 from collections.abc import Iterable, Iterator
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import Row, servers
+from websocket_conformance.cases.handshakes import OpeningRow, servers
 from websocket_conformance.cases.opening import (
     MAY_OPEN,
     OPENS,
     SHOULD_FAIL,
     SHOULD_OPEN,
     UNSAID,
-    Request,
+    OpeningRequest,
     Worth,
     request_lines,
 )
@@ -30,24 +30,30 @@ from websocket_conformance.cases.section_22_extensions import NO_VALUES, NO_WIND
 _DEFLATE = "permessage-deflate"
 
 
-def _more(sends: str, field: str, verdicts: Worth, source: str) -> Row:
-    return sends, Request(request_lines(field), verdicts), source
+def _more(sends: str, field: str, verdicts: Worth, source: str) -> OpeningRow:
+    return sends, OpeningRequest(request_lines(field), verdicts), source
 
 
-def _offer(value: str, verdicts: Worth = OPENS, section: str = "7.1", *, sends: str = "") -> Row:
+def _offer(
+    value: str, verdicts: Worth = OPENS, section: str = "7.1", *, sends: str = ""
+) -> OpeningRow:
     """An offer that the server may take or decline."""
     head = request_lines(f"Sec-WebSocket-Extensions: {value}")
-    return sends or f"{value}.", Request(head, verdicts, may_deflate=True), f"RFC 7692, {section}"
+    return (
+        sends or f"{value}.",
+        OpeningRequest(head, verdicts, may_deflate=True),
+        f"RFC 7692, {section}",
+    )
 
 
-def _bad(parameters: str, verdicts: Worth = SHOULD_OPEN, section: str = "7.1") -> Row:
+def _bad(parameters: str, verdicts: Worth = SHOULD_OPEN, section: str = "7.1") -> OpeningRow:
     """An offer that the server has to decline."""
     value = f"{_DEFLATE}; {parameters}"
     head = request_lines(f"Sec-WebSocket-Extensions: {value}")
-    return f"{value}.", Request(head, verdicts), f"RFC 7692, {section}"
+    return f"{value}.", OpeningRequest(head, verdicts), f"RFC 7692, {section}"
 
 
-def _none(name: str, values: Iterable[str], section: str) -> Iterator[Row]:
+def _none(name: str, values: Iterable[str], section: str) -> Iterator[OpeningRow]:
     """Offers in which a parameter has a value that it cannot have, or what is no value."""
     for value in values:
         verdicts = MAY_OPEN if value in NO_VALUES else SHOULD_OPEN
@@ -115,9 +121,9 @@ SERVER_WINDOW = (
 CLIENT_WINDOW = tuple(_none("client_max_window_bits", (*NO_WINDOWS, *NO_VALUES), "7.1.2.2"))
 
 
-def _protocols(sends: str, field: str, verdicts: Worth, *asked: str) -> Row:
+def _protocols(sends: str, field: str, verdicts: Worth, *asked: str) -> OpeningRow:
     head = request_lines(f"Sec-WebSocket-Protocol: {field}")
-    return sends, Request(head, verdicts, protocols=asked), "RFC 6455, 4.2.2, step 5"
+    return sends, OpeningRequest(head, verdicts, protocols=asked), "RFC 6455, 4.2.2, step 5"
 
 
 SUBPROTOCOLS = (

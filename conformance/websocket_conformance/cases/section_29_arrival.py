@@ -7,15 +7,15 @@ Source: RFC 6455, section 4.1; RFC 9293, section 2.2; RFC 9110, sections 5.4 and
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import AWAIT, Row, servers
+from websocket_conformance.cases.handshakes import AWAIT, OpeningRow, servers
 from websocket_conformance.cases.opening import (
     FAILS,
     OPENS,
     SHOULD_FAIL,
     SHOULD_OPEN,
     UNSAID,
+    OpeningRequest,
     Pace,
-    Request,
     Then,
     Worth,
     request_lines,
@@ -24,32 +24,36 @@ from websocket_conformance.cases.opening import (
 _HEAD = request_lines()
 
 PIECES = (
-    ("At once.", Request(_HEAD, OPENS), "RFC 9293, 2.2"),
-    ("A line at a time.", Request(_HEAD, OPENS, Pace.BY_LINE), "RFC 9293, 2.2"),
-    ("An octet at a time.", Request(_HEAD, OPENS, Pace.BY_OCTET), "RFC 9293, 2.2"),
-    ("An octet each 20 ms.", Request(_HEAD, OPENS, Pace.SLOWLY), "RFC 9293, 2.2"),
+    ("At once.", OpeningRequest(_HEAD, OPENS), "RFC 9293, 2.2"),
+    ("A line at a time.", OpeningRequest(_HEAD, OPENS, Pace.BY_LINE), "RFC 9293, 2.2"),
+    ("An octet at a time.", OpeningRequest(_HEAD, OPENS, Pace.BY_OCTET), "RFC 9293, 2.2"),
+    ("An octet each 20 ms.", OpeningRequest(_HEAD, OPENS, Pace.SLOWLY), "RFC 9293, 2.2"),
 )
 
 EARLY = (
     ("A message in the request's segment, which a client must not send before the response.",
-     Request(_HEAD + "{hello}", UNSAID, Pace.WITH_FRAME), "RFC 6455, 4.1"),
+     OpeningRequest(_HEAD + "{hello}", UNSAID, Pace.WITH_FRAME), "RFC 6455, 4.1"),
     ("The same, an octet at a time.",
-     Request(_HEAD + "{hello}", UNSAID, Pace.BY_OCTET), "RFC 6455, 4.1"),
+     OpeningRequest(_HEAD + "{hello}", UNSAID, Pace.BY_OCTET), "RFC 6455, 4.1"),
 )  # fmt: skip
 
 FIRST = (
-    ("A message before the request.", Request("{hello}" + _HEAD, FAILS), "RFC 6455, 4.1"),
-    ("Text before the request.", Request("Hello\r\n\r\n" + _HEAD, FAILS), "RFC 9112, 3"),
-    ("What TLS begins with.", Request("\x16\x03\x01\x02\x00\x01\r\n\r\n", FAILS), "RFC 9112, 3"),
+    ("A message before the request.", OpeningRequest("{hello}" + _HEAD, FAILS), "RFC 6455, 4.1"),
+    ("Text before the request.", OpeningRequest("Hello\r\n\r\n" + _HEAD, FAILS), "RFC 9112, 3"),
+    (
+        "What TLS begins with.",
+        OpeningRequest("\x16\x03\x01\x02\x00\x01\r\n\r\n", FAILS),
+        "RFC 9112, 3",
+    ),
 )
 
 
-def _large(sends: str, verdicts: Worth, *more: str) -> Row:
-    return sends, Request(request_lines(*more), verdicts), "RFC 9110, 5.4"
+def _large(sends: str, verdicts: Worth, *more: str) -> OpeningRow:
+    return sends, OpeningRequest(request_lines(*more), verdicts), "RFC 9110, 5.4"
 
 
-def _endless(sends: str, start: str, unit: str) -> Row:
-    return sends, Request(start, SHOULD_FAIL, endless=unit), "RFC 9110, 17.5"
+def _endless(sends: str, start: str, unit: str) -> OpeningRow:
+    return sends, OpeningRequest(start, SHOULD_FAIL, endless=unit), "RFC 9110, 17.5"
 
 
 LARGE = (
@@ -59,7 +63,7 @@ LARGE = (
     _large("A field of 1 MiB.", UNSAID, "X-Judge: " + "a" * 2**20),
     _large("50 fields.", OPENS, *(f"X-Judge-{n}: a" for n in range(50))),
     _large("500 fields.", UNSAID, *(f"X-Judge-{n}: a" for n in range(500))),
-    ("A target of 4 KiB.", Request(
+    ("A target of 4 KiB.", OpeningRequest(
         request_lines(line="GET {resource}?" + "a" * 2**12 + " HTTP/1.1"), SHOULD_OPEN),
      "RFC 9112, 3"),
     _large("50 fields of the same name.", OPENS, *["X-Judge: a"] * 50),
@@ -82,8 +86,8 @@ ENDLESS = (
 )
 
 
-def _part(sends: str, head: str) -> Row:
-    return sends, Request(head, FAILS, then=Then.LEAVE), "RFC 9112, 8"
+def _part(sends: str, head: str) -> OpeningRow:
+    return sends, OpeningRequest(head, FAILS, then=Then.LEAVE), "RFC 9112, 8"
 
 
 DROPPED = (
@@ -98,7 +102,7 @@ DROPPED = (
 
 TRICKLE = (
     ("A field that comes an octet each 20 ms, and has no end: TCP is closed.",
-     Request(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
+     OpeningRequest(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
              Then.LEAVE), "RFC 9112, 8"),
 )  # fmt: skip
 

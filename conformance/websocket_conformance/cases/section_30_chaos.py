@@ -31,8 +31,8 @@ from websocket_conformance.cases.expected import Ending, text
 from websocket_conformance.cases.handshakes import HELLO, PROBE
 from websocket_conformance.cases.opening import (
     OPENS,
-    Request,
-    Response,
+    OpeningRequest,
+    OpeningResponse,
     request_lines,
     response_lines,
 )
@@ -49,7 +49,7 @@ _SOURCE = "RFC 9293, 2.2"
 _SAME = "The same as if nothing had happened."
 """What is expected of a case that is cut, before what the whole case expects."""
 
-RESPONSE = Response(response_lines(), OPENS)
+RESPONSE = OpeningResponse(response_lines(), OPENS)
 """The judge's part of a handshake that a client takes part in."""
 
 OF_RESPONSE = len(RESPONSE.filled(accept="s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
@@ -58,7 +58,7 @@ OF_RESPONSE = len(RESPONSE.filled(accept="s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
 OF_REQUEST = 256
 """How many octets the judge's request has, unless the server's address is a very long one."""
 
-REQUEST = Request(request_lines("User-Agent: judge{fill}"), OPENS, length=OF_REQUEST)
+REQUEST = OpeningRequest(request_lines("User-Agent: judge{fill}"), OPENS, length=OF_REQUEST)
 """The judge's part of a handshake that a server takes part in."""
 
 MASK = b"mask"

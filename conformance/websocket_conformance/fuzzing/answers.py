@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.chaos import Reset
-from websocket_conformance.cases.opening import Response
+from websocket_conformance.cases.opening import OpeningResponse
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.wire.handshake import HandshakeError, Request
@@ -82,7 +82,7 @@ def _case_info(fuzzing: Fuzzing, request: Request) -> Reply:
 def _info(case: Case) -> dict[str, object]:
     """What a driver may know of a case."""
     info: dict[str, object] = {"id": case.number, "description": case.sends}
-    if isinstance(case.opening, Response) and case.opening.protocols:
+    if isinstance(case.opening, OpeningResponse) and case.opening.protocols:
         info["protocols"] = list(case.opening.protocols)
     if isinstance(case.chaos, Reset):
         info["closeEvent"] = True

@@ -9,7 +9,7 @@ from typing import ParamSpec
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
-from websocket_conformance.cases.opening import Request
+from websocket_conformance.cases.opening import OpeningRequest
 from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import Testee
@@ -371,7 +371,7 @@ def _agreed(field: str, case: Case) -> deflate.Parameters | None:
     if not extensions:
         return None
     opening = case.opening
-    was_offered = _asked(case) or (isinstance(opening, Request) and opening.may_deflate)
+    was_offered = _asked(case) or (isinstance(opening, OpeningRequest) and opening.may_deflate)
     if len(extensions) > 1 or extensions[0].name != deflate.NAME or not was_offered:
         raise HandshakeError(f"{field!r} was not offered.")
     return deflate.parse_parameters(extensions[0].parameters, offer=False)

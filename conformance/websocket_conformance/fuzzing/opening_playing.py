@@ -57,7 +57,7 @@ def link_for(case: Case, link: Link) -> Link:
 
 def playing_for(role: Role, link: Link, log: Log, done: Callable[[Played], None]) -> Playing:
     """What plays a case, but for one in which the judge answers a client in its own way."""
-    if isinstance(role.case.opening, parts.Request):
+    if isinstance(role.case.opening, parts.OpeningRequest):
         return OpeningClient(role, link, log, done, role.case.opening)
     return Playing(role, link, log, done)
 
@@ -68,7 +68,7 @@ def send_opening(link: Link, opening: Opening, **values: str) -> bytes:
     Returns:
         What was sent, as far as a report has it.
     """
-    mask = os.urandom(4) if isinstance(opening, parts.Request) else None
+    mask = os.urandom(4) if isinstance(opening, parts.OpeningRequest) else None
     hello = encode(Opcode.TEXT, b"Hello", mask=mask).decode("latin-1")
     head = opening.filled(hello=hello, **values)
     if isinstance(link, PacedLink):
@@ -164,7 +164,7 @@ class OpeningServer(OpeningPlaying):
         link: Link,
         log: Log,
         done: Callable[[Played], None],
-        opening: parts.Response,
+        opening: parts.OpeningResponse,
     ) -> None:
         super().__init__(role, link, log, done, opening)
         self._response = opening
@@ -213,7 +213,7 @@ class OpeningServer(OpeningPlaying):
             self._link.drop(abort=False)
 
 
-def _agreed(opening: parts.Response) -> deflate.Parameters | None:
+def _agreed(opening: parts.OpeningResponse) -> deflate.Parameters | None:
     if not opening.deflate:
         return None
     extension = deflate.parse_extensions(opening.deflate)[0]
@@ -237,7 +237,7 @@ class OpeningClient(OpeningPlaying):
         link: Link,
         log: Log,
         done: Callable[[Played], None],
-        opening: parts.Request,
+        opening: parts.OpeningRequest,
     ) -> None:
         super().__init__(role, link, log, done, opening)
         self._request = opening

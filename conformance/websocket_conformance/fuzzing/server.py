@@ -29,7 +29,7 @@ from functools import partial
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
-from websocket_conformance.cases.opening import Response
+from websocket_conformance.cases.opening import OpeningResponse
 from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.answers import ANSWERS, Reply, agent_of, case_of, value_of
 from websocket_conformance.fuzzing.commands import Commands
@@ -180,7 +180,7 @@ class ConnectionFromClient(asyncio.Protocol):
             return
         role = Role(case, index, agent, True, fuzzing.options)
         self._link = link_for(case, self._link)
-        if isinstance(case.opening, Response):
+        if isinstance(case.opening, OpeningResponse):
             self._answer_otherwise(request, head, role, case.opening)
             return
         playing = playing_for(
@@ -196,7 +196,7 @@ class ConnectionFromClient(asyncio.Protocol):
         playing.open(agreed)
 
     def _answer_otherwise(
-        self, request: Request, head: bytes, role: Role, opening: Response
+        self, request: Request, head: bytes, role: Role, opening: OpeningResponse
     ) -> None:
         """Play a case of the opening handshake."""
         fuzzing = self._fuzzing

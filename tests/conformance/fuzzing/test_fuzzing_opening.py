@@ -32,9 +32,9 @@ from websocket_conformance.cases.opening import (
     SHOULD_FAIL,
     SHOULD_OPEN,
     UNSAID,
+    OpeningRequest,
+    OpeningResponse,
     Outcome,
-    Request,
-    Response,
     Then,
 )
 from websocket_conformance.report.autobahn_files import report
@@ -362,8 +362,8 @@ def test_a_report_expects_what_the_opening_is_worth(number, expected, by_judge):
 
 
 def test_a_case_is_for_one_side_or_for_both():
-    assert isinstance(EVERY["20.1.1"].opening, Response)
-    assert isinstance(EVERY["26.1.1"].opening, Request)
+    assert isinstance(EVERY["20.1.1"].opening, OpeningResponse)
+    assert isinstance(EVERY["26.1.1"].opening, OpeningRequest)
     assert EVERY["1.1.1"].is_for(judge_is_server=True)
     assert EVERY["1.1.1"].is_for(judge_is_server=False)
     assert not EVERY["20.1.1"].is_for(judge_is_server=False)
