@@ -6,7 +6,7 @@ from enum import Enum, auto
 from websocket_conformance.wire.codes import INVALID_PAYLOAD, NORMAL, PROTOCOL_ERROR
 
 
-class Kind(Enum):
+class EventKind(Enum):
     """What can come of a peer."""
 
     TEXT = auto()
@@ -25,29 +25,29 @@ class Event:
         tag: which time of silence it was.
     """
 
-    kind: Kind
+    kind: EventKind
     payload: bytes = b""
     tag: str = ""
 
 
 def text(payload: bytes) -> Event:
     """A text message."""
-    return Event(Kind.TEXT, payload)
+    return Event(EventKind.TEXT, payload)
 
 
 def binary(payload: bytes) -> Event:
     """A binary message."""
-    return Event(Kind.BINARY, payload)
+    return Event(EventKind.BINARY, payload)
 
 
 def pong(payload: bytes) -> Event:
     """A Pong."""
-    return Event(Kind.PONG, payload)
+    return Event(EventKind.PONG, payload)
 
 
 def silence(tag: str) -> Event:
     """The peer left the connection open for as long as the judge watched it."""
-    return Event(Kind.SILENCE, tag=tag)
+    return Event(EventKind.SILENCE, tag=tag)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from websocket_conformance.cases.case import Case
-from websocket_conformance.cases.expected import Event, Kind, silence
+from websocket_conformance.cases.expected import Event, EventKind, silence
 from websocket_conformance.cases.payloads import repeated
 from websocket_conformance.cases.play import (
     LargeEcho,
@@ -154,11 +154,11 @@ class ScriptedConversation(Conversation):
 
     def message(self, payload: bytes, binary: bool) -> None:
         """Put the message down."""
-        self._event(Event(Kind.BINARY if binary else Kind.TEXT, payload))
+        self._event(Event(EventKind.BINARY if binary else EventKind.TEXT, payload))
 
     def pong(self, payload: bytes) -> None:
         """Put the Pong down."""
-        self._event(Event(Kind.PONG, payload))
+        self._event(Event(EventKind.PONG, payload))
 
     def _event(self, event: Event) -> None:
         self.received.append(event)
@@ -181,7 +181,7 @@ class _Echo(Conversation):
 
     def pong(self, payload: bytes) -> None:
         """Close: nobody asked for a Pong. An echo that comes before the peer's Close counts."""
-        self.received.append(Event(Kind.PONG, payload))
+        self.received.append(Event(EventKind.PONG, payload))
         self._close()
 
     def verdict(self) -> Finding:

@@ -8,7 +8,7 @@ from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.expected import (
     Ending,
     Event,
-    Kind,
+    EventKind,
     Rule,
 )
 from websocket_conformance.results.verdict import Verdict
@@ -56,7 +56,7 @@ def came(received: Sequence[Event]) -> str:
 
 
 def _told(event: Event) -> str:
-    if event.kind is Kind.SILENCE:
+    if event.kind is EventKind.SILENCE:
         return f"silence ({event.tag})"
     shown = event.payload[:_OCTETS_TOLD].decode(errors="backslashreplace")
     length = f" of {len(event.payload)} octets" if len(event.payload) > _OCTETS_TOLD else ""

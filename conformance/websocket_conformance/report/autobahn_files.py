@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from websocket_conformance.cases.expected import Event, Kind
+from websocket_conformance.cases.expected import Event, EventKind
 from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.results.verdict import Verdict
@@ -204,12 +204,12 @@ def _events(events: Sequence[Event]) -> list[list[Any]]:
 def _event(event: Event) -> list[Any]:
     shown = _shown(event.payload, len(event.payload))
     match event.kind:
-        case Kind.SILENCE:
+        case EventKind.SILENCE:
             return ["timeout", event.tag]
-        case Kind.PONG:
+        case EventKind.PONG:
             return ["pong", shown]
         case kind:
-            return ["message", shown, kind is Kind.BINARY]
+            return ["message", shown, kind is EventKind.BINARY]
 
 
 def _hex(octets: bytes, length: int) -> str:

@@ -10,8 +10,7 @@ from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.case import Section as Shelf
 from websocket_conformance.cases.chaos import Reset
-from websocket_conformance.cases.expected import Event, Rule
-from websocket_conformance.cases.expected import Kind as Sort
+from websocket_conformance.cases.expected import Event, EventKind, Rule
 from websocket_conformance.cases.opening import Outcome
 from websocket_conformance.cases.play import Script
 from websocket_conformance.fuzzing.config import Profile
@@ -191,9 +190,9 @@ def _may_only_be_opened(case: Case) -> bool:
 
 
 def _event(event: Event) -> str:
-    if event.kind is Sort.SILENCE:
+    if event.kind is EventKind.SILENCE:
         return f"silence ({event.tag})"
-    opcode = 1 if event.kind is Sort.TEXT else 2
+    opcode = 1 if event.kind is EventKind.TEXT else 2
     shown = payload(opcode, event.payload[:_SHOWN], len(event.payload))
     return f"{event.kind.name.lower()} {shown or '(empty)'}"
 
