@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from websocket_conformance.results.result import Conversation, Entry, Kind, Result, Who
+from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Run, Section
 from websocket_conformance.results.verdict import Verdict
 
@@ -27,7 +27,7 @@ def result(case="1.1.1", behaviour=Verdict.OK, **more) -> Result:
         "explanation": "It came <back> | twice.",
         "close_code": 1000,
         "seconds": 0.0125,
-        "conversation": Conversation.of(TALK),
+        "conversation": Transcript.of(TALK),
     }
     return Result(**(fields | more))
 

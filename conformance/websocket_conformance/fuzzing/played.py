@@ -9,7 +9,7 @@ from websocket_conformance.cases.expected import Event, Rule
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing, Traffic
-from websocket_conformance.wire.log import Entry
+from websocket_conformance.wire.log import Logged
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Played:
     started: datetime
     seconds: float
     received: tuple[Event, ...] = ()
-    conversation: tuple[Entry, ...] = ()
+    conversation: tuple[Logged, ...] = ()
     closing: Closing = field(default_factory=Closing)
     counts: Counts = field(default_factory=Counts)
     sent: Traffic = field(default_factory=Traffic)

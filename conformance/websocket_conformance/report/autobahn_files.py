@@ -16,7 +16,7 @@ from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Traffic
-from websocket_conformance.wire.log import KEPT, Entry, FrameSeen, Note, OctetsSeen
+from websocket_conformance.wire.log import KEPT, FrameSeen, Logged, Note, OctetsSeen
 
 Report = Mapping[str, Any]
 """What is known of a case, in the form of Autobahn's file."""
@@ -167,7 +167,7 @@ def _connection(result: Played) -> dict[str, Any]:
     }
 
 
-def _is_logged(conversation: Iterable[Entry]) -> bool:
+def _is_logged(conversation: Iterable[Logged]) -> bool:
     """Whether the log was on in the end."""
     turns = [entry.tag for entry in conversation if isinstance(entry, Note) and entry.what == "log"]
     return not turns or bool(turns[-1])
@@ -226,7 +226,7 @@ def _shown(octets: bytes, length: int) -> str:
         return f"0x{_hex(octets, length)}"
 
 
-def _row(entry: Entry) -> list[Any]:
+def _row(entry: Logged) -> list[Any]:
     """An entry of the log, as a row of a wire log."""
     match entry:
         case FrameSeen(sent=True):

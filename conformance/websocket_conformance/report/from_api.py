@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from websocket_conformance.api.verdicts import ScenarioResult
-from websocket_conformance.results.result import Conversation, Entry, Kind, Result, Who
+from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Run, Section
 from websocket_conformance.results.verdict import Verdict
 
@@ -67,7 +67,7 @@ def result(played: ScenarioResult) -> Result:
         behaviour=played.verdict,
         explanation=_explanation(played),
         trouble=played.reason if played.verdict is Verdict.FAILED else "",
-        conversation=Conversation.of(_entries(played)),
+        conversation=Transcript.of(_entries(played)),
     )
 
 

@@ -11,7 +11,7 @@ from websocket_conformance.autobahn.description import described_close, describe
 from websocket_conformance.errors import ReportError
 from websocket_conformance.report.boards import natural
 from websocket_conformance.report.saved import read_json
-from websocket_conformance.results.result import Conversation, Entry, Kind, Result, Who
+from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Run, Section
 from websocket_conformance.results.verdict import verdict_of
 
@@ -122,7 +122,7 @@ def result(report: Mapping[str, Any]) -> Result:
         explanation=str(report.get(about, "")),
         close_code=report.get("remoteCloseCode"),
         seconds=int(report.get("duration") or 0) / 1000,
-        conversation=Conversation.of(_entries(report)),
+        conversation=Transcript.of(_entries(report)),
     )
 
 

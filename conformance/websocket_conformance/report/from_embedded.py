@@ -16,11 +16,10 @@ from websocket_conformance.cases.play import Script
 from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report.frames import head, listed, name, octets, payload, quoted, spaced
-from websocket_conformance.results.result import Conversation, Entry, Kind, Result, Who
+from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Run, Section
 from websocket_conformance.results.verdict import Verdict, verdict_of
-from websocket_conformance.wire.log import Entry as Seen
-from websocket_conformance.wire.log import FrameSeen, Note, OctetsSeen
+from websocket_conformance.wire.log import FrameSeen, Logged, Note, OctetsSeen
 
 _RFC = re.compile(r"RFC (\d+), (?:sections? )?(\d+(?:\.\d+)*)")
 _WHATWG = {
@@ -122,7 +121,7 @@ def result(played: Played, trouble: str = "") -> Result:
         trouble=trouble,
         close_code=played.close_code,
         seconds=round(played.seconds, 4),
-        conversation=Conversation.of(
+        conversation=Transcript.of(
             [*_handshake(played), *_entries(played), *_unrecorded(played), _end(played)]
         ),
     )
@@ -217,7 +216,7 @@ def _entries(played: Played) -> list[Entry]:
     return [entry for each in kept if (entry := _entry(each)) is not None]
 
 
-def _entry(seen: Seen) -> Entry | None:
+def _entry(seen: Logged) -> Entry | None:
     at = round(seen.at, 4)
     if isinstance(seen, Note):
         note = _note(seen)

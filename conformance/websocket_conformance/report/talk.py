@@ -5,12 +5,12 @@ from html import escape
 
 from markupsafe import Markup
 
-from websocket_conformance.results.result import Conversation, Entry, Kind, Who
+from websocket_conformance.results.result import Entry, Kind, Transcript, Who
 
 _WAYS = {Who.JUDGE: "judge →", Who.PEER: "← peer"}
 
 
-def rows(talk: Conversation) -> Markup:
+def rows(talk: Transcript) -> Markup:
     """The entries of a conversation, a row each."""
     timed = any(entry.time is not None for entry in talk.start)
     lines = [_row(entry, timed) for entry in talk.start]

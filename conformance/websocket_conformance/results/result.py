@@ -48,7 +48,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class Transcript:
     """What went to and fro in a case: its beginning and, where it was long, its end.
 
     Attributes:
@@ -62,7 +62,7 @@ class Conversation:
     end: tuple[Entry, ...] = ()
 
     @classmethod
-    def of(cls, entries: Iterable[Entry]) -> "Conversation":
+    def of(cls, entries: Iterable[Entry]) -> "Transcript":
         """Keep what a reader wants to see of some entries."""
         every = tuple(entries)
         left_out = len(every) - ENTRIES_AT_START - ENTRIES_AT_END
@@ -105,7 +105,7 @@ class Result:
     trouble: str = ""
     close_code: int | None = None
     seconds: float | None = None
-    conversation: Conversation = Conversation()
+    conversation: Transcript = Transcript()
 
     @property
     def verdict(self) -> Verdict:

@@ -81,7 +81,7 @@ class Note:
     tag: str | bool | None = None
 
 
-Entry = FrameSeen | OctetsSeen | Note
+Logged = FrameSeen | OctetsSeen | Note
 
 
 class Log:
@@ -92,7 +92,7 @@ class Log:
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[Logged] = []
         self.is_on = True
         self.frames_sent: Counter[int] = Counter()
         self.frames_received: Counter[int] = Counter()

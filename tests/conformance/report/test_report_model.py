@@ -4,9 +4,9 @@ from report_samples import result, run
 from websocket_conformance.results.result import (
     ENTRIES_AT_END,
     ENTRIES_AT_START,
-    Conversation,
     Entry,
     Kind,
+    Transcript,
     Who,
 )
 from websocket_conformance.results.verdict import GLYPHS, MEANINGS, Verdict, verdict_of
@@ -54,7 +54,7 @@ def test_what_was_not_played_does_not_fall_short():
 
 def test_a_long_conversation_keeps_both_ends():
     entries = [Entry(Who.PEER, Kind.FRAME, str(number)) for number in range(100)]
-    kept = Conversation.of(entries)
+    kept = Transcript.of(entries)
     assert kept.start == tuple(entries[:ENTRIES_AT_START])
     assert kept.end == tuple(entries[-ENTRIES_AT_END:])
     assert len(kept.start) + kept.left_out + len(kept.end) == 100
@@ -62,7 +62,7 @@ def test_a_long_conversation_keeps_both_ends():
 
 def test_a_conversation_that_is_hardly_too_long_stays_whole():
     entries = [Entry(Who.PEER, Kind.FRAME, "x")] * (ENTRIES_AT_START + ENTRIES_AT_END + 1)
-    assert Conversation.of(entries) == Conversation(tuple(entries))
+    assert Transcript.of(entries) == Transcript(tuple(entries))
 
 
 def test_each_verdict_can_be_shown_without_colour():

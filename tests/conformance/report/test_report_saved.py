@@ -7,7 +7,7 @@ from report_samples import result, run
 
 from websocket_conformance.errors import ReportError
 from websocket_conformance.report import saved
-from websocket_conformance.results.result import Conversation, Entry, Kind, Who
+from websocket_conformance.results.result import Entry, Kind, Transcript, Who
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
 
@@ -15,7 +15,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 times = st.none() | st.floats(0, 1000)
 entries = st.builds(Entry, st.sampled_from(Who), st.sampled_from(Kind), texts, texts, times)
 talks = st.builds(
-    Conversation,
+    Transcript,
     st.lists(entries, max_size=3).map(tuple),
     st.integers(0, 9),
     st.lists(entries, max_size=2).map(tuple),
