@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
-from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict
 
 STARTED = datetime(2026, 11, 24, 3, 4, 5, tzinfo=UTC)
@@ -46,7 +46,7 @@ def run(*results: Result, implementation="ws", **more) -> Run:
         "seconds": 1.5,
         "asked": len(results),
         "interrupted": False,
-        "sections": tuple(Section(id_, f"About <{id_}>") for id_ in sections),
+        "sections": tuple(Heading(id_, f"About <{id_}>") for id_ in sections),
         "results": results,
     }
     return Run(**(fields | more))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from websocket_conformance.results.result import Result
-from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict
 
 SUITES = {
@@ -73,7 +73,7 @@ class Tally:
 class Shelf:
     """A section of a board."""
 
-    section: Section
+    section: Heading
     rows: tuple[Row, ...]
 
     def tallies(self) -> list[Tally]:
@@ -160,7 +160,7 @@ def _unique(wanted: str, taken: set[str]) -> str:
     return name
 
 
-def _cases(runs: Sequence[Run], section: Section) -> list[Result]:
+def _cases(runs: Sequence[Run], section: Heading) -> list[Result]:
     """A result for each case of a section; numbers are in order, names as they came."""
     told: dict[str, Result] = {}
     for result in (result for run in runs for result in run.results):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from websocket_conformance.api.verdicts import ScenarioResult
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
-from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict
 
 STANDARD = "https://websockets.spec.whatwg.org/"
@@ -37,7 +37,7 @@ def run(
         seconds=seconds,
         asked=len(results),
         interrupted=False,
-        sections=tuple(Section(id_, _title(id_)) for id_ in sections),
+        sections=tuple(Heading(id_, _title(id_)) for id_ in sections),
         results=tuple(map(result, results)),
     )
 

@@ -12,10 +12,10 @@ from websocket_conformance.errors import ReportError
 from websocket_conformance.report.boards import natural
 from websocket_conformance.report.saved import read_json
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
-from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import verdict_of
 
-SECTIONS = tuple(Section(str(category.number), category.title) for category in CATEGORIES)
+SECTIONS = tuple(Heading(str(category.number), category.title) for category in CATEGORIES)
 _PLACES = {case: place for place, case in enumerate(CASES)}
 _WHO = {wirelog.Who.SERVER: Who.JUDGE, wirelog.Who.CLIENT: Who.PEER}
 _KINDS = {
@@ -63,13 +63,13 @@ def _named(agent: str) -> tuple[str, str]:
     return (name, version) if name and version[:1].isdecimal() else (agent, "")
 
 
-def sections(results: Sequence[Result]) -> tuple[Section, ...]:
+def sections(results: Sequence[Result]) -> tuple[Heading, ...]:
     """The sections that some results are of, in order."""
     present = {result.section for result in results}
     known = {section.id for section in SECTIONS}
     return (
         *(section for section in SECTIONS if section.id in present),
-        *(Section(id_, f"Section {id_}") for id_ in sorted(present - known, key=natural)),
+        *(Heading(id_, f"Section {id_}") for id_ in sorted(present - known, key=natural)),
     )
 
 

@@ -7,8 +7,7 @@ from datetime import timedelta
 from importlib.metadata import version
 
 from websocket_conformance.cases import catalogue
-from websocket_conformance.cases.case import Case
-from websocket_conformance.cases.case import Section as Shelf
+from websocket_conformance.cases.case import Case, Section
 from websocket_conformance.cases.chaos import Reset
 from websocket_conformance.cases.expected import Event, EventKind, Rule
 from websocket_conformance.cases.opening import Outcome
@@ -17,7 +16,7 @@ from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report.frames import head, listed, name, octets, payload, quoted, spaced
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
-from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict, verdict_of
 from websocket_conformance.wire.log import FrameSeen, Logged, Note, OctetsSeen
 
@@ -56,10 +55,10 @@ class Asked:
         return {each for each in numbers if not catalogue.is_excluded(self.excluded, agent, each)}
 
 
-def sections(shelves: Sequence[Shelf], results: Sequence[Result]) -> tuple[Section, ...]:
+def sections(known: Sequence[Section], results: Sequence[Result]) -> tuple[Heading, ...]:
     """The sections that some results are of, in order."""
     present = {result.section for result in results}
-    every = (Section(str(shelf.number), shelf.title) for shelf in shelves)
+    every = (Heading(str(section.number), section.title) for section in known)
     return tuple(section for section in every if section.id in present)
 
 
@@ -76,8 +75,8 @@ def runs(results: Iterable[Played], asked: Asked) -> list[Run]:
 
 def _run(agent: str, played: Mapping[str, Played], asked: Asked) -> Run:
     messages = asked.profile.messages
-    shelves = (*catalogue.sections(messages), *catalogue.further_sections())
-    in_order = (case.number for shelf in shelves for case in shelf.cases)
+    known = (*catalogue.sections(messages), *catalogue.further_sections())
+    in_order = (case.number for section in known for case in section.cases)
     results = tuple(result(played[number]) for number in in_order if number in played)
     started = min(each.started for each in played.values())
     ended = max(each.started + timedelta(seconds=each.seconds) for each in played.values())
@@ -93,7 +92,7 @@ def _run(agent: str, played: Mapping[str, Played], asked: Asked) -> Run:
         seconds=(ended - started).total_seconds(),
         asked=len(wanted),
         interrupted=asked.interrupted and len(played) < len(wanted),
-        sections=sections(shelves, results),
+        sections=sections(known, results),
         results=results,
     )
 

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from websocket_conformance.report.baseline import Baseline, new_failures
 from websocket_conformance.results.result import Result
-from websocket_conformance.results.run import Run, Section
+from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict
 
 _TOTALS = {"errors": "error", "failures": "failure", "skipped": "skipped"}
@@ -54,7 +54,7 @@ class _Case:
         return "error" if self.result.verdict is Verdict.NO_RESULT else "failure"
 
 
-def _suite(run: Run, section: Section, cases: list[_Case]) -> Element:
+def _suite(run: Run, section: Heading, cases: list[_Case]) -> Element:
     name = f"{run.implementation}: {run.suite}: {section.id} {section.title}"
     suite = Element("testsuite", name=_printable(name))
     suite.set("timestamp", run.started.isoformat(timespec="seconds"))

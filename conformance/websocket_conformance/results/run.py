@@ -9,7 +9,7 @@ from websocket_conformance.results.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Heading:
     """Cases that are about the same thing.
 
     Attributes:
@@ -50,7 +50,7 @@ class Run:
     seconds: float
     asked: int
     interrupted: bool
-    sections: tuple[Section, ...]
+    sections: tuple[Heading, ...]
     results: tuple[Result, ...]
 
     @property

@@ -19,7 +19,7 @@ from websocket_conformance.errors import MissingError, RunError, SuiteMissingErr
 from websocket_conformance.report import from_autobahn
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
-from websocket_conformance.results.run import Section
+from websocket_conformance.results.run import Heading
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running.breadth import cores
 
@@ -148,7 +148,7 @@ class AutobahnSuite:
         """About how long a case takes, beside others."""
         return catalogue.expected_seconds(case)
 
-    def sections(self, results: Sequence[Result]) -> tuple[Section, ...]:
+    def sections(self, results: Sequence[Result]) -> tuple[Heading, ...]:
         """The sections that some results are of."""
         return from_autobahn.sections(results)
 

@@ -16,7 +16,7 @@ from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report import autobahn_files, from_embedded
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
-from websocket_conformance.results.run import Section
+from websocket_conformance.results.run import Heading
 from websocket_conformance.running.breadth import cores
 from websocket_conformance.running.dealing import deal, weight
 from websocket_conformance.running.testee import FULL_SPEED
@@ -148,7 +148,7 @@ class EmbeddedSuite:
         """About how long a case takes, beside others; see `running.dealing.weight`."""
         return weight(self._known()[case])
 
-    def sections(self, results: Sequence[Result]) -> tuple[Section, ...]:
+    def sections(self, results: Sequence[Result]) -> tuple[Heading, ...]:
         """The sections that some results are of."""
         shelves = (*catalogue.sections(self.profile.messages), *catalogue.further_sections())
         return from_embedded.sections(shelves, results)
