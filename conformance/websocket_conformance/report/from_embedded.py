@@ -34,7 +34,7 @@ _RSV1 = 4
 
 
 @dataclass(frozen=True)
-class Asked:
+class Plan:
     """What was to be played with each peer.
 
     Attributes:
@@ -62,7 +62,7 @@ def sections(known: Sequence[Section], results: Sequence[Result]) -> tuple[Headi
     return tuple(section for section in every if section.id in present)
 
 
-def runs(results: Iterable[Played], asked: Asked) -> list[Run]:
+def runs(results: Iterable[Played], asked: Plan) -> list[Run]:
     """The runs that some results are of, one for each peer; of each case the last one counts.
 
     Nobody knows a peer's version, or what it runs on.
@@ -73,7 +73,7 @@ def runs(results: Iterable[Played], asked: Asked) -> list[Run]:
     return [_run(agent, cases, asked) for agent, cases in by_peer.items()]
 
 
-def _run(agent: str, played: Mapping[str, Played], asked: Asked) -> Run:
+def _run(agent: str, played: Mapping[str, Played], asked: Plan) -> Run:
     messages = asked.profile.messages
     known = (*catalogue.sections(messages), *catalogue.further_sections())
     in_order = (case.number for section in known for case in section.cases)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report import from_embedded, site
-from websocket_conformance.report.from_embedded import Asked
+from websocket_conformance.report.from_embedded import Plan
 
 FOLDER = "websocket-conformance"
 """Where in a directory the site goes if there are files of others in its place."""
@@ -15,7 +15,7 @@ FOLDER = "websocket-conformance"
 _LOGGER = logging.getLogger(__name__)
 
 
-def publish(results: Iterable[Played], asked: Asked, directory: Path) -> Path:
+def publish(results: Iterable[Played], asked: Plan, directory: Path) -> Path:
     """Write the site of some results.
 
     Args:

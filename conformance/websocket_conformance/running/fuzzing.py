@@ -32,7 +32,7 @@ from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.fuzzing.values import ConfigError
 from websocket_conformance.report import autobahn_files as reports
 from websocket_conformance.report import site
-from websocket_conformance.report.from_embedded import Asked
+from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.report.publishing import Desk, publish
 from websocket_conformance.results.verdict import Verdict
 
@@ -209,7 +209,7 @@ async def serve(
     fuzzing = Fuzzing(config.cases, config.excluded, config.options, config.protocols)
     fuzzing.write = lambda some: reports.write(some, config.outdir)
     fuzzing.told = _say
-    asked = Asked(config.cases, profile, config.excluded)
+    asked = Plan(config.cases, profile, config.excluded)
 
     def results() -> list[Played]:
         return list(fuzzing.book.results.values())
@@ -254,7 +254,7 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
         await asyncio.wait([playing])
         if not playing.cancelled():
             playing.result()
-        asked = Asked(config.cases, profile, config.excluded, playing.cancelled())
+        asked = Plan(config.cases, profile, config.excluded, playing.cancelled())
         status = _written(results, asked, config.outdir)
     if playing.cancelled():
         return Exit.INTERRUPTED
@@ -298,7 +298,7 @@ def _say(result: Played) -> None:
         typer.echo(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
 
 
-def _written(results: list[Played], asked: Asked, outdir: Path) -> int:
+def _written(results: list[Played], asked: Plan, outdir: Path) -> int:
     """Write the reports and say what came out; 1 if they cannot be written."""
     try:
         reports.write(results, outdir)

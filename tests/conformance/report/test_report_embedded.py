@@ -8,7 +8,7 @@ from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.fuzzing.played import Counts, Played
 from websocket_conformance.report import from_embedded
 from websocket_conformance.report.frames import payload
-from websocket_conformance.report.from_embedded import Asked
+from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.results.result import Entry, Kind, Who
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
@@ -225,7 +225,7 @@ def test_each_peer_has_a_run_in_the_order_of_the_suite_in_which_the_last_result_
         played("1.1.1", agent="my client"),
         played("2.2", started=datetime(2026, 11, 24, 0, 1, tzinfo=UTC)),
     ]
-    asked = Asked([CASES[number] for number in ("2.2", "2.3", "10.1.1")], Profile.FULL)
+    asked = Plan([CASES[number] for number in ("2.2", "2.3", "10.1.1")], Profile.FULL)
     ws, mine = from_embedded.runs(results, asked)
     assert (ws.implementation, ws.version, ws.suite, ws.profile) == ("ws", "", "embedded", "full")
     assert [result.case for result in ws.results] == ["2.2", "10.1.1"]
@@ -237,8 +237,8 @@ def test_each_peer_has_a_run_in_the_order_of_the_suite_in_which_the_last_result_
 
 def test_a_run_that_was_ended_early_lacks_cases_that_were_not_excluded():
     cases = [CASES["2.2"], CASES["2.3"]]
-    (some,) = from_embedded.runs([played()], Asked(cases, Profile.QUICK, {}, interrupted=True))
+    (some,) = from_embedded.runs([played()], Plan(cases, Profile.QUICK, {}, interrupted=True))
     assert (some.asked, some.interrupted) == (2, True)
     excluded = {"ws": ["2.3"]}
-    (every,) = from_embedded.runs([played()], Asked(cases, Profile.QUICK, excluded, True))
+    (every,) = from_embedded.runs([played()], Plan(cases, Profile.QUICK, excluded, True))
     assert (every.asked, every.interrupted) == (1, False)
