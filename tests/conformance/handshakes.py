@@ -18,7 +18,7 @@ from websocket_conformance.cases.opening import Opening
 from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing import client, server
 from websocket_conformance.fuzzing.addresses import Address
-from websocket_conformance.fuzzing.config import Testee
+from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Role
 from websocket_conformance.wire import deflate
@@ -309,7 +309,7 @@ def with_server(case: Case, kind: type[Serving] = Serving, *, peer: type[Peer] =
     loop = Loop()
     ours, theirs = _pipe(loop)
     results: list[Played] = []
-    session = client.Session(Testee(Address("judge", 80), "peer"), {}, results.append)
+    session = client.Session(ServerUnderTest(Address("judge", 80), "peer"), {}, results.append)
     with running(loop):
         connection = client.ConnectionToServer(
             session, Role(case, 1, "peer", False, Options()), results.append

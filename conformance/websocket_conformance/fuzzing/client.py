@@ -12,7 +12,7 @@ from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import OpeningRequest
 from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.addresses import Address
-from websocket_conformance.fuzzing.config import Testee
+from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.opening_playing import OpeningClient, link_for, playing_for
 from websocket_conformance.fuzzing.opening_verdicts import with_next
@@ -53,7 +53,7 @@ class Session:
         patience: tells by how much a deadline is longer now.
     """
 
-    testee: Testee
+    testee: ServerUnderTest
     excluded: Mapping[str, Sequence[str]]
     told: Callable[[Played], None]
     agent: str | None = None
@@ -71,7 +71,7 @@ class Session:
 
 
 async def play(
-    testee: Testee,
+    testee: ServerUnderTest,
     cases: Sequence[Case],
     jobs: int,
     told: Callable[[Played], None],
@@ -198,7 +198,7 @@ def _tell(over: "asyncio.Future[Played]", result: Played) -> None:
         over.set_result(result)
 
 
-def _tls(testee: Testee) -> ssl.SSLContext | None:
+def _tls(testee: ServerUnderTest) -> ssl.SSLContext | None:
     if not testee.address.secure:
         return None
     context = ssl.create_default_context()
@@ -208,7 +208,7 @@ def _tls(testee: Testee) -> ssl.SSLContext | None:
     return context
 
 
-def _server_name(testee: Testee) -> str | None:
+def _server_name(testee: ServerUnderTest) -> str | None:
     return testee.hostname or testee.address.host if testee.address.secure else None
 
 

@@ -33,7 +33,7 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True)
-class Testee:
+class ServerUnderTest:
     """A server to be tested.
 
     Attributes:
@@ -82,7 +82,7 @@ class Config:
     protocols: tuple[str, ...] = ()
     certificate: Path | None = None
     key: Path | None = None
-    servers: tuple[Testee, ...] = ()
+    servers: tuple[ServerUnderTest, ...] = ()
     ignored: tuple[str, ...] = ()
     unmatched: tuple[tuple[str, str], ...] = ()
     source: str = ""
@@ -273,11 +273,11 @@ class _Reader:
                 changes[ours] = self._values.seconds(setting, f"{key}.{name}")
         return replace(options, **changes)
 
-    def _testee(self, value: object, key: str, options: Options) -> Testee:
+    def _testee(self, value: object, key: str, options: Options) -> ServerUnderTest:
         if not isinstance(value, dict):
             raise self._values.wrong(key, "an object with a url")
         self._ignored += sorted(f"{key}.{name}" for name in set(value) - _TESTEE_KEYS)
-        return Testee(
+        return ServerUnderTest(
             self._values.address(value, "url", f"{key}.url"),
             self._values.agent(value, f"{key}.agent"),
             self._values.hostname(value, f"{key}.hostname"),

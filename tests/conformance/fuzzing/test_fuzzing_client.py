@@ -14,7 +14,7 @@ from websockets.asyncio.server import serve
 from websocket_conformance.cases.catalogue import by_number, every, select
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.client import play
-from websocket_conformance.fuzzing.config import Testee
+from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.wire.handshake import accept
 from websocket_conformance.wire.options import Options
@@ -73,7 +73,7 @@ def results_of(server, *patterns: str, **fields) -> dict[str, Played]:
 
     async def test():
         async with asyncio.timeout(60), server as address:
-            testee = Testee(address, **fields)
+            testee = ServerUnderTest(address, **fields)
             cases = select(ALL, patterns)
             await play(testee, cases, 8, lambda r: results.setdefault(r.number, r))
 
@@ -295,9 +295,9 @@ def test_cases_that_are_not_for_a_server_are_left_out():
         async with good_server(server_header="mine") as address:
             cases = select(CASES, ("1.*",))
             excluded = {"mine": ["1.1.*"]}
-            await play(Testee(address), cases, 3, results.append, excluded)
-            await play(Testee(address, "yours"), cases[:1], 3, results.append, excluded)
-            await play(Testee(address, "mine"), cases[:1], 3, results.append, excluded)
+            await play(ServerUnderTest(address), cases, 3, results.append, excluded)
+            await play(ServerUnderTest(address, "yours"), cases[:1], 3, results.append, excluded)
+            await play(ServerUnderTest(address, "mine"), cases[:1], 3, results.append, excluded)
 
     asyncio.run(test())
     mine = sorted(result.number for result in results if result.agent == "mine")
@@ -314,7 +314,7 @@ def test_a_case_has_its_place_among_all_as_with_autobahn():
 def test_what_is_asked_for_is_in_the_request():
     async def test():
         async with good_server(subprotocols=["b"]) as address:
-            testee = Testee(address, origin="http://example.com", protocols=("a", "b"))
+            testee = ServerUnderTest(address, origin="http://example.com", protocols=("a", "b"))
             results: list[Played] = []
             await play(testee, [CASES["1.1.1"]], 1, results.append)
             assert results[0].is_best
@@ -333,7 +333,7 @@ async def reset(address: Address) -> dict[str, Played]:
     """Some cases in which TCP is reset, with a server."""
     results: list[Played] = []
     cases = [every(10)[number] for number in RESETS]
-    await play(Testee(address, options=IMPATIENT), cases, len(cases), results.append)
+    await play(ServerUnderTest(address, options=IMPATIENT), cases, len(cases), results.append)
     return {result.number: result for result in results}
 
 
@@ -377,7 +377,7 @@ def test_a_server_may_still_answer_half_a_request():
         server = await asyncio.start_server(refuse, HOST, 0)
         async with server:
             address = Address(HOST, server.sockets[0].getsockname()[1])
-            await play(Testee(address), [every(10)["29.6.5"]], 1, results.append)
+            await play(ServerUnderTest(address), [every(10)["29.6.5"]], 1, results.append)
         return results
 
     (result,) = asyncio.run(test())
