@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 
 from websocket_conformance import chromium as program
-from websocket_conformance.api.page import Task
+from websocket_conformance.api.page import PageTask
 from websocket_conformance.api.server import Answer, Server
 from websocket_conformance.errors import BrokenError
 
@@ -32,10 +32,10 @@ class Browser:
 
     def __init__(self, label: str) -> None:
         self.label = label
-        self._tasks: asyncio.Queue[Task] = asyncio.Queue()
+        self._tasks: asyncio.Queue[PageTask] = asyncio.Queue()
         self._traces: asyncio.Queue[str] = asyncio.Queue()
 
-    async def play(self, task: Task, patience: float) -> list[str]:
+    async def play(self, task: PageTask, patience: float) -> list[str]:
         """Have a page played.
 
         Raises:

@@ -28,7 +28,7 @@ class NoSuchScenarioError(Exception):
 
 
 @dataclass(frozen=True)
-class Played:
+class PlayedScenarios:
     """All scenarios, as one implementation played them.
 
     Attributes:
@@ -85,11 +85,11 @@ def execute(names: Sequence[str], scenarios: Sequence[Scenario], console: Consol
     return exit_of(results_of_all)
 
 
-async def play(names: Sequence[str], scenarios: Sequence[Scenario]) -> list[Played]:
+async def play(names: Sequence[str], scenarios: Sequence[Scenario]) -> list[PlayedScenarios]:
     """Play scenarios with implementations, to the first that is not there."""
-    all_played: list[Played] = []
+    all_played: list[PlayedScenarios] = []
     for name in names:
-        all_played.append(Played(name, *await suite.run_async(name, scenarios)))
+        all_played.append(PlayedScenarios(name, *await suite.run_async(name, scenarios)))
         if all_played[-1].missing:
             break
     return all_played
@@ -119,7 +119,7 @@ def print_difference(
         console.print(f"  {name:10}{seen}", markup=False)
 
 
-def print_left_open(all_played: Sequence[Played], console: Console) -> None:
+def print_left_open(all_played: Sequence[PlayedScenarios], console: Console) -> None:
     """Print where all do as the standard says, and yet not the same, as it leaves it to them."""
     lines = []
     for results in zip(*(played.results for played in all_played), strict=True):
@@ -151,7 +151,7 @@ def _remark(result: ScenarioResult) -> str:
     return f"(NOT EXPLAINED{f': {result.reason}' if result.reason else ''})"
 
 
-def print_totals(all_played: Sequence[Played], console: Console) -> None:
+def print_totals(all_played: Sequence[PlayedScenarios], console: Console) -> None:
     """Print how many scenarios each implementation has in each verdict."""
     table = Table(box=None, pad_edge=False)
     table.add_column("")

@@ -53,7 +53,7 @@ def inflated(data: bytes) -> bytes:
 
 
 @dataclass(frozen=True)
-class Frame:
+class ClientFrame:
     """A frame that a client sent, unmasked."""
 
     fin: bool
@@ -75,14 +75,14 @@ def size(data: bytes) -> int | None:
     return start + (4 if data[1] & 0x80 else 0) + length
 
 
-def read(data: bytes) -> Frame:
+def read(data: bytes) -> ClientFrame:
     """Read a whole frame."""
     start = {126: 4, 127: 10}.get(data[1] & 0x7F, 2)
     is_masked = bool(data[1] & 0x80)
     payload = data[start + 4 :] if is_masked else data[start:]
     if is_masked:
         payload = _unmasked(payload, data[start : start + 4])
-    return Frame(bool(data[0] & 0x80), bool(data[0] & 0x40), data[0] & 0x0F, payload)
+    return ClientFrame(bool(data[0] & 0x80), bool(data[0] & 0x40), data[0] & 0x0F, payload)
 
 
 def _unmasked(payload: bytes, key: bytes) -> bytes:

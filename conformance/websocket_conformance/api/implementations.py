@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from websocket_conformance.api import ours, page
 from websocket_conformance.api.chromium import Browser, chromium
-from websocket_conformance.api.page import Task
+from websocket_conformance.api.page import PageTask
 from websocket_conformance.api.server import Server
 from websocket_conformance.errors import BrokenError, MissingError, UnavailableError
 from websocket_conformance.implementations import implementations
@@ -40,7 +40,7 @@ class Bounds:
 USUAL = Bounds()
 
 
-class Implementation(Protocol):
+class PagePlayer(Protocol):
     """An implementation of the API that is ready to play pages.
 
     Attributes:
@@ -51,7 +51,7 @@ class Implementation(Protocol):
     name: str
     label: str
 
-    async def play(self, task: Task) -> list[str]:
+    async def play(self, task: PageTask) -> list[str]:
         """Play a page and return its trace.
 
         Raises:
@@ -60,7 +60,7 @@ class Implementation(Protocol):
 
 
 @asynccontextmanager
-async def start(name: str, server: Server, patience: float) -> AsyncIterator[Implementation]:
+async def start(name: str, server: Server, patience: float) -> AsyncIterator[PagePlayer]:
     """Start an implementation.
 
     Args:
@@ -107,7 +107,7 @@ class Ours:
         self.label = ours.LABEL
         self._patience = patience
 
-    async def play(self, task: Task) -> list[str]:
+    async def play(self, task: PageTask) -> list[str]:
         """Play a page and return its trace."""
         try:
             async with asyncio.timeout(self._patience):
@@ -127,7 +127,7 @@ class InBrowser:
     def __post_init__(self) -> None:
         self.label = self.browser.label
 
-    async def play(self, task: Task) -> list[str]:
+    async def play(self, task: PageTask) -> list[str]:
         """Play a page and return its trace."""
         return await self.browser.play(task, self.patience)
 
@@ -148,7 +148,7 @@ class Driver:
         except BrokenError as error:
             raise UnavailableError(f"{self.name} says no first line. {error}.") from error
 
-    async def play(self, task: Task) -> list[str]:
+    async def play(self, task: PageTask) -> list[str]:
         """Play a page and return its trace."""
         self._process.write(task.as_json().encode())
         trace = (await self._answer()).get("trace")

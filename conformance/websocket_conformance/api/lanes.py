@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from websocket_conformance.api import implementations
-from websocket_conformance.api.implementations import Bounds, Implementation
+from websocket_conformance.api.implementations import Bounds, PagePlayer
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.server import Server
 from websocket_conformance.api.verdicts import ScenarioResult, broken, skipped
@@ -19,7 +19,7 @@ from websocket_conformance.errors import BrokenError, UnavailableError
 LOOK = 0.5
 """How long no scenario is over before there are more lanes, in seconds."""
 
-Play = Callable[[Scenario, Implementation, Server], Awaitable[ScenarioResult]]
+PlayScenario = Callable[[Scenario, PagePlayer, Server], Awaitable[ScenarioResult]]
 
 
 class Lanes:
@@ -41,7 +41,7 @@ class Lanes:
         self,
         name: str,
         scenarios: Sequence[Scenario],
-        play: Play,
+        play: PlayScenario,
         have: Callable[[ScenarioResult], None],
         bounds: Bounds,
     ) -> None:
@@ -88,7 +88,7 @@ class Lanes:
                 self.label = player.label
                 await self._until_broken(player, server)
 
-    async def _until_broken(self, player: Implementation, server: Server) -> None:
+    async def _until_broken(self, player: PagePlayer, server: Server) -> None:
         """Play scenarios, to the first that the player does not survive."""
         while self._waiting:
             place, scenario = self._waiting.popleft()

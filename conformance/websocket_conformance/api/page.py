@@ -27,7 +27,7 @@ class Interfaces(Protocol):
 
 
 @dataclass(frozen=True)
-class Task:
+class PageTask:
     """What a page is asked to play.
 
     Attributes:
@@ -49,7 +49,7 @@ class Task:
         )
 
 
-async def play(task: Task, interfaces: Interfaces) -> list[str]:
+async def play(task: PageTask, interfaces: Interfaces) -> list[str]:
     """Play a page and return its trace."""
     page = _Page(task, interfaces)
     loop = asyncio.get_running_loop()
@@ -72,7 +72,7 @@ async def tell(url: str) -> None:
 
 
 class _Page:
-    def __init__(self, task: Task, interfaces: Interfaces) -> None:
+    def __init__(self, task: PageTask, interfaces: Interfaces) -> None:
         self.task = task
         self.interfaces = interfaces
         self.trace: list[str] = []

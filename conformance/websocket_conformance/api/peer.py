@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterable, Mapping
 
 from websocket_conformance.api import frames
-from websocket_conformance.api.frames import Frame
+from websocket_conformance.api.frames import ClientFrame
 from websocket_conformance.api.values import shown_bytes, shown_string
 
 LONGEST_HEAD = 65_536
@@ -44,7 +44,7 @@ class Peer:
         self._has_received_close = False
         self._fields: dict[str, str] = {}
         self._received = b""
-        self._message: list[Frame] = []
+        self._message: list[ClientFrame] = []
         self._held: list[bytes] | None = None
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -160,7 +160,7 @@ class Peer:
                     data = frames.inflated(data)
                 return self._write_down(parts[0].opcode, data)
 
-    async def _read_frame(self) -> Frame | None:
+    async def _read_frame(self) -> ClientFrame | None:
         while True:
             size = frames.size(self._received)
             if size is not None and len(self._received) >= size:

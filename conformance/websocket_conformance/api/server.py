@@ -32,7 +32,7 @@ Resource = Callable[[str, str], Awaitable[Answer | None]]
 """Gets what stands behind ``/-/`` and the request's body, and gives the answer, if there is one."""
 
 
-class Run:
+class ScenarioRun:
     """A scenario that is being played once.
 
     Attributes:
@@ -61,7 +61,7 @@ class Server:
 
     def __init__(self, scenarios: Iterable[Scenario]) -> None:
         self._scenarios = {scenario.id: scenario for scenario in scenarios}
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[str, ScenarioRun] = {}
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed_port = socket.socket()
@@ -89,13 +89,13 @@ class Server:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._server.wait_closed()
 
-    def begin(self, scenario: Scenario) -> Run:
+    def begin(self, scenario: Scenario) -> ScenarioRun:
         """Begin a run of a scenario."""
-        run = Run(scenario, next(self._numbers))
+        run = ScenarioRun(scenario, next(self._numbers))
         self._runs[run.path] = run
         return run
 
-    def names(self, run: Run) -> dict[str, str]:
+    def names(self, run: ScenarioRun) -> dict[str, str]:
         """What stands for the names in braces in a run's arguments and trace."""
         return {
             "url": f"ws://{self.host}/{run.path}",

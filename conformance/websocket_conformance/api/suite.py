@@ -5,21 +5,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from websocket_conformance.api import scenario
-from websocket_conformance.api.implementations import USUAL, Bounds, Implementation
+from websocket_conformance.api.implementations import USUAL, Bounds, PagePlayer
 from websocket_conformance.api.lanes import Lanes
-from websocket_conformance.api.page import Task
+from websocket_conformance.api.page import PageTask
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.server import Server
 from websocket_conformance.api.verdicts import ScenarioResult, judge
 from websocket_conformance.results.verdict import Verdict
 
-Observer = Callable[[ScenarioResult], None]
+ToldResult = Callable[[ScenarioResult], None]
 
 
 def run(
     implementation: str = "ours",
     scenarios: Sequence[Scenario] | None = None,
-    observer: Observer = lambda result: None,
+    observer: ToldResult = lambda result: None,
     bounds: Bounds = USUAL,
 ) -> tuple[str, list[ScenarioResult]]:
     """Play scenarios with an implementation, one after the other as far as none waits.
@@ -41,7 +41,7 @@ def run(
 async def run_async(
     implementation: str = "ours",
     scenarios: Sequence[Scenario] | None = None,
-    observer: Observer = lambda result: None,
+    observer: ToldResult = lambda result: None,
     bounds: Bounds = USUAL,
 ) -> tuple[str, list[ScenarioResult]]:
     """The same, in a loop that is running."""
@@ -52,12 +52,12 @@ async def run_async(
     return lanes.label, [lanes.results[place] for place in range(len(chosen))]
 
 
-async def play(scenario: Scenario, player: Implementation, server: Server) -> ScenarioResult:
+async def play(scenario: Scenario, player: PagePlayer, server: Server) -> ScenarioResult:
     """Play one scenario."""
     run = server.begin(scenario)
     names = server.names(run)
     tell = f"http://{server.host}/-/tell/{run.path}/"
-    task = Task(scenario.id, filled_in(scenario.arguments, names), scenario.page, tell)
+    task = PageTask(scenario.id, filled_in(scenario.arguments, names), scenario.page, tell)
     trace = await player.play(task)
     seen = [without(line, names) for line in trace]
     return judge(scenario, player.name, seen, await run.wire())

@@ -168,7 +168,7 @@ def _scenarios(order: Order) -> list[Play]:
     def play_with(name: str, driver: str) -> Play:
         async def play(console: Console) -> Outcome:
             with watching(console, name, {each.id: 1.0 for each in chosen}) as observer:
-                playing = api.Playing(name, driver, chosen, observer.finished, bounds)
+                playing = api.ScenarioPlayer(name, driver, chosen, observer.finished, bounds)
                 try:
                     await playing.play()
                 except asyncio.CancelledError:

@@ -108,7 +108,9 @@ def test_what_the_standard_leaves_open_is_no_difference(capsys):
     ours = one("ours", name, trace, ['close 4000 ""'])
     theirs = one("chromium", name, trace, ['close 4000 "bye"'])
     assert (ours.verdict, theirs.verdict) == (Verdict.OK, Verdict.OK)
-    played = [differential.Played(each.implementation, "", [each]) for each in (ours, theirs)]
+    played = [
+        differential.PlayedScenarios(each.implementation, "", [each]) for each in (ours, theirs)
+    ]
     differential.print_left_open(played, console)
     assert f'  {name}: close 4000 ""   close 4000 "bye"\n' in capsys.readouterr().out
 

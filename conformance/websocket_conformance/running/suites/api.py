@@ -62,7 +62,7 @@ def own_driver(command: str) -> str:
     return command
 
 
-class Playing:
+class ScenarioPlayer:
     """Plays scenarios, and starts the driver anew where it was lost.
 
     Args:
