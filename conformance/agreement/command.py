@@ -31,7 +31,7 @@ from agreement.verdicts import Outcome, Table
 from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
-from websocket_conformance.autobahn.suites import Suite
+from websocket_conformance.autobahn.suites import RealSuite
 from websocket_conformance.errors import Exit, RunError, SuiteMissingError
 
 Outcomes = dict[str, Outcome]
@@ -55,7 +55,7 @@ class Comparison:
     lanes: int
     rounds: int = 1
     busy: bool = False
-    suite: Suite = field(default_factory=EmbeddedServer)
+    suite: RealSuite = field(default_factory=EmbeddedServer)
     recorded: Path = record.DIRECTORY
     explained: Path = EXPLAINED
 

@@ -9,7 +9,7 @@ from agreement.bench import Testee, numbers
 from agreement.verdicts import NO_REPORT, Outcome
 from websocket_conformance.autobahn.catalogue import expected_seconds
 from websocket_conformance.autobahn.server import fuzzing_server
-from websocket_conformance.autobahn.suites import Suite
+from websocket_conformance.autobahn.suites import RealSuite
 from websocket_conformance.processes import run
 
 _LEAST_SECONDS = 300.0
@@ -17,7 +17,9 @@ _SECONDS_A_CASE = 5.0
 _TIMES_EXPECTED = 12.0
 
 
-async def play(suite: Suite, testee: Testee, cases: Sequence[str], jobs: int) -> dict[str, Outcome]:
+async def play(
+    suite: RealSuite, testee: Testee, cases: Sequence[str], jobs: int
+) -> dict[str, Outcome]:
     """Play some cases.
 
     A testee that hangs is stopped, and has the outcomes that there are by then.

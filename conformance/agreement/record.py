@@ -14,7 +14,7 @@ from agreement.play import play
 from agreement.verdicts import Table
 from websocket_conformance.autobahn.catalogue import expected_seconds
 from websocket_conformance.autobahn.control import ControlError
-from websocket_conformance.autobahn.suites import Suite
+from websocket_conformance.autobahn.suites import RealSuite
 
 DIRECTORY = Path(__file__).parent / "recorded"
 """Where the verdicts of the real suite are kept, a file for each testee."""
@@ -72,7 +72,7 @@ class _Desk:
 
 
 async def record(
-    recording: Recording, testees: Iterable[Testee], suite: Suite, say: Say
+    recording: Recording, testees: Iterable[Testee], suite: RealSuite, say: Say
 ) -> list[Table]:
     """Play what has not been played, with testees that are installed.
 
@@ -93,7 +93,7 @@ async def record(
     return [desk.table(testee.name) for testee in there]
 
 
-def _head(testee: Testee, desk: _Desk, suite: Suite, say: Say) -> None:
+def _head(testee: Testee, desk: _Desk, suite: RealSuite, say: Say) -> None:
     """Write into the table what is run, and empty it if it is about another version."""
     version = testee.version() or "-"
     table, known = desk.table(testee.name), desk.table(testee.name).about.get("version")
@@ -155,7 +155,7 @@ async def side_by_side(work: Callable[[], Coroutine[Any, Any, None]], times: int
         raise errors.exceptions[0] from errors
 
 
-async def _lane(suite: Suite, waiting: deque[Unit], desk: _Desk, say: Say) -> None:
+async def _lane(suite: RealSuite, waiting: deque[Unit], desk: _Desk, say: Say) -> None:
     while waiting:
         unit = waiting.popleft()
         begin = time.monotonic()

@@ -34,7 +34,7 @@ class Commands(Mapping[str, Any]):
         return typer.main.get_command(alone)
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """The group of these commands."""
 
     def __init__(self, **attributes: Any) -> None:
@@ -48,7 +48,7 @@ class Group(TyperGroup):
 
 app = typer.Typer(
     help="Hold implementations of WebSocket against conformance suites.",
-    cls=Group,
+    cls=CommandGroup,
     add_completion=False,
     no_args_is_help=True,
 )

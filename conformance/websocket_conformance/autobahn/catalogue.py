@@ -8,7 +8,7 @@ from websocket_conformance.results.verdict import Verdict
 
 
 @dataclass(frozen=True)
-class Group:
+class Subcategory:
     """Cases that differ only in their last number.
 
     Attributes:
@@ -28,7 +28,7 @@ class Category:
 
     number: int
     title: str
-    groups: tuple[Group, ...]
+    groups: tuple[Subcategory, ...]
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ def _category(number: int, title: str, *groups: tuple[str, int, str]) -> Categor
         number,
         title,
         tuple(
-            Group(prefix, text, tuple(f"{prefix}.{last}" for last in range(1, count + 1)))
+            Subcategory(prefix, text, tuple(f"{prefix}.{last}" for last in range(1, count + 1)))
             for prefix, count, text in groups
         ),
     )

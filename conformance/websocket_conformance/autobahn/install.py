@@ -24,7 +24,7 @@ from websocket_conformance.autobahn.suites import (
     IMAGE,
     DockerSuite,
     PythonSuite,
-    Suite,
+    RealSuite,
     python2_environ,
 )
 from websocket_conformance.errors import SuiteMissingError
@@ -38,7 +38,7 @@ LOCK_POLL = 0.2
 Say = Callable[[str], None]
 
 
-async def ready_suite(source: Source, say: Say) -> Suite:
+async def ready_suite(source: Source, say: Say) -> RealSuite:
     """The suite, ready to be started.
 
     Args:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from websocket_conformance.autobahn.catalogue import CASES
 from websocket_conformance.autobahn.control import ControlError, ask
-from websocket_conformance.autobahn.suites import HOST, Suite, python2_environ
+from websocket_conformance.autobahn.suites import HOST, RealSuite, python2_environ
 from websocket_conformance.errors import RunError
 from websocket_conformance.processes import Child, ending, last_lines, serving
 from websocket_conformance.results.verdict import Verdict, verdict_of
@@ -131,7 +131,7 @@ class FuzzingServer:
 
 @asynccontextmanager
 async def fuzzing_server(
-    suite: Suite, directory: Path, agent: str, cases: int = len(CASES)
+    suite: RealSuite, directory: Path, agent: str, cases: int = len(CASES)
 ) -> AsyncIterator[FuzzingServer]:
     """A fuzzing server that runs for as long as the context lasts.
 

@@ -38,7 +38,7 @@ def _launch(port: int, directory: str, interface: str, cases: Sequence[str]) -> 
     return ["-u", "-c", _LAUNCHER, json.dumps(spec), interface]
 
 
-class Suite(Protocol):
+class RealSuite(Protocol):
     """The suite as it was found, ready to be started."""
 
     @property

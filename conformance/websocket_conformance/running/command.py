@@ -44,7 +44,7 @@ class Outcome:
     reports: Sequence[Report] = field(default=())
 
 
-Play = Callable[[Console], Awaitable[Outcome]]
+PlaySuite = Callable[[Console], Awaitable[Outcome]]
 
 
 def execute(order: Order, console: Console) -> Exit:
@@ -101,7 +101,7 @@ async def _play(order: Order, console: Console) -> list[Outcome]:
     return outcomes
 
 
-async def _plays(order: Order, console: Console) -> list[Play]:
+async def _plays(order: Order, console: Console) -> list[PlaySuite]:
     """What is to be played, once it is known that all of it is there."""
     if order.suite is SuiteName.API:
         return _scenarios(order)
@@ -126,7 +126,7 @@ async def _suite(order: Order, console: Console) -> tuple[Suite, list[str]]:
     return AutobahnSuite(await autobahn.ready(order.source, console.print), order.timeout), cases
 
 
-def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) -> Play:
+def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) -> PlaySuite:
     async def play(console: Console) -> Outcome:
         started, clock, interrupted = datetime.now(UTC), time.monotonic(), False
         expected = {case: suite.expected(case) for case in cases}
@@ -158,14 +158,14 @@ def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) 
     return play
 
 
-def _scenarios(order: Order) -> list[Play]:
+def _scenarios(order: Order) -> list[PlaySuite]:
     chosen = api.scenarios(order.patterns)
     drivers = [(name, api.driver(name)) for name in order.names]
     if order.command:
         drivers.append((order.agent, api.own_driver(order.command)))
     bounds = Bounds(order.timeout or USUAL.patience, order.jobs or USUAL.players)
 
-    def play_with(name: str, driver: str) -> Play:
+    def play_with(name: str, driver: str) -> PlaySuite:
         async def play(console: Console) -> Outcome:
             with watching(console, name, {each.id: 1.0 for each in chosen}) as observer:
                 playing = api.ScenarioPlayer(name, driver, chosen, observer.finished, bounds)

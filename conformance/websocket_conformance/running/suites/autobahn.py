@@ -29,8 +29,8 @@ _ASK_AGAIN_SECONDS = 0.05
 
 
 @dataclass
-class Sitting:
-    """A fuzzing server; see `running.sitting.Sitting`.
+class AutobahnSitting:
+    """A fuzzing server; see `running.sitting.AutobahnSitting`.
 
     It does not say what is being played, and gives its reports only when asked at the end. What it
     says of the messages of each case as it ends is good for those who watch, and no result.
@@ -157,7 +157,7 @@ class AutobahnSuite:
         return replace(from_autobahn.lost(case, trouble), behaviour=Verdict.FAILED)
 
     @asynccontextmanager
-    async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[Sitting]:
+    async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[AutobahnSitting]:
         """A server that has some cases.
 
         Raises:
@@ -169,7 +169,7 @@ class AutobahnSuite:
                 async with fuzzing_server(real, Path(directory), agent, len(cases)) as server:
                     url = server.address
                     case_url = f"{url}/runCase?case=1&agent={quote(agent)}"
-                    sitting = Sitting(server, url, case_url, cases, self.timeout)
+                    sitting = AutobahnSitting(server, url, case_url, cases, self.timeout)
                     async with _following(sitting):
                         yield sitting
             except RunError as error:
@@ -177,7 +177,7 @@ class AutobahnSuite:
 
 
 @asynccontextmanager
-async def _following(sitting: Sitting) -> AsyncIterator[None]:
+async def _following(sitting: AutobahnSitting) -> AsyncIterator[None]:
     task: asyncio.Task[Any] = asyncio.create_task(sitting.follow())
     try:
         yield

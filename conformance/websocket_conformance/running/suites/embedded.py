@@ -28,8 +28,8 @@ _BACKLOG = 1024
 
 
 @dataclass
-class Sitting:
-    """A fuzzing server; see `running.sitting.Sitting`."""
+class EmbeddedSitting:
+    """A fuzzing server; see `running.sitting.EmbeddedSitting`."""
 
     fuzzing: Fuzzing
     url: str
@@ -158,7 +158,7 @@ class EmbeddedSuite:
         return from_embedded.unplayed(self._known()[case], trouble)
 
     @asynccontextmanager
-    async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[Sitting]:
+    async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[EmbeddedSitting]:
         """A server that has some cases."""
         known = self._known()
         fuzzing = Fuzzing([known[case] for case in cases], most_quiet=self.patience)
@@ -167,7 +167,7 @@ class EmbeddedSuite:
         )
         url = f"ws://{HOST}:{server.sockets[0].getsockname()[1]}"
         case_url = f"{url}/runCase?case=1&agent={quote(agent)}"
-        sitting = Sitting(fuzzing, url, case_url, self.patience, self.keeps_reports)
+        sitting = EmbeddedSitting(fuzzing, url, case_url, self.patience, self.keeps_reports)
         fuzzing.told = sitting.told
         try:
             yield sitting
