@@ -23,7 +23,7 @@ from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Role
 from websocket_conformance.wire import deflate
 from websocket_conformance.wire.frames import Opcode, encode
-from websocket_conformance.wire.handshake import accept, new_key, request
+from websocket_conformance.wire.handshake import accept_value, new_key, request
 from websocket_conformance.wire.options import Options
 
 UNTIL = 10_000
@@ -186,7 +186,7 @@ def with_client(
         protocols = opening.protocols if opening is not None else ()
     octets = request("judge", "/runCase?case=1&agent=peer", key, protocols=protocols)
     if offer and isinstance(case.play, RoundTrips):
-        client_.agreed = deflate.accept(deflate.offers(offer), case.play.asked or ())
+        client_.agreed = deflate.accept_offer(deflate.offers(offer), case.play.asked or ())
         client_.head = lambda: _usual(key, client_.agreed)
     extensions = f"Sec-WebSocket-Extensions: {offer}\r\n\r\n".encode()
     theirs.write(octets[:-2] + extensions if offer else octets)
@@ -196,11 +196,11 @@ def with_client(
 
 
 def _head(opening: Opening | None, key: str) -> Callable[[], int]:
-    value = accept(key)
+    value = accept_value(key)
     if opening is None:
         return lambda: _usual(key)
     hello = encode(Opcode.TEXT, b"Hello").decode("latin-1")
-    octets = opening.filled(accept=value, Accept=value.swapcase(), key=key, hello=hello)
+    octets = opening.filled(accept_value=value, Accept=value.swapcase(), key=key, hello=hello)
     return lambda: len(octets)
 
 
@@ -223,7 +223,7 @@ class Serving(Opener):
     def answer(self) -> None:
         self.wire.write(
             f"HTTP/1.1 {self.status}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Accept: {accept(self.key())}\r\n{self.more}\r\n".encode()
+            f"Sec-WebSocket-Accept: {accept_value(self.key())}\r\n{self.more}\r\n".encode()
         )
 
 

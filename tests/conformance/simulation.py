@@ -250,8 +250,8 @@ def agree(case: Case, *, judge_is_server: bool) -> deflate.Parameters | None:
     if not isinstance(play, RoundTrips) or play.asked is None:
         return None
     if judge_is_server:
-        return deflate.accept([deflate.Parameters(may_limit_client=True)], play.asked)
-    return deflate.accept([deflate.offer_for(ask) for ask in play.asked], [play.asked[0]])
+        return deflate.accept_offer([deflate.Parameters(may_limit_client=True)], play.asked)
+    return deflate.accept_offer([deflate.offer_for(ask) for ask in play.asked], [play.asked[0]])
 
 
 def play(

@@ -1,7 +1,5 @@
-"""The server's side of the wire: frames as a server writes and reads them, and the handshake."""
+"""The server's side of the wire: frames as a server writes and reads them."""
 
-import base64
-import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
@@ -9,14 +7,7 @@ from dataclasses import dataclass
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 OPCODES = {"text": TEXT, "binary": BINARY, "close": CLOSE, "ping": PING, "pong": PONG}
 
-_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _NO_KEY = b"\x00\x00\x00\x00"
-
-
-def accept_value(key: str) -> str:
-    """What answers a Sec-WebSocket-Key."""
-    digest = hashlib.sha1(key.encode("latin-1") + _GUID, usedforsecurity=False).digest()
-    return base64.b64encode(digest).decode()
 
 
 def write(

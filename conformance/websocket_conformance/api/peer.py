@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from websocket_conformance.api import frames
 from websocket_conformance.api.frames import ClientFrame
 from websocket_conformance.api.values import shown_bytes, shown_string
+from websocket_conformance.wire.handshake import accept_value
 
 LONGEST_HEAD = 65_536
 _SWITCHING = "HTTP/1.1 101 Switching Protocols"
@@ -79,7 +80,7 @@ class Peer:
         standing: dict[str, str | list[str]] = {
             "Upgrade": "websocket",
             "Connection": "Upgrade",
-            "Sec-WebSocket-Accept": frames.accept_value(key),
+            "Sec-WebSocket-Accept": accept_value(key),
         }
         self.respond(_SWITCHING, {**standing, **fields})
 

@@ -28,7 +28,7 @@ from websocket_conformance.wire import deflate
 from websocket_conformance.wire.codes import NORMAL
 from websocket_conformance.wire.connection import State
 from websocket_conformance.wire.frames import Opcode, encode
-from websocket_conformance.wire.handshake import Request, accept, response
+from websocket_conformance.wire.handshake import Request, accept_value, response
 from websocket_conformance.wire.log import Log
 from websocket_conformance.wire.sendable import Close
 
@@ -176,8 +176,8 @@ class OpeningServer(OpeningPlaying):
         if self._unasked:
             self._close_at_once(request)
             return
-        key = accept(request.key)
-        values = {"accept": key, "Accept": key.swapcase(), "key": request.key}
+        key = accept_value(request.key)
+        values = {"accept_value": key, "Accept": key.swapcase(), "key": request.key}
         self.response = send_opening(self._link, self.opening, **values)
         self._log.octets_sent(self.response, False)
         if self.opening.then is Then.TALK:

@@ -231,4 +231,4 @@ def _agreed(case: Case, request: Request) -> deflate.Parameters | None:
     """What comes of a client's offers in a case."""
     if not isinstance(case.play, RoundTrips) or case.play.asked is None:
         return None
-    return deflate.accept(deflate.offers(request.extensions), case.play.asked)
+    return deflate.accept_offer(deflate.offers(request.extensions), case.play.asked)

@@ -169,7 +169,7 @@ def offers(field: str) -> list[Parameters]:
     return found
 
 
-def accept(offered: Sequence[Parameters], asked: Iterable[Asked]) -> Parameters | None:
+def accept_offer(offered: Sequence[Parameters], asked: Iterable[Asked]) -> Parameters | None:
     """What a server that asks for something of the client makes of the client's offers.
 
     The first thing asked for that an offer allows is taken, with the first offer that allows it.

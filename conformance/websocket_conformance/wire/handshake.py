@@ -147,7 +147,7 @@ def response(request: Request, agreed: Parameters | None, protocol: str | None =
         f"Server: {PRODUCT}",
         "Upgrade: WebSocket",
         "Connection: Upgrade",
-        f"Sec-WebSocket-Accept: {accept(request.key)}",
+        f"Sec-WebSocket-Accept: {accept_value(request.key)}",
     ]
     if protocol:
         lines.append(f"Sec-WebSocket-Protocol: {protocol}")
@@ -190,7 +190,7 @@ def page() -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
-def accept(key: str) -> str:
+def accept_value(key: str) -> str:
     """The Sec-WebSocket-Accept that answers a key."""
     digest = hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest()
     return base64.b64encode(digest).decode()
@@ -266,7 +266,7 @@ def parse_response(head: bytes, key: str, protocols: Sequence[str]) -> Response:
         raise HandshakeError("Upgrade is not websocket.")
     if not _has(fields.get("connection", ""), "upgrade"):
         raise HandshakeError("Connection does not say Upgrade.")
-    if fields.get("sec-websocket-accept") != accept(key):
+    if fields.get("sec-websocket-accept") != accept_value(key):
         raise HandshakeError("Sec-WebSocket-Accept does not answer the key.")
     if fields.get("sec-websocket-protocol", "") not in ("", *protocols):
         raise HandshakeError("Sec-WebSocket-Protocol is not one that was asked for.")

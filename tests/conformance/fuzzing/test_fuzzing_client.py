@@ -16,7 +16,7 @@ from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.client import play
 from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.wire.handshake import accept
+from websocket_conformance.wire.handshake import accept_value
 from websocket_conformance.wire.options import Options
 
 HOST = "127.0.0.1"
@@ -62,7 +62,7 @@ def opening(head: str, *fields: str) -> bytes:
         "Server: by hand",
         "Upgrade: websocket",
         "Connection: Upgrade",
-        f"Sec-WebSocket-Accept: {accept(key_of(head))}",
+        f"Sec-WebSocket-Accept: {accept_value(key_of(head))}",
         *fields,
     ]
     return "\r\n".join([*lines, "", ""]).encode()

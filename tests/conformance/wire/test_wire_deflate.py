@@ -14,7 +14,7 @@ from websocket_conformance.wire.deflate import (
     Inflater,
     Parameters,
     Way,
-    accept,
+    accept_offer,
     offer_for,
     offers,
     parse_extensions,
@@ -103,7 +103,7 @@ def test_a_response_must_say_how_large_the_clients_window_is():
     ],
 )
 def test_what_a_server_makes_of_offers(offered, asked, expected):
-    agreed = accept(offers(offered), asked)
+    agreed = accept_offer(offers(offered), asked)
     assert (agreed and str(agreed)) == expected
 
 

@@ -7,7 +7,7 @@ from websocket_conformance.wire.handshake import (
     END,
     PRODUCT,
     HandshakeError,
-    accept,
+    accept_value,
     new_key,
     parse_request,
     parse_response,
@@ -38,7 +38,7 @@ RESPONSE = (
 
 
 def test_the_example_of_the_rfc():
-    assert accept(KEY) == ACCEPT
+    assert accept_value(KEY) == ACCEPT
 
 
 def test_a_key_is_new_each_time():
