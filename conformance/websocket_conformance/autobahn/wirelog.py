@@ -1,9 +1,9 @@
 """Reads the suite's record of a connection: the frames, the bytes and what the server planned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
+
+from websocket_conformance.results.result import Entry, Kind, Who
 
 OPCODES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
 _CLOSE = 8
@@ -12,40 +12,8 @@ _CUT = " ..."
 _HANDSHAKE = (b"GET /".hex(), b"HTTP/1.1 ".hex())
 
 
-class Who(StrEnum):
-    """Whose doing an entry is."""
-
-    SERVER = "server"
-    CLIENT = "client"
-
-
-class Kind(StrEnum):
-    """What an entry is about."""
-
-    FRAME = "frame"
-    BYTES = "bytes"
-    NOTE = "note"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the record.
-
-    Attributes:
-        who: who sent the frame or the bytes, or had the plan.
-        kind: what it is.
-        head: the frame's fields, the number of bytes, or the note.
-        payload: what was in it, cut short if it was long; text in quotes, bytes in hexadecimal.
-    """
-
-    who: Who
-    kind: Kind
-    head: str
-    payload: str = ""
-
-
 def entries(wirelog: Sequence[Sequence[Any]]) -> list[Entry]:
-    """The record as entries, in order.
+    """The record as entries of a transcript, in order; the suite is the judge.
 
     Left out are the bytes of the opening handshake, which a report holds as text, and what says
     nothing to a reader.
@@ -64,17 +32,17 @@ def _entry(tag: str, *fields: Any) -> Entry | None:
             head = _frame(opcode, fin, rsv, repeated or length, mask)
             if chopped:
                 head += f", written {chopped} {_bytes(chopped)} at a time"
-            return Entry(Who.SERVER, Kind.FRAME, head, payload(opcode, length, shown))
+            return Entry(Who.JUDGE, Kind.FRAME, head, payload(opcode, length, shown))
         case "RF", [[length, shown], opcode, fin, rsv, _, mask]:
             head = _frame(opcode, fin, rsv, length, mask)
-            return Entry(Who.CLIENT, Kind.FRAME, head, payload(opcode, length, shown))
+            return Entry(Who.PEER, Kind.FRAME, head, payload(opcode, length, shown))
         case "TO", [[length, shown], *_]:
-            return Entry(Who.SERVER, Kind.BYTES, f"{length} {_bytes(length)}", _spaced(shown))
+            return Entry(Who.JUDGE, Kind.BYTES, f"{length} {_bytes(length)}", _spaced(shown))
         case "RO", [[length, shown], *_]:
-            return Entry(Who.CLIENT, Kind.BYTES, f"{length} {_bytes(length)}", _spaced(shown))
+            return Entry(Who.PEER, Kind.BYTES, f"{length} {_bytes(length)}", _spaced(shown))
         case _:
             note = _note(tag, *fields)
-            return Entry(Who.SERVER, Kind.NOTE, note) if note else None
+            return Entry(Who.JUDGE, Kind.NOTE, note) if note else None
 
 
 def _frame(opcode: int, fin: bool, rsv: int, length: int, mask: str | None) -> str:

@@ -17,12 +17,6 @@ from websocket_conformance.results.verdict import verdict_of
 
 SECTIONS = tuple(Heading(str(category.number), category.title) for category in CATEGORIES)
 _PLACES = {case: place for place, case in enumerate(CASES)}
-_WHO = {wirelog.Who.SERVER: Who.JUDGE, wirelog.Who.CLIENT: Who.PEER}
-_KINDS = {
-    wirelog.Kind.FRAME: Kind.FRAME,
-    wirelog.Kind.BYTES: Kind.BYTES,
-    wirelog.Kind.NOTE: Kind.NOTE,
-}
 
 
 def runs(directory: Path) -> list[Run]:
@@ -140,14 +134,9 @@ def _expectation(report: Mapping[str, Any]) -> str:
 
 def _entries(report: Mapping[str, Any]) -> list[Entry]:
     record = wirelog.entries(report.get("wirelog") or ())
-    framed = {entry.who for entry in record if entry.kind is wirelog.Kind.FRAME}
-    kept = (
-        entry for entry in record if entry.kind is not wirelog.Kind.BYTES or entry.who not in framed
-    )
-    return [
-        *_handshake(report),
-        *(Entry(_WHO[each.who], _KINDS[each.kind], each.head, each.payload) for each in kept),
-    ]
+    framed = {entry.who for entry in record if entry.kind is Kind.FRAME}
+    kept = (entry for entry in record if entry.kind is not Kind.BYTES or entry.who not in framed)
+    return [*_handshake(report), *kept]
 
 
 def _judge_is_server(report: Mapping[str, Any]) -> bool:

@@ -32,7 +32,7 @@ QUIET_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FinishedRun:
     """What came out of one of the runs that were asked for.
 
     Attributes:
@@ -44,7 +44,7 @@ class Outcome:
     reports: Sequence[Report] = field(default=())
 
 
-PlaySuite = Callable[[Console], Awaitable[Outcome]]
+PlaySuite = Callable[[Console], Awaitable[FinishedRun]]
 
 
 def execute(order: Order, console: Console) -> Exit:
@@ -91,9 +91,9 @@ async def _play_and_conclude(order: Order, baseline: Baseline | None, console: C
     return _conclude(order, outcomes, baseline, console)
 
 
-async def _play(order: Order, console: Console) -> list[Outcome]:
+async def _play(order: Order, console: Console) -> list[FinishedRun]:
     plays = await _plays(order, console)
-    outcomes: list[Outcome] = []
+    outcomes: list[FinishedRun] = []
     for play in plays:
         outcomes.append(await play(console))
         if outcomes[-1].run.interrupted:
@@ -127,7 +127,7 @@ async def _suite(order: Order, console: Console) -> tuple[Suite, list[str]]:
 
 
 def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) -> PlaySuite:
-    async def play(console: Console) -> Outcome:
+    async def play(console: Console) -> FinishedRun:
         started, clock, interrupted = datetime.now(UTC), time.monotonic(), False
         expected = {case: suite.expected(case) for case in cases}
         with watching(console, testee.name, expected) as observer:
@@ -153,7 +153,7 @@ def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) 
             results=results,
         )
         reports = [table.reports[case] for case in cases if case in table.reports]
-        return Outcome(run, [{**report, "agent": testee.name} for report in reports])
+        return FinishedRun(run, [{**report, "agent": testee.name} for report in reports])
 
     return play
 
@@ -166,21 +166,21 @@ def _scenarios(order: Order) -> list[PlaySuite]:
     bounds = Bounds(order.timeout or USUAL.patience, order.jobs or USUAL.players)
 
     def play_with(name: str, driver: str) -> PlaySuite:
-        async def play(console: Console) -> Outcome:
+        async def play(console: Console) -> FinishedRun:
             with watching(console, name, {each.id: 1.0 for each in chosen}) as observer:
                 playing = api.ScenarioPlayer(name, driver, chosen, observer.finished, bounds)
                 try:
                     await playing.play()
                 except asyncio.CancelledError:
-                    return Outcome(playing.run(interrupted=True))
-            return Outcome(playing.run(interrupted=False))
+                    return FinishedRun(playing.run(interrupted=True))
+            return FinishedRun(playing.run(interrupted=False))
 
         return play
 
     return [play_with(name, driver) for name, driver in drivers]
 
 
-def _autobahn_files(order: Order, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, str]]:
+def _autobahn_files(order: Order, outcomes: Sequence[FinishedRun]) -> Iterator[tuple[str, str]]:
     """Autobahn's own files, in the folder of the suite."""
     if order.autobahn_files:
         reports = [report for outcome in outcomes for report in outcome.reports]
@@ -189,7 +189,7 @@ def _autobahn_files(order: Order, outcomes: Sequence[Outcome]) -> Iterator[tuple
 
 
 def _conclude(
-    order: Order, outcomes: Sequence[Outcome], baseline: Baseline | None, console: Console
+    order: Order, outcomes: Sequence[FinishedRun], baseline: Baseline | None, console: Console
 ) -> Exit:
     against = None if order.writes_baseline else baseline
     runs = [outcome.run for outcome in outcomes]

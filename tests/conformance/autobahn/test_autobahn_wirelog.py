@@ -1,6 +1,7 @@
 import pytest
 
-from websocket_conformance.autobahn.wirelog import Entry, Kind, Who, entries, payload, quoted
+from websocket_conformance.autobahn.wirelog import entries, payload, quoted
+from websocket_conformance.results.result import Entry, Kind, Who
 
 
 @pytest.mark.parametrize(
@@ -8,12 +9,12 @@ from websocket_conformance.autobahn.wirelog import Entry, Kind, Who, entries, pa
     [
         (
             ["TF", [5, "Hello"], 1, True, 0, None, None, None, False],
-            Entry(Who.SERVER, Kind.FRAME, "text, 5 bytes", '"Hello"'),
+            Entry(Who.JUDGE, Kind.FRAME, "text, 5 bytes", '"Hello"'),
         ),
         (
             ["TF", [1, "x"], 0, False, 5, "01020304", 65536, 1, False],
             Entry(
-                Who.SERVER,
+                Who.JUDGE,
                 Kind.FRAME,
                 "continuation, more to come, RSV1 RSV3, 65,536 bytes, mask 01020304, "
                 "written 1 byte at a time",
@@ -22,24 +23,24 @@ from websocket_conformance.autobahn.wirelog import Entry, Kind, Who, entries, pa
         ),
         (
             ["RF", [2, "0x03e8"], 8, True, 0, True, "aabbccdd"],
-            Entry(Who.CLIENT, Kind.FRAME, "close, 2 bytes, mask aabbccdd", "1000"),
+            Entry(Who.PEER, Kind.FRAME, "close, 2 bytes, mask aabbccdd", "1000"),
         ),
         (
             ["TF", [0, ""], 3, True, 0, None, None, None, False],
-            Entry(Who.SERVER, Kind.FRAME, "opcode 3, 0 bytes", ""),
+            Entry(Who.JUDGE, Kind.FRAME, "opcode 3, 0 bytes", ""),
         ),
-        (["TO", [2, "8100"], False], Entry(Who.SERVER, Kind.BYTES, "2 bytes", "81 00")),
-        (["RO", [99, "81fe ..."]], Entry(Who.CLIENT, Kind.BYTES, "99 bytes", "81 fe ...")),
-        (["WLM", False], Entry(Who.SERVER, Kind.NOTE, "record stops here")),
-        (["WLM", True], Entry(Who.SERVER, Kind.NOTE, "record goes on")),
-        (["CT", 1, "A"], Entry(Who.SERVER, Kind.NOTE, "waits 1 s")),
-        (["TI", 10], Entry(Who.SERVER, Kind.NOTE, "closes in 10 s unless the case is over")),
-        (["TIE"], Entry(Who.SERVER, Kind.NOTE, "closes: the time is over")),
+        (["TO", [2, "8100"], False], Entry(Who.JUDGE, Kind.BYTES, "2 bytes", "81 00")),
+        (["RO", [99, "81fe ..."]], Entry(Who.PEER, Kind.BYTES, "99 bytes", "81 fe ...")),
+        (["WLM", False], Entry(Who.JUDGE, Kind.NOTE, "record stops here")),
+        (["WLM", True], Entry(Who.JUDGE, Kind.NOTE, "record goes on")),
+        (["CT", 1, "A"], Entry(Who.JUDGE, Kind.NOTE, "waits 1 s")),
+        (["TI", 10], Entry(Who.JUDGE, Kind.NOTE, "closes in 10 s unless the case is over")),
+        (["TIE"], Entry(Who.JUDGE, Kind.NOTE, "closes: the time is over")),
         (
             ["KL", 1],
-            Entry(Who.SERVER, Kind.NOTE, "drops the connection in 1 s unless it has ended"),
+            Entry(Who.JUDGE, Kind.NOTE, "drops the connection in 1 s unless it has ended"),
         ),
-        (["KLE"], Entry(Who.SERVER, Kind.NOTE, "drops the connection: its time is over")),
+        (["KLE"], Entry(Who.JUDGE, Kind.NOTE, "drops the connection: its time is over")),
     ],
 )
 def test_an_entry(item, entry):

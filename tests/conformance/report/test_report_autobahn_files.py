@@ -9,6 +9,7 @@ from simulation import Deaf, Lenient, Peer, play
 from websocket_conformance.autobahn import wirelog
 from websocket_conformance.cases.catalogue import by_number
 from websocket_conformance.report import autobahn_files as reports
+from websocket_conformance.results.result import Who
 
 CASES = by_number(10)
 
@@ -113,7 +114,7 @@ def test_the_wire_log_is_read_by_who_reads_autobahns():
     assert ["TI", 1] in wire
     assert ["TO", [4, "880203e8"], False] in wire
     entries = wirelog.entries(wire)
-    assert {entry.who for entry in entries} == set(wirelog.Who)
+    assert {entry.who for entry in entries} == set(Who)
     assert any("text" in entry.head for entry in entries)
 
 
