@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         import typer
 
-        from websocket_conformance.running import fuzzing as _
+        from websocket_conformance.running import fuzzing as _  # noqa: F401
     except ModuleNotFoundError as error:
         print(
             f"wstest needs {error.name}: pip install 'whatwg-websockets[conformance]'",

@@ -22,7 +22,7 @@ from websocket_conformance.fuzzing.config import (
     DEFAULTS,
     Config,
     Profile,
-    Testee,
+    ServerUnderTest,
     read_client,
     read_server,
 )
@@ -265,7 +265,7 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
     return status
 
 
-async def _present(config: Config) -> tuple[Testee, ...]:
+async def _present(config: Config) -> tuple[ServerUnderTest, ...]:
     """The servers that are there; what is said of the others is where they were looked for."""
     present = []
     for testee in config.servers:
