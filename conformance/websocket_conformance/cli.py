@@ -17,7 +17,7 @@ COMMANDS = {
 """Where each command is."""
 
 
-class Commands(Mapping[str, Any]):
+class CommandsByName(Mapping[str, Any]):
     """The commands by name; a module is loaded when one of its commands is asked for."""
 
     def __iter__(self) -> Iterator[str]:
@@ -39,7 +39,7 @@ class CommandGroup(TyperGroup):
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.commands: Any = Commands()
+        self.commands: Any = CommandsByName()
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the commands."""
