@@ -13,7 +13,7 @@ from agreement.embedded import EmbeddedServer
 from agreement.verdicts import RUNS
 from websocket_conformance.autobahn import catalogue
 from websocket_conformance.autobahn.find import Source
-from websocket_conformance.fuzzing.config import Profile
+from websocket_conformance.cases.profile import Profile
 
 TesteesOption = Annotated[
     list[str], typer.Option(help="Testees such as ws or 'text-*'; repeat it or use commas.")
@@ -72,7 +72,7 @@ def compare(
     testees: TesteesOption = ALL,
     without: WithoutOption = [],  # noqa: B006
     cases: CasesOption = ALL,
-    profile: Annotated[Profile, typer.Option(help="Messages a case.")] = Profile.FULL,
+    profile: Annotated[Profile, typer.Option(help="Many messages, or few.")] = Profile.FULL,
     lanes: LanesOption = 2,
     repeat: Annotated[int, typer.Option(min=1, help="How often to play all.")] = 1,
     load: Annotated[bool, typer.Option("--load", help="Keep every core busy meanwhile.")] = False,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from websocket_conformance.autobahn.suites import HOST
 from websocket_conformance.cases import catalogue
-from websocket_conformance.fuzzing.config import Profile
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report import autobahn_files
@@ -22,7 +22,7 @@ class EmbeddedServer:
     """The embedded suite, in a process of its own.
 
     Attributes:
-        profile: how many messages the cases send that send many.
+        profile: how many messages the cases send that send many, and how long they pause.
     """
 
     profile: Profile = Profile.FULL
@@ -34,8 +34,7 @@ class EmbeddedServer:
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
         """Serve all cases on a port of the loopback interface, until standard input ends."""
-        messages = str(self.profile.messages)
-        return [sys.executable, "-m", _MODULE, str(port), str(reports), messages]
+        return [sys.executable, "-m", _MODULE, str(port), str(reports), self.profile.value]
 
     async def fetch(self, name: str, reports: Path, log: Path) -> None:
         """Nothing to do: the server writes to the directory itself."""
@@ -44,9 +43,9 @@ class EmbeddedServer:
         """Nothing to do: a process leaves nothing behind."""
 
 
-async def serve(port: int, directory: Path, messages: int) -> None:
+async def serve(port: int, directory: Path, profile: Profile) -> None:
     """Serve until something asks to stop."""
-    cases = tuple(catalogue.by_number(messages).values())
+    cases = tuple(catalogue.by_number(profile).values())
     fuzzing = Fuzzing(cases, write=lambda some: autobahn_files.write(some, directory))
     server = await asyncio.get_running_loop().create_server(
         lambda: ConnectionFromClient(fuzzing), HOST, port, backlog=1024
@@ -63,8 +62,8 @@ def _leave_when_input_ends() -> None:
 def main() -> None:
     """Serve what the command line asks for."""
     threading.Thread(target=_leave_when_input_ends, daemon=True).start()
-    port, directory, messages = sys.argv[1:]
-    asyncio.run(serve(int(port), Path(directory), int(messages)))
+    port, directory, profile = sys.argv[1:]
+    asyncio.run(serve(int(port), Path(directory), Profile(profile)))
 
 
 if __name__ == "__main__":

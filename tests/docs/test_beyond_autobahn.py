@@ -5,9 +5,10 @@ from collections import Counter
 
 from support.chapters import ROOT
 from websocket_conformance.cases.catalogue import every, playable, select
+from websocket_conformance.cases.profile import Profile
 
 TEXT = (ROOT / "docs" / "beyond-autobahn.md").read_text(encoding="utf-8")
-FURTHER = select(every(10), ["handshake", "chaos"])
+FURTHER = select(every(Profile.QUICK), ["handshake", "chaos"])
 
 ROWS = {
     int(match[1]): (int(match[2] or 0), int(match[3] or 0))

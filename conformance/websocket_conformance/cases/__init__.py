@@ -30,21 +30,19 @@ from websocket_conformance.cases import (
     section_30_chaos,
 )
 from websocket_conformance.cases.case import Section
+from websocket_conformance.cases.profile import Profile
 
 
-def sections(messages: int) -> tuple[Section, ...]:
-    """The sections that Autobahn's testsuite has, in order.
-
-    Args:
-        messages: how many messages the cases send that send many.
-    """
+def sections(profile: Profile) -> tuple[Section, ...]:
+    """The sections that Autobahn's testsuite has, in order, as they are played in a profile."""
+    messages = profile.messages
     return (
         section_01_framing.SECTION,
         section_02_pings.SECTION,
         section_03_reserved_bits.SECTION,
         section_04_opcodes.SECTION,
-        section_05_fragmentation.SECTION,
-        section_06_utf8.SECTION,
+        profile.paced(section_05_fragmentation.SECTION),
+        profile.paced(section_06_utf8.SECTION),
         section_07_closing.SECTION,
         section_09_limits.section(messages),
         section_10_auto_fragmentation.SECTION,

@@ -15,6 +15,7 @@ from functools import cache
 
 from websocket_conformance.cases import further_sections, sections
 from websocket_conformance.cases.case import Case, Section
+from websocket_conformance.cases.profile import Profile
 
 FIRST_FURTHER = 20
 """The first section that Autobahn's testsuite does not have."""
@@ -32,30 +33,22 @@ class PatternError(ValueError):
 
 
 @cache
-def by_number(messages: int) -> Mapping[str, Case]:
-    """The cases that Autobahn's testsuite has under their numbers, in order.
-
-    Args:
-        messages: how many messages the cases send that send many.
-    """
-    return {case.number: case for section in sections(messages) for case in section.cases}
+def by_number(profile: Profile) -> Mapping[str, Case]:
+    """The cases that Autobahn's testsuite has under their numbers, in order."""
+    return {case.number: case for section in sections(profile) for case in section.cases}
 
 
 @cache
-def every(messages: int) -> Mapping[str, Case]:
-    """Every case under its number, in order.
-
-    Args:
-        messages: how many messages the cases send that send many.
-    """
+def every(profile: Profile) -> Mapping[str, Case]:
+    """Every case under its number, in order."""
     further = (case for section in further_sections() for case in section.cases)
-    return {**by_number(messages), **{case.number: case for case in further}}
+    return {**by_number(profile), **{case.number: case for case in further}}
 
 
 @cache
 def places() -> Mapping[str, int]:
     """The place of each case among all of them, from 1 on."""
-    return {number: place for place, number in enumerate(every(10), 1)}
+    return {number: place for place, number in enumerate(every(Profile.QUICK), 1)}
 
 
 @cache

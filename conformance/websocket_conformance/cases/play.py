@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from websocket_conformance.cases.expected import Event
 from websocket_conformance.cases.payloads import Stream
-from websocket_conformance.cases.steps import Step
+from websocket_conformance.cases.steps import Pause, Step, Watch
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.deflate import Asked
 
@@ -24,6 +24,11 @@ class Script:
     steps: tuple[Step, ...]
     expected: Mapping[Verdict, tuple[Event, ...]]
     closes_when_met: bool = True
+
+    @property
+    def pauses(self) -> bool:
+        """Whether it takes time even with a good peer."""
+        return any(isinstance(step, Pause | Watch) for step in self.steps)
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def _long_conversation(number: int, frame: "partial[Frame]") -> Case:
     events = pong(b"pongme 1!"), pong(b"pongme 2!"), text(b"".join(_FIVE))
     return _case(
         number,
-        "Two fragments of a text and a Ping; a second later two fragments, a Ping, and the last "
+        "Two fragments of a text and a Ping; after a pause two fragments, a Ping, and the last "
         f"fragment.{_HOW[frame]}",
         "A Pong for each Ping, then the whole message; then a clean close with 1000.",
         frame(TEXT, _FIVE[0], fin=False), frame(CONTINUATION, _FIVE[1], fin=False),

@@ -104,7 +104,7 @@ _AT_ONCE = (
 
 
 def _fail_fast(number: str, how: str, pieces: tuple[bytes, bytes, bytes], *, frames: bool) -> Case:
-    """A text that goes bad with its second piece, a second between the pieces."""
+    """A text that goes bad with its second piece, with a pause between the pieces."""
     first, second, third = _fragments(*pieces) if frames else _parts(pieces)
     rest = () if frames else (Frame(CONTINUATION),)
     steps = (

@@ -9,27 +9,15 @@ was expected.
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.values import ConfigError, Values
 from websocket_conformance.wire.options import Options
-
-
-class Profile(StrEnum):
-    """How many messages the cases send that send many."""
-
-    QUICK = "quick"
-    FULL = "full"
-
-    @property
-    def messages(self) -> int:
-        """How many."""
-        return 1000 if self is Profile.FULL else 10
 
 
 @dataclass(frozen=True)
@@ -213,7 +201,7 @@ class _Reader:
         )
 
     def _cases(self, spec: Mapping[str, Any], profile: Profile) -> tuple[Case, ...]:
-        known = catalogue.every(profile.messages)
+        known = catalogue.every(profile)
         wanted, unwanted = (
             self._naming(self._values.strings(spec, key), key, catalogue.named, known)
             for key in ("cases", "exclude-cases")

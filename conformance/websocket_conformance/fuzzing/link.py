@@ -13,11 +13,14 @@ from contextlib import suppress
 _LINGER = 5.0
 """How long a peer may take to read what was written before the connection was dropped."""
 
-_MOST_QUIET = 3.0
-"""How much of the patience a time of watching may get, in which a good peer does nothing."""
+_REACTION = 0.1
+"""How long a peer takes at most for what it does in a pause, in seconds, if nothing delays it."""
 
 _SETTLE = 0.02
 """How long a peer gets to read a frame before the next one is sent, in seconds."""
+
+_MOST_FOR_A_PAUSE = 3.0
+"""How much of the patience a peer gets for what it does in these times, which always pass."""
 
 _READ = 256 * 1024
 
@@ -122,11 +125,19 @@ class Link:
 
     def settle(self, act: Callable[[], None]) -> None:
         """Do something once the peer has had time to read what was written."""
-        self.pause(_SETTLE, act)
+        Alarm(self, _SETTLE * self._some_patience, act, None)
+
+    @property
+    def _some_patience(self) -> float:
+        return min(self.patience(), _MOST_FOR_A_PAUSE)
 
     def pause(self, seconds: float, act: Callable[[], None]) -> "Alarm":
-        """Do something after a time that passes whatever happens."""
-        return Alarm(self, seconds * min(self.patience(), _MOST_QUIET), act, None)
+        """Do something after a time that passes whatever happens.
+
+        A good peer waits it out, so it is no longer than it has to be: on a busy machine it is made
+        longer only if it leaves a peer no time to react.
+        """
+        return Alarm(self, max(seconds, _REACTION * self._some_patience), act, None)
 
     def after_quiet(self, seconds: float, act: Callable[[], None]) -> "Alarm":
         """Do something when nothing has happened for some time."""

@@ -6,6 +6,7 @@ its own loop from a turn that is due, but for its own work, keeps its peers from
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 
@@ -15,8 +16,8 @@ AT_EASE = 16
 _BEAT = 0.05
 """How often the judge looks how late it is, in seconds."""
 
-_FADING = 0.98
-"""What is left of a delay after each beat: half of it after not quite two seconds."""
+_HALF_LIFE = 2.0
+"""After how many seconds half of a delay counts, whether any case was played meanwhile or not."""
 
 _FOR_A_SECOND = 40.0
 """What a delay of a second adds: a process that waits 25 ms for its turn gets twice the time."""
@@ -37,19 +38,25 @@ class Patience:
         self._in_play = in_play
         self._least = least
         self._delay = 0.0
+        self._felt = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._due: float | None = None
         self._work = 0.0
 
     def __call__(self) -> float:
         """By how much a deadline is longer now, 1 for not at all."""
+        loop = self._loop = self._loop or asyncio.get_running_loop()
         if self._due is None:
-            self._wait_for_the_next_beat(self._loop or asyncio.get_running_loop())
-        cases, delay = max(1.0, self._in_play() / AT_EASE), 1.0 + self._delay * _FOR_A_SECOND
+            self._wait_for_the_next_beat(loop)
+        cases = max(1.0, self._in_play() / AT_EASE)
+        delay = 1.0 + self._delay_at(loop.time()) * _FOR_A_SECOND
         return max(self._least, min(cases * delay, _MOST))
 
+    def _delay_at(self, now: float) -> float:
+        """What is left of the last delay that was felt."""
+        return self._delay * math.exp2((self._felt - now) / _HALF_LIFE)
+
     def _wait_for_the_next_beat(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
         self._due, self._work = loop.time() + _BEAT, time.process_time()
         loop.call_later(_BEAT, self._look)
 
@@ -57,9 +64,10 @@ class Patience:
         """See how late it is, for as long as there is a case that this matters to."""
         assert self._loop is not None
         assert self._due is not None
-        work = time.process_time() - self._work
-        late = self._loop.time() - self._due - work
-        self._delay = max(late, self._delay * _FADING)
+        now, work = self._loop.time(), time.process_time() - self._work
+        late = now - self._due - work
+        if late > self._delay_at(now):
+            self._delay, self._felt = late, now
         self._due = None
         if self._in_play():
             self._wait_for_the_next_beat(self._loop)

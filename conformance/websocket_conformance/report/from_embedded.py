@@ -12,7 +12,7 @@ from websocket_conformance.cases.chaos import Reset
 from websocket_conformance.cases.expected import Event, EventKind, Rule
 from websocket_conformance.cases.opening import Outcome
 from websocket_conformance.cases.play import Script
-from websocket_conformance.fuzzing.config import Profile
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report.frames import head, listed, name, octets, payload, quoted, spaced
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
@@ -39,7 +39,7 @@ class Plan:
 
     Attributes:
         cases: the cases.
-        profile: how many messages those send that send many.
+        profile: how many messages those send that send many, and how long they pause.
         excluded: patterns of cases that are not played, under patterns of peers' names.
         interrupted: whether it was ended early.
     """
@@ -74,9 +74,8 @@ def runs(results: Iterable[Played], asked: Plan) -> list[Run]:
 
 
 def _run(agent: str, played: Mapping[str, Played], asked: Plan) -> Run:
-    messages = asked.profile.messages
-    known = (*catalogue.sections(messages), *catalogue.further_sections())
-    in_order = (case.number for section in known for case in section.cases)
+    shelves = (*catalogue.sections(asked.profile), *catalogue.further_sections())
+    in_order = (case.number for shelf in shelves for case in shelf.cases)
     results = tuple(result(played[number]) for number in in_order if number in played)
     started = min(each.started for each in played.values())
     ended = max(each.started + timedelta(seconds=each.seconds) for each in played.values())

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from websocket_conformance.autobahn.find import Source
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import Exit, ReportError
-from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.implementations import implementations as known_implementations
 from websocket_conformance.report import from_autobahn, publishing, saved, site
 from websocket_conformance.results.run import Run
@@ -46,7 +46,8 @@ def run(
     profile: Annotated[
         Profile | None,
         typer.Option(
-            help="10 messages in a case that sends many, or 1,000.", show_default=Profile.QUICK
+            help="Few messages and short pauses, or as many and as long as Autobahn's.",
+            show_default=Profile.QUICK,
         ),
     ] = None,
     cases: Annotated[

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import Pace
 from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
-from websocket_conformance.cases.steps import Pause, Watch
 
 _SMALLEST_WINDOW = 9
 
@@ -89,8 +88,7 @@ def _in_order(cases: Sequence[Case]) -> list[Case]:
 
 def _waits(case: Case) -> bool:
     play = case.play
-    pauses = isinstance(play, Script) and any(isinstance(s, Pause | Watch) for s in play.steps)
-    return pauses or _is_slow(case)
+    return (isinstance(play, Script) and play.pauses) or _is_slow(case)
 
 
 def _is_slow(case: Case) -> bool:

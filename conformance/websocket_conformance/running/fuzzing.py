@@ -15,13 +15,13 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import Exit
 from websocket_conformance.fuzzing import client
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import (
     DEFAULTS,
     Config,
-    Profile,
     ServerUnderTest,
     read_client,
     read_server,
@@ -37,7 +37,10 @@ from websocket_conformance.report.publishing import Desk, publish
 from websocket_conformance.results.verdict import Verdict
 
 _Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
-_Profile = Annotated[Profile, typer.Option(help="10 messages in a case that sends many, or 1,000.")]
+_Profile = Annotated[
+    Profile,
+    typer.Option(help="Few messages and short pauses, or as many and as long as Autobahn's."),
+]
 _Outdir = Annotated[Path | None, typer.Option(help="Where the reports go.")]
 
 

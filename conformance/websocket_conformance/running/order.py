@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from websocket_conformance.autobahn.find import Source
-from websocket_conformance.fuzzing.config import Profile
+from websocket_conformance.cases.profile import Profile
 
 OURS = "whatwg-websockets"
 

@@ -14,6 +14,8 @@ from agreement.player import STRICT, client
 from agreement.record import DIRECTORY
 from agreement.verdicts import Outcome
 from websocket_conformance.cases import catalogue
+from websocket_conformance.cases.profile import Profile
+from websocket_conformance.cases.section_12_compression import section_12, section_13
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 
@@ -85,7 +87,10 @@ def played() -> Mapping[str, Outcome]:
 
 
 async def play_all() -> dict[str, Outcome]:
-    fuzzing = Fuzzing(tuple(catalogue.by_number(MESSAGES).values()))
+    cases = dict(catalogue.by_number(Profile.QUICK))
+    for section in section_12(MESSAGES), section_13(MESSAGES):
+        cases.update((case.number, case) for case in section.cases)
+    fuzzing = Fuzzing(tuple(cases.values()))
     server = await asyncio.get_running_loop().create_server(
         lambda: ConnectionFromClient(fuzzing), "127.0.0.1", 0
     )

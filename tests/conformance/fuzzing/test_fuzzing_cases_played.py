@@ -1,5 +1,7 @@
 """Every case against a peer that does everything well, and against others."""
 
+from dataclasses import replace
+
 import pytest
 from simulation import (
     Changing,
@@ -23,11 +25,13 @@ from websocket_conformance.autobahn.catalogue import CASES
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.catalogue import by_number
 from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
-from websocket_conformance.cases.steps import Watch
+from websocket_conformance.cases.profile import Profile
+from websocket_conformance.cases.steps import Pause, Watch
 from websocket_conformance.results.verdict import Verdict
 
-QUICK = by_number(10)
+QUICK, FULL = map(by_number, Profile)
 SMALL = [number for number, case in QUICK.items() if isinstance(case.play, Script)]
+PAUSING = ("5.19", "5.20", "6.4.1", "6.4.2", "6.4.3", "6.4.4")
 
 
 def is_small_enough(case: Case) -> bool:
@@ -164,23 +168,52 @@ def test_a_case_says_what_it_is_about(case: Case):
     assert case.source.startswith("RFC ")
 
 
-def test_full_is_quick_with_a_thousand_messages():
-    for quick, full in zip(QUICK.values(), by_number(1000).values(), strict=True):
+def test_full_is_quick_with_a_thousand_messages_and_long_pauses():
+    for quick, full in zip(QUICK.values(), FULL.values(), strict=True):
         assert quick.number == full.number
         if isinstance(quick.play, RoundTrips):
             assert (quick.play.stream.count, full.play.stream.count) == (10, 1000)
+        elif number_of_pauses(quick):
+            assert number_of_pauses(quick) == number_of_pauses(full)
+            assert without_pauses(quick) == without_pauses(full)
         else:
             assert quick == full
 
 
+def number_of_pauses(case):
+    return sum(isinstance(step, Pause | Watch) for step in steps(case))
+
+
+def without_pauses(case):
+    kept = tuple(step for step in steps(case) if not isinstance(step, Pause | Watch))
+    return replace(case, play=replace(case.play, steps=kept))
+
+
+def steps(case):
+    return case.play.steps if isinstance(case.play, Script) else ()
+
+
+@pytest.mark.parametrize("number", PAUSING)
+@pytest.mark.parametrize("kind", [Peer, Lenient])
+def test_a_case_that_pauses_is_soon_over_in_quick_and_comes_out_as_in_full(number, kind):
+    quick, full = play(QUICK[number], kind), play(FULL[number], kind)
+    assert full.seconds >= 1
+    assert quick.seconds < 0.5
+    assert quick.behaviour is full.behaviour
+    assert quick.behaviour_close is full.behaviour_close
+
+
+@pytest.mark.parametrize("number", [number for number in PAUSING if number not in LOOKS_LATE])
+def test_a_pause_is_longer_only_as_far_as_a_peer_needs_it(number):
+    """A second is long enough for a peer that takes twice as long for everything."""
+    assert play(FULL[number], patience=2.0).seconds < play(FULL[number]).seconds + 0.5
+    assert play(QUICK[number]).seconds < play(QUICK[number], patience=2.0).seconds < 0.5
+
+
 def test_only_the_cases_that_watch_and_pause_take_time():
-    slow = {number for number in SMALL if play(QUICK[number]).seconds >= 1}
-    watching = {
-        number
-        for number in SMALL
-        if any(isinstance(step, Watch) for step in QUICK[number].play.steps)
-    }
-    assert slow == watching | {"5.19", "5.20"}
+    slow = {number for number in SMALL if play(FULL[number]).seconds >= 1}
+    assert slow == set(PAUSING)
+    assert all(play(QUICK[number]).seconds < 0.5 for number in SMALL)
 
 
 def test_a_large_echo_that_does_not_come_in_time_is_not_waited_for_forever():

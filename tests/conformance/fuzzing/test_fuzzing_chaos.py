@@ -29,6 +29,7 @@ from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.catalogue import every, playable, select
 from websocket_conformance.cases.chaos import Cut, Deaf, Reset, at_random
 from websocket_conformance.cases.play import RoundTrips, Script
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.cases.section_30_chaos import (
     CHOSEN,
     CUT,
@@ -43,7 +44,7 @@ from websocket_conformance.fuzzing.paced import PacedLink
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.results.verdict import Verdict
 
-EVERY = every(10)
+EVERY = every(Profile.QUICK)
 CHAOS = select(EVERY, ["chaos"])
 CLIENTS = playable(CHAOS, judge_is_server=True)
 SERVERS = playable(CHAOS, judge_is_server=False)

@@ -12,6 +12,7 @@ import trustme
 from websockets.asyncio.server import serve
 
 from websocket_conformance.cases.catalogue import by_number, every, select
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.client import play
 from websocket_conformance.fuzzing.config import ServerUnderTest
@@ -20,8 +21,8 @@ from websocket_conformance.wire.handshake import accept_value
 from websocket_conformance.wire.options import Options
 
 HOST = "127.0.0.1"
-CASES = by_number(10)
-ALL = every(10)
+CASES = by_number(Profile.QUICK)
+ALL = every(Profile.QUICK)
 
 
 async def repeat(socket) -> None:
@@ -332,7 +333,7 @@ RESETS = ("33.3.0", "33.3.100", "33.3.256", "33.4.1", "33.4.18")
 async def reset(address: Address) -> dict[str, Played]:
     """Some cases in which TCP is reset, with a server."""
     results: list[Played] = []
-    cases = [every(10)[number] for number in RESETS]
+    cases = [every(Profile.QUICK)[number] for number in RESETS]
     await play(ServerUnderTest(address, options=IMPATIENT), cases, len(cases), results.append)
     return {result.number: result for result in results}
 
@@ -377,7 +378,7 @@ def test_a_server_may_still_answer_half_a_request():
         server = await asyncio.start_server(refuse, HOST, 0)
         async with server:
             address = Address(HOST, server.sockets[0].getsockname()[1])
-            await play(ServerUnderTest(address), [every(10)["29.6.5"]], 1, results.append)
+            await play(ServerUnderTest(address), [every(Profile.QUICK)["29.6.5"]], 1, results.append)
         return results
 
     (result,) = asyncio.run(test())

@@ -10,12 +10,13 @@ from websocket_conformance.cases.catalogue import (
     is_excluded,
     select,
 )
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.addresses import Address
-from websocket_conformance.fuzzing.config import Profile, read_client, read_server
+from websocket_conformance.fuzzing.config import read_client, read_server
 from websocket_conformance.fuzzing.values import ConfigError
 from websocket_conformance.wire.options import Options
 
-CASES = by_number(10)
+CASES = by_number(Profile.QUICK)
 
 
 def numbers(*patterns, excluded=()):

@@ -37,10 +37,11 @@ from websocket_conformance.cases.opening import (
     Outcome,
     Then,
 )
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.report.autobahn_files import report
 from websocket_conformance.results.verdict import Verdict
 
-EVERY = every(10)
+EVERY = every(Profile.QUICK)
 HANDSHAKE = select(EVERY, ["handshake"])
 CLIENTS = playable(HANDSHAKE, judge_is_server=True)
 SERVERS = playable(HANDSHAKE, judge_is_server=False)

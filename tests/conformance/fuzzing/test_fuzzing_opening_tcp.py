@@ -9,13 +9,14 @@ import pytest
 from test_fuzzing_server import HOST, ask, run, serving
 
 from websocket_conformance.cases.catalogue import every, playable, select
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.opening_verdicts import with_seen
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.testees.driver import protocols
 from websocket_conformance.testees.ours import echo
 
-EVERY = every(10)
+EVERY = every(Profile.QUICK)
 AT_A_TIME = 16
 PATIENT = 20.0
 

@@ -86,6 +86,16 @@ def test_a_delay_is_forgotten(loop):
     assert patience() == pytest.approx(1.0)
 
 
+def test_a_delay_is_forgotten_while_nothing_is_played_too(loop):
+    cases = 1
+    patience = Patience(lambda: cases)
+    patience()
+    cases = 0
+    loop.turn(late=0.05)
+    loop.now += 60
+    assert patience() == pytest.approx(1.0)
+
+
 def test_a_machine_that_stood_still_does_not_stop_all_deadlines(loop):
     patience = Patience(lambda: 1)
     patience()

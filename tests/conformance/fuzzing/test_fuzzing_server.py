@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.catalogue import by_number, every, select
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
@@ -23,7 +24,7 @@ from websocket_conformance.testees.ours import echo
 from websocket_conformance.wire.options import Options
 
 HOST = "127.0.0.1"
-CASES = by_number(10)
+CASES = by_number(Profile.QUICK)
 
 
 def chosen(*patterns: str) -> tuple[Case, ...]:
@@ -141,7 +142,7 @@ def test_who_asks_for_a_verdict_too_early_waits_for_it():
 )
 def test_a_close_event_counts_where_the_wire_shows_nothing(said, behaviour):
     async def test():
-        fuzzing = Fuzzing([every(10)["33.1.20"]])
+        fuzzing = Fuzzing([every(Profile.QUICK)["33.1.20"]])
         told: list[Played] = []
         fuzzing.told = told.append
         async with serving(fuzzing) as url:

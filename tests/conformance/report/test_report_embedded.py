@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from websocket_conformance.cases import catalogue
-from websocket_conformance.fuzzing.config import Profile
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.played import Counts, Played
 from websocket_conformance.report import from_embedded
 from websocket_conformance.report.frames import payload
@@ -14,7 +14,7 @@ from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
 from websocket_conformance.wire.log import FrameSeen, Note, OctetsSeen
 
-CASES = catalogue.by_number(10)
+CASES = catalogue.by_number(Profile.QUICK)
 END = Entry(Who.JUDGE, Kind.NOTE, "the end: not clean")
 
 
@@ -63,7 +63,7 @@ def test_the_best_of_each_case_is_that_of_the_suite():
 
 
 def test_a_reset_of_which_nobody_told_is_as_good_as_it_can_be():
-    case = catalogue.every(10)["33.1.5"]
+    case = catalogue.every(Profile.QUICK)["33.1.5"]
     words = {"behaviour": Verdict.INFORMATIONAL, "behaviour_close": Verdict.INFORMATIONAL}
     untold = from_embedded.result(replace(played(), case=case, **words))
     assert (untold.verdict, untold.is_good) == (Verdict.INFORMATIONAL, True)
@@ -92,7 +92,7 @@ BY_JUDGE = "begun by the judge, with 1000 or none, clean."
     ],
 )
 def test_what_is_expected_of_an_opening_or_a_reset_comes_from_what_it_is_worth(case, said):
-    case = catalogue.every(10)[case]
+    case = catalogue.every(Profile.QUICK)[case]
     assert from_embedded.about(case).expectation.split("\n") == [case.expects, *said]
 
 
@@ -103,10 +103,10 @@ def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
         assert result.expectation, case.number
         assert result.source, case.number
         assert result.link.startswith("https://www.rfc-editor.org/rfc/rfc"), case.source
-    for case in catalogue.every(10).values():
+    for case in catalogue.every(Profile.QUICK).values():
         assert from_embedded.about(case).link, case.number
     results = [from_embedded.about(case) for case in CASES.values()]
-    shown = from_embedded.sections(catalogue.sections(10), results)
+    shown = from_embedded.sections(catalogue.sections(Profile.QUICK), results)
     assert [section.id for section in shown] == [
         "1",
         "2",
@@ -132,7 +132,7 @@ def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
     ],
 )
 def test_a_link_leads_to_what_the_case_is_about(case, link):
-    assert from_embedded.about(catalogue.every(10)[case]).link == link
+    assert from_embedded.about(catalogue.every(Profile.QUICK)[case]).link == link
 
 
 def test_a_case_that_was_not_played_has_failed():

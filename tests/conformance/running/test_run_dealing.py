@@ -2,14 +2,14 @@ import pytest
 
 from websocket_conformance.cases.catalogue import by_number, every
 from websocket_conformance.cases.play import RoundTrips
-from websocket_conformance.fuzzing.config import Profile
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.running.breadth import Breadth, breadth
 from websocket_conformance.running.dealing import deal, weight
 from websocket_conformance.running.suites.autobahn import AutobahnSuite
 from websocket_conformance.running.suites.embedded import EmbeddedSuite
 from websocket_conformance.running.testee import own
 
-KNOWN = by_number(10)
+KNOWN = by_number(Profile.QUICK)
 SUITES = [EmbeddedSuite(Profile.QUICK, 1.0), AutobahnSuite(None, 1.0)]
 
 
@@ -49,7 +49,7 @@ def test_the_cases_that_wait_come_first():
 
 
 def test_slow_handshakes_come_first_too_and_count_as_much_work():
-    one, other = deal(every(10).values(), 2)
+    one, other = deal(every(Profile.QUICK).values(), 2)
     slow = {"24.1.7", "24.5.1"}
     assert slow <= {case.number for heap in (one, other) for case in heap[:6]}
     sums = [sum(map(weight, heap)) for heap in (one, other)]

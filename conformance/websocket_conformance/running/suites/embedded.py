@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import UsageError
-from websocket_conformance.fuzzing.config import Profile
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
@@ -90,7 +90,7 @@ class EmbeddedSuite:
     """The embedded suite.
 
     Attributes:
-        profile: how many messages the cases send that send many.
+        profile: how many messages the cases send that send many, and how long they pause.
         patience: how long nothing may happen before the testee counts as hung, in seconds.
         keeps_reports: whether Autobahn's report of each case is kept.
     """
@@ -150,7 +150,7 @@ class EmbeddedSuite:
 
     def sections(self, results: Sequence[Result]) -> tuple[Heading, ...]:
         """The sections that some results are of."""
-        shelves = (*catalogue.sections(self.profile.messages), *catalogue.further_sections())
+        shelves = (*catalogue.sections(self.profile), *catalogue.further_sections())
         return from_embedded.sections(shelves, results)
 
     def unplayed(self, case: str, trouble: str) -> Result:
@@ -177,4 +177,4 @@ class EmbeddedSuite:
             server.close()
 
     def _known(self) -> dict[str, Case]:
-        return dict(catalogue.every(self.profile.messages))
+        return dict(catalogue.every(self.profile))
