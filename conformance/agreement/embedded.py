@@ -46,7 +46,7 @@ class EmbeddedServer:
 async def serve(port: int, directory: Path, profile: Profile) -> None:
     """Serve until something asks to stop."""
     cases = tuple(catalogue.by_number(profile).values())
-    fuzzing = Fuzzing(cases, write=lambda some: autobahn_files.write(some, directory))
+    fuzzing = Fuzzing(cases, write=autobahn_files.Reports(directory).write)
     server = await asyncio.get_running_loop().create_server(
         lambda: ConnectionFromClient(fuzzing), HOST, port, backlog=1024
     )

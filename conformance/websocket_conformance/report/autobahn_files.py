@@ -42,42 +42,89 @@ def write(results: Iterable[Played], directory: Path) -> None:
     Raises:
         OSError: they cannot be written.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, text in files(map(report, results)):
-        new = directory / f".{name}.{os.getpid()}"
+    Reports(directory).write(results)
+
+
+class Reports:
+    """The files of results that become more, for whoever wants them written again and again.
+
+    Attributes:
+        directory: where they go.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._written: dict[tuple[str, str], Played] = {}
+        self._names = _Names()
+
+    def write(self, results: Iterable[Played]) -> None:
+        """Write the files of those results that are new, and the index of all.
+
+        Raises:
+            OSError: they cannot be written; what has not been written is tried again next time.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        written = self._written
+        new = [each for each in results if written.get((each.agent, each.number)) is not each]
+        for each in map(report, new):
+            self._write(self._names.add(each), _json(each))
+        self._write("index.json", self._names.index())
+        written.update({(each.agent, each.number): each for each in new})
+
+    def _write(self, name: str, text: str) -> None:
+        new = self.directory / f".{name}.{os.getpid()}"
         new.write_text(text, encoding="utf-8")
-        new.replace(directory / name)
+        new.replace(self.directory / name)
 
 
 def files(reports: Iterable[Report]) -> Iterator[tuple[str, str]]:
     """The names of Autobahn's files and what is in them: one for each report, then the index."""
-    stems: dict[str, str] = {}
-    index: dict[str, dict[str, Any]] = {}
+    names = _Names()
     for each in reports:
-        agent, case = str(each["agent"]), str(each["id"])
-        if agent not in stems:
-            stems[agent] = _new_stem(agent, set(stems.values()))
-        name = f"{stems[agent]}_case_{case.replace('.', '_')}.json"
-        index.setdefault(agent, {})[case] = {
-            **{key: each.get(key) for key in _OF_INDEX},
-            "reportfile": name,
-        }
-        yield name, _json(each)
-    yield "index.json", _json(index)
+        yield names.add(each), _json(each)
+    yield "index.json", names.index()
+
+
+class _Names:
+    """The names of the files of reports, and the index, which has them all."""
+
+    def __init__(self) -> None:
+        self._stems: dict[str, str] = {}
+        self._taken: set[str] = set()
+        self._lines: dict[str, dict[str, Any]] = {}
+        self._texts: dict[str, str] = {}
+
+    def add(self, report: Report) -> str:
+        """Put a report into the index, in the place of an earlier one of its case, and name it."""
+        agent, case = str(report["agent"]), str(report["id"])
+        name = f"{self._stem(agent)}_case_{case.replace('.', '_')}.json"
+        line = {**{key: report.get(key) for key in _OF_INDEX}, "reportfile": name}
+        self._lines.setdefault(agent, {})[case] = line
+        self._texts.pop(agent, None)
+        return name
+
+    def index(self) -> str:
+        """The index; only what is new is put into words."""
+        for agent in self._lines.keys() - self._texts.keys():
+            self._texts[agent] = _json({agent: self._lines[agent]})[1:-2]
+        text = ",".join(self._texts[agent] for agent in sorted(self._texts))
+        return f"{{{text}\n}}" if text else "{}"
+
+    def _stem(self, agent: str) -> str:
+        """How the names of a peer's files begin; no two peers' do so alike."""
+        if agent not in self._stems:
+            first = stem = _stem(agent)
+            number = 1
+            while stem in self._taken:
+                number += 1
+                stem = f"{first}_{number}"
+            self._taken.add(stem)
+            self._stems[agent] = stem
+        return self._stems[agent]
 
 
 def _json(value: object) -> str:
     return json.dumps(value, indent=3, sort_keys=True, separators=(",", ": "))
-
-
-def _new_stem(agent: str, taken: set[str]) -> str:
-    """How the names of a peer's files begin; no two peers' do so alike."""
-    first = stem = _stem(agent)
-    number = 1
-    while stem in taken:
-        number += 1
-        stem = f"{first}_{number}"
-    return stem
 
 
 def _stem(agent: str) -> str:

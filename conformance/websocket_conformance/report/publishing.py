@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 
 from websocket_conformance.fuzzing.played import Played
@@ -11,6 +12,13 @@ from websocket_conformance.report.from_embedded import Plan
 
 FOLDER = "websocket-conformance"
 """Where in a directory the site goes if there are files of others in its place."""
+
+_REST = 9.0
+"""How much longer a desk rests than it has worked, at least.
+
+A site has a page for each case, with what all peers did in it, so that a new peer changes nearly
+every page. A tenth of the time is enough for that, however many peers come one after the other.
+"""
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -37,20 +45,30 @@ def publish(results: Iterable[Played], asked: Plan, directory: Path) -> Path:
 class Desk:
     """Publishes in a thread, so that cases in play do not wait; all that comes meanwhile at once.
 
+    After that it rests nine times as long as it took, and what comes in this time is published when
+    it is over. So the first peers' results are there at once, and the last of two thousand peers
+    does not have the pages of all others written anew.
+
     Args:
         results: has what there is to publish.
         write: publishes it; runs in the thread.
+        clock: tells the time in seconds.
+        sleep: lets seconds pass.
     """
 
     def __init__(
         self,
         results: Callable[[], Sequence[Played]],
         write: Callable[[Sequence[Played]], object],
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         self._results = results
         self._write = write
+        self._clock, self._sleep = clock, sleep
         self._is_asked = False
         self._work: asyncio.Task[None] | None = None
+        self._rest: asyncio.Future[object] | None = None
 
     def ask(self) -> None:
         """Publish what there is now, as soon as what is being published has been."""
@@ -61,13 +79,22 @@ class Desk:
     async def close(self) -> None:
         """Begin nothing more, and wait for what has begun."""
         self._is_asked = False
+        if self._rest is not None:
+            self._rest.cancel()
         if self._work is not None:
             await self._work
 
     async def _publish(self) -> None:
         while self._is_asked:
             self._is_asked = False
+            begin = self._clock()
             try:
                 await asyncio.to_thread(self._write, self._results())
             except Exception as error:
                 _LOGGER.error("The report cannot be written: %s", error)
+            await self._take_a_rest((self._clock() - begin) * _REST)
+
+    async def _take_a_rest(self, seconds: float) -> None:
+        self._rest = asyncio.ensure_future(self._sleep(seconds))
+        await asyncio.wait([self._rest])
+        self._rest = None

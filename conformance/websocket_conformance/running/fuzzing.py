@@ -210,7 +210,8 @@ async def serve(
         announce: says that the server listens, and where.
     """
     fuzzing = Fuzzing(config.cases, config.excluded, config.options, config.protocols)
-    fuzzing.write = lambda some: reports.write(some, config.outdir)
+    files = reports.Reports(config.outdir)
+    fuzzing.write = files.write
     fuzzing.told = _say
     asked = Plan(config.cases, profile, config.excluded)
 
@@ -233,7 +234,7 @@ async def serve(
         await fuzzing.stopped.wait()
         server.close()
         await desk.close()
-        return _written(results(), asked, config.outdir)
+        return _written(results(), asked, files)
 
 
 async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) -> int:
@@ -258,7 +259,7 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
         if not playing.cancelled():
             playing.result()
         asked = Plan(config.cases, profile, config.excluded, playing.cancelled())
-        status = _written(results, asked, config.outdir)
+        status = _written(results, asked, reports.Reports(config.outdir))
     if playing.cancelled():
         return Exit.INTERRUPTED
     if some_are_missing:
@@ -301,10 +302,11 @@ def _say(result: Played) -> None:
         typer.echo(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
 
 
-def _written(results: list[Played], asked: Plan, outdir: Path) -> int:
+def _written(results: list[Played], asked: Plan, files: reports.Reports) -> int:
     """Write the reports and say what came out; 1 if they cannot be written."""
+    outdir = files.directory
     try:
-        reports.write(results, outdir)
+        files.write(results)
         page = publish(results, asked, outdir) if results else None
     except OSError as error:
         typer.echo(f"The reports cannot be written: {error}", err=True)

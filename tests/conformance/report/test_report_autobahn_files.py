@@ -1,6 +1,7 @@
 """The reports have the keys and the forms that readers of Autobahn's reports know."""
 
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from websocket_conformance.cases.catalogue import by_number
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.report import autobahn_files as reports
 from websocket_conformance.results.result import Who
+from websocket_conformance.results.verdict import Verdict
 
 CASES = by_number(Profile.QUICK)
 
@@ -137,6 +139,50 @@ def test_each_peer_has_files_of_its_own(tmp_path):
     assert files == [f"{stem}_case_1_1_1.json" for stem in stems]
     for agent, file in zip(agents, files, strict=True):
         assert json.loads((tmp_path / file).read_text())["agent"] == agent
+
+
+def test_only_what_is_new_is_written_again(tmp_path):
+    """Each peer that asks for its reports costs its own files and the index, however many came."""
+    results, result = [], play(CASES["1.1.1"])
+    files = reports.Reports(tmp_path)
+    for agent in map(str, range(20)):
+        results.append(replace(result, agent=agent))
+        files.write(results)
+        assert written_since(tmp_path) == {"index.json", f"{agent}_case_1_1_1.json"}
+    files.write(results)
+    assert written_since(tmp_path) == {"index.json"}
+    results[7] = replace(results[7], behaviour=Verdict.FAILED)
+    files.write(results)
+    assert written_since(tmp_path) == {"index.json", "7_case_1_1_1.json"}
+    of_all = tmp_path / "of all"
+    reports.write(results, of_all)
+    for file in of_all.iterdir():
+        assert file.read_text() == (tmp_path / file.name).read_text()
+
+
+def written_since(directory):
+    """What has been written to a directory since this was last asked."""
+    found = [file for file in directory.iterdir() if file.stat().st_mtime]
+    for file in found:
+        os.utime(file, (0, 0))
+    return {file.name for file in found}
+
+
+def test_what_could_not_be_written_is_written_next_time(tmp_path):
+    files, results = reports.Reports(tmp_path), [play(CASES["1.1.1"])]
+    (tmp_path / "index.json").mkdir()
+    with pytest.raises(OSError, match="index"):
+        files.write(results)
+    (tmp_path / "index.json").rmdir()
+    (tmp_path / "peer_case_1_1_1.json").unlink()
+    files.write(results)
+    assert (tmp_path / "peer_case_1_1_1.json").exists()
+    assert list(json.loads((tmp_path / "index.json").read_text())) == ["peer"]
+
+
+def test_the_index_of_nothing_is_empty(tmp_path):
+    reports.write([], tmp_path)
+    assert json.loads((tmp_path / "index.json").read_text()) == {}
 
 
 def test_files_have_the_names_they_have_there(tmp_path):

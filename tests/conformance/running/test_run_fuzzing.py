@@ -374,7 +374,7 @@ def interrupted(write):
         os.kill(os.getpid(), signal.SIGINT)
     return wrapped
 
-reports.write, site.write = interrupted(reports.write), interrupted(site.write)
+reports.Reports.write, site.write = interrupted(reports.Reports.write), interrupted(site.write)
 """
 
 
