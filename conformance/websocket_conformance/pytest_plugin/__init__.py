@@ -1,0 +1,159 @@
+"""The pytest plugin: each case of the embedded suite is one test of an implementer's own tests.
+
+pytest loads this module wherever the package is installed, so it imports nothing but pytest, and
+does nothing until a test asks for one of its fixtures:
+
+* ``websocket_client_case`` has the URL of a case, for the client that is tested;
+* ``websocket_server_case`` plays a case with the server that is tested.
+
+`selection` says which cases a test gets, `judge` plays them, `cases` is what a test is given of
+one, `known` holds its verdict against the baseline, and `told` puts it into words.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from websocket_conformance.pytest_plugin.cases import ClientCase, ServerCase
+    from websocket_conformance.pytest_plugin.judge import Judge
+
+_CLIENT, _SERVER = "websocket_client_case", "websocket_server_case"
+_CASE: "pytest.StashKey[ClientCase | ServerCase]" = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, and the settings that stand for them in a configuration file."""
+    group = parser.getgroup("websocket conformance")
+    group.addoption(
+        "--websocket-cases",
+        action="append",
+        metavar="CASES",
+        help="Cases such as 1.1.1 or '6.*', in the place of those that a test names.",
+    )
+    group.addoption(
+        "--websocket-profile",
+        choices=("quick", "full"),
+        help="Few messages and short pauses, or as many and as long as Autobahn's.",
+    )
+    group.addoption(
+        "--websocket-baseline",
+        metavar="FILE",
+        help="The cases that are known to fall short; they are expected to fail.",
+    )
+    group.addoption(
+        "--websocket-write-baseline",
+        action="store_true",
+        help="Write what falls short to the baseline; none of it is a failure of this run.",
+    )
+    parser.addini("websocket_cases", "Cases of a test that names none.", "args", ["*"])
+    parser.addini("websocket_exclude_cases", "Cases that no test is to have.", "args", [])
+    parser.addini("websocket_profile", "quick or full.", "string", "quick")
+    parser.addini("websocket_baseline", "The file of --websocket-baseline.", "string", "")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known, and refuse what cannot be asked for."""
+    config.addinivalue_line(
+        "markers",
+        "websocket_cases(*cases, exclude=(), agent=None): the cases of the embedded suite that a "
+        "test gets, such as '6.*'; those that it does not get; and what the baseline calls the "
+        "implementation, by default as the test is called",
+    )
+    config.pluginmanager.register(_Gathered(config), "websocket-conformance-gathered")
+    options = ("websocket_cases", "websocket_baseline", "websocket_write_baseline")
+    if any(map(config.getoption, options)) or config.getini("websocket_baseline"):
+        from websocket_conformance.pytest_plugin import known, selection
+
+        selection.check(config)
+        known.check(config)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make a test of each case that is chosen."""
+    for name in (_CLIENT, _SERVER):
+        if name in metafunc.fixturenames:
+            from websocket_conformance.pytest_plugin import selection
+
+            numbers = selection.numbers(metafunc, for_clients=name == _CLIENT)
+            metafunc.parametrize(name, numbers, indirect=True, ids=numbers)
+
+
+@pytest.fixture(scope="session")
+def _websocket_judge(request: pytest.FixtureRequest) -> "Iterator[Judge]":
+    from websocket_conformance.pytest_plugin import judge, selection
+
+    with judge.Judge(selection.profile(request.config)) as made:
+        yield made
+
+
+@pytest.fixture
+def websocket_client_case(
+    request: pytest.FixtureRequest, _websocket_judge: "Judge"
+) -> "ClientCase":
+    """A case for a client, which is to connect to its ``url`` and to send back what comes.
+
+    When the test has come to its end, it fails unless the case is at its best.
+    """
+    from websocket_conformance.pytest_plugin.cases import ClientCase
+
+    case = request.node.stash[_CASE] = ClientCase(_websocket_judge, request.param)
+    return case
+
+
+@pytest.fixture
+def websocket_server_case(
+    request: pytest.FixtureRequest, _websocket_judge: "Judge"
+) -> "ServerCase":
+    """A case for a server that sends back what comes; ``play(url)`` plays it with the server there.
+
+    When the test has come to its end, it fails unless the case is at its best.
+    """
+    from websocket_conformance.pytest_plugin.cases import ServerCase
+
+    case = request.node.stash[_CASE] = ServerCase(_websocket_judge, request.param)
+    return case
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Judge the case of a test that has come to its end."""
+    case = item.stash.get(_CASE, None)
+    if case is not None:
+        from websocket_conformance.pytest_plugin import known
+
+        known.judge(item, case.result())
+
+
+class _Gathered:
+    """What became of the cases, in the process that hears of all tests.
+
+    Args:
+        config: pytest's configuration.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._found: list[dict[str, Any]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what became of a case."""
+        properties: dict[str, Any] = dict(report.user_properties)
+        if report.when == "call" and "websocket_case" in properties:
+            self._found.append(properties)
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the baseline, if that was asked for."""
+        is_worker = hasattr(self._config, "workerinput")
+        if self._config.getoption("websocket_write_baseline") and not is_worker:
+            from websocket_conformance.pytest_plugin import known
+
+            known.write(self._config, self._found)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say how many cases are at their best, and what the baseline no longer needs."""
+        if self._found:
+            from websocket_conformance.pytest_plugin import known
+
+            known.tell(self._config, self._found, terminalreporter)

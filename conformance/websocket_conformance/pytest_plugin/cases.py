@@ -1,0 +1,98 @@
+"""What a test is given of a case."""
+
+import asyncio
+
+from websocket_conformance.cases.opening import Response
+from websocket_conformance.fuzzing.opening_verdicts import with_seen
+from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.pytest_plugin.judge import Judge
+from websocket_conformance.report import from_embedded
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.seen import Seen
+
+
+class _Case:
+    """What both kinds of cases have.
+
+    Args:
+        judge: plays it.
+        number: its number, such as ``"6.4.1"``.
+    """
+
+    def __init__(self, judge: Judge, number: str) -> None:
+        self.number = number
+        self._judge = judge
+        self._case = judge.cases[number]
+
+    @property
+    def description(self) -> str:
+        """What the judge does in the case."""
+        return self._case.sends
+
+
+class ClientCase(_Case):
+    """A case for a client: to connect to ``url``, and to send back every message as it came.
+
+    Attributes:
+        number: its number, such as ``"6.4.1"``.
+        url: where the client is to connect to, once.
+        protocols: the subprotocols that it is to ask for; nearly always none.
+    """
+
+    def __init__(self, judge: Judge, number: str) -> None:
+        super().__init__(judge, number)
+        self._agent = judge.new_agent()
+        self._seen: Seen | None = None
+        self.url = judge.url(self._case, self._agent)
+        opening = self._case.opening
+        self.protocols = tuple(opening.protocols) if isinstance(opening, Response) else ()
+
+    def closed(self, code: int, reason: str = "", *, was_clean: bool) -> None:
+        """Tell the judge of the client's close event.
+
+        Only where a connection is reset does that say more than the judge sees by itself.
+        """
+        self._seen = Seen(code, reason, was_clean)
+
+    def result(self) -> Result:
+        """What became of the case; waits until it is over."""
+        played = self._judge.of_client(self._case, self._agent)
+        if played is None:
+            return from_embedded.unplayed(self._case, f"The client did not connect to {self.url}.")
+        if self._seen is not None:
+            played = with_seen(played, self._seen)
+        return from_embedded.result(played)
+
+
+class ServerCase(_Case):
+    """A case for a server, which is to send back every message as it came.
+
+    Attributes:
+        number: its number, such as ``"6.4.1"``.
+    """
+
+    def __init__(self, judge: Judge, number: str) -> None:
+        super().__init__(judge, number)
+        self._played: Played | None = None
+
+    def play(self, url: str) -> None:
+        """Play the case with a server, and wait until it is over.
+
+        Raises:
+            ValueError: the URL is none that a WebSocket can have.
+        """
+        self._played = self._judge.with_server(self._case, url).result()
+
+    async def play_async(self, url: str) -> None:
+        """Play the case with a server that runs on the asyncio loop of the test.
+
+        Raises:
+            ValueError: the URL is none that a WebSocket can have.
+        """
+        self._played = await asyncio.wrap_future(self._judge.with_server(self._case, url))
+
+    def result(self) -> Result:
+        """What became of the case."""
+        if self._played is None:
+            return from_embedded.unplayed(self._case, "The test did not call play(url).")
+        return from_embedded.result(self._played)

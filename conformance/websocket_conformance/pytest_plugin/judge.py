@@ -1,0 +1,128 @@
+"""The fuzzing server and the fuzzing client, in a thread beside the tests."""
+
+import asyncio
+import itertools
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from threading import Thread
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from websocket_conformance.cases import catalogue
+from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.profile import Profile
+from websocket_conformance.fuzzing import client
+from websocket_conformance.fuzzing.addresses import address_of
+from websocket_conformance.fuzzing.config import Testee
+from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.fuzzing.playing import Playing
+from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.shared import Fuzzing
+
+T = TypeVar("T")
+
+_HOST = "127.0.0.1"
+_BACKLOG = 1024
+
+_TO_COME = 5.0
+"""How long a client's request may be on its way when its test is over, in seconds."""
+
+_TO_END = 15.0
+"""How long a case may go on when its test is over."""
+
+
+class Judge:
+    """Plays cases with whoever comes, and with whom it is told to.
+
+    Its loop runs in a thread, so that a test may block, or have a loop of its own.
+
+    Args:
+        profile: how long the cases are.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self.cases = catalogue.every(profile)
+        self._numbers = itertools.count(1)
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="websocket judge", daemon=True)
+
+    def __enter__(self) -> "Judge":
+        """Start the thread and the server."""
+        self._thread.start()
+        self._server, self._fuzzing = self._soon(self._serve()).result()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End both."""
+        self._soon(self._end()).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def new_agent(self) -> str:
+        """A name that no other test's client has."""
+        return f"test-{next(self._numbers)}"
+
+    def url(self, case: Case, agent: str) -> str:
+        """Where a client plays a case."""
+        port = self._server.sockets[0].getsockname()[1]
+        return f"ws://{_HOST}:{port}/runCase?casetuple={case.number}&agent={quote(agent)}"
+
+    def of_client(self, case: Case, agent: str) -> Played | None:
+        """What became of a client's case, once it is over; None if the client did not ask for it.
+
+        A case that goes on is ended after some time.
+        """
+        return self._soon(self._over(case, agent)).result()
+
+    def with_server(self, case: Case, url: str) -> "Future[Played]":
+        """Play a case with a server.
+
+        Raises:
+            ValueError: the URL is none that a WebSocket can have.
+        """
+        return self._soon(self._play(case, Testee(address_of(url))))
+
+    def _soon(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _serve(self) -> tuple[asyncio.Server, Fuzzing]:
+        cases = catalogue.playable(self.cases.values(), judge_is_server=True)
+        fuzzing = Fuzzing(cases)
+        server = await self._loop.create_server(
+            lambda: Connection(fuzzing), _HOST, 0, backlog=_BACKLOG
+        )
+        return server, fuzzing
+
+    async def _end(self) -> None:
+        self._fuzzing.give_up("The tests are over.")
+        self._server.close()
+        await asyncio.sleep(0)
+
+    async def _over(self, case: Case, agent: str) -> Played | None:
+        key, book = (agent, case.number), self._fuzzing.book
+        future: asyncio.Future[Played] = self._loop.create_future()
+        book.tell(agent, case.number, lambda result: _tell(future, result))
+        await asyncio.wait([future], timeout=0 if self._in_play(agent) else _TO_COME)
+        if not future.done() and (playing := self._in_play(agent)):
+            await asyncio.wait([future], timeout=_TO_END)
+            if not future.done():
+                playing.give_up("The test was over, and the case was not.")
+                await asyncio.wait([future], timeout=_TO_COME)
+        book.waiting.pop(key, None)
+        book.results.pop(key, None)
+        return future.result() if future.done() else None
+
+    def _in_play(self, agent: str) -> Playing | None:
+        return next((each for each in self._fuzzing.playing if each.agent == agent), None)
+
+    @staticmethod
+    async def _play(case: Case, testee: Testee) -> Played:
+        results: list[Played] = []
+        await client.play(testee, [case], 1, results.append)
+        return results[0]
+
+
+def _tell(future: "asyncio.Future[Played]", result: Played) -> None:
+    if not future.done():
+        future.set_result(result)

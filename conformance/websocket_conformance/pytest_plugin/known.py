@@ -1,0 +1,122 @@
+"""Holds verdicts against the baseline, and keeps it.
+
+Baselines are those of ``conformance run``. An implementation is called there as its test is, unless
+the marker says otherwise.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from websocket_conformance.errors import ReportError
+from websocket_conformance.pytest_plugin import selection
+from websocket_conformance.pytest_plugin.told import told
+from websocket_conformance.report import baseline as baselines
+from websocket_conformance.report.baseline import Baseline, Known
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.verdict import Verdict
+
+_SUITE = "embedded"
+_BASELINE: "pytest.StashKey[Baseline]" = pytest.StashKey()
+
+
+def check(config: pytest.Config) -> None:
+    """Read the baseline.
+
+    Raises:
+        pytest.UsageError: it cannot be read, or is to be written and has no name.
+    """
+    file, writes = _file(config), config.getoption("websocket_write_baseline")
+    if file is None:
+        if writes:
+            raise pytest.UsageError("--websocket-write-baseline needs --websocket-baseline FILE")
+        return
+    try:
+        is_new = writes and not baselines.is_there(file)
+        config.stash[_BASELINE] = Baseline({}) if is_new else baselines.load(file)
+        if writes:
+            baselines.check_replaceable(file)
+    except ReportError as error:
+        raise pytest.UsageError(str(error)) from None
+    except OSError as error:
+        raise pytest.UsageError(f"{file} cannot be written: {error.strerror}") from None
+
+
+def judge(item: pytest.Item, result: Result) -> None:
+    """Let a test fail if its case is not at its best; it was expected if that is known."""
+    agent = selection.agent(item)
+    item.user_properties += [
+        ("websocket_agent", agent),
+        ("websocket_case", result.case),
+        ("websocket_verdict", str(result.verdict)),
+        ("websocket_is_best", str(result.is_good).lower()),
+    ]
+    if result.is_good:
+        return
+    known = _known(item.config, agent).get(result.case)
+    if item.config.getoption("websocket_write_baseline"):
+        pytest.xfail(f"{result.verdict} goes into the baseline: {result.reason}")
+    if known is not None and result.verdict.rank <= known.rank:
+        pytest.xfail(f"{known} in the baseline: {result.reason}")
+    pytest.fail(told(result, item.nodeid), pytrace=False)
+
+
+def tell(
+    config: pytest.Config, found: Iterable[Mapping[str, Any]], reporter: pytest.TerminalReporter
+) -> None:
+    """Say how many cases of each implementation are at their best, and what has been mended."""
+    reporter.section("websocket conformance")
+    for agent, cases in _by_agent(found).items():
+        short = Counter(verdict for verdict, is_best in cases.values() if not is_best)
+        parts = [f"{len(cases) - short.total()} of {len(cases)} cases are at their best"]
+        parts += [f"{count} {verdict}" for verdict, count in sorted(short.items())]
+        reporter.write_line(f"{agent}: {', '.join(parts)}")
+        known = _known(config, agent)
+        mended = [case for case, (_, is_best) in cases.items() if is_best and case in known]
+        if mended and not config.getoption("websocket_write_baseline"):
+            reporter.write_line(f"Mended, and to be taken out of the baseline: {' '.join(mended)}")
+    if config.getoption("websocket_write_baseline"):
+        reporter.write_line(f"Baseline: {_file(config)}")
+
+
+def write(config: pytest.Config, found: Iterable[Mapping[str, Any]]) -> None:
+    """Write the baseline; what was not played stays as it is.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    suites = dict(config.stash[_BASELINE].suites)
+    of_suite = dict(suites.get(_SUITE, {}))
+    for agent, cases in _by_agent(found).items():
+        known = {case: word for case, word in of_suite.get(agent, {}).items() if case not in cases}
+        known |= {case: verdict for case, (verdict, is_best) in cases.items() if not is_best}
+        of_suite[agent] = known
+    file = _file(config)
+    assert file is not None
+    baselines.save(Baseline({**suites, _SUITE: of_suite}), file)
+
+
+def _by_agent(found: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, tuple[Verdict, bool]]]:
+    """The verdict on each case, and whether it is the best, by implementation."""
+    by_agent: dict[str, dict[str, tuple[Verdict, bool]]] = {}
+    for each in found:
+        verdict = Verdict(each["websocket_verdict"]), each["websocket_is_best"] == "true"
+        by_agent.setdefault(each["websocket_agent"], {})[each["websocket_case"]] = verdict
+    return by_agent
+
+
+def _known(config: pytest.Config, agent: str) -> Known:
+    baseline = config.stash.get(_BASELINE, None)
+    return {} if baseline is None else baseline.suites.get(_SUITE, {}).get(agent, {})
+
+
+def _file(config: pytest.Config) -> Path | None:
+    """The baseline's file; one that a configuration file names lies beside that."""
+    option = config.getoption("websocket_baseline")
+    if option:
+        return Path(option)
+    setting = config.getini("websocket_baseline")
+    return config.rootpath / setting if setting else None

@@ -1,0 +1,85 @@
+"""Which cases a test gets, by the command line, its marker, and the configuration file."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from websocket_conformance.cases import catalogue
+from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.profile import Profile
+
+
+def profile(config: pytest.Config) -> Profile:
+    """How long the cases are.
+
+    Raises:
+        pytest.UsageError: the configuration file has another word.
+    """
+    word = config.getoption("websocket_profile") or config.getini("websocket_profile")
+    try:
+        return Profile(word)
+    except ValueError:
+        raise pytest.UsageError(
+            f"websocket_profile: expected {' or '.join(Profile)}, not {word!r}"
+        ) from None
+
+
+def agent(item: pytest.Item) -> str:
+    """What the implementation that a test is about is called."""
+    marker = item.get_closest_marker("websocket_cases")
+    named = marker.kwargs.get("agent") if marker is not None else None
+    return str(named or getattr(item, "originalname", item.name))
+
+
+def numbers(metafunc: pytest.Metafunc, *, for_clients: bool) -> list[str]:
+    """The numbers of the cases of a test, in order.
+
+    Args:
+        metafunc: the test.
+        for_clients: whether it is a test of a client, or of a server.
+
+    Raises:
+        pytest.UsageError: a pattern names no case.
+    """
+    config = metafunc.config
+    marker = metafunc.definition.get_closest_marker("websocket_cases")
+    patterns = _asked(config) or (marker.args if marker else ()) or _setting(config, "cases")
+    excluded = [*_setting(config, "exclude_cases"), *_excluded(marker)]
+    cases = _selected(config, patterns, excluded)
+    return [case.number for case in catalogue.playable(cases, judge_is_server=for_clients)]
+
+
+def check(config: pytest.Config) -> None:
+    """Make sure that the command line names cases.
+
+    Raises:
+        pytest.UsageError: it does not.
+    """
+    _selected(config, _asked(config) or ["*"], [])
+
+
+def _selected(
+    config: pytest.Config, patterns: Sequence[str], excluded: Sequence[str]
+) -> Sequence[Case]:
+    known = catalogue.every(profile(config))
+    try:
+        return catalogue.select(known, patterns, excluded)
+    except (catalogue.UnknownCaseError, catalogue.PatternError) as error:
+        raise pytest.UsageError(
+            f"{error}; cases are named like 6.4.1, groups of them like '6.*'"
+        ) from None
+
+
+def _asked(config: pytest.Config) -> list[str]:
+    """What the command line asks for."""
+    values: Sequence[str] = config.getoption("websocket_cases") or ()
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _setting(config: pytest.Config, name: str) -> list[str]:
+    return list(config.getini(f"websocket_{name}"))
+
+
+def _excluded(marker: pytest.Mark | None) -> list[str]:
+    value = marker.kwargs.get("exclude", ()) if marker is not None else ()
+    return [value] if isinstance(value, str) else list(value)

@@ -1,0 +1,44 @@
+"""A result in words, for somebody whose test has failed."""
+
+from collections.abc import Iterator
+
+from websocket_conformance.results.result import Entry, Kind, Result
+
+
+def told(result: Result, nodeid: str) -> str:
+    """Why a case is not at its best.
+
+    Args:
+        result: what became of the case.
+        nodeid: how pytest calls the test.
+    """
+    return "\n".join(_lines(result, nodeid))
+
+
+def _lines(result: Result, nodeid: str) -> Iterator[str]:
+    yield f"{result.case} is {result.verdict}: {result.reason}"
+    yield f"The judge does this: {result.title}"
+    if result.expectation:
+        yield f"Expected: {' '.join(result.expectation.split())}"
+    if result.source:
+        yield f"Source: {result.source}{f' ({result.link})' if result.link else ''}"
+    talk = result.conversation
+    if talk.start:
+        yield "What went to and fro:"
+        yield from map(_entry, talk.start)
+        if talk.left_out:
+            yield f"  … {talk.left_out} more …"
+        yield from map(_entry, talk.end)
+    yield f'To repeat it: pytest "{nodeid}"'
+
+
+def _entry(entry: Entry) -> str:
+    time = "" if entry.time is None else f"{entry.time:.3f}"
+    payload = "" if entry.kind is Kind.HANDSHAKE else _shown(entry.payload)
+    head = _shown(entry.head)
+    return f"  {time:>7}  {entry.who:<5}  {head}  {payload}".rstrip()
+
+
+def _shown(text: str) -> str:
+    """A text of a peer's, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
