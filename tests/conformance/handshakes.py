@@ -200,7 +200,7 @@ def _head(opening: Opening | None, key: str) -> Callable[[], int]:
     if opening is None:
         return lambda: _usual(key)
     hello = encode(Opcode.TEXT, b"Hello").decode("latin-1")
-    octets = opening.filled(accept_value=value, Accept=value.swapcase(), key=key, hello=hello)
+    octets = opening.filled(accept=value, Accept=value.swapcase(), key=key, hello=hello)
     return lambda: len(octets)
 
 

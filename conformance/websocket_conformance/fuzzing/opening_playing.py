@@ -177,7 +177,7 @@ class OpeningServer(OpeningPlaying):
             self._close_at_once(request)
             return
         key = accept_value(request.key)
-        values = {"accept_value": key, "Accept": key.swapcase(), "key": request.key}
+        values = {"accept": key, "Accept": key.swapcase(), "key": request.key}
         self.response = send_opening(self._link, self.opening, **values)
         self._log.octets_sent(self.response, False)
         if self.opening.then is Then.TALK:
