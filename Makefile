@@ -23,6 +23,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOWEST := .venv-lowest
+JUDGE := conformance/websocket_conformance
 ARGS ?=
 WORKERS ?= auto
 
@@ -58,18 +59,23 @@ types: $(READY)
 spec: $(READY)
 	$(BIN)/whatwg-websockets spec check $(ARGS)
 
-# The tests, a process for each processor, and the bar they hold: every branch of src/ is taken.
-# Some of the tests (ARGS) take some of the branches, so nothing is said about the bar then. WORKERS=0
-# runs them one after the other in one process, for a debugger.
+# The tests, a process for each processor, and the bars they hold. Some of the tests (ARGS) take some
+# of the branches, so nothing is said about the bars then. WORKERS=0 runs them one after the other in
+# one process, for a debugger.
 test: $(READY)
 	@began=$$(date +%s); set -x; \
 	$(BIN)/coverage erase \
 		&& $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup \
 			--cov --cov-report= --cov-fail-under=0 $(ARGS) \
-		$(if $(ARGS),,&& $(BIN)/coverage report); \
+		$(if $(ARGS),,&& $(MAKE) --no-print-directory coverage); \
 	status=$$?; { set +x; } 2>/dev/null; seconds=$$(($$(date +%s) - began)); \
 	echo "The tests took $$((seconds / 60)) min $$((seconds % 60)) s."; \
 	exit $$status
+
+# The bars: every branch of src/, and of the judge's wire and cases; 95 of 100 of the judge as a whole.
+coverage: $(READY)
+	$(BIN)/coverage report --include='src/*,docs/*,$(JUDGE)/wire/*,$(JUDGE)/cases/*'
+	$(BIN)/coverage report --include='$(JUDGE)/*' --fail-under=95
 
 # What the dependencies do for us, with the lowest versions that pyproject.toml allows, in a fresh
 # environment.

@@ -2,6 +2,7 @@
 
 import gc
 import inspect
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,24 @@ sys.path.append(str(Path(__file__).parents[1] / "conformance"))
 
 
 def pytest_collection_finish() -> None:
+    """Make ready for the tests: for coverage, and for the garbage collector."""
+    _measure_children()
+    _spare_the_collector()
+
+
+def _measure_children() -> None:
+    """Have coverage measure the judge in the processes that the tests start, too.
+
+    It measures nothing else there, so that a step of ``src/`` counts as taken only where it is
+    known which test took it.
+    """
+    measured = coverage.Coverage.current()
+    if measured is not None:
+        os.environ["COVERAGE_PROCESS_START"] = str(Path(__file__).with_name("children.coveragerc"))
+        os.environ["COVERAGE_OF_CHILDREN"] = str(Path(".coverage").absolute())
+
+
+def _spare_the_collector() -> None:
     """Spare the garbage collector what lives as long as the tests; many of them call it."""
     gc.collect()
     gc.freeze()

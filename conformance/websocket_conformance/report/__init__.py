@@ -1,6 +1,8 @@
-"""What came out of runs, of whichever suite, and everything that is written of it.
+"""What is written of runs, of whichever suite.
 
-`model` is a run in the project's own terms; `saved` is its file. `from_embedded`, `from_autobahn`
-and `from_api` make runs of what each suite leaves behind. `site`, `junit`, `markdown` and `badge`
-write runs down, and `baseline` tells new failures from those that are known.
+`from_embedded`, `from_autobahn` and `from_api` make runs of what each suite leaves behind. `saved`
+is a run as a file, and `baseline` tells new failures from those that are known. `site` writes runs
+for people, with what `boards`, `drawings`, `frames` and `talk` make of them; `junit`, `markdown`
+and `badge` write them for other programs; `autobahn_files` writes the files that readers of
+Autobahn's reports know, and `publishing` puts those beside a site.
 """
