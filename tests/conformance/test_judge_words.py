@@ -1,6 +1,7 @@
 """A word means one thing in the judge: no two modules give a class, or a type, the same name."""
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,3 +38,14 @@ def test_a_class_and_a_union_are_found(tmp_path):
         "class One: pass\nTwo = One | int\nThree: type = One\nLIMIT = T = 1\nOne.x = 1\n"
     )
     assert list(names_of_types(module)) == ["One", "Two", "Three"]
+
+
+def test_what_a_packages_docstring_names_is_there():
+    missing = []
+    for package in JUDGE.rglob("__init__.py"):
+        words = ast.get_docstring(ast.parse(package.read_text(encoding="utf-8"))) or ""
+        for name in re.findall(r"(?<!`)`([a-z_][a-z0-9_.]*)`(?!`)", words):
+            places = [place / Path(*name.split(".")) for place in (package.parent, JUDGE)]
+            if not any(place.with_suffix(".py").exists() or place.is_dir() for place in places):
+                missing.append((package.relative_to(JUDGE).as_posix(), name))
+    assert missing == []
