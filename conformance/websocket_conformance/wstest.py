@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, NoReturn
 from websocket_conformance.errors import Exit
 
 if TYPE_CHECKING:
+    from websocket_conformance.cases.profile import Profile
     from websocket_conformance.fuzzing.addresses import Address
-    from websocket_conformance.fuzzing.config import Config, Profile
+    from websocket_conformance.fuzzing.config import Config
 
 FUZZING_SERVER, FUZZING_CLIENT = "fuzzingserver", "fuzzingclient"
 ELSEWHERE = (
@@ -183,7 +184,8 @@ def _write(mode: str, file: Path) -> None:
 
 def _run(options: argparse.Namespace, spec: Path) -> int:
     """Run a mode to its end, and say with which status it ended."""
-    from websocket_conformance.fuzzing.config import Profile, read_client, read_server
+    from websocket_conformance.cases.profile import Profile
+    from websocket_conformance.fuzzing.config import read_client, read_server
     from websocket_conformance.running import fuzzing
 
     profile = Profile.FULL

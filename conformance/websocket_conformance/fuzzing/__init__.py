@@ -10,7 +10,8 @@
 * `server` plays with whoever comes, `answers` whatever else is asked, and does what `commands` a
   client gives by hand; `shared` is what its connections share. `client` plays with whoever is
   named.
-* `config` reads what they are to do, `values` checks each value of that, and `addresses` says where.
+* `config` reads what they are to do, and `values` checks each value of that; `addresses` says
+  where.
 
 Nothing here is shared with what is judged.
 """

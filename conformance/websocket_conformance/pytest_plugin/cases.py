@@ -2,7 +2,7 @@
 
 import asyncio
 
-from websocket_conformance.cases.opening import Response
+from websocket_conformance.cases.opening import OpeningResponse
 from websocket_conformance.fuzzing.opening_verdicts import with_seen
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.pytest_plugin.judge import Judge
@@ -45,7 +45,7 @@ class ClientCase(_Case):
         self._seen: Seen | None = None
         self.url = judge.url(self._case, self._agent)
         opening = self._case.opening
-        self.protocols = tuple(opening.protocols) if isinstance(opening, Response) else ()
+        self.protocols = tuple(opening.protocols) if isinstance(opening, OpeningResponse) else ()
 
     def closed(self, code: int, reason: str = "", *, was_clean: bool) -> None:
         """Tell the judge of the client's close event.

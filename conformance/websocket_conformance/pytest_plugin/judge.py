@@ -13,10 +13,10 @@ from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing import client
 from websocket_conformance.fuzzing.addresses import address_of
-from websocket_conformance.fuzzing.config import Testee
+from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Playing
-from websocket_conformance.fuzzing.server import Connection
+from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ class Judge:
         Raises:
             ValueError: the URL is none that a WebSocket can have.
         """
-        return self._soon(self._play(case, Testee(address_of(url))))
+        return self._soon(self._play(case, ServerUnderTest(address_of(url))))
 
     def _soon(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
         return asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -90,7 +90,7 @@ class Judge:
         cases = catalogue.playable(self.cases.values(), judge_is_server=True)
         fuzzing = Fuzzing(cases)
         server = await self._loop.create_server(
-            lambda: Connection(fuzzing), _HOST, 0, backlog=_BACKLOG
+            lambda: ConnectionFromClient(fuzzing), _HOST, 0, backlog=_BACKLOG
         )
         return server, fuzzing
 
@@ -117,7 +117,7 @@ class Judge:
         return next((each for each in self._fuzzing.playing if each.agent == agent), None)
 
     @staticmethod
-    async def _play(case: Case, testee: Testee) -> Played:
+    async def _play(case: Case, testee: ServerUnderTest) -> Played:
         results: list[Played] = []
         await client.play(testee, [case], 1, results.append)
         return results[0]

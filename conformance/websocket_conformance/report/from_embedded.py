@@ -74,8 +74,8 @@ def runs(results: Iterable[Played], asked: Plan) -> list[Run]:
 
 
 def _run(agent: str, played: Mapping[str, Played], asked: Plan) -> Run:
-    shelves = (*catalogue.sections(asked.profile), *catalogue.further_sections())
-    in_order = (case.number for shelf in shelves for case in shelf.cases)
+    known = (*catalogue.sections(asked.profile), *catalogue.further_sections())
+    in_order = (case.number for section in known for case in section.cases)
     results = tuple(result(played[number]) for number in in_order if number in played)
     started = min(each.started for each in played.values())
     ended = max(each.started + timedelta(seconds=each.seconds) for each in played.values())

@@ -378,7 +378,9 @@ def test_a_server_may_still_answer_half_a_request():
         server = await asyncio.start_server(refuse, HOST, 0)
         async with server:
             address = Address(HOST, server.sockets[0].getsockname()[1])
-            await play(ServerUnderTest(address), [every(Profile.QUICK)["29.6.5"]], 1, results.append)
+            await play(
+                ServerUnderTest(address), [every(Profile.QUICK)["29.6.5"]], 1, results.append
+            )
         return results
 
     (result,) = asyncio.run(test())

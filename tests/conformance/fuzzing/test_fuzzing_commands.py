@@ -9,7 +9,8 @@ from websockets.exceptions import ConnectionClosed
 
 from websocket_conformance.cases.catalogue import by_number, select
 from websocket_conformance.fuzzing.commands import CommandError, commanded
-from websocket_conformance.fuzzing.server import Connection, Fuzzing
+from websocket_conformance.fuzzing.server import ConnectionFromClient
+from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.wire.sendable import Close, Frame
 
 HOST = "127.0.0.1"
@@ -99,7 +100,7 @@ def test_on_a_connection(caplog):
         fuzzing = Fuzzing(select(by_number(10), ["1.1.1"]))
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(60):
-            server = await loop.create_server(lambda: Connection(fuzzing), HOST, 0)
+            server = await loop.create_server(lambda: ConnectionFromClient(fuzzing), HOST, 0)
             url = f"ws://{HOST}:{server.sockets[0].getsockname()[1]}/by/hand"
             await _commands(url)
             assert not caplog.text

@@ -8,7 +8,7 @@ from simulation import play
 
 from websocket_conformance.cases.catalogue import by_number
 from websocket_conformance.cases.profile import Profile
-from websocket_conformance.report.from_embedded import Asked
+from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.report.publishing import Desk, publish
 
 
@@ -105,7 +105,7 @@ def test_a_site_of_many_peers_is_not_written_anew_for_each(tmp_path):
         case = play(by_number(Profile.QUICK)["1.1.1"])
 
         def write(some):
-            publish(some, Asked([case.case], Profile.QUICK), tmp_path)
+            publish(some, Plan([case.case], Profile.QUICK), tmp_path)
             counts.append(sum(file.is_file() for file in tmp_path.rglob("*")))
 
         desk = Desk(lambda: list(results), write, iter(range(100)).__next__, bed.sleep)
