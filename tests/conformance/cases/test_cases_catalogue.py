@@ -14,13 +14,14 @@ from websocket_conformance.cases.catalogue import (
     playable,
     select,
 )
+from websocket_conformance.cases.profile import Profile
 
-KNOWN = every(10)
+KNOWN = every(Profile.QUICK)
 
 
 def test_autobahns_cases_come_first():
     numbers = list(KNOWN)
-    assert numbers[: len(by_number(10))] == list(by_number(10))
+    assert numbers[: len(by_number(Profile.QUICK))] == list(by_number(Profile.QUICK))
     assert [places()[number] for number in numbers] == list(range(1, len(numbers) + 1))
 
 
@@ -81,7 +82,7 @@ def test_cases_are_excluded_for_some_peers(agent, number, is_so):
 def test_the_judge_plays_some_cases_as_a_server_only_and_some_as_a_client_only():
     server = {case.number for case in playable(KNOWN.values(), judge_is_server=True)}
     client = {case.number for case in playable(KNOWN.values(), judge_is_server=False)}
-    assert set(by_number(10)) <= server & client
+    assert set(by_number(Profile.QUICK)) <= server & client
     assert "20.1.1" in server - client
     assert "26.1.1" in client - server
     assert server | client == set(KNOWN)

@@ -8,6 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from websocket_conformance.cases.catalogue import by_number, select
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.commands import CommandError, commanded
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
@@ -97,7 +98,7 @@ async def _no_command(url: str) -> None:
 
 def test_on_a_connection(caplog):
     async def test():
-        fuzzing = Fuzzing(select(by_number(10), ["1.1.1"]))
+        fuzzing = Fuzzing(select(by_number(Profile.QUICK), ["1.1.1"]))
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(60):
             server = await loop.create_server(lambda: ConnectionFromClient(fuzzing), HOST, 0)
