@@ -40,7 +40,7 @@ async def request_of(make_url=lambda url: url, protocols=(), **settings):
         )
         peer = await server.accept()
         request = await peer.read_request()
-        request.port = server.port
+        request.port = server.port  # type: ignore[attr-defined]
         socket.close()
         await turns()
         return request

@@ -567,17 +567,17 @@ def test_at_the_end_of_the_loop_make_disappear_runs(kind, listens):
 
     with asyncio.Runner(loop_factory=LOOPS[kind]) as runner:
         runner.run(main())
-    server, peer, _ = box[-1]
-    peer.sock.setblocking(True)
+    server, peer, _ = box[-1]  # type: ignore[misc]
+    peer.sock.setblocking(True)  # type: ignore[has-type]
     data = b""
-    while chunk := peer.sock.recv(1000):
+    while chunk := peer.sock.recv(1000):  # type: ignore[has-type]
         data += chunk
     assert frames.read_frames(data) == [
         Frame(TEXT, b"last words"),
         Frame(CLOSE, close_payload(1001)),
     ]
-    peer.close()
-    server.listener.close()
+    peer.close()  # type: ignore[has-type]
+    server.listener.close()  # type: ignore[has-type]
 
 
 @pytest.mark.parametrize("kind", LOOPS)

@@ -38,8 +38,8 @@ async def test_readonly_attributes_cannot_be_set(name):
 
 async def test_it_may_carry_properties_of_the_pages_own():
     async with opened() as (socket, _, _events):
-        socket.player = 5
-        assert (socket.player, vars(socket)) == (5, {"player": 5})
+        socket.player = 5  # type: ignore[attr-defined]
+        assert (socket.player, vars(socket)) == (5, {"player": 5})  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ async def test_what_belongs_to_its_thread_does_nothing_in_another(call):
 def test_the_version_is_that_of_the_distribution():
     assert whatwg_websockets.__version__ == metadata.version("whatwg-websockets")
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        whatwg_websockets.nothing  # noqa: B018
+        whatwg_websockets.nothing  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_the_package_can_be_run_as_the_command(monkeypatch, capsys):

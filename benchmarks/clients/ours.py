@@ -40,7 +40,7 @@ class Ours(Client[WebSocket]):
         """Wait for the next ``message`` event."""
         came: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         connection.binaryType = "arraybuffer"
-        connection.onmessage = lambda event: came.set_result(event.data)
+        connection.onmessage = lambda event: came.set_result(event.data)  # type: ignore[arg-type]
         connection.send(message)
         data = await came
         connection.onmessage = None

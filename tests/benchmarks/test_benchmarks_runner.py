@@ -37,7 +37,7 @@ def jobs(monkeypatch):
 
     def measure(job):
         found.append(job)
-        return jobs.answer(job)
+        return jobs.answer(job)  # type: ignore[attr-defined]
 
     jobs = SimpleNamespace(all=found, answer=lambda job: {"rate": 1.0, "cpu_us": 1.0})
     monkeypatch.setattr(runner, "Server", FakeServer)

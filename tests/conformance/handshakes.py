@@ -30,7 +30,7 @@ UNTIL = 10_000
 OFFER = "permessage-deflate; client_max_window_bits"
 
 
-class Wire(Transport, asyncio.Transport):
+class Wire(Transport, asyncio.Transport):  # type: ignore[misc]
     """One end of a pipe, which can be deaf for a while."""
 
     def __init__(self, loop: Loop) -> None:

@@ -13,7 +13,7 @@ def run(monkeypatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["whatwg-websockets", *arguments])
     with pytest.raises(SystemExit) as exit_:
         main()
-    return exit_.value.code
+    return exit_.value.code  # type: ignore[return-value]
 
 
 def test_version(monkeypatch, capsys):

@@ -262,7 +262,7 @@ def build(tmp_path):
         house.write({"docs/chapter.md": f"# Chapter\n\n{chapter}\n", **files})
         return Built(house, builder)
 
-    build.folder = tmp_path
+    build.folder = tmp_path  # type: ignore[attr-defined]
     return build
 
 
@@ -410,7 +410,7 @@ def test_what_the_reference_documents_links_to_its_code(build, monkeypatch):
     names = "\n".join(f".. py:function:: {name}()\n" for name in ("play", "other", "unknown"))
     built = build(f"```{{eval-rst}}\n.. py:module:: toys\n\n{names}\n```")
     play, other, unknown = built.page("chapter.html").find_class("sig")
-    assert play.find_class("source-link")[0].get("href") == "source/toys/play.html#L-4"
+    assert play.find_class("source-link")[0].get("href") == "source/toys/play.html#L-4"  # type: ignore[attr-defined]
     assert not other.find_class("source-link") + unknown.find_class("source-link")
 
 

@@ -47,7 +47,7 @@ def test_a_new_signal():
 def test_attributes_are_read_only():
     controller = AbortController()
     with pytest.raises(AttributeError):
-        controller.signal = 1
+        controller.signal = 1  # type: ignore[misc]
     for attribute in ("aborted", "reason"):
         with pytest.raises(AttributeError):
             setattr(controller.signal, attribute, 1)
@@ -67,7 +67,7 @@ def test_abort():
     controller.abort()
     assert signal.aborted is True
     assert is_abort_error(signal.reason)
-    assert signal.reason.code == DOMException.ABORT_ERR
+    assert signal.reason.code == DOMException.ABORT_ERR  # type: ignore[attr-defined]
     assert [(event.type, event.isTrusted, event.target) for event in events] == [
         ("abort", True, signal),
         ("abort", True, signal),
@@ -130,7 +130,7 @@ def test_the_state_is_there_when_listeners_run():
     controller = AbortController()
     seen = []
     controller.signal.onabort = lambda event: seen.append(
-        (event.target.aborted, event.target.reason)
+        (event.target.aborted, event.target.reason)  # type: ignore[attr-defined]
     )
     controller.abort("why")
     assert seen == [(True, "why")]
@@ -417,7 +417,7 @@ async def test_a_dependent_signal_keeps_a_timeout_going(timers):
     gc.collect()
     timers.let_pass(0.01)
     assert signal.aborted is True
-    assert signal.reason.name == "TimeoutError"
+    assert signal.reason.name == "TimeoutError"  # type: ignore[attr-defined]
 
 
 async def test_a_dependent_signal_keeps_the_timeout_of_another_one_going(timers):

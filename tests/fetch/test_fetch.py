@@ -215,8 +215,8 @@ def test_asyncio_says_nothing_of_a_pending_task_that_is_not_to_be_logged(kind):
 
     def drop_a_pending_task(*, is_logged):
         task = loop.create_task(wait())
-        assert task._log_destroy_pending  # noqa: SLF001 (asyncio's)
-        task._log_destroy_pending = is_logged  # noqa: SLF001 (asyncio's)
+        assert task._log_destroy_pending  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio's)
+        task._log_destroy_pending = is_logged  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio's)
         loop.run_until_complete(asyncio.sleep(0))
 
     drop_a_pending_task(is_logged=False)

@@ -253,7 +253,7 @@ def test_what_can_be_the_value_of_a_header_is_kept(value):
 
 def test_what_has_been_checked_cannot_be_changed():
     with pytest.raises(AttributeError):
-        EnvironmentSettings().user_agent = "a\r\n"
+        EnvironmentSettings().user_agent = "a\r\n"  # type: ignore[misc]
 
 
 def test_no_password_is_shown():

@@ -92,7 +92,7 @@ def test_init_message_event_refuses_what_the_constructor_refuses():
 
 def test_init_message_event_does_nothing_during_dispatch():
     target = EventTarget()
-    target.addEventListener("test", lambda event: event.initMessageEvent("other", data="lost"))
+    target.addEventListener("test", lambda event: event.initMessageEvent("other", data="lost"))  # type: ignore[attr-defined]
     event = MessageEvent("test", data="kept")
     target.dispatchEvent(event)
     assert (event.type, event.data) == ("test", "kept")
@@ -115,7 +115,8 @@ def test_the_event_of_a_websocket_is_dispatched_like_any_other():
     target = EventTarget()
     seen = []
     target.addEventListener(
-        "message", lambda event: seen.append((event.data, event.currentTarget, event.eventPhase))
+        "message",
+        lambda event: seen.append((event.data, event.currentTarget, event.eventPhase)),  # type: ignore[attr-defined]
     )
     event = create_a_message_event("x", "ws://h", 1.5)
     assert fire_an_event(target, event) is True

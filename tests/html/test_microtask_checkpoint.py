@@ -260,7 +260,7 @@ async def test_behind_what_is_begun_in_parallel_microtasks_are_waited_for_again(
     def listener(event):
         seen.append(event.data)
         with pytest.raises(LookupError):
-            event_loop.in_parallel(lambda: {}["nothing"])
+            event_loop.in_parallel(lambda: {}["nothing"])  # type: ignore[index]
         loop.call_soon(seen.append, "microtask")
 
     socket.onmessage = listener

@@ -117,7 +117,7 @@ class Life(RuleBasedStateMachine):
         if is_accepted:
             self.accept([])
             self.let_the_loop_run()
-            self.wire.is_stalled = is_stalled
+            self.wire.is_stalled = is_stalled  # type: ignore[attr-defined]
 
     async def _construct(self):
         self.socket, self.connection = self.pages.connecting(self.settings)

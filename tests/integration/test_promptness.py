@@ -27,9 +27,9 @@ def context(tls):
 def opened(url, **values):
     settings = EnvironmentSettings(tls=client_context(), limits=Limits(**values))
     socket = WebSocket(url, settings=settings)
-    socket.failures = []
-    socket.closed = asyncio.get_running_loop().create_future()
-    socket.onclose = socket.closed.set_result
+    socket.failures = []  # type: ignore[attr-defined]
+    socket.closed = asyncio.get_running_loop().create_future()  # type: ignore[attr-defined]
+    socket.onclose = socket.closed.set_result  # type: ignore[attr-defined]
     return socket
 
 

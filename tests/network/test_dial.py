@@ -214,7 +214,7 @@ class Connected(dial.Dialled):
         object.__setattr__(self, "place", [])
 
     def abort(self):
-        self.place.append("dropped")
+        self.place.append("dropped")  # type: ignore[attr-defined]
 
 
 REFUSED = NotConnected(Cause("refused", "refused", "connecting"))

@@ -76,7 +76,7 @@ async def test_what_comes_behind_the_response(scheme, first, end):
         assert await peer.read_frames_to_end() == sent
         peer.close()
         await events.until("close")
-        assert events.events == [("open", 1), *seen]
+        assert events.events == [("open", 1), *seen]  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])

@@ -265,7 +265,7 @@ async def test_one_who_waits_in_a_loop_that_is_gone_is_passed_over():
     def wait_in_a_loop_that_goes():
         loop = asyncio.new_event_loop()
         task = loop.create_task(Place.take(address, 60))
-        task._log_destroy_pending = False  # noqa: SLF001 (asyncio's)
+        task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio's)
         loop.run_until_complete(turns())
         loop.close()
 

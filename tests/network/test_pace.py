@@ -221,7 +221,7 @@ def test_what_waits_in_tls_and_in_tcp_has_not_left():
 
 
 def test_before_there_is_a_transport_nothing_can_leave():
-    assert not Pace(asyncio.AbstractEventLoop(), print).is_open
+    assert not Pace(asyncio.AbstractEventLoop(), print).is_open  # type: ignore[abstract]
 
 
 chunks = st.one_of(

@@ -113,7 +113,7 @@ def as_written(chunks: Iterable[Any]) -> Iterator[bytes]:
     for chunk in chunks:
         if isinstance(chunk, LargeFrame):
             while chunk.left:
-                yield chunk.next_slice()
+                yield chunk.next_slice()  # type: ignore[misc]
         else:
             yield chunk
 

@@ -170,7 +170,7 @@ def test_settrace_by_hand():
         settrace.assert_called_with(sys.gettrace())
     coroutine = wait()
     coroutine.send(None)
-    waiting = coroutine.cr_frame
+    waiting = coroutine.cr_frame  # type: ignore[attr-defined]
     assert is_awaiting(waiting)
     assert observer.on_call(inspect.currentframe(), "call", None) is None
     frame = SimpleNamespace(
@@ -246,7 +246,7 @@ def test_all_tools_are_taken():
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring is new in Python 3.12")
 def test_monitoring_tells_calls_lines_ends_and_pauses():
     events = Events()
-    monitoring = sys.monitoring
+    monitoring = sys.monitoring  # type: ignore[attr-defined]
     tools = [monitoring.get_tool(tool) for tool in range(6)]
     observer = MonitoringObserver(PLANS, events, monitoring)
     observer.start()

@@ -153,7 +153,7 @@ class Conversation:
             if now - last_progress > PATIENCE:
                 self.account.faults.append(
                     f"nothing came for {PATIENCE} s; ending {self.account.ending}, "
-                    f"Close received {self.account.close_got}, client ended "
+                    f"Close received {self.account.close_got!r}, client ended "
                     f"{self._client_has_ended}, unwritten {len(self._outgoing)}"
                 )
                 raise Gone

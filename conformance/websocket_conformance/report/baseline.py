@@ -9,9 +9,9 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from websocket_conformance.errors import ReportError
+from websocket_conformance.report.conversion import NotOfTheKind, made
 from websocket_conformance.report.saved import read_json
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import Run
@@ -62,16 +62,10 @@ def load(file: Path) -> Baseline:
     Raises:
         ReportError: it cannot be read, or is none; the message says what is wrong and where.
     """
-    suites = _object(read_json(file), f"{file}")
-    return Baseline(
-        {
-            suite: {
-                name: _known(cases, f"{file}: {suite}.{name}")
-                for name, cases in _object(names, f"{file}: {suite}").items()
-            }
-            for suite, names in suites.items()
-        }
-    )
+    try:
+        return Baseline(made(dict[str, dict[str, Known]], read_json(file)))
+    except NotOfTheKind as error:
+        raise ReportError(f"{file}: {error}") from error
 
 
 def is_there(file: Path) -> bool:
@@ -96,20 +90,3 @@ def save(baseline: Baseline, file: Path) -> None:
     new = file.with_name(f".{file.name}.new")
     new.write_text(f"{text}\n", encoding="utf-8")
     os.replace(new, file)
-
-
-def _known(cases: Any, where: str) -> Known:
-    return {case: _verdict(word, f"{where}.{case}") for case, word in _object(cases, where).items()}
-
-
-def _verdict(word: Any, where: str) -> Verdict:
-    try:
-        return Verdict(word)
-    except ValueError:
-        raise ReportError(f"{where}: expected one of {', '.join(Verdict)}") from None
-
-
-def _object(value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ReportError(f"{where}: expected an object")
-    return value

@@ -113,7 +113,7 @@ async def play_all() -> dict[str, Outcome]:
             fuzzing.book.tell(
                 name,
                 telling_case(name),
-                lambda result, told=told: told.set_result(
+                lambda result, told=told: told.set_result(  # type: ignore[misc]
                     Outcome(result.behaviour, result.behaviour_close, result.close_code)
                 ),
             )

@@ -19,7 +19,7 @@ def run(monkeypatch, capsys):
         with pytest.raises(SystemExit) as exit_:
             main()
         captured = capsys.readouterr()
-        return exit_.value.code, captured.out + captured.err
+        return exit_.value.code, captured.out + captured.err  # type: ignore[return-value]
 
     return run
 

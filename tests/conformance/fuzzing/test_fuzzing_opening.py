@@ -260,7 +260,7 @@ def test_a_server_that_refuses_without_a_status_of_4xx(case, kind):
     assert "4xx" in result.because
 
 
-@names([case for case in SERVERS if case.opening.header is not None])
+@names([case for case in SERVERS if case.opening.header is not None])  # type: ignore[attr-defined]
 def test_a_server_that_does_not_say_which_versions_it_knows(case):
     result = with_server(case, Hiding)
     assert result.behaviour is Verdict.FAILED

@@ -52,7 +52,7 @@ def run(test):
 async def ask(url: str) -> str | None:
     async with connect(url) as socket:
         async for message in socket:
-            return message
+            return message  # type: ignore[return-value]
     return None
 
 

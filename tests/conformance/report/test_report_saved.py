@@ -7,6 +7,7 @@ from report_samples import result, run
 
 from websocket_conformance.errors import ReportError
 from websocket_conformance.report import saved
+from websocket_conformance.report.conversion import made
 from websocket_conformance.results.result import Entry, Kind, Transcript, Who
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
@@ -40,7 +41,7 @@ def test_what_is_written_is_read_again(found, interrupted):
     before = run(results=found, interrupted=interrupted)
     again = json.loads(saved.dump(before))
     del again["format"]
-    assert saved.made(Run, again) == before
+    assert made(Run, again) == before
 
 
 def test_a_file_and_back(tmp_path):

@@ -40,7 +40,7 @@ def test_what_a_person_writes_reaches_the_shell_as_a_variable_only():
 
 
 def test_each_option_that_is_called_exists():
-    command = typer.main.get_command(app).commands["run"]
+    command = typer.main.get_command(app).commands["run"]  # type: ignore[attr-defined]
     known = {option for parameter in command.params for option in parameter.opts}
     called = set(re.findall(r"(?<![\w-])--[a-z-]+", RUN["run"]))
     assert called == known & called

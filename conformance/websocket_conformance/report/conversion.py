@@ -1,0 +1,151 @@
+"""What JSON has, as values of the judge's own types, and back.
+
+The conversion is that of cattrs. What is here is how strict it is, and what it says: where in the
+file something is wrong, and what was expected there.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import GenericAlias
+from typing import Any, TypeVar, get_args, get_origin
+
+from cattrs import (
+    BaseValidationError,
+    ClassValidationError,
+    Converter,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
+from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn
+
+T = TypeVar("T")
+
+Place = tuple[str | int, ...]
+"""The names and the numbers that lead to a value."""
+
+
+class NotOfTheKind(ValueError):
+    """A value is not of the kind that it should be: where, and what was expected there."""
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has values; what is as it is by default is left out."""
+    return _CONVERTER.unstructure(value)
+
+
+def made(kind: type[T], value: Any) -> T:
+    """A value of some type from what JSON has of it.
+
+    Raises:
+        NotOfTheKind: it is none; the message says where, and what was expected.
+    """
+    try:
+        return _CONVERTER.structure(value, kind)
+    except (BaseValidationError, ValueError) as error:
+        where, what = next(_faults(error, ()))
+        place = _written(where)
+        raise NotOfTheKind(f"{place}: {what}" if place else what) from error
+
+
+def _written(where: Place) -> str:
+    """A place as people write it: ``results[0].behaviour``."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
+    return "".join(parts).removeprefix(".")
+
+
+def _faults(error: BaseException, where: Place) -> Iterator[tuple[Place, str]]:
+    """All that is wrong, each with its place."""
+    if isinstance(error, ClassValidationError | IterableValidationError):
+        noted, others = error.group_exceptions()
+        for each, note in noted:
+            name = note.index if isinstance(note, IterableValidationNote) else note.name
+            yield from _faults(each, (*where, name))
+        for each in others:
+            yield from _faults(each, where)
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = ", ".join(field.name for field in fields(error.cl))
+        yield (*where, min(error.extra_fields)), f"unknown; there are {known}"
+    else:
+        yield where, "is missing" if isinstance(error, KeyError) else str(error)
+
+
+def _expect(condition: bool, what: str) -> None:
+    if not condition:
+        raise ValueError(f"expected {what}")
+
+
+def _simple(kind: type[T], name: str) -> Callable[[Any, Any], T]:
+    """Take a value as it is, and no other for it."""
+
+    def take(value: Any, _: Any) -> T:
+        if kind is float and type(value) is int:
+            value = float(value)
+        _expect(type(value) is kind, name)
+        _expect(kind is not float or math.isfinite(value), name)
+        return value  # type: ignore[no-any-return]
+
+    return take
+
+
+def _date(value: Any, _: Any) -> datetime:
+    what = "a date and a time with its zone"
+    try:
+        date = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"expected {what}") from None
+    _expect(date.tzinfo is not None, what)
+    return date
+
+
+def _word(value: Any, kind: type[StrEnum]) -> StrEnum:
+    _expect(value in list(kind), f"one of {', '.join(kind)}")
+    return kind(value)
+
+
+def _only_from(json: type, name: str, convert: Callable[..., Any]) -> Callable[[Any, Any], Any]:
+    """Convert, but only from what is a list, or an object, in JSON."""
+
+    def take(value: Any, kind: Any) -> Any:
+        _expect(isinstance(value, json), name)
+        return convert(value, kind)
+
+    return take
+
+
+def _converter() -> Converter:
+    converter = Converter(omit_if_default=True, forbid_extra_keys=True)
+    converter.register_structure_hook(str, _simple(str, "a string"))
+    converter.register_structure_hook(int, _simple(int, "a whole number"))
+    converter.register_structure_hook(float, _simple(float, "a number"))
+    converter.register_structure_hook(bool, _simple(bool, "true or false"))
+    converter.register_structure_hook(StrEnum, _word)
+    converter.register_structure_hook(datetime, _date)
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+
+    def to_tuple(value: list[Any], kind: Any) -> tuple[Any, ...]:
+        item, *_ = get_args(kind)
+        items: Any = GenericAlias(list, item)
+        return tuple(converter.structure(value, items))
+
+    def for_records(kind: Any) -> Callable[[Any, Any], Any]:
+        return _only_from(dict, "an object", make_dict_structure_fn(kind, converter))
+
+    def for_objects(kind: Any) -> Callable[[Any, Any], Any]:
+        return _only_from(dict, "an object", make_mapping_structure_fn(kind, converter))
+
+    converter.register_structure_hook_func(_is(tuple), _only_from(list, "a list", to_tuple))
+    converter.register_structure_hook_factory(is_dataclass, for_records)
+    converter.register_structure_hook_factory(_is(dict), for_objects)
+    return converter
+
+
+def _is(kind: type) -> Callable[[Any], bool]:
+    """Tell a type such as ``tuple[Entry, ...]``, of which this is the kind."""
+    return lambda each: get_origin(each) is kind
+
+
+_CONVERTER = _converter()
