@@ -25,7 +25,8 @@ class Implementation:
         install: the commands that install it.
         version_command: the command that prints its version.
         runtime_command: the command that prints the version of what runs it.
-        start: the command that plays cases, empty if there is none.
+        start: the command that plays cases as a client, empty if there is none.
+        serve: the command that listens on a port and echoes, empty if there is none.
         scenarios: the command that plays the scenarios at the API, empty if the runner sees to it;
             None if nothing does.
         jobs: how many cases it can play at a time.
@@ -39,6 +40,7 @@ class Implementation:
     version_command: tuple[str, ...]
     runtime_command: tuple[str, ...]
     start: tuple[str, ...]
+    serve: tuple[str, ...]
     scenarios: tuple[str, ...] | None
     jobs: int
     variable: str = ""
@@ -58,6 +60,16 @@ class Implementation:
             "cache": str(self.cache),
         }
         return [_fill(word, known | more) for word in command]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """What it can be judged as: a client, a server, a page's API."""
+        has = {
+            "client": bool(self.start),
+            "server": bool(self.serve),
+            "API": self.scenarios is not None,
+        }
+        return tuple(role for role, it_has in has.items() if it_has)
 
     def version(self) -> str | None:
         """The version that is installed, None if none is."""
@@ -120,6 +132,7 @@ def _implementation(name: str, entry: dict[str, object]) -> Implementation:
         words(entry["version"]),
         words(entry["runtime"]),
         words(entry.get("start", [])),
+        words(entry.get("serve", [])),
         words(entry["scenarios"]) if "scenarios" in entry else None,
         int(str(entry.get("jobs", 1))),
         str(entry.get("variable", "")),

@@ -14,6 +14,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         import typer
 
-        from websocket_conformance.running import fuzzing as _  # noqa: F401
+        import_module("websocket_conformance.running.fuzzing")
     except ModuleNotFoundError as error:
         print(
             f"wstest needs {error.name}: pip install 'whatwg-websockets[conformance]'",

@@ -11,7 +11,6 @@ from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import OpeningRequest
 from websocket_conformance.cases.play import RoundTrips
-from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.opening_playing import OpeningClient, link_for, playing_for
@@ -94,43 +93,34 @@ async def play(
             lanes.create_task(_lane(session, waiting))
 
 
-async def why_absent(address: Address) -> str | None:
-    """Why nothing can be reached at an address by TCP; None if something can be.
-
-    Args:
-        address: where a server is looked for.
-    """
-    try:
-        async with asyncio.timeout(_CONNECT_SECONDS):
-            _, writer = await asyncio.open_connection(address.host, address.port)
-    except OSError as error:
-        return "It took too long" if isinstance(error, TimeoutError) else _reason(error)
-    writer.close()
-    return None
-
-
-def _reason(error: OSError) -> str:
-    """What an error says, in one line, without this program's own words for it."""
-    refused = isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error)
-    return "Connection refused" if refused else error.strerror or str(error)
-
-
 async def _lane(session: Session, waiting: "deque[tuple[int, Case]]") -> None:
     while waiting:
         index, case = waiting.popleft()
         if session.excludes(case):
             continue
-        session.in_flight += 1
-        try:
-            result = await _play(session, index, case)
-            if case.followed_by is not None:
-                result = with_next(result, await _play(session, index, case.followed_by))
-        finally:
-            session.in_flight -= 1
-        if result.was_open:
-            session.agent = result.agent
+        result = await play_case(session, index, case)
         if not session.excludes(case):
             session.told(result)
+
+
+async def play_case(session: Session, index: int, case: Case) -> Played:
+    """Play one case with a server, with the connection that follows it, if its verdict needs one.
+
+    Args:
+        session: what all connections to the server share; it learns the server's name.
+        index: the place of the case among all.
+        case: the case.
+    """
+    session.in_flight += 1
+    try:
+        result = await _play(session, index, case)
+        if case.followed_by is not None:
+            result = with_next(result, await _play(session, index, case.followed_by))
+    finally:
+        session.in_flight -= 1
+    if result.was_open:
+        session.agent = result.agent
+    return result
 
 
 async def _play(session: Session, index: int, case: Case) -> Played:

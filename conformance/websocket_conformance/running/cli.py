@@ -34,7 +34,22 @@ def run(
             "for one case, if each start is to play one."
         ),
     ] = "",
-    agent: Annotated[str, typer.Option(help="The command's name in the report.")] = "client",
+    server: Annotated[
+        list[str],
+        typer.Option(
+            help="A server: one that is known, or a command of your own, in which {port} stands "
+            "for the port to listen on at 127.0.0.1; repeat it for several."
+        ),
+    ] = [],  # noqa: B006
+    url: Annotated[
+        str, typer.Option(help="A server that runs already, such as ws://127.0.0.1:9001.")
+    ] = "",
+    agent: Annotated[
+        str,
+        typer.Option(
+            help="The name in the report of a command or a URL.", show_default="client, or server"
+        ),
+    ] = "",
     suite: Annotated[SuiteName, typer.Option(help="The suite.")] = SuiteName.EMBEDDED,
     source: Annotated[
         Source | None,
@@ -90,7 +105,7 @@ def run(
         ),
     ] = None,
 ) -> None:
-    """Run a suite against an implementation of WebSocket clients, and report.
+    """Run a suite against implementations of WebSocket clients or servers, and report.
 
     Ends with 0 if every case has the best verdict it can have (with a baseline: if nothing new
     falls short), 1 if not, 2 for a wrong option, 3 if the suite or an implementation is missing,
@@ -107,12 +122,27 @@ def run(
         )
     if suite is not SuiteName.AUTOBAHN:
         _refuse_all(("--source", source, "only the real suite has a source: --suite autobahn"))
-    names = tuple(dict.fromkeys(implementation)) or (() if command else (OURS,))
+    if suite is not SuiteName.EMBEDDED:
+        reason = "servers are tested by the embedded suite"
+        _refuse_all(("--server", server or None, reason), ("--url", url or None, reason))
+    others = command or server or url
+    if (server or url) and not (implementation or command):
+        _refuse_all(
+            ("--loop", loop, "a server runs on the event loop that it chooses"),
+            (
+                "--autobahn-files",
+                autobahn_files,
+                "fuzzingclient writes Autobahn's files of servers",
+            ),
+        )
+    names = tuple(dict.fromkeys(implementation)) or (() if others else (OURS,))
     order = Order(
         suite=suite,
         source=source or Source.AUTO,
         names=names,
         command=command,
+        servers=tuple(dict.fromkeys(server)),
+        url=url,
         agent=agent,
         profile=profile or Profile.QUICK,
         patterns=tuple(pattern for pattern in patterns if pattern),
@@ -182,7 +212,7 @@ def _read(path: Path) -> list[Run]:
 def implementations() -> None:
     """List the known implementations, which are installed, and how to install the others."""
     table = Table()
-    for heading in ("name", "version", "language", "runs on", "to install"):
+    for heading in ("name", "version", "language", "tested as", "runs on", "to install"):
         table.add_column(heading, overflow="fold")
     for each in known_implementations().values():
         version = each.version()
@@ -191,6 +221,7 @@ def implementations() -> None:
             each.name,
             version or "[dim]not installed",
             each.language,
+            ", ".join(each.roles),
             each.runtime() if version else "",
             "" if version else escape(install),
         )

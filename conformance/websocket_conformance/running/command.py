@@ -16,12 +16,13 @@ from websocket_conformance.report import baseline as baselines
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.report.baseline import Baseline, new_failures
 from websocket_conformance.results.run import Run
-from websocket_conformance.running import lane
+from websocket_conformance.running import lane, serving
 from websocket_conformance.running.breadth import breadth
 from websocket_conformance.running.order import Order, SuiteName
 from websocket_conformance.running.progress import watching
+from websocket_conformance.running.serving import ServerTestee
 from websocket_conformance.running.sitting import Suite
-from websocket_conformance.running.suites import api, autobahn
+from websocket_conformance.running.suites import api, autobahn, servers
 from websocket_conformance.running.suites.autobahn import AutobahnSuite
 from websocket_conformance.running.suites.embedded import EmbeddedSuite
 from websocket_conformance.running.summary import print_summary
@@ -105,15 +106,42 @@ async def _plays(order: Order, console: Console) -> list[PlaySuite]:
     """What is to be played, once it is known that all of it is there."""
     if order.suite is SuiteName.API:
         return _scenarios(order)
+    plays = _visits(order)
     testees = _testees(order)
-    suite, cases = await _suite(order, console)
-    return [_protocol(order, suite, cases, testee) for testee in testees]
+    if testees:
+        suite, cases = await _suite(order, console)
+        plays = [*(_protocol(order, suite, cases, testee) for testee in testees), *plays]
+    return plays
+
+
+def _visits(order: Order) -> list[Play]:
+    """The servers of an order, and what is to be played with them."""
+    testees = [serving.testee_of(server, order.agent or "server") for server in order.servers]
+    if order.url:
+        testees.append(serving.running_at(order.url, order.agent or "server"))
+    chosen = servers.cases(order.profile, order.patterns) if testees else []
+
+    def visit(testee: ServerTestee) -> Play:
+        async def play(console: Console) -> Outcome:
+            run = await servers.play(
+                testee,
+                chosen,
+                console,
+                profile=order.profile,
+                jobs=order.jobs,
+                patience=order.timeout,
+            )
+            return Outcome(run)
+
+        return play
+
+    return [visit(testee) for testee in testees]
 
 
 def _testees(order: Order) -> list[Testee]:
     testees = [known(name) for name in order.names]
     if order.command:
-        testees.append(own(order.command, order.agent))
+        testees.append(own(order.command, order.agent or "client"))
     return [on_loop(testee, order.loop) if order.loop else testee for testee in testees]
 
 
@@ -162,7 +190,7 @@ def _scenarios(order: Order) -> list[PlaySuite]:
     chosen = api.scenarios(order.patterns)
     drivers = [(name, api.driver(name)) for name in order.names]
     if order.command:
-        drivers.append((order.agent, api.own_driver(order.command)))
+        drivers.append((order.agent or "client", api.own_driver(order.command)))
     bounds = Bounds(order.timeout or USUAL.patience, order.jobs or USUAL.players)
 
     def play_with(name: str, driver: str) -> PlaySuite:

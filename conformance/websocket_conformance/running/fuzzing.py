@@ -27,6 +27,7 @@ from websocket_conformance.fuzzing.config import (
     read_server,
 )
 from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.fuzzing.reaching import why_absent
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.fuzzing.values import ConfigError
@@ -273,7 +274,7 @@ async def _present(config: Config) -> tuple[ServerUnderTest, ...]:
     """The servers that are there; what is said of the others is where they were looked for."""
     present = []
     for testee in config.servers:
-        why = await client.why_absent(testee.address)
+        why = await why_absent(testee.address)
         if why is None:
             present.append(testee)
         else:

@@ -34,7 +34,9 @@ class Order:
         source: where the real suite may be taken from.
         names: the known implementations.
         command: a command of a person's own, empty if there is none.
-        agent: what the command's results are filed under.
+        servers: the servers to be started: known implementations, or commands.
+        url: a server that runs already, empty if there is none.
+        agent: what the results of a command, or of a URL, are filed under; empty for the usual.
         profile: how many messages the cases send that send many.
         patterns: the cases.
         jobs: how many cases to play at a time; None for what suits the suite.
@@ -50,6 +52,8 @@ class Order:
     source: Source
     names: tuple[str, ...]
     command: str
+    servers: tuple[str, ...]
+    url: str
     agent: str
     profile: Profile
     patterns: tuple[str, ...]

@@ -78,6 +78,8 @@ def known(name: str) -> Testee:
         names = ", ".join(every)
         raise UsageError(f"no implementation is called {name!r}; known are {names}")
     implementation = every[name]
+    if not implementation.start and implementation.serve:
+        raise UsageError(f"{name} is a server: --server {name}")
     if not implementation.start:
         raise UsageError(f"{name} plays only the scenarios at the API: --suite api")
     version = implementation.version()

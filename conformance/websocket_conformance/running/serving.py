@@ -1,0 +1,189 @@
+"""A server that is tested: started on a free port, or found where it runs already."""
+
+import asyncio
+import shlex
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from websocket_conformance.errors import MissingError, UsageError
+from websocket_conformance.fuzzing.addresses import Address, address_of
+from websocket_conformance.fuzzing.reaching import answer, why_absent
+from websocket_conformance.implementations import implementations
+from websocket_conformance.processes import Running, ending, started
+
+PORT = "{port}"
+HOST = "127.0.0.1"
+START_SECONDS = 30.0
+"""How long a server may take from its start until it takes a connection."""
+
+_LOOK = 0.05
+_END_SECONDS = 2.0
+
+
+class AbsentError(Exception):
+    """A server that was started does not come to listen; the message says what it did."""
+
+
+@dataclass(frozen=True)
+class ServerTestee:
+    """A server that is tested.
+
+    Attributes:
+        name: its name in the report.
+        version: its version, empty if unknown.
+        runtime: what it runs on, empty if unknown.
+        words: the command that starts it, with `PORT` where the port belongs; empty if it runs.
+        address: where it runs; None if it is to be started.
+    """
+
+    __test__ = False
+
+    name: str
+    version: str = ""
+    runtime: str = ""
+    words: tuple[str, ...] = ()
+    address: Address | None = None
+
+
+@dataclass(frozen=True)
+class Present:
+    """A server that listens.
+
+    Attributes:
+        address: where.
+        process: its process; None if it was not started here.
+    """
+
+    address: Address
+    process: Running | None = None
+
+    async def fault(self) -> str | None:
+        """What is wrong with it: it has ended, or takes no connection; None if nothing is."""
+        why = None if self.has_ended else await why_absent(self.address)
+        if why is not None:
+            await self._wait_for_the_end()
+        if self.process is not None and self.process.status is not None:
+            await self.process.wait()
+            return f"The server {ending(self.process.status)}{self.quoted()}"
+        return why and f"The server takes no connection any more ({why}){self.quoted()}"
+
+    async def silence(self) -> str | None:
+        """What is wrong with it: it leaves an opening handshake open; None if it does not."""
+        answered = await answer(self.address)
+        if answered == b"":
+            await self._wait_for_the_end()
+        if answered is not None:
+            return None
+        return f"The server did not answer an opening handshake{self.quoted()}"
+
+    async def _wait_for_the_end(self) -> None:
+        """Wait a moment for the end of a process that may have closed its sockets before that."""
+        if self.process is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.process.wait(), _END_SECONDS)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its process has ended."""
+        return self.process is not None and self.process.status is not None
+
+    def quoted(self) -> str:
+        """What its process said last, with what leads to it; empty if it said nothing."""
+        words = self.process.last_words() if self.process is not None else ""
+        return f"; its last words: {words}" if words else ""
+
+
+def testee_of(server: str, agent: str) -> ServerTestee:
+    """What is meant by a server: the name of one that is known, or a command with `PORT` in it.
+
+    Raises:
+        UsageError: it is neither.
+        MissingError: it is known, and not installed.
+    """
+    if PORT in server:
+        return _own(server, agent)
+    every = implementations()
+    names = ", ".join(each.name for each in every.values() if each.serve)
+    if server not in every:
+        raise UsageError(
+            f"no server is called {server!r}; known are {names}, "
+            f"and a command has {PORT} where the port belongs"
+        )
+    if not every[server].serve:
+        raise UsageError(f"{server} is no server; known are {names}")
+    known = every[server]
+    version = known.version()
+    if version is None:
+        raise MissingError(known.how_to_get())
+    words = tuple(known.filled(known.serve))
+    return ServerTestee(f"{server} (server)", version, known.runtime(), words)
+
+
+def _own(command: str, agent: str) -> ServerTestee:
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError as error:
+        raise UsageError(f"the command cannot be read: {error}") from error
+    return ServerTestee(agent, words=words)
+
+
+def running_at(url: str, agent: str) -> ServerTestee:
+    """A server that runs already.
+
+    Raises:
+        UsageError: the URL is none of a WebSocket.
+    """
+    try:
+        return ServerTestee(agent, address=address_of(url))
+    except ValueError as error:
+        expected = "expected one such as ws://127.0.0.1:9001"
+        raise UsageError(f"--url: {url!r} cannot be connected to: {error}; {expected}") from error
+
+
+@asynccontextmanager
+async def present(testee: ServerTestee, patience: float) -> AsyncIterator[Present]:
+    """A server that listens, for as long as the context lasts if it is started here.
+
+    Args:
+        testee: the server.
+        patience: how long it may take until it takes a connection, in seconds.
+
+    Raises:
+        AbsentError: it does not come to listen, or does not run where it should.
+        MissingError: its command cannot be started.
+    """
+    if testee.address is not None:
+        why = await why_absent(testee.address)
+        if why is not None:
+            raise AbsentError(f"No server answers at {testee.address.url}: {why}")
+        yield Present(testee.address)
+        return
+    port = _free_port()
+    command = [word.replace(PORT, str(port)) for word in testee.words]
+    async with started(command) as process:
+        server = Present(Address(HOST, port), process)
+        await _until_it_listens(server, patience)
+        yield server
+
+
+def _free_port() -> int:
+    with socket.socket() as nobody:
+        nobody.bind((HOST, 0))
+        port: int = nobody.getsockname()[1]
+        return port
+
+
+async def _until_it_listens(server: Present, patience: float) -> None:
+    until = time.monotonic() + patience
+    while server.has_ended or await why_absent(server.address) is not None:
+        if server.has_ended:
+            raise AbsentError(f"Before it listened: {await server.fault()}")
+        if time.monotonic() > until:
+            where = f"port {server.address.port} of {server.address.host}"
+            raise AbsentError(
+                f"The server took no connection at {where} within {patience:g} s{server.quoted()}"
+            )
+        await asyncio.sleep(_LOOK)

@@ -1,0 +1,42 @@
+"""What is served by the servers that speak ASGI."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+async def echo(scope: Message, receive: Receive, send: Send) -> None:
+    """Send each message back as it came.
+
+    Source: ASGI, WebSocket.
+    """
+    if scope["type"] != "websocket":
+        await _refuse(scope, receive, send)
+        return
+    while True:
+        event = await receive()
+        match event["type"]:
+            case "websocket.connect":
+                await send({"type": "websocket.accept"})
+            case "websocket.receive":
+                text = event.get("text")
+                what = {"bytes": event["bytes"]} if text is None else {"text": text}
+                await send({"type": "websocket.send", **what})
+            case "websocket.disconnect":
+                return
+
+
+async def _refuse(scope: Message, receive: Receive, send: Send) -> None:
+    """Answer what is not for a WebSocket: the beginning and the end of the server, and HTTP."""
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 426, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    while True:
+        event = await receive()
+        await send({"type": f"{event['type']}.complete"})
+        if event["type"] == "lifespan.shutdown":
+            return
