@@ -114,15 +114,15 @@ async def _plays(order: Order, console: Console) -> list[PlaySuite]:
     return plays
 
 
-def _visits(order: Order) -> list[Play]:
+def _visits(order: Order) -> list[PlaySuite]:
     """The servers of an order, and what is to be played with them."""
     testees = [serving.testee_of(server, order.agent or "server") for server in order.servers]
     if order.url:
         testees.append(serving.running_at(order.url, order.agent or "server"))
     chosen = servers.cases(order.profile, order.patterns) if testees else []
 
-    def visit(testee: ServerTestee) -> Play:
-        async def play(console: Console) -> Outcome:
+    def visit(testee: ServerTestee) -> PlaySuite:
+        async def play(console: Console) -> FinishedRun:
             run = await servers.play(
                 testee,
                 chosen,
@@ -131,7 +131,7 @@ def _visits(order: Order) -> list[Play]:
                 jobs=order.jobs,
                 patience=order.timeout,
             )
-            return Outcome(run)
+            return FinishedRun(run)
 
         return play
 

@@ -49,7 +49,7 @@ class ServerTestee:
 
 
 @dataclass(frozen=True)
-class Present:
+class PresentServer:
     """A server that listens.
 
     Attributes:
@@ -144,7 +144,7 @@ def running_at(url: str, agent: str) -> ServerTestee:
 
 
 @asynccontextmanager
-async def present(testee: ServerTestee, patience: float) -> AsyncIterator[Present]:
+async def present(testee: ServerTestee, patience: float) -> AsyncIterator[PresentServer]:
     """A server that listens, for as long as the context lasts if it is started here.
 
     Args:
@@ -159,12 +159,12 @@ async def present(testee: ServerTestee, patience: float) -> AsyncIterator[Presen
         why = await why_absent(testee.address)
         if why is not None:
             raise AbsentError(f"No server answers at {testee.address.url}: {why}")
-        yield Present(testee.address)
+        yield PresentServer(testee.address)
         return
     port = _free_port()
     command = [word.replace(PORT, str(port)) for word in testee.words]
     async with started(command) as process:
-        server = Present(Address(HOST, port), process)
+        server = PresentServer(Address(HOST, port), process)
         await _until_it_listens(server, patience)
         yield server
 
@@ -176,7 +176,7 @@ def _free_port() -> int:
         return port
 
 
-async def _until_it_listens(server: Present, patience: float) -> None:
+async def _until_it_listens(server: PresentServer, patience: float) -> None:
     until = time.monotonic() + patience
     while server.has_ended or await why_absent(server.address) is not None:
         if server.has_ended:

@@ -16,9 +16,10 @@ from rich.console import Console
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import MissingError, UsageError
 from websocket_conformance.fuzzing import client
-from websocket_conformance.fuzzing.config import Profile, ServerUnderTest
+from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report import from_embedded
 from websocket_conformance.results.run import Run
@@ -27,7 +28,7 @@ from websocket_conformance.running.progress import watching
 from websocket_conformance.running.serving import (
     START_SECONDS,
     AbsentError,
-    Present,
+    PresentServer,
     ServerTestee,
     present,
 )
@@ -45,7 +46,7 @@ def cases(profile: Profile, patterns: Sequence[str]) -> list[Case]:
         UsageError: a pattern names none or is no pattern, or all of them together name only cases
             for clients.
     """
-    every = catalogue.every(profile.messages)
+    every = catalogue.every(profile)
     try:
         chosen = catalogue.select(every, patterns)
     except (catalogue.UnknownCaseError, catalogue.PatternError) as error:
@@ -66,7 +67,7 @@ class GivenUpError(Exception):
 
 
 @dataclass
-class Sitting:
+class ServerLife:
     """One life of a server.
 
     Attributes:
@@ -80,7 +81,7 @@ class Sitting:
         has_opened: whether it has opened a connection.
     """
 
-    server: Present
+    server: PresentServer
     session: client.Session
     playing: dict[str, Case] = field(default_factory=dict)
     results: dict[str, Played] = field(default_factory=dict)
@@ -145,15 +146,15 @@ class Visit:
         left = deque(chosen)
         try:
             while left:
-                sitting = await self._sit(left, self.jobs)
-                if sitting.fault:
-                    await self._play_apart(sitting)
+                life = await self._live(left, self.jobs)
+                if life.fault:
+                    await self._play_apart(life)
         except GivenUpError as error:
             for case in chosen:
                 if case.number not in self.table.results:
                     self.table.add(from_embedded.unplayed(case, str(error)))
 
-    async def _play_apart(self, lost: Sitting) -> None:
+    async def _play_apart(self, lost: ServerLife) -> None:
         """Play each case in which a server was lost in a life of its own, to find out which it was.
 
         If it was none, the server ended because of all of them together, or does not answer while
@@ -166,11 +167,11 @@ class Visit:
         )
         found = False
         for case in suspects:
-            sitting = await self._sit(deque([case]), 1)
-            if sitting.fault:
+            life = await self._live(deque([case]), 1)
+            if life.fault:
                 found = True
-                result = from_embedded.result(sitting.results[case.number])
-                self.table.add(replace(result, trouble=sitting.fault))
+                result = from_embedded.result(life.results[case.number])
+                self.table.add(replace(result, trouble=life.fault))
         if found:
             return
         if lost.is_silent:
@@ -182,7 +183,7 @@ class Visit:
                 known = self.table.results[case.number]
                 self.table.add(replace(known, trouble=trouble))
 
-    async def _sit(self, waiting: deque[Case], jobs: int) -> Sitting:
+    async def _live(self, waiting: deque[Case], jobs: int) -> ServerLife:
         """Play cases with a server that is started for them, until it is lost or none waits.
 
         Raises:
@@ -193,37 +194,39 @@ class Visit:
         try:
             async with present(self.testee, self.patience) as server:
                 self._has_listened = True
-                sitting = Sitting(server, client.Session(ServerUnderTest(server.address), {}, _ignore))
-                await self._play_until_lost(sitting, waiting, jobs)
+                life = ServerLife(
+                    server, client.Session(ServerUnderTest(server.address), {}, _ignore)
+                )
+                await self._play_until_lost(life, waiting, jobs)
         except AbsentError as error:
             if self._has_listened:
                 raise GivenUpError(str(error)) from error
             raise MissingError(str(error)) from error
         self.table.observer.playing(0, ())
-        is_in_vain = sitting.fault and not sitting.has_opened
+        is_in_vain = life.fault and not life.has_opened
         self._lives_in_vain = self._lives_in_vain + 1 if is_in_vain else 0
         if self._lives_in_vain == _LIVES_IN_VAIN:
-            raise GivenUpError(sitting.fault)
-        return sitting
+            raise GivenUpError(life.fault)
+        return life
 
-    async def _play_until_lost(self, sitting: Sitting, waiting: deque[Case], jobs: int) -> None:
+    async def _play_until_lost(self, life: ServerLife, waiting: deque[Case], jobs: int) -> None:
         is_alone = jobs == 1 and len(waiting) == 1
 
         async def lane() -> None:
-            while waiting and not sitting.fault:
-                result = await sitting.play(waiting.popleft(), is_alone=is_alone)
+            while waiting and not life.fault:
+                result = await life.play(waiting.popleft(), is_alone=is_alone)
                 if result is not None:
                     self.table.add(from_embedded.result(result))
-                self.table.observer.playing(0, list(sitting.playing))
+                self.table.observer.playing(0, list(life.playing))
 
         lanes = [asyncio.create_task(lane()) for _ in range(min(jobs, len(waiting)))]
         everything = asyncio.gather(*lanes)
-        sitting.lose = everything.cancel
+        life.lose = everything.cancel
         try:
             await everything
         except asyncio.CancelledError:
             this = asyncio.current_task()
-            if not sitting.fault or (this is not None and this.cancelling()):
+            if not life.fault or (this is not None and this.cancelling()):
                 raise
         finally:
             await asyncio.gather(*lanes, return_exceptions=True)
@@ -264,7 +267,7 @@ async def play(
             interrupted = True
     found = (table.results.get(case.number) for case in chosen)
     results = tuple(result for result in found if result is not None)
-    shelves = (*catalogue.sections(profile.messages), *catalogue.further_sections())
+    shelves = (*catalogue.sections(profile), *catalogue.further_sections())
     return Run(
         implementation=testee.name,
         version=testee.version,
