@@ -38,11 +38,8 @@ def react(mode: str, length: int) -> None:
 
 
 def begin() -> None:
-    """Say which process this is, in a file that is there as a whole or not at all."""
-    file = Path(os.environ["BEGUN"])
-    new = file.with_suffix(".new")
-    new.write_text(str(os.getpid()))
-    new.rename(file)
+    """Say which process this is, to whoever reads from the pipe ``BEGUN``."""
+    Path(os.environ["BEGUN"]).write_text(str(os.getpid()))
 
 
 async def listen(mode: str, port: int) -> None:
@@ -70,6 +67,8 @@ async def listen(mode: str, port: int) -> None:
         line.release()
 
     async with serve(echo, HOST, port, max_size=None, process_request=process_request):
+        if mode == "good":
+            print("listening", flush=True)
         await asyncio.Event().wait()
 
 

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -138,19 +137,12 @@ def free_port() -> int:
 @contextmanager
 def server_at(port: int):
     command = [sys.executable, str(FAKES / "odd_server.py"), "good", str(port)]
-    process = subprocess.Popen(command)
-    try:
-        while True:
-            try:
-                socket.create_connection((HOST, port)).close()
-                break
-            except ConnectionRefusedError:
-                assert process.poll() is None
-                time.sleep(0.02)
-        yield
-    finally:
-        process.kill()
-        process.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "listening\n"
+            yield
+        finally:
+            process.kill()
 
 
 def test_a_server_that_runs_already(tmp_path):
@@ -179,18 +171,17 @@ def test_a_known_server_beside_a_known_client(tmp_path):
 
 def test_ctrl_c_keeps_what_there_was_and_ends_the_server(tmp_path):
     begun = tmp_path / "begun"
+    os.mkfifo(begun)
     server = f"env BEGUN={shlex.quote(str(begun))} {odd('never-answers-128')}"
     arguments = ["--server", server, "--cases", "1.1.4,1.1.5", "--jobs", "1"]
     with started(tmp_path, *arguments) as process:
-        while not begun.exists():
-            assert process.poll() is None
-            time.sleep(0.02)
+        number = int(begun.read_text())
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate()
     assert process.returncode == 130, output
     assert [*results(tmp_path)] == ["1.1.4"]
     with pytest.raises(ProcessLookupError):
-        os.kill(int(begun.read_text()), 0)
+        os.kill(number, 0)
 
 
 @pytest.mark.parametrize(
