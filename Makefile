@@ -10,7 +10,7 @@
 #   make agreement          does the real suite judge otherwise than the embedded one?
 #   make agreement-record   the verdicts of the real suite anew, in hours
 #   make differential       does Chromium do otherwise?
-#   make ask                what would Chromium do?
+#   make ask                what does Chromium do where the standards leave a question open?
 #   make mutants            which steps would nobody miss?
 #   make soak               random pages against random servers, for minutes
 #   make bench              speed, beside others
@@ -118,8 +118,9 @@ agreement-record: $(READY)
 	$(BIN)/python -m agreement record $(ARGS)
 
 # The scenarios at the API, played here and in Chromium (CHROMIUM=...): where do they differ?
+BOTH := --suite api --implementation whatwg-websockets --implementation chromium
 differential: $(READY)
-	$(BIN)/whatwg-websockets conformance differential $(ARGS)
+	$(BIN)/whatwg-websockets conformance run $(BOTH) $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -138,9 +139,10 @@ mutants: $(READY)
 soak: $(READY)
 	cd tests && $(abspath $(BIN))/python -W error -m support.soak $(ARGS)
 
-# The questions of spec/positions, put to Chromium (CHROMIUM=...) and to this implementation.
+# The scenarios of one position, or of all of them, played by both: make ask POSITION=tcp-lost
+POSITION ?= *
 ask: $(READY)
-	cd spec/positions && $(abspath $(BIN))/python -m ask $(ARGS)
+	$(BIN)/whatwg-websockets conformance run $(BOTH) --cases 'position:$(POSITION)' $(ARGS)
 
 # The connection that docs/one-connection.md tells, anew; then read that page again.
 recording: $(READY)

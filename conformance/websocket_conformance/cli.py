@@ -12,7 +12,6 @@ COMMANDS = {
     "run": "running.cli:run",
     "report": "running.cli:report",
     "implementations": "running.cli:implementations",
-    "differential": "api.cli:differential",
 }
 """Where each command is."""
 

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+OURS = "whatwg-websockets"
+"""The implementation that is run where none is named."""
+
 _PROBE_SECONDS = 60
 _DRIVERS = Path(__file__).parent / "testees" / "node"
-_API = Path(__file__).parent / "api"
+API = Path(__file__).parent / "api"
+"""The folder of the drivers that play scenarios and are not in Python."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,9 @@ class Implementation:
         """A command with what the braces stand for."""
         known = {
             "python": sys.executable,
-            "node": os.environ.get("NODE") or "node",
+            **{name: self._program(name) for name in ("node", "bun", "deno")},
             "drivers": str(_DRIVERS),
-            "api": str(_API),
+            "api": str(API),
             "cache": str(self.cache),
         }
         return [_fill(word, known | more) for word in command]
@@ -70,6 +74,12 @@ class Implementation:
             "API": self.scenarios is not None,
         }
         return tuple(role for role, it_has in has.items() if it_has)
+
+    def _program(self, name: str) -> str:
+        """What runs JavaScript: as the environment says, in the folder, or on the path."""
+        installed = self.cache / "node_modules" / ".bin" / name
+        there = str(installed) if installed.exists() else name
+        return os.environ.get(name.upper()) or there
 
     def version(self) -> str | None:
         """The version that is installed, None if none is."""

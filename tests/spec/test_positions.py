@@ -1,11 +1,8 @@
-"""The positions: each names what it speaks of, and where we differ from a browser they say so."""
+"""The positions: each names what it speaks of, and where Chromium differs from us it says so."""
 
 import ast
 import asyncio
-import fnmatch
-import json
 import re
-import sys
 import tomllib
 from pathlib import Path
 
@@ -14,6 +11,7 @@ import pytest
 from support import frames
 from support.inside import connection_of
 from support.page import opened, turns
+from websocket_conformance.api import scenario
 from whatwg_websockets import WebSocket
 from whatwg_websockets.rfc6455 import connection as wire_state
 
@@ -53,7 +51,12 @@ def front_matter(path):
 
 
 ALL = {path: front_matter(path) for path in FILES}
-ANSWERS = json.loads((POSITIONS / "ask/answers.json").read_text())
+ASKED = {position for each in scenario.load() for position in each.all_positions}
+DIFFERENT: dict[str, list[str]] = {}
+for each in scenario.load():
+    for difference in each.differs:
+        if "chromium" in difference.who:
+            DIFFERENT.setdefault(difference.position, []).append(each.id)
 ANCHORS = {
     path.stem: {
         entry["anchor"] for entry in data.get("algorithm", []) + data.get("requirement", [])
@@ -79,7 +82,7 @@ def position(request):
 
 def test_it_has_its_front_matter_and_its_three_parts(position):
     fields = ALL[position]
-    assert set(fields) - {"asked", "differs"} == KEYS
+    assert set(fields) - {"differs"} == KEYS
     assert all(isinstance(fields[key], list) for key in ("where", "code", "tests"))
     assert re.findall(r"^## (.*)$", position.read_text(), re.M) == HEADINGS
     assert len(position.read_text().splitlines()) < 45, "half a screen"
@@ -118,15 +121,16 @@ def test_its_code_and_its_tests_are_there(position):
 
 
 def test_chromium_was_asked_or_it_says_why_not(position):
-    fields = ALL[position]
-    if "asked" not in fields:
-        assert fields["chromium"].startswith("cannot be asked: ")
-        return
-    assert fields["chromium"] == ANSWERS["chromium"]
-    for pattern in fields["asked"]:
-        assert fnmatch.filter(ANSWERS["answers"], pattern), pattern
-    for name in fields.get("differs", []):
-        assert name in ANSWERS["answers"], name
+    chromium = ALL[position]["chromium"]
+    if chromium.startswith("cannot be asked: "):
+        assert position.stem not in ASKED
+    else:
+        assert re.fullmatch(r"\d+(\.\d+){3}", chromium)
+        assert position.stem in ASKED
+
+
+def test_it_names_the_scenarios_in_which_chromium_differs(position):
+    assert ALL[position].get("differs", []) == DIFFERENT.get(position.stem, [])
 
 
 def test_the_readme_lists_it_by_its_title(position):
@@ -138,47 +142,6 @@ def test_links_lead_somewhere():
     for path in POSITIONS.glob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
             assert (POSITIONS / target).is_file(), f"{path.name}: {target}"
-
-
-def test_no_answer_is_without_a_position():
-    patterns = [pattern for fields in ALL.values() for pattern in fields.get("asked", [])]
-    asked = {name for pattern in patterns for name in fnmatch.filter(ANSWERS["answers"], pattern)}
-    assert asked == set(ANSWERS["answers"])
-
-
-def test_where_we_differ_is_where_the_positions_say_so(monkeypatch):
-    """The questions that need no time of their own, asked of us now: what the page sees.
-
-    Left out are pages that block the loop, which would stop all others here, and those that are a
-    browser's.
-    """
-    monkeypatch.syspath_prepend(POSITIONS)
-    from ask.page import play
-    from ask.questions import QUESTIONS
-    from ask.wire import Server
-
-    said = {name for fields in ALL.values() for name in fields.get("differs", [])}
-    assert set(QUESTIONS) == set(ANSWERS["answers"])
-
-    async def ask(name):
-        scenario = QUESTIONS[name]()
-        ops = [op[0] for each in scenario.page.values() for op in each]
-        if scenario.js or scenario.timed or {"block", "another"} & set(ops):
-            return None
-        server = Server(scenario.server, scenario.receive_buffer)
-        seen = await play(scenario, server.port, 0)
-        server.stop_listening()
-        seen = [line.replace(f":{server.port}", ":PORT") for line in seen]
-        return name, seen != ANSWERS["answers"][name]["page"]
-
-    async def main():
-        return [each for each in await asyncio.gather(*map(ask, QUESTIONS)) if each]
-
-    asked = dict(asyncio.run(main()))
-    assert len(asked) > 100
-    assert {name for name in asked if asked[name]} == said & set(asked)
-    for name in [name for name in sys.modules if name.split(".")[0] == "ask"]:
-        monkeypatch.delitem(sys.modules, name)
 
 
 # What positions say and no other test does.

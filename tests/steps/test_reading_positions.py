@@ -11,7 +11,6 @@ title: "Whose turn is it?"
 where:
   - toy-play
   - 'tidy'
-asked: 2026-01-02
 ---
 
 # Another heading
@@ -43,7 +42,6 @@ standard: rfc6455
 where: [section-7.1.7, toys#toy-play]
 code: [play.py:Child.play, play.py:leave]
 chromium: cannot: it has no toys
-asked: [turn]
 differs: [turn]
 tests: [tests/test_play.py::test_turn]
 ---

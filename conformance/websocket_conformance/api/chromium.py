@@ -12,6 +12,22 @@ from websocket_conformance.api.server import Answer, Server
 from websocket_conformance.errors import BrokenError
 
 _MAIN = """
+window.collect = () => gc({ type: "major", execution: "async" });
+window.block = (url) => {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.send();
+};
+window.lostFile = async (size) => {
+  const root = await navigator.storage.getDirectory();
+  const handle = await root.getFileHandle("lost", { create: true });
+  const writable = await handle.createWritable();
+  await writable.write("x".repeat(size));
+  await writable.close();
+  const file = await handle.getFile();
+  await root.removeEntry("lost");
+  return file;
+};
 onerror = (message, source, line, column, error) => { window.onReport?.(error); };
 (async () => {
   for (;;) {

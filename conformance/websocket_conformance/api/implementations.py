@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from websocket_conformance.api import ours, page
+from websocket_conformance.api import page
 from websocket_conformance.api.chromium import Browser, chromium
 from websocket_conformance.api.page import PageTask
 from websocket_conformance.api.server import Server
@@ -34,7 +34,7 @@ class Bounds:
 
     def players_of(self, name: str) -> int:
         """The same for an implementation, of which some have one player at most."""
-        return 1 if name in ("ours", "chromium") else self.players
+        return 1 if name == "chromium" else self.players
 
 
 USUAL = Bounds()
@@ -64,7 +64,7 @@ async def start(name: str, server: Server, patience: float) -> AsyncIterator[Pag
     """Start an implementation.
 
     Args:
-        name: ``ours``, ``chromium``, or one that ``implementations.toml`` has a command for, such
+        name: ``chromium``, or one that ``implementations.toml`` has a command for, such
             as ``undici``; anything else is a command that reads a task a line and answers each with
             a line, as ``node.cjs`` does.
         server: the server of the scenarios.
@@ -73,9 +73,7 @@ async def start(name: str, server: Server, patience: float) -> AsyncIterator[Pag
     Raises:
         UnavailableError: it is not here; the message says so in three lines at most.
     """
-    if name == "ours":
-        yield Ours(patience)
-    elif name == "chromium":
+    if name == "chromium":
         async with chromium(server) as browser:
             yield InBrowser(browser, patience)
     elif (known := implementations().get(name)) and known.scenarios:
@@ -96,24 +94,6 @@ def _words(command: str) -> list[str]:
     if not words:
         raise UnavailableError("An empty command cannot be started.")
     return words
-
-
-class Ours:
-    """This implementation, in this process and in its loop."""
-
-    name = "ours"
-
-    def __init__(self, patience: float = USUAL.patience) -> None:
-        self.label = ours.LABEL
-        self._patience = patience
-
-    async def play(self, task: PageTask) -> list[str]:
-        """Play a page and return its trace."""
-        try:
-            async with asyncio.timeout(self._patience):
-                return await page.play(task, ours.INTERFACES)
-        except TimeoutError as error:
-            raise BrokenError(did_nothing(self.label, self._patience)) from error
 
 
 @dataclass

@@ -1,25 +1,41 @@
-// Plays pages in Node: `node node.cjs node` with Node's own WebSocket, `node node.cjs undici FOLDER`
-// with that of a package that is installed in the folder. A line of JSON in is a task, a line out is
-// its trace.
+// Plays pages in Node, Bun or Deno: `node node.cjs node` with the WebSocket that the program has of its
+// own, `node node.cjs undici FOLDER` with that of a package that is installed in the folder. A line of
+// JSON in is a task, a line out is its trace.
 "use strict";
 
 require("./page.js");
 const { createRequire } = require("node:module");
 const { createInterface } = require("node:readline");
+const { execFileSync } = require("node:child_process");
 
 const [name, folder] = process.argv.slice(2);
-const { node, undici } = process.versions;
-const global = { Blob, Event, CloseEvent: globalThis.CloseEvent, WebSocket: globalThis.WebSocket };
-let label = `Node ${node} (undici ${undici})`;
+const { node, undici, bun, deno } = process.versions;
+const global = {
+  Blob, Event, CloseEvent: globalThis.CloseEvent, WebSocket: globalThis.WebSocket,
+  WebSocketStream: globalThis.WebSocketStream, WebSocketError: globalThis.WebSocketError,
+};
+let runs = `Node ${node}`;
+if (bun) runs = `Bun ${bun}`;
+else if (deno) runs = `Deno ${deno}`;
+let label = bun || deno ? runs : `${runs} (undici ${undici})`;
 if (folder) {
   const load = createRequire(`${folder}/`);
-  const { WebSocket, CloseEvent } = load(name);
-  Object.assign(global, { WebSocket, CloseEvent });
-  label = `${name} ${load(`${name}/package.json`).version} (Node ${node})`;
+  const { WebSocket, CloseEvent, WebSocketStream, WebSocketError } = load(name);
+  Object.assign(global, { WebSocket, CloseEvent, WebSocketStream, WebSocketError });
+  label = `${name} ${load(`${name}/package.json`).version} (${runs})`;
 }
 
 process.on("uncaughtException", (error) => global.onReport?.(error));
 process.on("unhandledRejection", (error) => global.onReport?.(error));
+
+// Waits for the answer to a request while nothing else runs, as a browser's synchronous request does.
+global.block = (url) => {
+  const code = `fetch(${JSON.stringify(url)}).then((answer) => answer.text())`;
+  execFileSync(process.execPath, deno ? ["eval", code] : ["-e", code]);
+};
+
+const collect = globalThis.Bun ? () => Bun.gc(true) : globalThis.gc;
+if (collect) global.collect = collect;
 
 const say = (value) => process.stdout.write(JSON.stringify(value) + "\n");
 

@@ -13,6 +13,12 @@ Problem = tuple[str, str]
 
 SERVER: Mapping[str, str] = {
     "request": "",
+    "next-request": "",
+    "note-target": "",
+    "note-field": "string",
+    "note-connecting": "",
+    "note-end": "",
+    "note-frame": "",
     "accept": "fields?",
     "respond": "string fields?",
     "raw": "value",
@@ -26,6 +32,10 @@ SERVER: Mapping[str, str] = {
     "together": "operations",
     "await": "awaited",
     "await-told": "string",
+    "await-bytes": "integer",
+    "await-connections": "integer",
+    "say": "string",
+    "receive-buffer": "integer",
     "half-close": "",
     "reset": "",
     "goodbye": "",
@@ -34,6 +44,8 @@ SERVER: Mapping[str, str] = {
 
 PAGE: Mapping[str, str] = {
     "send": "value",
+    "send-then-change": "value",
+    "send-lost-file": "integer",
     "close": "code? value?",
     "set": "string any",
     "note": "string",
@@ -52,11 +64,26 @@ PAGE: Mapping[str, str] = {
     "later": "",
     "microtask": "operations",
     "tell": "string",
+    "hear": "string",
+    "block": "string",
+    "another": "string operations?",
+    "forget": "",
+    "collect": "",
+    "unload": "",
+    "note-promise": "promise",
+    "note-pending": "promise",
+    "read": "",
+    "write": "value",
+    "end": "",
+    "cancel": "table?",
+    "close-stream": "table?",
+    "new-stream-error": "table?",
 }
 """What a page can do, likewise."""
 
 EVENTS = ("open", "message", "error", "close")
 MOMENTS = ("start", *EVENTS)
+PROMISES = ("opened", "closed")
 AWAITED = ("text", "binary", "ping", "pong", "close", "end")
 
 _VALUE_KEYS = {
@@ -200,4 +227,5 @@ _KINDS: Mapping[str, Callable[[object], str | None]] = {
     "fields": _fields,
     "event": _one_of(*EVENTS),
     "awaited": _one_of(*AWAITED),
+    "promise": _one_of(*PROMISES),
 }

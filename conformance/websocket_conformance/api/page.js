@@ -5,12 +5,19 @@
 globalThis.play = async function play(task, global) {
   const DEADLINE = 20000;
   const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
-  const WAITING = new Set(["until", "later", "tell", "note-blob"]);
+  const WAITING = new Set([
+    "until", "later", "tell", "hear", "note-blob", "collect", "send-lost-file",
+    "note-promise", "note-pending", "read", "write", "end", "cancel",
+  ]);
+  const KINDS = ["open", "message", "error", "close"];
+  const listens = task.listens ?? KINDS;
   const trace = [];
   const listeners = new Map();
   let socket;
   let waiting = 0;
-  let hasClosed = false;
+  let notClosed = listens.includes("close") ? 1 : 0;
+  let frame;
+  const others = [];
   let end;
   const isOver = new Promise((resolve) => { end = resolve; });
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -74,6 +81,11 @@ globalThis.play = async function play(task, global) {
     return error instanceof DOMException ? `DOMException ${error.name}` : error?.name ?? String(error);
   }
 
+  // An argument of a constructor; an object may ask for a signal that is aborted already.
+  function argument(value) {
+    return value?.signal === "aborted" ? { ...value, signal: AbortSignal.abort() } : value;
+  }
+
   // Events.
 
   function listener(label, operations) {
@@ -82,16 +94,17 @@ globalThis.play = async function play(task, global) {
       try {
         run((label ? operations : task.page[event.type]) ?? [], event);
       } finally {
-        if (event.code !== undefined) {
-          hasClosed = true;
+        if (event.code !== undefined && !label) {
+          notClosed -= 1;
           seeWhetherItIsOver();
         }
       }
     };
   }
 
-  function writeDown(event, label) {
-    let line = `${STATES[socket.readyState]} ${label ? label + ": " : ""}${event.type}`;
+  function writeDown(event, label, number = "") {
+    const state = STATES[event.target.readyState];
+    let line = `${number}${state} ${label ? label + ": " : ""}${event.type}`;
     // An event that the page made itself has neither.
     if (event.data !== undefined) line += ` ${shownData(event.data)}`;
     else if (event.code !== undefined) {
@@ -102,7 +115,7 @@ globalThis.play = async function play(task, global) {
   }
 
   function seeWhetherItIsOver() {
-    if (hasClosed && waiting === 0) end();
+    if (notClosed <= 0 && waiting === 0) end();
   }
 
   // Operations.
@@ -125,11 +138,71 @@ globalThis.play = async function play(task, global) {
     for (const operation of operations) {
       const [name, ...args] = typeof operation === "string" ? [operation] : operation;
       if (!WAITING.has(name)) act(operation, event);
-      else if (name === "until") while (socket[args[0]] !== args[1]) await sleep(1);
-      else if (name === "later") await sleep(1);
-      else if (name === "tell") await (await fetch(task.tell + args[0])).text();
-      else trace.push(`Blob ${shownBytes(new Uint8Array(await event.data.arrayBuffer()))}`);
+      else await waits[name](event, ...args);
     }
+  }
+
+  const waits = {
+    until: async (_, name, value) => { while (socket[name] !== value) await sleep(1); },
+    later: () => sleep(1),
+    tell: async (_, word) => { await (await fetch(task.tell + word)).text(); },
+    hear: async (_, word) => { await (await fetch(task.hear + word)).text(); },
+    "note-blob": async (event) => {
+      trace.push(`Blob ${shownBytes(new Uint8Array(await event.data.arrayBuffer()))}`);
+    },
+    collect: async () => {
+      if (!global.collect) return cannot("collect garbage");
+      for (let i = 0; i < 3; i++) { await global.collect(); await sleep(1); }
+    },
+    "send-lost-file": async (_, size) => {
+      if (!global.lostFile) return cannot("send a Blob whose file is gone");
+      socket.send(await global.lostFile(size));
+    },
+    // Those of a WebSocketStream, which is the draft's.
+    "note-promise": async (_, name) => {
+      try {
+        const { closeCode, reason } = await socket[name];
+        trace.push(`${name}${closeCode === undefined ? "" : ` ${closeCode} ${shown(reason)}`}`);
+      } catch (error) { trace.push(`${name} rejects ${nameOf(error)}${codeOf(error)}`); }
+    },
+    "note-pending": async (_, name) => {
+      const isPending = await Promise.race([
+        socket[name].then(() => false, () => false), sleep(0).then(() => true),
+      ]);
+      trace.push(`${name} is ${isPending ? "pending" : "settled"}`);
+    },
+    read: async () => {
+      const { readable } = await socket.opened;
+      reader ??= readable.getReader();
+      const { value, done } = await reader.read();
+      trace.push(done ? "read ends" : `read ${shownData(value)}`);
+    },
+    write: (_, value) => noteOutcome("write", async () => {
+      const { writable } = await socket.opened;
+      writer ??= writable.getWriter();
+      await writer.write(made(value));
+    }),
+    end: () => noteOutcome("end", async () => (await socket.opened).writable.close()),
+    cancel: (_, members) => noteOutcome("cancel", async () => {
+      const { readable } = await socket.opened;
+      await readable.cancel(members && new global.WebSocketError("", members));
+    }),
+  };
+
+  let reader, writer;
+
+  async function noteOutcome(name, act) {
+    try { await act(); trace.push(`${name} resolves`); }
+    catch (error) { trace.push(`${name} rejects ${nameOf(error)}`); }
+  }
+
+  function codeOf(error) {
+    return error.closeCode === undefined ? "" : ` ${error.closeCode} ${shown(error.reason)}`;
+  }
+
+  function cannot(what) {
+    trace.push(`(cannot ${what})`);
+    end();
   }
 
   function act(operation, event) {
@@ -141,6 +214,40 @@ globalThis.play = async function play(task, global) {
 
   const actions = {
     send: (_, value) => socket.send(made(value)),
+    "send-then-change": (_, value) => {
+      const bytes = new Uint8Array(made(value));
+      socket.send(bytes);
+      bytes.fill(0);
+    },
+    block: (_, word) => {
+      if (!global.block) return cannot("wait while nothing else runs");
+      global.block(task.tell + "blocked");
+      global.block(task.hear + word);
+    },
+    another: (_, url, operations = []) => {
+      const other = new global.WebSocket(url);
+      others.push(other);
+      notClosed += 1;
+      const number = `${others.length + 1}: `;
+      for (const type of KINDS) other.addEventListener(type, (event) => {
+        writeDown(event, "", number);
+        if (type === "open") other.close();
+        if (type !== "close") return;
+        run(operations, event);
+        notClosed -= 1;
+        seeWhetherItIsOver();
+      });
+    },
+    forget: () => { socket = undefined; },
+    unload: () => {
+      notClosed = 0;
+      frame.remove();
+    },
+    "close-stream": (_, members) => socket.close(members),
+    "new-stream-error": (_, members) => {
+      const error = new global.WebSocketError("", members);
+      trace.push(`WebSocketError ${error.closeCode} ${shown(error.reason)}`);
+    },
     close: (_, ...args) => {
       if (typeof args[0] === "object") socket.close(undefined, stringOf(args[0].reason));
       else socket.close(...args.slice(0, 1), ...args.slice(1).map(stringOf));
@@ -173,12 +280,20 @@ globalThis.play = async function play(task, global) {
   // The page.
 
   global.onReport = (error) => trace.push(`reported ${nameOf(error)}`);
-  try { socket = new global.WebSocket(...task.arguments); }
-  catch (error) { return [`new throws ${nameOf(error)}`]; }
-  for (const type of ["open", "message", "error", "close"]) {
-    socket.addEventListener(type, listener("", null));
+  let Interface = global[task.interface ?? "WebSocket"];
+  if (task.frame) {
+    if (!global.document) return ["(cannot have a document that goes away)"];
+    frame = document.createElement("iframe");
+    document.documentElement.append(frame);
+    Interface = frame.contentWindow[task.interface];
   }
+  if (!Interface) return [`(cannot make a ${task.interface})`];
+  try { socket = new Interface(...task.arguments.map(argument)); }
+  catch (error) { return [`new throws ${nameOf(error)}`]; }
+  if (task.interface === "WebSocketStream") notClosed = 0;
+  else for (const type of listens) socket.addEventListener(type, listener("", null));
   run(task.page.start ?? [], null);
+  seeWhetherItIsOver();
   const isLate = await Promise.race([isOver, sleep(DEADLINE).then(() => true)]);
   if (isLate) trace.push("(nothing more came)");
   else {
@@ -187,6 +302,8 @@ globalThis.play = async function play(task, global) {
     await sleep(0);
   }
   const seen = trace.slice();
-  try { socket.close(); } catch { /* Nothing can be done about it here. */ }
+  for (const each of [socket, ...others]) {
+    try { each?.close(); } catch { /* Nothing can be done about it here. */ }
+  }
   return seen;
 };

@@ -1,19 +1,24 @@
 """Plays the page's part of a scenario in Python, as ``page.js`` does in JavaScript."""
 
 import asyncio
+import gc
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
+from websocket_conformance.api.acts import ACTS, PageError
 from websocket_conformance.api.operations import EVENTS, Operation
-from websocket_conformance.api.values import bytes_of, shown_bytes, shown_string, string_of
+from websocket_conformance.api.scenario import WEBSOCKET
+from websocket_conformance.api.values import shown_bytes, shown_string
 
 DEADLINE = 20.0
 OVER = "over"
 NOTHING_MORE = "(nothing more came)"
 STATES = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")
-_WAITING = {"until", "later", "tell", "note-blob"}
+_WAITING = {"until", "later", "tell", "hear", "note-blob", "collect"}
+_COLLECTIONS = 3
 
 
 class Interfaces(Protocol):
@@ -24,6 +29,7 @@ class Interfaces(Protocol):
     CloseEvent: Any
     Event: Any
     DOMException: Any
+    EnvironmentSettings: Any
 
 
 @dataclass(frozen=True)
@@ -35,23 +41,31 @@ class PageTask:
         arguments: those of the constructor.
         page: what to do at which moment.
         tell: the URL under which the server is told a word.
+        hear: the URL that answers once the server has said a word.
+        listens: the events that the page listens to from the beginning.
+        frame: whether the socket belongs to a document of its own.
+        interface: what the constructor makes.
     """
 
     id: str
     arguments: tuple[Any, ...]
     page: Mapping[str, Sequence[Operation]]
     tell: str
+    hear: str = ""
+    listens: Sequence[str] = EVENTS
+    frame: bool = False
+    interface: str = WEBSOCKET
 
     def as_json(self) -> str:
         """Write it in a line, as drivers in other languages read it."""
-        return json.dumps(
-            {"id": self.id, "arguments": self.arguments, "page": self.page, "tell": self.tell}
-        )
+        return json.dumps(asdict(self))
 
 
 async def play(task: PageTask, interfaces: Interfaces) -> list[str]:
     """Play a page and return its trace."""
-    page = _Page(task, interfaces)
+    if task.interface != WEBSOCKET:
+        return [f"(cannot make a {task.interface})"]
+    page = PlayedPage(task, interfaces)
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
     loop.set_exception_handler(page.hear_of_exception)
@@ -63,28 +77,46 @@ async def play(task: PageTask, interfaces: Interfaces) -> list[str]:
 
 async def tell(url: str) -> None:
     """Make a request and wait for its answer."""
-    host, _, path = url.removeprefix("http://").partition("/")
-    name, _, port = host.partition(":")
-    reader, writer = await asyncio.open_connection(name, int(port))
-    writer.write(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    writer.write(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
     await reader.read()
     writer.close()
 
 
-class _Page:
+class PlayedPage:
+    """A page that is being played.
+
+    Args:
+        task: what is to be played.
+        interfaces: the interfaces of the API.
+
+    Attributes:
+        trace: what it has seen, a line each.
+        socket: the socket that the scenario is about, None when it was forgotten.
+        settings: the document of its own that the socket belongs to, None without one.
+        listeners: the listeners of the scenario, by event and label.
+        others: the other sockets that it has made.
+        not_closed: how many sockets have not been heard to close, of those that can be.
+    """
+
     def __init__(self, task: PageTask, interfaces: Interfaces) -> None:
         self.task = task
         self.interfaces = interfaces
         self.trace: list[str] = []
         self.socket: Any = None
+        self.settings: Any = interfaces.EnvironmentSettings() if task.frame else None
         self.listeners: dict[tuple[str, str], Callable[[Any], None]] = {}
         self.waiting: set[asyncio.Task[None]] = set()
-        self.has_closed = False
+        self.others: list[Any] = []
+        self.not_closed = int("close" in task.listens)
         self.is_over = asyncio.Event()
 
     async def play(self) -> list[str]:
+        """Play it, and return the trace."""
         if self.construct():
             self.run(self.task.page.get("start", ()), None)
+            self.see_whether_it_is_over()
             try:
                 async with asyncio.timeout(DEADLINE):
                     await self.is_over.wait()
@@ -96,17 +128,20 @@ class _Page:
         trace = self.trace.copy()
         for each in self.waiting:
             each.cancel()
-        if self.socket is not None:
-            self.socket.close()
+        for socket in (self.socket, *self.others):
+            if socket is not None:
+                socket.close()
         return trace
 
     def construct(self) -> bool:
+        """Make the socket; tell whether there is one."""
         try:
-            self.socket = self.interfaces.WebSocket(*self.task.arguments)
+            settings = {} if self.settings is None else {"settings": self.settings}
+            self.socket = self.interfaces.WebSocket(*self.task.arguments, **settings)
         except Exception as error:
             self.trace.append(f"new throws {self.name_of(error)}")
             return False
-        for event_type in EVENTS:
+        for event_type in self.task.listens:
             self.socket.addEventListener(event_type, self.listener("", None))
         return True
 
@@ -116,20 +151,21 @@ class _Page:
         """Make a listener: one of the scenario's, or without a label the one of its moments."""
 
         def listen(event: Any) -> None:
-            self.write_down(event, label)
+            self.write_down(event, f"{label}: " if label else "")
             own = operations if label else self.task.page.get(event.type, ())
             try:
                 self.run(own or (), event)
             finally:
-                if hasattr(event, "code"):
-                    self.has_closed = True
+                if hasattr(event, "code") and not label:
+                    self.not_closed -= 1
                     self.see_whether_it_is_over()
 
         return listen
 
-    def write_down(self, event: Any, label: str) -> None:
-        state = STATES[self.socket.readyState]
-        line = f"{state} {label + ': ' if label else ''}{event.type}"
+    def write_down(self, event: Any, label: str, number: str = "") -> None:
+        """Write down an event, and the ready state in it."""
+        state = STATES[event.target.readyState]
+        line = f"{number}{state} {label}{event.type}"
         # An event that the page made itself has neither.
         if hasattr(event, "data"):
             line += f" {self.shown_data(event.data)}"
@@ -139,6 +175,7 @@ class _Page:
         self.trace.append(line)
 
     def shown_data(self, data: Any) -> str:
+        """The data of a message, as a trace has it."""
         if isinstance(data, str):
             return shown_string(data)
         if isinstance(data, self.interfaces.Blob):
@@ -146,12 +183,19 @@ class _Page:
         return f"ArrayBuffer {shown_bytes(bytes(data))}"
 
     def hear_of_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Write down an exception that nobody has caught."""
         self.trace.append(f"reported {self.name_of(context.get('exception'))}")
 
+    def cannot(self, what: str) -> None:
+        """Write down that there is no way to do something here, and end the page."""
+        self.trace.append(f"(cannot {what})")
+        self.is_over.set()
+
     def name_of(self, error: Any) -> str:
+        """What an exception is called in a trace."""
         if isinstance(error, self.interfaces.DOMException):
             return f"DOMException {error.name}"
-        return "Error" if type(error) is _PageError else type(error).__name__
+        return "Error" if type(error) is PageError else type(error).__name__
 
     # Operations.
 
@@ -167,6 +211,7 @@ class _Page:
             self.do(operation, event)
 
     async def run_later(self, operations: Sequence[Operation], event: Any) -> None:
+        """Do them in order, and wait where they wait."""
         for operation in operations:
             name, *arguments = operation if not isinstance(operation, str) else [operation]
             if name in _WAITING:
@@ -175,14 +220,17 @@ class _Page:
                 self.do(operation, event)
 
     def is_done(self, waiting: asyncio.Task[None]) -> None:
+        """Hear that operations which waited are done."""
         self.waiting.discard(waiting)
         self.see_whether_it_is_over()
 
     def see_whether_it_is_over(self) -> None:
-        if self.has_closed and not self.waiting:
+        """End the page if every socket has closed and nothing waits."""
+        if self.not_closed <= 0 and not self.waiting:
             self.is_over.set()
 
     async def wait(self, name: str, arguments: list[Any], event: Any) -> None:
+        """Do an operation that waits."""
         match name, arguments:
             case "until", [attribute, value]:
                 while getattr(self.socket, attribute) != value:  # noqa: ASYNC110
@@ -191,54 +239,28 @@ class _Page:
                 await asyncio.sleep(0.001)
             case "tell", [word]:
                 await tell(self.task.tell + word)
+            case "hear", [word]:
+                await tell(self.task.hear + word)
+            case "collect", _:
+                for _ in range(_COLLECTIONS):
+                    gc.collect()
+                    await asyncio.sleep(0.001)
             case "note-blob", _:
                 data = await event.data.arrayBuffer()
                 self.trace.append(f"Blob {shown_bytes(bytes(data))}")
 
     def do(self, operation: Operation, event: Any) -> None:
+        """Do an operation at once; what it throws is written down."""
         name, *arguments = operation if not isinstance(operation, str) else [operation]
         if name == "throw":
-            raise _PageError
+            raise PageError
         try:
-            getattr(self, "do_" + name.replace("-", "_"))(event, *arguments)
+            ACTS[name](self, event, *arguments)
         except Exception as error:
             self.trace.append(f"{name} throws {self.name_of(error)}")
 
-    def do_send(self, _: Any, value: Any) -> None:
-        self.socket.send(self.made(value))
-
-    def made(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            if "bytes" in value:
-                return bytes_of(value)
-            if "view" in value:
-                return memoryview(bytes_of(value))[value.get("from", 0) : value.get("to")]
-            if "blob" in value:
-                return self.interfaces.Blob([bytes_of(value)])
-        return string_of(value)
-
-    def do_close(self, _: Any, *arguments: Any) -> None:
-        if arguments and isinstance(arguments[0], dict):
-            self.socket.close(reason=string_of(arguments[0]["reason"]))
-        else:
-            self.socket.close(*arguments[:1], *map(string_of, arguments[1:]))
-
-    def do_set(self, _: Any, name: str, value: Any) -> None:
-        setattr(self.socket, name, value)
-
-    def do_note(self, _: Any, name: str) -> None:
-        self.trace.append(f"{name} {self.shown(getattr(self.socket, name))}")
-
-    def do_note_event(self, event: Any, name: str) -> None:
-        self.trace.append(f"event.{name} {self.shown(getattr(event, name))}")
-
-    def do_note_static(self, _: Any, name: str) -> None:
-        self.trace.append(f"WebSocket.{name} {getattr(self.interfaces.WebSocket, name)}")
-
-    def do_note_interface(self, event: Any) -> None:
-        self.trace.append(f"event is a {type(event).__name__}")
-
     def shown(self, value: Any) -> str:
+        """The value of an attribute, as a trace has it."""
         if value is self.socket:
             return "the socket"
         if isinstance(value, str):
@@ -246,42 +268,3 @@ class _Page:
         if isinstance(value, tuple | list):
             return f"{len(value)} items"
         return json.dumps(value) if value is None or isinstance(value, int) else "an object"
-
-    def do_listen(
-        self,
-        _: Any,
-        event_type: str,
-        label: str,
-        operations: Sequence[Operation] = (),
-        options: Mapping[str, bool] | None = None,
-    ) -> None:
-        key = (event_type, label)
-        listener = self.listeners.setdefault(key, self.listener(label, operations))
-        self.socket.addEventListener(event_type, listener, options or {})
-
-    def do_unlisten(self, _: Any, event_type: str, label: str) -> None:
-        self.socket.removeEventListener(event_type, self.listeners[event_type, label])
-
-    def do_handle(
-        self, _: Any, event_type: str, label: str = "", operations: Sequence[Operation] = ()
-    ) -> None:
-        handler = self.listener(label, operations) if label else None
-        setattr(self.socket, f"on{event_type}", handler)
-
-    def do_stop(self, event: Any) -> None:
-        event.stopImmediatePropagation()
-
-    def do_dispatch(self, _: Any, event_type: str) -> None:
-        self.socket.dispatchEvent(self.interfaces.Event(event_type))
-
-    def do_new_close_event(self, _: Any, members: Mapping[str, Any] | None = None) -> None:
-        event = self.interfaces.CloseEvent("close", members or {})
-        shown = [event.wasClean, event.code, event.reason]
-        self.trace.append(f"CloseEvent {' '.join(map(self.shown, shown))}")
-
-    def do_microtask(self, event: Any, operations: Sequence[Operation]) -> None:
-        asyncio.get_running_loop().call_soon(self.run, operations, event)
-
-
-class _PageError(Exception):
-    """What a page throws."""

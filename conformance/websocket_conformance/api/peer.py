@@ -11,6 +11,7 @@ from websocket_conformance.api.values import shown_bytes, shown_string
 from websocket_conformance.wire.handshake import accept_value
 
 LONGEST_HEAD = 65_536
+ACCEPT = "{accept}"
 _SWITCHING = "HTTP/1.1 101 Switching Protocols"
 _NAMES = {opcode: name for name, opcode in frames.OPCODES.items()}
 
@@ -27,7 +28,8 @@ class Peer:
         writer: where the server's go.
 
     Attributes:
-        log: the messages and control frames that came, a line each.
+        log: what came, a line each; that of all connections of a run, in the order of time.
+        prefix: what each line of this connection begins with.
         target: the request's target.
         payload: that of the last message or control frame.
         has_sent_close: whether a Close frame was sent.
@@ -38,11 +40,13 @@ class Peer:
         self.reader = reader
         self.writer = writer
         self.log: list[str] = []
+        self.prefix = ""
         self.target = ""
         self.payload = b""
         self.has_sent_close = False
         self.has_ended = False
         self._has_received_close = False
+        self._was_reset = False
         self._fields: dict[str, str] = {}
         self._received = b""
         self._message: list[ClientFrame] = []
@@ -70,17 +74,20 @@ class Peer:
             name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)
         }
 
+    def note(self, line: str) -> None:
+        """Write down a line."""
+        self.log.append(self.prefix + line)
+
     def field(self, name: str) -> str | None:
         """A field of the request."""
         return self._fields.get(name.lower())
 
     def accept(self, fields: Mapping[str, str | list[str]]) -> None:
         """Answer with a 101; these fields are added, or replace others; "" leaves one out."""
-        key = self._fields.get("sec-websocket-key", "")
         standing: dict[str, str | list[str]] = {
             "Upgrade": "websocket",
             "Connection": "Upgrade",
-            "Sec-WebSocket-Accept": accept_value(key),
+            "Sec-WebSocket-Accept": ACCEPT,
         }
         self.respond(_SWITCHING, {**standing, **fields})
 
@@ -90,7 +97,12 @@ class Peer:
         for name, values in fields.items():
             each = [values] if isinstance(values, str) else values
             lines += [f"{name}: {value}" for value in each if value]
-        self.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        self.write(self.filled_in("\r\n".join([*lines, "", ""]).encode("latin-1")))
+
+    def filled_in(self, data: bytes) -> bytes:
+        """Put the answer to the request's key in the place of ``{accept}``."""
+        key = self._fields.get("sec-websocket-key", "")
+        return data.replace(ACCEPT.encode(), accept_value(key).encode())
 
     # Writing.
 
@@ -145,6 +157,46 @@ class Peer:
         while await self._read_one() is not None:
             pass
 
+    async def note_end(self) -> None:
+        """Read to the end, and write down how the client ended."""
+        await self.read_to_end()
+        self.note("reset" if self._was_reset else "end")
+
+    async def note_frame(self) -> None:
+        """Read a frame, and write down its header.
+
+        Raises:
+            Gone: the client ended before it came.
+        """
+        frame = await self._read_frame()
+        if frame is None:
+            raise Gone
+        self.note(f"frame {frame.opcode} rsv {4 * frame.rsv1} length {len(frame.payload)}")
+
+    async def read_bytes(self, count: int) -> None:
+        """Read until so many bytes have come that belong to no whole frame yet.
+
+        Raises:
+            Gone: the client ended before.
+        """
+        while len(self._received) < count:
+            if not (more := await self._receive()):
+                raise Gone
+            self._received += more
+
+    def limit_receive_buffer(self, size: int) -> None:
+        """Have the system keep no more than so many bytes that nobody has read."""
+        sock = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
+
+    async def _receive(self) -> bytes:
+        """What has come, empty at the end."""
+        try:
+            return await self.reader.read(1_048_576)
+        except ConnectionError:
+            self._was_reset = True
+            return b""
+
     async def _read_one(self) -> str | None:
         """Read a message or a control frame; return its kind, None at the end."""
         while True:
@@ -167,11 +219,7 @@ class Peer:
             if size is not None and len(self._received) >= size:
                 data, self._received = self._received[:size], self._received[size:]
                 return frames.read(data)
-            try:
-                more = await self.reader.read(1_048_576)
-            except ConnectionError:
-                more = b""
-            if not more:
+            if not (more := await self._receive()):
                 return None
             self._received += more
 
@@ -179,11 +227,11 @@ class Peer:
         kind = _NAMES.get(opcode, f"opcode {opcode}")
         if kind == "close":
             self._has_received_close = True
-            self.log.append(_shown_close(payload))
+            self.note(_shown_close(payload))
         elif kind == "text":
-            self.log.append(f"text {shown_string(payload.decode('utf-8', 'replace'))}")
+            self.note(f"text {shown_string(payload.decode('utf-8', 'replace'))}")
         else:
-            self.log.append(f"{kind} {shown_bytes(payload)}")
+            self.note(f"{kind} {shown_bytes(payload)}")
         self.payload = payload
         return kind
 

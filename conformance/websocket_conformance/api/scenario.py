@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from websocket_conformance.api import operations
-from websocket_conformance.api.operations import MOMENTS, PAGE, SERVER, Operation, Problem
+from websocket_conformance.api.operations import EVENTS, MOMENTS, PAGE, SERVER, Operation, Problem
 
 THE_URL = "{url}"
+ANYBODY = "*"
+WEBSOCKET, STREAM = "WebSocket", "WebSocketStream"
 
 
 class ScenarioError(Exception):
@@ -23,7 +25,7 @@ class Difference:
     """What an implementation is known to do otherwise, and where it is written why.
 
     Attributes:
-        who: the implementations' names.
+        who: the implementations' names; ``*`` is anybody, where a standard leaves it open.
         position: the file under ``spec/positions/`` that speaks of it, without its suffix.
         trace: what the page sees there, None if the same.
         wire: what the server sees there, None if the same.
@@ -49,6 +51,12 @@ class Scenario:
         arguments: those of the constructor.
         wire: the frames that the server gets, None if the standard leaves them open.
         differs: what implementations are known to do otherwise.
+        positions: the files under ``spec/positions/`` that speak of it, without their suffix.
+        servers: what the server does with the first connection, the second, and so on; with those
+            that are not there, what `server` says.
+        listens: the events that the page listens to from the beginning.
+        frame: whether the socket belongs to a document of its own, which can go away.
+        interface: what the constructor makes.
         section: what it is about, which is the name of its file without the number.
     """
 
@@ -62,10 +70,24 @@ class Scenario:
     wire: tuple[str, ...] | None = None
     differs: tuple[Difference, ...] = ()
     section: str = ""
+    positions: tuple[str, ...] = ()
+    servers: tuple[tuple[Operation, ...], ...] = ()
+    listens: tuple[str, ...] = EVENTS
+    frame: bool = False
+    interface: str = WEBSOCKET
 
-    def difference_of(self, name: str) -> Difference | None:
-        """What is known of an implementation, None if nothing is."""
-        return next((each for each in self.differs if name in each.who), None)
+    def differences_of(self, name: str) -> list[Difference]:
+        """What is known of an implementation, and what anybody may do otherwise."""
+        return [each for each in self.differs if name in each.who or ANYBODY in each.who]
+
+    def server_of(self, connection: int) -> tuple[Operation, ...]:
+        """What the server does with a connection, counted from 1."""
+        return self.servers[connection - 1] if connection <= len(self.servers) else self.server
+
+    @property
+    def all_positions(self) -> tuple[str, ...]:
+        """The positions that speak of it, those of the differences as well."""
+        return tuple(dict.fromkeys([*self.positions, *(each.position for each in self.differs)]))
 
 
 def load(sources: Iterable[Path | Traversable] | None = None) -> list[Scenario]:
@@ -111,6 +133,11 @@ def _made(data: dict[str, Any], section: str) -> Scenario:
         wire=_tuple(data.get("wire")),
         differs=tuple(_difference(each) for each in data.get("differs", [])),
         section=section,
+        positions=_positions(data.get("position", [])),
+        servers=tuple(map(operations.normal, data.get("servers", []))),
+        listens=tuple(data.get("listens", EVENTS)),
+        frame=data.get("frame", False),
+        interface=data.get("interface", WEBSOCKET),
     )
 
 
@@ -120,6 +147,10 @@ def _difference(data: dict[str, Any]) -> Difference:
     )
 
 
+def _positions(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
 def _tuple(value: list[str] | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(value)
 
@@ -127,18 +158,24 @@ def _tuple(value: list[str] | None) -> tuple[str, ...] | None:
 # What can be wrong.
 
 _STRINGS = "a list of strings"
-_TYPES: Mapping[str, tuple[type, str]] = {
+_Kind = type | tuple[type, ...]
+_TYPES: Mapping[str, tuple[_Kind, str]] = {
     "id": (str, "a string"),
     "title": (str, "a string"),
     "anchor": (str, "a string"),
     "new": (list, "a list of arguments"),
+    "position": ((str, list), "the name of a position, or a list of names"),
+    "interface": (str, f"{WEBSOCKET} or {STREAM}"),
+    "listens": (list, _STRINGS),
+    "frame": (bool, "true or false"),
     "server": (list, "a list of operations"),
+    "servers": (list, "a list of operations for each connection"),
     "page": (dict, f"a table of {', '.join(MOMENTS)}"),
     "expect": (list, _STRINGS),
     "wire": (list, _STRINGS),
     "differs": (list, "an array of tables"),
 }
-_DIFFERENCE_TYPES: Mapping[str, tuple[type, str]] = {
+_DIFFERENCE_TYPES: Mapping[str, tuple[_Kind, str]] = {
     "who": (list, _STRINGS),
     "position": (str, "a string"),
     "trace": (list, _STRINGS),
@@ -164,6 +201,13 @@ def _of_scenario(data: dict[str, Any]) -> Iterator[Problem]:
     if problems:
         return
     yield from operations.operations(SERVER, data.get("server", []), "server")
+    for index, value in enumerate(data.get("servers", [])):
+        yield from operations.operations(SERVER, value, f"servers[{index}]")
+    if (interface := data.get("interface", WEBSOCKET)) not in (WEBSOCKET, STREAM):
+        yield "interface", f"expected {WEBSOCKET} or {STREAM}, not {interface!r}"
+    for event in data.get("listens", []):
+        if event not in EVENTS:
+            yield "listens", f"unknown event {event!r}; there are {', '.join(EVENTS)}"
     for moment, value in data.get("page", {}).items():
         if moment in MOMENTS:
             yield from operations.operations(PAGE, value, f"page.{moment}")
@@ -175,7 +219,7 @@ def _of_scenario(data: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _of_keys(
-    data: dict[str, Any], types: Mapping[str, tuple[type, str]], required: tuple[str, ...]
+    data: dict[str, Any], types: Mapping[str, tuple[_Kind, str]], required: tuple[str, ...]
 ) -> Iterator[Problem]:
     for key in required:
         if key not in data:

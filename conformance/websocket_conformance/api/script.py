@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from websocket_conformance.api import frames
@@ -30,7 +32,36 @@ class Words:
         return self._told.setdefault(word, asyncio.Event())
 
 
-async def play(operations: Sequence[Operation], peer: Peer, words: Words) -> None:
+@dataclass
+class Place:
+    """What the connections of one run of a scenario have in common.
+
+    Attributes:
+        words: what page and server have told each other beside the WebSocket.
+        made: how many connections there have been.
+        waiting: those that have had no answer to their request.
+    """
+
+    words: Words = field(default_factory=Words)
+    made: int = 0
+    waiting: set[Peer] = field(default_factory=set)
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def enter(self, peer: Peer) -> int:
+        """Count one more connection, and give its number."""
+        self.made += 1
+        self.waiting.add(peer)
+        self._more.set()
+        return self.made
+
+    async def until_made(self, count: int) -> None:
+        """Wait for so many connections."""
+        while self.made < count:
+            self._more.clear()
+            await self._more.wait()
+
+
+async def play(operations: Sequence[Operation], peer: Peer, place: Place) -> None:
     """Do what the server is to do; then end TCP, and hear the client to its end.
 
     A server that has sent a Close frame waits for the client's before it ends TCP, unless it is
@@ -41,16 +72,18 @@ async def play(operations: Sequence[Operation], peer: Peer, words: Words) -> Non
     try:
         async with asyncio.timeout(DEADLINE):
             for operation in operations:
-                await _do(operation, peer, words)
+                await _do(operation, peer, place)
             if peer.has_sent_close and not peer.has_ended:
                 await peer.read_until_close()
             peer.half_close()
             await peer.read_to_end()
-    except (Gone, ConnectionError, TimeoutError):
+    except (Gone, OSError):
         pass
+    finally:
+        place.waiting.discard(peer)
 
 
-async def _do(operation: Operation, peer: Peer, words: Words) -> None:
+async def _do(operation: Operation, peer: Peer, place: Place) -> None:
     name, *arguments = operation
     match name:
         case "request":
@@ -58,11 +91,29 @@ async def _do(operation: Operation, peer: Peer, words: Words) -> None:
         case "await":
             await _await(arguments[0], peer)
         case "await-told":
-            await words.told(arguments[0])
+            await place.words.told(arguments[0])
+        case "say":
+            with suppress(ConnectionError):
+                await peer.writer.drain()
+            place.words.tell(arguments[0])
+        case "await-connections":
+            await place.until_made(arguments[0])
+        case "await-bytes":
+            await peer.read_bytes(arguments[0])
+        case "receive-buffer":
+            peer.limit_receive_buffer(arguments[0])
+        case "next-request":
+            await peer.read_request()
+        case "note-target" | "note-field" | "note-connecting":
+            peer.note(_noted(name, arguments, peer, place))
+        case "note-end":
+            await peer.note_end()
+        case "note-frame":
+            await peer.note_frame()
         case "together":
             peer.hold()
             for each in arguments[0]:
-                await _do((each,) if isinstance(each, str) else tuple(each), peer, words)
+                await _do((each,) if isinstance(each, str) else tuple(each), peer, place)
             peer.release()
         case "goodbye":
             await peer.read_until(["close"])
@@ -73,13 +124,25 @@ async def _do(operation: Operation, peer: Peer, words: Words) -> None:
             await peer.writer.drain()
             peer.reset()
         case "accept":
+            place.waiting.discard(peer)
             peer.accept(*arguments or [{}])
         case "respond":
+            place.waiting.discard(peer)
             peer.respond(arguments[0], *arguments[1:] or [{}])
         case _:
-            peer.write(_written(name, arguments))
+            peer.write(peer.filled_in(_written(name, arguments)))
             peer.has_sent_close = peer.has_sent_close or name == "close"
     await asyncio.sleep(0)
+
+
+def _noted(name: str, arguments: list[Any], peer: Peer, place: Place) -> str:
+    match name, arguments:
+        case "note-field", [field_name]:
+            return f"{field_name}: {peer.field(field_name) or '(absent)'}"
+        case "note-target", _:
+            return f"target {peer.target}"
+        case _:
+            return f"connecting {len(place.waiting)}"
 
 
 async def _await(what: str, peer: Peer) -> None:

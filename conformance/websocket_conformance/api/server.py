@@ -15,10 +15,12 @@ from typing import NamedTuple, Self
 from websocket_conformance.api.page import OVER
 from websocket_conformance.api.peer import LONGEST_HEAD, Gone, Peer
 from websocket_conformance.api.scenario import Scenario
-from websocket_conformance.api.script import DEADLINE, Words, play
+from websocket_conformance.api.script import DEADLINE, Place, play
 
 HOST = "127.0.0.1"
 GRACE = 10.0
+TELL, HEAR = "tell", "hear"
+"""What stands behind ``/-/`` where a page tells the server a word, or waits for one."""
 
 
 class Answer(NamedTuple):
@@ -43,17 +45,17 @@ class ScenarioRun:
     def __init__(self, scenario: Scenario, number: int) -> None:
         self.scenario = scenario
         self.path = f"{scenario.id}/{number}"
-        self.words = Words()
-        self.connections: list[tuple[Peer, asyncio.Task[None]]] = []
+        self.place = Place()
+        self.log: list[str] = []
+        self.connections: list[asyncio.Task[None]] = []
 
     async def wire(self) -> list[str]:
         """What the server got, once its part is over; it has no more to do without the page."""
-        tasks = [task for _, task in self.connections]
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=GRACE)
+        if self.connections:
+            _, late = await asyncio.wait(self.connections, timeout=GRACE)
             for task in late:
                 task.cancel()
-        return [line for peer, _ in self.connections for line in peer.log]
+        return list(self.log)
 
 
 class Server:
@@ -65,13 +67,19 @@ class Server:
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed_port = socket.socket()
-        self._server: asyncio.Server
+        self._servers: list[asyncio.Server] = []
         self.resource: Resource | None = None
         self.host = ""
+        self.elsewhere = ""
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, HOST, 0, limit=LONGEST_HEAD)
-        self.host = f"{HOST}:{self._server.sockets[0].getsockname()[1]}"
+        self._servers = [
+            await asyncio.start_server(self._connected, HOST, 0, limit=LONGEST_HEAD)
+            for _ in range(2)
+        ]
+        self.host, self.elsewhere = (
+            f"{HOST}:{each.sockets[0].getsockname()[1]}" for each in self._servers
+        )
         # Taken, so that nobody else listens there, and not listened on.
         self._closed_port.bind((HOST, 0))
         return self
@@ -82,12 +90,14 @@ class Server:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._server.close()
+        for each in self._servers:
+            each.close()
         self._closed_port.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._server.wait_closed()
+        for each in self._servers:
+            await each.wait_closed()
 
     def begin(self, scenario: Scenario) -> ScenarioRun:
         """Begin a run of a scenario."""
@@ -102,6 +112,7 @@ class Server:
             "host": self.host,
             "port": self.host.rpartition(":")[2],
             "path": run.path,
+            "elsewhere": self.elsewhere,
             "refused": f"{HOST}:{self._closed_port.getsockname()[1]}",
         }
 
@@ -114,7 +125,7 @@ class Server:
             async with asyncio.timeout(DEADLINE):
                 await peer.read_request()
             await self._serve(peer)
-        except (Gone, ConnectionError, TimeoutError, asyncio.CancelledError):
+        except (Gone, OSError, asyncio.CancelledError):
             pass
         finally:
             self._tasks.discard(task)
@@ -131,8 +142,12 @@ class Server:
         if run is None:
             peer.respond("HTTP/1.1 404 Not Found", {"Content-Length": "0"})
             return
-        playing = asyncio.ensure_future(play(run.scenario.server, peer, run.words))
-        run.connections.append((peer, playing))
+        number = run.place.enter(peer)
+        peer.log = run.log
+        peer.prefix = f"{number}: " if number > 1 else ""
+        script = run.scenario.server_of(number)
+        playing = asyncio.ensure_future(play(script, peer, run.place))
+        run.connections.append(playing)
         await playing
 
     async def _answer(self, peer: Peer, name: str) -> None:
@@ -151,12 +166,16 @@ class Server:
         await peer.writer.drain()
 
     async def _resource(self, name: str, body: str) -> Answer | None:
-        if name.startswith("tell/"):
-            path, _, word = name.removeprefix("tell/").rpartition("/")
+        kind, _, rest = name.partition("/")
+        if kind in (TELL, HEAR):
+            path, _, word = rest.rpartition("/")
             run = self._runs.get(path)
             if run is None:
                 return None
-            run.words.tell(word)
+            if kind == HEAR:
+                await run.place.words.told(word)
+                return Answer("text/plain", "")
+            run.place.words.tell(word)
             if word == OVER:
                 await run.wire()
             return Answer("text/plain", "")

@@ -9,15 +9,16 @@ from websocket_conformance.api.implementations import USUAL, Bounds, PagePlayer
 from websocket_conformance.api.lanes import Lanes
 from websocket_conformance.api.page import PageTask
 from websocket_conformance.api.scenario import Scenario
-from websocket_conformance.api.server import Server
+from websocket_conformance.api.server import HEAR, TELL, ScenarioRun, Server
 from websocket_conformance.api.verdicts import ScenarioResult, judge
+from websocket_conformance.implementations import OURS
 from websocket_conformance.results.verdict import Verdict
 
 ToldResult = Callable[[ScenarioResult], None]
 
 
 def run(
-    implementation: str = "ours",
+    implementation: str = OURS,
     scenarios: Sequence[Scenario] | None = None,
     observer: ToldResult = lambda result: None,
     bounds: Bounds = USUAL,
@@ -25,7 +26,8 @@ def run(
     """Play scenarios with an implementation, one after the other as far as none waits.
 
     Args:
-        implementation: ``ours``, ``node``, ``undici``, ``ws``, ``chromium``, or a command.
+        implementation: one that ``implementations.toml`` has a player for, such as ``undici``, or
+            a command.
         scenarios: which ones; by default all.
         observer: gets each result as soon as it is there.
         bounds: how far the implementation may go.
@@ -39,7 +41,7 @@ def run(
 
 
 async def run_async(
-    implementation: str = "ours",
+    implementation: str = OURS,
     scenarios: Sequence[Scenario] | None = None,
     observer: ToldResult = lambda result: None,
     bounds: Bounds = USUAL,
@@ -56,18 +58,32 @@ async def play(scenario: Scenario, player: PagePlayer, server: Server) -> Scenar
     """Play one scenario."""
     run = server.begin(scenario)
     names = server.names(run)
-    tell = f"http://{server.host}/-/tell/{run.path}/"
-    task = PageTask(scenario.id, filled_in(scenario.arguments, names), scenario.page, tell)
-    trace = await player.play(task)
+    trace = await player.play(task_of(scenario, server, run))
     seen = [without(line, names) for line in trace]
-    return judge(scenario, player.name, seen, await run.wire())
+    wire = [without(line, names) for line in await run.wire()]
+    return judge(scenario, player.name, seen, wire)
+
+
+def task_of(scenario: Scenario, server: Server, run: ScenarioRun) -> PageTask:
+    """What a page is asked to play in a run."""
+    names = server.names(run)
+    return PageTask(
+        id=scenario.id,
+        arguments=filled_in(scenario.arguments, names),
+        page={when: filled_in(what, names) for when, what in scenario.page.items()},
+        tell=f"http://{server.host}/-/{TELL}/{run.path}/",
+        hear=f"http://{server.host}/-/{HEAR}/{run.path}/",
+        listens=scenario.listens,
+        frame=scenario.frame,
+        interface=scenario.interface,
+    )
 
 
 def filled_in(arguments: Iterable[Any], names: Mapping[str, str]) -> tuple[Any, ...]:
     """Put a run's own values in the place of the names in braces."""
 
     def fill(value: Any) -> Any:
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [fill(each) for each in value]
         if isinstance(value, str):
             for name, text in names.items():
@@ -79,7 +95,7 @@ def filled_in(arguments: Iterable[Any], names: Mapping[str, str]) -> tuple[Any, 
 
 def without(line: str, names: Mapping[str, str]) -> str:
     """Put the names in braces back in the place of a run's own values."""
-    for name in ("url", "refused", "host", "path"):
+    for name in ("url", "refused", "elsewhere", "host", "path"):
         line = line.replace(names[name], f"{{{name}}}")
     return line.replace(f":{names['port']}/", ":{port}/")
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.results.verdict import Verdict
 
+CANNOT = "(cannot "
+"""How the line of a trace begins that says what the implementation has no way to do."""
+
 
 @dataclass(frozen=True)
 class ScenarioResult:
@@ -42,15 +45,18 @@ def judge(
     scenario: Scenario, implementation: str, trace: Sequence[str], wire: Sequence[str]
 ) -> ScenarioResult:
     """Hold a trace against the standard's, and then against what is known of the implementation."""
-    known = scenario.difference_of(implementation)
     verdict, reason = Verdict.FAILED, ""
-    if fits(scenario.expect, trace) and fits(scenario.wire, wire):
+    if cannot := next((line for line in trace if line.startswith(CANNOT)), ""):
+        verdict, reason = Verdict.UNIMPLEMENTED, f"It cannot {cannot.removeprefix(CANNOT)[:-1]}."
+    elif fits(scenario.expect, trace) and fits(scenario.wire, wire):
         verdict = Verdict.OK
-    elif known is not None:
-        expect = scenario.expect if known.trace is None else known.trace
-        expect_wire = scenario.wire if known.wire is None else known.wire
-        if fits(expect, trace) and fits(expect_wire, wire):
-            verdict, reason = Verdict.EXPLAINED, known.position
+    else:
+        for known in scenario.differences_of(implementation):
+            expect = scenario.expect if known.trace is None else known.trace
+            expect_wire = scenario.wire if known.wire is None else known.wire
+            if fits(expect, trace) and fits(expect_wire, wire):
+                verdict, reason = Verdict.EXPLAINED, known.position
+                break
     return ScenarioResult(scenario, implementation, tuple(trace), tuple(wire), verdict, reason)
 
 

@@ -65,10 +65,17 @@ def result(played: ScenarioResult) -> Result:
         source=source,
         link=link,
         behaviour=played.verdict,
+        best=_best(played),
         explanation=_explanation(played),
         trouble=played.reason if played.verdict is Verdict.FAILED else "",
         conversation=Transcript.of(_entries(played)),
     )
+
+
+def _best(played: ScenarioResult) -> Verdict:
+    """The best that can come out; what there is no way to do can come out no better."""
+    is_out_of_reach = played.verdict is Verdict.UNIMPLEMENTED
+    return Verdict.UNIMPLEMENTED if is_out_of_reach else Verdict.OK
 
 
 def _source(anchor: str) -> tuple[str, str]:

@@ -12,11 +12,12 @@ from rich.table import Table
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import Exit, ReportError
+from websocket_conformance.implementations import OURS
 from websocket_conformance.implementations import implementations as known_implementations
 from websocket_conformance.report import from_autobahn, publishing, saved, site
 from websocket_conformance.results.run import Run
 from websocket_conformance.running.command import execute
-from websocket_conformance.running.order import OURS, Loop, Order, SuiteName
+from websocket_conformance.running.order import Loop, Order, SuiteName
 
 REPORT_DIR = Path("conformance/reports/run")
 

@@ -21,6 +21,7 @@ from websocket_conformance.running.breadth import breadth
 from websocket_conformance.running.order import Order, SuiteName
 from websocket_conformance.running.progress import watching
 from websocket_conformance.running.serving import ServerTestee
+from websocket_conformance.running.side_by_side import print_side_by_side
 from websocket_conformance.running.sitting import Suite
 from websocket_conformance.running.suites import api, autobahn, servers
 from websocket_conformance.running.suites.autobahn import AutobahnSuite
@@ -222,8 +223,11 @@ def _conclude(
     against = None if order.writes_baseline else baseline
     runs = [outcome.run for outcome in outcomes]
     site.write(runs, order.report_dir, against, _autobahn_files(order, outcomes))
-    for run in runs:
-        print_summary(console, run, against)
+    if order.suite is SuiteName.API and len(runs) > 1 and against is None:
+        print_side_by_side(console, runs)
+    else:
+        for run in runs:
+            print_summary(console, run, against)
     console.print(f"Report  {order.report_dir / 'index.html'}", markup=False)
     if any(run.interrupted for run in runs):
         if order.writes_baseline:

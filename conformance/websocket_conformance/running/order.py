@@ -7,8 +7,6 @@ from pathlib import Path
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.cases.profile import Profile
 
-OURS = "whatwg-websockets"
-
 
 class SuiteName(StrEnum):
     """A suite that can be run."""

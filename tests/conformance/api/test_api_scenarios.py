@@ -15,6 +15,11 @@ PLACES = {
     "websockets": {"the-closeevent-interface", "interface-definition"},
     "html": {"event-handler-idl-attributes"},
     "dom": {"dom-event-stopimmediatepropagation"},
+    "websocketstream-draft": {
+        "stream-operations",
+        "common-algorithms",
+        "feedback-to-websocket-stream-from-the-protocol",
+    },
 }
 INDEX = {"websockets": "whatwg-websockets"}
 
@@ -59,6 +64,14 @@ def test_where_an_implementation_differs_a_position_says_why():
             assert difference.trace is not None or difference.wire is not None
 
 
+def test_the_positions_of_a_scenario_are_there():
+    positions = ROOT / "spec/positions"
+    if not positions.is_dir():
+        pytest.skip("the positions are not here")
+    there = {path.stem for path in positions.glob("*.md")}
+    assert {position for scenario in ALL for position in scenario.all_positions} <= there
+
+
 GOOD = """
 [[scenario]]
 id = "a"
@@ -90,6 +103,19 @@ def test_what_a_file_says(tmp_path):
     assert scenario.server == (("accept",), ("text", "x"), ("goodbye",))
     assert scenario.page == {"open": (("close",),)}
     assert scenario.wire is None
+    assert scenario.positions == ()
+
+
+def test_what_a_file_says_of_positions_and_connections(tmp_path):
+    path = tmp_path / "some.toml"
+    more = 'position = "tcp-lost"\nservers = [["request"], ["accept"]]\nlistens = ["open"]\n'
+    path.write_text(GOOD.replace("page.open", f"{more}page.open"))
+    (scenario,) = load([path])
+    assert scenario.positions == scenario.all_positions == ("tcp-lost",)
+    assert scenario.listens == ("open",)
+    assert scenario.server_of(1) == (("request",),)
+    assert scenario.server_of(2) == (("accept",),)
+    assert scenario.server_of(3) == scenario.server
 
 
 @pytest.mark.parametrize(
@@ -113,6 +139,11 @@ def test_what_a_file_says(tmp_path):
             "a.page.open[0][1][1]: send takes 1 argument, not 0",
         ),
         ('["close"]', '[["listen", "opened", "x"]]', "a.page.open[0][1]: expected one of open,"),
+        ("page.open", 'listens = ["opened"]\npage.open', "a.listens: unknown event 'opened'"),
+        ("page.open", 'interface = "Socket"\npage.open', "a.interface: expected WebSocket or"),
+        ("page.open", "frame = 1\npage.open", "a.frame: expected true or false"),
+        ("page.open", "position = 1\npage.open", "a.position: expected the name of a position"),
+        ("page.open", 'servers = [["no"]]\npage.open', "a.servers[0][0]: unknown operation 'no'"),
         ('["text", "x"]', '["text", {}]', "a.server[1][1]: expected a string, or a table with one"),
         ('["text", "x"]', '["text", { byte = "00" }]', "a.server[1][1]: unknown key 'byte'"),
         ('["text", "x"]', '["text", { bytes = 0 }]', "a.server[1][1]: bytes cannot be 0"),

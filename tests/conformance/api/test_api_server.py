@@ -1,6 +1,7 @@
 """The scripted server, spoken to byte by byte."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -228,3 +229,103 @@ async def test_nobody_listens_where_connections_are_refused():
         host, port = server.names(server.begin(scenario()))["refused"].split(":")
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection(host, int(port))
+
+
+# What it writes down of more than messages, and several connections.
+
+
+async def test_what_it_writes_down_of_a_request():
+    _, wire = await talk(
+        ["note-field", "Upgrade"], ["note-field", "Cookie"], "note-target", "note-connecting"
+    )
+    assert wire == ["Upgrade: websocket", "Cookie: (absent)", "target /some/1", "connecting 1"]
+
+
+async def test_the_answer_to_the_key_can_stand_anywhere():
+    field = {"Sec-WebSocket-Accept": ["{accept}", "{accept}"]}
+    said, _ = await talk(["accept", field])
+    assert said.count(b"\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n") == 1
+    assert said.count(b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") == 2
+    said, _ = await talk(["raw", "HTTP/1.1 101\r\nX: {accept}\r\n\r\n"])
+    assert said == b"HTTP/1.1 101\r\nX: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+
+
+async def test_it_writes_down_the_header_of_a_frame():
+    def say(client):
+        client.frame(TEXT, frames.deflated(b"x"), rsv=4)
+        client.frame(BINARY, b"123")
+
+    _, wire = await talk("accept", "note-frame", "note-frame", "note-frame", say=say)
+    assert wire == ["frame 1 rsv 4 length 3", "frame 2 rsv 0 length 3"]
+
+
+async def test_it_writes_down_how_the_client_ended():
+    _, wire = await talk("accept", "note-end", say=lambda client: client.frame(TEXT, b"x"))
+    assert wire == ['text "x"', "end"]
+
+
+async def test_it_waits_for_a_part_of_a_message():
+    script = ["accept", ["receive-buffer", 4096], ["await-bytes", 5], ["text", "enough"]]
+
+    def say(client):
+        client.writer.write(bytes.fromhex("81 fe 0f ff 00 00 00 00") + b"beginning")
+
+    said, wire = await talk(*script, say=say)
+    assert said == ACCEPTED + b"\x81\x06enough"
+    assert wire == []
+    said, _ = await talk("accept", ["await-bytes", 5], ["text", "never"])
+    assert said == ACCEPTED
+
+
+async def test_it_reads_a_second_request_of_a_connection():
+    again = REQUEST.format(path="other").replace("Host: x", "Host: y").encode()
+    _, wire = await talk(
+        ["note-field", "Host"],
+        ["respond", "HTTP/1.1 401 No", {"Content-Length": "0"}],
+        "next-request",
+        ["note-field", "Host"],
+        say=lambda client: client.writer.write(again),
+    )
+    assert wire == ["Host: x", "Host: y"]
+
+
+async def test_each_connection_has_its_script_and_its_number():
+    one = scenario("accept", ["await", "text"])
+    servers = (normal([["await-connections", 2], "note-connecting", "accept", "note-end"]),)
+    one = replace(one, servers=servers)
+    async with Server([one]) as server:
+        run = server.begin(one)
+        async with Client(server, run) as first, Client(server, run) as second:
+            assert await first.reader.readexactly(len(ACCEPTED)) == ACCEPTED
+            assert await second.reader.readexactly(len(ACCEPTED)) == ACCEPTED
+            second.frame(TEXT, b"x")
+            second.writer.write_eof()
+            assert await second.reader.read() == b""
+            first.writer.write_eof()
+            assert await first.reader.read() == b""
+        wire = await run.wire()
+    assert wire[0].startswith("connecting ")
+    assert wire[1:] == ['2: text "x"', "end"]
+
+
+async def test_it_says_a_word_when_it_has_come_so_far():
+    one = scenario("accept", ["await", "text"], "reset", ["say", "gone"])
+    async with Server([one]) as server:
+        run = server.begin(one)
+        async with Client(server, run) as client:
+            client.frame(TEXT, b"go")
+            await page.tell(f"http://{server.host}/-/hear/{run.path}/gone")
+            with pytest.raises(ConnectionResetError):
+                await client.reader.read()
+
+
+async def test_it_listens_on_another_port_too():
+    one = scenario("accept")
+    async with Server([one]) as server:
+        run = server.begin(one)
+        host, port = server.names(run)["elsewhere"].split(":")
+        assert server.names(run)["elsewhere"] != server.host
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(REQUEST.format(path=run.path).encode())
+        assert await reader.readexactly(len(ACCEPTED)) == ACCEPTED
+        writer.close()

@@ -9,6 +9,7 @@ from websocket_conformance.api import suite
 from websocket_conformance.api.implementations import Bounds
 from websocket_conformance.api.scenario import Difference, Scenario
 from websocket_conformance.api.verdicts import fits, judge
+from websocket_conformance.implementations import OURS
 from websocket_conformance.results.verdict import Verdict
 
 SCENARIO = Scenario(
@@ -60,6 +61,24 @@ def test_a_difference_explains_one_implementation_and_one_trace():
     assert judge(scenario, "chromium", ["CLOSED error"], []).verdict is Verdict.FAILED
     assert judge(scenario, "ws", ["OPEN open"], []).verdict is Verdict.FAILED
     assert judge(scenario, "chromium", SCENARIO.expect, []).verdict is Verdict.OK
+
+
+def test_what_a_standard_leaves_open_is_explained_for_anybody():
+    known = [
+        Difference(("chromium",), "tcp-lost", trace=("OPEN open",)),
+        Difference(("*",), "closing-timeout", trace=("CLOSED error",)),
+    ]
+    scenario = replace(SCENARIO, differs=tuple(known))
+    for name in ("chromium", "ws"):
+        result = judge(scenario, name, ["CLOSED error"], [])
+        assert (result.verdict, result.reason) == (Verdict.EXPLAINED, "closing-timeout")
+    assert judge(scenario, "ws", ["OPEN open"], []).verdict is Verdict.FAILED
+
+
+def test_what_there_is_no_way_to_do_is_unimplemented():
+    result = judge(SCENARIO, "ws", ["OPEN open", "(cannot collect garbage)"], [])
+    assert result.verdict is Verdict.UNIMPLEMENTED
+    assert result.reason == "It cannot collect garbage."
 
 
 def test_a_difference_on_the_wire_alone():
@@ -161,9 +180,9 @@ for line in sys.stdin:
 
 def test_ours_is_given_up_as_well():
     silent = replace(SCENARIO, server=(("accept",), ("await", "end")), page={})
-    _, (result,) = suite.run("ours", [silent], bounds=Bounds(patience=0.5))
+    _, (result,) = suite.run(OURS, [silent], bounds=Bounds(patience=5))
     assert result.verdict is Verdict.FAILED
-    assert result.reason.endswith("did nothing for 0.5 s and was stopped")
+    assert result.reason == "The driver did nothing for 5 s and was stopped"
 
 
 def test_a_trace_can_be_written_whatever_is_in_it(command):
@@ -252,7 +271,8 @@ def test_what_is_not_on_this_machine_is_skipped(monkeypatch, name, variable, sai
 
 
 def test_names_are_filled_in_and_taken_out_again():
-    names = {"url": "ws://h:1/a/1", "host": "h:1", "port": "1", "path": "a/1", "refused": "h:2"}
+    names = {"url": "ws://h:1/a/1", "host": "h:1", "port": "1", "path": "a/1"}
+    names |= {"refused": "h:2", "elsewhere": "h:3"}
     arguments = ("{url}?q", ["http://{host}/{path}", 1], "ws://{refused}", "ws://localhost:{port}/")
     filled = suite.filled_in(arguments, names)
     assert filled == ("ws://h:1/a/1?q", ["http://h:1/a/1", 1], "ws://h:2", "ws://localhost:1/")
@@ -260,3 +280,4 @@ def test_names_are_filled_in_and_taken_out_again():
         suite.without("ws://h:1/a/1 ws://h:1 ws://h:2", names) == "{url} ws://{host} ws://{refused}"
     )
     assert suite.without("ws://localhost:1/a/1", names) == "ws://localhost:{port}/{path}"
+    assert suite.without("ws://h:3/a/1", names) == "ws://{elsewhere}/{path}"

@@ -12,12 +12,14 @@ from websocket_conformance.api.implementations import Bounds
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.verdicts import ScenarioResult
 from websocket_conformance.errors import MissingError, UsageError
-from websocket_conformance.implementations import implementations
+from websocket_conformance.implementations import API, implementations
 from websocket_conformance.report import from_api
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
-from websocket_conformance.running.order import OURS
+
+POSITION = "position:"
+"""How a pattern begins that names positions."""
 
 _STARTS_IN_VAIN = 2
 
@@ -25,14 +27,24 @@ _STARTS_IN_VAIN = 2
 def scenarios(patterns: Sequence[str]) -> list[Scenario]:
     """The scenarios that some patterns name, in order.
 
+    A pattern is of ids, such as ``close-*``, or of the positions that speak of a scenario, such as
+    ``position:tcp-*``.
+
     Raises:
         UsageError: a pattern names none.
     """
     every = scenario.load()
     for pattern in patterns:
-        if not any(fnmatchcase(each.id, pattern) for each in every):
+        if not any(_fits(each, pattern) for each in every):
             raise UsageError(f"no scenario matches {pattern!r}; they are named like {every[0].id}")
-    return [each for each in every if any(fnmatchcase(each.id, pattern) for pattern in patterns)]
+    return [each for each in every if any(_fits(each, pattern) for pattern in patterns)]
+
+
+def _fits(scenario: Scenario, pattern: str) -> bool:
+    if not pattern.startswith(POSITION):
+        return fnmatchcase(scenario.id, pattern)
+    wanted = pattern.removeprefix(POSITION)
+    return any(fnmatchcase(each, wanted) for each in scenario.all_positions)
 
 
 def driver(name: str) -> str:
@@ -40,19 +52,23 @@ def driver(name: str) -> str:
 
     Raises:
         UsageError: there is none.
+        MissingError: the implementation is not on this machine.
     """
-    known = [each.name for each in implementations().values() if each.scenarios is not None]
+    known = {each.name: each for each in implementations().values() if each.scenarios is not None}
     if name not in known:
         raise UsageError(f"no driver of scenarios for {name!r}; there are {', '.join(known)}")
-    return "ours" if name == OURS else name
+    if known[name].version() is None:
+        raise MissingError(known[name].how_to_get())
+    return name
 
 
 def own_driver(command: str) -> str:
-    """A driver of a person's own.
+    """A driver of a person's own; ``{api}`` is the folder of the drivers that are known.
 
     Raises:
         UsageError: it is no command.
     """
+    command = command.replace("{api}", shlex.quote(str(API)))
     try:
         is_empty = not shlex.split(command)
     except ValueError as error:

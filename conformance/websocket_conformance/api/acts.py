@@ -1,0 +1,188 @@
+"""What a page does at once, operation by operation, in Python; what waits is in ``page``."""
+
+import asyncio
+import http.client
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from websocket_conformance.api.operations import EVENTS, Operation
+from websocket_conformance.api.values import bytes_of, string_of
+
+if TYPE_CHECKING:
+    from websocket_conformance.api.page import PlayedPage
+
+
+BLOCKED = "blocked"
+"""The word that a page tells before it waits and lets nothing else run."""
+
+
+class PageError(Exception):
+    """What a page throws."""
+
+
+def _send(page: "PlayedPage", _: Any, value: Any) -> None:
+    page.socket.send(_made(page, value))
+
+
+def _send_then_change(page: "PlayedPage", _: Any, value: Any) -> None:
+    data = bytearray(bytes_of(value))
+    page.socket.send(data)
+    data[:] = bytes(len(data))
+
+
+def _send_lost_file(page: "PlayedPage", *_: Any) -> None:
+    page.cannot("send a Blob whose file is gone")
+
+
+def _made(page: "PlayedPage", value: Any) -> Any:
+    if isinstance(value, dict):
+        if "bytes" in value:
+            return bytes_of(value)
+        if "view" in value:
+            return memoryview(bytes_of(value))[value.get("from", 0) : value.get("to")]
+        if "blob" in value:
+            return page.interfaces.Blob([bytes_of(value)])
+    return string_of(value)
+
+
+def _close(page: "PlayedPage", _: Any, *arguments: Any) -> None:
+    if arguments and isinstance(arguments[0], dict):
+        page.socket.close(reason=string_of(arguments[0]["reason"]))
+    else:
+        page.socket.close(*arguments[:1], *map(string_of, arguments[1:]))
+
+
+def _block(page: "PlayedPage", _: Any, word: str) -> None:
+    _wait_for(page.task.tell + BLOCKED)
+    _wait_for(page.task.hear + word)
+
+
+def _another(page: "PlayedPage", _: Any, url: str, operations: Sequence[Operation] = ()) -> None:
+    socket = page.interfaces.WebSocket(url)
+    page.others.append(socket)
+    page.not_closed += 1
+    number = f"{len(page.others) + 1}: "
+
+    def listen(event: Any) -> None:
+        page.write_down(event, "", number)
+        if event.type == "open":
+            socket.close()
+        elif event.type == "close":
+            page.run(operations, event)
+            page.not_closed -= 1
+            page.see_whether_it_is_over()
+
+    for event_type in EVENTS:
+        socket.addEventListener(event_type, listen)
+
+
+def _forget(page: "PlayedPage", _: Any) -> None:
+    page.socket = None
+
+
+def _unload(page: "PlayedPage", _: Any) -> None:
+    page.not_closed = 0
+    page.settings.unload()
+
+
+def _set(page: "PlayedPage", _: Any, name: str, value: Any) -> None:
+    setattr(page.socket, name, value)
+
+
+def _note(page: "PlayedPage", _: Any, name: str) -> None:
+    page.trace.append(f"{name} {page.shown(getattr(page.socket, name))}")
+
+
+def _note_event(page: "PlayedPage", event: Any, name: str) -> None:
+    page.trace.append(f"event.{name} {page.shown(getattr(event, name))}")
+
+
+def _note_static(page: "PlayedPage", _: Any, name: str) -> None:
+    page.trace.append(f"WebSocket.{name} {getattr(page.interfaces.WebSocket, name)}")
+
+
+def _note_interface(page: "PlayedPage", event: Any) -> None:
+    page.trace.append(f"event is a {type(event).__name__}")
+
+
+def _listen(
+    page: "PlayedPage",
+    _: Any,
+    event_type: str,
+    label: str,
+    operations: Sequence[Operation] = (),
+    options: Mapping[str, bool] | None = None,
+) -> None:
+    key = (event_type, label)
+    listener = page.listeners.setdefault(key, page.listener(label, operations))
+    page.socket.addEventListener(event_type, listener, options or {})
+
+
+def _unlisten(page: "PlayedPage", _: Any, event_type: str, label: str) -> None:
+    page.socket.removeEventListener(event_type, page.listeners[event_type, label])
+
+
+def _handle(
+    page: "PlayedPage",
+    _: Any,
+    event_type: str,
+    label: str = "",
+    operations: Sequence[Operation] = (),
+) -> None:
+    handler = page.listener(label, operations) if label else None
+    setattr(page.socket, f"on{event_type}", handler)
+
+
+def _stop(page: "PlayedPage", event: Any) -> None:
+    event.stopImmediatePropagation()
+
+
+def _dispatch(page: "PlayedPage", _: Any, event_type: str) -> None:
+    page.socket.dispatchEvent(page.interfaces.Event(event_type))
+
+
+def _new_close_event(page: "PlayedPage", _: Any, members: Mapping[str, Any] | None = None) -> None:
+    event = page.interfaces.CloseEvent("close", members or {})
+    shown = [event.wasClean, event.code, event.reason]
+    page.trace.append(f"CloseEvent {' '.join(map(page.shown, shown))}")
+
+
+def _microtask(page: "PlayedPage", event: Any, operations: Sequence[Operation]) -> None:
+    asyncio.get_running_loop().call_soon(page.run, operations, event)
+
+
+def _wait_for(url: str) -> None:
+    """Make a request and wait for its answer, while nothing else runs."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc)
+    try:
+        connection.request("GET", parts.path)
+        connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+ACTS: Mapping[str, Callable[..., None]] = {
+    "send": _send,
+    "send-then-change": _send_then_change,
+    "send-lost-file": _send_lost_file,
+    "close": _close,
+    "block": _block,
+    "another": _another,
+    "forget": _forget,
+    "unload": _unload,
+    "set": _set,
+    "note": _note,
+    "note-event": _note_event,
+    "note-static": _note_static,
+    "note-interface": _note_interface,
+    "listen": _listen,
+    "unlisten": _unlisten,
+    "handle": _handle,
+    "stop": _stop,
+    "dispatch": _dispatch,
+    "new-close-event": _new_close_event,
+    "microtask": _microtask,
+}
+"""The operations by name; each gets the page, the event in which it is done, and its arguments."""
