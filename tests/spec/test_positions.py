@@ -144,6 +144,13 @@ def test_links_lead_somewhere():
             assert (POSITIONS / target).is_file(), f"{path.name}: {target}"
 
 
+def test_there_are_data_and_markdown_and_no_programs():
+    assert {path.suffix for path in (ROOT / "spec").rglob("*") if path.is_file()} == {
+        ".toml",
+        ".md",
+    }
+
+
 # What positions say and no other test does.
 
 
