@@ -91,7 +91,7 @@ def _run(agent: str, played: Mapping[str, Played], asked: Plan) -> Run:
         seconds=(ended - started).total_seconds(),
         asked=len(wanted),
         interrupted=asked.interrupted and len(played) < len(wanted),
-        sections=sections(shelves, results),
+        sections=sections(known, results),
         results=results,
     )
 
