@@ -7,8 +7,8 @@ of clients (20 to 25) and of servers (26 to 29), and streams that come in pieces
 
 `case` is what a case is, of `steps`, an `opening`, and `chaos` that happens to the stream; `play`
 has the ways in which it can be played, and `expected` what a peer has to do. `handshakes` makes
-cases of tables about the opening handshake, `payloads` are what is sent, and `catalogue` has all
-cases under their numbers.
+cases of tables about the opening handshake, `payloads` are what is sent, `profile` is how long all
+of it takes, and `catalogue` has all cases under their numbers.
 """
 
 from websocket_conformance.cases import (
