@@ -91,14 +91,14 @@ class Scenario:
 
 
 def load(sources: Iterable[Path | Traversable] | None = None) -> list[Scenario]:
-    """Read scenarios, by default all there are, in the order of the files' names.
+    """Read scenarios, by default all there are, in the order of the files' numbers.
 
     Raises:
         ScenarioError: something is wrong with a file.
     """
     if sources is None:
         directory = files("websocket_conformance.api") / "scenarios"
-        sources = sorted(directory.iterdir(), key=lambda path: path.name)
+        sources = sorted(directory.iterdir(), key=lambda path: int(path.name.partition("-")[0]))
     scenarios: dict[str, Scenario] = {}
     for source in sources:
         for scenario in _load(source):
