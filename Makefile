@@ -71,7 +71,7 @@ spec: $(READY)
 test: $(READY)
 	@began=$$(date +%s); set -x; \
 	$(BIN)/coverage erase \
-		&& $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup \
+		&& $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal \
 			--cov --cov-report= --cov-fail-under=0 $(ARGS) \
 		$(if $(ARGS),,&& $(MAKE) --no-print-directory coverage); \
 	status=$$?; { set +x; } 2>/dev/null; seconds=$$(($$(date +%s) - began)); \

@@ -37,7 +37,7 @@ def files() -> dict[str, ast.AST]:
 def sleeps(tree: ast.AST) -> Iterator[int]:
     """Find the lines on which something sleeps for a time, also in programs that are text."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("sleep") and node.args:
+        if isinstance(node, ast.Call) and _is_a_sleep(node.func) and node.args:
             if not _is_none_or_for_ever(ast.unparse(node.args[0])):
                 yield node.lineno
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -46,7 +46,14 @@ def sleeps(tree: ast.AST) -> Iterator[int]:
                 yield node.lineno
 
 
+def _is_a_sleep(function: ast.expr) -> bool:
+    """Tell a call of ``sleep``, and of ``wait`` of an event that nobody can set."""
+    return ast.unparse(function).endswith(("sleep", "Event().wait"))
+
+
 def _is_none_or_for_ever(seconds: str) -> bool:
+    if seconds == "DEADLINE":
+        return True
     try:
         number = float(seconds)
     except ValueError:
@@ -128,8 +135,13 @@ def test_no_test_is_of_a_bad_kind(files, find, instead):
     [
         (
             sleeps,
-            ["await asyncio.sleep(0.1)", "time.sleep(wait)", "run('import time; time.sleep(1)')"],
-            ["await asyncio.sleep(0)", "time.sleep(3600)", "'time.sleep(1000)'"],
+            [
+                "await asyncio.sleep(0.1)",
+                "time.sleep(wait)",
+                "threading.Event().wait(0.1)",
+                "run('import time; time.sleep(1)')",
+            ],
+            ["await asyncio.sleep(0)", "event.wait(9)", "time.sleep(3600)", "'time.sleep(1000)'"],
         ),
         (
             assertions_that_hold_anyway,

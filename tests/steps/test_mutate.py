@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from support.loops import DEADLINE
 from whatwg_websockets.steps.comments import read_source
 from whatwg_websockets.steps.coverage import Run, StepCoverage
 from whatwg_websockets.steps.index import IndexFault
@@ -107,6 +108,9 @@ def toys(tmp_path, monkeypatch):
     (tmp_path / "temporary").mkdir()
     for name in [name for name in os.environ if name.startswith(("COV_", "COVERAGE_"))]:
         monkeypatch.delenv(name)
+    # The toys need no other plugin, and each takes time whenever pytest begins.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "pytest_timeout")
     root = tmp_path / "checkout"
     yield Toys(root)
     assert os.listdir(tmp_path / "temporary") == []
@@ -163,7 +167,7 @@ def ctrl_c():
 def test_ctrl_c_leaves_nothing_behind(toys):
     def interrupt(verdict):
         os.kill(os.getpid(), signal.SIGINT)
-        threading.Event().wait(0.1)
+        threading.Event().wait(DEADLINE)
 
     with pytest.raises(KeyboardInterrupt):
         run_mutants(toys.plans(*ALL), toys.root, interrupt, jobs=2)
