@@ -96,6 +96,21 @@ def test_a_good_client_is_a_good_step_with_a_summary(tmp_path):
     assert (tmp_path / "websocket-conformance" / "index.html").exists()
 
 
+def test_a_good_server_is_a_good_step_with_a_summary(tmp_path):
+    server = f"{shlex.join([sys.executable, str(FAKES / 'odd_server.py'), 'good'])} {{port}}"
+    status, output = run(tmp_path, SERVER=server, CASES="1.1.1,1.1.2")
+    assert status == 0, output
+    assert "| ✓ server | embedded, quick | **2** of 2 | 2 |" in (
+        tmp_path / "step-summary"
+    ).read_text(encoding="utf-8")
+
+
+def test_a_step_without_anything_to_test_says_so(tmp_path):
+    status, output = run(tmp_path)
+    assert status == 2
+    assert "give the step a command, a server, or both" in output
+
+
 def test_the_scenarios_are_run_without_a_profile(tmp_path):
     command = shlex.join([sys.executable, str(FAKES / "odd_player.py"), "good"])
     status, output = run(tmp_path, COMMAND=command, SUITE="api", CASES="new-without-arguments")
