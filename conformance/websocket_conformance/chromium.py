@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from websocket_conformance.errors import UnavailableError
+from websocket_conformance.guardian import DIRECTORY, GROUP, GUARDIAN
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "google-chrome-stable")
 FLAGS = (
@@ -68,19 +69,22 @@ async def version(path: str) -> str:
 async def started(path: str, url: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """Chromium, with a page and a profile of its own, for as long as the context lasts."""
     profile = tempfile.mkdtemp(prefix="whatwg-websockets-")
-    process = await asyncio.create_subprocess_exec(
-        path,
-        *FLAGS,
-        f"--user-data-dir={profile}",
-        url,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        await _end(process)
-        await _remove(profile)
+    with GUARDIAN.guarding(DIRECTORY, profile):
+        process = await asyncio.create_subprocess_exec(
+            path,
+            *FLAGS,
+            f"--user-data-dir={profile}",
+            url,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        with GUARDIAN.guarding(GROUP, str(process.pid)):
+            try:
+                yield process
+            finally:
+                await _end(process)
+                await _remove(profile)
 
 
 async def _remove(profile: str) -> None:

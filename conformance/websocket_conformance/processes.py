@@ -7,6 +7,7 @@ with this process, however that ends. A tool (`run`) is waited for. Both write t
 
 import asyncio
 import os
+import re
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, SubprocessStreamProtocol
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
@@ -19,6 +20,8 @@ from uuid import uuid4
 import psutil
 
 from websocket_conformance.errors import MissingError
+from websocket_conformance.foreign import visible
+from websocket_conformance.guardian import GROUP, GUARDIAN, MARK, STRAYS
 
 GRACE = 10.0
 """How long a server may take to end once its standard input is closed, in seconds."""
@@ -26,12 +29,20 @@ GRACE = 10.0
 LONGEST_LINE = 16_777_216
 """How long a line may be that a process says, in octets."""
 
-MARK = "WHATWG_WEBSOCKETS_TESTEE"
-"""The environment variable by which what a testee has started is known."""
-
 T = TypeVar("T")
 
 _KEPT = 8192
+_TOLD = 3
+"""How many lines are told of the beginning of what a process said, and how many of its end."""
+
+_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+"""A control sequence of a terminal: a colour, a title."""
+
+_HEAD = re.compile(
+    r"Traceback \(most recent call last\)|panic: |thread '.*' panicked|Exception in "
+)
+"""What the first line of an account of an error begins with, in several languages."""
+
 _CHUNK = 65536
 _DRAIN_SECONDS = 0.5
 _STRAY_SECONDS = 2.0
@@ -74,6 +85,7 @@ class Running:
         self._process = process
         self._pipes = pipes
         self._mark = mark
+        self._first = b""
         self._said = b""
         self._listening = asyncio.create_task(self._listen())
 
@@ -87,10 +99,20 @@ class Running:
         await self._pipes.ended.wait()
         await asyncio.shield(self._listening)
 
-    def last_words(self, lines: int = 3) -> str:
-        """The end of its output, blank lines left out."""
-        text = self._said.decode(errors="replace")
-        return " / ".join([line.strip() for line in text.splitlines() if line.strip()][-lines:])
+    def words(self) -> str:
+        """What it said, in short: the last lines and, where there were more, also the first.
+
+        Those are its first lines of all, or of the last traceback among what is kept: how it came
+        to an error is said there, and what the error was at the end. Blank lines are left out.
+        """
+        last = _lines(self._said)
+        told = [f"its last words: {' / '.join(last[-_TOLD:])}"] if last else []
+        if rest := last[:-_TOLD]:
+            first = rest if self._said.startswith(self._first) else _lines(self._first)
+            at = max((at for at, line in enumerate(rest) if _HEAD.match(line)), default=None)
+            first = first if at is None else rest[at:]
+            told.insert(0, f"its first words: {' / '.join(first[:_TOLD])}")
+        return "; ".join(told)
 
     def write(self, line: bytes) -> None:
         """Write a line to a process that converses."""
@@ -123,6 +145,7 @@ class Running:
         heard = self._process.stderr if converses else self._process.stdout
         assert heard is not None
         while data := await heard.read(_CHUNK):
+            self._first += data[: _KEPT - len(self._first)]
             self._said = (self._said + data)[-_KEPT:]
 
 
@@ -132,7 +155,8 @@ async def started(command: Sequence[str], *, converses: bool = False) -> AsyncIt
 
     It has a session of its own: a Ctrl-C in the terminal reaches this process alone. What it has
     started is ended with it, also what has gone into a session of its own: that is known by `MARK`
-    in its environment, which macOS does not show of programs of its own.
+    in its environment, which macOS does not show of programs of its own. That is so even if this
+    process is killed, but that there nothing else is known of what is in another session.
 
     Args:
         command: the program and its arguments.
@@ -143,18 +167,20 @@ async def started(command: Sequence[str], *, converses: bool = False) -> AsyncIt
         MissingError: it cannot be started.
     """
     mark = uuid4().hex
-    starting = asyncio.ensure_future(_start(command, converses, mark))
-    try:
-        process, pipes = await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        with suppress(MissingError):
-            await Running(*await starting, mark).end()
-        raise
-    running = Running(process, pipes, mark)
-    try:
-        yield running
-    finally:
-        await running.end()
+    with GUARDIAN.guarding(STRAYS, mark):
+        starting = asyncio.ensure_future(_start(command, converses, mark))
+        try:
+            process, pipes = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            with suppress(MissingError):
+                await Running(*await starting, mark).end()
+            raise
+        running = Running(process, pipes, mark)
+        with GUARDIAN.guarding(GROUP, str(process.pid)):
+            try:
+                yield running
+            finally:
+                await running.end()
 
 
 async def _start(command: Sequence[str], converses: bool, mark: str) -> tuple[Process, _Pipes]:
@@ -268,11 +294,12 @@ async def serving(
             *command, stdin=PIPE, stdout=file, stderr=file, env=environ, start_new_session=True
         )
     child = Child(process, log)
-    try:
-        yield child
-        await child.end()
-    finally:
-        await child.kill()
+    with GUARDIAN.guarding(GROUP, str(process.pid)):
+        try:
+            yield child
+            await child.end()
+        finally:
+            await child.kill()
 
 
 async def run(
@@ -303,16 +330,23 @@ async def run(
             start_new_session=True,
             pass_fds=keep_open,
         )
-    try:
-        return await process.wait()
-    finally:
-        await Child(process, log).kill()
+    with GUARDIAN.guarding(GROUP, str(process.pid)):
+        try:
+            return await process.wait()
+        finally:
+            await Child(process, log).kill()
 
 
 def last_lines(log: Path, lines: int = 5) -> str:
     """The end of a log, blank lines left out."""
     text = log.read_text(encoding="utf-8", errors="replace")
     return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
+
+
+def _lines(said: bytes) -> list[str]:
+    """The lines of some output that are not blank, without colours and the like."""
+    text = _CONTROL.sub("", said.decode(errors="replace"))
+    return [visible(line) for each in text.splitlines() if (line := each.strip())]
 
 
 def ending(status: int) -> str:

@@ -11,7 +11,8 @@ import pytest
 
 from websocket_conformance import processes
 from websocket_conformance.errors import MissingError
-from websocket_conformance.processes import MARK, Running, started, strays
+from websocket_conformance.guardian import MARK
+from websocket_conformance.processes import Running, started, strays
 
 HOLDS_ITS_OUTPUT = "import subprocess; subprocess.Popen(['sleep', '1000'])"
 HAS_A_SESSION = "import subprocess; subprocess.Popen(['sleep', '1000'], start_new_session=True)"
@@ -26,7 +27,7 @@ def python(source: str) -> list[str]:
 async def test_a_process_has_ended_though_its_output_is_held(source):
     async with started(python(f"{source}; print('farewell'); exit(4)")) as process:
         await process.wait()
-        assert (process.status, process.last_words()) == (4, "farewell")
+        assert (process.status, process.words()) == (4, "its last words: farewell")
 
 
 async def test_the_line_of_a_process_that_has_ended_ends_as_well():

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 OPCODES = {"text": TEXT, "binary": BINARY, "close": CLOSE, "ping": PING, "pong": PONG}
 
+LARGEST = 64 * 1024 * 1024
+"""The octets that a client's message may have, and a frame with its header."""
+
 _NO_KEY = b"\x00\x00\x00\x00"
 
 
@@ -39,8 +42,19 @@ def deflated(data: bytes) -> bytes:
 
 
 def inflated(data: bytes) -> bytes:
-    """Decompress the first message that came compressed."""
-    return zlib.decompressobj(wbits=-15).decompress(data + b"\x00\x00\xff\xff")
+    """Decompress the first message that came compressed.
+
+    Raises:
+        ValueError: it is broken or too long; the message says which, as what the message is.
+    """
+    inflater = zlib.decompressobj(wbits=-15)
+    try:
+        found = inflater.decompress(data + b"\x00\x00\xff\xff", LARGEST)
+    except zlib.error as error:
+        raise ValueError("broken") from error
+    if inflater.unconsumed_tail:
+        raise ValueError("too long")
+    return found
 
 
 @dataclass(frozen=True)

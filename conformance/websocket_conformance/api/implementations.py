@@ -164,9 +164,9 @@ class Driver:
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
                 await self._process.wait()
-        status, words = self._process.status, self._process.last_words()
+        status, words = self._process.status, self._process.words()
         what = "closed its output" if status is None else ending(status)
-        return f"{what}; its last words: {words}" if words else what
+        return f"{what}; {words}" if words else what
 
 
 def did_nothing(who: str, patience: float) -> str:

@@ -69,7 +69,10 @@ class Peer:
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             raise Gone from error
         request_line, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
-        self.target = request_line.split(" ")[1]
+        words = request_line.split(" ")
+        if len(words) != 3:
+            raise Gone
+        self.target = words[1]
         self._fields = {
             name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)
         }
@@ -210,12 +213,28 @@ class Peer:
                 parts, self._message = self._message, []
                 data = b"".join(part.payload for part in parts)
                 if parts[0].rsv1:
-                    data = frames.inflated(data)
+                    data = self._inflated(data)
                 return self._write_down(parts[0].opcode, data)
+
+    def _inflated(self, data: bytes) -> bytes:
+        """A message without its compression.
+
+        Raises:
+            Gone: it is broken, or longer than anybody wants to hold: there is no going on.
+        """
+        try:
+            return frames.inflated(data)
+        except ValueError as error:
+            self.log.append(f"a compressed message that is {error}")
+            raise Gone from error
 
     async def _read_frame(self) -> ClientFrame | None:
         while True:
             size = frames.size(self._received)
+            held = sum(len(part.payload) for part in self._message)
+            if size is not None and size + held > frames.LARGEST:
+                self.log.append("a message that is too long")
+                raise Gone
             if size is not None and len(self._received) >= size:
                 data, self._received = self._received[:size], self._received[size:]
                 return frames.read(data)

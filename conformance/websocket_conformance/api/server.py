@@ -21,6 +21,8 @@ HOST = "127.0.0.1"
 GRACE = 10.0
 TELL, HEAR = "tell", "hear"
 """What stands behind ``/-/`` where a page tells the server a word, or waits for one."""
+_MOST_DIGITS = 8
+"""How many digits the length of a request's body may have."""
 
 
 class Answer(NamedTuple):
@@ -125,7 +127,7 @@ class Server:
             async with asyncio.timeout(DEADLINE):
                 await peer.read_request()
             await self._serve(peer)
-        except (Gone, OSError, asyncio.CancelledError):
+        except (Gone, OSError, EOFError, asyncio.CancelledError):
             pass
         finally:
             self._tasks.discard(task)
@@ -151,8 +153,11 @@ class Server:
         await playing
 
     async def _answer(self, peer: Peer, name: str) -> None:
-        body = await peer.reader.readexactly(int(peer.field("Content-Length") or 0))
-        answer = await self._resource(name, body.decode())
+        length = peer.field("Content-Length") or "0"
+        if not length.isdecimal() or len(length) > _MOST_DIGITS:
+            raise Gone
+        body = await peer.reader.readexactly(int(length))
+        answer = await self._resource(name, body.decode(errors="replace"))
         if answer is None:
             peer.respond("HTTP/1.1 404 Not Found", {"Content-Length": "0"})
             return

@@ -72,9 +72,18 @@ def skipped(scenario: Scenario, implementation: str, reason: str) -> ScenarioRes
 
 def fits(expected: Sequence[str] | None, actual: Sequence[str]) -> bool:
     """Tell whether each line is as expected; ``*`` stands for any text, None for any lines."""
+    return first_difference(expected, actual) is None
+
+
+def first_difference(expected: Sequence[str] | None, actual: Sequence[str]) -> int | None:
+    """The place of the first line that is not as expected; None if all are, see `fits`."""
     if expected is None:
-        return True
-    return len(expected) == len(actual) and all(map(_line_fits, expected, actual))
+        return None
+    pairs = enumerate(zip(expected, actual, strict=False))
+    differing = (at for at, pair in pairs if not _line_fits(*pair))
+    shorter = min(len(expected), len(actual))
+    at = next(differing, shorter)
+    return at if at < max(len(expected), len(actual)) else None
 
 
 def _line_fits(expected: str, actual: str) -> bool:

@@ -108,7 +108,9 @@ def _fail_fast(number: str, how: str, pieces: tuple[bytes, bytes, bytes], *, fra
     first, second, third = _fragments(*pieces) if frames else _parts(pieces)
     rest = () if frames else (Frame(CONTINUATION),)
     steps = (
-        first, Watch(1, "A"), second, Watch(1, "B", for_answer=True), third, *rest, FailAfter(1),
+        first, Watch(1, "A", "the piece that is still valid"),
+        second, Watch(1, "B", "the piece that makes the text bad", for_answer=True),
+        third, *rest, FailAfter(1),
     )  # fmt: skip
     expected = {
         Verdict.OK: (silence("A"),),

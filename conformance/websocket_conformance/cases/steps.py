@@ -27,11 +27,13 @@ class Watch:
     Attributes:
         seconds: how long.
         tag: what this time is called.
+        after: what the judge has sent just before.
         for_answer: whether a peer does well to end it, so that it must have the time it needs.
     """
 
     seconds: float
     tag: str
+    after: str
     for_answer: bool = False
 
 

@@ -15,6 +15,8 @@ from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.wire.handshake import HandshakeError, Request
 
+_LONGEST_NUMBER = 5
+
 _LOGGER = logging.getLogger(__name__)
 
 LastWord = Callable[[str | None], None]
@@ -61,9 +63,14 @@ def case_of(fuzzing: Fuzzing, request: Request) -> tuple[int, Case]:
             raise HandshakeError(f"There is no case {number}.", "404 Not Found")
         return found[0]
     place = value_of(request, "case", "")
-    if not place.isdecimal() or not 1 <= int(place) <= len(cases):
-        raise HandshakeError(f"case is to be from 1 to {len(cases)}, not {place!r}.")
+    if not _is_number(place) or not 1 <= int(place) <= len(cases):
+        raise HandshakeError(f"case is to be from 1 to {len(cases)}, not {place[:20]!r}.")
     return int(place), cases[int(place) - 1]
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is the number of a case or of a Close; both are short."""
+    return text.isdecimal() and len(text) <= _LONGEST_NUMBER
 
 
 def _case_count(fuzzing: Fuzzing, request: Request) -> Reply:
@@ -105,7 +112,7 @@ def _case_status(fuzzing: Fuzzing, request: Request) -> Reply:
 def _close_event(fuzzing: Fuzzing, request: Request) -> Reply:
     agent, (_, case) = agent_of(request), case_of(fuzzing, request)
     code, clean = value_of(request, "code"), value_of(request, "wasClean")
-    if not code.isdecimal() or clean not in ("true", "false"):
+    if not _is_number(code) or clean not in ("true", "false"):
         raise HandshakeError("A close event has a code=1006, say, and wasClean=true or false.")
     seen = Seen(int(code), value_of(request, "reason", ""), clean == "true")
     return lambda say: fuzzing.hear(agent, case.number, seen, lambda: say(None))

@@ -168,7 +168,7 @@ class ScriptedConversation(Conversation):
 
     def verdict(self) -> Finding:
         """Whether the events were as expected."""
-        return on_events(self.received, self._script.expected)
+        return on_events(self.received, self._script)
 
 
 class _Echo(Conversation):

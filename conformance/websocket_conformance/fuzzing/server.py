@@ -57,6 +57,8 @@ from websocket_conformance.wire.surroundings import Listener
 _LOGGER = logging.getLogger(__name__)
 _LONGEST_LOGGED = 200
 
+_LOGGER = logging.getLogger(__name__)
+
 
 class ConnectionFromClient(asyncio.Protocol):
     """One connection of a client, whatever it wants.
@@ -73,6 +75,7 @@ class ConnectionFromClient(asyncio.Protocol):
         self._head = b""
         self._receive: Callable[[bytes], None] = self._receive_head
         self._lost: Callable[[], None] = lambda: None
+        self._fail: Callable[[str], None] = self._fail_request
         seconds = fuzzing.options.opening_handshake_seconds * fuzzing.patience()
         self._timer = loop.call_later(seconds, self._too_late) if seconds else None
 
@@ -84,7 +87,16 @@ class ConnectionFromClient(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Octets came."""
         self._link.heard()
-        self._receive(data)
+        try:
+            self._receive(data)
+        except Exception as error:
+            self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """Answer with a 500, or fail the case: what is unexpected costs this connection alone."""
+        _LOGGER.exception("The judge could not go on with a connection.", exc_info=error)
+        self._receive = lambda _: None
+        self._fail(f"The judge could not go on: {error!r}.")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The transport is gone."""
@@ -127,6 +139,9 @@ class ConnectionFromClient(asyncio.Protocol):
             self._link.write(refusal(error))
         self._link.drop(abort=False)
 
+    def _fail_request(self, why: str) -> None:
+        self._refuse(HandshakeError(why, "500 Internal Server Error"))
+
     def _serve(self, request: Request, head: bytes) -> None:
         match request.path:
             case "/runCase":
@@ -162,8 +177,8 @@ class ConnectionFromClient(asyncio.Protocol):
         endpoint = Endpoint(
             self._link, listener, self._log, is_server=True, options=self._fuzzing.options
         )
-        self._receive = endpoint.receive
-        self._lost = endpoint.lost
+        self._receive, self._lost = endpoint.receive, endpoint.lost
+        self._fail = lambda _: self._link.drop(abort=True)
         return endpoint
 
     def _protocol(self, request: Request) -> str | None:
@@ -187,6 +202,7 @@ class ConnectionFromClient(asyncio.Protocol):
             role, self._link, self._log, lambda result: fuzzing.over(playing, result)
         )
         fuzzing.playing.add(playing)
+        self._fail = playing.give_up
         agreed = _agreed(case, request)
         playing.request = head
         playing.response = response(request, agreed, self._protocol(request))
@@ -204,6 +220,7 @@ class ConnectionFromClient(asyncio.Protocol):
             role, self._link, self._log, lambda result: fuzzing.over(playing, result), opening
         )
         fuzzing.playing.add(playing)
+        self._fail = playing.give_up
         self._receive, self._lost = playing.receive, playing.lost
         playing.answer(request, head)
 

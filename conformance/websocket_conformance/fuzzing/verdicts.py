@@ -1,25 +1,32 @@
 """What the end of a case is worth."""
 
-import json
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from websocket_conformance.cases.case import Case
-from websocket_conformance.cases.expected import (
-    Ending,
-    Event,
-    EventKind,
-    Rule,
-)
+from websocket_conformance.cases.expected import Ending, Event, EventKind, Rule
+from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import Watch
+from websocket_conformance.foreign import visible
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
 
 FORESEEN = "What came is what was expected."
 NEVER_OPEN = "The opening handshake was not completed."
 
-_MOST_TOLD = 4
+_TOLERATED = "That is tolerated, no more."
+_MERGED = "A Pong may answer several Pings (RFC 6455, 5.5.3), and that is tolerated, no more."
+
+_MOST_TOLD = 3
 _OCTETS_TOLD = 24
-"""How many events, and how many octets of each, are named in a reason."""
+"""How many Pongs, and how many octets of an event, are named in a reason."""
+
+_NAMES = {
+    EventKind.TEXT: "the text",
+    EventKind.BINARY: "the binary message",
+    EventKind.PONG: "the Pong",
+}
 
 
 class Finding(NamedTuple):
@@ -36,31 +43,81 @@ class Findings(NamedTuple):
     closing: Finding
 
 
-def on_events(received: Sequence[Event], expected: Mapping[Verdict, Sequence[Event]]) -> Finding:
+def on_events(received: Sequence[Event], script: Script) -> Finding:
     """The verdict that these events earn, in this order."""
-    for behaviour, events in expected.items():
+    watches = {step.tag: step for step in script.steps if isinstance(step, Watch)}
+    wanted = next(iter(script.expected.values()), ())
+    difference = _difference(received, wanted, watches)
+    for behaviour, events in script.expected.items():
         if list(received) == list(events):
-            is_best = behaviour is Verdict.OK
-            because = FORESEEN if is_best else f"That is tolerated, no more: {came(received)}."
-            return Finding(behaviour, because)
-    return Finding(Verdict.FAILED, f"Something else was expected: {came(received)}.")
+            because = FORESEEN if behaviour is Verdict.OK else _TOLERATED
+            return Finding(behaviour, " ".join(filter(None, (because, difference))))
+    if script.may_merge_pongs and _is_merged(received, wanted):
+        pongs = ", ".join(_told(event, watches) for event in received[-_MOST_TOLD:])
+        because = f"{_MERGED} Of {len(wanted)} Pongs {len(received)} came, the last: {pongs}."
+        return Finding(Verdict.NON_STRICT, because)
+    return Finding(Verdict.FAILED, difference)
 
 
-def came(received: Sequence[Event]) -> str:
-    """What came, in short."""
-    told = [_told(event) for event in received[:_MOST_TOLD]]
-    rest = len(received) - len(told)
-    if rest:
-        told.append(f"{rest} more")
-    return f"{', '.join(told) or 'nothing'} came"
+def _is_merged(received: Sequence[Event], answers: Sequence[Event]) -> bool:
+    """Whether some answers came in their order, among them the one to the latest Ping.
+
+    Source: RFC 6455, section 5.5.3.
+    """
+    left = iter(answers)
+    in_order = all(event in left for event in received)
+    return in_order and bool(received) and received[-1] == answers[-1]
 
 
-def _told(event: Event) -> str:
+def _difference(
+    received: Sequence[Event], wanted: Sequence[Event], watches: Mapping[str, Watch]
+) -> str:
+    """The first event that is not as expected, in a sentence; empty if there is none."""
+    pairs = enumerate(zip_longest(wanted, received))
+    found = next(((at, *pair) for at, pair in pairs if pair[0] != pair[1]), None)
+    if found is None:
+        return ""
+    at, want, have = found
+    if told := _without_an_end(want, have, watches):
+        return told
+    more = " more" if at else ""
+    expected = _told(want, watches) if want else f"nothing{more}"
+    came = _told(have, watches) if have else f"nothing{more}"
+    if want and have and expected == came:
+        came = f"another that differs from octet {_first_difference(want.payload, have.payload)} on"
+    rest = len(received) - at - 1
+    parts = [f"{expected} was expected, {came} came"]
+    parts += [f"then {rest} more"] if rest > 0 else []
+    parts += [f"after {at} as expected"] if at else []
+    text = ", ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _without_an_end(want: Event | None, have: Event | None, watches: Mapping[str, Watch]) -> str:
+    """That the connection lasted too long, or not long enough; empty if it is about neither."""
+    if want is None and have is not None and have.kind is EventKind.SILENCE:
+        watch = watches[have.tag]
+        return f"The connection was still open {watch.seconds:g} s after {watch.after}."
+    if have is None and want is not None and want.kind is EventKind.SILENCE:
+        watch = watches[want.tag]
+        return f"The connection ended within {watch.seconds:g} s of {watch.after}."
+    return ""
+
+
+def _first_difference(one: bytes, other: bytes) -> int:
+    """Which octet is the first that differs, counted from 1."""
+    pairs = enumerate(zip(one, other, strict=False), 1)
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)) + 1)
+
+
+def _told(event: Event, watches: Mapping[str, Watch]) -> str:
+    """An event in a few words."""
     if event.kind is EventKind.SILENCE:
-        return f"silence ({event.tag})"
-    shown = event.payload[:_OCTETS_TOLD].decode(errors="backslashreplace")
+        watch = watches[event.tag]
+        return f"{watch.seconds:g} s without an end after {watch.after}"
+    shown = visible(event.payload[:_OCTETS_TOLD].decode(errors="backslashreplace"))
     length = f" of {len(event.payload)} octets" if len(event.payload) > _OCTETS_TOLD else ""
-    return f"{event.kind.name.lower()} {json.dumps(shown, ensure_ascii=False)}{length}"
+    return f'{_NAMES[event.kind]} "{shown}"{length}'
 
 
 def on_closing(closing: Closing, ending: Ending, *, is_server: bool) -> Finding:

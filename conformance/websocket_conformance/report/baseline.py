@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from websocket_conformance.errors import ReportError
+from websocket_conformance.foreign import octets
 from websocket_conformance.report.conversion import NotOfTheKind, made
 from websocket_conformance.report.saved import read_json
 from websocket_conformance.results.result import Result
@@ -85,8 +86,15 @@ def check_replaceable(file: Path) -> None:
 
 
 def save(baseline: Baseline, file: Path) -> None:
-    """Write a baseline, a line a case, in the place of an earlier one."""
+    """Write a baseline, a line a case, in the place of an earlier one.
+
+    Raises:
+        OSError: it cannot be written; the earlier one is as it was.
+    """
     text = json.dumps(baseline.suites, ensure_ascii=False, indent=1, sort_keys=True)
     new = file.with_name(f".{file.name}.new")
-    new.write_text(f"{text}\n", encoding="utf-8")
-    os.replace(new, file)
+    try:
+        new.write_bytes(octets(f"{text}\n"))
+        os.replace(new, file)
+    finally:
+        new.unlink(missing_ok=True)

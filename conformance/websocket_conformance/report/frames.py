@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from websocket_conformance.foreign import visible
+
 OPCODES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
 _TEXTS = {0, 1}
 _CLOSE = 8
@@ -66,11 +68,7 @@ def _text(data: bytes, is_cut: bool) -> str | None:
 
 def quoted(text: str) -> str:
     """Text in quotes, with what does not show itself written as an escape."""
-    return '"' + "".join(map(_visible, text)) + '"'
-
-
-def _visible(char: str) -> str:
-    return char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+    return f'"{visible(text)}"'
 
 
 def spaced(data: bytes) -> str:

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from websocket_conformance.api.verdicts import ScenarioResult
+from websocket_conformance.api.verdicts import ScenarioResult, first_difference
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict
 
 STANDARD = "https://websockets.spec.whatwg.org/"
+_MOST = 3
+"""How many of the lines that the server got are told besides."""
+
 _RFC = "https://www.rfc-editor.org/rfc/"
-_OTHERWISE = "What the page saw, or what the server got, is not as expected."
 
 
 def run(
@@ -98,9 +100,31 @@ def _expectation(played: ScenarioResult) -> str:
 def _explanation(played: ScenarioResult) -> str:
     if played.verdict is Verdict.EXPLAINED:
         return f"A position says why: spec/positions/{played.reason}."
-    if played.verdict is Verdict.FAILED:
-        return "" if played.reason else _OTHERWISE
-    return played.reason
+    if played.verdict is Verdict.FAILED and not played.reason:
+        return _difference(played)
+    return "" if played.verdict is Verdict.FAILED else played.reason
+
+
+def _difference(played: ScenarioResult) -> str:
+    """The first line that is not as expected, of what the page saw, or else the server got.
+
+    What went over the wire is told besides, as far as it is not that line.
+    """
+    scenario = played.scenario
+    sides = (
+        ("page saw", scenario.expect, played.trace),
+        ("server got", scenario.wire, played.wire),
+    )
+    for side, wanted, have in sides:
+        at = first_difference(wanted, have)
+        if at is not None:
+            nothing = "nothing more" if at else "nothing"
+            expected = f"`{wanted[at]}`" if wanted and at < len(wanted) else nothing
+            came = f"`{have[at]}`" if at < len(have) else nothing
+            told = f"The {side} {came} where {expected} was expected (line {at + 1})."
+            got = ", then ".join(f"`{line}`" for line in played.wire[-_MOST:])
+            return told if side == "server got" else f"{told} The server got {got or 'nothing'}."
+    return ""
 
 
 def _entries(played: ScenarioResult) -> list[Entry]:

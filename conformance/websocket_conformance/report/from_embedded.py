@@ -14,6 +14,7 @@ from websocket_conformance.cases.opening import Outcome
 from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.report import account
 from websocket_conformance.report.frames import head, listed, name, octets, payload, quoted, spaced
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Heading, Run
@@ -115,7 +116,7 @@ def result(played: Played, trouble: str = "") -> Result:
         behaviour=behaviour,
         best=best_of_all,
         closing=verdict_of(played.behaviour_close),
-        explanation=played.because_close if behaviour is best_of_all else played.because,
+        explanation=account.reason(played),
         trouble=trouble,
         close_code=played.close_code,
         seconds=round(played.seconds, 4),

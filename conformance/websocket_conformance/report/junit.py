@@ -27,7 +27,10 @@ def junit(runs: Sequence[Run], baseline: Baseline | None = None) -> bytes:
     root = Element("testsuites", name="WebSocket conformance")
     for run in runs:
         news = run.short if baseline is None else new_failures(run, baseline)
-        cases = {result.case: _Case(result, result in news) for result in run.results}
+        cases = {
+            result.case: _Case(result, result in news, run.repeat(result.case))
+            for result in run.results
+        }
         for section in run.sections:
             some = [case for case in cases.values() if case.result.section == section.id]
             root.append(_suite(run, section, some))
@@ -39,10 +42,17 @@ def junit(runs: Sequence[Run], baseline: Baseline | None = None) -> bytes:
 
 @dataclass(frozen=True)
 class _Case:
-    """A result, and whether it falls short in a way that was not known."""
+    """A result.
+
+    Attributes:
+        result: the result.
+        is_news: whether it falls short in a way that was not known.
+        again: the command line that plays it again, empty if it is not known.
+    """
 
     result: Result
     is_news: bool
+    again: str
 
     @property
     def outcome(self) -> str:
@@ -80,7 +90,8 @@ def _testcase(case: _Case, class_name: str) -> Element:
     element = Element("testcase", name=result.case, classname=_printable(class_name), time=seconds)
     if case.outcome:
         words = {"type": str(result.verdict), "message": _printable(result.reason)}
-        SubElement(element, case.outcome, words)
+        again = f"Again: {_printable(case.again)}" if case.again else None
+        SubElement(element, case.outcome, words).text = again
     return element
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from websocket_conformance.foreign import visible, web_link
 from websocket_conformance.report.baseline import Baseline, mended, new_failures
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import Run
@@ -32,7 +33,7 @@ def _table(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[str]:
         is_well = not new_failures(run, baseline) if baseline else run.is_best
         sign = GLYPHS[Verdict.OK] if is_well else GLYPHS[Verdict.FAILED]
         counts = [str(run.counts.get(verdict, "")) for verdict in occurring]
-        suite = f"{run.suite}, {run.profile}" + (", interrupted" if run.interrupted else "")
+        suite = _plain(f"{run.suite}, {run.profile}") + (", interrupted" if run.interrupted else "")
         score = f"**{run.good}** of {run.asked}"
         yield _row(f"{sign} {_plain(run.label)}", suite, score, *counts)
 
@@ -45,6 +46,7 @@ def _short(run: Run) -> list[str]:
         f"### {_plain(run.label)}: {_cases(len(run.short))} short of the best",
         "",
         *_cases_of(run.short),
+        *_again(run, run.short),
     ]
 
 
@@ -52,9 +54,9 @@ def _new(run: Run, baseline: Baseline) -> list[str]:
     new, good = new_failures(run, baseline), mended(run, baseline)
     known = len(run.short) - len(new)
     lines = ["", f"### {_plain(run.label)}: {_failures(len(new))}, {known} known", ""]
-    lines += _cases_of(new)
+    lines += [*_cases_of(new), *_again(run, new)]
     if good:
-        named = ", ".join(good[:MOST_CASES]) + (" …" if len(good) > MOST_CASES else "")
+        named = ", ".join(map(_plain, good[:MOST_CASES])) + (" …" if len(good) > MOST_CASES else "")
         lines += ["", f"At their best now, and to be taken out of the baseline: {named}."]
     return lines
 
@@ -65,11 +67,18 @@ def _cases_of(results: Sequence[Result]) -> Iterator[str]:
     yield _row("case", "verdict", "why", "source")
     yield _row("---", "---", "---", "---")
     for result in results[:MOST_CASES]:
-        source = f"[{_plain(result.source)}]({result.link})" if result.link else ""
+        link = web_link(result.link)
+        source = f"[{_plain(result.source)}]({link})" if link else _plain(result.source)
         sign = f"{GLYPHS[result.verdict]} {result.verdict}"
-        yield _row(_plain(result.case), sign, _plain(result.reason), source or result.source)
+        yield _row(_plain(result.case), sign, _plain(result.reason), source)
     if len(results) > MOST_CASES:
         yield _row(f"and {len(results) - MOST_CASES} more", "", "", "")
+
+
+def _again(run: Run, results: Sequence[Result]) -> Iterator[str]:
+    """The command line that plays the cases again; in a block, where nothing is markup."""
+    if line := run.repeat(*(result.case for result in results[:MOST_CASES])) if results else "":
+        yield from ("", "To play them again:", "", f"    {visible(line)}")
 
 
 def _failures(count: int) -> str:
@@ -88,4 +97,4 @@ def _plain(text: str) -> str:
     """Text that stays text in a cell of a table."""
     for char in "\\`*_[]<>|#":
         text = text.replace(char, f"\\{char}")
-    return " ".join(text.split())
+    return visible(" ".join(text.split()))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from websocket_conformance.errors import ReportError
+from websocket_conformance.foreign import octets
 from websocket_conformance.report.conversion import NotOfTheKind, made, plain
 from websocket_conformance.results.run import Run
 
@@ -35,7 +36,7 @@ def save(run: Run, file: Path) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    file.write_text(dump(run), encoding="utf-8")
+    file.write_bytes(octets(dump(run)))
 
 
 def load(file: Path) -> Run:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from websocket_conformance.foreign import octets, web_link
+from websocket_conformance.guardian import temporary_directory
 from websocket_conformance.report import drawings, saved, talk
 from websocket_conformance.report.badge import badge
 from websocket_conformance.report.baseline import Baseline
@@ -55,6 +57,7 @@ _ENVIRONMENT.globals.update(
     plot=drawings.plot,
     rows=talk.rows,
     duration=talk.duration,
+    web_link=web_link,
 )
 _INDEX, _CASE, _IMPLEMENTATION = (
     _ENVIRONMENT.get_template(f"{name}.html.jinja") for name in ("index", "case", "implementation")
@@ -102,7 +105,7 @@ def write(
         for name, content in chain(_files(runs, baseline), beside):
             file = new / name
             file.parent.mkdir(exist_ok=True)
-            file.write_bytes(content.encode() if isinstance(content, str) else content)
+            file.write_bytes(octets(content) if isinstance(content, str) else content)
 
 
 def _files(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[tuple[str, str | bytes]]:
@@ -218,8 +221,7 @@ def _replacing(directory: Path) -> Iterator[Path]:
 
     Of an earlier site the pages and runs go: those that its mark names, and no others.
     """
-    with tempfile.TemporaryDirectory(dir=directory, prefix=".new-") as name:
-        new = Path(name)
+    with temporary_directory(".new-", directory) as new:
         yield new
         mark = "".join(f"{file}\n" for file in _within(new))
         _clear(directory)

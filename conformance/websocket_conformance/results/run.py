@@ -1,5 +1,6 @@
 """A run of a suite against an implementation."""
 
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +39,7 @@ class Run:
         interrupted: whether it was ended early.
         sections: the sections of its cases, in order.
         results: a result for each case that is over, in the suite's order.
+        command: the command line by which it was run, but for the cases; empty if unknown.
     """
 
     implementation: str
@@ -52,6 +54,11 @@ class Run:
     interrupted: bool
     sections: tuple[Heading, ...]
     results: tuple[Result, ...]
+    command: str = ""
+
+    def repeat(self, *cases: str) -> str:
+        """The command line that plays some of its cases again; empty if it is not known."""
+        return f"{self.command} --cases {shlex.quote(','.join(cases))}" if self.command else ""
 
     @property
     def label(self) -> str:

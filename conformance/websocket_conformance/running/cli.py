@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from websocket_conformance import terminal
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import Exit, ReportError
+from websocket_conformance.foreign import visible
 from websocket_conformance.implementations import OURS
 from websocket_conformance.implementations import implementations as known_implementations
 from websocket_conformance.report import from_autobahn, publishing, saved, site
@@ -50,6 +50,9 @@ def run(
         typer.Option(
             help="The name in the report of a command or a URL.", show_default="client, or server"
         ),
+    ] = "",
+    agent_version: Annotated[
+        str, typer.Option(help="The version of what a command or a URL is, for the report.")
     ] = "",
     suite: Annotated[SuiteName, typer.Option(help="The suite.")] = SuiteName.EMBEDDED,
     source: Annotated[
@@ -109,8 +112,8 @@ def run(
     """Run a suite against implementations of WebSocket clients or servers, and report.
 
     Ends with 0 if every case has the best verdict it can have (with a baseline: if nothing new
-    falls short), 1 if not, 2 for a wrong option, 3 if the suite or an implementation is missing,
-    130 if interrupted.
+    falls short), 1 if not, 2 for a wrong option or a report that cannot be written, 3 if the suite
+    or an implementation is missing, 130 if interrupted.
     """
     patterns = [pattern.strip() for value in cases for pattern in value.split(",")]
     if not any(patterns):
@@ -136,6 +139,11 @@ def run(
                 "fuzzingclient writes Autobahn's files of servers",
             ),
         )
+    _check_words(("--agent", agent), ("--agent-version", agent_version))
+    if agent_version and not others:
+        raise typer.BadParameter(
+            "a known implementation says its version itself", param_hint="--agent-version"
+        )
     names = tuple(dict.fromkeys(implementation)) or (() if others else (OURS,))
     order = Order(
         suite=suite,
@@ -154,8 +162,9 @@ def run(
         writes_baseline=write_baseline,
         report_dir=report_dir,
         autobahn_files=suite is SuiteName.AUTOBAHN if autobahn_files is None else autobahn_files,
+        agent_version=agent_version,
     )
-    raise typer.Exit(execute(order, Console(highlight=False, soft_wrap=True)))
+    raise typer.Exit(execute(order, terminal.console()))
 
 
 def _refuse_all(*options: tuple[str, object, str]) -> None:
@@ -167,6 +176,19 @@ def _refuse_all(*options: tuple[str, object, str]) -> None:
     for name, value, reason in options:
         if value not in (None, False):
             raise typer.BadParameter(reason, param_hint=name)
+
+
+def _check_words(*options: tuple[str, str]) -> None:
+    """Refuse a name or a version that cannot be printed.
+
+    Raises:
+        typer.BadParameter: one of them cannot.
+    """
+    for name, text in options:
+        if not text.isprintable() or (text and not text.strip()):
+            raise typer.BadParameter(
+                f"{visible(text)!r} is to be printable text in UTF-8", param_hint=name
+            )
 
 
 def report(
@@ -182,17 +204,16 @@ def report(
 
     Ends with 0, or with 2 if a file is not what it should be.
     """
-    console = Console(highlight=False, soft_wrap=True)
     try:
         site.check_writable(out)
         site.write([run for path in runs for run in _read(path)], out)
     except ReportError as error:
-        console.print(str(error), markup=False)
+        terminal.complain(str(error))
         raise typer.Exit(Exit.USAGE) from error
     except OSError as error:
-        console.print(f"no report can be written to {out}: {error.strerror}", markup=False)
+        terminal.complain(f"no report can be written to {out}: {error.strerror}")
         raise typer.Exit(Exit.USAGE) from error
-    console.print(f"Report  {out / 'index.html'}", markup=False)
+    terminal.say(f"Report  {out / 'index.html'}")
 
 
 def _read(path: Path) -> list[Run]:
@@ -213,17 +234,21 @@ def _read(path: Path) -> list[Run]:
 def implementations() -> None:
     """List the known implementations, which are installed, and how to install the others."""
     table = Table()
-    for heading in ("name", "version", "language", "tested as", "runs on", "to install"):
+    for heading in ("name", "version", "language", "tested as", "runs on"):
         table.add_column(heading, overflow="fold")
+    missing = []
     for each in known_implementations().values():
         version = each.version()
-        install = "\n".join(shlex.join(words) for words in each.commands_to_install())
         table.add_row(
             each.name,
             version or "[dim]not installed",
             each.language,
             ", ".join(each.roles),
             each.runtime() if version else "",
-            "" if version else escape(install),
         )
-    Console(highlight=False).print(table)
+        if not version:
+            missing.append(each)
+    terminal.console().print(table)
+    for each in missing:
+        commands = "\n".join(f"  {shlex.join(words)}" for words in each.commands_to_install())
+        terminal.say(f"\nTo install {each.name}:\n{commands}")

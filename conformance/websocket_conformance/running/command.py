@@ -3,15 +3,16 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from rich.console import Console
 
+from websocket_conformance import terminal
 from websocket_conformance.api.implementations import USUAL, Bounds
 from websocket_conformance.errors import Exit, MissingError, ReportError, UsageError
 from websocket_conformance.processes import check_platform, until_signalled
-from websocket_conformance.report import autobahn_files, site
+from websocket_conformance.report import autobahn_files, keeping, site
 from websocket_conformance.report import baseline as baselines
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.report.baseline import Baseline, new_failures
@@ -56,13 +57,13 @@ def execute(order: Order, console: Console) -> Exit:
         baseline = _prepare(order)
         return asyncio.run(_play_and_conclude(order, baseline, console))
     except (ReportError, UsageError) as error:
-        console.print(str(error), markup=False)
+        terminal.complain(str(error))
         return Exit.USAGE
     except MissingError as error:
-        console.print(str(error), markup=False)
+        terminal.complain(str(error))
         return Exit.MISSING
     except asyncio.CancelledError:
-        console.print("Interrupted; no report.")
+        terminal.complain("Interrupted; no report.")
         return Exit.INTERRUPTED
 
 
@@ -96,8 +97,9 @@ async def _play_and_conclude(order: Order, baseline: Baseline | None, console: C
 async def _play(order: Order, console: Console) -> list[FinishedRun]:
     plays = await _plays(order, console)
     outcomes: list[FinishedRun] = []
-    for play in plays:
-        outcomes.append(await play(console))
+    for play, line in zip(plays, order.command_lines, strict=True):
+        outcome = await play(console)
+        outcomes.append(replace(outcome, run=replace(outcome.run, command=line)))
         if outcomes[-1].run.interrupted:
             break
     return outcomes
@@ -136,13 +138,19 @@ def _visits(order: Order) -> list[PlaySuite]:
 
         return play
 
-    return [visit(testee) for testee in testees]
+    return [visit(_versioned(testee, order.agent_version)) for testee in testees]
+
+
+def _versioned(testee: ServerTestee, version: str) -> ServerTestee:
+    """A server with the version that a person gives to it, unless it is known."""
+    return testee if testee.version else replace(testee, version=version)
 
 
 def _testees(order: Order) -> list[Testee]:
     testees = [known(name) for name in order.names]
     if order.command:
-        testees.append(own(order.command, order.agent or "client"))
+        command = own(order.command, order.agent or "client", order.agent_version)
+        testees.append(command)
     return [on_loop(testee, order.loop) if order.loop else testee for testee in testees]
 
 
@@ -189,15 +197,18 @@ def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) 
 
 def _scenarios(order: Order) -> list[PlaySuite]:
     chosen = api.scenarios(order.patterns)
-    drivers = [(name, api.driver(name)) for name in order.names]
+    drivers = [(name, api.driver(name), "") for name in order.names]
     if order.command:
-        drivers.append((order.agent or "client", api.own_driver(order.command)))
+        name = order.agent or "client"
+        drivers.append((name, api.own_driver(order.command), order.agent_version))
     bounds = Bounds(order.timeout or USUAL.patience, order.jobs or USUAL.players)
 
-    def play_with(name: str, driver: str) -> PlaySuite:
+    def play_with(name: str, driver: str, version: str) -> PlaySuite:
         async def play(console: Console) -> FinishedRun:
             with watching(console, name, {each.id: 1.0 for each in chosen}) as observer:
-                playing = api.ScenarioPlayer(name, driver, chosen, observer.finished, bounds)
+                playing = api.ScenarioPlayer(
+                    name, driver, chosen, observer.finished, bounds, version
+                )
                 try:
                     await playing.play()
                 except asyncio.CancelledError:
@@ -206,7 +217,7 @@ def _scenarios(order: Order) -> list[PlaySuite]:
 
         return play
 
-    return [play_with(name, driver) for name, driver in drivers]
+    return [play_with(*driver) for driver in drivers]
 
 
 def _autobahn_files(order: Order, outcomes: Sequence[FinishedRun]) -> Iterator[tuple[str, str]]:
@@ -222,22 +233,51 @@ def _conclude(
 ) -> Exit:
     against = None if order.writes_baseline else baseline
     runs = [outcome.run for outcome in outcomes]
-    site.write(runs, order.report_dir, against, _autobahn_files(order, outcomes))
     if order.suite is SuiteName.API and len(runs) > 1 and against is None:
         print_side_by_side(console, runs)
     else:
         for run in runs:
             print_summary(console, run, against)
-    console.print(f"Report  {order.report_dir / 'index.html'}", markup=False)
+    try:
+        _write(order, outcomes, against)
+        return _concluded(order, runs, baseline, against)
+    except OSError as error:
+        where = error.filename or order.report_dir
+        terminal.complain(f"The report cannot be written to {where}: {error.strerror or error}")
+        return Exit.USAGE
+
+
+def _write(order: Order, outcomes: Sequence[FinishedRun], against: Baseline | None) -> None:
+    """Write the report.
+
+    Raises:
+        OSError: there is no room for it, or no right to write it any more.
+    """
+    runs = [outcome.run for outcome in outcomes]
+    place = keeping.place(runs, order.report_dir, is_part=order.is_part)
+    if place != order.report_dir:
+        terminal.say(f"The report in {order.report_dir} has more cases, and stays as it is.")
+    site.write(runs, place, against, _autobahn_files(order, outcomes))
+    terminal.say(f"Report  {place / 'index.html'}")
+
+
+def _concluded(
+    order: Order, runs: Sequence[Run], baseline: Baseline | None, against: Baseline | None
+) -> Exit:
+    """Write the baseline if that is asked for, and say how the command ends.
+
+    Raises:
+        OSError: the baseline cannot be written.
+    """
     if any(run.interrupted for run in runs):
         if order.writes_baseline:
-            console.print("Interrupted; the baseline is as it was.")
+            terminal.complain("Interrupted; the baseline is as it was.")
         return Exit.INTERRUPTED
     if order.writes_baseline and baseline is not None and order.baseline is not None:
         for run in runs:
             baseline = baseline.with_run(run)
         baselines.save(baseline, order.baseline)
-        console.print(f"Baseline  {order.baseline}", markup=False)
+        terminal.say(f"Baseline  {order.baseline}")
         return Exit.BEST
     return Exit.BEST if _is_well(runs, against) else Exit.SHORT
 

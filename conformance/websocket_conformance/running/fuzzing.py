@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from websocket_conformance import terminal
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import Exit
 from websocket_conformance.fuzzing import client
@@ -31,11 +32,10 @@ from websocket_conformance.fuzzing.reaching import why_absent
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.fuzzing.values import ConfigError
+from websocket_conformance.report import account, site
 from websocket_conformance.report import autobahn_files as reports
-from websocket_conformance.report import site
 from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.report.publishing import Desk, publish
-from websocket_conformance.results.verdict import Verdict
 
 _Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
 _Profile = Annotated[
@@ -99,7 +99,7 @@ def _asked_or_here(spec: Path | None, name: str) -> Path | None:
     here = Path(name)
     if spec is not None or not here.is_file():
         return spec
-    typer.echo(f"No --spec is given: the configuration is {here}, which is here.", err=True)
+    terminal.complain(f"No --spec is given: the configuration is {here}, which is here.")
     return here
 
 
@@ -118,14 +118,14 @@ def configured(read: Callable[[], Config], outdir: Path | None) -> Config:
         why = error.strerror if isinstance(error, OSError) else error
         _refuse(f"{where}: outdir: no report can be written to {config.outdir}: {why}")
     for name in config.ignored:
-        typer.echo(f"{name} means nothing here and is ignored.", err=True)
+        terminal.complain(f"{name} means nothing here and is ignored.")
     for name, pattern in config.unmatched:
-        typer.echo(f"{config.source}: {name}: {pattern!r} names no case.", err=True)
+        terminal.complain(f"{config.source}: {name}: {pattern!r} names no case.")
     return config
 
 
 def _refuse(message: str) -> NoReturn:
-    typer.echo(message, err=True)
+    terminal.complain(message)
     raise typer.Exit(Exit.USAGE)
 
 
@@ -191,7 +191,7 @@ def _ending(stop: Callable[[], object]) -> Iterator[None]:
 
 def _announce(config: Config, address: Address, profile: Profile) -> None:
     cases = f"{len(config.cases)} cases, {profile.messages:,} messages where there are many"
-    typer.echo(f"Listening on {address.url}: {cases}.")
+    terminal.say(f"Listening on {address.url}: {cases}.")
 
 
 async def serve(
@@ -227,7 +227,7 @@ async def serve(
             lambda: ConnectionFromClient(fuzzing), address.host, address.port, ssl=tls, backlog=1024
         )
     except OSError as error:
-        typer.echo(_why_not_listening(error, address), err=True)
+        terminal.complain(_why_not_listening(error, address))
         return Exit.USAGE
     listening = replace(address, port=server.sockets[0].getsockname()[1])
     with _ending(fuzzing.stopped.set):
@@ -278,7 +278,7 @@ async def _present(config: Config) -> tuple[ServerUnderTest, ...]:
         if why is None:
             present.append(testee)
         else:
-            typer.echo(
+            terminal.say(
                 f"No server answers at {testee.address.url}, which {config.source} "
                 f"{'name' if config.source == DEFAULTS else 'names'}: {why}. "
                 "Start the server first, or name another one in the file that --spec names.",
@@ -289,7 +289,7 @@ async def _present(config: Config) -> tuple[ServerUnderTest, ...]:
 
 async def _visit_all(config: Config, jobs: int, told: Callable[[Played], None]) -> None:
     for testee in config.servers:
-        typer.echo(f"{testee.agent or testee.address.url}: {len(config.cases)} cases.")
+        terminal.say(f"{testee.agent or testee.address.url}: {len(config.cases)} cases.")
         await client.play(testee, config.cases, jobs, told, config.excluded)
 
 
@@ -297,10 +297,8 @@ def _say(result: Played) -> None:
     """Say what is worth a look."""
     if not result.is_best:
         words = dict.fromkeys((result.behaviour.value, result.behaviour_close.value))
-        because = result.because_close
-        if result.behaviour not in (Verdict.OK, Verdict.INFORMATIONAL):
-            because = result.because
-        typer.echo(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
+        because = account.reason(result)
+        terminal.say(f"{result.number} {result.agent}: {' / '.join(words)}: {because}")
 
 
 def _written(results: list[Played], asked: Plan, files: reports.Reports) -> int:
@@ -310,10 +308,10 @@ def _written(results: list[Played], asked: Plan, files: reports.Reports) -> int:
         files.write(results)
         page = publish(results, asked, outdir) if results else None
     except OSError as error:
-        typer.echo(f"The reports cannot be written: {error}", err=True)
+        terminal.complain(f"The reports cannot be written: {error}")
         return Exit.SHORT
     best = sum(result.is_best for result in results)
-    typer.echo(f"{best} of {len(results)} cases as good as they can be; reports in {outdir}")
+    terminal.say(f"{best} of {len(results)} cases as good as they can be; reports in {outdir}")
     if page is not None:
-        typer.echo(f"Report  {page}")
+        terminal.say(f"Report  {page}")
     return Exit.BEST

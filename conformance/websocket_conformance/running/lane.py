@@ -159,7 +159,7 @@ class Lane:
             async with started(command) as process:
                 hung = await self._watch_until_interrupted(sitting, process, len(cases))
                 suspects = set(sitting.playing)
-                status, words = process.status, process.last_words()
+                status, words = process.status, process.words()
             try:
                 await _despite_one_interruption(sitting.settle())
             finally:
@@ -237,7 +237,7 @@ def _trouble(hung: str, status: int | None, words: str) -> str:
     what = hung or f"{ending(status or 0)} without playing this case"
     if status and not hung:
         what = ending(status)
-    said = f"; its last words: {words}" if words else ""
+    said = f"; {words}" if words else ""
     return f"The command {what}{said}"
 
 

@@ -1,5 +1,7 @@
 """What a person asks for."""
 
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -35,6 +37,7 @@ class Order:
         servers: the servers to be started: known implementations, or commands.
         url: a server that runs already, empty if there is none.
         agent: what the results of a command, or of a URL, are filed under; empty for the usual.
+        agent_version: the version that a person gives to a command or a URL, if any.
         profile: how many messages the cases send that send many.
         patterns: the cases.
         jobs: how many cases to play at a time; None for what suits the suite.
@@ -62,3 +65,33 @@ class Order:
     writes_baseline: bool
     report_dir: Path
     autobahn_files: bool
+    agent_version: str = ""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether some cases are asked for, and not the suite as a whole."""
+        return self.patterns != ("*",)
+
+    @property
+    def command_lines(self) -> list[str]:
+        """The command lines that ask for the same, but for the cases, of one implementation each.
+
+        They are in the order in which the implementations are played.
+        """
+        own = ["--agent", self.agent] if self.agent else []
+        own += ["--agent-version", self.agent_version] if self.agent_version else []
+        targets = [["--implementation", name] for name in self.names]
+        targets += [["--command", self.command, *own]] if self.command else []
+        targets += [["--server", server, *own] for server in self.servers]
+        targets += [["--url", self.url, *own]] if self.url else []
+        return [self._command_line(target) for target in targets]
+
+    def _command_line(self, target: Sequence[str]) -> str:
+        words = ["whatwg-websockets", "conformance", "run", *target]
+        words += [] if self.suite is SuiteName.EMBEDDED else ["--suite", self.suite]
+        words += ["--source", self.source] if self.source is not Source.AUTO else []
+        words += ["--profile", self.profile] if self.profile is not Profile.QUICK else []
+        words += ["--loop", self.loop] if self.loop else []
+        words += [] if self.jobs is None else ["--jobs", str(self.jobs)]
+        words += [] if self.timeout is None else ["--timeout", f"{self.timeout:g}"]
+        return shlex.join(words)

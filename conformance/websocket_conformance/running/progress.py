@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from websocket_conformance.foreign import visible
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.verdict import GLYPHS, Verdict
 
@@ -56,7 +57,7 @@ class Ticker:
         say: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.name = name
+        self.name = visible(name)
         self.total = len(cases)
         self._expected = cases
         self._refresh = refresh
@@ -123,7 +124,7 @@ def watching(console: Console, name: str, cases: Mapping[str, float]) -> Iterato
 def _bar(console: Console) -> Iterator[Callable[[Ticker], None]]:
     times = (TimeElapsedColumn(), TextColumn("{task.fields[left]} left"))
     columns = (TextColumn("{task.fields[counts]}"), TextColumn("[dim]{task.fields[cases]}"))
-    name = TextColumn("{task.description}")
+    name = TextColumn("{task.description}", markup=False)
     bar = Progress(name, BarColumn(), MofNCompleteColumn(), *times, *columns, console=console)
     with bar:
         task = bar.add_task("", total=None, left="-:--", counts="", cases="")
@@ -151,6 +152,8 @@ def _lines(console: Console) -> Callable[[Ticker], None]:
             last = time.monotonic()
             numbers = f"{ticker.over}/{ticker.total}"
             left = f"{ticker.time_left()} left"
-            console.print(f"{ticker.name}  {numbers}  {left}  {ticker.counts()}  {ticker.cases()}")
+            console.print(
+                f"{escape(ticker.name)}  {numbers}  {left}  {ticker.counts()}  {ticker.cases()}"
+            )
 
     return refresh

@@ -1,5 +1,7 @@
 """Tells a person at a terminal what came out of a run."""
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -19,10 +21,21 @@ def print_summary(console: Console, run: Run, baseline: Baseline | None) -> None
         console.print(f"{result.case:>8}  {styled(result.verdict)}  {escape(result.reason)}")
     if len(run.short) > _MOST_NAMED:
         console.print(f"{len(run.short) - _MOST_NAMED} more fall short; the report has them all.")
+    for line in repeating(run, _MOST_NAMED):
+        console.print(line, markup=False)
     console.print(escape(f"Suite   {run.suite_version}"))
     console.print(_score(run))
     if baseline is not None:
         console.print(_against(run, baseline))
+
+
+def repeating(run: Run, most: int) -> Iterator[str]:
+    """How to repeat the first case that falls short, and all of them."""
+    cases = [result.case for result in run.short[:most]]
+    if cases and run.command:
+        yield f"Again, {cases[0]}: {run.repeat(cases[0])}"
+    if len(cases) > 1 and run.command:
+        yield f"Again, all of these: {run.repeat(*cases)}"
 
 
 def _table(run: Run) -> Table:

@@ -105,7 +105,7 @@ def on_loop(testee: Testee, loop: Loop) -> Testee:
     return replace(testee, loop=loop, runtime=", ".join(filter(None, (testee.runtime, loop))))
 
 
-def own(command: str, agent: str) -> Testee:
+def own(command: str, agent: str, version: str = "") -> Testee:
     """A command of a person's own.
 
     Raises:
@@ -120,7 +120,7 @@ def own(command: str, agent: str) -> Testee:
             f"the command has no {URL}, which stands for the fuzzing server, and no {CASE_URL}, "
             "which stands for one case"
         )
-    return Testee(agent, "", "", words, most_jobs=sys.maxsize)
+    return Testee(agent, version, "", words, most_jobs=sys.maxsize)
 
 
 def _filled(word: str, values: dict[str, str]) -> str:

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+LARGEST_MESSAGE = 64 * 1024 * 1024
+"""The octets that a peer's message may have; four times as many as the largest of the cases."""
+
 NAME = "permessage-deflate"
 TAIL = b"\x00\x00\xff\xff"
 """What a sender takes off the end of a compressed message (RFC 7692, 7.2.1)."""
@@ -17,6 +20,7 @@ _SMALLEST_WINDOW_HERE = 9
 """The smallest that zlib has; the extension has 8 as well."""
 
 _WINDOWS = {str(bits): bits for bits in range(8, 16)}
+_PIECE = 4096
 _MEMORY_LEVEL = 8
 _LEVEL = 2
 """Text takes a sixth of the time of zlib's usual level, and an eighth more octets."""
@@ -35,6 +39,10 @@ class Asked:
 
     no_context_takeover: bool = False
     max_window_bits: int = 0
+
+
+class TooLongError(Exception):
+    """A message becomes longer than anybody wants to hold when it is decompressed."""
 
 
 class BadParameterError(Exception):
@@ -260,18 +268,37 @@ class Inflater:
         if self._way.no_context_takeover:
             self._decompressor = zlib.decompressobj(-self._way.window_bits)
 
-    def decompress(self, octets: bytes) -> bytes:
+    def decompress(self, octets: bytes, most: int = LARGEST_MESSAGE) -> bytes:
         """What some octets of a message stand for.
 
+        They are taken in small pieces: each of them may hold many streams, and what follows a
+        stream is copied.
+
+        Args:
+            octets: the octets.
+            most: how many octets they may stand for.
+
         Raises:
-            zlib.error: for nothing.
+            zlib.error: they stand for nothing.
+            TooLongError: they stand for more; not much more than `most` has been decompressed.
         """
-        payload = self._decompressor.decompress(octets)
-        while self._decompressor.eof:
-            rest = self._decompressor.unused_data
-            self._decompressor = zlib.decompressobj(-self._way.window_bits)
-            payload += self._decompressor.decompress(rest)
-        return payload
+        payload = bytearray()
+        for start in range(0, len(octets), _PIECE):
+            piece = octets[start : start + _PIECE]
+            while piece:
+                payload += self._decompressor.decompress(piece, most - len(payload) + 1)
+                if len(payload) > most:
+                    raise TooLongError
+                piece = self._next(piece)
+        return bytes(payload)
+
+    def _next(self, piece: bytes) -> bytes:
+        """What of a piece is still to be decompressed, as a stream of its own after an end."""
+        if not self._decompressor.eof:
+            return self._decompressor.unconsumed_tail
+        rest = self._decompressor.unused_data
+        self._decompressor = zlib.decompressobj(-self._way.window_bits)
+        return rest
 
     def end(self) -> None:
         """The message ends."""

@@ -117,7 +117,10 @@ def parse_request(head: bytes) -> Request:
         raise HandshakeError("Connection does not say Upgrade.")
     if fields.get("sec-websocket-version") not in VERSIONS:
         raise HandshakeError("Sec-WebSocket-Version is not 13.")
-    url = urlsplit(parts[1])
+    try:
+        url = urlsplit(parts[1])
+    except ValueError as error:
+        raise HandshakeError(f"{parts[1]!r} is no URL: {error}.") from error
     return Request(
         url.path,
         parse_qs(url.query, keep_blank_values=True),

@@ -6,10 +6,11 @@ Source: RFC 6455, sections 5 and 6.2.
 import zlib
 from dataclasses import dataclass, field
 
+from websocket_conformance.wire import deflate
 from websocket_conformance.wire.closing import Closer
-from websocket_conformance.wire.codes import INVALID_PAYLOAD, PROTOCOL_ERROR
+from websocket_conformance.wire.codes import INVALID_PAYLOAD, PROTOCOL_ERROR, TOO_BIG
 from websocket_conformance.wire.connection import Connection
-from websocket_conformance.wire.deflate import Inflater
+from websocket_conformance.wire.deflate import Inflater, TooLongError
 from websocket_conformance.wire.frames import RSV1, Header, Opcode, parse_header
 from websocket_conformance.wire.masking import apply_mask
 from websocket_conformance.wire.rules import broken_rules
@@ -30,13 +31,15 @@ class _Incoming:
         opcode: its first frame's opcode.
         inflater: decompresses it; None if it is not compressed.
         utf8: checks its text; None if there is nothing to check.
-        pieces: its payload so far.
+        pieces: its payload so far, decompressed.
+        length: how many octets those are.
     """
 
     opcode: int
     inflater: Inflater | None
     utf8: Utf8Check | None
     pieces: list[bytes] = field(default_factory=list)
+    length: int = 0
 
 
 class Receiver:
@@ -108,7 +111,20 @@ class Receiver:
             self._closer.fail(PROTOCOL_ERROR, broken)
             if self._connection.is_closed:
                 return None
+        held = self._incoming.length if self._incoming else 0
+        if held + self._header.length > deflate.LARGEST_MESSAGE:
+            self._end_for_length()
+            return None
         return self._header
+
+    def _end_for_length(self) -> None:
+        """End the connection: what is left of a message that is too long is not read.
+
+        Source: RFC 6455, sections 7.4.1 and 10.4.
+        """
+        self._closer.fail(TOO_BIG, f"A message is longer than {deflate.LARGEST_MESSAGE:,} octets.")
+        self._connection.closing.was_clean = False
+        self._closer.end(abort=False)
 
     def _take_frame(self, header: Header, payload: bytes) -> None:
         self._connection.log.frame_received(header, payload)
@@ -148,6 +164,7 @@ class Receiver:
             received.application += len(application)
         self._check(message, application)
         message.pieces.append(application)
+        message.length += len(application)
         if header.fin:
             self._incoming = None
             self._check(message, b"", last=True)
@@ -166,9 +183,13 @@ class Receiver:
         if message.inflater is None:
             return payload
         try:
-            application = message.inflater.decompress(payload)
+            most = deflate.LARGEST_MESSAGE - message.length
+            application = message.inflater.decompress(payload, most)
             if last:
                 message.inflater.end()
+        except TooLongError:
+            self._end_for_length()
+            return None
         except zlib.error as error:
             why = f"The peer's compressed message is broken: {error}."
             self._connection.closing.why_unclean = why

@@ -138,6 +138,30 @@ def test_a_payload_is_unmasked():
     assert frames.read(masked).payload == b"Hello"
 
 
+@pytest.mark.parametrize(
+    ("payload", "seen"),
+    [
+        (b"\xff\xff", "a compressed message that is broken"),
+        (frames.deflated(bytes(1001)), "a compressed message that is too long"),
+    ],
+)
+async def test_a_compressed_message_that_cannot_be_read_is_the_end(monkeypatch, payload, seen):
+    monkeypatch.setattr(frames, "LARGEST", 1000)
+
+    def say(client):
+        client.frame(1, payload, rsv=4)
+        client.frame(1, b"not read any more")
+
+    _, log = await talk("accept", say=say)
+    assert log == [seen]
+
+
+async def test_a_message_that_is_too_long_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(frames, "LARGEST", 1000)
+    _, log = await talk("accept", say=lambda client: client.frame(1, bytes(1001)))
+    assert log == ["a message that is too long"]
+
+
 async def test_it_waits_for_what_it_awaits():
     def say(client):
         client.frame(TEXT, b"first")
@@ -213,7 +237,18 @@ async def test_the_path_names_the_scenario_and_nothing_else_is_there():
             writer.close()
 
 
-@pytest.mark.parametrize("said", [b"\x16\x03\x01\x00\x05hello", b"", b"GET /some HT"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\x16\x03\x01\x00\x05hello",
+        b"",
+        b"GET /some HT",
+        b"GET\r\n\r\n",
+        b"POST /-/x HTTP/1.1\r\nContent-Length: much\r\n\r\n",
+        b"POST /-/x HTTP/1.1\r\nContent-Length: 9999999999\r\n\r\n",
+        b"POST /-/x HTTP/1.1\r\nContent-Length: 5\r\n\r\nabc",
+    ],
+)
 async def test_what_is_no_request_is_sent_away(said):
     async with Server([]) as server:
         host, port = server.host.split(":")

@@ -10,17 +10,20 @@ from contextlib import asynccontextmanager
 import pytest
 import trustme
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
+from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.catalogue import by_number, every, select
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.fuzzing.playing import Playing
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report.autobahn_files import write
 from websocket_conformance.report.site import check_writable
 from websocket_conformance.testees.ours import echo
+from websocket_conformance.wire import deflate
 from websocket_conformance.wire.options import Options
 
 HOST = "127.0.0.1"
@@ -197,6 +200,9 @@ def test_an_excluded_case_is_not_played():
         ("/closeEvent?case=1&agent=a&code=1006", 400),
         ("/closeEvent?case=1&agent=a&code=-1&wasClean=true", 400),
         ("/closeEvent?case=1&agent=a&code=1006&wasClean=yes", 400),
+        (f"/closeEvent?case=1&agent=a&code={'9' * 5000}&wasClean=true", 400),
+        (f"/runCase?case={'9' * 5000}&agent=a", 400),
+        (f"/getCaseInfo?case={'9' * 5000}", 400),
     ],
 )
 def test_what_cannot_be_done_is_refused_and_logged(path, status, caplog):
@@ -238,6 +244,10 @@ def test_a_get_without_upgrade_gets_a_page(caplog):
 
 
 UPGRADE = b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+WHOLE = (
+    UPGRADE + b"Connection: upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -249,6 +259,9 @@ UPGRADE = b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
         (b"GET / HTTP/1.1\r\n\r\n", b"400"),
         (b"\x16\x03\x01" + bytes(70_000), b"400"),
         (UPGRADE + b"\r\n", b"400"),
+        (WHOLE.replace(b" / ", b" //[ "), b"400"),
+        (WHOLE.replace(b" / ", b" http://[::1/ "), b"400"),
+        (WHOLE.replace(b" / ", b" /runCase?case=1&agent=a&agent=\xff "), b"400"),
         (UPGRADE + b"Connection: upgrade\r\nSec-WebSocket-Version: 7\r\n\r\n", b"400"),
         (
             UPGRADE + b"Connection: upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -265,6 +278,56 @@ def test_what_is_no_opening_handshake_is_refused(request_, status):
             response = await reader.read()
             assert response.split()[1] == status
             writer.close()
+
+    run(test())
+
+
+def test_what_nobody_foresaw_costs_its_connection_and_no_other(monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("not foreseen")
+
+    async def test():
+        async with serving(Fuzzing(chosen("1.*"))) as url:
+            monkeypatch.setattr(catalogue, "is_excluded", broken)
+            with pytest.raises(InvalidStatus) as refused:
+                await ask(f"{url}/runCase?case=1&agent=a")
+            assert refused.value.response.status_code == 500
+            assert await ask(f"{url}/getCaseCount") == "16"
+
+    run(test())
+    assert "not foreseen" in caplog.text
+
+
+def test_what_nobody_foresaw_in_a_case_fails_that_case(monkeypatch, caplog):
+    def broken(*_):
+        raise RuntimeError("not foreseen")
+
+    async def test():
+        fuzzing = Fuzzing(chosen("1.1.*"))
+        monkeypatch.setattr(Playing, "message", broken)
+        async with serving(fuzzing) as url:
+            with pytest.raises(ConnectionClosedError):
+                await repeat(f"{url}/runCase?case=1&agent=a")
+            result = fuzzing.book.results["a", "1.1.1"]
+            assert result.behaviour == "FAILED"
+            assert "not foreseen" in result.because
+
+    run(test())
+
+
+def test_a_bomb_fails_its_case_and_is_not_held(monkeypatch):
+    monkeypatch.setattr(deflate, "LARGEST_MESSAGE", 1_000_000)
+
+    async def test():
+        fuzzing = Fuzzing(chosen("12.1.1"))
+        async with serving(fuzzing) as url:
+            async with connect(f"{url}/runCase?case=1&agent=a") as socket:
+                await socket.send("0" * 1_000_001)
+                await socket.wait_closed()
+            assert socket.close_code == 1009
+            result = fuzzing.book.results["a", "12.1.1"]
+            assert result.behaviour == "FAILED"
+            assert "longer than 1,000,000 octets" in result.because_close
 
     run(test())
 

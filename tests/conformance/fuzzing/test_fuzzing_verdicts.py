@@ -7,10 +7,13 @@ from websocket_conformance.cases.expected import (
     BY_PEER_FOR_UTF8,
     Ending,
     Rule,
+    binary,
     pong,
+    silence,
     text,
 )
 from websocket_conformance.cases.play import Script
+from websocket_conformance.cases.steps import Watch
 from websocket_conformance.fuzzing.verdicts import Finding, on_case, on_closing, on_events
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
@@ -23,25 +26,94 @@ def case(ending: Ending = BY_JUDGE, rule: Rule = Rule.NOTHING) -> Case:
     return Case("0.0", "", "", "", Script((), {}), ending, rule)
 
 
+A_OR_NOTHING = Script((), {Verdict.OK: (text(b"a"),), Verdict.NON_STRICT: ()})
+TOLERATED = "That is tolerated, no more."
+LONG = b"x" * 100
+
+
 @pytest.mark.parametrize(
     ("received", "because"),
     [
         ([text(b"a")], "What came is what was expected."),
-        ([], "That is tolerated, no more: nothing came."),
-        ([pong(b"")], 'Something else was expected: pong "" came.'),
+        ([], f'{TOLERATED} The text "a" was expected, nothing came.'),
+        ([pong(b"")], 'The text "a" was expected, the Pong "" came.'),
         (
-            [text(b"x" * 30), text(b"\xff")],
-            f'Something else was expected: text "{"x" * 24}" of 30 octets, text "\\\\xff" came.',
+            [text(b"y" * 30), text(b"\xff")],
+            f'The text "a" was expected, the text "{"y" * 24}" of 30 octets came, then 1 more.',
         ),
+        ([text(b"\x1b]0;\xff")], r'The text "a" was expected, the text "\x1b]0;\xff" came.'),
         (
-            [text(b"b")] * 6,
-            "Something else was expected: " + 'text "b", ' * 4 + "2 more came.",
+            [text(b"a"), binary(b"b"), text(b"c")],
+            'Nothing more was expected, the binary message "b" came, then 1 more, '
+            "after 1 as expected.",
         ),
     ],
 )
-def test_a_reason_says_what_came(received, because):
-    events = {Verdict.OK: (text(b"a"),), Verdict.NON_STRICT: ()}
-    assert on_events(received, events).because == because
+def test_a_reason_says_which_event_is_the_first_that_differs(received, because):
+    assert on_events(received, A_OR_NOTHING).because == because
+
+
+@pytest.mark.parametrize(
+    ("received", "where"), [(LONG[:50] + b"y" + LONG[51:], 51), (LONG[:24] + b"y" * 76, 25)]
+)
+def test_a_reason_says_where_a_long_event_differs(received, where):
+    script = Script((), {Verdict.OK: (text(LONG),)})
+    assert f" from octet {where} on" in on_events([text(received)], script).because
+
+
+@pytest.mark.parametrize(
+    ("received", "because"),
+    [
+        (
+            [silence("A"), silence("B")],
+            f"{TOLERATED} The connection was still open 1 s after the second.",
+        ),
+        ([], "The connection ended within 1 s of the first."),
+        (
+            [text(b"a")],
+            '1 s without an end after the first was expected, the text "a" came.',
+        ),
+    ],
+)
+def test_a_reason_says_how_long_a_connection_stayed_open(received, because):
+    steps = Watch(1, "A", "the first"), Watch(1, "B", "the second")
+    expected = {Verdict.OK: (silence("A"),), Verdict.NON_STRICT: (silence("A"), silence("B"))}
+    assert on_events(received, Script(steps, expected)).because == because
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [
+        ("0123", Verdict.OK),
+        ("3", Verdict.NON_STRICT),
+        ("03", Verdict.NON_STRICT),
+        ("123", Verdict.NON_STRICT),
+        ("013", Verdict.NON_STRICT),
+        ("", Verdict.FAILED),
+        ("012", Verdict.FAILED),
+        ("0", Verdict.FAILED),
+        ("33", Verdict.FAILED),
+        ("203", Verdict.FAILED),
+        ("30", Verdict.FAILED),
+        ("01233", Verdict.FAILED),
+        ("4", Verdict.FAILED),
+    ],
+)
+def test_a_pong_may_answer_all_pings_before_it(answered, expected):
+    pongs = tuple(pong(bytes([digit])) for digit in b"0123")
+    script = Script((), {Verdict.OK: pongs}, may_merge_pongs=True)
+    received = [pong(bytes([digit])) for digit in answered.encode()]
+    assert on_events(received, script).behaviour is expected
+    strict = on_events(received, Script((), {Verdict.OK: pongs})).behaviour
+    assert strict is (Verdict.OK if answered == "0123" else Verdict.FAILED)
+
+
+def test_of_merged_pongs_the_last_ones_are_told():
+    pongs = tuple(pong(bytes([digit])) for digit in b"012345")
+    finding = on_events(pongs[1:], Script((), {Verdict.OK: pongs}, may_merge_pongs=True))
+    assert 'Of 6 Pongs 5 came, the last: the Pong "3", the Pong "4", the Pong "5".' in (
+        finding.because
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,8 +127,7 @@ def test_a_reason_says_what_came(received, because):
     ],
 )
 def test_events_have_to_be_the_same_in_the_same_order(received, expected):
-    events = {Verdict.OK: (text(b"a"),), Verdict.NON_STRICT: ()}
-    assert on_events(received, events).behaviour is expected
+    assert on_events(received, A_OR_NOTHING).behaviour is expected
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,46 @@ def test_each_verdict_has_its_reason(verdict, is_good, reason):
 
 def test_what_is_not_as_expected_is_no_fault_of_the_play():
     result = from_api.result(played("FAILED"))
-    assert result.reason == "What the page saw, or what the server got, is not as expected."
+    assert "CLOSED close" in result.reason
     assert result.trouble == ""
     assert from_api.result(played("FAILED", "some")).trouble == "some"
+
+
+@pytest.mark.parametrize(
+    ("trace", "wire", "reason"),
+    [
+        (
+            ("OPEN open", "CLOSED error"),
+            ('text "a"', "close 1000"),
+            "The page saw `CLOSED error` where `CLOSED close` was expected (line 2). "
+            'The server got `text "a"`, then `close 1000`.',
+        ),
+        (
+            (),
+            (),
+            "The page saw nothing where `OPEN open` was expected (line 1). The server got nothing.",
+        ),
+        (
+            ("OPEN open", "CLOSED close", "CLOSED close"),
+            ("close 1000",),
+            "The page saw `CLOSED close` where nothing more was expected (line 3). "
+            "The server got `close 1000`.",
+        ),
+        (
+            ("OPEN open", "CLOSED close"),
+            ("close 1001",),
+            "The server got `close 1001` where `close 1000` was expected (line 1).",
+        ),
+        (
+            ("OPEN open", "CLOSED close"),
+            ("close 1000", "close"),
+            "The server got `close` where nothing more was expected (line 2).",
+        ),
+    ],
+)
+def test_the_first_line_that_differs_is_told(trace, wire, reason):
+    failed = ScenarioResult(scenario(), "node", trace, wire, Verdict.FAILED)
+    assert from_api.result(failed).reason == reason
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ RUNS = [
 ]
 
 
+EVIL = "<script>alert(1)</script>\x1b]0;mine\x07\ud800 | x"
+
+
 class Page(HTMLParser):
     """Gathers a page's links and the places that links can lead to."""
 
@@ -194,6 +197,36 @@ def test_an_unwritable_directory_is_an_error(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match=r"exists|Not a directory"):
         site.check_writable(tmp_path / "file")
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory) -> Path:
+    """A site of a run that somebody else wrote, who means no good."""
+    evil = {"source": "a | [b](javascript:1)", "link": "javascript:alert(1)", "explanation": EVIL}
+    results = [result("1.1.1", Verdict.FAILED, title=EVIL, expectation=EVIL, **evil)]
+    directory = tmp_path_factory.mktemp("foreign")
+    more = dict.fromkeys(("version", "runtime", "suite_version", "profile"), EVIL)
+    site.write([run(*results, implementation=EVIL, **more)], directory)
+    return directory
+
+
+def test_a_foreign_run_brings_no_script_into_any_page(foreign):
+    for file in foreign.rglob("*.html"):
+        page = Page(file)
+        assert not [link for link in page.links if "script:" in link], file
+        assert "<script>alert" not in file.read_text(encoding="utf-8")
+
+
+def test_a_foreign_run_brings_neither_links_nor_escape_sequences_into_the_summary(foreign):
+    summary = (foreign / "summary.md").read_bytes().decode()
+    assert not re.search(r"(?<!\\)\]\(javascript:", summary)
+    assert "\x1b" not in summary
+    assert [line for line in summary.splitlines() if line.startswith("| 1.1.1 ")]
+
+
+def test_half_a_surrogate_pair_of_a_foreign_run_is_kept(foreign):
+    (file,) = (foreign / "runs").iterdir()
+    assert saved.load(file).implementation == EVIL
 
 
 def test_a_heading_says_what_the_site_is_about():

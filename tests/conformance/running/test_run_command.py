@@ -361,6 +361,11 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--suite", "api", "--command", "prog 'a"), "the command cannot be read"),
         (("--suite", "api", "--command", " "), "the command is empty"),
         (("--suite", "nothing"), "nothing"),
+        (("--command", "true {url}", "--agent", b"a\xff"), r"'a\\udcff' is no name"),
+        (("--command", "true {url}", "--agent", "a\x1b]0;b"), "is no name"),
+        (("--command", "true {url}", "--agent", " "), "is no name"),
+        (("--cases", b"1.\xff"), r"no case is called '1.\udcff'"),
+        (("--baseline", b"/no/such/\xff"), r"/no/such/\udcff: No such file"),
     ],
 )
 def test_what_is_wrong_with_the_command_is_said(court, arguments, message):
@@ -373,6 +378,53 @@ def test_a_command_that_is_not_there_is_missing(court):
     code, output = court.run("--command", "/no/such/program {url}")
     assert code == 3
     assert "/no/such/program cannot be started" in output
+
+
+def test_what_is_wrong_goes_to_standard_error(court):
+    with court.start("--report-dir", str(court.reports), "--cases", "77.1") as process:
+        assert process.communicate()[0]
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, "conformance", "run", "--cases", "77.1"],
+        cwd=court.directory,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == ""
+    assert "no case is called '77.1'" in done.stderr
+
+
+LITTLE_ROOM = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); "
+
+
+@pytest.mark.parametrize("suite", ["embedded", "api"])
+def test_a_report_without_room_costs_no_verdict(court, suite):
+    cases = {"embedded": "1.1.1", "api": "new-without-arguments"}[suite]
+    options = ("--suite", suite, "--cases", cases, "--report-dir", str(court.reports))
+    with court.start(*options, before=LITTLE_ROOM) as process:
+        output, _ = process.communicate()
+    assert process.returncode == 2, output
+    assert "1 of 1 cases have the best verdict they can have" in output
+    assert "The report cannot be written to" in output
+    assert "File too large" in output
+    assert "Traceback" not in output
+    assert not list(court.reports.iterdir())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
+def test_an_output_of_any_encoding_has_the_verdicts(court, monkeypatch, encoding):
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    code, output = court.drive("wrong", 0, "--cases", "1.1.2")
+    assert code == 1
+    assert f"1.1.2  {'✕' if encoding == 'utf-8' else 'x'} FAILED" in output
+
+
+def test_the_last_words_of_a_driver_do_not_reach_the_terminal_as_they_are(court):
+    source = "print('\\x1b]0;mine\\x07\\x1b[31mred\\x1b[0m\\x1b'); raise SystemExit(3)"
+    words = [sys.executable, "-c", source, "{url}"]
+    code, output = court.run("--command", shlex.join(words), *OPTIONS, "--cases", "1.1.1")
+    assert code == 1
+    assert "\x1b" not in output
+    assert r"its last words: red\x1b" in output
 
 
 def conformance(*arguments: str) -> tuple[int, str]:

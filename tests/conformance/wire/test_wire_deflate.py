@@ -13,6 +13,7 @@ from websocket_conformance.wire.deflate import (
     Deflater,
     Inflater,
     Parameters,
+    TooLongError,
     Way,
     accept_offer,
     offer_for,
@@ -160,6 +161,19 @@ def test_a_last_block_may_end_with_its_frame_and_the_next_message_goes_on():
         assert inflater.decompress(octets) == b"Hello"
         assert inflater.decompress(b"\x00") == b""
         inflater.end()
+
+
+def test_many_streams_in_one_frame_are_taken_one_after_the_other():
+    empty_and_final = b"\x03\x00"
+    assert Inflater(Way(15, False)).decompress(empty_and_final * 100_000) == b""
+
+
+@pytest.mark.parametrize("most", [0, 1, 99_999])
+def test_no_more_is_decompressed_than_may_be(most):
+    octets = Deflater(Way(15, False)).compress(bytes(100_000))
+    assert len(Inflater(Way(15, False)).decompress(octets, 100_000)) == 100_000
+    with pytest.raises(TooLongError):
+        Inflater(Way(15, False)).decompress(octets, most)
 
 
 def test_broken_data_is_an_error():

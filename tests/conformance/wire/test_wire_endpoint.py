@@ -4,6 +4,7 @@ import zlib
 
 import pytest
 
+from websocket_conformance.wire import deflate
 from websocket_conformance.wire.connection import State
 from websocket_conformance.wire.deflate import Deflater, Parameters, Way
 from websocket_conformance.wire.endpoint import Endpoint
@@ -101,6 +102,13 @@ class Bench:
             found.append((header.opcode, xor(payload, header.mask) if header.mask else payload))
             octets = octets[end + header.length :]
         return found
+
+    def check_too_long(self):
+        assert self.code() == 1009
+        assert self.dropped is False
+        assert not self.closing.was_clean
+        assert "longer than 1,000 octets" in self.closing.why_unclean
+        assert self.seen[-1] == "ended"
 
     def code(self):
         """The code of the Close that went out."""
@@ -454,6 +462,17 @@ def test_a_client_masks():
     assert xor(bench.written[0][end:], header.mask) == b"abc"
 
 
+@pytest.mark.parametrize("sizes", [[1001], [600, 600]])
+def test_a_message_that_is_too_long_is_not_waited_for(monkeypatch, sizes):
+    monkeypatch.setattr(deflate, "LARGEST_MESSAGE", 1000)
+    bench = Bench()
+    for at, size in enumerate(sizes):
+        opcode = CONTINUATION if at else BINARY
+        whole = encode(opcode, bytes(size), fin=False, mask=MASK)
+        bench.endpoint.receive(whole if at + 1 < len(sizes) else whole[:100])
+    bench.check_too_long()
+
+
 class TestCompression:
     def test_messages_are_compressed_and_decompressed(self):
         bench = Bench(agreed=Parameters())
@@ -490,6 +509,18 @@ class TestCompression:
         for opcode, payload, fields in frames:
             bench.frame(opcode, payload, **fields)
         assert bench.code() == 1002
+
+    def test_a_message_may_not_become_too_long_when_it_is_decompressed(self, monkeypatch):
+        monkeypatch.setattr(deflate, "LARGEST_MESSAGE", 1000)
+        bench = Bench(agreed=Parameters())
+        deflater = Deflater(Way(15, False))
+        bench.frame(TEXT, deflater.compress(bytes(1000)), rsv=RSV1)
+        assert bench.seen == [(bytes(1000), False)]
+        octets = deflater.compress(bytes(1001))
+        bench.frame(TEXT, octets[:2], rsv=RSV1, fin=False)
+        assert bench.seen == [(bytes(1000), False)]
+        bench.frame(CONTINUATION, octets[2:])
+        bench.check_too_long()
 
     def test_what_cannot_be_decompressed_ends_the_connection(self):
         bench = Bench(agreed=Parameters())

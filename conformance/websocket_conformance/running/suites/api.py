@@ -87,6 +87,7 @@ class ScenarioPlayer:
         chosen: the scenarios.
         told: is given each result.
         bounds: how far the implementation may go.
+        version: its version; empty for what the driver says.
     """
 
     def __init__(
@@ -96,12 +97,14 @@ class ScenarioPlayer:
         chosen: Sequence[Scenario],
         told: Callable[[Result], None],
         bounds: Bounds,
+        version: str = "",
     ) -> None:
         self._name = name
         self._command = command
         self._chosen = chosen
         self._told = told
         self._bounds = bounds
+        self._version = version
         self._label = name
         self._played: list[ScenarioResult] = []
         self._lost: dict[str, str] = {}
@@ -152,6 +155,7 @@ class ScenarioPlayer:
         run = from_api.run(self._name, self._label, played, self._started, seconds)
         return replace(
             run,
+            version=self._version or run.version,
             asked=len(self._chosen),
             interrupted=interrupted,
             results=tuple(map(self._mended, run.results)),

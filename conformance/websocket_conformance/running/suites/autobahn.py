@@ -1,11 +1,9 @@
 """Opens fuzzing servers of the real Autobahn suite."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +14,7 @@ from websocket_conformance.autobahn.install import Say, ready_suite
 from websocket_conformance.autobahn.server import FuzzingServer, fuzzing_server
 from websocket_conformance.autobahn.suites import DockerSuite, PythonSuite
 from websocket_conformance.errors import MissingError, RunError, SuiteMissingError, UsageError
+from websocket_conformance.guardian import temporary_directory
 from websocket_conformance.report import from_autobahn
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
@@ -164,9 +163,9 @@ class AutobahnSuite:
             MissingError: it does not start.
         """
         real = replace(self.real, cases=tuple(cases))
-        with tempfile.TemporaryDirectory(prefix="autobahn-") as directory:
+        with temporary_directory("autobahn-") as directory:
             try:
-                async with fuzzing_server(real, Path(directory), agent, len(cases)) as server:
+                async with fuzzing_server(real, directory, agent, len(cases)) as server:
                     url = server.address
                     case_url = f"{url}/runCase?case=1&agent={quote(agent)}"
                     sitting = AutobahnSitting(server, url, case_url, cases, self.timeout)

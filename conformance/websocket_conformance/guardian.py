@@ -1,0 +1,174 @@
+"""Ends what a judge has started, and removes its temporary directories, if the judge is killed.
+
+Nothing of a process runs when it is killed by SIGKILL, or when there is no memory left for it. So
+another process holds the end of a pipe whose other end only the judge has: the pipe ends with the
+judge, however that comes about. It reads what the judge has started, a line each, and ends it.
+
+This file is also that process's program. It needs nothing but the standard library, so that it
+starts in a few milliseconds.
+"""
+
+import atexit
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+MARK = "WHATWG_WEBSOCKETS_TESTEE"
+"""The environment variable by which what a testee has started is known."""
+
+GROUP, STRAYS, DIRECTORY = "group", "strays", "directory"
+
+_LOOK = 0.01
+_STRAY_SECONDS = 2.0
+_TRIES = 100
+
+
+class Guardian:
+    """The judge's end of the pipe; the process is started with the first thing to guard."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._judge = 0
+
+    @contextmanager
+    def guarding(self, kind: str, what: str) -> Iterator[None]:
+        """Guard something for as long as the context lasts.
+
+        Args:
+            kind: ``GROUP`` for a process group, ``STRAYS`` for all processes with a mark,
+                ``DIRECTORY`` for a directory.
+            what: the group's number, the mark, or the path.
+        """
+        self._tell("+", kind, what)
+        try:
+            yield
+        finally:
+            self._tell("-", kind, what)
+
+    def close(self) -> None:
+        """Let the process end; the judge comes to its own end."""
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None and self._judge == os.getpid():
+            process.stdin.close()
+            process.wait()
+
+    def _tell(self, *words: str) -> None:
+        # Without a guardian the judge still ends everything itself, unless it is killed.
+        with suppress(OSError):
+            if self._process is None or self._judge != os.getpid():
+                self._start()
+            if self._process is not None and self._process.stdin is not None:
+                self._process.stdin.write(json.dumps(words).encode() + b"\n")
+
+    def _start(self) -> None:
+        if os.name != "posix":
+            return
+        self._judge = os.getpid()
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-I", "-S", __file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env={name: value for name, value in os.environ.items() if name != MARK},
+            start_new_session=True,
+        )
+
+
+GUARDIAN = Guardian()
+"""This process's own."""
+
+atexit.register(GUARDIAN.close)
+
+
+@contextmanager
+def temporary_directory(prefix: str, within: Path | None = None) -> Iterator[Path]:
+    """A directory that is removed when the context ends, or when this process is killed.
+
+    Args:
+        prefix: how its name begins.
+        within: where it is; None for where temporary files belong.
+
+    Raises:
+        OSError: there can be none.
+    """
+    with (
+        tempfile.TemporaryDirectory(dir=within, prefix=prefix) as name,
+        GUARDIAN.guarding(DIRECTORY, os.path.abspath(name)),
+    ):
+        yield Path(name)
+
+
+def _end(kind: str, what: str) -> None:
+    if kind == GROUP:
+        with suppress(OSError):
+            os.killpg(int(what), signal.SIGKILL)
+    elif kind == STRAYS:
+        _end_strays(what)
+    else:
+        _remove(what)
+
+
+def _end_strays(mark: str) -> None:
+    """End all that has a mark, and look again for what was just being started."""
+    for _ in range(int(_STRAY_SECONDS / _LOOK)):
+        found = _marked(mark)
+        if not found:
+            return
+        for process in found:
+            with suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(_LOOK)
+
+
+def _marked(mark: str) -> list[int]:
+    """The processes with a mark in their environment; none where there is no ``/proc``."""
+    wanted = f"{MARK}={mark}".encode()
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if wanted in environ.read_bytes().split(b"\0"):
+                found.append(int(environ.parent.name))
+    return found
+
+
+def _remove(directory: str) -> None:
+    """Remove a directory to which a process that is just being ended may still write."""
+    for _ in range(_TRIES):
+        shutil.rmtree(directory, ignore_errors=True)
+        if not os.path.exists(directory):
+            return
+        time.sleep(_LOOK)
+
+
+def main() -> None:
+    """Read what is guarded and what no longer is, and at the end of the pipe end what is left.
+
+    This process leaves its parent first, so that who ends the judge with all that it has started
+    does not end its guardian.
+    """
+    if os.fork():
+        os._exit(0)
+    guarded: dict[tuple[str, str], None] = {}
+    for line in sys.stdin.buffer:
+        sign, kind, what = json.loads(line)
+        if sign == "+":
+            guarded[kind, what] = None
+        else:
+            guarded.pop((kind, what), None)
+    for kind in (GROUP, STRAYS, DIRECTORY):
+        for known, what in guarded:
+            if known == kind:
+                _end(kind, what)
+
+
+if __name__ == "__main__":
+    main()

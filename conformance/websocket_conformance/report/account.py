@@ -1,0 +1,75 @@
+"""Says what a peer did in a case that fell short: its last frames, its Close, and how it left."""
+
+from collections.abc import Sequence
+
+from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.report.frames import head, payload
+from websocket_conformance.report.talk import duration
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.frames import RSV1, Opcode
+from websocket_conformance.wire.log import FrameSeen
+
+_MOST = 3
+"""How many frames are told."""
+
+
+def reason(played: Played) -> str:
+    """Why a case has the verdict that it has; of one that falls short also what the peer did."""
+    told = played.because_close if played.behaviour is played.best else played.because
+    if played.is_best:
+        return told
+    parts = [told]
+    if _is_short(played.behaviour_close, played) and played.because_close != told:
+        parts.append(played.because_close)
+    return " ".join([*parts, *deeds(played)])
+
+
+def _is_short(verdict: Verdict, played: Played) -> bool:
+    return verdict not in (Verdict.OK, played.best)
+
+
+def deeds(played: Played) -> list[str]:
+    """What the peer did on a connection that was open, in sentences."""
+    if not played.was_open:
+        return []
+    frames = [each for each in played.conversation if isinstance(each, FrameSeen)]
+    frames = [frame for frame in frames if not frame.sent]
+    count = sum(played.counts.frames_received.values()) or len(frames)
+    if not count:
+        return [_silent(played)]
+    return [_said(frames, count), *_left(played, frames)]
+
+
+def _silent(played: Played) -> str:
+    """The peer sent no frame at all."""
+    if played.closing.dropped_by_me:
+        return "The peer sent nothing on the open connection."
+    return f"The peer sent nothing, and left {duration(played.seconds)} after the 101."
+
+
+def _said(frames: Sequence[FrameSeen], count: int) -> str:
+    """The peer's last frames."""
+    if not frames:
+        return f"The peer sent {count:,} frames."
+    told = ", then ".join(map(_frame, frames[-_MOST:]))
+    if count <= _MOST:
+        return f"The peer sent {told}."
+    return f"Of the peer's {count:,} frames the last were {told}."
+
+
+def _frame(frame: FrameSeen) -> str:
+    what = head(frame.opcode, frame.length, fin=frame.fin, rsv=frame.rsv)
+    is_compressed = bool(frame.rsv & RSV1)
+    shown = payload(frame.opcode, frame.payload, frame.length, is_compressed=is_compressed)
+    return f"{what}{': ' if shown else ''}{shown} (after {duration(frame.at)})"
+
+
+def _left(played: Played, frames: Sequence[FrameSeen]) -> list[str]:
+    """That no Close came, and who ended TCP."""
+    if played.counts.frames_received.get(Opcode.CLOSE) or any(
+        frame.opcode == Opcode.CLOSE for frame in frames
+    ):
+        return []
+    if played.closing.dropped_by_me:
+        return ["No Close came."]
+    return [f"Without a Close it ended TCP {duration(played.seconds)} after the 101."]

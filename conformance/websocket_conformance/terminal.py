@@ -1,0 +1,97 @@
+"""What is written to a terminal: safe whoever it comes from, and whatever the terminal can show.
+
+Whatever went wrong is said on standard error, the rest on standard output. Lines are never broken:
+a path, a URL or a command can be copied as it stands.
+"""
+
+import codecs
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TextIO
+
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
+from rich.control import Control
+from rich.segment import Segment
+
+from websocket_conformance.foreign import visible
+
+_LINE_ENDS = "\n"
+_HANDLER = "websocket_conformance"
+_SIGNS = {
+    "✓": "+",
+    "✕": "x",
+    "§": "S",
+    "·": ".",
+    "…": "...",
+    "→": "->",
+    "←": "<-",
+    "“": '"',
+    "”": '"',
+}
+"""What stands for a sign where the encoding of an output has no such sign."""
+
+
+def say(text: str) -> None:
+    """Say a line, or several."""
+    _print(text, sys.stdout)
+
+
+def complain(text: str) -> None:
+    """Say on standard error what is wrong."""
+    _print(text, sys.stderr)
+
+
+def console() -> Console:
+    """A console on standard output for tables, colours and bars."""
+    _ready(sys.stdout)
+    made = Console(highlight=False, soft_wrap=True, emoji=False)
+    made.push_render_hook(_Visible())
+    return made
+
+
+def _print(text: str, stream: TextIO) -> None:
+    _ready(stream)
+    print(visible(text, _LINE_ENDS), file=stream, flush=True)
+
+
+def _ready(stream: TextIO) -> None:
+    """Let a stream write something for each character, also for those that it does not have."""
+    with suppress(AttributeError):
+        stream.reconfigure(errors=_HANDLER)  # type: ignore[attr-defined]
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    shown = "".join(
+        _SIGNS.get(char) or char.encode("ascii", "backslashreplace").decode()
+        for char in error.object[error.start : error.end]
+    )
+    return shown, error.end
+
+
+codecs.register_error(_HANDLER, _replaced)
+
+
+class _Visible(RenderHook):
+    """Makes what a console prints visible; the console's own control sequences stay."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Wrap what is to be printed."""
+        return [each if isinstance(each, Control) else _Shown(each) for each in renderables]
+
+
+class _Shown:
+    """Something printable whose text cannot control the terminal."""
+
+    def __init__(self, what: ConsoleRenderable) -> None:
+        self._what = what
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The same, with its text made visible."""
+        return _shown(console.render(self._what, options))
+
+
+def _shown(segments: Iterable[Segment]) -> RenderResult:
+    for text, style, control in segments:
+        yield Segment(text if control else visible(text, _LINE_ENDS), style, control)
