@@ -30,6 +30,40 @@ async def test_a_process_has_ended_though_its_output_is_held(source):
         assert (process.status, process.words()) == (4, "its last words: farewell")
 
 
+TRACEBACK = """
+for line in range(20): print('busy', line)
+print('Traceback (most recent call last):')
+print('  File "driver.py", line 1, in <module>')
+for line in range(20): print('  called', line)
+print()
+print('\\x1b[31mValueError:\\x1b[0m no\\x1b]0;title\\x07 more')
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("print('a\\nb\\n\\nc')", "its last words: a / b / c"),
+        ("print('a\\nb\\nc\\nd')", "its first words: a; its last words: b / c / d"),
+        (
+            "for line in range(9999): print(line)",
+            "its first words: 0 / 1 / 2; its last words: 9996 / 9997 / 9998",
+        ),
+        (
+            TRACEBACK,
+            "its first words: Traceback (most recent call last): / "
+            'File "driver.py", line 1, in <module> / called 0; '
+            "its last words: called 18 / called 19 / ValueError: no more",
+        ),
+        ("print('\\x1b]0;not at an end')", r"its last words: \x1b]0;not at an end"),
+    ],
+)
+async def test_the_words_of_a_process_are_its_first_and_its_last(source, words):
+    async with started(python(source)) as process:
+        await process.wait()
+        assert process.words() == words
+
+
 async def test_the_line_of_a_process_that_has_ended_ends_as_well():
     async with started(python(f"{HOLDS_ITS_OUTPUT}; print(input())"), converses=True) as process:
         process.write(b"hello")

@@ -13,6 +13,7 @@ from websocket_conformance.cases.expected import Event, EventKind, Rule
 from websocket_conformance.cases.opening import Outcome
 from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.profile import Profile
+from websocket_conformance.cases.steps import Watch
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report import account
 from websocket_conformance.report.frames import head, listed, name, octets, payload, quoted, spaced
@@ -164,7 +165,10 @@ def _expectation(case: Case) -> Iterator[str]:
     if isinstance(case.play, Script):
         for word, events in case.play.expected.items():
             if events or word is not Verdict.OK:
-                yield f"For {word}: {listed([_event(event) for event in events]) or 'nothing'}."
+                told = [_event(event, case.play) for event in events]
+                yield f"For {word}: {listed(told) or 'nothing'}."
+        if case.play.may_merge_pongs:
+            yield f"For {Verdict.NON_STRICT}: some of these, with the last one at the end."
     ending = case.ending
     codes = " or ".join(map(str, dict.fromkeys(ending.codes)))
     by = "the judge" if ending.by_judge else "the peer"
@@ -187,9 +191,11 @@ def _may_only_be_opened(case: Case) -> bool:
     return case.opening is None or Outcome.REFUSED not in case.opening.verdicts
 
 
-def _event(event: Event) -> str:
+def _event(event: Event, script: Script) -> str:
     if event.kind is EventKind.SILENCE:
-        return f"silence ({event.tag})"
+        watches = (step for step in script.steps if isinstance(step, Watch))
+        watch = next(watch for watch in watches if watch.tag == event.tag)
+        return f"an open connection {watch.seconds:g} s after {watch.after}"
     opcode = 1 if event.kind is EventKind.TEXT else 2
     shown = payload(opcode, event.payload[:_SHOWN], len(event.payload))
     return f"{event.kind.name.lower()} {shown or '(empty)'}"

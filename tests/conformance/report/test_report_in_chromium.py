@@ -69,11 +69,12 @@ def ask(browser, written, tmp_path):
     """Opens a page of the site and returns what a script says of it."""
 
     def ask(page: str, script: str) -> object:
-        path, _, fragment = page.partition("#")
+        page, _, fragment = page.partition("#")
+        path, _, query = page.partition("?")
         copy = written / path.replace(".html", "-asked.html")
         html = (written / path).read_text(encoding="utf-8")
         copy.write_text(html.replace("</body>", _ASK % script + "</body>"), encoding="utf-8")
-        url = copy.as_uri() + (f"#{fragment}" if fragment else "")
+        url = copy.as_uri() + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
         profile = tmp_path / "profile"
         flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}"]
         command = [browser, *flags, "--window-size=1280,1000", "--dump-dom", url]
@@ -84,14 +85,14 @@ def ask(browser, written, tmp_path):
     return ask
 
 
-def test_a_long_matrix_begins_with_its_sections_closed(ask):
-    script = "return [shown().length, document.querySelector('output').value];"
-    assert ask("index.html", script) == [0, "80 of 80 cases"]
+def test_a_long_matrix_begins_with_the_sections_open_that_fall_short(ask):
+    script = "return [shown().length, shown()[0], document.querySelector('output').value];"
+    assert ask("index.html", script) == [40, "6.1.1", "80 of 80 cases"]
 
 
 def test_a_permalink_opens_its_section_and_points_to_its_row(ask):
     script = "return [shown().length, document.querySelector('tr.here').id];"
-    assert ask("index.html#6.1.7", script) == [40, "6.1.7"]
+    assert ask("index.html#1.1.7", script) == [80, "1.1.7"]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,51 @@ def test_a_permalink_opens_its_section_and_points_to_its_row(ask):
 )
 def test_filters_leave_what_was_asked_for(ask, name, value, cases):
     assert ask("index.html", f"set('{name}', '{value}'); return shown();") == cases
+
+
+@pytest.mark.parametrize(
+    ("query", "cases"),
+    [
+        ("?show=short", ["6.1.1", "6.1.2"]),
+        ("?show=short&verdict=failed", ["6.1.2"]),
+        ("?words=6.1.40", ["6.1.40"]),
+        ("?show=short&without=bad", []),
+        ("?show=no-such-thing&verdict=failed&what=else", ["6.1.2"]),
+    ],
+)
+def test_the_filters_of_a_url_are_set_when_the_page_is_opened(ask, query, cases):
+    assert ask(f"index.html{query}", "return shown();") == cases
+
+
+def test_the_filters_are_in_the_url(ask):
+    script = """
+      set('show', 'short');
+      set('words', '6.1');
+      document.querySelector('.filters input[value=good]').click();
+      return [location.search, sessionStorage.getItem('matrix')];
+    """
+    assert ask("index.html", script) == ["?show=short&words=6.1&without=good"] * 2
+
+
+def test_one_step_back_is_one_filter_and_a_word_is_one_step(ask):
+    script = """
+      const before = history.length;
+      set('show', 'short');
+      for (const words of ['6', '6.', '6.1']) set('words', words);
+      return [history.length - before, location.search];
+    """
+    assert ask("index.html", script) == [2, "?show=short&words=6.1"]
+
+
+def test_what_is_in_the_history_comes_back(ask):
+    script = """
+      set('show', 'short');
+      history.replaceState(null, '', location.pathname + '?verdict=non-strict');
+      dispatchEvent(new PopStateEvent('popstate'));
+      const field = (name) => document.querySelector(`.filters [name=${name}]`).value;
+      return [shown(), field('show'), field('verdict')];
+    """
+    assert ask("index.html", script) == [["6.1.1"], "", "non-strict"]
 
 
 def test_the_section_filter_opens_the_section(ask):
@@ -145,7 +191,7 @@ def test_a_button_opens_and_closes_a_section(ask):
       for (let i = 0; i < 2; i++) { button.click(); states.push(shown().length); }
       return states;
     """
-    assert ask("index.html", script) == ["false", 40, 0]
+    assert ask("index.html", script) == ["false", 80, 40]
 
 
 def test_the_conversation_that_a_link_leads_to_is_open(ask):
@@ -154,6 +200,22 @@ def test_the_conversation_that_a_link_leads_to_is_open(ask):
     """
     assert ask("embedded/1.1.1.html#good", script) == ["good"]
     assert ask("embedded/6.1.2.html", script) == ["bad"]
+
+
+def test_a_reason_is_within_a_small_screen(browser, written, tmp_path):
+    script = _ASK % (
+        "const cells = [...document.querySelectorAll('td.why')];"
+        "const why = cells.map((each) => each.getClientRects()[0]);"
+        "return why.length > 0 && why.every((each) => each && each.left >= 0 && each.right <= 500);"
+    )
+    for page in ("embedded/6.1.2.html", "by/bad.html"):
+        copy = written / page.replace(".html", "-why.html")
+        html = (written / page).read_text(encoding="utf-8")
+        copy.write_text(html.replace("</body>", f"{script}</body>"), encoding="utf-8")
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,900"]
+        command = [browser, *flags, f"--user-data-dir={tmp_path}", "--dump-dom", copy.as_uri()]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert "<samp>true</samp>" in done.stdout, page
 
 
 def test_nothing_is_wider_than_a_small_screen(browser, written, tmp_path):

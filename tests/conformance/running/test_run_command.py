@@ -364,6 +364,8 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--command", "true {url}", "--agent", b"a\xff"), r"'a\\udcff' is no name"),
         (("--command", "true {url}", "--agent", "a\x1b]0;b"), "is no name"),
         (("--command", "true {url}", "--agent", " "), "is no name"),
+        (("--agent-version", "1"), "goes with --command"),
+        (("--command", "true {url}", "--agent-version", "1\x1b"), "printable text"),
         (("--cases", b"1.\xff"), r"no case is called '1.\udcff'"),
         (("--baseline", b"/no/such/\xff"), r"/no/such/\udcff: No such file"),
     ],
@@ -391,6 +393,21 @@ def test_what_is_wrong_goes_to_standard_error(court):
     )
     assert done.stdout == ""
     assert "no case is called '77.1'" in done.stderr
+
+
+def test_a_run_of_few_cases_leaves_a_report_of_more_and_says_how_to_repeat_it(court):
+    assert court.drive("good")[0] == 0
+    code, output = court.drive("wrong", 0, "--cases", "1.1.2", "--agent-version", "1.2 b")
+    assert code == 1
+    assert f"The report in {court.reports} has more cases, and stays as it is." in output
+    assert len(court.report().results) == 8
+    part = saved.load(court.reports / "part" / "runs" / "embedded-client.json")
+    assert (part.version, [result.case for result in part.results]) == ("1.2 b", ["1.1.2"])
+    command = shlex.join(["--command", driver("wrong"), "--agent", "client"])
+    again = f"{command} --agent-version '1.2 b' --jobs 1 --timeout {PATIENCE} --cases 1.1.2"
+    assert f"Again, 1.1.2: whatwg-websockets conformance run {again}\n" in output
+    assert court.drive("good")[0] == 0
+    assert court.report().version == ""
 
 
 LITTLE_ROOM = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); "

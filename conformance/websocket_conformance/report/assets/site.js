@@ -1,6 +1,6 @@
 "use strict";
-/* The matrix: filters, sections that open and close, and the arrow keys. Without this file all of
-   it is a plain table. */
+/* The matrix: filters, which are in the URL, sections that open and close, and the arrow keys.
+   Without this file all of it is a plain table. */
 (() => {
   const $ = (selector, from = document) => [...from.querySelectorAll(selector)];
   const bar = document.querySelector(".filters");
@@ -16,6 +16,38 @@
     verdict: field.verdict.value,
     words: field.words.value.trim().toLowerCase(),
   });
+
+  /* The filters as the query of the URL, so that it can be passed on, and Back undoes a filter. */
+  const boxes = $("input[type=checkbox]", bar);
+  const query = () => {
+    const parts = new URLSearchParams(Object.entries(wanted()).filter(([, value]) => value));
+    hidden.forEach((name) => parts.append("without", name));
+    return parts.size ? `?${parts}` : "";
+  };
+  const restore = () => {
+    const parts = new URLSearchParams(location.search);
+    for (const name of Object.keys(wanted())) {
+      field[name].value = parts.get(name) ?? "";
+      if (field[name].selectedIndex < 0) field[name].value = "";
+    }
+    hidden.clear();
+    parts.getAll("without").forEach((name) => hidden.add(name));
+    boxes.forEach((box) => { box.checked = !hidden.has(box.value); });
+    apply();
+  };
+  let before = null;
+  const changed = ({ target }) => {
+    boxes.forEach((box) => (box.checked ? hidden.delete(box.value) : hidden.add(box.value)));
+    apply();
+    const url = location.pathname + query() + location.hash;
+    const goesOn = target === field.words && before === target;
+    before = target;
+    try {
+      history[goesOn ? "replaceState" : "pushState"](null, "", url);
+      sessionStorage.setItem("matrix", query());
+    } catch { /* A page without an origin may have no history of its own. */ }
+  };
+
   const isFiltered = (now) => Boolean(now.show || now.verdict || now.words);
 
   const seen = (row) => [...row.cells].slice(2).filter((cell, at) => !isHidden(row, at));
@@ -115,19 +147,14 @@
       apply();
     });
   }
-  for (const box of $("input[type=checkbox]", bar)) {
-    box.addEventListener("change", () => {
-      if (box.checked) hidden.delete(box.value); else hidden.add(box.value);
-      apply();
-    });
-  }
   $("button[data-open]", bar).forEach((button) => button.addEventListener("click", () => {
     const bodies = $("table.matrix tbody");
     const all = bodies.every((body) => open.has(body.id));
     bodies.forEach((body) => (all ? open.delete(body.id) : open.add(body.id)));
     apply();
   }));
-  bar.addEventListener("input", apply);
+  bar.addEventListener("input", changed);
+  addEventListener("popstate", restore);
   addEventListener("hashchange", goTo);
   addEventListener("click", (event) => {
     $("details[open]", bar).forEach((each) => { if (!each.contains(event.target)) each.open = false; });
@@ -136,10 +163,13 @@
     getComputedStyle(bar).position === "sticky" ? `${bar.offsetHeight}px` : "0px"));
 
   const few = $("table.matrix tbody tr:not(.section)").length <= 60;
-  if (few) $("table.matrix tbody").forEach((body) => open.add(body.id));
+  const isShort = (row) => row.matches(":not(.section)") && fits(row, { show: "short" });
+  for (const body of $("table.matrix tbody")) {
+    if (few || [...body.rows].some(isShort)) open.add(body.id);
+  }
   bar.hidden = false;
   dispatchEvent(new Event("resize"));
-  apply();
+  restore();
   goTo();
 })();
 
@@ -147,6 +177,9 @@
 (() => {
   const nav = document.querySelector(".nav[data-case]");
   if (!nav) return;
+  try {
+    nav.querySelector("a[rel=up]").search = sessionStorage.getItem("matrix") ?? "";
+  } catch { /* Nothing is kept between pages without an origin. */ }
   const show = () => {
     const talk = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details");
     if (talk) { talk.open = true; talk.scrollIntoView({ block: "start" }); }

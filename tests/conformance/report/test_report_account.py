@@ -1,0 +1,148 @@
+"""What is said of a peer in a case that fell short, and how the case can be repeated."""
+
+from xml.etree import ElementTree
+
+import pytest
+from report_samples import result, run
+from rich.console import Console
+from test_report_embedded import frame, played
+
+from websocket_conformance.fuzzing.played import Counts
+from websocket_conformance.report import account, keeping, saved, site
+from websocket_conformance.report.junit import junit
+from websocket_conformance.report.markdown import markdown
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.running.summary import print_summary
+from websocket_conformance.wire.connection import Closing
+
+TEXT, CLOSE, PONG = 1, 8, 10
+LEFT = Closing(dropped_by_me=False)
+DROPPED = Closing(dropped_by_me=True)
+
+
+def short(*conversation, closing=LEFT, received=None, **more):
+    counts = Counts(frames_received=received or {})
+    fields = {"was_open": True, "closing": closing, "counts": counts, "seconds": 0.02} | more
+    return played(behaviour=Verdict.FAILED, conversation=conversation, **fields)
+
+
+def of_peer(opcode, data, at=0.004):
+    return frame(False, opcode, data, at=at)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        (
+            short(of_peer(CLOSE, b"\x03\xeabad")),
+            'The peer sent close, 5 octets: 1002 "bad" (after 4.0 ms).',
+        ),
+        (short(), "The peer sent nothing, and left 20 ms after the 101."),
+        (short(closing=DROPPED), "The peer sent nothing on the open connection."),
+        (
+            short(of_peer(PONG, b"a", 0.5), closing=DROPPED),
+            "The peer sent pong, 1 octet: 61 (after 500 ms). No Close came.",
+        ),
+        (
+            short(of_peer(TEXT, b"a", 1.5)),
+            'The peer sent text, 1 octet: "a" (after 1.500 s). '
+            "Without a Close it ended TCP 20 ms after the 101.",
+        ),
+        (
+            short(*(of_peer(TEXT, bytes([digit])) for digit in b"01234"), closing=DROPPED),
+            'Of the peer\'s 5 frames the last were text, 1 octet: "2" (after 4.0 ms), then '
+            'text, 1 octet: "3" (after 4.0 ms), then text, 1 octet: "4" (after 4.0 ms). '
+            "No Close came.",
+        ),
+        (short(received={TEXT: 1000, CLOSE: 1}), "The peer sent 1,001 frames."),
+        (
+            short(of_peer(CLOSE, b"\x03\xe8\x1b]0;mine")),
+            r'The peer sent close, 10 octets: 1000 "\x1b]0;mine" (after 4.0 ms).',
+        ),
+        (short(frame(True, TEXT, b"mine")), "The peer sent nothing, and left 20 ms after the 101."),
+    ],
+)
+def test_a_case_that_falls_short_says_what_the_peer_did(case, said):
+    assert account.reason(case) == f"of the behaviour {said}"
+
+
+def test_of_a_connection_that_never_was_open_nothing_else_is_said():
+    assert account.reason(short(was_open=False)) == "of the behaviour"
+
+
+def test_of_a_case_at_its_best_nothing_else_is_said():
+    assert account.reason(played(was_open=True)) == "of the closing"
+
+
+def test_an_end_that_falls_short_has_its_own_reason_too():
+    unclean = short(behaviour_close=Verdict.UNCLEAN)
+    assert account.reason(unclean).startswith("of the behaviour of the closing The peer")
+    only = played(behaviour_close=Verdict.UNCLEAN, was_open=True, closing=LEFT)
+    assert account.reason(only).startswith("of the closing The peer sent nothing")
+
+
+ODD = "whatwg-websockets conformance run --command 'node a\\b.js {url}' --agent '| x'"
+SHORT = [result("1.1.1"), result("1.1.2", Verdict.FAILED), result("6.*", Verdict.FAILED)]
+
+
+def test_a_run_says_how_to_repeat_it():
+    assert run(command=ODD).repeat("1.1.2") == f"{ODD} --cases 1.1.2"
+    assert run(command=ODD).repeat("1.1.2", "6.*") == f"{ODD} --cases '1.1.2,6.*'"
+    assert run().repeat("1.1.2") == ""
+
+
+def test_the_command_line_is_the_same_in_all_reports(tmp_path, capsys):
+    one = run(*SHORT, command=ODD)
+    again = one.repeat("1.1.2")
+    failures = ElementTree.fromstring(junit([one])).iter("failure")
+    assert next(failures).text == f"Again: {again}"
+    assert f"\n    {one.repeat('1.1.2', '6.*')}\n" in markdown([one])
+    site.write([one], tmp_path)
+    for page in ("embedded/1.1.2.html", "by/ws.html"):
+        html = (tmp_path / page).read_text()
+        assert again.replace("'", "&#39;") in html
+    print_summary(Console(soft_wrap=True), one, None)
+    output = capsys.readouterr().out
+    assert f"Again, 1.1.2: {again}\n" in output
+    assert f"Again, all of these: {one.repeat('1.1.2', '6.*')}\n" in output
+    (file,) = (tmp_path / "runs").iterdir()
+    assert saved.load(file) == one
+
+
+def test_without_a_command_line_none_is_said(tmp_path, capsys):
+    one = run(*SHORT)
+    assert next(ElementTree.fromstring(junit([one])).iter("failure")).text is None
+    assert "again" not in markdown([one])
+    print_summary(Console(soft_wrap=True), one, None)
+    assert "Again" not in capsys.readouterr().out
+
+
+def test_what_is_at_its_best_need_not_be_repeated(capsys):
+    one = run(result("1.1.1"), command=ODD)
+    assert "again" not in markdown([one])
+    print_summary(Console(soft_wrap=True), one, None)
+    assert "Again" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "is_part", "place"),
+    [
+        (3, 1, True, "part"),
+        (3, 1, False, ""),
+        (3, 3, True, ""),
+        (1, 3, True, ""),
+        (None, 1, True, ""),
+    ],
+)
+def test_a_run_of_few_cases_does_not_replace_a_report_of_more(
+    tmp_path, there, asked, is_part, place
+):
+    if there:
+        site.write([run(asked=there), run(implementation="other", asked=there)], tmp_path)
+    assert keeping.place([run(asked=asked)], tmp_path, is_part=is_part) == tmp_path / place
+
+
+def test_a_report_that_cannot_be_read_is_no_report(tmp_path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "a.json").write_text("{}")
+    assert keeping.place([run(asked=1)], tmp_path, is_part=True) == tmp_path
