@@ -278,11 +278,10 @@ async def _present(config: Config) -> tuple[ServerUnderTest, ...]:
         if why is None:
             present.append(testee)
         else:
-            terminal.say(
+            terminal.complain(
                 f"No server answers at {testee.address.url}, which {config.source} "
                 f"{'name' if config.source == DEFAULTS else 'names'}: {why}. "
-                "Start the server first, or name another one in the file that --spec names.",
-                err=True,
+                "Start the server first, or name another one in the file that --spec names."
             )
     return tuple(present)
 
