@@ -26,6 +26,13 @@ MARK = "WHATWG_WEBSOCKETS_TESTEE"
 
 GROUP, STRAYS, DIRECTORY = "group", "strays", "directory"
 
+_DETACHED = 'exec 3<&0; "$0" "$@" <&3 3<&- &'
+"""Starts a program that is no child of the judge, with the judge's pipe as its input.
+
+Who ends the judge with all that it has started does not end its guardian then. Without the detour by
+3 the shell would give a program in the background another input.
+"""
+
 _LOOK = 0.01
 _STRAY_SECONDS = 2.0
 _TRIES = 100
@@ -56,9 +63,8 @@ class Guardian:
     def close(self) -> None:
         """Let the process end; the judge comes to its own end."""
         process, self._process = self._process, None
-        if process is not None and process.stdin is not None and self._judge == os.getpid():
+        if process is not None and process.stdin is not None:
             process.stdin.close()
-            process.wait()
 
     def _tell(self, *words: str) -> None:
         # Without a guardian the judge still ends everything itself, unless it is killed.
@@ -73,7 +79,7 @@ class Guardian:
             return
         self._judge = os.getpid()
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-I", "-S", __file__],
+            ["/bin/sh", "-c", _DETACHED, sys.executable, "-I", "-S", __file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -81,6 +87,7 @@ class Guardian:
             env={name: value for name, value in os.environ.items() if name != MARK},
             start_new_session=True,
         )
+        self._process.wait()
 
 
 GUARDIAN = Guardian()
@@ -150,13 +157,7 @@ def _remove(directory: str) -> None:
 
 
 def main() -> None:
-    """Read what is guarded and what no longer is, and at the end of the pipe end what is left.
-
-    This process leaves its parent first, so that who ends the judge with all that it has started
-    does not end its guardian.
-    """
-    if os.fork():
-        os._exit(0)
+    """Read what is guarded and what no longer is, and at the end of the pipe end what is left."""
     guarded: dict[tuple[str, str], None] = {}
     for line in sys.stdin.buffer:
         sign, kind, what = json.loads(line)
