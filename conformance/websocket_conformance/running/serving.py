@@ -92,8 +92,8 @@ class PresentServer:
 
     def quoted(self) -> str:
         """What its process said last, with what leads to it; empty if it said nothing."""
-        words = self.process.last_words() if self.process is not None else ""
-        return f"; its last words: {words}" if words else ""
+        words = self.process.words() if self.process is not None else ""
+        return f"; {words}" if words else ""
 
 
 def testee_of(server: str, agent: str) -> ServerTestee:
