@@ -11,7 +11,7 @@ from websocket_conformance.results.result import Result
 from websocket_conformance.results.seen import Seen
 
 
-class _Case:
+class _CaseOfTest:
     """What both kinds of cases have.
 
     Args:
@@ -30,7 +30,7 @@ class _Case:
         return self._case.sends
 
 
-class ClientCase(_Case):
+class ClientCase(_CaseOfTest):
     """A case for a client: to connect to ``url``, and to send back every message as it came.
 
     Attributes:
@@ -64,7 +64,7 @@ class ClientCase(_Case):
         return from_embedded.result(played)
 
 
-class ServerCase(_Case):
+class ServerCase(_CaseOfTest):
     """A case for a server, which is to send back every message as it came.
 
     Attributes:
