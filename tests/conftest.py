@@ -10,9 +10,12 @@ from pathlib import Path
 import coverage
 import pytest
 
+from support.dist import dist
 from support.loops import LOOPS, run
 from support.timers import Timers
 from support.wire import Pages
+
+__all__ = ["dist"]
 
 # What stands in conformance/ and is not in the wheel is found also where a wheel is installed; all
 # else is that of the wheel then, as this comes last.

@@ -65,14 +65,60 @@ def test_a_command_loads_what_it_needs_and_no_other():
     assert done.stdout.endswith("set()\n")
 
 
-@pytest.mark.parametrize("package", ["typer", "rich", "jinja2", "lxml"])
-def test_without_the_extra_it_says_what_to_install(monkeypatch, capsys, package):
-    find_spec = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == package else find_spec(name)
+CONFORMANCE = (
+    'The command "conformance" needs an extra: pip install "whatwg-websockets[conformance]"'
+)
+SPEC = 'The command "spec" needs an extra: pip install "whatwg-websockets[spec]"'
+TRACE = 'The command "trace" needs an extra: pip install "whatwg-websockets[spec]"'
+
+
+def run_without(packages: str, *arguments: str) -> tuple[int, str, str]:
+    """Run the command where some packages cannot be imported; the status and what it said."""
+    code = (
+        "import sys; sys.modules |= dict.fromkeys(sys.argv.pop(1).split(','))\n"
+        "from whatwg_websockets.cli import main; main()"
     )
-    assert run(monkeypatch, "conformance", "run") == 3
-    assert 'pip install "whatwg-websockets[conformance]"' in capsys.readouterr().err
+    command = [sys.executable, "-c", code, packages, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("package", ["typer", "rich", "jinja2"])
+def test_a_command_without_its_extra_says_what_to_install(package):
+    arguments = ["conformance", "report", "run.json", "--out", "site"]
+    assert run_without(package, *arguments) == (3, "", f"{CONFORMANCE}\n")
+
+
+@pytest.mark.parametrize("arguments", [["spec", "check", "--json"], ["spec"], ["spec", "--help"]])
+def test_a_command_without_its_extra_says_so_whatever_it_is_asked_for(arguments):
+    assert run_without("lxml", *arguments) == (3, "", f"{SPEC}\n")
+
+
+def test_without_any_extra_each_command_says_what_to_install():
+    status, output, error = run_without("typer,rich,jinja2,lxml", "--help")
+    assert (status, output) == (3, "")
+    assert set(error.splitlines()) >= {CONFORMANCE, SPEC, TRACE}
+    assert len(error.splitlines()) == len(entry_points(group=GROUP))
+
+
+def test_the_extra_of_one_command_is_enough_for_its_own():
+    status, output, error = run_without("lxml", "conformance", "implementations", "--help")
+    assert (status, error) == (0, "")
+    assert "known implementations" in output
+
+
+def test_the_help_lists_a_command_whose_extra_is_not_installed():
+    status, output, error = run_without("lxml", "--help")
+    assert (status, error) == (0, "")
+    assert "Not installed." in output
+
+
+@pytest.mark.parametrize("arguments", [["spec"], ["conformance", "implementations"]])
+def test_a_module_that_no_extra_brings_is_a_fault_and_is_shown_as_one(arguments):
+    status, _, error = run_without("whatwg_websockets.steps,websocket_conformance", *arguments)
+    assert status == 1
+    assert "ModuleNotFoundError" in error
+    assert "pip install" not in error
 
 
 def test_nothing_of_the_extra_is_imported_before_it_is_known_to_be_there():

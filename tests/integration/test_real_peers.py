@@ -6,6 +6,10 @@ import threading
 from contextlib import asynccontextmanager
 
 import pytest
+
+for peer in ("aiohttp", "picows"):
+    pytest.importorskip(peer, reason="the WebSockets of others are installed by: make test")
+
 import websockets
 from aiohttp import WSMsgType, web
 from picows import WSListener, ws_create_server

@@ -2,17 +2,20 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
-
-import uvloop
 
 from whatwg_websockets.network.line_of_connections import THE_LINE
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.SelectorEventLoop,
-    "uvloop": uvloop.new_event_loop,
 }
+
+if sys.platform != "win32":  # where there is no uvloop
+    import uvloop
+
+    LOOPS["uvloop"] = uvloop.new_event_loop
 
 # What a test may take before it is said to hang. Nothing is measured by it.
 DEADLINE = 30.0

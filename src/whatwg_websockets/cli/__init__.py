@@ -2,15 +2,11 @@
 
 What it can do is found by entry points of the group ``whatwg_websockets.commands``, each a typer
 application, or a function that is one command. So a command can live in a package that this one
-must not import.
+must not import. An entry point names the extra that its command needs.
 """
 
 import importlib
-import importlib.util
 import sys
-
-REQUIRED = ("typer", "rich", "jinja2", "lxml")
-"""What the commands need beyond the core dependencies: the extra ``[conformance]``."""
 
 EXIT_MISSING = 3
 EXIT_INTERRUPTED = 130
@@ -21,10 +17,13 @@ def main() -> None:
 
     Ctrl-C while it is being loaded ends it with status 130; later that is the command's to say.
     """
-    if any(importlib.util.find_spec(package) is None for package in REQUIRED):
-        print('This command needs: pip install "whatwg-websockets[conformance]"', file=sys.stderr)
-        raise SystemExit(EXIT_MISSING)
     try:
         importlib.import_module("whatwg_websockets.cli.app").build()()
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None
+    except ModuleNotFoundError as error:
+        advice = importlib.import_module("whatwg_websockets.cli.extras").advice(sys.argv[1:], error)
+        if advice is None:
+            raise
+        print(advice, file=sys.stderr)
+        raise SystemExit(EXIT_MISSING) from None

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 import typer.main
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-GROUP = "whatwg_websockets.commands"
+from whatwg_websockets.cli import EXIT_MISSING
+from whatwg_websockets.cli.extras import GROUP, brings, what_to_install
 
 
 class Commands(Mapping[str, Any]):
@@ -24,14 +25,40 @@ class Commands(Mapping[str, Any]):
         return len(self._found)
 
     def __getitem__(self, name: str) -> Any:
-        """What an entry point names, as a command: a group of commands, or one command."""
-        loaded = self._found[name].load()
+        """What an entry point names, as a command: a group of commands, or one command.
+
+        A command whose extra is not installed is listed all the same, and says what to install.
+        """
+        try:
+            loaded = self._found[name].load()
+        except ModuleNotFoundError as error:
+            if not brings(self._found[name], error):
+                raise
+            return _missing(name, what_to_install(self._found[name]))
         if not isinstance(loaded, typer.Typer):
             loaded, function = typer.Typer(add_completion=False), loaded
             loaded.command(name)(function)
         command = typer.main.get_command(loaded)
         command.name = name
         return command
+
+
+def _missing(name: str, advice: str) -> TyperCommand:
+    """Return a command that does no more than to say what it needs."""
+
+    def say() -> None:
+        typer.echo(advice, err=True)
+        raise typer.Exit(EXIT_MISSING)
+
+    any_arguments = {"ignore_unknown_options": True, "allow_extra_args": True}
+    return TyperCommand(
+        name,
+        callback=say,
+        help=advice,
+        short_help="Not installed.",
+        add_help_option=False,
+        context_settings=any_arguments,
+    )
 
 
 class Group(TyperGroup):

@@ -1,0 +1,70 @@
+"""What is said of a command whose extra is not installed, of a toy distribution with commands."""
+
+import sys
+
+import pytest
+
+from whatwg_websockets.cli import main
+
+METADATA = """\
+Metadata-Version: 2.4
+Name: toy.box
+Version: 1.0
+Requires-Dist: ada-url>=4
+Requires-Dist: Far_Away.Toys>=2; extra == 'play'
+Requires-Dist: nearby; extra == "other"
+"""
+COMMANDS = """\
+[whatwg_websockets.commands]
+toy = toy_box_far:command [play]
+late = toy_box_late:command [play]
+broken = toy_box_broken:command [play]
+"""
+NEEDS = 'The command "{}" needs an extra: pip install "toy.box[play]"\n'
+
+
+@pytest.fixture(autouse=True)
+def toy_box(tmp_path, monkeypatch):
+    """Install the distribution whose commands need what is not there."""
+    about = tmp_path / "toy_box-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(METADATA)
+    (about / "entry_points.txt").write_text(COMMANDS)
+    (tmp_path / "toy_box_far.py").write_text("import far_away_toys.soldiers\n")
+    (tmp_path / "toy_box_late.py").write_text("def command():\n    import far_away_toys\n")
+    (tmp_path / "toy_box_broken.py").write_text("import nearby\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+def run(monkeypatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["whatwg-websockets", *arguments])
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    return exit_.value.code
+
+
+@pytest.mark.parametrize("arguments", [["toy"], ["toy", "--help"], ["toy", "soldiers", "-n", "3"]])
+def test_it_is_told_which_extra_a_command_needs(monkeypatch, capsys, arguments):
+    assert run(monkeypatch, *arguments) == 3
+    assert capsys.readouterr() == ("", NEEDS.format("toy"))
+
+
+def test_it_is_told_too_where_the_module_is_only_missed_by_the_running_command(monkeypatch, capsys):
+    assert run(monkeypatch, "late") == 3
+    assert capsys.readouterr() == ("", NEEDS.format("late"))
+
+
+def test_a_module_that_the_extra_does_not_bring_is_a_fault_of_the_command(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["whatwg-websockets", "broken"])
+    with pytest.raises(ModuleNotFoundError, match="nearby"):
+        main()
+
+
+def test_each_command_is_listed_with_the_extra_that_it_needs(monkeypatch, capsys):
+    for module in ("typer", "whatwg_websockets.cli.app"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, "typer", None)
+    assert run(monkeypatch, "--help") == 3
+    said = capsys.readouterr().err.splitlines()
+    assert 'The command "spec" needs an extra: pip install "whatwg-websockets[spec]"' in said
+    assert not any("toy.box" in line for line in said)

@@ -1,0 +1,117 @@
+"""What is in the wheel and in the source distribution, and which version they have."""
+
+import subprocess
+import tarfile
+import zipfile
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from support.dist import Dist, build, run_uv
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+PACKAGES = {"whatwg_websockets", "websocket_conformance"}
+DATA = {".cjs", ".css", ".jinja", ".js", ".json", ".mjs", ".toml", ".txt"}
+"""What the judge reads besides Python."""
+
+
+def names(wheel: Path) -> list[PurePosixPath]:
+    with zipfile.ZipFile(wheel) as file:
+        return [PurePosixPath(name) for name in file.namelist()]
+
+
+def metadata(dist: Dist) -> Message:
+    with zipfile.ZipFile(dist.wheel) as file:
+        about = f"whatwg_websockets-{dist.version}.dist-info/METADATA"
+        return message_from_bytes(file.read(about))
+
+
+def test_the_wheel_has_the_two_packages_and_what_describes_them(dist):
+    roots = {name.parts[0] for name in names(dist.wheel)}
+    assert roots == PACKAGES | {f"whatwg_websockets-{dist.version}.dist-info"}
+
+
+def test_of_the_standards_the_wheel_has_the_index_and_the_positions(dist):
+    spec = PurePosixPath("whatwg_websockets/steps/spec")
+    inside = [name.relative_to(spec) for name in names(dist.wheel) if name.is_relative_to(spec)]
+    tables = [name for name in inside if name.suffix == ".toml" and len(name.parts) == 1]
+    positions = [name for name in inside if name.suffix == ".md" and name.parts[0] == "positions"]
+    assert len(tables) > 10
+    assert len(positions) > 80
+    assert sorted(inside) == sorted(tables + positions)
+
+
+def test_beside_python_the_wheel_has_only_what_the_packages_read(dist):
+    inside = [name for name in names(dist.wheel) if name.parts[0] == "whatwg_websockets"]
+    others = {
+        name.name
+        for name in inside
+        if name.suffix != ".py" and not name.is_relative_to("whatwg_websockets/steps/spec")
+    }
+    assert others == {"py.typed", "timeline.html.jinja"}
+    judge = [name for name in names(dist.wheel) if name.parts[0] == "websocket_conformance"]
+    assert {name.suffix for name in judge if name.name != "py.typed"} - {".py"} <= DATA
+
+
+def test_the_wheel_offers_the_extras_of_users_and_no_others(dist):
+    about = metadata(dist)
+    assert set(about.get_all("Provides-Extra")) == {"fast", "spec", "conformance"}
+    needed = [each for each in about.get_all("Requires-Dist") if "extra ==" not in each]
+    assert needed == ["ada-url>=4"]
+
+
+def test_the_source_distribution_can_be_worked_in(dist):
+    with tarfile.open(dist.sdist) as file:
+        inside = {name.partition("/")[2] for name in file.getnames()}
+    assert inside >= {"Makefile", ".ci/run", "tests/conftest.py", "docs/conf.py", "action.yml"}
+    assert not any(name.startswith((".git/", ".venv")) for name in inside)
+
+
+@pytest.fixture(scope="module")
+def tree(dist, tmp_path_factory) -> Path:
+    """The files of the source distribution, without what names its version."""
+    place = tmp_path_factory.mktemp("tree")
+    with tarfile.open(dist.sdist) as file:
+        file.extractall(place, filter="data")
+    (root,) = place.iterdir()
+    (root / "PKG-INFO").unlink()
+    return root
+
+
+def git(*words: str, cwd: Path) -> None:
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *who, *words], cwd=cwd, check=True, capture_output=True)
+
+
+def test_without_a_history_the_version_is_not_known(tree, tmp_path):
+    assert build(tree, tmp_path).version == "0.0.0"
+
+
+def test_the_version_is_that_of_the_tag_in_the_wheel_the_sdist_and_an_archive(tree, tmp_path):
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    run_git = ("init", "--quiet"), ("--work-tree", str(tree), "add", "--all")
+    for words in run_git:
+        git(*words, cwd=checkout)
+    git("commit", "--quiet", "--message", "A release", cwd=checkout)
+    git("checkout", "--quiet", "--force", "HEAD", "--", ".", cwd=checkout)
+    git("tag", "--annotate", "v3.2.1", "--message", "3.2.1", cwd=checkout)
+    made = build(checkout, tmp_path / "made")
+    assert made.version == "3.2.1"
+    assert metadata(made)["Version"] == "3.2.1"
+    assert made.sdist.name == "whatwg_websockets-3.2.1.tar.gz"
+
+    archive, unpacked = tmp_path / "archive.tar", tmp_path / "unpacked"
+    git("archive", "--output", str(archive), "HEAD", cwd=checkout)
+    with tarfile.open(archive) as file:
+        file.extractall(unpacked, filter="data")
+    assert build(unpacked, tmp_path / "of-archive").version == "3.2.1"
+
+    (checkout / "README.md").write_text("Changed since.\n")
+    git("commit", "--quiet", "--all", "--message", "Goes on", cwd=checkout)
+    run_uv("build", "--quiet", "--wheel", "--out-dir", str(tmp_path / "later"), str(checkout))
+    (later,) = (tmp_path / "later").glob("*.whl")
+    assert later.name.startswith("whatwg_websockets-3.2.2.dev1+g")

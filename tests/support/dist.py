@@ -1,0 +1,92 @@
+"""What a release consists of, built once a run of the tests, and installed where it is tried."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uv
+
+ROOT = Path(__file__).parents[2]
+NAME = "whatwg-websockets"
+
+
+@dataclass(frozen=True)
+class Dist:
+    """The two files of a release.
+
+    Attributes:
+        sdist: the source distribution.
+        wheel: the wheel, which is built from the source distribution.
+    """
+
+    sdist: Path
+    wheel: Path
+
+    @property
+    def version(self) -> str:
+        """The version that the name of the wheel has."""
+        return self.wheel.name.split("-")[1]
+
+    def requirement(self, *extras: str) -> str:
+        """What to install: the wheel, with some extras."""
+        return f"{NAME}[{','.join(extras)}] @ {self.wheel.as_uri()}"
+
+    def installed(self, place: Path, *extras: str, also: Sequence[str] = ()) -> "Installed":
+        """Install the wheel with some extras, and what else is named, in a new environment."""
+        run_uv("venv", "--quiet", "--python", sys.executable, str(place))
+        python = place / ("Scripts" if os.name == "nt" else "bin") / "python"
+        install = ["pip", "install", "--quiet", "--python", str(python)]
+        run_uv(*install, self.requirement(*extras), *also)
+        return Installed(python.parent)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An environment with the wheel in it.
+
+    Attributes:
+        programs: the folder of its programs.
+    """
+
+    programs: Path
+
+    def run(self, *words: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+        """Run one of its programs, away from the checkout, and return what came of it."""
+        return subprocess.run(
+            self.words(*words), capture_output=True, cwd=cwd, env=environment(), text=True
+        )
+
+    def words(self, program: str, *more: str) -> list[str]:
+        """Return the command that runs one of its programs."""
+        return [str(self.programs / program), *more]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment without what would lead back to the checkout's own packages."""
+    astray = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+    return {name: value for name, value in os.environ.items() if name not in astray}
+
+
+def run_uv(*words: str, cwd: Path | None = None) -> str:
+    """Run uv, and return what it prints; what it complains of is in the failure of the test."""
+    command = [uv.find_uv_bin(), *words]
+    done = subprocess.run(command, capture_output=True, cwd=cwd, env=environment(), text=True)
+    assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stderr}"
+    return done.stdout
+
+
+def build(source: Path, place: Path) -> Dist:
+    """Build the source distribution of a tree, and from that the wheel."""
+    run_uv("build", "--quiet", "--python", sys.executable, "--out-dir", str(place), str(source))
+    (sdist,), (wheel,) = place.glob("*.tar.gz"), place.glob("*.whl")
+    return Dist(sdist, wheel)
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Dist:
+    """The release as it would be made of this checkout."""
+    return build(ROOT, tmp_path_factory.mktemp("dist"))
