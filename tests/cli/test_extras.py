@@ -40,7 +40,7 @@ def run(monkeypatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["whatwg-websockets", *arguments])
     with pytest.raises(SystemExit) as exit_:
         main()
-    return exit_.value.code
+    return int(exit_.value.code or 0)
 
 
 @pytest.mark.parametrize("arguments", [["toy"], ["toy", "--help"], ["toy", "soldiers", "-n", "3"]])

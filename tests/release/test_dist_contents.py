@@ -1,5 +1,6 @@
 """What is in the wheel and in the source distribution, and which version they have."""
 
+import re
 import subprocess
 import tarfile
 import zipfile
@@ -63,6 +64,14 @@ def test_the_wheel_offers_the_extras_of_users_and_no_others(dist):
     assert needed == ["ada-url>=4"]
 
 
+def test_the_description_has_no_link_that_leads_nowhere_away_from_the_repository(dist):
+    text = metadata(dist).get_payload()
+    assert "# whatwg-websockets" in text
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+    assert any(link.endswith("/blob/HEAD/docs/conformance.md") for link in links)
+
+
 def test_the_source_distribution_can_be_worked_in(dist):
     with tarfile.open(dist.sdist) as file:
         inside = {name.partition("/")[2] for name in file.getnames()}
@@ -102,6 +111,7 @@ def test_the_version_is_that_of_the_tag_in_the_wheel_the_sdist_and_an_archive(tr
     made = build(checkout, tmp_path / "made")
     assert made.version == "3.2.1"
     assert metadata(made)["Version"] == "3.2.1"
+    assert "/blob/v3.2.1/docs/conformance.md" in metadata(made).get_payload()
     assert made.sdist.name == "whatwg_websockets-3.2.1.tar.gz"
 
     archive, unpacked = tmp_path / "archive.tar", tmp_path / "unpacked"

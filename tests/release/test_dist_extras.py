@@ -96,7 +96,7 @@ print(json.dumps(found))
 """
 
 
-def said_by_each(installed, lines: list[list[str]], cwd) -> list[list[int | str]]:
+def said_by_each(installed, lines: list[list[str]], cwd) -> list[tuple[int, str, str]]:
     """Run commands in one process; the status, the output and the errors of each."""
     done = installed.run("python", "-c", ALL, json.dumps(lines), cwd=cwd)
     assert done.returncode == 0, done.stderr
