@@ -24,7 +24,7 @@ from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn
 
 T = TypeVar("T")
 
-Place = tuple[str | int, ...]
+Keys = tuple[str | int, ...]
 """The names and the numbers that lead to a value."""
 
 
@@ -51,13 +51,13 @@ def made(kind: type[T], value: Any) -> T:
         raise NotOfTheKind(f"{place}: {what}" if place else what) from error
 
 
-def _written(where: Place) -> str:
+def _written(where: Keys) -> str:
     """A place as people write it: ``results[0].behaviour``."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
     return "".join(parts).removeprefix(".")
 
 
-def _faults(error: BaseException, where: Place) -> Iterator[tuple[Place, str]]:
+def _faults(error: BaseException, where: Keys) -> Iterator[tuple[Keys, str]]:
     """All that is wrong, each with its place."""
     if isinstance(error, ClassValidationError | IterableValidationError):
         noted, others = error.group_exceptions()

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+AsgiEvent = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[AsgiEvent]]
+Send = Callable[[AsgiEvent], Awaitable[None]]
 
 
-async def echo(scope: Message, receive: Receive, send: Send) -> None:
+async def echo(scope: AsgiEvent, receive: Receive, send: Send) -> None:
     """Send each message back as it came.
 
     Source: ASGI, WebSocket.
@@ -29,7 +29,7 @@ async def echo(scope: Message, receive: Receive, send: Send) -> None:
                 return
 
 
-async def _refuse(scope: Message, receive: Receive, send: Send) -> None:
+async def _refuse(scope: AsgiEvent, receive: Receive, send: Send) -> None:
     """Answer what is not for a WebSocket: the beginning and the end of the server, and HTTP."""
     if scope["type"] == "http":
         await send({"type": "http.response.start", "status": 426, "headers": []})

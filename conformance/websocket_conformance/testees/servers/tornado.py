@@ -9,7 +9,7 @@ from tornado.websocket import WebSocketHandler
 from websocket_conformance.testees.servers import HOST, LONGEST, port
 
 
-class Echo(WebSocketHandler):
+class EchoHandler(WebSocketHandler):
     """Sends each message back as it came."""
 
     def check_origin(self, origin: str) -> bool:
@@ -27,7 +27,7 @@ class Echo(WebSocketHandler):
 
 async def main() -> None:
     """Listen until the end."""
-    app = Application([(r"/.*", Echo)], websocket_max_message_size=LONGEST)
+    app = Application([(r"/.*", EchoHandler)], websocket_max_message_size=LONGEST)
     app.listen(port(), HOST)
     await asyncio.Event().wait()
 

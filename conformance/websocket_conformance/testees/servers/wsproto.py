@@ -20,7 +20,7 @@ from wsproto.utilities import RemoteProtocolError
 from websocket_conformance.testees.servers import HOST, port
 
 
-class Peer:
+class Answerer:
     """Answers the events of one connection.
 
     Args:
@@ -70,7 +70,7 @@ class Peer:
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Send each message back as it came."""
-    peer = Peer(writer)
+    peer = Answerer(writer)
     with suppress(OSError):
         while not peer.over:
             peer.receive(await reader.read(1 << 16))
