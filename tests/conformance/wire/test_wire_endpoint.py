@@ -141,6 +141,8 @@ def test_a_ping_is_answered_while_the_connection_is_open():
     bench = Bench()
     bench.frame(PING, b"hi")
     assert bench.sent() == [(PONG, b"hi")]
+    assert bench.endpoint.pongs_sent == len(b"".join(bench.written))
+    assert bench.endpoint.octets_received == 8
     bench.endpoint.send_close(Close(1000))
     bench.frame(PING, b"hi")
     assert [opcode for opcode, _ in bench.sent()] == [PONG, CLOSE]

@@ -9,6 +9,7 @@ from websocket_conformance.wire.handshake import (
     HandshakeError,
     accept_value,
     new_key,
+    page,
     parse_request,
     parse_response,
     refusal,
@@ -66,6 +67,7 @@ def test_a_request_is_read():
     [
         ("GET /chat?x=1&x=2&y= HTTP/1.1", "GET /chat", "400", "is no request of HTTP/1.1"),
         ("HTTP/1.1\r\n", "HTTP/1.0\r\n", "400", "is no request of HTTP/1.1"),
+        ("/chat?x=1&x=2&y=", "http://[::1/", "400", "is no URL"),
         ("GET", "POST", "405", "not GET"),
         ("Host: server.example.com\r\n", "", "400", "no Host"),
         ("Host: server.example.com", "Host", "400", "is no header field"),
@@ -90,6 +92,13 @@ def test_a_refusal_says_why():
     assert b"Sec-WebSocket-Version: 13, 8" in head
     assert f"Content-Length: {len(body)}".encode() in head
     assert body == b"s?me thing\r\n"
+
+
+def test_a_page_says_what_the_server_is():
+    head, body = page().split(END)
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head
+    assert PRODUCT.encode() in body
 
 
 def test_a_response_opens_the_connection():
