@@ -75,7 +75,7 @@ types: $(READY) $(DOCS) $(PEERS)
 	$(BIN)/mypy
 	$(BIN)/mypy --package benchmarks
 	MYPYPATH=tests $(BIN)/mypy --config-file tests/mypy.ini --exclude '^tests/(conformance|types)/' tests
-	MYPYPATH=tests:tests/conformance:tests/conformance/fakes:tests/conformance/fuzzing \
+	MYPYPATH=tests:tests/conformance:tests/conformance/fakes:tests/conformance/fuzzing:tests/conformance/report \
 		$(BIN)/mypy --config-file tests/mypy.ini tests/conformance
 
 # The step comments of src/ against the index of the standards.

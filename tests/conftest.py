@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import coverage
+import hypothesis
 import pytest
 
 from support.dist import dist
@@ -20,6 +21,11 @@ __all__ = ["dist"]
 # What stands in conformance/ and is not in the wheel is found also where a wheel is installed; all
 # else is that of the wheel then, as this comes last.
 sys.path.append(str(Path(__file__).parents[1] / "conformance"))
+
+
+# No test asserts a time; what hangs is ended by pytest-timeout.
+hypothesis.settings.register_profile("without a deadline", deadline=None)
+hypothesis.settings.load_profile("without a deadline")
 
 
 def pytest_collection_finish() -> None:

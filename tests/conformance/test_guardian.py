@@ -6,12 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from support.waiting import wait_until
 from websocket_conformance.guardian import temporary_directory
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs process groups")
@@ -59,8 +59,7 @@ def test_a_killed_judge_leaves_nothing_behind(tmp_path, testee):
         judge.send_signal(signal.SIGKILL)
     with alive.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-    while list(directories.iterdir()):
-        time.sleep(0.01)
+    wait_until(lambda: not list(directories.iterdir()))
 
 
 def test_who_ends_a_judge_with_all_that_it_started_does_not_end_its_guardian(tmp_path):
@@ -78,8 +77,7 @@ def test_who_ends_a_judge_with_all_that_it_started_does_not_end_its_guardian(tmp
         for process in every:
             with contextlib.suppress(psutil.Error):
                 process.kill()
-    while list(tmp_path.glob("of-a-judge-*")):
-        time.sleep(0.01)
+    wait_until(lambda: not list(tmp_path.glob("of-a-judge-*")))
 
 
 def test_a_judge_that_ends_lets_its_guardian_end():
