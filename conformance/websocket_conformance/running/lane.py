@@ -169,6 +169,8 @@ class Lane:
             self._lost_in_a_row = 0
             suspects = suspects or {sitting.last} - {""}
             trouble = _trouble(hung, status, words)
+            if not (suspects or sitting.heard or self.testee.plays_one_case):
+                trouble += _ASKED_FOR_NONE
             self.table.observer.playing(self.number, ())
             if hung or (status and self._is_wanting(cases, suspects)):
                 self._blame(suspects, trouble)
@@ -230,6 +232,13 @@ class Lane:
             known = self.table.results.get(case)
             told = replace(known, trouble=trouble) if known else None
             self.table.add(told or self.suite.unplayed(case, trouble))
+
+
+_ASKED_FOR_NONE = (
+    ". It asked for no case. A program that connects once and echoes has {case_url} in its command, "
+    "not {url}"
+)
+"""What helps most people whose command plays nothing at all."""
 
 
 def _trouble(hung: str, status: int | None, words: str) -> str:

@@ -193,6 +193,8 @@ def test_a_driver_that_never_comes_fails_all_cases(court, mode, why):
     assert code == 1
     assert court.verdicts() == dict.fromkeys(ALL, "FAILED")
     assert why in output
+    advice = "A program that connects once and echoes has {case_url} in its command, not {url}"
+    assert all(advice in result.reason for result in court.report().results)
 
 
 @pytest.mark.parametrize("mode", ["stay", "child", "talk", "session"])
