@@ -9,6 +9,7 @@ import asyncio
 import os
 import re
 import signal
+import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, SubprocessStreamProtocol
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -149,6 +150,19 @@ class Running:
             self._said = (self._said + data)[-_KEPT:]
 
 
+def callers_path() -> str:
+    """Where whoever has started this program finds programs.
+
+    ``uvx`` puts the environment that it has made for this program before all others. A command such
+    as ``python echo.py`` would run in there, where what is tested is not installed.
+    """
+    path, own = os.environ.get("PATH", os.defpath), Path(sys.prefix)
+    first, _, others = path.partition(os.pathsep)
+    is_of_uvx = "UV" in os.environ and Path(first).parent == own
+    is_active = os.environ.get("VIRTUAL_ENV") == str(own)
+    return others if is_of_uvx and not is_active else path
+
+
 @asynccontextmanager
 async def started(command: Sequence[str], *, converses: bool = False) -> AsyncIterator[Running]:
     """A process that runs for as long as the context lasts.
@@ -192,7 +206,7 @@ async def _start(command: Sequence[str], converses: bool, mark: str) -> tuple[Pr
             stdin=PIPE if converses else DEVNULL,
             stdout=PIPE,
             stderr=PIPE if converses else STDOUT,
-            env={**os.environ, MARK: mark},
+            env={**os.environ, "PATH": callers_path(), MARK: mark},
             start_new_session=True,
         )
     except (OSError, ValueError) as error:

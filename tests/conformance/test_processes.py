@@ -12,7 +12,7 @@ import pytest
 from websocket_conformance import processes
 from websocket_conformance.errors import MissingError
 from websocket_conformance.guardian import MARK
-from websocket_conformance.processes import Running, started, strays
+from websocket_conformance.processes import Running, callers_path, started, strays
 
 HOLDS_ITS_OUTPUT = "import subprocess; subprocess.Popen(['sleep', '1000'])"
 HAS_A_SESSION = "import subprocess; subprocess.Popen(['sleep', '1000'], start_new_session=True)"
@@ -211,3 +211,21 @@ def test_where_processes_cannot_be_ended_as_a_run_needs_it_that_is_said(monkeypa
     monkeypatch.setattr(os, "name", "nt")
     with pytest.raises(MissingError, match="use Linux, macOS or WSL"):
         processes.check_platform()
+
+
+@pytest.mark.parametrize(
+    ("before", "uv", "active", "kept"),
+    [
+        (sys.prefix, "/usr/bin/uv", None, False),
+        (sys.prefix, "/usr/bin/uv", sys.prefix, True),
+        (sys.prefix, None, None, True),
+        ("/home/me/env", "/usr/bin/uv", None, True),
+    ],
+    ids=["uvx", "uv run", "no uv", "another environment"],
+)
+def test_a_command_runs_where_the_callers_shell_would_run_it(monkeypatch, before, uv, active, kept):
+    for name, value in ("UV", uv), ("VIRTUAL_ENV", active):
+        monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, raising=False)
+    path = os.pathsep.join([os.path.join(before, "bin"), "/usr/bin"])
+    monkeypatch.setenv("PATH", path)
+    assert callers_path() == (path if kept else "/usr/bin")

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from importlib.metadata import entry_points
@@ -14,7 +16,7 @@ import typer.main
 import uv
 from websockets.sync.server import serve
 
-from support.dist import environment
+from support.dist import ROOT, environment
 from whatwg_websockets.cli.extras import GROUP
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -255,8 +257,20 @@ def test_pytest_starts_beside_the_core_alone(dist, tmp_path):
 
 
 def test_the_line_that_the_readme_begins_with_runs_the_wheel(dist, tmp_path):
-    words = [uv.find_uv_bin(), "tool", "run", "--quiet", "--from", dist.requirement("conformance")]
-    line = [*words, "whatwg-websockets", "conformance", "run", "--cases", "1.1.1"]
-    done = subprocess.run(line, capture_output=True, cwd=tmp_path, env=environment(), text=True)
-    assert done.returncode == 0, done.stderr
-    assert "1 of 1" in done.stdout
+    """What is tested runs where the caller is, and not in the environment that uvx makes."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    line = re.search(r"```console\n\$ (uvx .*)\n```", readme)[1]
+    (tmp_path / "echo.py").write_text(re.search(r"```py\n(.*?)```", readme, re.DOTALL)[1])
+    uvx, from_, package, *words = shlex.split(line)
+    assert (uvx, from_, package) == ("uvx", "--from", "whatwg-websockets[conformance]")
+    begin = [uv.find_uv_bin(), "tool", "run", "--quiet", from_, dist.requirement("conformance")]
+    here = {"PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])}
+    done = subprocess.run(
+        [*begin, *words, "--cases", "1.1.1,2.1"],
+        capture_output=True,
+        cwd=tmp_path,
+        env=environment() | here,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 of 2" in done.stdout

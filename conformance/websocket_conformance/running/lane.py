@@ -235,8 +235,8 @@ class Lane:
 
 
 _ASKED_FOR_NONE = (
-    ". It asked for no case. A program that connects once and echoes has {case_url} in its command, "
-    "not {url}"
+    ". It asked for no case. A program that connects once and echoes has {case_url} in its "
+    "command, not {url}"
 )
 """What helps most people whose command plays nothing at all."""
 
