@@ -169,6 +169,9 @@ def make_sure_that_it_exists(words: list[str]) -> None:
             compile(source, "console", "exec")
         case ["python", "-m", module, *_]:
             assert (ROOT / module).is_dir(), module
+        case ["uvx", "--from", requirement, "whatwg-websockets", *arguments]:
+            _look_up(requirement)
+            _parse(arguments)
         case ["python", _] | ["cd", _]:
             pass
         case ["pytest", *arguments]:

@@ -8,7 +8,7 @@ import pytest
 CHAPTER = Path(__file__).parents[3] / "docs" / "pytest-plugin.md"
 EXAMPLES = {
     re.match(r"# (\S+\.py)\n", block)[1]: block
-    for block in re.findall(r"```python\n(# .*?)```", CHAPTER.read_text("utf-8"), re.DOTALL)
+    for block in re.findall(r"```py\n(# .*?)```", CHAPTER.read_text("utf-8"), re.DOTALL)
 }
 SOME = "1.1.1,2.1,5.19,6.2.1,7.9.1,12.1.1"
 
