@@ -187,7 +187,7 @@ def _check_words(*options: tuple[str, str]) -> None:
     for name, text in options:
         if not text.isprintable() or (text and not text.strip()):
             raise typer.BadParameter(
-                f"{visible(text)!r} is to be printable text in UTF-8", param_hint=name
+                f"'{visible(text)}' is not printable text in UTF-8", param_hint=name
             )
 
 

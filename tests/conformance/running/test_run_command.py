@@ -363,11 +363,11 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--suite", "api", "--command", "prog 'a"), "the command cannot be read"),
         (("--suite", "api", "--command", " "), "the command is empty"),
         (("--suite", "nothing"), "nothing"),
-        (("--command", "true {url}", "--agent", b"a\xff"), r"'a\\udcff' is no name"),
-        (("--command", "true {url}", "--agent", "a\x1b]0;b"), "is no name"),
-        (("--command", "true {url}", "--agent", " "), "is no name"),
-        (("--agent-version", "1"), "goes with --command"),
-        (("--command", "true {url}", "--agent-version", "1\x1b"), "printable text"),
+        (("--command", "true {url}", "--agent", b"a\xff"), r"'a\udcff' is not printable"),
+        (("--command", "true {url}", "--agent", "a\x1b]0;b"), r"'a\x1b]0;b' is not printable"),
+        (("--command", "true {url}", "--agent", " "), "' ' is not printable"),
+        (("--agent-version", "1"), "says its version itself"),
+        (("--command", "true {url}", "--agent-version", "1\x1b"), r"'1\x1b' is not printable"),
         (("--cases", b"1.\xff"), r"no case is called '1.\udcff'"),
         (("--baseline", b"/no/such/\xff"), r"/no/such/\udcff: No such file"),
     ],
@@ -405,7 +405,7 @@ def test_a_run_of_few_cases_leaves_a_report_of_more_and_says_how_to_repeat_it(co
     assert len(court.report().results) == 8
     part = saved.load(court.reports / "part" / "runs" / "embedded-client.json")
     assert (part.version, [result.case for result in part.results]) == ("1.2 b", ["1.1.2"])
-    command = shlex.join(["--command", driver("wrong"), "--agent", "client"])
+    command = shlex.join(["--command", driver("wrong")])
     again = f"{command} --agent-version '1.2 b' --jobs 1 --timeout {PATIENCE} --cases 1.1.2"
     assert f"Again, 1.1.2: whatwg-websockets conformance run {again}\n" in output
     assert court.drive("good")[0] == 0
