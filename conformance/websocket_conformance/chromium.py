@@ -28,6 +28,10 @@ FLAGS = (
 )
 GRACE = 10.0
 
+_LONGEST_PLACE = 58
+"""How many octets the path of a profile may have: Chromium makes a directory in it, and a socket in
+that, whose path may have 104 on all systems."""
+
 _TRIES = 100
 """How often it is tried to remove a profile, within that time."""
 
@@ -77,6 +81,7 @@ async def started(path: str, url: str) -> AsyncIterator[asyncio.subprocess.Proce
             url,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
+            env=_environ(profile),
             start_new_session=True,
         )
         with GUARDIAN.guarding(GROUP, str(process.pid)):
@@ -85,6 +90,16 @@ async def started(path: str, url: str) -> AsyncIterator[asyncio.subprocess.Proce
             finally:
                 await _end(process)
                 await _remove(profile)
+
+
+def _environ(profile: str) -> dict[str, str]:
+    """The environment in which Chromium puts its own temporary directories into its profile.
+
+    So they are removed with the profile if Chromium is killed. One of them has a socket in it, and
+    the path of that may not be long.
+    """
+    is_short = len(os.fsencode(profile)) <= _LONGEST_PLACE
+    return {**os.environ, "TMPDIR": profile} if is_short else dict(os.environ)
 
 
 async def _remove(profile: str) -> None:
