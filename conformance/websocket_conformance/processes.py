@@ -7,7 +7,6 @@ with this process, however that ends. A tool (`run`) is waited for. Both write t
 
 import asyncio
 import os
-import re
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, SubprocessStreamProtocol
@@ -21,8 +20,8 @@ from uuid import uuid4
 import psutil
 
 from websocket_conformance.errors import MissingError
-from websocket_conformance.foreign import visible
 from websocket_conformance.guardian import GROUP, GUARDIAN, MARK, STRAYS
+from websocket_conformance.said import Said
 
 GRACE = 10.0
 """How long a server may take to end once its standard input is closed, in seconds."""
@@ -31,18 +30,6 @@ LONGEST_LINE = 16_777_216
 """How long a line may be that a process says, in octets."""
 
 T = TypeVar("T")
-
-_KEPT = 8192
-_TOLD = 3
-"""How many lines are told of the beginning of what a process said, and how many of its end."""
-
-_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
-"""A control sequence of a terminal: a colour, a title."""
-
-_HEAD = re.compile(
-    r"Traceback \(most recent call last\)|panic: |thread '.*' panicked|Exception in "
-)
-"""What the first line of an account of an error begins with, in several languages."""
 
 _CHUNK = 65536
 _DRAIN_SECONDS = 0.5
@@ -86,8 +73,7 @@ class Running:
         self._process = process
         self._pipes = pipes
         self._mark = mark
-        self._first = b""
-        self._said = b""
+        self._said = Said()
         self._listening = asyncio.create_task(self._listen())
 
     @property
@@ -101,19 +87,8 @@ class Running:
         await asyncio.shield(self._listening)
 
     def words(self) -> str:
-        """What it said, in short: the last lines and, where there were more, also the first.
-
-        Those are its first lines of all, or of the last traceback among what is kept: how it came
-        to an error is said there, and what the error was at the end. Blank lines are left out.
-        """
-        last = _lines(self._said)
-        told = [f"its last words: {' / '.join(last[-_TOLD:])}"] if last else []
-        if rest := last[:-_TOLD]:
-            first = rest if self._said.startswith(self._first) else _lines(self._first)
-            at = max((at for at, line in enumerate(rest) if _HEAD.match(line)), default=None)
-            first = first if at is None else rest[at:]
-            told.insert(0, f"its first words: {' / '.join(first[:_TOLD])}")
-        return "; ".join(told)
+        """What it said, in short; see `Said.words`."""
+        return self._said.words()
 
     def write(self, line: bytes) -> None:
         """Write a line to a process that converses."""
@@ -146,8 +121,7 @@ class Running:
         heard = self._process.stderr if converses else self._process.stdout
         assert heard is not None
         while data := await heard.read(_CHUNK):
-            self._first += data[: _KEPT - len(self._first)]
-            self._said = (self._said + data)[-_KEPT:]
+            self._said.hear(data)
 
 
 def callers_path() -> str:
@@ -355,12 +329,6 @@ def last_lines(log: Path, lines: int = 5) -> str:
     """The end of a log, blank lines left out."""
     text = log.read_text(encoding="utf-8", errors="replace")
     return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
-
-
-def _lines(said: bytes) -> list[str]:
-    """The lines of some output that are not blank, without colours and the like."""
-    text = _CONTROL.sub("", said.decode(errors="replace"))
-    return [visible(line) for each in text.splitlines() if (line := each.strip())]
 
 
 def ending(status: int) -> str:
