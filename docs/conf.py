@@ -1,10 +1,15 @@
 """How Sphinx builds the reading room."""
 
 import sys
+import tomllib
 from importlib.metadata import version as version_of
 from pathlib import Path
+from urllib.parse import urlsplit
 
-sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+from sphinx.application import Sphinx
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT)]
 
 project = "whatwg-websockets"
 author = "The whatwg-websockets founders"
@@ -12,6 +17,7 @@ copyright = "2026, The whatwg-websockets founders"  # noqa: A001
 version = release = version_of("whatwg-websockets")
 
 extensions = [
+    "kept_runs.reports",
     "myst_parser",
     "reading_room",
     "sphinx.ext.autodoc",
@@ -20,10 +26,12 @@ extensions = [
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
 myst_heading_anchors = 3
 
+exclude_patterns = ["_build", "recordings"]
+
 html_theme = "furo"
 html_title = "whatwg-websockets"
 html_static_path = ["_static"]
-html_css_files = ["reading-room.css", "chapters.css"]
+html_css_files = ["reading-room.css", "chapters.css", "reports.css"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
@@ -42,3 +50,16 @@ nitpick_ignore = [
     ("py:obj", "whatwg_websockets.dom.event_listener.Taken"),
     ("py:class", "whatwg_websockets.html.event_handlers.Handled"),
 ]
+
+_PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+REPOSITORY = urlsplit(_PROJECT["project"]["urls"]["Repository"]).path.strip("/")
+"""Owner and name of the repository; pages have ``{{ repository }}`` for it, also in code."""
+
+
+def setup(app: Sphinx) -> None:
+    """Have each page say where the repository is, as pyproject.toml has it."""
+
+    def put_in(app: Sphinx, name: str, source: list[str]) -> None:
+        source[0] = source[0].replace("{{ repository }}", REPOSITORY)
+
+    app.connect("source-read", put_in)

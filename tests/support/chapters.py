@@ -197,13 +197,15 @@ def _parse(arguments: list[str]) -> None:
 
 
 def _look_up(requirement: str) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project, groups = told["project"], told["dependency-groups"]
     name, _, extras = requirement.rstrip("]").partition("[")
     if name == project["name"]:
         for extra in filter(None, extras.split(",")):
             assert extra in project["optional-dependencies"], extra
     else:
-        everything = [each for some in project["optional-dependencies"].values() for each in some]
+        lists = [*project["optional-dependencies"].values(), *groups.values()]
+        everything = [each for some in lists for each in some]
         assert any(each.startswith(name) for each in everything), name
 
 

@@ -1,0 +1,73 @@
+"""The program behind `make tables`: writes the tables of the docs, and keeps runs for them.
+
+``python -m kept_runs`` writes the tables of README and docs from the runs that are kept.
+``python -m kept_runs keep NAME RUN`` keeps a saved run, or the one run of a directory of reports,
+under a name, for the tables to show. Both are started in the root of the checkout.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kept_runs import kept, tables
+from websocket_conformance.errors import ReportError
+from websocket_conformance.report import from_autobahn, saved
+from websocket_conformance.results.run import Run
+
+TOLD = ("implementation", "version", "runtime", "suite_version")
+"""What of a run can be told when it is kept."""
+
+
+def read(path: Path) -> Run:
+    """Read the run of a file, or of a directory of reports, Autobahn's or ours.
+
+    Raises:
+        ReportError: there is none, or more than one.
+    """
+    if not path.is_dir():
+        return saved.load(path)
+    files = sorted((path / "runs").glob("*.json"))
+    runs = [saved.load(file) for file in files] or from_autobahn.runs(path)
+    if len(runs) != 1:
+        raise ReportError(f"{path}: there are {len(runs)} runs; name the file of one")
+    return runs[0]
+
+
+def keep(name: str, run: Run) -> Path:
+    """Keep a run under a name, and return its file; conversations are shown of clients only."""
+    file = kept.RUNS / f"{name}.json"
+    file.write_text(kept.dump(run, with_conversations=name.startswith("client-")), encoding="utf-8")
+    return file
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say: 0 where it is done, 2 where something is not as it should be."""
+    parser = argparse.ArgumentParser(prog="python -m kept_runs", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    keeping = commands.add_parser("keep", help="keep a saved run")
+    keeping.add_argument("name", help="such as client-ws; see docs/recordings/runs/README.md")
+    keeping.add_argument("run", type=Path, help="a saved run, or a directory of reports")
+    for what in TOLD:
+        name = what.replace("_", "-")
+        keeping.add_argument(f"--{name}", help="where the run does not know it")
+    given = parser.parse_args(arguments)
+    try:
+        if given.command == "keep":
+            known = {name: value for name in TOLD if (value := getattr(given, name))}
+            written = [keep(given.name, replace(read(given.run), **known))]
+        else:
+            pages = tables.pages(kept.every())
+            for path, text in pages.items():
+                path.write_text(text, encoding="utf-8")
+            written = list(pages)
+    except (OSError, ReportError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"Written: {', '.join(map(str, written))}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

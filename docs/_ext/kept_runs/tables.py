@@ -1,0 +1,204 @@
+"""Writes the tables of README and docs that say how implementations fare, from the kept runs."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.readme import filled
+
+from websocket_conformance.implementations import implementations
+from websocket_conformance.results.run import Run
+from websocket_conformance.results.verdict import Verdict
+
+ROOT = Path(__file__).parents[3]
+
+OURS = "whatwg-websockets"
+AUTOBAHN = tuple(map(str, range(1, 20)))
+"""The sections of the Autobahn suite, and of the embedded one as far as it has the same cases."""
+OPENING_OF_CLIENTS = tuple(map(str, range(20, 26)))
+OPENING_OF_SERVERS = tuple(map(str, range(26, 30)))
+
+Kept = dict[str, Run]
+"""The kept runs, under the names of their files."""
+
+
+def by_section(runs: Kept) -> str:
+    """Write the real suite's verdicts on this implementation, a row a section."""
+    run = runs[f"autobahn-{OURS}"]
+    verdicts = [Verdict.OK, *(verdict for verdict in run.counts if verdict is not Verdict.OK)]
+    rows = []
+    for section in run.sections:
+        part = only(run, [section.id])
+        rows.append([f"{section.id} {section.title}", part.asked, *_counts(part, verdicts)])
+    rows.append([f"**{each}**" for each in ("all", run.asked, *_counts(run, verdicts))])
+    text = table(["section", "cases", *verdicts], rows)
+    closing = sum(result.closing is Verdict.OK for result in run.results)
+    return (
+        f"{text}\n"
+        f"{run.good} of {run.asked} cases have the best verdict that they can have, which is "
+        f"INFORMATIONAL for {_listed(informational(run))}; behaviour on close is OK in {closing}. "
+        f"{run.suite_version}, {run.label} on {run.runtime}, {day(run)}.\n"
+    )
+
+
+def clients(runs: Kept) -> str:
+    """Write the embedded suite's verdicts on clients, in the cases that Autobahn has too."""
+    return _ranking(_of(runs, "client-", AUTOBAHN))
+
+
+def openings_of_clients(runs: Kept) -> str:
+    """Write the embedded suite's verdicts on clients, in the opening handshake."""
+    return _ranking(_of(runs, "client-", OPENING_OF_CLIENTS))
+
+
+def servers(runs: Kept) -> str:
+    """Write the embedded suite's verdicts on servers, in Autobahn's cases and in the handshake."""
+    found = _of(runs, "server-")
+    parts = {"1 to 10": AUTOBAHN, "26 to 29": OPENING_OF_SERVERS}
+    header, rows = ["implementation", "on"], [[linked(run), run.runtime] for run in found]
+    for title, sections in parts.items():
+        some = [only(run, sections) for run in found]
+        verdicts = _falling_short(some)
+        header += [f"{title}: at their best", *verdicts]
+        for row, run in zip(rows, some, strict=True):
+            row += map(str, [run.good, *_counts(replace(run, results=run.short), verdicts)])
+    return f"{table(header, rows)}\n{_sizes(found[0], parts)} {_caption(found)}\n"
+
+
+def _sizes(run: Run, parts: Mapping[str, Sequence[str]]) -> str:
+    told = (f"{len(only(run, some).results)} of sections {title}" for title, some in parts.items())
+    return f"There are {_listed(list(told))}."
+
+
+def openings_of_servers(runs: Kept) -> str:
+    """Write the embedded suite's verdicts on servers, in the opening handshake."""
+    return _ranking(_of(runs, "server-", OPENING_OF_SERVERS))
+
+
+def scenarios(runs: Kept) -> str:
+    """Write how many scenarios at the API come out as the standard says."""
+    found = _of(runs, "api-")
+    verdicts = Verdict.OK, Verdict.EXPLAINED, Verdict.UNIMPLEMENTED
+    rows = []
+    for run in found:
+        told = _counts(run, verdicts)
+        otherwise = sum(result.verdict not in verdicts for result in run.results)
+        rows.append([linked(run), run.runtime, *told, otherwise or ""])
+    header = ["as the standard", "explained", "cannot be played", "otherwise"]
+    return f"{table(['implementation', 'on', *header], rows)}\n{_caption(found)}\n"
+
+
+def scenarios_by_section(runs: Kept) -> str:
+    """Write the same, a row a section; what is explained stands behind a plus."""
+    found = _of(runs, "api-")
+    rows = []
+    for section in found[0].sections:
+        parts = [only(run, [section.id]) for run in found]
+        rows.append([section.title, parts[0].asked, *map(_explained, parts)])
+    return table(["section", "scenarios", *(run.implementation for run in found)], rows)
+
+
+def _explained(run: Run) -> str:
+    explained = run.counts.get(Verdict.EXPLAINED, 0)
+    return f"{run.counts.get(Verdict.OK, 0)}" + (f" + {explained}" if explained else "")
+
+
+TABLES: dict[str, dict[str, Callable[[Kept], str]]] = {
+    "README.md": {"conformance": by_section},
+    "docs/conformance.md": {"conformance": by_section, "clients": clients, "servers": servers},
+    "docs/beyond-autobahn.md": {"clients": openings_of_clients, "servers": openings_of_servers},
+    "docs/api-scenarios.md": {"scenarios": scenarios, "sections": scenarios_by_section},
+}
+"""What each page has between its marks."""
+
+
+def pages(runs: Kept, root: Path = ROOT) -> dict[Path, str]:
+    """Return the pages with their tables as the kept runs have them."""
+    found = {}
+    for name, tables in TABLES.items():
+        text = (root / name).read_text(encoding="utf-8")
+        for mark, write in tables.items():
+            text = filled(text, mark, write(runs))
+        found[root / name] = text
+    return found
+
+
+def only(run: Run, sections: Sequence[str]) -> Run:
+    """Return a run with the results of some sections only."""
+    results = tuple(result for result in run.results if result.section in sections)
+    return replace(
+        run,
+        asked=len(results),
+        results=results,
+        sections=tuple(section for section in run.sections if section.id in sections),
+    )
+
+
+def table(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
+    """Write a table in Markdown: words to the left, numbers to the right."""
+    every = [list(map(str, row)) for row in rows]
+    is_words = [any(_is_word(row[at]) for row in every) for at in range(len(header))]
+    lines = [header, ["---" if words else "---:" for words in is_words], *every]
+    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+
+
+def _is_word(cell: str) -> bool:
+    return any(letter.isalpha() for letter in cell)
+
+
+def _ranking(found: Sequence[Run]) -> str:
+    """Write a row a run, the best first: what is at its best, and the verdicts of the others."""
+    verdicts = _falling_short(found)
+    rows = []
+    for run in sorted(found, key=lambda run: (-run.good, run.implementation != OURS)):
+        short = replace(run, results=run.short)
+        rows.append([linked(run), run.runtime, run.good, *_counts(short, verdicts)])
+    text = table(["implementation", "on", "at their best", *verdicts], rows)
+    return f"{text}\n{found[0].asked} cases. {_caption(found)}\n"
+
+
+def _falling_short(found: Sequence[Run]) -> list[Verdict]:
+    """Name the verdicts of the cases that fall short in any of some runs."""
+    shorts = {result.verdict for run in found for result in run.short}
+    return [verdict for verdict in Verdict if verdict in shorts]
+
+
+def _of(runs: Kept, prefix: str, sections: Sequence[str] = ()) -> list[Run]:
+    found = [run for name, run in runs.items() if name.startswith(prefix)]
+    found.sort(key=lambda run: (-run.good, run.implementation != OURS))
+    return [only(run, sections) for run in found] if sections else found
+
+
+def _counts(run: Run, verdicts: Sequence[Verdict]) -> list[object]:
+    return [run.counts.get(verdict, "") for verdict in verdicts]
+
+
+def _caption(runs: Sequence[Run]) -> str:
+    """Say which suite judged, how much it played, and when."""
+    suites = sorted({run.suite_version for run in runs})
+    profiles = sorted({run.profile for run in runs if run.profile})
+    days = sorted({day(run) for run in runs})
+    profile = f", profile {_listed(profiles)}" if profiles else ""
+    return f"The suite of {_listed(suites)}{profile}; {_listed(days)}."
+
+
+def informational(run: Run) -> list[str]:
+    """Name the cases of a run for which INFORMATIONAL is the best."""
+    return [result.case for result in run.results if result.best is Verdict.INFORMATIONAL]
+
+
+def linked(run: Run) -> str:
+    """Write the name of an implementation as a link to where it lives, and its version."""
+    known = implementations().get(run.implementation)
+    if run.implementation == OURS or known is None:
+        return run.label
+    return f"[{run.implementation}]({known.home}) {run.version}".strip()
+
+
+def day(run: Run) -> str:
+    """Write the day of a run for people, such as 29 November 2026."""
+    return f"{run.started.day} {run.started:%B %Y}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else "".join(words)

@@ -1,0 +1,164 @@
+"""The runs that README and docs show: how they are kept, and that the pages show what they say."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kept_runs import kept, tables
+from kept_runs.__main__ import main
+from websocket_conformance.cases import catalogue
+from websocket_conformance.cases.profile import Profile
+from websocket_conformance.errors import ReportError
+from websocket_conformance.report import saved
+from websocket_conformance.report.from_embedded import about
+from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
+from websocket_conformance.results.run import Heading, Run
+from websocket_conformance.results.verdict import Verdict
+
+TALK = Transcript((Entry(Who.PEER, Kind.FRAME, "text, 5 octets", '"Hello"', 0.01),))
+
+
+def result(case: str, behaviour: Verdict = Verdict.OK, **more: object) -> Result:
+    known = about(catalogue.every(Profile.QUICK)[case])
+    values = {"closing": Verdict.OK, "close_code": 1000, "seconds": 0.5, "conversation": TALK}
+    return replace(known, behaviour=behaviour, **{**values, **more})
+
+
+RUN = Run(
+    implementation="somebody",
+    version="1.2",
+    runtime="Python",
+    suite="embedded",
+    suite_version="whatwg-websockets 3",
+    profile="quick",
+    started=datetime(2026, 11, 29, 18, tzinfo=UTC),
+    seconds=3.5,
+    asked=5,
+    interrupted=False,
+    sections=(Heading("1", "Framing"), Heading("7", "Closing")),
+    results=(
+        result("1.1.1"),
+        result("1.1.2"),
+        result("1.1.3", Verdict.FAILED, explanation="The echo is missing."),
+        result("7.1.6", Verdict.INFORMATIONAL, close_code=None),
+        result("7.3.1", trouble="The driver ended with 1.", closing=Verdict.UNCLEAN),
+    ),
+)
+
+
+def loaded(tmp_path: Path, text: str) -> Run:
+    file = tmp_path / "run.json"
+    file.write_text(text, encoding="utf-8")
+    return kept.load(file)
+
+
+def test_a_kept_run_has_the_verdicts_and_the_words_of_all_cases(tmp_path):
+    run = loaded(tmp_path, kept.dump(RUN))
+    without_time = [replace(each, seconds=None) for each in RUN.results]
+    assert [replace(each, conversation=Transcript()) for each in run.results] == [
+        replace(each, conversation=Transcript()) for each in without_time
+    ]
+    assert replace(run, results=()) == replace(RUN, results=())
+
+
+def test_it_has_the_conversations_of_the_cases_that_fall_short_only(tmp_path):
+    run = loaded(tmp_path, kept.dump(RUN))
+    told = [each.case for each in run.results if each.conversation == TALK]
+    assert told == ["1.1.3", "7.3.1"]
+    others = {each.conversation for each in run.results if each.case not in told}
+    assert others == {kept.NOT_KEPT}
+
+
+def test_neighbours_with_the_same_outcome_share_a_line():
+    assert '{"cases":"1.1.1 1.1.2","section":"1",' in kept.dump(RUN)
+
+
+def test_the_conversation_is_kept_once_for_a_reason_that_a_group_of_cases_shares(tmp_path):
+    cases = "1.1.1", "1.1.2", "1.2.1"
+    silent = tuple(result(case, Verdict.FAILED, explanation="Silence.") for case in cases)
+    other = result("1.2.2", Verdict.FAILED, explanation="Another echo.")
+    run = loaded(tmp_path, kept.dump(replace(RUN, results=(*silent, other))))
+    assert [each.conversation for each in run.results] == [TALK, kept.NOT_KEPT, TALK, TALK]
+    assert {each.reason for each in run.results} == {"Silence.", "Another echo."}
+
+
+def test_of_another_suite_the_words_are_not_kept(tmp_path):
+    run = loaded(tmp_path, kept.dump(replace(RUN, suite="autobahn")))
+    assert {each.title for each in run.results} == {""}
+    assert run.good == RUN.good
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (saved.dump(RUN), 'format: expected "websocket conformance run, kept, 1"'),
+        ("[]", "format: expected"),
+        ("{", "no JSON"),
+        (kept.dump(RUN).replace("1.1.1 1.1.2", "1.1.1 0.0.1"), "0.0.1: there is no such case any"),
+        (kept.dump(RUN).replace('"asked": 5', '"asked": "5"'), "asked: expected a whole number"),
+        (kept.dump(RUN).replace('"FAILED"', '"BAD"'), "behaviour: expected one of OK"),
+    ],
+)
+def test_a_file_that_is_no_kept_run_is_refused(tmp_path, text, wrong):
+    with pytest.raises(ReportError, match=r"run\.json: ") as refused:
+        loaded(tmp_path, text)
+    assert wrong in str(refused.value)
+
+
+def test_the_pages_show_what_the_kept_runs_say():
+    for path, text in tables.pages(kept.every()).items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name} is older: make tables"
+
+
+def test_every_kept_run_is_shown_and_says_when_it_was_and_of_which_version():
+    runs = kept.every()
+    kinds = {name.partition("-")[0] for name in runs}
+    assert kinds == {"autobahn", "client", "server", "api"}
+    assert len([name for name in runs if name.startswith("client-")]) >= 10
+    pages = "".join(tables.pages(runs).values())
+    for name, run in runs.items():
+        assert run.version, name
+        assert run.asked == len(run.results), name
+        assert not run.interrupted, name
+        assert tables.linked(run) in pages, name
+        assert tables.day(run) in pages, name
+
+
+def test_the_kept_runs_are_small():
+    sizes = {file.name: file.stat().st_size for file in kept.RUNS.glob("*.json")}
+    assert max(sizes.values()) < 200_000
+    assert sum(sizes.values()) < 1_200_000
+
+
+def test_a_run_is_kept_by_a_command(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("kept_runs.__main__.kept.RUNS", tmp_path)
+    (tmp_path / "reports" / "runs").mkdir(parents=True)
+    saved.save(replace(RUN, version=""), tmp_path / "reports" / "runs" / "a.json")
+    where = ["keep", "client-somebody", str(tmp_path / "reports")]
+    assert main([*where, "--version", "7", "--runtime", "Moon"]) == 0
+    file = tmp_path / "client-somebody.json"
+    run = kept.load(file)
+    assert (run.implementation, run.version, run.runtime) == ("somebody", "7", "Moon")
+    assert capsys.readouterr().out == f"Written: {file}\n"
+
+
+def test_a_directory_with_two_runs_is_refused(tmp_path, capsys):
+    (tmp_path / "runs").mkdir()
+    for name in "ab":
+        saved.save(RUN, tmp_path / "runs" / f"{name}.json")
+    assert main(["keep", "client-x", str(tmp_path)]) == 2
+    assert "there are 2 runs; name the file of one" in capsys.readouterr().err
+
+
+def test_the_overview_names_each_client_with_what_falls_short_and_why():
+    pytest.importorskip("sphinx", reason="what the docs are made with is installed by: make test")
+    from kept_runs.reports import overview
+
+    page = overview([RUN, replace(RUN, implementation="other & co", results=RUN.results[:2])])
+    assert "somebody 1.2: 2 fall short" in page
+    assert "other &amp; co 1.2: nothing." in page
+    assert "FAILED</span> The echo is missing." in page
+    assert '<a href="reports/embedded/1.1.3.html">1.1.3</a>' in page
+    assert "29 November 2026" in page
