@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uv
 
 ROOT = Path(__file__).parents[2]
 NAME = "whatwg-websockets"
@@ -73,6 +72,8 @@ def environment() -> dict[str, str]:
 
 def run_uv(*words: str, cwd: Path | None = None) -> str:
     """Run uv, and return what it prints; what it complains of is in the failure of the test."""
+    import uv  # Where the lowest versions are tried, there is none, and nothing is built.
+
     command = [uv.find_uv_bin(), *words]
     done = subprocess.run(command, capture_output=True, cwd=cwd, env=environment(), text=True)
     assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stderr}"

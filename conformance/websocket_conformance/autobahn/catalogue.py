@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 
 from websocket_conformance.results.verdict import Verdict
 
@@ -152,6 +153,12 @@ def best(case: str) -> Verdict:
     return Verdict.INFORMATIONAL if case in _INFORMATIONAL else Verdict.OK
 
 
+@cache
+def _named_by(pattern: str) -> tuple[str, ...]:
+    """The cases that a pattern names; the same few patterns are asked for thousands of times."""
+    return tuple(case for case in CASES if fnmatchcase(case, pattern))
+
+
 def select(patterns: Iterable[str]) -> tuple[str, ...]:
     """The cases that at least one pattern names, in the suite's order.
 
@@ -163,8 +170,7 @@ def select(patterns: Iterable[str]) -> tuple[str, ...]:
     """
     chosen: set[str] = set()
     for pattern in patterns:
-        is_a_case = pattern in CASES
-        matches = [pattern] if is_a_case else [each for each in CASES if fnmatchcase(each, pattern)]
+        matches = _named_by(pattern)
         if not matches:
             raise UnknownPatternError(
                 f"no case of the suite matches {pattern!r}; cases are named like 6.4.1, "
