@@ -33,7 +33,7 @@ class Words:
 
 
 @dataclass
-class Place:
+class RunState:
     """What the connections of one run of a scenario have in common.
 
     Attributes:
@@ -61,7 +61,7 @@ class Place:
             await self._more.wait()
 
 
-async def play(operations: Sequence[Operation], peer: Peer, place: Place) -> None:
+async def play(operations: Sequence[Operation], peer: Peer, place: RunState) -> None:
     """Do what the server is to do; then end TCP, and hear the client to its end.
 
     A server that has sent a Close frame waits for the client's before it ends TCP, unless it is
@@ -83,7 +83,7 @@ async def play(operations: Sequence[Operation], peer: Peer, place: Place) -> Non
         place.waiting.discard(peer)
 
 
-async def _do(operation: Operation, peer: Peer, place: Place) -> None:
+async def _do(operation: Operation, peer: Peer, place: RunState) -> None:
     name, *arguments = operation
     match name:
         case "request":
@@ -135,7 +135,7 @@ async def _do(operation: Operation, peer: Peer, place: Place) -> None:
     await asyncio.sleep(0)
 
 
-def _noted(name: str, arguments: list[Any], peer: Peer, place: Place) -> str:
+def _noted(name: str, arguments: list[Any], peer: Peer, place: RunState) -> str:
     match name, arguments:
         case "note-field", [field_name]:
             return f"{field_name}: {peer.field(field_name) or '(absent)'}"

@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 from websocket_conformance.api.page import OVER
 from websocket_conformance.api.peer import LONGEST_HEAD, Gone, Peer
 from websocket_conformance.api.scenario import Scenario
-from websocket_conformance.api.script import DEADLINE, Place, play
+from websocket_conformance.api.script import DEADLINE, RunState, play
 
 HOST = "127.0.0.1"
 GRACE = 10.0
@@ -47,7 +47,7 @@ class ScenarioRun:
     def __init__(self, scenario: Scenario, number: int) -> None:
         self.scenario = scenario
         self.path = f"{scenario.id}/{number}"
-        self.place = Place()
+        self.place = RunState()
         self.log: list[str] = []
         self.connections: list[asyncio.Task[None]] = []
 
