@@ -6,11 +6,14 @@ from pathlib import Path
 
 from benchmarks.readme import filled
 
+from agreement import verdicts as agreement_verdicts
 from websocket_conformance.implementations import implementations
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
 
 ROOT = Path(__file__).parents[3]
+
+RECORDED = ROOT / "conformance" / "agreement" / "recorded"
 
 OURS = "whatwg-websockets"
 AUTOBAHN = tuple(map(str, range(1, 20)))
@@ -103,9 +106,27 @@ def _explained(run: Run) -> str:
     return f"{run.counts.get(Verdict.OK, 0)}" + (f" + {explained}" if explained else "")
 
 
+def recorded(_: Kept) -> str:
+    """Write which verdicts of the real suite the proof of agreement keeps of implementations."""
+    rows, suites = [], set()
+    for name in implementations():
+        file = RECORDED / f"{name}.tsv"
+        if file.exists():
+            told = agreement_verdicts.read(file)
+            count = sum(cell is not None for row in told.rows.values() for cell in row)
+            suites.add(told.about["suite"])
+            label = f"{name} {told.about['version']}"
+            rows.append(
+                [label, told.about["runtime"], len(told.rows), count, len(told.moved()) or ""]
+            )
+    header = ["implementation", "on", "cases", "outcomes recorded", "cases that moved"]
+    return f"{table(header, rows)}\nRecorded with {_listed(sorted(suites))}.\n"
+
+
 TABLES: dict[str, dict[str, Callable[[Kept], str]]] = {
     "README.md": {"conformance": by_section},
     "docs/conformance.md": {"conformance": by_section, "clients": clients, "servers": servers},
+    "docs/agreement.md": {"recorded": recorded},
     "docs/beyond-autobahn.md": {"clients": openings_of_clients, "servers": openings_of_servers},
     "docs/api-scenarios.md": {"scenarios": scenarios, "sections": scenarios_by_section},
 }
