@@ -8,7 +8,7 @@ from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.steps import Pause, Step, Watch
 
 _SHORT_PAUSE = 0.1
-_SHORT_WAIT_FOR_ANSWER = 0.25
+_SHORT_WAIT_FOR_ANSWER = 0.4
 """What is left of a second in the short profile: a good peer does nothing in a pause, but what it
 is watched for it must have the time to do."""
 
