@@ -2,18 +2,24 @@
 
 Whatever went wrong is said on standard error, the rest on standard output. Lines are never broken:
 a path, a URL or a command can be copied as it stands.
+
+An output that is lost costs nobody a verdict or a report: what cannot be written to it is dropped.
+Where its reader has left, as ``head`` does, that is nobody's fault. Anything else is said on
+standard error, and `status` has the command end with 2.
 """
 
 import codecs
+import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TextIO
+from typing import Any, TextIO, cast
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.control import Control
 from rich.segment import Segment
 
+from websocket_conformance.errors import Exit
 from websocket_conformance.foreign import visible
 
 _LINE_ENDS = "\n"
@@ -45,14 +51,64 @@ def complain(text: str) -> None:
 def console() -> Console:
     """A console on standard output for tables, colours and bars."""
     _ready(sys.stdout)
-    made = Console(highlight=False, soft_wrap=True, emoji=False)
+    made = Console(file=_lasting(sys.stdout), highlight=False, soft_wrap=True, emoji=False)
     made.push_render_hook(_Visible())
     return made
 
 
 def _print(text: str, stream: TextIO) -> None:
     _ready(stream)
-    print(visible(text, _LINE_ENDS), file=stream, flush=True)
+    print(visible(text, _LINE_ENDS), file=_lasting(stream), flush=True)
+
+
+def status(status: int) -> int:
+    """The status that a command leaves: its own, unless what it printed could not be written."""
+    is_short_at_most = status in (Exit.BEST, Exit.SHORT)
+    return Exit.USAGE if _FAULTS and is_short_at_most else status
+
+
+def _lasting(stream: TextIO | None) -> TextIO | None:
+    """A stream to which writing always succeeds; None if there is none."""
+    return None if stream is None else cast(TextIO, _Lasting(stream))
+
+
+_FAULTS: list[OSError] = []
+"""Why standard output could not be written, if it could not, and its reader is not the reason."""
+
+
+class _Lasting:
+    """A stream that leads nowhere once it cannot be written any more."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else the stream has."""
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write, or drop what is written."""
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            self._lose(error)
+            return len(text)
+
+    def flush(self) -> None:
+        """Flush, or drop what has been written."""
+        try:
+            self._stream.flush()
+        except OSError as error:
+            self._lose(error)
+
+    def _lose(self, error: OSError) -> None:
+        """Let the stream lead nowhere, also for what Python flushes at its end."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
+        if self._stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            _FAULTS.append(error)
+            complain(f"Standard output cannot be written: {error.strerror or error}.")
 
 
 def _ready(stream: TextIO) -> None:

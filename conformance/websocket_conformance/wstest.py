@@ -73,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         import typer
 
+        terminal = import_module("websocket_conformance.terminal")
         import_module("websocket_conformance.running.fuzzing")
     except ModuleNotFoundError as error:
         print(
@@ -81,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         raise SystemExit(Exit.MISSING) from None
     try:
-        status = _run(options, _spec(options))
+        status = terminal.status(_run(options, _spec(options)))
     except typer.Exit as ended:
         status = WRONG if ended.exit_code == Exit.USAGE else ended.exit_code
     raise SystemExit(WRONG if status == Exit.USAGE else status)
@@ -212,7 +213,7 @@ def _announce(config: "Config", address: "Address", profile: "Profile") -> None:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    import_module("websocket_conformance.terminal").say(line)
 
 
 if __name__ == "__main__":

@@ -164,7 +164,7 @@ def run(
         autobahn_files=suite is SuiteName.AUTOBAHN if autobahn_files is None else autobahn_files,
         agent_version=agent_version,
     )
-    raise typer.Exit(execute(order, terminal.console()))
+    raise typer.Exit(terminal.status(execute(order, terminal.console())))
 
 
 def _refuse_all(*options: tuple[str, object, str]) -> None:
@@ -214,6 +214,7 @@ def report(
         terminal.complain(f"no report can be written to {out}: {error.strerror}")
         raise typer.Exit(Exit.USAGE) from error
     terminal.say(f"Report  {out / 'index.html'}")
+    raise typer.Exit(terminal.status(Exit.BEST))
 
 
 def _read(path: Path) -> list[Run]:
@@ -252,3 +253,4 @@ def implementations() -> None:
     for each in missing:
         commands = "\n".join(f"  {shlex.join(words)}" for words in each.commands_to_install())
         terminal.say(f"\nTo install {each.name}:\n{commands}")
+    raise typer.Exit(terminal.status(Exit.BEST))

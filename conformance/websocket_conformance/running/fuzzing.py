@@ -69,7 +69,7 @@ def fuzzingserver(
     where = "the command line" if cert or key else config.source
     tls = tls_context(cert or config.certificate, key or config.key, address, where)
     address = replace(address, secure=tls is not None)
-    raise typer.Exit(asyncio.run(serve(config, address, tls, profile)))
+    raise typer.Exit(terminal.status(asyncio.run(serve(config, address, tls, profile))))
 
 
 def fuzzingclient(
@@ -91,7 +91,8 @@ def fuzzingclient(
     """
     spec = _asked_or_here(spec, "fuzzingclient.json")
     config = configured(lambda: read_client(spec, profile), outdir)
-    raise typer.Exit(asyncio.run(visit(config, jobs, profile, strict=strict)))
+    status = asyncio.run(visit(config, jobs, profile, strict=strict))
+    raise typer.Exit(terminal.status(status))
 
 
 def _asked_or_here(spec: Path | None, name: str) -> Path | None:

@@ -431,6 +431,55 @@ def test_a_report_without_room_costs_no_verdict(court, suite, monkeypatch):
     assert not list(court.reports.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("output", "status", "said"),
+    [
+        ("pipe", 1, ""),
+        ("/dev/full", 2, "Standard output cannot be written: No space left on device.\n"),
+    ],
+)
+def test_an_output_that_is_lost_costs_no_report_and_no_baseline(court, output, status, said):
+    if output == "pipe":
+        reader, writer = os.pipe()
+        os.close(reader)
+    else:
+        writer = os.open(output, os.O_WRONLY)
+    baseline = court.directory / "known.json"
+    options = ("--report-dir", str(court.reports), "--command", driver("wrong"), *OPTIONS)
+    known = ("--baseline", str(baseline), "--write-baseline")
+    for more, expected in (((), status), (known, {1: 0, 2: 2}[status])):
+        done = subprocess.run(
+            [sys.executable, "-c", MAIN, "conformance", "run", *options, "--cases=1.1.2", *more],
+            env=os.environ | {"ALIVE": str(court.directory / "alive")},
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert (done.returncode, done.stderr) == (expected, said)
+        assert court.verdicts() == {"1.1.2": "FAILED"}
+    os.close(writer)
+    assert json.loads(baseline.read_text()) == {"embedded": {"client": {"1.1.2": "FAILED"}}}
+
+
+@pytest.mark.parametrize("command", ["report", "implementations"])
+def test_every_command_ends_well_without_a_reader_and_says_where_there_is_no_room(court, command):
+    assert court.drive("good", 0, "--cases", "1.1.1")[0] == 0
+    saved_run = (str(court.reports), "--out", str(court.directory / "out"))
+    arguments = [command, *(saved_run if command == "report" else ())]
+    reader, writer = os.pipe()
+    os.close(reader)
+    full = os.open("/dev/full", os.O_WRONLY)
+    for output, expected in ((writer, (0, "")), (full, (2, "No space left on device.\n"))):
+        done = subprocess.run(
+            [sys.executable, "-c", MAIN, "conformance", *arguments],
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        os.close(output)
+        assert (done.returncode, done.stderr.rpartition(": ")[2]) == expected
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
 def test_an_output_of_any_encoding_has_the_verdicts(court, monkeypatch, encoding):
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
