@@ -15,6 +15,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from websocket_conformance.errors import ReportError, UsageError
 from websocket_conformance.foreign import octets, web_link
 from websocket_conformance.guardian import temporary_directory
 from websocket_conformance.report import drawings, saved, talk
@@ -78,11 +79,35 @@ def check_writable(directory: Path) -> None:
 
 
 def in_the_way(directory: Path) -> list[str]:
-    """What a site would be written over in a directory in which there is no site yet."""
-    if (directory / _MARK).exists():
+    """What a site would be written over in a directory in which there is no site yet.
+
+    A site is known by its mark, or by a saved run in its folder of runs.
+    """
+    if (directory / _MARK).exists() or any(map(_is_run, (directory / RUNS).glob("*.json"))):
         return []
     names = ("index.html", "junit.xml", "summary.md", *_ASSETS, *SUITES, RUNS, BADGES, BY)
     return [name for name in names if (directory / name).exists()]
+
+
+def _is_run(file: Path) -> bool:
+    with suppress(ReportError):
+        saved.load(file)
+        return True
+    return False
+
+
+def check_free(*directories: Path) -> None:
+    """Make sure that sites in some directories would be written over nothing but earlier sites.
+
+    Raises:
+        UsageError: they would be; the message says over what, and what to do.
+    """
+    for directory in directories:
+        if names := in_the_way(directory):
+            raise UsageError(
+                f"{directory} is no earlier report, and a report would be written over what is "
+                f"there: {', '.join(names)}. Name another folder, or move that away."
+            )
 
 
 def write(

@@ -10,7 +10,7 @@ from rich.table import Table
 from websocket_conformance import terminal
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.cases.profile import Profile
-from websocket_conformance.errors import Exit, ReportError
+from websocket_conformance.errors import Exit, ReportError, UsageError
 from websocket_conformance.foreign import visible
 from websocket_conformance.implementations import OURS
 from websocket_conformance.implementations import implementations as known_implementations
@@ -205,9 +205,10 @@ def report(
     Ends with 0, or with 2 if a file is not what it should be.
     """
     try:
+        site.check_free(out)
         site.check_writable(out)
         site.write([run for path in runs for run in _read(path)], out)
-    except ReportError as error:
+    except (ReportError, UsageError) as error:
         terminal.complain(str(error))
         raise typer.Exit(Exit.USAGE) from error
     except OSError as error:

@@ -412,6 +412,31 @@ def test_a_run_of_few_cases_leaves_a_report_of_more_and_says_how_to_repeat_it(co
     assert court.report().version == ""
 
 
+@pytest.mark.parametrize("name", ["index.html", "style.css", "summary.md", "junit.xml"])
+@pytest.mark.parametrize(("command", "place"), [("run", ""), ("run", "part"), ("report", "")])
+def test_what_is_no_report_is_never_written_over(court, command, place, name):
+    own = court.reports / place / name
+    own.parent.mkdir(parents=True)
+    own.write_text("mine")
+    if command == "run":
+        code, output = court.drive("good")
+    else:
+        site.write([report_samples.run()], court.directory / "in")
+        runs = str(court.directory / "in")
+        code, output = conformance("report", runs, "--out", str(court.reports))
+    assert code == 2
+    assert f"{own.parent} is no earlier report" in output
+    assert f"over what is there: {name}. Name another folder" in output
+    assert own.read_text() == "mine"
+    assert [file.name for file in own.parent.iterdir()] == [name]
+
+
+def test_a_report_without_its_mark_is_known_by_its_runs(court):
+    assert court.drive("good")[0] == 0
+    (court.reports / ".websocket-conformance").unlink()
+    assert court.drive("good")[0] == 0
+
+
 LITTLE_ROOM = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)); "
 
 
