@@ -1,6 +1,6 @@
-"""Keeps the report of a whole suite from being replaced by one of a few of its cases."""
+"""Keeps a report from being replaced by one of a few of its cases, or of an interrupted run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from websocket_conformance.errors import ReportError
@@ -8,10 +8,10 @@ from websocket_conformance.report import saved, site
 from websocket_conformance.results.run import Run
 
 PART = "part"
-"""The folder within a report for the report of some cases."""
+"""The folder within a report for the report of some cases; further ones have a number."""
 
 
-def place(runs: Iterable[Run], directory: Path, *, is_part: bool) -> Path:
+def place(runs: Sequence[Run], directory: Path, *, is_part: bool) -> Path:
     """Where the report of some runs goes.
 
     Args:
@@ -20,10 +20,26 @@ def place(runs: Iterable[Run], directory: Path, *, is_part: bool) -> Path:
         is_part: whether only some cases were asked for.
 
     Returns:
-        The directory, or a folder within, if there is a report of more cases in the directory.
+        The directory, or the first of the folders ``part``, ``part-2`` and so on within, in which
+        there are neither a report of more cases nor files of others.
     """
-    is_smaller = is_part and cases(runs) < cases(_there(directory))
-    return directory / PART if is_smaller else directory
+    place, number = directory, 1
+    while _is_to_be_kept(place, runs, is_part) or (number > 1 and site.in_the_way(place)):
+        place = directory / (PART if number == 1 else f"{PART}-{number}")
+        number += 1
+    return place
+
+
+def _is_to_be_kept(directory: Path, runs: Sequence[Run], is_part: bool) -> bool:
+    """Whether there is a report in a directory with more than some runs, which are not whole."""
+    kept = there(directory)
+    if any(run.interrupted for run in runs) and _played(runs) < _played(kept):
+        return True
+    return is_part and cases(runs) < cases(kept)
+
+
+def _played(runs: Iterable[Run]) -> int:
+    return sum(len(run.played) for run in runs)
 
 
 def cases(runs: Iterable[Run]) -> int:
@@ -34,7 +50,7 @@ def cases(runs: Iterable[Run]) -> int:
     return sum(most.values())
 
 
-def _there(directory: Path) -> list[Run]:
+def there(directory: Path) -> list[Run]:
     """The runs of the report in a directory; none that cannot be read."""
     found = []
     for file in sorted((directory / site.RUNS).glob("*.json")):

@@ -37,9 +37,14 @@ def publish(results: Iterable[Played], asked: Plan, directory: Path) -> Path:
     Raises:
         OSError: it cannot be written.
     """
-    place = directory / FOLDER if site.in_the_way(directory) else directory
-    site.write(from_embedded.runs(results, asked), place)
-    return place / "index.html"
+    where = place(directory)
+    site.write(from_embedded.runs(results, asked), where)
+    return where / "index.html"
+
+
+def place(directory: Path) -> Path:
+    """Where in a directory a site goes: into a folder of its own if it would be in the way."""
+    return directory / FOLDER if site.in_the_way(directory) else directory
 
 
 class Desk:

@@ -96,18 +96,17 @@ def _is_run(file: Path) -> bool:
     return False
 
 
-def check_free(*directories: Path) -> None:
-    """Make sure that sites in some directories would be written over nothing but earlier sites.
+def check_free(directory: Path) -> None:
+    """Make sure that a site in a directory would be written over nothing but an earlier site.
 
     Raises:
-        UsageError: they would be; the message says over what, and what to do.
+        UsageError: it would be; the message says over what, and what to do.
     """
-    for directory in directories:
-        if names := in_the_way(directory):
-            raise UsageError(
-                f"{directory} is no earlier report, and a report would be written over what is "
-                f"there: {', '.join(names)}. Name another folder, or move that away."
-            )
+    if names := in_the_way(directory):
+        raise UsageError(
+            f"{directory} is no earlier report, and a report would be written over what is "
+            f"there: {', '.join(names)}. Name another folder, or move that away."
+        )
 
 
 def write(

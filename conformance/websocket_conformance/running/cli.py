@@ -17,9 +17,7 @@ from websocket_conformance.implementations import implementations as known_imple
 from websocket_conformance.report import from_autobahn, publishing, saved, site
 from websocket_conformance.results.run import Run
 from websocket_conformance.running.command import execute
-from websocket_conformance.running.order import Loop, Order, SuiteName
-
-REPORT_DIR = Path("conformance/reports/run")
+from websocket_conformance.running.order import REPORT_DIR, Loop, Order, SuiteName
 
 
 def run(

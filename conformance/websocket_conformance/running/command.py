@@ -69,7 +69,7 @@ def execute(order: Order, console: Console) -> Exit:
 
 def _prepare(order: Order) -> Baseline | None:
     """Find out before the run what would be a pity to find out after it."""
-    site.check_free(order.report_dir, order.report_dir / keeping.PART)
+    site.check_free(order.report_dir)
     try:
         site.check_writable(order.report_dir)
     except OSError as error:

@@ -32,10 +32,10 @@ from websocket_conformance.fuzzing.reaching import why_absent
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.fuzzing.values import ConfigError
-from websocket_conformance.report import account, site
+from websocket_conformance.report import account, keeping, site
 from websocket_conformance.report import autobahn_files as reports
 from websocket_conformance.report.from_embedded import Plan
-from websocket_conformance.report.publishing import Desk, publish
+from websocket_conformance.report.publishing import Desk, place, publish
 
 _Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
 _Profile = Annotated[
@@ -211,6 +211,11 @@ async def serve(
         profile: how many messages the cases send that send many.
         announce: says that the server listens, and where.
     """
+    if keeping.there(place(config.outdir)):
+        terminal.complain(
+            f"The report in {place(config.outdir)} is of an earlier session, and is replaced by "
+            "what clients play in this one. Name another outdir to keep it."
+        )
     fuzzing = Fuzzing(config.cases, config.excluded, config.options, config.protocols)
     files = reports.Reports(config.outdir)
     fuzzing.write = files.write
@@ -249,6 +254,12 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
         return Exit.MISSING
     some_are_missing = len(present) < len(config.servers)
     config = replace(config, servers=present)
+    before = keeping.cases(keeping.there(place(config.outdir)))
+    if before > len(config.cases):
+        terminal.complain(
+            f"The report in {place(config.outdir)} is of {before} cases, and is replaced by one of "
+            f"{len(config.cases)}. Name another outdir to keep it."
+        )
     results: list[Played] = []
 
     def told(result: Played) -> None:

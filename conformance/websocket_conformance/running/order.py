@@ -9,6 +9,9 @@ from pathlib import Path
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.cases.profile import Profile
 
+REPORT_DIR = Path("conformance/reports/run")
+"""Where a report goes if nothing else is asked for."""
+
 
 class SuiteName(StrEnum):
     """A suite that can be run."""
@@ -94,4 +97,5 @@ class Order:
         words += ["--loop", self.loop] if self.loop else []
         words += [] if self.jobs is None else ["--jobs", str(self.jobs)]
         words += [] if self.timeout is None else ["--timeout", f"{self.timeout:g}"]
+        words += [] if self.report_dir == REPORT_DIR else ["--report-dir", str(self.report_dir)]
         return shlex.join(words)

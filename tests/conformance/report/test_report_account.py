@@ -142,6 +142,42 @@ def test_a_run_of_few_cases_does_not_replace_a_report_of_more(
     assert keeping.place([run(asked=asked)], tmp_path, is_part=is_part) == tmp_path / place
 
 
+@pytest.mark.parametrize(
+    ("there", "played", "interrupted", "place"),
+    [
+        ([2], [1], True, "part"),
+        ([2], [2], True, ""),
+        ([2], [1], False, ""),
+        ([2, 2], [2, 1], True, "part"),
+        ([2, 2], [2], True, "part"),
+        ([], [1], True, ""),
+    ],
+)
+def test_an_interrupted_run_does_not_replace_a_report_of_more(
+    tmp_path, there, played, interrupted, place
+):
+    def runs(counts, **more):
+        return [
+            run(*[result(f"1.1.{n}") for n in range(count)], implementation=f"i{at}", **more)
+            for at, count in enumerate(counts)
+        ]
+
+    if there:
+        site.write(runs(there), tmp_path)
+    new = runs(played, asked=2, interrupted=interrupted)
+    assert keeping.place(new, tmp_path, is_part=False) == tmp_path / place
+
+
+def test_a_part_does_not_replace_a_part_of_more_or_files_of_others(tmp_path):
+    for asked, place in ((9, ""), (5, "part"), (2, "part-2"), (2, "part-2"), (6, "part")):
+        where = keeping.place([run(asked=asked)], tmp_path, is_part=True)
+        assert where == tmp_path / place
+        site.write([run(asked=asked)], where)
+    (tmp_path / "part-3").mkdir()
+    (tmp_path / "part-3" / "index.html").write_text("mine")
+    assert keeping.place([run(asked=1)], tmp_path, is_part=True) == tmp_path / "part-4"
+
+
 def test_a_report_that_cannot_be_read_is_no_report(tmp_path):
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "a.json").write_text("{}")

@@ -406,17 +406,31 @@ def test_a_run_of_few_cases_leaves_a_report_of_more_and_says_how_to_repeat_it(co
     part = saved.load(court.reports / "part" / "runs" / "embedded-client.json")
     assert (part.version, [result.case for result in part.results]) == ("1.2 b", ["1.1.2"])
     command = shlex.join(["--command", driver("wrong")])
-    again = f"{command} --agent-version '1.2 b' --jobs 1 --timeout {PATIENCE} --cases 1.1.2"
+    again = f"{command} --agent-version '1.2 b' --jobs 1 --timeout {PATIENCE} "
+    again += shlex.join(["--report-dir", str(court.reports), "--cases", "1.1.2"])
     assert f"Again, 1.1.2: whatwg-websockets conformance run {again}\n" in output
     assert court.drive("good")[0] == 0
     assert court.report().version == ""
 
 
+def test_an_interrupted_run_leaves_a_report_of_more(court):
+    assert court.drive("good")[0] == 0
+    options = ("--report-dir", str(court.reports), "--command", driver("hang-before", 4))
+    with court.start(*options, "--cases", "1.1.*", "--jobs", "1", "--timeout", "600") as process:
+        court_is_busy(court, process)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate()
+    assert process.returncode == 130, output
+    assert f"The report in {court.reports} has more cases, and stays as it is." in output
+    assert not court.report().interrupted
+    assert saved.load(court.reports / "part" / "runs" / "embedded-client.json").interrupted
+
+
 @pytest.mark.parametrize("name", ["index.html", "style.css", "summary.md", "junit.xml"])
-@pytest.mark.parametrize(("command", "place"), [("run", ""), ("run", "part"), ("report", "")])
-def test_what_is_no_report_is_never_written_over(court, command, place, name):
-    own = court.reports / place / name
-    own.parent.mkdir(parents=True)
+@pytest.mark.parametrize("command", ["run", "report"])
+def test_what_is_no_report_is_never_written_over(court, command, name):
+    own = court.reports / name
+    own.parent.mkdir()
     own.write_text("mine")
     if command == "run":
         code, output = court.drive("good")

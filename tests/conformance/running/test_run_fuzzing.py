@@ -362,6 +362,33 @@ def test_a_client_that_is_interrupted_keeps_what_it_had(tmp_path):
     assert "Report  out/index.html\n" in output
 
 
+def test_a_client_says_that_a_report_of_more_cases_is_replaced(tmp_path):
+    with echo_server() as port:
+        servers = [{"agent": "a", "url": f"ws://{HOST}:{port}"}]
+        for cases, is_said in ((["1.1.1", "1.1.2"], False), (["1.1.1"], True), (["1.1.1"], False)):
+            file = spec(tmp_path, servers=servers, cases=cases, outdir="out")
+            status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
+            assert status == 0, output
+            said = "The report in out is of 2 cases, and is replaced by one of 1."
+            assert (said in output) == is_said
+
+
+def test_a_server_says_that_the_report_of_an_earlier_session_is_replaced(tmp_path):
+    options = ["--port", 0, "--outdir", "o"]
+    for is_said in (False, True):
+        with started("fuzzingserver", *options, cwd=tmp_path) as process:
+            before, url = [], ""
+            while not url:
+                line = process.stdout.readline()
+                before.append(line)
+                url = line.partition("Listening on ")[2].partition(": ")[0]
+            asyncio.run(repeat(f"{url}/runCase?case=1&agent=a"))
+            process.send_signal(signal.SIGINT)
+            process.communicate()
+        said = "The report in o is of an earlier session, and is replaced by what clients play"
+        assert any(said in line for line in before) == is_said
+
+
 IMPATIENT = """
 import os, signal
 from websocket_conformance.report import autobahn_files as reports
