@@ -16,8 +16,10 @@ from websocket_conformance.implementations import OURS
 from websocket_conformance.implementations import implementations as known_implementations
 from websocket_conformance.report import from_autobahn, publishing, saved, site
 from websocket_conformance.results.run import Run
+from websocket_conformance.running import naming
 from websocket_conformance.running.command import execute
 from websocket_conformance.running.order import REPORT_DIR, Loop, Order, SuiteName
+from websocket_conformance.running.serving import PORT
 
 
 def run(
@@ -44,11 +46,13 @@ def run(
         str, typer.Option(help="A server that runs already, such as ws://127.0.0.1:9001.")
     ] = "",
     agent: Annotated[
-        str,
+        list[str],
         typer.Option(
-            help="The name in the report of a command or a URL.", show_default="client, or server"
+            help="The name in the report of a command or a URL; repeat it for several, in the "
+            "order --command, --server, --url.",
+            show_default="client, or server",
         ),
-    ] = "",
+    ] = [],  # noqa: B006
     agent_version: Annotated[
         str, typer.Option(help="The version of what a command or a URL is, for the report.")
     ] = "",
@@ -137,20 +141,28 @@ def run(
                 "fuzzingclient writes Autobahn's files of servers",
             ),
         )
-    _check_words(("--agent", agent), ("--agent-version", agent_version))
-    if agent_version and not others:
+    _check_words(*(("--agent", name) for name in agent), ("--agent-version", agent_version))
+    if agent_version and not (command or url or any(PORT in each for each in server)):
         raise typer.BadParameter(
             "a known implementation says its version itself", param_hint="--agent-version"
         )
     names = tuple(dict.fromkeys(implementation)) or (() if others else (OURS,))
+    servers = tuple(dict.fromkeys(server))
+    try:
+        agents = iter(naming.agents(list(filter(None, agent)), names, command, servers, url))
+    except UsageError as error:
+        terminal.complain(str(error))
+        raise typer.Exit(Exit.USAGE) from error
     order = Order(
         suite=suite,
         source=source or Source.AUTO,
         names=names,
         command=command,
-        servers=tuple(dict.fromkeys(server)),
+        servers=servers,
         url=url,
-        agent=agent,
+        command_agent=next(agents) if command else "",
+        server_agents=tuple(next(agents) if PORT in each else "" for each in servers),
+        url_agent=next(agents) if url else "",
         profile=profile or Profile.QUICK,
         patterns=tuple(pattern for pattern in patterns if pattern),
         jobs=jobs,

@@ -120,9 +120,10 @@ async def _plays(order: Order, console: Console) -> list[PlaySuite]:
 
 def _visits(order: Order) -> list[PlaySuite]:
     """The servers of an order, and what is to be played with them."""
-    testees = [serving.testee_of(server, order.agent or "server") for server in order.servers]
+    named = zip(order.servers, order.server_agents, strict=True)
+    testees = [serving.testee_of(server, agent) for server, agent in named]
     if order.url:
-        testees.append(serving.running_at(order.url, order.agent or "server"))
+        testees.append(serving.running_at(order.url, order.url_agent))
     chosen = servers.cases(order.profile, order.patterns) if testees else []
 
     def visit(testee: ServerTestee) -> PlaySuite:
@@ -150,7 +151,7 @@ def _versioned(testee: ServerTestee, version: str) -> ServerTestee:
 def _testees(order: Order) -> list[Testee]:
     testees = [known(name) for name in order.names]
     if order.command:
-        command = own(order.command, order.agent or "client", order.agent_version)
+        command = own(order.command, order.command_agent, order.agent_version)
         testees.append(command)
     return [on_loop(testee, order.loop) if order.loop else testee for testee in testees]
 
@@ -200,8 +201,8 @@ def _scenarios(order: Order) -> list[PlaySuite]:
     chosen = api.scenarios(order.patterns)
     drivers = [(name, api.driver(name), "") for name in order.names]
     if order.command:
-        name = order.agent or "client"
-        drivers.append((name, api.own_driver(order.command), order.agent_version))
+        driver = api.own_driver(order.command)
+        drivers.append((order.command_agent, driver, order.agent_version))
     bounds = Bounds(order.timeout or USUAL.patience, order.jobs or USUAL.players)
 
     def play_with(name: str, driver: str, version: str) -> PlaySuite:

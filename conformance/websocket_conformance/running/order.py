@@ -12,6 +12,9 @@ from websocket_conformance.cases.profile import Profile
 REPORT_DIR = Path("conformance/reports/run")
 """Where a report goes if nothing else is asked for."""
 
+CLIENT, SERVER = "client", "server"
+"""The usual names of what has none."""
+
 
 class SuiteName(StrEnum):
     """A suite that can be run."""
@@ -39,8 +42,11 @@ class Order:
         command: a command of a person's own, empty if there is none.
         servers: the servers to be started: known implementations, or commands.
         url: a server that runs already, empty if there is none.
-        agent: what the results of a command, or of a URL, are filed under; empty for the usual.
-        agent_version: the version that a person gives to a command or a URL, if any.
+        command_agent: what the results of the command are filed under.
+        server_agents: what those of each server are filed under; empty for one that is known, which
+            has a name of its own.
+        url_agent: what the results of the URL are filed under.
+        agent_version: the version that a person gives to a program of their own, if any.
         profile: how many messages the cases send that send many.
         patterns: the cases.
         jobs: how many cases to play at a time; None for what suits the suite.
@@ -58,7 +64,9 @@ class Order:
     command: str
     servers: tuple[str, ...]
     url: str
-    agent: str
+    command_agent: str
+    server_agents: tuple[str, ...]
+    url_agent: str
     profile: Profile
     patterns: tuple[str, ...]
     jobs: int | None
@@ -81,13 +89,19 @@ class Order:
 
         They are in the order in which the implementations are played.
         """
-        own = ["--agent", self.agent] if self.agent else []
-        own += ["--agent-version", self.agent_version] if self.agent_version else []
         targets = [["--implementation", name] for name in self.names]
-        targets += [["--command", self.command, *own]] if self.command else []
-        targets += [["--server", server, *own] for server in self.servers]
-        targets += [["--url", self.url, *own]] if self.url else []
+        if self.command:
+            targets.append(["--command", self.command, *self._own(self.command_agent, CLIENT)])
+        for server, agent in zip(self.servers, self.server_agents, strict=True):
+            targets.append(["--server", server, *(self._own(agent, SERVER) if agent else [])])
+        if self.url:
+            targets.append(["--url", self.url, *self._own(self.url_agent, SERVER)])
         return [self._command_line(target) for target in targets]
+
+    def _own(self, agent: str, usual: str) -> list[str]:
+        """The options for the name and the version of a program of a person's own."""
+        words = [] if agent == usual else ["--agent", agent]
+        return words + (["--agent-version", self.agent_version] if self.agent_version else [])
 
     def _command_line(self, target: Sequence[str]) -> str:
         words = ["whatwg-websockets", "conformance", "run", *target]

@@ -367,6 +367,8 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--command", "true {url}", "--agent", "a\x1b]0;b"), r"'a\x1b]0;b' is not printable"),
         (("--command", "true {url}", "--agent", " "), "' ' is not printable"),
         (("--agent-version", "1"), "says its version itself"),
+        (("--agent", "a"), "has a name of its own"),
+        (("--implementation", "ws", "--agent", "a"), "has a name of its own"),
         (("--command", "true {url}", "--agent-version", "1\x1b"), r"'1\x1b' is not printable"),
         (("--cases", b"1.\xff"), r"no case is called '1.\udcff'"),
         (("--baseline", b"/no/such/\xff"), r"/no/such/\udcff: No such file"),

@@ -169,6 +169,17 @@ def test_a_known_server_beside_a_known_client(tmp_path):
     assert "websockets (server) " in output
 
 
+def test_servers_of_ones_own_have_results_and_known_failures_of_their_own(tmp_path):
+    baseline = tmp_path / "known.json"
+    arguments = ["--server", odd("good"), "--server", f"{odd('good')} 2", "--cases", "1.1.1"]
+    status, output = ran(tmp_path, *arguments, "--baseline", str(baseline), "--write-baseline")
+    assert status == 0, output
+    assert list(results(tmp_path, "server")) == list(results(tmp_path, "server-2")) == ["1.1.1"]
+    assert list(json.loads(baseline.read_text())["embedded"]) == ["server", "server 2"]
+    run = saved.load(tmp_path / "reports" / "runs" / "embedded-server-2.json")
+    assert "--agent 'server 2'" in run.command
+
+
 def test_ctrl_c_keeps_what_there_was_and_ends_the_server(tmp_path):
     begun = tmp_path / "begun"
     os.mkfifo(begun)
@@ -194,6 +205,8 @@ def test_ctrl_c_keeps_what_there_was_and_ends_the_server(tmp_path):
         (["--url", "http://x"], "--url: 'http://x'"),
         (["--server", "websockets", "--suite", "api"], "servers are tested by the embedded suite"),
         (["--url", "ws://x", "--suite", "autobahn"], "servers are tested by the embedded suite"),
+        (["--server", "websockets", "--agent", "a"], "has a name of its own"),
+        (["--server", "websockets", "--agent-version", "9"], "says its version itself"),
         (["--server", "websockets", "--loop", "uvloop"], "event loop"),
         (["--server", "websockets", "--cases", "20.*"], "are for clients"),
         (["--server", "websockets", "--cases", "8.*"], "no case is called"),

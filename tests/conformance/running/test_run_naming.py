@@ -1,0 +1,43 @@
+"""What the results of a person's own programs are filed under."""
+
+import pytest
+
+from websocket_conformance.errors import UsageError
+from websocket_conformance.running.naming import agents
+
+ONE, TWO = "one {port}", "two {port}"
+
+
+@pytest.mark.parametrize(
+    ("given", "known", "programs", "names"),
+    [
+        ([], [], ("c {url}", [], ""), ["client"]),
+        ([], [], ("", [ONE, TWO], "ws://x"), ["server", "server 2", "server 3"]),
+        ([], ["client"], ("c {url}", ["ws", ONE], ""), ["client 2", "server"]),
+        (["a"], [], ("c {url}", [], ""), ["a"]),
+        (["a"], [], ("c {url}", [ONE, "ws", TWO], ""), ["a", "a (server)", "a (server) 2"]),
+        (["a"], [], ("", [ONE, TWO], ""), ["a", "a 2"]),
+        (["ws"], [], ("", ["ws", ONE], ""), ["ws"]),
+        (["a", "b", "c"], ["ws"], ("c {url}", [ONE], "ws://x"), ["a", "b", "c"]),
+        ([], ["ws"], ("", ["ws"], ""), []),
+    ],
+)
+def test_each_program_has_a_name_of_its_own(given, known, programs, names):
+    assert agents(given, known, *programs) == tuple(names)
+
+
+@pytest.mark.parametrize(
+    ("given", "known", "programs", "message"),
+    [
+        (["a"], ["ws"], ("", [], ""), "a known implementation has a name of its own"),
+        (["a"], [], ("", ["ws"], ""), "a known implementation has a name of its own"),
+        (["ws"], ["ws"], ("c {url}", [], ""), "two would have the name 'ws'"),
+        (["ws (server)"], [], ("", ["ws", ONE], ""), "two would have the name 'ws \\(server\\)'"),
+        (["a", "a"], [], ("", [ONE, TWO], ""), "two would have the name 'a'"),
+        (["a", "b"], [], ("c {url}", [], ""), "given 2 times, for 1 to be named"),
+        (["a", "b"], [], ("c {url}", [ONE, TWO], ""), "given 2 times, for 3 to be named"),
+    ],
+)
+def test_names_that_tell_nothing_apart_are_refused(given, known, programs, message):
+    with pytest.raises(UsageError, match=message):
+        agents(given, known, *programs)
