@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from websocket_conformance.foreign import visible, web_link
 from websocket_conformance.report.baseline import Baseline, mended, new_failures
 from websocket_conformance.results.result import Result
-from websocket_conformance.results.run import Run
+from websocket_conformance.results.run import MOST_REPEATED, Run
 from websocket_conformance.results.verdict import GLYPHS, Verdict
 
 MOST_CASES = 40
@@ -77,8 +77,10 @@ def _cases_of(results: Sequence[Result]) -> Iterator[str]:
 
 def _again(run: Run, results: Sequence[Result]) -> Iterator[str]:
     """The command line that plays the cases again; in a block, where nothing is markup."""
-    if line := run.repeat(*(result.case for result in results[:MOST_CASES])) if results else "":
-        yield from ("", "To play them again:", "", f"    {visible(line)}")
+    cases = [result.case for result in results[:MOST_REPEATED]]
+    if line := run.repeat(*cases) if cases else "":
+        which = "them" if len(cases) == len(results) else f"the first {len(cases)} of them"
+        yield from ("", f"To play {which} again:", "", f"    {visible(line)}")
 
 
 def _failures(count: int) -> str:

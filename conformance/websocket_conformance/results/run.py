@@ -8,6 +8,9 @@ from datetime import datetime
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.verdict import Verdict
 
+MOST_REPEATED = 10
+"""How many cases a command line that repeats them names at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

@@ -239,7 +239,7 @@ def _conclude(
         print_side_by_side(console, runs)
     else:
         for run in runs:
-            print_summary(console, run, against)
+            print_summary(console, run, against, order.patterns)
     try:
         _write(order, outcomes, against)
         return _concluded(order, runs, baseline, against)

@@ -45,6 +45,7 @@ class Table:
     results: dict[str, Result] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     _told: dict[str, Result] = field(default_factory=dict)
+    _advised: set[str] = field(default_factory=set)
 
     def add(self, result: Result) -> None:
         """A case is over."""
@@ -56,6 +57,12 @@ class Table:
         if self._told.get(result.case) != result:
             self._told[result.case] = result
             self.observer.finished(result)
+
+    def advise(self, text: str) -> None:
+        """Say something that may help, once however many lanes have reason to."""
+        if text not in self._advised:
+            self._advised.add(text)
+            self.observer.warn(text)
 
 
 class _ServerLostError(Exception):
@@ -170,7 +177,7 @@ class Lane:
             suspects = suspects or {sitting.last} - {""}
             trouble = _trouble(hung, status, words)
             if not (suspects or sitting.heard or self.testee.plays_one_case):
-                trouble += _ASKED_FOR_NONE
+                self.table.advise(_ASKED_FOR_NONE)
             self.table.observer.playing(self.number, ())
             if hung or (status and self._is_wanting(cases, suspects)):
                 self._blame(suspects, trouble)
@@ -235,8 +242,8 @@ class Lane:
 
 
 _ASKED_FOR_NONE = (
-    ". It asked for no case. A program that connects once and echoes has {case_url} in its "
-    "command, not {url}"
+    "The command asked for no case. A program that connects once and echoes has {case_url} in its "
+    "command, not {url}."
 )
 """What helps most people whose command plays nothing at all."""
 

@@ -1,27 +1,44 @@
 """Tells a person at a terminal what came out of a run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from websocket_conformance.report.baseline import Baseline, mended, new_failures
-from websocket_conformance.results.run import Run
+from websocket_conformance.results.result import Result
+from websocket_conformance.results.run import MOST_REPEATED, Run
+from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running.progress import STYLES, styled
 
 _MOST_NAMED = 40
+_MOST_SPANS = 10
 
 
-def print_summary(console: Console, run: Run, baseline: Baseline | None) -> None:
-    """Print the table of sections and verdicts, the cases that fall short, and the score."""
+def print_summary(
+    console: Console, run: Run, baseline: Baseline | None, patterns: Sequence[str] = ()
+) -> None:
+    """Print the table of sections and verdicts, the cases that fall short, and the score.
+
+    Args:
+        console: where to.
+        run: the run.
+        baseline: what is known to fall short; with it what is new comes first, and is repeated.
+        patterns: the cases that were asked for, as a person named them.
+    """
     if run.results:
         console.print(_table(run))
-    for result in run.short[:_MOST_NAMED]:
-        console.print(f"{result.case:>8}  {styled(result.verdict)}  {escape(result.reason)}")
-    if len(run.short) > _MOST_NAMED:
-        console.print(f"{len(run.short) - _MOST_NAMED} more fall short; the report has them all.")
-    for line in repeating(run, _MOST_NAMED):
+    news = run.short if baseline is None else new_failures(run, baseline)
+    are_new = {result.case for result in news}
+    known = [result for result in run.short if result.case not in are_new]
+    mark = "" if baseline is None else "new: "
+    lines = [*_short(run, news, mark), *_short(run, known, "known: ")]
+    for line in lines[:_MOST_NAMED]:
+        console.print(line)
+    if len(lines) > _MOST_NAMED:
+        console.print("There are more that fall short; the report has them all.")
+    for line in repeating(run, news, patterns):
         console.print(line, markup=False)
     console.print(escape(f"Suite   {run.suite_version}"))
     console.print(_score(run))
@@ -29,13 +46,43 @@ def print_summary(console: Console, run: Run, baseline: Baseline | None) -> None
         console.print(_against(run, baseline))
 
 
-def repeating(run: Run, most: int) -> Iterator[str]:
-    """How to repeat the first case that falls short, and all of them."""
-    cases = [result.case for result in run.short[:most]]
-    if cases and run.command:
-        yield f"Again, {cases[0]}: {run.repeat(cases[0])}"
-    if len(cases) > 1 and run.command:
+def repeating(run: Run, short: Sequence[Result], patterns: Sequence[str]) -> Iterator[str]:
+    """How to repeat the first of some cases that fall short, and all of them, or the first few."""
+    cases = [result.case for result in short]
+    if not (cases and run.command):
+        return
+    yield f"Again, {cases[0]}: {run.repeat(cases[0])}"
+    if len(cases) > MOST_REPEATED and patterns and len(cases) == run.asked:
+        yield f"Again, all of these: {run.repeat(*patterns)}"
+    elif len(cases) > MOST_REPEATED:
+        yield f"Again, the first {MOST_REPEATED}: {run.repeat(*cases[:MOST_REPEATED])}"
+    elif len(cases) > 1:
         yield f"Again, all of these: {run.repeat(*cases)}"
+
+
+def _short(run: Run, results: Iterable[Result], mark: str) -> Iterator[str]:
+    """A line for all cases that have the same verdict for the same reason."""
+    order = {result.case: at for at, result in enumerate(run.results)}
+    alike: dict[tuple[Verdict, str], list[str]] = {}
+    for result in results:
+        alike.setdefault((result.verdict, result.reason), []).append(result.case)
+    for (verdict, reason), cases in alike.items():
+        named = escape(_named(cases, order))
+        yield f"{named:>8}  {mark}{styled(verdict)}  {escape(reason)}"
+
+
+def _named(cases: Sequence[str], order: Mapping[str, int]) -> str:
+    """Cases in short: those that follow each other in the run as the first and the last of them."""
+    spans: list[list[str]] = []
+    for case in cases:
+        if spans and order[case] == order[spans[-1][-1]] + 1:
+            spans[-1].append(case)
+        else:
+            spans.append([case])
+    named = [each[0] if len(each) == 1 else f"{each[0]} to {each[-1]}" for each in spans]
+    more = [f"{len(named) - _MOST_SPANS} more"] if len(named) > _MOST_SPANS else []
+    text = ", ".join(named[:_MOST_SPANS] + more)
+    return text if len(cases) == 1 else f"{text} ({len(cases)} cases)"
 
 
 def _table(run: Run) -> Table:
@@ -69,6 +116,5 @@ def _against(run: Run, baseline: Baseline) -> str:
     new, good = new_failures(run, baseline), mended(run, baseline)
     known = len(run.short) - len(new)
     lines = [f"Against the baseline: {len(new)} new, {known} known, {len(good)} mended"]
-    lines += [f"{each.case:>8}  new: {styled(each.verdict)}" for each in new]
     lines += [f"Mended, and to be taken out of the baseline: {' '.join(good)}"] if good else []
     return "\n".join(lines)

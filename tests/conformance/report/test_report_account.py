@@ -9,6 +9,7 @@ from test_report_embedded import frame, played
 
 from websocket_conformance.fuzzing.played import Counts
 from websocket_conformance.report import account, keeping, saved, site
+from websocket_conformance.report.baseline import Baseline
 from websocket_conformance.report.junit import junit
 from websocket_conformance.report.markdown import markdown
 from websocket_conformance.results.verdict import Verdict
@@ -107,6 +108,57 @@ def test_the_command_line_is_the_same_in_all_reports(tmp_path, capsys):
     assert f"Again, all of these: {one.repeat('1.1.2', '6.*')}\n" in output
     (file,) = (tmp_path / "runs").iterdir()
     assert saved.load(file) == one
+
+
+def printed(capsys, run, baseline=None, patterns=()) -> list[str]:
+    print_summary(Console(soft_wrap=True), run, baseline, patterns)
+    return [line.strip() for line in capsys.readouterr().out.splitlines()]
+
+
+def failed(*cases, explanation="Broken."):
+    return [result(case, Verdict.FAILED, explanation=explanation) for case in cases]
+
+
+def test_cases_that_fall_short_for_the_same_reason_share_a_line(capsys):
+    results = [
+        *failed("1.1.1", "1.1.2"),
+        result("1.1.3"),
+        *failed("1.1.4", explanation="Else."),
+        *failed("1.1.5"),
+    ]
+    lines = printed(capsys, run(*results))
+    assert "1.1.1 to 1.1.2, 1.1.5 (3 cases)  ✕ FAILED  Broken." in lines
+    assert "1.1.4  ✕ FAILED  Else." in lines
+
+
+def test_of_many_cases_few_are_named(capsys):
+    every = [f"1.1.{number}" for number in range(1, 31)]
+    odd = [failed(case)[0] if at % 2 else result(case) for at, case in enumerate(every)]
+    lines = printed(capsys, run(*odd, command=ODD), patterns=["1.*"])
+    named = ", ".join(f"1.1.{number}" for number in range(2, 21, 2))
+    assert f"{named}, 5 more (15 cases)  ✕ FAILED  Broken." in lines
+    first = ",".join(f"1.1.{number}" for number in range(2, 21, 2))
+    assert f"Again, the first 10: {ODD} --cases {first}" in lines
+    assert f"To play the first 10 of them again:\n\n    {ODD} --cases {first}\n" in markdown(
+        [run(*odd, command=ODD)]
+    )
+
+
+def test_where_all_fall_short_all_are_repeated_as_they_were_asked_for(capsys):
+    every = failed(*[f"1.1.{number}" for number in range(1, 31)])
+    lines = printed(capsys, run(*every, command=ODD), patterns=["1.*"])
+    assert f"Again, all of these: {ODD} --cases '1.*'" in lines
+
+
+def test_what_is_new_comes_before_what_is_known(capsys):
+    known = Baseline({"embedded": {"ws": {"1.1.1": Verdict.FAILED}}})
+    lines = printed(capsys, run(*failed("1.1.1", "1.1.2"), command=ODD), known)
+    new, old = (
+        lines.index("1.1.2  new: ✕ FAILED  Broken."),
+        lines.index("1.1.1  known: ✕ FAILED  Broken."),
+    )
+    assert new < old
+    assert not any(line.startswith("Again, 1.1.1") for line in lines)
 
 
 def test_without_a_command_line_none_is_said(tmp_path, capsys):

@@ -193,8 +193,11 @@ def test_a_driver_that_never_comes_fails_all_cases(court, mode, why):
     assert code == 1
     assert court.verdicts() == dict.fromkeys(ALL, "FAILED")
     assert why in output
-    advice = "A program that connects once and echoes has {case_url} in its command, not {url}"
-    assert all(advice in result.reason for result in court.report().results)
+    advice = "A program that connects once and echoes has {case_url} in its command, not {url}."
+    assert output.count(advice) == 1
+    assert not any(advice in result.reason for result in court.report().results)
+    assert output.count(why) == 1
+    assert f"1.1.1 to 1.1.8 (8 cases)  ✕ FAILED  {why}" in output
 
 
 @pytest.mark.parametrize("mode", ["stay", "child", "talk", "session"])
@@ -315,6 +318,11 @@ def test_with_a_baseline_only_new_failures_count(court):
     code, output = court.drive("crash", 2, "--baseline", str(file))
     assert code == 1
     assert "1.1.2  new: ✕ FAILED" in output
+    code, output = court.drive("wrong", 0, "--cases", "1.1.2,1.1.3", "--baseline", str(file))
+    assert code == 1
+    assert output.index("1.1.2  new: ✕ FAILED") < output.index("1.1.3  known: ✕ FAILED")
+    assert "Again, 1.1.2: " in output
+    assert "Again, 1.1.3: " not in output
     assert "### client: " in (court.reports / "summary.md").read_text()
 
 
