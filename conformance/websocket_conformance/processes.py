@@ -143,8 +143,9 @@ async def started(command: Sequence[str], *, converses: bool = False) -> AsyncIt
 
     It has a session of its own: a Ctrl-C in the terminal reaches this process alone. What it has
     started is ended with it, also what has gone into a session of its own: that is known by `MARK`
-    in its environment, which macOS does not show of programs of its own. That is so even if this
-    process is killed, but that there nothing else is known of what is in another session.
+    in its environment, which macOS does not show of programs of its own. Where this
+    process is killed, the guardian ends the process group and what has the mark; it knows nothing
+    else of what is in another session.
 
     Args:
         command: the program and its arguments.

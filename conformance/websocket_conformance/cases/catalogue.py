@@ -88,12 +88,20 @@ def excluded_by(pattern: str, known: Iterable[str]) -> set[str]:
     return {number for number in known if _excludes(pattern, number)}
 
 
+def _hint(pattern: str, known: Iterable[str]) -> str:
+    """What a person may have meant who named a section or a group by its number alone."""
+    group = f"{pattern.rstrip('.')}."
+    if group == "." or not any(number.startswith(group) for number in known):
+        return ""
+    return f", and '{group}*' are those that begin with it"
+
+
 def _numbers(patterns: Iterable[str], known: Iterable[str]) -> set[str]:
     known, chosen = list(known), set()
     for pattern in patterns:
         found = named(pattern, known)
         if not found:
-            raise UnknownCaseError(f"no case is called {pattern!r}")
+            raise UnknownCaseError(f"no case is called {pattern!r}{_hint(pattern, known)}")
         chosen |= found
     return chosen
 

@@ -25,6 +25,7 @@ from websocket_conformance.cases.steps import (
     Step,
     Watch,
 )
+from websocket_conformance.counting import counted
 from websocket_conformance.fuzzing.compressed import compressed
 from websocket_conformance.fuzzing.verdicts import Finding, on_events
 from websocket_conformance.results.verdict import Verdict
@@ -226,10 +227,10 @@ class LargeEchoConversation(_Echo):
         if binary != play.binary:
             self._finish(Verdict.FAILED, "The echo has the wrong type.")
         elif len(payload) != play.length:
-            because = f"The echo has {len(payload)} octets, not {play.length}."
+            because = f"The echo has {counted(len(payload), 'octet')}, not {play.length:,}."
             self._finish(Verdict.FAILED, because)
         else:
-            self._finish(Verdict.OK, f"The echo of {play.length} octets came.")
+            self._finish(Verdict.OK, f"The echo of {counted(play.length, 'octet')} came.")
 
 
 def _compressed(play: RoundTrips, way: Way) -> Iterator[bytes]:
@@ -281,7 +282,7 @@ class RoundTripsConversation(_Echo):
         if binary != self._play.binary:
             return "The echo has the wrong type"
         if len(payload) != len(self._awaited):
-            return f"The echo has {len(payload)} octets, not {len(self._awaited)}"
+            return f"The echo has {counted(len(payload), 'octet')}, not {len(self._awaited):,}"
         if self._play.is_compared and payload != self._awaited:
             return "The echo has other octets"
         return ""

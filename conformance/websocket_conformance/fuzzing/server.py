@@ -57,8 +57,6 @@ from websocket_conformance.wire.surroundings import Listener
 _LOGGER = logging.getLogger(__name__)
 _LONGEST_LOGGED = 200
 
-_LOGGER = logging.getLogger(__name__)
-
 
 class ConnectionFromClient(asyncio.Protocol):
     """One connection of a client, whatever it wants.

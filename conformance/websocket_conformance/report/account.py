@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from websocket_conformance.counting import counted
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report.frames import head, payload
 from websocket_conformance.report.talk import duration
@@ -50,7 +51,7 @@ def _silent(played: Played) -> str:
 def _said(frames: Sequence[FrameSeen], count: int) -> str:
     """The peer's last frames."""
     if not frames:
-        return f"The peer sent {count:,} frames."
+        return f"The peer sent {counted(count, 'frame')}."
     told = ", then ".join(map(_frame, frames[-_MOST:]))
     if count <= _MOST:
         return f"The peer sent {told}."

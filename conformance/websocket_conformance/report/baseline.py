@@ -63,6 +63,11 @@ def load(file: Path) -> Baseline:
     Raises:
         ReportError: it cannot be read, or is none; the message says what is wrong and where.
     """
+    if not file.exists():
+        raise ReportError(
+            f"{file}: No such file or directory. --write-baseline writes it, or in pytest "
+            "--websocket-write-baseline"
+        )
     try:
         return Baseline(made(dict[str, dict[str, Known]], read_json(file)))
     except NotOfTheKind as error:

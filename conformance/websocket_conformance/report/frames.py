@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from websocket_conformance.counting import counted
 from websocket_conformance.foreign import visible
 
 OPCODES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
@@ -42,7 +43,7 @@ def name(opcode: int) -> str:
 
 def octets(count: int) -> str:
     """A number of octets."""
-    return f"{count:,} {'octet' if count == 1 else 'octets'}"
+    return counted(count, "octet")
 
 
 def payload(opcode: int, kept: bytes, length: int, *, is_compressed: bool = False) -> str:

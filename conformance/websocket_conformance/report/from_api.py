@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from websocket_conformance.api.verdicts import ScenarioResult, first_difference
+from websocket_conformance.counting import counted
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict
@@ -33,7 +34,7 @@ def run(
         version=_version(name, label),
         runtime="",
         suite="api",
-        suite_version=f"{len(results)} scenarios",
+        suite_version=counted(len(results), "scenario"),
         profile="full",
         started=started,
         seconds=seconds,

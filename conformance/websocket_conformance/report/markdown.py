@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from websocket_conformance.counting import counted
 from websocket_conformance.foreign import visible, web_link
 from websocket_conformance.report.baseline import Baseline, mended, new_failures
 from websocket_conformance.results.result import Result
@@ -84,11 +85,11 @@ def _again(run: Run, results: Sequence[Result]) -> Iterator[str]:
 
 
 def _failures(count: int) -> str:
-    return f"{count or 'no'} new {'failure' if count == 1 else 'failures'}"
+    return counted(count, "new failure") if count else "no new failures"
 
 
 def _cases(count: int) -> str:
-    return f"{count} {'case' if count == 1 else 'cases'}"
+    return counted(count, "case")
 
 
 def _row(*cells: str) -> str:

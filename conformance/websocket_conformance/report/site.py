@@ -15,6 +15,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from websocket_conformance.counting import counted
 from websocket_conformance.errors import ReportError, UsageError
 from websocket_conformance.foreign import octets, web_link
 from websocket_conformance.guardian import temporary_directory
@@ -192,8 +193,8 @@ def heading(every: Sequence[Board]) -> str:
         return f"{run.implementation}: {run.good:,} of {run.asked:,} cases at their best"
     cases = sum(len(board.rows) for board in every)
     if len(names) == 1:
-        return f"{names.pop()}: {cases:,} cases in {len(runs)} runs"
-    return f"{len(names)} implementations, {cases:,} cases"
+        return f"{names.pop()}: {counted(cases, 'case')} in {counted(len(runs), 'run')}"
+    return f"{len(names)} implementations, {counted(cases, 'case')}"
 
 
 def _shorts(run: Run) -> set[Verdict]:

@@ -17,6 +17,7 @@ import typer
 
 from websocket_conformance import terminal
 from websocket_conformance.cases.profile import Profile
+from websocket_conformance.counting import counted
 from websocket_conformance.errors import Exit
 from websocket_conformance.fuzzing import client
 from websocket_conformance.fuzzing.addresses import Address
@@ -191,7 +192,9 @@ def _ending(stop: Callable[[], object]) -> Iterator[None]:
 
 
 def _announce(config: Config, address: Address, profile: Profile) -> None:
-    cases = f"{len(config.cases)} cases, {profile.messages:,} messages where there are many"
+    cases = (
+        f"{counted(len(config.cases), 'case')}, {profile.messages:,} messages where there are many"
+    )
     terminal.say(f"Listening on {address.url}: {cases}.")
 
 
@@ -257,8 +260,8 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
     before = keeping.cases(keeping.there(place(config.outdir)))
     if before > len(config.cases):
         terminal.complain(
-            f"The report in {place(config.outdir)} is of {before} cases, and is replaced by one of "
-            f"{len(config.cases)}. Name another outdir to keep it."
+            f"The report in {place(config.outdir)} is of {counted(before, 'case')}, and is "
+            f"replaced by one of {len(config.cases)}. Name another outdir to keep it."
         )
     results: list[Played] = []
 
@@ -300,7 +303,7 @@ async def _present(config: Config) -> tuple[ServerUnderTest, ...]:
 
 async def _visit_all(config: Config, jobs: int, told: Callable[[Played], None]) -> None:
     for testee in config.servers:
-        terminal.say(f"{testee.agent or testee.address.url}: {len(config.cases)} cases.")
+        terminal.say(f"{testee.agent or testee.address.url}: {counted(len(config.cases), 'case')}.")
         await client.play(testee, config.cases, jobs, told, config.excluded)
 
 
