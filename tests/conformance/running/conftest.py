@@ -15,7 +15,7 @@ import pytest
 from websocket_conformance.report import saved
 from websocket_conformance.results.run import Run
 
-FAKES = Path(__file__).parent / "fakes"
+FAKES = Path(__file__).parents[1] / "fakes"
 MAIN = "from whatwg_websockets.cli import main; main()"
 
 
