@@ -3,6 +3,7 @@
 import re
 import subprocess
 import tarfile
+import tomllib
 import zipfile
 from email import message_from_bytes
 from email.message import Message
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from support.dist import Dist, build, run_uv
+from support.dist import ROOT, Dist, build, run_uv
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -41,8 +42,18 @@ def test_of_the_standards_the_wheel_has_the_index_and_the_positions(dist):
     tables = [name for name in inside if name.suffix == ".toml" and len(name.parts) == 1]
     positions = [name for name in inside if name.suffix == ".md" and name.parts[0] == "positions"]
     assert len(tables) > 10
+    # The debt is for `spec check`; the survivors are for `spec mutate`, which needs the tests.
+    names_of_tables = {name.name for name in tables}
+    assert "debt.toml" in names_of_tables
+    assert "survivors.toml" not in names_of_tables
     assert len(positions) > 80
     assert sorted(inside) == sorted(tables + positions)
+
+
+def test_what_is_left_out_of_the_wheel_is_there_to_be_left_out():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    left_out = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"]
+    assert [path for path in left_out if not (ROOT / path.lstrip("/")).exists()] == []
 
 
 def test_beside_python_the_wheel_has_only_what_the_packages_read(dist):
@@ -95,8 +106,23 @@ def git(*words: str, cwd: Path) -> None:
     subprocess.run(["git", *who, *words], cwd=cwd, check=True, capture_output=True)
 
 
+def archived(checkout: Path, place: Path) -> Dist:
+    """Build what a release consists of, of an archive of a checkout's newest commit."""
+    archive, unpacked = place / "archive.tar", place / "unpacked"
+    place.mkdir()
+    git("archive", "--output", str(archive), "HEAD", cwd=checkout)
+    with tarfile.open(archive) as file:
+        file.extractall(unpacked, filter="data")
+    return build(unpacked, place / "made")
+
+
+def is_not_known(made: Dist) -> bool:
+    """Tell whether the version is that which is not known, whose links lead to no tag."""
+    return made.version == "0.0" and "/blob/HEAD/docs/" in metadata(made).get_payload()
+
+
 def test_without_a_history_the_version_is_not_known(tree, tmp_path):
-    assert build(tree, tmp_path).version == "0.0.0"
+    assert is_not_known(build(tree, tmp_path))
 
 
 def test_the_version_is_that_of_the_tag_in_the_wheel_the_sdist_and_an_archive(tree, tmp_path):
@@ -107,6 +133,7 @@ def test_the_version_is_that_of_the_tag_in_the_wheel_the_sdist_and_an_archive(tr
         git(*words, cwd=checkout)
     git("commit", "--quiet", "--message", "A release", cwd=checkout)
     git("checkout", "--quiet", "--force", "HEAD", "--", ".", cwd=checkout)
+    assert is_not_known(archived(checkout, tmp_path / "before-the-first-tag"))
     git("tag", "--annotate", "v3.2.1", "--message", "3.2.1", cwd=checkout)
     made = build(checkout, tmp_path / "made")
     assert made.version == "3.2.1"
@@ -114,11 +141,9 @@ def test_the_version_is_that_of_the_tag_in_the_wheel_the_sdist_and_an_archive(tr
     assert "/blob/v3.2.1/docs/conformance.md" in metadata(made).get_payload()
     assert made.sdist.name == "whatwg_websockets-3.2.1.tar.gz"
 
-    archive, unpacked = tmp_path / "archive.tar", tmp_path / "unpacked"
-    git("archive", "--output", str(archive), "HEAD", cwd=checkout)
-    with tarfile.open(archive) as file:
-        file.extractall(unpacked, filter="data")
-    assert build(unpacked, tmp_path / "of-archive").version == "3.2.1"
+    of_archive = archived(checkout, tmp_path / "archived")
+    assert of_archive.version == "3.2.1"
+    assert "/blob/v3.2.1/docs/conformance.md" in metadata(of_archive).get_payload()
 
     (checkout / "README.md").write_text("Changed since.\n")
     git("commit", "--quiet", "--all", "--message", "Goes on", cwd=checkout)

@@ -117,9 +117,7 @@ def test_a_release_begins_with_the_check_and_publishes_after_the_tests():
     assert jobs["publish"]["permissions"] == {"id-token": "write"}
 
 
-def test_each_action_is_pinned_by_a_hash_or_listed():
-    text = (ROOT / "RELEASING.md").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^- `(\S+)`, in", text, re.MULTILINE))
+def test_each_action_is_pinned_by_a_hash():
     used = {
         step["uses"]
         for workflow in WORKFLOWS.values()
@@ -127,7 +125,10 @@ def test_each_action_is_pinned_by_a_hash_or_listed():
         for step in job.get("steps", ())
         if "uses" in step
     }
-    assert {each for each in used if not re.search(r"@[0-9a-f]{40}$", each)} == listed
+    assert {each for each in used if not re.search(r"@[0-9a-f]{40}$", each)} == set()
+    text = (ROOT / "RELEASING.md").read_text(encoding="utf-8")
+    to_be_compared = set(re.findall(r"^- `(\S+)`, in", text, re.MULTILINE))
+    assert to_be_compared <= used
 
 
 def test_ci_runs_each_python_and_each_system():

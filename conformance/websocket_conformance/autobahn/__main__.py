@@ -1,7 +1,7 @@
 """``python -m websocket_conformance.autobahn``: is there anything here to run the suite with?
 
-It looks, and neither pulls nor installs anything. A ``PYTHON27`` that is set counts, right or wrong:
-somebody wants the suite to run, and the run says what is wrong with it.
+It looks, and neither pulls nor installs anything. A ``PYTHON27`` that is set counts, right or
+wrong: somebody wants the suite to run, and the run says what is wrong with it.
 """
 
 import os
