@@ -145,6 +145,13 @@ def test_without_an_extra_each_command_says_which_it_needs(core, tmp_path):
             assert (status, error) == (3, f'{needed}pip install "whatwg-websockets[{extra}]"\n')
 
 
+def test_without_an_extra_the_command_says_its_version_and_what_there_is(core, dist, tmp_path):
+    assert said(core, tmp_path, "--version") == f"{dist.version}\n"
+    words = said(core, tmp_path, "--help")
+    for extra in ("spec", "conformance"):
+        assert f'pip install "whatwg-websockets[{extra}]"' in words
+
+
 def test_with_the_extra_fast_it_is_fast(dist, echo_url, tmp_path):
     fast = dist.installed(tmp_path / "env", "fast")
     assert echoes(fast, echo_url, tmp_path).startswith("['hello'] permessage-deflate")
@@ -168,7 +175,7 @@ def test_each_command_of_an_extra_says_what_it_does(extra, request, tmp_path):
 def test_a_command_of_another_extra_says_what_it_needs(conformance, tmp_path):
     needed = 'pip install "whatwg-websockets[spec]"'
     assert needed in said(conformance, tmp_path, "spec", "check", status=3)
-    assert "Not installed." in said(conformance, tmp_path, "--help")
+    assert "Not installed; it needs the extra spec." in said(conformance, tmp_path, "--help")
 
 
 def test_the_commands_on_the_standards_find_the_index_and_the_code(spec, tmp_path):

@@ -8,6 +8,10 @@ must not import. An entry point names the extra that its command needs.
 import importlib
 import sys
 
+ABOUT = "The WHATWG WebSockets Standard in Python."
+"""What the help of the command begins with."""
+
+EXIT_USAGE = 2
 EXIT_MISSING = 3
 EXIT_INTERRUPTED = 130
 
@@ -15,15 +19,16 @@ EXIT_INTERRUPTED = 130
 def main() -> None:
     """Run the command, or say what to install first and exit with status 3.
 
-    Ctrl-C while it is being loaded ends it with status 130; later that is the command's to say.
+    ``--version`` and ``--help`` work without any extra. Ctrl-C while the command is being loaded
+    ends it with status 130; later that is the command's to say.
     """
     try:
         importlib.import_module("whatwg_websockets.cli.app").build()()
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None
     except ModuleNotFoundError as error:
-        advice = importlib.import_module("whatwg_websockets.cli.extras").advice(sys.argv[1:], error)
-        if advice is None:
+        extras = importlib.import_module("whatwg_websockets.cli.extras")
+        status = extras.answer(sys.argv[1:], error)
+        if status is None:
             raise
-        print(advice, file=sys.stderr)
-        raise SystemExit(EXIT_MISSING) from None
+        raise SystemExit(status) from None

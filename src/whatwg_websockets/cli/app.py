@@ -8,7 +8,7 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from whatwg_websockets.cli import EXIT_MISSING
+from whatwg_websockets.cli import ABOUT, EXIT_MISSING
 from whatwg_websockets.cli.extras import GROUP, brings, what_to_install
 
 
@@ -34,7 +34,7 @@ class Commands(Mapping[str, Any]):
         except ModuleNotFoundError as error:
             if not brings(self._found[name], error):
                 raise
-            return _missing(name, what_to_install(self._found[name]))
+            return _missing(self._found[name])
         if not isinstance(loaded, typer.Typer):
             loaded, function = typer.Typer(add_completion=False), loaded
             loaded.command(name)(function)
@@ -43,8 +43,9 @@ class Commands(Mapping[str, Any]):
         return command
 
 
-def _missing(name: str, advice: str) -> TyperCommand:
+def _missing(point: metadata.EntryPoint) -> TyperCommand:
     """Return a command that does no more than to say what it needs."""
+    advice = what_to_install(point)
 
     def say() -> None:
         typer.echo(advice, err=True)
@@ -52,10 +53,10 @@ def _missing(name: str, advice: str) -> TyperCommand:
 
     any_arguments = {"ignore_unknown_options": True, "allow_extra_args": True}
     return TyperCommand(
-        name,
+        point.name,
         callback=say,
         help=advice,
-        short_help="Not installed.",
+        short_help=f"Not installed; it needs the extra {', '.join(point.extras)}.",
         add_help_option=False,
         context_settings=any_arguments,
     )
@@ -77,7 +78,7 @@ def build() -> typer.Typer:
     """The command."""
     return typer.Typer(
         name="whatwg-websockets",
-        help="The WHATWG WebSockets Standard in Python.",
+        help=ABOUT,
         cls=Group,
         callback=_options,
         no_args_is_help=True,

@@ -1,21 +1,57 @@
 """The extras that the commands need, and what to tell somebody who has not installed them."""
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points, version
+
+from whatwg_websockets.cli import ABOUT, EXIT_MISSING, EXIT_USAGE
 
 GROUP = "whatwg_websockets.commands"
 
 
-def advice(arguments: Sequence[str], error: ModuleNotFoundError) -> str | None:
-    """Tell what to install for the command that the arguments name, or else for each command.
+def answer(arguments: Sequence[str], error: ModuleNotFoundError) -> int | None:
+    """Do what can be done without a module that an extra would bring.
+
+    Says the version, or the help, if the arguments ask for it; what to install for the command that
+    they name; and to anything else the help, on stderr.
 
     Returns:
-        the sentences; None where no extra of any command would bring the module that is missing.
+        the status to exit with; None where no extra of any command would bring the module that is
+        missing, and nothing has been said.
     """
-    points = [point for point in entry_points(group=GROUP) if brings(point, error)]
-    asked = [point for point in points if point.name in arguments[:1]]
-    return "\n".join(map(what_to_install, asked or points)) or None
+    if not any(brings(point, error) for point in entry_points(group=GROUP)):
+        return None
+    first = next(iter(arguments), "")
+    for point in entry_points(group=GROUP, name=first):
+        print(what_to_install(point), file=sys.stderr)
+        return EXIT_MISSING
+    if first == "--version":
+        print(version("whatwg-websockets"))
+    elif first == "--help":
+        print(_help())
+    else:
+        print(_help(), file=sys.stderr)
+        return EXIT_USAGE
+    return 0
+
+
+def _help() -> str:
+    """What the command says of itself while its own words cannot be loaded."""
+    points = sorted(entry_points(group=GROUP))
+    width = max(len(point.name) for point in points)
+    lines = (f'  {point.name:{width}}  pip install "{_requirement(point)}"' for point in points)
+    return "\n".join(
+        (
+            "Usage: whatwg-websockets [OPTIONS] COMMAND [ARGS]...",
+            f"\n{ABOUT}",
+            "\nOptions:",
+            "  --version  Say the version.",
+            "  --help     Show this message.",
+            "\nCommands, each with what has to be installed first:",
+            *lines,
+        )
+    )
 
 
 def what_to_install(point: EntryPoint) -> str:
