@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kept_runs import kept, tables
-from kept_runs.__main__ import main
+from kept_runs.__main__ import keep, main
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import ReportError
@@ -69,6 +69,19 @@ def test_it_has_the_conversations_of_the_cases_that_fall_short_only(tmp_path):
     assert told == ["1.1.3", "7.3.1"]
     others = {each.conversation for each in run.results if each.case not in told}
     assert others == {kept.NOT_KEPT}
+
+
+def test_it_can_be_played_again_whatever_the_program_was_called(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "RUNS", tmp_path)
+    for begun in (
+        "whatwg-websockets",
+        "'/my place/whatwg-websockets'",
+        "python -m whatwg_websockets",
+    ):
+        file = keep("a", replace(RUN, command=f"{begun} conformance run --implementation ws"))
+        again = "whatwg-websockets conformance run --implementation ws"
+        assert kept.load(file).command == again
+    assert kept.load(keep("a", RUN)).command == ""
 
 
 def test_neighbours_with_the_same_outcome_share_a_line():

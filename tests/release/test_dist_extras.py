@@ -266,7 +266,7 @@ def test_pytest_starts_beside_the_core_alone(dist, tmp_path):
 def test_the_line_that_the_readme_begins_with_runs_the_wheel(dist, tmp_path):
     """What is tested runs where the caller is, and not in the environment that uvx makes."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    line = re.search(r"```console\n\$ (uvx .*)\n```", readme)[1]
+    line = re.search(r"^\$ (uvx .*)$", readme, re.MULTILINE)[1]
     (tmp_path / "echo.py").write_text(re.search(r"```py\n(.*?)```", readme, re.DOTALL)[1])
     uvx, from_, package, *words = shlex.split(line)
     assert (uvx, from_, package) == ("uvx", "--from", "whatwg-websockets[conformance]")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.cases.profile import Profile
+from websocket_conformance.running.invocation import invocation
 
 REPORT_DIR = Path("conformance/reports/run")
 """Where a report goes if nothing else is asked for."""
@@ -87,7 +88,8 @@ class Order:
     def command_lines(self) -> list[str]:
         """The command lines that ask for the same, but for the cases, of one implementation each.
 
-        They are in the order in which the implementations are played.
+        They begin with how the caller can start this program again, and are in the order in which
+        the implementations are played.
         """
         targets = [["--implementation", name] for name in self.names]
         if self.command:
@@ -104,7 +106,7 @@ class Order:
         return words + (["--agent-version", self.agent_version] if self.agent_version else [])
 
     def _command_line(self, target: Sequence[str]) -> str:
-        words = ["whatwg-websockets", "conformance", "run", *target]
+        words = ["conformance", "run", *target]
         words += [] if self.suite is SuiteName.EMBEDDED else ["--suite", self.suite]
         words += ["--source", self.source] if self.source is not Source.AUTO else []
         words += ["--profile", self.profile] if self.profile is not Profile.QUICK else []
@@ -112,4 +114,4 @@ class Order:
         words += [] if self.jobs is None else ["--jobs", str(self.jobs)]
         words += [] if self.timeout is None else ["--timeout", f"{self.timeout:g}"]
         words += [] if self.report_dir == REPORT_DIR else ["--report-dir", str(self.report_dir)]
-        return shlex.join(words)
+        return f"{invocation()} {shlex.join(words)}"

@@ -6,6 +6,7 @@ under a name, for the tables to show. Both are started in the root of the checko
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from kept_runs import kept, tables
 from websocket_conformance.errors import ReportError
 from websocket_conformance.report import from_autobahn, saved
 from websocket_conformance.results.run import Run
+from websocket_conformance.running.invocation import NAME
 
 TOLD = ("implementation", "version", "runtime", "suite_version")
 """What of a run can be told when it is kept."""
@@ -36,7 +38,12 @@ def read(path: Path) -> Run:
 
 
 def keep(name: str, run: Run) -> Path:
-    """Keep a run under a name, and return its file; conversations are shown of clients only."""
+    """Keep a run under a name, and return its file; conversations are shown of clients only.
+
+    How it can be played again is kept as any machine can do it, whatever the path of the program.
+    """
+    command = re.sub(r"^.*?(?= conformance run )", NAME, run.command)
+    run = replace(run, command=command)
     file = kept.RUNS / f"{name}.json"
     file.write_text(kept.dump(run, with_conversations=name.startswith("client-")), encoding="utf-8")
     return file
