@@ -123,8 +123,38 @@ def recorded(_: Kept) -> str:
     return f"{table(header, rows)}\nRecorded with {_listed(sorted(suites))}.\n"
 
 
+COMPARED = ("websockets", "aiohttp", "picows")
+BESIDE_VERDICTS = (
+    ("API", "the browser's, exactly", *["its own, coroutines"] * 2, "its own, callbacks"),
+    ("reads as", "the standard, step by step", "a library", "a library", "a library"),
+    ("written in", "Python", "Python, masking in C", "Python and Cython", "Cython"),
+    ("client and server", "client", "both", "both", "both"),
+)
+"""What is said of this implementation and of those that it is compared with, besides verdicts."""
+
+
+def compared(runs: Kept) -> str:
+    """Write what this implementation and others are, and the embedded suite's verdicts on them."""
+    found = [only(runs[f"client-{name}"], AUTOBAHN) for name in (OURS, *COMPARED)]
+    known = implementations()
+    links = [f"[{name}]({known[name].home})" for name in COMPARED]
+    verdicts = [", ".join(_in_words(run)) for run in found]
+    (count,) = {len(run.results) for run in found}
+    text = table(["", "this", *links], [*BESIDE_VERDICTS, (f"Autobahn's {count} cases", *verdicts)])
+    labels = [run.label for run in found[1:]]
+    return (
+        f"{text}\nThe last row is what the embedded suite says of clients: {_listed(labels)}. "
+        f"{_listed(informational(found[0]))} are INFORMATIONAL at best. {_caption(found)}\n"
+    )
+
+
+def _in_words(run: Run) -> list[str]:
+    counts = zip(run.counts, _counts(run, list(run.counts)), strict=True)
+    return [f"{count} {verdict}" for verdict, count in counts if count]
+
+
 TABLES: dict[str, dict[str, Callable[[Kept], str]]] = {
-    "README.md": {"conformance": by_section},
+    "README.md": {"conformance": by_section, "compared": compared},
     "docs/conformance.md": {"conformance": by_section, "clients": clients, "servers": servers},
     "docs/agreement.md": {"recorded": recorded},
     "docs/beyond-autobahn.md": {"clients": openings_of_clients, "servers": openings_of_servers},
