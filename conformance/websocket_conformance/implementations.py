@@ -1,6 +1,7 @@
 """The implementations that the suites can be run against, as ``implementations.toml`` has them."""
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 OURS = "whatwg-websockets"
 """The implementation that is run where none is named."""
 
+_HASH = re.compile(r"\b([0-9a-f]{7})[0-9a-f]{33}\b")
 _PROBE_SECONDS = 60
 _DRIVERS = Path(__file__).parent / "testees" / "node"
 API = Path(__file__).parent / "api"
@@ -86,8 +88,8 @@ class Implementation:
         return _output(self.filled(self.version_command))
 
     def runtime(self) -> str:
-        """What runs it, and its version."""
-        return _output(self.filled(self.runtime_command)) or "?"
+        """What runs it, and its version; of the hash of a commit its first seven digits."""
+        return _HASH.sub(r"\1", _output(self.filled(self.runtime_command)) or "?")
 
     def how_to_get(self) -> str:
         """What to tell somebody who does not have it, in a few lines."""

@@ -1,10 +1,12 @@
 """The commands ``run``, ``report`` and ``implementations`` of ``whatwg-websockets conformance``."""
 
 import shlex
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from websocket_conformance import terminal
@@ -20,6 +22,9 @@ from websocket_conformance.running import naming
 from websocket_conformance.running.command import execute
 from websocket_conformance.running.order import REPORT_DIR, Loop, Order, SuiteName
 from websocket_conformance.running.serving import PORT
+
+_WITHOUT_BOUNDS = 10_000
+"""More columns than any table of ours needs."""
 
 
 def run(
@@ -90,7 +95,8 @@ def run(
         float | None,
         typer.Option(
             min=1,
-            help="Seconds that a driver may do nothing before it counts as hung.",
+            help="Seconds that a driver may do nothing before it counts as hung, and that a "
+            "server is given to take a connection.",
             show_default="30; 40 with the API suite; 120 with the Autobahn suite, and 500 for "
             "large and compressed messages",
         ),
@@ -245,23 +251,32 @@ def _read(path: Path) -> list[Run]:
 
 def implementations() -> None:
     """List the known implementations, which are installed, and how to install the others."""
-    table = Table()
-    for heading in ("name", "version", "language", "tested as", "runs on"):
-        table.add_column(heading, overflow="fold")
-    missing = []
+    rows, missing = [], []
     for each in known_implementations().values():
         version = each.version()
-        table.add_row(
-            each.name,
-            version or "[dim]not installed",
-            each.language,
-            ", ".join(each.roles),
-            each.runtime() if version else "",
-        )
+        runtime = each.runtime() if version else ""
+        roles = ", ".join(each.roles)
+        rows.append((each.name, version or "not installed", each.language, roles, runtime))
         if not version:
             missing.append(each)
-    terminal.console().print(table)
+    _print_whole(("name", "version", "language", "tested as", "runs on"), rows)
     for each in missing:
         commands = "\n".join(f"  {shlex.join(words)}" for words in each.commands_to_install())
         terminal.say(f"\nTo install {each.name}:\n{commands}")
     raise typer.Exit(terminal.status(Exit.BEST))
+
+
+def _print_whole(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table, or two lines a row where it is too wide, so that no name is broken."""
+    console = terminal.console()
+    table = Table()
+    for heading in headings:
+        table.add_column(heading, no_wrap=True)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    without_bounds = console.options.update_width(_WITHOUT_BOUNDS)
+    if console.measure(table, options=without_bounds).maximum <= console.width:
+        console.print(table)
+        return
+    for name, version, *more in rows:
+        terminal.say(f"{name} {version}\n  {'; '.join(filter(None, more))}")
