@@ -1,6 +1,8 @@
 """What a process said, as far as it is kept, and what is quoted of that."""
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from websocket_conformance.foreign import visible
 
@@ -18,6 +20,20 @@ _HEAD = re.compile(
 )
 """What the first line of an account of an error begins with, in several languages."""
 
+_ERROR = re.compile(
+    r"""
+    \b \w* (?:Error|Exception|ExceptionGroup|Rejection) \]? (?:\ [\[(][\w.\ ]+[\])])? (?::|$)
+    | ^ (?:panic|fatal\ error|(?:\S+:\ )?error (?:\[\w+\])?) :\ .
+    | ^ thread\ '.*'\ .*panicked | ^ Exception\ in\ thread | ^ terminate\ called\ | ^ what\(\):
+    """,
+    re.VERBOSE,
+)
+"""What a line that names an error looks like: in Python, in JavaScript under Node, Deno and Bun, in
+Go, Rust, Java, .NET and C++."""
+
+_HALF = re.compile(r"thread '.*panicked at [^']*:$")
+"""A line of Rust's that has the rest of what it says, the message, on the next one."""
+
 
 class Said:
     """What a process said: its beginning and its end."""
@@ -32,19 +48,37 @@ class Said:
         self._last = (self._last + data)[-_KEPT:]
 
     def words(self) -> str:
-        """What it said, in short: the last lines and, where there were more, also the first.
+        """What it said, in short: its first lines, those that name an error, and its last lines.
 
-        Those are its first lines of all, or of the last traceback among what is kept: how it came
-        to an error is said there, and what the error was at the end. Blank lines are left out.
+        The first lines are those of all, or of the last traceback among what is kept: how it came
+        to an error is said there. No line is told twice, and blank lines are left out.
         """
         last = _lines(self._last)
-        told = [f"its last words: {' / '.join(last[-_TOLD:])}"] if last else []
-        if rest := last[:-_TOLD]:
-            first = rest if self._last.startswith(self._first) else _lines(self._first)
+        if not last:
+            return ""
+        told = last[-_TOLD:]
+        parts = [f"its last words: {' / '.join(told)}"]
+        rest = last[:-_TOLD]
+        first = rest if self._last.startswith(self._first) else _lines(self._first)
+        if errors := [line for line in _errors([*first, *last]) if line not in told]:
+            parts.insert(0, f"its error: {' / '.join(errors[-_TOLD:])}")
+        if rest:
             at = max((at for at, line in enumerate(rest) if _HEAD.match(line)), default=None)
             first = first if at is None else rest[at:]
-            told.insert(0, f"its first words: {' / '.join(first[:_TOLD])}")
-        return "; ".join(told)
+            first = [line for line in first[:_TOLD] if line not in errors]
+            parts[:0] = [f"its first words: {' / '.join(first)}"] if first else []
+        return "; ".join(parts)
+
+
+def _errors(lines: Sequence[str]) -> list[str]:
+    """The lines that name an error, each once, in order."""
+    pairs = pairwise([*lines, ""])
+    found = (
+        f"{line} {after}" if _HALF.match(line) else line
+        for line, after in pairs
+        if _ERROR.search(line)
+    )
+    return list(dict.fromkeys(found))
 
 
 def _lines(said: bytes) -> list[str]:

@@ -64,6 +64,65 @@ async def test_the_words_of_a_process_are_its_first_and_its_last(source, words):
         assert process.words() == words
 
 
+def printing(*lines: str) -> str:
+    return f"print({chr(10).join(['begins', 'goes on', 'is busy', *lines, *'xyz'])!r})"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "Error: Cannot find module 'nosuch'",
+        "Error [ERR_MODULE_NOT_FOUND]: Cannot find package 'nosuch' imported from /e.mjs",
+        "TypeError: Cannot read properties of null (reading 'x')",
+        "MyProblem [Error]: ahem",
+        "UnhandledPromiseRejection: This error originated by rejecting a promise",
+        "[cause]: Error: connect ECONNREFUSED 127.0.0.1:1",
+        'error: Uncaught (in promise) TypeError: Module not found "file:///a.ts".',
+        'error: Cannot find module "nosuch" from "/a.js"',
+        "ConnectionRefusedError: [Errno 111] Connection refused",
+        "a.module.SomeException: no",
+        "AssertionError",
+        "| ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)",
+        "driver.py: error: the following arguments are required: url",
+        "panic: runtime error: index out of range [1] with length 0",
+        "fatal error: all goroutines are asleep - deadlock!",
+        "thread 'main' panicked at 'no', src/main.rs:2:5",
+        'Exception in thread "main" java.net.ConnectException: Connection refused',
+        "Unhandled exception. System.InvalidOperationException: no",
+        "what():  no",
+    ],
+)
+async def test_the_line_that_names_an_error_is_among_the_words(error):
+    async with started(python(printing(error, *"abc"))) as process:
+        await process.wait()
+        assert process.words().startswith("its first words: ")
+        assert process.words().endswith(f"; its error: {error}; its last words: x / y / z")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["throw new TypeError(`no: ${it}`);", "errors: 0", "ERROR 12: retried", "at Error (a.js:1:2)"],
+)
+async def test_a_line_that_names_no_error_is_not(line):
+    async with started(python(printing(line, *"abc"))) as process:
+        await process.wait()
+        assert "its error" not in process.words()
+
+
+async def test_a_panic_of_rust_has_its_message_on_the_next_line():
+    lines = ("thread 'main' (12) panicked at src/main.rs:2:5:", "no such case", "note: run with")
+    async with started(python(printing(*lines))) as process:
+        await process.wait()
+        assert f"its error: {lines[0]} {lines[1]}; " in process.words()
+
+
+async def test_of_many_errors_the_last_are_told_once_each():
+    lines = [f"Error: {number}" for number in (1, 2, 3, 4, 4, 5)]
+    async with started(python(printing(*lines))) as process:
+        await process.wait()
+        assert "its error: Error: 3 / Error: 4 / Error: 5; " in process.words()
+
+
 async def test_the_line_of_a_process_that_has_ended_ends_as_well():
     async with started(python(f"{HOLDS_ITS_OUTPUT}; print(input())"), converses=True) as process:
         process.write(b"hello")

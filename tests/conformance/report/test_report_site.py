@@ -12,6 +12,7 @@ from websocket_conformance.report.badge import badge, value
 from websocket_conformance.report.baseline import Baseline
 from websocket_conformance.report.boards import boards
 from websocket_conformance.report.junit import junit
+from websocket_conformance.results.result import Transcript
 from websocket_conformance.results.verdict import Verdict
 
 RUNS = [
@@ -222,6 +223,16 @@ def test_a_foreign_run_brings_neither_links_nor_escape_sequences_into_the_summar
     assert not re.search(r"(?<!\\)\]\(javascript:", summary)
     assert "\x1b" not in summary
     assert [line for line in summary.splitlines() if line.startswith("| 1.1.1 ")]
+
+
+def test_the_page_of_a_case_without_a_conversation_has_what_went_wrong_there(tmp_path):
+    words = "The command ended; its error: Error: Cannot find module 'nosuch'"
+    lost = result("1.1.1", Verdict.FAILED, trouble=words, conversation=Transcript())
+    site.write([run(lost)], tmp_path)
+    (file,) = tmp_path.rglob("1.1.1*.html")
+    text = file.read_text(encoding="utf-8").partition("Conversations")[2]
+    assert "Cannot find module" in text
+    assert "Nothing is on record" not in text
 
 
 def test_half_a_surrogate_pair_of_a_foreign_run_is_kept(foreign):
