@@ -10,7 +10,8 @@ does nothing until a test asks for one of its fixtures:
 one, `known` holds its verdict against the baseline, and `told` puts it into words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,8 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_Gathered(config), "websocket-conformance-gathered")
     options = ("websocket_cases", "websocket_baseline", "websocket_write_baseline")
     if any(map(config.getoption, options)) or config.getini("websocket_baseline"):
-        from websocket_conformance.pytest_plugin import known, selection
-
+        with _the_extra():
+            from websocket_conformance.pytest_plugin import cases, known, selection  # noqa: F401
         selection.check(config)
         known.check(config)
 
@@ -74,8 +75,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of each case that is chosen."""
     for name in (_CLIENT, _SERVER):
         if name in metafunc.fixturenames:
-            from websocket_conformance.pytest_plugin import selection
-
+            with _the_extra():
+                from websocket_conformance.pytest_plugin import cases, known, selection  # noqa: F401
             numbers = selection.numbers(metafunc, for_clients=name == _CLIENT)
             metafunc.parametrize(name, numbers, indirect=True, ids=numbers)
 
@@ -96,9 +97,11 @@ def websocket_client_case(
 
     When the test has come to its end, it fails unless the case is at its best.
     """
+    from websocket_conformance.pytest_plugin import selection
     from websocket_conformance.pytest_plugin.cases import ClientCase
 
-    case = request.node.stash[_CASE] = ClientCase(_websocket_judge, request.param)
+    agent = selection.agent(request.node)
+    case = request.node.stash[_CASE] = ClientCase(_websocket_judge, request.param, agent)
     return case
 
 
@@ -116,14 +119,41 @@ def websocket_server_case(
     return case
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_call(item: pytest.Item) -> None:
-    """Judge the case of a test that has come to its end."""
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Judge the case of a test that has come to its end, or to an exception of its own."""
     case = item.stash.get(_CASE, None)
-    if case is not None:
-        from websocket_conformance.pytest_plugin import known
+    if case is None:
+        yield
+        return
+    from websocket_conformance.pytest_plugin import known
 
-        known.judge(item, case.result())
+    try:
+        yield
+    except pytest.xfail.Exception:
+        raise
+    except (Exception, pytest.fail.Exception) as error:
+        known.judge_beside(error, item, case.result())
+        raise
+    known.judge(item, case.result())
+
+
+@contextmanager
+def _the_extra() -> Iterator[None]:
+    """What is imported here needs what the extra brings along.
+
+    Raises:
+        pytest.UsageError: it is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "websocket_conformance":
+            raise
+        raise pytest.UsageError(
+            f"the websocket cases need {error.name}, which is not installed: "
+            'pip install "whatwg-websockets[conformance]"'
+        ) from None
 
 
 class _Gathered:

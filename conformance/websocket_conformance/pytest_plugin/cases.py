@@ -5,7 +5,7 @@ import asyncio
 from websocket_conformance.cases.opening import OpeningResponse
 from websocket_conformance.fuzzing.opening_verdicts import with_seen
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.pytest_plugin.judge import Judge
+from websocket_conformance.pytest_plugin.judge import PATIENCE, Judge
 from websocket_conformance.report import from_embedded
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.seen import Seen
@@ -37,10 +37,16 @@ class ClientCase(_CaseOfTest):
         number: its number, such as ``"6.4.1"``.
         url: where the client is to connect to, once.
         protocols: the subprotocols that it is to ask for; nearly always none.
+
+    Args:
+        judge: plays it.
+        number: its number.
+        client: what the client is called.
     """
 
-    def __init__(self, judge: Judge, number: str) -> None:
+    def __init__(self, judge: Judge, number: str, client: str) -> None:
         super().__init__(judge, number)
+        self._client = client
         self._agent = judge.new_agent()
         self._seen: Seen | None = None
         self.url = judge.url(self._case, self._agent)
@@ -56,9 +62,13 @@ class ClientCase(_CaseOfTest):
 
     def result(self) -> Result:
         """What became of the case; waits until it is over."""
-        played = self._judge.of_client(self._case, self._agent)
+        missed = self._judge.missed(self._client)
+        played = self._judge.of_client(self._case, self._agent, self._client)
         if played is None:
-            return from_embedded.unplayed(self._case, f"The client did not connect to {self.url}.")
+            fault = f"The client did not connect to {self.url}."
+            if missed >= PATIENCE:
+                fault += f" Nor did it in the {missed} cases before, so it was not waited for."
+            return from_embedded.unplayed(self._case, fault)
         if self._seen is not None:
             played = with_seen(played, self._seen)
         return from_embedded.result(played)

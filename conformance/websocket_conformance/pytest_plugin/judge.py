@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from threading import Thread
@@ -27,6 +28,12 @@ _BACKLOG = 1024
 _TO_COME = 5.0
 """How long a client's request may be on its way when its test is over, in seconds."""
 
+_TO_COME_STILL = 0.05
+"""How long it may be on its way if the client has not come at all lately."""
+
+PATIENCE = 2
+"""In how many cases in a row a client may not come before it is no longer waited for."""
+
 _TO_END = 15.0
 """How long a case may go on when its test is over."""
 
@@ -43,6 +50,7 @@ class Judge:
     def __init__(self, profile: Profile) -> None:
         self.cases = catalogue.every(profile)
         self._numbers = itertools.count(1)
+        self._missed: Counter[str] = Counter()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="websocket judge", daemon=True)
 
@@ -68,12 +76,25 @@ class Judge:
         port = self._server.sockets[0].getsockname()[1]
         return f"ws://{_HOST}:{port}/runCase?casetuple={case.number}&agent={quote(agent)}"
 
-    def of_client(self, case: Case, agent: str) -> Played | None:
+    def missed(self, client: str) -> int:
+        """In how many cases a client has not come since it last did."""
+        return self._missed[client]
+
+    def of_client(self, case: Case, agent: str, client: str) -> Played | None:
         """What became of a client's case, once it is over; None if the client did not ask for it.
 
-        A case that goes on is ended after some time.
+        A case that goes on is ended after some time. A client that has not come `PATIENCE` times
+        in a row is no longer waited for, until it comes.
+
+        Args:
+            case: the case.
+            agent: the name under which the client asks for it.
+            client: what the client is called in all of its cases.
         """
-        return self._soon(self._over(case, agent)).result()
+        to_come = _TO_COME if self._missed[client] < PATIENCE else _TO_COME_STILL
+        played = self._soon(self._over(case, agent, to_come)).result()
+        self._missed[client] = self._missed[client] + 1 if played is None else 0
+        return played
 
     def with_server(self, case: Case, url: str) -> "Future[Played]":
         """Play a case with a server.
@@ -99,11 +120,11 @@ class Judge:
         self._server.close()
         await asyncio.sleep(0)
 
-    async def _over(self, case: Case, agent: str) -> Played | None:
+    async def _over(self, case: Case, agent: str, to_come: float) -> Played | None:
         key, book = (agent, case.number), self._fuzzing.book
         future: asyncio.Future[Played] = self._loop.create_future()
         book.tell(agent, case.number, lambda result: _tell(future, result))
-        await asyncio.wait([future], timeout=0 if self._in_play(agent) else _TO_COME)
+        await asyncio.wait([future], timeout=0 if self._in_play(agent) else to_come)
         if not future.done() and (playing := self._in_play(agent)):
             await asyncio.wait([future], timeout=_TO_END)
             if not future.done():

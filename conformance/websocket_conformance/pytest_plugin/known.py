@@ -47,21 +47,50 @@ def check(config: pytest.Config) -> None:
 
 def judge(item: pytest.Item, result: Result) -> None:
     """Let a test fail if its case is not at its best; it was expected if that is known."""
-    agent = selection.agent(item)
+    _put_down(item, result)
+    if not result.is_good:
+        _let_pass_if_known(item, result)
+        pytest.fail(told(result, item.nodeid), pytrace=False)
+
+
+def judge_beside(error: BaseException, item: pytest.Item, result: Result) -> None:
+    """Tell what became of the case of a test that raises an exception of its own.
+
+    The test fails with that exception, and what the judge says is added to it. It was expected if
+    the case falls short, and that is known. A case that was not played has no verdict here: what
+    kept it from being played is the exception.
+    """
+    if result.seconds is None:
+        return
+    _put_down(item, result)
+    if result.is_good:
+        text = f"{result.case} is {result.verdict}, so that only the exception fails the test."
+    else:
+        _let_pass_if_known(item, result)
+        text = told(result, item.nodeid)
+    if isinstance(error, pytest.fail.Exception) and not error.pytrace:
+        error.msg = f"{error.msg}\n{text}"
+    else:
+        error.add_note(text)
+
+
+def _put_down(item: pytest.Item, result: Result) -> None:
+    """Keep the verdict for the summary, the baseline and JUnit's XML."""
     item.user_properties += [
-        ("websocket_agent", agent),
+        ("websocket_agent", selection.agent(item)),
         ("websocket_case", result.case),
         ("websocket_verdict", str(result.verdict)),
         ("websocket_is_best", str(result.is_good).lower()),
     ]
-    if result.is_good:
-        return
-    known = _known(item.config, agent).get(result.case)
+
+
+def _let_pass_if_known(item: pytest.Item, result: Result) -> None:
+    """End a test as an expected failure, if the baseline has it or is being written."""
+    known = _known(item.config, selection.agent(item)).get(result.case)
     if item.config.getoption("websocket_write_baseline"):
         pytest.xfail(f"{result.verdict} goes into the baseline: {result.reason}")
     if known is not None and result.verdict.rank <= known.rank:
         pytest.xfail(f"{known} in the baseline: {result.reason}")
-    pytest.fail(told(result, item.nodeid), pytrace=False)
 
 
 def tell(

@@ -72,6 +72,102 @@ def test_an_error_of_the_test_is_its_own(runs, tmp_path):
     assert "is FAILED" not in done.stdout
 
 
+RAISING = """
+from websockets.sync.client import connect
+import pytest
+
+def test_raising(websocket_client_case):
+    with connect(websocket_client_case.url) as socket:
+        socket.recv()
+        socket.send("no echo")
+        socket.recv()
+        RAISE
+"""
+
+
+@pytest.mark.parametrize(
+    ("raises", "said"),
+    [
+        ("raise EOFError('mine')", "EOFError: mine"),
+        ("assert websocket_client_case.number == 'mine'", "AssertionError"),
+        ("pytest.fail('mine')", "Failed: mine"),
+        ("pytest.fail('mine', pytrace=False)", "mine"),
+    ],
+)
+def test_an_exception_of_the_test_comes_with_the_verdict(runs, tmp_path, raises, said):
+    write(tmp_path, RAISING.replace("socket.recv()\n        RAISE", raises))
+    done = runs("--websocket-cases", "1.1.2", "--show-capture=no", "--junitxml=out.xml")
+    assert said in done.stdout
+    assert "1.1.2 is FAILED: " in done.stdout
+    assert "What went to and fro:" in done.stdout
+    assert "test_raising: 0 of 1 cases are at their best, 1 FAILED" in done.stdout
+    assert "1.1.2 is FAILED: " in (tmp_path / "out.xml").read_text()
+
+
+def test_a_known_failure_is_expected_though_the_test_raises(runs, tmp_path):
+    write(tmp_path, RAISING.replace("RAISE", ""))
+    baseline = ["--websocket-cases", "1.1.2", "--websocket-baseline", "known.json"]
+    done = runs(*baseline, "--websocket-write-baseline")
+    assert "1 xfailed" in done.stdout, done.stdout
+    known = json.loads((tmp_path / "known.json").read_text())
+    assert known == {"embedded": {"test_raising": {"1.1.2": "FAILED"}}}
+    done = runs(*baseline, "-rx")
+    assert "1 xfailed" in done.stdout, done.stdout
+    assert "FAILED in the baseline: " in done.stdout
+
+
+def test_an_exception_of_the_test_fails_it_though_the_case_is_at_its_best(runs, tmp_path):
+    write(
+        tmp_path,
+        CLIENT + "def test_it(websocket_client_case):\n"
+        "    echo(websocket_client_case.url)\n"
+        "    raise OSError('mine')\n",
+    )
+    done = runs("--websocket-cases", "1.1.1")
+    assert "1 failed" in done.stdout
+    assert "1.1.1 is OK, so that only the exception fails the test." in done.stdout
+    assert "1 of 1 cases are at their best" in done.stdout
+
+
+@pytest.mark.parametrize(("word", "outcome"), [("xfail", "xfailed"), ("skip", "skipped")])
+def test_what_a_test_says_of_its_own_outcome_holds(runs, tmp_path, word, outcome):
+    write(tmp_path, RAISING.replace("RAISE", "").replace("with", f"pytest.{word}()\n    with"))
+    assert f"1 {outcome}" in runs("--websocket-cases", "1.1.2").stdout
+
+
+def test_a_client_that_never_comes_is_waited_for_until_it_is_known(runs, tmp_path):
+    write(
+        tmp_path,
+        CLIENT + "def test_it(websocket_client_case):\n"
+        "    if websocket_client_case.number in ('1.1.5', '1.1.6'):\n"
+        "        echo(websocket_client_case.url)\n",
+    )
+    done = runs("--websocket-cases", "1.1.*")
+    assert "6 failed, 2 passed" in done.stdout, done.stdout
+    nor = "Nor did it in the {} cases before, so it was not waited for."
+    assert done.stdout.count(nor.format(2)) == 1
+    assert done.stdout.count(nor.format(3)) == 1
+    assert "Nor did it" not in done.stdout.partition("test_it[1.1.7]")[2].partition("[1.1.8]")[0]
+
+
+@pytest.mark.parametrize("missing", ["cattrs", "markupsafe"])
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [([], 2), (["--websocket-cases", "1.1.1"], 4)],
+    ids=["fixture", "option"],
+)
+def test_the_extra_is_named_where_it_is_not_installed(runs, tmp_path, missing, options, status):
+    write(tmp_path, "def test_it(websocket_client_case):\n    pass\n")
+    (tmp_path / "bare.py").write_text(f"import sys\nsys.modules[{missing!r}] = None\n")
+    done = runs("-p", "bare", *options, "test_it.py")
+    said = done.stdout + done.stderr
+    assert done.returncode == status
+    assert f"the websocket cases need {missing}, which is not installed: pip install" in said
+    assert 'pip install "whatwg-websockets[conformance]"' in said
+    assert "INTERNALERROR" not in said
+    assert "Traceback" not in said
+
+
 def test_what_a_peer_says_reaches_no_terminal_as_it_came(runs, tmp_path):
     write(
         tmp_path,
