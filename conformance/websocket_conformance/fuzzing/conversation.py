@@ -103,7 +103,7 @@ class Conversation(ABC):
 
     def _fail_now(self) -> None:
         self._endpoint.log.note("failing")
-        self._endpoint.fail()
+        self._endpoint.time_out()
 
 
 class ScriptedConversation(Conversation):

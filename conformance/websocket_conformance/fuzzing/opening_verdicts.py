@@ -85,7 +85,8 @@ def on_opening(expected: Mapping[Outcome, Verdict], signs: Signs, played: Findin
 def _on_refusal(expected: Mapping[Outcome, Verdict], signs: Signs) -> Findings:
     worth = expected.get(Outcome.REFUSED)
     if worth is None:
-        failed = Finding(Verdict.FAILED, "The peer did not open the connection.")
+        how = f" {signs.refused.because}" if signs.refused is not None else ""
+        failed = Finding(Verdict.FAILED, f"The peer did not open the connection.{how}")
         return Findings(failed, failed)
     behaviour = Finding(worth, "The peer did not open the connection.")
     if worth is Verdict.INFORMATIONAL:

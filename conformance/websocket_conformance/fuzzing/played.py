@@ -36,7 +36,9 @@ class Played:
         behaviour_close: the verdict on how the connection ended.
         because_close: what that rests on.
         started: when the case began.
-        seconds: how long it took.
+        seconds: how long the connection was open, from the opening handshake to the end.
+        ended_at: when the end was, in seconds from the start of the connection, as the times of
+            the conversation are.
         received: the events that were compared with the expected ones.
         conversation: the frames and octets that went over the wire, each with its time.
         closing: how the connection came to its end, `Closing.remote_code` among the rest.
@@ -70,6 +72,7 @@ class Played:
     judge_is_server: bool = True
     was_open: bool = False
     seen: Seen | None = None
+    ended_at: float = 0.0
 
     @property
     def number(self) -> str:

@@ -175,4 +175,5 @@ class Playing:
             self.response.decode("latin-1"),
             self.role.is_server,
             endpoint is not None,
+            ended_at=log.now,
         )

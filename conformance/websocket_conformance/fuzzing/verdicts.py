@@ -12,6 +12,11 @@ from websocket_conformance.foreign import visible
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
 
+_WAS_EXPECTED = "was expected"
+_CODE_HAS_TO_BE = "The code has to be"
+EXPECTATIONS = (_WAS_EXPECTED, _CODE_HAS_TO_BE)
+"""One of these is in each reason that says by itself what was expected."""
+
 FORESEEN = "What came is what was expected."
 NEVER_OPEN = "The opening handshake was not completed."
 
@@ -86,7 +91,7 @@ def _difference(
     if want and have and expected == came:
         came = f"another that differs from octet {_first_difference(want.payload, have.payload)} on"
     rest = len(received) - at - 1
-    parts = [f"{expected} was expected, {came} came"]
+    parts = [f"{expected} {_WAS_EXPECTED}, {came} came"]
     parts += [f"then {rest} more"] if rest > 0 else []
     parts += [f"after {at} as expected"] if at else []
     text = ", ".join(parts)
@@ -123,17 +128,37 @@ def _told(event: Event, watches: Mapping[str, Watch]) -> str:
 def on_closing(closing: Closing, ending: Ending, *, is_server: bool) -> Finding:
     """The verdict on how an open connection ended."""
     if closing.by_me != ending.by_judge:
-        side = "judge" if closing.by_me else "peer"
-        return Finding(Verdict.FAILED, f"The connection was ended by the {side}.")
+        return Finding(Verdict.FAILED, _ended_by_the_wrong_side(closing))
     if ending.clean and not closing.was_clean:
         return Finding(Verdict.UNCLEAN, closing.why_unclean or "It was not closed cleanly.")
     code = closing.remote_code
     if code is not None and code not in ending.codes:
+        if closing.by_me and closing.failed_by_me and code == closing.local_code:
+            because = f"{_failed(closing)} The peer's Close with {code} only answers the judge's."
+            return Finding(Verdict.WRONG_CODE, because)
         codes = " or ".join(map(str, ending.codes))
-        return Finding(Verdict.WRONG_CODE, f"The code has to be {codes} or none, not {code}.")
+        return Finding(Verdict.WRONG_CODE, f"{_CODE_HAS_TO_BE} {codes} or none, not {code}.")
     if not is_server and closing.dropped_by_me:
         return Finding(Verdict.FAILED_BY_CLIENT, "TCP is the server's to close.")
     return Finding(Verdict.OK, "The connection was closed as it has to be.")
+
+
+def _ended_by_the_wrong_side(closing: Closing) -> str:
+    if closing.failed_by_me and not closing.timed_out:
+        return _failed(closing)
+    if closing.by_me:
+        late = "The case timed out: the" if closing.timed_out else "The"
+        return f"{late} peer did not end the connection, so that the judge did."
+    if closing.timed_out and closing.dropped_by_me:
+        return _failed(closing)
+    return "The peer ended the connection, which was the judge's to do."
+
+
+def _failed(closing: Closing) -> str:
+    """Why the judge failed the connection."""
+    if closing.timed_out:
+        return "The case timed out."
+    return f"The judge failed the connection: {closing.why_unclean}"
 
 
 def on_case(case: Case, behaviour: Finding, closing: Closing, *, is_server: bool) -> Findings:

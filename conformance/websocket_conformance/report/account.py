@@ -1,12 +1,18 @@
-"""Says what a peer did in a case that fell short: its last frames, its Close, and how it left."""
+"""Says what a peer did in a case that fell short: its last frames, its Close, and how it left.
+
+All times are in seconds from the start of the connection.
+"""
 
 from collections.abc import Sequence
 
+from websocket_conformance.cases.expected import Rule
 from websocket_conformance.counting import counted
 from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.fuzzing.verdicts import EXPECTATIONS
 from websocket_conformance.report.frames import head, payload
 from websocket_conformance.report.talk import duration
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.connection import Closing
 from websocket_conformance.wire.frames import RSV1, Opcode
 from websocket_conformance.wire.log import FrameSeen
 
@@ -20,9 +26,19 @@ def reason(played: Played) -> str:
     if played.is_best:
         return told
     parts = [told]
+    if not any(words in told for words in EXPECTATIONS):
+        parts += _expected(played)
     if _is_short(played.behaviour_close, played) and played.because_close != told:
         parts.append(played.because_close)
     return " ".join([*parts, *deeds(played)])
+
+
+def _expected(played: Played) -> list[str]:
+    """What was expected, in a sentence; none where no standard says what has to happen."""
+    case = played.case
+    if case.rule is Rule.INFORMATIONAL:
+        return []
+    return [f"Expected: {case.expects}"]
 
 
 def _is_short(verdict: Verdict, played: Played) -> bool:
@@ -38,31 +54,39 @@ def deeds(played: Played) -> list[str]:
     count = sum(played.counts.frames_received.values()) or len(frames)
     if not count:
         return [_silent(played)]
-    return [_said(frames, count), *_left(played, frames)]
+    return [_said(frames, count, _answer(played.closing)), *_left(played, frames)]
 
 
 def _silent(played: Played) -> str:
     """The peer sent no frame at all."""
     if played.closing.dropped_by_me:
         return "The peer sent nothing on the open connection."
-    return f"The peer sent nothing, and left {duration(played.seconds)} after the 101."
+    return f"The peer sent nothing, and left (after {duration(played.ended_at)})."
 
 
-def _said(frames: Sequence[FrameSeen], count: int) -> str:
+def _answer(closing: Closing) -> str:
+    """What is said of the peer's Close if it has the code of the judge's, which came first."""
+    is_answer = closing.by_me and closing.remote_code == closing.local_code is not None
+    return ", in answer to the judge's" if is_answer else ""
+
+
+def _said(frames: Sequence[FrameSeen], count: int, answer: str) -> str:
     """The peer's last frames."""
     if not frames:
         return f"The peer sent {counted(count, 'frame')}."
-    told = ", then ".join(map(_frame, frames[-_MOST:]))
+    each = (_frame(frame, answer) for frame in frames[-_MOST:])
+    told = ", then ".join(each)
     if count <= _MOST:
         return f"The peer sent {told}."
     return f"Of the peer's {count:,} frames the last were {told}."
 
 
-def _frame(frame: FrameSeen) -> str:
+def _frame(frame: FrameSeen, answer: str) -> str:
     what = head(frame.opcode, frame.length, fin=frame.fin, rsv=frame.rsv)
     is_compressed = bool(frame.rsv & RSV1)
     shown = payload(frame.opcode, frame.payload, frame.length, is_compressed=is_compressed)
-    return f"{what}{': ' if shown else ''}{shown} (after {duration(frame.at)})"
+    end = answer if frame.opcode == Opcode.CLOSE else ""
+    return f"{what}{': ' if shown else ''}{shown} (after {duration(frame.at)}){end}"
 
 
 def _left(played: Played, frames: Sequence[FrameSeen]) -> list[str]:
@@ -73,4 +97,4 @@ def _left(played: Played, frames: Sequence[FrameSeen]) -> list[str]:
         return []
     if played.closing.dropped_by_me:
         return ["No Close came."]
-    return [f"Without a Close it ended TCP {duration(played.seconds)} after the 101."]
+    return [f"Without a Close it ended TCP (after {duration(played.ended_at)})."]

@@ -72,7 +72,13 @@ class Closer:
             seconds = self._connection.options.close_handshake_seconds
             self._await(seconds, self._peer_did_not_answer)
 
-    def fail(self, code: int = GOING_AWAY, reason: str = "The case took too long.") -> None:
+    def time_out(self) -> None:
+        """Fail the connection because the time of the case is over."""
+        if not self._connection.is_closed:
+            self._closing.timed_out = True
+            self.fail(GOING_AWAY, "The case took too long.")
+
+    def fail(self, code: int, reason: str) -> None:
         """Fail the connection: with a Close, or without if one has been sent.
 
         Source: RFC 6455, section 7.1.7.

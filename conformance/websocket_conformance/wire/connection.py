@@ -25,6 +25,7 @@ class Closing:
     Attributes:
         by_me: the first Close was the judge's.
         failed_by_me: the judge failed the connection.
+        timed_out: the judge failed it because the time of the case was over.
         dropped_by_me: the judge was the one to close TCP.
         was_clean: there was a closing handshake.
         why_unclean: why there was none, if it is known.
@@ -39,6 +40,7 @@ class Closing:
 
     by_me: bool = False
     failed_by_me: bool = False
+    timed_out: bool = False
     dropped_by_me: bool = False
     was_clean: bool = False
     why_unclean: str | None = None

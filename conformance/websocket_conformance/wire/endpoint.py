@@ -106,9 +106,9 @@ class Endpoint:
         """Start the closing handshake if the connection is open."""
         self._closer.send_close(close)
 
-    def fail(self) -> None:
-        """Fail the connection: with a Close, or without if one has been sent."""
-        self._closer.fail()
+    def time_out(self) -> None:
+        """Fail the connection, as its time is over: with a Close, or without if one was sent."""
+        self._closer.time_out()
 
     def drop(self, *, abort: bool = False) -> None:
         """Close TCP from this side, at once or when what was written has left."""

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from websocket_conformance.cases.case import Case
@@ -177,3 +179,57 @@ def test_what_is_informational_is_nothing_else(closing):
     failed = Finding(Verdict.FAILED, "whatever")
     verdicts = on_case(case(rule=Rule.INFORMATIONAL), failed, closing, is_server=True)
     assert [verdict.behaviour for verdict in verdicts] == ["INFORMATIONAL", "INFORMATIONAL"]
+
+
+TIMED_OUT = Closing(by_me=True, failed_by_me=True, timed_out=True, local_code=1001)
+
+
+@pytest.mark.parametrize(
+    ("closing", "ending", "behaviour", "because"),
+    [
+        (
+            TIMED_OUT,
+            BY_PEER,
+            Verdict.FAILED,
+            "The case timed out: the peer did not end the connection, so that the judge did.",
+        ),
+        (
+            Closing(by_me=True),
+            BY_PEER,
+            Verdict.FAILED,
+            "The peer did not end the connection, so that the judge did.",
+        ),
+        (
+            Closing(by_me=True, failed_by_me=True, why_unclean="The frame is masked."),
+            BY_PEER,
+            Verdict.FAILED,
+            "The judge failed the connection: The frame is masked.",
+        ),
+        (
+            replace(TIMED_OUT, by_me=False, dropped_by_me=True),
+            BY_JUDGE,
+            Verdict.FAILED,
+            "The case timed out.",
+        ),
+        (
+            Closing(),
+            BY_JUDGE,
+            Verdict.FAILED,
+            "The peer ended the connection, which was the judge's to do.",
+        ),
+        (
+            replace(TIMED_OUT, was_clean=True, remote_code=1001),
+            BY_JUDGE,
+            Verdict.WRONG_CODE,
+            "The case timed out. The peer's Close with 1001 only answers the judge's.",
+        ),
+        (
+            replace(TIMED_OUT, was_clean=True, remote_code=1002),
+            BY_JUDGE,
+            Verdict.WRONG_CODE,
+            "The code has to be 1000 or none, not 1002.",
+        ),
+    ],
+)
+def test_a_reason_says_who_ended_a_connection_and_why(closing, ending, behaviour, because):
+    assert on_closing(closing, ending, is_server=True) == Finding(behaviour, because)

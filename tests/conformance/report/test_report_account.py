@@ -1,11 +1,12 @@
 """What is said of a peer in a case that fell short, and how the case can be repeated."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 from report_samples import result, run
 from rich.console import Console
-from test_report_embedded import frame, played
+from test_report_embedded import CASES, frame, played
 
 from websocket_conformance.fuzzing.played import Counts
 from websocket_conformance.report import account, keeping, saved, site
@@ -17,13 +18,20 @@ from websocket_conformance.running.summary import print_summary
 from websocket_conformance.wire.connection import Closing
 
 TEXT, CLOSE, PONG = 1, 8, 10
+EXPECTED = f"Expected: {CASES['2.2'].expects}"
 LEFT = Closing(dropped_by_me=False)
 DROPPED = Closing(dropped_by_me=True)
 
 
 def short(*conversation, closing=LEFT, received=None, **more):
     counts = Counts(frames_received=received or {})
-    fields = {"was_open": True, "closing": closing, "counts": counts, "seconds": 0.02} | more
+    fields = {
+        "was_open": True,
+        "closing": closing,
+        "counts": counts,
+        "seconds": 0.02,
+        "ended_at": 0.021,
+    } | more
     return played(behaviour=Verdict.FAILED, conversation=conversation, **fields)
 
 
@@ -38,7 +46,7 @@ def of_peer(opcode, data, at=0.004):
             short(of_peer(CLOSE, b"\x03\xeabad")),
             'The peer sent close, 5 octets: 1002 "bad" (after 4.0 ms).',
         ),
-        (short(), "The peer sent nothing, and left 20 ms after the 101."),
+        (short(), "The peer sent nothing, and left (after 21 ms)."),
         (short(closing=DROPPED), "The peer sent nothing on the open connection."),
         (
             short(of_peer(PONG, b"a", 0.5), closing=DROPPED),
@@ -47,7 +55,7 @@ def of_peer(opcode, data, at=0.004):
         (
             short(of_peer(TEXT, b"a", 1.5)),
             'The peer sent text, 1 octet: "a" (after 1.500 s). '
-            "Without a Close it ended TCP 20 ms after the 101.",
+            "Without a Close it ended TCP (after 21 ms).",
         ),
         (
             short(*(of_peer(TEXT, bytes([digit])) for digit in b"01234"), closing=DROPPED),
@@ -60,15 +68,15 @@ def of_peer(opcode, data, at=0.004):
             short(of_peer(CLOSE, b"\x03\xe8\x1b]0;mine")),
             r'The peer sent close, 10 octets: 1000 "\x1b]0;mine" (after 4.0 ms).',
         ),
-        (short(frame(True, TEXT, b"mine")), "The peer sent nothing, and left 20 ms after the 101."),
+        (short(frame(True, TEXT, b"mine")), "The peer sent nothing, and left (after 21 ms)."),
     ],
 )
 def test_a_case_that_falls_short_says_what_the_peer_did(case, said):
-    assert account.reason(case) == f"of the behaviour {said}"
+    assert account.reason(case) == f"of the behaviour {EXPECTED} {said}"
 
 
 def test_of_a_connection_that_never_was_open_nothing_else_is_said():
-    assert account.reason(short(was_open=False)) == "of the behaviour"
+    assert account.reason(short(was_open=False)) == f"of the behaviour {EXPECTED}"
 
 
 def test_of_a_case_at_its_best_nothing_else_is_said():
@@ -77,9 +85,24 @@ def test_of_a_case_at_its_best_nothing_else_is_said():
 
 def test_an_end_that_falls_short_has_its_own_reason_too():
     unclean = short(behaviour_close=Verdict.UNCLEAN)
-    assert account.reason(unclean).startswith("of the behaviour of the closing The peer")
+    told = f"of the behaviour {EXPECTED} of the closing The peer"
+    assert account.reason(unclean).startswith(told)
     only = played(behaviour_close=Verdict.UNCLEAN, was_open=True, closing=LEFT)
-    assert account.reason(only).startswith("of the closing The peer sent nothing")
+    assert account.reason(only).startswith(f"of the closing {EXPECTED} The peer sent nothing")
+
+
+def test_what_was_expected_is_told_once_and_only_where_something_was():
+    for because in ("A Pong was expected, nothing came.", "The code has to be 1000, not 1001."):
+        assert "Expected: " not in account.reason(replace(short(), because=because))
+    assert "Expected: " not in account.reason(short(case="7.13.1", was_open=False))
+
+
+def test_a_close_that_answers_the_judges_is_told_as_an_answer():
+    closing = Closing(by_me=True, local_code=1001, remote_code=1001)
+    said = account.reason(short(of_peer(CLOSE, b"\x03\xe9"), closing=closing))
+    assert said.endswith("close, 2 octets: 1001 (after 4.0 ms), in answer to the judge's.")
+    own = replace(closing, by_me=False)
+    assert "in answer" not in account.reason(short(of_peer(CLOSE, b"\x03\xe9"), closing=own))
 
 
 ODD = "whatwg-websockets conformance run --command 'node a\\b.js {url}' --agent '| x'"

@@ -50,7 +50,10 @@ def test_a_case_says_what_is_sent_expected_and_by_which_standard():
 def test_why_is_told_of_what_falls_short():
     assert from_embedded.result(played()).reason == "of the closing"
     short = from_embedded.result(played(behaviour=Verdict.NON_STRICT))
-    assert (short.verdict, short.reason) == (Verdict.NON_STRICT, "of the behaviour")
+    assert (short.verdict, short.reason) == (
+        Verdict.NON_STRICT,
+        f"of the behaviour Expected: {CASES['2.2'].expects}",
+    )
 
 
 def test_the_best_of_each_case_is_that_of_the_suite():

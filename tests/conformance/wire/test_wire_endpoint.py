@@ -331,15 +331,15 @@ def test_a_reason_that_ends_inside_a_character_ends_the_connection():
 
 def test_failing_with_and_without_a_close():
     bench = Bench()
-    bench.endpoint.fail()
+    bench.endpoint.time_out()
     assert bench.code() == 1001
-    bench.endpoint.fail()
+    bench.endpoint.time_out()
     assert bench.dropped is False
-    bench.endpoint.fail()
+    bench.endpoint.time_out()
     assert bench.seen == ["ended"]
 
     bench = Bench(fails_by_drop=True)
-    bench.endpoint.fail()
+    bench.endpoint.time_out()
     assert bench.sent() == []
     assert bench.dropped is True
 
