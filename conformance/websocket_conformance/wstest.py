@@ -42,7 +42,6 @@ ELSEWHERE = (
 WRONG = 1
 """How this command ends where something is wrong, as Autobahn's does."""
 
-_WEB_PORT = 8080
 _HIGHEST_PORT = 65535
 _INDENT = 3
 
@@ -84,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         status = terminal.status(_run(options, _spec(options)))
     except typer.Exit as ended:
-        status = WRONG if ended.exit_code == Exit.USAGE else ended.exit_code
+        status = ended.exit_code
     raise SystemExit(WRONG if status == Exit.USAGE else status)
 
 
@@ -124,9 +123,9 @@ def _check(options: argparse.Namespace) -> None:
     if options.webport and not _is_port(options.webport):
         _wrong(f"{options.webport!r} is no port for -u/--webport.")
     is_server = options.mode == FUZZING_SERVER
-    if is_server and (not options.webport or int(options.webport)):
+    if is_server and options.webport and int(options.webport):
         _note(
-            f"there is no web server on port {options.webport or _WEB_PORT} here: "
+            f"there is no web server on port {options.webport} here: "
             "the reports are files, and need none."
         )
     if bool(options.cert) != bool(options.key):

@@ -88,8 +88,8 @@ def _difference(
     more = " more" if at else ""
     expected = _told(want, watches) if want else f"nothing{more}"
     came = _told(have, watches) if have else f"nothing{more}"
-    if want and have and expected == came:
-        came = f"another that differs from octet {_first_difference(want.payload, have.payload)} on"
+    if want and have and _begin_alike(want, have):
+        came = _apart(want.payload, have.payload)
     rest = len(received) - at - 1
     parts = [f"{expected} {_WAS_EXPECTED}, {came} came"]
     parts += [f"then {rest} more"] if rest > 0 else []
@@ -109,10 +109,28 @@ def _without_an_end(want: Event | None, have: Event | None, watches: Mapping[str
     return ""
 
 
+def _begin_alike(want: Event, have: Event) -> bool:
+    """Whether two events show the same octets, so that only the rest tells them apart."""
+    (one, _), (other, _) = _shown(want), _shown(have)
+    is_cut = max(len(want.payload), len(have.payload)) > _OCTETS_TOLD
+    return want.kind is have.kind is not EventKind.SILENCE and is_cut and one == other
+
+
+def _apart(want: bytes, have: bytes) -> str:
+    """What came, told by where it begins to differ from what was expected."""
+    if want.startswith(have):
+        return f"only the first {len(have)} of these octets"
+    if have.startswith(want):
+        more = len(have) - len(want)
+        return f"the same with {more} more octet{'s' if more > 1 else ''}"
+    of = f" of {len(have)} octets" if len(have) != len(want) else ""
+    return f"another{of} that differs from octet {_first_difference(want, have)} on"
+
+
 def _first_difference(one: bytes, other: bytes) -> int:
     """Which octet is the first that differs, counted from 1."""
     pairs = enumerate(zip(one, other, strict=False), 1)
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)) + 1)
+    return next(at for at, (a, b) in pairs if a != b)
 
 
 def _told(event: Event, watches: Mapping[str, Watch]) -> str:
@@ -120,9 +138,14 @@ def _told(event: Event, watches: Mapping[str, Watch]) -> str:
     if event.kind is EventKind.SILENCE:
         watch = watches[event.tag]
         return f"{watch.seconds:g} s without an end after {watch.after}"
-    shown = visible(event.payload[:_OCTETS_TOLD].decode(errors="backslashreplace"))
-    length = f" of {len(event.payload)} octets" if len(event.payload) > _OCTETS_TOLD else ""
+    shown, length = _shown(event)
     return f'{_NAMES[event.kind]} "{shown}"{length}'
+
+
+def _shown(event: Event) -> tuple[str, str]:
+    """The first octets of an event, and its length where there are more of them."""
+    length = f" of {len(event.payload)} octets" if len(event.payload) > _OCTETS_TOLD else ""
+    return visible(event.payload[:_OCTETS_TOLD].decode(errors="backslashreplace")), length
 
 
 def on_closing(closing: Closing, ending: Ending, *, is_server: bool) -> Finding:

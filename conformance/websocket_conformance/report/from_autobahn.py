@@ -123,7 +123,7 @@ def result(report: Mapping[str, Any]) -> Result:
 def _expectation(report: Mapping[str, Any]) -> str:
     lines = [plain(report.get("expectation", ""))]
     lines += [
-        f"For {word}: {', then '.join(events) or 'no message'}."
+        f"{word} if what comes is {', then '.join(events) or 'no message'}."
         for word, events in described_events(report.get("expected") or {})
     ]
     expected = report.get("expectedClose") or {}

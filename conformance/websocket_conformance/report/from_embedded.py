@@ -166,9 +166,9 @@ def _expectation(case: Case) -> Iterator[str]:
         for word, events in case.play.expected.items():
             if events or word is not Verdict.OK:
                 told = [_event(event, case.play) for event in events]
-                yield f"For {word}: {listed(told) or 'nothing'}."
+                yield f"{word} if what comes is {listed(told) or 'nothing'}."
         if case.play.may_merge_pongs:
-            yield f"For {Verdict.NON_STRICT}: some of these, with the last one at the end."
+            yield f"{Verdict.NON_STRICT} if it is some of these, with the last one at the end."
     ending = case.ending
     codes = " or ".join(map(str, dict.fromkeys(ending.codes)))
     by = "the judge" if ending.by_judge else "the peer"
@@ -198,7 +198,8 @@ def _event(event: Event, script: Script) -> str:
         return f"an open connection {watch.seconds:g} s after {watch.after}"
     opcode = 1 if event.kind is EventKind.TEXT else 2
     shown = payload(opcode, event.payload[:_SHOWN], len(event.payload))
-    return f"{event.kind.name.lower()} {shown or '(empty)'}"
+    length = f" of {octets(len(event.payload))}" if len(event.payload) > _SHOWN else ""
+    return f"{event.kind.name.lower()} {shown or '(empty)'}{length}"
 
 
 def _handshake(played: Played) -> Iterator[Entry]:

@@ -56,6 +56,22 @@ def test_a_reason_says_which_event_is_the_first_that_differs(received, because):
 
 
 @pytest.mark.parametrize(
+    ("payload", "came"),
+    [
+        (LONG[:99], "only the first 99 of these octets came"),
+        (LONG[:24], "only the first 24 of these octets came"),
+        (LONG + b"x", "the same with 1 more octet came"),
+        (LONG + b"yy", "the same with 2 more octets came"),
+        (LONG[:30] + b"y", "another of 31 octets that differs from octet 31 on came"),
+    ],
+)
+def test_a_reason_says_by_how_many_octets_a_long_event_differs(payload, came):
+    script = Script((), {Verdict.OK: (text(LONG),)})
+    because = f'The text "{"x" * 24}" of 100 octets was expected, {came}.'
+    assert on_events([text(payload)], script).because == because
+
+
+@pytest.mark.parametrize(
     ("received", "where"), [(LONG[:50] + b"y" + LONG[51:], 51), (LONG[:24] + b"y" * 76, 25)]
 )
 def test_a_reason_says_where_a_long_event_differs(received, where):

@@ -59,8 +59,8 @@ def test_a_case_of_the_suite_is_read_as_a_whole(directory):
     assert result.title == "Send a ping.\nIt has no payload."
     assert result.expectation.splitlines() == [
         "A pong.",
-        "For OK: pong (empty).",
-        "For NON-STRICT: no message.",
+        "OK if what comes is pong (empty).",
+        "NON-STRICT if what comes is no message.",
         "Closing: 1000, begun by the server, clean.",
     ]
     assert result.explanation == "Actual events match one that is allowed."

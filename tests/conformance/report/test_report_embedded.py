@@ -43,7 +43,7 @@ def test_a_case_says_what_is_sent_expected_and_by_which_standard():
     assert result.case == "2.2"
     assert result.title == CASES["2.2"].sends
     assert result.expectation.startswith(CASES["2.2"].expects)
-    assert "For OK: pong" in result.expectation
+    assert "OK if what comes is pong" in result.expectation
     assert result.link == "https://www.rfc-editor.org/rfc/rfc6455#section-5.5.3"
 
 
@@ -83,13 +83,22 @@ BY_JUDGE = "begun by the judge, with 1000 or none, clean."
 @pytest.mark.parametrize(
     ("case", "said"),
     [
-        ("21.1.1", [f"For OK: {MESSAGE}", f"Closing: {BY_JUDGE}"]),
+        ("21.1.1", [f"OK if what comes is {MESSAGE}", f"Closing: {BY_JUDGE}"]),
         ("22.6.9", []),
         ("27.1.6", []),
-        ("20.2.13", [f"For NON-STRICT: {MESSAGE}", f"Closing of an open connection: {BY_JUDGE}"]),
-        ("20.2.2", [f"For OK: {MESSAGE}", f"Closing of an open connection: {BY_JUDGE}"]),
+        (
+            "20.2.13",
+            [
+                f"NON-STRICT if what comes is {MESSAGE}",
+                f"Closing of an open connection: {BY_JUDGE}",
+            ],
+        ),
+        (
+            "20.2.2",
+            [f"OK if what comes is {MESSAGE}", f"Closing of an open connection: {BY_JUDGE}"],
+        ),
         ("20.2.1", []),
-        ("30.1.5", [f"For OK: {MESSAGE}", f"Closing: {BY_JUDGE}"]),
+        ("30.1.5", [f"OK if what comes is {MESSAGE}", f"Closing: {BY_JUDGE}"]),
         ("33.1.5", []),
         ("33.4.5", []),
     ],
