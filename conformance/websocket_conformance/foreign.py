@@ -26,6 +26,11 @@ def visible(text: str, keep: str = "") -> str:
     return "".join(char if char.isprintable() or char in keep else _escape(char) for char in text)
 
 
+def quoted(text: str) -> str:
+    """Text in quotes, with what does not show itself written as an escape."""
+    return f'"{visible(text)}"'
+
+
 def _escape(char: str) -> str:
     return char.encode("unicode_escape", "surrogatepass").decode()
 

@@ -10,11 +10,11 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, SubprocessStreamProtocol
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from uuid import uuid4
 
 import psutil
@@ -29,7 +29,6 @@ GRACE = 10.0
 LONGEST_LINE = 16_777_216
 """How long a line may be that a process says, in octets."""
 
-T = TypeVar("T")
 
 _CHUNK = 65536
 _DRAIN_SECONDS = 0.5
@@ -350,15 +349,3 @@ def check_platform() -> None:
     """
     if os.name != "posix":
         raise MissingError("A run needs process groups and signals: use Linux, macOS or WSL.")
-
-
-async def until_signalled(work: Coroutine[Any, Any, T]) -> T:
-    """Do some work, and cancel it at each signal that asks this process to end.
-
-    The signals stay without effect when the work is over, for as long as the event loop runs.
-    """
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, task.cancel)
-    return await task

@@ -74,7 +74,7 @@ def test_it_is_a_command_of_the_package():
     assert command.value == "websocket_conformance.wstest:main"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_server(tmp_path, number):
     file = spec(tmp_path, url=f"ws://{HOST}:0", outdir="out", cases=["1.1.*"])
     arguments = ["--mode", "fuzzingserver", "--spec", file, "--webport=0"]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from websocket_conformance.foreign import quoted
 from websocket_conformance.results.result import Entry, Kind, Who
 
 OPCODES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
@@ -108,15 +109,6 @@ def _close_body(body: bytes) -> str:
         return f"{code} {quoted(reason.decode())}"
     except UnicodeDecodeError:
         return f"{code} {reason.hex(' ')}"
-
-
-def quoted(text: str) -> str:
-    """Text in quotes, with what does not show itself written as an escape."""
-    return '"' + "".join(_visible(char) for char in text) + '"'
-
-
-def _visible(char: str) -> str:
-    return char if char.isprintable() else char.encode("unicode_escape").decode()
 
 
 def _spaced(digits: str) -> str:

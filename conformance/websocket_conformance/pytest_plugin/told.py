@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from websocket_conformance.foreign import visible
 from websocket_conformance.results.result import Entry, Kind, Result
 
 
@@ -34,11 +35,6 @@ def _lines(result: Result, nodeid: str) -> Iterator[str]:
 
 def _entry(entry: Entry) -> str:
     time = "" if entry.time is None else f"{entry.time:.3f}"
-    payload = "" if entry.kind is Kind.HANDSHAKE else _shown(entry.payload)
-    head = _shown(entry.head)
+    payload = "" if entry.kind is Kind.HANDSHAKE else visible(entry.payload)
+    head = visible(entry.head)
     return f"  {time:>7}  {entry.who:<5}  {head}  {payload}".rstrip()
-
-
-def _shown(text: str) -> str:
-    """A text of a peer's, without what a terminal would obey."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

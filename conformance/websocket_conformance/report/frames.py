@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from websocket_conformance.counting import counted
-from websocket_conformance.foreign import visible
+from websocket_conformance.foreign import quoted
 
 OPCODES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
 _TEXTS = {0, 1}
@@ -65,11 +65,6 @@ def _text(data: bytes, is_cut: bool) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
-
-
-def quoted(text: str) -> str:
-    """Text in quotes, with what does not show itself written as an escape."""
-    return f'"{visible(text)}"'
 
 
 def spaced(data: bytes) -> str:

@@ -14,9 +14,10 @@ from websocket_conformance.cases.opening import Outcome
 from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.cases.steps import Watch
+from websocket_conformance.foreign import quoted
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report import account
-from websocket_conformance.report.frames import head, listed, name, octets, payload, quoted, spaced
+from websocket_conformance.report.frames import head, listed, name, octets, payload, spaced
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
 from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict, verdict_of

@@ -11,7 +11,7 @@ from rich.console import Console
 from websocket_conformance import terminal
 from websocket_conformance.api.implementations import USUAL, Bounds
 from websocket_conformance.errors import Exit, MissingError, ReportError, UsageError
-from websocket_conformance.processes import check_platform, until_signalled
+from websocket_conformance.processes import check_platform
 from websocket_conformance.report import autobahn_files, keeping, site
 from websocket_conformance.report import baseline as baselines
 from websocket_conformance.report.autobahn_files import Report
@@ -29,6 +29,7 @@ from websocket_conformance.running.suites.autobahn import AutobahnSuite
 from websocket_conformance.running.suites.embedded import EmbeddedSuite
 from websocket_conformance.running.summary import print_summary
 from websocket_conformance.running.testee import Testee, known, on_loop, own
+from websocket_conformance.signals import asked_to_end
 
 QUIET_SECONDS = 30.0
 """How long a testee of the embedded suite may ask for no case before it counts as hung."""
@@ -91,8 +92,9 @@ def _prepare(order: Order) -> Baseline | None:
 
 async def _play_and_conclude(order: Order, baseline: Baseline | None, console: Console) -> Exit:
     """Play and report; a signal that comes when the play is over does not end the report."""
-    outcomes = await until_signalled(_play(order, console))
-    return _conclude(order, outcomes, baseline, console)
+    playing = asyncio.ensure_future(_play(order, console))
+    with asked_to_end(playing.cancel):
+        return _conclude(order, await playing, baseline, console)
 
 
 async def _play(order: Order, console: Console) -> list[FinishedRun]:

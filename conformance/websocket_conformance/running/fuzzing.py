@@ -5,10 +5,8 @@ They take the place of ``wstest -m fuzzingserver`` and ``wstest -m fuzzingclient
 
 import asyncio
 import errno
-import signal
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -37,6 +35,7 @@ from websocket_conformance.report import account, keeping, site
 from websocket_conformance.report import autobahn_files as reports
 from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.report.publishing import Desk, place, publish
+from websocket_conformance.signals import asked_to_end
 
 _Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
 _Profile = Annotated[
@@ -166,31 +165,6 @@ def _why_not_listening(error: OSError, address: Address) -> str:
     return f"{where} cannot be listened on: {error.strerror or error}"
 
 
-@contextmanager
-def _ending(stop: Callable[[], object]) -> Iterator[None]:
-    """Call something when this process is asked to end, for as long as the context lasts.
-
-    What has been asked to end already is asked again, and no harm is done: so reports that are
-    written in the context are written to the end.
-    """
-    loop = asyncio.get_running_loop()
-    before = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.getsignal(number)
-        try:
-            loop.add_signal_handler(number, stop)
-        except NotImplementedError:
-            # On Windows the event loop has no signals; Python's own wake it.
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            with suppress(NotImplementedError):
-                loop.remove_signal_handler(number)
-            signal.signal(number, handler)
-
-
 def _announce(config: Config, address: Address, profile: Profile) -> None:
     cases = (
         f"{counted(len(config.cases), 'case')}, {profile.messages:,} messages where there are many"
@@ -239,7 +213,7 @@ async def serve(
         terminal.complain(_why_not_listening(error, address))
         return Exit.USAGE
     listening = replace(address, port=server.sockets[0].getsockname()[1])
-    with _ending(fuzzing.stopped.set):
+    with asked_to_end(fuzzing.stopped.set):
         announce(config, listening, profile)
         await fuzzing.stopped.wait()
         server.close()
@@ -270,7 +244,7 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
         _say(result)
 
     playing = asyncio.ensure_future(_visit_all(config, jobs, told))
-    with _ending(playing.cancel):
+    with asked_to_end(playing.cancel):
         await asyncio.wait([playing])
         if not playing.cancelled():
             playing.result()

@@ -1,6 +1,7 @@
 import pytest
 
-from websocket_conformance.autobahn.wirelog import entries, payload, quoted
+from websocket_conformance.autobahn.wirelog import entries, payload
+from websocket_conformance.foreign import quoted
 from websocket_conformance.results.result import Entry, Kind, Who
 
 

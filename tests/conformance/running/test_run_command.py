@@ -207,7 +207,7 @@ def test_a_driver_that_does_not_end_well_has_played_well_all_the_same(court, mod
     assert court.verdicts() == dict.fromkeys(ALL, "OK")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_keeps_what_it_had(court, number):
     options = ("--report-dir", str(court.reports), "--command", driver("hang-before", 4))
     arguments = ("--cases", "1.1.*", "--jobs", "1", "--timeout", "600")
@@ -281,7 +281,7 @@ def test_an_interrupted_run_of_scenarios_leaves_nothing(court):
     assert court.report("api-client").interrupted
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_comparison_leaves_nothing(court, number):
     options = ("--report-dir", str(court.reports), "--implementation", "whatwg-websockets")
     more = ("--command", player("hang"), "--timeout", "600")
