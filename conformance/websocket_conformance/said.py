@@ -60,8 +60,9 @@ class Said:
         parts = [f"its last words: {' / '.join(told)}"]
         rest = last[:-_TOLD]
         first = rest if self._last.startswith(self._first) else _lines(self._first)
-        if errors := [line for line in _errors([*first, *last]) if line not in told]:
-            parts.insert(0, f"its error: {' / '.join(errors[-_TOLD:])}")
+        errors = [line for line in _errors([*first, *last]) if line not in told][-_TOLD:]
+        if errors:
+            parts.insert(0, f"its error: {' / '.join(errors)}")
         if rest:
             at = max((at for at, line in enumerate(rest) if _HEAD.match(line)), default=None)
             first = first if at is None else rest[at:]

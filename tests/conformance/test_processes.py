@@ -123,6 +123,16 @@ async def test_of_many_errors_the_last_are_told_once_each():
         assert "its error: Error: 3 / Error: 4 / Error: 5; " in process.words()
 
 
+async def test_a_first_line_is_left_out_only_where_it_is_told_as_an_error():
+    source = f"print({chr(10).join([f'Error: {number}' for number in range(9)] + list('xyz'))!r})"
+    async with started(python(source)) as process:
+        await process.wait()
+        assert process.words() == (
+            "its first words: Error: 0 / Error: 1 / Error: 2; "
+            "its error: Error: 6 / Error: 7 / Error: 8; its last words: x / y / z"
+        )
+
+
 async def test_the_line_of_a_process_that_has_ended_ends_as_well():
     async with started(python(f"{HOLDS_ITS_OUTPUT}; print(input())"), converses=True) as process:
         process.write(b"hello")
