@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+import typer
 
 from websocket_conformance.implementations import API, Implementation, implementations
 from websocket_conformance.running.cli import implementations as list_implementations
@@ -37,7 +38,8 @@ def test_nothing_that_is_listed_is_broken_across_lines(monkeypatch, capsys, colu
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setattr(Implementation, "version", lambda self: "0.1.dev415+g034de130f.d20261129")
     monkeypatch.setattr(Implementation, "runtime", lambda self: "CPython 3.11.7")
-    list_implementations()
+    with pytest.raises(typer.Exit):
+        list_implementations()
     output = capsys.readouterr().out
     for known in implementations().values():
         (line,) = (line for line in output.splitlines() if re.search(rf"^\W*{known.name} ", line))
