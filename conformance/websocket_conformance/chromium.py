@@ -7,6 +7,7 @@ Neither playwright nor the DevTools protocol is needed: the page says itself wha
 import asyncio
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -116,11 +117,14 @@ def _is_there(path: str) -> bool:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
+    """End it, and its helpers with it: one that has crashed leaves them to write on."""
     with suppress(ProcessLookupError):
         process.terminate()
     try:
         async with asyncio.timeout(GRACE):
             await process.wait()
     except TimeoutError:
-        process.kill()
-        await process.wait()
+        pass
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()

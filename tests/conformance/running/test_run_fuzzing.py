@@ -151,7 +151,7 @@ def test_a_configuration_with_wstests_name_is_taken_where_none_is_given(tmp_path
         assert ": 8 cases, " in process.stdout.readline()
     file = spec(tmp_path, cases=["1.2.1"])
     with started("fuzzingserver", "-s", file, "--port", 0, cwd=tmp_path) as process:
-        assert ": 1 cases, " in process.stdout.readline()
+        assert ": 1 case, " in process.stdout.readline()
 
 
 def test_a_client_takes_the_configuration_with_wstests_name_as_well(tmp_path):
