@@ -33,6 +33,7 @@ def asked_to_end(stop: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
+            # An event loop that has no signals, as on Windows, has none to remove, either.
             with suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
             signal.signal(number, handler)

@@ -28,14 +28,16 @@ VERSIONS = ("13", "8")
 """The versions that the judge speaks: the RFC's, and that of a draft with the same frames."""
 
 
-def _product() -> str:
+def product() -> str:
+    """The judge's name, and its version where that is known."""
     try:
         return f"websocket-conformance/{version('whatwg-websockets')}"
-    except PackageNotFoundError:  # pragma: no cover - run from a bare checkout
+    except PackageNotFoundError:
+        # The judge runs from a checkout that is not installed.
         return "websocket-conformance"
 
 
-PRODUCT = _product()
+PRODUCT = product()
 
 
 class HandshakeError(Exception):

@@ -13,13 +13,14 @@ def xor(data: bytes, mask: bytes) -> bytes:
     return (int.from_bytes(data) ^ int.from_bytes(key)).to_bytes(length)
 
 
-def _fastest() -> Callable[[bytes, bytes], bytes]:
+def fastest() -> Callable[[bytes, bytes], bytes]:
+    """`xor`, or that of websockets, which is compiled, where it is installed."""
     try:
         from websockets import speedups
-    except ImportError:  # pragma: no cover - depends on what is installed
+    except ImportError:
         return xor
     return speedups.apply_mask
 
 
-apply_mask = _fastest()
+apply_mask = fastest()
 """`xor`, or a faster one if there is one."""

@@ -222,6 +222,8 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9_-]", "", text).strip("-")
 
 
+# The classes by which the sources of the standards mark what is not normative, and what their tools
+# add. "XXX" is the class of an open issue.
 _INFORMATIVE = frozenset(
     [
         "note",

@@ -1,4 +1,5 @@
 import random
+import sys
 
 import pytest
 
@@ -71,3 +72,8 @@ def test_fragments_that_fill_up_exactly_are_followed_by_an_empty_one(length, siz
     pieces = fragments(payload, size)
     assert list(map(len, pieces)) == expected
     assert b"".join(pieces) == payload
+
+
+def test_without_a_compiled_mask_there_is_one_in_python(monkeypatch):
+    monkeypatch.setitem(sys.modules, "websockets", None)
+    assert masking.fastest() is masking.xor

@@ -1,7 +1,10 @@
 """The opening handshake from either side: what the judge sends, takes, and refuses."""
 
+from importlib.metadata import PackageNotFoundError
+
 import pytest
 
+from websocket_conformance.wire import handshake
 from websocket_conformance.wire.deflate import Parameters
 from websocket_conformance.wire.handshake import (
     END,
@@ -169,3 +172,12 @@ def test_a_response_that_is_wrong_opens_nothing(old, new, says):
     assert old in RESPONSE
     with pytest.raises(HandshakeError, match=says):
         parse_response(RESPONSE.replace(old, new, 1).encode(), KEY, ["chat"])
+
+
+def test_a_judge_that_is_not_installed_has_a_name_and_no_version(monkeypatch):
+    def version(name):
+        raise PackageNotFoundError(name)
+
+    assert handshake.product() == handshake.PRODUCT
+    monkeypatch.setattr(handshake, "version", version)
+    assert handshake.product() == "websocket-conformance"
