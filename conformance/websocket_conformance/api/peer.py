@@ -13,7 +13,7 @@ from websocket_conformance.wire.handshake import accept_value
 LONGEST_HEAD = 65_536
 ACCEPT = "{accept}"
 _SWITCHING = "HTTP/1.1 101 Switching Protocols"
-_NAMES = {opcode: name for name, opcode in frames.OPCODES.items()}
+_NAMES: dict[int, str] = {opcode: name for name, opcode in frames.OPCODES.items()}
 
 
 class Gone(Exception):
