@@ -20,10 +20,15 @@ def configure(tmp_path: Path) -> Callable[[str], None]:
     return write
 
 
+CI_VARIABLES = ("CI", "BUILD_NUMBER")
+
+
 @pytest.fixture
 def runs(tmp_path: Path, configure: Callable[[str], None]) -> Runs:
     """Runs pytest in a directory of its own, with the plugins that are installed."""
     configure("filterwarnings = error")
+    # Where CI is set, pytest prints each failure once more, in its summary.
+    environment = {name: each for name, each in os.environ.items() if name not in CI_VARIABLES}
 
     def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
@@ -32,7 +37,7 @@ def runs(tmp_path: Path, configure: Callable[[str], None]) -> Runs:
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            env={**os.environ, "COLUMNS": "200", "PYTEST_ADDOPTS": ""},
+            env={**environment, "COLUMNS": "200", "PYTEST_ADDOPTS": ""},
         )
 
     return run
