@@ -51,7 +51,9 @@ def _step(step: Step) -> Step:
     match step:
         case Watch(for_answer=True):
             return replace(step, seconds=step.seconds * _SHORT_WAIT_FOR_ANSWER)
-        case Watch() | Pause():
+        case Watch():
             return replace(step, seconds=step.seconds * _SHORT_PAUSE)
+        case Pause():
+            return replace(step, seconds=step.seconds * _SHORT_PAUSE, until_answered=True)
         case _:
             return step

@@ -15,9 +15,11 @@ class Pause:
 
     Attributes:
         seconds: how long.
+        until_answered: whether the Pong that answers the last Ping before it ends it sooner.
     """
 
     seconds: float
+    until_answered: bool = False
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from websocket_conformance.wire.codes import NORMAL
 from websocket_conformance.wire.connection import State
 from websocket_conformance.wire.deflate import Way
 from websocket_conformance.wire.endpoint import Endpoint
+from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.sendable import Close, Frame, Message, Part
 from websocket_conformance.wire.surroundings import Timer
 
@@ -113,6 +114,8 @@ class ScriptedConversation(Conversation):
         super().__init__(case, endpoint, time)
         self._script = script
         self._steps = deque(script.steps)
+        self._last_ping: bytes | None = None
+        self._pause: Timer | None = None
 
     def start(self) -> None:
         """Do the steps up to the first that takes time."""
@@ -126,6 +129,8 @@ class ScriptedConversation(Conversation):
     def _do(self, step: Step) -> None:
         match step:
             case Frame():
+                if step.opcode == Opcode.PING:
+                    self._last_ping = step.payload
                 self._endpoint.send_frame(step)
             case Message():
                 self._endpoint.send_message(step)
@@ -143,9 +148,12 @@ class ScriptedConversation(Conversation):
         self._endpoint.log.note("pause", step.seconds, tag)
         for_answer = isinstance(step, Watch) and step.for_answer
         wait = self._time.after_quiet if for_answer else self._time.pause
-        self._timers.append(wait(step.seconds, lambda: self._go_on(tag)))
+        timer = wait(step.seconds, lambda: self._go_on(tag))
+        self._timers.append(timer)
+        self._pause = timer if isinstance(step, Pause) and step.until_answered else None
 
     def _go_on(self, tag: str | None) -> None:
+        self._pause = None
         self._endpoint.log.note("paused", tag=tag)
         if tag is not None:
             if self._endpoint.state is not State.OPEN:
@@ -158,8 +166,11 @@ class ScriptedConversation(Conversation):
         self._event(Event(EventKind.BINARY if binary else EventKind.TEXT, payload))
 
     def pong(self, payload: bytes) -> None:
-        """Put the Pong down."""
+        """Put the Pong down; a pause for the answer to a Ping ends with it."""
         self._event(Event(EventKind.PONG, payload))
+        if self._pause is not None and payload == self._last_ping:
+            self._pause.cancel()
+            self._go_on(None)
 
     def _event(self, event: Event) -> None:
         self.received.append(event)

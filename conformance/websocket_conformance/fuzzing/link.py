@@ -123,9 +123,9 @@ class Link:
         """Do something in the loop's next turn: the octets before it have left, if they can."""
         self.loop.call_soon(act)
 
-    def settle(self, act: Callable[[], None]) -> None:
+    def settle(self, act: Callable[[], None]) -> "Alarm":
         """Do something once the peer has had time to read what was written."""
-        Alarm(self, _SETTLE * self._some_patience, act, None)
+        return Alarm(self, _SETTLE * self._some_patience, act, None)
 
     @property
     def _some_patience(self) -> float:

@@ -3,6 +3,9 @@
 Two things keep a good peer from answering in time: the other cases that it plays at that moment,
 which the judge counts; and whatever else the machine does, which the judge feels itself. What keeps
 its own loop from a turn that is due, but for its own work, keeps its peers from theirs.
+
+It is the mean of the last seconds that counts: a single turn that comes late delays a peer once,
+and not for as long as a deadline lasts.
 """
 
 import asyncio
@@ -17,10 +20,10 @@ _BEAT = 0.05
 """How often the judge looks how late it is, in seconds."""
 
 _HALF_LIFE = 2.0
-"""After how many seconds half of a delay counts, whether any case was played meanwhile or not."""
+"""How many seconds count half in the mean, whether any case was played meanwhile or not."""
 
 _FOR_A_SECOND = 40.0
-"""What a delay of a second adds: a process that waits 25 ms for its turn gets twice the time."""
+"""What a mean delay of a second adds: who waits 25 ms for each turn gets twice the time."""
 
 _MOST = 15.0
 """More is of no use: a peer that is left alone for long may end the connection by itself."""
@@ -53,7 +56,7 @@ class Patience:
         return max(self._least, min(cases * delay, _MOST))
 
     def _delay_at(self, now: float) -> float:
-        """What is left of the last delay that was felt."""
+        """The mean delay, with no delay since it was last felt."""
         return self._delay * math.exp2((self._felt - now) / _HALF_LIFE)
 
     def _wait_for_the_next_beat(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -65,9 +68,9 @@ class Patience:
         assert self._loop is not None
         assert self._due is not None
         now, work = self._loop.time(), time.process_time() - self._work
-        late = now - self._due - work
-        if late > self._delay_at(now):
-            self._delay, self._felt = late, now
+        late = max(0.0, now - self._due - work)
+        share = 1.0 - math.exp2((self._due - _BEAT - now) / _HALF_LIFE)
+        self._delay, self._felt = self._delay_at(now) + late * share, now
         self._due = None
         if self._in_play():
             self._wait_for_the_next_beat(self._loop)

@@ -4,7 +4,7 @@ from collections import deque
 from typing import NamedTuple
 
 from websocket_conformance.wire.connection import Connection
-from websocket_conformance.wire.surroundings import Wire
+from websocket_conformance.wire.surroundings import Timer, Wire
 
 _WRITES_A_TURN = 32
 """How many writes of a frame in pieces there are in one turn of the loop: a MiB can have 16,384."""
@@ -17,18 +17,21 @@ class _Write(NamedTuple):
         octets: the octets.
         apart: whether they have a write of their own.
         is_end: whether they end a frame that goes out by itself.
+        pong: the payload of the Pong that answers this frame; None if it is no Ping.
     """
 
     octets: bytes
     apart: bool
     is_end: bool
+    pong: bytes | None
 
 
 class Outgoing:
     """What goes out, in order.
 
     A frame that goes out by itself is also to be read by itself: what a peer does about it must
-    not hang on whether the next one arrived with it.
+    not hang on whether the next one arrived with it. So the next one waits until the peer has had
+    the time to read it, or has answered it, if it is a Ping: the Pong shows that it was read.
 
     Args:
         connection: what is known of the connection.
@@ -41,27 +44,48 @@ class Outgoing:
         self._waiting: deque[_Write] = deque()
         self._is_writing = False
         self._is_half_out = False
+        self._pong: bytes | None = None
+        self._is_read = False
+        self._settling: Timer | None = None
 
-    def send(self, octets: bytes, *, chop: int | None = None, apart: bool = False) -> None:
+    def send(
+        self,
+        octets: bytes,
+        *,
+        chop: int | None = None,
+        apart: bool = False,
+        pong: bytes | None = None,
+    ) -> None:
         """Send octets after those that are waiting, in one write or in many.
 
         Args:
             octets: the octets.
             chop: how many of them go out in one write; None for all of them.
             apart: whether they get a write of their own.
+            pong: the payload of the Pong that answers them, if they are a Ping.
         """
         if chop:
             for start in range(0, len(octets), chop):
                 is_last = start + chop >= len(octets)
-                self._waiting.append(_Write(octets[start : start + chop], True, is_last))
+                self._waiting.append(_Write(octets[start : start + chop], True, is_last, pong))
         elif apart or self._is_writing:
-            self._waiting.append(_Write(octets, apart, apart))
+            self._waiting.append(_Write(octets, apart, apart, pong))
         else:
             self._write(octets, False)
             return
         if not self._is_writing:
             self._is_writing = True
             self._write_next()
+
+    def pong_came(self, payload: bytes) -> None:
+        """A Pong has come: if it answers the last frame, the next one need not wait longer."""
+        if payload != self._pong:
+            return
+        self._pong, self._is_read = None, True
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
+            self._wire.soon(self._write_next)
 
     def clear_the_way(self) -> None:
         """Give up the frames that wait, so that an answer leaves at once.
@@ -81,6 +105,7 @@ class Outgoing:
 
     def _write_next(self) -> None:
         """Write what waits, each write by itself, and let others have their turn now and then."""
+        self._settling = None
         self._is_writing = bool(self._waiting)
         for _ in range(min(_WRITES_A_TURN, len(self._waiting))):
             write = self._waiting.popleft()
@@ -88,15 +113,16 @@ class Outgoing:
             self._wire.flush()
             self._is_half_out = write.apart and not write.is_end
             if write.is_end:
+                self._pong, self._is_read = write.pong, False
                 self._wire.soon(self._settle)
                 return
         if self._is_writing:
             self._wire.soon(self._write_next)
 
     def _settle(self) -> None:
-        """Go on at once if nothing waits, else when the peer has had the time to read."""
-        if self._waiting:
-            self._wire.settle(self._write_next)
+        """Go on at once if nothing waits or all was read, else when there was time to read it."""
+        if self._waiting and not self._is_read:
+            self._settling = self._wire.settle(self._write_next)
         else:
             self._write_next()
 

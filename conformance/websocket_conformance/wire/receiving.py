@@ -144,6 +144,7 @@ class Receiver:
             self._connection.pongs_sent += len(payload) + _SHORT_HEADER
             self._sender.send_frame(Frame(Opcode.PONG, payload))
         elif opcode == Opcode.PONG:
+            self._sender.pong_came(payload)
             self._listener.pong(payload)
 
     def _take_data(self, header: Header, payload: bytes) -> None:

@@ -45,7 +45,12 @@ class Sender:
         octets = encode(frame.opcode, frame.payload, fin=frame.fin, rsv=frame.rsv, mask=mask)
         if frame.opcode in DATA_OPCODES:
             self._connection.sent.frames += 1
-        self._outgoing.send(octets, chop=frame.chop, apart=frame.apart)
+        pong = frame.payload if frame.opcode == Opcode.PING else None
+        self._outgoing.send(octets, chop=frame.chop, apart=frame.apart, pong=pong)
+
+    def pong_came(self, payload: bytes) -> None:
+        """A Pong has come: the peer has read the Ping that it answers, and what was before that."""
+        self._outgoing.pong_came(payload)
 
     def send_message(
         self, message: Message, *, compressed: bytes | None = None, chop: int | None = None

@@ -29,7 +29,7 @@ class Wire(Protocol):
     def soon(self, act: Callable[[], None]) -> None:
         """Do something once what was written has had its chance to leave."""
 
-    def settle(self, act: Callable[[], None]) -> None:
+    def settle(self, act: Callable[[], None]) -> Timer:
         """Do something once the peer has had its chance to read what was written."""
 
     def after_quiet(self, seconds: float, act: Callable[[], None]) -> Timer:

@@ -28,6 +28,8 @@ from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.cases.steps import Pause, Watch
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.frames import Opcode
+from websocket_conformance.wire.sendable import Frame
 
 QUICK, FULL = map(by_number, Profile)
 SMALL = [number for number, case in QUICK.items() if isinstance(case.play, Script)]
@@ -203,7 +205,28 @@ def test_a_case_that_pauses_is_soon_over_in_quick_and_comes_out_as_in_full(numbe
     assert quick.behaviour_close is full.behaviour_close
 
 
-@pytest.mark.parametrize("number", [number for number in PAUSING if number not in LOOKS_LATE])
+class Unanswering(Peer):
+    """Answers no Ping, but sends Pongs that nobody asked for."""
+
+    def receive(self, data: bytes) -> None:
+        if b"pongme" in data:
+            self.endpoint.send_frame(Frame(Opcode.PONG, b"another"))
+        else:
+            super().receive(data)
+
+
+@pytest.mark.parametrize("number", ["5.19", "5.20"])
+def test_a_pause_behind_a_ping_ends_in_quick_when_the_ping_is_answered(number):
+    assert play(QUICK[number]).seconds < 0.1 <= play(QUICK[number], Unanswering).seconds
+    assert play(FULL[number]).seconds >= 1
+    assert verdicts(number) == ("OK", "OK")
+    assert verdicts(number, Unanswering)[0] == "FAILED"
+
+
+WATCHING = ("6.4.1", "6.4.2")
+
+
+@pytest.mark.parametrize("number", WATCHING)
 def test_a_pause_is_longer_only_as_far_as_a_peer_needs_it(number):
     """A second is long enough for a peer that takes twice as long for everything."""
     assert play(FULL[number], patience=2.0).seconds < play(FULL[number]).seconds + 0.5

@@ -61,13 +61,21 @@ def test_there_may_be_a_least(loop):
     assert Patience(lambda: 1, least=5.0)() == 5.0
 
 
-def test_a_judge_that_is_late_gives_its_peers_more_time(loop):
+def test_a_judge_that_is_always_late_gives_its_peers_more_time(loop):
     patience = Patience(lambda: 1)
     patience()
-    loop.turn(late=0.05)
+    for _ in range(1000):
+        loop.turn(late=0.05)
     assert patience() == pytest.approx(3.0)
     loop.turn(late=0.001)
     assert 2.9 < patience() < 3.0
+
+
+def test_a_single_turn_that_comes_late_adds_little_more_than_it_cost(loop):
+    patience = Patience(lambda: 1)
+    patience()
+    loop.turn(late=0.1)
+    assert 1.1 < patience() < 1.5
 
 
 def test_its_own_work_makes_it_late_and_nobody_else(loop):
@@ -80,7 +88,8 @@ def test_its_own_work_makes_it_late_and_nobody_else(loop):
 def test_a_delay_is_forgotten(loop):
     patience = Patience(lambda: 1)
     patience()
-    loop.turn(late=0.05)
+    loop.turn(late=0.5)
+    assert patience() > 3.0
     for _ in range(1000):
         loop.turn()
     assert patience() == pytest.approx(1.0)
@@ -91,7 +100,8 @@ def test_a_delay_is_forgotten_while_nothing_is_played_too(loop):
     patience = Patience(lambda: cases)
     patience()
     cases = 0
-    loop.turn(late=0.05)
+    loop.turn(late=0.5)
+    assert patience() > 3.0
     loop.now += 60
     assert patience() == pytest.approx(1.0)
 

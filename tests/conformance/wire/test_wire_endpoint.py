@@ -65,7 +65,8 @@ class Bench:
         self.soon_.append(act)
 
     def settle(self, act):
-        self.settling.append(act)
+        self.settling.append(Timer(None, act))
+        return self.settling[-1]
 
     def after_quiet(self, seconds, act):
         self.timers.append(Timer(seconds, act))
@@ -383,9 +384,9 @@ def test_pieces_of_a_frame_leave_by_themselves_and_the_next_frame_waits():
     assert bench.written == [b"\x81\x03", FLUSHED, b"ab", FLUSHED, b"c", FLUSHED]
     assert bench.settling == []
     bench.turn()
-    (settled,) = bench.settling
+    (settling,) = bench.settling
     assert bench.written[-1] == FLUSHED
-    settled()
+    settling.act()
     assert bench.written[-2:] == [b"\x89\x00", FLUSHED]
 
 
@@ -394,6 +395,62 @@ def test_a_frame_that_is_sent_while_the_peer_reads_the_one_before_waits_too():
     bench.endpoint.send_frame(Frame(TEXT, b"abc", apart=True))
     bench.endpoint.send_frame(Frame(PING))
     assert bench.sent() == [(TEXT, b"abc")]
+
+
+def two_pings():
+    """A bench that has sent the first of two Pings, each of which goes out by itself."""
+    bench = Bench()
+    for payload in (b"1", b"2"):
+        bench.endpoint.send_frame(Frame(PING, payload, apart=True))
+    assert bench.sent() == [(PING, b"1")]
+    return bench
+
+
+def test_the_pong_that_answers_a_ping_shows_that_the_peer_has_read_it():
+    bench = two_pings()
+    bench.turn()
+    (settling,) = bench.settling
+    bench.frame(PONG, b"1")
+    assert bench.sent() == [(PING, b"1")]
+    assert settling.is_cancelled
+    bench.turn()
+    assert bench.sent() == [(PING, b"1"), (PING, b"2")]
+
+
+def test_no_time_is_given_to_a_peer_whose_pong_has_come_by_then():
+    bench = two_pings()
+    bench.frame(PONG, b"1")
+    bench.turn()
+    assert bench.sent() == [(PING, b"1"), (PING, b"2")]
+    assert bench.settling == []
+
+
+def test_another_pong_does_not_show_that_the_peer_has_read_a_ping():
+    bench = two_pings()
+    bench.turn()
+    (settling,) = bench.settling
+    bench.frame(PONG, b"2")
+    bench.frame(PONG)
+    bench.turn()
+    assert bench.sent() == [(PING, b"1")]
+    assert not settling.is_cancelled
+    settling.act()
+    assert bench.sent() == [(PING, b"1"), (PING, b"2")]
+
+
+def test_an_earlier_pong_does_not_show_that_the_peer_has_read_what_came_after_its_ping():
+    bench = Bench()
+    bench.endpoint.send_frame(Frame(PING, b"1", apart=True))
+    bench.endpoint.send_frame(Frame(TEXT, b"a", apart=True))
+    bench.endpoint.send_frame(Frame(TEXT, b"b", apart=True))
+    bench.frame(PONG, b"1")
+    bench.turn()
+    bench.turn()
+    (settling,) = bench.settling
+    bench.frame(PONG, b"1")
+    bench.turn()
+    assert not settling.is_cancelled
+    assert bench.sent() == [(PING, b"1"), (TEXT, b"a")]
 
 
 def test_many_pieces_of_a_frame_let_others_have_their_turn():
