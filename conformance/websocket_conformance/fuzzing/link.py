@@ -14,10 +14,10 @@ _LINGER = 5.0
 """How long a peer may take to read what was written before the connection was dropped."""
 
 _REACTION = 0.1
-"""How long a peer takes at most for what it does in a pause, in seconds, if nothing delays it."""
+"""How long a peer takes at most for an answer that is not its last word, in seconds, at ease."""
 
 _SETTLE = 0.02
-"""How long a peer gets to read a frame before the next one is sent, in seconds."""
+"""How long a peer gets to read a frame that it does not answer before the next one, in seconds."""
 
 _MOST_FOR_A_PAUSE = 3.0
 """How much of the patience a peer gets for what it does in these times, which always pass."""
@@ -123,9 +123,10 @@ class Link:
         """Do something in the loop's next turn: the octets before it have left, if they can."""
         self.loop.call_soon(act)
 
-    def settle(self, act: Callable[[], None]) -> "Alarm":
-        """Do something once the peer has had time to read what was written."""
-        return Alarm(self, _SETTLE * self._some_patience, act, None)
+    def settle(self, act: Callable[[], None], *, to_answer: bool) -> "Alarm":
+        """Do something once the peer has had time to read what was written, or to answer it."""
+        seconds = _REACTION if to_answer else _SETTLE
+        return Alarm(self, seconds * self._some_patience, act, None)
 
     @property
     def _some_patience(self) -> float:

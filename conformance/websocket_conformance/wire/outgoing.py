@@ -10,6 +10,10 @@ _WRITES_A_TURN = 32
 """How many writes of a frame in pieces there are in one turn of the loop: a MiB can have 16,384."""
 
 
+Answer = tuple[int, bytes]
+"""The opcode and the payload of what comes back: a Pong, or an echo."""
+
+
 class _Write(NamedTuple):
     """Octets that wait for their turn.
 
@@ -17,21 +21,22 @@ class _Write(NamedTuple):
         octets: the octets.
         apart: whether they have a write of their own.
         is_end: whether they end a frame that goes out by itself.
-        pong: the payload of the Pong that answers this frame; None if it is no Ping.
+        answer: what the peer answers the frame with; None if nothing.
     """
 
     octets: bytes
     apart: bool
     is_end: bool
-    pong: bytes | None
+    answer: Answer | None
 
 
 class Outgoing:
     """What goes out, in order.
 
     A frame that goes out by itself is also to be read by itself: what a peer does about it must
-    not hang on whether the next one arrived with it. So the next one waits until the peer has had
-    the time to read it, or has answered it, if it is a Ping: the Pong shows that it was read.
+    not hang on whether the next one arrived with it. So the next one waits until the answer shows
+    that it has been read, or else until the peer has had the time to answer it; or to read it, if
+    it is none that is answered.
 
     Args:
         connection: what is known of the connection.
@@ -44,8 +49,8 @@ class Outgoing:
         self._waiting: deque[_Write] = deque()
         self._is_writing = False
         self._is_half_out = False
-        self._pong: bytes | None = None
-        self._is_read = False
+        self._answer: Answer | None = None
+        self._is_answered = False
         self._settling: Timer | None = None
 
     def send(
@@ -54,7 +59,7 @@ class Outgoing:
         *,
         chop: int | None = None,
         apart: bool = False,
-        pong: bytes | None = None,
+        answer: Answer | None = None,
     ) -> None:
         """Send octets after those that are waiting, in one write or in many.
 
@@ -62,14 +67,14 @@ class Outgoing:
             octets: the octets.
             chop: how many of them go out in one write; None for all of them.
             apart: whether they get a write of their own.
-            pong: the payload of the Pong that answers them, if they are a Ping.
+            answer: what the peer answers them with, if it does.
         """
         if chop:
             for start in range(0, len(octets), chop):
                 is_last = start + chop >= len(octets)
-                self._waiting.append(_Write(octets[start : start + chop], True, is_last, pong))
+                self._waiting.append(_Write(octets[start : start + chop], True, is_last, answer))
         elif apart or self._is_writing:
-            self._waiting.append(_Write(octets, apart, apart, pong))
+            self._waiting.append(_Write(octets, apart, apart, answer))
         else:
             self._write(octets, False)
             return
@@ -77,11 +82,11 @@ class Outgoing:
             self._is_writing = True
             self._write_next()
 
-    def pong_came(self, payload: bytes) -> None:
-        """A Pong has come: if it answers the last frame, the next one need not wait longer."""
-        if payload != self._pong:
+    def came(self, answer: Answer) -> None:
+        """A Pong or a message has come: if it answers the last frame, the next one may follow."""
+        if answer != self._answer:
             return
-        self._pong, self._is_read = None, True
+        self._answer, self._is_answered = None, True
         if self._settling is not None:
             self._settling.cancel()
             self._settling = None
@@ -113,16 +118,17 @@ class Outgoing:
             self._wire.flush()
             self._is_half_out = write.apart and not write.is_end
             if write.is_end:
-                self._pong, self._is_read = write.pong, False
+                self._answer, self._is_answered = write.answer, False
                 self._wire.soon(self._settle)
                 return
         if self._is_writing:
             self._wire.soon(self._write_next)
 
     def _settle(self) -> None:
-        """Go on at once if nothing waits or all was read, else when there was time to read it."""
-        if self._waiting and not self._is_read:
-            self._settling = self._wire.settle(self._write_next)
+        """Go on at once if nothing waits or the answer is there, else after the time for it."""
+        if self._waiting and not self._is_answered:
+            to_answer = self._answer is not None
+            self._settling = self._wire.settle(self._write_next, to_answer=to_answer)
         else:
             self._write_next()
 

@@ -144,7 +144,7 @@ class Receiver:
             self._connection.pongs_sent += len(payload) + _SHORT_HEADER
             self._sender.send_frame(Frame(Opcode.PONG, payload))
         elif opcode == Opcode.PONG:
-            self._sender.pong_came(payload)
+            self._sender.came((Opcode.PONG, payload))
             self._listener.pong(payload)
 
     def _take_data(self, header: Header, payload: bytes) -> None:
@@ -209,7 +209,9 @@ class Receiver:
             return
         if connection.is_open:
             connection.received.messages += 1
-        self._listener.message(b"".join(message.pieces), message.opcode == Opcode.BINARY)
+        payload = b"".join(message.pieces)
+        self._sender.came((message.opcode, payload))
+        self._listener.message(payload, message.opcode == Opcode.BINARY)
 
 
 def _sender_masks(connection: Connection) -> bool | None:

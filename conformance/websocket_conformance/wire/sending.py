@@ -17,8 +17,11 @@ from websocket_conformance.wire.frames import (
     fragments,
 )
 from websocket_conformance.wire.masking import apply_mask
-from websocket_conformance.wire.outgoing import Outgoing
+from websocket_conformance.wire.outgoing import Answer, Outgoing
 from websocket_conformance.wire.sendable import Frame, Message, Part
+
+MESSAGES = (Opcode.TEXT, Opcode.BINARY)
+"""The opcodes with which a message begins."""
 
 
 class Sender:
@@ -45,12 +48,11 @@ class Sender:
         octets = encode(frame.opcode, frame.payload, fin=frame.fin, rsv=frame.rsv, mask=mask)
         if frame.opcode in DATA_OPCODES:
             self._connection.sent.frames += 1
-        pong = frame.payload if frame.opcode == Opcode.PING else None
-        self._outgoing.send(octets, chop=frame.chop, apart=frame.apart, pong=pong)
+        self._outgoing.send(octets, chop=frame.chop, apart=frame.apart, answer=_answer(frame))
 
-    def pong_came(self, payload: bytes) -> None:
-        """A Pong has come: the peer has read the Ping that it answers, and what was before that."""
-        self._outgoing.pong_came(payload)
+    def came(self, answer: Answer) -> None:
+        """A Pong or a message has come: the peer has read the frame that it answers."""
+        self._outgoing.came(answer)
 
     def send_message(
         self, message: Message, *, compressed: bytes | None = None, chop: int | None = None
@@ -127,3 +129,12 @@ class Sender:
 
     def _new_mask(self) -> bytes | None:
         return None if self._connection.is_server else os.urandom(4)
+
+
+def _answer(frame: Frame) -> Answer | None:
+    """What a peer that echoes answers a frame with, if it does not wait for another one."""
+    if frame.rsv or not frame.fin:
+        return None
+    if frame.opcode == Opcode.PING:
+        return Opcode.PONG, frame.payload
+    return (frame.opcode, frame.payload) if frame.opcode in MESSAGES else None

@@ -29,8 +29,8 @@ class Wire(Protocol):
     def soon(self, act: Callable[[], None]) -> None:
         """Do something once what was written has had its chance to leave."""
 
-    def settle(self, act: Callable[[], None]) -> Timer:
-        """Do something once the peer has had its chance to read what was written."""
+    def settle(self, act: Callable[[], None], *, to_answer: bool) -> Timer:
+        """Do something once the peer has had its chance to read what was written, or to answer."""
 
     def after_quiet(self, seconds: float, act: Callable[[], None]) -> Timer:
         """Do something when nothing has happened on the connection for some time."""

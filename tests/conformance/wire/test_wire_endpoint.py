@@ -20,8 +20,8 @@ CLOSE, PING, PONG = Opcode.CLOSE, Opcode.PING, Opcode.PONG
 
 
 class Timer:
-    def __init__(self, seconds, act):
-        self.seconds, self.act, self.is_cancelled = seconds, act, False
+    def __init__(self, length, act):
+        self.length, self.act, self.is_cancelled = length, act, False
 
     def cancel(self):
         self.is_cancelled = True
@@ -64,8 +64,8 @@ class Bench:
     def soon(self, act):
         self.soon_.append(act)
 
-    def settle(self, act):
-        self.settling.append(Timer(None, act))
+    def settle(self, act, *, to_answer):
+        self.settling.append(Timer(to_answer, act))
         return self.settling[-1]
 
     def after_quiet(self, seconds, act):
@@ -415,6 +415,49 @@ def test_the_pong_that_answers_a_ping_shows_that_the_peer_has_read_it():
     assert settling.is_cancelled
     bench.turn()
     assert bench.sent() == [(PING, b"1"), (PING, b"2")]
+
+
+@pytest.mark.parametrize("opcode", [TEXT, BINARY])
+def test_the_echo_of_a_message_shows_that_the_peer_has_read_it(opcode):
+    bench = Bench()
+    bench.endpoint.send_frame(Frame(opcode, b"abc", chop=1))
+    bench.endpoint.send_frame(Frame(PING, chop=1))
+    bench.turn()
+    (settling,) = bench.settling
+    for other, payload in (
+        ((TEXT, BINARY)[opcode == TEXT], b"abc"),
+        (opcode, b"ab"),
+        (PONG, b"abc"),
+    ):
+        bench.frame(other, payload)
+    assert not settling.is_cancelled
+    bench.frame(opcode, b"a", fin=False)
+    bench.frame(CONTINUATION, b"bc")
+    assert settling.is_cancelled
+    bench.turn()
+    assert bench.sent() == [(opcode, b"abc"), (PING, b"")]
+
+
+@pytest.mark.parametrize(
+    ("frame", "is_answered"),
+    [
+        (Frame(TEXT, b"abc", apart=True), True),
+        (Frame(BINARY, b"abc", apart=True), True),
+        (Frame(PING, b"abc", apart=True), True),
+        (Frame(PONG, b"abc", apart=True), False),
+        (Frame(CLOSE, apart=True), False),
+        (Frame(3, b"abc", apart=True), False),
+        (Frame(TEXT, b"abc", fin=False, apart=True), False),
+        (Frame(CONTINUATION, b"abc", apart=True), False),
+        (Frame(TEXT, b"abc", rsv=RSV3, apart=True), False),
+    ],
+)
+def test_a_peer_has_the_time_to_answer_what_is_answered_and_to_read_what_is_not(frame, is_answered):
+    bench = Bench()
+    bench.endpoint.send_frame(frame)
+    bench.endpoint.send_frame(Frame(PING))
+    bench.turn()
+    assert [settling.length for settling in bench.settling] == [is_answered]
 
 
 def test_no_time_is_given_to_a_peer_whose_pong_has_come_by_then():
