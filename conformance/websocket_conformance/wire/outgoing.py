@@ -36,7 +36,7 @@ class Outgoing:
     A frame that goes out by itself is also to be read by itself: what a peer does about it must
     not hang on whether the next one arrived with it. So the next one waits until the answer shows
     that it has been read, or else until the peer has had the time to answer it; or to read it, if
-    it is none that is answered.
+    it is none that is answered, or if the peer has let such a time pass before.
 
     Args:
         connection: what is known of the connection.
@@ -51,6 +51,7 @@ class Outgoing:
         self._is_half_out = False
         self._answer: Answer | None = None
         self._is_answered = False
+        self._peer_answers = True
         self._settling: Timer | None = None
 
     def send(
@@ -127,10 +128,16 @@ class Outgoing:
     def _settle(self) -> None:
         """Go on at once if nothing waits or the answer is there, else after the time for it."""
         if self._waiting and not self._is_answered:
-            to_answer = self._answer is not None
-            self._settling = self._wire.settle(self._write_next, to_answer=to_answer)
+            to_answer = self._answer is not None and self._peer_answers
+            act = self._no_answer_came if to_answer else self._write_next
+            self._settling = self._wire.settle(act, to_answer=to_answer)
         else:
             self._write_next()
+
+    def _no_answer_came(self) -> None:
+        """Go on, and wait no more for a peer that does not answer, or is late with that."""
+        self._peer_answers = False
+        self._write_next()
 
     def _write(self, octets: bytes, apart: bool) -> None:
         connection = self._connection

@@ -460,6 +460,20 @@ def test_a_peer_has_the_time_to_answer_what_is_answered_and_to_read_what_is_not(
     assert [settling.length for settling in bench.settling] == [is_answered]
 
 
+def test_a_peer_that_has_not_answered_in_time_is_not_waited_for_again():
+    bench = Bench()
+    for payload in (b"1", b"2", b"3"):
+        bench.endpoint.send_frame(Frame(PING, payload, apart=True))
+    bench.turn()
+    bench.settling[0].act()
+    bench.turn()
+    assert [settling.length for settling in bench.settling] == [True, False]
+    bench.frame(PONG, b"2")
+    assert bench.settling[1].is_cancelled
+    bench.turn()
+    assert bench.sent() == [(PING, b"1"), (PING, b"2"), (PING, b"3")]
+
+
 def test_no_time_is_given_to_a_peer_whose_pong_has_come_by_then():
     bench = two_pings()
     bench.frame(PONG, b"1")
