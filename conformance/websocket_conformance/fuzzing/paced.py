@@ -1,6 +1,7 @@
 """A link whose octets leave in the pieces that a case wants, and break off where it wants.
 
 What is written in one turn of the loop is one stream, whoever wrote it; only the cuts part it.
+A piece that leaves late does not put off the pieces behind it.
 """
 
 import asyncio
@@ -39,6 +40,7 @@ class PacedLink(Link):
         self._queue = bytearray()
         self._sent = 0
         self._next: asyncio.Handle | None = None
+        self._due = 0.0
         self._drops = False
         self._finishes = False
         self._hearing: asyncio.TimerHandle | None = None
@@ -107,8 +109,12 @@ class PacedLink(Link):
 
     def _proceed_soon(self, seconds: float) -> None:
         if self._next is None:
-            later = self.loop.call_later
-            self._next = later(seconds, self._proceed) if seconds else self._soon()
+            now = self.loop.time()
+            self._due = self._due + seconds if seconds else now
+            late = self._due <= now
+            self._next = (
+                self._soon() if late else self.loop.call_later(self._due - now, self._proceed)
+            )
 
     def _soon(self) -> asyncio.Handle:
         return self.loop.call_soon(self._proceed)

@@ -9,7 +9,7 @@ async def echo(url: str) -> None:
     """Send each message back as it came."""
     asked = protocols(url) or None
     async with connect(
-        url, subprotocols=asked, max_size=None, ping_interval=None, proxy=None
+        url, subprotocols=asked, max_size=None, open_timeout=None, ping_interval=None, proxy=None
     ) as socket:
         async for message in socket:
             await socket.send(message)

@@ -192,6 +192,20 @@ def test_octets_leave_in_the_pieces_of_the_case():
     assert wire.written == [b"a", b"bc", b"defgh", b"ij"]
 
 
+def test_a_piece_that_leaves_late_does_not_put_off_the_pieces_behind_it():
+    loop, wire, link = paced(None)
+    link.cut((1, 2, 3), 1.0)
+    link.write(b"abcd")
+    loop.run(until=0.5)
+    loop.now = 2.5
+    loop.run(until=2.5)
+    assert wire.written == [b"a", b"b", b"c"]
+    loop.run(until=2.9)
+    assert wire.written == [b"a", b"b", b"c"]
+    loop.run(until=3.0)
+    assert wire.written == [b"a", b"b", b"c", b"d"]
+
+
 def test_cuts_can_be_counted_from_the_end_of_the_handshake():
     loop, wire, link = paced(Cut((1,), behind_head=True))
     link.write(b"head")
