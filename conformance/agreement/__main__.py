@@ -25,6 +25,7 @@ CasesOption = Annotated[
     list[str], typer.Option(help="Cases such as 1.1.1 or '6.*'; repeat it or use commas.")
 ]
 LanesOption = Annotated[int, typer.Option(min=1, help="Testees side by side.")]
+SaveOption = Annotated[Path | None, typer.Option(help="A file for the figures, as JSON.")]
 RecordedOption = Annotated[Path, typer.Option(help="Where the verdicts are kept.")]
 ALL = ["*"]
 
@@ -76,6 +77,7 @@ def compare(
     lanes: LanesOption = 2,
     repeat: Annotated[int, typer.Option(min=1, help="How often to play all.")] = 1,
     load: Annotated[bool, typer.Option("--load", help="Keep every core busy meanwhile.")] = False,
+    save: SaveOption = None,
     recorded: RecordedOption = record.DIRECTORY,
 ) -> None:
     """Hold the embedded suite's verdicts against the recorded ones of the real suite.
@@ -85,7 +87,7 @@ def compare(
     the recorded version, and is not among those of --without; 130 if interrupted.
     """
     suite = EmbeddedServer(profile)
-    comparison = command.Comparison(_cases(cases), lanes, repeat, load, suite, recorded)
+    comparison = command.Comparison(_cases(cases), lanes, repeat, load, suite, recorded, save=save)
     chosen_ones = _testees(testees, without)
     status = command.compare(comparison, chosen_ones, _console(), _console(stderr=True))
     raise typer.Exit(status)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table as Grid
 
-from agreement import record, verdicts
+from agreement import record, saved, verdicts
 from agreement.attendance import Player, attendance, in_words, installed
 from agreement.bench import Testee
 from agreement.compare import (
@@ -27,6 +27,7 @@ from agreement.embedded import EmbeddedServer
 from agreement.load import load
 from agreement.play import play
 from agreement.record import chunks, side_by_side
+from agreement.saved import Round
 from agreement.verdicts import Outcome, Table
 from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.find import Source
@@ -49,6 +50,7 @@ class Comparison:
         suite: the embedded suite.
         recorded: where the real suite's verdicts are kept.
         explained: the file with the differences that are explained.
+        save: where to save what it came to; None for nowhere.
     """
 
     cases: frozenset[str]
@@ -58,6 +60,7 @@ class Comparison:
     suite: RealSuite = field(default_factory=EmbeddedServer)
     recorded: Path = record.DIRECTORY
     explained: Path = EXPLAINED
+    save: Path | None = None
 
 
 def compare(
@@ -74,9 +77,13 @@ def compare(
     players, absences = attendance(testees, comparison.recorded, comparison.cases)
     known = explanations(comparison.explained)
     begin = time.monotonic()
+    rounds: list[dict[str, Outcomes]] = []
+    figures: list[Round] = []
     try:
         with load() if comparison.busy else nullcontext():
-            rounds = [_timed_round(comparison, players, console) for _ in range(comparison.rounds)]
+            for _ in range(comparison.rounds):
+                rounds.append(_timed_round(comparison, players, console))
+                figures.append(Round.of(rounds[-1]))
     except RunError as error:
         errors.print(str(error), markup=False)
         return Exit.SHORT
@@ -87,8 +94,12 @@ def compare(
     open_ones, explained = sort_out(found, known)
     _print_differences(console, open_ones)
     _print_explained(console, explained)
-    is_steady = comparison.rounds == 1 or _print_rounds(console, rounds)
+    restless = _restless(rounds)
+    is_steady = comparison.rounds == 1 or _print_rounds(console, figures, restless)
     _print_sum(console, players, len(open_ones), len(explained), time.monotonic() - begin)
+    if comparison.save is not None:
+        label, counts = comparison.suite.label, (len(open_ones), len(explained))
+        saved.write(comparison.save, saved.made(label, figures, len(players), restless, counts))
     if absences:
         errors.print(in_words(absences), markup=False)
     if open_ones or not is_steady:
@@ -165,20 +176,23 @@ def _print_explained(console: Console, found: Sequence[tuple[Difference, Explana
         )
 
 
-def _print_rounds(console: Console, rounds: Sequence[dict[str, Outcomes]]) -> bool:
-    """A line for each round; whether they are all the same."""
-    grid = Grid("round", "verdicts", "behaviour", "behaviour on close", box=None)
-    for number, outcomes in enumerate(rounds, 1):
-        every = [outcome for found in outcomes.values() for outcome in found.values()]
-        behavior = Counter(outcome.behavior for outcome in every)
-        closing = Counter(outcome.closing for outcome in every)
-        grid.add_row(str(number), str(len(every)), _counts(behavior), _counts(closing))
-    console.print(grid)
-    restless = [
+def _restless(rounds: Sequence[dict[str, Outcomes]]) -> list[tuple[str, str, set[Outcome]]]:
+    """The cases that were not the same in each round, with the testee and the outcomes."""
+    return [
         (name, case, had)
         for name in rounds[0]
         for case, had in moved(outcomes[name] for outcomes in rounds).items()
     ]
+
+
+def _print_rounds(
+    console: Console, rounds: Sequence[Round], restless: Sequence[tuple[str, str, set[Outcome]]]
+) -> bool:
+    """A line for each round; whether they are all the same."""
+    grid = Grid("round", "verdicts", "behaviour", "behaviour on close", box=None)
+    for number, each in enumerate(rounds, 1):
+        grid.add_row(str(number), str(each.verdicts), _counts(each.behavior), _counts(each.closing))
+    console.print(grid)
     for name, case, had in restless:
         console.print(f"moved: {name} {case}: {' or '.join(sorted(map(str, had)))}")
     count = sum(len({outcome.verdict for outcome in had}) > 1 for _, _, had in restless)
@@ -187,8 +201,8 @@ def _print_rounds(console: Console, rounds: Sequence[dict[str, Outcomes]]) -> bo
     return count == 0
 
 
-def _counts(counter: Counter[str]) -> str:
-    return ", ".join(f"{word} {count}" for word, count in sorted(counter.items()))
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{word} {count}" for word, count in sorted(counts.items()))
 
 
 def make_record(

@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def _head(testee: Testee, desk: _Desk, suite: RealSuite, say: Say) -> None:
     table, known = desk.table(testee.name), desk.table(testee.name).about.get("version")
     if known not in (None, version):
         say(f"{testee.name} {version} is another version than the recorded {known}: begun anew.")
-        table.rows.clear()
+        table.clear()
     table.about |= {
         "testee": testee.name,
         "about": testee.about,
@@ -166,6 +167,7 @@ async def _lane(suite: RealSuite, waiting: deque[Unit], desk: _Desk, say: Say) -
             continue
         name = unit.testee.name
         desk.table(name).put(unit.run, outcomes)
+        desk.table(name).entered_on(datetime.now(UTC).date())
         verdicts.write(desk.file(name), desk.table(name))
         seconds = time.monotonic() - begin
         played = f"{len(outcomes)} cases in {seconds:.0f} s"

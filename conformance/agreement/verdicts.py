@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,22 @@ class Table:
     def width(self, case: str) -> int:
         """How many cells a case has."""
         return len(self.rows.get(case, ()))
+
+    @property
+    def days(self) -> list[date]:
+        """The days on which outcomes were entered, in order; none if that is not known."""
+        known = self.about.get("recorded", "")
+        return [date.fromisoformat(day) for day in known.split(", ") if day]
+
+    def entered_on(self, day: date) -> None:
+        """Note a day on which outcomes were entered."""
+        days = sorted({*self.days, day})
+        self.about["recorded"] = ", ".join(each.isoformat() for each in days)
+
+    def clear(self) -> None:
+        """Forget all outcomes, and when they were entered."""
+        self.rows.clear()
+        self.about.pop("recorded", None)
 
     def has(self, run: int, case: str) -> bool:
         """Whether a case was played in a run."""

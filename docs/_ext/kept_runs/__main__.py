@@ -40,9 +40,11 @@ def read(path: Path) -> Run:
 def keep(name: str, run: Run) -> Path:
     """Keep a run under a name, and return its file; conversations are shown of clients only.
 
-    How it can be played again is kept as any machine can do it, whatever the path of the program.
+    How it can be played again is kept as any machine can do it, whatever the path of the program,
+    and the directory of its reports.
     """
     command = re.sub(r"^.*?(?= conformance run )", NAME, run.command)
+    command = re.sub(r" --report-dir ('[^']*'|\S+)", "", command)
     run = replace(run, command=command)
     file = kept.RUNS / f"{name}.json"
     file.write_text(kept.dump(run, with_conversations=name.startswith("client-")), encoding="utf-8")

@@ -7,6 +7,7 @@ of the embedded suite come from its catalogue.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -32,6 +33,8 @@ NOT_KEPT = Transcript(
     (Entry(Who.JUDGE, Kind.NOTE, "the conversation of this case has not been kept"),)
 )
 """Stands in the place of a conversation that is not in the file."""
+
+_TIME = re.compile(r" \(after [^)]*\)")
 
 RUNS = Path(__file__).parents[2] / "recordings" / "runs"
 """Where the runs are kept."""
@@ -99,8 +102,12 @@ def _outcome(result: Result) -> dict[str, Any] | None:
 
 
 def _once(result: Result, known: set[tuple[str, str, str]]) -> Result:
-    """Return a case, without its conversation if its group has fallen short for the reason."""
-    why = result.case.rpartition(".")[0] or result.section, result.verdict, result.reason
+    """Return a case, without its conversation if its group has fallen short for the reason.
+
+    The time at which the peer did something makes no other reason.
+    """
+    reason = _TIME.sub("", result.reason)
+    why = result.case.rpartition(".")[0] or result.section, result.verdict, reason
     if why in known:
         return replace(result, conversation=Transcript())
     known.add(why)

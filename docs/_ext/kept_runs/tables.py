@@ -1,19 +1,19 @@
 """Writes the tables of README and docs that say how implementations fare, from the kept runs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.readme import filled
 
-from agreement import verdicts as agreement_verdicts
+from agreement import saved
+from kept_runs import bench, markdown
+from kept_runs.markdown import listed, table
 from websocket_conformance.implementations import implementations
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
 
 ROOT = Path(__file__).parents[3]
-
-RECORDED = ROOT / "conformance" / "agreement" / "recorded"
 
 OURS = "whatwg-websockets"
 AUTOBAHN = tuple(map(str, range(1, 20)))
@@ -39,7 +39,7 @@ def by_section(runs: Kept) -> str:
     return (
         f"{text}\n"
         f"{run.good} of {run.asked} cases have the best verdict that they can have, which is "
-        f"INFORMATIONAL for {_listed(informational(run))}; behaviour on close is OK in {closing}. "
+        f"INFORMATIONAL for {listed(informational(run))}; behaviour on close is OK in {closing}. "
         f"{run.suite_version}, {run.label} on {run.runtime}, {day(run)}.\n"
     )
 
@@ -70,7 +70,7 @@ def servers(runs: Kept) -> str:
 
 def _sizes(run: Run, parts: Mapping[str, Sequence[str]]) -> str:
     told = (f"{len(only(run, some).results)} of sections {title}" for title, some in parts.items())
-    return f"There are {_listed(list(told))}."
+    return f"There are {listed(list(told))}."
 
 
 def openings_of_servers(runs: Kept) -> str:
@@ -108,19 +108,17 @@ def _explained(run: Run) -> str:
 
 def recorded(_: Kept) -> str:
     """Write which verdicts of the real suite the proof of agreement keeps of implementations."""
-    rows, suites = [], set()
-    for name in implementations():
-        file = RECORDED / f"{name}.tsv"
-        if file.exists():
-            told = agreement_verdicts.read(file)
-            count = sum(cell is not None for row in told.rows.values() for cell in row)
-            suites.add(told.about["suite"])
-            label = f"{name} {told.about['version']}"
-            rows.append(
-                [label, told.about["runtime"], len(told.rows), count, len(told.moved()) or ""]
-            )
-    header = ["implementation", "on", "cases", "outcomes recorded", "cases that moved"]
-    return f"{table(header, rows)}\nRecorded with {_listed(sorted(suites))}.\n"
+    return bench.implementations_of(bench.recorded())
+
+
+def moved(_: Kept) -> str:
+    """Write which of the real suite's verdicts moved between its runs."""
+    return bench.moved(bench.recorded())
+
+
+def rounds(_: Kept) -> str:
+    """Write how steady the embedded suite's verdicts were in some rounds."""
+    return bench.rounds(saved.read(bench.ROUNDS))
 
 
 COMPARED = ("websockets", "aiohttp", "picows")
@@ -143,8 +141,8 @@ def compared(runs: Kept) -> str:
     text = table(["", "this", *links], [*BESIDE_VERDICTS, (f"Autobahn's {count} cases", *verdicts)])
     labels = [run.label for run in found[1:]]
     return (
-        f"{text}\nThe last row is what the embedded suite says of clients: {_listed(labels)}. "
-        f"{_listed(informational(found[0]))} are INFORMATIONAL at best. {_caption(found)}\n"
+        f"{text}\nThe last row is what the embedded suite says of clients: {listed(labels)}. "
+        f"{listed(informational(found[0]))} are INFORMATIONAL at best. {_caption(found)}\n"
     )
 
 
@@ -156,7 +154,7 @@ def _in_words(run: Run) -> list[str]:
 TABLES: dict[str, dict[str, Callable[[Kept], str]]] = {
     "README.md": {"conformance": by_section, "compared": compared},
     "docs/conformance.md": {"conformance": by_section, "clients": clients, "servers": servers},
-    "docs/agreement.md": {"recorded": recorded},
+    "docs/agreement.md": {"recorded": recorded, "moved": moved, "rounds": rounds},
     "docs/beyond-autobahn.md": {"clients": openings_of_clients, "servers": openings_of_servers},
     "docs/api-scenarios.md": {"scenarios": scenarios, "sections": scenarios_by_section},
 }
@@ -183,18 +181,6 @@ def only(run: Run, sections: Sequence[str]) -> Run:
         results=results,
         sections=tuple(section for section in run.sections if section.id in sections),
     )
-
-
-def table(header: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
-    """Write a table in Markdown: words to the left, numbers to the right."""
-    every = [list(map(str, row)) for row in rows]
-    is_words = [any(_is_word(row[at]) for row in every) for at in range(len(header))]
-    lines = [header, ["---" if words else "---:" for words in is_words], *every]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
-
-
-def _is_word(cell: str) -> bool:
-    return any(letter.isalpha() for letter in cell)
 
 
 def _ranking(found: Sequence[Run]) -> str:
@@ -229,8 +215,8 @@ def _caption(runs: Sequence[Run]) -> str:
     suites = sorted({run.suite_version for run in runs})
     profiles = sorted({run.profile for run in runs if run.profile})
     days = sorted({day(run) for run in runs})
-    profile = f", profile {_listed(profiles)}" if profiles else ""
-    return f"The suite of {_listed(suites)}{profile}; {_listed(days)}."
+    profile = f", profile {listed(profiles)}" if profiles else ""
+    return f"The suite of {listed(suites)}{profile}; {listed(days)}."
 
 
 def informational(run: Run) -> list[str]:
@@ -248,8 +234,4 @@ def linked(run: Run) -> str:
 
 def day(run: Run) -> str:
     """Write the day of a run for people, such as 29 November 2026."""
-    return f"{run.started.day} {run.started:%B %Y}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else "".join(words)
+    return markdown.day(run.started)

@@ -9,8 +9,9 @@ from typer.testing import CliRunner, Result
 
 import agreement.__main__ as main
 from agreement import bench as benches
-from agreement import verdicts
+from agreement import saved, verdicts
 from agreement.bench import OURS
+from agreement.saved import Round
 from agreement.verdicts import Outcome, Table
 
 GOOD = Outcome("OK", "OK", 1000)
@@ -57,6 +58,26 @@ def test_all_that_agrees_ends_with_0(recorded: Path) -> None:
     assert "1 testees, 1 verdicts" in result.stdout
     assert "0 differ" in result.stdout
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_what_a_comparison_came_to_is_saved_and_read_again(recorded: Path, tmp_path: Path) -> None:
+    file = tmp_path / "agreement.json"
+    compare(recorded, "--testees", "strict", "--repeat", "2", "--save", str(file))
+    found = saved.read(file)
+    assert (found.suite, found.testees, len(found.rounds)) == ("embedded (full)", 1, 2)
+    assert {each.verdicts for each in found.rounds} == {1}
+    assert found.rounds[0].behavior == {"OK": 1}
+    assert found.rounds[0].closing == {"OK": 1}
+    assert (found.moved, found.codes, found.different, found.explained) == (0, 0, 0, 0)
+    assert found.version.startswith("whatwg-websockets ")
+
+
+def test_what_moves_between_rounds_is_counted_as_a_verdict_or_as_a_code() -> None:
+    bad, other = Outcome("FAILED", "OK", 1000), Outcome("OK", "OK", 1001)
+    figures = [Round({"OK": 2}, {"OK": 2}, 1.0)] * 2
+    restless = [("a", "1.1.1", {GOOD, bad}), ("a", "1.1.2", {GOOD, other})]
+    found = saved.made("embedded (full)", figures, 1, restless, (3, 4))
+    assert (found.moved, found.codes, found.different, found.explained) == (1, 1, 3, 4)
 
 
 def test_a_difference_ends_with_1(recorded: Path) -> None:

@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,22 @@ def test_slow_cases_are_played_by_themselves() -> None:
     assert quick == list(select(["1.*"]))
     assert jobs > 1
     assert [case for cases, _ in slow for case in cases] == list(select(["9.1.*", "12.1.*"]))
+
+
+def test_a_table_knows_the_days_on_which_it_grew(tmp_path: Path) -> None:
+    grown = Table({"testee": "a"})
+    assert grown.days == []
+    for day in (date(2026, 11, 29), date(2026, 11, 24), date(2026, 11, 29)):
+        grown.entered_on(day)
+    grown.put(0, {"1.1.1": GOOD})
+    verdicts.write(tmp_path / "a.tsv", grown)
+    assert verdicts.read(tmp_path / "a.tsv").days == [date(2026, 11, 24), date(2026, 11, 29)]
+    grown.clear()
+    assert (grown.days, grown.rows, grown.about) == ([], {}, {"testee": "a"})
+
+
+def test_every_record_says_when_it_was_made() -> None:
+    assert all(verdicts.read(file).days for file in DIRECTORY.glob("*.tsv"))
 
 
 def test_what_is_recorded_is_not_played_again() -> None:

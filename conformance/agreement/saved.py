@@ -1,0 +1,108 @@
+"""What a comparison came to, as data, so that the docs can show it."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from importlib import metadata
+from pathlib import Path
+
+from agreement.verdicts import Outcome
+
+Outcomes = Mapping[str, Mapping[str, Outcome]]
+"""The outcomes of a round: of each testee, by case."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round in figures.
+
+    Attributes:
+        behavior: how many cases had which verdict on the messages.
+        closing: how many cases had which verdict on how the connection ended.
+        load: how many processes wanted to run in the last minute of it, None if that is not known.
+    """
+
+    behavior: dict[str, int]
+    closing: dict[str, int]
+    load: float | None
+
+    @classmethod
+    def of(cls, outcomes: Outcomes) -> "Round":
+        """The figures of a round that has just ended."""
+        every = [outcome for found in outcomes.values() for outcome in found.values()]
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+        behavior = Counter(outcome.behavior for outcome in every)
+        return cls(dict(behavior), dict(Counter(outcome.closing for outcome in every)), load)
+
+    @property
+    def verdicts(self) -> int:
+        """How many cases were played."""
+        return sum(self.behavior.values())
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a comparison came to.
+
+    Attributes:
+        day: when it was.
+        suite: the suite whose verdicts were compared with those of the real one, and its profile.
+        version: the version of the judge.
+        testees: how many testees played.
+        processors: how many processors the machine has.
+        rounds: what came of each round.
+        moved: how many verdicts were not the same in each round.
+        codes: in how many cases besides the code alone was not.
+        different: how many verdicts differ from the real suite's, and nothing explains it.
+        explained: how many more differ, and something does.
+    """
+
+    day: date
+    suite: str
+    version: str
+    testees: int
+    processors: int
+    rounds: tuple[Round, ...]
+    moved: int
+    codes: int
+    different: int
+    explained: int
+
+
+def made(
+    suite: str,
+    rounds: Sequence[Round],
+    testees: int,
+    restless: Iterable[tuple[str, str, set[Outcome]]],
+    differences: tuple[int, int],
+) -> Saved:
+    """What is to be saved of a comparison that has just ended.
+
+    Args:
+        suite: the suite that was compared, and its profile.
+        rounds: what came of each round.
+        testees: how many testees played.
+        restless: the cases that were not the same in each round, with the testee and the outcomes.
+        differences: how many verdicts differ unexplained, and how many explained.
+    """
+    with_verdict = [len({outcome.verdict for outcome in had}) > 1 for _, _, had in restless]
+    version = f"whatwg-websockets {metadata.version('whatwg-websockets')}"
+    processors = os.cpu_count() or 1
+    counts = with_verdict.count(True), with_verdict.count(False)
+    today = datetime.now(UTC).date()
+    return Saved(today, suite, version, testees, processors, tuple(rounds), *counts, *differences)
+
+
+def write(file: Path, saved: Saved) -> None:
+    """Put it into a file, as JSON."""
+    file.write_text(json.dumps(asdict(saved), default=str, indent=1) + "\n", encoding="utf-8")
+
+
+def read(file: Path) -> Saved:
+    """Read such a file."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    rounds = tuple(Round(**each) for each in content.pop("rounds"))
+    return Saved(**{**content, "day": date.fromisoformat(content["day"]), "rounds": rounds})
