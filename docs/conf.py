@@ -32,6 +32,7 @@ html_theme = "furo"
 html_title = "whatwg-websockets"
 html_static_path = ["_static"]
 html_css_files = ["reading-room.css", "chapters.css", "reports.css"]
+html_js_files = ["positions.js"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"

@@ -100,8 +100,8 @@ async def test_ping_and_close_count_nothing():
         assert socket.bufferedAmount == 0
 
 
-async def test_a_message_counts_in_full_until_its_last_byte_has_left(pages):
-    """A ledger of messages; asyncio's own buffer has not left."""
+async def test_each_byte_of_a_message_counts_until_it_has_left(pages):
+    """A ledger of application data; asyncio's own buffer has not left."""
     socket, wire, _ = await pages.open()
     wire.is_stalled = True
     for size in (100, 0, 300, 7):
@@ -111,12 +111,15 @@ async def test_a_message_counts_in_full_until_its_last_byte_has_left(pages):
     frame_lengths = [6 + 100, 6, 8 + 300, 6 + 7]
     assert len(wire.waiting) == sum(frame_lengths)
     for count, amount in [
-        (105, 407),
+        (6, 407),
+        (99, 308),
         (1, 307),
         (6, 307),
-        (307, 307),
+        (8, 307),
+        (299, 8),
         (1, 7),
-        (12, 7),
+        (6, 7),
+        (6, 1),
         (1, 0),
     ]:
         wire.drain(count)
@@ -155,14 +158,15 @@ async def test_a_server_that_does_not_read_and_then_does():
     async with opened(receive_buffer=4096) as (socket, peer, _):
         socket.send(bytes(BIG))
         socket.send("behind")
-        await turns()
         assert socket.bufferedAmount == BIG + 6
+        await turns()
+        assert 6 < socket.bufferedAmount < BIG + 6
         assert len((await peer.read_frame()).payload) == BIG
         assert (await peer.read_frame()).payload == b"behind"
         await until(lambda: socket.bufferedAmount == 0)
 
 
-async def test_it_falls_message_by_message():
+async def test_it_only_falls_while_nothing_is_sent():
     async with opened(receive_buffer=4096) as (socket, peer, _):
         for _ in range(16):
             socket.send(bytes(BIG // 8))
@@ -172,7 +176,6 @@ async def test_it_falls_message_by_message():
             amounts.append(socket.bufferedAmount)
         assert amounts[0] == 2 * BIG
         assert amounts == sorted(amounts, reverse=True)
-        assert all(amount % (BIG // 8) == 0 for amount in amounts)
         await until(lambda: socket.bufferedAmount == 0)
 
 
@@ -183,11 +186,12 @@ async def test_after_the_connection_is_closed_it_only_grows():
         await turns()
         peer.reset()
         await events.until("close")
-        assert socket.bufferedAmount == BIG
+        lost = socket.bufferedAmount
+        assert 0 < lost <= BIG
         socket.send("more")
-        assert socket.bufferedAmount == BIG + 4
+        assert socket.bufferedAmount == lost + 4
         await turns()
-        assert socket.bufferedAmount == BIG + 4
+        assert socket.bufferedAmount == lost + 4
 
 
 async def test_what_had_left_before_the_connection_was_lost_does_not_come_back():

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 def buffered_amount(socket: "WebSocket") -> int:
     """Return how many bytes were given to ``send`` and had not left at step 1.
 
-    A message counts in full, in UTF-8 or raw bytes and without framing, until its last byte has
-    gone to the operating system. What was sent to a connection that could not take it counts for
-    ever.
+    What counts are the bytes of messages, in UTF-8 or raw and without framing, until each of them
+    has gone to the operating system; a message that goes compressed counts in full until its last
+    byte has. What was sent to a connection that could not take it counts for ever.
 
     Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
     """

@@ -5,7 +5,7 @@ that the standard gives each object.
 """
 
 from asyncio import _get_running_loop
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import get_ident
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -269,10 +269,13 @@ class WebSocket(EventTarget):
 
 
 def _to_protocols(value: object) -> str | list[str]:
-    """Convert to ``(DOMString or sequence<DOMString>)``, left out for an empty sequence."""
+    """Convert to ``(DOMString or sequence<DOMString>)``, left out for an empty sequence.
+
+    A mapping is what an object without an iterator is in JavaScript, and no sequence of its keys.
+    """
     if value is MISSING:
         return []
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
         return to_dom_string(value)
     return [to_dom_string(each) for each in value]
 

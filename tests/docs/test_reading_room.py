@@ -154,7 +154,9 @@ title: Whose `turn` is it?
 standard: toys
 where: [toy-play, dolls#doll-dress, games#chess]
 code: [play.py:play]
-chromium: 150
+browsers: [Chromium 150, Firefox 99]
+page: differs
+wire: same
 differs: [turn]
 tests: [tests/test_play.py::test_turn]
 ---
@@ -170,7 +172,7 @@ title: The other
 standard: games
 where: [go]
 code: []
-chromium: cannot: it has no games
+browsers: none: they have no games
 tests: []
 ---
 
@@ -454,8 +456,11 @@ def test_a_position(standing):
         ["About", "play(toy) dolls doll-dress games chess"],
         ["Code", "play.py:play"],
         ["Tests", "tests/test_play.py::test_turn"],
-        ["Chromium", "150"],
-        ["Beside it", "differs"],
+        ["Browsers", "Chromium 150 Firefox 99"],
+        ["Page", "differs"],
+        ["Wire", "same"],
+        ["When", "not compared"],
+        ["Not built", "not compared"],
     ]
     links = standing.links("positions/turn.html")
     assert links["play(toy)"] == "../standard/toys/play.html"
@@ -468,8 +473,11 @@ def test_the_list_of_positions_has_them_as_their_readme_groups_them(standing):
     page = standing.page("positions/index.html")
     assert [words(each)[:6] for each in page.iter("h2")] == ["Turns¶", "Others"]
     assert cells(page) == [
-        ["Whose turn is it?", "play(toy) dolls doll-dress games chess", "differs"],
-        ["The other", "go()", "not asked"],
+        [
+            *("Whose turn is it?", "play(toy) dolls doll-dress games chess"),
+            *("differs", "same", "not compared", "not compared"),
+        ],
+        ["The other", "go()", *["not compared"] * 4],
     ]
 
 

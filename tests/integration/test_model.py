@@ -343,18 +343,26 @@ class Life(RuleBasedStateMachine):
                 self.lose()
 
     def frames_that_left(self):
+        return self.what_left()[0]
+
+    def what_left(self):
+        """The frames that left whole, and what left of the next."""
         data, whole = bytes(self.wire.written), []
         while (read := frames.read_frame(data)) is not None:
             whole.append(read[0])
             data = data[read[1] :]
-        return whole
+        return whole, data
 
     def waiting(self):
         """How many bytes of application data were given to the connection and have not left."""
-        left = 0
-        if self.wire is not None:
-            left = sum(frame.opcode in (TEXT, BINARY) for frame in self.frames_that_left())
-        return sum(self.sent[left:])
+        if self.wire is None:
+            return sum(self.sent)
+        whole, part = self.what_left()
+        still = self.sent[sum(frame.opcode in (TEXT, BINARY) for frame in whole) :]
+        if not part or part[0] & 0x0F not in (TEXT, BINARY):
+            return sum(still)
+        header = 6 if still[0] < 126 else 8
+        return sum(still) - max(0, len(part) - header)
 
     # The loop.
 

@@ -186,7 +186,7 @@ async def test_a_failed_connection_that_is_stalled_is_waited_for_only_so_long():
         await peer.send(b"\xff\xff")
         await events.until("close")
         assert events.events == FAILED
-        assert socket.bufferedAmount == BACKLOG
+        assert 0 < socket.bufferedAmount <= BACKLOG
 
 
 async def test_the_cause_of_a_failure_goes_to_the_log(caplog):
@@ -338,7 +338,7 @@ async def test_a_stalled_server_that_leaves(how):
         getattr(peer, how)()
         await events.until("close")
         assert events.events == FAILED
-        assert socket.bufferedAmount == BACKLOG
+        assert 0 < socket.bufferedAmount <= BACKLOG
 
 
 async def test_a_stalled_server_that_ends_its_side_and_then_reads():
@@ -362,7 +362,7 @@ async def test_a_stalled_server_that_ends_its_side_and_never_reads():
         peer.half_close()
         await events.until("close")
         assert events.events == FAILED
-        assert socket.bufferedAmount == BACKLOG
+        assert 0 < socket.bufferedAmount <= BACKLOG
 
 
 async def test_a_flood_of_pings_while_stalled_leaves_no_more_than_one_pong():

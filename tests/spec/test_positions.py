@@ -14,12 +14,19 @@ from support.page import opened, turns
 from websocket_conformance.api import scenario
 from whatwg_websockets import WebSocket
 from whatwg_websockets.rfc6455 import connection as wire_state
+from whatwg_websockets.steps.positions import ASPECTS, NOT_COMPARED
 
 ROOT = Path(__file__).parents[2]
 POSITIONS = ROOT / "spec/positions"
 FILES = sorted(path for path in POSITIONS.glob("*.md") if path.name != "README.md")
-HEADINGS = ["Question", "What browsers do", "What this implementation does, and why"]
-KEYS = {"title", "standard", "where", "code", "chromium", "tests"}
+HEADINGS = [
+    "Question",
+    "What browsers do",
+    "Compared",
+    "What this implementation does, and why",
+]
+KEYS = {"title", "standard", "where", "code", "browsers", "tests", *ASPECTS}
+RESULTS = {"same", "differs", NOT_COMPARED}
 NOT_BUILT = "websocketstream-draft"
 
 # Anchors that are a place in a standard, and no algorithm of it.
@@ -57,6 +64,9 @@ for each in scenario.load():
     for difference in each.differs:
         if "chromium" in difference.who:
             DIFFERENT.setdefault(difference.position, []).append(each.id)
+WIRES = {
+    position for each in scenario.load() if each.wire is not None for position in each.all_positions
+}
 ANCHORS = {
     path.stem: {
         entry["anchor"] for entry in data.get("algorithm", []) + data.get("requirement", [])
@@ -85,7 +95,7 @@ def test_it_has_its_front_matter_and_its_three_parts(position):
     assert set(fields) - {"differs"} == KEYS
     assert all(isinstance(fields[key], list) for key in ("where", "code", "tests"))
     assert re.findall(r"^## (.*)$", position.read_text(), re.M) == HEADINGS
-    assert len(position.read_text().splitlines()) < 45, "half a screen"
+    assert len(position.read_text().splitlines()) < 60, "a screen"
 
 
 def test_its_anchors_are_in_the_index(position):
@@ -120,13 +130,59 @@ def test_its_code_and_its_tests_are_there(position):
         assert not name or name in names_in(ROOT / path), each
 
 
-def test_chromium_was_asked_or_it_says_why_not(position):
-    chromium = ALL[position]["chromium"]
-    if chromium.startswith("cannot be asked: "):
+def test_its_browsers_have_a_version_or_it_says_why_none_was_asked(position):
+    browsers = ALL[position]["browsers"]
+    if isinstance(browsers, str):
+        assert re.fullmatch(r"none: \w.*\w", browsers)
         assert position.stem not in ASKED
-    else:
-        assert re.fullmatch(r"\d+(\.\d+){3}", chromium)
-        assert position.stem in ASKED
+        return
+    assert browsers
+    for each in browsers:
+        assert re.fullmatch(r"(Chromium \d+(\.\d+){3}|\w+ by its (source|preferences))", each), each
+
+
+def compared_in_text(position):
+    """What its text says of each comparison: the result, and what is said of it."""
+    part = position.read_text().partition("## Compared\n\n")[2].partition("\n\n## ")[0]
+    lines = [
+        re.fullmatch(r"- \*\*(.+):\*\* ([a-z ]+)\.(?: (.+))?", each) for each in part.splitlines()
+    ]
+    assert all(lines), part
+    return {each[1]: (each[2], each[3] or "") for each in lines}
+
+
+def test_its_front_matter_and_its_text_say_the_same(position):
+    fields, text = ALL[position], compared_in_text(position)
+    assert list(text) == list(ASPECTS.values())
+    for key, label in ASPECTS.items():
+        result, remark = text[label]
+        assert result in RESULTS
+        assert fields[key] == result, label
+        assert remark or result != "differs", f"{label}: what differs?"
+
+
+def test_what_no_browser_was_asked_is_not_compared(position):
+    fields = ALL[position]
+    if isinstance(fields["browsers"], str):
+        assert {fields[key] for key in ("page", "wire", "when")} == {NOT_COMPARED}
+
+
+def test_what_a_scenario_has_different_is_said_to_differ(position):
+    fields = ALL[position]
+    if fields.get("differs") and fields["standard"] != NOT_BUILT:
+        assert "differs" in {fields[key] for key in ("page", "wire", "when")}
+
+
+def test_the_wire_is_the_same_only_where_a_scenario_looks_at_it(position):
+    if ALL[position]["wire"] == "same":
+        assert position.stem in WIRES
+
+
+def test_what_differs_is_not_called_the_same_further_down(position):
+    fields = ALL[position]
+    here = position.read_text().rpartition(f"## {HEADINGS[-1]}\n\n")[2]
+    if "differs" in {fields[key] for key in ("page", "wire", "when")}:
+        assert not re.match(r"The same\b|As (in )?(Chromium|browsers)\b", here)
 
 
 def test_it_names_the_scenarios_in_which_chromium_differs(position):

@@ -41,7 +41,10 @@ title: Whose turn is it: ours?
 standard: rfc6455
 where: [section-7.1.7, toys#toy-play]
 code: [play.py:Child.play, play.py:leave]
-chromium: cannot: it has no toys
+browsers: [Chromium 150, Firefox 99]
+page: differs
+wire: same
+not-built: not compared
 differs: [turn]
 tests: [tests/test_play.py::test_turn]
 ---
@@ -58,10 +61,26 @@ def test_a_position_whole(house):
     assert position.title == "Whose turn is it: ours?"
     assert position.standard == "rfc6455"
     assert position.code == ("play.py:Child.play", "play.py:leave")
-    assert position.chromium == "cannot: it has no toys"
+    assert position.browsers == ("Chromium 150", "Firefox 99")
+    assert position.not_asked == ""
+    assert position.compared == {
+        "page": "differs",
+        "wire": "same",
+        "when": "not compared",
+        "not-built": "not compared",
+    }
     assert position.differs == ("turn",)
     assert position.tests == ("tests/test_play.py::test_turn",)
     assert position.text == "## Question\n\nWhose?"
+
+
+def test_a_position_that_no_browser_was_asked_says_why(house):
+    house.write(
+        {"position.md": "---\ntitle: T\nbrowsers: none: they have, of all things, no toys\n---\n"}
+    )
+    [position] = read_positions(house.folder)
+    assert position.browsers == ()
+    assert position.not_asked == "they have, of all things, no toys"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 
 from reading_room.house import ALGORITHMS, POSITIONS, Room, room, title_of
 from whatwg_websockets.steps.index import Algorithm, Standard
-from whatwg_websockets.steps.positions import Position
+from whatwg_websockets.steps.positions import ASPECTS, Position
 from whatwg_websockets.steps.tally import Row, total_of
 from whatwg_websockets.steps.view import AlgorithmView
 
@@ -215,12 +215,16 @@ def _index_of_positions(here: Room) -> str:
         "What the standards leave open, or get wrong: one question a page, with what the text"
         " says, what a browser does, and what this implementation does and why. The order of"
         " authority is the standard's text, then the RFC, then what browsers do, then what is"
-        f" written here. There are {len(here.positions)}; Chromium was asked wherever a page can"
-        " see the answer, and a test holds its answers against ours.",
+        f" written here. There are {len(here.positions)}.",
+        "Four things are compared with browsers, each by itself: what the page sees, what is on the"
+        " wire, when it comes, and what browsers have that is not built here. Each is the *same*,"
+        " *differs*, or was *not compared*; the page of a position names the browsers and their"
+        " versions. Where a scenario can ask, a test holds the browser's answer against ours.",
     ]
     for title, positions in groups:
-        rows = [(_title(each), _abouts(here, each), _beside_chromium(each)) for each in positions]
-        parts += [f"## {md(title)}", _table(("question", "about", "beside Chromium"), rows)]
+        rows = [(_title(each), _abouts(here, each), *_compared(each)) for each in positions]
+        heads = ("question", "about", *map(str.lower, ASPECTS.values()))
+        parts += [f"## {md(title)}", _block("compared", _table(heads, rows))]
     names = (each.path.stem for _, positions in groups for each in positions)
     return _page(*parts, _toctree(names))
 
@@ -244,8 +248,8 @@ def _page_of_position(here: Room, position: Position) -> str:
         ("About", _abouts(here, position)),
         ("Code", "<br>".join(map(_source, position.code)) or "none yet"),
         ("Tests", "<br>".join(map(_source, position.tests)) or "none yet"),
-        ("Chromium", md(position.chromium)),
-        ("Beside it", _beside_chromium(position)),
+        ("Browsers", "<br>".join(map(md, position.browsers)) or md(f"none: {position.not_asked}")),
+        *zip(ASPECTS.values(), _compared(position), strict=True),
     ]
     return _page(
         f"{WIDE}# {_words(position.title)}",
@@ -282,10 +286,15 @@ def _place_in_standard(here: Room, standard: str, anchor: str) -> str:
     return f"[{md(text)}]({urls[standard]}#{anchor})" if standard in urls else md(text)
 
 
-def _beside_chromium(position: Position) -> str:
-    if position.differs:
-        return "differs"
-    return "the same" if re.match(r"\d", position.chromium) else "not asked"
+def _compared(position: Position) -> Iterator[str]:
+    """Show what came of each comparison, in a way that can be coloured and filtered by."""
+    for aspect in ASPECTS:
+        result = position.compared[aspect]
+        yield f'<span class="{result.replace(" ", "-")}">{result}</span>'
+
+
+def _block(name: str, text: str) -> str:
+    return f":::{{container}} {name}\n{text}\n:::"
 
 
 # Markdown.

@@ -1,28 +1,34 @@
 """The ledger: which bytes of application data have left for the operating system.
 
-``bufferedAmount`` counts messages, not the transport's bytes: a message counts in full until its
-last byte has left. What waits in asyncio's buffer, or in the TLS layer, has not left.
+``bufferedAmount`` counts application data, not the transport's bytes. Of a message that goes as it
+is, each byte counts until it has left. A compressed message counts in full until its last byte has
+left, since no byte of it corresponds to one that leaves. What waits in asyncio's buffer, or in the
+TLS layer, has not left.
 """
 
 from collections import deque
+
+LENGTHS_OF_HEADERS = (6, 8, 14)
+"""How long the header of a masked frame may be: a frame goes as it is if it has no other bytes."""
 
 
 class Ledger:
     """Counts what was written, frame by frame, against what has left.
 
     Attributes:
-        transmitted: bytes of application data in the messages that have left entirely.
+        transmitted: bytes of application data that have left.
     """
 
-    __slots__ = ("_unsent", "_written", "transmitted")
+    __slots__ = ("_of_the_first", "_unsent", "_written", "transmitted")
 
     def __init__(self) -> None:
         self.transmitted = 0
         self._written = 0
-        self._unsent: deque[tuple[int, int]] = deque()
+        self._unsent: deque[tuple[int, int, bool]] = deque()
+        self._of_the_first = 0
 
     def all_has_left(self, application_bytes: int) -> None:
-        """Take note that a write has left at once, and so all before it.
+        """Count a write that has left at once, and so all before it.
 
         Args:
             application_bytes: what the write carried.
@@ -42,16 +48,28 @@ class Ledger:
         for length, size in zip(lengths, application_bytes, strict=True):
             written += length
             if size:
-                self._unsent.append((written, size))
+                self._unsent.append((written, size, length - size in LENGTHS_OF_HEADERS))
         self._written = written
 
     def settle(self, waiting: int) -> None:
         """Strike out what has left.
 
         Args:
-            waiting: how many of the bytes written have not left.
+            waiting: how many of the bytes written have not left. Over TLS these are also bytes that
+                TLS has added, so that a little more seems to wait than does.
         """
         has_left = self._written - waiting
         unsent = self._unsent
         while unsent and unsent[0][0] <= has_left:
-            self.transmitted += unsent.popleft()[1]
+            self._strike_out_of_the_first(unsent[0][1])
+            unsent.popleft()
+            self._of_the_first = 0
+        if unsent:
+            end, size, goes_as_it_is = unsent[0]
+            data_waits = end - has_left
+            if goes_as_it_is and size - data_waits > self._of_the_first:
+                self._strike_out_of_the_first(size - data_waits)
+
+    def _strike_out_of_the_first(self, has_left: int) -> None:
+        self.transmitted += has_left - self._of_the_first
+        self._of_the_first = has_left

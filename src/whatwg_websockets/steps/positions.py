@@ -1,12 +1,21 @@
 """The positions: what this project answers where a standard leaves a question open."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from whatwg_websockets.steps.index import Algorithm, Requirement
 from whatwg_websockets.steps.links import anchor_in_code
+
+ASPECTS = {"page": "Page", "wire": "Wire", "when": "When", "not-built": "Not built"}
+"""What a position compares with browsers: as its front matter has it, and as its text does."""
+
+NOT_COMPARED = "not compared"
+"""What a position says of something that nobody has held against a browser."""
+
+NONE = "none: "
+"""How the front matter begins to say why no browser was asked."""
 
 FRONT_MATTER = re.compile(r"---\n(?P<fields>.*?)\n---\n", re.DOTALL)
 
@@ -21,7 +30,10 @@ class Position:
         where: the anchors that it is about: of its standard, or behind another one's id and "#".
         standard: the short name of its standard.
         code: what carries the answer out: files in the package, with the name of what is meant.
-        chromium: the version of Chromium that was asked, or why none could be.
+        browsers: the browsers that it is compared with, each with its version.
+        not_asked: why no browser was asked, where none was.
+        compared: for each of `ASPECTS` "same", "differs" or "not compared": what the page sees,
+            what is on the wire, when it comes, and what browsers have that is not built here.
         differs: the questions to which the answer here is not Chromium's.
         tests: the tests of the answer, as pytest writes them.
     """
@@ -31,7 +43,11 @@ class Position:
     where: tuple[str, ...]
     standard: str = ""
     code: tuple[str, ...] = ()
-    chromium: str = ""
+    browsers: tuple[str, ...] = ()
+    not_asked: str = ""
+    compared: Mapping[str, str] = field(
+        default_factory=lambda: dict.fromkeys(ASPECTS, NOT_COMPARED)
+    )
     differs: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
 
@@ -56,13 +72,17 @@ def read_positions(folder: Path) -> Iterator[Position]:
         fields = found["fields"] if found else ""
         heading = re.search(r"^# (.+)$", text, re.MULTILINE)
         titles = [*_values(fields, "title"), *([heading[1].strip()] if heading else []), path.stem]
+        browsers = _values(fields, "browsers")
+        not_asked = browsers and browsers[0].startswith(NONE)
         yield Position(
             path=path,
             title=titles[0],
             where=tuple(_values(fields, "where")),
             standard="".join(_values(fields, "standard")),
             code=tuple(_values(fields, "code")),
-            chromium="".join(_values(fields, "chromium")),
+            browsers=() if not_asked else tuple(browsers),
+            not_asked=browsers[0].removeprefix(NONE) if not_asked else "",
+            compared={each: "".join(_values(fields, each)) or NOT_COMPARED for each in ASPECTS},
             differs=tuple(_values(fields, "differs")),
             tests=tuple(_values(fields, "tests")),
         )

@@ -1,5 +1,6 @@
 """The sockets that a trace has come across, and what can be seen of them without touching them."""
 
+import copy
 import weakref
 from collections.abc import Mapping
 
@@ -73,9 +74,7 @@ def _transmitted(transmission: Transmission) -> int:
     """Return what counts as transmitted: as of step 1, or now where nobody has looked since."""
     if transmission._seen_at_step_1 == transmission._event_loop.times_at_step_1:
         return transmission._transmitted_at_step_1
-    ledger, tcp = transmission._ledger, transmission._tcp_transport
-    transmitted = ledger.transmitted
+    ledger, tcp = copy.deepcopy(transmission._ledger), transmission._tcp_transport
     if tcp is not None and not tcp.is_closing():
-        has_left = ledger._written - transmission.waiting()
-        transmitted += sum(size for written, size in ledger._unsent if written <= has_left)
-    return transmitted
+        ledger.settle(transmission.waiting())
+    return ledger.transmitted
