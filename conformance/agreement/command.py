@@ -32,7 +32,7 @@ from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
 from websocket_conformance.autobahn.suites import RealSuite
-from websocket_conformance.errors import Exit, RunError, SuiteMissingError
+from websocket_conformance.errors import Exit, MissingError
 
 Outcomes = dict[str, Outcome]
 
@@ -77,9 +77,9 @@ def compare(
     try:
         with load() if comparison.busy else nullcontext():
             rounds = [_timed_round(comparison, players, console) for _ in range(comparison.rounds)]
-    except RunError as error:
+    except MissingError as error:
         errors.print(str(error), markup=False)
-        return Exit.SHORT
+        return Exit.MISSING
     except KeyboardInterrupt:
         errors.print("Interrupted.")
         return Exit.INTERRUPTED
@@ -211,12 +211,9 @@ def make_record(
 
     try:
         tables = asyncio.run(work())
-    except SuiteMissingError as error:
+    except MissingError as error:
         errors.print(str(error), markup=False)
         return Exit.MISSING
-    except RunError as error:
-        errors.print(str(error), markup=False)
-        return Exit.SHORT
     except KeyboardInterrupt:
         errors.print("Interrupted; what was played is kept.")
         return Exit.INTERRUPTED

@@ -34,7 +34,7 @@ async def play(
         An outcome for each case.
 
     Raises:
-        RunError: the server does not start.
+        MissingError: the server does not start.
         ControlError: it does not write its reports.
     """
     with tempfile.TemporaryDirectory(prefix="agreement-") as name:

@@ -24,8 +24,8 @@ Report = Mapping[str, Any]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LONGEST_STEM = 200
 _OF_INDEX = ("behavior", "behaviorClose", "duration", "remoteCloseCode")
-_CUT = " ..."
-_NOTES = {
+CUT = " ..."
+NOTES = {
     "pause": "CT",
     "paused": "CTE",
     "fail": "KL",
@@ -260,15 +260,15 @@ def _event(event: Event) -> list[Any]:
 
 
 def _hex(octets: bytes, length: int) -> str:
-    cut = length > KEPT - len(_CUT)
-    return octets[:KEPT].hex() + (_CUT if cut else "")
+    cut = length > KEPT - len(CUT)
+    return octets[:KEPT].hex() + (CUT if cut else "")
 
 
 def _shown(octets: bytes, length: int) -> str:
     """A payload as text if it is UTF-8, and cut short if it is long."""
-    cut = length > KEPT - len(_CUT)
+    cut = length > KEPT - len(CUT)
     try:
-        return octets[:KEPT].decode() + (_CUT if cut else "")
+        return octets[:KEPT].decode() + (CUT if cut else "")
     except UnicodeDecodeError:
         return f"0x{_hex(octets, length)}"
 
@@ -297,7 +297,7 @@ def _payload(frame: FrameSeen) -> list[Any]:
 
 
 def _note(note: Note) -> list[Any]:
-    code = _NOTES[note.what]
+    code = NOTES[note.what]
     match note.what:
         case "pause":
             return [code, note.seconds, note.tag]

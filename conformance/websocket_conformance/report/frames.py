@@ -1,13 +1,11 @@
 """How frames and octets are told to a reader."""
 
-from collections.abc import Sequence
-
 from websocket_conformance.counting import counted
 from websocket_conformance.foreign import quoted
+from websocket_conformance.wire.frames import RSV1, RSV2, RSV3, Opcode
 
-OPCODES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
-_TEXTS = {0, 1}
-_CLOSE = 8
+_NAMES = {int(opcode): opcode.name.lower() for opcode in Opcode}
+_TEXTS = {Opcode.CONTINUATION, Opcode.TEXT}
 _SHOWN = 40
 _CUT = " …"
 
@@ -26,7 +24,7 @@ def head(
     if not fin:
         parts.append("more to come")
     if rsv:
-        bits = (name for name, bit in (("RSV1", 4), ("RSV2", 2), ("RSV3", 1)) if rsv & bit)
+        bits = (name for name, bit in (("RSV1", RSV1), ("RSV2", RSV2), ("RSV3", RSV3)) if rsv & bit)
         parts.append(" ".join(bits))
     parts.append(octets(length))
     if mask is not None:
@@ -38,7 +36,7 @@ def head(
 
 def name(opcode: int) -> str:
     """What an opcode is called."""
-    return OPCODES.get(opcode, f"opcode {opcode}")
+    return _NAMES.get(opcode, f"opcode {opcode}")
 
 
 def octets(count: int) -> str:
@@ -50,7 +48,7 @@ def payload(opcode: int, kept: bytes, length: int, *, is_compressed: bool = Fals
     """What is kept of a payload: text in quotes, a code with its reason, or hexadecimal."""
     shown = kept[:_SHOWN]
     end = _CUT if len(shown) < length else ""
-    if opcode == _CLOSE and len(kept) >= 2:
+    if opcode == Opcode.CLOSE and len(kept) >= 2:
         reason = payload(1, kept[2:], length - 2)
         return f"{int.from_bytes(kept[:2])} {reason}".strip()
     text = None if is_compressed or opcode not in _TEXTS else _text(shown, bool(end))
@@ -70,8 +68,3 @@ def _text(data: bytes, is_cut: bool) -> str | None:
 def spaced(data: bytes) -> str:
     """Hexadecimal with a space between the octets."""
     return data.hex(" ")
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Things in the order in which they are to come."""
-    return ", then ".join(parts)

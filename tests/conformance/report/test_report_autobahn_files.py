@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from simulation import Deaf, Lenient, Peer, play
 
-from websocket_conformance.autobahn import wirelog
 from websocket_conformance.cases.catalogue import by_number
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.report import autobahn_files as reports
+from websocket_conformance.report import from_autobahn
 from websocket_conformance.results.result import Who
 from websocket_conformance.results.verdict import Verdict
 
@@ -116,9 +116,9 @@ def test_the_wire_log_is_read_by_who_reads_autobahns():
     assert ["CTE", None] in wire
     assert ["TI", 1] in wire
     assert ["TO", [4, "880203e8"], False] in wire
-    entries = wirelog.entries(wire)
-    assert {entry.who for entry in entries} == set(Who)
-    assert any("text" in entry.head for entry in entries)
+    talk = from_autobahn.result({"id": "5.20", "wirelog": wire}).conversation
+    assert {entry.who for entry in talk.start} == set(Who)
+    assert any("text" in entry.head for entry in talk.start)
 
 
 def test_the_wire_log_of_a_peer_that_had_to_be_ended():

@@ -11,7 +11,7 @@ import pytest
 from report_samples import result, run
 
 from websocket_conformance import chromium
-from websocket_conformance.errors import UnavailableError
+from websocket_conformance.errors import MissingError
 from websocket_conformance.report import site
 from websocket_conformance.results.verdict import Verdict
 
@@ -53,7 +53,7 @@ document.body.append(samp);
 def browser() -> str:
     try:
         return chromium.find()
-    except UnavailableError as error:
+    except MissingError as error:
         pytest.skip(str(error))
 
 
