@@ -26,42 +26,27 @@ def reason(played: Played) -> str:
     if played.is_best:
         return told
     parts = [told]
-    if not any(words in told for words in EXPECTATIONS):
-        parts += _expected(played)
-    if _is_short(played.behaviour_close, played) and played.because_close != told:
+    is_open = played.case.rule is Rule.INFORMATIONAL
+    if not is_open and not any(words in told for words in EXPECTATIONS):
+        parts.append(f"Expected: {played.case.expects}")
+    is_closed_well = played.behaviour_close in (Verdict.OK, played.best)
+    if not is_closed_well and played.because_close != told:
         parts.append(played.because_close)
-    return " ".join([*parts, *deeds(played)])
+    return " ".join([*parts, *_deeds(played)])
 
 
-def _expected(played: Played) -> list[str]:
-    """What was expected, in a sentence; none where no standard says what has to happen."""
-    case = played.case
-    if case.rule is Rule.INFORMATIONAL:
-        return []
-    return [f"Expected: {case.expects}"]
-
-
-def _is_short(verdict: Verdict, played: Played) -> bool:
-    return verdict not in (Verdict.OK, played.best)
-
-
-def deeds(played: Played) -> list[str]:
+def _deeds(played: Played) -> list[str]:
     """What the peer did on a connection that was open, in sentences."""
     if not played.was_open:
         return []
     frames = [each for each in played.conversation if isinstance(each, FrameSeen)]
     frames = [frame for frame in frames if not frame.sent]
     count = sum(played.counts.frames_received.values()) or len(frames)
-    if not count:
-        return [_silent(played)]
-    return [_said(frames, count, _answer(played.closing)), *_left(played, frames)]
-
-
-def _silent(played: Played) -> str:
-    """The peer sent no frame at all."""
+    if count:
+        return [_said(frames, count, _answer(played.closing)), *_left(played, frames)]
     if played.closing.dropped_by_me:
-        return "The peer sent nothing on the open connection."
-    return f"The peer sent nothing, and left (after {duration(played.ended_at)})."
+        return ["The peer sent nothing on the open connection."]
+    return [f"The peer sent nothing, and left (after {duration(played.ended_at)})."]
 
 
 def _answer(closing: Closing) -> str:

@@ -7,7 +7,7 @@ real suite makes a case's report itself; for the embedded suite `report` makes i
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +34,6 @@ NOTES = {
     "closing": "TIE",
     "log": "WLM",
 }
-
-
-def write(results: Iterable[Played], directory: Path) -> None:
-    """Write the files of results of the embedded suite; each file is replaced as a whole.
-
-    Raises:
-        OSError: they cannot be written.
-    """
-    Reports(directory).write(results)
 
 
 class Reports:
@@ -145,10 +136,10 @@ def report(result: Played) -> dict[str, Any]:
         "description": f"{case.sends} ({case.source})",
         "duration": round(result.seconds * 1000),
         "expectation": case.expects,
-        "expected": {word.value: _events(events) for word, events in expected.items()},
+        "expected": {word.value: [*map(_event, events)] for word, events in expected.items()},
         "expectedClose": _ending(result),
         "id": case.number,
-        "received": _events(result.received),
+        "received": [*map(_event, result.received)],
         "reportCompressionRatio": isinstance(play, RoundTrips) and play.asked is not None,
         "reportTime": isinstance(play, LargeEcho | RoundTrips),
         "result": result.because,
@@ -242,10 +233,6 @@ def _direction(way: str, traffic: Traffic) -> dict[str, Any]:
         f"{way}WebSocketMessages": traffic.messages,
         f"{way}WebSocketOverhead": (traffic.wire - payload) / payload if payload else None,
     }
-
-
-def _events(events: Sequence[Event]) -> list[list[Any]]:
-    return [_event(event) for event in events]
 
 
 def _event(event: Event) -> list[Any]:

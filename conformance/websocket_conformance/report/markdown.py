@@ -44,7 +44,7 @@ def _short(run: Run) -> list[str]:
         return []
     return [
         "",
-        f"### {_plain(run.label)}: {_cases(len(run.short))} short of the best",
+        f"### {_plain(run.label)}: {counted(len(run.short), 'case')} short of the best",
         "",
         *_cases_of(run.short),
         *_again(run, run.short),
@@ -54,7 +54,8 @@ def _short(run: Run) -> list[str]:
 def _new(run: Run, baseline: Baseline) -> list[str]:
     new, good = new_failures(run, baseline), mended(run, baseline)
     known = len(run.short) - len(new)
-    lines = ["", f"### {_plain(run.label)}: {_failures(len(new))}, {known} known", ""]
+    failures = counted(len(new), "new failure") if new else "no new failures"
+    lines = ["", f"### {_plain(run.label)}: {failures}, {known} known", ""]
     lines += [*_cases_of(new), *_again(run, new)]
     if good:
         named = ", ".join(map(_plain, good[:MOST_CASES])) + (" …" if len(good) > MOST_CASES else "")
@@ -82,14 +83,6 @@ def _again(run: Run, results: Sequence[Result]) -> Iterator[str]:
     if line := run.repeat(*cases) if cases else "":
         which = "them" if len(cases) == len(results) else f"the first {len(cases)} of them"
         yield from ("", f"To play {which} again:", "", f"    {visible(line)}")
-
-
-def _failures(count: int) -> str:
-    return counted(count, "new failure") if count else "no new failures"
-
-
-def _cases(count: int) -> str:
-    return counted(count, "case")
 
 
 def _row(*cells: str) -> str:
