@@ -76,13 +76,12 @@ def _candidates() -> Iterator[str]:
     if on_path:
         yield on_path
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    versions = sorted(root.glob("versions/2.7.*"), key=_last_number, reverse=True)
+    versions = sorted(root.glob("versions/2.7.*"), key=_numbers, reverse=True)
     yield from (str(version / "bin" / "python2.7") for version in versions)
 
 
-def _last_number(version: Path) -> int:
-    last = version.name.rpartition(".")[2]
-    return int(last) if last.isdecimal() else -1
+def _numbers(version: Path) -> list[int]:
+    return [int(part) for part in version.name.split(".") if part.isdecimal()]
 
 
 def _probe(path: str) -> Python27 | None:

@@ -93,8 +93,8 @@ class FuzzingServer:
             return Verdict.NO_RESULT
         return verdict_of(json.loads(status)["behavior"]) if status else Verdict.NO_RESULT
 
-    async def reports(self) -> dict[str, dict[str, Any]]:
-        """The suite's own report of each case played so far, keyed by the name of its file.
+    async def reports(self) -> list[dict[str, Any]]:
+        """The suite's own report of each case played so far.
 
         Raises:
             ControlError: the server does not write them.
@@ -106,7 +106,7 @@ class FuzzingServer:
         except TimeoutError as error:
             raise ControlError("The fuzzing server does not write its reports") from error
         files = sorted(self.directory.glob("*_case_*.json"))
-        return {file.name: json.loads(file.read_bytes()) for file in files}
+        return [json.loads(file.read_bytes()) for file in files]
 
     @property
     def lost(self) -> str:

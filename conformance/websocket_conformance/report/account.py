@@ -9,11 +9,11 @@ from websocket_conformance.cases.expected import Rule
 from websocket_conformance.counting import counted
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.verdicts import EXPECTATIONS
-from websocket_conformance.report.frames import head, payload
+from websocket_conformance.report.frames import body, head
 from websocket_conformance.report.talk import duration
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
-from websocket_conformance.wire.frames import RSV1, Opcode
+from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import FrameSeen
 
 _MOST = 3
@@ -43,35 +43,28 @@ def _deeds(played: Played) -> list[str]:
     frames = [frame for frame in frames if not frame.sent]
     count = sum(played.counts.frames_received.values()) or len(frames)
     if count:
-        return [_said(frames, count, _answer(played.closing)), *_left(played, frames)]
+        return [_said(frames, count, played.closing), *_left(played, frames)]
     if played.closing.dropped_by_me:
         return ["The peer sent nothing on the open connection."]
     return [f"The peer sent nothing, and left (after {duration(played.ended_at)})."]
 
 
-def _answer(closing: Closing) -> str:
-    """What is said of the peer's Close if it has the code of the judge's, which came first."""
-    is_answer = closing.by_me and closing.remote_code == closing.local_code is not None
-    return ", in answer to the judge's" if is_answer else ""
-
-
-def _said(frames: Sequence[FrameSeen], count: int, answer: str) -> str:
-    """The peer's last frames."""
+def _said(frames: Sequence[FrameSeen], count: int, closing: Closing) -> str:
     if not frames:
         return f"The peer sent {counted(count, 'frame')}."
-    each = (_frame(frame, answer) for frame in frames[-_MOST:])
-    told = ", then ".join(each)
+    # A Close that has the code of the judge's, which came first, is its answer.
+    is_answer = closing.by_me and closing.remote_code == closing.local_code is not None
+    answer = ", in answer to the judge's" if is_answer else ""
+    told = ", then ".join(_frame(frame, answer) for frame in frames[-_MOST:])
     if count <= _MOST:
         return f"The peer sent {told}."
     return f"Of the peer's {count:,} frames the last were {told}."
 
 
 def _frame(frame: FrameSeen, answer: str) -> str:
-    what = head(frame.opcode, frame.length, fin=frame.fin, rsv=frame.rsv)
-    is_compressed = bool(frame.rsv & RSV1)
-    shown = payload(frame.opcode, frame.payload, frame.length, is_compressed=is_compressed)
+    parts = filter(None, (head(frame, in_short=True), body(frame)))
     end = answer if frame.opcode == Opcode.CLOSE else ""
-    return f"{what}{': ' if shown else ''}{shown} (after {duration(frame.at)}){end}"
+    return f"{': '.join(parts)} (after {duration(frame.at)}){end}"
 
 
 def _left(played: Played, frames: Sequence[FrameSeen]) -> list[str]:

@@ -14,9 +14,10 @@ from typing import Any
 from websocket_conformance.cases.expected import Event, EventKind
 from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
 from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.report.boards import unique
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Traffic
-from websocket_conformance.wire.log import KEPT, FrameSeen, Logged, Note, OctetsSeen
+from websocket_conformance.wire.log import KEPT, Logged, Note, OctetsSeen
 
 Report = Mapping[str, Any]
 """What is known of a case, in the form of Autobahn's file."""
@@ -104,24 +105,15 @@ class _Names:
     def _stem(self, agent: str) -> str:
         """How the names of a peer's files begin; no two peers' do so alike."""
         if agent not in self._stems:
-            first = stem = _stem(agent)
-            number = 1
-            while stem in self._taken:
-                number += 1
-                stem = f"{first}_{number}"
-            self._taken.add(stem)
-            self._stems[agent] = stem
+            # This is what Autobahn makes of a name, cut short where it is too long for a file.
+            name = "".join(c if c in _LETTERS else " " for c in agent.strip().lower())
+            stem = name.strip().replace(" ", "_")[:_LONGEST_STEM]
+            self._stems[agent] = unique(stem, self._taken, "_")
         return self._stems[agent]
 
 
 def _json(value: object) -> str:
     return json.dumps(value, indent=3, sort_keys=True, separators=(",", ": "))
-
-
-def _stem(agent: str) -> str:
-    """What Autobahn makes of a name, cut short where it is too long for a file."""
-    name = "".join(c if c in _LETTERS else " " for c in agent.strip().lower())
-    return name.strip().replace(" ", "_")[:_LONGEST_STEM]
 
 
 def report(result: Played) -> dict[str, Any]:
@@ -262,35 +254,21 @@ def _shown(octets: bytes, length: int) -> str:
 
 def _row(entry: Logged) -> list[Any]:
     """An entry of the log, as a row of a wire log."""
-    match entry:
-        case FrameSeen(sent=True):
-            mask = entry.mask.hex() if entry.mask else None
-            tail = [mask, None, entry.chop, entry.apart]
-            return ["TF", _payload(entry), entry.opcode, entry.fin, entry.rsv, *tail]
-        case FrameSeen():
-            mask = entry.mask.hex() if entry.mask else None
-            tail = [entry.mask is not None, mask]
-            return ["RF", _payload(entry), entry.opcode, entry.fin, entry.rsv, *tail]
-        case OctetsSeen(sent=True):
-            return ["TO", [entry.length, _hex(entry.octets, entry.length)], entry.apart]
-        case OctetsSeen():
-            return ["RO", [entry.length, _hex(entry.octets, entry.length)]]
-        case Note():
-            return _note(entry)
-
-
-def _payload(frame: FrameSeen) -> list[Any]:
-    return [frame.length, _shown(frame.payload, frame.length)]
-
-
-def _note(note: Note) -> list[Any]:
-    code = NOTES[note.what]
-    match note.what:
-        case "pause":
-            return [code, note.seconds, note.tag]
-        case "paused" | "log":
-            return [code, note.tag]
-        case "fail" | "close":
-            return [code, note.seconds]
-        case _:
-            return [code]
+    if isinstance(entry, Note):
+        fields = {
+            "pause": (entry.seconds, entry.tag),
+            "paused": (entry.tag,),
+            "log": (entry.tag,),
+            "fail": (entry.seconds,),
+            "close": (entry.seconds,),
+        }
+        return [NOTES[entry.what], *fields.get(entry.what, ())]
+    if isinstance(entry, OctetsSeen):
+        octets = [entry.length, _hex(entry.octets, entry.length)]
+        return ["TO", octets, entry.apart] if entry.sent else ["RO", octets]
+    payload = [entry.length, _shown(entry.payload, entry.length)]
+    header = (entry.opcode, entry.fin, entry.rsv)
+    mask = entry.mask.hex() if entry.mask else None
+    if entry.sent:
+        return ["TF", payload, *header, mask, None, entry.chop, entry.apart]
+    return ["RF", payload, *header, entry.mask is not None, mask]

@@ -108,15 +108,12 @@ def _converter() -> Converter:
         items: Any = GenericAlias(list, item)
         return tuple(converter.structure(value, items))
 
-    def for_records(kind: Any) -> Callable[[Any, Any], Any]:
-        return _only_from(dict, "an object", make_dict_structure_fn(kind, converter))
-
-    def for_objects(kind: Any) -> Callable[[Any, Any], Any]:
-        return _only_from(dict, "an object", make_mapping_structure_fn(kind, converter))
+    def from_objects(make: Callable[[Any, Converter], Any]) -> Callable[[Any], Any]:
+        return lambda kind: _only_from(dict, "an object", make(kind, converter))
 
     converter.register_structure_hook_func(_is(tuple), _only_from(list, "a list", to_tuple))
-    converter.register_structure_hook_factory(is_dataclass, for_records)
-    converter.register_structure_hook_factory(_is(dict), for_objects)
+    converter.register_structure_hook_factory(is_dataclass, from_objects(make_dict_structure_fn))
+    converter.register_structure_hook_factory(_is(dict), from_objects(make_mapping_structure_fn))
     return converter
 
 

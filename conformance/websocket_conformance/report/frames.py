@@ -3,6 +3,7 @@
 from websocket_conformance.counting import counted
 from websocket_conformance.foreign import quoted
 from websocket_conformance.wire.frames import RSV1, RSV2, RSV3, Opcode
+from websocket_conformance.wire.log import FrameSeen
 
 _NAMES = {int(opcode): opcode.name.lower() for opcode in Opcode}
 _TEXTS = {Opcode.CONTINUATION, Opcode.TEXT}
@@ -10,28 +11,26 @@ _SHOWN = 40
 _CUT = " …"
 
 
-def head(
-    opcode: int,
-    length: int,
-    *,
-    fin: bool = True,
-    rsv: int = 0,
-    mask: bytes | None = None,
-    chop: int | None = None,
-) -> str:
-    """A frame's header in words."""
-    parts = [name(opcode)]
-    if not fin:
+def head(frame: FrameSeen, *, in_short: bool = False) -> str:
+    """A frame's header in words; in short without how it was masked and written."""
+    parts = [name(frame.opcode)]
+    if not frame.fin:
         parts.append("more to come")
-    if rsv:
-        bits = (name for name, bit in (("RSV1", RSV1), ("RSV2", RSV2), ("RSV3", RSV3)) if rsv & bit)
-        parts.append(" ".join(bits))
-    parts.append(octets(length))
-    if mask is not None:
+    if frame.rsv:
+        bits = (("RSV1", RSV1), ("RSV2", RSV2), ("RSV3", RSV3))
+        parts.append(" ".join(name for name, bit in bits if frame.rsv & bit))
+    parts.append(octets(frame.length))
+    if frame.mask is not None and not in_short:
         parts.append("masked")
-    if chop:
-        parts.append(f"written {octets(chop)} at a time")
+    if frame.chop and not in_short:
+        parts.append(f"written {octets(frame.chop)} at a time")
     return ", ".join(parts)
+
+
+def body(frame: FrameSeen) -> str:
+    """What is kept of a frame's payload; see `payload`."""
+    is_compressed = bool(frame.rsv & RSV1)
+    return payload(frame.opcode, frame.payload, frame.length, is_compressed=is_compressed)
 
 
 def name(opcode: int) -> str:
@@ -52,7 +51,7 @@ def payload(opcode: int, kept: bytes, length: int, *, is_compressed: bool = Fals
         reason = payload(1, kept[2:], length - 2)
         return f"{int.from_bytes(kept[:2])} {reason}".strip()
     text = None if is_compressed or opcode not in _TEXTS else _text(shown, bool(end))
-    return (spaced(shown) if text is None else quoted(text) if shown else "") + end
+    return (shown.hex(" ") if text is None else quoted(text) if shown else "") + end
 
 
 def _text(data: bytes, is_cut: bool) -> str | None:
@@ -63,8 +62,3 @@ def _text(data: bytes, is_cut: bool) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
-
-
-def spaced(data: bytes) -> str:
-    """Hexadecimal with a space between the octets."""
-    return data.hex(" ")

@@ -50,11 +50,6 @@ class Plan:
     excluded: Mapping[str, Sequence[str]] = field(default_factory=dict)
     interrupted: bool = False
 
-    def of(self, agent: str) -> set[str]:
-        """The numbers of the cases for a peer."""
-        numbers = {case.number for case in self.cases}
-        return {each for each in numbers if not catalogue.is_excluded(self.excluded, agent, each)}
-
 
 def runs(results: Iterable[Played], asked: Plan) -> list[Run]:
     """The runs that some results are of, one for each peer; of each case the last one counts.
@@ -71,7 +66,11 @@ def _run(agent: str, played: Mapping[str, Played], asked: Plan) -> Run:
     results = tuple(result(played[number]) for number in catalogue.places() if number in played)
     started = min(each.started for each in played.values())
     ended = max(each.started + timedelta(seconds=each.seconds) for each in played.values())
-    wanted = asked.of(agent) | played.keys()
+    wanted = played.keys() | {
+        case.number
+        for case in asked.cases
+        if not catalogue.is_excluded(asked.excluded, agent, case.number)
+    }
     return Run(
         implementation=agent,
         version="",
@@ -93,13 +92,8 @@ def suite_version() -> str:
     return f"whatwg-websockets {version('whatwg-websockets')}"
 
 
-def result(played: Played, trouble: str = "") -> Result:
-    """What became of a case.
-
-    Args:
-        played: what the suite says of it.
-        trouble: what else went wrong, such as a process that ended.
-    """
+def result(played: Played) -> Result:
+    """What became of a case, by what the suite says of it."""
     handshake = telling.handshake(
         played.request, played.response, judge_is_server=played.judge_is_server
     )
@@ -110,7 +104,6 @@ def result(played: Played, trouble: str = "") -> Result:
         best=played.best,
         closing=played.behaviour_close,
         explanation=account.reason(played),
-        trouble=trouble,
         close_code=played.close_code,
         seconds=round(played.seconds, 4),
         conversation=Transcript.of([*handshake, *entries, *_unrecorded(played), _end(played)]),

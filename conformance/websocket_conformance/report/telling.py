@@ -10,14 +10,21 @@ from websocket_conformance.cases.expected import Ending, Event
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.foreign import quoted
 from websocket_conformance.report.boards import natural
-from websocket_conformance.report.frames import head, octets, payload, spaced
+from websocket_conformance.report.frames import body, head, octets, payload
 from websocket_conformance.results.result import Entry, Kind, Result, Who
 from websocket_conformance.results.run import Heading
-from websocket_conformance.wire.frames import RSV1, Opcode
+from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import FrameSeen, Logged, Note, OctetsSeen
 
 _HANDSHAKE = (b"GET ", b"HTTP/1.")
 _SHOWN = 40
+_NOTES = {
+    "pause": "waits {seconds:g} s{tag}",
+    "fail": "fails the connection in {seconds:g} s unless it has ended",
+    "failing": "fails the connection: the time is over",
+    "close": "closes in {seconds:g} s unless the case is over",
+    "closing": "closes: the time is over",
+}
 
 
 def sections(results: Sequence[Result]) -> tuple[Heading, ...]:
@@ -90,29 +97,13 @@ def _entry(seen: Logged, time: float | None) -> Entry:
         return Entry(Who.JUDGE, Kind.NOTE, _note(seen), time=time)
     who = Who.JUDGE if seen.sent else Who.PEER
     if isinstance(seen, OctetsSeen):
-        return Entry(who, Kind.BYTES, octets(seen.length), spaced(seen.octets[:_SHOWN]), time)
-    what = head(
-        seen.opcode, seen.length, fin=seen.fin, rsv=seen.rsv, mask=seen.mask, chop=seen.chop
-    )
-    is_compressed = bool(seen.rsv & RSV1)
-    shown = payload(seen.opcode, seen.payload, seen.length, is_compressed=is_compressed)
-    return Entry(who, Kind.FRAME, what, shown, time)
+        return Entry(who, Kind.BYTES, octets(seen.length), seen.octets[:_SHOWN].hex(" "), time)
+    return Entry(who, Kind.FRAME, head(seen), body(seen), time)
 
 
 def _note(note: Note) -> str:
     """What a note says; empty where that is nothing to a reader."""
-    match note.what:
-        case "pause":
-            return f"waits {note.seconds:g} s" + (f" ({quoted(str(note.tag))})" if note.tag else "")
-        case "fail":
-            return f"fails the connection in {note.seconds:g} s unless it has ended"
-        case "failing":
-            return "fails the connection: the time is over"
-        case "close":
-            return f"closes in {note.seconds:g} s unless the case is over"
-        case "closing":
-            return "closes: the time is over"
-        case "log":
-            return "the record goes on" if note.tag else "the record stops here"
-        case _:
-            return ""
+    if note.what == "log":
+        return "the record goes on" if note.tag else "the record stops here"
+    tag = f" ({quoted(str(note.tag))})" if note.tag else ""
+    return _NOTES.get(note.what, "").format(seconds=note.seconds, tag=tag)

@@ -72,13 +72,7 @@ def execute(order: Order, console: Console) -> Exit:
 
 def _prepare(order: Order) -> Baseline | None:
     """Find out before the run what would be a pity to find out after it."""
-    site.check_free(order.report_dir)
-    try:
-        site.check_writable(order.report_dir)
-    except OSError as error:
-        raise UsageError(
-            f"no report can be written to {order.report_dir}: {error.strerror}"
-        ) from error
+    site.check(order.report_dir)
     if order.baseline is None:
         if order.writes_baseline:
             raise UsageError("--write-baseline needs a file: --baseline FILE")
@@ -86,10 +80,9 @@ def _prepare(order: Order) -> Baseline | None:
     if not order.writes_baseline:
         return baselines.load(order.baseline)
     try:
-        baselines.check_replaceable(order.baseline)
+        return baselines.to_be_written(order.baseline)
     except OSError as error:
         raise UsageError(f"{order.baseline} cannot be written: {error.strerror}") from error
-    return baselines.load(order.baseline) if baselines.is_there(order.baseline) else Baseline({})
 
 
 async def _play_and_conclude(order: Order, baseline: Baseline | None, console: Console) -> Exit:

@@ -218,9 +218,9 @@ def on_a_phone(browser, tmp_path):
         heard = "onmessage = ({ data }) => { document.querySelector('samp').textContent = data; };"
         outer = tmp_path / "phone.html"
         outer.write_text(f"<script>{heard}</script><samp></samp>{frame}</iframe>")
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000"]
-        profile = f"--user-data-dir={tmp_path / 'profile'}"
-        command = [browser, *flags, profile, "--window-size=500,900", "--dump-dom", outer.as_uri()]
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        flags += [f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=1000"]
+        command = [browser, *flags, "--window-size=500,900", "--dump-dom", outer.as_uri()]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         return json.loads(unescape(re.search(r"<samp>(.*?)</samp>", done.stdout)[1]))
 

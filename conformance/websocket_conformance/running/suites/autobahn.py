@@ -79,11 +79,11 @@ class AutobahnSitting:
     async def settle(self) -> None:
         """Fetch the reports; without one a case has not been played."""
         try:
-            reports = {} if self.lost else await self.server.reports()
+            reports = [] if self.lost else await self.server.reports()
         except ControlError as error:
             self._wordless = f"{error}"
             return
-        self.reports = {str(report["id"]): report for report in reports.values()}
+        self.reports = {str(report["id"]): report for report in reports}
         self.results = {case: from_autobahn.result(each) for case, each in self.reports.items()}
         self.last = next((case for case in reversed(self.cases) if case in self.results), "")
 
