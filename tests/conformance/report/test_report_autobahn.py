@@ -118,6 +118,13 @@ def test_only_what_looks_like_a_version_is_one(directory, agent, name, version):
     assert (run.implementation, run.version) == (name, version)
 
 
+def test_a_case_of_the_embedded_suite_alone_is_known_as_well(directory):
+    (run,) = from_autobahn.runs(directory(REPORT | {"id": "20.2.1", "behavior": "INFORMATIONAL"}))
+    assert [section.title for section in run.sections] == ["The form of a response"]
+    assert run.results[0].best is Verdict.INFORMATIONAL
+    assert run.is_best
+
+
 def test_a_case_that_nobody_knows_has_a_section(directory):
     (run,) = from_autobahn.runs(directory(REPORT | {"id": "77.1"}))
     assert [section.title for section in run.sections] == ["Section 77"]
