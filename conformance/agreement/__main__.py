@@ -8,10 +8,9 @@ import typer
 from rich.console import Console
 
 from agreement import command, record
-from agreement.bench import Testee, bench, chosen
+from agreement.bench import Testee, bench, chosen, select
 from agreement.embedded import EmbeddedServer
 from agreement.verdicts import RUNS
-from websocket_conformance.autobahn import catalogue
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.cases.profile import Profile
 
@@ -59,8 +58,8 @@ def _named(testees: Iterable[Testee], values: list[str], option: str) -> list[Te
 
 def _cases(values: list[str]) -> frozenset[str]:
     try:
-        return frozenset(catalogue.select(_split(values)))
-    except catalogue.UnknownPatternError as error:
+        return frozenset(select(_split(values)))
+    except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--cases") from error
 
 

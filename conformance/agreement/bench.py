@@ -2,14 +2,16 @@
 
 import platform
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 
 from agreement.broken import description, variants
 from agreement.player import STRICT
-from websocket_conformance.autobahn.catalogue import CASES, select
+from websocket_conformance.autobahn.catalogue import CASES
+from websocket_conformance.cases import catalogue
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.implementations import Implementation, implementations
 
 _PLAIN = ("1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*")
@@ -109,6 +111,16 @@ def _runtime() -> str:
 
 def _patterns(name: str) -> tuple[str, ...]:
     return _OF_ROOM.get(name.partition("-")[0], (*_WITHOUT_TEXT, *_LESS_TEXT))
+
+
+def select(patterns: Sequence[str]) -> tuple[str, ...]:
+    """The cases that some patterns name, in the suite's order.
+
+    Raises:
+        ValueError: a pattern names none, or is no pattern; the message says which.
+    """
+    known = catalogue.by_number(Profile.FULL)
+    return tuple(case.number for case in catalogue.select(known, patterns))
 
 
 def chosen(testees: Iterable[Testee], patterns: Iterable[str]) -> list[Testee]:

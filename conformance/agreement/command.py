@@ -33,7 +33,7 @@ from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
 from websocket_conformance.autobahn.suites import RealSuite
-from websocket_conformance.errors import Exit, RunError, SuiteMissingError
+from websocket_conformance.errors import Exit, MissingError
 
 Outcomes = dict[str, Outcome]
 
@@ -84,9 +84,9 @@ def compare(
             for _ in range(comparison.rounds):
                 rounds.append(_timed_round(comparison, players, console))
                 figures.append(Round.of(rounds[-1]))
-    except RunError as error:
+    except MissingError as error:
         errors.print(str(error), markup=False)
-        return Exit.SHORT
+        return Exit.MISSING
     except KeyboardInterrupt:
         errors.print("Interrupted.")
         return Exit.INTERRUPTED
@@ -225,12 +225,9 @@ def make_record(
 
     try:
         tables = asyncio.run(work())
-    except SuiteMissingError as error:
+    except MissingError as error:
         errors.print(str(error), markup=False)
         return Exit.MISSING
-    except RunError as error:
-        errors.print(str(error), markup=False)
-        return Exit.SHORT
     except KeyboardInterrupt:
         errors.print("Interrupted; what was played is kept.")
         return Exit.INTERRUPTED

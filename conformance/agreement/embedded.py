@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from websocket_conformance.autobahn.suites import HOST
+from websocket_conformance.autobahn.suites import HOST, RealSuite
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.server import ConnectionFromClient
@@ -18,7 +18,7 @@ _MODULE = "agreement.embedded"
 
 
 @dataclass(frozen=True)
-class EmbeddedServer:
+class EmbeddedServer(RealSuite):
     """The embedded suite, in a process of its own.
 
     Attributes:
@@ -35,12 +35,6 @@ class EmbeddedServer:
     def command(self, name: str, port: int, reports: Path) -> list[str]:
         """Serve all cases on a port of the loopback interface, until standard input ends."""
         return [sys.executable, "-m", _MODULE, str(port), str(reports), self.profile.value]
-
-    async def fetch(self, name: str, reports: Path, log: Path) -> None:
-        """Nothing to do: the server writes to the directory itself."""
-
-    async def clean(self, name: str, log: Path) -> None:
-        """Nothing to do: a process leaves nothing behind."""
 
 
 async def serve(port: int, directory: Path, profile: Profile) -> None:

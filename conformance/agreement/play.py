@@ -34,7 +34,7 @@ async def play(
         An outcome for each case.
 
     Raises:
-        RunError: the server does not start.
+        MissingError: the server does not start.
         ControlError: it does not write its reports.
     """
     with tempfile.TemporaryDirectory(prefix="agreement-") as name:
@@ -43,7 +43,7 @@ async def play(
             command = testee.command(server.address, testee.name, numbers(cases), jobs)
             await _run(command, directory / "testee.log", patience(cases))
             reports = await server.reports()
-    found = {str(report["id"]): Outcome.from_report(report) for report in reports.values()}
+    found = {str(report["id"]): Outcome.from_report(report) for report in reports}
     return {case: found.get(case, NO_REPORT) for case in cases}
 
 

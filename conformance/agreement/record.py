@@ -81,7 +81,7 @@ async def record(
     where it was.
 
     Raises:
-        RunError: a fuzzing server does not start.
+        MissingError: a fuzzing server does not start.
     """
     recording.directory.mkdir(exist_ok=True)
     desk = _Desk(recording.directory)

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from websocket_conformance.errors import UnavailableError
+from websocket_conformance.errors import MissingError
 from websocket_conformance.guardian import DIRECTORY, GROUP, GUARDIAN
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "google-chrome-stable")
@@ -41,13 +41,13 @@ def find() -> str:
     """The path of Chromium: ``$CHROMIUM``, or the first of its names that is on the path.
 
     Raises:
-        UnavailableError: there is none.
+        MissingError: there is none.
     """
     wanted = os.environ.get("CHROMIUM")
     for name in [wanted] if wanted else NAMES:
         if path := shutil.which(name):
             return path
-    raise UnavailableError(
+    raise MissingError(
         "Chromium is not here.\n"
         "Install it (Debian: apt-get install chromium), or set CHROMIUM=/path/to/chromium."
     )
@@ -57,7 +57,7 @@ async def version(path: str) -> str:
     """What it says that its version is, such as ``"150.0.7871.100"``.
 
     Raises:
-        UnavailableError: it does not say.
+        MissingError: it does not say.
     """
     process = await asyncio.create_subprocess_exec(
         path, "--version", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
@@ -66,7 +66,7 @@ async def version(path: str) -> str:
     words = output.decode().split()
     found = next((word for word in words if word[0].isdigit()), "")
     if process.returncode or not found:
-        raise UnavailableError(f"{path} does not say its version, so it is not asked.")
+        raise MissingError(f"{path} does not say its version, so it is not asked.")
     return found
 
 

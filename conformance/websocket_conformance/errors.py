@@ -22,24 +22,15 @@ class UsageError(Exception):
 
 
 class MissingError(Exception):
-    """A suite or an implementation is not on this machine; the message says how it could be."""
+    """What is needed is not on this machine, or does not start; the message says how it could be.
+
+    That may be a suite or one of its servers, an implementation, or a program.
+    """
 
 
 class ReportError(Exception):
     """A file is not what it should be; the message says which, where, and what was expected."""
 
 
-class UnavailableError(Exception):
-    """An implementation is not here; the message says so in three lines at most."""
-
-
 class BrokenError(Exception):
     """An implementation has ended, or does not answer, in the middle of a scenario."""
-
-
-class SuiteMissingError(Exception):
-    """The suite cannot be had on this machine; the message says how it could be."""
-
-
-class RunError(Exception):
-    """A fuzzing server could not be started; the message says why."""

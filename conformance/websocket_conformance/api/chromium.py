@@ -85,7 +85,7 @@ async def chromium(server: Server) -> AsyncIterator[Browser]:
     """Start Chromium with a page of the server, and end it.
 
     Raises:
-        UnavailableError: it is not here, or does not start.
+        MissingError: it is not here, or does not start.
     """
     path = program.find()
     browser = Browser(f"Chromium {await program.version(path)}")

@@ -12,7 +12,7 @@ from websocket_conformance.api import page
 from websocket_conformance.api.chromium import Browser, chromium
 from websocket_conformance.api.page import PageTask
 from websocket_conformance.api.server import Server
-from websocket_conformance.errors import BrokenError, MissingError, UnavailableError
+from websocket_conformance.errors import BrokenError, MissingError
 from websocket_conformance.implementations import implementations
 from websocket_conformance.processes import LONGEST_LINE, Running, ending, started
 
@@ -71,14 +71,14 @@ async def start(name: str, server: Server, patience: float) -> AsyncIterator[Pag
         patience: how long it may do nothing on one scenario, in seconds.
 
     Raises:
-        UnavailableError: it is not here; the message says so in three lines at most.
+        MissingError: it is not here; the message says so in three lines at most.
     """
     if name == "chromium":
         async with chromium(server) as browser:
             yield InBrowser(browser, patience)
     elif (known := implementations().get(name)) and known.scenarios:
         if await asyncio.to_thread(known.version) is None:
-            raise UnavailableError(known.how_to_get())
+            raise MissingError(known.how_to_get())
         async with _driver(name, known.filled(known.scenarios), patience) as driver:
             yield driver
     else:
@@ -90,9 +90,9 @@ def _words(command: str) -> list[str]:
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise UnavailableError(f"{command} cannot be started: {error}") from error
+        raise MissingError(f"{command} cannot be started: {error}") from error
     if not words:
-        raise UnavailableError("An empty command cannot be started.")
+        raise MissingError("An empty command cannot be started.")
     return words
 
 
@@ -126,7 +126,7 @@ class Driver:
         try:
             self.label = _text((await self._answer()).get("label", self.name))
         except BrokenError as error:
-            raise UnavailableError(f"{self.name} says no first line. {error}.") from error
+            raise MissingError(f"{self.name} says no first line. {error}.") from error
 
     async def play(self, task: PageTask) -> list[str]:
         """Play a page and return its trace."""
@@ -181,10 +181,7 @@ def _text(value: Any) -> str:
 
 @asynccontextmanager
 async def _driver(name: str, command: Sequence[str], patience: float) -> AsyncIterator[Driver]:
-    try:
-        async with started(command, converses=True) as process:
-            driver = Driver(name, process, patience)
-            await driver.greet()
-            yield driver
-    except MissingError as error:
-        raise UnavailableError(str(error)) from error
+    async with started(command, converses=True) as process:
+        driver = Driver(name, process, patience)
+        await driver.greet()
+        yield driver

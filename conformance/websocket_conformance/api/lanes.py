@@ -14,7 +14,7 @@ from websocket_conformance.api.implementations import Bounds, PagePlayer
 from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.server import Server
 from websocket_conformance.api.verdicts import ScenarioResult, broken, skipped
-from websocket_conformance.errors import BrokenError, UnavailableError
+from websocket_conformance.errors import BrokenError, MissingError
 
 LOOK = 0.5
 """How long no scenario is over before there are more lanes, in seconds."""
@@ -74,7 +74,7 @@ class Lanes:
 
     def _without_more(self, error: BaseException, left: int) -> int:
         """A lane cannot start a player: the others go on without it."""
-        if not isinstance(error, UnavailableError):
+        if not isinstance(error, MissingError):
             raise error
         while self._waiting and not left:
             place, scenario = self._waiting.popleft()

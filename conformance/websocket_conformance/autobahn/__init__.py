@@ -2,8 +2,8 @@
 
 `catalogue` knows its cases. `find` looks for the suite on this machine, `install` makes it ready,
 and `suites` has the two forms in which it comes. `server` is one fuzzing server, which is asked for
-verdicts and reports by `control`. `wirelog` and `description` read what a report says of a case.
-`running.suites.autobahn` plays the cases with it.
+verdicts and reports by `control`. `report.from_autobahn` reads the reports, and
+`running.suites.autobahn` plays the cases.
 """
 
 SUITE_VERSION = "25.10.1"

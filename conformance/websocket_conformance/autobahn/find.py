@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from websocket_conformance.autobahn import SUITE_VERSION
-from websocket_conformance.autobahn.suites import IMAGE, python2_environ
-from websocket_conformance.errors import SuiteMissingError
+from websocket_conformance.autobahn.suites import IMAGE, DockerSuite, python2_environ
+from websocket_conformance.errors import MissingError
 
 _PROBE_SECONDS = 30
 _PROBE = "import sys; print('%d.%d.%d\\n%s' % (sys.version_info[:3] + (sys.executable,)))"
@@ -40,13 +40,6 @@ class Source(StrEnum):
         }[self]
 
 
-class Engine(NamedTuple):
-    """A Docker engine that runs: the client's path and the engine's version."""
-
-    docker: str
-    version: str
-
-
 class Python27(NamedTuple):
     """A Python 2.7 that runs: its own path, not a shim's, and its whole version."""
 
@@ -54,26 +47,26 @@ class Python27(NamedTuple):
     version: str
 
 
-def docker_engine() -> Engine | None:
-    """The Docker engine, if one answers; a client without an engine does not count."""
+def docker_engine() -> DockerSuite | None:
+    """The suite's image with a Docker engine that answers; a client by itself does not count."""
     docker = shutil.which("docker")
     if docker is None:
         return None
     version = _output([docker, "info", "--format", "{{.ServerVersion}}"])
-    return Engine(docker, version) if version else None
+    return DockerSuite(docker, version) if version else None
 
 
 def python27() -> Python27 | None:
     """A Python 2.7: from ``$PYTHON27``, else from ``PATH``, else the newest that pyenv has.
 
     Raises:
-        SuiteMissingError: ``$PYTHON27`` is set, but to something else.
+        MissingError: ``$PYTHON27`` is set, but to something else.
     """
     named = os.environ.get("PYTHON27")
     if named:
         found = _probe(named)
         if found is None:
-            raise SuiteMissingError(f"PYTHON27 is set to {named}, which is not a Python 2.7.")
+            raise MissingError(f"PYTHON27 is set to {named}, which is not a Python 2.7.")
         return found
     return next((found for path in _candidates() if (found := _probe(path))), None)
 
@@ -83,13 +76,12 @@ def _candidates() -> Iterator[str]:
     if on_path:
         yield on_path
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    versions = sorted(root.glob("versions/2.7.*"), key=_last_number, reverse=True)
+    versions = sorted(root.glob("versions/2.7.*"), key=_numbers, reverse=True)
     yield from (str(version / "bin" / "python2.7") for version in versions)
 
 
-def _last_number(version: Path) -> int:
-    last = version.name.rpartition(".")[2]
-    return int(last) if last.isdecimal() else -1
+def _numbers(version: Path) -> list[int]:
+    return [int(part) for part in version.name.split(".") if part.isdecimal()]
 
 
 def _probe(path: str) -> Python27 | None:

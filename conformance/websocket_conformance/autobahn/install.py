@@ -14,7 +14,6 @@ from websocket_conformance import processes
 from websocket_conformance.autobahn import SUITE_VERSION
 from websocket_conformance.autobahn.find import (
     MISSING,
-    Engine,
     Python27,
     Source,
     docker_engine,
@@ -24,10 +23,9 @@ from websocket_conformance.autobahn.suites import (
     IMAGE,
     DockerSuite,
     PythonSuite,
-    RealSuite,
     python2_environ,
 )
-from websocket_conformance.errors import SuiteMissingError
+from websocket_conformance.errors import MissingError
 from websocket_conformance.implementations import cache_directory
 
 VIRTUALENV = "virtualenv==20.21.1"
@@ -38,7 +36,7 @@ LOCK_POLL = 0.2
 Say = Callable[[str], None]
 
 
-async def ready_suite(source: Source, say: Say) -> RealSuite:
+async def ready_suite(source: Source, say: Say) -> DockerSuite | PythonSuite:
     """The suite, ready to be started.
 
     Args:
@@ -46,25 +44,25 @@ async def ready_suite(source: Source, say: Say) -> RealSuite:
         say: is told, in a sentence, of anything that takes long.
 
     Raises:
-        SuiteMissingError: it cannot be had; the message names the ways.
+        MissingError: it cannot be had; the message names the ways.
     """
     reason = ""
     if source is not Source.PYTHON and (engine := docker_engine()):
         try:
             return await _pulled(engine, say)
-        except SuiteMissingError as error:
+        except MissingError as error:
             reason = f"{error}\n"
     if source is not Source.DOCKER and (python := python27()):
         return await installed(python, say)
-    raise SuiteMissingError(f"{reason}{MISSING}" if reason else f"{MISSING} {source.missing()}")
+    raise MissingError(f"{reason}{MISSING}" if reason else f"{MISSING} {source.missing()}")
 
 
-async def _pulled(engine: Engine, say: Say) -> DockerSuite:
+async def _pulled(engine: DockerSuite, say: Say) -> DockerSuite:
     log = _new_log(cache_directory() / "docker-pull.log")
     if await processes.run([engine.docker, "image", "inspect", IMAGE], log):
         say(f"Pulling {IMAGE}, once.")
         await _do([engine.docker, "pull", IMAGE], log)
-    return DockerSuite(*engine)
+    return engine
 
 
 async def installed(python: Python27, say: Say) -> PythonSuite:
@@ -74,7 +72,7 @@ async def installed(python: Python27, say: Say) -> PythonSuite:
     run left behind has none, and is thrown away.
 
     Raises:
-        SuiteMissingError: the installation failed; the message has the end of its log.
+        MissingError: the installation failed; the message has the end of its log.
     """
     pins = files("websocket_conformance.autobahn") / "requirements.txt"
     key = hashlib.sha256(f"{python.path}\n{pins.read_text()}".encode()).hexdigest()[:12]
@@ -144,7 +142,7 @@ async def _do(
 ) -> None:
     status = await processes.run(command, log, environ=environ, keep_open=keep_open)
     if status:
-        raise SuiteMissingError(
+        raise MissingError(
             f"The Autobahn suite could not be installed; {Path(command[0]).name} ended with "
             f"{status} (the whole log: {log}):\n{processes.last_lines(log)}"
         )

@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from urllib.parse import urlencode
 from websocket_conformance.autobahn.catalogue import CASES
 from websocket_conformance.autobahn.control import ControlError, ask
 from websocket_conformance.autobahn.suites import HOST, RealSuite, python2_environ
-from websocket_conformance.errors import RunError
+from websocket_conformance.errors import MissingError
 from websocket_conformance.processes import Child, ending, last_lines, serving
 from websocket_conformance.results.verdict import Verdict, verdict_of
 
@@ -25,10 +26,11 @@ _READY_POLL = 0.05
 _ATTEMPTS = 3
 
 
+@dataclass
 class FuzzingServer:
     """A server that plays any case of the suite with whoever connects; see `fuzzing_server`.
 
-    Args:
+    Attributes:
         child: its process.
         port: the port that it serves.
         agent: the name of the client, under which it files the results.
@@ -37,21 +39,12 @@ class FuzzingServer:
         cases: how many cases it has to have.
     """
 
-    def __init__(
-        self,
-        child: Child,
-        port: int,
-        agent: str,
-        fetch: Callable[[], Awaitable[None]],
-        directory: Path,
-        cases: int = len(CASES),
-    ) -> None:
-        self._cases = cases
-        self._child = child
-        self._port = port
-        self._agent = agent
-        self._fetch = fetch
-        self._directory = directory
+    child: Child
+    port: int
+    agent: str
+    fetch: Callable[[], Awaitable[None]]
+    directory: Path
+    cases: int
 
     async def ready(self) -> bool:
         """Wait until the server answers.
@@ -60,29 +53,29 @@ class FuzzingServer:
             False if it ended instead, as it does when its port is taken.
 
         Raises:
-            RunError: it does not answer, or has other cases than those known here.
+            MissingError: it does not answer, or has other cases than those known here.
         """
         try:
             async with asyncio.timeout(START_SECONDS):
                 count = await self._case_count()
         except TimeoutError as error:
-            words = last_lines(self._child.log)
-            raise RunError(f"The fuzzing server does not answer.\n{words}") from error
-        if count not in (None, self._cases):
-            raise RunError(f"The fuzzing server has {count} cases, not {self._cases}.")
+            words = last_lines(self.child.log)
+            raise MissingError(f"The fuzzing server does not answer.\n{words}") from error
+        if count not in (None, self.cases):
+            raise MissingError(f"The fuzzing server has {count} cases, not {self.cases}.")
         return count is not None
 
     async def _case_count(self) -> int | None:
-        while not self._child.has_ended:
+        while not self.child.has_ended:
             with suppress(ControlError):
-                return int(await ask(HOST, self._port, "/getCaseCount") or 0)
+                return int(await ask(HOST, self.port, "/getCaseCount") or 0)
             await asyncio.sleep(_READY_POLL)
         return None
 
     @property
     def address(self) -> str:
         """The URL of the server itself."""
-        return f"ws://{HOST}:{self._port}"
+        return f"ws://{HOST}:{self.port}"
 
     async def verdict(self, case: str) -> Verdict:
         """What the server says of the messages of a case that the client has just left.
@@ -95,38 +88,38 @@ class FuzzingServer:
         path = self._path("/getCaseStatus", casetuple=case)
         try:
             async with asyncio.timeout(VERDICT_SECONDS):
-                status = await ask(HOST, self._port, path)
+                status = await ask(HOST, self.port, path)
         except TimeoutError:
             return Verdict.NO_RESULT
         return verdict_of(json.loads(status)["behavior"]) if status else Verdict.NO_RESULT
 
-    async def reports(self) -> dict[str, dict[str, Any]]:
-        """The suite's own report of each case played so far, keyed by the name of its file.
+    async def reports(self) -> list[dict[str, Any]]:
+        """The suite's own report of each case played so far.
 
         Raises:
             ControlError: the server does not write them.
         """
         try:
             async with asyncio.timeout(REPORT_SECONDS):
-                await ask(HOST, self._port, self._path("/updateReports"))
-                await self._fetch()
+                await ask(HOST, self.port, self._path("/updateReports"))
+                await self.fetch()
         except TimeoutError as error:
             raise ControlError("The fuzzing server does not write its reports") from error
-        files = sorted(self._directory.glob("*_case_*.json"))
-        return {file.name: json.loads(file.read_bytes()) for file in files}
+        files = sorted(self.directory.glob("*_case_*.json"))
+        return [json.loads(file.read_bytes()) for file in files]
 
     @property
     def lost(self) -> str:
         """How the server ended, with its last words; empty while it is there."""
-        status = self._child.process.returncode
+        status = self.child.process.returncode
         if status is None:
             return ""
-        words = " / ".join(last_lines(self._child.log, 3).splitlines())
+        words = " / ".join(last_lines(self.child.log, 3).splitlines())
         said = f"; its last words: {words}" if words else ""
         return f"The fuzzing server {ending(status)}{said}"
 
     def _path(self, path: str, **query: str) -> str:
-        return f"{path}?{urlencode({**query, 'agent': self._agent})}"
+        return f"{path}?{urlencode({**query, 'agent': self.agent})}"
 
 
 @asynccontextmanager
@@ -142,7 +135,7 @@ async def fuzzing_server(
         cases: how many cases the suite has.
 
     Raises:
-        RunError: it does not start.
+        MissingError: it does not start.
     """
     for attempt in range(_ATTEMPTS):
         name = f"whatwg-websockets-{secrets.token_hex(6)}"
@@ -158,7 +151,7 @@ async def fuzzing_server(
                     return
         finally:
             await suite.clean(name, log)
-    raise RunError(f"The fuzzing server ends at once.\n{last_lines(log)}")
+    raise MissingError(f"The fuzzing server ends at once.\n{last_lines(log)}")
 
 
 def _free_port() -> int:

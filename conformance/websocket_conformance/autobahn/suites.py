@@ -55,14 +55,16 @@ class RealSuite(Protocol):
         """
 
     async def fetch(self, name: str, reports: Path, log: Path) -> None:
-        """Bring the reports that a running server has written to their directory."""
+        """Bring a running server's reports to their directory; most write them there themselves."""
+        return
 
     async def clean(self, name: str, log: Path) -> None:
-        """Remove what a server may have left behind once its process is gone."""
+        """Remove what a server may have left behind once its process is gone; most do not."""
+        return
 
 
 @dataclass(frozen=True)
-class DockerSuite:
+class DockerSuite(RealSuite):
     """The suite's image, run by a Docker engine.
 
     No directory is shared with the container, so the engine may be on another machine's disk, and
@@ -103,7 +105,7 @@ _IN_CONTAINER = "/tmp/reports"  # noqa: S108
 
 
 @dataclass(frozen=True)
-class PythonSuite:
+class PythonSuite(RealSuite):
     """The suite's package, installed in an environment of Python 2.7.
 
     Attributes:
@@ -124,12 +126,6 @@ class PythonSuite:
     def command(self, name: str, port: int, reports: Path) -> list[str]:
         """Run the environment's interpreter."""
         return [str(self.python), *_launch(port, str(reports), HOST, self.cases)]
-
-    async def fetch(self, name: str, reports: Path, log: Path) -> None:
-        """Nothing to do: the server writes to the directory itself."""
-
-    async def clean(self, name: str, log: Path) -> None:
-        """Nothing to do: a process leaves nothing behind."""
 
 
 def python2_environ() -> Mapping[str, str]:

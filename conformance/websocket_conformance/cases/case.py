@@ -11,6 +11,7 @@ from websocket_conformance.cases.chaos import Chaos
 from websocket_conformance.cases.expected import BY_JUDGE, Ending, Rule
 from websocket_conformance.cases.opening import Opening, OpeningRequest
 from websocket_conformance.cases.play import Play
+from websocket_conformance.results.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Case:
     def id(self) -> tuple[int, ...]:
         """The number as numbers, which put cases in order."""
         return tuple(int(part) for part in self.number.split("."))
+
+    @property
+    def best(self) -> Verdict:
+        """The best verdict that it can have."""
+        return Verdict.INFORMATIONAL if self.rule is Rule.INFORMATIONAL else Verdict.OK
 
     def is_for(self, *, judge_is_server: bool) -> bool:
         """Whether the judge can play it as a server, or as a client."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.chaos import Reset
-from websocket_conformance.cases.expected import Event, Rule
+from websocket_conformance.cases.expected import Event
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing, Traffic
@@ -92,8 +92,7 @@ class Played:
         the peer took it: that is no fault of the peer's.
         """
         is_untold = isinstance(self.case.chaos, Reset) and self.behaviour is Verdict.INFORMATIONAL
-        is_open = self.case.rule is Rule.INFORMATIONAL
-        return Verdict.INFORMATIONAL if is_open or is_untold else Verdict.OK
+        return Verdict.INFORMATIONAL if is_untold else self.case.best
 
     @property
     def is_best(self) -> bool:

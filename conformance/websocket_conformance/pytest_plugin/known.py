@@ -35,10 +35,8 @@ def check(config: pytest.Config) -> None:
             raise pytest.UsageError("--websocket-write-baseline needs --websocket-baseline FILE")
         return
     try:
-        is_new = writes and not baselines.is_there(file)
-        config.stash[_BASELINE] = Baseline({}) if is_new else baselines.load(file)
-        if writes:
-            baselines.check_replaceable(file)
+        read = baselines.to_be_written if writes else baselines.load
+        config.stash[_BASELINE] = read(file)
     except ReportError as error:
         raise pytest.UsageError(str(error)) from None
     except OSError as error:

@@ -9,11 +9,11 @@ from websocket_conformance.cases.expected import Rule
 from websocket_conformance.counting import counted
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.verdicts import EXPECTATIONS
-from websocket_conformance.report.frames import head, payload
+from websocket_conformance.report.frames import body, head
 from websocket_conformance.report.talk import duration
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing
-from websocket_conformance.wire.frames import RSV1, Opcode
+from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import FrameSeen
 
 _MOST = 3
@@ -26,67 +26,45 @@ def reason(played: Played) -> str:
     if played.is_best:
         return told
     parts = [told]
-    if not any(words in told for words in EXPECTATIONS):
-        parts += _expected(played)
-    if _is_short(played.behaviour_close, played) and played.because_close != told:
+    is_open = played.case.rule is Rule.INFORMATIONAL
+    if not is_open and not any(words in told for words in EXPECTATIONS):
+        parts.append(f"Expected: {played.case.expects}")
+    is_closed_well = played.behaviour_close in (Verdict.OK, played.best)
+    if not is_closed_well and played.because_close != told:
         parts.append(played.because_close)
-    return " ".join([*parts, *deeds(played)])
+    return " ".join([*parts, *_deeds(played)])
 
 
-def _expected(played: Played) -> list[str]:
-    """What was expected, in a sentence; none where no standard says what has to happen."""
-    case = played.case
-    if case.rule is Rule.INFORMATIONAL:
-        return []
-    return [f"Expected: {case.expects}"]
-
-
-def _is_short(verdict: Verdict, played: Played) -> bool:
-    return verdict not in (Verdict.OK, played.best)
-
-
-def deeds(played: Played) -> list[str]:
+def _deeds(played: Played) -> list[str]:
     """What the peer did on a connection that was open, in sentences."""
     if not played.was_open:
         return []
     frames = [each for each in played.conversation if isinstance(each, FrameSeen)]
     frames = [frame for frame in frames if not frame.sent]
     count = sum(played.counts.frames_received.values()) or len(frames)
-    if not count:
-        return [_silent(played)]
-    return [_said(frames, count, _answer(played.closing)), *_left(played, frames)]
-
-
-def _silent(played: Played) -> str:
-    """The peer sent no frame at all."""
+    if count:
+        return [_said(frames, count, played.closing), *_left(played, frames)]
     if played.closing.dropped_by_me:
-        return "The peer sent nothing on the open connection."
-    return f"The peer sent nothing, and left (after {duration(played.ended_at)})."
+        return ["The peer sent nothing on the open connection."]
+    return [f"The peer sent nothing, and left (after {duration(played.ended_at)})."]
 
 
-def _answer(closing: Closing) -> str:
-    """What is said of the peer's Close if it has the code of the judge's, which came first."""
-    is_answer = closing.by_me and closing.remote_code == closing.local_code is not None
-    return ", in answer to the judge's" if is_answer else ""
-
-
-def _said(frames: Sequence[FrameSeen], count: int, answer: str) -> str:
-    """The peer's last frames."""
+def _said(frames: Sequence[FrameSeen], count: int, closing: Closing) -> str:
     if not frames:
         return f"The peer sent {counted(count, 'frame')}."
-    each = (_frame(frame, answer) for frame in frames[-_MOST:])
-    told = ", then ".join(each)
+    # A Close that has the code of the judge's, which came first, is its answer.
+    is_answer = closing.by_me and closing.remote_code == closing.local_code is not None
+    answer = ", in answer to the judge's" if is_answer else ""
+    told = ", then ".join(_frame(frame, answer) for frame in frames[-_MOST:])
     if count <= _MOST:
         return f"The peer sent {told}."
     return f"Of the peer's {count:,} frames the last were {told}."
 
 
 def _frame(frame: FrameSeen, answer: str) -> str:
-    what = head(frame.opcode, frame.length, fin=frame.fin, rsv=frame.rsv)
-    is_compressed = bool(frame.rsv & RSV1)
-    shown = payload(frame.opcode, frame.payload, frame.length, is_compressed=is_compressed)
+    parts = filter(None, (head(frame, in_short=True), body(frame)))
     end = answer if frame.opcode == Opcode.CLOSE else ""
-    return f"{what}{': ' if shown else ''}{shown} (after {duration(frame.at)}){end}"
+    return f"{': '.join(parts)} (after {duration(frame.at)}){end}"
 
 
 def _left(played: Played, frames: Sequence[FrameSeen]) -> list[str]:

@@ -7,16 +7,17 @@ real suite makes a case's report itself; for the embedded suite `report` makes i
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from websocket_conformance.cases.expected import Event, EventKind
 from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
 from websocket_conformance.fuzzing.played import Played
+from websocket_conformance.report.boards import unique
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Traffic
-from websocket_conformance.wire.log import KEPT, FrameSeen, Logged, Note, OctetsSeen
+from websocket_conformance.wire.log import KEPT, Logged, Note, OctetsSeen
 
 Report = Mapping[str, Any]
 """What is known of a case, in the form of Autobahn's file."""
@@ -24,8 +25,8 @@ Report = Mapping[str, Any]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LONGEST_STEM = 200
 _OF_INDEX = ("behavior", "behaviorClose", "duration", "remoteCloseCode")
-_CUT = " ..."
-_NOTES = {
+CUT = " ..."
+NOTES = {
     "pause": "CT",
     "paused": "CTE",
     "fail": "KL",
@@ -34,15 +35,6 @@ _NOTES = {
     "closing": "TIE",
     "log": "WLM",
 }
-
-
-def write(results: Iterable[Played], directory: Path) -> None:
-    """Write the files of results of the embedded suite; each file is replaced as a whole.
-
-    Raises:
-        OSError: they cannot be written.
-    """
-    Reports(directory).write(results)
 
 
 class Reports:
@@ -113,24 +105,15 @@ class _Names:
     def _stem(self, agent: str) -> str:
         """How the names of a peer's files begin; no two peers' do so alike."""
         if agent not in self._stems:
-            first = stem = _stem(agent)
-            number = 1
-            while stem in self._taken:
-                number += 1
-                stem = f"{first}_{number}"
-            self._taken.add(stem)
-            self._stems[agent] = stem
+            # This is what Autobahn makes of a name, cut short where it is too long for a file.
+            name = "".join(c if c in _LETTERS else " " for c in agent.strip().lower())
+            stem = name.strip().replace(" ", "_")[:_LONGEST_STEM]
+            self._stems[agent] = unique(stem, self._taken, "_")
         return self._stems[agent]
 
 
 def _json(value: object) -> str:
     return json.dumps(value, indent=3, sort_keys=True, separators=(",", ": "))
-
-
-def _stem(agent: str) -> str:
-    """What Autobahn makes of a name, cut short where it is too long for a file."""
-    name = "".join(c if c in _LETTERS else " " for c in agent.strip().lower())
-    return name.strip().replace(" ", "_")[:_LONGEST_STEM]
 
 
 def report(result: Played) -> dict[str, Any]:
@@ -145,10 +128,10 @@ def report(result: Played) -> dict[str, Any]:
         "description": f"{case.sends} ({case.source})",
         "duration": round(result.seconds * 1000),
         "expectation": case.expects,
-        "expected": {word.value: _events(events) for word, events in expected.items()},
+        "expected": {word.value: [*map(_event, events)] for word, events in expected.items()},
         "expectedClose": _ending(result),
         "id": case.number,
-        "received": _events(result.received),
+        "received": [*map(_event, result.received)],
         "reportCompressionRatio": isinstance(play, RoundTrips) and play.asked is not None,
         "reportTime": isinstance(play, LargeEcho | RoundTrips),
         "result": result.because,
@@ -244,10 +227,6 @@ def _direction(way: str, traffic: Traffic) -> dict[str, Any]:
     }
 
 
-def _events(events: Sequence[Event]) -> list[list[Any]]:
-    return [_event(event) for event in events]
-
-
 def _event(event: Event) -> list[Any]:
     shown = _shown(event.payload, len(event.payload))
     match event.kind:
@@ -260,50 +239,36 @@ def _event(event: Event) -> list[Any]:
 
 
 def _hex(octets: bytes, length: int) -> str:
-    cut = length > KEPT - len(_CUT)
-    return octets[:KEPT].hex() + (_CUT if cut else "")
+    cut = length > KEPT - len(CUT)
+    return octets[:KEPT].hex() + (CUT if cut else "")
 
 
 def _shown(octets: bytes, length: int) -> str:
     """A payload as text if it is UTF-8, and cut short if it is long."""
-    cut = length > KEPT - len(_CUT)
+    cut = length > KEPT - len(CUT)
     try:
-        return octets[:KEPT].decode() + (_CUT if cut else "")
+        return octets[:KEPT].decode() + (CUT if cut else "")
     except UnicodeDecodeError:
         return f"0x{_hex(octets, length)}"
 
 
 def _row(entry: Logged) -> list[Any]:
     """An entry of the log, as a row of a wire log."""
-    match entry:
-        case FrameSeen(sent=True):
-            mask = entry.mask.hex() if entry.mask else None
-            tail = [mask, None, entry.chop, entry.apart]
-            return ["TF", _payload(entry), entry.opcode, entry.fin, entry.rsv, *tail]
-        case FrameSeen():
-            mask = entry.mask.hex() if entry.mask else None
-            tail = [entry.mask is not None, mask]
-            return ["RF", _payload(entry), entry.opcode, entry.fin, entry.rsv, *tail]
-        case OctetsSeen(sent=True):
-            return ["TO", [entry.length, _hex(entry.octets, entry.length)], entry.apart]
-        case OctetsSeen():
-            return ["RO", [entry.length, _hex(entry.octets, entry.length)]]
-        case Note():
-            return _note(entry)
-
-
-def _payload(frame: FrameSeen) -> list[Any]:
-    return [frame.length, _shown(frame.payload, frame.length)]
-
-
-def _note(note: Note) -> list[Any]:
-    code = _NOTES[note.what]
-    match note.what:
-        case "pause":
-            return [code, note.seconds, note.tag]
-        case "paused" | "log":
-            return [code, note.tag]
-        case "fail" | "close":
-            return [code, note.seconds]
-        case _:
-            return [code]
+    if isinstance(entry, Note):
+        fields = {
+            "pause": (entry.seconds, entry.tag),
+            "paused": (entry.tag,),
+            "log": (entry.tag,),
+            "fail": (entry.seconds,),
+            "close": (entry.seconds,),
+        }
+        return [NOTES[entry.what], *fields.get(entry.what, ())]
+    if isinstance(entry, OctetsSeen):
+        octets = [entry.length, _hex(entry.octets, entry.length)]
+        return ["TO", octets, entry.apart] if entry.sent else ["RO", octets]
+    payload = [entry.length, _shown(entry.payload, entry.length)]
+    header = (entry.opcode, entry.fin, entry.rsv)
+    mask = entry.mask.hex() if entry.mask else None
+    if entry.sent:
+        return ["TF", payload, *header, mask, None, entry.chop, entry.apart]
+    return ["RF", payload, *header, entry.mask is not None, mask]

@@ -53,11 +53,5 @@ def drawn(label: str, text: str, fill: str) -> str:
 
 def _width(text: str) -> float:
     """About how wide a text is; the picture then holds the font to it."""
-    return sum(map(_char_width, text))
-
-
-def _char_width(char: str) -> float:
-    for chars, width in _WIDTHS.items():
-        if char in chars:
-            return width
-    return _CAPITAL if char.isupper() else _WIDTH
+    narrow = {char: width for chars, width in _WIDTHS.items() for char in chars}
+    return sum(narrow.get(char, _CAPITAL if char.isupper() else _WIDTH) for char in text)

@@ -74,20 +74,17 @@ def load(file: Path) -> Baseline:
         raise ReportError(f"{file}: {error}") from error
 
 
-def is_there(file: Path) -> bool:
-    """Whether a file has anything in it that could be a baseline."""
-    return file.exists() and file.stat().st_size > 0
-
-
-def check_replaceable(file: Path) -> None:
-    """Make sure that a baseline can be written to a file, and leave everything as it is.
+def to_be_written(file: Path) -> Baseline:
+    """The baseline that a file has, empty if there is none yet; the file is left as it is.
 
     Raises:
-        OSError: it cannot.
+        ReportError: there is something else in it.
+        OSError: no baseline can be written to it.
     """
     if file.exists():
         file.open("r+").close()
     tempfile.TemporaryFile(dir=file.parent).close()
+    return load(file) if file.exists() and file.stat().st_size else Baseline({})
 
 
 def save(baseline: Baseline, file: Path) -> None:

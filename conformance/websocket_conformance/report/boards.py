@@ -68,6 +68,14 @@ class Tally:
     short: int
     shown: Verdict | None
 
+    @classmethod
+    def of(cls, cells: Sequence[Result | None]) -> "Tally":
+        """Count what became of some cases."""
+        asked = [cell for cell in cells if cell]
+        short = [cell.verdict for cell in asked if not cell.is_good]
+        shown = max(short, key=lambda verdict: verdict.rank, default=Verdict.OK)
+        return cls(len(asked), len(short), shown if asked else None)
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -78,7 +86,7 @@ class Shelf:
 
     def tallies(self) -> list[Tally]:
         """How each column fares."""
-        return [_tally(cells) for cells in zip(*(row.cells for row in self.rows), strict=True)]
+        return [Tally.of(cells) for cells in zip(*(row.cells for row in self.rows), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -107,11 +115,15 @@ class Board:
 
 def boards(runs: Iterable[Run]) -> list[Board]:
     """The boards of some runs."""
-    runs = list(runs)
-    pages = _implementation_pages(run.implementation for run in runs)
     of_suite: dict[str, list[Run]] = {suite: [] for suite in SUITES}
+    pages: dict[str, str] = {}
+    taken: set[str] = set()
     for run in runs:
         of_suite.setdefault(run.suite, []).append(run)
+        # Names may differ only in what no file is called.
+        if run.implementation not in pages:
+            page = unique(slug(run.implementation), taken)
+            pages[run.implementation] = f"by/{page}.html"
     anchors: set[str] = set()
     return [_board(suite, some, pages, anchors) for suite, some in of_suite.items() if some]
 
@@ -126,36 +138,43 @@ def case_page(suite: str, case: str) -> str:
     return f"{slug(suite)}/{slug(case)}.html"
 
 
-def _implementation_pages(names: Iterable[str]) -> dict[str, str]:
-    """A page for each implementation, also where names differ only in what no file is called."""
-    taken: set[str] = set()
-    return {name: f"by/{_unique(slug(name), taken)}.html" for name in dict.fromkeys(names)}
-
-
 def _board(suite: str, runs: Sequence[Run], pages: Mapping[str, str], anchors: set[str]) -> Board:
     columns = tuple(_columns(runs, pages))
     sections = {section.id: section for run in runs for section in run.sections}
     shelves = []
     for section in sorted(sections.values(), key=lambda section: natural(section.id)):
-        told = _cases(runs, section)
-        rows = tuple(_row(suite, result, columns, anchors) for result in told)
-        shelves.append(Shelf(section, rows))
-    return Board(suite, columns, tuple(shelf for shelf in shelves if shelf.rows))
+        rows = []
+        for told in _cases(runs, section):
+            case = told.case
+            anchor = case if case not in anchors else f"{suite}-{case}"
+            anchors.add(anchor)
+            cells = tuple(column.results.get(case) for column in columns)
+            rows.append(Row(case, anchor, case_page(suite, case), told, cells))
+        if rows:
+            shelves.append(Shelf(section, tuple(rows)))
+    return Board(suite, columns, tuple(shelves))
 
 
 def _columns(runs: Sequence[Run], pages: Mapping[str, str]) -> Iterator[Column]:
     taken: set[str] = set()
     for run in runs:
         by_case = {result.case: result for result in run.results}
-        id_ = _unique(slug(run.implementation), taken)
+        id_ = unique(slug(run.implementation), taken)
         yield Column(id_, run, pages[run.implementation], by_case)
 
 
-def _unique(wanted: str, taken: set[str]) -> str:
+def unique(wanted: str, taken: set[str], joint: str = "-") -> str:
+    """A name that none of those has that are taken, and that is taken from then on.
+
+    Args:
+        wanted: the name, which is followed by a number where it is taken.
+        taken: the names that are taken.
+        joint: what stands before the number.
+    """
     name, number = wanted, 1
     while name in taken:
         number += 1
-        name = f"{wanted}-{number}"
+        name = f"{wanted}{joint}{number}"
     taken.add(name)
     return name
 
@@ -176,17 +195,3 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
     """A key that puts 9 before 10, and what are no numbers behind, as they come."""
     parts = text.split(".")
     return tuple((int(part), "") if part.isdecimal() else (1 << 30, "") for part in parts)
-
-
-def _row(suite: str, told: Result, columns: Sequence[Column], anchors: set[str]) -> Row:
-    anchor = told.case if told.case not in anchors else f"{suite}-{told.case}"
-    anchors.add(anchor)
-    cells = tuple(column.results.get(told.case) for column in columns)
-    return Row(told.case, anchor, case_page(suite, told.case), told, cells)
-
-
-def _tally(cells: Sequence[Result | None]) -> Tally:
-    asked = [cell for cell in cells if cell]
-    short = [cell.verdict for cell in asked if not cell.is_good]
-    shown = max(short, key=lambda verdict: verdict.rank, default=Verdict.OK)
-    return Tally(len(asked), len(short), shown if asked else None)

@@ -5,27 +5,20 @@ file something is wrong, and what was expected there.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import GenericAlias
 from typing import Any, TypeVar, get_args, get_origin
 
-from cattrs import (
-    BaseValidationError,
-    ClassValidationError,
-    Converter,
-    ForbiddenExtraKeysError,
-    IterableValidationError,
-    IterableValidationNote,
-)
+from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError, transform_error
 from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn
 
 T = TypeVar("T")
 
-Keys = tuple[str | int, ...]
-"""The names and the numbers that lead to a value."""
+_AT = " @ "
+"""What stands between a fault and its place."""
 
 
 class NotOfTheKind(ValueError):
@@ -46,31 +39,15 @@ def made(kind: type[T], value: Any) -> T:
     try:
         return _CONVERTER.structure(value, kind)
     except (BaseValidationError, ValueError) as error:
-        where, what = next(_faults(error, ()))
-        place = _written(where)
-        raise NotOfTheKind(f"{place}: {what}" if place else what) from error
+        what, _, where = transform_error(error, path="", format_exception=_told)[0].partition(_AT)
+        raise NotOfTheKind(f"{where.removeprefix('.')}: {what}" if where else what) from error
 
 
-def _written(where: Keys) -> str:
-    """A place as people write it: ``results[0].behaviour``."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
-    return "".join(parts).removeprefix(".")
-
-
-def _faults(error: BaseException, where: Keys) -> Iterator[tuple[Keys, str]]:
-    """All that is wrong, each with its place."""
-    if isinstance(error, ClassValidationError | IterableValidationError):
-        noted, others = error.group_exceptions()
-        for each, note in noted:
-            name = note.index if isinstance(note, IterableValidationNote) else note.name
-            yield from _faults(each, (*where, name))
-        for each in others:
-            yield from _faults(each, where)
-    elif isinstance(error, ForbiddenExtraKeysError):
+def _told(error: BaseException, _: type | None) -> str:
+    if isinstance(error, ForbiddenExtraKeysError):
         known = ", ".join(field.name for field in fields(error.cl))
-        yield (*where, min(error.extra_fields)), f"unknown; there are {known}"
-    else:
-        yield where, "is missing" if isinstance(error, KeyError) else str(error)
+        return f"{min(error.extra_fields)}: unknown; there are {known}"
+    return "is missing" if isinstance(error, KeyError) else str(error)
 
 
 def _expect(condition: bool, what: str) -> None:
@@ -131,15 +108,12 @@ def _converter() -> Converter:
         items: Any = GenericAlias(list, item)
         return tuple(converter.structure(value, items))
 
-    def for_records(kind: Any) -> Callable[[Any, Any], Any]:
-        return _only_from(dict, "an object", make_dict_structure_fn(kind, converter))
-
-    def for_objects(kind: Any) -> Callable[[Any, Any], Any]:
-        return _only_from(dict, "an object", make_mapping_structure_fn(kind, converter))
+    def from_objects(make: Callable[[Any, Converter], Any]) -> Callable[[Any], Any]:
+        return lambda kind: _only_from(dict, "an object", make(kind, converter))
 
     converter.register_structure_hook_func(_is(tuple), _only_from(list, "a list", to_tuple))
-    converter.register_structure_hook_factory(is_dataclass, for_records)
-    converter.register_structure_hook_factory(_is(dict), for_objects)
+    converter.register_structure_hook_factory(is_dataclass, from_objects(make_dict_structure_fn))
+    converter.register_structure_hook_factory(_is(dict), from_objects(make_mapping_structure_fn))
     return converter
 
 

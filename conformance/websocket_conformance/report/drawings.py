@@ -8,7 +8,6 @@ from markupsafe import Markup, escape
 
 from websocket_conformance.report.boards import Column, Row, Shelf
 from websocket_conformance.results.result import Result
-from websocket_conformance.results.verdict import Verdict
 
 _HIGH, _GOOD_FROM = 20, 11
 _WIDTH, _HEIGHT = 1000, 260
@@ -24,7 +23,8 @@ def strip(rows: Sequence[Row], at: int) -> Markup:
         at: the column's place.
     """
     parts, x = [], 0
-    verdicts = (_seen(row.cells[at]) for row in rows)
+    cells = (row.cells[at] for row in rows)
+    verdicts = ((cell.verdict, cell.is_good) if cell else (None, True) for cell in cells)
     for (verdict, is_good), group in groupby(verdicts):
         width = len(list(group))
         if verdict is not None:
@@ -38,10 +38,6 @@ def strip(rows: Sequence[Row], at: int) -> Markup:
         f'<svg class="strip" viewBox="0 0 {x or 1} {_HIGH}" preserveAspectRatio="none" '
         f'aria-hidden="true">{"".join(parts)}</svg>'
     )
-
-
-def _seen(cell: Result | None) -> tuple[Verdict | None, bool]:
-    return (cell.verdict, cell.is_good) if cell else (None, True)
 
 
 def plot(shelves: Sequence[Shelf], column: Column) -> Markup:
@@ -88,11 +84,8 @@ class _Scale:
         for power in range(self._low, self._high + 1):
             y = self.y(10**power)
             yield f'<path class="grid" d="M{_LEFT} {y}H{_WIDTH - _RIGHT}"/>'
-            yield f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{_tick(power)}</text>'
-
-
-def _tick(power: int) -> str:
-    return f"{10**power:g} s" if power >= 0 else f"{10 ** (power + 3):g} ms"
+            tick = f"{10**power:g} s" if power >= 0 else f"{10 ** (power + 3):g} ms"
+            yield f'<text x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{tick}</text>'
 
 
 def _sections(shelves: Sequence[Shelf], column: Column, scale: _Scale) -> Iterator[str]:

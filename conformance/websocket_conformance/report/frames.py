@@ -1,44 +1,41 @@
 """How frames and octets are told to a reader."""
 
-from collections.abc import Sequence
-
 from websocket_conformance.counting import counted
 from websocket_conformance.foreign import quoted
+from websocket_conformance.wire.frames import RSV1, RSV2, RSV3, Opcode
+from websocket_conformance.wire.log import FrameSeen
 
-OPCODES = {0: "continuation", 1: "text", 2: "binary", 8: "close", 9: "ping", 10: "pong"}
-_TEXTS = {0, 1}
-_CLOSE = 8
+_NAMES = {int(opcode): opcode.name.lower() for opcode in Opcode}
+_TEXTS = {Opcode.CONTINUATION, Opcode.TEXT}
 _SHOWN = 40
 _CUT = " …"
 
 
-def head(
-    opcode: int,
-    length: int,
-    *,
-    fin: bool = True,
-    rsv: int = 0,
-    mask: bytes | None = None,
-    chop: int | None = None,
-) -> str:
-    """A frame's header in words."""
-    parts = [name(opcode)]
-    if not fin:
+def head(frame: FrameSeen, *, in_short: bool = False) -> str:
+    """A frame's header in words; in short without how it was masked and written."""
+    parts = [name(frame.opcode)]
+    if not frame.fin:
         parts.append("more to come")
-    if rsv:
-        bits = (name for name, bit in (("RSV1", 4), ("RSV2", 2), ("RSV3", 1)) if rsv & bit)
-        parts.append(" ".join(bits))
-    parts.append(octets(length))
-    if mask is not None:
+    if frame.rsv:
+        bits = (("RSV1", RSV1), ("RSV2", RSV2), ("RSV3", RSV3))
+        parts.append(" ".join(name for name, bit in bits if frame.rsv & bit))
+    parts.append(octets(frame.length))
+    if frame.mask is not None and not in_short:
         parts.append("masked")
-    if chop:
-        parts.append(f"written {octets(chop)} at a time")
+    if frame.chop and not in_short:
+        parts.append(f"written {octets(frame.chop)} at a time")
     return ", ".join(parts)
+
+
+def body(frame: FrameSeen) -> str:
+    """What is kept of a frame's payload; see `payload`."""
+    is_compressed = bool(frame.rsv & RSV1)
+    return payload(frame.opcode, frame.payload, frame.length, is_compressed=is_compressed)
 
 
 def name(opcode: int) -> str:
     """What an opcode is called."""
-    return OPCODES.get(opcode, f"opcode {opcode}")
+    return _NAMES.get(opcode, f"opcode {opcode}")
 
 
 def octets(count: int) -> str:
@@ -50,11 +47,11 @@ def payload(opcode: int, kept: bytes, length: int, *, is_compressed: bool = Fals
     """What is kept of a payload: text in quotes, a code with its reason, or hexadecimal."""
     shown = kept[:_SHOWN]
     end = _CUT if len(shown) < length else ""
-    if opcode == _CLOSE and len(kept) >= 2:
+    if opcode == Opcode.CLOSE and len(kept) >= 2:
         reason = payload(1, kept[2:], length - 2)
         return f"{int.from_bytes(kept[:2])} {reason}".strip()
     text = None if is_compressed or opcode not in _TEXTS else _text(shown, bool(end))
-    return (spaced(shown) if text is None else quoted(text) if shown else "") + end
+    return (shown.hex(" ") if text is None else quoted(text) if shown else "") + end
 
 
 def _text(data: bytes, is_cut: bool) -> str | None:
@@ -65,13 +62,3 @@ def _text(data: bytes, is_cut: bool) -> str | None:
         except UnicodeDecodeError:
             continue
     return None
-
-
-def spaced(data: bytes) -> str:
-    """Hexadecimal with a space between the octets."""
-    return data.hex(" ")
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Things in the order in which they are to come."""
-    return ", then ".join(parts)

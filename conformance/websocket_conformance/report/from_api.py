@@ -1,5 +1,6 @@
 """Turns results of the scenarios at the API into a run."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from websocket_conformance.results.result import Entry, Kind, Result, Transcript
 from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict
 
-STANDARD = "https://websockets.spec.whatwg.org/"
+_STANDARD = "https://websockets.spec.whatwg.org/"
 _MOST = 3
 """How many of the lines that the server got are told besides."""
 
@@ -40,7 +41,7 @@ def run(
         seconds=seconds,
         asked=len(results),
         interrupted=False,
-        sections=tuple(Heading(id_, _title(id_)) for id_ in sections),
+        sections=tuple(Heading(id_, re.sub("[-_]", " ", id_).capitalize()) for id_ in sections),
         results=tuple(map(result, results)),
     )
 
@@ -52,50 +53,42 @@ def _version(name: str, label: str) -> str:
     return label
 
 
-def _title(section: str) -> str:
-    return section.replace("-", " ").replace("_", " ").capitalize()
-
-
 def result(played: ScenarioResult) -> Result:
     """What became of a scenario."""
     scenario = played.scenario
     source, link = _source(scenario.anchor)
+    # What there is no way to do can come out no better than that.
+    is_out_of_reach = played.verdict is Verdict.UNIMPLEMENTED
+    expected = ["The page sees:", *scenario.expect]
+    if scenario.wire is not None:
+        expected += ["The server gets:", *(scenario.wire or ["nothing"])]
+    entries = [
+        *(Entry(Who.PEER, Kind.EVENT, line) for line in played.trace),
+        *(Entry(Who.PEER, Kind.FRAME, line) for line in played.wire),
+    ]
     return Result(
         case=scenario.id,
         section=scenario.section,
         title=scenario.title,
-        expectation=_expectation(played),
+        expectation="\n".join(expected),
         source=source,
         link=link,
         behaviour=played.verdict,
-        best=_best(played),
+        best=Verdict.UNIMPLEMENTED if is_out_of_reach else Verdict.OK,
         explanation=_explanation(played),
         trouble=played.reason if played.verdict is Verdict.FAILED else "",
-        conversation=Transcript.of(_entries(played)),
+        conversation=Transcript.of(entries),
     )
-
-
-def _best(played: ScenarioResult) -> Verdict:
-    """The best that can come out; what there is no way to do can come out no better."""
-    is_out_of_reach = played.verdict is Verdict.UNIMPLEMENTED
-    return Verdict.UNIMPLEMENTED if is_out_of_reach else Verdict.OK
 
 
 def _source(anchor: str) -> tuple[str, str]:
     standard, _, place = anchor.rpartition("#")
     if not standard:
-        return f"WebSockets Standard, #{place}", f"{STANDARD}#{place}"
+        return f"WebSockets Standard, #{place}", f"{_STANDARD}#{place}"
     if standard.startswith("rfc"):
         section = place.removeprefix("section-")
         return f"RFC {standard[3:]}, section {section}", f"{_RFC}{standard}#{place}"
     return anchor, anchor if anchor.startswith("https:") else ""
-
-
-def _expectation(played: ScenarioResult) -> str:
-    lines = ["The page sees:", *played.scenario.expect]
-    if played.scenario.wire is not None:
-        lines += ["The server gets:", *(played.scenario.wire or ["nothing"])]
-    return "\n".join(lines)
 
 
 def _explanation(played: ScenarioResult) -> str:
@@ -126,10 +119,3 @@ def _difference(played: ScenarioResult) -> str:
             got = ", then ".join(f"`{line}`" for line in played.wire[-_MOST:])
             return told if side == "server got" else f"{told} The server got {got or 'nothing'}."
     return ""
-
-
-def _entries(played: ScenarioResult) -> list[Entry]:
-    return [
-        *(Entry(Who.PEER, Kind.EVENT, line) for line in played.trace),
-        *(Entry(Who.PEER, Kind.FRAME, line) for line in played.wire),
-    ]

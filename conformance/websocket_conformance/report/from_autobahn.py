@@ -1,22 +1,28 @@
 """Reads the reports of the real Autobahn suite: ``index.json``, and a file a case."""
 
-from collections.abc import Mapping, Sequence
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from websocket_conformance.autobahn import wirelog
-from websocket_conformance.autobahn.catalogue import CASES, CATEGORIES, best
-from websocket_conformance.autobahn.description import described_close, described_events, plain
+from websocket_conformance.cases import catalogue
+from websocket_conformance.cases.expected import Ending, Event, EventKind
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import ReportError
+from websocket_conformance.report import telling
+from websocket_conformance.report.autobahn_files import CUT, NOTES
 from websocket_conformance.report.boards import natural
 from websocket_conformance.report.saved import read_json
-from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
-from websocket_conformance.results.run import Heading, Run
-from websocket_conformance.results.verdict import verdict_of
+from websocket_conformance.results.result import Result, Transcript
+from websocket_conformance.results.run import Run
+from websocket_conformance.results.verdict import Verdict, verdict_of
+from websocket_conformance.wire.log import FrameSeen, Logged, Note, OctetsSeen
 
-SECTIONS = tuple(Heading(str(category.number), category.title) for category in CATEGORIES)
-_PLACES = {case: place for place, case in enumerate(CASES)}
+_CASES = catalogue.every(Profile.FULL)
+_NOTES = {code: what for what, code in NOTES.items()}
 
 
 def runs(directory: Path) -> list[Run]:
@@ -33,7 +39,7 @@ def _run(directory: Path, agent: str, index: Any) -> Run:
     cases = _object(index, directory / "index.json")
     reports = [_report(directory, case, entry) for case, entry in cases.items()]
     results = [result(report) for report in reports]
-    results.sort(key=lambda each: (_PLACES.get(each.case, len(_PLACES)), natural(each.case)))
+    results.sort(key=lambda each: natural(each.case))
     name, version = _named(agent)
     return Run(
         implementation=name,
@@ -42,11 +48,11 @@ def _run(directory: Path, agent: str, index: Any) -> Run:
         suite="autobahn",
         suite_version="autobahntestsuite",
         profile="full",
-        started=_date(min(map(_started, reports), default="")),
+        started=_date(min((str(each.get("started", "")) for each in reports), default="")),
         seconds=sum(each.seconds or 0 for each in results),
         asked=len(results),
         interrupted=False,
-        sections=sections(results),
+        sections=telling.sections(results),
         results=tuple(results),
     )
 
@@ -55,16 +61,6 @@ def _named(agent: str) -> tuple[str, str]:
     """An agent's name without its version, and that, if it seems to have one."""
     name, _, version = agent.rpartition(" ")
     return (name, version) if name and version[:1].isdecimal() else (agent, "")
-
-
-def sections(results: Sequence[Result]) -> tuple[Heading, ...]:
-    """The sections that some results are of, in order."""
-    present = {result.section for result in results}
-    known = {section.id for section in SECTIONS}
-    return (
-        *(section for section in SECTIONS if section.id in present),
-        *(Heading(id_, f"Section {id_}") for id_ in sorted(present - known, key=natural)),
-    )
 
 
 def _report(directory: Path, case: str, entry: Any) -> dict[str, Any]:
@@ -83,10 +79,6 @@ def _object(value: Any, file: Path) -> dict[str, Any]:
     return cast(dict[str, Any], value)
 
 
-def _started(report: Mapping[str, Any]) -> str:
-    return str(report.get("started", ""))
-
-
 def _date(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
@@ -94,64 +86,94 @@ def _date(text: str) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
+def _best(case: str) -> Verdict:
+    """The best verdict that a case can have; of one that nobody knows it is OK."""
+    return _CASES[case].best if case in _CASES else Verdict.OK
+
+
 def lost(case: str, trouble: str) -> Result:
     """A case of which there is no report, and what went wrong with it."""
-    return Result(case, case.partition(".")[0], "", best=best(case), trouble=trouble)
+    return Result(case, case.partition(".")[0], "", best=_best(case), trouble=trouble)
 
 
 def result(report: Mapping[str, Any]) -> Result:
     """What the suite's own report says of a case."""
     case = str(report["id"])
-    behaviour = verdict_of(report.get("behavior"))
-    own_best = best(case)
-    about = "result" if behaviour is not own_best else "resultClose"
+    behaviour, best = verdict_of(report.get("behavior")), _best(case)
+    about = "result" if behaviour is not best else "resultClose"
+    handshake = telling.handshake(
+        str(report.get("httpRequest") or ""),
+        str(report.get("httpResponse") or ""),
+        judge_is_server=report.get("isServer") is not False,
+    )
+    entries = telling.entries([*_log(report.get("wirelog") or ())], is_timed=False)
     return Result(
         case=case,
         section=case.partition(".")[0],
-        title=plain(report.get("description", "")),
-        expectation=_expectation(report),
+        title=_plain(report.get("description", "")),
+        expectation="\n".join(_expectation(report)),
         behaviour=behaviour,
         closing=verdict_of(report.get("behaviorClose")),
-        best=own_best,
+        best=best,
         explanation=str(report.get(about, "")),
         close_code=report.get("remoteCloseCode"),
         seconds=int(report.get("duration") or 0) / 1000,
-        conversation=Transcript.of(_entries(report)),
+        conversation=Transcript.of([*handshake, *entries]),
     )
 
 
-def _expectation(report: Mapping[str, Any]) -> str:
-    lines = [plain(report.get("expectation", ""))]
-    lines += [
-        f"{word} if what comes is {', then '.join(events) or 'no message'}."
-        for word, events in described_events(report.get("expected") or {})
-    ]
-    expected = report.get("expectedClose") or {}
-    if closing := described_close(expected, judge_is_server=_judge_is_server(report)):
-        lines.append(f"Closing: {closing}.")
-    return "\n".join(lines)
+def _plain(text: str) -> str:
+    """The suite's HTML as plain text: line breaks kept, all other markup dropped."""
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"<br\s*/?>\s*", "\n", text, flags=re.IGNORECASE)
+    return html.unescape(re.sub(r"<[^<>]*>", "", text)).strip()
 
 
-def _entries(report: Mapping[str, Any]) -> list[Entry]:
-    record = wirelog.entries(report.get("wirelog") or ())
-    framed = {entry.who for entry in record if entry.kind is Kind.FRAME}
-    kept = (entry for entry in record if entry.kind is not Kind.BYTES or entry.who not in framed)
-    return [*_handshake(report), *kept]
+def _expectation(report: Mapping[str, Any]) -> Iterator[str]:
+    yield _plain(report.get("expectation", ""))
+    expected = report.get("expected") or {}
+    for word in sorted(expected, key=lambda word: verdict_of(word).rank):
+        yield telling.verdict_for(word, [_event(*event) for event in expected[word]])
+    if ending := report.get("expectedClose"):
+        by_judge, clean = bool(ending.get("closedByMe")), bool(ending.get("requireClean"))
+        yield telling.closing(Ending(by_judge, tuple(ending.get("closeCode", ())), clean))
 
 
-def _judge_is_server(report: Mapping[str, Any]) -> bool:
-    """Whether it was a client that was tested."""
-    return report.get("isServer") is not False
+def _event(kind: str, shown: Any = "", is_binary: bool = False, *_: Any) -> str:
+    if kind == "timeout":
+        return f"the wait “{shown}”"
+    of_message = EventKind.BINARY if is_binary else EventKind.TEXT
+    event = Event(EventKind.PONG if kind == "pong" else of_message, _octets(shown))
+    return telling.event(event, len(event.payload) + shown.endswith(CUT))
 
 
-def _handshake(report: Mapping[str, Any]) -> list[Entry]:
-    sides = (Who.PEER, Who.JUDGE) if _judge_is_server(report) else (Who.JUDGE, Who.PEER)
-    found = zip(sides, ("httpRequest", "httpResponse"), strict=True)
-    texts = [(who, str(report.get(name) or "").strip()) for who, name in found]
-    return [handshake(who, text) for who, text in texts if text]
+def _log(rows: Iterable[Any]) -> Iterator[Logged]:
+    """What the suite's record of a connection has, as far as it is known what it means.
+
+    There is no time in the record, so that all of it seems to be at the start.
+    """
+    for row in rows:
+        match row:
+            case ["TF", [int(length), str(shown)], opcode, fin, rsv, mask, repeated, chop, *_]:
+                fields = (opcode, fin, rsv, repeated or length, _octets(shown))
+                yield FrameSeen(0.0, True, *fields, bytes.fromhex(mask) if mask else None, chop)
+            case ["RF", [int(length), str(shown)], opcode, fin, rsv, _, mask, *_]:
+                fields = (opcode, fin, rsv, length, _octets(shown))
+                yield FrameSeen(0.0, False, *fields, bytes.fromhex(mask) if mask else None)
+            case ["TO" | "RO" as way, [int(length), str(shown)], *_]:
+                yield OctetsSeen(0.0, way == "TO", length, bytes.fromhex(shown.removesuffix(CUT)))
+            case ["WLM", is_on, *_]:
+                yield Note(0.0, "log", tag=bool(is_on))
+            case ["KL" | "TI" | "CT" as code, int() | float() as seconds, *tag]:
+                yield Note(0.0, _NOTES[code], seconds, *tag[:1])
+            case ["KLE" | "TIE" as code, *_]:
+                yield Note(0.0, _NOTES[code])
 
 
-def handshake(who: Who, text: str) -> Entry:
-    """The head of a request or response: its first line, then the others."""
-    first, _, rest = text.replace("\r\n", "\n").partition("\n")
-    return Entry(who, Kind.HANDSHAKE, first, rest)
+def _octets(shown: str) -> bytes:
+    """As much of a payload as the suite kept, as text, or in hexadecimal digits after ``0x``."""
+    body = shown.removesuffix(CUT)
+    if body.startswith("0x"):
+        with suppress(ValueError):
+            return bytes.fromhex(body[2:])
+    return body.encode()

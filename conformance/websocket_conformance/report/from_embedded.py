@@ -7,21 +7,21 @@ from datetime import timedelta
 from importlib.metadata import version
 
 from websocket_conformance.cases import catalogue
-from websocket_conformance.cases.case import Case, Section
+from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.chaos import Reset
-from websocket_conformance.cases.expected import Event, EventKind, Rule
+from websocket_conformance.cases.expected import Event, EventKind
 from websocket_conformance.cases.opening import Outcome
 from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.cases.steps import Watch
 from websocket_conformance.foreign import quoted
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.report import account
-from websocket_conformance.report.frames import head, listed, name, octets, payload, spaced
+from websocket_conformance.report import account, telling
+from websocket_conformance.report.frames import name, octets
 from websocket_conformance.results.result import Entry, Kind, Result, Transcript, Who
-from websocket_conformance.results.run import Heading, Run
-from websocket_conformance.results.verdict import Verdict, verdict_of
-from websocket_conformance.wire.log import FrameSeen, Logged, Note, OctetsSeen
+from websocket_conformance.results.run import Run
+from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.wire.log import Note
 
 _RFC = re.compile(r"RFC (\d+), (?:sections? )?(\d+(?:\.\d+)*)")
 _WHATWG = {
@@ -31,9 +31,7 @@ _WHATWG = {
 }
 """What of the WHATWG's standards a source names: sections have names there, and numbers change."""
 
-_HANDSHAKE = (b"GET ", b"HTTP/1.")
 _SHOWN = 40
-_RSV1 = 4
 
 
 @dataclass(frozen=True)
@@ -52,18 +50,6 @@ class Plan:
     excluded: Mapping[str, Sequence[str]] = field(default_factory=dict)
     interrupted: bool = False
 
-    def of(self, agent: str) -> set[str]:
-        """The numbers of the cases for a peer."""
-        numbers = {case.number for case in self.cases}
-        return {each for each in numbers if not catalogue.is_excluded(self.excluded, agent, each)}
-
-
-def sections(known: Sequence[Section], results: Sequence[Result]) -> tuple[Heading, ...]:
-    """The sections that some results are of, in order."""
-    present = {result.section for result in results}
-    every = (Heading(str(section.number), section.title) for section in known)
-    return tuple(section for section in every if section.id in present)
-
 
 def runs(results: Iterable[Played], asked: Plan) -> list[Run]:
     """The runs that some results are of, one for each peer; of each case the last one counts.
@@ -77,12 +63,14 @@ def runs(results: Iterable[Played], asked: Plan) -> list[Run]:
 
 
 def _run(agent: str, played: Mapping[str, Played], asked: Plan) -> Run:
-    known = (*catalogue.sections(asked.profile), *catalogue.further_sections())
-    in_order = (case.number for section in known for case in section.cases)
-    results = tuple(result(played[number]) for number in in_order if number in played)
+    results = tuple(result(played[number]) for number in catalogue.places() if number in played)
     started = min(each.started for each in played.values())
     ended = max(each.started + timedelta(seconds=each.seconds) for each in played.values())
-    wanted = asked.of(agent) | played.keys()
+    wanted = played.keys() | {
+        case.number
+        for case in asked.cases
+        if not catalogue.is_excluded(asked.excluded, agent, case.number)
+    }
     return Run(
         implementation=agent,
         version="",
@@ -94,7 +82,7 @@ def _run(agent: str, played: Mapping[str, Played], asked: Plan) -> Run:
         seconds=(ended - started).total_seconds(),
         asked=len(wanted),
         interrupted=asked.interrupted and len(played) < len(wanted),
-        sections=sections(known, results),
+        sections=telling.sections(results),
         results=results,
     )
 
@@ -104,38 +92,27 @@ def suite_version() -> str:
     return f"whatwg-websockets {version('whatwg-websockets')}"
 
 
-def result(played: Played, trouble: str = "") -> Result:
-    """What became of a case.
-
-    Args:
-        played: what the suite says of it.
-        trouble: what else went wrong, such as a process that ended.
-    """
-    behaviour = verdict_of(played.behaviour)
-    best_of_all = verdict_of(played.best)
+def result(played: Played) -> Result:
+    """What became of a case, by what the suite says of it."""
+    handshake = telling.handshake(
+        played.request, played.response, judge_is_server=played.judge_is_server
+    )
+    entries = telling.entries(played.conversation)
     return replace(
         about(played.case),
-        behaviour=behaviour,
-        best=best_of_all,
-        closing=verdict_of(played.behaviour_close),
+        behaviour=played.behaviour,
+        best=played.best,
+        closing=played.behaviour_close,
         explanation=account.reason(played),
-        trouble=trouble,
         close_code=played.close_code,
         seconds=round(played.seconds, 4),
-        conversation=Transcript.of(
-            [*_handshake(played), *_entries(played), *_unrecorded(played), _end(played)]
-        ),
+        conversation=Transcript.of([*handshake, *entries, *_unrecorded(played), _end(played)]),
     )
 
 
 def unplayed(case: Case, trouble: str) -> Result:
     """A case that could not be played, and why; it has failed."""
     return replace(about(case), behaviour=Verdict.FAILED, trouble=trouble)
-
-
-def best(case: Case) -> Verdict:
-    """The best verdict that a case can have."""
-    return Verdict.INFORMATIONAL if case.rule is Rule.INFORMATIONAL else Verdict.OK
 
 
 def about(case: Case) -> Result:
@@ -147,7 +124,7 @@ def about(case: Case) -> Result:
         expectation="\n".join(_expectation(case)),
         source=case.source,
         link=link(case.source),
-        best=best(case),
+        best=case.best,
     )
 
 
@@ -166,16 +143,12 @@ def _expectation(case: Case) -> Iterator[str]:
     if isinstance(case.play, Script):
         for word, events in case.play.expected.items():
             if events or word is not Verdict.OK:
-                told = [_event(event, case.play) for event in events]
-                yield f"{word} if what comes is {listed(told) or 'nothing'}."
+                yield telling.verdict_for(word, [_event(event, case.play) for event in events])
         if case.play.may_merge_pongs:
             yield f"{Verdict.NON_STRICT} if it is some of these, with the last one at the end."
-    ending = case.ending
-    codes = " or ".join(map(str, dict.fromkeys(ending.codes)))
-    by = "the judge" if ending.by_judge else "the peer"
-    clean = "clean" if ending.clean else "clean or not"
-    where = "" if _may_only_be_opened(case) else " of an open connection"
-    yield f"Closing{where}: begun by {by}, with {codes or 'no code'} or none, {clean}."
+    # Where refusing the connection is a way to pass, not every connection is open.
+    may_be_refused = case.opening is not None and Outcome.REFUSED in case.opening.verdicts
+    yield telling.closing(case.ending, " of an open connection" if may_be_refused else "")
 
 
 def _is_judged_when_open(case: Case) -> bool:
@@ -187,57 +160,13 @@ def _is_judged_when_open(case: Case) -> bool:
     return case.opening.verdicts.get(Outcome.ESTABLISHED) not in (None, Verdict.INFORMATIONAL)
 
 
-def _may_only_be_opened(case: Case) -> bool:
-    """Whether there is nothing but failure for a peer that does not open the connection."""
-    return case.opening is None or Outcome.REFUSED not in case.opening.verdicts
-
-
 def _event(event: Event, script: Script) -> str:
     if event.kind is EventKind.SILENCE:
         watches = (step for step in script.steps if isinstance(step, Watch))
         watch = next(watch for watch in watches if watch.tag == event.tag)
         return f"an open connection {watch.seconds:g} s after {watch.after}"
-    opcode = 1 if event.kind is EventKind.TEXT else 2
-    shown = payload(opcode, event.payload[:_SHOWN], len(event.payload))
-    length = f" of {octets(len(event.payload))}" if len(event.payload) > _SHOWN else ""
-    return f"{event.kind.name.lower()} {shown or '(empty)'}{length}"
-
-
-def _handshake(played: Played) -> Iterator[Entry]:
-    peer, judge = (Who.PEER, Who.JUDGE) if played.judge_is_server else (Who.JUDGE, Who.PEER)
-    for who, text in ((peer, played.request), (judge, played.response)):
-        first, _, rest = text.strip().replace("\r\n", "\n").partition("\n")
-        if first:
-            yield Entry(who, Kind.HANDSHAKE, first, rest)
-
-
-def _entries(played: Played) -> list[Entry]:
-    """The frames and notes, and the octets of who sent no frame that could be read."""
-    framed = {each.sent for each in played.conversation if isinstance(each, FrameSeen)}
-    kept = (
-        each
-        for each in played.conversation
-        if not isinstance(each, OctetsSeen)
-        or (each.sent not in framed and not each.octets.startswith(_HANDSHAKE))
-    )
-    return [entry for each in kept if (entry := _entry(each)) is not None]
-
-
-def _entry(seen: Logged) -> Entry | None:
-    at = round(seen.at, 4)
-    if isinstance(seen, Note):
-        note = _note(seen)
-        return Entry(Who.JUDGE, Kind.NOTE, note, time=at) if note else None
-    who = Who.JUDGE if seen.sent else Who.PEER
-    if isinstance(seen, OctetsSeen):
-        shown = spaced(seen.octets[:_SHOWN])
-        return Entry(who, Kind.BYTES, octets(seen.length), shown, at)
-    what = head(
-        seen.opcode, seen.length, fin=seen.fin, rsv=seen.rsv, mask=seen.mask, chop=seen.chop
-    )
-    is_compressed = bool(seen.rsv & _RSV1)
-    shown = payload(seen.opcode, seen.payload, seen.length, is_compressed=is_compressed)
-    return Entry(who, Kind.FRAME, what, shown, at)
+    count = len(event.payload)
+    return telling.event(event, count) + (f" of {octets(count)}" if count > _SHOWN else "")
 
 
 def _unrecorded(played: Played) -> Iterator[Entry]:
@@ -264,21 +193,3 @@ def _end(played: Played) -> Entry:
         parts.append(f"the peer's had {peer}{reason}")
     parts += [closing.why_unclean] if closing.why_unclean else []
     return Entry(Who.JUDGE, Kind.NOTE, "; ".join(parts))
-
-
-def _note(note: Note) -> str:
-    match note.what:
-        case "pause":
-            return f"waits {note.seconds:g} s" + (f" ({quoted(str(note.tag))})" if note.tag else "")
-        case "fail":
-            return f"fails the connection in {note.seconds:g} s unless it has ended"
-        case "failing":
-            return "fails the connection: the time is over"
-        case "close":
-            return f"closes in {note.seconds:g} s unless the case is over"
-        case "closing":
-            return "closes: the time is over"
-        case "log":
-            return "the record goes on" if note.tag else "the record stops here"
-        case _:
-            return ""

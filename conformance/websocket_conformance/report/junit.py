@@ -1,7 +1,6 @@
 """Writes runs as JUnit XML, the form that CI services read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -27,71 +26,47 @@ def junit(runs: Sequence[Run], baseline: Baseline | None = None) -> bytes:
     root = Element("testsuites", name="WebSocket conformance")
     for run in runs:
         news = run.short if baseline is None else new_failures(run, baseline)
-        cases = {
-            result.case: _Case(result, result in news, run.repeat(result.case))
-            for result in run.results
-        }
-        for section in run.sections:
-            some = [case for case in cases.values() if case.result.section == section.id]
-            root.append(_suite(run, section, some))
-    _sum_up(root)
+        root.extend(_suite(run, section, news) for section in run.sections)
+    for total in ("tests", *_TOTALS):
+        root.set(total, str(sum(int(suite.get(total, 0)) for suite in root)))
+    root.set("time", f"{sum(float(suite.get('time', 0)) for suite in root):.3f}")
     ElementTree.indent(root)
     xml: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return xml + b"\n"
 
 
-@dataclass(frozen=True)
-class _Case:
-    """A result.
-
-    Attributes:
-        result: the result.
-        is_news: whether it falls short in a way that was not known.
-        again: the command line that plays it again, empty if it is not known.
-    """
-
-    result: Result
-    is_news: bool
-    again: str
-
-    @property
-    def outcome(self) -> str:
-        """The name of the element that says how it ended; empty for a success."""
-        if self.result.is_good:
-            return ""
-        if not self.is_news:
-            return "skipped"
-        return "error" if self.result.verdict is Verdict.NO_RESULT else "failure"
-
-
-def _suite(run: Run, section: Heading, cases: list[_Case]) -> Element:
+def _suite(run: Run, section: Heading, news: Collection[Result]) -> Element:
+    """A section; of its cases that fall short some are news."""
+    results = {result.case: result for result in run.results if result.section == section.id}
     name = f"{run.implementation}: {run.suite}: {section.id} {section.title}"
     suite = Element("testsuite", name=_printable(name))
     suite.set("timestamp", run.started.isoformat(timespec="seconds"))
-    class_name = f"{run.implementation}.{run.suite}.{section.id}"
-    suite.extend(_testcase(case, class_name) for case in cases)
-    outcomes = [case.outcome for case in cases]
-    suite.set("tests", str(len(cases)))
+    for result in results.values():
+        suite.append(_testcase(run, result, _outcome(result, is_news=result in news)))
+    suite.set("tests", str(len(results)))
     for total, outcome in _TOTALS.items():
-        suite.set(total, str(outcomes.count(outcome)))
-    suite.set("time", f"{sum(case.result.seconds or 0 for case in cases):.3f}")
+        suite.set(total, str(len(suite.findall(f"testcase/{outcome}"))))
+    suite.set("time", f"{sum(result.seconds or 0 for result in results.values()):.3f}")
     return suite
 
 
-def _sum_up(root: Element) -> None:
-    for total in ("tests", *_TOTALS):
-        root.set(total, str(sum(int(suite.get(total, 0)) for suite in root)))
-    root.set("time", f"{sum(float(suite.get('time', 0)) for suite in root):.3f}")
+def _outcome(result: Result, *, is_news: bool) -> str:
+    """The name of the element that says how a case ended; empty for a success."""
+    if result.is_good:
+        return ""
+    if not is_news:
+        return "skipped"
+    return "error" if result.verdict is Verdict.NO_RESULT else "failure"
 
 
-def _testcase(case: _Case, class_name: str) -> Element:
-    result = case.result
+def _testcase(run: Run, result: Result, outcome: str) -> Element:
+    class_name = _printable(f"{run.implementation}.{run.suite}.{result.section}")
     seconds = f"{result.seconds or 0:.3f}"
-    element = Element("testcase", name=result.case, classname=_printable(class_name), time=seconds)
-    if case.outcome:
+    element = Element("testcase", name=result.case, classname=class_name, time=seconds)
+    if outcome:
         words = {"type": str(result.verdict), "message": _printable(result.reason)}
-        again = f"Again: {_printable(case.again)}" if case.again else None
-        SubElement(element, case.outcome, words).text = again
+        again = run.repeat(result.case)
+        SubElement(element, outcome, words).text = f"Again: {_printable(again)}" if again else None
     return element
 
 

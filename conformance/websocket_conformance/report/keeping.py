@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from websocket_conformance.errors import ReportError
-from websocket_conformance.report import saved, site
+from websocket_conformance.report import site
 from websocket_conformance.results.run import Run
 
 PART = "part"
@@ -32,7 +31,7 @@ def place(runs: Sequence[Run], directory: Path, *, is_part: bool) -> Path:
 
 def _is_to_be_kept(directory: Path, runs: Sequence[Run], is_part: bool) -> bool:
     """Whether there is a report in a directory with more than some runs, which are not whole."""
-    kept = there(directory)
+    kept = site.kept(directory)
     if any(run.interrupted for run in runs) and _played(runs) < _played(kept):
         return True
     return is_part and cases(runs) < cases(kept)
@@ -48,14 +47,3 @@ def cases(runs: Iterable[Run]) -> int:
     for run in runs:
         most[run.suite] = max(run.asked, most.get(run.suite, 0))
     return sum(most.values())
-
-
-def there(directory: Path) -> list[Run]:
-    """The runs of the report in a directory; none that cannot be read."""
-    found = []
-    for file in sorted((directory / site.RUNS).glob("*.json")):
-        try:
-            found.append(saved.load(file))
-        except ReportError:
-            continue
-    return found

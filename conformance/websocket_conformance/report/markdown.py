@@ -39,27 +39,20 @@ def _table(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[str]:
         yield _row(f"{sign} {_plain(run.label)}", suite, score, *counts)
 
 
-def _short(run: Run) -> list[str]:
-    if not run.short:
-        return []
-    return [
-        "",
-        f"### {_plain(run.label)}: {_cases(len(run.short))} short of the best",
-        "",
-        *_cases_of(run.short),
-        *_again(run, run.short),
-    ]
+def _short(run: Run) -> Iterator[str]:
+    if run.short:
+        heading = f"{_plain(run.label)}: {counted(len(run.short), 'case')} short of the best"
+        yield from ("", f"### {heading}", "", *_cases_of(run.short), *_again(run, run.short))
 
 
-def _new(run: Run, baseline: Baseline) -> list[str]:
+def _new(run: Run, baseline: Baseline) -> Iterator[str]:
     new, good = new_failures(run, baseline), mended(run, baseline)
-    known = len(run.short) - len(new)
-    lines = ["", f"### {_plain(run.label)}: {_failures(len(new))}, {known} known", ""]
-    lines += [*_cases_of(new), *_again(run, new)]
+    failures = counted(len(new), "new failure") if new else "no new failures"
+    heading = f"{_plain(run.label)}: {failures}, {len(run.short) - len(new)} known"
+    yield from ("", f"### {heading}", "", *_cases_of(new), *_again(run, new))
     if good:
         named = ", ".join(map(_plain, good[:MOST_CASES])) + (" …" if len(good) > MOST_CASES else "")
-        lines += ["", f"At their best now, and to be taken out of the baseline: {named}."]
-    return lines
+        yield from ("", f"At their best now, and to be taken out of the baseline: {named}.")
 
 
 def _cases_of(results: Sequence[Result]) -> Iterator[str]:
@@ -82,14 +75,6 @@ def _again(run: Run, results: Sequence[Result]) -> Iterator[str]:
     if line := run.repeat(*cases) if cases else "":
         which = "them" if len(cases) == len(results) else f"the first {len(cases)} of them"
         yield from ("", f"To play {which} again:", "", f"    {visible(line)}")
-
-
-def _failures(count: int) -> str:
-    return counted(count, "new failure") if count else "no new failures"
-
-
-def _cases(count: int) -> str:
-    return counted(count, "case")
 
 
 def _row(*cells: str) -> str:

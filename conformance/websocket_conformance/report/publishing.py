@@ -97,9 +97,7 @@ class Desk:
                 await asyncio.to_thread(self._write, self._results())
             except Exception as error:
                 _LOGGER.error("The report cannot be written: %s", error)
-            await self._take_a_rest((self._clock() - begin) * _REST)
-
-    async def _take_a_rest(self, seconds: float) -> None:
-        self._rest = asyncio.ensure_future(self._sleep(seconds))
-        await asyncio.wait([self._rest])
-        self._rest = None
+            rest = (self._clock() - begin) * _REST
+            self._rest = asyncio.ensure_future(self._sleep(rest))
+            await asyncio.wait([self._rest])
+            self._rest = None

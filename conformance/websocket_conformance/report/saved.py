@@ -1,6 +1,7 @@
 """Runs as files: JSON out, and the same run in again."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,14 @@ FORMAT = "websocket conformance run, 1"
 
 def dump(run: Run) -> str:
     """A run as JSON, a line a result; what is as it is by default is left out."""
+    compact = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
     fields = {"format": FORMAT, **plain(run)}
-    lines = [f"{_compact(name)}: {_value(name, value)}" for name, value in fields.items()]
+    results = ",\n".join(map(compact, fields["results"]))
+    lines = [
+        f"{compact(name)}: " + (f"[\n{results}\n]" if name == "results" else compact(value))
+        for name, value in fields.items()
+    ]
     return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _value(name: str, value: Any) -> str:
-    if name != "results":
-        return _compact(value)
-    return "[\n" + ",\n".join(map(_compact, value)) + "\n]"
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def save(run: Run, file: Path) -> None:

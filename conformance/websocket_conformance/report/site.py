@@ -25,16 +25,12 @@ from websocket_conformance.report.baseline import Baseline
 from websocket_conformance.report.boards import (
     SUITES,
     Board,
-    Column,
-    Row,
-    Shelf,
     boards,
     case_page,
     slug,
 )
 from websocket_conformance.report.junit import junit
 from websocket_conformance.report.markdown import markdown
-from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import GLYPHS, MEANINGS, Verdict
 
@@ -84,30 +80,36 @@ def in_the_way(directory: Path) -> list[str]:
 
     A site is known by its mark, or by a saved run in its folder of runs.
     """
-    if (directory / _MARK).exists() or any(map(_is_run, (directory / RUNS).glob("*.json"))):
+    if (directory / _MARK).exists() or kept(directory):
         return []
     names = ("index.html", "junit.xml", "summary.md", *_ASSETS, *SUITES, RUNS, BADGES, BY)
     return [name for name in names if (directory / name).exists()]
 
 
-def _is_run(file: Path) -> bool:
-    with suppress(ReportError):
-        saved.load(file)
-        return True
-    return False
+def kept(directory: Path) -> list[Run]:
+    """The runs of the site in a directory; none that cannot be read."""
+    found = []
+    for file in sorted((directory / RUNS).glob("*.json")):
+        with suppress(ReportError):
+            found.append(saved.load(file))
+    return found
 
 
-def check_free(directory: Path) -> None:
-    """Make sure that a site in a directory would be written over nothing but an earlier site.
+def check(directory: Path) -> None:
+    """Make sure that a site can be written to a directory, over nothing but an earlier site.
 
     Raises:
-        UsageError: it would be; the message says over what, and what to do.
+        UsageError: it cannot; the message says why, over what it would be, and what to do.
     """
     if names := in_the_way(directory):
         raise UsageError(
             f"{directory} is no earlier report, and a report would be written over what is "
             f"there: {', '.join(names)}. Name another folder, or move that away."
         )
+    try:
+        check_writable(directory)
+    except OSError as error:
+        raise UsageError(f"no report can be written to {directory}: {error.strerror}") from error
 
 
 def write(
@@ -135,41 +137,26 @@ def write(
 
 def _files(runs: Sequence[Run], baseline: Baseline | None) -> Iterator[tuple[str, str | bytes]]:
     every = boards(runs)
-    names = _names(every)
+    columns = [(board, column) for board in every for column in board.columns]
+    labels = {}
     yield from _ASSETS.items()
-    yield "index.html", _index(every, names)
     for board in every:
         yield from _case_pages(board)
-    for name, page in _pages(every).items():
-        yield page, _implementation(name, every)
-    for (file, _), run in zip(names.items(), _in_order(every), strict=True):
-        yield f"{RUNS}/{file}.json", saved.dump(run)
-        yield f"{BADGES}/{file}.svg", badge(run)
+    for board, column in columns:
+        name = column.run.implementation
+        parts = [part for part in columns if part[1].run.implementation == name]
+        page = _IMPLEMENTATION.render(root="../", name=name, parts=parts, case_page=case_page)
+        file = f"{slug(board.suite)}-{column.id}"
+        labels[f"{RUNS}/{file}.json"] = f"{name}, {board.suite}"
+        yield column.page, page
+        yield f"{RUNS}/{file}.json", saved.dump(column.run)
+        yield f"{BADGES}/{file}.svg", badge(column.run)
+    yield "index.html", _index(every, [column.run for _, column in columns], labels)
     yield "junit.xml", junit(runs, baseline)
     yield "summary.md", markdown(runs, baseline)
 
 
-def _in_order(every: Sequence[Board]) -> list[Run]:
-    return [column.run for board in every for column in board.columns]
-
-
-def _pages(every: Sequence[Board]) -> dict[str, str]:
-    """The page of each implementation."""
-    columns = (column for board in every for column in board.columns)
-    return {column.run.implementation: column.page for column in columns}
-
-
-def _names(every: Sequence[Board]) -> dict[str, str]:
-    """A name for the files of each run, and what it is called for people."""
-    return {
-        f"{slug(board.suite)}-{column.id}": f"{column.run.implementation}, {board.suite}"
-        for board in every
-        for column in board.columns
-    }
-
-
-def _index(every: Sequence[Board], names: Mapping[str, str]) -> str:
-    runs = _in_order(every)
+def _index(every: Sequence[Board], runs: Sequence[Run], labels: Mapping[str, str]) -> str:
     occurring = {verdict for run in runs for verdict in run.counts}
     return _INDEX.render(
         root="",
@@ -177,14 +164,13 @@ def _index(every: Sequence[Board], names: Mapping[str, str]) -> str:
         boards=every,
         names=list(dict.fromkeys(run.implementation for run in runs)),
         occurring=[verdict for verdict in Verdict if verdict in occurring],
-        shorts=_shorts,
-        saved=[(f"{RUNS}/{file}.json", label) for file, label in names.items()],
+        saved=labels.items(),
     )
 
 
 def heading(every: Sequence[Board]) -> str:
     """What the site is about, in one line."""
-    runs = _in_order(every)
+    runs = [column.run for board in every for column in board.columns]
     names = {run.implementation for run in runs}
     if len(runs) == 1:
         (run,) = runs
@@ -197,47 +183,25 @@ def heading(every: Sequence[Board]) -> str:
     return f"{len(names)} implementations, {counted(cases, 'case')}"
 
 
-def _shorts(run: Run) -> set[Verdict]:
-    """The verdicts of a run that are shown as falling short, or as not played."""
-    return {result.verdict for result in run.results if not result.is_good}
-
-
 def _case_pages(board: Board) -> Iterator[tuple[str, str]]:
     places = [(shelf, row) for shelf in board.shelves for row in shelf.rows]
     for at, (shelf, row) in enumerate(places):
-        before = places[at - 1][1] if at else None
-        after = places[at + 1][1] if at + 1 < len(places) else None
-        yield row.page, _case(board, shelf, row, before, after)
-
-
-def _case(board: Board, shelf: Shelf, row: Row, before: Row | None, after: Row | None) -> str:
-    pairs = zip(board.columns, row.cells, strict=True)
-    results = [(column, cell) for column, cell in pairs if cell]
-    return _CASE.render(
-        root="../",
-        board=board,
-        shelf=shelf,
-        row=row,
-        told=row.told,
-        before=before,
-        after=after,
-        results=results,
-        longest=max(result.seconds or 0 for _, result in results),
-    )
-
-
-def _implementation(name: str, every: Sequence[Board]) -> str:
-    parts: list[tuple[Board, Column]] = [
-        (board, column)
-        for board in every
-        for column in board.columns
-        if column.run.implementation == name
-    ]
-    return _IMPLEMENTATION.render(root="../", name=name, parts=parts, page_of=_page_of)
-
-
-def _page_of(board: Board, result: Result) -> str:
-    return case_page(board.suite, result.case)
+        pairs = zip(board.columns, row.cells, strict=True)
+        results = [(column, cell) for column, cell in pairs if cell]
+        yield (
+            row.page,
+            _CASE.render(
+                root="../",
+                board=board,
+                shelf=shelf,
+                row=row,
+                told=row.told,
+                before=places[at - 1][1] if at else None,
+                after=places[at + 1][1] if at + 1 < len(places) else None,
+                results=results,
+                longest=max(result.seconds or 0 for _, result in results),
+            ),
+        )
 
 
 @contextmanager
@@ -248,16 +212,12 @@ def _replacing(directory: Path) -> Iterator[Path]:
     """
     with temporary_directory(".new-", directory) as new:
         yield new
-        mark = "".join(f"{file}\n" for file in _within(new))
+        within = sorted(file.relative_to(new).as_posix() for file in new.glob("*/*"))
+        mark = "".join(f"{file}\n" for file in within)
         _clear(directory)
         (new / _MARK).write_text(mark, encoding="utf-8")
         for item in new.iterdir():
             _move(item, directory / item.name)
-
-
-def _within(new: Path) -> list[str]:
-    """The files in a new site's folders."""
-    return sorted(file.relative_to(new).as_posix() for file in new.glob("*/*"))
 
 
 def _clear(directory: Path) -> None:

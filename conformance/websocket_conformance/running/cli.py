@@ -221,8 +221,7 @@ def report(
     Ends with 0, or with 2 if a file is not what it should be.
     """
     try:
-        site.check_free(out)
-        site.check_writable(out)
+        site.check(out)
         site.write([run for path in runs for run in _read(path)], out)
     except (ReportError, UsageError) as error:
         terminal.complain(str(error))

@@ -10,12 +10,14 @@ from rich.console import Console
 
 from websocket_conformance import terminal
 from websocket_conformance.api.implementations import USUAL, Bounds
+from websocket_conformance.autobahn.install import ready_suite
 from websocket_conformance.errors import Exit, MissingError, ReportError, UsageError
 from websocket_conformance.processes import check_platform
 from websocket_conformance.report import autobahn_files, keeping, site
 from websocket_conformance.report import baseline as baselines
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.report.baseline import Baseline, new_failures
+from websocket_conformance.report.telling import sections
 from websocket_conformance.results.run import Run
 from websocket_conformance.running import lane, serving
 from websocket_conformance.running.breadth import breadth
@@ -24,7 +26,7 @@ from websocket_conformance.running.progress import watching
 from websocket_conformance.running.serving import ServerTestee
 from websocket_conformance.running.side_by_side import print_side_by_side
 from websocket_conformance.running.sitting import Suite
-from websocket_conformance.running.suites import api, autobahn, servers
+from websocket_conformance.running.suites import api, servers
 from websocket_conformance.running.suites.autobahn import AutobahnSuite
 from websocket_conformance.running.suites.embedded import EmbeddedSuite
 from websocket_conformance.running.summary import print_summary
@@ -70,13 +72,7 @@ def execute(order: Order, console: Console) -> Exit:
 
 def _prepare(order: Order) -> Baseline | None:
     """Find out before the run what would be a pity to find out after it."""
-    site.check_free(order.report_dir)
-    try:
-        site.check_writable(order.report_dir)
-    except OSError as error:
-        raise UsageError(
-            f"no report can be written to {order.report_dir}: {error.strerror}"
-        ) from error
+    site.check(order.report_dir)
     if order.baseline is None:
         if order.writes_baseline:
             raise UsageError("--write-baseline needs a file: --baseline FILE")
@@ -84,10 +80,9 @@ def _prepare(order: Order) -> Baseline | None:
     if not order.writes_baseline:
         return baselines.load(order.baseline)
     try:
-        baselines.check_replaceable(order.baseline)
+        return baselines.to_be_written(order.baseline)
     except OSError as error:
         raise UsageError(f"{order.baseline} cannot be written: {error.strerror}") from error
-    return baselines.load(order.baseline) if baselines.is_there(order.baseline) else Baseline({})
 
 
 async def _play_and_conclude(order: Order, baseline: Baseline | None, console: Console) -> Exit:
@@ -164,7 +159,7 @@ async def _suite(order: Order, console: Console) -> tuple[Suite, list[str]]:
         embedded = EmbeddedSuite(order.profile, quiet, order.autobahn_files)
         return embedded, embedded.cases(order.patterns)
     cases = AutobahnSuite.cases(order.patterns)
-    return AutobahnSuite(await autobahn.ready(order.source, console.print), order.timeout), cases
+    return AutobahnSuite(await ready_suite(order.source, console.print), order.timeout), cases
 
 
 def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) -> PlaySuite:
@@ -190,7 +185,7 @@ def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) 
             seconds=time.monotonic() - clock,
             asked=len(cases),
             interrupted=interrupted,
-            sections=suite.sections(results),
+            sections=sections(results),
             results=results,
         )
         reports = [table.reports[case] for case in cases if case in table.reports]

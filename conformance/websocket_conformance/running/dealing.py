@@ -1,10 +1,13 @@
-"""Deals the cases of the embedded suite out to the lanes of a run."""
+"""Deals the cases of a suite out to the lanes of a run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import Pace
 from websocket_conformance.cases.play import LargeEcho, RoundTrips, Script
+
+T = TypeVar("T")
 
 _SMALLEST_WINDOW = 9
 
@@ -22,8 +25,23 @@ _SMALL = 0.05
 """The weight up to which a case is over as soon as it has begun, but for what it waits for."""
 
 
+def evenly(things: Iterable[T], weight: Callable[[T], float], lanes: int) -> list[list[T]]:
+    """Deal things out, the heaviest first, each to the lane that has the least to do by then.
+
+    Returns:
+        What each lane has to do; none is left without anything.
+    """
+    heaps: list[list[T]] = [[] for _ in range(lanes)]
+    weights = [0.0] * lanes
+    for each in sorted(things, key=weight, reverse=True):
+        lightest = weights.index(min(weights))
+        heaps[lightest].append(each)
+        weights[lightest] += weight(each)
+    return [heap for heap in heaps if heap]
+
+
 def deal(cases: Iterable[Case], lanes: int) -> list[list[Case]]:
-    """Deal cases out, so that the lanes have about the same to do; none is left without any.
+    """Deal cases of the embedded suite out, so that the lanes have about the same to do.
 
     Cases that send the same stream stay together and near each other, for what the judge has
     compressed is only kept for some time. The cases that wait come first, then the largest, with
@@ -33,13 +51,8 @@ def deal(cases: Iterable[Case], lanes: int) -> list[list[Case]]:
     together: dict[object, list[Case]] = {}
     for case in cases:
         together.setdefault(_stream(case), []).append(case)
-    heaps: list[list[Case]] = [[] for _ in range(lanes)]
-    weights = [0.0] * lanes
-    for group in sorted(together.values(), key=lambda group: -sum(map(weight, group))):
-        lightest = weights.index(min(weights))
-        heaps[lightest] += group
-        weights[lightest] += sum(map(weight, group))
-    return [_in_order(heap) for heap in heaps if heap]
+    heaps = evenly(together.values(), lambda group: sum(map(weight, group)), lanes)
+    return [_in_order([case for group in heap for case in group]) for heap in heaps]
 
 
 def _stream(case: Case) -> object:

@@ -188,7 +188,7 @@ async def serve(
         profile: how many messages the cases send that send many.
         announce: says that the server listens, and where.
     """
-    if keeping.there(place(config.outdir)):
+    if site.kept(place(config.outdir)):
         terminal.complain(
             f"The report in {place(config.outdir)} is of an earlier session, and is replaced by "
             "what clients play in this one. Name another outdir to keep it."
@@ -231,7 +231,7 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
         return Exit.MISSING
     some_are_missing = len(present) < len(config.servers)
     config = replace(config, servers=present)
-    before = keeping.cases(keeping.there(place(config.outdir)))
+    before = keeping.cases(site.kept(place(config.outdir)))
     if before > len(config.cases):
         terminal.complain(
             f"The report in {place(config.outdir)} is of {counted(before, 'case')}, and is "

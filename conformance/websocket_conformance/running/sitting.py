@@ -6,7 +6,6 @@ from typing import Protocol
 
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
-from websocket_conformance.results.run import Heading
 
 
 class Sitting(Protocol):
@@ -74,9 +73,6 @@ class Suite(Protocol):
 
     def expected(self, case: str) -> float:
         """About how long a case takes, in a measure that is good only beside other cases."""
-
-    def sections(self, results: Sequence[Result]) -> tuple[Heading, ...]:
-        """The sections that some results are of, in order."""
 
     def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
         """Deal cases out, so that the lanes have about the same to do; none is left without any."""

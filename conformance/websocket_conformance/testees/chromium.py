@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 
 from websocket_conformance import chromium
 from websocket_conformance.api.server import Answer, Server
-from websocket_conformance.errors import UnavailableError
+from websocket_conformance.errors import MissingError
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.testees.driver import Task, drive, protocols
 
@@ -75,7 +75,7 @@ async def opened() -> AsyncIterator[tuple[Page, asyncio.subprocess.Process]]:
     """Chromium, with the page in it.
 
     Raises:
-        UnavailableError: it is not here.
+        MissingError: it is not here.
     """
     page, path = Page(), chromium.find()
     async with Server([]) as server:
@@ -88,7 +88,7 @@ async def play(task: Task) -> None:
     """Play the cases for as long as there is a browser.
 
     Raises:
-        UnavailableError: there is none, or it has ended.
+        MissingError: there is none, or it has ended.
     """
     async with opened() as (page, process):
         playing = asyncio.ensure_future(drive(page.echo, task))
@@ -96,7 +96,7 @@ async def play(task: Task) -> None:
         try:
             await asyncio.wait([playing, ended], return_when=asyncio.FIRST_COMPLETED)
             if not playing.done():
-                raise UnavailableError(f"Chromium ended with status {process.returncode}.")
+                raise MissingError(f"Chromium ended with status {process.returncode}.")
             await playing
         finally:
             playing.cancel()
@@ -115,7 +115,7 @@ def main(arguments: list[str]) -> None:
             print(asyncio.run(_version()))
         else:
             asyncio.run(play(Task.from_arguments(arguments)))
-    except UnavailableError as error:
+    except MissingError as error:
         sys.exit(str(error))
 
 

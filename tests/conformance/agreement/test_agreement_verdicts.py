@@ -5,7 +5,7 @@ import pytest
 
 from agreement import verdicts
 from agreement.bench import Testee as Player
-from agreement.bench import bench, chosen, numbers
+from agreement.bench import bench, chosen, numbers, select
 from agreement.broken import description, variants
 from agreement.compare import (
     Difference,
@@ -17,7 +17,7 @@ from agreement.compare import (
 )
 from agreement.record import DIRECTORY, Recording, chunks, units
 from agreement.verdicts import Outcome, Table
-from websocket_conformance.autobahn.catalogue import CASES, select
+from websocket_conformance.autobahn.catalogue import CASES
 from websocket_conformance.testees.driver import Task
 from websocket_conformance.testees.driver import numbers as read_numbers
 

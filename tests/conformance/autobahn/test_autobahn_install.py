@@ -7,7 +7,8 @@ import pytest
 from websocket_conformance import processes
 from websocket_conformance.autobahn import SUITE_VERSION, find, install
 from websocket_conformance.autobahn.find import Python27
-from websocket_conformance.errors import SuiteMissingError
+from websocket_conformance.autobahn.suites import DockerSuite
+from websocket_conformance.errors import MissingError
 
 PYTHON = Python27(Path("/opt/python2.7"), "2.7.18")
 
@@ -79,7 +80,7 @@ def test_what_an_interrupted_run_left_behind_is_not_used(installer, tmp_path):
 
 def test_a_failed_installation_says_why_and_is_not_used(installer):
     installer.fail_at = 3
-    with pytest.raises(SuiteMissingError, match=r"python ended with 2(.|\n)*no such package"):
+    with pytest.raises(MissingError, match=r"python ended with 2(.|\n)*no such package"):
         install_once([])
     install_once([])
     assert len(installer.commands) == 8
@@ -156,9 +157,7 @@ def test_a_shim_that_leads_nowhere_is_passed_over(machine):
 
 def test_another_python_is_no_python27(machine, monkeypatch):
     monkeypatch.setenv("PYTHON27", str(script(machine / "mine", "echo 3.11.2; echo /three")))
-    with pytest.raises(
-        SuiteMissingError, match=r"PYTHON27 is set to .*, which is not a Python 2\.7"
-    ):
+    with pytest.raises(MissingError, match=r"PYTHON27 is set to .*, which is not a Python 2\.7"):
         find.python27()
 
 
@@ -166,4 +165,4 @@ def test_a_docker_client_without_an_engine_does_not_count(machine):
     docker = script(machine / "bin" / "docker", "echo 1.0; exit 1")
     assert find.docker_engine() is None
     script(docker, "echo 27.1")
-    assert find.docker_engine() == find.Engine(str(docker), "27.1")
+    assert find.docker_engine() == DockerSuite(str(docker), "27.1")

@@ -20,7 +20,7 @@ from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Playing
 from websocket_conformance.fuzzing.server import ConnectionFromClient
 from websocket_conformance.fuzzing.shared import Fuzzing
-from websocket_conformance.report.autobahn_files import write
+from websocket_conformance.report.autobahn_files import Reports
 from websocket_conformance.report.site import check_writable
 from websocket_conformance.testees.ours import echo
 from websocket_conformance.wire import deflate
@@ -94,7 +94,7 @@ def test_it_plays_cases_and_says_what_it_thinks(tmp_path):
     async def test():
         fuzzing = Fuzzing(
             chosen("1.1.*", "2.1", "7.7.1", "12.1.1"),
-            write=lambda some: write(some, tmp_path / "out"),
+            write=Reports(tmp_path / "out").write,
         )
         async with serving(fuzzing) as url:
             for case in range(1, 12):
@@ -501,7 +501,7 @@ def test_a_directory_that_cannot_be_written_to_is_known(tmp_path):
 def test_a_directory_that_went_away_costs_its_reports_and_nothing_else(tmp_path, caplog):
     async def test():
         (tmp_path / "out").touch()
-        fuzzing = Fuzzing(chosen("1.1.1"), write=lambda some: write(some, tmp_path / "out"))
+        fuzzing = Fuzzing(chosen("1.1.1"), write=Reports(tmp_path / "out").write)
         async with serving(fuzzing) as url:
             await repeat(f"{url}/runCase?case=1&agent=a")
             assert await ask(f"{url}/updateReports?agent=a") is None

@@ -53,23 +53,23 @@ def test_a_case_of_the_suite_is_read_as_a_whole(directory):
     (result,) = run.results
     assert (run.implementation, run.suite, run.asked) == ("ws", "autobahn", 1)
     assert run.started.isoformat() == "2026-11-24T03:04:05.678000+00:00"
-    assert [section.title for section in run.sections] == ["Pings and pongs"]
+    assert [section.title for section in run.sections] == ["Pings and Pongs"]
     assert (result.case, result.section, result.seconds) == ("2.1", "2", 0.012)
     assert (result.behaviour, result.closing) == (Verdict.NON_STRICT, Verdict.OK)
     assert result.title == "Send a ping.\nIt has no payload."
     assert result.expectation.splitlines() == [
         "A pong.",
         "OK if what comes is pong (empty).",
-        "NON-STRICT if what comes is no message.",
-        "Closing: 1000, begun by the server, clean.",
+        "NON-STRICT if what comes is nothing.",
+        "Closing: begun by the judge, with 1000 or none, clean.",
     ]
     assert result.explanation == "Actual events match one that is allowed."
     assert result.conversation.start == (
         Entry(Who.PEER, Kind.HANDSHAKE, "GET /runCase HTTP/1.1", "Host: x"),
         Entry(Who.JUDGE, Kind.HANDSHAKE, "HTTP/1.1 101 Switching Protocols"),
-        Entry(Who.JUDGE, Kind.FRAME, "ping, 0 bytes"),
-        Entry(Who.PEER, Kind.BYTES, "3 bytes", "ff ff ff"),
-        Entry(Who.JUDGE, Kind.NOTE, "drops the connection in 1 s unless it has ended"),
+        Entry(Who.JUDGE, Kind.FRAME, "ping, 0 octets"),
+        Entry(Who.PEER, Kind.BYTES, "3 octets", "ff ff ff"),
+        Entry(Who.JUDGE, Kind.NOTE, "fails the connection in 1 s unless it has ended"),
     )
 
 
@@ -98,7 +98,7 @@ def test_a_judge_that_is_the_client_asks_and_the_server_answers(directory):
         Who.PEER,
         Who.JUDGE,
     ]
-    assert "Closing: 1000, begun by the client, clean." in result.expectation
+    assert "Closing: begun by the judge, with 1000 or none, clean." in result.expectation
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,13 @@ def test_only_what_looks_like_a_version_is_one(directory, agent, name, version):
     (folder / "index.json").write_text(json.dumps({agent: {"2.1": {"reportfile": FILE}}}))
     (run,) = from_autobahn.runs(folder)
     assert (run.implementation, run.version) == (name, version)
+
+
+def test_a_case_of_the_embedded_suite_alone_is_known_as_well(directory):
+    (run,) = from_autobahn.runs(directory(REPORT | {"id": "20.2.1", "behavior": "INFORMATIONAL"}))
+    assert [section.title for section in run.sections] == ["The form of a response"]
+    assert run.results[0].best is Verdict.INFORMATIONAL
+    assert run.is_best
 
 
 def test_a_case_that_nobody_knows_has_a_section(directory):

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from simulation import Deaf, Lenient, Peer, play
 
-from websocket_conformance.autobahn import wirelog
 from websocket_conformance.cases.catalogue import by_number
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.report import autobahn_files as reports
+from websocket_conformance.report import from_autobahn
 from websocket_conformance.results.result import Who
 from websocket_conformance.results.verdict import Verdict
 
@@ -116,9 +116,9 @@ def test_the_wire_log_is_read_by_who_reads_autobahns():
     assert ["CTE", None] in wire
     assert ["TI", 1] in wire
     assert ["TO", [4, "880203e8"], False] in wire
-    entries = wirelog.entries(wire)
-    assert {entry.who for entry in entries} == set(Who)
-    assert any("text" in entry.head for entry in entries)
+    talk = from_autobahn.result({"id": "5.20", "wirelog": wire}).conversation
+    assert {entry.who for entry in talk.start} == set(Who)
+    assert any("text" in entry.head for entry in talk.start)
 
 
 def test_the_wire_log_of_a_peer_that_had_to_be_ended():
@@ -132,7 +132,7 @@ def test_the_wire_log_of_a_peer_that_had_to_be_ended():
 def test_each_peer_has_files_of_its_own(tmp_path):
     result = play(CASES["1.1.1"])
     agents = ["\N{EURO SIGN}x", "\N{SNOWMAN}x", "x 2", "y" * 1000]
-    reports.write([replace(result, agent=agent) for agent in agents], tmp_path)
+    reports.Reports(tmp_path).write([replace(result, agent=agent) for agent in agents])
     index = json.loads((tmp_path / "index.json").read_text())
     files = [index[agent]["1.1.1"]["reportfile"] for agent in agents]
     stems = ["x", "x_2", "x_2_2", "y" * 200]
@@ -155,7 +155,7 @@ def test_only_what_is_new_is_written_again(tmp_path):
     files.write(results)
     assert written_since(tmp_path) == {"index.json", "7_case_1_1_1.json"}
     of_all = tmp_path / "of all"
-    reports.write(results, of_all)
+    reports.Reports(of_all).write(results)
     for file in of_all.iterdir():
         assert file.read_text() == (tmp_path / file.name).read_text()
 
@@ -181,13 +181,13 @@ def test_what_could_not_be_written_is_written_next_time(tmp_path):
 
 
 def test_the_index_of_nothing_is_empty(tmp_path):
-    reports.write([], tmp_path)
+    reports.Reports(tmp_path).write([])
     assert json.loads((tmp_path / "index.json").read_text()) == {}
 
 
 def test_files_have_the_names_they_have_there(tmp_path):
     results = [play(CASES["1.1.1"]), play(CASES["6.22.34"])]
-    reports.write(results, tmp_path)
+    reports.Reports(tmp_path).write(results)
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "index.json",
         "peer_case_1_1_1.json",

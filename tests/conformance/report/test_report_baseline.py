@@ -56,9 +56,12 @@ def test_a_baseline_is_read_as_it_was_written(tmp_path):
     ("text", "message"),
     [
         ("[]", ": expected an object"),
-        ('{"embedded": 1}', ": embedded: expected an object"),
-        ('{"embedded": {"ws": []}}', ": embedded.ws: expected an object"),
-        ('{"embedded": {"ws": {"1.1.1": "BAD"}}}', ": embedded.ws.1.1.1: expected one of OK, "),
+        ('{"embedded": 1}', ": ['embedded']: expected an object"),
+        ('{"embedded": {"ws": []}}', ": ['embedded']['ws']: expected an object"),
+        (
+            '{"embedded": {"ws": {"1.1.1": "BAD"}}}',
+            ": ['embedded']['ws']['1.1.1']: expected one of OK, ",
+        ),
         ("nonsense", ": no JSON: "),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.fuzzing.played import Counts, Played
-from websocket_conformance.report import from_embedded
+from websocket_conformance.report import from_embedded, telling
 from websocket_conformance.report.frames import payload
 from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.results.result import Entry, Kind, Who
@@ -57,9 +57,7 @@ def test_why_is_told_of_what_falls_short():
 
 
 def test_the_best_of_each_case_is_that_of_the_suite():
-    informational = {
-        number for number, case in CASES.items() if from_embedded.best(case) is not Verdict.OK
-    }
+    informational = {number for number, case in CASES.items() if case.best is not Verdict.OK}
     assert informational == {"7.1.6", "7.13.1", "7.13.2"}
     result = from_embedded.result(played("7.1.6", Verdict.INFORMATIONAL))
     assert result.is_good
@@ -118,7 +116,7 @@ def test_each_case_has_a_section_a_title_an_expectation_and_a_source():
     for case in catalogue.every(Profile.QUICK).values():
         assert from_embedded.about(case).link, case.number
     results = [from_embedded.about(case) for case in CASES.values()]
-    shown = from_embedded.sections(catalogue.sections(Profile.QUICK), results)
+    shown = telling.sections(results)
     assert [section.id for section in shown] == [
         "1",
         "2",

@@ -11,7 +11,7 @@ import pytest
 from report_samples import result, run
 
 from websocket_conformance import chromium
-from websocket_conformance.errors import UnavailableError
+from websocket_conformance.errors import MissingError
 from websocket_conformance.report import site
 from websocket_conformance.results.verdict import Verdict
 
@@ -53,7 +53,7 @@ document.body.append(samp);
 def browser() -> str:
     try:
         return chromium.find()
-    except UnavailableError as error:
+    except MissingError as error:
         pytest.skip(str(error))
 
 
@@ -202,29 +202,87 @@ def test_the_conversation_that_a_link_leads_to_is_open(ask):
     assert ask("embedded/6.1.2.html", script) == ["bad"]
 
 
-def test_a_reason_is_within_a_small_screen(browser, written, tmp_path):
-    script = _ASK % (
-        "const cells = [...document.querySelectorAll('td.why')];"
-        "const why = cells.map((each) => each.getClientRects()[0]);"
-        "return why.length > 0 && why.every((each) => each && each.left >= 0 && each.right <= 500);"
-    )
-    for page in ("embedded/6.1.2.html", "by/bad.html"):
-        copy = written / page.replace(".html", "-why.html")
-        html = (written / page).read_text(encoding="utf-8")
-        copy.write_text(html.replace("</body>", f"{script}</body>"), encoding="utf-8")
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,900"]
-        command = [browser, *flags, f"--user-data-dir={tmp_path}", "--dump-dom", copy.as_uri()]
+@pytest.fixture
+def on_a_phone(browser, tmp_path):
+    """Opens a page 390 pixels wide, in a frame, and returns what a script says of it.
+
+    A window of Chromium is 500 pixels wide at least.
+    """
+
+    def ask(page: Path, script: str) -> object:
+        copy = page.with_name(f"{page.stem}-narrow.html")
+        tell = _ASK % script + "<script>parent.postMessage(JSON.stringify(said), '*');</script>"
+        html = page.read_text(encoding="utf-8").replace("</body>", f"{tell}</body>")
+        copy.write_text(html, encoding="utf-8")
+        frame = f'<iframe src="{copy.as_uri()}" style="width: 390px; height: 900px; border: 0">'
+        heard = "onmessage = ({ data }) => { document.querySelector('samp').textContent = data; };"
+        outer = tmp_path / "phone.html"
+        outer.write_text(f"<script>{heard}</script><samp></samp>{frame}</iframe>")
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        flags += [f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=1000"]
+        command = [browser, *flags, "--window-size=500,900", "--dump-dom", outer.as_uri()]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        assert "<samp>true</samp>" in done.stdout, page
+        return json.loads(unescape(re.search(r"<samp>(.*?)</samp>", done.stdout)[1]))
+
+    return ask
 
 
-def test_nothing_is_wider_than_a_small_screen(browser, written, tmp_path):
-    script = _ASK % "return document.documentElement.scrollWidth <= innerWidth;"
-    for page in ("index.html", "embedded/6.1.2.html", "by/bad.html"):
-        copy = written / page.replace(".html", "-narrow.html")
-        html = (written / page).read_text(encoding="utf-8")
-        copy.write_text(html.replace("</body>", f"{script}</body>"), encoding="utf-8")
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=500,900"]
-        command = [browser, *flags, f"--user-data-dir={tmp_path}", "--dump-dom", copy.as_uri()]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        assert "<samp>true</samp>" in done.stdout, page
+@pytest.mark.parametrize("page", ["embedded/6.1.2.html", "by/bad.html"])
+def test_a_reason_is_within_a_small_screen(on_a_phone, written, page):
+    script = """
+      const why = [...document.querySelectorAll('td.why')].map((each) => each.getClientRects()[0]);
+      return why.length > 0 && why.every((each) => each && each.left >= 0 && each.right <= 390);
+    """
+    assert on_a_phone(written / page, script) is True
+
+
+@pytest.fixture(scope="module", params=[2, 14])
+def crowd(request, tmp_path_factory) -> Path:
+    """A site of so many implementations."""
+    directory = tmp_path_factory.mktemp("crowd")
+    cases = [result(f"6.1.{last}", title="What is done, " * 9) for last in range(1, 41)]
+    some = [f"an-implementation-{number}" for number in range(request.param)]
+    site.write([run(*cases, implementation=name) for name in some], directory)
+    return directory
+
+
+def test_a_phone_shows_what_the_judge_does_in_each_case(on_a_phone, crowd):
+    script = """
+      const told = [...document.querySelectorAll('table.matrix td.t')];
+      const seen = told.filter((each) => {
+        const { left, right, height } = each.getBoundingClientRect();
+        return parseFloat(getComputedStyle(each).fontSize) > 10 && height > 10
+          && left >= 0 && right <= 390 && each.scrollWidth <= each.clientWidth;
+      });
+      return [told.length, seen.length];
+    """
+    assert on_a_phone(crowd / "index.html", script) == [40, 40]
+
+
+def test_the_cells_of_a_phone_stand_below_the_names_of_their_columns(on_a_phone, crowd):
+    script = """
+      const centres = (selector) => [...document.querySelectorAll(selector)].map((each) => {
+        const { left, right } = each.getBoundingClientRect();
+        return Math.round((left + right) / 2);
+      });
+      const heads = centres('th.who'), cells = centres('[id="6.1.7"] td.c');
+      const tallies = centres('tr.section td.c');
+      return [heads, cells, tallies].map(String).every((each, _, all) => each === all[0]);
+    """
+    assert on_a_phone(crowd / "index.html", script) is True
+
+
+@pytest.mark.parametrize("page", ["index.html", "embedded/6.1.2.html", "by/bad.html"])
+def test_nothing_is_wider_than_a_small_screen(on_a_phone, written, page):
+    script = "return document.documentElement.scrollWidth;"
+    assert on_a_phone(written / page, script) == 390
+
+
+def test_not_even_the_list_of_implementations_is_wider_than_a_small_screen(on_a_phone, crowd):
+    script = """
+      document.querySelector('.filters details').open = true;
+      const all = [document.documentElement, ...document.querySelectorAll('.filters, .filters *')];
+      return Math.max(...all.map((each) => each.getBoundingClientRect().right)) <= 390
+        && document.documentElement.scrollWidth;
+    """
+    assert on_a_phone(crowd / "index.html", script) == 390

@@ -9,7 +9,7 @@ from rich.console import Console
 from support.chapters import ROOT
 from websocket_conformance.cases import sections
 from websocket_conformance.cases.profile import Profile
-from websocket_conformance.report import from_embedded
+from websocket_conformance.report import telling
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running.summary import print_summary
@@ -39,7 +39,7 @@ def of_its_counts() -> Run:
         (cases,) = (each.cases for each in known if str(each.number) == section)
         pairs = zip(cases, told, strict=True)
         results += [result(case.number, verdict) for case, verdict in pairs]
-    return run(*results, sections=from_embedded.sections(known, results))
+    return run(*results, sections=telling.sections(results))
 
 
 def printed(one: Run) -> list[str]:

@@ -9,7 +9,7 @@ from rich.console import Console
 from websocket_conformance import chromium
 from websocket_conformance.api import scenario, suite
 from websocket_conformance.api.verdicts import judge
-from websocket_conformance.errors import Exit, UnavailableError
+from websocket_conformance.errors import Exit, MissingError
 from websocket_conformance.implementations import API, implementations
 from websocket_conformance.report import from_api
 from websocket_conformance.results.verdict import Verdict
@@ -157,7 +157,7 @@ def test_a_command_of_ones_own_may_use_the_players_that_are_known():
 def need_chromium():
     try:
         chromium.find()
-    except UnavailableError as error:
+    except MissingError as error:
         pytest.skip(str(error).splitlines()[0])
 
 

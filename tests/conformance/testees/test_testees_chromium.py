@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from websocket_conformance import chromium
-from websocket_conformance.errors import UnavailableError
+from websocket_conformance.errors import MissingError
 from websocket_conformance.implementations import implementations
 from websocket_conformance.report import saved
 
@@ -40,7 +40,7 @@ def a_program(path: Path, source: str) -> str:
 def browser() -> str:
     try:
         return chromium.find()
-    except UnavailableError as error:
+    except MissingError as error:
         pytest.skip(str(error).splitlines()[0])
 
 

@@ -9,20 +9,18 @@ from urllib.parse import quote
 
 from websocket_conformance.autobahn import catalogue
 from websocket_conformance.autobahn.control import ControlError
-from websocket_conformance.autobahn.find import Source
-from websocket_conformance.autobahn.install import Say, ready_suite
 from websocket_conformance.autobahn.server import FuzzingServer, fuzzing_server
 from websocket_conformance.autobahn.suites import DockerSuite, PythonSuite
-from websocket_conformance.errors import MissingError, RunError, SuiteMissingError, UsageError
+from websocket_conformance.cases.catalogue import by_number
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.guardian import temporary_directory
 from websocket_conformance.report import from_autobahn
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
-from websocket_conformance.results.run import Heading
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running.breadth import cores
-
-Real = DockerSuite | PythonSuite
+from websocket_conformance.running.dealing import evenly
+from websocket_conformance.running.suites.embedded import chosen
 
 _ASK_AGAIN_SECONDS = 0.05
 
@@ -81,11 +79,11 @@ class AutobahnSitting:
     async def settle(self) -> None:
         """Fetch the reports; without one a case has not been played."""
         try:
-            reports = {} if self.lost else await self.server.reports()
+            reports = [] if self.lost else await self.server.reports()
         except ControlError as error:
             self._wordless = f"{error}"
             return
-        self.reports = {str(report["id"]): report for report in reports.values()}
+        self.reports = {str(report["id"]): report for report in reports}
         self.results = {case: from_autobahn.result(each) for case, each in self.reports.items()}
         self.last = next((case for case in reversed(self.cases) if case in self.results), "")
 
@@ -104,7 +102,7 @@ class AutobahnSuite:
             what the case needs.
     """
 
-    real: Real
+    real: DockerSuite | PythonSuite
     timeout: float | None
 
     @staticmethod
@@ -114,10 +112,7 @@ class AutobahnSuite:
         Raises:
             UsageError: a pattern names none.
         """
-        try:
-            return list(catalogue.select(patterns))
-        except catalogue.UnknownPatternError as error:
-            raise UsageError(str(error)) from error
+        return [case.number for case in chosen(by_number(Profile.FULL), patterns)]
 
     @property
     def lanes(self) -> int:
@@ -140,16 +135,13 @@ class AutobahnSuite:
         return "full"
 
     def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
-        """Deal cases out to some lanes; see `autobahn.catalogue.deal`."""
-        return catalogue.deal(cases, lanes)
+        """Deal cases out to some lanes, each in the suite's order, as its own servers play them."""
+        heaps = evenly(cases, catalogue.expected_seconds, lanes)
+        return [sorted(heap, key=cases.index) for heap in heaps]
 
     def expected(self, case: str) -> float:
         """About how long a case takes, beside others."""
         return catalogue.expected_seconds(case)
-
-    def sections(self, results: Sequence[Result]) -> tuple[Heading, ...]:
-        """The sections that some results are of."""
-        return from_autobahn.sections(results)
 
     def unplayed(self, case: str, trouble: str) -> Result:
         """The result of a case that the testee did not play."""
@@ -164,15 +156,12 @@ class AutobahnSuite:
         """
         real = replace(self.real, cases=tuple(cases))
         with temporary_directory("autobahn-") as directory:
-            try:
-                async with fuzzing_server(real, directory, agent, len(cases)) as server:
-                    url = server.address
-                    case_url = f"{url}/runCase?case=1&agent={quote(agent)}"
-                    sitting = AutobahnSitting(server, url, case_url, cases, self.timeout)
-                    async with _following(sitting):
-                        yield sitting
-            except RunError as error:
-                raise MissingError(str(error)) from error
+            async with fuzzing_server(real, directory, agent, len(cases)) as server:
+                url = server.address
+                case_url = f"{url}/runCase?case=1&agent={quote(agent)}"
+                sitting = AutobahnSitting(server, url, case_url, cases, self.timeout)
+                async with _following(sitting):
+                    yield sitting
 
 
 @asynccontextmanager
@@ -183,17 +172,3 @@ async def _following(sitting: AutobahnSitting) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def ready(source: Source, say: Say) -> Real:
-    """The suite, found or installed.
-
-    Raises:
-        MissingError: it cannot be had.
-    """
-    try:
-        suite = await ready_suite(source, say)
-    except SuiteMissingError as error:
-        raise MissingError(str(error)) from error
-    assert isinstance(suite, DockerSuite | PythonSuite)
-    return suite

@@ -1,7 +1,7 @@
 """Opens fuzzing servers of the embedded suite, in this process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -16,7 +16,6 @@ from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.report import autobahn_files, from_embedded
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
-from websocket_conformance.results.run import Heading
 from websocket_conformance.running.breadth import cores
 from websocket_conformance.running.dealing import deal, weight
 from websocket_conformance.running.testee import FULL_SPEED
@@ -25,6 +24,20 @@ HOST = "127.0.0.1"
 _SETTLE_SECONDS = 5.0
 _LONGEST_CASE = 600.0
 _BACKLOG = 1024
+
+
+def chosen(known: Mapping[str, Case], patterns: Sequence[str]) -> tuple[Case, ...]:
+    """The cases that some patterns name, in order.
+
+    Raises:
+        UsageError: a pattern names none, or is no pattern.
+    """
+    try:
+        return catalogue.select(known, patterns)
+    except (catalogue.UnknownCaseError, catalogue.PatternError) as error:
+        raise UsageError(
+            f"{error}; cases are named like 6.4.1, groups of them like '6.*'"
+        ) from error
 
 
 @dataclass
@@ -106,19 +119,13 @@ class EmbeddedSuite:
             UsageError: a pattern names none or is no pattern, or all of them together name only
                 cases for servers.
         """
-        try:
-            chosen = catalogue.select(self._known(), patterns)
-        except (catalogue.UnknownCaseError, catalogue.PatternError) as error:
-            raise UsageError(
-                f"{error}; cases are named like 6.4.1, groups of them like '6.*'"
-            ) from error
-        found = [case.number for case in catalogue.playable(chosen, judge_is_server=True)]
-        if not found:
+        playable = catalogue.playable(chosen(self._known(), patterns), judge_is_server=True)
+        if not playable:
             raise UsageError(
                 f"the cases {', '.join(patterns)} are for servers, and a client is tested here; "
                 "whatwg-websockets fuzzingclient tests servers"
             )
-        return found
+        return [case.number for case in playable]
 
     @property
     def lanes(self) -> int:
@@ -147,11 +154,6 @@ class EmbeddedSuite:
     def expected(self, case: str) -> float:
         """About how long a case takes, beside others; see `running.dealing.weight`."""
         return weight(self._known()[case])
-
-    def sections(self, results: Sequence[Result]) -> tuple[Heading, ...]:
-        """The sections that some results are of."""
-        shelves = (*catalogue.sections(self.profile), *catalogue.further_sections())
-        return from_embedded.sections(shelves, results)
 
     def unplayed(self, case: str, trouble: str) -> Result:
         """The result of a case that the testee did not play."""

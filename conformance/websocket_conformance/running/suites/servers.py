@@ -22,6 +22,7 @@ from websocket_conformance.fuzzing import client
 from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report import from_embedded
+from websocket_conformance.report.telling import sections
 from websocket_conformance.results.run import Run
 from websocket_conformance.running.lane import Table
 from websocket_conformance.running.progress import watching
@@ -32,6 +33,7 @@ from websocket_conformance.running.serving import (
     ServerTestee,
     present,
 )
+from websocket_conformance.running.suites.embedded import chosen
 
 JOBS = 8
 """How many cases are played with a server at a time, unless something else is asked for."""
@@ -46,14 +48,8 @@ def cases(profile: Profile, patterns: Sequence[str]) -> list[Case]:
         UsageError: a pattern names none or is no pattern, or all of them together name only cases
             for clients.
     """
-    every = catalogue.every(profile)
-    try:
-        chosen = catalogue.select(every, patterns)
-    except (catalogue.UnknownCaseError, catalogue.PatternError) as error:
-        raise UsageError(
-            f"{error}; cases are named like 6.4.1, groups of them like '6.*'"
-        ) from error
-    found = list(catalogue.playable(chosen, judge_is_server=False))
+    every = chosen(catalogue.every(profile), patterns)
+    found = list(catalogue.playable(every, judge_is_server=False))
     if not found:
         raise UsageError(
             f"the cases {', '.join(patterns)} are for clients, and a server is tested here; "
@@ -267,7 +263,6 @@ async def play(
             interrupted = True
     found = (table.results.get(case.number) for case in chosen)
     results = tuple(result for result in found if result is not None)
-    shelves = (*catalogue.sections(profile), *catalogue.further_sections())
     return Run(
         implementation=testee.name,
         version=testee.version,
@@ -279,6 +274,6 @@ async def play(
         seconds=time.monotonic() - clock,
         asked=len(chosen),
         interrupted=interrupted,
-        sections=from_embedded.sections(shelves, results),
+        sections=sections(results),
         results=results,
     )

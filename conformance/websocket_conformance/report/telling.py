@@ -1,0 +1,109 @@
+"""Tells a reader what was expected in a case, and what went to and fro, the same for both suites.
+
+Both suites have a log of each connection, and Autobahn's is read as the same kinds of entries.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from websocket_conformance.cases import catalogue
+from websocket_conformance.cases.expected import Ending, Event
+from websocket_conformance.cases.profile import Profile
+from websocket_conformance.foreign import quoted
+from websocket_conformance.report.boards import natural
+from websocket_conformance.report.frames import body, head, octets, payload
+from websocket_conformance.results.result import Entry, Kind, Result, Who
+from websocket_conformance.results.run import Heading
+from websocket_conformance.wire.frames import Opcode
+from websocket_conformance.wire.log import FrameSeen, Logged, Note, OctetsSeen
+
+_HANDSHAKE = (b"GET ", b"HTTP/1.")
+_SHOWN = 40
+_NOTES = {
+    "pause": "waits {seconds:g} s{tag}",
+    "fail": "fails the connection in {seconds:g} s unless it has ended",
+    "failing": "fails the connection: the time is over",
+    "close": "closes in {seconds:g} s unless the case is over",
+    "closing": "closes: the time is over",
+}
+
+
+def sections(results: Sequence[Result]) -> tuple[Heading, ...]:
+    """The sections that some results are of, in order; those that nobody knows are the last."""
+    every = (*catalogue.sections(Profile.FULL), *catalogue.further_sections())
+    known = {str(section.number): section.title for section in every}
+    present = {result.section for result in results}
+    ids = [*filter(present.__contains__, known), *sorted(present - known.keys(), key=natural)]
+    return tuple(Heading(id_, known.get(id_, f"Section {id_}")) for id_ in ids)
+
+
+def event(expected: Event, length: int) -> str:
+    """A message or a Pong that is expected.
+
+    Args:
+        expected: the event, with as much of its payload as is kept.
+        length: how long the payload is.
+    """
+    shown = payload(Opcode[expected.kind.name], expected.payload[:_SHOWN], length)
+    return f"{expected.kind.name.lower()} {shown or '(empty)'}"
+
+
+def verdict_for(word: str, events: Sequence[str]) -> str:
+    """Which verdict some events earn."""
+    return f"{word} if what comes is {', then '.join(events) or 'nothing'}."
+
+
+def closing(ending: Ending, where: str = "") -> str:
+    """How the connection has to end.
+
+    Args:
+        ending: what is expected of its end.
+        where: on which connections.
+    """
+    codes = " or ".join(map(str, dict.fromkeys(ending.codes)))
+    by = "the judge" if ending.by_judge else "the peer"
+    clean = "clean" if ending.clean else "clean or not"
+    return f"Closing{where}: begun by {by}, with {codes or 'no code'} or none, {clean}."
+
+
+def handshake(request: str, response: str, *, judge_is_server: bool) -> Iterator[Entry]:
+    """The heads of the request and the response: of each the first line, then the others."""
+    peer, judge = (Who.PEER, Who.JUDGE) if judge_is_server else (Who.JUDGE, Who.PEER)
+    for who, text in ((peer, request), (judge, response)):
+        first, _, rest = text.strip().replace("\r\n", "\n").partition("\n")
+        if first:
+            yield Entry(who, Kind.HANDSHAKE, first, rest)
+
+
+def entries(log: Sequence[Logged], *, is_timed: bool = True) -> list[Entry]:
+    """The frames and notes of a log, and the octets of who sent no frame that could be read.
+
+    Args:
+        log: the log of a connection.
+        is_timed: whether the times in it are known.
+    """
+    framed = {each.sent for each in log if isinstance(each, FrameSeen)}
+    kept = (
+        each
+        for each in log
+        if not isinstance(each, OctetsSeen)
+        or (each.sent not in framed and not each.octets.startswith(_HANDSHAKE))
+    )
+    told = (_entry(each, round(each.at, 4) if is_timed else None) for each in kept)
+    return [entry for entry in told if entry.head]
+
+
+def _entry(seen: Logged, time: float | None) -> Entry:
+    if isinstance(seen, Note):
+        return Entry(Who.JUDGE, Kind.NOTE, _note(seen), time=time)
+    who = Who.JUDGE if seen.sent else Who.PEER
+    if isinstance(seen, OctetsSeen):
+        return Entry(who, Kind.BYTES, octets(seen.length), seen.octets[:_SHOWN].hex(" "), time)
+    return Entry(who, Kind.FRAME, head(seen), body(seen), time)
+
+
+def _note(note: Note) -> str:
+    """What a note says; empty where that is nothing to a reader."""
+    if note.what == "log":
+        return "the record goes on" if note.tag else "the record stops here"
+    tag = f" ({quoted(str(note.tag))})" if note.tag else ""
+    return _NOTES.get(note.what, "").format(seconds=note.seconds, tag=tag)
