@@ -88,6 +88,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 @pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have coverage leave out the processes that the test starts: none of them is the judge.
+
+    To load coverage takes a process longer than Python takes to start.
+    """
+    monkeypatch.delenv("COVERAGE_PROCESS_START", raising=False)
+
+
+@pytest.fixture
 def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
     """Sockets without a network."""
     return Pages(monkeypatch)

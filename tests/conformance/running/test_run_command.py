@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import fake_commands
 import pytest
 import report_samples
 
 from websocket_conformance.report import saved, site
 from websocket_conformance.results.run import Run
 
-FAKES = Path(__file__).parents[1] / "fakes"
 MAIN = "from whatwg_websockets.cli import main; main()"
 PATIENCE = 8
 
@@ -66,8 +66,7 @@ ALL = [f"1.1.{last}" for last in range(1, 9)]
 
 
 def driver(mode: str, at: int = 0) -> str:
-    words = [sys.executable, str(FAKES / "odd_driver.py"), mode]
-    return f"{shlex.join(words)} {{url}} {{agent}} {at}"
+    return f"{shlex.join(fake_commands.driver(mode))} {{url}} {{agent}} {at}"
 
 
 @pytest.fixture
@@ -104,8 +103,7 @@ def test_a_known_implementation_is_run_by_its_name(court):
 
 
 def test_a_command_can_play_one_case_a_start(court):
-    words = [sys.executable, str(FAKES / "odd_driver.py"), "case"]
-    command = f"{shlex.join(words)} {{case_url}} {{agent}}"
+    command = f"{shlex.join(fake_commands.driver('case'))} {{case_url}} {{agent}}"
     options = (*OPTIONS, "--cases", "1.1.*", "--agent", "a client & more")
     code, output = court.run("--command", command, *options)
     assert code == 0, output
@@ -246,7 +244,7 @@ site.write = interrupted
 
 
 def player(mode: str) -> str:
-    words = shlex.join([sys.executable, str(FAKES / "odd_player.py"), mode])
+    words = shlex.join(fake_commands.player(mode))
     return shlex.join(["sh", "-c", f"{words}; exit $?"])
 
 

@@ -10,12 +10,12 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import fake_commands
 import pytest
 
 from websocket_conformance.implementations import implementations
 from websocket_conformance.report import saved
 
-FAKES = Path(__file__).parents[1] / "fakes"
 MAIN = "from whatwg_websockets.cli import main; main()"
 HOST = "127.0.0.1"
 KNOWN = [
@@ -33,7 +33,7 @@ KNOWN = [
 
 
 def odd(mode: str) -> str:
-    return f"{shlex.join([sys.executable, str(FAKES / 'odd_server.py'), mode])} {{port}}"
+    return f"{shlex.join(fake_commands.server(mode))} {{port}}"
 
 
 def started(directory: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -136,7 +136,7 @@ def free_port() -> int:
 
 @contextmanager
 def server_at(port: int):
-    command = [sys.executable, str(FAKES / "odd_server.py"), "good", str(port)]
+    command = [*fake_commands.server("good"), str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout.readline() == "listening\n"
