@@ -383,8 +383,9 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--baseline", b"/no/such/\xff"), r"/no/such/\udcff: No such file"),
     ],
 )
-def test_what_is_wrong_with_the_command_is_said(court, arguments, message):
-    code, output = court.run(*arguments)
+def test_what_is_wrong_with_the_command_is_said(tmp_path, in_here, arguments, message):
+    reports = ("--report-dir", tmp_path / "reports")
+    code, output = in_here("conformance", "run", *reports, *arguments)
     assert code == 2
     assert message in output
 

@@ -212,8 +212,9 @@ def test_ctrl_c_keeps_what_there_was_and_ends_the_server(tmp_path):
         (["--server", "websockets", "--cases", "8.*"], "no case is called"),
     ],
 )
-def test_what_cannot_be_is_said_before_anything_runs(tmp_path, arguments, message):
-    status, output = ran(tmp_path, *arguments)
+def test_what_cannot_be_is_said_before_anything_runs(tmp_path, in_here, arguments, message):
+    reports = ["--report-dir", tmp_path / "reports"]
+    status, output = in_here("conformance", "run", *reports, *arguments)
     assert status == 2
     assert message in " ".join(output.replace("│", " ").split())
 
