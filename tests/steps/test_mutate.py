@@ -22,7 +22,7 @@ from whatwg_websockets.steps.mutate import (
 )
 from whatwg_websockets.steps.places import places
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
 CODE = """\
 def algorithm(anchor, name):

@@ -5,8 +5,9 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -70,6 +71,12 @@ def driver(mode: str, at: int = 0) -> str:
 
 
 @pytest.fixture
+def conformance(in_here: Callable[..., tuple[int, str]]) -> Callable[..., tuple[int, str]]:
+    """Runs those of the commands that play nothing."""
+    return partial(in_here, "conformance")
+
+
+@pytest.fixture
 def court(tmp_path: Path) -> Iterator[Court]:
     (tmp_path / "alive").touch()
     court = Court(tmp_path)
@@ -118,7 +125,7 @@ def test_a_driver_that_plays_only_some_is_started_again(court):
     assert court.verdicts() == dict.fromkeys(ALL, "OK")
 
 
-def test_autobahns_files_are_kept_if_they_are_asked_for(court):
+def test_autobahns_files_are_kept_if_they_are_asked_for(court, conformance):
     assert court.drive("good", 0, "--agent", "my client")[0] == 0
     assert not (court.reports / "embedded" / "index.json").exists()
     assert court.drive("good", 0, "--agent", "my client", "--autobahn-files")[0] == 0
@@ -440,7 +447,7 @@ def test_an_interrupted_run_leaves_a_report_of_more(court):
 
 @pytest.mark.parametrize("name", ["index.html", "style.css", "summary.md", "junit.xml"])
 @pytest.mark.parametrize("command", ["run", "report"])
-def test_what_is_no_report_is_never_written_over(court, command, name):
+def test_what_is_no_report_is_never_written_over(court, command, name, conformance):
     own = court.reports / name
     own.parent.mkdir()
     own.write_text("mine")
@@ -548,17 +555,7 @@ def test_the_last_words_of_a_driver_do_not_reach_the_terminal_as_they_are(court)
     assert r"its last words: red\x1b" in output
 
 
-def conformance(*arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, "conformance", *arguments],
-        capture_output=True,
-        env=os.environ | {"COLUMNS": "200"},
-        text=True,
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-def test_saved_runs_are_put_side_by_side(court, tmp_path):
+def test_saved_runs_are_put_side_by_side(court, tmp_path, conformance):
     for agent in ("one", "two"):
         assert court.drive("good", 0, "--agent", agent)[0] == 0
         (court.reports / "runs" / f"embedded-{agent}.json").rename(tmp_path / f"{agent}.json")
@@ -570,7 +567,7 @@ def test_saved_runs_are_put_side_by_side(court, tmp_path):
 
 
 @pytest.mark.parametrize("place", ["", "websocket-conformance"])
-def test_a_directory_with_runs_has_those_runs_and_not_autobahns(tmp_path, place):
+def test_a_directory_with_runs_has_those_runs_and_not_autobahns(tmp_path, place, conformance):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "index.json").write_text("no longer read")
     site.write([report_samples.run(implementation="my client")], tmp_path / "in" / place)
@@ -580,14 +577,14 @@ def test_a_directory_with_runs_has_those_runs_and_not_autobahns(tmp_path, place)
     assert saved.load(file) == report_samples.run(implementation="my client")
 
 
-def test_what_is_wrong_with_a_saved_run_is_said(tmp_path):
+def test_what_is_wrong_with_a_saved_run_is_said(tmp_path, conformance):
     (tmp_path / "run.json").write_text("{}")
     code, output = conformance("report", str(tmp_path / "run.json"), "--out", str(tmp_path / "x"))
     assert code == 2
     assert "format: expected" in output
 
 
-def test_the_known_implementations_are_listed():
+def test_the_known_implementations_are_listed(conformance):
     code, output = conformance("implementations")
     assert code == 0
     assert "whatwg-websockets" in output
