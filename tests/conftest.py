@@ -28,6 +28,12 @@ hypothesis.settings.register_profile("without a deadline", deadline=None)
 hypothesis.settings.load_profile("without a deadline")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the files with slow tests begin first, so that no process ends long after the others."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_collection_finish() -> None:
     """Make ready for the tests: for coverage, and for the garbage collector."""
     _measure_children()
@@ -85,6 +91,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
     run(partial(test, **arguments), pyfuncitem.callspec.params["loop_kind"])
     return True
+
+
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have coverage leave out the processes that the test starts: none of them is the judge.
+
+    To load coverage takes a process longer than Python takes to start.
+    """
+    monkeypatch.delenv("COVERAGE_PROCESS_START", raising=False)
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from benchmarks.exchange import Exchange, WrongAnswerError
 
 from support.waiting import wait_until
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

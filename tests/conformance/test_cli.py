@@ -9,6 +9,8 @@ import pytest
 from whatwg_websockets.cli import main
 from whatwg_websockets.cli.app import GROUP
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 
 def run(monkeypatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["whatwg-websockets", *arguments])

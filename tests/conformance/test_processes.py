@@ -20,12 +20,13 @@ LEAVES_NO_TRACE = f"{HAS_A_SESSION[:-1]}, stdout=subprocess.DEVNULL)"
 
 
 def python(source: str) -> list[str]:
-    return [sys.executable, "-c", source]
+    # Without what is installed, which takes longer to load than Python to start.
+    return [sys.executable, "-S", "-c", source]
 
 
 @pytest.mark.parametrize("source", [HOLDS_ITS_OUTPUT, HAS_A_SESSION])
 async def test_a_process_has_ended_though_its_output_is_held(source):
-    async with started(python(f"{source}; print('farewell'); exit(4)")) as process:
+    async with started(python(f"{source}; print('farewell'); raise SystemExit(4)")) as process:
         await process.wait()
         assert (process.status, process.words()) == (4, "its last words: farewell")
 
@@ -189,7 +190,8 @@ async def main():
         process.write(bytes(1_000_000))
 asyncio.run(main())
 """
-    done = subprocess.run(python(source), capture_output=True, check=True, text=True)
+    command = [sys.executable, "-c", source]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)
     assert done.stdout + done.stderr == ""
 
 
@@ -211,7 +213,7 @@ HOLD = "import fcntl, os, sys; fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fc
 TELL = "open(sys.argv[2], 'w').close(); "
 FAMILY = """
 import subprocess, sys
-subprocess.run([sys.executable, "-c", sys.argv[3], *sys.argv[1:3]])
+subprocess.run([sys.executable, "-S", "-c", sys.argv[3], *sys.argv[1:3]])
 """
 SECRETIVE = FAMILY.replace("])", "], env={}, start_new_session=True)")
 

@@ -7,6 +7,8 @@ import pytest
 from support.chapters import ROOT
 from support.checkers import mypy
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 CHAPTERS = [
     path
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

@@ -22,6 +22,8 @@ from whatwg_websockets.steps.mutate import (
 )
 from whatwg_websockets.steps.places import places
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
+
 CODE = """\
 def algorithm(anchor, name):
     return lambda function: function

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -83,11 +84,28 @@ def run_uv(*words: str, cwd: Path | None = None) -> str:
 def build(source: Path, place: Path) -> Dist:
     """Build the source distribution of a tree, and from that the wheel."""
     run_uv("build", "--quiet", "--python", sys.executable, "--out-dir", str(place), str(source))
+    return found(place)
+
+
+def found(place: Path) -> Dist:
+    """What has been built in a folder."""
     (sdist,), (wheel,) = place.glob("*.tar.gz"), place.glob("*.whl")
     return Dist(sdist, wheel)
 
 
 @pytest.fixture(scope="session")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Dist:
-    """The release as it would be made of this checkout."""
-    return build(ROOT, tmp_path_factory.mktemp("dist"))
+    """The release as it would be made of this checkout, once for all processes of the tests."""
+    import fcntl  # Windows, where no release is made, has none.
+
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent  # that of the process that gives the tests to the others
+    with (place / "dist.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = place / "dist"
+        if not made.exists():
+            with TemporaryDirectory(dir=place) as unfinished:
+                build(ROOT, Path(unfinished) / "dist")
+                (Path(unfinished) / "dist").rename(made)
+        return found(made)

@@ -23,6 +23,8 @@ from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.message_event import MESSAGE_EVENT_INIT, MessageEventInit
 from whatwg_websockets.websocket_event_map import WebSocketEventTarget
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 RIGHT, WRONG = (Path(__file__).parent / name for name in ("right.py", "wrong.py"))
 OLDEST, NEWEST = "3.11", "3.14"
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from websocket_conformance.pytest_plugin.judge import Judge
 
 _CLIENT, _SERVER = "websocket_client_case", "websocket_server_case"
+_CHECKED = ("websocket_cases", "websocket_timeout", "websocket_baseline")
 _CASE: "pytest.StashKey[ClientCase | ServerCase]" = pytest.StashKey()
 
 
@@ -39,6 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Few messages and short pauses, or as many and as long as Autobahn's.",
     )
     group.addoption(
+        "--websocket-timeout",
+        metavar="SECONDS",
+        help="How long a client may take to connect, and three times as long to end its case, "
+        "once its test is over; 5 by default.",
+    )
+    group.addoption(
         "--websocket-baseline",
         metavar="FILE",
         help="The cases that are known to fall short; they are expected to fail.",
@@ -51,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("websocket_cases", "Cases of a test that names none.", "args", ["*"])
     parser.addini("websocket_exclude_cases", "Cases that no test is to have.", "args", [])
     parser.addini("websocket_profile", "quick or full.", "string", "quick")
+    parser.addini("websocket_timeout", "The seconds of --websocket-timeout.", "string", "5")
     parser.addini("websocket_baseline", "The file of --websocket-baseline.", "string", "")
 
 
@@ -63,8 +71,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "implementation, by default as the test is called",
     )
     config.pluginmanager.register(_Gathered(config), "websocket-conformance-gathered")
-    options = ("websocket_cases", "websocket_baseline", "websocket_write_baseline")
-    if any(map(config.getoption, options)) or config.getini("websocket_baseline"):
+    asked = map(config.getoption, (*_CHECKED, "websocket_write_baseline"))
+    if any(asked) or config.getini("websocket_baseline"):
         with _the_extra():
             from websocket_conformance.pytest_plugin import cases, known, selection  # noqa: F401
         selection.check(config)
@@ -85,7 +93,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _websocket_judge(request: pytest.FixtureRequest) -> "Iterator[Judge]":
     from websocket_conformance.pytest_plugin import judge, selection
 
-    with judge.Judge(selection.profile(request.config)) as made:
+    profile, timeout = selection.profile(request.config), selection.timeout(request.config)
+    with judge.Judge(profile, timeout) as made:
         yield made
 
 

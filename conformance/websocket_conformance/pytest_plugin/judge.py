@@ -25,17 +25,17 @@ T = TypeVar("T")
 _HOST = "127.0.0.1"
 _BACKLOG = 1024
 
-_TO_COME = 5.0
-"""How long a client's request may be on its way when its test is over, in seconds."""
-
 _TO_COME_STILL = 0.05
-"""How long it may be on its way if the client has not come at all lately."""
+"""How long a client's request may be on its way if it has not come at all lately, in seconds."""
 
 PATIENCE = 2
 """In how many cases in a row a client may not come before it is no longer waited for."""
 
-_TO_END = 15.0
-"""How long a case may go on when its test is over."""
+_TO_END = 3
+"""How many times as long a case may go on as a client's request may be on its way."""
+
+_TO_BE_OVER = 5.0
+"""How long a case may take to be over when it has been ended, in seconds."""
 
 
 class Judge:
@@ -45,9 +45,11 @@ class Judge:
 
     Args:
         profile: how long the cases are.
+        timeout: how long a client's request may be on its way when its test is over, in seconds.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, timeout: float) -> None:
+        self._timeout = timeout
         self.cases = catalogue.every(profile)
         self._numbers = itertools.count(1)
         self._missed: Counter[str] = Counter()
@@ -91,7 +93,8 @@ class Judge:
             agent: the name under which the client asks for it.
             client: what the client is called in all of its cases.
         """
-        to_come = _TO_COME if self._missed[client] < PATIENCE else _TO_COME_STILL
+        is_expected = self._missed[client] < PATIENCE
+        to_come = self._timeout if is_expected else min(self._timeout, _TO_COME_STILL)
         played = self._soon(self._over(case, agent, to_come)).result()
         self._missed[client] = self._missed[client] + 1 if played is None else 0
         return played
@@ -126,10 +129,10 @@ class Judge:
         book.tell(agent, case.number, lambda result: _tell(future, result))
         await asyncio.wait([future], timeout=0 if self._in_play(agent) else to_come)
         if not future.done() and (playing := self._in_play(agent)):
-            await asyncio.wait([future], timeout=_TO_END)
+            await asyncio.wait([future], timeout=_TO_END * self._timeout)
             if not future.done():
                 playing.give_up("The test was over, and the case was not.")
-                await asyncio.wait([future], timeout=_TO_COME)
+                await asyncio.wait([future], timeout=_TO_BE_OVER)
         book.waiting.pop(key, None)
         book.results.pop(key, None)
         return future.result() if future.done() else None

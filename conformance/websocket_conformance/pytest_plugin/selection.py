@@ -1,5 +1,6 @@
 """Which cases a test gets, by the command line, its marker, and the configuration file."""
 
+import math
 from collections.abc import Sequence
 
 import pytest
@@ -24,6 +25,22 @@ def profile(config: pytest.Config) -> Profile:
         ) from None
 
 
+def timeout(config: pytest.Config) -> float:
+    """How long a client may take to connect when its test is over, in seconds.
+
+    Raises:
+        pytest.UsageError: that is no number of seconds.
+    """
+    word = config.getoption("websocket_timeout") or config.getini("websocket_timeout")
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise pytest.UsageError(f"websocket_timeout: expected seconds, such as 5, not {word!r}")
+    return seconds
+
+
 def agent(item: pytest.Item) -> str:
     """What the implementation that a test is about is called."""
     marker = item.get_closest_marker("websocket_cases")
@@ -39,9 +56,10 @@ def numbers(metafunc: pytest.Metafunc, *, for_clients: bool) -> list[str]:
         for_clients: whether it is a test of a client, or of a server.
 
     Raises:
-        pytest.UsageError: a pattern names no case.
+        pytest.UsageError: a pattern names no case, or the seconds of the timeout are none.
     """
     config = metafunc.config
+    timeout(config)
     marker = metafunc.definition.get_closest_marker("websocket_cases")
     patterns = _asked(config) or (marker.args if marker else ()) or _setting(config, "cases")
     excluded = [*_setting(config, "exclude_cases"), *_excluded(marker)]
@@ -50,11 +68,12 @@ def numbers(metafunc: pytest.Metafunc, *, for_clients: bool) -> list[str]:
 
 
 def check(config: pytest.Config) -> None:
-    """Make sure that the command line names cases.
+    """Make sure that the command line names cases and seconds.
 
     Raises:
         pytest.UsageError: it does not.
     """
+    timeout(config)
     _selected(config, _asked(config) or ["*"], [])
 
 

@@ -100,7 +100,7 @@ def command(tmp_path):
     def make(source: str) -> str:
         path = tmp_path / "driver.py"
         path.write_text(source)
-        return f"{sys.executable} {path}"
+        return f"{sys.executable} -S {path}"  # Python alone, which begins sooner
 
     return make
 

@@ -17,6 +17,7 @@ def main(command: str, *arguments: str) -> int:
     elif command == "run":
         name = arguments[arguments.index("--name") + 1]
         spec = arguments[-2]
+        os.environ.pop("COVERAGE_PROCESS_START", None)  # what stands for the suite is not measured
         os.execv(sys.executable, [sys.executable, str(SERVER), spec, str(STATE / name)])
     elif command == "cp":
         name = arguments[0].partition(":")[0]

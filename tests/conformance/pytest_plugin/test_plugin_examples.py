@@ -20,7 +20,7 @@ def test_there_is_one_of_each_kind():
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_does_what_the_chapter_says(runs, tmp_path, name):
     (tmp_path / name).write_text(EXAMPLES[name])
-    done = runs("--websocket-cases", SOME, name)
+    done = runs("--websocket-cases", SOME, name, installed=True)
     assert "6 passed" in done.stdout, done.stdout + done.stderr
     assert "test_conformance: 6 of 6 cases are at their best" in done.stdout
     assert done.returncode == 0
@@ -28,7 +28,7 @@ def test_an_example_does_what_the_chapter_says(runs, tmp_path, name):
 
 def test_the_tests_are_spread_over_the_workers_of_xdist(runs, tmp_path):
     (tmp_path / "test_client.py").write_text(EXAMPLES["test_client.py"])
-    done = runs("-n", "2", "--websocket-cases", "1.*,2.*")
+    done = runs("-n", "2", "--websocket-cases", "1.*,2.*", installed=True)
     assert "27 passed" in done.stdout, done.stdout + done.stderr
     assert "test_conformance: 27 of 27 cases are at their best" in done.stdout
 

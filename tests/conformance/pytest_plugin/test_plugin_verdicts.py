@@ -28,6 +28,9 @@ def test_shouting(websocket_client_case):
 """
 )
 
+AT_ONCE = ("--websocket-timeout", "0.5")
+"""Whether a client comes is known when its test is over."""
+
 
 def write(tmp_path: Path, text: str) -> None:
     (tmp_path / "test_it.py").write_text(text)
@@ -50,7 +53,7 @@ def test_a_failure_says_what_was_done_what_was_expected_and_how_to_repeat_it(run
 
 def test_a_client_that_does_not_come_fails(runs, tmp_path):
     write(tmp_path, "def test_absent(websocket_client_case):\n    pass\n")
-    done = runs("--websocket-cases", "1.1.1")
+    done = runs("--websocket-cases", "1.1.1", *AT_ONCE)
     assert "1.1.1 is FAILED: The client did not connect to ws://127.0.0.1:" in done.stdout
 
 
@@ -61,13 +64,13 @@ def test_a_client_that_leaves_its_connection_open_has_the_case_ended_for_it(runs
         "def test_idle(websocket_client_case):\n"
         "    sockets.append(connect(websocket_client_case.url, close_timeout=0))\n",
     )
-    done = runs("--websocket-cases", "1.1.2")
+    done = runs("--websocket-cases", "1.1.2", *AT_ONCE)
     assert "1.1.2 is FAILED: " in done.stdout
 
 
 def test_an_error_of_the_test_is_its_own(runs, tmp_path):
     write(tmp_path, CLIENT + "def test_it(websocket_client_case):\n    raise OSError('mine')\n")
-    done = runs("--websocket-cases", "1.1.1")
+    done = runs("--websocket-cases", "1.1.1", *AT_ONCE)
     assert "OSError: mine" in done.stdout
     assert "is FAILED" not in done.stdout
 
@@ -142,7 +145,7 @@ def test_a_client_that_never_comes_is_waited_for_until_it_is_known(runs, tmp_pat
         "    if websocket_client_case.number in ('1.1.5', '1.1.6'):\n"
         "        echo(websocket_client_case.url)\n",
     )
-    done = runs("--websocket-cases", "1.1.*")
+    done = runs("--websocket-cases", "1.1.*", *AT_ONCE)
     assert "6 failed, 2 passed" in done.stdout, done.stdout
     nor = "Nor did it in the {} cases before, so it was not waited for."
     assert done.stdout.count(nor.format(2)) == 1
@@ -259,6 +262,8 @@ def test_cases_for_servers_are_not_for_clients(runs, tmp_path):
     [
         ("", ["--websocket-cases", "99.1"], "no case is called '99.1'"),
         ("websocket_profile = long", ["--websocket-cases", "1.*"], "expected quick or full"),
+        ("", ["--websocket-timeout", "soon"], "expected seconds, such as 5, not"),
+        ("", ["--websocket-timeout", "inf"], "expected seconds, such as 5, not"),
         ("", ["--websocket-write-baseline"], "needs --websocket-baseline FILE"),
         ("", ["--websocket-baseline", "none.json"], "none.json: No such file"),
         ("websocket_baseline = none.json", [], "none.json: No such file"),
@@ -273,6 +278,15 @@ def test_what_cannot_be_asked_for_is_a_usage_error(
     done = runs(*options)
     assert done.returncode == 4
     assert said in done.stderr
+
+
+def test_the_seconds_may_stand_in_the_configuration_file(runs, configure, tmp_path):
+    configure("websocket_timeout = never")
+    write(tmp_path, "def test_it(websocket_client_case):\n    pass\n")
+    done = runs("--websocket-cases=1.1.1")
+    assert done.returncode == 4
+    assert "websocket_timeout: expected seconds, such as 5, not 'never'" in done.stderr
+    assert "never" not in runs("--websocket-cases=1.1.1", *AT_ONCE).stderr
 
 
 def test_a_marker_that_names_no_case_is_an_error(runs, tmp_path):
@@ -338,6 +352,6 @@ def test_who_does_not_use_it_does_not_load_it(runs, tmp_path):
         "    assert loaded == {'websocket_conformance', 'websocket_conformance.pytest_plugin'}\n"
         "    assert not any(name.startswith('whatwg_websockets') for name in sys.modules)\n",
     )
-    done = runs()
+    done = runs(installed=True)
     assert "1 passed" in done.stdout, done.stdout + done.stderr
     assert "websocket conformance" not in done.stdout

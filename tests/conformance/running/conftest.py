@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import fake_commands
 import pytest
 
 from websocket_conformance.report import saved
 from websocket_conformance.results.run import Run
 
-FAKES = Path(__file__).parents[1] / "fakes"
 MAIN = "from whatwg_websockets.cli import main; main()"
 
 
@@ -37,8 +37,7 @@ class Stage:
     def start(
         self, *arguments: str, mode: str = "good", at: int = 0, before: str = ""
     ) -> subprocess.Popen[str]:
-        words = [sys.executable, str(FAKES / "odd_driver.py"), mode]
-        command = f"{shlex.join(words)} {{url}} {{agent}} {at}"
+        command = f"{shlex.join(fake_commands.driver(mode))} {{url}} {{agent}} {at}"
         options = ["--report-dir", str(self.reports), "--command", command, *arguments]
         return subprocess.Popen(
             [sys.executable, "-c", before + MAIN, *RUN, *options],
@@ -80,11 +79,12 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     tools = tmp_path / "bin"
     tools.mkdir()
     docker = tools / "docker"
-    docker.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{FAKES / "fake_docker.py"}" "$@"\n')
+    docker.write_text(f'#!/bin/sh\nexec {shlex.join(fake_commands.docker())} "$@"\n')
     docker.chmod(docker.stat().st_mode | stat.S_IXUSR)
     (tmp_path / "docker").mkdir()
     (tmp_path / "alive").touch()
     (tmp_path / "tmp").mkdir()
+    paths = (str(fake_commands.FAKES), os.environ.get("PYTHONPATH"))
     stage.environ = {
         **{name: value for name, value in os.environ.items() if name != "PYTHON27"},
         "ALIVE": str(tmp_path / "alive"),
@@ -93,7 +93,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
         "HOME": str(tmp_path),
         "PATH": f"{tools}:/usr/bin:/bin",
         "PYENV_ROOT": str(tmp_path / "no-pyenv"),
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(FAKES), os.environ.get("PYTHONPATH")))),
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         "TERM": "dumb",
         "TMPDIR": str(tmp_path / "tmp"),
         "XDG_CACHE_HOME": str(tmp_path / "cache"),

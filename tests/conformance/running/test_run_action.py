@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fake_commands
 import pytest
 import typer
 import yaml
@@ -14,7 +15,6 @@ import yaml
 from websocket_conformance.cli import app
 
 ROOT = Path(__file__).parents[3]
-FAKES = Path(__file__).parents[1] / "fakes"
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 INSTALL, RUN = ACTION["runs"]["steps"]
 
@@ -84,7 +84,7 @@ def run(directory: Path, **variables: str) -> tuple[int, str]:
 
 
 def driver(mode: str) -> str:
-    return f"{shlex.join([sys.executable, str(FAKES / 'odd_driver.py'), mode])} {{url}} {{agent}}"
+    return f"{shlex.join(fake_commands.driver(mode))} {{url}} {{agent}}"
 
 
 def test_a_good_client_is_a_good_step_with_a_summary(tmp_path):
@@ -97,7 +97,7 @@ def test_a_good_client_is_a_good_step_with_a_summary(tmp_path):
 
 
 def test_a_good_server_is_a_good_step_with_a_summary(tmp_path):
-    server = f"{shlex.join([sys.executable, str(FAKES / 'odd_server.py'), 'good'])} {{port}}"
+    server = f"{shlex.join(fake_commands.server('good'))} {{port}}"
     status, output = run(tmp_path, SERVER=server, CASES="1.1.1,1.1.2")
     assert status == 0, output
     assert "| ✓ server | embedded, quick | **2** of 2 | 2 |" in (
@@ -112,7 +112,7 @@ def test_a_step_without_anything_to_test_says_so(tmp_path):
 
 
 def test_the_scenarios_are_run_without_a_profile(tmp_path):
-    command = shlex.join([sys.executable, str(FAKES / "odd_player.py"), "good"])
+    command = shlex.join(fake_commands.player("good"))
     status, output = run(tmp_path, COMMAND=command, SUITE="api", CASES="new-without-arguments")
     assert status == 0, output
 

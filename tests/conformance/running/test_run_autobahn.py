@@ -191,8 +191,13 @@ def start_and_hang(stage, jobs=1):
         (("--suite", "embedded", "--source", "docker"), "only the real suite has a source"),
     ],
 )
-def test_what_is_wrong_with_the_command_is_said_before_anything_starts(stage, arguments, message):
-    code, output = stage.run(*arguments)
+def test_what_is_wrong_with_the_command_is_said_before_anything_starts(
+    stage, monkeypatch, in_here, arguments, message
+):
+    for name, value in stage.environ.items():
+        monkeypatch.setenv(name, value)
+    command = ("--report-dir", stage.reports, "--command", "client {url} {agent}")
+    code, output = in_here("conformance", "run", "--suite", "autobahn", *command, *arguments)
     assert code == 2
     assert message in output
     assert not (stage.directory / "docker" / "commands").exists()

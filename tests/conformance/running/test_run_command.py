@@ -5,18 +5,19 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+import fake_commands
 import pytest
 import report_samples
 
 from websocket_conformance.report import saved, site
 from websocket_conformance.results.run import Run
 
-FAKES = Path(__file__).parents[1] / "fakes"
 MAIN = "from whatwg_websockets.cli import main; main()"
 PATIENCE = 8
 
@@ -66,8 +67,13 @@ ALL = [f"1.1.{last}" for last in range(1, 9)]
 
 
 def driver(mode: str, at: int = 0) -> str:
-    words = [sys.executable, str(FAKES / "odd_driver.py"), mode]
-    return f"{shlex.join(words)} {{url}} {{agent}} {at}"
+    return f"{shlex.join(fake_commands.driver(mode))} {{url}} {{agent}} {at}"
+
+
+@pytest.fixture
+def conformance(in_here: Callable[..., tuple[int, str]]) -> Callable[..., tuple[int, str]]:
+    """Runs those of the commands that play nothing."""
+    return partial(in_here, "conformance")
 
 
 @pytest.fixture
@@ -104,8 +110,7 @@ def test_a_known_implementation_is_run_by_its_name(court):
 
 
 def test_a_command_can_play_one_case_a_start(court):
-    words = [sys.executable, str(FAKES / "odd_driver.py"), "case"]
-    command = f"{shlex.join(words)} {{case_url}} {{agent}}"
+    command = f"{shlex.join(fake_commands.driver('case'))} {{case_url}} {{agent}}"
     options = (*OPTIONS, "--cases", "1.1.*", "--agent", "a client & more")
     code, output = court.run("--command", command, *options)
     assert code == 0, output
@@ -120,7 +125,7 @@ def test_a_driver_that_plays_only_some_is_started_again(court):
     assert court.verdicts() == dict.fromkeys(ALL, "OK")
 
 
-def test_autobahns_files_are_kept_if_they_are_asked_for(court):
+def test_autobahns_files_are_kept_if_they_are_asked_for(court, conformance):
     assert court.drive("good", 0, "--agent", "my client")[0] == 0
     assert not (court.reports / "embedded" / "index.json").exists()
     assert court.drive("good", 0, "--agent", "my client", "--autobahn-files")[0] == 0
@@ -246,7 +251,7 @@ site.write = interrupted
 
 
 def player(mode: str) -> str:
-    words = shlex.join([sys.executable, str(FAKES / "odd_player.py"), mode])
+    words = shlex.join(fake_commands.player(mode))
     return shlex.join(["sh", "-c", f"{words}; exit $?"])
 
 
@@ -385,8 +390,9 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--baseline", b"/no/such/\xff"), r"/no/such/\udcff: No such file"),
     ],
 )
-def test_what_is_wrong_with_the_command_is_said(court, arguments, message):
-    code, output = court.run(*arguments)
+def test_what_is_wrong_with_the_command_is_said(tmp_path, in_here, arguments, message):
+    reports = ("--report-dir", tmp_path / "reports")
+    code, output = in_here("conformance", "run", *reports, *arguments)
     assert code == 2
     assert message in output
 
@@ -441,7 +447,7 @@ def test_an_interrupted_run_leaves_a_report_of_more(court):
 
 @pytest.mark.parametrize("name", ["index.html", "style.css", "summary.md", "junit.xml"])
 @pytest.mark.parametrize("command", ["run", "report"])
-def test_what_is_no_report_is_never_written_over(court, command, name):
+def test_what_is_no_report_is_never_written_over(court, command, name, conformance):
     own = court.reports / name
     own.parent.mkdir()
     own.write_text("mine")
@@ -549,17 +555,7 @@ def test_the_last_words_of_a_driver_do_not_reach_the_terminal_as_they_are(court)
     assert r"its last words: red\x1b" in output
 
 
-def conformance(*arguments: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, "conformance", *arguments],
-        capture_output=True,
-        env=os.environ | {"COLUMNS": "200"},
-        text=True,
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-def test_saved_runs_are_put_side_by_side(court, tmp_path):
+def test_saved_runs_are_put_side_by_side(court, tmp_path, conformance):
     for agent in ("one", "two"):
         assert court.drive("good", 0, "--agent", agent)[0] == 0
         (court.reports / "runs" / f"embedded-{agent}.json").rename(tmp_path / f"{agent}.json")
@@ -571,7 +567,7 @@ def test_saved_runs_are_put_side_by_side(court, tmp_path):
 
 
 @pytest.mark.parametrize("place", ["", "websocket-conformance"])
-def test_a_directory_with_runs_has_those_runs_and_not_autobahns(tmp_path, place):
+def test_a_directory_with_runs_has_those_runs_and_not_autobahns(tmp_path, place, conformance):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "index.json").write_text("no longer read")
     site.write([report_samples.run(implementation="my client")], tmp_path / "in" / place)
@@ -581,14 +577,14 @@ def test_a_directory_with_runs_has_those_runs_and_not_autobahns(tmp_path, place)
     assert saved.load(file) == report_samples.run(implementation="my client")
 
 
-def test_what_is_wrong_with_a_saved_run_is_said(tmp_path):
+def test_what_is_wrong_with_a_saved_run_is_said(tmp_path, conformance):
     (tmp_path / "run.json").write_text("{}")
     code, output = conformance("report", str(tmp_path / "run.json"), "--out", str(tmp_path / "x"))
     assert code == 2
     assert "format: expected" in output
 
 
-def test_the_known_implementations_are_listed():
+def test_the_known_implementations_are_listed(conformance):
     code, output = conformance("implementations")
     assert code == 0
     assert "whatwg-websockets" in output

@@ -10,12 +10,12 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import fake_commands
 import pytest
 
 from websocket_conformance.implementations import implementations
 from websocket_conformance.report import saved
 
-FAKES = Path(__file__).parents[1] / "fakes"
 MAIN = "from whatwg_websockets.cli import main; main()"
 HOST = "127.0.0.1"
 KNOWN = [
@@ -33,7 +33,7 @@ KNOWN = [
 
 
 def odd(mode: str) -> str:
-    return f"{shlex.join([sys.executable, str(FAKES / 'odd_server.py'), mode])} {{port}}"
+    return f"{shlex.join(fake_commands.server(mode))} {{port}}"
 
 
 def started(directory: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -136,7 +136,7 @@ def free_port() -> int:
 
 @contextmanager
 def server_at(port: int):
-    command = [sys.executable, str(FAKES / "odd_server.py"), "good", str(port)]
+    command = [*fake_commands.server("good"), str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout.readline() == "listening\n"
@@ -212,8 +212,9 @@ def test_ctrl_c_keeps_what_there_was_and_ends_the_server(tmp_path):
         (["--server", "websockets", "--cases", "8.*"], "no case is called"),
     ],
 )
-def test_what_cannot_be_is_said_before_anything_runs(tmp_path, arguments, message):
-    status, output = ran(tmp_path, *arguments)
+def test_what_cannot_be_is_said_before_anything_runs(tmp_path, in_here, arguments, message):
+    reports = ["--report-dir", tmp_path / "reports"]
+    status, output = in_here("conformance", "run", *reports, *arguments)
     assert status == 2
     assert message in " ".join(output.replace("│", " ").split())
 

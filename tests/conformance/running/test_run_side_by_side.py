@@ -46,7 +46,7 @@ def driver(tmp_path):
             "for line in sys.stdin:\n"
             f"    print(json.dumps({{'trace': {list(trace)!r}}}), flush=True)\n"
         )
-        return f"{sys.executable} {path}"
+        return f"{sys.executable} -S {path}"  # Python alone, which begins sooner
 
     return make
 
