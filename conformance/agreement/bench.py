@@ -76,9 +76,17 @@ def bench() -> dict[str, Testee]:
 def _of(implementation: Implementation) -> Testee:
     about = f"{implementation.language}, {implementation.home}"
     version, runtime = implementation.version, implementation.runtime
-    command = implementation.command
+    command = partial(_command_of, implementation)
     installs = partial(_installs, implementation)
     return Testee(implementation.name, about, CASES, version, runtime, command, installs)
+
+
+def _command_of(
+    implementation: Implementation, url: str, agent: str, cases: str, jobs: int
+) -> list[str]:
+    at_a_time = str(min(jobs, implementation.jobs))
+    values = {"url": url, "agent": agent, "cases": cases, "jobs": at_a_time, "loop": "asyncio"}
+    return implementation.filled(implementation.start, **values)
 
 
 def _installs(implementation: Implementation, version: str) -> list[list[str]]:

@@ -10,7 +10,7 @@ from agreement.verdicts import NO_REPORT, Outcome
 from websocket_conformance.autobahn.catalogue import expected_seconds
 from websocket_conformance.autobahn.server import fuzzing_server
 from websocket_conformance.autobahn.suites import RealSuite
-from websocket_conformance.processes import run
+from websocket_conformance.logged import run
 
 _LEAST_SECONDS = 300.0
 _SECONDS_A_CASE = 5.0

@@ -7,13 +7,12 @@ Neither playwright nor the DevTools protocol is needed: the page says itself wha
 import asyncio
 import os
 import shutil
-import signal
-import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from websocket_conformance.errors import MissingError
-from websocket_conformance.guardian import DIRECTORY, GROUP, GUARDIAN
+from websocket_conformance.guardian import temporary_directory
+from websocket_conformance.processes import Running, started
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "google-chrome-stable")
 FLAGS = (
@@ -27,14 +26,10 @@ FLAGS = (
     "--disable-sync",
     "--js-flags=--expose-gc",
 )
-GRACE = 10.0
 
 _LONGEST_PLACE = 58
 """How many octets the path of a profile may have: Chromium makes a directory in it, and a socket in
 that, whose path may have 104 on all systems."""
-
-_TRIES = 100
-"""How often it is tried to remove a profile, within that time."""
 
 
 def find() -> str:
@@ -71,26 +66,15 @@ async def version(path: str) -> str:
 
 
 @asynccontextmanager
-async def started(path: str, url: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Chromium, with a page and a profile of its own, for as long as the context lasts."""
-    profile = tempfile.mkdtemp(prefix="whatwg-websockets-")
-    with GUARDIAN.guarding(DIRECTORY, profile):
-        process = await asyncio.create_subprocess_exec(
-            path,
-            *FLAGS,
-            f"--user-data-dir={profile}",
-            url,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=_environ(profile),
-            start_new_session=True,
-        )
-        with GUARDIAN.guarding(GROUP, str(process.pid)):
-            try:
-                yield process
-            finally:
-                await _end(process)
-                await _remove(profile)
+async def opened(path: str, url: str) -> AsyncIterator[Running]:
+    """Chromium, with a page and a profile of its own, for as long as the context lasts.
+
+    It is ended with its helpers: one that has crashed leaves them to write to the profile.
+    """
+    with temporary_directory("whatwg-websockets-") as profile:
+        command = [path, *FLAGS, f"--user-data-dir={profile}", url]
+        async with started(command, environ=_environ(str(profile))) as process:
+            yield process
 
 
 def _environ(profile: str) -> dict[str, str]:
@@ -99,32 +83,4 @@ def _environ(profile: str) -> dict[str, str]:
     So they are removed with the profile if Chromium is killed. One of them has a socket in it, and
     the path of that may not be long.
     """
-    is_short = len(os.fsencode(profile)) <= _LONGEST_PLACE
-    return {**os.environ, "TMPDIR": profile} if is_short else dict(os.environ)
-
-
-async def _remove(profile: str) -> None:
-    """Remove a profile, to which Chromium's helpers may still write when it has ended itself."""
-    for _ in range(_TRIES):
-        shutil.rmtree(profile, ignore_errors=True)
-        if not _is_there(profile):
-            return
-        await asyncio.sleep(GRACE / _TRIES)
-
-
-def _is_there(path: str) -> bool:
-    return os.path.exists(path)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End it, and its helpers with it: one that has crashed leaves them to write on."""
-    with suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        async with asyncio.timeout(GRACE):
-            await process.wait()
-    except TimeoutError:
-        pass
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    await process.wait()
+    return {"TMPDIR": profile} if len(os.fsencode(profile)) <= _LONGEST_PLACE else {}

@@ -6,9 +6,13 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
+
+from websocket_conformance.errors import MissingError
 
 OURS = "whatwg-websockets"
 """The implementation that is run where none is named."""
@@ -49,7 +53,7 @@ class Implementation:
     serve: tuple[str, ...]
     scenarios: tuple[str, ...] | None
     jobs: int
-    variable: str = ""
+    variable: str
 
     @property
     def cache(self) -> Path:
@@ -65,7 +69,7 @@ class Implementation:
             "api": str(API),
             "cache": str(self.cache),
         }
-        return [_fill(word, known | more) for word in command]
+        return [filled_in(word, known | more) for word in command]
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -87,34 +91,27 @@ class Implementation:
         """The version that is installed, None if none is."""
         return _output(self.filled(self.version_command))
 
-    def runtime(self) -> str:
-        """What runs it, and its version; of the hash of a commit its first seven digits."""
-        return _HASH.sub(r"\1", _output(self.filled(self.runtime_command)) or "?")
+    def version_here(self) -> str:
+        """The version that is installed.
 
-    def how_to_get(self) -> str:
-        """What to tell somebody who does not have it, in a few lines."""
+        Raises:
+            MissingError: none is; the message says how to get it, in a few lines.
+        """
+        if (version := self.version()) is not None:
+            return version
         commands = [f"  {shlex.join(words)}" for words in self.commands_to_install()]
         lines = [f"{self.name} is not installed; to install it:", *commands]
         if self.variable:
             lines.append(f"or say where it is: {self.variable}=/path/to/{self.name}")
-        return "\n".join(lines)
+        raise MissingError("\n".join(lines))
+
+    def runtime(self) -> str:
+        """What runs it, and its version; of the hash of a commit its first seven digits."""
+        return _HASH.sub(r"\1", _output(self.filled(self.runtime_command)) or "?")
 
     def commands_to_install(self) -> list[list[str]]:
         """The commands that install it, in order."""
         return [self.filled(command) for command in self.install]
-
-    def command(self, url: str, agent: str, cases: str, jobs: int) -> list[str]:
-        """The command that plays cases against a fuzzing server.
-
-        Args:
-            url: the server.
-            agent: the name under which it files the results.
-            cases: the numbers of the cases, such as ``"1-16,20"``; empty for all of them.
-            jobs: how many to play at a time, at most as many as it can.
-        """
-        at_a_time = str(min(jobs, self.jobs))
-        values = {"url": url, "agent": agent, "cases": cases, "jobs": at_a_time, "loop": "asyncio"}
-        return self.filled(self.start, **values)
 
 
 def cache_directory() -> Path:
@@ -129,29 +126,24 @@ def implementations() -> dict[str, Implementation]:
     return {name: _implementation(name, entry) for name, entry in tomllib.loads(text).items()}
 
 
-def _implementation(name: str, entry: dict[str, object]) -> Implementation:
-    def words(value: object) -> tuple[str, ...]:
-        assert isinstance(value, list)
-        return tuple(map(str, value))
-
-    install = entry["install"]
-    assert isinstance(install, list)
+def _implementation(name: str, entry: Mapping[str, Any]) -> Implementation:
     return Implementation(
-        name,
-        str(entry["language"]),
-        str(entry["home"]),
-        tuple(words(command) for command in install),
-        words(entry["version"]),
-        words(entry["runtime"]),
-        words(entry.get("start", [])),
-        words(entry.get("serve", [])),
-        words(entry["scenarios"]) if "scenarios" in entry else None,
-        int(str(entry.get("jobs", 1))),
-        str(entry.get("variable", "")),
+        name=name,
+        language=entry["language"],
+        home=entry["home"],
+        install=tuple(map(tuple, entry["install"])),
+        version_command=tuple(entry["version"]),
+        runtime_command=tuple(entry["runtime"]),
+        start=tuple(entry.get("start", ())),
+        serve=tuple(entry.get("serve", ())),
+        scenarios=tuple(entry["scenarios"]) if "scenarios" in entry else None,
+        jobs=entry.get("jobs", 1),
+        variable=entry.get("variable", ""),
     )
 
 
-def _fill(word: str, values: dict[str, str]) -> str:
+def filled_in(word: str, values: Mapping[str, str]) -> str:
+    """A word of a command, with what the names in braces stand for."""
     for name, value in values.items():
         word = word.replace(f"{{{name}}}", value)
     return word

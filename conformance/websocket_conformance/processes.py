@@ -1,34 +1,29 @@
-"""Processes: testees, servers and tools, and the signals that end this process.
+"""Testees as processes: a testee may do what it likes, and nothing of it stays behind.
 
-Nothing that is started here stays behind. A testee (`started`) may do what it likes: it is ended
-with all that it has started, and what it says is kept for its last words. A server (`serving`) ends
-with this process, however that ends. A tool (`run`) is waited for. Both write to a log.
+It is ended with all that it has started, and what it says is kept for its last words. What is
+trusted, and writes to a log, is started by `logged`.
 """
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process, SubprocessStreamProtocol
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 import psutil
 
-from websocket_conformance.errors import MissingError
+from websocket_conformance.errors import MissingError, UsageError
 from websocket_conformance.guardian import GROUP, GUARDIAN, MARK, STRAYS
 from websocket_conformance.said import Said
 
-GRACE = 10.0
-"""How long a server may take to end once its standard input is closed, in seconds."""
-
 LONGEST_LINE = 16_777_216
 """How long a line may be that a process says, in octets."""
-
 
 _CHUNK = 65536
 _DRAIN_SECONDS = 0.5
@@ -106,7 +101,7 @@ class Running:
     async def end(self) -> None:
         """End it with all that it has started, whether it has ended itself or not."""
         descendants = _descendants(self._process.pid) if self.status is None else []
-        _kill_group(self._process.pid)
+        kill_group(self._process.pid)
         await self._pipes.ended.wait()
         await _end_all(descendants, self._mark)
         self._pipes.close()
@@ -136,8 +131,25 @@ def callers_path() -> str:
     return others if is_of_uvx and not is_active else path
 
 
+def shell_words(command: str) -> list[str]:
+    """The words of a command, as a shell reads them.
+
+    Raises:
+        UsageError: there are none, or a quote has no end.
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(f"the command cannot be read: {error}") from error
+    if not words:
+        raise UsageError("the command is empty")
+    return words
+
+
 @asynccontextmanager
-async def started(command: Sequence[str], *, converses: bool = False) -> AsyncIterator[Running]:
+async def started(
+    command: Sequence[str], *, converses: bool = False, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[Running]:
     """A process that runs for as long as the context lasts.
 
     It has a session of its own: a Ctrl-C in the terminal reaches this process alone. What it has
@@ -150,13 +162,15 @@ async def started(command: Sequence[str], *, converses: bool = False) -> AsyncIt
         command: the program and its arguments.
         converses: whether it is written to and answers; its last words are then those on its
             standard error.
+        environ: what its environment has besides this process's own.
 
     Raises:
         MissingError: it cannot be started.
     """
     mark = uuid4().hex
+    more = {**(environ or {}), "PATH": callers_path(), MARK: mark}
     with GUARDIAN.guarding(STRAYS, mark):
-        starting = asyncio.ensure_future(_start(command, converses, mark))
+        starting = asyncio.ensure_future(_start(command, converses, more))
         try:
             process, pipes = await asyncio.shield(starting)
         except asyncio.CancelledError:
@@ -171,7 +185,9 @@ async def started(command: Sequence[str], *, converses: bool = False) -> AsyncIt
                 await running.end()
 
 
-async def _start(command: Sequence[str], converses: bool, mark: str) -> tuple[Process, _Pipes]:
+async def _start(
+    command: Sequence[str], converses: bool, environ: Mapping[str, str]
+) -> tuple[Process, _Pipes]:
     loop = asyncio.get_running_loop()
     try:
         transport, pipes = await loop.subprocess_exec(
@@ -180,7 +196,7 @@ async def _start(command: Sequence[str], converses: bool, mark: str) -> tuple[Pr
             stdin=PIPE if converses else DEVNULL,
             stdout=PIPE,
             stderr=PIPE if converses else STDOUT,
-            env={**os.environ, "PATH": callers_path(), MARK: mark},
+            env={**os.environ, **environ},
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
@@ -188,7 +204,8 @@ async def _start(command: Sequence[str], converses: bool, mark: str) -> tuple[Pr
     return Process(transport, pipes, loop), pipes
 
 
-def _kill_group(leader: int) -> None:
+def kill_group(leader: int) -> None:
+    """End a process and its own children, as far as they have stayed in its process group."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
 
@@ -229,106 +246,6 @@ def _environ(process: psutil.Process) -> Mapping[str, str]:
     with suppress(psutil.Error, OSError):
         return process.environ()
     return {}
-
-
-@dataclass(frozen=True)
-class Child:
-    """A server; see `serving`.
-
-    Attributes:
-        process: the process.
-        log: the file with its output.
-    """
-
-    process: Process
-    log: Path
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the process is gone."""
-        return self.process.returncode is not None
-
-    async def end(self) -> None:
-        """Close the process's input and give it its grace to end by itself."""
-        cast(asyncio.StreamWriter, self.process.stdin).close()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GRACE):
-                await self.process.wait()
-        await self.kill()
-
-    async def kill(self) -> None:
-        """End the process and all its own children at once."""
-        if not self.has_ended:
-            _kill_group(self.process.pid)
-            await self.process.wait()
-
-
-@asynccontextmanager
-async def serving(
-    command: Sequence[str], log: Path, *, environ: Mapping[str, str] | None = None
-) -> AsyncIterator[Child]:
-    """A server, which serves until its standard input is closed.
-
-    So it ends when this process ends, however that comes about. It has a session of its own: a
-    Ctrl-C in the terminal reaches this process alone.
-
-    Args:
-        command: the program and its arguments.
-        log: the file that its output is appended to.
-        environ: its environment, None for this process's own.
-    """
-    with log.open("ab") as file:
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=file, stderr=file, env=environ, start_new_session=True
-        )
-    child = Child(process, log)
-    with GUARDIAN.guarding(GROUP, str(process.pid)):
-        try:
-            yield child
-            await child.end()
-        finally:
-            await child.kill()
-
-
-async def run(
-    command: Sequence[str],
-    log: Path,
-    *,
-    environ: Mapping[str, str] | None = None,
-    keep_open: Sequence[int] = (),
-) -> int:
-    """Run a program to its end, and kill it with its children if this is cancelled.
-
-    Args:
-        command: the program and its arguments.
-        log: the file that its output is appended to.
-        environ: its environment, None for this process's own.
-        keep_open: file descriptors that it holds open for as long as it lives.
-
-    Returns:
-        Its exit status.
-    """
-    with log.open("ab") as file:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=DEVNULL,
-            stdout=file,
-            stderr=file,
-            env=environ,
-            start_new_session=True,
-            pass_fds=keep_open,
-        )
-    with GUARDIAN.guarding(GROUP, str(process.pid)):
-        try:
-            return await process.wait()
-        finally:
-            await Child(process, log).kill()
-
-
-def last_lines(log: Path, lines: int = 5) -> str:
-    """The end of a log, blank lines left out."""
-    text = log.read_text(encoding="utf-8", errors="replace")
-    return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
 
 
 def ending(status: int) -> str:

@@ -13,12 +13,12 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from websocket_conformance.counting import counted
 from websocket_conformance.errors import Exit
 
 if TYPE_CHECKING:
@@ -192,14 +192,11 @@ def _run(options: argparse.Namespace, spec: Path) -> int:
     profile = Profile.FULL
     if options.mode == FUZZING_CLIENT:
         config = fuzzing.configured(lambda: read_client(spec, profile, options.wsuri), None)
-        _say(f"Ok, will run {len(config.cases)} test cases against {len(config.servers)} servers")
+        cases = counted(len(config.cases), "test case")
+        _say(f"Ok, will run {cases} against {counted(len(config.servers), 'server')}")
         return asyncio.run(fuzzing.visit(config, 1, profile, strict=False))
     config = fuzzing.configured(lambda: read_server(spec, profile), None)
-    cert, key = options.cert or config.certificate, options.key or config.key
-    where = "the command line" if options.cert else config.source
-    tls = fuzzing.tls_context(cert, key, config.address, where)
-    address = replace(config.address, secure=tls is not None)
-    return asyncio.run(fuzzing.serve(config, address, tls, profile, _announce))
+    return fuzzing.run_server(config, profile, options.cert, options.key, announce=_announce)
 
 
 def _announce(config: "Config", address: "Address", profile: "Profile") -> None:
@@ -208,7 +205,8 @@ def _announce(config: "Config", address: "Address", profile: "Profile") -> None:
     tls = " TLS" if address.secure else ""
     _say(f"Autobahn's cases, whatwg-websockets: Fuzzing Server (Port {address.port}{tls})")
     _say(f"Listening on {address.url}")
-    _say(f"Ok, will run {len(config.cases)} test cases for any clients connecting")
+    cases = counted(len(config.cases), "test case")
+    _say(f"Ok, will run {cases} for any clients connecting")
 
 
 def _say(line: str) -> None:

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from websocket_conformance import processes
+from websocket_conformance import logged, processes
 from websocket_conformance.errors import MissingError
 from websocket_conformance.guardian import MARK
 from websocket_conformance.processes import Running, callers_path, started, strays
@@ -247,7 +247,7 @@ async def test_a_descendant_that_is_not_marked_is_ended_too(lock):
 
 
 async def test_a_tool_that_is_cancelled_takes_its_children_along(lock):
-    task = asyncio.create_task(processes.run(family(lock), lock / "log"))
+    task = asyncio.create_task(logged.run(family(lock), lock / "log"))
     await is_up(lock)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -256,8 +256,8 @@ async def test_a_tool_that_is_cancelled_takes_its_children_along(lock):
 
 
 async def test_a_server_that_does_not_end_with_its_input_is_killed(lock, monkeypatch):
-    monkeypatch.setattr(processes, "GRACE", 0.01)
-    async with processes.serving(family(lock), lock / "log") as child:
+    monkeypatch.setattr(logged, "GRACE", 0.01)
+    async with logged.serving(family(lock), lock / "log") as child:
         await is_up(lock)
     assert child.has_ended
     wait_until_gone(lock)
@@ -265,17 +265,17 @@ async def test_a_server_that_does_not_end_with_its_input_is_killed(lock, monkeyp
 
 async def test_a_server_that_ends_with_its_input_is_left_to_it(tmp_path):
     command = python("import sys; sys.stdin.read(); print('farewell')")
-    async with processes.serving(command, tmp_path / "log") as child:
+    async with logged.serving(command, tmp_path / "log") as child:
         pass
     assert child.process.returncode == 0
-    assert processes.last_lines(child.log) == "farewell"
+    assert logged.last_lines(child.log) == "farewell"
 
 
 async def test_the_status_and_the_output_of_a_tool(tmp_path):
     code = "import sys; print('first'); print(); print('second'); sys.exit(7)"
-    assert await processes.run(python(code), tmp_path / "log") == 7
-    assert processes.last_lines(tmp_path / "log") == "first\nsecond"
-    assert processes.last_lines(tmp_path / "log", 1) == "second"
+    assert await logged.run(python(code), tmp_path / "log") == 7
+    assert logged.last_lines(tmp_path / "log") == "first\nsecond"
+    assert logged.last_lines(tmp_path / "log", 1) == "second"
 
 
 def test_where_processes_cannot_be_ended_as_a_run_needs_it_that_is_said(monkeypatch):

@@ -168,7 +168,7 @@ def test_a_client_takes_the_server_of_the_command_line(tmp_path, servers):
         url = f"ws://{HOST}:{port}"
         status, out, err = ran("-m", "fuzzingclient", "-s", file, "-w", url, cwd=tmp_path)
     assert (status, err) == (0, "")
-    assert "Ok, will run 1 test cases against 1 servers\n" in out
+    assert "Ok, will run 1 test case against 1 server\n" in out
     (cases,) = json.loads((tmp_path / "out" / "index.json").read_text()).values()
     assert cases["1.1.1"]["behavior"] == "OK"
 

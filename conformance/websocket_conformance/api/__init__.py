@@ -3,8 +3,7 @@
 They are data, in ``scenarios/``, so that each can be played in Python, in programs that run
 JavaScript, and in a browser.
 
-* `scenario` reads them, `operations` are the small languages in which they are written, and
-  `values` what these send.
+* `scenario` reads them, and `values` is what they send.
 * `server` is their server; it plays its part (`script`) on each connection (`peer`, `frames`).
 * ``page.py`` and `acts`, or ``page.js``, are their page, which `implementations` play: `ours`,
   programs that run JavaScript (``node.cjs``), or `chromium`. `player` is the command that plays a

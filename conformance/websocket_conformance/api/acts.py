@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from websocket_conformance.api.operations import EVENTS, Operation
+from websocket_conformance.api.scenario import EVENTS, Operation
 from websocket_conformance.api.values import bytes_of, string_of
 
 if TYPE_CHECKING:
@@ -21,18 +21,10 @@ class PageError(Exception):
     """What a page throws."""
 
 
-def _send(page: "PlayedPage", _: Any, value: Any) -> None:
-    page.socket.send(_made(page, value))
-
-
 def _send_then_change(page: "PlayedPage", _: Any, value: Any) -> None:
     data = bytearray(bytes_of(value))
     page.socket.send(data)
     data[:] = bytes(len(data))
-
-
-def _send_lost_file(page: "PlayedPage", *_: Any) -> None:
-    page.cannot("send a Blob whose file is gone")
 
 
 def _made(page: "PlayedPage", value: Any) -> Any:
@@ -77,33 +69,9 @@ def _another(page: "PlayedPage", _: Any, url: str, operations: Sequence[Operatio
         socket.addEventListener(event_type, listen)
 
 
-def _forget(page: "PlayedPage", _: Any) -> None:
-    page.socket = None
-
-
 def _unload(page: "PlayedPage", _: Any) -> None:
     page.not_closed = 0
     page.settings.unload()
-
-
-def _set(page: "PlayedPage", _: Any, name: str, value: Any) -> None:
-    setattr(page.socket, name, value)
-
-
-def _note(page: "PlayedPage", _: Any, name: str) -> None:
-    page.trace.append(f"{name} {page.shown(getattr(page.socket, name))}")
-
-
-def _note_event(page: "PlayedPage", event: Any, name: str) -> None:
-    page.trace.append(f"event.{name} {page.shown(getattr(event, name))}")
-
-
-def _note_static(page: "PlayedPage", _: Any, name: str) -> None:
-    page.trace.append(f"WebSocket.{name} {getattr(page.interfaces.WebSocket, name)}")
-
-
-def _note_interface(page: "PlayedPage", event: Any) -> None:
-    page.trace.append(f"event is a {type(event).__name__}")
 
 
 def _listen(
@@ -119,10 +87,6 @@ def _listen(
     page.socket.addEventListener(event_type, listener, options or {})
 
 
-def _unlisten(page: "PlayedPage", _: Any, event_type: str, label: str) -> None:
-    page.socket.removeEventListener(event_type, page.listeners[event_type, label])
-
-
 def _handle(
     page: "PlayedPage",
     _: Any,
@@ -134,22 +98,10 @@ def _handle(
     setattr(page.socket, f"on{event_type}", handler)
 
 
-def _stop(page: "PlayedPage", event: Any) -> None:
-    event.stopImmediatePropagation()
-
-
-def _dispatch(page: "PlayedPage", _: Any, event_type: str) -> None:
-    page.socket.dispatchEvent(page.interfaces.Event(event_type))
-
-
 def _new_close_event(page: "PlayedPage", _: Any, members: Mapping[str, Any] | None = None) -> None:
     event = page.interfaces.CloseEvent("close", members or {})
     shown = [event.wasClean, event.code, event.reason]
     page.trace.append(f"CloseEvent {' '.join(map(page.shown, shown))}")
-
-
-def _microtask(page: "PlayedPage", event: Any, operations: Sequence[Operation]) -> None:
-    asyncio.get_running_loop().call_soon(page.run, operations, event)
 
 
 def _wait_for(url: str) -> None:
@@ -163,26 +115,34 @@ def _wait_for(url: str) -> None:
         connection.close()
 
 
-ACTS: Mapping[str, Callable[..., None]] = {
-    "send": _send,
+ACTS: Mapping[str, Callable[..., object]] = {
+    "send": lambda page, _, value: page.socket.send(_made(page, value)),
     "send-then-change": _send_then_change,
-    "send-lost-file": _send_lost_file,
+    "send-lost-file": lambda page, *_: page.cannot("send a Blob whose file is gone"),
     "close": _close,
     "block": _block,
     "another": _another,
-    "forget": _forget,
+    "forget": lambda page, _: setattr(page, "socket", None),
     "unload": _unload,
-    "set": _set,
-    "note": _note,
-    "note-event": _note_event,
-    "note-static": _note_static,
-    "note-interface": _note_interface,
+    "set": lambda page, _, name, value: setattr(page.socket, name, value),
+    "note": lambda page, _, name: page.note(name, getattr(page.socket, name)),
+    "note-event": lambda page, event, name: page.note(f"event.{name}", getattr(event, name)),
+    "note-static": lambda page, _, name: page.note(
+        f"WebSocket.{name}", getattr(page.interfaces.WebSocket, name)
+    ),
+    "note-interface": lambda page, event: page.trace.append(f"event is a {type(event).__name__}"),
     "listen": _listen,
-    "unlisten": _unlisten,
+    "unlisten": lambda page, _, event_type, label: page.socket.removeEventListener(
+        event_type, page.listeners[event_type, label]
+    ),
     "handle": _handle,
-    "stop": _stop,
-    "dispatch": _dispatch,
+    "stop": lambda page, event: event.stopImmediatePropagation(),
+    "dispatch": lambda page, _, event_type: page.socket.dispatchEvent(
+        page.interfaces.Event(event_type)
+    ),
     "new-close-event": _new_close_event,
-    "microtask": _microtask,
+    "microtask": lambda page, event, operations: asyncio.get_running_loop().call_soon(
+        page.run, operations, event
+    ),
 }
 """The operations by name; each gets the page, the event in which it is done, and its arguments."""

@@ -1,15 +1,19 @@
 """Chromium as an oracle: it opens a page of our server, which asks for tasks and posts traces."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from importlib.resources import files
+from typing import Any
 
 from websocket_conformance import chromium as program
 from websocket_conformance.api.page import PageTask
 from websocket_conformance.api.server import Answer, Server
 from websocket_conformance.errors import BrokenError
+from websocket_conformance.processes import Running
 
 _MAIN = """
 window.collect = () => gc({ type: "major", execution: "async" });
@@ -29,69 +33,122 @@ window.lostFile = async (size) => {
   return file;
 };
 onerror = (message, source, line, column, error) => { window.onReport?.(error); };
+"""
+
+_ASKING = """
 (async () => {
+  const post = (name, value) =>
+    fetch(`/-/${name}`, { method: "POST", body: JSON.stringify(value) });
   for (;;) {
-    const task = await (await fetch("/-/task", { method: "POST" })).json();
-    const trace = await play(task, window);
-    await fetch("/-/trace", { method: "POST", body: JSON.stringify(trace) });
+    const { number, task } = await (await post("next")).json();
+    play(task, window).then((result) => post("done", [number, result]));
   }
 })();
 """
 
 
-class Browser:
-    """The page that is open in a browser, seen from the server's side.
+class ChromiumPage:
+    """A page that is open in Chromium, seen from the server's side: it asks what to play.
 
-    Attributes:
-        label: the browser's name and version.
+    Args:
+        script: has the function ``play``, which plays a task and promises what comes of it.
     """
 
-    def __init__(self, label: str) -> None:
-        self.label = label
-        self._tasks: asyncio.Queue[PageTask] = asyncio.Queue()
-        self._traces: asyncio.Queue[str] = asyncio.Queue()
+    def __init__(self, script: str) -> None:
+        self._script = script
+        self._numbers = itertools.count(1)
+        self._asked: asyncio.Queue[str] = asyncio.Queue()
+        self._open: dict[int, asyncio.Future[Any]] = {}
 
-    async def play(self, task: PageTask, patience: float) -> list[str]:
+    async def play(self, task: Any) -> Any:
+        """Have a task played, and return what comes of it; both are JSON."""
+        number = next(self._numbers)
+        done = self._open[number] = asyncio.get_running_loop().create_future()
+        self._asked.put_nowait(json.dumps({"number": number, "task": task}))
+        try:
+            return await done
+        finally:
+            del self._open[number]
+
+    async def resource(self, name: str, body: str) -> Answer | None:
+        """Serve what the page needs."""
+        match name:
+            case "page":
+                script = f"<script>{self._script}{_ASKING}</script>"
+                return Answer("text/html", f"<!doctype html><title>WebSocket</title>{script}")
+            case "next":
+                return Answer("application/json", await self._asked.get())
+            case "done":
+                number, result = json.loads(body)
+                if number in self._open and not self._open[number].done():
+                    self._open[number].set_result(result)
+                return Answer("text/plain", "")
+        return None
+
+
+@asynccontextmanager
+async def opened(page: ChromiumPage, server: Server) -> AsyncIterator[Running]:
+    """Chromium, with a page of the server open in it, for as long as the context lasts.
+
+    Raises:
+        MissingError: it is not here.
+    """
+    path = program.find()
+    server.resource = page.resource
+    try:
+        async with program.opened(path, f"http://{server.host}/-/page") as process:
+            yield process
+    finally:
+        server.resource = None
+
+
+class Browser:
+    """Chromium, as an implementation that plays the pages of scenarios.
+
+    Attributes:
+        name: its name.
+        label: its name and version.
+
+    Args:
+        page: the page that is open in it.
+        label: its name and version.
+        patience: how long it may do nothing on one scenario, in seconds.
+    """
+
+    name = "chromium"
+
+    def __init__(self, page: ChromiumPage, label: str, patience: float) -> None:
+        self.label = label
+        self._page = page
+        self._patience = patience
+
+    async def play(self, task: PageTask) -> list[str]:
         """Have a page played.
 
         Raises:
             BrokenError: the browser does not answer.
         """
-        self._tasks.put_nowait(task)
         try:
-            async with asyncio.timeout(patience):
-                return [str(each) for each in json.loads(await self._traces.get())]
+            async with asyncio.timeout(self._patience):
+                return [str(each) for each in await self._page.play(asdict(task))]
         except TimeoutError as error:
             raise BrokenError(
-                f"{self.label} did nothing for {patience:g} s and was stopped"
+                f"{self.label} did nothing for {self._patience:g} s and was stopped"
             ) from error
-
-    async def resource(self, name: str, body: str) -> Answer | None:
-        """Serve what the page needs."""
-        if name == "page":
-            script = (files("websocket_conformance.api") / "page.js").read_text()
-            html = f"<!doctype html><title>WebSocket</title><script>{script}{_MAIN}</script>"
-            return Answer("text/html", html)
-        if name == "task":
-            return Answer("application/json", (await self._tasks.get()).as_json())
-        if name == "trace":
-            self._traces.put_nowait(body)
-            return Answer("text/plain", "")
-        return None
 
 
 @asynccontextmanager
-async def chromium(server: Server) -> AsyncIterator[Browser]:
+async def chromium(server: Server, patience: float) -> AsyncIterator[Browser]:
     """Start Chromium with a page of the server, and end it.
+
+    Args:
+        server: the server of the scenarios.
+        patience: how long it may do nothing on one scenario, in seconds.
 
     Raises:
         MissingError: it is not here, or does not start.
     """
-    path = program.find()
-    browser = Browser(f"Chromium {await program.version(path)}")
-    server.resource = browser.resource
-    try:
-        async with program.started(path, f"http://{server.host}/-/page"):
-            yield browser
-    finally:
-        server.resource = None
+    label = f"Chromium {await program.version(program.find())}"
+    page = ChromiumPage((files("websocket_conformance.api") / "page.js").read_text() + _MAIN)
+    async with opened(page, server):
+        yield Browser(page, label, patience)

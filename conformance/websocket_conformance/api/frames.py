@@ -62,21 +62,30 @@ class ClientFrame:
     payload: bytes
 
 
-def size(data: bytes) -> int | None:
-    """The size of the frame that some bytes begin with, None if its header is not all there."""
+def read(data: bytes, largest: int = LARGEST) -> tuple[ClientFrame, bytes] | None:
+    """Read the frame that some bytes begin with; None if it is not all there.
+
+    Args:
+        data: the bytes.
+        largest: how many of them may belong to the frame.
+
+    Returns:
+        The frame, and the bytes behind it.
+
+    Raises:
+        ValueError: it is longer.
+    """
     parsed = parse_header(data)
     if parsed is None:
         return None
     header, start = parsed
-    return start + header.length
-
-
-def read(data: bytes) -> ClientFrame:
-    """Read a whole frame."""
-    parsed = parse_header(data)
-    assert parsed is not None
-    header, start = parsed
-    payload = data[start:]
+    end = start + header.length
+    if end > largest:
+        raise ValueError("too long")
+    if len(data) < end:
+        return None
+    payload = data[start:end]
     if header.mask and payload:
         payload = apply_mask(payload, header.mask)
-    return ClientFrame(header.fin, bool(header.rsv & RSV1), header.opcode, payload)
+    frame = ClientFrame(header.fin, bool(header.rsv & RSV1), header.opcode, payload)
+    return frame, data[end:]

@@ -2,19 +2,18 @@
 
 import asyncio
 import json
-import shlex
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from websocket_conformance.api import page
-from websocket_conformance.api.chromium import Browser, chromium
+from websocket_conformance.api.chromium import chromium
 from websocket_conformance.api.page import PageTask
 from websocket_conformance.api.server import Server
 from websocket_conformance.errors import BrokenError, MissingError
 from websocket_conformance.implementations import implementations
-from websocket_conformance.processes import LONGEST_LINE, Running, ending, started
+from websocket_conformance.processes import LONGEST_LINE, Running, ending, shell_words, started
 
 SHOWN = 80
 GRACE = 5.0
@@ -74,42 +73,19 @@ async def start(name: str, server: Server, patience: float) -> AsyncIterator[Pag
         MissingError: it is not here; the message says so in three lines at most.
     """
     if name == "chromium":
-        async with chromium(server) as browser:
-            yield InBrowser(browser, patience)
-    elif (known := implementations().get(name)) and known.scenarios:
-        if await asyncio.to_thread(known.version) is None:
-            raise MissingError(known.how_to_get())
-        async with _driver(name, known.filled(known.scenarios), patience) as driver:
-            yield driver
+        async with chromium(server, patience) as browser:
+            yield browser
+        return
+    known = implementations().get(name)
+    if known and known.scenarios:
+        await asyncio.to_thread(known.version_here)
+        command = known.filled(known.scenarios)
     else:
-        async with _driver(name, _words(name), patience) as driver:
-            yield driver
-
-
-def _words(command: str) -> list[str]:
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise MissingError(f"{command} cannot be started: {error}") from error
-    if not words:
-        raise MissingError("An empty command cannot be started.")
-    return words
-
-
-@dataclass
-class InBrowser:
-    """Chromium, with a page of the server open in it."""
-
-    browser: Browser
-    patience: float
-    name: str = "chromium"
-
-    def __post_init__(self) -> None:
-        self.label = self.browser.label
-
-    async def play(self, task: PageTask) -> list[str]:
-        """Play a page and return its trace."""
-        return await self.browser.play(task, self.patience)
+        command = shell_words(name)
+    async with started(command, converses=True) as process:
+        driver = Driver(name, process, patience)
+        await driver.greet()
+        yield driver
 
 
 class Driver:
@@ -152,7 +128,9 @@ class Driver:
             async with asyncio.timeout(self._patience):
                 line = await self._process.line()
         except TimeoutError as error:
-            raise BrokenError(did_nothing("The driver", self._patience)) from error
+            raise BrokenError(
+                f"The driver did nothing for {self._patience:g} s and was stopped"
+            ) from error
         except ValueError as error:
             longest = LONGEST_LINE // 2**20
             raise BrokenError(f"The driver wrote a line of more than {longest} MiB") from error
@@ -169,19 +147,6 @@ class Driver:
         return f"{what}; {words}" if words else what
 
 
-def did_nothing(who: str, patience: float) -> str:
-    """What is said of somebody who does not answer."""
-    return f"{who} did nothing for {patience:g} s and was stopped"
-
-
 def _text(value: Any) -> str:
     """A value as text that can be written anywhere."""
     return str(value).encode(errors="backslashreplace").decode()
-
-
-@asynccontextmanager
-async def _driver(name: str, command: Sequence[str], patience: float) -> AsyncIterator[Driver]:
-    async with started(command, converses=True) as process:
-        driver = Driver(name, process, patience)
-        await driver.greet()
-        yield driver

@@ -19,6 +19,9 @@ from websocket_conformance.errors import BrokenError, MissingError
 LOOK = 0.5
 """How long no scenario is over before there are more lanes, in seconds."""
 
+_STARTS_IN_VAIN = 2
+"""How often in a row no player may be started before all is given up."""
+
 PlayScenario = Callable[[Scenario, PagePlayer, Server], Awaitable[ScenarioResult]]
 
 
@@ -53,33 +56,47 @@ class Lanes:
         self._have = have
         self._bounds = bounds
         self._busy = 0
+        self._in_vain = 0
+        self._results_before = 0
 
     async def play_all(self, server: Server) -> None:
-        """Play them; where the implementation is not on this machine, all are SKIPPED."""
+        """Play them; where the implementation is not on this machine, all are SKIPPED.
+
+        A scenario that a player does not survive is FAILED, and so is one that none can be started
+        for; where that is so some times in a row, all that are left are.
+        """
         most = self._bounds.players_of(self._name)
-        lanes: set[asyncio.Task[None]] = {asyncio.create_task(self._lane(server))}
+        lanes = {asyncio.create_task(self._lane(server))}
         try:
             while lanes:
                 before = len(self.results)
                 done, lanes = await asyncio.wait(lanes, timeout=LOOK)
                 for error in filter(None, [each.exception() for each in done]):
-                    most = self._without_more(error, len(lanes))
-                if len(self.results) == before and self._busy == len(lanes):
-                    more = min(len(lanes), most - len(lanes), len(self._waiting))
-                    lanes |= {asyncio.create_task(self._lane(server)) for _ in range(more)}
+                    most = max(len(lanes), 1)
+                    self._cannot_start(error, is_alone=not lanes)
+                is_stuck = len(self.results) == before and self._busy == len(lanes)
+                more = min(len(lanes) if is_stuck else not lanes, most - len(lanes))
+                for _ in range(min(more, len(self._waiting))):
+                    lanes.add(asyncio.create_task(self._lane(server)))
         finally:
             for lane in lanes:
                 lane.cancel()
             await asyncio.gather(*lanes, return_exceptions=True)
 
-    def _without_more(self, error: BaseException, left: int) -> int:
-        """A lane cannot start a player: the others go on without it."""
+    def _cannot_start(self, error: BaseException, *, is_alone: bool) -> None:
+        """A lane cannot start a player; if there are others, they go on without it."""
         if not isinstance(error, MissingError):
             raise error
-        while self._waiting and not left:
+        if not is_alone:
+            return
+        self._in_vain = self._in_vain + 1 if len(self.results) == self._results_before else 0
+        is_missing = not self.results
+        is_over = is_missing or self._in_vain == _STARTS_IN_VAIN
+        for _ in range(len(self._waiting) if is_over else min(1, len(self._waiting))):
             place, scenario = self._waiting.popleft()
-            self._add(place, skipped(scenario, self._name, str(error)))
-        return left
+            lose = skipped if is_missing else broken
+            self._add(place, lose(scenario, self._name, str(error)))
+        self._results_before = len(self.results)
 
     async def _lane(self, server: Server) -> None:
         while self._waiting:

@@ -9,8 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from websocket_conformance.api.acts import ACTS, PageError
-from websocket_conformance.api.operations import EVENTS, Operation
-from websocket_conformance.api.scenario import WEBSOCKET
+from websocket_conformance.api.scenario import EVENTS, WEBSOCKET, Operation, normal
 from websocket_conformance.api.values import shown_bytes, shown_string
 
 DEADLINE = 20.0
@@ -201,23 +200,21 @@ class PlayedPage:
 
     def run(self, operations: Sequence[Operation], event: Any) -> None:
         """Do them in order and at once; from the first that waits on, as a task."""
-        for index, operation in enumerate(operations):
-            name = operation if isinstance(operation, str) else operation[0]
+        for index, (name, *arguments) in enumerate(normal(operations)):
             if name in _WAITING:
                 waiting = asyncio.ensure_future(self.run_later(operations[index:], event))
                 self.waiting.add(waiting)
                 waiting.add_done_callback(self.is_done)
                 return
-            self.do(operation, event)
+            self.do(name, arguments, event)
 
     async def run_later(self, operations: Sequence[Operation], event: Any) -> None:
         """Do them in order, and wait where they wait."""
-        for operation in operations:
-            name, *arguments = operation if not isinstance(operation, str) else [operation]
+        for name, *arguments in normal(operations):
             if name in _WAITING:
                 await self.wait(name, arguments, event)
             else:
-                self.do(operation, event)
+                self.do(name, arguments, event)
 
     def is_done(self, waiting: asyncio.Task[None]) -> None:
         """Hear that operations which waited are done."""
@@ -249,15 +246,18 @@ class PlayedPage:
                 data = await event.data.arrayBuffer()
                 self.trace.append(f"Blob {shown_bytes(bytes(data))}")
 
-    def do(self, operation: Operation, event: Any) -> None:
+    def do(self, name: str, arguments: list[Any], event: Any) -> None:
         """Do an operation at once; what it throws is written down."""
-        name, *arguments = operation if not isinstance(operation, str) else [operation]
         if name == "throw":
             raise PageError
         try:
             ACTS[name](self, event, *arguments)
         except Exception as error:
             self.trace.append(f"{name} throws {self.name_of(error)}")
+
+    def note(self, name: str, value: Any) -> None:
+        """Write down the value of an attribute."""
+        self.trace.append(f"{name} {self.shown(value)}")
 
     def shown(self, value: Any) -> str:
         """The value of an attribute, as a trace has it."""

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from websocket_conformance.api import frames
 from websocket_conformance.api.frames import ClientFrame
@@ -12,7 +12,6 @@ from websocket_conformance.wire.handshake import accept_value
 
 LONGEST_HEAD = 65_536
 ACCEPT = "{accept}"
-_SWITCHING = "HTTP/1.1 101 Switching Protocols"
 _NAMES: dict[int, str] = {opcode: name for name, opcode in frames.OPCODES.items()}
 
 
@@ -33,7 +32,9 @@ class Peer:
         target: the request's target.
         payload: that of the last message or control frame.
         has_sent_close: whether a Close frame was sent.
+        has_received_close: whether a Close frame has come.
         has_ended: whether the server's side has ended.
+        was_reset: whether the client ended with a reset.
     """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,8 +46,8 @@ class Peer:
         self.payload = b""
         self.has_sent_close = False
         self.has_ended = False
-        self._has_received_close = False
-        self._was_reset = False
+        self.has_received_close = False
+        self.was_reset = False
         self._fields: dict[str, str] = {}
         self._received = b""
         self._message: list[ClientFrame] = []
@@ -85,15 +86,6 @@ class Peer:
         """A field of the request."""
         return self._fields.get(name.lower())
 
-    def accept(self, fields: Mapping[str, str | list[str]]) -> None:
-        """Answer with a 101; these fields are added, or replace others; "" leaves one out."""
-        standing: dict[str, str | list[str]] = {
-            "Upgrade": "websocket",
-            "Connection": "Upgrade",
-            "Sec-WebSocket-Accept": ACCEPT,
-        }
-        self.respond(_SWITCHING, {**standing, **fields})
-
     def respond(self, status: str, fields: Mapping[str, str | list[str]]) -> None:
         """Answer with a status line and fields."""
         lines = [status]
@@ -116,13 +108,12 @@ class Peer:
         else:
             self._held.append(data)
 
-    def hold(self) -> None:
-        """Hold back what is written from here on."""
-        self._held = []
-
-    def release(self) -> None:
-        """Send what was held back, at once."""
-        held, self._held = self._held or [], None
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Hold back what is written in the context, and send it at once when that ends."""
+        held = self._held = list[bytes]()
+        yield
+        self._held = None
         self.writer.write(b"".join(held))
 
     def half_close(self) -> None:
@@ -130,12 +121,6 @@ class Peer:
         self.has_ended = True
         if self.writer.can_write_eof() and not self.writer.is_closing():
             self.writer.write_eof()
-
-    def reset(self) -> None:
-        """Be gone with a reset."""
-        linger = struct.pack("ii", 1, 0)
-        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        self.writer.transport.abort()
 
     # Reading.
 
@@ -150,20 +135,10 @@ class Peer:
                 return
         raise Gone
 
-    async def read_until_close(self) -> None:
-        """Read and write down what comes up to a Close frame, unless one has come."""
-        if not self._has_received_close:
-            await self.read_until(["close"])
-
     async def read_to_end(self) -> None:
         """Read and write down what still comes."""
         while await self._read_one() is not None:
             pass
-
-    async def note_end(self) -> None:
-        """Read to the end, and write down how the client ended."""
-        await self.read_to_end()
-        self.note("reset" if self._was_reset else "end")
 
     async def note_frame(self) -> None:
         """Read a frame, and write down its header.
@@ -187,21 +162,20 @@ class Peer:
                 raise Gone
             self._received += more
 
-    def limit_receive_buffer(self, size: int) -> None:
-        """Have the system keep no more than so many bytes that nobody has read."""
-        sock = self.writer.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, size)
-
     async def _receive(self) -> bytes:
         """What has come, empty at the end."""
         try:
             return await self.reader.read(1_048_576)
         except ConnectionError:
-            self._was_reset = True
+            self.was_reset = True
             return b""
 
     async def _read_one(self) -> str | None:
-        """Read a message or a control frame; return its kind, None at the end."""
+        """Read a message or a control frame; return its kind, None at the end.
+
+        Raises:
+            Gone: it is longer than anybody wants to hold, or its compression is broken.
+        """
         while True:
             frame = await self._read_frame()
             if frame is None:
@@ -213,31 +187,24 @@ class Peer:
                 parts, self._message = self._message, []
                 data = b"".join(part.payload for part in parts)
                 if parts[0].rsv1:
-                    data = self._inflated(data)
+                    try:
+                        data = frames.inflated(data)
+                    except ValueError as error:
+                        self.log.append(f"a compressed message that is {error}")
+                        raise Gone from error
                 return self._write_down(parts[0].opcode, data)
 
-    def _inflated(self, data: bytes) -> bytes:
-        """A message without its compression.
-
-        Raises:
-            Gone: it is broken, or longer than anybody wants to hold: there is no going on.
-        """
-        try:
-            return frames.inflated(data)
-        except ValueError as error:
-            self.log.append(f"a compressed message that is {error}")
-            raise Gone from error
-
     async def _read_frame(self) -> ClientFrame | None:
+        held = sum(len(part.payload) for part in self._message)
         while True:
-            size = frames.size(self._received)
-            held = sum(len(part.payload) for part in self._message)
-            if size is not None and size + held > frames.LARGEST:
-                self.log.append("a message that is too long")
-                raise Gone
-            if size is not None and len(self._received) >= size:
-                data, self._received = self._received[:size], self._received[size:]
-                return frames.read(data)
+            try:
+                found = frames.read(self._received, frames.LARGEST - held)
+            except ValueError as error:
+                self.log.append(f"a message that is {error}")
+                raise Gone from error
+            if found is not None:
+                frame, self._received = found
+                return frame
             if not (more := await self._receive()):
                 return None
             self._received += more
@@ -245,7 +212,7 @@ class Peer:
     def _write_down(self, opcode: int, payload: bytes) -> str:
         kind = _NAMES.get(opcode, f"opcode {opcode}")
         if kind == "close":
-            self._has_received_close = True
+            self.has_received_close = True
             self.note(_shown_close(payload))
         elif kind == "text":
             self.note(f"text {shown_string(payload.decode('utf-8', 'replace'))}")

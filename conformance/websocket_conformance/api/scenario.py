@@ -1,23 +1,24 @@
-"""Reads the scenarios, and says of a file what is wrong with it."""
+"""Reads the scenarios; the tests check their files.
+
+What a server or a page does is a list of operations, each a list of its name and its arguments, or
+the name alone. What each of them does is in docs/api-scenarios.md; who does it, in ``script``,
+``page`` and ``page.js``.
+"""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from websocket_conformance.api import operations
-from websocket_conformance.api.operations import EVENTS, MOMENTS, PAGE, SERVER, Operation, Problem
+Operation = tuple[Any, ...]
 
+EVENTS = ("open", "message", "error", "close")
 THE_URL = "{url}"
 ANYBODY = "*"
 WEBSOCKET, STREAM = "WebSocket", "WebSocketStream"
-
-
-class ScenarioError(Exception):
-    """A file of scenarios is not as it should be; each line says ``file: key: what is wrong``."""
 
 
 @dataclass(frozen=True)
@@ -91,42 +92,29 @@ class Scenario:
 
 
 def load(sources: Iterable[Path | Traversable] | None = None) -> list[Scenario]:
-    """Read scenarios, by default all there are, in the order of the files' numbers.
+    """Read scenarios, by default all there are, in the order of the files' numbers."""
+    return [scenario for source in sources or sources_of_all() for scenario in _load(source)]
 
-    Raises:
-        ScenarioError: something is wrong with a file.
-    """
-    if sources is None:
-        directory = files("websocket_conformance.api") / "scenarios"
-        sources = sorted(directory.iterdir(), key=lambda path: int(path.name.partition("-")[0]))
-    scenarios: dict[str, Scenario] = {}
-    for source in sources:
-        for scenario in _load(source):
-            if scenario.id in scenarios:
-                raise ScenarioError(f"{source.name}: {scenario.id}: the id is there twice")
-            scenarios[scenario.id] = scenario
-    return list(scenarios.values())
+
+def sources_of_all() -> list[Traversable]:
+    """The files of all scenarios, in the order of their numbers."""
+    directory = files("websocket_conformance.api") / "scenarios"
+    return sorted(directory.iterdir(), key=lambda path: int(path.name.partition("-")[0]))
 
 
 def _load(source: Path | Traversable) -> list[Scenario]:
-    try:
-        data = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ScenarioError(f"{source.name}: cannot be read: {error}") from error
-    problems = [f"{source.name}: {where}: {what}" for where, what in _of_file(data)]
-    if problems:
-        raise ScenarioError("\n".join(problems))
+    data = tomllib.loads(source.read_text(encoding="utf-8"))
     section = source.name.removesuffix(".toml").lstrip("0123456789-")
     return [_made(each, section) for each in data["scenario"]]
 
 
 def _made(data: dict[str, Any], section: str) -> Scenario:
-    page = {moment: operations.normal(value) for moment, value in data.get("page", {}).items()}
+    page = {moment: normal(value) for moment, value in data.get("page", {}).items()}
     return Scenario(
         id=data["id"],
         title=data["title"],
         anchor=data["anchor"],
-        server=operations.normal(data.get("server", [])),
+        server=normal(data.get("server", [])),
         page=page,
         expect=tuple(data["expect"]),
         arguments=tuple(data.get("new", [THE_URL])),
@@ -134,11 +122,16 @@ def _made(data: dict[str, Any], section: str) -> Scenario:
         differs=tuple(_difference(each) for each in data.get("differs", [])),
         section=section,
         positions=_positions(data.get("position", [])),
-        servers=tuple(map(operations.normal, data.get("servers", []))),
+        servers=tuple(map(normal, data.get("servers", []))),
         listens=tuple(data.get("listens", EVENTS)),
         frame=data.get("frame", False),
         interface=data.get("interface", WEBSOCKET),
     )
+
+
+def normal(value: Sequence[Any]) -> tuple[Operation, ...]:
+    """Write each operation of a list as a tuple of its name and its arguments."""
+    return tuple((each,) if isinstance(each, str) else tuple(each) for each in value)
 
 
 def _difference(data: dict[str, Any]) -> Difference:
@@ -153,85 +146,3 @@ def _positions(value: str | list[str]) -> tuple[str, ...]:
 
 def _tuple(value: list[str] | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(value)
-
-
-# What can be wrong.
-
-_STRINGS = "a list of strings"
-_Kind = type | tuple[type, ...]
-_TYPES: Mapping[str, tuple[_Kind, str]] = {
-    "id": (str, "a string"),
-    "title": (str, "a string"),
-    "anchor": (str, "a string"),
-    "new": (list, "a list of arguments"),
-    "position": ((str, list), "the name of a position, or a list of names"),
-    "interface": (str, f"{WEBSOCKET} or {STREAM}"),
-    "listens": (list, _STRINGS),
-    "frame": (bool, "true or false"),
-    "server": (list, "a list of operations"),
-    "servers": (list, "a list of operations for each connection"),
-    "page": (dict, f"a table of {', '.join(MOMENTS)}"),
-    "expect": (list, _STRINGS),
-    "wire": (list, _STRINGS),
-    "differs": (list, "an array of tables"),
-}
-_DIFFERENCE_TYPES: Mapping[str, tuple[_Kind, str]] = {
-    "who": (list, _STRINGS),
-    "position": (str, "a string"),
-    "trace": (list, _STRINGS),
-    "wire": (list, _STRINGS),
-}
-
-
-def _of_file(data: dict[str, Any]) -> Iterator[Problem]:
-    for key in data.keys() - {"scenario"}:
-        yield key, "unknown key; there is only [[scenario]]"
-    scenarios = data.get("scenario")
-    if not isinstance(scenarios, list) or not scenarios:
-        yield "scenario", "expected at least one [[scenario]]"
-        return
-    for index, each in enumerate(scenarios):
-        for where, what in _of_scenario(each):
-            yield f"{each.get('id', f'scenario[{index}]')}.{where}", what
-
-
-def _of_scenario(data: dict[str, Any]) -> Iterator[Problem]:
-    problems = list(_of_keys(data, _TYPES, required=("id", "title", "anchor", "expect")))
-    yield from problems
-    if problems:
-        return
-    yield from operations.operations(SERVER, data.get("server", []), "server")
-    for index, value in enumerate(data.get("servers", [])):
-        yield from operations.operations(SERVER, value, f"servers[{index}]")
-    if (interface := data.get("interface", WEBSOCKET)) not in (WEBSOCKET, STREAM):
-        yield "interface", f"expected {WEBSOCKET} or {STREAM}, not {interface!r}"
-    for event in data.get("listens", []):
-        if event not in EVENTS:
-            yield "listens", f"unknown event {event!r}; there are {', '.join(EVENTS)}"
-    for moment, value in data.get("page", {}).items():
-        if moment in MOMENTS:
-            yield from operations.operations(PAGE, value, f"page.{moment}")
-        else:
-            yield f"page.{moment}", f"unknown moment; there are {', '.join(MOMENTS)}"
-    for index, each in enumerate(data.get("differs", [])):
-        for where, what in _of_keys(each, _DIFFERENCE_TYPES, required=("who", "position")):
-            yield f"differs[{index}].{where}", what
-
-
-def _of_keys(
-    data: dict[str, Any], types: Mapping[str, tuple[_Kind, str]], required: tuple[str, ...]
-) -> Iterator[Problem]:
-    for key in required:
-        if key not in data:
-            yield key, "is missing"
-    for key, value in data.items():
-        if key not in types:
-            yield key, f"unknown key; there are {', '.join(types)}"
-            continue
-        kind, name = types[key]
-        if not isinstance(value, kind) or (name == _STRINGS and not _are_strings(value)):
-            yield key, f"expected {name}"
-
-
-def _are_strings(values: object) -> bool:
-    return isinstance(values, list) and all(isinstance(each, str) for each in values)

@@ -1,17 +1,26 @@
 """Plays the server's part of a scenario."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from websocket_conformance.api import frames
-from websocket_conformance.api.operations import Operation
-from websocket_conformance.api.peer import Gone, Peer
+from websocket_conformance.api.peer import ACCEPT, Gone, Peer
+from websocket_conformance.api.scenario import Operation, normal
 from websocket_conformance.api.values import bytes_of
 
 DEADLINE = 60.0
+
+_SWITCHING = "HTTP/1.1 101 Switching Protocols"
+_ACCEPTING = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": ACCEPT}
+"""The fields of a 101; a scenario adds others, or replaces some; an empty one is left out."""
+
+_NO_LINGERING = struct.pack("ii", 1, 0)
+"""What lets a socket that is closed be gone with a reset."""
 
 
 class Words:
@@ -73,8 +82,8 @@ async def play(operations: Sequence[Operation], peer: Peer, place: RunState) -> 
         async with asyncio.timeout(DEADLINE):
             for operation in operations:
                 await _do(operation, peer, place)
-            if peer.has_sent_close and not peer.has_ended:
-                await peer.read_until_close()
+            if peer.has_sent_close and not (peer.has_ended or peer.has_received_close):
+                await peer.read_until(["close"])
             peer.half_close()
             await peer.read_to_end()
     except (Gone, OSError):
@@ -101,20 +110,20 @@ async def _do(operation: Operation, peer: Peer, place: RunState) -> None:
         case "await-bytes":
             await peer.read_bytes(arguments[0])
         case "receive-buffer":
-            peer.limit_receive_buffer(arguments[0])
+            _set_option(peer, socket.SO_RCVBUF, arguments[0])
         case "next-request":
             await peer.read_request()
         case "note-target" | "note-field" | "note-connecting":
             peer.note(_noted(name, arguments, peer, place))
         case "note-end":
-            await peer.note_end()
+            await peer.read_to_end()
+            peer.note("reset" if peer.was_reset else "end")
         case "note-frame":
             await peer.note_frame()
         case "together":
-            peer.hold()
-            for each in arguments[0]:
-                await _do((each,) if isinstance(each, str) else tuple(each), peer, place)
-            peer.release()
+            with peer.together():
+                for each in normal(arguments[0]):
+                    await _do(each, peer, place)
         case "goodbye":
             await peer.read_until(["close"])
             peer.write(frames.write(frames.CLOSE, peer.payload))
@@ -122,10 +131,11 @@ async def _do(operation: Operation, peer: Peer, place: RunState) -> None:
             peer.half_close()
         case "reset":
             await peer.writer.drain()
-            peer.reset()
+            _set_option(peer, socket.SO_LINGER, _NO_LINGERING)
+            peer.writer.transport.abort()
         case "accept":
             place.waiting.discard(peer)
-            peer.accept(*arguments or [{}])
+            peer.respond(_SWITCHING, {**_ACCEPTING, **(arguments[0] if arguments else {})})
         case "respond":
             place.waiting.discard(peer)
             peer.respond(arguments[0], *arguments[1:] or [{}])
@@ -143,6 +153,10 @@ def _noted(name: str, arguments: list[Any], peer: Peer, place: RunState) -> str:
             return f"target {peer.target}"
         case _:
             return f"connecting {len(place.waiting)}"
+
+
+def _set_option(peer: Peer, option: int, value: int | bytes) -> None:
+    peer.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, option, value)
 
 
 async def _await(what: str, peer: Peer) -> None:

@@ -12,7 +12,6 @@ from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.api.server import HEAR, TELL, ScenarioRun, Server
 from websocket_conformance.api.verdicts import ScenarioResult, judge
 from websocket_conformance.implementations import OURS
-from websocket_conformance.results.verdict import Verdict
 
 ToldResult = Callable[[ScenarioResult], None]
 
@@ -37,21 +36,18 @@ def run(
         Where it is not on this machine, all are SKIPPED, with the reason. A scenario that it does
         not survive is FAILED, and it is started anew for the rest.
     """
-    return asyncio.run(run_async(implementation, scenarios, observer, bounds))
+    chosen = scenario.load() if scenarios is None else scenarios
+    return asyncio.run(run_async(implementation, chosen, observer, bounds))
 
 
 async def run_async(
-    implementation: str = OURS,
-    scenarios: Sequence[Scenario] | None = None,
-    observer: ToldResult = lambda result: None,
-    bounds: Bounds = USUAL,
+    implementation: str, scenarios: Sequence[Scenario], observer: ToldResult, bounds: Bounds
 ) -> tuple[str, list[ScenarioResult]]:
     """The same, in a loop that is running."""
-    chosen = scenario.load() if scenarios is None else list(scenarios)
-    lanes = Lanes(implementation, chosen, play, observer, bounds)
-    async with Server(chosen) as server:
+    lanes = Lanes(implementation, scenarios, play, observer, bounds)
+    async with Server(scenarios) as server:
         await lanes.play_all(server)
-    return lanes.label, [lanes.results[place] for place in range(len(chosen))]
+    return lanes.label, [lanes.results[place] for place in range(len(scenarios))]
 
 
 async def play(scenario: Scenario, player: PagePlayer, server: Server) -> ScenarioResult:
@@ -98,9 +94,3 @@ def without(line: str, names: Mapping[str, str]) -> str:
     for name in ("url", "refused", "elsewhere", "host", "path"):
         line = line.replace(names[name], f"{{{name}}}")
     return line.replace(f":{names['port']}/", ":{port}/")
-
-
-def totals(results: Iterable[ScenarioResult]) -> dict[Verdict, int]:
-    """How many results have each verdict."""
-    verdicts = [result.verdict for result in results]
-    return {verdict: verdicts.count(verdict) for verdict in Verdict}

@@ -10,7 +10,7 @@ from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from websocket_conformance import processes
+from websocket_conformance import logged
 from websocket_conformance.autobahn import SUITE_VERSION
 from websocket_conformance.autobahn.find import (
     MISSING,
@@ -59,7 +59,7 @@ async def ready_suite(source: Source, say: Say) -> DockerSuite | PythonSuite:
 
 async def _pulled(engine: DockerSuite, say: Say) -> DockerSuite:
     log = _new_log(cache_directory() / "docker-pull.log")
-    if await processes.run([engine.docker, "image", "inspect", IMAGE], log):
+    if await logged.run([engine.docker, "image", "inspect", IMAGE], log):
         say(f"Pulling {IMAGE}, once.")
         await _do([engine.docker, "pull", IMAGE], log)
     return engine
@@ -140,9 +140,9 @@ async def _do(
     environ: Mapping[str, str] | None = None,
     keep_open: Sequence[int] = (),
 ) -> None:
-    status = await processes.run(command, log, environ=environ, keep_open=keep_open)
+    status = await logged.run(command, log, environ=environ, keep_open=keep_open)
     if status:
         raise MissingError(
             f"The Autobahn suite could not be installed; {Path(command[0]).name} ended with "
-            f"{status} (the whole log: {log}):\n{processes.last_lines(log)}"
+            f"{status} (the whole log: {log}):\n{logged.last_lines(log)}"
         )

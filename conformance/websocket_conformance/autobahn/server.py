@@ -16,7 +16,8 @@ from websocket_conformance.autobahn.catalogue import CASES
 from websocket_conformance.autobahn.control import ControlError, ask
 from websocket_conformance.autobahn.suites import HOST, RealSuite, python2_environ
 from websocket_conformance.errors import MissingError
-from websocket_conformance.processes import Child, ending, last_lines, serving
+from websocket_conformance.logged import Child, last_lines, serving
+from websocket_conformance.processes import ending
 from websocket_conformance.results.verdict import Verdict, verdict_of
 
 START_SECONDS = 120.0
@@ -105,8 +106,7 @@ class FuzzingServer:
                 await self.fetch()
         except TimeoutError as error:
             raise ControlError("The fuzzing server does not write its reports") from error
-        files = sorted(self.directory.glob("*_case_*.json"))
-        return [json.loads(file.read_bytes()) for file in files]
+        return read_reports(self.directory)
 
     @property
     def lost(self) -> str:
@@ -120,6 +120,11 @@ class FuzzingServer:
 
     def _path(self, path: str, **query: str) -> str:
         return f"{path}?{urlencode({**query, 'agent': self.agent})}"
+
+
+def read_reports(directory: Path) -> list[dict[str, Any]]:
+    """The suite's own reports of the cases that were played, in the order of their files' names."""
+    return [json.loads(file.read_bytes()) for file in sorted(directory.glob("*_case_*.json"))]
 
 
 @asynccontextmanager

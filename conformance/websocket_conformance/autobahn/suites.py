@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from websocket_conformance import processes
+from websocket_conformance import logged
 from websocket_conformance.autobahn import SUITE_VERSION
 
 IMAGE = f"crossbario/autobahn-testsuite:{SUITE_VERSION}"
@@ -29,13 +29,21 @@ watcher.daemon = True
 watcher.start()
 fuzzing.FuzzingFactory.createReports.__func__.__defaults__ = (False, True)
 fuzzing.listenWS = functools.partial(fuzzing.listenWS, interface=sys.argv[2])
-wstest.start({"mode": "fuzzingserver", "webport": 0}, json.loads(sys.argv[1]))
+spec = json.loads(sys.argv[1])
+mode = "fuzzingclient" if "servers" in spec else "fuzzingserver"
+wstest.start({"mode": mode, "webport": 0}, spec)
 """
 
 
-def _launch(port: int, directory: str, interface: str, cases: Sequence[str]) -> list[str]:
+def _serve(port: int, directory: str, interface: str, cases: Sequence[str]) -> list[str]:
     spec = {"url": f"ws://{HOST}:{port}", "outdir": directory, "cases": list(cases)}
     return ["-u", "-c", _LAUNCHER, json.dumps(spec), interface]
+
+
+def _visit(url: str, agent: str, directory: str, cases: Sequence[str]) -> list[str]:
+    servers = [{"url": url, "agent": agent}]
+    spec = {"servers": servers, "outdir": directory, "cases": list(cases)}
+    return ["-u", "-c", _LAUNCHER, json.dumps(spec), HOST]
 
 
 class RealSuite(Protocol):
@@ -55,11 +63,11 @@ class RealSuite(Protocol):
         """
 
     async def fetch(self, name: str, reports: Path, log: Path) -> None:
-        """Bring a running server's reports to their directory; most write them there themselves."""
+        """Bring what reports there are to their directory; most suites write them there."""
         return
 
     async def clean(self, name: str, log: Path) -> None:
-        """Remove what a server may have left behind once its process is gone; most do not."""
+        """Remove what a process that is gone may have left behind; most leave nothing."""
         return
 
 
@@ -89,16 +97,30 @@ class DockerSuite(RealSuite):
         """Run a container that is removed when it ends."""
         published = f"{HOST}:{port}:{port}"
         run = [self.docker, "run", "--rm", "--interactive", "--name", name, "--publish", published]
-        return [*run, IMAGE, "python", *_launch(port, _IN_CONTAINER, _ANY, self.cases)]
+        return [*run, IMAGE, "python", *_serve(port, _IN_CONTAINER, _ANY, self.cases)]
+
+    def visiting_command(self, name: str, url: str, agent: str, reports: Path) -> list[str]:
+        """Play with a server, in a container that has this machine's network.
+
+        It stays there until it is cleaned away, so that its reports can be fetched.
+
+        Args:
+            name: a name that nothing else has that this machine runs.
+            url: the server.
+            agent: the name under which the results are filed.
+            reports: the directory that is to hold the reports.
+        """
+        run = [self.docker, "run", "--interactive", "--name", name, "--network", "host"]
+        return [*run, IMAGE, "python", *_visit(url, agent, _IN_CONTAINER, self.cases)]
 
     async def fetch(self, name: str, reports: Path, log: Path) -> None:
         """Copy the reports out of the container."""
         source = f"{name}:{_IN_CONTAINER}/."
-        await processes.run([self.docker, "cp", source, str(reports)], log)
+        await logged.run([self.docker, "cp", source, str(reports)], log)
 
     async def clean(self, name: str, log: Path) -> None:
         """Remove the container if it is still there."""
-        await processes.run([self.docker, "rm", "--force", name], log)
+        await logged.run([self.docker, "rm", "--force", name], log)
 
 
 _IN_CONTAINER = "/tmp/reports"  # noqa: S108
@@ -125,7 +147,11 @@ class PythonSuite(RealSuite):
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
         """Run the environment's interpreter."""
-        return [str(self.python), *_launch(port, str(reports), HOST, self.cases)]
+        return [str(self.python), *_serve(port, str(reports), HOST, self.cases)]
+
+    def visiting_command(self, name: str, url: str, agent: str, reports: Path) -> list[str]:
+        """Play with a server, as `DockerSuite.visiting_command` does."""
+        return [str(self.python), *_visit(url, agent, str(reports), self.cases)]
 
 
 def python2_environ() -> Mapping[str, str]:

@@ -24,13 +24,16 @@ a page that says what this is. What is refused is logged.
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import OpeningResponse
 from websocket_conformance.cases.play import RoundTrips
+from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.answers import ANSWERS, Reply, agent_of, case_of, value_of
 from websocket_conformance.fuzzing.commands import Commands
 from websocket_conformance.fuzzing.link import Link
@@ -56,6 +59,36 @@ from websocket_conformance.wire.surroundings import Listener
 
 _LOGGER = logging.getLogger(__name__)
 _LONGEST_LOGGED = 200
+_BACKLOG = 1024
+
+LOOPBACK = Address("127.0.0.1", 0)
+"""A free port that only this machine reaches."""
+
+
+async def listen(
+    fuzzing: Fuzzing, address: Address = LOOPBACK, tls: ssl.SSLContext | None = None
+) -> tuple[asyncio.Server, Address]:
+    """Start a fuzzing server.
+
+    Args:
+        fuzzing: what its connections share.
+        address: where it listens; port 0 stands for a free one.
+        tls: how it speaks TLS; None to speak none.
+
+    Returns:
+        The server, and where it listens.
+
+    Raises:
+        OSError: it cannot listen there.
+    """
+    server = await asyncio.get_running_loop().create_server(
+        lambda: ConnectionFromClient(fuzzing),
+        address.host,
+        address.port,
+        ssl=tls,
+        backlog=_BACKLOG,
+    )
+    return server, replace(address, port=server.sockets[0].getsockname()[1])
 
 
 class ConnectionFromClient(asyncio.Protocol):

@@ -11,7 +11,7 @@ one, `known` holds its verdict against the baseline, and `told` puts it into wor
 """
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -73,8 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_Gathered(config), "websocket-conformance-gathered")
     asked = map(config.getoption, (*_CHECKED, "websocket_write_baseline"))
     if any(asked) or config.getini("websocket_baseline"):
-        with _the_extra():
-            from websocket_conformance.pytest_plugin import cases, known, selection  # noqa: F401
+        selection, known = _modules()
         selection.check(config)
         known.check(config)
 
@@ -83,8 +82,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of each case that is chosen."""
     for name in (_CLIENT, _SERVER):
         if name in metafunc.fixturenames:
-            with _the_extra():
-                from websocket_conformance.pytest_plugin import cases, known, selection  # noqa: F401
+            selection, _ = _modules()
             numbers = selection.numbers(metafunc, for_clients=name == _CLIENT)
             metafunc.parametrize(name, numbers, indirect=True, ids=numbers)
 
@@ -147,15 +145,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     known.judge(item, case.result())
 
 
-@contextmanager
-def _the_extra() -> Iterator[None]:
-    """What is imported here needs what the extra brings along.
+def _modules() -> "tuple[ModuleType, ModuleType]":
+    """The modules `selection` and `known`, once it is certain that all others can be imported.
 
     Raises:
-        pytest.UsageError: it is not installed.
+        pytest.UsageError: what the extra brings along is not installed.
     """
     try:
-        yield
+        from websocket_conformance.pytest_plugin import cases, known, selection  # noqa: F401
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "websocket_conformance":
             raise
@@ -163,6 +160,7 @@ def _the_extra() -> Iterator[None]:
             f"the websocket cases need {error.name}, which is not installed: "
             'pip install "whatwg-websockets[conformance]"'
         ) from None
+    return selection, known
 
 
 class _Gathered:

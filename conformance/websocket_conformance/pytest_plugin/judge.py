@@ -17,13 +17,11 @@ from websocket_conformance.fuzzing.addresses import address_of
 from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Playing
-from websocket_conformance.fuzzing.server import ConnectionFromClient
+from websocket_conformance.fuzzing.server import listen
 from websocket_conformance.fuzzing.shared import Fuzzing
 
 T = TypeVar("T")
 
-_HOST = "127.0.0.1"
-_BACKLOG = 1024
 
 _TO_COME_STILL = 0.05
 """How long a client's request may be on its way if it has not come at all lately, in seconds."""
@@ -59,7 +57,7 @@ class Judge:
     def __enter__(self) -> "Judge":
         """Start the thread and the server."""
         self._thread.start()
-        self._server, self._fuzzing = self._soon(self._serve()).result()
+        self._soon(self._serve()).result()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,8 +73,7 @@ class Judge:
 
     def url(self, case: Case, agent: str) -> str:
         """Where a client plays a case."""
-        port = self._server.sockets[0].getsockname()[1]
-        return f"ws://{_HOST}:{port}/runCase?casetuple={case.number}&agent={quote(agent)}"
+        return f"{self._address.url}/runCase?casetuple={case.number}&agent={quote(agent)}"
 
     def missed(self, client: str) -> int:
         """In how many cases a client has not come since it last did."""
@@ -110,13 +107,10 @@ class Judge:
     def _soon(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    async def _serve(self) -> tuple[asyncio.Server, Fuzzing]:
+    async def _serve(self) -> None:
         cases = catalogue.playable(self.cases.values(), judge_is_server=True)
-        fuzzing = Fuzzing(cases)
-        server = await self._loop.create_server(
-            lambda: ConnectionFromClient(fuzzing), _HOST, 0, backlog=_BACKLOG
-        )
-        return server, fuzzing
+        self._fuzzing = Fuzzing(cases)
+        self._server, self._address = await listen(self._fuzzing)
 
     async def _end(self) -> None:
         self._fuzzing.give_up("The tests are over.")

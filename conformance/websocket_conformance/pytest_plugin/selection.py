@@ -8,6 +8,8 @@ import pytest
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.profile import Profile
+from websocket_conformance.errors import UsageError
+from websocket_conformance.running.suites.embedded import chosen
 
 
 def profile(config: pytest.Config) -> Profile:
@@ -80,13 +82,10 @@ def check(config: pytest.Config) -> None:
 def _selected(
     config: pytest.Config, patterns: Sequence[str], excluded: Sequence[str]
 ) -> Sequence[Case]:
-    known = catalogue.every(profile(config))
     try:
-        return catalogue.select(known, patterns, excluded)
-    except (catalogue.UnknownCaseError, catalogue.PatternError) as error:
-        raise pytest.UsageError(
-            f"{error}; cases are named like 6.4.1, groups of them like '6.*'"
-        ) from None
+        return chosen(catalogue.every(profile(config)), patterns, excluded)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _asked(config: pytest.Config) -> list[str]:

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -94,6 +95,11 @@ def _best(case: str) -> Verdict:
 def lost(case: str, trouble: str) -> Result:
     """A case of which there is no report, and what went wrong with it."""
     return Result(case, case.partition(".")[0], "", best=_best(case), trouble=trouble)
+
+
+def unplayed(case: str, trouble: str) -> Result:
+    """A case that the testee did not play, and what it did instead."""
+    return replace(lost(case, trouble), behaviour=Verdict.FAILED)
 
 
 def result(report: Mapping[str, Any]) -> Result:

@@ -1,5 +1,6 @@
 """Keeps a report from being replaced by one of a few of its cases, or of an interrupted run."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from websocket_conformance.results.run import Run
 
 PART = "part"
 """The folder within a report for the report of some cases; further ones have a number."""
+
+_PART = re.compile(rf"{PART}(-\d+)?")
 
 
 def place(runs: Sequence[Run], directory: Path, *, is_part: bool) -> Path:
@@ -47,3 +50,18 @@ def cases(runs: Iterable[Run]) -> int:
     for run in runs:
         most[run.suite] = max(run.asked, most.get(run.suite, 0))
     return sum(most.values())
+
+
+def clear_parts(directory: Path, runs: Iterable[Run]) -> None:
+    """Remove the reports of parts of some runs, which are whole, and have a report in a directory.
+
+    What others have put beside a report stays.
+
+    Raises:
+        OSError: they cannot be removed.
+    """
+    known = {(run.suite, run.implementation) for run in runs}
+    for folder in sorted(directory.glob(f"{PART}*")):
+        parts = {(run.suite, run.implementation) for run in site.kept(folder)}
+        if _PART.fullmatch(folder.name) and parts and parts <= known:
+            site.remove(folder)

@@ -112,6 +112,19 @@ def check(directory: Path) -> None:
         raise UsageError(f"no report can be written to {directory}: {error.strerror}") from error
 
 
+def remove(directory: Path) -> None:
+    """Remove the site in a directory, and the directory if there is nothing else in it.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    _clear(directory)
+    for name in ("index.html", "junit.xml", "summary.md", *_ASSETS, _MARK):
+        (directory / name).unlink(missing_ok=True)
+    with suppress(OSError):
+        directory.rmdir()
+
+
 def write(
     runs: Sequence[Run],
     directory: Path,

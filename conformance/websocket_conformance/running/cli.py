@@ -1,7 +1,8 @@
 """The commands ``run``, ``report`` and ``implementations`` of ``whatwg-websockets conformance``."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,8 +21,15 @@ from websocket_conformance.report import from_autobahn, publishing, saved, site
 from websocket_conformance.results.run import Run
 from websocket_conformance.running import naming
 from websocket_conformance.running.command import execute
-from websocket_conformance.running.order import REPORT_DIR, Loop, Order, SuiteName
-from websocket_conformance.running.serving import PORT
+from websocket_conformance.running.order import (
+    PROFILE,
+    REPORT_DIR,
+    Loop,
+    Option,
+    Order,
+    SuiteName,
+    Target,
+)
 
 _WITHOUT_BOUNDS = 10_000
 """More columns than any table of ours needs."""
@@ -69,16 +77,13 @@ def run(
             show_default=Source.AUTO,
         ),
     ] = None,
-    profile: Annotated[
-        Profile | None,
-        typer.Option(
-            help="Few messages and short pauses, or as many and as long as Autobahn's.",
-            show_default=Profile.QUICK,
-        ),
-    ] = None,
+    profile: Annotated[Profile | None, PROFILE] = None,
     cases: Annotated[
         list[str], typer.Option(help="Cases such as 1.1.1 or '6.*'; repeat it or use commas.")
     ] = ["*"],  # noqa: B006
+    exclude_cases: Annotated[
+        list[str], typer.Option(help="Cases that are not to be played, likewise.")
+    ] = [],  # noqa: B006
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -123,75 +128,96 @@ def run(
     falls short), 1 if not, 2 for a wrong option or a report that cannot be written, 3 if the suite
     or an implementation is missing, 130 if interrupted.
     """
-    patterns = [pattern.strip() for value in cases for pattern in value.split(",")]
-    if not any(patterns):
-        raise typer.BadParameter("no case is named; all of them are '*'", param_hint="--cases")
-    if suite is SuiteName.API:
-        _refuse_all(
-            ("--profile", profile, "the scenarios at the API have no profiles"),
-            ("--loop", loop, "the scenarios at the API run on the event loop of their driver"),
-            ("--autobahn-files", autobahn_files, "Autobahn has no file for a scenario at the API"),
-        )
-    if suite is not SuiteName.AUTOBAHN:
-        _refuse_all(("--source", source, "only the real suite has a source: --suite autobahn"))
-    if suite is not SuiteName.EMBEDDED:
-        reason = "servers are tested by the embedded suite"
-        _refuse_all(("--server", server or None, reason), ("--url", url or None, reason))
-    others = command or server or url
-    if (server or url) and not (implementation or command):
-        _refuse_all(
-            ("--loop", loop, "a server runs on the event loop that it chooses"),
-            (
-                "--autobahn-files",
-                autobahn_files,
-                "fuzzingclient writes Autobahn's files of servers",
-            ),
-        )
     _check_words(*(("--agent", name) for name in agent), ("--agent-version", agent_version))
-    if agent_version and not (command or url or any(PORT in each for each in server)):
-        raise typer.BadParameter(
-            "a known implementation says its version itself", param_hint="--agent-version"
-        )
-    names = tuple(dict.fromkeys(implementation)) or (() if others else (OURS,))
-    servers = tuple(dict.fromkeys(server))
     try:
-        agents = iter(naming.agents(list(filter(None, agent)), names, command, servers, url))
+        targets = naming.named(
+            _targets(implementation, command, server, url, agent_version), list(filter(None, agent))
+        )
     except UsageError as error:
         terminal.complain(str(error))
         raise typer.Exit(Exit.USAGE) from error
     order = Order(
         suite=suite,
-        source=source or Source.AUTO,
-        names=names,
-        command=command,
-        servers=servers,
-        url=url,
-        command_agent=next(agents) if command else "",
-        server_agents=tuple(next(agents) if PORT in each else "" for each in servers),
-        url_agent=next(agents) if url else "",
-        profile=profile or Profile.QUICK,
-        patterns=tuple(pattern for pattern in patterns if pattern),
+        targets=targets,
+        source=source,
+        profile=profile,
+        patterns=_patterns(cases),
+        excluded=_patterns(exclude_cases),
         jobs=jobs,
         loop=loop,
         timeout=timeout,
         baseline=baseline,
         writes_baseline=write_baseline,
         report_dir=report_dir,
-        autobahn_files=suite is SuiteName.AUTOBAHN if autobahn_files is None else autobahn_files,
-        agent_version=agent_version,
+        autobahn_files=autobahn_files,
     )
+    _check(order)
     raise typer.Exit(terminal.status(execute(order, terminal.console())))
 
 
-def _refuse_all(*options: tuple[str, object, str]) -> None:
-    """Refuse the options that are given, for a reason.
+def _targets(
+    implementations: Iterable[str],
+    command: str,
+    servers: Iterable[str],
+    url: str,
+    version: str,
+) -> list[Target]:
+    """What is to be tested; this implementation if nothing is named.
 
     Raises:
-        typer.BadParameter: one of them is.
+        typer.BadParameter: a version is given, and there is no program of a person's own.
     """
-    for name, value, reason in options:
+    values = {
+        Option.IMPLEMENTATION: implementations,
+        Option.COMMAND: filter(None, [command]),
+        Option.SERVER: servers,
+        Option.URL: filter(None, [url]),
+    }
+    targets = [Target(option, each) for option, some in values.items() for each in some]
+    targets = list(dict.fromkeys(targets)) or [Target(Option.IMPLEMENTATION, OURS)]
+    if version and not any(target.usual_name for target in targets):
+        raise typer.BadParameter(
+            "a known implementation says its version itself", param_hint="--agent-version"
+        )
+    return [replace(each, version=version) if each.usual_name else each for each in targets]
+
+
+def _patterns(values: Iterable[str]) -> tuple[str, ...]:
+    """The patterns in some values, in each with commas between them."""
+    return tuple(filter(None, (part.strip() for value in values for part in value.split(","))))
+
+
+def _check(order: Order) -> None:
+    """Refuse what cannot be asked for together.
+
+    Raises:
+        typer.BadParameter: something is asked for that means nothing with the rest.
+    """
+    if not order.patterns:
+        raise typer.BadParameter("no case is named; all of them are '*'", param_hint="--cases")
+    for option, value, reason in _pointless(order):
         if value not in (None, False):
-            raise typer.BadParameter(reason, param_hint=name)
+            raise typer.BadParameter(reason, param_hint=option)
+
+
+def _pointless(order: Order) -> Iterator[tuple[str, object, str]]:
+    """The options that mean nothing with the rest, what stands behind each, and why."""
+    servers = [target for target in order.targets if target.is_server]
+    if order.suite is SuiteName.API:
+        yield "--profile", order.profile, "the scenarios at the API have no profiles"
+        reason = "the scenarios at the API run on the event loop of their driver"
+        yield "--loop", order.loop, reason
+        reason = "Autobahn has no file for a scenario at the API"
+        yield "--autobahn-files", order.autobahn_files, reason
+        for target in servers:
+            yield target.option, target.value, "a server has no API to be tested at"
+    if order.suite is not SuiteName.AUTOBAHN:
+        yield "--source", order.source, "only the real suite has a source: --suite autobahn"
+    if len(servers) == len(order.targets):
+        yield "--loop", order.loop, "a server runs on the event loop that it chooses"
+        if order.suite is SuiteName.EMBEDDED:
+            reason = "fuzzingclient writes Autobahn's files of servers"
+            yield "--autobahn-files", order.autobahn_files, reason
 
 
 def _check_words(*options: tuple[str, str]) -> None:

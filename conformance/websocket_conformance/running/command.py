@@ -5,36 +5,44 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from rich.console import Console
 
 from websocket_conformance import terminal
+from websocket_conformance.api import suite as scenarios
 from websocket_conformance.api.implementations import USUAL, Bounds
+from websocket_conformance.api.scenario import Scenario
+from websocket_conformance.api.verdicts import ScenarioResult
+from websocket_conformance.autobahn.find import Source
 from websocket_conformance.autobahn.install import ready_suite
+from websocket_conformance.cases.profile import Profile
 from websocket_conformance.errors import Exit, MissingError, ReportError, UsageError
 from websocket_conformance.processes import check_platform
-from websocket_conformance.report import autobahn_files, keeping, site
+from websocket_conformance.report import autobahn_files, from_api, keeping, site
 from websocket_conformance.report import baseline as baselines
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.report.baseline import Baseline, new_failures
 from websocket_conformance.report.telling import sections
 from websocket_conformance.results.run import Run
+from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running import lane, serving
 from websocket_conformance.running.breadth import breadth
-from websocket_conformance.running.order import Order, SuiteName
+from websocket_conformance.running.order import Loop, Option, Order, SuiteName, Target
 from websocket_conformance.running.progress import watching
 from websocket_conformance.running.serving import ServerTestee
 from websocket_conformance.running.side_by_side import print_side_by_side
-from websocket_conformance.running.sitting import Suite
-from websocket_conformance.running.suites import api, servers
+from websocket_conformance.running.sitting import Suite, Table
+from websocket_conformance.running.suites import api, autobahn, embedded
 from websocket_conformance.running.suites.autobahn import AutobahnSuite
 from websocket_conformance.running.suites.embedded import EmbeddedSuite
 from websocket_conformance.running.summary import print_summary
 from websocket_conformance.running.testee import Testee, known, on_loop, own
 from websocket_conformance.signals import asked_to_end
 
-QUIET_SECONDS = 30.0
-"""How long a testee of the embedded suite may ask for no case before it counts as hung."""
+PATIENCE = 30.0
+"""How long a client of the embedded suite may ask for no case before it counts as hung, and how
+long a server may take from its start until it takes a connection, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -95,133 +103,135 @@ async def _play_and_conclude(order: Order, baseline: Baseline | None, console: C
 async def _play(order: Order, console: Console) -> list[FinishedRun]:
     plays = await _plays(order, console)
     outcomes: list[FinishedRun] = []
-    for play, line in zip(plays, order.command_lines, strict=True):
+    for play, target in zip(plays, order.targets, strict=True):
         outcome = await play(console)
-        outcomes.append(replace(outcome, run=replace(outcome.run, command=line)))
-        if outcomes[-1].run.interrupted:
+        run = replace(outcome.run, command=order.command_line(target))
+        outcomes.append(replace(outcome, run=run))
+        if run.interrupted:
             break
     return outcomes
 
 
 async def _plays(order: Order, console: Console) -> list[PlaySuite]:
-    """What is to be played, once it is known that all of it is there."""
+    """What is to be played with each target, once it is known that all of it is there."""
     if order.suite is SuiteName.API:
         return _scenarios(order)
-    plays = _visits(order)
-    testees = _testees(order)
-    if testees:
-        suite, cases = await _suite(order, console)
-        plays = [*(_protocol(order, suite, cases, testee) for testee in testees), *plays]
-    return plays
+    testees = [_testee(target, order.loop) for target in order.targets]
+    suite, cases = await _suite(order, console)
+    return [
+        partial(_protocol, order, suite, cases[target.is_server], testee)
+        for target, testee in zip(order.targets, testees, strict=True)
+    ]
 
 
-def _visits(order: Order) -> list[PlaySuite]:
-    """The servers of an order, and what is to be played with them."""
-    named = zip(order.servers, order.server_agents, strict=True)
-    testees = [serving.testee_of(server, agent) for server, agent in named]
-    if order.url:
-        testees.append(serving.running_at(order.url, order.url_agent))
-    chosen = servers.cases(order.profile, order.patterns) if testees else []
+def _testee(target: Target, loop: Loop | None) -> Testee | ServerTestee:
+    if target.is_server:
+        return serving.testee_of(target)
+    if target.option is Option.COMMAND:
+        testee = own(target.value, target.agent, target.version)
+    else:
+        testee = known(target.value)
+    return on_loop(testee, loop) if loop else testee
 
-    def visit(testee: ServerTestee) -> PlaySuite:
-        async def play(console: Console) -> FinishedRun:
-            run = await servers.play(
-                testee,
-                chosen,
-                console,
-                profile=order.profile,
-                jobs=order.jobs,
-                patience=order.timeout,
+
+async def _suite(order: Order, console: Console) -> tuple[Suite, dict[bool, list[str]]]:
+    """The suite, and its cases for servers and for clients, as far as there are such targets."""
+    profile, is_real = order.profile or Profile.QUICK, order.suite is SuiteName.AUTOBAHN
+    cases = {}
+    for is_server in {target.is_server for target in order.targets}:
+        if is_real:
+            cases[is_server] = autobahn.cases(order.patterns, order.excluded)
+        else:
+            cases[is_server] = embedded.cases(
+                profile, order.patterns, order.excluded, for_servers=is_server
             )
-            return FinishedRun(run)
-
-        return play
-
-    return [visit(_versioned(testee, order.agent_version)) for testee in testees]
-
-
-def _versioned(testee: ServerTestee, version: str) -> ServerTestee:
-    """A server with the version that a person gives to it, unless it is known."""
-    return testee if testee.version else replace(testee, version=version)
+        _check_left(cases[is_server])
+    if is_real:
+        real = await ready_suite(order.source or Source.AUTO, console.print)
+        return AutobahnSuite(real, order.timeout), cases
+    patience = order.timeout or PATIENCE
+    return EmbeddedSuite(profile, patience, order.keeps_autobahn_files), cases
 
 
-def _testees(order: Order) -> list[Testee]:
-    testees = [known(name) for name in order.names]
-    if order.command:
-        command = own(order.command, order.command_agent, order.agent_version)
-        testees.append(command)
-    return [on_loop(testee, order.loop) if order.loop else testee for testee in testees]
+def _check_left(chosen: Sequence[object]) -> None:
+    if not chosen:
+        raise UsageError("--exclude-cases leaves none of the cases that are asked for")
 
 
-async def _suite(order: Order, console: Console) -> tuple[Suite, list[str]]:
-    if order.suite is SuiteName.EMBEDDED:
-        quiet = order.timeout or QUIET_SECONDS
-        embedded = EmbeddedSuite(order.profile, quiet, order.autobahn_files)
-        return embedded, embedded.cases(order.patterns)
-    cases = AutobahnSuite.cases(order.patterns)
-    return AutobahnSuite(await ready_suite(order.source, console.print), order.timeout), cases
-
-
-def _protocol(order: Order, suite: Suite, cases: Sequence[str], testee: Testee) -> PlaySuite:
-    async def play(console: Console) -> FinishedRun:
-        started, clock, interrupted = datetime.now(UTC), time.monotonic(), False
-        expected = {case: suite.expected(case) for case in cases}
-        with watching(console, testee.name, expected) as observer:
-            table = lane.Table(observer)
-            try:
+async def _protocol(
+    order: Order,
+    suite: Suite,
+    cases: Sequence[str],
+    testee: Testee | ServerTestee,
+    console: Console,
+) -> FinishedRun:
+    """Play the cases of a suite of the protocol with a client or a server."""
+    started, clock, interrupted = datetime.now(UTC), time.monotonic(), False
+    expected = {case: suite.expected(case) for case in cases}
+    with watching(console, testee.name, expected) as observer:
+        table = Table(observer)
+        try:
+            if isinstance(testee, ServerTestee):
+                await suite.visit(testee, cases, order.jobs, table)
+            else:
                 width = breadth(testee, order.jobs, suite.lanes, suite.most_jobs)
                 await lane.play(suite, testee, cases, width, table)
-            except asyncio.CancelledError:
-                interrupted = True
-        results = tuple(table.results[case] for case in cases if case in table.results)
-        run = Run(
-            implementation=testee.name,
-            version=testee.version,
-            runtime=testee.runtime,
-            suite=order.suite,
-            suite_version=suite.version,
-            profile=suite.profile,
-            started=started,
-            seconds=time.monotonic() - clock,
-            asked=len(cases),
-            interrupted=interrupted,
-            sections=sections(results),
-            results=results,
-        )
-        reports = [table.reports[case] for case in cases if case in table.reports]
-        return FinishedRun(run, [{**report, "agent": testee.name} for report in reports])
-
-    return play
+        except asyncio.CancelledError:
+            interrupted = True
+    results = tuple(table.results[case] for case in cases if case in table.results)
+    run = Run(
+        implementation=testee.name,
+        version=testee.version,
+        runtime=testee.runtime,
+        suite=order.suite,
+        suite_version=suite.version,
+        profile=suite.profile,
+        started=started,
+        seconds=time.monotonic() - clock,
+        asked=len(cases),
+        interrupted=interrupted,
+        sections=sections(results),
+        results=results,
+    )
+    reports = [table.reports[case] for case in cases if case in table.reports]
+    return FinishedRun(run, [{**report, "agent": testee.name} for report in reports])
 
 
 def _scenarios(order: Order) -> list[PlaySuite]:
-    chosen = api.scenarios(order.patterns)
-    drivers = [(name, api.driver(name), "") for name in order.names]
-    if order.command:
-        driver = api.own_driver(order.command)
-        drivers.append((order.command_agent, driver, order.agent_version))
+    chosen = api.scenarios(order.patterns, order.excluded)
+    _check_left(chosen)
+    return [partial(_at_api, order, chosen, each, api.driver(each)) for each in order.targets]
+
+
+async def _at_api(
+    order: Order, chosen: Sequence[Scenario], target: Target, driver: str, console: Console
+) -> FinishedRun:
+    """Play scenarios at the API with an implementation of it."""
+    started, clock, interrupted = datetime.now(UTC), time.monotonic(), False
+    name = label = target.agent or target.value
     bounds = Bounds(order.timeout or USUAL.patience, order.jobs or USUAL.players)
+    played: dict[str, ScenarioResult] = {}
 
-    def play_with(name: str, driver: str, version: str) -> PlaySuite:
-        async def play(console: Console) -> FinishedRun:
-            with watching(console, name, {each.id: 1.0 for each in chosen}) as observer:
-                playing = api.ScenarioPlayer(
-                    name, driver, chosen, observer.finished, bounds, version
-                )
-                try:
-                    await playing.play()
-                except asyncio.CancelledError:
-                    return FinishedRun(playing.run(interrupted=True))
-            return FinishedRun(playing.run(interrupted=False))
+    def hear(each: ScenarioResult) -> None:
+        if each.verdict is Verdict.SKIPPED:
+            raise MissingError(each.reason)
+        played[each.scenario.id] = each
+        observer.finished(from_api.result(each))
 
-        return play
-
-    return [play_with(*driver) for driver in drivers]
+    with watching(console, name, {each.id: 1.0 for each in chosen}) as observer:
+        try:
+            label, _ = await scenarios.run_async(driver, chosen, hear, bounds)
+        except asyncio.CancelledError:
+            interrupted = True
+    results = [played[each.id] for each in chosen if each.id in played]
+    run = from_api.run(name, label, results, started, time.monotonic() - clock)
+    version = target.version or run.version
+    return FinishedRun(replace(run, version=version, asked=len(chosen), interrupted=interrupted))
 
 
 def _autobahn_files(order: Order, outcomes: Sequence[FinishedRun]) -> Iterator[tuple[str, str]]:
     """Autobahn's own files, in the folder of the suite."""
-    if order.autobahn_files:
+    if order.keeps_autobahn_files:
         reports = [report for outcome in outcomes for report in outcome.reports]
         for name, text in autobahn_files.files(reports):
             yield f"{order.suite}/{name}", text
@@ -236,7 +246,7 @@ def _conclude(
         print_side_by_side(console, runs)
     else:
         for run in runs:
-            print_summary(console, run, against, order.patterns)
+            print_summary(console, run, against, () if order.excluded else order.patterns)
     try:
         _write(order, outcomes, against)
         return _concluded(order, runs, baseline, against)
@@ -257,6 +267,8 @@ def _write(order: Order, outcomes: Sequence[FinishedRun], against: Baseline | No
     if place != order.report_dir:
         terminal.say(f"The report in {order.report_dir} has more cases, and stays as it is.")
     site.write(runs, place, against, _autobahn_files(order, outcomes))
+    if not order.is_part and not any(run.interrupted for run in runs):
+        keeping.clear_parts(order.report_dir, runs)
     terminal.say(f"Report  {place / 'index.html'}")
 
 

@@ -28,20 +28,20 @@ from websocket_conformance.fuzzing.config import (
 )
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.reaching import why_absent
-from websocket_conformance.fuzzing.server import ConnectionFromClient
+from websocket_conformance.fuzzing.server import listen
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.fuzzing.values import ConfigError
 from websocket_conformance.report import account, keeping, site
 from websocket_conformance.report import autobahn_files as reports
 from websocket_conformance.report.from_embedded import Plan
 from websocket_conformance.report.publishing import Desk, place, publish
+from websocket_conformance.running.order import PROFILE
 from websocket_conformance.signals import asked_to_end
 
+Announce = Callable[[Config, Address, Profile], None]
+
 _Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
-_Profile = Annotated[
-    Profile,
-    typer.Option(help="Few messages and short pauses, or as many and as long as Autobahn's."),
-]
+_Profile = Annotated[Profile, PROFILE]
 _Outdir = Annotated[Path | None, typer.Option(help="Where the reports go.")]
 
 
@@ -65,11 +65,8 @@ def fuzzingserver(
     """
     spec = _asked_or_here(spec, "fuzzingserver.json")
     config = configured(lambda: read_server(spec, profile), outdir)
-    address = config.address if port is None else replace(config.address, port=port)
-    where = "the command line" if cert or key else config.source
-    tls = tls_context(cert or config.certificate, key or config.key, address, where)
-    address = replace(address, secure=tls is not None)
-    raise typer.Exit(terminal.status(asyncio.run(serve(config, address, tls, profile))))
+    status = run_server(config, profile, cert, key, port=port)
+    raise typer.Exit(terminal.status(status))
 
 
 def fuzzingclient(
@@ -130,20 +127,39 @@ def _refuse(message: str) -> NoReturn:
     raise typer.Exit(Exit.USAGE)
 
 
-def tls_context(
-    cert: Path | None, key: Path | None, address: Address, where: str
-) -> ssl.SSLContext | None:
-    """How to speak TLS, or None to speak none.
+def run_server(
+    config: Config,
+    profile: Profile,
+    cert: Path | None,
+    key: Path | None,
+    *,
+    port: int | None = None,
+    announce: Announce | None = None,
+) -> int:
+    """Serve until the end, and say with which status.
 
     Args:
-        cert: the file of the certificate.
-        key: the file of its private key.
-        address: where the server is to listen.
-        where: who named the files, for the message.
+        config: what is to be run.
+        profile: how many messages the cases send that send many.
+        cert: the file of the certificate; None for the configuration's.
+        key: the file of its private key; None for the configuration's.
+        port: where to listen; None for the configuration's.
+        announce: says that the server listens, and where; None for this command's own words.
 
     Raises:
         typer.Exit: the files cannot be used; the message has been printed.
     """
+    address = config.address if port is None else replace(config.address, port=port)
+    where = "the command line" if cert or key else config.source
+    tls = _tls_context(cert or config.certificate, key or config.key, address, where)
+    address = replace(address, secure=tls is not None)
+    return asyncio.run(_serve(config, address, tls, profile, announce or _announce))
+
+
+def _tls_context(
+    cert: Path | None, key: Path | None, address: Address, where: str
+) -> ssl.SSLContext | None:
+    """How to speak TLS, or None to speak none; the message is to say where the files are named."""
     if cert is None and key is None:
         if address.secure:
             _refuse(f"{where}: url: {address.url} needs a certificate: give cert and key.")
@@ -172,22 +188,13 @@ def _announce(config: Config, address: Address, profile: Profile) -> None:
     terminal.say(f"Listening on {address.url}: {cases}.")
 
 
-async def serve(
+async def _serve(
     config: Config,
     address: Address,
     tls: ssl.SSLContext | None,
     profile: Profile,
-    announce: Callable[[Config, Address, Profile], None] = _announce,
+    announce: Announce,
 ) -> int:
-    """Serve until the end, and say with which status.
-
-    Args:
-        config: what is to be run.
-        address: where to listen.
-        tls: how to speak TLS; None to speak none.
-        profile: how many messages the cases send that send many.
-        announce: says that the server listens, and where.
-    """
     if site.kept(place(config.outdir)):
         terminal.complain(
             f"The report in {place(config.outdir)} is of an earlier session, and is replaced by "
@@ -204,15 +211,11 @@ async def serve(
 
     desk = Desk(results, lambda some: publish(some, asked, config.outdir))
     fuzzing.reported = desk.ask
-    loop = asyncio.get_running_loop()
     try:
-        server = await loop.create_server(
-            lambda: ConnectionFromClient(fuzzing), address.host, address.port, ssl=tls, backlog=1024
-        )
+        server, listening = await listen(fuzzing, address, tls)
     except OSError as error:
         terminal.complain(_why_not_listening(error, address))
         return Exit.USAGE
-    listening = replace(address, port=server.sockets[0].getsockname()[1])
     with asked_to_end(fuzzing.stopped.set):
         announce(config, listening, profile)
         await fuzzing.stopped.wait()
@@ -299,7 +302,9 @@ def _written(results: list[Played], asked: Plan, files: reports.Reports) -> int:
         terminal.complain(f"The reports cannot be written: {error}")
         return Exit.SHORT
     best = sum(result.is_best for result in results)
-    terminal.say(f"{best} of {len(results)} cases as good as they can be; reports in {outdir}")
+    cases = counted(len(results), "case")
+    they = "it" if len(results) == 1 else "they"
+    terminal.say(f"{best} of {cases} as good as {they} can be; reports in {outdir}")
     if page is not None:
         terminal.say(f"Report  {page}")
     return Exit.BEST

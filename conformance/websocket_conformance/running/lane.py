@@ -9,17 +9,15 @@ is lost by itself, twice, has no result.
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from websocket_conformance.processes import Running, ending, started
-from websocket_conformance.report.autobahn_files import Report
-from websocket_conformance.results.result import Result
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running.breadth import Breadth
-from websocket_conformance.running.sitting import Observer, Sitting, Suite
+from websocket_conformance.running.sitting import Sitting, Suite, Table
 from websocket_conformance.running.testee import Testee
 
 GRACE = 5.0
@@ -29,40 +27,6 @@ _LOOK = 0.5
 _STARTS_IN_VAIN = 2
 _STARTS_IN_VAIN_FOR_ONE_CASE = 10
 _MOST_SERVERS_LOST_IN_A_ROW = 12
-
-
-@dataclass
-class Table:
-    """What the lanes share: the results so far.
-
-    Attributes:
-        observer: is told how it goes.
-        results: what is known of each case that is over.
-        reports: Autobahn's report of each case, as far as reports are kept.
-    """
-
-    observer: Observer
-    results: dict[str, Result] = field(default_factory=dict)
-    reports: dict[str, Report] = field(default_factory=dict)
-    _told: dict[str, Result] = field(default_factory=dict)
-    _advised: set[str] = field(default_factory=set)
-
-    def add(self, result: Result) -> None:
-        """A case is over."""
-        self.results[result.case] = result
-        self.tell(result)
-
-    def tell(self, result: Result) -> None:
-        """Something can be told of a case already, though it has no result yet."""
-        if self._told.get(result.case) != result:
-            self._told[result.case] = result
-            self.observer.finished(result)
-
-    def advise(self, text: str) -> None:
-        """Say something that may help, once however many lanes have reason to."""
-        if text not in self._advised:
-            self._advised.add(text)
-            self.observer.warn(text)
 
 
 class _ServerLostError(Exception):
@@ -275,31 +239,38 @@ async def play(
     Raises:
         MissingError: the testee cannot be started, or the suite cannot be had.
     """
-    heaps = enumerate(suite.deal(cases, breadth.lanes))
-    lanes = [
-        asyncio.create_task(Lane(at, suite, testee, breadth.jobs, table).play(heap))
-        for at, heap in heaps
-    ]
+    heaps = suite.deal(cases, breadth.lanes)
+    lanes = [Lane(at, suite, testee, breadth.jobs, table) for at in range(len(heaps))]
+    await at_a_time(lane.play(heap) for lane, heap in zip(lanes, heaps, strict=True))
+
+
+async def at_a_time(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Do some works at a time; where one raises, or this is cancelled, none goes on.
+
+    Raises:
+        Exception: what the first of those that raise has raised.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
     try:
-        await _until_over(lanes)
+        await _until_over(tasks)
     finally:
-        for lane in lanes:
-            lane.cancel()
-        await asyncio.gather(*lanes, return_exceptions=True)
-    for lane in lanes:
-        if not lane.cancelled():
-            lane.result()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
 
 
-async def _until_over(lanes: Sequence[asyncio.Task[None]]) -> None:
-    """Wait for the lanes; where this is cancelled, let each keep what it had.
+async def _until_over(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for tasks; where this is cancelled, let each keep what it had.
 
     A second cancellation does not wait for that.
     """
     try:
-        await asyncio.wait(lanes, return_when=asyncio.FIRST_EXCEPTION)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
     except asyncio.CancelledError:
-        for lane in lanes:
-            lane.cancel()
-        await asyncio.wait(lanes)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         raise

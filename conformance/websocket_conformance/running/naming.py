@@ -1,37 +1,37 @@
 """What the results of programs of a person's own are filed under: no two under the same name."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from websocket_conformance.errors import UsageError
-from websocket_conformance.running.order import CLIENT, SERVER
-from websocket_conformance.running.serving import PORT
+from websocket_conformance.running.order import CLIENT, SERVER, Target
 
 
-def agents(
-    given: Sequence[str],
-    implementations: Collection[str],
-    command: str,
-    servers: Sequence[str],
-    url: str,
-) -> tuple[str, ...]:
-    """The names of the command, of each server that is a command, and of the URL, in this order.
+def named(targets: Sequence[Target], given: Sequence[str]) -> tuple[Target, ...]:
+    """What is to be tested, with a name for each program of a person's own.
 
     A single name that is given stands for all of them, and is made unique, as are the usual names.
 
     Args:
+        targets: what is to be tested.
         given: the names that a person gives.
-        implementations: the known implementations that are tested as clients.
-        command: a command of a person's own, empty if there is none.
-        servers: the servers to be started: known implementations, or commands.
-        url: a server that runs already, empty if there is none.
 
     Raises:
         UsageError: the names are too many, too few, not distinct, or of nothing that has not a name
             of its own.
     """
-    of_known = {*implementations, *(f"{name} (server)" for name in servers if PORT not in name)}
-    roles = [CLIENT] if command else []
-    roles += [SERVER for server in servers if PORT in server] + ([SERVER] if url else [])
+    known = [target for target in targets if not target.usual_name]
+    of_known = {f"{each.value} (server)" if each.is_server else each.value for each in known}
+    roles = [target.usual_name for target in targets if target.usual_name]
+    _check(given, roles, of_known)
+    alike = given[0] if given else ""
+    names = iter(given if len(given) == len(roles) else _unique(roles, alike, of_known))
+    return tuple(
+        replace(target, agent=next(names)) if target.usual_name else target for target in targets
+    )
+
+
+def _check(given: Sequence[str], roles: Sequence[str], of_known: Collection[str]) -> None:
     if given and not roles:
         raise UsageError(
             "--agent: a known implementation has a name of its own; a name can be given to a "
@@ -47,9 +47,6 @@ def agents(
             raise UsageError(
                 f"--agent: two would have the name {name!r}: give each program a name of its own"
             )
-    if len(given) == len(roles):
-        return tuple(given)
-    return tuple(_unique(roles, given[0] if given else "", of_known))
 
 
 def _unique(roles: Sequence[str], given: str, of_known: Collection[str]) -> Iterator[str]:

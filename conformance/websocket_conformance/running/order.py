@@ -1,10 +1,11 @@
 """What a person asks for."""
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+import typer
 
 from websocket_conformance.autobahn.find import Source
 from websocket_conformance.cases.profile import Profile
@@ -15,6 +16,16 @@ REPORT_DIR = Path("conformance/reports/run")
 
 CLIENT, SERVER = "client", "server"
 """The usual names of what has none."""
+
+PORT = "{port}"
+"""What stands in a server's command for the port to listen on."""
+
+
+PROFILE = typer.Option(
+    help="Few messages and short pauses, or as many and as long as Autobahn's.",
+    show_default=Profile.QUICK,
+)
+"""The option ``--profile`` of all commands."""
 
 
 class SuiteName(StrEnum):
@@ -32,86 +43,115 @@ class Loop(StrEnum):
     UVLOOP = "uvloop"
 
 
+class Option(StrEnum):
+    """An option that names something to be tested."""
+
+    IMPLEMENTATION = "--implementation"
+    COMMAND = "--command"
+    SERVER = "--server"
+    URL = "--url"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something to be tested.
+
+    Attributes:
+        option: the option that names it.
+        value: what stands behind that: a known implementation, a command, or a URL.
+        agent: what the results are filed under; empty for a known implementation, which has a name
+            of its own.
+        version: the version that a person gives to a program of their own, if any.
+    """
+
+    option: Option
+    value: str
+    agent: str = ""
+    version: str = ""
+
+    @property
+    def is_server(self) -> bool:
+        """Whether it is tested as a server, and not as a client."""
+        return self.option in (Option.SERVER, Option.URL)
+
+    @property
+    def usual_name(self) -> str:
+        """The usual name of a program of a person's own; empty for what is known."""
+        if self.option is Option.IMPLEMENTATION:
+            return ""
+        if self.option is Option.SERVER and PORT not in self.value:
+            return ""
+        return SERVER if self.is_server else CLIENT
+
+    @property
+    def words(self) -> list[str]:
+        """The options that ask for it."""
+        words = [self.option, self.value]
+        words += [] if self.agent == self.usual_name else ["--agent", self.agent]
+        return words + (["--agent-version", self.version] if self.version else [])
+
+
 @dataclass(frozen=True)
 class Order:
-    """A run, or several one after the other.
+    """A run, or several one after the other. What nothing was said of is None.
 
     Attributes:
         suite: the suite.
+        targets: what is to be tested.
         source: where the real suite may be taken from.
-        names: the known implementations.
-        command: a command of a person's own, empty if there is none.
-        servers: the servers to be started: known implementations, or commands.
-        url: a server that runs already, empty if there is none.
-        command_agent: what the results of the command are filed under.
-        server_agents: what those of each server are filed under; empty for one that is known, which
-            has a name of its own.
-        url_agent: what the results of the URL are filed under.
-        agent_version: the version that a person gives to a program of their own, if any.
         profile: how many messages the cases send that send many.
         patterns: the cases.
-        jobs: how many cases to play at a time; None for what suits the suite.
-        loop: the event loop of the drivers; None for what is usual.
-        timeout: how long a testee may do nothing; None for what suits the suite.
-        baseline: the file of what is known to fall short, None without one.
+        excluded: those that are not to be played.
+        jobs: how many cases to play at a time.
+        loop: the event loop of the drivers.
+        timeout: how long a testee may do nothing, in seconds.
+        baseline: the file of what is known to fall short.
         writes_baseline: whether the file is to be written instead of held against.
         report_dir: where the report goes.
         autobahn_files: whether Autobahn's own files belong to the report.
     """
 
     suite: SuiteName
-    source: Source
-    names: tuple[str, ...]
-    command: str
-    servers: tuple[str, ...]
-    url: str
-    command_agent: str
-    server_agents: tuple[str, ...]
-    url_agent: str
-    profile: Profile
+    targets: tuple[Target, ...]
+    source: Source | None
+    profile: Profile | None
     patterns: tuple[str, ...]
+    excluded: tuple[str, ...]
     jobs: int | None
     loop: Loop | None
     timeout: float | None
     baseline: Path | None
     writes_baseline: bool
     report_dir: Path
-    autobahn_files: bool
-    agent_version: str = ""
+    autobahn_files: bool | None
 
     @property
     def is_part(self) -> bool:
         """Whether some cases are asked for, and not the suite as a whole."""
-        return self.patterns != ("*",)
+        return self.patterns != ("*",) or bool(self.excluded)
 
     @property
-    def command_lines(self) -> list[str]:
-        """The command lines that ask for the same, but for the cases, of one implementation each.
+    def keeps_autobahn_files(self) -> bool:
+        """Whether Autobahn's own files belong to the report; usually those of the real suite do."""
+        is_real = self.suite is SuiteName.AUTOBAHN
+        return is_real if self.autobahn_files is None else self.autobahn_files
 
-        They begin with how the caller can start this program again, and are in the order in which
-        the implementations are played.
+    def command_line(self, target: Target) -> str:
+        """The command line that asks for the same, but for the cases, of one target.
+
+        It begins with how the caller can start this program again.
         """
-        targets = [["--implementation", name] for name in self.names]
-        if self.command:
-            targets.append(["--command", self.command, *self._own(self.command_agent, CLIENT)])
-        for server, agent in zip(self.servers, self.server_agents, strict=True):
-            targets.append(["--server", server, *(self._own(agent, SERVER) if agent else [])])
-        if self.url:
-            targets.append(["--url", self.url, *self._own(self.url_agent, SERVER)])
-        return [self._command_line(target) for target in targets]
-
-    def _own(self, agent: str, usual: str) -> list[str]:
-        """The options for the name and the version of a program of a person's own."""
-        words = [] if agent == usual else ["--agent", agent]
-        return words + (["--agent-version", self.agent_version] if self.agent_version else [])
-
-    def _command_line(self, target: Sequence[str]) -> str:
-        words = ["conformance", "run", *target]
-        words += [] if self.suite is SuiteName.EMBEDDED else ["--suite", self.suite]
-        words += ["--source", self.source] if self.source is not Source.AUTO else []
-        words += ["--profile", self.profile] if self.profile is not Profile.QUICK else []
-        words += ["--loop", self.loop] if self.loop else []
-        words += [] if self.jobs is None else ["--jobs", str(self.jobs)]
-        words += [] if self.timeout is None else ["--timeout", f"{self.timeout:g}"]
-        words += [] if self.report_dir == REPORT_DIR else ["--report-dir", str(self.report_dir)]
+        usual = {Source.AUTO, Profile.QUICK, SuiteName.EMBEDDED, REPORT_DIR, None}
+        options = {
+            "--suite": self.suite,
+            "--source": self.source,
+            "--profile": self.profile,
+            "--loop": self.loop,
+            "--jobs": self.jobs,
+            "--timeout": None if self.timeout is None else f"{self.timeout:g}",
+            "--report-dir": self.report_dir,
+        }
+        words = ["conformance", "run", *target.words]
+        for name, value in options.items():
+            words += [] if value in usual else [name, str(value)]
         return f"{invocation()} {shlex.join(words)}"

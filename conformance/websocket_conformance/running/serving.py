@@ -1,20 +1,19 @@
 """A server that is tested: started on a free port, or found where it runs already."""
 
 import asyncio
-import shlex
 import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from websocket_conformance.errors import MissingError, UsageError
+from websocket_conformance.errors import UsageError
 from websocket_conformance.fuzzing.addresses import Address, address_of
 from websocket_conformance.fuzzing.reaching import answer, why_absent
 from websocket_conformance.implementations import implementations
-from websocket_conformance.processes import Running, ending, started
+from websocket_conformance.processes import Running, ending, shell_words, started
+from websocket_conformance.running.order import PORT, Option, Target
 
-PORT = "{port}"
 HOST = "127.0.0.1"
 START_SECONDS = 30.0
 """How long a server may take from its start until it takes a connection."""
@@ -96,48 +95,35 @@ class PresentServer:
         return f"; {words}" if words else ""
 
 
-def testee_of(server: str, agent: str) -> ServerTestee:
-    """What is meant by a server: the name of one that is known, or a command with `PORT` in it.
+def testee_of(target: Target) -> ServerTestee:
+    """The server that is meant: one that is known, a command with `PORT` in it, or a URL.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: it is none of them.
         MissingError: it is known, and not installed.
     """
-    if PORT in server:
-        return _own(server, agent)
-    every = implementations()
+    if target.option is Option.URL:
+        return ServerTestee(target.agent, target.version, address=_address(target.value))
+    if target.usual_name:
+        words = shell_words(target.value)
+        return ServerTestee(target.agent, target.version, words=tuple(words))
+    every, name = implementations(), target.value
     names = ", ".join(each.name for each in every.values() if each.serve)
-    if server not in every:
+    if name not in every:
         raise UsageError(
-            f"no server is called {server!r}; known are {names}, "
+            f"no server is called {name!r}; known are {names}, "
             f"and a command has {PORT} where the port belongs"
         )
-    if not every[server].serve:
-        raise UsageError(f"{server} is no server; known are {names}")
-    known = every[server]
-    version = known.version()
-    if version is None:
-        raise MissingError(known.how_to_get())
-    words = tuple(known.filled(known.serve))
-    return ServerTestee(f"{server} (server)", version, known.runtime(), words)
+    known = every[name]
+    if not known.serve:
+        raise UsageError(f"{name} is no server; known are {names}")
+    version, words = known.version_here(), known.filled(known.serve)
+    return ServerTestee(f"{name} (server)", version, known.runtime(), tuple(words))
 
 
-def _own(command: str, agent: str) -> ServerTestee:
+def _address(url: str) -> Address:
     try:
-        words = tuple(shlex.split(command))
-    except ValueError as error:
-        raise UsageError(f"the command cannot be read: {error}") from error
-    return ServerTestee(agent, words=words)
-
-
-def running_at(url: str, agent: str) -> ServerTestee:
-    """A server that runs already.
-
-    Raises:
-        UsageError: the URL is none of a WebSocket.
-    """
-    try:
-        return ServerTestee(agent, address=address_of(url))
+        return address_of(url)
     except ValueError as error:
         expected = "expected one such as ws://127.0.0.1:9001"
         raise UsageError(f"--url: {url!r} cannot be connected to: {error}; {expected}") from error

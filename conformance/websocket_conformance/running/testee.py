@@ -1,15 +1,15 @@
 """What is tested: an implementation that is known, or a command of a person's own."""
 
 import importlib.util
-import shlex
 import sys
 from dataclasses import dataclass, replace
 
 from websocket_conformance.errors import MissingError, UsageError
-from websocket_conformance.implementations import implementations
+from websocket_conformance.implementations import filled_in, implementations
+from websocket_conformance.processes import shell_words
 from websocket_conformance.running.order import Loop
 
-URL, CASE_URL, AGENT, JOBS, LOOP = "{url}", "{case_url}", "{agent}", "{jobs}", "{loop}"
+URL, CASE_URL, JOBS, LOOP = "{url}", "{case_url}", "{jobs}", "{loop}"
 
 FULL_SPEED = 8
 """How many cases a driver that can do so is asked to play at a time."""
@@ -56,14 +56,14 @@ class Testee:
             jobs: how many cases to play at a time.
         """
         values = {
-            URL: url,
-            CASE_URL: case_url,
-            AGENT: self.name,
-            JOBS: str(min(jobs, self.most_jobs)),
-            LOOP: self.loop,
-            "{cases}": "",
+            "url": url,
+            "case_url": case_url,
+            "agent": self.name,
+            "jobs": str(min(jobs, self.most_jobs)),
+            "loop": self.loop,
+            "cases": "",
         }
-        return [_filled(word, values) for word in self.words]
+        return [filled_in(word, values) for word in self.words]
 
 
 def known(name: str) -> Testee:
@@ -82,9 +82,7 @@ def known(name: str) -> Testee:
         raise UsageError(f"{name} is a server: --server {name}")
     if not implementation.start:
         raise UsageError(f"{name} plays only the scenarios at the API: --suite api")
-    version = implementation.version()
-    if version is None:
-        raise MissingError(implementation.how_to_get())
+    version = implementation.version_here()
     words = tuple(implementation.filled(implementation.start))
     return Testee(name, version, implementation.runtime(), words, implementation.jobs)
 
@@ -111,19 +109,10 @@ def own(command: str, agent: str, version: str = "") -> Testee:
     Raises:
         UsageError: it is no command, or does not say where the URL belongs.
     """
-    try:
-        words = tuple(shlex.split(command))
-    except ValueError as error:
-        raise UsageError(f"the command cannot be read: {error}") from error
+    words = tuple(shell_words(command))
     if not any(URL in word or CASE_URL in word for word in words):
         raise UsageError(
             f"the command has no {URL}, which stands for the fuzzing server, and no {CASE_URL}, "
             "which stands for one case"
         )
     return Testee(agent, version, "", words, most_jobs=sys.maxsize)
-
-
-def _filled(word: str, values: dict[str, str]) -> str:
-    for name, value in values.items():
-        word = word.replace(name, value)
-    return word

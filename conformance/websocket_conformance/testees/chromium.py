@@ -7,81 +7,23 @@ clock, which a browser slows down where nobody looks.
 """
 
 import asyncio
-import itertools
-import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from websocket_conformance import chromium
-from websocket_conformance.api.server import Answer, Server
+from websocket_conformance.api.chromium import ChromiumPage, opened
+from websocket_conformance.api.server import Server
 from websocket_conformance.errors import MissingError
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.testees.driver import Task, drive, protocols
 
-_PAGE = """<!doctype html><title>WebSocket</title><script>
-const post = (path, value) => fetch(`/-/${path}`, { method: "POST", body: JSON.stringify(value) });
-
-function play({ id, url, protocols }) {
+_SCRIPT = """
+const play = ({ url, protocols }) => new Promise((resolve) => {
   const socket = new WebSocket(url, protocols);
   socket.binaryType = "arraybuffer";
   socket.onmessage = ({ data }) => socket.send(data);
-  socket.onclose = ({ code, reason, wasClean }) => post("seen", { id, code, reason, wasClean });
-}
-
-(async () => { for (;;) play(await (await post("next")).json()); })();
-</script>"""
-
-
-class Page:
-    """The page, seen from the server's side."""
-
-    def __init__(self) -> None:
-        self._numbers = itertools.count(1)
-        self._asked: asyncio.Queue[str] = asyncio.Queue()
-        self._open: dict[int, asyncio.Future[Seen]] = {}
-
-    async def echo(self, url: str) -> Seen:
-        """Have the page connect and send each message back; see `testees.driver.Echo`."""
-        number = next(self._numbers)
-        seen: asyncio.Future[Seen] = asyncio.get_running_loop().create_future()
-        self._open[number] = seen
-        asked = {"id": number, "url": url, "protocols": protocols(url)}
-        self._asked.put_nowait(json.dumps(asked))
-        try:
-            return await seen
-        finally:
-            del self._open[number]
-
-    async def resource(self, name: str, body: str) -> Answer | None:
-        """Serve what the page needs."""
-        if name == "page":
-            return Answer("text/html", _PAGE)
-        if name == "next":
-            return Answer("application/json", await self._asked.get())
-        if name == "seen":
-            self._hear(**json.loads(body))
-            return Answer("text/plain", "")
-        return None
-
-    def _hear(self, id: int, code: int, reason: str, wasClean: bool) -> None:  # noqa: A002
-        seen = self._open.get(id)
-        if seen is not None and not seen.done():
-            seen.set_result(Seen(code, reason, wasClean))
-
-
-@asynccontextmanager
-async def opened() -> AsyncIterator[tuple[Page, asyncio.subprocess.Process]]:
-    """Chromium, with the page in it.
-
-    Raises:
-        MissingError: it is not here.
-    """
-    page, path = Page(), chromium.find()
-    async with Server([]) as server:
-        server.resource = page.resource
-        async with chromium.started(path, f"http://{server.host}/-/page") as process:
-            yield page, process
+  socket.onclose = ({ code, reason, wasClean }) => resolve([code, reason, wasClean]);
+});
+"""
 
 
 async def play(task: Task) -> None:
@@ -90,13 +32,18 @@ async def play(task: Task) -> None:
     Raises:
         MissingError: there is none, or it has ended.
     """
-    async with opened() as (page, process):
-        playing = asyncio.ensure_future(drive(page.echo, task))
+    page = ChromiumPage(_SCRIPT)
+
+    async def echo(url: str) -> Seen:
+        return Seen(*await page.play({"url": url, "protocols": protocols(url)}))
+
+    async with Server([]) as server, opened(page, server) as process:
+        playing = asyncio.ensure_future(drive(echo, task))
         ended = asyncio.ensure_future(process.wait())
         try:
             await asyncio.wait([playing, ended], return_when=asyncio.FIRST_COMPLETED)
             if not playing.done():
-                raise MissingError(f"Chromium ended with status {process.returncode}.")
+                raise MissingError(f"Chromium ended with status {process.status}.")
             await playing
         finally:
             playing.cancel()

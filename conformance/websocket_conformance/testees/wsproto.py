@@ -1,4 +1,4 @@
-"""Drives wsproto, which has no I/O, over asyncio's streams."""
+"""Drives wsproto, which has no I/O, over asyncio's streams; see also ``servers/wsproto.py``."""
 
 import asyncio
 from contextlib import suppress
@@ -22,6 +22,7 @@ from wsproto.utilities import RemoteProtocolError
 from websocket_conformance.testees.driver import main, protocols
 
 _SECONDS_FOR_THE_END = 3
+_CHUNK = 1 << 16
 
 
 async def echo(url: str) -> None:
@@ -34,31 +35,44 @@ async def echo(url: str) -> None:
         host=parts.netloc, target=target, extensions=[deflate], subprotocols=protocols(url)
     )
     writer.write(connection.send(request))
-    player = _Player(connection, writer)
+    answerer = Answerer(connection, writer)
     try:
         with suppress(OSError):
-            while not player.over:
-                player.receive(await reader.read(1 << 16))
-                await writer.drain()
-            if not player.rejected:
+            await answerer.answer(reader)
+            if not answerer.rejected:
                 async with asyncio.timeout(_SECONDS_FOR_THE_END):
-                    while await reader.read(1 << 16):
+                    while await reader.read(_CHUNK):
                         pass
     finally:
         writer.close()
 
 
-class _Player:
-    """Answers wsproto's events."""
+class Answerer:
+    """Answers the events of one connection, a client's or a server's.
+
+    Args:
+        connection: the connection.
+        writer: where the octets go.
+
+    Attributes:
+        rejected: whether the server has rejected the connection.
+    """
 
     def __init__(self, connection: WSConnection, writer: asyncio.StreamWriter) -> None:
-        self.over = self.rejected = False
+        self.rejected = False
+        self._over = False
         self._connection = connection
         self._writer = writer
         self._parts: list[Any] = []
 
-    def receive(self, data: bytes) -> None:
-        """Take bytes, or the end of the stream."""
+    async def answer(self, reader: asyncio.StreamReader) -> None:
+        """Answer what comes, until the connection is over."""
+        while not self._over:
+            self._receive(await reader.read(_CHUNK))
+            await self._writer.drain()
+
+    def _receive(self, data: bytes) -> None:
+        """Take octets, or the end of the stream."""
         try:
             self._connection.receive_data(data or None)
             for event in self._connection.events():
@@ -67,22 +81,22 @@ class _Player:
         except RemoteProtocolError as error:
             if error.event_hint is not None:
                 self._send(error.event_hint)
-            self.over = True
-        self.over = self.over or not data
+            self._over = True
+        self._over = self._over or not data
 
     def _answer(self, event: Event) -> None:
-        if isinstance(event, Ping):
+        if isinstance(event, Request):
+            self._send(AcceptConnection(extensions=[PerMessageDeflate()]))
+        elif isinstance(event, Ping):
             self._send(event.response())
         elif isinstance(event, TextMessage | BytesMessage):
             self._take(event)
         elif isinstance(event, CloseConnection):
-            self.over = True
+            self._over = True
             if not self._connection.state.name.endswith("CLOSED"):
                 self._send(event.response())
         elif isinstance(event, RejectConnection):
-            self.over = self.rejected = True
-        else:
-            assert isinstance(event, AcceptConnection) or event
+            self._over = self.rejected = True
 
     def _take(self, event: TextMessage | BytesMessage) -> None:
         self._parts.append(event.data)

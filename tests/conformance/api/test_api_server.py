@@ -7,8 +7,7 @@ import pytest
 
 from websocket_conformance.api import frames, page
 from websocket_conformance.api.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
-from websocket_conformance.api.operations import normal
-from websocket_conformance.api.scenario import Scenario
+from websocket_conformance.api.scenario import Scenario, normal
 from websocket_conformance.api.server import Server
 
 REQUEST = (
@@ -134,8 +133,10 @@ async def test_what_it_writes_down():
 
 def test_a_payload_is_unmasked():
     masked = bytes.fromhex("81 85 37 fa 21 3d 7f 9f 4d 51 58")
-    assert frames.size(masked) == len(masked)
-    assert frames.read(masked).payload == b"Hello"
+    found = frames.read(masked + b"more")
+    assert found is not None
+    assert (found[0].payload, found[1]) == (b"Hello", b"more")
+    assert frames.read(masked[:-1]) is None
 
 
 @pytest.mark.parametrize(

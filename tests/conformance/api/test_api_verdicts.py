@@ -116,7 +116,6 @@ def test_a_command_that_reads_tasks_and_writes_traces(command):
     assert label == "fake 1"
     assert verdicts(results) == ["OK", "OK", "OK"]
     assert seen == results
-    assert suite.totals(results)[Verdict.OK] == 3
 
 
 def test_what_a_command_is_asked(command, tmp_path):
@@ -242,7 +241,7 @@ open({str(first)!r}, "w")
     assert verdicts(suite.run(driver, MORE)[1]) == ["OK", "OK", "OK"]
 
 
-@pytest.mark.parametrize("name", ["/no/such/program", "false", "'", ""])
+@pytest.mark.parametrize("name", ["/no/such/program", "false"])
 def test_a_command_that_does_not_start_is_skipped(name):
     label, results = suite.run(name, MORE)
     assert label == name

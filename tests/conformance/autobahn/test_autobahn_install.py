@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from websocket_conformance import processes
+from websocket_conformance import logged
 from websocket_conformance.autobahn import SUITE_VERSION, find, install
 from websocket_conformance.autobahn.find import Python27
 from websocket_conformance.autobahn.suites import DockerSuite
@@ -41,7 +41,7 @@ class Installer:
 @pytest.fixture
 def installer(monkeypatch, tmp_path):
     installer = Installer()
-    monkeypatch.setattr(processes, "run", installer.run)
+    monkeypatch.setattr(logged, "run", installer.run)
     monkeypatch.setattr(install, "LOCK_POLL", 0.001)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return installer

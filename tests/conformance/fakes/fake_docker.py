@@ -7,6 +7,7 @@ from pathlib import Path
 
 STATE = Path(os.environ["FAKE_DOCKER"])
 SERVER = Path(__file__).with_name("fake_fuzzing_server.py")
+CLIENT = Path(__file__).with_name("fake_fuzzing_client.py")
 
 
 def main(command: str, *arguments: str) -> int:
@@ -18,7 +19,8 @@ def main(command: str, *arguments: str) -> int:
         name = arguments[arguments.index("--name") + 1]
         spec = arguments[-2]
         os.environ.pop("COVERAGE_PROCESS_START", None)  # what stands for the suite is not measured
-        os.execv(sys.executable, [sys.executable, str(SERVER), spec, str(STATE / name)])
+        program = str(CLIENT if '"servers"' in spec else SERVER)
+        os.execv(sys.executable, [sys.executable, program, spec, str(STATE / name)])
     elif command == "cp":
         name = arguments[0].partition(":")[0]
         shutil.copytree(STATE / name, arguments[1])

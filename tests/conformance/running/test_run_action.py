@@ -105,6 +105,28 @@ def test_a_good_server_is_a_good_step_with_a_summary(tmp_path):
     ).read_text(encoding="utf-8")
 
 
+def test_the_summary_is_that_of_the_report_which_the_step_has_written(tmp_path):
+    arguments = {"COMMAND": driver("good"), "CASES": "1.1.*", "EXCLUDE_CASES": "1.1.3"}
+    assert run(tmp_path / "first", **arguments)[0] == 0
+    again = tmp_path / "first" / "websocket-conformance"
+    options = {"COMMAND": driver("wrong"), "CASES": "1.1.2", "REPORT_DIR": str(again)}
+    status, output = run(tmp_path / "second", **options)
+    assert status == 1, output
+    summary = (tmp_path / "second" / "step-summary").read_text(encoding="utf-8")
+    assert "| 1.1.2 | ✕ FAILED |" in summary
+    part = (tmp_path / "second" / "output").read_text()
+    assert part == f"report-dir={again / 'part'}\n"
+
+
+def test_a_report_of_an_earlier_step_is_not_taken_for_one_of_this(tmp_path):
+    report = tmp_path / "websocket-conformance"
+    report.mkdir()
+    (report / "summary.md").write_text("of an earlier step")
+    status, _ = run(tmp_path, COMMAND="no-url")
+    assert status == 2
+    assert not (tmp_path / "step-summary").exists()
+
+
 def test_a_step_without_anything_to_test_says_so(tmp_path):
     status, output = run(tmp_path)
     assert status == 2

@@ -358,6 +358,12 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--cases", "1.*("), "'1.*(' is no regular expression: "),
         (("--cases", " , "), "no case is named"),
         (("--cases", "26.*"), "are for servers"),
+        (("--exclude-cases", "77.1"), "no case is called '77.1'"),
+        (("--cases", "1.1.*", "--exclude-cases", "1.*"), "leaves none of the cases"),
+        (("--suite", "api", "--exclude-cases", "*"), "leaves none of the cases"),
+        (("--suite", "api", "--exclude-cases", "no-such-*"), "no scenario matches"),
+        (("--suite", "autobahn", "--exclude-cases", "77.1"), "no case is called '77.1'"),
+        (("--suite", "autobahn", "--exclude-cases", "*"), "leaves none of the cases"),
         (("--baseline", "/no/such/file"), "/no/such/file: No such file"),
         (("--baseline", "/no/such/file"), "--write-baseline writes it"),
         (("--cases", "1"), "no case is called '1', and '1.*' are those that begin with it"),
@@ -430,6 +436,24 @@ def test_a_run_of_few_cases_leaves_a_report_of_more_and_says_how_to_repeat_it(co
     assert f"Again, 1.1.2: whatwg-websockets conformance run {again}\n" in output
     assert court.drive("good")[0] == 0
     assert court.report().version == ""
+
+
+def test_cases_can_be_left_out(court):
+    code, output = court.drive(
+        "good", 0, "--exclude-cases", "1.1.2,1.1.3", "--exclude-cases", "1.1.8"
+    )
+    assert code == 0, output
+    cases = [result.case for result in court.report().results]
+    assert cases == ["1.1.1", "1.1.4", "1.1.5", "1.1.6", "1.1.7"]
+
+
+def test_scenarios_can_be_left_out(court):
+    options = ("--cases", "new-*", "--exclude-cases", "new-w*,new-u*")
+    code, output = court.run("--command", player("good"), "--suite", "api", *options)
+    assert code in (0, 1), output
+    cases = [result.case for result in court.report("api-client").results]
+    assert "new-another-scheme" in cases
+    assert not [case for case in cases if case.startswith(("new-w", "new-u"))]
 
 
 def test_an_interrupted_run_leaves_a_report_of_more(court):

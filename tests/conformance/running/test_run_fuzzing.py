@@ -309,7 +309,7 @@ def test_a_client_says_what_is_not_as_it_should_be(tmp_path, options, expected):
         status, output = ran("fuzzingclient", "-s", file, *options, cwd=tmp_path)
     assert status == expected
     assert "1.1.1 a: FAILED: " in output
-    assert "0 of 1 cases as good as they can be" in output
+    assert "0 of 1 case as good as it can be" in output
 
 
 def free_port() -> int:
@@ -335,7 +335,7 @@ def test_a_client_leaves_out_a_server_that_is_not_there_and_plays_with_the_other
         status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
     assert status == 3
     assert f"No server answers at {absent}, " in output
-    assert "1 of 1 cases as good as they can be" in output
+    assert "1 of 1 case as good as it can be" in output
 
 
 def test_a_client_names_a_host_that_does_not_exist(tmp_path):

@@ -3,9 +3,20 @@
 import pytest
 
 from websocket_conformance.errors import UsageError
-from websocket_conformance.running.naming import agents
+from websocket_conformance.running.naming import named
+from websocket_conformance.running.order import Option, Target
 
 ONE, TWO = "one {port}", "two {port}"
+
+
+def targets(known, command, servers, url):
+    values = {
+        Option.IMPLEMENTATION: known,
+        Option.COMMAND: [command] if command else [],
+        Option.SERVER: servers,
+        Option.URL: [url] if url else [],
+    }
+    return [Target(option, each) for option, some in values.items() for each in some]
 
 
 @pytest.mark.parametrize(
@@ -23,7 +34,8 @@ ONE, TWO = "one {port}", "two {port}"
     ],
 )
 def test_each_program_has_a_name_of_its_own(given, known, programs, names):
-    assert agents(given, known, *programs) == tuple(names)
+    found = named(targets(known, *programs), given)
+    assert [target.agent for target in found if target.agent] == names
 
 
 @pytest.mark.parametrize(
@@ -40,4 +52,4 @@ def test_each_program_has_a_name_of_its_own(given, known, programs, names):
 )
 def test_names_that_tell_nothing_apart_are_refused(given, known, programs, message):
     with pytest.raises(UsageError, match=message):
-        agents(given, known, *programs)
+        named(targets(known, *programs), given)

@@ -13,6 +13,7 @@ from websocket_conformance.errors import Exit, MissingError
 from websocket_conformance.implementations import API, implementations
 from websocket_conformance.report import from_api
 from websocket_conformance.results.verdict import Verdict
+from websocket_conformance.running.order import Option, Target
 from websocket_conformance.running.side_by_side import print_side_by_side
 from websocket_conformance.running.suites import api
 from whatwg_websockets.cli import main
@@ -147,7 +148,8 @@ def test_what_there_is_no_way_to_do_is_said_and_no_fault():
 
 
 def test_a_command_of_ones_own_may_use_the_players_that_are_known():
-    assert api.own_driver("bun {api}/node.cjs bun") == f"bun {API}/node.cjs bun"
+    target = Target(Option.COMMAND, "bun {api}/node.cjs bun")
+    assert api.driver(target) == f"bun {API}/node.cjs bun"
     assert (API / "node.cjs").is_file()
 
 

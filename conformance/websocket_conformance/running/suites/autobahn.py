@@ -1,11 +1,10 @@
 """Opens fuzzing servers of the real Autobahn suite."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote
 
 from websocket_conformance.autobahn import catalogue
 from websocket_conformance.autobahn.control import ControlError
@@ -15,57 +14,56 @@ from websocket_conformance.cases.catalogue import by_number
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.guardian import temporary_directory
 from websocket_conformance.report import from_autobahn
-from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running.breadth import cores
 from websocket_conformance.running.dealing import evenly
+from websocket_conformance.running.lane import at_a_time
+from websocket_conformance.running.serving import START_SECONDS, ServerTestee
+from websocket_conformance.running.sitting import Sitting, Table
+from websocket_conformance.running.suites.autobahn_visits import RealVisit
 from websocket_conformance.running.suites.embedded import chosen
 
 _ASK_AGAIN_SECONDS = 0.05
 
 
 @dataclass
-class AutobahnSitting:
-    """A fuzzing server; see `running.sitting.AutobahnSitting`.
+class _AutobahnSitting(Sitting):
+    """A fuzzing server of the real suite.
 
     It does not say what is being played, and gives its reports only when asked at the end. What it
     says of the messages of each case as it ends is good for those who watch, and no result.
     """
 
     server: FuzzingServer
-    url: str
-    case_url: str
     cases: Sequence[str]
     timeout: float | None
-    last: str = ""
-    at_hand: tuple[str, ...] = ()
-    heard: dict[str, Result] = field(default_factory=dict)
-    results: dict[str, Result] = field(default_factory=dict)
-    reports: dict[str, Report] = field(default_factory=dict)
+    _turn: tuple[str, ...] = ()
+    _said: dict[str, Result] = field(default_factory=dict)
     _wordless: str = ""
 
     @property
-    def playing(self) -> Collection[str]:
-        """The cases that are being played: the server does not say."""
-        return ()
+    def at_hand(self) -> tuple[str, ...]:
+        return self._turn
+
+    @property
+    def heard(self) -> dict[str, Result]:
+        return self._said
 
     @property
     def lost(self) -> str:
-        """What became of the server; empty while it is there."""
         return self.server.lost or self._wordless
 
     @property
     def patience(self) -> float:
-        """How long the case at hand may take."""
-        return self.timeout or max(map(catalogue.patience, self.at_hand or self.cases))
+        return self.timeout or max(map(catalogue.patience, self._turn or self.cases))
 
     async def follow(self) -> None:
         """Hear of the cases as they end, one after the other."""
         for case in self.cases:
-            self.at_hand = (case,)
+            self._turn = (case,)
             word = await self._word(case)
-            self.heard[case] = replace(from_autobahn.lost(case, ""), behaviour=word)
+            self._said[case] = replace(from_autobahn.lost(case, ""), behaviour=word)
 
     async def _word(self, case: str) -> Verdict:
         """Wait until the server has a word for the messages of a case."""
@@ -77,7 +75,7 @@ class AutobahnSitting:
             await asyncio.sleep(_ASK_AGAIN_SECONDS)
 
     async def settle(self) -> None:
-        """Fetch the reports; without one a case has not been played."""
+        # Without a report a case has not been played.
         try:
             reports = [] if self.lost else await self.server.reports()
         except ControlError as error:
@@ -88,31 +86,36 @@ class AutobahnSitting:
         self.last = next((case for case in reversed(self.cases) if case in self.results), "")
 
     async def interrupt(self) -> None:
-        """Fetch what there is: the reports hold only cases that are over."""
+        # The reports hold only cases that are over.
         await self.settle()
+
+
+def cases(patterns: Sequence[str], excluded: Sequence[str] = ()) -> list[str]:
+    """The cases that some patterns name and no others exclude, in order.
+
+    Raises:
+        UsageError: a pattern names none.
+    """
+    return [case.number for case in chosen(by_number(Profile.FULL), patterns, excluded)]
 
 
 @dataclass(frozen=True)
 class AutobahnSuite:
-    """The real suite.
+    """The real suite, of which a server is made to play one case at a time, and all of it.
 
     Attributes:
         real: where it comes from.
-        timeout: how long a case may take before the testee counts as hung, in seconds; None for
-            what the case needs.
+        timeout: how long a case may take before the testee counts as hung, and a server may take to
+            listen, in seconds; None for what each needs.
     """
 
     real: DockerSuite | PythonSuite
     timeout: float | None
 
-    @staticmethod
-    def cases(patterns: Sequence[str]) -> list[str]:
-        """The cases that some patterns name, in order.
-
-        Raises:
-            UsageError: a pattern names none.
-        """
-        return [case.number for case in chosen(by_number(Profile.FULL), patterns)]
+    most_jobs = 1
+    profile = "full"
+    expected = staticmethod(catalogue.expected_seconds)
+    unplayed = staticmethod(from_autobahn.unplayed)
 
     @property
     def lanes(self) -> int:
@@ -120,35 +123,27 @@ class AutobahnSuite:
         return cores()
 
     @property
-    def most_jobs(self) -> int:
-        """How many cases a testee plays at a time with a server, which is made to play one."""
-        return 1
-
-    @property
     def version(self) -> str:
         """The suite's version and where it comes from, for people."""
         return self.real.label
-
-    @property
-    def profile(self) -> str:
-        """How much is played of each case: all of it."""
-        return "full"
 
     def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
         """Deal cases out to some lanes, each in the suite's order, as its own servers play them."""
         heaps = evenly(cases, catalogue.expected_seconds, lanes)
         return [sorted(heap, key=cases.index) for heap in heaps]
 
-    def expected(self, case: str) -> float:
-        """About how long a case takes, beside others."""
-        return catalogue.expected_seconds(case)
-
-    def unplayed(self, case: str, trouble: str) -> Result:
-        """The result of a case that the testee did not play."""
-        return replace(from_autobahn.lost(case, trouble), behaviour=Verdict.FAILED)
+    async def visit(
+        self, testee: ServerTestee, cases: Sequence[str], jobs: int | None, table: Table
+    ) -> None:
+        """Play cases with a server, or with several that are started side by side."""
+        patience = self.timeout or START_SECONDS
+        await at_a_time(
+            RealVisit(at, self.real, testee, patience, table).play(some)
+            for at, some in enumerate(self.deal(cases, jobs or cores()))
+        )
 
     @asynccontextmanager
-    async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[AutobahnSitting]:
+    async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[Sitting]:
         """A server that has some cases.
 
         Raises:
@@ -157,15 +152,13 @@ class AutobahnSuite:
         real = replace(self.real, cases=tuple(cases))
         with temporary_directory("autobahn-") as directory:
             async with fuzzing_server(real, directory, agent, len(cases)) as server:
-                url = server.address
-                case_url = f"{url}/runCase?case=1&agent={quote(agent)}"
-                sitting = AutobahnSitting(server, url, case_url, cases, self.timeout)
+                sitting = _AutobahnSitting(server.address, agent, server, cases, self.timeout)
                 async with _following(sitting):
                     yield sitting
 
 
 @asynccontextmanager
-async def _following(sitting: AutobahnSitting) -> AsyncIterator[None]:
+async def _following(sitting: _AutobahnSitting) -> AsyncIterator[None]:
     task: asyncio.Task[Any] = asyncio.create_task(sitting.follow())
     try:
         yield

@@ -6,56 +6,29 @@ judged by what they do alone. A server that three times in a row opens no connec
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-
-from rich.console import Console
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
-from websocket_conformance.cases.profile import Profile
-from websocket_conformance.errors import MissingError, UsageError
+from websocket_conformance.errors import MissingError
 from websocket_conformance.fuzzing import client
 from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.report import from_embedded
-from websocket_conformance.report.telling import sections
-from websocket_conformance.results.run import Run
-from websocket_conformance.running.lane import Table
-from websocket_conformance.running.progress import watching
 from websocket_conformance.running.serving import (
-    START_SECONDS,
     AbsentError,
     PresentServer,
     ServerTestee,
     present,
 )
-from websocket_conformance.running.suites.embedded import chosen
+from websocket_conformance.running.sitting import Table
 
 JOBS = 8
 """How many cases are played with a server at a time, unless something else is asked for."""
 
 _LIVES_IN_VAIN = 3
-
-
-def cases(profile: Profile, patterns: Sequence[str]) -> list[Case]:
-    """The cases for servers that some patterns name, in order.
-
-    Raises:
-        UsageError: a pattern names none or is no pattern, or all of them together name only cases
-            for clients.
-    """
-    every = chosen(catalogue.every(profile), patterns)
-    found = list(catalogue.playable(every, judge_is_server=False))
-    if not found:
-        raise UsageError(
-            f"the cases {', '.join(patterns)} are for clients, and a server is tested here; "
-            "--implementation and --command test clients"
-        )
-    return found
 
 
 class GivenUpError(Exception):
@@ -230,50 +203,3 @@ class Visit:
 
 def _ignore(_: Played) -> None:
     """What comes of a case is given back to who plays it, and told nobody else."""
-
-
-async def play(
-    testee: ServerTestee,
-    chosen: Sequence[Case],
-    console: Console,
-    *,
-    profile: Profile,
-    jobs: int | None,
-    patience: float | None,
-) -> Run:
-    """Play cases with a server, and say what came out.
-
-    Args:
-        testee: the server.
-        chosen: the cases.
-        console: where to show how it goes.
-        profile: how many messages the cases send that send many.
-        jobs: how many cases to play at a time; None for `JOBS`.
-        patience: how long the server may take to listen, in seconds; None for the usual.
-
-    Raises:
-        MissingError: the server does not come to listen.
-    """
-    started, clock, interrupted = datetime.now(UTC), time.monotonic(), False
-    with watching(console, testee.name, {case.number: 1.0 for case in chosen}) as observer:
-        table = Table(observer)
-        try:
-            await Visit(testee, jobs or JOBS, patience or START_SECONDS, table).play(chosen)
-        except asyncio.CancelledError:
-            interrupted = True
-    found = (table.results.get(case.number) for case in chosen)
-    results = tuple(result for result in found if result is not None)
-    return Run(
-        implementation=testee.name,
-        version=testee.version,
-        runtime=testee.runtime,
-        suite="embedded",
-        suite_version=from_embedded.suite_version(),
-        profile=profile,
-        started=started,
-        seconds=time.monotonic() - clock,
-        asked=len(chosen),
-        interrupted=interrupted,
-        sections=sections(results),
-        results=results,
-    )

@@ -1,7 +1,8 @@
 """A server with aiohttp."""
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
+from websocket_conformance.testees.aiohttp import answer
 from websocket_conformance.testees.servers import HOST, port
 
 
@@ -9,11 +10,7 @@ async def echo(request: web.Request) -> web.WebSocketResponse:
     """Send each message back as it came."""
     socket = web.WebSocketResponse(max_msg_size=0)
     await socket.prepare(request)
-    async for message in socket:
-        if message.type is WSMsgType.TEXT:
-            await socket.send_str(message.data)
-        elif message.type is WSMsgType.BINARY:
-            await socket.send_bytes(message.data)
+    await answer(socket)
     return socket
 
 

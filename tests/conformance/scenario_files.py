@@ -1,14 +1,18 @@
-"""The small languages in which a scenario says what its server and its page do.
+"""Checks the files of the scenarios, and says of a file what is wrong with it.
 
 An operation is a list of its name and its arguments, or the name alone. What each of them does is
 in docs/api-scenarios.md; who does it, in ``script``, ``page`` and ``page.js``.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
-Operation = tuple[Any, ...]
+from websocket_conformance.api.scenario import EVENTS, STREAM, WEBSOCKET
+
 Problem = tuple[str, str]
 
 SERVER: Mapping[str, str] = {
@@ -81,7 +85,6 @@ PAGE: Mapping[str, str] = {
 }
 """What a page can do, likewise."""
 
-EVENTS = ("open", "message", "error", "close")
 MOMENTS = ("start", *EVENTS)
 PROMISES = ("opened", "closed")
 AWAITED = ("text", "binary", "ping", "pong", "close", "end")
@@ -116,11 +119,6 @@ def operations(language: Mapping[str, str], value: object, where: str) -> Iterat
         return
     for index, each in enumerate(value):
         yield from _operation(language, each, f"{where}[{index}]")
-
-
-def normal(value: list[Any]) -> tuple[Operation, ...]:
-    """Write each operation of a list as a tuple of its name and its arguments."""
-    return tuple((each,) if isinstance(each, str) else tuple(each) for each in value)
 
 
 def _operation(language: Mapping[str, str], value: object, where: str) -> Iterator[Problem]:
@@ -229,3 +227,104 @@ _KINDS: Mapping[str, Callable[[object], str | None]] = {
     "awaited": _one_of(*AWAITED),
     "promise": _one_of(*PROMISES),
 }
+
+
+# A file.
+
+_STRINGS = "a list of strings"
+_Kind = type | tuple[type, ...]
+_TYPES: Mapping[str, tuple[_Kind, str]] = {
+    "id": (str, "a string"),
+    "title": (str, "a string"),
+    "anchor": (str, "a string"),
+    "new": (list, "a list of arguments"),
+    "position": ((str, list), "the name of a position, or a list of names"),
+    "interface": (str, f"{WEBSOCKET} or {STREAM}"),
+    "listens": (list, _STRINGS),
+    "frame": (bool, "true or false"),
+    "server": (list, "a list of operations"),
+    "servers": (list, "a list of operations for each connection"),
+    "page": (dict, f"a table of {', '.join(MOMENTS)}"),
+    "expect": (list, _STRINGS),
+    "wire": (list, _STRINGS),
+    "differs": (list, "an array of tables"),
+}
+_DIFFERENCE_TYPES: Mapping[str, tuple[_Kind, str]] = {
+    "who": (list, _STRINGS),
+    "position": (str, "a string"),
+    "trace": (list, _STRINGS),
+    "wire": (list, _STRINGS),
+}
+
+
+def _of_file(data: dict[str, Any]) -> Iterator[Problem]:
+    for key in data.keys() - {"scenario"}:
+        yield key, "unknown key; there is only [[scenario]]"
+    scenarios = data.get("scenario")
+    if not isinstance(scenarios, list) or not scenarios:
+        yield "scenario", "expected at least one [[scenario]]"
+        return
+    for index, each in enumerate(scenarios):
+        for where, what in _of_scenario(each):
+            yield f"{each.get('id', f'scenario[{index}]')}.{where}", what
+
+
+def _of_scenario(data: dict[str, Any]) -> Iterator[Problem]:
+    problems = list(_of_keys(data, _TYPES, required=("id", "title", "anchor", "expect")))
+    yield from problems
+    if problems:
+        return
+    yield from operations(SERVER, data.get("server", []), "server")
+    for index, value in enumerate(data.get("servers", [])):
+        yield from operations(SERVER, value, f"servers[{index}]")
+    if (interface := data.get("interface", WEBSOCKET)) not in (WEBSOCKET, STREAM):
+        yield "interface", f"expected {WEBSOCKET} or {STREAM}, not {interface!r}"
+    for event in data.get("listens", []):
+        if event not in EVENTS:
+            yield "listens", f"unknown event {event!r}; there are {', '.join(EVENTS)}"
+    for moment, value in data.get("page", {}).items():
+        if moment in MOMENTS:
+            yield from operations(PAGE, value, f"page.{moment}")
+        else:
+            yield f"page.{moment}", f"unknown moment; there are {', '.join(MOMENTS)}"
+    for index, each in enumerate(data.get("differs", [])):
+        for where, what in _of_keys(each, _DIFFERENCE_TYPES, required=("who", "position")):
+            yield f"differs[{index}].{where}", what
+
+
+def _of_keys(
+    data: dict[str, Any], types: Mapping[str, tuple[_Kind, str]], required: tuple[str, ...]
+) -> Iterator[Problem]:
+    for key in required:
+        if key not in data:
+            yield key, "is missing"
+    for key, value in data.items():
+        if key not in types:
+            yield key, f"unknown key; there are {', '.join(types)}"
+            continue
+        kind, name = types[key]
+        if not isinstance(value, kind) or (name == _STRINGS and not _are_strings(value)):
+            yield key, f"expected {name}"
+
+
+def _are_strings(values: object) -> bool:
+    return isinstance(values, list) and all(isinstance(each, str) for each in values)
+
+
+def problems(files: Iterable[Path | Traversable]) -> list[str]:
+    """What is wrong with some files: for each fault ``file: key: what is wrong``."""
+    found: list[str] = []
+    ids: set[str] = set()
+    for file in files:
+        try:
+            data = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            found.append(f"{file.name}: cannot be read: {error}")
+            continue
+        wrong = [f"{file.name}: {where}: {what}" for where, what in _of_file(data)]
+        found += wrong
+        for each in [] if wrong else data["scenario"]:
+            if each["id"] in ids:
+                found.append(f"{file.name}: {each['id']}: the id is there twice")
+            ids.add(each["id"])
+    return found
