@@ -1,15 +1,11 @@
 """What the sections on the opening handshake have in common: a row of a table becomes a case."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from websocket_conformance.cases.case import Case, Group
-from websocket_conformance.cases.expected import (
-    BY_JUDGE,
-    Ending,
-    Rule,
-    text,
-)
+from websocket_conformance.cases.expected import BY_JUDGE, Ending, Rule, text
 from websocket_conformance.cases.opening import (
     FAILS,
     MAY_OPEN,
@@ -18,8 +14,14 @@ from websocket_conformance.cases.opening import (
     SHOULD_OPEN,
     UNSAID,
     Opening,
+    OpeningRequest,
+    OpeningResponse,
     Outcome,
+    Pace,
+    Then,
     Worth,
+    request_lines,
+    response_lines,
 )
 from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.steps import TEXT, FailAfter
@@ -65,18 +67,88 @@ The words follow the group's title, and may be "None."; a case has both.
 """
 
 
-def clients(number: str, title: str, rows: Iterable[OpeningRow], play: Script = PROBE) -> Group:
-    """A group of cases for clients, numbered from 1."""
-    return _group(number, title, rows, lambda verdicts: _said(_CLIENT, verdicts), play)
+@dataclass(frozen=True)
+class Side:
+    """Those who are judged by a table of the opening handshake: clients, or servers.
 
+    Attributes:
+        opening: makes the judge's part of it.
+        lines: makes the octets of that, line by line.
+        expects: in words what is expected of them.
+    """
 
-def servers(number: str, title: str, rows: Iterable[OpeningRow], play: Script = PROBE) -> Group:
-    """A group of cases for servers, numbered from 1."""
-    return _group(number, title, rows, lambda verdicts: _said(_SERVER, verdicts), play)
+    opening: type[Opening]
+    lines: Callable[..., str]
+    expects: tuple[tuple[Worth, str], ...]
 
+    def row(self, sends: str, verdicts: Worth, source: str, *more: str, **lines: Any) -> OpeningRow:
+        """A row in which the judge's part has more lines, or others."""
+        return sends, self.opening(self.lines(*more, **lines), verdicts), source
 
-def _said(words: Iterable[tuple[Worth, str]], verdicts: Worth) -> str:
-    return next(said for known, said in words if known is verdicts)
+    def values(
+        self, field: str, source: str, rows: Iterable[tuple[str, str | None, Worth]]
+    ) -> tuple[OpeningRow, ...]:
+        """Rows in which a field has other values; None leaves it out."""
+        line = field.removeprefix("Sec-WebSocket-").lower()
+        return tuple(
+            self.row(sends, worth, source, **{line: None if value is None else f"{field}: {value}"})
+            for sends, value, worth in rows
+        )
+
+    def part(self, sends: str, octets: str, then: Then = Then.LEAVE) -> OpeningRow:
+        """A row in which the judge's part is not whole, and TCP ends."""
+        return sends, self.opening(octets, FAILS, then=then), "RFC 9112, 8"
+
+    def trickle(self) -> OpeningRow:
+        """A row in which that happens slowly."""
+        first_line = self.lines().partition("\r\n")[0]
+        octets = f"{first_line}\r\nX-Judge: {'a' * 16}"
+        return (
+            "A field that comes an octet each 20 ms, and has no end: TCP is closed.",
+            self.opening(octets, FAILS, Pace.SLOWLY, Then.LEAVE),
+            "RFC 9112, 8",
+        )
+
+    def large(self) -> tuple[OpeningRow, ...]:
+        """Rows in which the judge's part is large; HTTP sets no limit to fields."""
+        return tuple(
+            self.row(sends, verdicts, "RFC 9110, 5.4", *fields)
+            for sends, verdicts, fields in (
+                ("A field of 1 KiB.", OPENS, ["X-Judge: " + "a" * 2**10]),
+                ("A field of 4 KiB.", SHOULD_OPEN, ["X-Judge: " + "a" * 2**12]),
+                ("A field of 32 KiB.", UNSAID, ["X-Judge: " + "a" * 2**15]),
+                ("A field of 1 MiB.", UNSAID, ["X-Judge: " + "a" * 2**20]),
+                ("50 fields.", OPENS, [f"X-Judge-{n}: a" for n in range(50)]),
+                ("500 fields.", UNSAID, [f"X-Judge-{n}: a" for n in range(500)]),
+                ("50 fields of the same name.", OPENS, ["X-Judge: a"] * 50),
+                ("500 fields of the same name.", UNSAID, ["X-Judge: a"] * 500),
+                ("A field whose name has 1 KiB.", SHOULD_OPEN, ["X-" + "a" * 2**10 + ": 1"]),
+                ("A field whose name has 32 KiB.", UNSAID, ["X-" + "a" * 2**15 + ": 1"]),
+            )
+        )
+
+    def endless(self, sends: str, start: str, unit: str) -> OpeningRow:
+        """A row in which the judge's part does not end; a recipient should have a limit."""
+        return sends, self.opening(start, SHOULD_FAIL, endless=unit), "RFC 9110, 17.5"
+
+    def group(
+        self, number: str, title: str, rows: Iterable[OpeningRow], play: Script = PROBE
+    ) -> Group:
+        """A group of cases, numbered from 1."""
+        cases = (
+            Case(
+                f"{number}.{last}",
+                f"{title}: {sends}",
+                next(words for worth, words in self.expects if worth is opening.verdicts),
+                source,
+                _worth(play, opening.verdicts),
+                _BY_PEER if opening.verdicts is FAILS else BY_JUDGE,
+                Rule.INFORMATIONAL if opening.verdicts is UNSAID else Rule.NOTHING,
+                opening,
+            )
+            for last, (sends, opening, source) in enumerate(rows, 1)
+        )
+        return Group(number, title, tuple(cases))
 
 
 def _worth(play: Script, verdicts: Worth) -> Script:
@@ -86,24 +158,5 @@ def _worth(play: Script, verdicts: Worth) -> Script:
     return replace(play, expected={Verdict.OK: ()} if worth is None else {worth: events})
 
 
-def _group(
-    number: str,
-    title: str,
-    rows: Iterable[OpeningRow],
-    expects: Callable[[Worth], str],
-    play: Script,
-) -> Group:
-    cases = (
-        Case(
-            f"{number}.{last}",
-            f"{title}: {sends}",
-            expects(opening.verdicts),
-            source,
-            _worth(play, opening.verdicts),
-            _BY_PEER if opening.verdicts is FAILS else BY_JUDGE,
-            Rule.INFORMATIONAL if opening.verdicts is UNSAID else Rule.NOTHING,
-            opening,
-        )
-        for last, (sends, opening, source) in enumerate(rows, 1)
-    )
-    return Group(number, title, tuple(cases))
+CLIENTS = Side(OpeningResponse, response_lines, _CLIENT)
+SERVERS = Side(OpeningRequest, request_lines, _SERVER)

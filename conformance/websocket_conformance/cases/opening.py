@@ -25,7 +25,6 @@ from enum import Enum, auto
 
 from websocket_conformance.results.verdict import Verdict
 
-_EOL = "\r\n"
 _FILL = b"{fill}"
 """Where a request has its letters of no meaning."""
 
@@ -158,55 +157,41 @@ class OpeningRequest(Opening):
         return octets.replace(_FILL, b"a" * missing)
 
 
-def response_lines(
-    *more: str,
-    status: str = "HTTP/1.1 101 Switching Protocols",
-    upgrade: str | None = "Upgrade: websocket",
-    connection: str | None = "Connection: Upgrade",
-    accept: str | None = "Sec-WebSocket-Accept: {accept}",
-    end: str = _EOL,
-) -> str:
-    """A response, line by line; a line that is None is left out.
+def response_lines(*more: str, end: str = "\r\n", **lines: str | None) -> str:
+    """A response, line by line.
 
     Source: RFC 6455, section 4.2.2, step 5.
 
     Args:
         more: lines behind those that have a name.
-        status: the status line.
-        upgrade: the field Upgrade.
-        connection: the field Connection.
-        accept: the field Sec-WebSocket-Accept.
         end: what ends a line.
+        lines: other lines for the names of good ones; one that is None is left out.
     """
-    return _joined((status, upgrade, connection, accept, *more), end)
+    return end.join([*filter(None, {**_RESPONSE, **lines}.values()), *more, "", ""])
 
 
-def request_lines(
-    *more: str,
-    line: str = "GET {resource} HTTP/1.1",
-    host: str | None = "Host: {host}",
-    upgrade: str | None = "Upgrade: websocket",
-    connection: str | None = "Connection: Upgrade",
-    key: str | None = "Sec-WebSocket-Key: {key}",
-    version: str | None = "Sec-WebSocket-Version: 13",
-    end: str = _EOL,
-) -> str:
-    """A request, line by line; a line that is None is left out.
+def request_lines(*more: str, end: str = "\r\n", **lines: str | None) -> str:
+    """A request, line by line, with the same arguments.
 
     Source: RFC 6455, section 4.1.
-
-    Args:
-        more: lines behind those that have a name.
-        line: the request line.
-        host: the field Host.
-        upgrade: the field Upgrade.
-        connection: the field Connection.
-        key: the field Sec-WebSocket-Key.
-        version: the field Sec-WebSocket-Version.
-        end: what ends a line.
     """
-    return _joined((line, host, upgrade, connection, key, version, *more), end)
+    return end.join([*filter(None, {**_REQUEST, **lines}.values()), *more, "", ""])
 
 
-def _joined(lines: tuple[str | None, ...], end: str) -> str:
-    return end.join([*(line for line in lines if line is not None), "", ""])
+_RESPONSE = {
+    "status": "HTTP/1.1 101 Switching Protocols",
+    "upgrade": "Upgrade: websocket",
+    "connection": "Connection: Upgrade",
+    "accept": "Sec-WebSocket-Accept: {accept}",
+}
+"""The lines of a good response, by name."""
+
+_REQUEST = {
+    "line": "GET {resource} HTTP/1.1",
+    "host": "Host: {host}",
+    "upgrade": "Upgrade: websocket",
+    "connection": "Connection: Upgrade",
+    "key": "Sec-WebSocket-Key: {key}",
+    "version": "Sec-WebSocket-Version: 13",
+}
+"""The lines of a good request, by name."""

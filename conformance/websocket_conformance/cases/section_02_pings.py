@@ -4,21 +4,9 @@ Source: RFC 6455, sections 5.5, 5.5.2 and 5.5.3.
 """
 
 from websocket_conformance.cases.case import Case, Group, Section
-from websocket_conformance.cases.expected import (
-    BY_JUDGE,
-    BY_PEER,
-    Ending,
-    Event,
-    pong,
-)
+from websocket_conformance.cases.expected import BY_JUDGE, BY_PEER, Ending, Event, pong
 from websocket_conformance.cases.play import Script
-from websocket_conformance.cases.steps import (
-    PING,
-    PONG,
-    CloseAfter,
-    FailAfter,
-    Step,
-)
+from websocket_conformance.cases.steps import PING, PONG, CloseAfter, FailAfter, Step
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.codes import NORMAL
 from websocket_conformance.wire.sendable import Close, Frame

@@ -6,14 +6,7 @@ Source: RFC 6455, section 5.2.
 from websocket_conformance.cases.case import Case, Group, Section
 from websocket_conformance.cases.expected import BY_PEER, text
 from websocket_conformance.cases.play import Script
-from websocket_conformance.cases.steps import (
-    BINARY,
-    CLOSE,
-    PING,
-    TEXT,
-    FailAfter,
-    Step,
-)
+from websocket_conformance.cases.steps import BINARY, CLOSE, PING, TEXT, FailAfter, Step
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame
 

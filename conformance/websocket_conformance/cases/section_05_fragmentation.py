@@ -6,14 +6,7 @@ Source: RFC 6455, sections 5.4 and 5.5.
 from functools import partial
 
 from websocket_conformance.cases.case import Case, Group, Section
-from websocket_conformance.cases.expected import (
-    BY_JUDGE,
-    BY_PEER,
-    Ending,
-    Event,
-    pong,
-    text,
-)
+from websocket_conformance.cases.expected import BY_JUDGE, BY_PEER, Ending, Event, pong, text
 from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.steps import (
     CONTINUATION,

@@ -9,21 +9,9 @@ Source: RFC 6455, sections 5.6 and 8.1; RFC 3629, sections 3 and 4.
 from collections.abc import Iterable
 
 from websocket_conformance.cases.case import Case, Group, Section
-from websocket_conformance.cases.expected import (
-    BY_JUDGE,
-    BY_PEER_FOR_UTF8,
-    silence,
-    text,
-)
+from websocket_conformance.cases.expected import BY_JUDGE, BY_PEER_FOR_UTF8, silence, text
 from websocket_conformance.cases.play import Script
-from websocket_conformance.cases.steps import (
-    CONTINUATION,
-    TEXT,
-    CloseAfter,
-    FailAfter,
-    Step,
-    Watch,
-)
+from websocket_conformance.cases.steps import CONTINUATION, TEXT, CloseAfter, FailAfter, Step, Watch
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame, Message, Part
 

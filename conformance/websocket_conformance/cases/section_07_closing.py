@@ -4,23 +4,10 @@ Source: RFC 6455, sections 1.4, 5.5.1, 7.1 and 7.4.
 """
 
 from websocket_conformance.cases.case import Case, Group, Section
-from websocket_conformance.cases.expected import (
-    BY_JUDGE,
-    Ending,
-    Event,
-    Rule,
-    text,
-)
+from websocket_conformance.cases.expected import BY_JUDGE, Ending, Event, Rule, text
 from websocket_conformance.cases.payloads import repeated
 from websocket_conformance.cases.play import Script
-from websocket_conformance.cases.steps import (
-    CLOSE,
-    CONTINUATION,
-    PING,
-    TEXT,
-    FailAfter,
-    Step,
-)
+from websocket_conformance.cases.steps import CLOSE, CONTINUATION, PING, TEXT, FailAfter, Step
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.codes import INVALID_PAYLOAD, NORMAL, PROTOCOL_ERROR
 from websocket_conformance.wire.sendable import Close, Frame

@@ -9,7 +9,7 @@ Source: RFC 6455, section 4.1; RFC 9110, sections 5.5 and 15.2; RFC 9112, sectio
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import OpeningRow, clients
+from websocket_conformance.cases.handshakes import CLIENTS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
     MAY_OPEN,
@@ -29,11 +29,9 @@ _EMPTY = "Content-Length: 0"
 
 def _status(status: str, *more: str) -> OpeningRow:
     """A response that would open the connection, but for its status."""
-    lines = response_lines(_EMPTY, *more, status=f"HTTP/1.1 {status}")
-    return (
-        f"All that opens a connection, with the status {status}.",
-        OpeningResponse(lines, FAILS), "RFC 6455, 4.1, step 1 on the response",
-    )  # fmt: skip
+    sends = f"All that opens a connection, with the status {status}."
+    source = "RFC 6455, 4.1, step 1 on the response"
+    return CLIENTS.row(sends, FAILS, source, _EMPTY, *more, status=f"HTTP/1.1 {status}")
 
 
 STATUSES = (
@@ -59,7 +57,7 @@ STATUSES = (
 
 
 def _line(sends: str, line: str, verdicts: Worth, source: str) -> OpeningRow:
-    return sends, OpeningResponse(response_lines(status=line), verdicts), source
+    return CLIENTS.row(sends, verdicts, source, status=line)
 
 
 STATUS_LINES = (
@@ -84,16 +82,7 @@ STATUS_LINES = (
     _line("A line of text first.", f"Hello\r\n{_SWITCH}", FAILS, "RFC 9112, 4"),
 )  # fmt: skip
 
-
-def _form(
-    sends: str,
-    verdicts: Worth,
-    source: str,
-    *more: str,
-    **lines: str,
-) -> OpeningRow:
-    return sends, OpeningResponse(response_lines(*more, **lines), verdicts), source
-
+_form = CLIENTS.row
 
 FORM = (
     _form("Names in small letters.", OPENS, "RFC 9110, 5.1",
@@ -175,10 +164,10 @@ SECTION = Section(
     20,
     "The form of a response",
     (
-        clients("20.1", "Another status", STATUSES),
-        clients("20.2", "The status line", STATUS_LINES),
-        clients("20.3", "The form of fields", FORM),
-        clients("20.4", "Content, which a 101 has not", CONTENT),
-        clients("20.5", "Responses before the 101", INTERIM),
+        CLIENTS.group("20.1", "Another status", STATUSES),
+        CLIENTS.group("20.2", "The status line", STATUS_LINES),
+        CLIENTS.group("20.3", "The form of fields", FORM),
+        CLIENTS.group("20.4", "Content, which a 101 has not", CONTENT),
+        CLIENTS.group("20.5", "Responses before the 101", INTERIM),
     ),
 )

@@ -9,7 +9,7 @@ Source: RFC 6455, sections 4.1 (step 5 on the response) and 9.1; RFC 7692, secti
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import OpeningRow, clients
+from websocket_conformance.cases.handshakes import CLIENTS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
     OPENS,
@@ -125,45 +125,57 @@ FLAGS = tuple(
     for value in (*WORDS_FOR_FLAGS, '""', "")
 )
 
-SERVER_WINDOW = (
-    _bad("server_max_window_bits", section="7.1.2.1"),
-    *(_bad(f"server_max_window_bits={value}", section="7.1.2.1")
-      for value in (*NO_WINDOWS, *NO_VALUES)),
-)  # fmt: skip
 
-CLIENT_WINDOW = (
-    _bad("client_max_window_bits", section="7.1.2.2"),
-    *(_bad(f"client_max_window_bits={value}", section="7.1.2.2")
-      for value in (*NO_WINDOWS, *NO_VALUES)),
-)  # fmt: skip
+def _no_window(name: str, section: str) -> tuple[OpeningRow, ...]:
+    values = (f"={value}" for value in (*NO_WINDOWS, *NO_VALUES))
+    return tuple(_bad(f"{name}{value}", section=section) for value in ("", *values))
+
+
+SERVER_WINDOW = _no_window("server_max_window_bits", "7.1.2.1")
+CLIENT_WINDOW = _no_window("client_max_window_bits", "7.1.2.2")
+
+BAD_PARAMETERS = (
+    "x_judge",
+    "x_judge=1",
+    "server_no_context_takeover; x_judge",
+    "no_context_takeover",
+    "max_window_bits=10",
+    "server-max-window-bits=10",
+    "server_no_context_takeover; server_no_context_takeover",
+    "client_no_context_takeover; client_no_context_takeover",
+    "server_max_window_bits=10; server_max_window_bits=10",
+    "server_max_window_bits=10; server_max_window_bits=11",
+)
+"""Parameters that are unknown, or there twice, in an offer as in an answer."""
+
+CAPITALS = ("Server_No_Context_Takeover", "SERVER_MAX_WINDOW_BITS=10")
+"""Of these no text says whether they are known."""
 
 PARAMETERS = (
-    _bad("x_judge"),
-    _bad("x_judge=1"),
-    _bad("server_no_context_takeover; x_judge"),
-    _bad("no_context_takeover"),
-    _bad("max_window_bits=10"),
-    _bad("server-max-window-bits=10"),
-    _bad("server_no_context_takeover; server_no_context_takeover"),
-    _bad("client_no_context_takeover; client_no_context_takeover"),
-    _bad("server_max_window_bits=10; server_max_window_bits=10"),
-    _bad("server_max_window_bits=10; server_max_window_bits=11"),
+    *map(_bad, BAD_PARAMETERS),
     _bad("client_max_window_bits=10; client_max_window_bits=10"),
     _bad("client_max_window_bits=11; client_max_window_bits=10"),
-    _bad("Server_No_Context_Takeover", UNSAID),
-    _bad("SERVER_MAX_WINDOW_BITS=10", UNSAID),
+    *(_bad(parameters, UNSAID) for parameters in CAPITALS),
 )
 
 SECTION = Section(
     22,
     "Extensions",
     (
-        clients("22.1", "Which extensions", NAMES),
-        clients("22.2", "The form of the field", GRAMMAR),
-        clients("22.3", "Answers to the offer of permessage-deflate", GOOD),
-        clients("22.4", "A value where none belongs", FLAGS),
-        clients("22.5", "server_max_window_bits that is none", SERVER_WINDOW),
-        clients("22.6", "client_max_window_bits that is none", CLIENT_WINDOW),
-        clients("22.7", "Unknown and repeated parameters", PARAMETERS),
+        CLIENTS.group("22.1", "Which extensions", NAMES),
+        CLIENTS.group("22.2", "The form of the field", GRAMMAR),
+        CLIENTS.group("22.3", "Answers to the offer of permessage-deflate", GOOD),
+        CLIENTS.group("22.4", "A value where none belongs", FLAGS),
+        CLIENTS.group(
+            "22.5",
+            "server_max_window_bits that is none",
+            SERVER_WINDOW,
+        ),
+        CLIENTS.group(
+            "22.6",
+            "client_max_window_bits that is none",
+            CLIENT_WINDOW,
+        ),
+        CLIENTS.group("22.7", "Unknown and repeated parameters", PARAMETERS),
     ),
 )

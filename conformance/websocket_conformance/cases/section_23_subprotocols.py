@@ -11,7 +11,7 @@ Source: RFC 6455, section 4.1, step 6 on the response; the WebSockets Standard, 
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import OpeningRow, clients
+from websocket_conformance.cases.handshakes import CLIENTS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
     OPENS,
@@ -74,7 +74,7 @@ SECTION = Section(
     23,
     "Subprotocols",
     (
-        clients("23.1", "Subprotocols that were not asked for", UNASKED),
-        clients("23.2", "An answer to two subprotocols", CHOSEN),
+        CLIENTS.group("23.1", "Subprotocols that were not asked for", UNASKED),
+        CLIENTS.group("23.2", "An answer to two subprotocols", CHOSEN),
     ),
 )

@@ -8,7 +8,7 @@ Source: RFC 6455, section 4.1; RFC 9293, section 2.2: TCP carries a stream of oc
 
 from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.expected import pong, text
-from websocket_conformance.cases.handshakes import PATIENCE, OpeningRow, clients
+from websocket_conformance.cases.handshakes import CLIENTS, PATIENCE, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
     OPENS,
@@ -19,18 +19,13 @@ from websocket_conformance.cases.opening import (
     response_lines,
 )
 from websocket_conformance.cases.play import Script
-from websocket_conformance.cases.steps import (
-    CONTINUATION,
-    PING,
-    TEXT,
-    FailAfter,
-)
+from websocket_conformance.cases.steps import CONTINUATION, PING, TEXT, FailAfter
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame
 
 _HEAD = response_lines()
-_STREAM, _END = "RFC 9293, 2.2", "RFC 9112, 8"
-"""TCP is a stream of octets; a message of HTTP that ends too early is not whole."""
+_STREAM = "RFC 9293, 2.2"
+"""TCP is a stream of octets."""
 
 
 def _piece(sends: str, pace: Pace) -> OpeningRow:
@@ -42,9 +37,7 @@ def _after_interim(sends: str, pace: Pace) -> OpeningRow:
     return sends, OpeningResponse("HTTP/1.1 100 Continue\r\n\r\n" + _HEAD, OPENS, pace), _STREAM
 
 
-def _part(sends: str, head: str, then: Then = Then.LEAVE) -> OpeningRow:
-    return sends, OpeningResponse(head, FAILS, then=then), _END
-
+_part = CLIENTS.part
 
 PIECES = (
     _piece("The response, then a message.", Pace.AT_ONCE),
@@ -84,25 +77,19 @@ DROPPED = (
     _part("All but the last octet: TCP is reset.", _HEAD[:-1], Then.RESET),
 )
 
-TRICKLE = (
-    ("A field that comes an octet each 20 ms, and has no end: TCP is closed.",
-     OpeningResponse(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
-              Then.LEAVE), "RFC 9112, 8"),
-)  # fmt: skip
-
 SECTION = Section(
     24,
     "Segments",
     (
-        clients("24.1", "The response in pieces", PIECES),
-        clients(
+        CLIENTS.group("24.1", "The response in pieces", PIECES),
+        CLIENTS.group(
             "24.2",
             "A message in two frames, a Ping between them, in the response's segment",
             (_piece("The response and three frames in one segment.", Pace.WITH_FRAME),),
             BEHIND,
         ),
-        clients("24.3", "Octets before the response", FIRST),
-        clients("24.4", "A part of the response, and no more", DROPPED),
-        clients("24.5", "A part of the response, slowly, and no more", TRICKLE),
+        CLIENTS.group("24.3", "Octets before the response", FIRST),
+        CLIENTS.group("24.4", "A part of the response, and no more", DROPPED),
+        CLIENTS.group("24.5", "A part of the response, slowly, and no more", [CLIENTS.trickle()]),
     ),
 )

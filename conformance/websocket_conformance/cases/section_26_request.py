@@ -9,7 +9,7 @@ and 6.
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import OpeningRow, servers
+from websocket_conformance.cases.handshakes import SERVERS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
     MAY_OPEN,
@@ -24,7 +24,7 @@ from websocket_conformance.cases.opening import (
 
 
 def _line(sends: str, line: str, verdicts: Worth, source: str) -> OpeningRow:
-    return sends, OpeningRequest(request_lines(line=line), verdicts), source
+    return SERVERS.row(sends, verdicts, source, line=line)
 
 
 METHODS = (
@@ -65,10 +65,8 @@ LINES = (
 def _host(
     sends: str, host: str | None, verdicts: Worth, source: str = "RFC 9112, 3.2"
 ) -> OpeningRow:
-    opening = OpeningRequest(
-        request_lines(host=None if host is None else f"Host: {host}"), verdicts
-    )
-    return sends, opening, source
+    (row,) = SERVERS.values("Host", source, [(sends, host, verdicts)])
+    return row
 
 
 HOSTS = (
@@ -82,10 +80,7 @@ HOSTS = (
     _host("With a path.", "{host}/judge", FAILS),
 )
 
-
-def _form(sends: str, verdicts: Worth, source: str, *more: str, **lines: str) -> OpeningRow:
-    return sends, OpeningRequest(request_lines(*more, **lines), verdicts), source
-
+_form = SERVERS.row
 
 FORM = (
     _form("Names in small letters.", OPENS, "RFC 9110, 5.1", host="host: {host}",
@@ -150,10 +145,10 @@ SECTION = Section(
     26,
     "The form of a request",
     (
-        servers("26.1", "The method", METHODS),
-        servers("26.2", "The request line", LINES),
-        servers("26.3", "Host", HOSTS),
-        servers("26.4", "The form of fields", FORM),
-        servers("26.5", "Content of a request, which has a use for none", CONTENT),
+        SERVERS.group("26.1", "The method", METHODS),
+        SERVERS.group("26.2", "The request line", LINES),
+        SERVERS.group("26.3", "Host", HOSTS),
+        SERVERS.group("26.4", "The form of fields", FORM),
+        SERVERS.group("26.5", "Content of a request, which has a use for none", CONTENT),
     ),
 )

@@ -7,7 +7,7 @@ Source: RFC 6455, sections 4.2.1, 4.2.2 and 4.4.
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import OpeningRow, servers
+from websocket_conformance.cases.handshakes import SERVERS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
     MAY_OPEN,
@@ -20,75 +20,75 @@ from websocket_conformance.cases.opening import (
 )
 
 
-def _upgrade(sends: str, value: str | None, verdicts: Worth) -> OpeningRow:
-    head = request_lines(upgrade=None if value is None else f"Upgrade: {value}")
-    return sends, OpeningRequest(head, verdicts), "RFC 6455, 4.2.1, item 3"
-
-
-def _connection(sends: str, value: str | None, verdicts: Worth) -> OpeningRow:
-    head = request_lines(connection=None if value is None else f"Connection: {value}")
-    return sends, OpeningRequest(head, verdicts), "RFC 6455, 4.2.1, item 4"
-
-
-def _key(sends: str, value: str | None, verdicts: Worth) -> OpeningRow:
-    head = request_lines(key=None if value is None else f"Sec-WebSocket-Key: {value}")
-    return sends, OpeningRequest(head, verdicts), "RFC 6455, 4.2.1, item 5"
-
-
 def _version(sends: str, value: str | None, verdicts: Worth, *, says: bool = True) -> OpeningRow:
     head = request_lines(version=None if value is None else f"Sec-WebSocket-Version: {value}")
     header = ("Sec-WebSocket-Version", "13") if says else None
     return sends, OpeningRequest(head, verdicts, header=header), "RFC 6455, 4.2.2 and 4.4"
 
 
-UPGRADE = (
-    _upgrade("WebSocket.", "WebSocket", OPENS),
-    _upgrade("Capital letters.", "WEBSOCKET", OPENS),
-    _upgrade("A list that begins with it.", "websocket, h2c", SHOULD_OPEN),
-    _upgrade("A list that ends with it.", "h2c, websocket", SHOULD_OPEN),
-    _upgrade("Two fields, the right one last.", "h2c\r\nUpgrade: websocket", SHOULD_OPEN),
-    _upgrade("None.", None, FAILS),
-    _upgrade("An empty one.", "", FAILS),
-    _upgrade("Another protocol.", "h2c", FAILS),
-    _upgrade("A longer name.", "websockets", FAILS),
-    _upgrade("A name with a space in it.", "web socket", FAILS),
-    _upgrade("In quotes.", '"websocket"', FAILS),
+UPGRADE = SERVERS.values(
+    "Upgrade",
+    "RFC 6455, 4.2.1, item 3",
+    (
+        ("WebSocket.", "WebSocket", OPENS),
+        ("Capital letters.", "WEBSOCKET", OPENS),
+        ("A list that begins with it.", "websocket, h2c", SHOULD_OPEN),
+        ("A list that ends with it.", "h2c, websocket", SHOULD_OPEN),
+        ("Two fields, the right one last.", "h2c\r\nUpgrade: websocket", SHOULD_OPEN),
+        ("None.", None, FAILS),
+        ("An empty one.", "", FAILS),
+        ("Another protocol.", "h2c", FAILS),
+        ("A longer name.", "websockets", FAILS),
+        ("A name with a space in it.", "web socket", FAILS),
+        ("In quotes.", '"websocket"', FAILS),
+    ),
 )
 
-CONNECTION = (
-    _connection("Small letters.", "upgrade", OPENS),
-    _connection("A list that begins with it.", "Upgrade, keep-alive", OPENS),
-    _connection("A list that ends with it, as Firefox has it.", "keep-alive, Upgrade", OPENS),
-    _connection("Two fields.", "keep-alive\r\nConnection: Upgrade", OPENS),
-    _connection("A list with empty elements.", ", ,Upgrade,,", OPENS),
-    _connection("None.", None, FAILS),
-    _connection("An empty one.", "", FAILS),
-    _connection("keep-alive.", "keep-alive", FAILS),
-    _connection("A longer word.", "Upgraded", FAILS),
-    _connection("A word that ends with it.", "X-Upgrade", FAILS),
-    _connection("Two words without a comma.", "keep-alive Upgrade", FAILS),
-    _connection("In quotes.", '"Upgrade"', FAILS),
+CONNECTION = SERVERS.values(
+    "Connection",
+    "RFC 6455, 4.2.1, item 4",
+    (
+        ("Small letters.", "upgrade", OPENS),
+        ("A list that begins with it.", "Upgrade, keep-alive", OPENS),
+        ("A list that ends with it, as Firefox has it.", "keep-alive, Upgrade", OPENS),
+        ("Two fields.", "keep-alive\r\nConnection: Upgrade", OPENS),
+        ("A list with empty elements.", ", ,Upgrade,,", OPENS),
+        ("None.", None, FAILS),
+        ("An empty one.", "", FAILS),
+        ("keep-alive.", "keep-alive", FAILS),
+        ("A longer word.", "Upgraded", FAILS),
+        ("A word that ends with it.", "X-Upgrade", FAILS),
+        ("Two words without a comma.", "keep-alive Upgrade", FAILS),
+        ("In quotes.", '"Upgrade"', FAILS),
+    ),
 )
 
-KEY = (
-    _key("Spaces and tabs around it.", " \t{key}\t ", OPENS),
-    _key("None.", None, FAILS),
-    _key("An empty one.", "", FAILS),
-    _key("15 octets.", "AAECAwQFBgcICQoLDA0O", FAILS),
-    _key("17 octets.", "AAECAwQFBgcICQoLDA0ODxA=", FAILS),
-    _key("A single octet.", "AA==", FAILS),
-    _key("48 octets.", "A" * 64, FAILS),
-    _key("What is no base64.", "this is no base64 !!!!!!", FAILS),
-    _key("Base64 without its padding.", "AAECAwQFBgcICQoLDA0ODw", FAILS),
-    _key("Letters of base64 for URLs.", "--__AwQFBgcICQoLDA0ODw==", FAILS),
-    _key("Bits behind the last octet that are not 0.", "AAECAwQFBgcICQoLDA0OD/==", UNSAID),
-    _key("A space in it.", "AAECAwQFBgc ICQoLDA0ODw==", FAILS),
-    _key("Two, the same.", "{key}\r\nSec-WebSocket-Key: {key}", FAILS),
-    _key("Two, of which one is another.",
-         "{key}\r\nSec-WebSocket-Key: AAECAwQFBgcICQoLDA0ODw==", FAILS),
-    _key("Two in a list.", "{key}, {key}", FAILS),
-    _key("In quotes.", '"{key}"', FAILS),
-)  # fmt: skip
+KEY = SERVERS.values(
+    "Sec-WebSocket-Key",
+    "RFC 6455, 4.2.1, item 5",
+    (
+        ("Spaces and tabs around it.", " \t{key}\t ", OPENS),
+        ("None.", None, FAILS),
+        ("An empty one.", "", FAILS),
+        ("15 octets.", "AAECAwQFBgcICQoLDA0O", FAILS),
+        ("17 octets.", "AAECAwQFBgcICQoLDA0ODxA=", FAILS),
+        ("A single octet.", "AA==", FAILS),
+        ("48 octets.", "A" * 64, FAILS),
+        ("What is no base64.", "this is no base64 !!!!!!", FAILS),
+        ("Base64 without its padding.", "AAECAwQFBgcICQoLDA0ODw", FAILS),
+        ("Letters of base64 for URLs.", "--__AwQFBgcICQoLDA0ODw==", FAILS),
+        ("Bits behind the last octet that are not 0.", "AAECAwQFBgcICQoLDA0OD/==", UNSAID),
+        ("A space in it.", "AAECAwQFBgc ICQoLDA0ODw==", FAILS),
+        ("Two, the same.", "{key}\r\nSec-WebSocket-Key: {key}", FAILS),
+        (
+            "Two, of which one is another.",
+            "{key}\r\nSec-WebSocket-Key: AAECAwQFBgcICQoLDA0ODw==",
+            FAILS,
+        ),
+        ("Two in a list.", "{key}, {key}", FAILS),
+        ("In quotes.", '"{key}"', FAILS),
+    ),
+)
 
 VERSION = (
     _version("None.", None, FAILS, says=False),
@@ -114,9 +114,9 @@ SECTION = Section(
     27,
     "Asking for WebSocket",
     (
-        servers("27.1", "Upgrade", UPGRADE),
-        servers("27.2", "Connection", CONNECTION),
-        servers("27.3", "Sec-WebSocket-Key", KEY),
-        servers("27.4", "Sec-WebSocket-Version", VERSION),
+        SERVERS.group("27.1", "Upgrade", UPGRADE),
+        SERVERS.group("27.2", "Connection", CONNECTION),
+        SERVERS.group("27.3", "Sec-WebSocket-Key", KEY),
+        SERVERS.group("27.4", "Sec-WebSocket-Version", VERSION),
     ),
 )

@@ -14,7 +14,7 @@ Source: RFC 6455, sections 4.2.2 and 9.1; RFC 7692, sections 5.1 and 7.1.
 from collections.abc import Iterable, Iterator
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import OpeningRow, servers
+from websocket_conformance.cases.handshakes import SERVERS, OpeningRow
 from websocket_conformance.cases.opening import (
     MAY_OPEN,
     OPENS,
@@ -25,13 +25,15 @@ from websocket_conformance.cases.opening import (
     Worth,
     request_lines,
 )
-from websocket_conformance.cases.section_22_extensions import NO_VALUES, NO_WINDOWS, WORDS_FOR_FLAGS
+from websocket_conformance.cases.section_22_extensions import (
+    BAD_PARAMETERS,
+    CAPITALS,
+    NO_VALUES,
+    NO_WINDOWS,
+    WORDS_FOR_FLAGS,
+)
 
 _DEFLATE = "permessage-deflate"
-
-
-def _more(sends: str, field: str, verdicts: Worth, source: str) -> OpeningRow:
-    return sends, OpeningRequest(request_lines(field), verdicts), source
 
 
 def _offer(
@@ -75,7 +77,7 @@ OFFERS = (
 )  # fmt: skip
 
 UNKNOWN = tuple(
-    _more(sends, f"Sec-WebSocket-Extensions: {value}", verdicts, "RFC 6455, 9.1")
+    SERVERS.row(sends, verdicts, "RFC 6455, 9.1", f"Sec-WebSocket-Extensions: {value}")
     for sends, value, verdicts in (
         ("An extension that nobody knows.", "x-judge", OPENS),
         ("One with parameters.", 'x-judge; a=1; b="2"; c', OPENS),
@@ -96,21 +98,11 @@ FLAGS = (
 )
 
 PARAMETERS = (
-    _bad("x_judge"),
-    _bad("x_judge=1"),
-    _bad("server_no_context_takeover; x_judge"),
-    _bad("no_context_takeover"),
-    _bad("max_window_bits=10"),
-    _bad("server-max-window-bits=10"),
-    _bad("server_no_context_takeover; server_no_context_takeover"),
-    _bad("client_no_context_takeover; client_no_context_takeover"),
-    _bad("server_max_window_bits=10; server_max_window_bits=10"),
-    _bad("server_max_window_bits=10; server_max_window_bits=11"),
+    *map(_bad, BAD_PARAMETERS),
     _bad("client_max_window_bits; client_max_window_bits"),
     _bad("client_max_window_bits=11; client_max_window_bits=10"),
     _bad("client_max_window_bits; client_max_window_bits=10"),
-    _bad("Server_No_Context_Takeover", UNSAID),
-    _bad("SERVER_MAX_WINDOW_BITS=10", UNSAID),
+    *(_bad(parameters, UNSAID) for parameters in CAPITALS),
 )
 
 SERVER_WINDOW = (
@@ -139,26 +131,26 @@ SUBPROTOCOLS = (
 )  # fmt: skip
 
 ORIGINS = (
-    _more("Of this server.", "Origin: http://{host}", OPENS, "RFC 6455, 10.2"),
-    _more("null.", "Origin: null", UNSAID, "RFC 6455, 10.2"),
-    _more("Of another server.", "Origin: https://judge.invalid", UNSAID, "RFC 6455, 10.2"),
-    _more("Two of them.", "Origin: http://{host}\r\nOrigin: http://judge.invalid", UNSAID,
-          "RFC 6454, 7.3"),
-    _more("An empty one.", "Origin:", UNSAID, "RFC 6454, 7.1"),
-    _more("As in version 8.", "Sec-WebSocket-Origin: http://{host}", OPENS, "RFC 6455, 4.2.1"),
+    SERVERS.row("Of this server.", OPENS, "RFC 6455, 10.2", "Origin: http://{host}"),
+    SERVERS.row("null.", UNSAID, "RFC 6455, 10.2", "Origin: null"),
+    SERVERS.row("Of another server.", UNSAID, "RFC 6455, 10.2", "Origin: https://judge.invalid"),
+    SERVERS.row("Two of them.", UNSAID, "RFC 6454, 7.3",
+                "Origin: http://{host}", "Origin: http://judge.invalid"),
+    SERVERS.row("An empty one.", UNSAID, "RFC 6454, 7.1", "Origin:"),
+    SERVERS.row("As in version 8.", OPENS, "RFC 6455, 4.2.1", "Sec-WebSocket-Origin: http://{host}"),
 )  # fmt: skip
 
 SECTION = Section(
     28,
     "Offers",
     (
-        servers("28.1", "Offers of permessage-deflate", OFFERS),
-        servers("28.2", "Extensions that nobody knows", UNKNOWN),
-        servers("28.3", "Offers with a value where none belongs", FLAGS),
-        servers("28.4", "Subprotocols", SUBPROTOCOLS),
-        servers("28.5", "The origin", ORIGINS),
-        servers("28.6", "Offers of a server_max_window_bits that is none", SERVER_WINDOW),
-        servers("28.7", "Offers of a client_max_window_bits that is none", CLIENT_WINDOW),
-        servers("28.8", "Offers with unknown and repeated parameters", PARAMETERS),
+        SERVERS.group("28.1", "Offers of permessage-deflate", OFFERS),
+        SERVERS.group("28.2", "Extensions that nobody knows", UNKNOWN),
+        SERVERS.group("28.3", "Offers with a value where none belongs", FLAGS),
+        SERVERS.group("28.4", "Subprotocols", SUBPROTOCOLS),
+        SERVERS.group("28.5", "The origin", ORIGINS),
+        SERVERS.group("28.6", "Offers of a server_max_window_bits that is none", SERVER_WINDOW),
+        SERVERS.group("28.7", "Offers of a client_max_window_bits that is none", CLIENT_WINDOW),
+        SERVERS.group("28.8", "Offers with unknown and repeated parameters", PARAMETERS),
     ),
 )

@@ -7,17 +7,14 @@ Source: RFC 6455, section 4.1; RFC 9293, section 2.2; RFC 9110, sections 5.4 and
 """
 
 from websocket_conformance.cases.case import Section
-from websocket_conformance.cases.handshakes import AWAIT, OpeningRow, servers
+from websocket_conformance.cases.handshakes import AWAIT, SERVERS
 from websocket_conformance.cases.opening import (
     FAILS,
     OPENS,
-    SHOULD_FAIL,
     SHOULD_OPEN,
     UNSAID,
     OpeningRequest,
     Pace,
-    Then,
-    Worth,
     request_lines,
 )
 
@@ -47,75 +44,47 @@ FIRST = (
     ),
 )
 
-
-def _large(sends: str, verdicts: Worth, *more: str) -> OpeningRow:
-    return sends, OpeningRequest(request_lines(*more), verdicts), "RFC 9110, 5.4"
-
-
-def _endless(sends: str, start: str, unit: str) -> OpeningRow:
-    return sends, OpeningRequest(start, SHOULD_FAIL, endless=unit), "RFC 9110, 17.5"
-
-
+_TARGET = "GET {resource}?" + "a" * 2**12 + " HTTP/1.1"
+_LARGE = SERVERS.large()
 LARGE = (
-    _large("A field of 1 KiB.", OPENS, "X-Judge: " + "a" * 2**10),
-    _large("A field of 4 KiB.", SHOULD_OPEN, "X-Judge: " + "a" * 2**12),
-    _large("A field of 32 KiB.", UNSAID, "X-Judge: " + "a" * 2**15),
-    _large("A field of 1 MiB.", UNSAID, "X-Judge: " + "a" * 2**20),
-    _large("50 fields.", OPENS, *(f"X-Judge-{n}: a" for n in range(50))),
-    _large("500 fields.", UNSAID, *(f"X-Judge-{n}: a" for n in range(500))),
-    ("A target of 4 KiB.", OpeningRequest(
-        request_lines(line="GET {resource}?" + "a" * 2**12 + " HTTP/1.1"), SHOULD_OPEN),
-     "RFC 9112, 3"),
-    _large("50 fields of the same name.", OPENS, *["X-Judge: a"] * 50),
-    _large("500 fields of the same name.", UNSAID, *["X-Judge: a"] * 500),
-    _large("A field whose name has 1 KiB.", SHOULD_OPEN, "X-" + "a" * 2**10 + ": 1"),
-    _large("A field whose name has 32 KiB.", UNSAID, "X-" + "a" * 2**15 + ": 1"),
-)  # fmt: skip
+    *_LARGE[:6],
+    SERVERS.row("A target of 4 KiB.", SHOULD_OPEN, "RFC 9112, 3", line=_TARGET),
+    *_LARGE[6:],
+)
 
 _START = _HEAD[: -len("\r\n")]
 """A request that still lacks its last line."""
 
 ENDLESS = (
-    _endless("A method that does not end.", "", "A" * 1024),
-    _endless("A target that does not end.", "GET /", "a" * 1024),
-    _endless("A value that does not end.", _START + "X-Judge: ", "a" * 1024),
-    _endless("A name that does not end.", _START, "a" * 1024),
-    _endless("Fields that do not end.", _START, "X-Judge: a\r\n"),
-    _endless("Empty lines that do not end.", "", "\r\n"),
-    _endless("Octets of no meaning that do not end.", "", "\x00\xff"),
+    SERVERS.endless("A method that does not end.", "", "A" * 1024),
+    SERVERS.endless("A target that does not end.", "GET /", "a" * 1024),
+    SERVERS.endless("A value that does not end.", _START + "X-Judge: ", "a" * 1024),
+    SERVERS.endless("A name that does not end.", _START, "a" * 1024),
+    SERVERS.endless("Fields that do not end.", _START, "X-Judge: a\r\n"),
+    SERVERS.endless("Empty lines that do not end.", "", "\r\n"),
+    SERVERS.endless("Octets of no meaning that do not end.", "", "\x00\xff"),
 )
-
-
-def _part(sends: str, head: str) -> OpeningRow:
-    return sends, OpeningRequest(head, FAILS, then=Then.LEAVE), "RFC 9112, 8"
-
 
 DROPPED = (
-    _part("An octet.", "G"),
-    _part("Half a method.", "GE"),
-    _part("A request line.", _HEAD[: _HEAD.index("\r\n")]),
-    _part("A request line and its end.", _HEAD[: _HEAD.index("\r\n") + 2]),
-    _part("Half of the fields.", _HEAD[: len(_HEAD) // 2]),
-    _part("All fields, but not the empty line.", _HEAD[:-2]),
-    _part("All but the last octet.", _HEAD[:-1]),
+    SERVERS.part("An octet.", "G"),
+    SERVERS.part("Half a method.", "GE"),
+    SERVERS.part("A request line.", _HEAD[: _HEAD.index("\r\n")]),
+    SERVERS.part("A request line and its end.", _HEAD[: _HEAD.index("\r\n") + 2]),
+    SERVERS.part("Half of the fields.", _HEAD[: len(_HEAD) // 2]),
+    SERVERS.part("All fields, but not the empty line.", _HEAD[:-2]),
+    SERVERS.part("All but the last octet.", _HEAD[:-1]),
 )
-
-TRICKLE = (
-    ("A field that comes an octet each 20 ms, and has no end: TCP is closed.",
-     OpeningRequest(_HEAD[: _HEAD.index("\r\n")] + "\r\nX-Judge: " + "a" * 16, FAILS, Pace.SLOWLY,
-             Then.LEAVE), "RFC 9112, 8"),
-)  # fmt: skip
 
 SECTION = Section(
     29,
     "The arrival of a request",
     (
-        servers("29.1", "The request in pieces", PIECES),
-        servers("29.2", "A message that comes early", EARLY, AWAIT),
-        servers("29.3", "Octets before the request", FIRST),
-        servers("29.4", "Large requests", LARGE),
-        servers("29.5", "Requests that do not end", ENDLESS),
-        servers("29.6", "A part of the request, and no more, for TCP is closed", DROPPED),
-        servers("29.7", "A part of the request, slowly, and no more", TRICKLE),
+        SERVERS.group("29.1", "The request in pieces", PIECES),
+        SERVERS.group("29.2", "A message that comes early", EARLY, AWAIT),
+        SERVERS.group("29.3", "Octets before the request", FIRST),
+        SERVERS.group("29.4", "Large requests", LARGE),
+        SERVERS.group("29.5", "Requests that do not end", ENDLESS),
+        SERVERS.group("29.6", "A part of the request, and no more, for TCP is closed", DROPPED),
+        SERVERS.group("29.7", "A part of the request, slowly, and no more", [SERVERS.trickle()]),
     ),
 )

@@ -12,19 +12,8 @@ from typing import Protocol
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.expected import Event, EventKind, silence
 from websocket_conformance.cases.payloads import repeated
-from websocket_conformance.cases.play import (
-    LargeEcho,
-    Play,
-    RoundTrips,
-    Script,
-)
-from websocket_conformance.cases.steps import (
-    CloseAfter,
-    FailAfter,
-    Pause,
-    Step,
-    Watch,
-)
+from websocket_conformance.cases.play import LargeEcho, Play, RoundTrips, Script
+from websocket_conformance.cases.steps import CloseAfter, FailAfter, Pause, Step, Watch
 from websocket_conformance.counting import counted
 from websocket_conformance.fuzzing.compressed import compressed
 from websocket_conformance.fuzzing.verdicts import Finding, on_events
