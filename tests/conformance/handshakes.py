@@ -16,11 +16,14 @@ from simulation import Loop, Peer, Transport
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.opening import Opening
 from websocket_conformance.cases.play import RoundTrips
-from websocket_conformance.fuzzing import client, server
+from websocket_conformance.fuzzing import server
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.config import ServerUnderTest
+from websocket_conformance.fuzzing.link import Link
+from websocket_conformance.fuzzing.opening_playing import link_for
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Role
+from websocket_conformance.fuzzing.to_server import ConnectionToServer
 from websocket_conformance.wire import deflate
 from websocket_conformance.wire.frames import Opcode, encode
 from websocket_conformance.wire.handshake import accept_value, new_key, request
@@ -309,10 +312,13 @@ def with_server(case: Case, kind: type[Serving] = Serving, *, peer: type[Peer] =
     loop = Loop()
     ours, theirs = _pipe(loop)
     results: list[Played] = []
-    session = client.Session(ServerUnderTest(Address("judge", 80), "peer"), {}, results.append)
+    testee = ServerUnderTest(Address("judge", 80), "peer")
     with running(loop):
-        connection = client.ConnectionToServer(
-            session, Role(case, 1, "peer", False, Options()), results.append
+        connection = ConnectionToServer(
+            testee,
+            Role(case, 1, "peer", False, Options()),
+            link_for(case, Link(cast(Any, loop), lambda: 1.0)),
+            results.append,
         )
     ours.receive = connection.data_received
     ours.lost = lambda: connection.connection_lost(None)

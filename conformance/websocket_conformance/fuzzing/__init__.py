@@ -7,9 +7,10 @@
 * `link` is what an endpoint needs of asyncio, times included, and `patience` is by how much those
   grow on a busy machine. `paced` is a link on which `cases.chaos` happens to the stream, and
   `compressed` keeps what many cases compress alike.
-* `server` plays with whoever comes, `answers` whatever else is asked, and does what `commands` a
-  client gives by hand; `shared` is what its connections share. `client` plays with whoever is
-  named.
+* `meeting` is a connection on which the peer's part of the opening handshake comes first. `server`
+  plays with whoever comes, `answers` whatever else is asked, and does what `commands` a client
+  gives by hand; `shared` is what its connections share. `client` plays with whoever is named, each
+  case on a connection `to_server`.
 * `config` reads what they are to do, and `values` checks each value of that; `addresses` says
   where.
 

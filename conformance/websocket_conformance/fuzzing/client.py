@@ -5,37 +5,21 @@ import ssl
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ParamSpec
+from functools import partial
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
-from websocket_conformance.cases.opening import OpeningRequest
-from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.config import ServerUnderTest
 from websocket_conformance.fuzzing.link import Link
-from websocket_conformance.fuzzing.opening_playing import OpeningClient, link_for, playing_for
+from websocket_conformance.fuzzing.opening_playing import link_for
 from websocket_conformance.fuzzing.opening_verdicts import with_next
 from websocket_conformance.fuzzing.patience import Patience
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Role
-from websocket_conformance.fuzzing.verdicts import NEVER_OPEN
-from websocket_conformance.wire import deflate
-from websocket_conformance.wire.deflate import Asked
-from websocket_conformance.wire.handshake import (
-    END,
-    LARGEST,
-    HandshakeError,
-    new_key,
-    parse_response,
-    request,
-)
-from websocket_conformance.wire.log import Log
-
-P = ParamSpec("P")
+from websocket_conformance.fuzzing.to_server import ConnectionToServer
 
 _CONNECT_SECONDS = 10.0
 _LONGEST_TURN = 1.0
-_DEFAULT_PORTS = {True: 443, False: 80}
 
 
 @dataclass
@@ -132,7 +116,8 @@ async def _play(session: Session, index: int, case: Case) -> Played:
     role = Role(case, index, agent, False, testee.options)
     await session.line.acquire()
     turn = _Turn(session.line, loop)
-    connection = ConnectionToServer(session, role, lambda result: _tell(over, result), turn.over)
+    link = link_for(case, Link(loop, session.patience))
+    connection = ConnectionToServer(testee, role, link, partial(_tell, over), turn.over)
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
             await loop.create_connection(
@@ -200,168 +185,3 @@ def _tls(testee: ServerUnderTest) -> ssl.SSLContext | None:
 
 def _server_name(testee: ServerUnderTest) -> str | None:
     return testee.hostname or testee.address.host if testee.address.secure else None
-
-
-def _asked(case: Case) -> tuple[Asked, ...]:
-    play_ = case.play
-    return (play_.asked or ()) if isinstance(play_, RoundTrips) else ()
-
-
-class ConnectionToServer(asyncio.Protocol):
-    """A connection to the server under test, for one case.
-
-    Args:
-        session: what it shares with the others.
-        role: the case and the server.
-        over: is given the result.
-        answered: is told that the server has answered the request.
-
-    Attributes:
-        playing: the play of the case.
-        key: what the request has in its Sec-WebSocket-Key field.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        role: Role,
-        over: Callable[[Played], None],
-        answered: Callable[[], None] = lambda: None,
-    ) -> None:
-        loop = asyncio.get_running_loop()
-        self._answered = answered
-        self._session = session
-        self._link = link_for(role.case, Link(loop, session.patience))
-        self._log = Log(loop.time)
-        self.playing = playing_for(role, self._link, self._log, over)
-        self.key = new_key()
-        self._head = b""
-        self._is_open = False
-        self._timer: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The transport is there: send the request."""
-        assert isinstance(transport, asyncio.Transport)
-        self._link.connected(transport)
-        self._guarded(self._ask)
-
-    def _ask(self) -> None:
-        testee, case = self._session.testee, self.playing.role.case
-        address = testee.address
-        port = "" if address.port == _DEFAULT_PORTS[address.secure] else f":{address.port}"
-        host = f"{f'[{address.host}]' if ':' in address.host else address.host}{port}"
-        if isinstance(self.playing, OpeningClient):
-            self.playing.ask(host=host, resource=address.resource, key=self.key)
-        else:
-            self.playing.request = request(
-                host,
-                address.resource,
-                self.key,
-                offers=[deflate.offer_for(ask) for ask in _asked(case)],
-                origin=testee.origin,
-                protocols=testee.protocols,
-            )
-            self._link.write(self.playing.request)
-        self._log.octets_sent(self.playing.request, False)
-        seconds = testee.options.opening_handshake_seconds * self._session.patience()
-        if seconds:
-            self._timer = self._link.loop.call_later(seconds, self._too_late)
-
-    def data_received(self, data: bytes) -> None:
-        """Octets came."""
-        self._link.heard()
-        self._guarded(self.playing.receive if self._is_open else self._receive_head, data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The transport is gone."""
-        self._cancel_timer()
-        self._answered()
-        rest = self._link.lost(exc)
-        if rest and self._is_open:
-            self.playing.receive(rest)
-        if not self._is_open:
-            self.playing.lost("The server closed the TCP connection.")
-        else:
-            self.playing.lost()
-
-    def fail(self, reason: str) -> None:
-        """There is no connection, or the judge cannot go on with it: the case has failed."""
-        self._cancel_timer()
-        self.playing.give_up(reason if self._is_open else f"{NEVER_OPEN} {reason}")
-
-    def _guarded(self, act: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Do something; what is unexpected there costs this case and no other."""
-        try:
-            act(*args, **kwargs)
-        except Exception as error:
-            self.fail(f"The judge could not go on: {error!r}.")
-
-    def leave(self) -> None:
-        """Nobody waits for this connection any more."""
-        self._cancel_timer()
-        self._link.drop(abort=False)
-
-    def _receive_head(self, data: bytes) -> None:
-        self._log.octets_received(data)
-        self._head += data
-        head, end, rest = self._head.partition(END)
-        if not end:
-            if len(head) > LARGEST:
-                self._refuse("The response does not end.")
-            return
-        self._cancel_timer()
-        self._answered()
-        self.playing.response = head + end
-        if isinstance(self.playing, OpeningClient) and self.playing.is_refused(head):
-            self._refuse("The server refused.")
-            return
-        try:
-            self._open(head + end)
-        except (HandshakeError, deflate.BadParameterError) as error:
-            self._refuse(str(error))
-            return
-        if rest:
-            self.playing.receive(rest)
-
-    def _open(self, head: bytes) -> None:
-        testee = self._session.testee
-        opening = self.playing.role.case.opening
-        protocols = opening.protocols if opening is not None else testee.protocols
-        found = parse_response(head, self.key, protocols)
-        agreed = _agreed(found.extensions, self.playing.role.case)
-        if testee.agent is None:
-            self.playing.agent = found.server
-        self._is_open = True
-        self.playing.open(agreed)
-
-    def _too_late(self) -> None:
-        if isinstance(self.playing, OpeningClient):
-            self.playing.late()
-        self._refuse("It was not completed in time.")
-
-    def _refuse(self, reason: str) -> None:
-        self.playing.lost(reason)
-        self._link.drop(abort=True)
-
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-
-def _agreed(field: str, case: Case) -> deflate.Parameters | None:
-    """What a server's response agrees upon.
-
-    Source: RFC 6455, section 9.1, and RFC 7692, section 5.1.
-
-    Raises:
-        HandshakeError: it is not what was offered.
-        BadParameterError: it has a parameter that it must not have.
-    """
-    extensions = deflate.parse_extensions(field)
-    if not extensions:
-        return None
-    opening = case.opening
-    was_offered = _asked(case) or (isinstance(opening, OpeningRequest) and opening.may_deflate)
-    if len(extensions) > 1 or extensions[0].name != deflate.NAME or not was_offered:
-        raise HandshakeError(f"{field!r} was not offered.")
-    return deflate.parse_parameters(extensions[0].parameters, offer=False)

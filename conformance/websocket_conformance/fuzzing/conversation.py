@@ -6,8 +6,7 @@ and knows in the end what the conversation was worth.
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Iterator
 
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.expected import Event, EventKind, silence
@@ -16,6 +15,7 @@ from websocket_conformance.cases.play import LargeEcho, Play, RoundTrips, Script
 from websocket_conformance.cases.steps import CloseAfter, FailAfter, Pause, Step, Watch
 from websocket_conformance.counting import counted
 from websocket_conformance.fuzzing.compressed import compressed
+from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.verdicts import Finding, on_events
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.codes import NORMAL
@@ -27,30 +27,21 @@ from websocket_conformance.wire.sendable import Close, Frame, Message, Part
 from websocket_conformance.wire.surroundings import Timer
 
 
-class Time(Protocol):
-    """Tells a conversation when it is time."""
-
-    def pause(self, seconds: float, act: Callable[[], None]) -> Timer:
-        """Do something after a time that passes whatever happens."""
-
-    def after_quiet(self, seconds: float, act: Callable[[], None]) -> Timer:
-        """Do something when nothing has happened on the connection for some time."""
-
-
 class Conversation(ABC):
     """A case being played.
 
     Args:
         case: the case.
         endpoint: the judge's end of the connection.
-        time: tells when it is time.
+        link: tells when it is time.
     """
 
-    def __init__(self, case: Case, endpoint: Endpoint, time: Time) -> None:
+    def __init__(self, case: Case, endpoint: Endpoint, link: Link) -> None:
         self.received: list[Event] = []
         self._case = case
         self._endpoint = endpoint
-        self._time = time
+        self._log = endpoint.connection.log
+        self._link = link
         self._timers: list[Timer] = []
 
     @abstractmethod
@@ -78,29 +69,29 @@ class Conversation(ABC):
         self._endpoint.send_close(Close(NORMAL))
 
     def _close_after(self, seconds: float) -> Timer:
-        self._endpoint.log.note("close", seconds)
-        timer = self._time.after_quiet(seconds, self._close_now)
+        self._log.note("close", seconds)
+        timer = self._link.after_quiet(seconds, self._close_now)
         self._timers.append(timer)
         return timer
 
     def _close_now(self) -> None:
-        self._endpoint.log.note("closing")
+        self._log.note("closing")
         self._endpoint.send_close(Close())
 
     def _fail_after(self, seconds: float) -> None:
-        self._endpoint.log.note("fail", seconds)
-        self._timers.append(self._time.after_quiet(seconds, self._fail_now))
+        self._log.note("fail", seconds)
+        self._timers.append(self._link.after_quiet(seconds, self._fail_now))
 
     def _fail_now(self) -> None:
-        self._endpoint.log.note("failing")
+        self._log.note("failing")
         self._endpoint.time_out()
 
 
 class ScriptedConversation(Conversation):
     """Goes through the steps of a script, and compares what comes with what was expected."""
 
-    def __init__(self, case: Case, script: Script, endpoint: Endpoint, time: Time) -> None:
-        super().__init__(case, endpoint, time)
+    def __init__(self, case: Case, script: Script, endpoint: Endpoint, link: Link) -> None:
+        super().__init__(case, endpoint, link)
         self._script = script
         self._steps = deque(script.steps)
         self._last_ping: bytes | None = None
@@ -134,16 +125,16 @@ class ScriptedConversation(Conversation):
 
     def _wait(self, step: Pause | Watch) -> None:
         tag = step.tag if isinstance(step, Watch) else None
-        self._endpoint.log.note("pause", step.seconds, tag)
+        self._log.note("pause", step.seconds, tag)
         for_answer = isinstance(step, Watch) and step.for_answer
-        wait = self._time.after_quiet if for_answer else self._time.pause
+        wait = self._link.after_quiet if for_answer else self._link.pause
         timer = wait(step.seconds, lambda: self._go_on(tag))
         self._timers.append(timer)
         self._pause = timer if isinstance(step, Pause) and step.until_answered else None
 
     def _go_on(self, tag: str | None) -> None:
         self._pause = None
-        self._endpoint.log.note("paused", tag=tag)
+        self._log.note("paused", tag=tag)
         if tag is not None:
             if self._endpoint.state is not State.OPEN:
                 return
@@ -175,8 +166,8 @@ class ScriptedConversation(Conversation):
 class _Echo(Conversation):
     """What the conversations that measure have in common: a verdict that changes as they go on."""
 
-    def __init__(self, case: Case, endpoint: Endpoint, time: Time) -> None:
-        super().__init__(case, endpoint, time)
+    def __init__(self, case: Case, endpoint: Endpoint, link: Link) -> None:
+        super().__init__(case, endpoint, link)
         self._verdict = Finding(Verdict.FAILED, "The connection ended before the echo came.")
         self._deadline: Timer | None = None
 
@@ -199,21 +190,21 @@ class _Echo(Conversation):
     def _finish(self, behaviour: Verdict, because: str) -> None:
         self._verdict = Finding(behaviour, because)
         if self._endpoint.state is State.OPEN:
-            self._endpoint.log.turn(on=True)
+            self._log.turn(on=True)
             self._close()
 
 
 class LargeEchoConversation(_Echo):
     """Sends a large message and waits for it."""
 
-    def __init__(self, case: Case, play: LargeEcho, endpoint: Endpoint, time: Time) -> None:
-        super().__init__(case, endpoint, time)
+    def __init__(self, case: Case, play: LargeEcho, endpoint: Endpoint, link: Link) -> None:
+        super().__init__(case, endpoint, link)
         self._play = play
 
     def start(self) -> None:
         """Send the message."""
         play = self._play
-        self._endpoint.log.turn(on=False)
+        self._log.turn(on=False)
         self._expect(play.seconds)
         payload = repeated(play.unit, play.length)
         message = Message(payload, play.binary, play.fragment)
@@ -240,8 +231,8 @@ def _compressed(play: RoundTrips, way: Way) -> Iterator[bytes]:
 class RoundTripsConversation(_Echo):
     """Sends a message, waits for its echo, and so on."""
 
-    def __init__(self, case: Case, play: RoundTrips, endpoint: Endpoint, time: Time) -> None:
-        super().__init__(case, endpoint, time)
+    def __init__(self, case: Case, play: RoundTrips, endpoint: Endpoint, link: Link) -> None:
+        super().__init__(case, endpoint, link)
         self._play = play
         self._sent = 0
         self._awaited = b""
@@ -249,7 +240,7 @@ class RoundTripsConversation(_Echo):
 
     def start(self) -> None:
         """Send the first message; if the peer does not know compression, close, still unlogged."""
-        self._endpoint.log.turn(on=False)
+        self._log.turn(on=False)
         if self._play.asked is not None and self._endpoint.way is None:
             because = "permessage-deflate was not agreed upon."
             self._verdict = Finding(Verdict.UNIMPLEMENTED, because)
@@ -288,13 +279,13 @@ class RoundTripsConversation(_Echo):
         return ""
 
 
-def conversation(case: Case, endpoint: Endpoint, time: Time) -> Conversation:
+def conversation(case: Case, endpoint: Endpoint, link: Link) -> Conversation:
     """The conversation that a case is."""
     play: Play = case.play
     match play:
         case Script():
-            return ScriptedConversation(case, play, endpoint, time)
+            return ScriptedConversation(case, play, endpoint, link)
         case LargeEcho():
-            return LargeEchoConversation(case, play, endpoint, time)
+            return LargeEchoConversation(case, play, endpoint, link)
         case RoundTrips():
-            return RoundTripsConversation(case, play, endpoint, time)
+            return RoundTripsConversation(case, play, endpoint, link)

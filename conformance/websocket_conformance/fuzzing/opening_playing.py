@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Generic, TypeVar
 
 from websocket_conformance.cases import opening as parts
 from websocket_conformance.cases.case import Case
@@ -22,7 +23,7 @@ from websocket_conformance.fuzzing.opening_verdicts import (
 from websocket_conformance.fuzzing.paced import PacedLink
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Playing, Role
-from websocket_conformance.fuzzing.verdicts import Finding, Findings
+from websocket_conformance.fuzzing.verdicts import Finding, Findings, both
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire import deflate
 from websocket_conformance.wire.codes import NORMAL
@@ -31,6 +32,8 @@ from websocket_conformance.wire.frames import Opcode, encode
 from websocket_conformance.wire.handshake import Request, accept_value, response
 from websocket_conformance.wire.log import Log
 from websocket_conformance.wire.sendable import Close
+
+OpeningT = TypeVar("OpeningT", bound=Opening)
 
 KEPT = 16 * 1024
 """The octets of the judge's part that a report has."""
@@ -56,9 +59,12 @@ def link_for(case: Case, link: Link) -> Link:
 
 
 def playing_for(role: Role, link: Link, log: Log, done: Callable[[Played], None]) -> Playing:
-    """What plays a case, but for one in which the judge answers a client in its own way."""
-    if isinstance(role.case.opening, parts.OpeningRequest):
-        return OpeningClient(role, link, log, done, role.case.opening)
+    """What plays a case."""
+    match role.case.opening:
+        case parts.OpeningRequest() as opening:
+            return OpeningClient(role, link, log, done, opening)
+        case parts.OpeningResponse() as opening:
+            return OpeningServer(role, link, log, done, opening)
     return Playing(role, link, log, done)
 
 
@@ -102,7 +108,7 @@ def _ends_of_lines(head: bytes) -> Iterator[int]:
         yield end
 
 
-class OpeningPlaying(Playing):
+class OpeningPlaying(Playing, Generic[OpeningT]):
     """Plays a case of the opening handshake.
 
     Args:
@@ -110,10 +116,11 @@ class OpeningPlaying(Playing):
         link: the connection.
         log: the connection's log.
         done: is given the result, once.
+        opening: the judge's part of the handshake.
     """
 
     def __init__(
-        self, role: Role, link: Link, log: Log, done: Callable[[Played], None], opening: Opening
+        self, role: Role, link: Link, log: Log, done: Callable[[Played], None], opening: OpeningT
     ) -> None:
         super().__init__(role, link, log, done)
         self.opening = opening
@@ -138,8 +145,7 @@ class OpeningPlaying(Playing):
         if self._fault is not None:
             return super()._verdicts(reason)
         if self._unasked:
-            unseen = Finding(Verdict.UNIMPLEMENTED, self._unasked)
-            return Findings(unseen, unseen)
+            return both(Verdict.UNIMPLEMENTED, self._unasked)
         self.signs.frames = self._log.frames_received
         chaos = self.role.case.chaos
         if isinstance(chaos, Reset):
@@ -147,31 +153,11 @@ class OpeningPlaying(Playing):
         return on_opening(self._expected, self.signs, super()._verdicts(reason))
 
 
-class OpeningServer(OpeningPlaying):
-    """Plays a case of the opening handshake as the server.
+class OpeningServer(OpeningPlaying[parts.OpeningResponse]):
+    """Plays a case of the opening handshake as the server."""
 
-    Args:
-        role: the case and the client.
-        link: the connection.
-        log: the connection's log.
-        done: is given the result, once.
-        opening: how the judge answers.
-    """
-
-    def __init__(
-        self,
-        role: Role,
-        link: Link,
-        log: Log,
-        done: Callable[[Played], None],
-        opening: parts.OpeningResponse,
-    ) -> None:
-        super().__init__(role, link, log, done, opening)
-        self._response = opening
-
-    def answer(self, request: Request, head: bytes) -> None:
+    def answer(self, request: Request) -> None:
         """Answer the client's request, and go on as if that had opened the connection."""
-        self.request = head
         self._unasked = self._missing(request)
         if self._unasked:
             self._close_at_once(request)
@@ -181,7 +167,7 @@ class OpeningServer(OpeningPlaying):
         self.response = send_opening(self._link, self.opening, **values)
         self._log.octets_sent(self.response, False)
         if self.opening.then is Then.TALK:
-            self.open(_agreed(self._response))
+            self.open(_agreed(self.opening))
         else:
             self._leave()
 
@@ -190,11 +176,11 @@ class OpeningServer(OpeningPlaying):
         asked = self.opening.protocols
         if not set(asked) <= set(request.protocols):
             return f"The client did not ask for the subprotocols {', '.join(asked)}."
-        for name in self._response.needs:
+        for name in self.opening.needs:
             if name not in request.extensions:
-                if self._response.otherwise is None:
+                if self.opening.otherwise is None:
                     return f"The client did not offer {name}."
-                self._expected = self._response.otherwise
+                self._expected = self.opening.otherwise
         return ""
 
     def _close_at_once(self, request: Request) -> None:
@@ -220,27 +206,8 @@ def _agreed(opening: parts.OpeningResponse) -> deflate.Parameters | None:
     return deflate.parse_parameters(extension.parameters, offer=False)
 
 
-class OpeningClient(OpeningPlaying):
-    """Plays a case of the opening handshake as the client.
-
-    Args:
-        role: the case and the server.
-        link: the connection.
-        log: the connection's log.
-        done: is given the result, once.
-        opening: how the judge asks.
-    """
-
-    def __init__(
-        self,
-        role: Role,
-        link: Link,
-        log: Log,
-        done: Callable[[Played], None],
-        opening: parts.OpeningRequest,
-    ) -> None:
-        super().__init__(role, link, log, done, opening)
-        self._request = opening
+class OpeningClient(OpeningPlaying[parts.OpeningRequest]):
+    """Plays a case of the opening handshake as the client."""
 
     def ask(self, **values: str) -> None:
         """Send the request, or what there is of it."""
@@ -253,7 +220,7 @@ class OpeningClient(OpeningPlaying):
         """Whether a response does not open the connection."""
         self.signs.is_open = status_of(head) == "101"
         if not self.signs.is_open:
-            self.signs.refused = on_refusal_of_a_server(head, self._request.header)
+            self.signs.refused = on_refusal_of_a_server(head, self.opening.header)
         return not self.signs.is_open
 
     def late(self) -> None:
@@ -268,6 +235,6 @@ class OpeningClient(OpeningPlaying):
         """The connection below is gone."""
         if self._endpoint is None and not self.signs.is_open and self.signs.refused is None:
             left = Finding(Verdict.OK, "The server left as well.")
-            refused = on_refusal_of_a_server(b"", self._request.header)
+            refused = on_refusal_of_a_server(b"", self.opening.header)
             self.signs.refused = left if self.signs.leaves else refused
         super().lost(reason)

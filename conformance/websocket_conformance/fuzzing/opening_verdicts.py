@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from websocket_conformance.cases.chaos import Reset
 from websocket_conformance.cases.opening import Outcome
 from websocket_conformance.fuzzing.played import Played
-from websocket_conformance.fuzzing.verdicts import Finding, Findings
+from websocket_conformance.fuzzing.verdicts import Finding, Findings, both
 from websocket_conformance.results.seen import Seen
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.frames import Opcode
@@ -23,10 +23,8 @@ STAYED = Finding(Verdict.NON_STRICT, "The server stays, though no request can co
 _APT = ("501", "505")
 """The statuses that fit a request which a server cannot take, besides those of 4xx."""
 
-_UNSEEN = Finding(
-    Verdict.INFORMATIONAL, "The judge reset TCP, and nobody told what the peer made of that."
-)
-"""What a reset is worth as long as it is not known what the peer made of it."""
+_UNSEEN = "The judge reset TCP, and nobody told what the peer made of that."
+"""What is said of a reset as long as it is not known what the peer made of it."""
 
 _HELD = Finding(Verdict.OK, "The connection ended as it has to.")
 """The verdict on the closing where all that counts is in the one on the behaviour."""
@@ -86,8 +84,7 @@ def _on_refusal(expected: Mapping[Outcome, Verdict], signs: Signs) -> Findings:
     worth = expected.get(Outcome.REFUSED)
     if worth is None:
         how = f" {signs.refused.because}" if signs.refused is not None else ""
-        failed = Finding(Verdict.FAILED, f"The peer did not open the connection.{how}")
-        return Findings(failed, failed)
+        return both(Verdict.FAILED, f"The peer did not open the connection.{how}")
     behaviour = Finding(worth, "The peer did not open the connection.")
     if worth is Verdict.INFORMATIONAL:
         return Findings(behaviour, behaviour)
@@ -108,8 +105,7 @@ def _on_wrong_trust(signs: Signs) -> Findings:
     if signs.frames is not None and set(signs.frames) == {Opcode.CLOSE}:
         because = "The peer refused, but with a Close, on a connection that is none."
         return Findings(Finding(Verdict.NON_STRICT, because), _HELD)
-    failed = Finding(Verdict.FAILED, "The peer took the connection for open.")
-    return Findings(failed, failed)
+    return both(Verdict.FAILED, "The peer took the connection for open.")
 
 
 def on_reset(signs: Signs, *, was_to_open: bool) -> Findings:
@@ -121,9 +117,8 @@ def on_reset(signs: Signs, *, was_to_open: bool) -> Findings:
     """
     if was_to_open and not signs.is_open:
         because = signs.refused.because if signs.refused else "The peer left."
-        failed = Finding(Verdict.FAILED, f"The connection was never open. {because}")
-        return Findings(failed, failed)
-    return Findings(_UNSEEN, _UNSEEN)
+        return both(Verdict.FAILED, f"The connection was never open. {because}")
+    return both(Verdict.INFORMATIONAL, _UNSEEN)
 
 
 def on_refusal_of_a_server(head: bytes, header: tuple[str, str] | None) -> Finding:

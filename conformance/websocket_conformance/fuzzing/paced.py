@@ -66,7 +66,7 @@ class PacedLink(Link):
         if self._end is not None:
             data = data[: self._end - self._sent - len(self._queue)]
         self._queue += data
-        self._proceed_soon(0.0)
+        self._proceed_soon()
 
     def drop(self, *, abort: bool) -> None:
         """End the connection, at once or when what was written has left."""
@@ -79,7 +79,7 @@ class PacedLink(Link):
     def finish(self) -> None:
         """Send no more once what was written has left, and read on; TLS has no such thing."""
         self._finishes = True
-        self._proceed_soon(0.0)
+        self._proceed_soon()
 
     def lost(self, error: Exception | None) -> bytes:
         """The transport is gone."""
@@ -107,17 +107,14 @@ class PacedLink(Link):
         if self._transport is not None:
             self._transport.resume_reading()
 
-    def _proceed_soon(self, seconds: float) -> None:
+    def _proceed_soon(self, seconds: float = 0.0) -> None:
         if self._next is None:
             now = self.loop.time()
             self._due = self._due + seconds if seconds else now
-            late = self._due <= now
-            self._next = (
-                self._soon() if late else self.loop.call_later(self._due - now, self._proceed)
-            )
-
-    def _soon(self) -> asyncio.Handle:
-        return self.loop.call_soon(self._proceed)
+            if self._due <= now:
+                self._next = self.loop.call_soon(self._proceed)
+            else:
+                self._next = self.loop.call_later(self._due - now, self._proceed)
 
     def _proceed(self) -> None:
         """Send the next piece."""
@@ -128,7 +125,8 @@ class PacedLink(Link):
         if piece:
             super().write(piece)
         if self._end is not None and self._sent >= self._end:
-            self._proceed_with_the_end()
+            # The peer gets the time to read what came before; nothing follows.
+            self._next = self.loop.call_later(_BEFORE_RESET, self.reset)
         elif self._queue:
             self._proceed_soon(self._gap)
         elif self._drops:
@@ -144,10 +142,6 @@ class PacedLink(Link):
                 transport.write_eof()
             else:
                 super().drop(abort=False)
-
-    def _proceed_with_the_end(self) -> None:
-        """Reset TCP when the peer has had the time to read what came before; nothing follows."""
-        self._next = self.loop.call_later(_BEFORE_RESET, self.reset)
 
     def _length(self) -> int:
         """The octets up to the next cut."""

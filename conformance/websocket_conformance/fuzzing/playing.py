@@ -8,7 +8,7 @@ from websocket_conformance.cases.case import Case
 from websocket_conformance.fuzzing.conversation import Conversation, conversation
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.played import Counts, Played
-from websocket_conformance.fuzzing.verdicts import NEVER_OPEN, Finding, Findings, on_case
+from websocket_conformance.fuzzing.verdicts import NEVER_OPEN, Findings, both, on_case
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.connection import Closing, State, Traffic
 from websocket_conformance.wire.deflate import Parameters
@@ -79,8 +79,11 @@ class Playing:
             options=role.options,
             agreed=agreed,
         )
-        self._endpoint.sent.handshake = len(self.response if role.is_server else self.request)
-        self._endpoint.received.handshake = len(self.request if role.is_server else self.response)
+        ours, theirs = self.request, self.response
+        if role.is_server:
+            ours, theirs = theirs, ours
+        self._endpoint.connection.sent.handshake = len(ours)
+        self._endpoint.connection.received.handshake = len(theirs)
         self._conversation = conversation(role.case, self._endpoint, self._link)
         self._conversation.start()
 
@@ -89,9 +92,10 @@ class Playing:
         endpoint = self._endpoint
         if endpoint is not None:
             endpoint.receive(data)
-            sent = endpoint.sent.wire + endpoint.sent.application - endpoint.pongs_sent
-            if endpoint.octets_received > _FLOOD_FACTOR * sent + _FLOOD_AT_LEAST:
-                self.give_up(f"The peer sent {endpoint.octets_received} octets and did not stop.")
+            seen = endpoint.connection
+            sent = seen.sent.wire + seen.sent.application - seen.pongs_sent
+            if seen.octets_received > _FLOOD_FACTOR * sent + _FLOOD_AT_LEAST:
+                self.give_up(f"The peer sent {seen.octets_received} octets and did not stop.")
 
     def message(self, payload: bytes, binary: bool) -> None:
         """A message came."""
@@ -115,8 +119,8 @@ class Playing:
         if self._fault is None:
             self._fault = fault
         if self._endpoint is not None and self._endpoint.state is not State.CLOSED:
-            self._endpoint.closing.was_clean = False
-            self._endpoint.closing.why_unclean = fault
+            closing = self._endpoint.connection.closing
+            closing.was_clean, closing.why_unclean = False, fault
             self._endpoint.drop(abort=True)
         elif self._endpoint is None:
             self._link.drop(abort=True)
@@ -137,22 +141,20 @@ class Playing:
 
     def _verdicts(self, reason: str | None) -> Findings:
         if self._fault is not None:
-            return Findings(
-                Finding(Verdict.FAILED, self._fault), Finding(Verdict.FAILED, self._fault)
-            )
+            return both(Verdict.FAILED, self._fault)
         if self._endpoint is None or self._conversation is None:
-            never = Finding(Verdict.FAILED, f"{NEVER_OPEN} {reason or ''}".strip())
-            return Findings(never, never)
+            return both(Verdict.FAILED, f"{NEVER_OPEN} {reason or ''}".strip())
         return on_case(
             self.role.case,
             self._conversation.verdict(),
-            self._endpoint.closing,
+            self._endpoint.connection.closing,
             is_server=self.role.is_server,
         )
 
     def _result(self, reason: str | None) -> Played:
         verdicts = self._verdicts(reason)
-        endpoint, log = self._endpoint, self._log
+        log = self._log
+        seen = self._endpoint.connection if self._endpoint is not None else None
         return Played(
             self.role.case,
             self.role.index,
@@ -165,15 +167,15 @@ class Playing:
             log.now - self._opened_at,
             tuple(self._conversation.received) if self._conversation else (),
             tuple(log.entries),
-            endpoint.closing if endpoint else Closing(why_unclean=reason),
+            seen.closing if seen else Closing(why_unclean=reason),
             Counts(
                 dict(log.frames_sent), dict(log.frames_received), dict(log.writes), dict(log.reads)
             ),
-            endpoint.sent if endpoint else Traffic(),
-            endpoint.received if endpoint else Traffic(),
+            seen.sent if seen else Traffic(),
+            seen.received if seen else Traffic(),
             self.request.decode("latin-1"),
             self.response.decode("latin-1"),
             self.role.is_server,
-            endpoint is not None,
+            seen is not None,
             ended_at=log.now,
         )

@@ -31,20 +31,18 @@ from functools import partial
 
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
-from websocket_conformance.cases.opening import OpeningResponse
 from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.addresses import Address
 from websocket_conformance.fuzzing.answers import ANSWERS, Reply, agent_of, case_of, value_of
 from websocket_conformance.fuzzing.commands import Commands
 from websocket_conformance.fuzzing.link import Link
+from websocket_conformance.fuzzing.meeting import Meeting
 from websocket_conformance.fuzzing.opening_playing import OpeningServer, link_for, playing_for
 from websocket_conformance.fuzzing.playing import Role
 from websocket_conformance.fuzzing.shared import Fuzzing
 from websocket_conformance.wire import deflate
 from websocket_conformance.wire.endpoint import Endpoint
 from websocket_conformance.wire.handshake import (
-    END,
-    LARGEST,
     HandshakeError,
     NoUpgradeError,
     Request,
@@ -53,7 +51,6 @@ from websocket_conformance.wire.handshake import (
     refusal,
     response,
 )
-from websocket_conformance.wire.log import Log
 from websocket_conformance.wire.sendable import Close, Message
 from websocket_conformance.wire.surroundings import Listener
 
@@ -91,7 +88,7 @@ async def listen(
     return server, replace(address, port=server.sockets[0].getsockname()[1])
 
 
-class ConnectionFromClient(asyncio.Protocol):
+class ConnectionFromClient(Meeting):
     """One connection of a client, whatever it wants.
 
     Args:
@@ -99,70 +96,32 @@ class ConnectionFromClient(asyncio.Protocol):
     """
 
     def __init__(self, fuzzing: Fuzzing) -> None:
-        self._fuzzing = fuzzing
         loop = asyncio.get_running_loop()
-        self._link = Link(loop, fuzzing.patience, fuzzing.most_quiet)
-        self._log = Log(loop.time)
-        self._head = b""
-        self._receive: Callable[[bytes], None] = self._receive_head
-        self._lost: Callable[[], None] = lambda: None
+        super().__init__(Link(loop, fuzzing.patience, fuzzing.most_quiet))
+        self._fuzzing = fuzzing
         self._fail: Callable[[str], None] = self._fail_request
-        seconds = fuzzing.options.opening_handshake_seconds * fuzzing.patience()
-        self._timer = loop.call_later(seconds, self._too_late) if seconds else None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The transport is there."""
-        assert isinstance(transport, asyncio.Transport)
-        self._link.connected(transport)
-
-    def data_received(self, data: bytes) -> None:
-        """Octets came."""
-        self._link.heard()
-        try:
-            self._receive(data)
-        except Exception as error:
-            self._give_up(error)
+        self._wait(fuzzing.options.opening_handshake_seconds * fuzzing.patience())
 
     def _give_up(self, error: Exception) -> None:
-        """Answer with a 500, or fail the case: what is unexpected costs this connection alone."""
+        """Answer with a 500, or fail the case."""
         _LOGGER.exception("The judge could not go on with a connection.", exc_info=error)
-        self._receive = lambda _: None
+        self._hear_no_more()
         self._fail(f"The judge could not go on: {error!r}.")
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The transport is gone."""
-        self._cancel_timer()
-        rest = self._link.lost(exc)
-        if rest:
-            self._receive(rest)
-        self._lost()
-
-    def _cancel_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
 
     def _too_late(self) -> None:
         self._link.drop(abort=True)
 
-    def _receive_head(self, data: bytes) -> None:
-        self._log.octets_received(data)
-        self._head += data
-        head, end, rest = self._head.partition(END)
-        if not end:
-            if len(head) > LARGEST:
-                self._refuse(HandshakeError("The request does not end."))
-            return
-        self._cancel_timer()
+    def _take_head(self, head: bytes) -> None:
         try:
-            self._serve(parse_request(head + end), head + end)
+            self._serve(parse_request(head), head)
         except HandshakeError as error:
             self._refuse(error)
-            return
-        if rest:
-            self._receive(rest)
+
+    def _refuse_endless(self) -> None:
+        self._refuse(HandshakeError("The request does not end."))
 
     def _refuse(self, error: HandshakeError) -> None:
-        self._receive = lambda _: None
+        self._hear_no_more()
         if isinstance(error, NoUpgradeError):
             self._link.write(page())
         else:
@@ -226,34 +185,20 @@ class ConnectionFromClient(asyncio.Protocol):
             return
         role = Role(case, index, agent, True, fuzzing.options)
         self._link = link_for(case, self._link)
-        if isinstance(case.opening, OpeningResponse):
-            self._answer_otherwise(request, head, role, case.opening)
-            return
         playing = playing_for(
             role, self._link, self._log, lambda result: fuzzing.over(playing, result)
         )
         fuzzing.playing.add(playing)
-        self._fail = playing.give_up
-        agreed = _agreed(case, request)
+        self._receive, self._lost, self._fail = playing.receive, playing.lost, playing.give_up
         playing.request = head
+        if isinstance(playing, OpeningServer):
+            playing.answer(request)
+            return
+        agreed = _agreed(case, request)
         playing.response = response(request, agreed, self._protocol(request))
         self._link.write(playing.response)
         self._log.octets_sent(playing.response, False)
-        self._receive, self._lost = playing.receive, playing.lost
         playing.open(agreed)
-
-    def _answer_otherwise(
-        self, request: Request, head: bytes, role: Role, opening: OpeningResponse
-    ) -> None:
-        """Play a case of the opening handshake."""
-        fuzzing = self._fuzzing
-        playing = OpeningServer(
-            role, self._link, self._log, lambda result: fuzzing.over(playing, result), opening
-        )
-        fuzzing.playing.add(playing)
-        self._fail = playing.give_up
-        self._receive, self._lost = playing.receive, playing.lost
-        playing.answer(request, head)
 
 
 class _Deaf:

@@ -48,6 +48,12 @@ class Findings(NamedTuple):
     closing: Finding
 
 
+def both(behaviour: Verdict, because: str) -> Findings:
+    """The same verdict on both counts, for the same reason."""
+    finding = Finding(behaviour, because)
+    return Findings(finding, finding)
+
+
 def on_events(received: Sequence[Event], script: Script) -> Finding:
     """The verdict that these events earn, in this order."""
     watches = {step.tag: step for step in script.steps if isinstance(step, Watch)}

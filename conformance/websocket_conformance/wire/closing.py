@@ -73,7 +73,7 @@ class Closer:
             self._await(seconds, self._peer_did_not_answer)
 
     def time_out(self) -> None:
-        """Fail the connection because the time of the case is over."""
+        """Fail the connection, as its time is over: with a Close, or without if one was sent."""
         if not self._connection.is_closed:
             self._closing.timed_out = True
             self.fail(GOING_AWAY, "The case took too long.")
@@ -96,7 +96,7 @@ class Closer:
             self.drop()
 
     def drop(self, *, abort: bool = False) -> None:
-        """Close TCP from this side."""
+        """Close TCP from this side, at once or when what was written has left."""
         if not self._connection.is_closed:
             self._closing.dropped_by_me = True
             self.end(abort=abort)
@@ -123,12 +123,11 @@ class Closer:
             self.fail(PROTOCOL_ERROR, f"{closing.remote_code} is no code for a Close.")
         if not self._takes_reason(payload[2:]):
             return
-        if self._connection.is_closed:
-            closing.was_clean = False
-        elif self._connection.is_open:
+        closing.was_clean = not self._connection.is_closed
+        if self._connection.is_open:
             self._answer(payload[2:])
-        else:
-            self._answered()
+        if closing.was_clean:
+            self._leave_tcp_to_the_server()
 
     def _takes_reason(self, reason: bytes) -> bool:
         """Whether a Close's reason can be read; if not, that is the end of the connection."""
@@ -144,18 +143,10 @@ class Closer:
 
     def _answer(self, reason: bytes) -> None:
         """Answer the peer's Close, before anything that still waits."""
-        self._closing.was_clean = True
         echo = self._connection.options.echoes_close
         reply = Close(self._closing.remote_code, reason) if echo else Close(NORMAL)
         self._outgoing.clear_the_way()
         self.send_close(reply, is_reply=True)
-        self._leave_tcp_to_the_server()
-
-    def _answered(self) -> None:
-        """The peer has answered the judge's Close."""
-        self._cancel_timer()
-        self._closing.was_clean = True
-        self._leave_tcp_to_the_server()
 
     def _leave_tcp_to_the_server(self) -> None:
         """Close TCP if this is the server; if not, wait for the server to do it.
@@ -169,7 +160,7 @@ class Closer:
             self._await(seconds and seconds + _CASE_FIRST, self._server_did_not_drop)
 
     def lost(self, reason: str | None = None) -> None:
-        """The connection below is gone."""
+        """The connection below is gone, for a reason if it is known."""
         closing = self._closing
         if not self._connection.is_closed and not closing.was_clean:
             closing.why_unclean = (

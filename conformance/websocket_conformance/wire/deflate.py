@@ -15,6 +15,7 @@ NAME = "permessage-deflate"
 TAIL = b"\x00\x00\xff\xff"
 """What a sender takes off the end of a compressed message (RFC 7692, 7.2.1)."""
 
+_CLIENT_WINDOW = "client_max_window_bits"
 _LARGEST_WINDOW = 15
 _SMALLEST_WINDOW_HERE = 9
 """The smallest that zlib has; the extension has 8 as well."""
@@ -118,13 +119,19 @@ def parse_parameters(parameters: Iterable[tuple[str, str | None]], *, offer: boo
         if name in seen:
             raise BadParameterError(f"{name} occurs more than once")
         seen[name] = value
-    return Parameters(
+    knows_client_window = _CLIENT_WINDOW in seen
+    if offer and seen.get(_CLIENT_WINDOW, "") is None:
+        del seen[_CLIENT_WINDOW]
+    found = Parameters(
         _flag(seen, "server_no_context_takeover"),
         _flag(seen, "client_no_context_takeover"),
         _window(seen, "server_max_window_bits"),
-        *_clients_window(seen, offer=offer),
-        **_rest(seen),
+        _window(seen, _CLIENT_WINDOW),
+        knows_client_window,
     )
+    if seen:
+        raise BadParameterError(f"{next(iter(seen))} is no parameter of {NAME}")
+    return found
 
 
 def _flag(seen: dict[str, str | None], name: str) -> bool:
@@ -143,21 +150,6 @@ def _window(seen: dict[str, str | None], name: str) -> int:
     if value not in _WINDOWS:
         raise BadParameterError(f"{name} has the value {value!r}")
     return _WINDOWS[value]
-
-
-def _clients_window(seen: dict[str, str | None], *, offer: bool) -> tuple[int, bool]:
-    name = "client_max_window_bits"
-    if offer and seen.get(name, "") is None:
-        del seen[name]
-        return 0, True
-    bits = _window(seen, name)
-    return bits, bits > 0
-
-
-def _rest(unknown: dict[str, str | None]) -> dict[str, bool]:
-    if unknown:
-        raise BadParameterError(f"{next(iter(unknown))} is no parameter of {NAME}")
-    return {}
 
 
 def offers(field: str) -> list[Parameters]:

@@ -158,21 +158,14 @@ def response(request: Request, agreed: Parameters | None, protocol: str | None =
         lines.append(f"Sec-WebSocket-Protocol: {protocol}")
     if agreed is not None:
         lines.append(f"Sec-WebSocket-Extensions: {agreed}")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return _head(*lines)
 
 
 def refusal(error: HandshakeError) -> bytes:
     """The response that does not open it."""
     body = f"{error}\r\n".encode("ascii", "replace")
-    lines = [
-        f"HTTP/1.1 {error.status}",
-        f"Server: {PRODUCT}",
-        "Content-Type: text/plain; charset=utf-8",
-        f"Content-Length: {len(body)}",
-        "Connection: close",
-        f"Sec-WebSocket-Version: {', '.join(VERSIONS)}",
-    ]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+    versions = f"Sec-WebSocket-Version: {', '.join(VERSIONS)}"
+    return _with_body(error.status, "text/plain", body, versions)
 
 
 def page() -> bytes:
@@ -185,14 +178,25 @@ def page() -> bytes:
         f"<p>{PRODUCT}: this is a WebSocket server, which plays conformance cases with clients.</p>"
         "</html>\n"
     ).encode()
-    lines = [
-        "HTTP/1.1 200 OK",
-        f"Server: {PRODUCT}",
-        "Content-Type: text/html; charset=utf-8",
-        f"Content-Length: {len(body)}",
-        "Connection: close",
-    ]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+    return _with_body("200 OK", "text/html", body)
+
+
+def _with_body(status: str, kind: str, body: bytes, *more: str) -> bytes:
+    return (
+        _head(
+            f"HTTP/1.1 {status}",
+            f"Server: {PRODUCT}",
+            f"Content-Type: {kind}; charset=utf-8",
+            f"Content-Length: {len(body)}",
+            "Connection: close",
+            *more,
+        )
+        + body
+    )
+
+
+def _head(*lines: str) -> bytes:
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
 def accept_value(key: str) -> str:
@@ -241,8 +245,7 @@ def request(
         lines.append(f"Sec-WebSocket-Protocol: {', '.join(protocols)}")
     if offers:
         lines.append(f"Sec-WebSocket-Extensions: {', '.join(map(str, offers))}")
-    lines.append("Sec-WebSocket-Version: 13")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return _head(*lines, "Sec-WebSocket-Version: 13")
 
 
 @dataclass(frozen=True)

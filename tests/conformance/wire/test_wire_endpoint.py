@@ -48,7 +48,7 @@ class Bench:
             options=Options(**options),
             agreed=agreed,
         )
-        self.closing = self.endpoint.closing
+        self.closing = self.endpoint.connection.closing
 
     # The wire.
 
@@ -142,8 +142,8 @@ def test_a_ping_is_answered_while_the_connection_is_open():
     bench = Bench()
     bench.frame(PING, b"hi")
     assert bench.sent() == [(PONG, b"hi")]
-    assert bench.endpoint.pongs_sent == len(b"".join(bench.written))
-    assert bench.endpoint.octets_received == 8
+    assert bench.endpoint.connection.pongs_sent == len(b"".join(bench.written))
+    assert bench.endpoint.connection.octets_received == 8
     bench.endpoint.send_close(Close(1000))
     bench.frame(PING, b"hi")
     assert [opcode for opcode, _ in bench.sent()] == [PONG, CLOSE]
@@ -374,7 +374,7 @@ def test_a_message_that_comes_after_the_judges_close_is_told_and_does_not_count(
     bench.endpoint.send_close(Close(1000))
     bench.frame(TEXT, b"late")
     assert bench.seen == [(b"late", False)]
-    assert bench.endpoint.received.messages == 0
+    assert bench.endpoint.connection.received.messages == 0
 
 
 def test_pieces_of_a_frame_leave_by_themselves_and_the_next_frame_waits():
@@ -554,12 +554,12 @@ def test_what_waits_to_be_written_is_forgotten_when_the_connection_ends():
 @pytest.mark.parametrize("is_logged", [True, False])
 def test_fragments(is_server, is_logged):
     bench = Bench(is_server=is_server)
-    bench.endpoint.log.is_on = is_logged
+    bench.endpoint.connection.log.is_on = is_logged
     bench.endpoint.send_message(Message(b"abcd", fragment=2))
     assert bench.sent() == [(TEXT, b"ab"), (CONTINUATION, b"cd"), (CONTINUATION, b"")]
-    assert bench.endpoint.log.frames_sent == {TEXT: 1, CONTINUATION: 2}
-    assert bench.endpoint.sent.frames == 3
-    assert bench.endpoint.sent.messages == 1
+    assert bench.endpoint.connection.log.frames_sent == {TEXT: 1, CONTINUATION: 2}
+    assert bench.endpoint.connection.sent.frames == 3
+    assert bench.endpoint.connection.sent.messages == 1
 
 
 @pytest.mark.parametrize("is_server", [True, False])
@@ -599,8 +599,8 @@ class TestCompression:
         bench.frame(CONTINUATION, octets[4:])
         bench.frame(TEXT, b"plain")
         assert bench.seen == [(b"Hello" * 100, False), (b"plain", False)]
-        assert bench.endpoint.received.application == 505
-        assert bench.endpoint.received.payload == len(octets) + 5
+        assert bench.endpoint.connection.received.application == 505
+        assert bench.endpoint.connection.received.payload == len(octets) + 5
 
     def test_a_payload_that_is_compressed_already(self):
         bench = Bench(agreed=Parameters())
