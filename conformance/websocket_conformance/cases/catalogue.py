@@ -13,7 +13,29 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from websocket_conformance.cases import further_sections, sections
+from websocket_conformance.cases import (
+    section_01_framing,
+    section_02_pings,
+    section_03_reserved_bits,
+    section_04_opcodes,
+    section_05_fragmentation,
+    section_06_utf8,
+    section_07_closing,
+    section_09_limits,
+    section_10_auto_fragmentation,
+    section_12_compression,
+    section_20_response,
+    section_21_switching,
+    section_22_extensions,
+    section_23_subprotocols,
+    section_24_segments,
+    section_25_floods,
+    section_26_request,
+    section_27_asking,
+    section_28_offers,
+    section_29_arrival,
+    section_30_chaos,
+)
 from websocket_conformance.cases.case import Case, Section
 from websocket_conformance.cases.profile import Profile
 
@@ -32,17 +54,45 @@ class PatternError(ValueError):
     """A pattern with a ``*`` that is no regular expression otherwise."""
 
 
-@cache
-def by_number(profile: Profile) -> Mapping[str, Case]:
-    """The cases that Autobahn's testsuite has under their numbers, in order."""
-    return {case.number: case for section in sections(profile) for case in section.cases}
+def sections(profile: Profile) -> tuple[Section, ...]:
+    """All sections, in order, as they are played in a profile."""
+    messages = profile.messages
+    return (
+        section_01_framing.SECTION,
+        section_02_pings.SECTION,
+        section_03_reserved_bits.SECTION,
+        section_04_opcodes.SECTION,
+        profile.paced(section_05_fragmentation.SECTION),
+        profile.paced(section_06_utf8.SECTION),
+        section_07_closing.SECTION,
+        section_09_limits.section(messages),
+        section_10_auto_fragmentation.SECTION,
+        section_12_compression.section_12(messages),
+        section_12_compression.section_13(messages),
+        section_20_response.SECTION,
+        section_21_switching.SECTION,
+        section_22_extensions.SECTION,
+        section_23_subprotocols.SECTION,
+        section_24_segments.SECTION,
+        section_25_floods.SECTION,
+        section_26_request.SECTION,
+        section_27_asking.SECTION,
+        section_28_offers.SECTION,
+        section_29_arrival.SECTION,
+        *section_30_chaos.SECTIONS,
+    )
 
 
 @cache
 def every(profile: Profile) -> Mapping[str, Case]:
     """Every case under its number, in order."""
-    further = (case for section in further_sections() for case in section.cases)
-    return {**by_number(profile), **{case.number: case for case in further}}
+    return {case.number: case for section in sections(profile) for case in section.cases}
+
+
+@cache
+def by_number(profile: Profile) -> Mapping[str, Case]:
+    """The cases that Autobahn's testsuite has under their numbers, in order."""
+    return {number: case for number, case in every(profile).items() if case.id[0] < FIRST_FURTHER}
 
 
 @cache
@@ -70,24 +120,6 @@ def _number(pattern: str) -> re.Pattern[str]:
         raise PatternError(f"{pattern!r} is no regular expression: {error}") from error
 
 
-def named(pattern: str, known: Iterable[str]) -> set[str]:
-    """The numbers that a pattern names.
-
-    Raises:
-        PatternError: the pattern is no regular expression.
-    """
-    return {number for number in known if _names(pattern, number)}
-
-
-def excluded_by(pattern: str, known: Iterable[str]) -> set[str]:
-    """The numbers that a pattern excludes for a peer, for which it has to match as a whole.
-
-    Raises:
-        PatternError: the pattern is no regular expression.
-    """
-    return {number for number in known if _excludes(pattern, number)}
-
-
 def _hint(pattern: str, known: Iterable[str]) -> str:
     """What a person may have meant who named a section or a group by its number alone."""
     group = f"{pattern.rstrip('.')}."
@@ -99,15 +131,19 @@ def _hint(pattern: str, known: Iterable[str]) -> str:
 def _numbers(patterns: Iterable[str], known: Iterable[str]) -> set[str]:
     known, chosen = list(known), set()
     for pattern in patterns:
-        found = named(pattern, known)
+        found = {number for number in known if names(pattern, number)}
         if not found:
             raise UnknownCaseError(f"no case is called {pattern!r}{_hint(pattern, known)}")
         chosen |= found
     return chosen
 
 
-def _names(pattern: str, number: str) -> bool:
-    """Whether a pattern names a case."""
+def names(pattern: str, number: str) -> bool:
+    """Whether a pattern names a case.
+
+    Raises:
+        PatternError: the pattern is no regular expression.
+    """
     section = number.partition(".")[0]
     if pattern in WORDS:
         return int(section) in WORDS[pattern]
@@ -118,10 +154,14 @@ def _names(pattern: str, number: str) -> bool:
     return _number(pattern).match(number) is not None
 
 
-def _excludes(pattern: str, number: str) -> bool:
-    """Whether a pattern excludes a case for a peer; ``*`` is all cases here."""
+def excludes(pattern: str, number: str) -> bool:
+    """Whether a pattern excludes a case for a peer; ``*`` is all cases here.
+
+    Raises:
+        PatternError: the pattern is no regular expression.
+    """
     if pattern in WORDS or "*" not in pattern:
-        return _names(pattern, number)
+        return names(pattern, number)
     return _number(pattern).fullmatch(number) is not None
 
 
@@ -152,23 +192,6 @@ def is_excluded(rules: Mapping[str, Sequence[str]], agent: str, number: str) -> 
         number: the case.
     """
     return any(
-        _name(name).fullmatch(agent) and any(_excludes(pattern, number) for pattern in patterns)
+        _name(name).fullmatch(agent) and any(excludes(pattern, number) for pattern in patterns)
         for name, patterns in rules.items()
     )
-
-
-__all__ = [
-    "PatternError",
-    "Section",
-    "UnknownCaseError",
-    "by_number",
-    "every",
-    "excluded_by",
-    "further_sections",
-    "is_excluded",
-    "named",
-    "places",
-    "playable",
-    "sections",
-    "select",
-]

@@ -5,8 +5,8 @@ Everything is a function of the case's number: the same number, the same pieces.
 """
 
 import random
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 FAR = 1024
 """Where cutting ends: no case of chaos sends as many octets."""
@@ -84,11 +84,4 @@ def at_random(seed: str, longest: int = 9) -> tuple[int, ...]:
         longest: the longest of them.
     """
     lengths = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
-    return tuple(_sums(lengths.randint(1, longest) for _ in range(FAR // longest)))
-
-
-def _sums(lengths: Iterable[int]) -> Iterable[int]:
-    total = 0
-    for length in lengths:
-        total += length
-        yield total
+    return tuple(accumulate(lengths.randint(1, longest) for _ in range(FAR // longest)))

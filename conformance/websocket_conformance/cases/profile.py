@@ -3,7 +3,7 @@
 from dataclasses import replace
 from enum import StrEnum
 
-from websocket_conformance.cases.case import Case, Group, Section
+from websocket_conformance.cases.case import Case, Section
 from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.steps import Pause, Step, Watch
 
@@ -32,12 +32,8 @@ class Profile(StrEnum):
         """
         if self is Profile.FULL:
             return section
-        groups = (_group(group) for group in section.groups)
+        groups = (replace(group, cases=tuple(map(_case, group.cases))) for group in section.groups)
         return replace(section, groups=tuple(groups))
-
-
-def _group(group: Group) -> Group:
-    return replace(group, cases=tuple(map(_case, group.cases)))
 
 
 def _case(case: Case) -> Case:

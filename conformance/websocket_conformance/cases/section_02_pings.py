@@ -39,31 +39,21 @@ def _case(
     return Case(f"2.{number}", sends, expects, f"RFC 6455, {source}", script, ending)
 
 
+def _ping(number: int, sends: str, payload: bytes, source: str, chop: int | None = None) -> Case:
+    steps = Frame(PING, payload, chop=chop), CloseAfter(2 if chop else 1)
+    return _case(number, sends, _ANSWERED, source, *steps, events=(pong(payload),))
+
+
 CASES = (
-    _case(
-        1, "A Ping without payload.", _ANSWERED, "5.5.2",
-        Frame(PING), CloseAfter(1), events=(pong(b""),),
-    ),
-    _case(
-        2, "A Ping with a short text.", _ANSWERED, "5.5.3",
-        Frame(PING, _HELLO), CloseAfter(1), events=(pong(_HELLO),),
-    ),
-    _case(
-        3, "A Ping with octets that are not UTF-8.", _ANSWERED, "5.5.3",
-        Frame(PING, _NOT_UTF8), CloseAfter(1), events=(pong(_NOT_UTF8),),
-    ),
-    _case(
-        4, "A Ping of 125 octets, the most there can be.", _ANSWERED, "5.5",
-        Frame(PING, _LONGEST), CloseAfter(1), events=(pong(_LONGEST),),
-    ),
+    _ping(1, "A Ping without payload.", b"", "5.5.2"),
+    _ping(2, "A Ping with a short text.", _HELLO, "5.5.3"),
+    _ping(3, "A Ping with octets that are not UTF-8.", _NOT_UTF8, "5.5.3"),
+    _ping(4, "A Ping of 125 octets, the most there can be.", _LONGEST, "5.5"),
     _case(
         5, "A Ping of 126 octets.", "The peer fails the connection at once (1002).", "5.5",
         Frame(PING, _TOO_LONG), FailAfter(1), ending=BY_PEER,
     ),
-    _case(
-        6, "A Ping of 125 octets, one octet at a time.", _ANSWERED, "5.5.3",
-        Frame(PING, _LONGEST, chop=1), CloseAfter(2), events=(pong(_LONGEST),),
-    ),
+    _ping(6, "A Ping of 125 octets, one octet at a time.", _LONGEST, "5.5.3", chop=1),
     _case(
         7, "A Pong that nobody asked for, then a Close.", "Nothing but a clean close.", "5.5.3",
         Frame(PONG), Close(NORMAL), CloseAfter(1),

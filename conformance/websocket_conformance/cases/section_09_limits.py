@@ -6,7 +6,8 @@ them here. Only types and lengths are compared.
 Source: RFC 6455, sections 5.2, 5.4 and 10.4.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from websocket_conformance.cases.case import Case, Group, Section
 from websocket_conformance.cases.payloads import Stream
@@ -28,8 +29,8 @@ _BINARIES = (
     (64 * _KIB, 10), (256 * _KIB, 10), (_MIB, 10), (4 * _MIB, 10), (8 * _MIB, 100),
     (16 * _MIB, 100),
 )  # fmt: skip
-_FRAGMENTS = tuple(64 * 4**power for power in range(9))
-_CHOPS = tuple(64 * 2**power for power in range(6))
+_FRAGMENTS = tuple((64 * 4**power,) for power in range(9))
+_CHOPS = tuple((64 * 2**power,) for power in range(6))
 _ROUND_TRIPS = ((0, 60), (16, 60), (64, 60), (256, 120), (1024, 240), (4096, 480))
 
 
@@ -47,7 +48,7 @@ def _large(number: str, binary: bool, length: int, seconds: float) -> Case:
 
 
 def _fragmented(number: str, binary: bool, fragment: int) -> Case:
-    unit = b"\xfe" if binary and fragment == _FRAGMENTS[0] else b"*"
+    unit = b"\xfe" if binary and fragment == 64 else b"*"
     sends = f"A {_kind(binary)} message of 4 MiB in fragments of {_size(fragment)}."
     play = LargeEcho(unit, 4 * _MIB, binary, 100, fragment=fragment)
     return Case(number, sends, _ECHO, "RFC 6455, 5.4", play)
@@ -64,14 +65,21 @@ def _kind(binary: bool) -> str:
     return "binary" if binary else "text"
 
 
-def _round_trips(number: str, binary: bool, size: int, seconds: float, messages: int) -> Case:
+def _round_trips(number: str, binary: bool, size: int, seconds: float, *, messages: int) -> Case:
     sends = f"{messages:,} {_kind(binary)} messages of {_size(size)}, one after the other's echo."
     stream = Stream("0xfe" if binary else "stars", size, messages)
     play = RoundTrips(stream, binary, seconds, is_compared=False)
     return Case(number, sends, _ECHOES, "RFC 6455, 5.6", play)
 
 
-def _group(number: str, title: str, cases: Iterable[Case]) -> Group:
+def _group(
+    number: str,
+    title: str,
+    make: Callable[..., Case],
+    binary: bool,
+    rows: Sequence[tuple[float, ...]],
+) -> Group:
+    cases = (make(f"{number}.{last}", binary, *row) for last, row in enumerate(rows, 1))
     return Group(number, title, tuple(cases))
 
 
@@ -81,46 +89,18 @@ def section(messages: int) -> Section:
     Args:
         messages: how many messages cases 9.7 and 9.8 send.
     """
-    n = enumerate
+    round_trips = partial(_round_trips, messages=messages)
     return Section(
         9,
         "Limits and speed",
         (
-            _group("9.1", "Large texts", (_large(f"9.1.{i}", False, *e) for i, e in n(_TEXTS, 1))),
-            _group(
-                "9.2",
-                "Large binary messages",
-                (_large(f"9.2.{i}", True, *e) for i, e in n(_BINARIES, 1)),
-            ),
-            _group(
-                "9.3",
-                "Texts in fragments",
-                (_fragmented(f"9.3.{i}", False, e) for i, e in n(_FRAGMENTS, 1)),
-            ),
-            _group(
-                "9.4",
-                "Binary messages in fragments",
-                (_fragmented(f"9.4.{i}", True, e) for i, e in n(_FRAGMENTS, 1)),
-            ),
-            _group(
-                "9.5",
-                "Texts in small writes",
-                (_chopped(f"9.5.{i}", False, e) for i, e in n(_CHOPS, 1)),
-            ),
-            _group(
-                "9.6",
-                "Binary messages in small writes",
-                (_chopped(f"9.6.{i}", True, e) for i, e in n(_CHOPS, 1)),
-            ),
-            _group(
-                "9.7",
-                "Round trips of texts",
-                (_round_trips(f"9.7.{i}", False, *e, messages) for i, e in n(_ROUND_TRIPS, 1)),
-            ),
-            _group(
-                "9.8",
-                "Round trips of binary messages",
-                (_round_trips(f"9.8.{i}", True, *e, messages) for i, e in n(_ROUND_TRIPS, 1)),
-            ),
+            _group("9.1", "Large texts", _large, False, _TEXTS),
+            _group("9.2", "Large binary messages", _large, True, _BINARIES),
+            _group("9.3", "Texts in fragments", _fragmented, False, _FRAGMENTS),
+            _group("9.4", "Binary messages in fragments", _fragmented, True, _FRAGMENTS),
+            _group("9.5", "Texts in small writes", _chopped, False, _CHOPS),
+            _group("9.6", "Binary messages in small writes", _chopped, True, _CHOPS),
+            _group("9.7", "Round trips of texts", round_trips, False, _ROUND_TRIPS),
+            _group("9.8", "Round trips of binary messages", round_trips, True, _ROUND_TRIPS),
         ),
     )

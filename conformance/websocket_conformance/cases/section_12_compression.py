@@ -5,8 +5,6 @@ A peer that does not agree to compress is UNIMPLEMENTED in the case, which is no
 Source: RFC 7692, sections 7.1 and 7.2.
 """
 
-from collections.abc import Iterable
-
 from websocket_conformance.cases.case import Case, Group, Section
 from websocket_conformance.cases.payloads import Stream
 from websocket_conformance.cases.play import RoundTrips
@@ -70,34 +68,23 @@ PARAMETERS: tuple[tuple[str, tuple[Asked, ...], str], ...] = (
 )
 
 
-def _case(
+def _group(
     number: str,
-    what: str,
-    stream: Stream,
-    binary: bool,
-    asked: tuple[Asked, ...],
-    last: int,
-    section: str,
-) -> Case:
-    size, fragment, seconds = SIZES[last]
-    frames = f", in fragments of {fragment} octets" if fragment else ""
-    sends = f"{stream.count:,} compressed messages of {size} of: {what}{frames}."
-    play = RoundTrips(stream, binary, seconds, asked, fragment)
-    return Case(number, sends, _ECHOES, f"RFC 7692, {section}", play)
-
-
-def _cases(
-    group: str,
-    what: str,
-    source: str,
-    binary: bool,
+    title: str,
+    stream: tuple[str, str, bool],
     asked: tuple[Asked, ...],
     messages: int,
-    section: str = "7.2",
-) -> Iterable[Case]:
-    for last, (size, _, _) in enumerate(SIZES):
-        stream = Stream(source, size, messages)
-        yield _case(f"{group}.{last + 1}", what, stream, binary, asked, last, section)
+    source: str,
+) -> Group:
+    """Messages of each size, of some data: what it is, its name, whether it is binary."""
+    what, name, binary = stream
+    cases = []
+    for last, (size, fragment, seconds) in enumerate(SIZES, 1):
+        frames = f", in fragments of {fragment} octets" if fragment else ""
+        sends = f"{messages:,} compressed messages of {size} of: {what}{frames}."
+        play = RoundTrips(Stream(name, size, messages), binary, seconds, asked, fragment)
+        cases.append(Case(f"{number}.{last}", sends, _ECHOES, source, play))
+    return Group(number, title, tuple(cases))
 
 
 def section_12(messages: int) -> Section:
@@ -107,8 +94,8 @@ def section_12(messages: int) -> Section:
         messages: how many messages each case sends.
     """
     groups = (
-        Group(f"12.{n}", what, tuple(_cases(f"12.{n}", what, source, binary, (NOTHING,), messages)))
-        for n, (what, source, binary) in enumerate(DATA, 1)
+        _group(f"12.{n}", data[0], data, (NOTHING,), messages, "RFC 7692, 7.2")
+        for n, data in enumerate(DATA, 1)
     )
     return Section(12, "Compression of different data", tuple(groups))
 
@@ -119,12 +106,8 @@ def section_13(messages: int) -> Section:
     Args:
         messages: how many messages each case sends.
     """
-    groups = (
-        Group(
-            f"13.{n}",
-            title,
-            tuple(_cases(f"13.{n}", f"JSON. {title}", "json", False, asked, messages, section)),
-        )
-        for n, (title, asked, section) in enumerate(PARAMETERS, 1)
-    )
+    groups = []
+    for n, (title, asked, section) in enumerate(PARAMETERS, 1):
+        data = f"JSON. {title}", "json", False
+        groups.append(_group(f"13.{n}", title, data, asked, messages, f"RFC 7692, {section}"))
     return Section(13, "Compression with different parameters", tuple(groups))

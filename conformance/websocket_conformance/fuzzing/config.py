@@ -136,23 +136,21 @@ class _Reader:
     def __init__(self, file: Path | None, *, judge_is_server: bool) -> None:
         self._judge_is_server = judge_is_server
         self._where = str(file) if file else DEFAULTS
-        self._values = Values(self._where)
         self._file = file
         self._ignored: list[str] = []
         self._unmatched: list[tuple[str, str]] = []
 
     def server(self, profile: Profile) -> Config:
-        spec = self._load(SERVER_DEFAULTS, _SERVER_KEYS)
-        config = self._common(spec, profile)
-        certificate, key = self._values.path(spec, "cert"), self._values.path(spec, "key")
-        address = self._values.address(spec, "url")
+        values = self._load(SERVER_DEFAULTS, _SERVER_KEYS)
+        config = self._common(values, profile)
+        certificate, key = values.path("cert"), values.path("key")
+        address = values.address("url")
         if certificate and key:
             address = replace(address, secure=True)
         return replace(
             config,
             address=address,
-            source=self._where,
-            protocols=self._values.protocols(spec, "protocols"),
+            protocols=values.protocols("protocols"),
             certificate=certificate,
             key=key,
             ignored=tuple(self._ignored),
@@ -161,24 +159,24 @@ class _Reader:
     def client(self, profile: Profile, url: str | None) -> Config:
         named = [{"url": url}] if url else []
         defaults = {**CLIENT_DEFAULTS, "servers": named or CLIENT_DEFAULTS["servers"]}
-        spec = self._load(defaults, _CLIENT_KEYS)
-        config = self._common(spec, profile)
-        servers = named if spec["servers"] == [] else spec["servers"]
+        values = self._load(defaults, _CLIENT_KEYS)
+        config = self._common(values, profile)
+        servers = values.spec["servers"]
+        if servers == []:
+            servers = named
         if not isinstance(servers, list) or not servers:
-            raise self._values.wrong("servers", "a list of objects, each with a url")
-        return replace(
-            config,
-            servers=tuple(
-                self._testee(server, f"servers[{index}]", config.options)
-                for index, server in enumerate(servers)
-            ),
-            ignored=tuple(self._ignored),
-            source=self._where,
-        )
+            raise values.wrong("servers", "a list of objects, each with a url")
+        testees = [
+            self._testee(
+                values.of(server, f"servers[{index}]", "an object with a url"), config.options
+            )
+            for index, server in enumerate(servers)
+        ]
+        return replace(config, servers=tuple(testees), ignored=tuple(self._ignored))
 
-    def _load(self, defaults: Mapping[str, Any], keys: set[str]) -> dict[str, Any]:
+    def _load(self, defaults: Mapping[str, Any], keys: set[str]) -> Values:
         if self._file is None:
-            return dict(defaults)
+            return Values(self._where, defaults)
         try:
             spec = json.loads(self._file.read_text(encoding="utf-8"))
         except OSError as error:
@@ -188,42 +186,44 @@ class _Reader:
         if not isinstance(spec, dict):
             raise ConfigError(self._where, "", "expected a JSON object")
         self._ignored += sorted(set(spec) - keys)
-        return {**defaults, **spec}
+        return Values(self._where, {**defaults, **spec})
 
-    def _common(self, spec: Mapping[str, Any], profile: Profile) -> Config:
+    def _common(self, values: Values, profile: Profile) -> Config:
+        cases, excluded = self._cases(values, profile), _excluded(values)
         return Config(
-            self._cases(spec, profile),
-            self._values.path(spec, "outdir") or Path(),
-            self._excluded(spec),
-            self._options(spec.get("options", {}), "options", Options()),
+            cases,
+            values.path("outdir") or Path(),
+            {agent: excluded.strings(agent) for agent in excluded.spec},
+            self._options(values, Options()),
             Address("", 0),
             unmatched=tuple(dict.fromkeys(self._unmatched)),
+            source=self._where,
         )
 
-    def _cases(self, spec: Mapping[str, Any], profile: Profile) -> tuple[Case, ...]:
+    def _cases(self, values: Values, profile: Profile) -> tuple[Case, ...]:
         known = catalogue.every(profile)
-        wanted, unwanted = (
-            self._naming(self._values.strings(spec, key), key, catalogue.named, known)
-            for key in ("cases", "exclude-cases")
-        )
-        for agent, patterns in self._excluded(spec).items():
-            self._naming(patterns, f"exclude-agent-cases.{agent}", catalogue.excluded_by, known)
+        wanted = self._naming(values, "cases", catalogue.names, known)
+        unwanted = self._naming(values, "exclude-cases", catalogue.names, known)
+        excluded = _excluded(values)
+        for agent in excluded.spec:
+            self._naming(excluded, agent, catalogue.excludes, known)
         chosen = catalogue.select(known, wanted, unwanted)
         cases = catalogue.playable(chosen, judge_is_server=self._judge_is_server)
         if not cases:
-            raise self._no_case()
+            raise values.wrong("cases", self._some_case())
         return cases
 
     def _naming(
         self,
-        patterns: Sequence[str],
-        key: str,
-        named: Callable[[str, Iterable[str]], set[str]],
+        values: Values,
+        name: str,
+        names: Callable[[str, str], bool],
         known: Iterable[str],
     ) -> list[str]:
         """Those patterns that name a case; the others are remembered, with their key."""
+        patterns, key = values.strings(name), values.key(name)
         try:
-            naming = [pattern for pattern in patterns if named(pattern, known)]
+            naming = [pattern for pattern in patterns if any(names(pattern, n) for n in known)]
         except catalogue.PatternError as error:
             raise ConfigError(
                 self._where, key, f'{error}; expected patterns such as "1.1.1" or "6.*"'
@@ -231,45 +231,39 @@ class _Reader:
         self._unmatched += [(key, pattern) for pattern in patterns if pattern not in naming]
         return naming
 
-    def _no_case(self) -> ConfigError:
-        """What is wrong where no case is left."""
+    def _some_case(self) -> str:
+        """What is expected where no case is left."""
         peer = "client" if self._judge_is_server else "server"
         expected = f"at least one case for a {peer} that is not excluded"
         nothing = [repr(pattern) for key, pattern in self._unmatched if key == "cases"]
         if nothing:
             expected += f'; no case is called {" or ".join(nothing)}, but "1.1.1" or "6.*"'
-        return self._values.wrong("cases", expected)
+        return expected
 
-    def _excluded(self, spec: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-        key = "exclude-agent-cases"
-        value = spec.get(key, {})
-        if not isinstance(value, dict):
-            raise self._values.wrong(key, "an object with lists of cases under names of peers")
-        return {agent: self._values.strings(value, agent, f"{key}.{agent}") for agent in value}
-
-    def _options(self, value: object, key: str, options: Options) -> Options:
-        if not isinstance(value, dict):
-            raise self._values.wrong(key, "an object")
+    def _options(self, values: Values, options: Options) -> Options:
+        settings = values.within("options", "an object")
         changes: dict[str, Any] = {}
-        for name, setting in value.items():
+        for name in settings.spec:
             ours = _OPTIONS.get(name)
             if ours is None:
-                self._ignored.append(f"{key}.{name}")
-            elif _IS_SWITCH[ours]:
-                changes[ours] = self._values.switch(setting, f"{key}.{name}")
+                self._ignored.append(settings.key(name))
             else:
-                changes[ours] = self._values.seconds(setting, f"{key}.{name}")
+                read = settings.switch if _IS_SWITCH[ours] else settings.seconds
+                changes[ours] = read(name)
         return replace(options, **changes)
 
-    def _testee(self, value: object, key: str, options: Options) -> ServerUnderTest:
-        if not isinstance(value, dict):
-            raise self._values.wrong(key, "an object with a url")
-        self._ignored += sorted(f"{key}.{name}" for name in set(value) - _TESTEE_KEYS)
+    def _testee(self, values: Values, options: Options) -> ServerUnderTest:
+        self._ignored += sorted(values.key(name) for name in set(values.spec) - _TESTEE_KEYS)
         return ServerUnderTest(
-            self._values.address(value, "url", f"{key}.url"),
-            self._values.agent(value, f"{key}.agent"),
-            self._values.hostname(value, f"{key}.hostname"),
-            self._values.origin(value, f"{key}.origin"),
-            self._values.protocols(value, f"{key}.protocols"),
-            self._options(value.get("options", {}), f"{key}.options", options),
+            values.address("url"),
+            values.agent("agent"),
+            values.hostname("hostname"),
+            values.origin("origin"),
+            values.protocols("protocols"),
+            self._options(values, options),
         )
+
+
+def _excluded(values: Values) -> Values:
+    expected = "an object with lists of cases under names of peers"
+    return values.within("exclude-agent-cases", expected)

@@ -1,8 +1,9 @@
 """A case of the opening handshake, or of chaos, that is being played with one peer."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 from websocket_conformance.cases import opening as parts
@@ -94,18 +95,11 @@ def _cuts(pace: Pace, head: bytes) -> tuple[tuple[int, ...], float]:
         case Pace.WITH_FRAME:
             return (), 0.0
         case Pace.BY_LINE:
-            return tuple(_ends_of_lines(head)), _BY_LINE
+            return tuple(accumulate(map(len, head.splitlines(keepends=True)))), _BY_LINE
         case Pace.BY_OCTET:
             return every_octet()[: len(head)], _BY_OCTET
         case Pace.SLOWLY:
             return every_octet()[: len(head)], _SLOWLY
-
-
-def _ends_of_lines(head: bytes) -> Iterator[int]:
-    end = 0
-    for line in head.splitlines(keepends=True):
-        end += len(line)
-        yield end
 
 
 class OpeningPlaying(Playing, Generic[OpeningT]):

@@ -28,90 +28,106 @@ class ConfigError(Exception):
 
 
 class Values:
-    """Takes values out of a file; one of another kind than its key has is a mistake.
+    """Takes values out of an object in a file.
 
-    Each method reads one kind of value, and raises `ConfigError` if there is another. `key` is what
-    the message calls the value: the name, with those above it.
+    Each method reads one kind of value, and raises `ConfigError` if there is another.
 
     Args:
         where: the file.
+        spec: the object.
+        path: what stands before its keys in a message: the keys above it.
     """
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, spec: Mapping[str, Any], path: str = "") -> None:
+        self.spec = spec
         self._where = where
+        self._path = path
 
-    def switch(self, value: object, key: str) -> bool:
+    def key(self, name: str) -> str:
+        """What a message calls a key: its name, behind those above it."""
+        return f"{self._path}{name}"
+
+    def within(self, name: str, expected: str) -> "Values":
+        """Those of an object that stands here; of an empty one if nothing is said of it."""
+        return self.of(self.spec.get(name, {}), name, expected)
+
+    def of(self, value: object, name: str, expected: str) -> "Values":
+        """Those of a value that stands here under some name, and has to be an object."""
+        if not isinstance(value, dict):
+            raise self.wrong(name, expected)
+        return Values(self._where, value, f"{self.key(name)}.")
+
+    def switch(self, name: str) -> bool:
         """True or false."""
+        value = self.spec[name]
         if not isinstance(value, bool):
-            raise self.wrong(key, "true or false")
+            raise self.wrong(name, "true or false")
         return value
 
-    def seconds(self, value: object, key: str) -> float:
+    def seconds(self, name: str) -> float:
         """A time in seconds."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.wrong(key, "a number of seconds, 0 for no limit")
-        if not 0 <= value <= sys.float_info.max:
-            raise self.wrong(key, "a number of seconds, 0 for no limit")
+        value = self.spec[name]
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= sys.float_info.max:
+            raise self.wrong(name, "a number of seconds, 0 for no limit")
         return float(value)
 
-    def address(self, spec: Mapping[str, Any], name: str, key: str | None = None) -> Address:
+    def address(self, name: str) -> Address:
         """Where a WebSocket URL leads."""
-        url = self.string(spec, name, key)
+        url = self.string(name)
         try:
             return address_of(url or "")
         except ValueError as error:
-            raise self.wrong(key or name, 'a URL such as "ws://127.0.0.1:9001"') from error
+            raise self.wrong(name, 'a URL such as "ws://127.0.0.1:9001"') from error
 
-    def agent(self, spec: Mapping[str, Any], key: str) -> str | None:
+    def agent(self, name: str) -> str | None:
         """A peer's name in the reports, if it is given one."""
-        agent = self.string(spec, "agent", key)
+        agent = self.string(name)
         if agent and not agent.isprintable():
-            raise self.wrong(key, "a name that can be printed")
+            raise self.wrong(name, "a name that can be printed")
         return agent
 
-    def hostname(self, spec: Mapping[str, Any], key: str) -> str | None:
+    def hostname(self, name: str) -> str | None:
         """The name of a host, if there is one."""
-        hostname = self.string(spec, "hostname", key)
+        hostname = self.string(name)
         try:
             return host_of(hostname) if hostname else None
         except ValueError as error:
-            raise self.wrong(key, 'the name of a host, such as "example.com"') from error
+            raise self.wrong(name, 'the name of a host, such as "example.com"') from error
 
-    def origin(self, spec: Mapping[str, Any], key: str) -> str | None:
+    def origin(self, name: str) -> str | None:
         """An origin, if there is one."""
-        origin = self.string(spec, "origin", key)
+        origin = self.string(name)
         if origin and not is_field(origin):
-            raise self.wrong(key, 'an origin in ASCII, such as "https://example.com"')
+            raise self.wrong(name, 'an origin in ASCII, such as "https://example.com"')
         return origin
 
-    def protocols(self, spec: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    def protocols(self, name: str) -> tuple[str, ...]:
         """Subprotocols, each of them once."""
-        names = self.strings(spec, "protocols", key)
+        names = self.strings(name)
         if not are_protocols(names):
-            raise self.wrong(key, 'a list of different tokens, such as ["chat"]')
+            raise self.wrong(name, 'a list of different tokens, such as ["chat"]')
         return names
 
-    def strings(
-        self, spec: Mapping[str, Any], name: str, key: str | None = None
-    ) -> tuple[str, ...]:
+    def strings(self, name: str) -> tuple[str, ...]:
         """Strings; none if nothing is said of them."""
-        value = spec.get(name, [])
+        value = self.spec.get(name, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.wrong(key or name, "a list of strings")
+            raise self.wrong(name, "a list of strings")
         return tuple(value)
 
-    def string(self, spec: Mapping[str, Any], name: str, key: str | None = None) -> str | None:
+    def string(self, name: str) -> str | None:
         """A string, if there is one."""
-        value = spec.get(name)
+        value = self.spec.get(name)
         if value is not None and not isinstance(value, str):
-            raise self.wrong(key or name, "a string")
+            raise self.wrong(name, "a string")
         return value
 
-    def path(self, spec: Mapping[str, Any], name: str) -> Path | None:
+    def path(self, name: str) -> Path | None:
         """The path of a file or a folder, if there is one."""
-        value = self.string(spec, name)
+        value = self.string(name)
         return Path(value) if value else None
 
-    def wrong(self, key: str, expected: str) -> ConfigError:
+    def wrong(self, name: str, expected: str) -> ConfigError:
         """The error for a value of another kind than was expected."""
-        return ConfigError(self._where, key, f"expected {expected}")
+        return ConfigError(self._where, self.key(name), f"expected {expected}")

@@ -7,7 +7,7 @@ from report_samples import result, run
 from rich.console import Console
 
 from support.chapters import ROOT
-from websocket_conformance.cases import sections
+from websocket_conformance.cases.catalogue import sections
 from websocket_conformance.cases.profile import Profile
 from websocket_conformance.report import telling
 from websocket_conformance.results.run import Run
