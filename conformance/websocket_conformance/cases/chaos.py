@@ -27,11 +27,7 @@ class Cut:
     gap: float = 0.01
 
     def offsets(self, head: int) -> tuple[int, ...]:
-        """The cuts, counted from the start of the stream.
-
-        Args:
-            head: the octets of the judge's part of the opening handshake.
-        """
+        """The cuts, counted from the start of the stream, which has a head of some octets."""
         start = head if self.behind_head else 0
         return tuple(start + offset for offset in self.at)
 
@@ -49,11 +45,7 @@ class Reset:
     behind_head: bool = False
 
     def offset(self, head: int) -> int:
-        """How many octets leave.
-
-        Args:
-            head: the octets of the judge's part of the opening handshake.
-        """
+        """How many octets leave of a stream that has a head of some octets."""
         return self.after + (head if self.behind_head else 0)
 
 

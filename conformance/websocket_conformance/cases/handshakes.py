@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from websocket_conformance.cases.case import Case, Group
+from websocket_conformance.cases.case import Case, Group, Section
 from websocket_conformance.cases.expected import BY_JUDGE, Ending, Rule, text
 from websocket_conformance.cases.opening import (
     FAILS,
@@ -65,6 +65,9 @@ OpeningRow = tuple[str, Opening, str]
 
 The words follow the group's title, and may be "None."; a case has both.
 """
+
+Table = tuple[str, str, Iterable[OpeningRow]] | tuple[str, str, Iterable[OpeningRow], Script]
+"""A group's number, title and rows, and how it is played where that is not by `PROBE`."""
 
 
 @dataclass(frozen=True)
@@ -131,10 +134,13 @@ class Side:
         """A row in which the judge's part does not end; a recipient should have a limit."""
         return sends, self.opening(start, SHOULD_FAIL, endless=unit), "RFC 9110, 17.5"
 
-    def group(
+    def section(self, number: int, title: str, *tables: Table) -> Section:
+        """A section, the cases of each group numbered from 1."""
+        return Section(number, title, tuple(self._group(*table) for table in tables))
+
+    def _group(
         self, number: str, title: str, rows: Iterable[OpeningRow], play: Script = PROBE
     ) -> Group:
-        """A group of cases, numbered from 1."""
         cases = (
             Case(
                 f"{number}.{last}",

@@ -14,6 +14,7 @@ from websocket_conformance.cases.play import Script
 from websocket_conformance.cases.steps import CONTINUATION, TEXT, CloseAfter, FailAfter, Step, Watch
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.sendable import Frame, Message, Part
+from websocket_conformance.wire.utf8 import Utf8Check
 
 _SOURCE = "RFC 6455, 8.1"
 _ECHO = "The message comes back; then a clean close with 1000."
@@ -237,18 +238,9 @@ SEQUENCES: tuple[tuple[str, tuple[bytes, ...]], ...] = (
 """The titles of groups 6.5 to 6.23, and what their cases send."""
 
 
-def is_utf8(payload: bytes) -> bool:
-    """Whether some octets are valid UTF-8."""
-    try:
-        payload.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _sequence(number: str, payload: bytes) -> Case:
     steps = Message(payload), FailAfter(0.5)
-    if is_utf8(payload):
+    if Utf8Check().accepts(payload, last=True):
         sends, expects, ending = "A text that is UTF-8", _ECHO, BY_JUDGE
         script = Script(steps, {Verdict.OK: (text(payload),)})
     else:

@@ -8,7 +8,6 @@ ASCII, are to be taken where RFC 9110 says SHOULD.
 Source: RFC 6455, section 4.1; RFC 9110, sections 5.5 and 15.2; RFC 9112, sections 2.2, 4, 5, 6.3.
 """
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.handshakes import CLIENTS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
@@ -160,14 +159,12 @@ INTERIM = (
              response_lines(status="HTTP/1.1 103 Early Hints"), then=Then.LEAVE),
 )  # fmt: skip
 
-SECTION = Section(
+SECTION = CLIENTS.section(
     20,
     "The form of a response",
-    (
-        CLIENTS.group("20.1", "Another status", STATUSES),
-        CLIENTS.group("20.2", "The status line", STATUS_LINES),
-        CLIENTS.group("20.3", "The form of fields", FORM),
-        CLIENTS.group("20.4", "Content, which a 101 has not", CONTENT),
-        CLIENTS.group("20.5", "Responses before the 101", INTERIM),
-    ),
+    ("20.1", "Another status", STATUSES),
+    ("20.2", "The status line", STATUS_LINES),
+    ("20.3", "The form of fields", FORM),
+    ("20.4", "Content, which a 101 has not", CONTENT),
+    ("20.5", "Responses before the 101", INTERIM),
 )

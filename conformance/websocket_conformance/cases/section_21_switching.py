@@ -8,7 +8,6 @@ omen, and to fail it is forgiven.
 Source: RFC 6455, section 4.1, steps 2 to 4 on the response; RFC 9110, section 5.
 """
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.handshakes import CLIENTS
 from websocket_conformance.cases.opening import FAILS, OPENS, SHOULD_OPEN
 
@@ -93,12 +92,10 @@ ACCEPT = CLIENTS.values(
     ),
 )
 
-SECTION = Section(
+SECTION = CLIENTS.section(
     21,
     "Switching protocols",
-    (
-        CLIENTS.group("21.1", "Upgrade", UPGRADE),
-        CLIENTS.group("21.2", "Connection", CONNECTION),
-        CLIENTS.group("21.3", "Sec-WebSocket-Accept", ACCEPT),
-    ),
+    ("21.1", "Upgrade", UPGRADE),
+    ("21.2", "Connection", CONNECTION),
+    ("21.3", "Sec-WebSocket-Accept", ACCEPT),
 )

@@ -8,7 +8,6 @@ them there, but no number in RFC 7692; white space, which RFC 2616 had between a
 Source: RFC 6455, sections 4.1 (step 5 on the response) and 9.1; RFC 7692, sections 5.1 and 7.1.
 """
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.handshakes import CLIENTS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
@@ -158,24 +157,22 @@ PARAMETERS = (
     *(_bad(parameters, UNSAID) for parameters in CAPITALS),
 )
 
-SECTION = Section(
+SECTION = CLIENTS.section(
     22,
     "Extensions",
+    ("22.1", "Which extensions", NAMES),
+    ("22.2", "The form of the field", GRAMMAR),
+    ("22.3", "Answers to the offer of permessage-deflate", GOOD),
+    ("22.4", "A value where none belongs", FLAGS),
     (
-        CLIENTS.group("22.1", "Which extensions", NAMES),
-        CLIENTS.group("22.2", "The form of the field", GRAMMAR),
-        CLIENTS.group("22.3", "Answers to the offer of permessage-deflate", GOOD),
-        CLIENTS.group("22.4", "A value where none belongs", FLAGS),
-        CLIENTS.group(
-            "22.5",
-            "server_max_window_bits that is none",
-            SERVER_WINDOW,
-        ),
-        CLIENTS.group(
-            "22.6",
-            "client_max_window_bits that is none",
-            CLIENT_WINDOW,
-        ),
-        CLIENTS.group("22.7", "Unknown and repeated parameters", PARAMETERS),
+        "22.5",
+        "server_max_window_bits that is none",
+        SERVER_WINDOW,
     ),
+    (
+        "22.6",
+        "client_max_window_bits that is none",
+        CLIENT_WINDOW,
+    ),
+    ("22.7", "Unknown and repeated parameters", PARAMETERS),
 )

@@ -10,7 +10,6 @@ field of a response is none.
 Source: RFC 6455, section 4.1, step 6 on the response; the WebSockets Standard, section 2.2.
 """
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.handshakes import CLIENTS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
@@ -70,11 +69,9 @@ CHOSEN = (
     _asked("The first and another.", "chat, x-never-asked-for", FAILS),
 )  # fmt: skip
 
-SECTION = Section(
+SECTION = CLIENTS.section(
     23,
     "Subprotocols",
-    (
-        CLIENTS.group("23.1", "Subprotocols that were not asked for", UNASKED),
-        CLIENTS.group("23.2", "An answer to two subprotocols", CHOSEN),
-    ),
+    ("23.1", "Subprotocols that were not asked for", UNASKED),
+    ("23.2", "An answer to two subprotocols", CHOSEN),
 )

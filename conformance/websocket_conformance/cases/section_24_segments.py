@@ -6,7 +6,6 @@ passes over it is forgiven.
 Source: RFC 6455, section 4.1; RFC 9293, section 2.2: TCP carries a stream of octets, not messages.
 """
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.expected import pong, text
 from websocket_conformance.cases.handshakes import CLIENTS, PATIENCE, OpeningRow
 from websocket_conformance.cases.opening import (
@@ -77,19 +76,17 @@ DROPPED = (
     _part("All but the last octet: TCP is reset.", _HEAD[:-1], Then.RESET),
 )
 
-SECTION = Section(
+SECTION = CLIENTS.section(
     24,
     "Segments",
+    ("24.1", "The response in pieces", PIECES),
     (
-        CLIENTS.group("24.1", "The response in pieces", PIECES),
-        CLIENTS.group(
-            "24.2",
-            "A message in two frames, a Ping between them, in the response's segment",
-            (_piece("The response and three frames in one segment.", Pace.WITH_FRAME),),
-            BEHIND,
-        ),
-        CLIENTS.group("24.3", "Octets before the response", FIRST),
-        CLIENTS.group("24.4", "A part of the response, and no more", DROPPED),
-        CLIENTS.group("24.5", "A part of the response, slowly, and no more", [CLIENTS.trickle()]),
+        "24.2",
+        "A message in two frames, a Ping between them, in the response's segment",
+        (_piece("The response and three frames in one segment.", Pace.WITH_FRAME),),
+        BEHIND,
     ),
+    ("24.3", "Octets before the response", FIRST),
+    ("24.4", "A part of the response, and no more", DROPPED),
+    ("24.5", "A part of the response, slowly, and no more", [CLIENTS.trickle()]),
 )

@@ -6,7 +6,6 @@ is forgiven, for the limits that a client should have (17.5) are its own.
 Source: RFC 9110, sections 5.4 and 17.5; RFC 6455, section 10.4.
 """
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.handshakes import CLIENTS
 from websocket_conformance.cases.opening import response_lines
 
@@ -25,11 +24,9 @@ ENDLESS = (
     CLIENTS.endless("Octets of no meaning that do not end.", "", "\x00\xff"),
 )
 
-SECTION = Section(
+SECTION = CLIENTS.section(
     25,
     "Floods",
-    (
-        CLIENTS.group("25.1", "Large responses", CLIENTS.large()),
-        CLIENTS.group("25.2", "Responses that do not end", ENDLESS),
-    ),
+    ("25.1", "Large responses", CLIENTS.large()),
+    ("25.2", "Responses that do not end", ENDLESS),
 )

@@ -8,7 +8,6 @@ Source: RFC 6455, section 4.2.1; RFC 9110, sections 5.5 and 7.2; RFC 9112, secti
 and 6.
 """
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.handshakes import SERVERS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
@@ -141,14 +140,12 @@ CONTENT = (
              "Transfer-Encoding: chunked, identity"),
 )  # fmt: skip
 
-SECTION = Section(
+SECTION = SERVERS.section(
     26,
     "The form of a request",
-    (
-        SERVERS.group("26.1", "The method", METHODS),
-        SERVERS.group("26.2", "The request line", LINES),
-        SERVERS.group("26.3", "Host", HOSTS),
-        SERVERS.group("26.4", "The form of fields", FORM),
-        SERVERS.group("26.5", "Content of a request, which has a use for none", CONTENT),
-    ),
+    ("26.1", "The method", METHODS),
+    ("26.2", "The request line", LINES),
+    ("26.3", "Host", HOSTS),
+    ("26.4", "The form of fields", FORM),
+    ("26.5", "Content of a request, which has a use for none", CONTENT),
 )

@@ -6,7 +6,6 @@ should choose that: RFC 9110, 7.8 lets it choose. The version is 13, and no list
 Source: RFC 6455, sections 4.2.1, 4.2.2 and 4.4.
 """
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.handshakes import SERVERS, OpeningRow
 from websocket_conformance.cases.opening import (
     FAILS,
@@ -110,13 +109,11 @@ VERSION = (
     _version("Spaces around it.", "  13\t", OPENS, says=False),
 )
 
-SECTION = Section(
+SECTION = SERVERS.section(
     27,
     "Asking for WebSocket",
-    (
-        SERVERS.group("27.1", "Upgrade", UPGRADE),
-        SERVERS.group("27.2", "Connection", CONNECTION),
-        SERVERS.group("27.3", "Sec-WebSocket-Key", KEY),
-        SERVERS.group("27.4", "Sec-WebSocket-Version", VERSION),
-    ),
+    ("27.1", "Upgrade", UPGRADE),
+    ("27.2", "Connection", CONNECTION),
+    ("27.3", "Sec-WebSocket-Key", KEY),
+    ("27.4", "Sec-WebSocket-Version", VERSION),
 )

@@ -13,7 +13,6 @@ Source: RFC 6455, sections 4.2.2 and 9.1; RFC 7692, sections 5.1 and 7.1.
 
 from collections.abc import Iterable, Iterator
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.handshakes import SERVERS, OpeningRow
 from websocket_conformance.cases.opening import (
     MAY_OPEN,
@@ -140,17 +139,15 @@ ORIGINS = (
     SERVERS.row("As in version 8.", OPENS, "RFC 6455, 4.2.1", "Sec-WebSocket-Origin: http://{host}"),
 )  # fmt: skip
 
-SECTION = Section(
+SECTION = SERVERS.section(
     28,
     "Offers",
-    (
-        SERVERS.group("28.1", "Offers of permessage-deflate", OFFERS),
-        SERVERS.group("28.2", "Extensions that nobody knows", UNKNOWN),
-        SERVERS.group("28.3", "Offers with a value where none belongs", FLAGS),
-        SERVERS.group("28.4", "Subprotocols", SUBPROTOCOLS),
-        SERVERS.group("28.5", "The origin", ORIGINS),
-        SERVERS.group("28.6", "Offers of a server_max_window_bits that is none", SERVER_WINDOW),
-        SERVERS.group("28.7", "Offers of a client_max_window_bits that is none", CLIENT_WINDOW),
-        SERVERS.group("28.8", "Offers with unknown and repeated parameters", PARAMETERS),
-    ),
+    ("28.1", "Offers of permessage-deflate", OFFERS),
+    ("28.2", "Extensions that nobody knows", UNKNOWN),
+    ("28.3", "Offers with a value where none belongs", FLAGS),
+    ("28.4", "Subprotocols", SUBPROTOCOLS),
+    ("28.5", "The origin", ORIGINS),
+    ("28.6", "Offers of a server_max_window_bits that is none", SERVER_WINDOW),
+    ("28.7", "Offers of a client_max_window_bits that is none", CLIENT_WINDOW),
+    ("28.8", "Offers with unknown and repeated parameters", PARAMETERS),
 )

@@ -6,7 +6,6 @@ is forgiven, for the limits that a server should have (17.5) are its own.
 Source: RFC 6455, section 4.1; RFC 9293, section 2.2; RFC 9110, sections 5.4 and 17.5.
 """
 
-from websocket_conformance.cases.case import Section
 from websocket_conformance.cases.handshakes import AWAIT, SERVERS
 from websocket_conformance.cases.opening import (
     FAILS,
@@ -75,16 +74,14 @@ DROPPED = (
     SERVERS.part("All but the last octet.", _HEAD[:-1]),
 )
 
-SECTION = Section(
+SECTION = SERVERS.section(
     29,
     "The arrival of a request",
-    (
-        SERVERS.group("29.1", "The request in pieces", PIECES),
-        SERVERS.group("29.2", "A message that comes early", EARLY, AWAIT),
-        SERVERS.group("29.3", "Octets before the request", FIRST),
-        SERVERS.group("29.4", "Large requests", LARGE),
-        SERVERS.group("29.5", "Requests that do not end", ENDLESS),
-        SERVERS.group("29.6", "A part of the request, and no more, for TCP is closed", DROPPED),
-        SERVERS.group("29.7", "A part of the request, slowly, and no more", [SERVERS.trickle()]),
-    ),
+    ("29.1", "The request in pieces", PIECES),
+    ("29.2", "A message that comes early", EARLY, AWAIT),
+    ("29.3", "Octets before the request", FIRST),
+    ("29.4", "Large requests", LARGE),
+    ("29.5", "Requests that do not end", ENDLESS),
+    ("29.6", "A part of the request, and no more, for TCP is closed", DROPPED),
+    ("29.7", "A part of the request, slowly, and no more", [SERVERS.trickle()]),
 )

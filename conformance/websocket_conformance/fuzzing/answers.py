@@ -40,15 +40,6 @@ def value_of(request: Request, name: str, default: str | None = None) -> str:
     return values[0] if values else default or ""
 
 
-def agent_of(request: Request) -> str:
-    """The client's name.
-
-    Raises:
-        HandshakeError: it is missing.
-    """
-    return value_of(request, "agent")
-
-
 def case_of(fuzzing: Fuzzing, request: Request) -> tuple[int, Case]:
     """The case that a request names, and its place.
 
@@ -97,7 +88,7 @@ def _info(case: Case) -> dict[str, object]:
 
 
 def _case_status(fuzzing: Fuzzing, request: Request) -> Reply:
-    agent, (_, case) = agent_of(request), case_of(fuzzing, request)
+    agent, (_, case) = value_of(request, "agent"), case_of(fuzzing, request)
 
     def answer(say: LastWord) -> None:
         fuzzing.book.tell(
@@ -110,7 +101,7 @@ def _case_status(fuzzing: Fuzzing, request: Request) -> Reply:
 
 
 def _close_event(fuzzing: Fuzzing, request: Request) -> Reply:
-    agent, (_, case) = agent_of(request), case_of(fuzzing, request)
+    agent, (_, case) = value_of(request, "agent"), case_of(fuzzing, request)
     code, clean = value_of(request, "code"), value_of(request, "wasClean")
     if not _is_number(code) or clean not in ("true", "false"):
         raise HandshakeError("A close event has a code=1006, say, and wasClean=true or false.")
@@ -119,7 +110,7 @@ def _close_event(fuzzing: Fuzzing, request: Request) -> Reply:
 
 
 def _update_reports(fuzzing: Fuzzing, request: Request) -> Reply:
-    agent_of(request)
+    value_of(request, "agent")
     shuts_down = value_of(request, "shutdownOnComplete", "").lower() in ("true", "yes")
 
     def answer(say: LastWord) -> None:

@@ -1,7 +1,6 @@
 """The fuzzing client: plays the cases with a server, each on a connection of its own."""
 
 import asyncio
-import ssl
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from websocket_conformance.fuzzing.opening_verdicts import with_next
 from websocket_conformance.fuzzing.patience import Patience
 from websocket_conformance.fuzzing.played import Played
 from websocket_conformance.fuzzing.playing import Role
+from websocket_conformance.fuzzing.reaching import tls_for
 from websocket_conformance.fuzzing.to_server import ConnectionToServer
 
 _CONNECT_SECONDS = 10.0
@@ -124,7 +124,7 @@ async def _play(session: Session, index: int, case: Case) -> Played:
                 lambda: connection,
                 testee.address.host,
                 testee.address.port,
-                ssl=_tls(testee),
+                ssl=tls_for(testee.address, testee.hostname),
                 server_hostname=_server_name(testee),
             )
         return await over
@@ -171,16 +171,6 @@ def _words(error: Exception) -> str:
 def _tell(over: "asyncio.Future[Played]", result: Played) -> None:
     if not over.done():
         over.set_result(result)
-
-
-def _tls(testee: ServerUnderTest) -> ssl.SSLContext | None:
-    if not testee.address.secure:
-        return None
-    context = ssl.create_default_context()
-    if testee.hostname is None:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _server_name(testee: ServerUnderTest) -> str | None:

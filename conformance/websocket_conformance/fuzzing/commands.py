@@ -83,15 +83,12 @@ def commanded(payload: bytes, binary: bool) -> list[Frame | Close]:
         case ["sendframes", [*several]] if all(isinstance(each, dict) for each in several):
             return [_frame(fields) for fields in several]
         case ["echo", {**fields}]:
-            return [_frame({**_only(fields, "payload", "payload_len"), "opcode": Opcode.TEXT})]
+            known = {name: fields.get(name) for name in ("payload", "payload_len")}
+            return [_frame({**known, "opcode": Opcode.TEXT})]
         case ["close", {**fields}]:
             code = None if fields.get("code") is None else _number(fields, "code", _HIGHEST_CODE)
             return [Close(code, _text(fields, "reason"))]
     raise CommandError('A command is ["sendframe", {}], ["sendframes", []], "echo" or "close".')
-
-
-def _only(fields: Mapping[Any, Any], *names: str) -> dict[str, Any]:
-    return {name: fields[name] for name in names if name in fields}
 
 
 def _frame(fields: Mapping[Any, Any]) -> Frame:

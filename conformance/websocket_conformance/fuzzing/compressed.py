@@ -23,14 +23,10 @@ def compressed(stream: Stream, way: Way) -> Iterator[bytes]:
     beginning = _beginning(stream.source, stream.size, way)
     for index in range(stream.count):
         if not beginning.has(index):
-            yield from _rest(stream, index, beginning.deflater.copy())
+            deflater = beginning.deflater.copy()
+            yield from (deflater.compress(stream[rest]) for rest in range(index, stream.count))
             return
         yield beginning.payloads[index]
-
-
-def _rest(stream: Stream, first: int, deflater: Deflater) -> Iterator[bytes]:
-    for index in range(first, stream.count):
-        yield deflater.compress(stream[index])
 
 
 class _Beginning:

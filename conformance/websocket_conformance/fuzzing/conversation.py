@@ -6,7 +6,8 @@ and knows in the end what the conversation was worth.
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
 
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.expected import Event, EventKind, silence
@@ -15,7 +16,7 @@ from websocket_conformance.cases.play import LargeEcho, Play, RoundTrips, Script
 from websocket_conformance.cases.steps import CloseAfter, FailAfter, Pause, Step, Watch
 from websocket_conformance.counting import counted
 from websocket_conformance.fuzzing.compressed import compressed
-from websocket_conformance.fuzzing.link import Link
+from websocket_conformance.fuzzing.link import Alarm, Link
 from websocket_conformance.fuzzing.verdicts import Finding, on_events
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.wire.codes import NORMAL
@@ -26,19 +27,23 @@ from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.sendable import Close, Frame, Message, Part
 from websocket_conformance.wire.surroundings import Timer
 
+PlayT = TypeVar("PlayT", bound=Play)
 
-class Conversation(ABC):
+
+class Conversation(ABC, Generic[PlayT]):
     """A case being played.
 
     Args:
         case: the case.
+        play: how it is played.
         endpoint: the judge's end of the connection.
         link: tells when it is time.
     """
 
-    def __init__(self, case: Case, endpoint: Endpoint, link: Link) -> None:
+    def __init__(self, case: Case, play: PlayT, endpoint: Endpoint, link: Link) -> None:
         self.received: list[Event] = []
         self._case = case
+        self._play = play
         self._endpoint = endpoint
         self._log = endpoint.connection.log
         self._link = link
@@ -68,7 +73,7 @@ class Conversation(ABC):
     def _close(self) -> None:
         self._endpoint.send_close(Close(NORMAL))
 
-    def _close_after(self, seconds: float) -> Timer:
+    def _close_after(self, seconds: float) -> Alarm:
         self._log.note("close", seconds)
         timer = self._link.after_quiet(seconds, self._close_now)
         self._timers.append(timer)
@@ -87,13 +92,12 @@ class Conversation(ABC):
         self._endpoint.time_out()
 
 
-class ScriptedConversation(Conversation):
+class ScriptedConversation(Conversation[Script]):
     """Goes through the steps of a script, and compares what comes with what was expected."""
 
-    def __init__(self, case: Case, script: Script, endpoint: Endpoint, link: Link) -> None:
-        super().__init__(case, endpoint, link)
-        self._script = script
-        self._steps = deque(script.steps)
+    def __init__(self, case: Case, play: Script, endpoint: Endpoint, link: Link) -> None:
+        super().__init__(case, play, endpoint, link)
+        self._steps = deque(play.steps)
         self._last_ping: bytes | None = None
         self._pause: Timer | None = None
 
@@ -127,6 +131,7 @@ class ScriptedConversation(Conversation):
         tag = step.tag if isinstance(step, Watch) else None
         self._log.note("pause", step.seconds, tag)
         for_answer = isinstance(step, Watch) and step.for_answer
+        wait: Callable[[float, Callable[[], None]], Timer]
         wait = self._link.after_quiet if for_answer else self._link.pause
         timer = wait(step.seconds, lambda: self._go_on(tag))
         self._timers.append(timer)
@@ -154,22 +159,22 @@ class ScriptedConversation(Conversation):
 
     def _event(self, event: Event) -> None:
         self.received.append(event)
-        met = all(list(events) == self.received for events in self._script.expected.values())
-        if met and self._case.ending.by_judge and self._script.closes_when_met:
+        met = all(list(events) == self.received for events in self._play.expected.values())
+        if met and self._case.ending.by_judge and self._play.closes_when_met:
             self._endpoint.send_close(Close(self._case.ending.codes[0]))
 
     def verdict(self) -> Finding:
         """Whether the events were as expected."""
-        return on_events(self.received, self._script)
+        return on_events(self.received, self._play)
 
 
-class _Echo(Conversation):
+class _Echo(Conversation[PlayT]):
     """What the conversations that measure have in common: a verdict that changes as they go on."""
 
-    def __init__(self, case: Case, endpoint: Endpoint, link: Link) -> None:
-        super().__init__(case, endpoint, link)
+    def __init__(self, case: Case, play: PlayT, endpoint: Endpoint, link: Link) -> None:
+        super().__init__(case, play, endpoint, link)
         self._verdict = Finding(Verdict.FAILED, "The connection ended before the echo came.")
-        self._deadline: Timer | None = None
+        self._deadline: Alarm | None = None
 
     def pong(self, payload: bytes) -> None:
         """Close: nobody asked for a Pong. An echo that comes before the peer's Close counts."""
@@ -194,12 +199,8 @@ class _Echo(Conversation):
             self._close()
 
 
-class LargeEchoConversation(_Echo):
+class LargeEchoConversation(_Echo[LargeEcho]):
     """Sends a large message and waits for it."""
-
-    def __init__(self, case: Case, play: LargeEcho, endpoint: Endpoint, link: Link) -> None:
-        super().__init__(case, endpoint, link)
-        self._play = play
 
     def start(self) -> None:
         """Send the message."""
@@ -228,12 +229,11 @@ def _compressed(play: RoundTrips, way: Way) -> Iterator[bytes]:
     return iter(play.compressed) if play.compressed else compressed(play.stream, way)
 
 
-class RoundTripsConversation(_Echo):
+class RoundTripsConversation(_Echo[RoundTrips]):
     """Sends a message, waits for its echo, and so on."""
 
     def __init__(self, case: Case, play: RoundTrips, endpoint: Endpoint, link: Link) -> None:
-        super().__init__(case, endpoint, link)
-        self._play = play
+        super().__init__(case, play, endpoint, link)
         self._sent = 0
         self._awaited = b""
         self._compressed = None if endpoint.way is None else _compressed(play, endpoint.way)
@@ -279,7 +279,7 @@ class RoundTripsConversation(_Echo):
         return ""
 
 
-def conversation(case: Case, endpoint: Endpoint, link: Link) -> Conversation:
+def conversation(case: Case, endpoint: Endpoint, link: Link) -> Conversation[Any]:
     """The conversation that a case is."""
     play: Play = case.play
     match play:

@@ -123,26 +123,26 @@ class Link:
         """Do something in the loop's next turn: the octets before it have left, if they can."""
         self.loop.call_soon(act)
 
-    def settle(self, act: Callable[[], None], *, to_answer: bool) -> "Alarm":
+    def settle(self, act: Callable[[], None], *, to_answer: bool) -> asyncio.TimerHandle:
         """Do something once the peer has had time to read what was written, or to answer it."""
         seconds = _REACTION if to_answer else _SETTLE
-        return Alarm(self, seconds * self._some_patience, act, None)
+        return self.loop.call_later(seconds * self._some_patience, act)
 
     @property
     def _some_patience(self) -> float:
         return min(self.patience(), _MOST_FOR_A_PAUSE)
 
-    def pause(self, seconds: float, act: Callable[[], None]) -> "Alarm":
+    def pause(self, seconds: float, act: Callable[[], None]) -> asyncio.TimerHandle:
         """Do something after a time that passes whatever happens.
 
         A good peer waits it out, so it is no longer than it has to be: on a busy machine it is made
         longer only if it leaves a peer no time to react.
         """
-        return Alarm(self, max(seconds, _REACTION * self._some_patience), act, None)
+        return self.loop.call_later(max(seconds, _REACTION * self._some_patience), act)
 
     def after_quiet(self, seconds: float, act: Callable[[], None]) -> "Alarm":
         """Do something when nothing has happened for some time."""
-        return Alarm(self, seconds, act, self.patience)
+        return Alarm(self, seconds, act)
 
     def see_writing(self) -> None:
         """See whether octets left by themselves since this was last asked."""
@@ -164,35 +164,21 @@ def _unread(transport: asyncio.Transport) -> bytes:
 
 
 class Alarm:
-    """Something that will be done when its time has come.
+    """Something that will be done when nothing has happened for some time.
 
     Args:
-        link: the connection it is about.
-        seconds: the time.
+        link: the connection on which nothing happens.
+        seconds: the time, which its patience makes longer, and each event begins anew.
         act: what to do.
-        patience: makes the time longer, and lets it begin anew with each event; None for a time
-            that just passes.
     """
 
-    def __init__(
-        self,
-        link: Link,
-        seconds: float,
-        act: Callable[[], None],
-        patience: Callable[[], float] | None,
-    ) -> None:
+    def __init__(self, link: Link, seconds: float, act: Callable[[], None]) -> None:
         self._link = link
         self._seconds = seconds
+        self._quiet_seconds = min(seconds, link.most_quiet)
         self._act = act
-        self._patience = patience
         self._start = link.loop.time()
         self._handle = link.loop.call_later(self._quiet_seconds, self._ring)
-
-    @property
-    def _quiet_seconds(self) -> float:
-        if self._patience is None:
-            return self._seconds
-        return min(self._seconds, self._link.most_quiet)
 
     def cancel(self) -> None:
         """It is not needed any more."""
@@ -210,9 +196,7 @@ class Alarm:
             self._act()
 
     def _left(self) -> float:
-        if self._patience is None:
-            return 0.0
-        patience = self._patience()
+        patience = self._link.patience()
         now, length = self._link.loop.time(), self._seconds * patience
         self._link.see_writing()
         last_call = self._start + max(length * _LAST_CALL, length + _LAST_CALL_AT_LEAST)

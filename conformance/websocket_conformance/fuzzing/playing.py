@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from websocket_conformance.cases.case import Case
 from websocket_conformance.fuzzing.conversation import Conversation, conversation
@@ -63,7 +64,7 @@ class Playing:
         self._started = datetime.now(UTC)
         self._opened_at = 0.0
         self._endpoint: Endpoint | None = None
-        self._conversation: Conversation | None = None
+        self._conversation: Conversation[Any] | None = None
         self._fault: str | None = None
         self._is_over = False
 

@@ -39,9 +39,7 @@ async def answer(address: Address) -> bytes | None:
     Returns:
         Nothing if it closes the connection instead; None if it does not even do that.
     """
-    tls = ssl.create_default_context() if address.secure else None
-    if tls is not None:
-        tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    tls = tls_for(address)
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
             reader, writer = await asyncio.open_connection(address.host, address.port, ssl=tls)
@@ -57,6 +55,21 @@ async def answer(address: Address) -> bytes | None:
     except OSError:
         return b""
     return beginning
+
+
+def tls_for(address: Address, hostname: str | None = None) -> ssl.SSLContext | None:
+    """How TLS is used with a server, if it is.
+
+    Args:
+        address: where the server is.
+        hostname: the name that it has to prove; None to prove nothing.
+    """
+    if not address.secure:
+        return None
+    context = ssl.create_default_context()
+    if hostname is None:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def _reason(error: OSError) -> str:

@@ -33,7 +33,7 @@ from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.case import Case
 from websocket_conformance.cases.play import RoundTrips
 from websocket_conformance.fuzzing.addresses import Address
-from websocket_conformance.fuzzing.answers import ANSWERS, Reply, agent_of, case_of, value_of
+from websocket_conformance.fuzzing.answers import ANSWERS, Reply, case_of, value_of
 from websocket_conformance.fuzzing.commands import Commands
 from websocket_conformance.fuzzing.link import Link
 from websocket_conformance.fuzzing.meeting import Meeting
@@ -179,7 +179,7 @@ class ConnectionFromClient(Meeting):
     def _run_case(self, request: Request, head: bytes) -> None:
         """Open the connection and play a case on it."""
         fuzzing = self._fuzzing
-        agent, (index, case) = agent_of(request), case_of(fuzzing, request)
+        agent, (index, case) = value_of(request, "agent"), case_of(fuzzing, request)
         if catalogue.is_excluded(fuzzing.excluded, agent, case.number):
             self._answer(request, lambda say: say(None))
             return

@@ -130,13 +130,9 @@ def _apart(want: bytes, have: bytes) -> str:
         more = len(have) - len(want)
         return f"the same with {more} more octet{'s' if more > 1 else ''}"
     of = f" of {len(have)} octets" if len(have) != len(want) else ""
-    return f"another{of} that differs from octet {_first_difference(want, have)} on"
-
-
-def _first_difference(one: bytes, other: bytes) -> int:
-    """Which octet is the first that differs, counted from 1."""
-    pairs = enumerate(zip(one, other, strict=False), 1)
-    return next(at for at, (a, b) in pairs if a != b)
+    pairs = enumerate(zip(want, have, strict=False), 1)
+    first = next(at for at, (one, other) in pairs if one != other)
+    return f"another{of} that differs from octet {first} on"
 
 
 def _told(event: Event, watches: Mapping[str, Watch]) -> str:

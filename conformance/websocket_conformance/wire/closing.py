@@ -125,7 +125,11 @@ class Closer:
             return
         closing.was_clean = not self._connection.is_closed
         if self._connection.is_open:
-            self._answer(payload[2:])
+            # The answer leaves before anything that still waits.
+            echo = self._connection.options.echoes_close
+            self._outgoing.clear_the_way()
+            answer = Close(closing.remote_code, payload[2:]) if echo else Close(NORMAL)
+            self.send_close(answer, is_reply=True)
         if closing.was_clean:
             self._leave_tcp_to_the_server()
 
@@ -140,13 +144,6 @@ class Closer:
             self.end()
             return False
         return True
-
-    def _answer(self, reason: bytes) -> None:
-        """Answer the peer's Close, before anything that still waits."""
-        echo = self._connection.options.echoes_close
-        reply = Close(self._closing.remote_code, reason) if echo else Close(NORMAL)
-        self._outgoing.clear_the_way()
-        self.send_close(reply, is_reply=True)
 
     def _leave_tcp_to_the_server(self) -> None:
         """Close TCP if this is the server; if not, wait for the server to do it.

@@ -10,9 +10,6 @@ class Timer(Protocol):
     def cancel(self) -> None:
         """It shall not happen."""
 
-    def restart(self) -> None:
-        """Count its time from now on."""
-
 
 class Wire(Protocol):
     """What an endpoint needs of the connection below it."""
