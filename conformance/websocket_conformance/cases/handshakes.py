@@ -103,7 +103,7 @@ class Side:
         return sends, self.opening(octets, FAILS, then=then), "RFC 9112, 8"
 
     def trickle(self) -> OpeningRow:
-        """A row in which that happens slowly."""
+        """A row in which a part comes slowly, an octet at a time, and TCP ends."""
         first_line = self.lines().partition("\r\n")[0]
         octets = f"{first_line}\r\nX-Judge: {'a' * 16}"
         return (
@@ -113,7 +113,7 @@ class Side:
         )
 
     def large(self) -> tuple[OpeningRow, ...]:
-        """Rows in which the judge's part is large; HTTP sets no limit to fields."""
+        """Rows in which the judge's part is large: HTTP sets no limit to fields."""
         return tuple(
             self.row(sends, verdicts, "RFC 9110, 5.4", *fields)
             for sends, verdicts, fields in (
