@@ -32,6 +32,7 @@ def test_autobahns_cases_come_first():
         ("1.1.*", {"1.1.1", "1.1.8"}, {"1.2.1", "21.1.1"}),
         ("*", {"1.1.1", "13.7.18"}, {"20.1.1"}),
         ("20.*", {"20.1.1"}, {"1.1.1", "21.1.1"}),
+        ("handshake", {"20.1.1", "29.1.1"}, {"1.1.1", "30.1.1"}),
     ],
 )
 def test_a_pattern_names(pattern, some, others):
@@ -64,6 +65,11 @@ def test_cases_are_selected_in_order():
 def test_a_pattern_that_names_nothing_is_refused(patterns):
     with pytest.raises(UnknownCaseError, match="no case is called"):
         select(KNOWN, *patterns)
+
+
+def test_who_names_a_section_by_its_number_alone_is_told_what_names_its_cases():
+    with pytest.raises(UnknownCaseError, match=r"no case is called '20', and '20\.\*' are those"):
+        select(KNOWN, ["20"])
 
 
 @pytest.mark.parametrize(
