@@ -66,7 +66,7 @@ OpeningRow = tuple[str, Opening, str]
 The words follow the group's title, and may be "None."; a case has both.
 """
 
-Table = tuple[str, str, Iterable[OpeningRow]] | tuple[str, str, Iterable[OpeningRow], Script]
+OpeningTable = tuple[str, str, Iterable[OpeningRow]] | tuple[str, str, Iterable[OpeningRow], Script]
 """A group's number, title and rows, and how it is played where that is not by `PROBE`."""
 
 
@@ -134,7 +134,7 @@ class Side:
         """A row in which the judge's part does not end; a recipient should have a limit."""
         return sends, self.opening(start, SHOULD_FAIL, endless=unit), "RFC 9110, 17.5"
 
-    def section(self, number: int, title: str, *tables: Table) -> Section:
+    def section(self, number: int, title: str, *tables: OpeningTable) -> Section:
         """A section, the cases of each group numbered from 1."""
         return Section(number, title, tuple(self._group(*table) for table in tables))
 
