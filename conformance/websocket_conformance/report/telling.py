@@ -29,7 +29,7 @@ _NOTES = {
 
 def sections(results: Sequence[Result]) -> tuple[Heading, ...]:
     """The sections that some results are of, in order; those that nobody knows are the last."""
-    every = (*catalogue.sections(Profile.FULL), *catalogue.further_sections())
+    every = catalogue.sections(Profile.FULL)
     known = {str(section.number): section.title for section in every}
     present = {result.section for result in results}
     ids = [*filter(present.__contains__, known), *sorted(present - known.keys(), key=natural)]
