@@ -26,9 +26,6 @@ class Timer:
     def cancel(self):
         self.is_cancelled = True
 
-    def restart(self):
-        raise AssertionError("an endpoint does not restart its timers")
-
 
 FLUSHED = b""
 """Stands among what was written where it was flushed."""
