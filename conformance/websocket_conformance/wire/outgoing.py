@@ -10,7 +10,7 @@ _WRITES_A_TURN = 32
 """How many writes of a frame in pieces there are in one turn of the loop: a MiB can have 16,384."""
 
 
-Answer = tuple[int, bytes]
+AnsweringFrame = tuple[int, bytes]
 """The opcode and the payload of what comes back: a Pong, or an echo."""
 
 
@@ -27,7 +27,7 @@ class _Write(NamedTuple):
     octets: bytes
     apart: bool
     is_end: bool
-    answer: Answer | None
+    answer: AnsweringFrame | None
 
 
 class Outgoing:
@@ -49,7 +49,7 @@ class Outgoing:
         self._waiting: deque[_Write] = deque()
         self._is_writing = False
         self._is_half_out = False
-        self._answer: Answer | None = None
+        self._answer: AnsweringFrame | None = None
         self._is_answered = False
         self._peer_answers = True
         self._settling: Timer | None = None
@@ -60,7 +60,7 @@ class Outgoing:
         *,
         chop: int | None = None,
         apart: bool = False,
-        answer: Answer | None = None,
+        answer: AnsweringFrame | None = None,
     ) -> None:
         """Send octets after those that are waiting, in one write or in many.
 
@@ -83,7 +83,7 @@ class Outgoing:
             self._is_writing = True
             self._write_next()
 
-    def came(self, answer: Answer) -> None:
+    def came(self, answer: AnsweringFrame) -> None:
         """A Pong or a message has come: if it answers the last frame, the next one may follow."""
         if answer != self._answer:
             return

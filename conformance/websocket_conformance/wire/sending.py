@@ -17,7 +17,7 @@ from websocket_conformance.wire.frames import (
     fragments,
 )
 from websocket_conformance.wire.masking import apply_mask
-from websocket_conformance.wire.outgoing import Answer, Outgoing
+from websocket_conformance.wire.outgoing import AnsweringFrame, Outgoing
 from websocket_conformance.wire.sendable import Frame, Message, Part
 
 MESSAGES = (Opcode.TEXT, Opcode.BINARY)
@@ -50,7 +50,7 @@ class Sender:
             self._connection.sent.frames += 1
         self._outgoing.send(octets, chop=frame.chop, apart=frame.apart, answer=_answer(frame))
 
-    def came(self, answer: Answer) -> None:
+    def came(self, answer: AnsweringFrame) -> None:
         """A Pong or a message has come: the peer has read the frame that it answers."""
         self._outgoing.came(answer)
 
@@ -131,7 +131,7 @@ class Sender:
         return None if self._connection.is_server else os.urandom(4)
 
 
-def _answer(frame: Frame) -> Answer | None:
+def _answer(frame: Frame) -> AnsweringFrame | None:
     """What a peer that echoes answers a frame with, if it does not wait for another one."""
     if frame.rsv or not frame.fin:
         return None
