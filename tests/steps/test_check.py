@@ -155,7 +155,8 @@ def test_a_requirement_may_be_carried_out_in_two_places(toys):
 def test_an_algorithm_that_no_function_carries_out(toys):
     report = toys("# § toys-tidy. Back it goes.\n")
     assert faults(report) == [
-        "spec/toys.toml:8: no function carries out 'play(toy)'; mark one with @algorithm"
+        "spec/toys.toml:8: no function carries out 'play(toy)'; mark one with @algorithm, or write"
+        ' `status = "not built"` and the reason'
     ]
     assert report.rows[0] == Row("toys", "1.1", "play(toy)", "toy-play", (), 0, 0, 0, 5)
 

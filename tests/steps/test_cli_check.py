@@ -190,7 +190,8 @@ def test_faults_are_printed_one_a_line(house):
     done = house.run("check")
     assert done.exit_code == 1
     assert done.stdout == (
-        "spec/toys.toml:8: no function carries out 'play(toy)'; mark one with @algorithm\n"
+        "spec/toys.toml:8: no function carries out 'play(toy)'; mark one with @algorithm, or write"
+        ' `status = "not built"` and the reason\n'
         "toys/play.py:1: step 1 is outside of every function that is marked with @algorithm; mark"
         " the function, or take the number away\n"
     )

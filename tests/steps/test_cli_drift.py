@@ -196,3 +196,66 @@ def test_the_table_of_an_algorithm_to_be_added(folder):
     done = run("index", "games.bs", "--anchor", "nowhere")
     assert done.exit_code == 2
     assert done.output == "there is no algorithm at 'nowhere', or more than one\n"
+
+
+LINKED = """\
+<h1>Games</h1><h2 id=s>S</h2>
+<p>To <dfn id=the-game-is-over>the game ends</dfn>:</p>
+<ol>
+<li><p><a href="#lose">Lose</a> the <a href="#game-mood">mood</a>.</p>
+<li><p>Go home by <a href="https://ways.example/#{way}">the way</a> and
+  <a href="https://ways.example/#a-second-way-that-is-rather-long">a second one</a>.</p>
+</ol>
+<p>To <dfn id=lose>lose</dfn> is to <a href="https://ways.example/#go">go</a>.</p>
+"""
+
+
+@pytest.fixture
+def linked(folder):
+    long = "a-way-that-is-so-long-that-its-line-is-too-long"
+    (folder / "games.html").write_text(LINKED.replace("{way}", long), encoding="utf-8")
+    (folder / "ways.html").write_text(
+        f"<h1>W</h1><h2>W</h2><p>To <dfn id={long}>go</dfn>: go.</p><p>x</p>"
+        "<p>To <dfn id=a-second-way-that-is-rather-long>go</dfn>:</p><ol><li>Go.</ol>",
+        encoding="utf-8",
+    )
+    urls = '[standards]\nways = "https://ways.example/"\n'
+    (folder / "spec" / "outside.toml").write_text(urls, encoding="utf-8")
+    return folder
+
+
+def links_of(text: str, anchor: str) -> object:
+    tables = {each["anchor"]: each for each in tomllib.loads(text)["algorithm"]}
+    return tables[anchor].get("links")
+
+
+def test_links_are_written_from_a_page(linked):
+    done = run("index", "games.html", "--write")
+    assert done.exit_code == 0
+    written = (linked / "spec" / "games.toml").read_text(encoding="utf-8")
+    long = "ways#a-way-that-is-so-long-that-its-line-is-too-long"
+    both = [long, "ways#a-second-way-that-is-rather-long"]
+    assert links_of(written, "the-game-is-over") == {"1": ["games#lose"], "2": both}
+    assert max(map(len, written.splitlines())) <= 100
+    run("index", "games.html", "--write")
+    assert (linked / "spec" / "games.toml").read_text(encoding="utf-8") == written
+    run("index", "games.bs", "--write")
+    left = (linked / "spec" / "games.toml").read_text(encoding="utf-8")
+    assert links_of(left, "the-game-is-over") == {"1": ["games#lose"], "2": both}
+
+
+def test_pages_beside_tell_what_is_an_algorithm(linked):
+    page = LINKED.replace("{way}", "a-sight")
+    (linked / "games.html").write_text(page, encoding="utf-8")
+    done = run("index", "games.html", "--beside", "ways=ways.html")
+    assert links_of(done.stdout, "the-game-is-over") == {
+        "1": ["games#lose"],
+        "2": ["ways#a-second-way-that-is-rather-long"],
+    }
+    done = run("index", "games.html", "--anchor", "lose", "--beside", "ways=ways.html")
+    assert "links" not in done.output
+    done = run("index", "games.html", "--beside", "ways.html")
+    assert done.exit_code == 2
+    assert done.output == (
+        "'ways.html' names no standard; write the id before its page: infra=PAGE\n"
+    )

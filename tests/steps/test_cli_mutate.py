@@ -6,9 +6,9 @@ from typer.testing import CliRunner
 from whatwg_websockets.cli import spec, spec_mutate
 from whatwg_websockets.steps.comments import read_source
 from whatwg_websockets.steps.coverage import NoData, Run, StepCoverage
-from whatwg_websockets.steps.index import IndexFault
 from whatwg_websockets.steps.mutate import FailingTests, Survivor, Verdict
 from whatwg_websockets.steps.places import places
+from whatwg_websockets.steps.toml_file import IndexFault
 
 CODE = """\
 @algorithm("toy", "play(toy)")

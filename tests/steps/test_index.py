@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from whatwg_websockets.steps import index
-from whatwg_websockets.steps.index import IndexFault, read_index, read_standard
+from whatwg_websockets.steps.index import read_index, read_standard
+from whatwg_websockets.steps.toml_file import IndexFault
 
 HEAD = """\
 [standard]

@@ -7,7 +7,6 @@ import pytest
 from support.loops import DEADLINE
 from whatwg_websockets.steps.comments import read_source
 from whatwg_websockets.steps.coverage import Run, StepCoverage
-from whatwg_websockets.steps.index import IndexFault
 from whatwg_websockets.steps.mutants import mutants
 from whatwg_websockets.steps.mutate import (
     FailingTests,
@@ -21,6 +20,7 @@ from whatwg_websockets.steps.mutate import (
     run_mutants,
 )
 from whatwg_websockets.steps.places import places
+from whatwg_websockets.steps.toml_file import IndexFault
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 

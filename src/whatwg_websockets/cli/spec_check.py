@@ -10,7 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from whatwg_websockets.cli.spec_sources import EXIT_FAULT, Index, Source, read, read_owed
+from whatwg_websockets.cli.spec_sources import (
+    EXIT_FAULT,
+    Index,
+    Source,
+    read,
+    read_left_out,
+    read_owed,
+)
 from whatwg_websockets.steps.check import Report, check
 from whatwg_websockets.steps.comments import SourceFile
 from whatwg_websockets.steps.debt import Debt, shrunk, write_debt
@@ -43,7 +50,8 @@ def check_command(
     debt = read_owed(index)
     if update_debt:
         debt = _updated(debt, sources)
-    report = check(standards, sources, debt)
+    outside = read_left_out(index)
+    report = check(standards, sources, debt, outside)
     if as_json:
         typer.echo(json.dumps(_data(report), indent=2, ensure_ascii=False))
     elif report.faults:
@@ -57,6 +65,10 @@ def check_command(
         typer.echo(f"{len(report.owed)} comments in the debt", err=True)
     else:
         _print(report, standards)
+        count = len(outside.outsiders)
+        if count:
+            algorithms = "algorithm" if count == 1 else "algorithms"
+            typer.echo(f"Outside: {count} {algorithms}, each for its reason.")
     raise typer.Exit(EXIT_FAULT if report.faults else 0)
 
 

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from whatwg_websockets.cli.spec_drift import StandardId
-from whatwg_websockets.cli.spec_sources import Index, read
+from whatwg_websockets.cli.spec_sources import Index, read, read_left_out
 from whatwg_websockets.cli.spec_upstream import choose, read_text_of, usage
+from whatwg_websockets.steps.hyperlinks import Targets
+from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.refresh import (
     lost_requirements,
     new_algorithm,
@@ -38,34 +40,68 @@ def index_command(
     sentences: Annotated[
         bool, typer.Option("--sentences", help="Print the sentences that the index does not have.")
     ] = False,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID=PAGE",
+            help="The page of another standard, which tells what of it is an algorithm.",
+        ),
+    ] = None,
 ) -> None:
-    """Print a standard's file of the index with the numbers and hashes of a newer text.
+    """Print a standard's file of the index with the numbers, hashes and links of a newer text.
 
+    A published page has links, a source has none, and then those of the index stay as they are.
     The file holds no words, and neither does what is printed, but for --sentences. Requirements
     whose sentences are gone are named on the standard error; their hashes are for a person to mend.
     """
     standards, _ = read(index, None)
     standard = choose(standards, standard_id)
     upstream = read_text_of(source)
+    pages = {standard.id: upstream, **dict(_page(each) for each in beside or ())}
+    targets = _targets(standards, standard.id, read_left_out(index).urls, pages)
     if anchor is not None:
-        typer.echo(_table(upstream, anchor), nl=False)
+        typer.echo(_table(upstream, anchor, targets), nl=False)
     elif sentences:
         for each in unknown_sentences(standard, upstream):
             typer.echo(f"{each.hash} {each.section} #{each.anchor} (line {each.line}) {each.text}")
     else:
         text = standard.path.read_text(encoding="utf-8")
-        text = refreshed(text, upstream, version, None if day is None else day.date())
+        text = refreshed(text, upstream, version, None if day is None else day.date(), targets)
         _give(text, standard.path if write else None)
         for id_ in lost_requirements(standard, upstream):
             typer.echo(f"{id_}: its sentence is not there any more; see --sentences", err=True)
 
 
-def _table(upstream: Upstream, anchor: str) -> str:
+def _page(option: str) -> tuple[str, Upstream]:
+    """Read the page of another standard, or exit with 2."""
+    id_, separator, source = option.partition("=")
+    if not separator:
+        raise usage(f"{option!r} names no standard; write the id before its page: infra=PAGE")
+    return id_, read_text_of(source)
+
+
+def _targets(
+    standards: list[Standard], own: str, left_out: dict[str, str], pages: dict[str, Upstream]
+) -> Targets:
+    """Put together what tells which links count."""
+    return Targets(
+        own,
+        {**left_out, **{standard.id: standard.url for standard in standards}},
+        {id_: page.performed for id_, page in pages.items()},
+        {
+            f"{standard.id}#{algorithm.anchor}"
+            for standard in standards
+            for algorithm in standard.algorithms
+        },
+    )
+
+
+def _table(upstream: Upstream, anchor: str, targets: Targets) -> str:
     """Write the table of an algorithm, or exit with 2 if there is none."""
     found = upstream.algorithm(anchor, "")
     if found is None:
         raise usage(f"there is no algorithm at {anchor!r}, or more than one")
-    return new_algorithm(found, anchor)
+    return new_algorithm(found, anchor, targets if upstream.has_links else None)
 
 
 def _give(text: str, path: Path | None) -> None:

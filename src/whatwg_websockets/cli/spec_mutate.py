@@ -14,7 +14,6 @@ from whatwg_websockets.cli.spec_sources import EXIT_FAULT
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.coverage import NoData, read_coverage
 from whatwg_websockets.steps.faults import place
-from whatwg_websockets.steps.index import IndexFault
 from whatwg_websockets.steps.mutants import Mutant, mutants
 from whatwg_websockets.steps.mutate import (
     FailingTests,
@@ -26,6 +25,7 @@ from whatwg_websockets.steps.mutate import (
     run_mutants,
 )
 from whatwg_websockets.steps.places import Place, places
+from whatwg_websockets.steps.toml_file import IndexFault
 
 EXIT_NO_DATA = 2
 EXIT_INTERRUPTED = 130

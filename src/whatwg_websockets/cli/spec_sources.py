@@ -8,7 +8,9 @@ import typer
 from whatwg_websockets.steps.comments import SourceFile, read_sources
 from whatwg_websockets.steps.debt import Debt, read_debt
 from whatwg_websockets.steps.faults import place
-from whatwg_websockets.steps.index import IndexFault, Standard, read_index, spec_folder
+from whatwg_websockets.steps.index import Standard, read_index, spec_folder
+from whatwg_websockets.steps.outside import Outside, read_outside
+from whatwg_websockets.steps.toml_file import IndexFault
 
 EXIT_FAULT = 1
 
@@ -64,6 +66,18 @@ def read_owed(index: Path | None) -> Debt:
     """
     try:
         return read_debt(index)
+    except IndexFault as fault:
+        raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
+
+
+def read_left_out(index: Path | None) -> Outside:
+    """Read what the index leaves out; where it cannot be read, say so and exit with 1.
+
+    Args:
+        index: the folder of the TOML files; None for this project's.
+    """
+    try:
+        return read_outside(index)
     except IndexFault as fault:
         raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
 

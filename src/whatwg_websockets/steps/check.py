@@ -4,14 +4,16 @@ What the comments promise, and what is asked of them, is described in ``spec/REA
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from whatwg_websockets.steps.closure import faults_of_links
 from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile
 from whatwg_websockets.steps.debt import Debt, balance
 from whatwg_websockets.steps.faults import Fault, place
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.links import PART, Catalogue, series
+from whatwg_websockets.steps.outside import Outside
 from whatwg_websockets.steps.tally import Found, Row, rows_of
 
 
@@ -33,7 +35,10 @@ class Report:
 
 
 def check(
-    standards: Iterable[Standard], sources: Iterable[SourceFile], debt: Debt | None = None
+    standards: Iterable[Standard],
+    sources: Iterable[SourceFile],
+    debt: Debt | None = None,
+    outside: Outside | None = None,
 ) -> Report:
     """Hold the comments of the code against the index.
 
@@ -41,8 +46,14 @@ def check(
         standards: the index.
         sources: the comments.
         debt: the comments that may break the grammar; None for none.
+        outside: the algorithms that the index leaves out; None where nobody asks for its links.
     """
-    return _Check(Catalogue(standards), list(sources), debt or Debt(Path())).report()
+    standards = list(standards)
+    report = _Check(Catalogue(standards), list(sources), debt or Debt(Path())).report()
+    if outside is None:
+        return report
+    links = faults_of_links((each for each in standards if each.is_carried_out), outside)
+    return replace(report, faults=tuple(sorted({*report.faults, *links})))
 
 
 class _Check:
@@ -131,6 +142,12 @@ class _Check:
         algorithm, _ = meant
         if not self.catalogue.is_carried_out(algorithm):
             return
+        if algorithm.not_built is not None:
+            yield _fault(
+                function,
+                f"{algorithm.name!r} is not built, as the index says; take that away there, or the"
+                " mark here",
+            )
         found = self.found.setdefault(algorithm, Found())
         found.functions.append(function)
         order = {number: position for position, number in enumerate(algorithm.steps)}
@@ -204,11 +221,14 @@ class _Check:
 
     def missing_steps(self, algorithm: Algorithm, path: Path) -> Iterator[Fault]:
         """Look for steps without a comment; those in a row are one fault."""
+        if algorithm.not_built is not None:
+            return
         if algorithm not in self.found:
             yield Fault(
                 path,
                 algorithm.line,
-                f"no function carries out {algorithm.name!r}; mark one with @algorithm",
+                f"no function carries out {algorithm.name!r}; mark one with @algorithm, or write"
+                ' `status = "not built"` and the reason',
             )
             return
         found = self.found[algorithm]

@@ -16,8 +16,9 @@ from typing import TypeVar
 from whatwg_websockets.steps.comments import Comment, SourceFile
 from whatwg_websockets.steps.faults import Fault
 from whatwg_websockets.steps.grammar import BRANCH, flaws
-from whatwg_websockets.steps.index import DEBT, IndexFault, spec_folder
+from whatwg_websockets.steps.index import DEBT, spec_folder
 from whatwg_websockets.steps.links import series
+from whatwg_websockets.steps.toml_file import IndexFault
 
 HEADING = """\
 # Step comments that break the grammar of spec/README.md, and are older than it. One line is one

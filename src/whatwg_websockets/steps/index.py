@@ -4,19 +4,24 @@ The format is described in ``spec/README.md``.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from whatwg_websockets.steps.toml_file import IndexFault, TomlFile
+
 STEP = re.compile(r"\d+[a-z]?(\.\d+[a-z]?)*")
 
 SURVIVORS = "survivors.toml"
 
 DEBT = "debt.toml"
-"""The file in the folder of the index that is no standard; :mod:`.mutate` reads it."""
+
+OUTSIDE = "outside.toml"
+
+NO_STANDARDS = frozenset([SURVIVORS, DEBT, OUTSIDE])
+"""The files in the folder of the index that are no standards."""
 
 HASH = re.compile(r"[0-9a-f]{12}")
 
@@ -24,21 +29,10 @@ ID = re.compile(r"[\w.-]*\w")
 
 CARRIED_OUT = "carried out"
 
+NOT_BUILT = "not built"
 
-class IndexFault(Exception):
-    """A file of the index is not as it should be.
-
-    Attributes:
-        path: the file.
-        line: the line in it, from 1.
-        problem: what is wrong, and how to mend it.
-    """
-
-    def __init__(self, path: Path, line: int, problem: str) -> None:
-        super().__init__(f"{path}:{line}: {problem}")
-        self.path = path
-        self.line = line
-        self.problem = problem
+LINK = re.compile(r"[a-z0-9-]+#\S+|https?://\S+")
+"""Where a step links to: ``fetch#concept-fetch``, or an address where no standard has it."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +50,9 @@ class Algorithm:
         line: the line of the file on which its table begins, from 1.
         introduction: the hash of the paragraph that introduces the steps; None if it is not kept.
         folded: the numbers of the steps that stand for what is below them too, hashed with it.
+        links: what each step links to, by the step's number: the id of a standard, "#" and the
+            anchor.
+        not_built: why no code carries it out, where none does though it could; None else.
     """
 
     standard: str
@@ -68,6 +65,8 @@ class Algorithm:
     line: int = field(default=1, compare=False)
     introduction: str | None = None
     folded: frozenset[str] = frozenset()
+    links: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    not_built: str | None = None
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ def read_index(folder: Path | None = None) -> list[Standard]:
         IndexFault: a file is no TOML, lacks something, or says something twice.
     """
     paths = sorted((folder or spec_folder()).glob("*.toml"))
-    standards = [read_standard(path) for path in paths if path.name not in (SURVIVORS, DEBT)]
+    standards = [read_standard(path) for path in paths if path.name not in NO_STANDARDS]
     titles: set[str] = set()
     seen: set[str] = set()
     for standard in standards:
@@ -174,22 +173,8 @@ def read_standard(path: Path) -> Standard:
     return _Reader(path).standard()
 
 
-class _Reader:
-    """Reads one file, and knows how to point into it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.lines: list[str] = []
-
-    def fault(self, line: int, problem: str, near: str | None = None) -> IndexFault:
-        """Make a fault that points to a line, or to the next one that begins with a key."""
-        if near is not None:
-            for number, text in enumerate(self.lines[line - 1 :], line):
-                if number > line and text.startswith("[["):
-                    break
-                if re.match(rf"""\s*["']?{re.escape(near)}["']?\s*=""", text):
-                    return IndexFault(self.path, number, problem)
-        return IndexFault(self.path, line, problem)
+class _Reader(TomlFile):
+    """Reads one standard's file."""
 
     def standard(self) -> Standard:
         """Read the whole file."""
@@ -223,39 +208,6 @@ class _Reader:
             self.check_hash(hash_, line, "informative")
         return frozenset(hashes)
 
-    def data(self) -> dict[str, Any]:
-        """Read the file as TOML."""
-        try:
-            text = self.path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise self.fault(1, f"not UTF-8 ({error.reason}); save it as UTF-8") from None
-        self.lines = text.split("\n")
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"at line (\d+)", str(error))
-            number = int(line[1]) if line else len(text.splitlines())
-            raise self.fault(max(number, 1), f"not TOML: {error}; mend the line") from None
-
-    def tables(self, data: dict[str, Any], key: str) -> list[tuple[int, dict[str, Any]]]:
-        """Return the tables of a kind, each with the line that it begins on."""
-        found = data.get(key, [])
-        if not (isinstance(found, list) and all(isinstance(each, dict) for each in found)):
-            raise self.fault(1, f"{key!r} is no array of tables; write [[{key}]] above each")
-        header = re.compile(rf"\s*\[\[\s*{key}\s*\]\].*")
-        lines = [number for number, line in enumerate(self.lines, 1) if header.fullmatch(line)]
-        lines += [1] * len(found)
-        return list(zip(lines, found, strict=False))
-
-    def value(self, table: dict[str, Any], key: str, kind: type, line: int) -> Any:
-        """Return what a table has under a key."""
-        value = table.get(key)
-        if not isinstance(value, kind):
-            names = {str: "a text", dict: "a table", date: "a date", list: "an array"}
-            problem = f"{key!r} is missing here, or is not {names[kind]}; write one"
-            raise self.fault(line, problem, key)
-        return value
-
     def algorithms(self, tables: list[tuple[int, dict[str, Any]]]) -> Iterator[Algorithm]:
         """Read the algorithms."""
         seen = set()
@@ -278,6 +230,8 @@ class _Reader:
                 line=line,
                 introduction=table.get("introduction"),
                 folded=self.folded(table, line),
+                links=self.links(table, line),
+                not_built=self.not_built(table, line),
             )
 
     def folded(self, table: dict[str, Any], line: int) -> frozenset[str]:
@@ -288,6 +242,36 @@ class _Reader:
                 problem = f"there is no step {number!r} that could be folded; take it away"
                 raise self.fault(line, problem, "folded")
         return frozenset(numbers)
+
+    def links(self, table: dict[str, Any], line: int) -> dict[str, tuple[str, ...]]:
+        """Read what each step links to."""
+        links = self.value({"links": {}, **table}, "links", dict, line)
+        heads = (
+            number
+            for number, text in enumerate(self.lines, 1)
+            if number > line and text.startswith("[algorithm.links]")
+        )
+        line = next(heads, line)
+        for number in links:
+            if number not in table["steps"]:
+                problem = f"there is no step {number!r} that could have links; take the line away"
+                raise self.fault(line, problem, number)
+            for target in self.value(links, number, list, line):
+                if not (isinstance(target, str) and LINK.fullmatch(target)):
+                    problem = f'{target!r} is no link; write "fetch#concept-fetch"'
+                    raise self.fault(line, problem, number)
+        return {number: tuple(targets) for number, targets in links.items()}
+
+    def not_built(self, table: dict[str, Any], line: int) -> str | None:
+        """Read why an algorithm is not built."""
+        if "status" not in table:
+            return None
+        if table["status"] != NOT_BUILT:
+            problem = f"the status of an algorithm is {NOT_BUILT!r}; write that, or nothing"
+            raise self.fault(line, problem, "status")
+        if not table["steps"]:
+            raise self.fault(line, "what is not built is counted by its steps; write them", "steps")
+        return self.reason(table, line)
 
     def steps(self, steps: dict[str, Any], line: int) -> dict[str, str]:
         """Check the numbers and the hashes of steps."""

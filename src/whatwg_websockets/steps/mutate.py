@@ -23,8 +23,9 @@ from types import TracebackType
 from typing import Self
 
 from whatwg_websockets.steps.coverage import StepCoverage
-from whatwg_websockets.steps.index import SURVIVORS, IndexFault, spec_folder
+from whatwg_websockets.steps.index import SURVIVORS, spec_folder
 from whatwg_websockets.steps.mutants import Mutant
+from whatwg_websockets.steps.toml_file import IndexFault
 
 NOT_COPIED = (
     ".*",

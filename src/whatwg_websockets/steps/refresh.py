@@ -5,24 +5,36 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from whatwg_websockets.steps.hyperlinks import Targets
 from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm
 
+WIDTH = 100
+"""The longest line of a file of the index that holds links, in characters."""
+
 
 def refreshed(
-    text: str, upstream: Upstream, version: str | None = None, day: date | None = None
+    text: str,
+    upstream: Upstream,
+    version: str | None = None,
+    day: date | None = None,
+    targets: Targets | None = None,
 ) -> str:
-    """Give the text of a file of the index the numbers and hashes of a newer text.
+    """Give the text of a file of the index the numbers, hashes and links of a newer text.
 
     The algorithms stay those that the file has. One that is not found stays as it is, and so do
-    the requirements: only a person can say which sentence took the place of another.
+    the requirements: only a person can say which sentence took the place of another. Links are
+    written anew only if the newer text has any: a page has them, a source does not.
 
     Args:
         text: the file's text.
         upstream: the standard's own text.
         version: which version that is; None to leave it.
         day: the day of that version; None to leave it.
+        targets: tells which links count; None to leave them all.
     """
+    if not upstream.has_links:
+        targets = None
     tables = re.split(r"^(?=\[)", text, flags=re.M)
     result: list[str] = []
     found: UpstreamAlgorithm | None = None
@@ -36,7 +48,9 @@ def refreshed(
             found = found and found.folded(keys.get("folded", ()))
             result.append(_with_introduction(table, found))
         elif head == "[algorithm.steps]" and found is not None:
-            result.append(_with_steps(table, found))
+            result.append(_with_steps(table, found, targets))
+        elif head == "[algorithm.links]" and found is not None and targets is not None:
+            continue
         else:
             result.append(table)
     return "".join(result)
@@ -61,12 +75,12 @@ def _with_introduction(table: str, found: UpstreamAlgorithm | None) -> str:
     )
 
 
-def _with_steps(table: str, found: UpstreamAlgorithm) -> str:
-    """Write all steps anew, unless the table has none on purpose."""
+def _with_steps(table: str, found: UpstreamAlgorithm, targets: Targets | None) -> str:
+    """Write all steps and their links anew, unless the table has none on purpose."""
     if '"' not in table:
         return table
     rest = table.rstrip("\n")
-    return "\n".join(_steps(found)) + table[len(rest) :]
+    return "\n".join([*_steps(found), *_links(found, targets)]) + table[len(rest) :]
 
 
 def _steps(found: UpstreamAlgorithm) -> Iterator[str]:
@@ -75,8 +89,37 @@ def _steps(found: UpstreamAlgorithm) -> Iterator[str]:
         yield f'"{number}" = "{hash_}"'
 
 
-def new_algorithm(found: UpstreamAlgorithm, anchor: str) -> str:
-    """Write the table of an algorithm that the index does not have yet."""
+def _links(found: UpstreamAlgorithm, targets: Targets | None) -> Iterator[str]:
+    """Write what the steps link to, if that is known, and if they link to any algorithm."""
+    if targets is None:
+        return
+    links = {number: targets.of(step.links) for number, step in found.steps.items()}
+    if any(links.values()):
+        yield ""
+        yield "[algorithm.links]"
+    for number, each in links.items():
+        if each:
+            yield from _wrapped(number, [f'"{target}"' for target in each])
+
+
+def _wrapped(number: str, targets: list[str]) -> Iterator[str]:
+    line = f'"{number}" = [{", ".join(targets)}]'
+    if len(line) <= WIDTH:
+        yield line
+    else:
+        yield f'"{number}" = ['
+        yield from (f"    {target}," for target in targets)
+        yield "]"
+
+
+def new_algorithm(found: UpstreamAlgorithm, anchor: str, targets: Targets | None = None) -> str:
+    """Write the table of an algorithm that the index does not have yet.
+
+    Args:
+        found: the algorithm.
+        anchor: its fragment.
+        targets: tells which of its links count; None to leave them out.
+    """
     lines = [
         "[[algorithm]]",
         f'anchor = "{anchor}"',
@@ -86,6 +129,7 @@ def new_algorithm(found: UpstreamAlgorithm, anchor: str) -> str:
         f'introduction = "{found.introduction_hash}"',
         "",
         *_steps(found),
+        *_links(found, targets),
     ]
     return "\n".join(lines) + "\n"
 

@@ -98,7 +98,7 @@ def rows_of(
             name=algorithm.name,
             anchor=algorithm.anchor,
             where=tuple(functions),
-            **_counts(comment for _, comment in there.steps.values()),
+            **_counts_of(algorithm, there),
             total=len(algorithm.steps),
         )
     if standard.requirements:
@@ -113,6 +113,13 @@ def rows_of(
             **_counts(comments[0][1] for comments in met if comments),
             total=len(standard.requirements),
         )
+
+
+def _counts_of(algorithm: Algorithm, there: Found) -> dict[str, int]:
+    """Count the steps of an algorithm; where it is not built, none of them is."""
+    if algorithm.not_built is not None:
+        return {"carried_out": 0, "not_built": len(algorithm.steps), "not_applicable": 0}
+    return _counts(comment for _, comment in there.steps.values())
 
 
 def _counts(comments: Iterable[Comment]) -> dict[str, int]:

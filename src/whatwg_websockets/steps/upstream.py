@@ -10,14 +10,15 @@ that is made of it: words that Bikeshed fills in itself (the text of an empty li
 import hashlib
 import re
 import string
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
 from lxml.html import HTMLParser, document_fromstring
 
 from whatwg_websockets.steps.bikeshed import is_bikeshed, to_html
+from whatwg_websockets.steps.hyperlinks import links_in, says_how
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class Passage:
         section: the number of its section.
         line: the line of the source on which it begins, from 1.
         text: the words, normalised; to be shown and hashed, not to be kept.
+        links: the addresses that the words link to, as the page has them.
     """
 
     anchor: str
     section: str
     line: int
     text: str
+    links: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -93,11 +96,15 @@ class UpstreamAlgorithm:
                 continue
             last = None
             below = [
-                each.text
+                each
                 for other, each in self.steps.items()
                 if re.match(rf"{re.escape(number)}(\.|[a-z])", other)
             ]
-            whole = replace(step, text=" ".join([step.text, *below]))
+            whole = replace(
+                step,
+                text=" ".join([step.text, *(each.text for each in below)]),
+                links=(*step.links, *(link for each in below for link in each.links)),
+            )
             if number in numbers or (below and whole.hash in hashes):
                 step, last = whole, number
             steps[number] = step
@@ -113,11 +120,18 @@ class Upstream:
         algorithms: its algorithms, in order.
         sentences: its sentences outside of algorithms, in order; rows of tables, terms of lists
             and blocks of IDL too.
+        performed: the names of what is an algorithm, with steps or in prose, by their anchors.
     """
 
     title: str
     algorithms: tuple[UpstreamAlgorithm, ...]
     sentences: tuple[Passage, ...]
+    performed: dict[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def has_links(self) -> bool:
+        """Whether it says where its words link to: a published page does, a source does not."""
+        return any(step.links for each in self.algorithms for step in each.steps.values())
 
     def algorithm(
         self, anchor: str, name: str, introduction: str | None = None
@@ -144,7 +158,8 @@ class Upstream:
         if there or not prose:
             return None
         text = " ".join(each.text for each in prose)
-        whole = Passage(anchor, prose[0].section, prose[0].line, text)
+        links = tuple(dict.fromkeys(link for each in prose for link in each.links))
+        whole = Passage(anchor, prose[0].section, prose[0].line, text, links)
         return UpstreamAlgorithm((anchor,), name, tuple(prose), {"1": whole})
 
 
@@ -164,7 +179,13 @@ def read_upstream(text: str) -> Upstream:
     reader = _Reader()
     reader.walk(document)
     reader.end_of_prose()
-    return Upstream(title, tuple(reader.algorithms), tuple(reader.sentences))
+    performed = {each.anchor: each.name for each in reader.algorithms}
+    return Upstream(
+        title,
+        tuple(reader.algorithms),
+        tuple(reader.sentences),
+        {**reader.performed, **performed},
+    )
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
@@ -309,6 +330,7 @@ class _Paragraph:
         text: its words, normalised.
         line: its line.
         block: the innermost element around it that says that it holds an algorithm, or None.
+        links: the addresses that it links to.
         bullets: the words of the lists that its last sentence announces.
     """
 
@@ -317,6 +339,7 @@ class _Paragraph:
     text: str
     line: int
     block: Any
+    links: list[str]
     bullets: str = ""
 
 
@@ -331,6 +354,7 @@ class _Reader:
         self.left_out: int | None = 1
         self.prose: list[_Paragraph] = []
         self.blocks: list[Any] = []
+        self.performed: dict[str, str] = {}
 
     def walk(self, container: Any) -> None:
         """Read what is in an element, in order."""
@@ -388,13 +412,17 @@ class _Reader:
         anchors = [identifier(dfn) for dfn in dfns]
         if element.get("id"):
             anchors.append(element.get("id"))
+        name = normalise(_words(dfns[0])) if dfns else ""
+        if dfns and says_how(dfns[0], text):
+            self.performed[anchors[0]] = name
         self.prose.append(
             _Paragraph(
                 anchors=anchors,
-                name=normalise(_words(dfns[0])) if dfns else "",
+                name=name,
                 text=text,
                 line=_line(element),
                 block=self.blocks[-1] if self.blocks else None,
+                links=list(links_in(element, (), _is_informative)),
             )
         )
 
@@ -402,6 +430,7 @@ class _Reader:
         """Add what a list names to the sentence that announces it."""
         if self.prose:
             self.prose[-1].bullets += " " + _words(element)
+            self.prose[-1].links += links_in(element, (), _is_informative)
         else:
             self.paragraph(element)
 
@@ -469,7 +498,8 @@ class _Reader:
             each for each in below if each.tag == "ol" or (may_branch and _is_switch(each, text))
         ]
         text = normalise(" ".join(_words(part, inner) for part in parts))
-        yield number, self.passage(self.section_anchor, _line(parts[0]), text)
+        links = [link for part in parts for link in links_in(part, inner, _is_informative)]
+        yield number, self.passage(self.section_anchor, _line(parts[0]), text, links)
         count = 0
         for each in inner:
             if each.tag == "dl":
@@ -492,9 +522,10 @@ class _Reader:
         for letter, item in zip(string.ascii_lowercase, items, strict=False):
             yield from self.step(item, number + letter, item)
 
-    def passage(self, anchor: str, line: int, text: str) -> Passage:
+    def passage(self, anchor: str, line: int, text: str, links: Iterable[str] = ()) -> Passage:
         """Make a passage of this section."""
-        return Passage(anchor, ".".join(map(str, self.numbers)), line, normalise(text))
+        section = ".".join(map(str, self.numbers))
+        return Passage(anchor, section, line, normalise(text), tuple(dict.fromkeys(links)))
 
     def end_of_prose(self) -> tuple[Passage, ...]:
         """Divide the prose so far into sentences; return those of the last paragraph."""
@@ -503,7 +534,7 @@ class _Reader:
             anchor = each.anchors[0] if each.anchors else self.section_anchor
             *first, last = sentences_of(each.text)
             texts = [*first, last + each.bullets]
-            passages = [self.passage(anchor, each.line, text) for text in texts]
+            passages = [self.passage(anchor, each.line, text, each.links) for text in texts]
             self.sentences += passages
         self.prose = []
         return tuple(passages)
