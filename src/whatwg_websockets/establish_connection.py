@@ -132,7 +132,7 @@ def _begin(
     response: Response,
 ) -> None:
     # § rfc6455-9.1-5. What the server did not name is not in use.
-    # § rfc6455-9.1-6. n/a: only one extension is offered, so there is no order.
+    # § rfc6455-9.1-6. One extension is offered, so there is only one order to apply.
     parameters = parameters_in_use(extensions)
     named = response.header_list.values(b"Sec-WebSocket-Extensions")
     assert dialled is not None

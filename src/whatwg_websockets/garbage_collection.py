@@ -61,13 +61,14 @@ def make_disappear(connection: WebSocketConnection) -> None:
 
     Source: https://websockets.spec.whatwg.org/#make-disappear
     """
-    if connection.wire.state == NOT_ESTABLISHED:
-        # 1a. (not yet established) It is given up.
+    state = connection.wire.state
+    if state == NOT_ESTABLISHED:
+        # 1a. (not yet established) The connection is given up.
         connection.give_up(GOING_AWAY, "the document went away while connecting")
-    elif connection.wire.state == ESTABLISHED:
-        # 1b. (established) The server is told that we are going away.
+    # 1b. (the closing handshake is not started) The server is told that we are going away.
+    # 1c. (otherwise) The connection is ending as it is, and nothing is done.
+    elif state == ESTABLISHED:
         connection.start_the_closing_handshake(GOING_AWAY)
-    # 1c. n/a: (closing) it is ending as it is.
 
 
 def keep_or_let_go(socket: "WebSocket") -> None:

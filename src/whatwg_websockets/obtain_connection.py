@@ -26,10 +26,11 @@ async def obtain_a_websocket_connection(request: Request) -> Dialled | Cause:
     host = (url.host or "").strip("[]")
     # 2. The port; where the URL has none, it is the scheme's.
     port = DEFAULT_PORTS[url.scheme] if url.port is None else url.port
-    # 3-4. n/a: Fetch makes the target of the HTTP request from the same URL, path and query.
-    # 5. Whether TLS is spoken: the scheme has been changed to one of HTTP's by now.
+    # 3. The path of the URL becomes the target of the HTTP request in "HTTP-network fetch".
+    # 4. The query of the URL becomes a part of the target there.
+    # 5. TLS is spoken unless the scheme, which is one of HTTP's by now, is "http".
     # § rfc6455-10.6-1. TLS is there for those who ask for it.
-    # § rfc6455-10.6-2. n/a: who makes the URL decides whether it is used.
+    # § rfc6455-10.6-2. n/a: the page decides whether TLS is used, by the scheme of its URL.
     secure = url.scheme != "http"
     # 6. The connection is opened as RFC 6455 says, in line behind others to the same address.
     limits, tls = request.client.limits, request.client.tls if secure else None

@@ -7,6 +7,6 @@ keep a network path open; this one does not: servers that want to know whether w
 Source: https://websockets.spec.whatwg.org/#ping-and-pong-frames
 """
 
-# § websockets-pings-allowed. n/a: it is a permission, and this client makes no use of it.
-# § websockets-pings-not-for-servers. n/a: there is no Ping and no Pong that nobody asked for.
-# § websockets-pings-hidden. n/a: no event and no attribute is there that could tell of them.
+# § websockets-pings-allowed. This client makes no use of the permission to send Pings.
+# § websockets-pings-not-for-servers. No Ping and no Pong is sent that nobody asked for.
+# § websockets-pings-hidden. No event and no attribute tells the page of Pings and Pongs.

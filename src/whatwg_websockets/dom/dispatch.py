@@ -36,11 +36,11 @@ def fire_an_event(target: "EventTarget", event: Event) -> bool:
 
     Source: https://dom.spec.whatwg.org/#concept-event-fire
     """
-    # 1. n/a: the caller has chosen the interface,
-    # 2. n/a: has created the event,
-    # 3. n/a: has given it its type
-    # 4. n/a: and its other attributes.
-    # 5. Whether it was canceled is for the caller to know.
+    # 1. The caller has chosen the interface of the event.
+    # 2. The caller has created the event.
+    # 3. The caller has given the event its type.
+    # 4. The caller has initialized the other attributes of the event.
+    # 5. Whether the event was canceled is for the caller to know.
     return dispatch(event, target)
 
 
@@ -55,47 +55,43 @@ def dispatch(event: Event, target: "EventTarget") -> bool:
     """
     # 1. While it is set, the event can neither be dispatched again nor set up anew.
     event._dispatch_flag = True
-    # 2. n/a: no target is a window.
-    # 3. n/a: nothing here is activated by a click.
-    # 4. n/a: no event has a related target.
-    # 5. n/a: there are no shadow trees to hide targets of.
+    # 2. No target is a window, so nothing stands for the target.
+    # 3. n/a: only an element has activation behavior.
+    # 4. n/a: only the events of pointers and of focus have a related target.
+    # 5. n/a: there are no shadow trees whose nodes an event could give away.
     # 6. A target without a related target is always dispatched to.
-    # 6.1. n/a: no event has touch targets.
-    # 6.2. n/a: so there are none to hide.
-    # 6.3. n/a: the path is the target, which is handed to "invoke" as it is.
-    # 6.4. n/a: nothing is clicked on,
-    # 6.5. n/a: so nothing is activated.
-    # 6.6. n/a: there are no slots.
-    # 6.7. n/a: nor a closed tree that one would be in.
-    # 6.8. n/a: no target here has a parent,
-    # 6.9. n/a: so the path ends here.
-    # 6.10. n/a: no item has to hide its target,
-    # 6.11. n/a: since there are no shadow trees.
-    # 6.12. n/a: nothing is activated.
-    # 6.13. The capturing phase.
+    # 6.1-6.2. n/a: only the events of touch screens have touch targets.
+    # 6.3. The path is the target alone, which is handed to "invoke" as it is.
+    # 6.4-6.5. n/a: only an element has activation behavior, and only a click activates it.
+    # 6.6-6.7. n/a: only a node of a document can be in a slot.
+    # 6.8. The parent is null, as it is for every target that is no node.
+    # 6.9. Without a parent the path ends at the target.
+    # 6.10-6.11. n/a: there are no shadow trees whose nodes an event could give away.
+    # 6.12. n/a: only an element has activation behavior.
+    # 6.13. The capturing phase comes first.
     # 6.13.1. The one item of the path is the target.
     event._event_phase = Event.AT_TARGET
-    # 6.13.2. n/a: there is no other item.
+    # 6.13.2. n/a: only an ancestor in a tree is in the capturing phase.
     # 6.13.3. Most targets have no capturing listeners; asking first saves the call.
     if target._capturing_listeners:
         invoke(target, event, target._capturing_listeners)
-    # 6.14. The bubbling phase.
-    # 6.14.1. n/a: the phase is AT_TARGET already.
-    # 6.14.2. n/a: there is no other item.
-    # 6.14.3. Here are the listeners that most programs have.
+    # 6.14. The bubbling phase comes second.
+    # 6.14.1. The phase of the event is AT_TARGET already.
+    # 6.14.2. n/a: only an ancestor in a tree is in the bubbling phase.
+    # 6.14.3. The listeners that most programs have are those without capture.
     invoke(target, event, target._bubbling_listeners)
-    # 7. The event is at rest again,
+    # 7. The event is at rest again.
     event._event_phase = Event.NONE
-    # 8. with no listener running,
+    # 8. No listener is running with the event.
     event._current_target = None
-    # 9. n/a: the path is empty when the dispatch flag is not set.
-    # 10. and may be dispatched again, from a clean start.
+    # 9. The path is the empty list wherever the dispatch flag is unset.
+    # 10. The event may be dispatched again, from a clean start.
     event._dispatch_flag = False
     event._stop_propagation_flag = False
     event._stop_immediate_propagation_flag = False
-    # 11. n/a: there are no shadow trees whose nodes it would give away.
-    # 12. n/a: nothing is activated.
-    # 13. To whoever dispatched it, this says whether a listener objected.
+    # 11. n/a: there are no shadow trees whose nodes the event could give away.
+    # 12. n/a: only an element has activation behavior.
+    # 13. Whoever dispatched the event learns whether a listener objected.
     return not event._canceled_flag
 
 
@@ -110,12 +106,12 @@ def invoke(target: "EventTarget", event: Event, phase: "ListenerLists") -> None:
 
     Source: https://dom.spec.whatwg.org/#concept-event-listener-invoke
     """
-    # 1. n/a: the path has one item.
-    # 2. n/a: it has a target.
+    # 1. The path has one item, which is the target.
+    # 2. The item has a target, so no item before it is looked for.
     # 3. Listeners see whose event it is, and so may the program after the dispatch.
     event._target = target
-    # 4. n/a: no event has a related target.
-    # 5. n/a: no event has touch targets.
+    # 4. n/a: only the events of pointers and of focus have a related target.
+    # 5. n/a: only the events of touch screens have touch targets.
     # 6. A capturing listener may have stopped it before the others had their turn.
     if event._stop_propagation_flag:
         return
@@ -123,11 +119,11 @@ def invoke(target: "EventTarget", event: Event, phase: "ListenerLists") -> None:
     event._current_target = target
     # 8. The tuple is never changed, so it is its own clone.
     listeners = phase.get(event._type)
-    # 9. n/a: there are no shadow trees.
+    # 9. n/a: there are no shadow trees that a target could be in.
     # 10. Most types have a listener, or none at all.
     if listeners:
         inner_invoke(event, listeners, target)
-    # 11. n/a: the legacy names are those of animation events, which do not exist here.
+    # 11. n/a: the legacy names are those of animation events, which need a document.
 
 
 @algorithm("concept-event-listener-inner-invoke", "inner invoke")
@@ -141,20 +137,18 @@ def inner_invoke(event: Event, listeners: tuple[EventListener, ...], target: "Ev
     for listener in listeners:
         if listener.removed:
             continue
-        # 2.1. n/a: the listeners are kept by type.
-        # 2.2. n/a: whether one was found is not asked for.
-        # 2.3. n/a: and by phase,
-        # 2.4. n/a: so each of them is to be called.
-        # 2.5. It goes before it is called: an event that it fires itself must not reach it again.
+        # 2.1. The caller has chosen the listeners by the event's type.
+        # 2.2. n/a: only the legacy names of animation events ask whether a listener was found.
+        # 2.3. In the capturing phase the caller has chosen the listeners with capture.
+        # 2.4. In the bubbling phase the caller has chosen the listeners without capture.
+        # 2.5. A listener with once goes before the call: an event that it fires must not reach it.
         if listener.once:
             remove_an_event_listener(target, listener)
-        # 2.6. n/a: there is no global object,
-        # 2.7. n/a: no window
-        # 2.8. n/a: and no window.event.
-        # 2.9. It has promised not to cancel the event, and is held to that.
+        # 2.6-2.8. n/a: only a window has a current event.
+        # 2.9. A passive listener has promised not to cancel the event, and is held to that.
         if listener.passive:
             event._in_passive_listener_flag = True
-        # 2.10. n/a: no developer tools count the time of listeners.
+        # 2.10. n/a: only the time of a window's listeners is recorded.
         # 2.11. A callable is called directly; "call" knows the objects with handleEvent.
         try:
             result = listener.call(event)
@@ -166,10 +160,10 @@ def inner_invoke(event: Event, listeners: tuple[EventListener, ...], target: "Ev
             # 2.11.1. One listener's mistake is the program's to hear of, not the other listeners'.
             report_an_exception(exception, listener.callback)
             # 2.11.2. n/a: only Indexed Database asks whether a listener threw.
-        # 2.12. The promise was this listener's alone.
+        # 2.12. The promise not to cancel was this listener's alone.
         event._in_passive_listener_flag = False
-        # 2.13. n/a: no window.event was set, so none is set back.
+        # 2.13. n/a: only a window has a current event.
         # 2.14. This listener, or one before it, wanted to be the last.
         if event._stop_immediate_propagation_flag:
             break
-    # 3. n/a: nobody asks.
+    # 3. n/a: only the legacy names of animation events ask whether a listener was found.

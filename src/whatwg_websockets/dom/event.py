@@ -87,8 +87,8 @@ class Event(PlatformObject):
         # 1. All but the type comes from the dictionary, or is the same for every event.
         inner_event_creation_steps(self, self._init_dictionary.convert(eventInitDict, members))
         # 2. The type is an argument of its own, as every event has to have one.
+        # 3. Python returns the event that is being made.
         self._type = type_string
-        # 3. n/a: Python returns the object that is being made.
 
     @property
     def type(self) -> str:
@@ -140,17 +140,8 @@ class Event(PlatformObject):
         assert current_target is not None
         # 6. It is the path from its own point of view.
         composed_path.append(current_target)
-        # 7. n/a: the one target of the path is at index 0.
-        # 8. n/a: there are no shadow trees, so nothing is hidden.
-        # 9. n/a: one item need not be searched for,
-        # 10. n/a: and is not.
-        # 11. n/a: no level of the path is hidden.
-        # 12. n/a: nothing comes before the one target,
-        # 13. n/a: so there is nothing to prepend.
-        # 14. n/a: nor is any level below.
-        # 15. n/a: nothing comes after it,
-        # 16. n/a: so there is nothing to append.
-        # 17. One target, or nothing.
+        # 7-16. n/a: only trees have ancestors to add to the path, and shadow trees to leave out.
+        # 17. The path that a listener sees is the one target.
         return composed_path
 
     @property
@@ -294,12 +285,12 @@ def initialize(event: Event, type: str, bubbles: bool, cancelable: bool) -> None
 
     Source: https://dom.spec.whatwg.org/#concept-event-initialize
     """
-    # 1. n/a: every event here is initialized; only document.createEvent() makes others.
-    # 2. What listeners did to it before is forgotten,
+    # 1. Every event is initialized from the start, so no flag has to say it.
+    # 2. What listeners did to the event before is forgotten.
     event._stop_propagation_flag = False
     event._stop_immediate_propagation_flag = False
     event._canceled_flag = False
-    # 3. and that this library made it: the program has taken it over.
+    # 3. The program has taken the event over, so the event is no longer trusted.
     event._is_trusted = False
     # 4. It has not been dispatched yet, as this event.
     event._target = None
@@ -328,14 +319,14 @@ def inner_event_creation_steps(event: Event, dictionary: Mapping[str, object]) -
     event._in_passive_listener_flag = False
     event._dispatch_flag = False
     event._is_trusted = False
-    # 2. n/a: every event here is initialized from the start.
-    # 3. It is not made coarse: the program has the clock itself.
+    # 2. Every event is initialized from the start, so no flag has to say it.
+    # 3. The time stamp is not made coarse, since the program has the clock itself.
     event._time = perf_counter()
-    # 4. They come converted, with a default for each that was not given.
+    # 4. The members come converted, with a default for each that was not given.
+    # 5. The event interfaces of this library have no constructing steps of their own.
+    # 6. The caller has the event already.
     for member, value in dictionary.items():
         setattr(event, f"_{member}", value)
-    # 5. n/a: the event interfaces here have no steps of their own.
-    # 6. n/a: the caller has the event.
 
 
 @algorithm("concept-event-create", "create an event")
@@ -348,7 +339,7 @@ def create_an_event(event_interface: type[E], type: str) -> E:  # noqa: A002
 
     Source: https://dom.spec.whatwg.org/#concept-event-create
     """
-    # 1. n/a: there are no realms to choose from.
+    # 1. Python's objects belong to no realm.
     event = event_interface.__new__(event_interface)
     # 2. All members have their default values.
     dictionary = event_interface._init_dictionary.defaults

@@ -228,8 +228,8 @@ def default_passive_value() -> bool:
 
     Source: https://dom.spec.whatwg.org/#default-passive-value
     """
-    # 1. n/a: only scrolling in a window is passive by itself.
-    # 2. So a listener may cancel unless it promises not to.
+    # 1. n/a: only a window or a document has events that are passive by default.
+    # 2. A listener may cancel unless it promises not to.
     return False
 
 
@@ -239,7 +239,7 @@ def add_an_event_listener(event_target: "EventTarget", listener: EventListener) 
 
     Source: https://dom.spec.whatwg.org/#add-an-event-listener
     """
-    # 1. n/a: there are no service workers, which have to have their listeners early.
+    # 1. n/a: only a service worker has to have its listeners early.
     # 2. A signal that is aborted would have removed the listener already.
     if listener.signal is not None and is_aborted(listener.signal):
         return
@@ -303,7 +303,7 @@ def remove_an_event_listener(event_target: "EventTarget", listener: EventListene
 
     Source: https://dom.spec.whatwg.org/#remove-an-event-listener
     """
-    # 1. n/a: there are no service workers.
+    # 1. n/a: only a service worker has to keep its listeners.
     # 2. The flag is for a dispatch that is going through the old tuple.
     listener.removed = True
     listeners = event_target._listeners_of_phase(listener.capture)

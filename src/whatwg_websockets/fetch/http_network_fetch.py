@@ -24,20 +24,20 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     Source: https://fetch.spec.whatwg.org/#concept-http-network-fetch
     """
     # 1. The request is what this is given.
-    # 2. n/a: nobody can say that this program is offline.
+    # 2. n/a: no user takes a program offline.
     # 3. There is no response yet.
-    # 4. n/a: nobody asks how long what took.
-    # 5. n/a: a WebSocket's connection is shared with nothing, so no key says with what.
-    # 6. n/a: likewise, it is always a new one.
+    # 4. n/a: only a document may read how long what took.
+    # 5. A WebSocket's connection is shared with nothing, so no key says with what.
+    # 6. A WebSocket's connection is always a new one.
     # 7. A WebSocket has a connection of its own.
     connection = await obtain(request)
     # 8. From here on the fetch may be cancelled, which ends this coroutine.
     # 8.1. Without a connection there is no answer.
     if isinstance(connection, str):
         return network_error(connection, getattr(connection, "kind", "no connection"))
-    # 8.2. n/a: nobody asks how long what took.
-    # 8.3. n/a: the request has no body.
-    # 8.4. n/a: as 8.2.
+    # 8.2. n/a: only a document may read how long what took.
+    # 8.3. The request has no body, so none has to be sent.
+    # 8.4. n/a: only a document may read how long what took.
     # 8.5. The request is made; answers of 1xx are passed over, but for the 101.
     try:
         head = await _make_an_http_request(connection.stream, request)
@@ -46,20 +46,15 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         return network_error(failure.why, failure.kind)
     except BaseException:
         # 9. Cancelled: the connection goes, whatever has arrived.
-        # 9.1. n/a: the connection is one of HTTP/1.1.
+        # 9.1. not built: a WebSocket is asked for over HTTP/1.1 only, so no RST_STREAM is sent.
         connection.abort()
         # 9.2. Nobody waits for a response any more, so none is made.
         raise
-    # 10. n/a: an answer that counts, the 101, has no body,
-    # 11. n/a: so there is no stream of it,
-    # 12. n/a: nothing is pulled from it
-    # 13. n/a: or canceled,
-    # 14. n/a: nothing is set up
-    # 15. n/a: and nothing becomes a body.
-    # 16. n/a: no debugger is told of bodies.
-    # 17. n/a: the store of cookies, which is the program's, gives some and takes none.
-    # 18. n/a: what follows the headers is no body, but the WebSocket's.
-    # 19. It has its connection with it.
+    # 10-15. n/a: what follows the 101 is the WebSocket's, and no body that a page could read.
+    # 16. n/a: no WebDriver is told of responses.
+    # 17. not built: the store of cookies is asked for cookies, and is given none.
+    # 18. n/a: what follows the 101 is the WebSocket's, and no body that a page could read.
+    # 19. The response has its connection with it.
     return Response(
         status=head.status,
         status_message=head.reason,

@@ -13,78 +13,75 @@ async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Respo
     Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
     # 1. The request is what this is given.
-    # 2. n/a: the request is never repeated, so no second one stands for it,
-    # 3. n/a: and none has other headers.
-    # 4. n/a: the response is what this returns.
-    # 5. n/a: nothing is stored,
-    # 6. n/a: as there is no cache,
-    # 7. n/a: nor anything to revalidate in it.
+    # 2. The request stands for itself, so there are no other fetch params.
+    # 3. The request stands for itself, so there is no other request.
+    # 4. There is no response yet.
+    # 5-7. n/a: the cache mode is "no-store", so there is nothing to store and to revalidate.
     # 8. From here on the fetch may be cancelled, which ends this coroutine.
     # 8.1. Redirects are errors and nobody is prompted, so the request itself is sent.
     headers, client = request.header_list, request.client
-    # 8.2. n/a: so no copy of it is.
+    # 8.2. Nothing else is sent, so the request is not cloned.
     # 8.3. Credentials go along in the mode "include", which a WebSocket asks for.
     include_credentials = request.credentials_mode == "include"
-    # 8.4. n/a: no document, so no embedder policy.
-    # 8.5. n/a: the request has no body, which would have a length
-    # 8.6. n/a: to be said
-    # 8.7. n/a: even where it is nothing,
-    # 8.8. n/a: in digits
-    # 8.9. n/a: in a header,
-    # 8.10. n/a: and which might be too much to outlive its page.
-    # 8.11. n/a: the referrer is "no-referrer".
+    # 8.4. n/a: only a document has an embedder policy.
+    # 8.5. The request has no body, so the body has no length.
+    # 8.6. No length is to be said.
+    # 8.7. The method is GET, so the absence of a body is not said either.
+    # 8.8. Without a length there is nothing to serialize.
+    # 8.9. Without a length there is no Content-Length.
+    # 8.10. Without a body there is nothing that might be too much to outlive a page.
+    # 8.11. The referrer is "no-referrer", so there is no Referer.
     # 8.12. The server learns who asks.
     append_a_request_origin_header(request)
-    # 8.13. n/a: fetch metadata tells what in a page asks; a program is none.
-    # 8.14. n/a: nothing is prefetched.
-    # 8.15. Who we are.
+    # 8.13. not built: the environment cannot say yet which site asks, so no Sec-Fetch is sent.
+    # 8.14. A WebSocket is not prefetched, so there is no Sec-Purpose.
+    # 8.15. The server learns which program asks.
     if not headers.contains(b"User-Agent"):
-        # 8.15.1. The environment has a name for it,
-        # 8.15.2. and the server sees it.
+        # 8.15.1. The environment has a name for the program.
+        # 8.15.2. The name goes into the header list.
         headers.append(b"User-Agent", client.user_agent.encode("latin-1"))
-    # 8.16. n/a: the request does not begin with conditions on what is stored,
-    # 8.17. n/a: and its cache mode is never "no-cache".
+    # 8.16. The cache mode is not "default", so conditional headers change nothing.
+    # 8.17. The cache mode is not "no-cache", so no max-age is asked for.
     # 8.18. Nothing on the way may answer from a store.
     if request.cache_mode == "no-store":
         # 8.18.1. Old caches read this header.
         if not headers.contains(b"Pragma"):
             headers.append(b"Pragma", b"no-cache")
-        # 8.18.2. And all others this one.
+        # 8.18.2. Newer caches read this header.
         if not headers.contains(b"Cache-Control"):
             headers.append(b"Cache-Control", b"no-cache")
-    # 8.19. n/a: no range is asked for.
+    # 8.19. The request has no Range, so the encodings are not limited.
     # 8.20. The headers that HTTP itself wants; the host comes first, as HTTP advises.
     if not headers.contains(b"Host"):
         # § rfc6455-4.1-22. With the port, where it is not the scheme's own.
         headers.prepend(b"Host", _host_of(request))
-    # 8.21. Credentials.
+    # 8.21. Credentials go along if they are wanted.
     if include_credentials:
-        # 8.21.1. The cookies of the environment's store.
+        # 8.21.1. The cookies of the environment's store go along.
         append_a_request_cookie_header(request)
-        # 8.21.2. n/a: no authentication entries are kept, and the name and password of a URL are
-        #         only for the repetition of a request after a 401.
-    # 8.22. n/a: no proxies are gone through.
-    # 8.23. n/a: no debugger is told of requests.
-    # 8.24. n/a: there is no cache to look into,
-    # 8.25. n/a: and the cache mode says so already,
-    # 8.26. n/a: so nothing is found there.
-    # 9. n/a: a fetch that is cancelled does not come here.
-    # 10. n/a: no debugger is told of responses.
+        # 8.21.2. not built: the settings hold no authentication entries, and the name and the
+        #         password of a URL are not used.
+    # 8.22. not built: no proxy can be configured, so no entry authenticates to one.
+    # 8.23. n/a: no WebDriver is told of requests.
+    # 8.24-8.26. n/a: the cache mode is "no-store", so no cache is looked into.
+    # 9. A fetch that is aborted is cancelled, and so ends before this.
+    # 10. n/a: no WebDriver is told of responses.
     # 11. There is no response yet.
-    # 11.1. n/a: the cache mode is never "only-if-cached".
+    # 11.1. The cache mode is not "only-if-cached", so the network may be asked.
     # 11.2. Only the network is left to answer.
-    return await http_network_fetch(request, obtain)
-    # 11.3. n/a: there is no cache to drop anything from,
-    # 11.4. n/a: to freshen anything in
-    # 11.5. n/a: or to store the response in; it is what was returned.
-    # 12. n/a: no redirect is followed, so the request's URL is the response's.
-    # 13. n/a: no range is asked for.
-    # 14. n/a: nobody asks the response whether credentials went along.
-    # 15. n/a: a 401 stands: nobody could be prompted for a name and a password.
-    # 16. n/a: so does a 407.
-    # 17. n/a: a 421 cannot be for a connection of its own.
-    # 18. n/a: nobody was prompted for anything that could be kept.
-    # 19. n/a: it has been returned.
+    response = await http_network_fetch(request, obtain)
+    # 11.3. n/a: a GET invalidates nothing in a cache.
+    # 11.4. n/a: nothing is revalidated, so nothing is freshened.
+    # 11.5. The response is the forward response; with the mode "no-store" it is not stored.
+    # 12. Redirects are errors, so the URL of the request stands for the response's too.
+    # 13. The request has no Range, so the response has no flag for one.
+    # 14. n/a: only a service worker asks a response whether credentials went along.
+    # 15. not built: a 401 is not answered with the credentials of the URL or of the settings.
+    # 16. not built: no proxy can be configured, so a 407 comes from no proxy and stands.
+    # 17. The connection is always a new one, so a 421 stands.
+    # 18. not built: a 401 is not answered, so there is nothing to make an authentication entry of.
+    # 19. The response goes to whoever asked.
+    return response  # noqa: RET504 (it is returned by another step)
 
 
 @algorithm("append-a-request-origin-header", "append a request `Origin` header")
@@ -99,7 +96,7 @@ def append_a_request_origin_header(request: Request) -> None:
     # 3. A request in the mode "websocket" always says it.
     # § rfc6455-4.1-30. It is ours to say, as a browser's.
     request.header_list.append(b"Origin", origin)
-    # 4. n/a: the mode is "websocket".
+    # 4. n/a: the mode is "websocket", so the third step has said the origin.
 
 
 @algorithm("append-a-request-cookie-header", "append a request `Cookie` header")
@@ -111,15 +108,15 @@ def append_a_request_cookie_header(request: Request) -> None:
     store = request.client.cookie_store
     # 1. An environment without a store has no cookies.
     if store is not None:
-        # 2. n/a: the store knows which site it is of,
-        # 3. n/a: sees from the URL whether that is secure,
-        # 4. n/a: and may give what is kept from scripts, as no script reads it here.
-        # 5. What belongs to the URL is the store's to say.
+        # 2. not built: the environment cannot say yet for which site the request is made.
+        # 3. The store sees from the URL whether the connection is secure.
+        # 4. The store may give what is kept from scripts, since no script reads it here.
+        # 5. The store says which cookies belong to the URL.
         cookies = store.cookies_for(request.url.serialize())
         # 6. A header that says nothing is not sent.
         if cookies:
-            # 7. It has written them one behind the other already.
-            # 8. They go along.
+            # 7. The store has serialized the cookies already.
+            # 8. The cookies go into the header list.
             request.header_list.append(b"Cookie", cookies.encode("latin-1"))
 
 

@@ -49,20 +49,20 @@ def fetch(
 
     Source: https://fetch.spec.whatwg.org/#concept-fetch
     """
-    # 1. n/a: nobody waits for early hints.
-    # 2. n/a: a request in the mode "websocket" has a parallel queue, by the sixth step.
-    # 3. n/a: no clock is made coarse for anybody.
-    # 4. n/a: the request asks its client itself.
-    # 5. n/a: the client has no global object with tasks of its own.
+    # 1. Nobody waits for early hints of a WebSocket.
+    # 2. The task destination is a parallel queue, by the sixth step.
+    # 3. n/a: only a document can be isolated, and have a finer clock for it.
+    # 4. The request was made with its client, and asks the client itself.
+    # 5. n/a: the client has no global object, and is not isolated.
     # 6. The response is processed in parallel to the page, in a task of asyncio's. The task begins
     #    within this call, and so does TCP, where nobody is in line.
     loop = asyncio.get_running_loop()
-    # 7. n/a: nobody asks how long what took.
-    # 8. n/a: what fetch params would hold is in the arguments.
-    # 9. n/a: the request has no body.
-    # 10. n/a: no debugger is told of bodies.
-    # 11. n/a: a WebSocket is never preloaded.
 
+    # 7. n/a: only a document may read how long what took.
+    # 8. The arguments are what the fetch params would hold.
+    # 9. The request has no body.
+    # 10. n/a: no WebDriver is told of requests.
+    # 11. The mode is "websocket", so the response is not a preloaded one.
     async def run() -> None:
         try:
             append_what_is_accepted(request)
@@ -74,9 +74,8 @@ def fetch(
             response = network_error(f"an exception was raised: {error!r}", "exception")
         process_response(response)
 
-    # 15. n/a: there is but this request, which cannot wait for another.
-    # 16. n/a: each socket knows its fetch, so no group has to when the page goes away.
-
+    # 15. The priority of a request is left open, and all have the same.
+    # 16. Each socket knows its fetch, and so ends it when the page goes away.
     def end(task: asyncio.Task[object]) -> None:
         # A program that cancels all tasks cancels this one too, and is to hear of it; unless it
         # is asyncio.run at its end, which has closed the loop a moment later.
@@ -104,11 +103,11 @@ def append_what_is_accepted(request: Request) -> None:
     if not headers.contains(b"Accept"):
         # 12.1. All of them are.
         value = b"*/*"
-        # 12.2. n/a: nothing is prefetched.
-        # 12.3. n/a: a WebSocket has no destination that would want a certain type.
-        # 12.4. It is said whatever the scheme.
+        # 12.2. A WebSocket is not prefetched, so the value stands.
+        # 12.3. A WebSocket's destination is the empty string, so the value stands.
+        # 12.4. The value goes into the header list.
         headers.append(b"Accept", value)
-    # 13. n/a: no debugger pretends to another language.
+    # 13. n/a: no WebDriver pretends to another language.
     # 14. The environment's languages, if it has any; a program need not.
     if language is not None and not headers.contains(b"Accept-Language"):
         headers.append(b"Accept-Language", language.encode("latin-1"))
@@ -122,41 +121,37 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     """
     # 1. The request is what this is given.
     # 2. There is no response yet.
-    # 3. n/a: the local-URLs-only flag is never set here.
-    # 4. n/a: there is nobody to report policy violations to.
-    # 5. n/a: the upgrade of insecure requests is a document's policy.
-    # 6. n/a: a program has no mixed content.
+    # 3. The local-URLs-only flag of a WebSocket's request is unset.
+    # 4. not built: the policy of the environment is a plain yes or no, which reports nothing.
+    # 5. not built: the environment has no policy that upgrades insecure requests.
+    # 6. A WebSocket is no image, audio or video, so mixed content does not upgrade the request.
     # 7. Some ports, and what the environment's policy forbids, are never asked.
     if should_be_blocked_due_to_a_bad_port(request.url):
         return network_error(f"port {request.url.port} is blocked", "blocked port")
     policy = request.client.policy
     if policy is not None and policy.blocks(request.url.serialize()):
         return network_error("the policy of the environment forbids the URL", "policy")
-    # 8. n/a: no referrer is sent, so there is no policy for it.
-    # 9. n/a: the referrer is "no-referrer".
-    # 10. n/a: no host is known to want TLS, and DNS is asked for addresses alone.
-    # 11. n/a: all of this is in parallel already.
+    # 8. The referrer is "no-referrer", so no policy has to cut it.
+    # 9. The referrer is "no-referrer", so no other is determined.
+    # 10. not built: no list of hosts that want TLS is kept, and DNS is asked for addresses alone.
+    # 11. The fetch is in parallel to the page from its beginning.
     # 12. The first of these that fits says how the response comes.
-    # 12a. n/a: nothing is preloaded.
-    # 12b. (the mode "websocket") Whatever the origins are, it comes without CORS.
-    # 12b.1. n/a: no page sees the response, so it need not say what may be seen.
-    # 12b.2. Of scheme fetch and HTTP fetch, this is what is left.
+    # 12a. A WebSocket is not preloaded, so this never fits.
+    # 12b. (the mode "websocket") The response comes without CORS, whatever the origins are.
+    # 12b.1. No page sees the response, so nothing reads which tainting the response has.
+    # 12b.2. Scheme fetch and HTTP fetch leave this to be done.
     response = await http_network_or_cache_fetch(request, obtain)
-    # 12c. n/a: the mode is "websocket",
-    # 12d. n/a: and not another,
-    # 12e. n/a: the scheme is one of HTTP's,
-    # 12f. n/a: nothing asks for a preflight,
-    # 12g. n/a: and so nothing else is left.
-    # 13. n/a: no redirect is followed, so this does not call itself.
-    # 14. n/a: no page sees the response, so nothing is filtered out of it,
-    # 15. n/a: and there is none inside of it.
-    # 16. n/a: the response's URL is the request's.
-    # 17. n/a: nothing was redirected.
-    # 18. n/a: no page is navigated,
-    # 19. n/a: and none may read times.
-    # 20. n/a: what is checked here is scripts, styles, and policies of pages.
-    # 21. n/a: no range is asked for.
-    # 22. n/a: the request is a GET, and the response is not read to the end of a body.
-    # 23. n/a: no digest of the response is known.
-    # 24. It is handed over by fetch().
+    # 12c-12g. n/a: the mode is "websocket", so the branch for it has fitted already.
+    # 13. Redirects are errors, so main fetch does not call itself.
+    # 14. No page sees the response, so nothing has to be filtered out of it.
+    # 15. A response that is not filtered is its own internal response.
+    # 16. The URL of the request stands for the response's too.
+    # 17. Redirects are errors, so nothing is tainted by one.
+    # 18. n/a: no document is navigated.
+    # 19. n/a: only a document may read how long what took.
+    # 20. not built: mixed content and the policy of the environment are not asked about responses.
+    # 21. The response is not opaque, and no range was asked for.
+    # 22. The method is GET, and nothing reads a body of the response.
+    # 23. The request has no integrity metadata.
+    # 24. The response is handed over by "fetch".
     return response  # noqa: RET504 (it is returned by another step)

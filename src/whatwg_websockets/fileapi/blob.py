@@ -81,14 +81,14 @@ class Blob(PlatformObject):
     ) -> None:
         parts = _to_blob_parts(blobParts)
         property_bag = BLOB_PROPERTY_BAG.convert(options, members)
-        # 1. n/a: without parts the next step comes to the same.
+        # 1. Without parts the next step makes the same empty Blob.
         # 2. All of it is copied here and now: the parts may change later, the Blob may not.
         self._byte_sequence = process_blob_parts(parts, property_bag["endings"])
         # 3. A type is kept only where it could stand in a header.
         # 3.1. Control characters and what is not ASCII leave nothing of it,
         # 3.2. and case does not matter, so that programs can compare types.
+        # 4. Python returns the Blob that is being made.
         self._type = _normalize_type(property_bag["type"])
-        # 4. n/a: Python returns the object that is being made.
 
     @property
     def size(self) -> int:
@@ -156,10 +156,10 @@ class Blob(PlatformObject):
 
         Source: https://w3c.github.io/FileAPI/#dom-blob-text
         """
-        # 1. n/a: the bytes are in memory, so no stream is made,
-        # 2. n/a: no reader,
-        # 3. n/a: and nothing is awaited.
-        # 4. UTF-8 whatever the type says, and never an error.
+        # 1. The bytes are in memory, and stand for the stream of themselves.
+        # 2. The bytes in memory need no reader.
+        # 3. The bytes in memory have all been read already.
+        # 4. The bytes are decoded as UTF-8, whatever the type says, and never fail.
         return self._byte_sequence.decode("utf-8-sig", "replace")
 
     @algorithm("dom-blob-arraybuffer", "arrayBuffer()")
@@ -168,9 +168,9 @@ class Blob(PlatformObject):
 
         Source: https://w3c.github.io/FileAPI/#dom-blob-arraybuffer
         """
-        # 1. n/a: the bytes are in memory, so no stream is made,
-        # 2. n/a: no reader,
-        # 3. n/a: and nothing is awaited.
+        # 1. The bytes are in memory, and stand for the stream of themselves.
+        # 2. The bytes in memory need no reader.
+        # 3. The bytes in memory have all been read already.
         # 4. What stands for an ArrayBuffer is bytes, here as in a message.
         return self._byte_sequence
 
@@ -180,9 +180,9 @@ class Blob(PlatformObject):
 
         Source: https://w3c.github.io/FileAPI/#dom-blob-bytes
         """
-        # 1. n/a: the bytes are in memory, so no stream is made,
-        # 2. n/a: no reader,
-        # 3. n/a: and nothing is awaited.
+        # 1. The bytes are in memory, and stand for the stream of themselves.
+        # 2. The bytes in memory need no reader.
+        # 3. The bytes in memory have all been read already.
         # 4. What stands for a Uint8Array is bytes as well.
         return self._byte_sequence
 
@@ -344,16 +344,16 @@ async def get_stream(blob: Blob) -> AsyncIterator[bytes]:
 
     Source: https://w3c.github.io/FileAPI/#blob-get-stream
     """
-    # 1. n/a: the stream is this asynchronous generator,
-    # 2. n/a: which always has bytes.
-    # 3. n/a: (in parallel) the bytes are in memory, so there is nothing to wait for.
+    # 1. not built: this asynchronous generator stands for a ReadableStream.
+    # 2. not built: without a ReadableStream nothing is set up for reading bytes.
+    # 3. The bytes are in memory, so nothing is done in parallel.
     # 3.1. A large Blob does not reach the program as one piece.
     for position in range(0, blob.size, CHUNK_SIZE):
         # 3.1.1. The last chunk is as long as what is left.
         chunk = blob._byte_sequence[position : position + CHUNK_SIZE]
         # 3.1.2. Whoever iterates runs in the loop already, so it takes no task.
-        # 3.1.2.1. n/a: what is in memory can be read,
-        # 3.1.2.2. n/a: and bytes need no array around them.
-        # 3.1.2.3. The next chunk is cut when it is asked for.
+        # 3.1.2.1. The bytes are in memory, and so reading them does not fail.
+        # 3.1.2.2. What stands for a Uint8Array is bytes.
+        # 3.1.2.3. The next chunk is cut when the program asks for it.
         yield chunk
-    # 4. n/a: Python returns the generator.
+    # 4. not built: Python returns the generator, which stands for the ReadableStream.

@@ -100,8 +100,8 @@ def set_an_event_handler(event_target: "EventTarget", name: str, value: object) 
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes
     """
-    # 1. n/a: only the handlers of a document's body have another target.
-    # 2. n/a: so it is never missing.
+    # 1. The target of the handler is the object itself, as for all but a document's body.
+    # 2. The target is the object itself, and so is not null.
     # 3. What cannot be an object is the same as None, and None takes the handler away.
     if not is_object(value):
         deactivate_an_event_handler(event_target, name)
@@ -178,7 +178,7 @@ def get_the_current_value_of_the_event_handler(event_target: "EventTarget", name
     handler_map = event_target._event_handler_map
     # 2. A handler that was never set is not in the map; its value is null.
     event_handler = handler_map.get(name)
-    # 3. n/a: there are no handlers in markup to be compiled.
+    # 3. n/a: only the markup of a document has handlers that are to be compiled.
     # 4. What was set, as it was set.
     return event_handler.value if event_handler is not None else None
 
@@ -202,15 +202,15 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#the-event-handler-processing-algorithm
         """
-        # 1. n/a: scripting cannot be disabled.
+        # 1. n/a: only a document can have scripting disabled.
         # 2. While it has a listener, the handler is in the map, and the event has a target.
         callback = event._current_target._event_handler_map[name].value  # type: ignore[union-attr]
         # 3. It is not null then; but an object that cannot be called does nothing.
         if not callable(callback):
             return
-        # 4. n/a: there is no ErrorEvent, and no global object to get it.
+        # 4. n/a: only a window or a worker is the target of an ErrorEvent.
         # 5. The handler has the event to itself.
-        # 5a. n/a: without an ErrorEvent it needs no handling of its own.
+        # 5a. n/a: only a window or a worker is the target of an ErrorEvent.
         # 5b. What the callable raises is reported here, where it is known, rather than by the
         #     dispatch, which knows this function only.
         try:
@@ -222,8 +222,8 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
             return
         # 6. Most handlers return None, which is looked at no further.
         if return_value is not None:
-            # 6a. n/a: there is no BeforeUnloadEvent.
-            # 6b. n/a: see 4.
+            # 6a. n/a: only a window is the target of a BeforeUnloadEvent.
+            # 6b. n/a: only a window or a worker is the target of an ErrorEvent.
             # 6c. A handler that returns False cancels an event that is cancelable. The text does
             #     not ask whether it is; browsers do, and so does this.
             if return_value is False:

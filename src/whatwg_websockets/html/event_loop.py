@@ -194,15 +194,15 @@ class EventLoop:
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-task
         """
-        # 1. n/a: each socket knows the event loop it belongs to,
-        # 2. n/a: and tasks are not held back with a document.
-        # 3. A task is a tuple, since one is made for each message:
-        # 4. the steps with what they are about,
-        # 5. n/a: no source, as there is but one,
-        # 6. n/a: no document,
-        # 7. n/a: and no record of which scripts ran in it.
+        # 1. Each socket knows the event loop that it belongs to, and calls this on it.
+        # 2. not built: a task does not know the settings of its socket, which stand for a document.
+        # 3. A task is a tuple, since one is made for each message.
+        # 4. The tuple has the steps, with what they are about.
+        # 5. There is one task source, so a task need not name its source.
+        # 6. not built: a task that was queued runs also when its settings have been unloaded.
+        # 7. n/a: only the frames of a document are told which scripts ran in a task.
         # 8. All sockets share one queue, so that their events keep their order.
-        # 9. It runs in its turn, and the loop may have to be woken for that.
+        # 9. The task runs in its turn, and the loop may have to be woken for that.
         self.tasks.append((steps, subject, argument))
         self.schedule_a_turn()
 

@@ -22,15 +22,13 @@ def report_an_exception(exception: BaseException, callback: object) -> None:
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception
     """
-    # 1. n/a: no event can handle the error,
-    # 2. n/a: so nothing is drawn from it for one.
-    # 3. n/a: there are no scripts from elsewhere
-    # 4. n/a: whose errors would be muted.
-    # 5. n/a: there are no workers with a page above them.
+    # 1. Nobody has handled the exception yet.
+    # 2. The console is given the exception itself, so nothing is extracted from it.
+    # 3-5. n/a: only a script or a worker of another origin has its errors muted.
     # 6. n/a: there is no global object that an "error" event could be fired at.
-    # 7. Nobody has dealt with it.
-    # 7.1. n/a: it goes to no other thread, so the exception itself can be shown.
-    # 7.2. n/a: there are no workers with a page above them.
+    # 7. Nobody has handled the exception, so the program hears of it.
+    # 7.1. n/a: the exception goes to no other realm, from which it would have to be kept.
+    # 7.2. n/a: a thread has no page above it that its exceptions could be reported to.
     # 7.3. The loop's exception handler is the console.
     report_to_the_console(exception, callback)
 

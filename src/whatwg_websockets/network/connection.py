@@ -495,7 +495,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             the_server_sends_no_more(self.wire)
         if exc is not None:
             self.wire.note_why_it_ends(f"the connection was lost: {exc}", "lost")
-        # § rfc6455-7.2.3-1. n/a: nothing here connects again; that is for the page to do.
+        # § rfc6455-7.2.3-1. n/a: a WebSocket does not connect again, which is for the page to do.
         # § rfc6455-7.2.3-2. n/a: the page chooses the delay before it connects again.
         # § rfc6455-7.2.3-3. n/a: the page chooses longer delays for further attempts.
         if self.wire.state != CLOSED:

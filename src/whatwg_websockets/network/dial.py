@@ -56,11 +56,11 @@ async def open_the_connection(
 
     Source: RFC 6455 section 4.1, the first list of steps, 2 to 5
     """
-    # 1. n/a: the parts of a URL that was parsed are valid.
+    # 1. The parts of a URL that was parsed are valid.
     # 2. Each address has a line, in which one connection at a time is in CONNECTING.
-    # § rfc6455-4.1-7, -8. n/a: without a proxy each address of a host is known and has a line.
-    # 3. n/a: a proxy is a matter of configuration, and none can be configured yet.
-    # § rfc6455-4.1-9, -11. n/a: no proxy is configured, by the user or by a script.
+    # § rfc6455-4.1-7, -8. Each address of a host is known, and has a line of its own.
+    # 3. not built: no proxy can be configured.
+    # § rfc6455-4.1-9, -11. not built: no proxy can be configured, by the user or by a script.
     # 4. Where no address can be connected to, the caller fails the connection.
     # § rfc6455-4.1-10. Without a proxy the connection goes straight to the host.
     dialled = await _connect_to_any(targets, limits)

@@ -55,7 +55,7 @@ def validate_the_response(
 
     Source: RFC 6455 section 4.1, the last list of steps, 2 to 6
     """
-    # 1. n/a: the standard refuses every status but 101, before this is called.
+    # 1. The caller has refused every status but 101.
     # 2. The server must have switched to "websocket", and to nothing else.
     if [value.lower() for value in _values(headers, b"upgrade")] != [b"websocket"]:
         # § rfc6455-4.1-37. Several values are another value, too.

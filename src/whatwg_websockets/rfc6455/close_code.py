@@ -10,7 +10,7 @@ ABNORMAL = 1006
 INVALID_PAYLOAD = 1007
 MESSAGE_TOO_BIG = 1009
 
-# § rfc6455-7.4.1-3. n/a: this client can do without every extension, so it sends no 1010.
+# § rfc6455-7.4.1-3. This client can do without every extension, and so sends no 1010.
 _DEFINED = frozenset((1000, 1001, 1002, 1003, *range(1007, 1015)))
 
 

@@ -99,8 +99,8 @@ class MessageDeflater:
 
         Source: RFC 7692 section 7.2.1
         """
-        # § rfc7692-7.2.1-1. n/a: no block is made with BFINAL.
-        # § rfc7692-7.2.1-2. n/a: no message is sent in fragments.
+        # § rfc7692-7.2.1-1. No block is made with BFINAL.
+        # § rfc7692-7.2.1-2. No message is sent in fragments.
         if not data or not self._can_compress:
             return None
         # § rfc7692-7.2.1-3. There are 15 bits at most,

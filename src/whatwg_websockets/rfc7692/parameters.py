@@ -13,8 +13,8 @@ NAME = "permessage-deflate"
 # What this client offers: any window of the server's choice for itself, both takeovers.
 # § rfc6455-9.1-4. RFC 7692 defines this parameter.
 # § rfc7692-5-2. Nothing is said of the server's window: it may be the largest.
-# § rfc7692-7.1.2.1-1. n/a: server_max_window_bits is not in the offer.
-# § rfc7692-7.1.2.2-1. n/a: client_max_window_bits has no value.
+# § rfc7692-7.1.2.1-1. The offer has no server_max_window_bits whose value could be wrong.
+# § rfc7692-7.1.2.2-1. The offer has client_max_window_bits without a value.
 # § rfc7692-7.3-1. No smaller window is asked for.
 OFFER = b"permessage-deflate; client_max_window_bits"
 

@@ -104,9 +104,9 @@ def parse(url: str, base: UrlRecord | None = None) -> UrlRecord | None:
     except ValueError:
         # 2. To the callers failure is a value: each has an answer of its own to it.
         return None
-    # 3. n/a: a blob URL is a URL like others here,
-    # 4. n/a: there is no store of them to look it up in.
-    # 5. From here on it is plain data, which does not depend on ada.
+    # 3. not built: a blob URL is returned like any other URL.
+    # 4. not built: there is no store of blob URLs to resolve the URL with.
+    # 5. The record is plain data, which does not depend on ada.
     return _record(parsed.href)
 
 
@@ -207,7 +207,7 @@ def serialize_the_origin_of_a_url(url: UrlRecord) -> str:
     """
     # 1a. (blob) The origin of the page that made the blob is written in the path.
     if url.scheme == "blob":
-        # 1a.1. n/a: there is no store of blob URLs.
+        # 1a.1. not built: there is no store of blob URLs that knows an environment.
         # 1a.2. A blob URL's path is a URL itself.
         path_url = parse(url.path)
         # 1a.3. What is no URL has an opaque origin.

@@ -21,29 +21,25 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
 
     Source: https://webidl.spec.whatwg.org/#call-a-user-objects-operation
     """
-    # 1. n/a: Python's own return and raise are the completion.
-    # 2. n/a: a Python callable has no "this" but the one that it is bound to.
-    # 3. n/a: the value is the object.
-    # 4. n/a: there are no realms,
-    # 5. n/a: no settings of a script,
-    # 6. n/a: no callback context,
-    # 7. n/a: so there is nothing to prepare,
-    # 8. n/a: neither for the script nor for the callback.
-    # 9. A callable is called itself,
+    # 1. Python's own return and raise are the completion.
+    # 2. A Python callable has no "this" but the object that it is bound to.
+    # 3. The value is the object itself.
+    # 4-8. n/a: only a script has a realm and an execution context that are to be prepared.
+    # 9. A callable is called itself.
     operation = value
-    # 10. any other object has a method for it,
+    # 10. Any other object is asked for a method of the operation's name.
     if not callable(value):
-        # 10.1. which is looked up now: it may have changed since the last call. What that raises
-        # 10.2. goes to the caller.
+        # 10.1. The method is looked up at each call, since it may have changed.
+        # 10.2. What the lookup raises goes to the caller.
         # 10.3. An object without such a method is like one whose method is None.
         operation = getattr(value, op_name, None)
-        # 10.4. It is found out no earlier: a page may add the method after the listener.
+        # 10.4. A missing method is found out no earlier: a page may add the method later.
+        # 10.5. The method that was found is bound to its object.
         if not callable(operation):
             raise TypeError(f"{shown(value)} is not callable and has no method {op_name}()")
-        # 10.5. n/a: the method that was found is bound to its object.
-    # 11. n/a: the arguments need no conversion.
-    # 12. What it raises
-    # 13. goes to the caller,
-    # 14. as does what it returns.
+    # 11. The arguments are Python objects already, and need no conversion.
+    # 12. The callable or the method is called.
+    # 13. What the call raises goes to the caller.
+    # 14. What the call returns goes to the caller.
     return operation(*args)
-    # 15. n/a: nothing was prepared, so nothing is cleaned up.
+    # 15. n/a: only a script has a realm and an execution context that are to be cleaned up.

@@ -289,9 +289,9 @@ def convert_to_int(
         lower_bound = -(1 << (bit_length - 1))
         # 3.2. as the place of one on this side is taken by 0.
         upper_bound = (1 << (bit_length - 1)) - 1
-    # 4. As a double; a value that has no number is NaN.
+    # 4. The number is a double, and NaN for a value that has no number.
+    # 5. The integer that is returned has no negative zero, since no Python int has one.
     number = to_number(value)
-    # 5. n/a: a Python int, which is what is returned, has no negative zero.
     if enforce_range:
         # 6. With [EnforceRange] nothing is bent.
         # 6.1. There is no integer that it could stand for.

@@ -94,8 +94,8 @@ class Dictionary:
                 # 4.1.5.1. A default is of the member's type already,
                 # 4.1.5.2. so that whoever reads it need not ask where it comes from.
                 result[name] = member.default
-            # 4.1.6. n/a: no dictionary here has a member that must be given.
-        # 5. A plain dict; which members may be missing is known to whoever reads it.
+        # 4.1.6. No dictionary of this library has a member that must be given.
+        # 5. Whoever reads the dict knows which members may be missing.
         return result
 
 
