@@ -148,6 +148,24 @@ kind = "MUST"
 gist = "Be fair."
 """
 
+OUTSIDE = """
+[standards]
+shelf = "https://shelf.example/"
+
+[[outside]]
+standard = "shelf"
+reason = "Nobody here has a shelf."
+[outside.algorithms]
+climb = "climb"
+reach = "reach for"
+
+[[outside]]
+standard = "nowhere"
+reason = "It is odd."
+[outside.algorithms]
+lie = "lie"
+"""
+
 POSITION = """\
 ---
 title: Whose `turn` is it?
@@ -447,6 +465,48 @@ def test_the_indices_count_what_the_check_counts(standing):
     assert "1 things" in words(standing.page("standard/rfc1/index.html"))
     assert not (standing.folder / "standard/games/requirements.html").exists()
     assert not (standing.folder / "standard/dolls").exists()
+
+
+def test_the_marks_stand_on_pages_of_their_own(build):
+    code = TOYS.replace("    # 2. Turn it.\n", "    # 2. not built: `nobody` turns it yet.\n")
+    index = INDEX + MORE.replace(
+        'kind = "getter"\n', 'kind = "getter"\nstatus = "not built"\nreason = "Nobody is tired."\n'
+    )
+    built = build(
+        "A {mark}`not built` and a {mark}`lie`.",
+        **{"toys/play.py": code, "spec/toys.toml": index, "spec/outside.toml": OUTSIDE},
+    )
+    assert built.warnings == ""
+    marks = built.page("standard/marks.html")
+    assert cells(marks) == [
+        ["carried out", "4"],
+        ["not built", "2"],
+        ["n/a", "1"],
+        ["1.1", "play(toy)", "2", "not built", "nobody turns it yet.", "play.py:15"],
+        ["1.1", "play(toy)", "3b", "n/a", "there are no dolls.", "play.py:19"],
+        ["1.1", "play(toy)", "9", "n/a", "nor there.", "play.py:31"],
+        ["1.3", "sleep", "its one step", "not built", "Nobody is tired.", "index"],
+        ["2", "", "Everything goes back into its box.", "n/a", "nobody is here.", "play.py:30"],
+    ]
+    tags = {each.text_content(): each.get("class").split() for each in marks.find_class("tag")}
+    assert {name: classes[-1] for name, classes in tags.items()} == {
+        "carried out": "mark-carried-out",
+        "not built": "mark-not-built",
+        "n/a": "mark-n-a",
+    }
+    assert cells(built.page("standard/not-built.html")) == [
+        ["1.1", "play(toy)", "2", "nobody turns it yet.", "play.py:15"],
+        ["1.3", "sleep", "its one step", "Nobody is tired.", "index"],
+    ]
+    outside = built.page("standard/outside.html")
+    assert cells(outside) == [
+        ["lie", "It is odd."],
+        ["climb, reach for", "Nobody here has a shelf."],
+    ]
+    assert built.links("standard/outside.html")["climb"] == "https://shelf.example/#climb"
+    sleep = words(built.page("standard/toys/sleep-toy-sleep.html"))
+    assert sleep.endswith("not built Nobody is tired. Its steps are 1.")
+    assert "A not built and a lie." in words(built.page("chapter.html"))
 
 
 def test_a_position(standing):

@@ -290,6 +290,15 @@ def test_what_is_missing_is_said(house):
     assert "No function carries it out." in lines_of(house.run("show", "asleep"))
 
 
+def test_what_is_not_built_says_why(house):
+    not_built = 'status = "not built"\nreason = "Nobody is tired."\n\n[algorithm.steps]'
+    index = INDEX.replace("[algorithm.steps]", not_built, 1)
+    house.write({"spec/toys.toml": index, "toys/play.py": ""})
+    lines = lines_of(house.run("show", "play"))
+    assert "not built  Nobody is tired." in lines
+    assert "Its steps are 1, 2, 2.1, 3a, 3b." in lines
+
+
 def test_the_anchor_is_a_link(full, monkeypatch):
     class Terminal(Console):
         def __init__(self, **options):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from reading_room import connections, directives, pages, sources
+from reading_room import connections, directives, marks, pages, sources
 from reading_room.house import keep, outdated, room
 
 __all__ = ["room", "setup"]
@@ -36,4 +36,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("algorithm", directives.AlgorithmRole())
     app.add_role("position", directives.PositionRole())
     app.add_role("source", directives.SourceRole())
+    app.add_role("mark", marks.MarkRole())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

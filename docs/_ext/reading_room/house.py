@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 
 from whatwg_websockets.steps.calls import Caller
 from whatwg_websockets.steps.check import check
-from whatwg_websockets.steps.comments import SourceFile, read_sources
+from whatwg_websockets.steps.comments import Comment, SourceFile, read_sources
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard, read_index
 from whatwg_websockets.steps.links import Catalogue
 from whatwg_websockets.steps.positions import Position, read_positions
@@ -119,15 +119,15 @@ class Room:
         return {each.id: each for standard in self.index for each in standard.requirements}
 
     @cached_property
-    def places_of_requirements(self) -> dict[str, list[Place]]:
-        """Where the code says that it meets a requirement."""
-        places: dict[str, list[Place]] = {}
+    def comments_of_requirements(self) -> dict[str, list[tuple[Comment, Place]]]:
+        """What the code says about a requirement, and where."""
+        comments: dict[str, list[tuple[Comment, Place]]] = {}
         for source in self.sources:
             for comment in source.requirements:
                 place = self.place_of(source.path, comment.line)
                 for id_ in self._catalogue.ids(comment):
-                    places.setdefault(id_, []).append(place)
-        return places
+                    comments.setdefault(id_, []).append((comment, place))
+        return comments
 
     def place_of(self, path: Path, line: int | None = None) -> Place:
         """Return a place in a file of this checkout."""

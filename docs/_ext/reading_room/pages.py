@@ -13,29 +13,32 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from reading_room.house import ALGORITHMS, POSITIONS, Room, room, title_of
+from reading_room.markdown import WIDE, md, page, source, table, toctree, words
+from reading_room.marks import NAMES, pages_of_marks
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.positions import ASPECTS, Position
 from whatwg_websockets.steps.tally import Row, total_of
 from whatwg_websockets.steps.view import AlgorithmView
 
-HEADS = ("standard", "algorithms", "requirements", "carried out", "not built", "n/a", "of")
+HEADS = (
+    *("standard", "algorithms", "requirements"),
+    *(f"{{mark}}`{mark}`" for mark in ("carried out", "not built", "n/a")),
+    "of",
+)
 """The heads of the table of all standards."""
-
-WIDE = "---\nhide-toc: true\n---\n"
-"""A page that leaves its own table of contents out, and so has more room."""
 
 
 def write_pages(app: Sphinx) -> None:
     """Write all pages, and take away those of what is no more."""
     here = room(app.config)
-    pages = dict([*pages_of_standards(here), *pages_of_positions(here)])
-    source = Path(app.srcdir)
+    pages = dict([*pages_of_standards(here), *pages_of_marks(here), *pages_of_positions(here)])
+    docs = Path(app.srcdir)
     for folder in (ALGORITHMS, POSITIONS):
-        for path in (source / folder).rglob("*.md"):
-            if path.relative_to(source).with_suffix("").as_posix() not in pages:
+        for path in (docs / folder).rglob("*.md"):
+            if path.relative_to(docs).with_suffix("").as_posix() not in pages:
                 path.unlink()
     for name, text in pages.items():
-        path = source / f"{name}.md"
+        path = docs / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
@@ -58,8 +61,8 @@ def pages_of_standards(here: Room) -> Iterator[tuple[str, str]]:
         if standard.requirements:
             yield f"{folder}/requirements", _requirements_of(here, standard)
         for algorithm in standard.algorithms:
-            page = here.pages[algorithm]
-            yield page, _page_of(algorithm, page)
+            name = here.pages[algorithm]
+            yield name, _page_of(algorithm, name)
 
 
 def _index_of_standards(here: Room) -> str:
@@ -78,21 +81,23 @@ def _index_of_standards(here: Room) -> str:
             )
         )
     drafts = [each for each in here.index if not each.is_carried_out]
-    return _page(
+    return page(
         f"{WIDE}# The standard, algorithm by algorithm",
         "Each page is one algorithm: its steps in plain words on one side, the code that carries"
         " them out on the other, and around them who calls it, whom it calls, the"
         " [positions](../positions/index.md) about it, and the tests that name it. Whether each"
         " step has its code, and each comment its step, is checked on every change; these tables"
         " count what the same check counts. A step that cannot be in a program without documents,"
-        " navigation and a user to ask says *n/a* and why; one that could be here, and is not yet,"
-        " says *not built* and why.",
-        _table(HEADS, rows),
+        " navigation and a user to ask is {mark}`n/a`, and says why; one that could be here, and is"
+        " not yet, is {mark}`not built`, and says why. [All marks](marks.md) stand on one page,"
+        " [what is not built](not-built.md) on another, and on a third the algorithms that the"
+        " index [leaves out](outside.md).",
+        table(HEADS, rows),
         *(
             f"Watched, but not carried out: [{md(each.title)}]({each.url}) ({md(each.status)})."
             for each in drafts
         ),
-        _toctree(f"{each.id}/index" for each in here.standards),
+        toctree([*(f"{each.id}/index" for each in here.standards), *NAMES]),
     )
 
 
@@ -105,9 +110,16 @@ def _index_of(here: Room, standard: Standard) -> str:
     ]
     if standard.algorithms:
         parts.append(
-            _table(
+            table(
                 (
-                    *("§", "algorithm", "steps", "not built", "n/a", "of"),
+                    *(
+                        "§",
+                        "algorithm",
+                        "{mark}`carried out`",
+                        "{mark}`not built`",
+                        "{mark}`n/a`",
+                        "of",
+                    ),
                     *("sentences", "positions", "tests", "kind"),
                 ),
                 _rows_of_algorithms(here, standard),
@@ -120,7 +132,7 @@ def _index_of(here: Room, standard: Standard) -> str:
             f" without a number: {row.carried_out} of them are met, {row.not_built} are not built,"
             f" {row.not_applicable} cannot be here. They are the [requirements](requirements.md)."
         )
-    return _page(*parts, _toctree([*names, *requirements]))
+    return page(*parts, toctree([*names, *requirements]))
 
 
 def _version(standard: Standard) -> str:
@@ -173,16 +185,17 @@ def _requirements_of(here: Room, standard: Standard) -> str:
             md(each.kind),
             md(each.gist),
             "<br>".join(
-                _source(here.short(place)) for place in here.places_of_requirements.get(each.id, ())
+                source(here.short(place))
+                for _, place in here.comments_of_requirements.get(each.id, ())
             ),
         )
         for each in standard.requirements
     ]
-    return _page(
+    return page(
         f"{WIDE}# Requirements of {md(_name(standard))}",
         "What the standard asks for outside of its numbered steps, each in our own words, and"
         " where the code says that it meets it, or why it cannot.",
-        _table(("§", "kind", "what is asked", "where"), rows),
+        table(("§", "kind", "what is asked", "where"), rows),
     )
 
 
@@ -191,10 +204,10 @@ def _name(standard: Standard) -> str:
     return f"RFC {standard.id[3:]}" if is_rfc else f"the {standard.title}"
 
 
-def _page_of(algorithm: Algorithm, page: str) -> str:
-    return _page(
+def _page_of(algorithm: Algorithm, name: str) -> str:
+    return page(
         f"{WIDE}# {md(algorithm.name)}",
-        f"```{{algorithm}} {page.removeprefix(f'{ALGORITHMS}/')}\n:own-page:\n```",
+        f"```{{algorithm}} {name.removeprefix(f'{ALGORITHMS}/')}\n:own-page:\n```",
     )
 
 
@@ -224,9 +237,9 @@ def _index_of_positions(here: Room) -> str:
     for title, positions in groups:
         rows = [(_title(each), _abouts(here, each), *_compared(each)) for each in positions]
         heads = ("question", "about", *map(str.lower, ASPECTS.values()))
-        parts += [f"## {md(title)}", _block("compared", _table(heads, rows))]
+        parts += [f"## {md(title)}", _block("compared", table(heads, rows))]
     names = (each.path.stem for _, positions in groups for each in positions)
-    return _page(*parts, _toctree(names))
+    return page(*parts, toctree(names))
 
 
 def _groups(here: Room) -> Iterator[tuple[str, list[Position]]]:
@@ -246,13 +259,13 @@ def _groups(here: Room) -> Iterator[tuple[str, list[Position]]]:
 def _page_of_position(here: Room, position: Position) -> str:
     facts = [
         ("About", _abouts(here, position)),
-        ("Code", "<br>".join(map(_source, position.code)) or "none yet"),
-        ("Tests", "<br>".join(map(_source, position.tests)) or "none yet"),
+        ("Code", "<br>".join(map(source, position.code)) or "none yet"),
+        ("Tests", "<br>".join(map(source, position.tests)) or "none yet"),
         ("Browsers", "<br>".join(map(md, position.browsers)) or md(f"none: {position.not_asked}")),
         *zip(ASPECTS.values(), _compared(position), strict=True),
     ]
-    return _page(
-        f"{WIDE}# {_words(position.title)}",
+    return page(
+        f"{WIDE}# {words(position.title)}",
         "\n".join([":::{list-table}", ":class: facts", "", *_items(facts), ":::"]),
         position.text,
     )
@@ -264,7 +277,7 @@ def _items(facts: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _title(position: Position) -> str:
-    return f"[{_words(position.title)}]({position.path.stem}.md)"
+    return f"[{words(position.title)}]({position.path.stem}.md)"
 
 
 def _abouts(here: Room, position: Position) -> str:
@@ -295,35 +308,3 @@ def _compared(position: Position) -> Iterator[str]:
 
 def _block(name: str, text: str) -> str:
     return f":::{{container}} {name}\n{text}\n:::"
-
-
-# Markdown.
-
-
-def md(text: str) -> str:
-    """Return a text such that Markdown takes every character as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", text)
-
-
-def _words(text: str) -> str:
-    """Return words of ours, in which backticks are code."""
-    parts = re.split(r"(`[^`]+`)", text)
-    return "".join(part if part.startswith("`") else md(part) for part in parts)
-
-
-def _source(target: str) -> str:
-    return f"{{source}}`{target}`"
-
-
-def _page(*parts: str) -> str:
-    return "\n\n".join(parts) + "\n"
-
-
-def _table(heads: Iterable[str], rows: Iterable[tuple[object, ...]]) -> str:
-    lines = [tuple(heads)]
-    lines.append(tuple("---" for _ in lines[0]))
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in [*lines, *rows])
-
-
-def _toctree(names: Iterable[str]) -> str:
-    return "\n".join(["```{toctree}", ":hidden:", ":titlesonly:", "", *names, "```"])

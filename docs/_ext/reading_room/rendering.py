@@ -7,6 +7,7 @@ from typing import TypeVar
 from docutils import nodes
 
 from reading_room.house import POSITIONS, Room, title_of
+from reading_room.marks import css_class, tag
 from reading_room.sources import link_to
 from reading_room.words import inline, inside, outside, paragraphs
 from whatwg_websockets.steps.calls import Caller
@@ -60,7 +61,7 @@ class Rendering:
         for function in self._view.functions:
             whole += self._function(function)
         if not self._view.functions:
-            whole += nodes.paragraph("", "No function carries it out.", classes=["missing"])
+            whole += self._without_function()
         if with_surroundings:
             whole += self._surroundings()
         return whole
@@ -76,6 +77,16 @@ class Rendering:
         heading += outside(f"{title_of(standard)}, {algorithm.section}", algorithm.url)
         heading += nodes.inline("", f" · {algorithm.kind}", classes=["soft"])
         return heading
+
+    def _without_function(self) -> nodes.paragraph:
+        """Say that there is no code, and why."""
+        reason = self._view.algorithm.not_built
+        if reason is None:
+            return nodes.paragraph("", "No function carries it out.", classes=["missing"])
+        steps = ", ".join(self._view.algorithm.steps)
+        words = nodes.paragraph("", "", tag(Mark.NOT_BUILT), nodes.Text(" "), *inline(reason))
+        words += nodes.inline("", f" Its steps are {steps}.", classes=["soft"])
+        return words
 
     def _function(self, function: FunctionView) -> Iterator[nodes.Node]:
         place = self._room.place_of(function.path, function.line)
@@ -107,7 +118,7 @@ class Rendering:
 
     def _row(self, steps: list[StepView]) -> nodes.container:
         words = nodes.container("", *map(self._words, steps), classes=["words"])
-        row = nodes.container("", words, classes=["step"])
+        row = nodes.container("", words, classes=["step", css_class(steps[0].mark)])
         codes = (code for step in steps for code in (step.lead, step.code))
         code = "\n".join(each.text for each in codes if each)
         if code:
@@ -124,7 +135,7 @@ class Rendering:
         words += nodes.Text(" ")
         if step.mark is not Mark.CARRIED_OUT:
             words["classes"].append("without-code")
-            words += nodes.inline("", str(step.mark), classes=["tag"])
+            words += tag(step.mark)
             words += nodes.Text(" ")
         words += inline(step.text)
         return words

@@ -123,7 +123,10 @@ def _parts(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
     yield Text(algorithm.name, style="bold")
     yield Text(about, style="dim")
     yield Text(algorithm.url, style=_link(algorithm.url, "cyan"), overflow="fold")
-    if not view.functions:
+    if algorithm.not_built is not None and not view.functions:
+        yield Text.assemble((f"\n{Mark.NOT_BUILT}  ", "yellow"), algorithm.not_built)
+        yield Text(f"Its steps are {', '.join(algorithm.steps)}.", style="dim")
+    elif not view.functions:
         yield Text("\nNo function carries it out.", style="red")
     for function in view.functions:
         yield from _parts_of_function(function, view.tests, is_wide=is_wide)
