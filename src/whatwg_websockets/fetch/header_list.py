@@ -30,8 +30,20 @@ class HeaderList:
         # 1. Case does not tell names apart.
         return name.lower() in self._written
 
+    @algorithm("extract-header-list-values", "extract header list values")
     def values(self, name: bytes) -> list[bytes]:
-        """Return the value of each header of the name, in order."""
+        """Return the value of each header of the name, in order.
+
+        Source: https://fetch.spec.whatwg.org/#extract-header-list-values
+        """
+        # 1. Without a header of the name the list of values is empty, which stands for null.
+        # 2. Whoever asks refuses several headers where the name allows for one.
+        # 3. The list of values is made in one go.
+        # 4. Each header of the name is looked at.
+        # 4.1. A value stays as the server wrote it, and whoever asks takes it apart.
+        # 4.2. Whoever asks refuses a value that cannot be taken apart.
+        # 4.3. The values keep the order of their headers.
+        # 5. The values go to whoever asks.
         return [value for each, value in self.headers if each.lower() == name.lower()]
 
     @algorithm("concept-header-list-append", "append")

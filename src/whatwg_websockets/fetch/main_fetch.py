@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.fetch.http_fetch import override_fetch
 from whatwg_websockets.fetch.http_network_fetch import Obtain
-from whatwg_websockets.fetch.http_network_or_cache_fetch import http_network_or_cache_fetch
 from whatwg_websockets.fetch.port_blocking import should_be_blocked_due_to_a_bad_port
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response, network_error
@@ -27,11 +27,13 @@ class FetchController:
         # a program may end with sockets that are still connecting.
         task._log_destroy_pending = False  # type: ignore[attr-defined]
 
+    @algorithm("fetch-controller-terminate", "terminate")
     def terminate(self) -> None:
         """End the fetch; its response is processed no more.
 
         Source: https://fetch.spec.whatwg.org/#fetch-controller-terminate
         """
+        # 1. The controller remembers that the fetch is terminated, and its task ends.
         self.is_terminated = True
         self._task.cancel()
 
@@ -139,8 +141,8 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 12a. A WebSocket is not preloaded, so this never fits.
     # 12b. (the mode "websocket") The response comes without CORS, whatever the origins are.
     # 12b.1. No page sees the response, so nothing reads which tainting the response has.
-    # 12b.2. Scheme fetch and HTTP fetch leave this to be done.
-    response = await http_network_or_cache_fetch(request, obtain)
+    # 12b.2. The response is that of scheme fetch.
+    response = await override_fetch(request, obtain)
     # 12c-12g. n/a: the mode is "websocket", so the branch for it has fitted already.
     # 13. Redirects are errors, so main fetch does not call itself.
     # 14. No page sees the response, so nothing has to be filtered out of it.

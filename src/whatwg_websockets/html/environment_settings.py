@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Final, Protocol, Self
 
+from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import Unloading
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.url.url_record import UrlRecord, parse, without_password
@@ -97,8 +98,14 @@ class EnvironmentSettings:
         return self._tls
 
     @property
+    @algorithm("environment-default-user-agent-value", "environment default `User-Agent` value")
     def user_agent(self) -> str:
-        """The value of the ``User-Agent`` header."""
+        """The value of the ``User-Agent`` header.
+
+        Source: https://fetch.spec.whatwg.org/#environment-default-user-agent-value
+        """
+        # 1-2. n/a: no WebDriver pretends to another user agent.
+        # 3. The value is what the settings were made with, or this library's name and version.
         return self._user_agent
 
     @property
@@ -109,13 +116,18 @@ class EnvironmentSettings:
     def __repr__(self) -> str:
         return f"<EnvironmentSettings origin {self.origin!r}, api_base_url {self.api_base_url!r}>"
 
+    @algorithm("unloading-document-cleanup-steps", "unloading document cleanup steps")
     def unload(self) -> None:
         """Let the document go away: each socket of it that is still there disappears (1001).
 
         Source: https://html.spec.whatwg.org/multipage/document-lifecycle.html#unloading-document-cleanup-steps
         """
+        # 1. The settings know their sockets, as a window would.
+        # 2. Each socket disappears; there is no document that could be kept for later.
         for each in tuple(self.unloading):
             each.disappear()
+        # 3. n/a: a program has no WebTransport.
+        # 4. n/a: a program has no EventSource, and its timers are its own.
 
     def __enter__(self) -> Self:
         entry = _Entry(self)

@@ -73,10 +73,17 @@ class EventHandlerAttribute(Generic[Handled]):
     @overload
     def __get__(self, target: "EventTarget", owner: type) -> EventHandlerValue[Handled]: ...
 
+    @algorithm("event-handler-idl-attributes", "getter of an event handler IDL attribute")
     def __get__(self, target: "EventTarget | None", owner: type) -> Any:
-        """Return the handler that is set, or None."""
+        """Return the handler that is set, or None.
+
+        Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes
+        """
         if target is None:
             return self
+        # 1. The target of the handler is the object itself, as for all but a document's body.
+        # 2. The target is the object itself, and so is not null.
+        # 3. The current value of the handler is what the attribute returns.
         return get_the_current_value_of_the_event_handler(target, self.event_type)
 
     def __set__(self, target: "EventTarget", value: EventHandlerValue[Handled]) -> None:

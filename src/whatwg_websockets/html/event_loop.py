@@ -227,12 +227,27 @@ class EventLoop:
             self.thread_of_tasks = 0
             self._end_a_batch(perf_counter() - began)
 
+    @algorithm("event-loop-processing-model", "event loop processing model")
     def _run_a_batch(self, ends: float) -> None:
+        """Run tasks until none is left, one has queued a microtask, or the time is used up.
+
+        Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model
+        """
+        # 1. No task has been taken yet.
         tasks, microtasks, outlets = self.tasks, self._microtasks, self._outlets
+        # 2. Tasks are taken one after the other, as long as there are any.
         while tasks:
+            # 2.1. All sockets share one task queue, so none is to be chosen.
             self.times_at_step_1 += 1
+            # 2.2. n/a: only a document may read how long what took.
+            # 2.3. The oldest task is taken out of the queue.
+            # 2.4. n/a: only a document may read how long what took.
+            # 2.5. The task that was taken is the one that runs.
             steps, subject, argument = tasks.popleft()
+            # 2.6. The steps of the task run.
             steps(subject, argument)
+            # 2.7. No task runs any more when the steps have returned.
+            # 2.8. Where the steps have queued microtasks, a checkpoint begins at the batch's end.
             if microtasks.are_queued or not tasks:
                 return
             self.task_began = now = perf_counter()
@@ -240,6 +255,9 @@ class EventLoop:
                 self._let_out()
             if now >= ends:
                 return
+        # 3-4. n/a: only a document may read how long what took.
+        # 5. n/a: only a window has idle periods.
+        # 6. n/a: only a worker is rendered and closed by its event loop.
 
     def _end_a_batch(self, took: float) -> None:
         self._page_time += took
@@ -256,14 +274,27 @@ class EventLoop:
         if self.must_yield or self._step_1 or self._page_time >= SOME_PAGE_TIME:
             self.schedule_a_turn()
 
+    @algorithm("perform-a-microtask-checkpoint", "perform a microtask checkpoint")
     def _perform_a_microtask_checkpoint(self) -> None:
         """Go on with the tasks, if the microtasks that were queued have queued no others.
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
         """
+        # 1. Whoever begins a checkpoint has seen that none is being performed.
+        # 2. Whoever begins a checkpoint has noted that one is being performed.
         self._microtasks.stop_following_the_script()
+        # 3. The checkpoint goes on as long as the microtasks queue others.
+        # 3.1. The queue is that of asyncio, which takes the oldest microtask out first.
+        # 3.2. The microtask that asyncio has taken is the one that runs.
+        # 3.3. The microtasks stand before this callback in the queue of asyncio, and so have run.
+        # 3.4. No microtask runs when this callback does.
         if self._microtasks.are_at_rest():
+            # 4. An exception that nobody has retrieved is reported by asyncio.
+            # 5. n/a: a program has no Indexed Database.
+            # 6. n/a: a weak reference in Python keeps nothing alive until a checkpoint.
+            # 7. The checkpoint is over.
             self._is_in_checkpoint = False
+            # 8. n/a: only a document may read how long what took.
             self._begin_a_turn()
         else:
             self._reach_step_1()

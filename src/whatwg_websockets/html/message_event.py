@@ -100,6 +100,7 @@ class MessageEvent(Event):
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-data
         """
+        # § html-messageevent-data. The data is what the event was initialized with.
         return self._data
 
     @property
@@ -108,6 +109,7 @@ class MessageEvent(Event):
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-origin
         """
+        # § html-messageevent-origin. The origin is what the event was initialized with.
         return self._origin
 
     @property
@@ -116,6 +118,7 @@ class MessageEvent(Event):
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-lasteventid
         """
+        # § html-messageevent-lasteventid. The identifier is what the event was initialized with.
         return self._lastEventId
 
     @property
@@ -124,6 +127,7 @@ class MessageEvent(Event):
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-source
         """
+        # § html-messageevent-source. The source is what the event was initialized with.
         return self._source
 
     @property
@@ -132,6 +136,7 @@ class MessageEvent(Event):
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-ports
         """
+        # § html-messageevent-ports. The ports are what the event was initialized with.
         return self._ports
 
     @algorithm("dom-messageevent-initmessageevent", "initMessageEvent()")

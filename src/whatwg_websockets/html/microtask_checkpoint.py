@@ -37,6 +37,8 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any, Final
 
+from whatwg_websockets.algorithm import algorithm
+
 logger = logging.getLogger("whatwg_websockets")
 
 TURNS_TO_REST: Final = 1_000
@@ -138,6 +140,7 @@ class Microtasks:
             self.begin_to_follow()
             self._script = script
 
+    @algorithm("queue-a-microtask", "queue a microtask")
     def _queue_a_microtask(
         self, callback: Callable[..., object], *arguments: Any, context: Context | None = None
     ) -> asyncio.Handle:
@@ -150,8 +153,17 @@ class Microtasks:
             return self.call_soon(callback, *arguments, context=context)
         self.are_queued = True
         replaced, self._replaced = self._replaced, None
+        # 1. Page code runs in the thread of its event loop, so there is an agent.
+        # 2. The event loop is the asyncio loop whose method this stands for.
         call_soon = replaced or self.call_soon
         try:
+            # 3. n/a: only a document can hold microtasks back.
+            # 4. The microtask is a callback of asyncio's.
+            # 5. The steps are the callback that the page has made ready, with its arguments.
+            # 6. A callback that goes through this method is a microtask, whatever its source.
+            # 7. n/a: only a document can hold microtasks back.
+            # 8. n/a: only the frames of a document are told which scripts ran in a task.
+            # 9. The microtask goes to the end of asyncio's queue.
             return call_soon(self._run, self._generation, callback, *arguments, context=context)
         finally:
             self._replaced = replaced
