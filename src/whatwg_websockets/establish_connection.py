@@ -109,6 +109,8 @@ def process_the_response(
     # 11.1. Nothing but a switch of protocols will do; a redirect, above all, is not followed.
     if response.is_network_error:
         raise Failure(PROTOCOL_ERROR, response.why, response.kind)
+    # § rfc6455-4.1-43. not built: a 401 is not answered with credentials.
+    # § rfc6455-4.1-44. A redirect is not followed, as Fetch has it for a WebSocket.
     if response.status != 101:
         why = f"the server answered with status {response.status_in_words}"
         raise Failure(PROTOCOL_ERROR, why, "status")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from threading import get_ident
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.buffered_amount import buffered_amount
 from whatwg_websockets.close import close
 from whatwg_websockets.close_event import CloseEvent
@@ -268,16 +269,58 @@ class WebSocket(EventTarget):
         keep_or_let_go(self)
 
 
+@algorithm("js-to-union", "convert a JavaScript value to union")
 def _to_protocols(value: object) -> str | list[str]:
     """Convert to ``(DOMString or sequence<DOMString>)``, left out for an empty sequence.
 
     A mapping is what an object without an iterator is in JavaScript, and no sequence of its keys.
+
+    Source: https://webidl.spec.whatwg.org/#js-to-union
     """
     if value is MISSING:
         return []
-    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
-        return to_dom_string(value)
-    return [to_dom_string(each) for each in value]
+    # 1. The union does not include undefined.
+    # 2. The union does not include a nullable type.
+    # 3. The member types are DOMString and a sequence of DOMStrings.
+    # 4. The union does not include a dictionary.
+    # 5. The union does not include an interface.
+    # 6. The union does not include ArrayBuffer.
+    # 7. The union does not include SharedArrayBuffer.
+    # 8. The union does not include DataView.
+    # 9. The union does not include a typed array.
+    # 10. The union does not include a callback function.
+    # 11. An object may be a sequence.
+    # 11.1. The union does not include an async sequence.
+    # 11.2. What can be iterated over, and is neither a string nor a mapping, is a sequence.
+    if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
+        return _to_sequence_of_dom_strings(value)
+    # 11.3. The union does not include a frozen array.
+    # 11.4. The union does not include a dictionary.
+    # 11.5. The union does not include a record.
+    # 11.6. The union does not include a callback interface.
+    # 11.7. The union does not include object.
+    # 12. The union does not include boolean.
+    # 13. The union does not include a number.
+    # 14. The union does not include bigint.
+    # 15. Every other value is converted to a DOMString.
+    return to_dom_string(value)
+    # 16-20. n/a: the fifteenth step returns, since the union includes a string.
+
+
+@algorithm("create-sequence-from-iterable", "create sequence from iterable")
+def _to_sequence_of_dom_strings(iterable: Iterable[object]) -> list[str]:
+    """Convert what can be iterated over to ``sequence<DOMString>``.
+
+    Source: https://webidl.spec.whatwg.org/#create-sequence-from-iterable
+    """
+    # 1. Python's own iteration asks for the iterator.
+    # 2. The list is empty at first.
+    # 3. The iteration goes on until the iterator is done.
+    # 3.1. Python asks the iterator for the next value.
+    # 3.2. When the iterator is done, the list is the sequence.
+    # 3.3. Each value is converted to a DOMString.
+    # 3.4. The list knows how long it is.
+    return [to_dom_string(each) for each in iterable]
 
 
 def _to_send_data(value: object) -> str | bytes:

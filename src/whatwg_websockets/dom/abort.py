@@ -67,6 +67,7 @@ class AbortSignal(EventTarget, Abortable):
     def __init__(self) -> None:
         raise TypeError("an AbortSignal comes from AbortController().signal, or AbortSignal.any()")
 
+    # § dom-abortsignal-onabort. The event handler is for events of type "abort".
     onabort: EventHandlerAttribute[Event] = EventHandlerAttribute("abort")
 
     @static_operation
@@ -140,6 +141,7 @@ class AbortSignal(EventTarget, Abortable):
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-aborted
         """
+        # § dom-abortsignal-aborted. The getter says whether there is an abort reason.
         return is_aborted(self)
 
     @property
@@ -148,6 +150,7 @@ class AbortSignal(EventTarget, Abortable):
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-reason
         """
+        # § dom-abortsignal-reason. None stands for undefined, which is the reason of no abort.
         return self._abort_reason if is_aborted(self) else None
 
     @algorithm("dom-abortsignal-throwifaborted", "throwIfAborted()")

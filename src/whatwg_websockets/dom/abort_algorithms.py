@@ -34,6 +34,7 @@ def is_aborted(signal: Abortable) -> bool:
 
     Source: https://dom.spec.whatwg.org/#abortsignal-aborted
     """
+    # § dom-abortsignal-is-aborted. MISSING stands for undefined.
     return signal._abort_reason is not MISSING
 
 

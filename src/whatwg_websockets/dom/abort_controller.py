@@ -32,6 +32,7 @@ class AbortController(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-abortcontroller-signal
         """
+        # § dom-abortcontroller-signal. The signal is the one that was made with the controller.
         return self._signal
 
     @algorithm("dom-abortcontroller-abort", "abort(reason)")

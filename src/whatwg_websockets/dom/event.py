@@ -96,6 +96,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-type
         """
+        # § dom-event-type. The type is what the event was initialized with.
         return self._type
 
     @property
@@ -104,6 +105,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-target
         """
+        # § dom-event-target. The target is that of the dispatch.
         return self._target
 
     @property
@@ -112,6 +114,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-srcelement
         """
+        # § dom-event-srcelement. The target is that of the dispatch, by its old name.
         return self._target
 
     @property
@@ -120,6 +123,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-currenttarget
         """
+        # § dom-event-currenttarget. The current target is what the dispatch has set.
         return self._current_target
 
     @algorithm("dom-event-composedpath", "composedPath()")
@@ -150,6 +154,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-eventphase
         """
+        # § dom-event-eventphase. The phase is what the dispatch has set.
         return self._event_phase
 
     def stopPropagation(self) -> None:
@@ -157,6 +162,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-stoppropagation
         """
+        # § dom-event-stoppropagation. The stop propagation flag is set.
         self._stop_propagation_flag = True
 
     @property
@@ -165,10 +171,13 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-cancelbubble
         """
+        # § dom-event-cancelbubble-getter. The getter says whether the stop propagation flag is set.
         return self._stop_propagation_flag
 
     @cancelBubble.setter
     def cancelBubble(self, value: bool) -> None:
+        # § dom-event-cancelbubble-setter. The setter sets the stop propagation flag, and never
+        # takes the flag away.
         if to_boolean(value):
             self._stop_propagation_flag = True
 
@@ -177,6 +186,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-stopimmediatepropagation
         """
+        # § dom-event-stopimmediatepropagation. Both flags are set.
         self._stop_propagation_flag = True
         self._stop_immediate_propagation_flag = True
 
@@ -186,6 +196,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-bubbles
         """
+        # § dom-event-bubbles-cancelable. Whether the event bubbles is what it was initialized with.
         return self._bubbles
 
     @property
@@ -194,6 +205,8 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-cancelable
         """
+        # § dom-event-bubbles-cancelable. Whether the event can be canceled is what it was
+        # initialized with.
         return self._cancelable
 
     @property
@@ -202,10 +215,13 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-returnvalue
         """
+        # § dom-event-returnvalue-getter. The getter says whether the canceled flag is unset.
         return not self._canceled_flag
 
     @returnValue.setter
     def returnValue(self, value: bool) -> None:
+        # § dom-event-returnvalue-setter. The setter cancels the event for false, and does nothing
+        # for true.
         if not to_boolean(value):
             set_the_canceled_flag(self)
 
@@ -214,6 +230,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-preventdefault
         """
+        # § dom-event-preventdefault. The event is canceled, if it can be.
         set_the_canceled_flag(self)
 
     @property
@@ -222,6 +239,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-defaultprevented
         """
+        # § dom-event-defaultprevented. The getter says whether the canceled flag is set.
         return self._canceled_flag
 
     @property
@@ -230,6 +248,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-composed
         """
+        # § dom-event-composed. The getter says whether the composed flag is set.
         return self._composed
 
     @property
@@ -238,6 +257,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-istrusted
         """
+        # § dom-event-istrusted. The getter says whether this library made the event.
         return self._is_trusted
 
     @property
@@ -248,6 +268,8 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-timestamp
         """
+        # § dom-event-timestamp. The time is when the event was made, since the library was
+        # imported.
         return (self._time - TIME_ORIGIN) * 1000
 
     def __repr__(self) -> str:

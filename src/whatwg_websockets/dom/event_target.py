@@ -58,6 +58,7 @@ class EventTarget(PlatformObject):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Make a target without listeners, also where a subclass forgets ``super().__init__()``."""
+        # § dom-eventtarget-constructor. The target is made here; its constructor does nothing.
         self = super().__new__(cls)
         self._bubbling_listeners = {}
         self._capturing_listeners = {}

@@ -103,6 +103,7 @@ def _subprotocol_in_use(values: list[bytes], protocols: list[str]) -> str:
         # § rfc6455-4.1-42. A server chooses one subprotocol.
         # § rfc6455-11.3.4-1. The response names the subprotocol once.
         raise Failure(PROTOCOL_ERROR, "the response has several Sec-WebSocket-Protocol fields")
+    # § rfc6455-8.1-2. A name that is not UTF-8 was not asked for, and fails the connection below.
     protocol = values[0].decode("latin-1")
     if protocol not in protocols:
         # § rfc6455-4.1-41. Letters count as they are written.

@@ -53,11 +53,14 @@ def is_object(value: object) -> bool:
     return not (value is None or value is MISSING or isinstance(value, (str, int, float)))
 
 
+@algorithm("js-to-boolean", "convert a JavaScript value to boolean")
 def to_boolean(value: object) -> bool:
     """Convert a value to a boolean by its truth, which is Python's own but for NaN.
 
     Source: https://webidl.spec.whatwg.org/#js-boolean
     """
+    # 1. Python's own truth of a value is ToBoolean's, but for NaN.
+    # 2. Python's True and False stand for the IDL boolean values.
     return bool(value) and not (isinstance(value, float) and math.isnan(value))
 
 
@@ -171,19 +174,26 @@ def _place_point(digits: str, point: int) -> str:
     return f"{digits[0]}{rest}e{point - 1:+d}"
 
 
+@algorithm("js-to-DOMString", "convert a JavaScript value to DOMString")
 def to_dom_string(value: object) -> str:
     """Convert a value to a DOMString.
 
     Source: https://webidl.spec.whatwg.org/#js-DOMString
     """
+    # 1. No type of this library has [LegacyNullToEmptyString].
+    # 2. ToString is carried out on the value.
+    # 3. A Python string stands for the DOMString.
     return to_string(value)
 
 
+@algorithm("js-to-USVString", "convert a JavaScript value to USVString")
 def to_usv_string(value: object) -> str:
     """Convert a value to a USVString: a string of Unicode scalar values.
 
     Source: https://webidl.spec.whatwg.org/#js-USVString
     """
+    # 1. The value is converted to a DOMString, which is what ToString makes of it.
+    # 2. The DOMString is converted to a string of scalar values.
     return to_scalar_value_string(to_string(value))
 
 
@@ -325,11 +335,14 @@ def convert_to_int(
     return integer
 
 
+@algorithm("js-to-unsigned-short", "convert a JavaScript value to unsigned short")
 def to_unsigned_short(value: object) -> int:
     """Convert a value to an unsigned short, 0 to 65535; what does not fit wraps around.
 
     Source: https://webidl.spec.whatwg.org/#js-unsigned-short
     """
+    # 1. The value is converted to an integer of 16 bits without a sign.
+    # 2. A Python int stands for the IDL value.
     return convert_to_int(value, 16, signed=False)
 
 
@@ -360,6 +373,7 @@ def to_enforced_unsigned_long_long(value: object) -> int:
     return convert_to_int(value, 64, signed=False, enforce_range=True)
 
 
+@algorithm("js-to-enumeration", "convert a JavaScript value to enumeration")
 def to_enumeration(value: object, name: str, values: Collection[str]) -> str:
     """Convert a value to one of the strings of an enumeration.
 
@@ -376,9 +390,12 @@ def to_enumeration(value: object, name: str, values: Collection[str]) -> str:
 
     Source: https://webidl.spec.whatwg.org/#js-to-enumeration
     """
+    # 1. ToString is carried out on the value.
     string = to_string(value)
+    # 2. A string that is no value of the enumeration is an error.
     if string not in values:
         raise TypeError(f"{shown(string)} is not a value of {name}: {', '.join(values)}")
+    # 3. The string is the value of the enumeration.
     return string
 
 
@@ -396,6 +413,7 @@ def is_buffer_source(value: object) -> bool:
     return True
 
 
+@algorithm("dfn-get-buffer-source-copy", "get a copy of the buffer source")
 def to_bytes(buffer_source: object) -> bytes:
     """Take a copy of the bytes that a buffer holds now, in the order of its items.
 
@@ -407,6 +425,16 @@ def to_bytes(buffer_source: object) -> bytes:
 
     Source: https://webidl.spec.whatwg.org/#dfn-get-buffer-source-copy
     """
+    # 1. The buffer source is the Python object itself.
     if type(buffer_source) is bytes:
         return buffer_source
+    # 2. A memoryview knows the buffer of whatever has the buffer protocol.
+    # 3. The bytes begin where the view begins.
+    # 4. The length is that of the view.
+    # 5. A view shows the bytes from its own offset on, in its own length.
+    # 6. Any other object with the buffer protocol shows all of its bytes.
+    # 7. A buffer in Python cannot be detached; a memoryview that was released is an error.
+    # 8. The copy is as long as the view.
+    # 9. The bytes are copied in the order in which the view shows them.
+    # 10. The copy is Python's immutable `bytes`.
     return memoryview(buffer_source).tobytes()  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
+from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.webidl.conversions import to_dom_string
 from whatwg_websockets.webidl.missing import MISSING
 
@@ -81,9 +82,13 @@ class DOMException(Exception):
     INVALID_NODE_TYPE_ERR: Final = 24
     DATA_CLONE_ERR: Final = 25
 
+    @algorithm("dom-domexception-domexception", "new DOMException(message, name)")
     def __init__(self, message: object = MISSING, name: object = MISSING) -> None:
-        self._message = "" if message is MISSING else to_dom_string(message)
+        message_string = "" if message is MISSING else to_dom_string(message)
+        # 1. The name is "Error" where none is given.
         self._name = "Error" if name is MISSING else to_dom_string(name)
+        # 2. The message is the empty string where none is given.
+        self._message = message_string
         super().__init__(self._message, self._name)
 
     @property
@@ -92,6 +97,7 @@ class DOMException(Exception):
 
         Source: https://webidl.spec.whatwg.org/#dom-domexception-name
         """
+        # § webidl-domexception-name. The name is what the constructor was given.
         return self._name
 
     @property
@@ -100,6 +106,7 @@ class DOMException(Exception):
 
         Source: https://webidl.spec.whatwg.org/#dom-domexception-message
         """
+        # § webidl-domexception-message. The message is what the constructor was given.
         return self._message
 
     @property
@@ -108,6 +115,7 @@ class DOMException(Exception):
 
         Source: https://webidl.spec.whatwg.org/#dom-domexception-code
         """
+        # § webidl-domexception-code. A name without a legacy code has 0.
         return LEGACY_CODES.get(self._name, 0)
 
     def __str__(self) -> str:
