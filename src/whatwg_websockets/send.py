@@ -54,12 +54,16 @@ def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
         connection.close_at_once()
 
 
+@algorithm("utf-8-encode", "UTF-8 encode")
 def _utf8(text: str) -> bytes:
     """Encode text; only where it cannot be is it converted to a USVString first.
 
     Encoding is what shows that it can: to convert first would be to encode each message twice.
+
+    Source: https://encoding.spec.whatwg.org/#utf-8-encode
     """
     try:
+        # 1. Python's own codec writes the scalar values.
         return text.encode()
     except UnicodeEncodeError:
         return to_usv_string(text).encode()

@@ -197,6 +197,7 @@ def to_usv_string(value: object) -> str:
     return to_scalar_value_string(to_string(value))
 
 
+@algorithm("javascript-string-convert", "convert a string into a scalar value string")
 def to_scalar_value_string(string: str) -> str:
     r"""Make a string one that UTF-8 can write.
 
@@ -206,6 +207,7 @@ def to_scalar_value_string(string: str) -> str:
     Source: https://infra.spec.whatwg.org/#javascript-string-convert
     """
     try:
+        # 1. A string that UTF-8 can write has no surrogates; in any other each becomes U+FFFD.
         string.encode()
     except UnicodeEncodeError:
         return string.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
