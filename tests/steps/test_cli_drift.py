@@ -244,6 +244,18 @@ def test_links_are_written_from_a_page(linked):
     assert links_of(left, "the-game-is-over") == {"1": ["games#lose"], "2": both}
 
 
+def test_the_links_of_the_last_algorithm_end_the_file_as_it_ended(linked):
+    path = linked / "spec" / "games.toml"
+    tables = path.read_text(encoding="utf-8").split("[[algorithm]]")
+    (game,) = [table for table in tables if "the-game-is-over" in table]
+    path.write_text(f"{tables[0]}[[algorithm]]{game.rstrip()}\n", encoding="utf-8")
+    run("index", "games.html", "--write")
+    once = path.read_text(encoding="utf-8")
+    assert once.endswith("]\n")
+    run("index", "games.html", "--write")
+    assert path.read_text(encoding="utf-8") == once
+
+
 def test_pages_beside_tell_what_is_an_algorithm(linked):
     page = LINKED.replace("{way}", "a-sight")
     (linked / "games.html").write_text(page, encoding="utf-8")

@@ -71,7 +71,7 @@ def test_a_link_to_an_algorithm_that_is_nowhere(linked):
     assert faults(linked) == (
         1,
         [
-            "spec/toys.toml:8: step 2.1 of 'play(toy)' links to shelf#reach, which is neither"
+            "spec/toys.toml:23: step 2.1 of 'play(toy)' links to shelf#reach, which is neither"
             " indexed nor left out; add it to its standard's file (`whatwg-websockets spec index"
             " PAGE --anchor reach` makes the table), or to outside.toml with the reason"
         ],

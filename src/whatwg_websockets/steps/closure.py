@@ -24,7 +24,8 @@ def faults_of_links(standards: Iterable[Standard], outside: Outside) -> Iterator
                 linked.update(targets)
                 for target in targets:
                     if target not in indexed and target not in left_out:
-                        yield Fault(standard.path, algorithm.line, _open(algorithm, number, target))
+                        line = _line_of(target, algorithm, standard)
+                        yield Fault(standard.path, line, _open(algorithm, number, target))
     for outsider in outside.outsiders:
         if outsider.target in indexed:
             yield Fault(
@@ -45,6 +46,17 @@ def _indexed(standard: Standard) -> Iterator[str]:
     anchors = [each.anchor for each in standard.algorithms]
     anchors += [each.anchor for each in standard.requirements]
     yield from (f"{standard.id}#{anchor}" for anchor in anchors)
+
+
+def _line_of(target: str, algorithm: Algorithm, standard: Standard) -> int:
+    """Find the line on which an algorithm has a link, from 1; that of its table if there is none.
+
+    A file that was read from TOML has it: a link is written as it is, since it has no character
+    that would have to be escaped. Where several steps have the same link, the first one is found.
+    """
+    lines = standard.path.read_text(encoding="utf-8").splitlines()
+    numbered = enumerate(lines[algorithm.line - 1 :], algorithm.line)
+    return next((line for line, text in numbered if f'"{target}"' in text), algorithm.line)
 
 
 def _open(algorithm: Algorithm, number: str, target: str) -> str:

@@ -53,7 +53,8 @@ def refreshed(
             continue
         else:
             result.append(table)
-    return "".join(result)
+    end = text[len(text.rstrip("\n")) :]
+    return "".join(result).rstrip("\n") + end
 
 
 def _with_version(table: str, version: str | None, day: date | None) -> str:
