@@ -3,22 +3,27 @@
 In a browser it belongs to a document or a worker. Here a program makes one to say what a page
 would be: its origin, its base URL, its cookies and policy. It is passed to ``WebSocket(...,
 settings=...)``, or set as the default with ``with settings:``. Leaving the ``with`` is the
-document going away.
+document going away. ``settings.run(function)`` makes them the default for one call, after which the
+document stays.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-objects
 """
 
 import re
 import ssl
+from collections.abc import Callable
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, ParamSpec, Protocol, Self, TypeVar
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import Unloading
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.url.url_record import UrlRecord, parse, without_password
 from whatwg_websockets.webidl.messages import shown
+
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
 
 USER_AGENT = "whatwg-websockets"
 
@@ -128,6 +133,38 @@ class EnvironmentSettings:
             each.disappear()
         # 3. n/a: a program has no WebTransport.
         # 4. n/a: a program has no EventSource, and its timers are its own.
+
+    def run(
+        self,
+        function: Callable[Parameters, Returned],
+        /,
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Returned:
+        """Call a function as a script of this document: the settings are the default meanwhile.
+
+        When the function returns, the document stays, with its sockets. So a program that stands for
+        several documents enters the one that has its turn, as often as it likes. Tasks that the
+        function starts keep the settings as their default.
+
+        Args:
+            function: what is called.
+            *args: what it is called with.
+            **kwargs: likewise.
+
+        Returns:
+            what the function returns.
+
+        Raises:
+            BaseException: whatever the function raises.
+
+        Source: https://html.spec.whatwg.org/multipage/webappapis.html#prepare-to-run-script
+        """
+        token = _entered.set((*_entered.get(), _Entry(self)))
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _entered.reset(token)
 
     def __enter__(self) -> Self:
         entry = _Entry(self)

@@ -1,0 +1,21 @@
+"""The page of web-platform-tests for this implementation: its classes in a JavaScript engine.
+
+A page is a process: ``python -m websocket_conformance.testees.wpt`` reads one line of JSON, which says
+what to load, and prints one line of JSON, which says what the tests found. The engine is Node.js, in a
+process of its own. Its realms have the classes of `whatwg_websockets`, made by introspection; each
+constructor, attribute and operation hands over to Python through a pipe, and Python calls the listeners
+through the same pipe. One side speaks at a time, so that a script runs to its end before anything else
+happens. The event loop is asyncio's; the microtasks are the engine's.
+
+================== =====================================================================
+``__main__.py``    the command
+``engine.py``      Node.js: where it is, the process, the pipe
+``interfaces.py``  what the classes are, by introspection
+``values.py``      values on their way through the pipe
+``foreign.py``     objects of JavaScript, as Python sees them
+``calls.py``       constructors, attributes and operations, called for JavaScript
+``agent.py``       an event loop with an engine: realms, timers, requests, workers
+``fetching.py``    requests over HTTP, with names resolved as the task says
+``page/``          the page in JavaScript, which other engines run as well
+================== =====================================================================
+"""

@@ -1,0 +1,308 @@
+"""An agent: an event loop, and an engine whose scripts run in its turns; a worker is another agent."""
+
+import asyncio
+import json
+import logging
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from itertools import count
+from typing import Any, Final
+
+from websocket_conformance.testees.wpt.calls import Calls
+from websocket_conformance.testees.wpt.engine import Engine, EngineGoneError
+from websocket_conformance.testees.wpt.fetching import PageLoop, Surroundings, in_a_thread
+from websocket_conformance.testees.wpt.foreign import Foreign, ThrownError
+from websocket_conformance.testees.wpt.interfaces import UNFORGEABLE, interfaces
+from websocket_conformance.testees.wpt.values import Values
+from whatwg_websockets import EnvironmentSettings, Event, undefined
+
+Message = dict[str, Any]
+
+LOUDEST: Final = 1_000
+"""How many lines of a page's console go to standard error."""
+
+logger = logging.getLogger("whatwg_websockets.page")
+
+
+class Agent:
+    """An event loop with an engine.
+
+    Args:
+        node: the path of Node.js.
+        surroundings: what the task says of the network.
+        parent: takes what a worker says: its data, or its error.
+
+    Attributes:
+        result: what the tests have found, or None.
+        missing: the URLs of scripts that the page asked for and did not get.
+    """
+
+    def __init__(
+        self,
+        node: str,
+        surroundings: Surroundings,
+        parent: Callable[[Message], None] | None = None,
+    ) -> None:
+        self.result: Message | None = None
+        self.missing: list[str] = []
+        self._node = node
+        self._surroundings = surroundings
+        self._parent = parent
+        self._engine = Engine(node)
+        self._values = Values(self)
+        self._settings: dict[int, EnvironmentSettings] = {}
+        self._calls = Calls(self._values, self._settings, self._promise)
+        self._timers: dict[int, asyncio.Handle] = {}
+        self._numbers = count(1)
+        self._workers: dict[int, _Worker] = {}
+        self._said = 0
+        self._running: asyncio.Task[Any] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # Running.
+
+    def run(self, first: Message, timeout: float | None = None) -> Message | None:
+        """Run until the page is finished, or the time is over, or the engine has ended.
+
+        Args:
+            first: what the engine is to do.
+            timeout: how long it may take, in seconds.
+
+        Returns:
+            what the tests have found; None where the engine has ended without that.
+        """
+        loop_factory = lambda: PageLoop(self._surroundings)  # noqa: E731
+        try:
+            with asyncio.Runner(loop_factory=loop_factory) as runner, suppress(EngineGoneError):
+                runner.run(self._run(first, timeout))
+        finally:
+            for worker in self._workers.values():
+                worker.terminate()
+            self._engine.close()
+        return self.result
+
+    def end(self) -> None:
+        """End, from any thread, whatever the engine is doing."""
+        self._engine.kill()
+
+    async def _run(self, first: Message, timeout: float | None) -> None:
+        self._loop = loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._handle_exception)
+        self._finished = asyncio.Event()
+        loop.call_soon(lambda: self.do(**first))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._finished.wait()
+                return
+        unfinished = json.loads(self.do("unfinished"))
+        self.result = {"status": "TIMEOUT", "message": None, "stack": None, "subtests": unfinished}
+
+    def _stop(self) -> None:
+        self._finished.set()
+
+    def _handle_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        exception = context.get("exception")
+        if isinstance(exception, EngineGoneError) or exception is None:
+            self._stop()
+            return
+        callback = context.get("listener")
+        error = self._values.encode_exception(exception, 1)
+        listener = self._values.encode(callback, 1) if isinstance(callback, Foreign) else None
+        try:
+            self.do("report", error=error, callback=listener)
+        except EngineGoneError:
+            self._stop()
+
+    # Having the engine do something, and answering what it asks meanwhile.
+
+    def do(self, do: str, **members: Any) -> Any:
+        """Have the engine do something, and return the value that comes back.
+
+        Raises:
+            ThrownError: a script has thrown something.
+            EngineGoneError: the engine has ended.
+        """
+        self._engine.send({"do": do, **members, "free": self._values.forgotten()})
+        while True:
+            message = self._engine.receive()
+            if "returned" in message:
+                return self._values.decode(message["returned"])
+            if "raised" in message:
+                raise ThrownError(self._values.decode(message["raised"]))
+            self._answer(message)
+
+    def invoke(self, function: Foreign, this: object, arguments: tuple[Any, ...]) -> Any:
+        """Call a function of JavaScript; see `foreign.Asks`."""
+        realm = self._values.realm_of(this)
+        if arguments and isinstance(arguments[0], Event):
+            realm = self._values.realm_of(arguments[0].currentTarget)
+        encoded = [self._values.encode(each, realm) for each in arguments]
+        encoded_this = self._values.encode(this, realm)
+        number = function._number
+        return self.do("call", function=number, this=encoded_this, arguments=encoded)
+
+    def forget(self, number: int) -> None:
+        """Let the engine forget an object; see `foreign.Asks`."""
+        self._values.forget(number)
+
+    def _answer(self, message: Message) -> None:
+        self._values.let_go(message.get("gone", ()))
+        try:
+            answer = {"returned": self._answers()[message["ask"]](message)}
+        except EngineGoneError:
+            raise
+        except Exception as error:
+            answer = {"raised": self._values.encode_exception(error, message.get("realm", 1))}
+        self._engine.send({**answer, "free": self._values.forgotten()})
+
+    def _answers(self) -> dict[str, Callable[[Message], Any]]:
+        return {
+            "construct": self._calls.construct,
+            "get": self._calls.get,
+            "set": self._calls.set,
+            "call": self._calls.call,
+            "chunk": self._calls.chunk,
+            "describe": self._describe,
+            "realm": self._make_realm,
+            "unload": self._unload,
+            "timer": self._start_timer,
+            "stop": self._stop_timer,
+            "fetch": self._fetch,
+            "worker": self._start_worker,
+            "post": lambda message: self._workers[message["worker"]].hear(message["data"]),
+            "terminate": lambda message: self._workers[message["worker"]].terminate(),
+            "answer": self._answer_the_parent,
+            "close": lambda _: self._stop(),
+            "log": lambda message: self._log(message["text"]),
+            "missing": lambda message: self.missing.append(message["url"]),
+            "finish": self._finish,
+        }
+
+    # What the page asks for.
+
+    def _describe(self, _: Message) -> Message:
+        described = [interface.description() for interface in interfaces().values()]
+        return {"interfaces": described, "unforgeable": UNFORGEABLE}
+
+    def _make_realm(self, message: Message) -> int:
+        origin = message["origin"]
+        number = len(self._settings) + 1
+        self._settings[number] = EnvironmentSettings(
+            origin=None if origin == "null" else origin,
+            api_base_url=message["base"],
+            tls=self._surroundings.tls,
+        )
+        return number
+
+    def _unload(self, message: Message) -> bool:
+        """Unload a document; return whether it had no connection that ended with it."""
+        settings = self._settings[message["realm"]]
+        may_be_kept = not settings.unloading
+        settings.unload()
+        return may_be_kept
+
+    def _start_timer(self, message: Message) -> int:
+        steps = self._values.decode(message["steps"])
+        number = next(self._numbers)
+
+        def expire() -> None:
+            del self._timers[number]
+            self.invoke(steps, undefined, ())
+
+        loop = asyncio.get_running_loop()
+        delay = message["delay"] / 1000
+        self._timers[number] = loop.call_later(delay, expire) if delay else loop.call_soon(expire)
+        return number
+
+    def _stop_timer(self, message: Message) -> None:
+        timer = self._timers.pop(message["timer"], None)
+        if timer is not None:
+            timer.cancel()
+
+    def _fetch(self, message: Message) -> Any:
+        """Fetch now, or have steps called with what has come."""
+        if "steps" not in message:
+            return self._surroundings.fetch(message["request"])
+        steps = self._values.decode(message["steps"])
+        fetched = in_a_thread(self._surroundings.fetch, message["request"])
+        fetched.add_done_callback(
+            lambda answer: self.invoke(steps, undefined, (json.dumps(answer.result()),))
+        )
+        return None
+
+    def _promise(
+        self, coroutine: Coroutine[Any, Any, object], realm: int, type_of_bytes: str
+    ) -> Message:
+        number = next(self._numbers)
+
+        async def settle() -> None:
+            try:
+                value = self._values.encode(await coroutine, realm, type_of_bytes)
+                is_rejected = False
+            except Exception as error:
+                value = self._values.encode_exception(error, realm)
+                is_rejected = True
+            self.do("settle", promise=number, value=value, isRejected=is_rejected)
+
+        self._hold(settle())
+        return {"promise": number, "realm": realm}
+
+    def _hold(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Workers, and what is said.
+
+    def _start_worker(self, message: Message) -> int:
+        number = next(self._numbers)
+        loop = asyncio.get_running_loop()
+
+        def heard(said: Message) -> None:
+            with suppress(RuntimeError):  # The loop of the window has ended.
+                loop.call_soon_threadsafe(lambda: self.do("heard", worker=number, **said))
+
+        agent = Agent(self._node, self._surroundings, heard)
+        self._workers[number] = _Worker(agent, message["url"])
+        return number
+
+    def hear(self, data: str) -> None:
+        """Hand a worker a message, from the thread of the window."""
+        with suppress(RuntimeError, AttributeError):
+            self._loop.call_soon_threadsafe(lambda: self.do("hear", data=data))
+
+    def _answer_the_parent(self, message: Message) -> None:
+        assert self._parent is not None
+        self._parent({name: message[name] for name in ("data", "error") if name in message})
+
+    def _finish(self, message: Message) -> None:
+        if self.result is None:
+            self.result = message["result"]
+        self._stop()
+
+    def _log(self, text: str) -> None:
+        self._said += 1
+        if self._said <= LOUDEST:
+            print(text[:LOUDEST], file=sys.stderr)
+        if self._said == LOUDEST:
+            print("The page says more than that; the rest is left out.", file=sys.stderr)
+
+
+class _Worker:
+    """A worker: an agent in a thread of its own."""
+
+    def __init__(self, agent: Agent, url: str) -> None:
+        self._agent = agent
+        self._thread = threading.Thread(
+            target=agent.run, args=({"do": "work", "url": url},), daemon=True
+        )
+        self._thread.start()
+
+    def hear(self, data: str) -> None:
+        self._agent.hear(data)
+
+    def terminate(self) -> None:
+        self._agent.end()
+        self._thread.join()

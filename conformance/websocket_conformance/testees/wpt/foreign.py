@@ -1,0 +1,134 @@
+"""Objects of JavaScript, as Python sees them: what a class of the implementation is given.
+
+The class converts them as it converts any object of Python. So each of these has the methods of Python
+that stand for what JavaScript would do: ``str()`` is ``toString()``, ``float()`` is ``valueOf()``, an
+attribute is a property, and to iterate is to iterate.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from whatwg_websockets import Event, undefined
+
+
+class Asks(Protocol):
+    """What has the engine do something."""
+
+    def do(self, what: str, **members: Any) -> Any:
+        """Have the engine do something, and return the value that comes back."""
+
+    def invoke(self, function: "Foreign", this: object, arguments: tuple[Any, ...]) -> Any:
+        """Call a function of JavaScript."""
+
+    def forget(self, number: int) -> None:
+        """Let the engine forget an object."""
+
+
+class ThrownError(Exception):
+    """What JavaScript threw, on its way through Python.
+
+    Attributes:
+        value: the value that was thrown, which may be anything.
+    """
+
+    def __init__(self, value: object) -> None:
+        super().__init__()
+        self.value = value
+
+
+class Foreign:
+    """An object of JavaScript.
+
+    Args:
+        asks: what has the engine do something.
+        number: the object's number there.
+    """
+
+    def __init__(self, asks: Asks, number: int) -> None:
+        self._asks = asks
+        self._number = number
+
+    def __del__(self) -> None:
+        self._asks.forget(self._number)
+
+    def __str__(self) -> str:
+        string: str = self._asks.do("string", object=self._number)
+        return string
+
+    def __repr__(self) -> str:
+        return f"<object {self._number} of JavaScript>"
+
+    def __float__(self) -> float:
+        return float(self._asks.do("number", object=self._number))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        value = self._asks.do("property", object=self._number, name=name)
+        return Method(value, self) if isinstance(value, ForeignFunction) else value
+
+
+class ForeignIterable(Foreign):
+    """An object that can be iterated over, such as an Array."""
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = self._asks.do("iterate", object=self._number)
+        while "next" in (result := self._asks.do("next", object=iterator._number)):
+            yield result["next"]
+
+
+class ForeignFunction(Foreign):
+    """A function. Its ``this`` is the event's current target, if it is called with an event."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        event = arguments[0] if arguments else None
+        this = event.currentTarget if isinstance(event, Event) else undefined
+        return self._asks.invoke(self, this, arguments)
+
+
+class Method:
+    """A function that is a property of an object, which is its ``this``.
+
+    Attributes:
+        function: the function.
+    """
+
+    def __init__(self, function: ForeignFunction, this: Foreign) -> None:
+        self.function = function
+        self._this = this
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.function._asks.invoke(self.function, self._this, arguments)
+
+    def __str__(self) -> str:
+        return str(self.function)
+
+    def __float__(self) -> float:
+        return float(self.function)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.function, name)
+
+
+class ForeignBytes(bytes):
+    """An ArrayBuffer, or a view on one, with the bytes that it had when it was handed over.
+
+    Attributes:
+        number: the object's number in the engine.
+    """
+
+    number: int
+    _asks: Asks
+
+    @classmethod
+    def make(cls, asks: Asks, number: int, content: bytes) -> "ForeignBytes":
+        """Make one."""
+        self = cls(content)
+        self.number = number
+        self._asks = asks
+        return self
+
+    def __del__(self) -> None:
+        self._asks.forget(self.number)

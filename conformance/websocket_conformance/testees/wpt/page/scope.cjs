@@ -1,0 +1,118 @@
+// What windows and workers share: being an event target, timers, reporting what was thrown, requests,
+// and what the engine has that is not under test.
+"use strict";
+
+const { handlers } = require("./handlers.cjs");
+const { defineRequests } = require("./requests.cjs");
+
+// These are the engine's own, in every realm.
+const ENGINES = [
+  "URL", "URLSearchParams", "TextEncoder", "TextDecoder", "structuredClone", "queueMicrotask", "atob", "btoa",
+  "performance", "crypto", "ReadableStream", "WritableStream", "TransformStream", "ByteLengthQueuingStrategy",
+  "CountQueuingStrategy", "Headers", "Request", "Response",
+];
+
+function defineScope(realm, interfaceName) {
+  const { global, host } = realm;
+  for (const name of ENGINES) {
+    if (name in globalThis && !(name in realm.classes)) define(global, name, globalThis[name]);
+  }
+  const scope = { [interfaceName]: class extends realm.classes.EventTarget {} }[interfaceName];
+  define(global, interfaceName, scope);
+  host.becomeEventTarget(realm, scope.prototype);
+  Object.defineProperty(global, "self", { get: () => global, set() {}, configurable: true, enumerable: true });
+  define(global, "console", consoleOf(host));
+  define(global, "navigator", { userAgent: "web-platform-tests", platform: process.platform, onLine: true });
+  define(global, "isSecureContext", realm.base.protocol === "https:" || realm.base.hostname === "localhost");
+  Object.defineProperty(global, "origin", { get: () => realm.origin, set() {}, configurable: true });
+  handlers(global, ["error", "message", "messageerror", "unhandledrejection", "rejectionhandled"], global);
+  defineTasks(realm);
+  defineTimers(realm);
+  defineRequests(realm);
+}
+
+// How the page itself runs code in a realm.
+function defineTasks(realm) {
+  const { Event, MessageEvent } = realm.classes;
+  realm.guarded = (steps) => {
+    try {
+      return steps();
+    } catch (error) {
+      return realm.reportError(error);
+    }
+  };
+  // A document that is gone runs nothing any more; one that is kept for later runs it then.
+  realm.task = (steps) => {
+    if (realm.discarded) return;
+    if (realm.suspended) realm.suspended.push(steps);
+    else realm.guarded(steps);
+  };
+  realm.queueTask = (steps) => realm.host.queueTask(() => realm.task(steps));
+  realm.fire = (target, type) => target.dispatchEvent(new Event(type));
+  realm.fireMessage = (target, data) => {
+    const event = new MessageEvent("message", { data, origin: realm.origin });
+    target.dispatchEvent(event);
+  };
+  realm.reportError = (error) => {
+    const event = new Event("error", { cancelable: true });
+    const message = error instanceof Object && "message" in error ? `Uncaught ${error}` : `Uncaught ${String(error)}`;
+    give(event, { error, message, filename: realm.url.href, lineno: 0, colno: 0 });
+    if (realm.global.dispatchEvent(event)) realm.host.log(error?.stack ?? message);
+  };
+  realm.reportRejection = (reason, promise) => {
+    const event = new Event("unhandledrejection", { cancelable: true });
+    give(event, { reason, promise });
+    if (realm.global.dispatchEvent(event)) realm.host.log(`Unhandled rejection: ${reason?.stack ?? String(reason)}`);
+  };
+  define(realm.global, "reportError", realm.reportError);
+}
+
+function defineTimers(realm) {
+  const { global, host } = realm;
+  const timers = new Map();
+  let last = 0;
+  const start = (repeats) => (callback, delay = 0, ...rest) => {
+    const id = ++last;
+    const steps = typeof callback === "function" ? () => callback.apply(global, rest) : () => realm.evaluate(String(callback), "timer");
+    const wait = Math.max(0, Math.trunc(Number(delay)) || 0);
+    const expire = () => realm.task(() => {
+      if (!timers.has(id)) return;
+      if (repeats) timers.set(id, host.startTimer(expire, Math.max(wait, 4)));
+      else timers.delete(id);
+      steps();
+    });
+    timers.set(id, host.startTimer(expire, wait));
+    return id;
+  };
+  const stop = (id) => {
+    if (!timers.has(id)) return;
+    host.stopTimer(timers.get(id));
+    timers.delete(id);
+  };
+  define(global, "setTimeout", start(false));
+  define(global, "setInterval", start(true));
+  define(global, "clearTimeout", stop);
+  define(global, "clearInterval", stop);
+}
+
+// A page's console goes to standard error; one that floods it is cut off.
+function consoleOf(host) {
+  const { format } = require("node:util");
+  const say = (...values) => host.log(format(...values));
+  const silent = () => {};
+  return {
+    log: say, info: say, warn: say, error: say, debug: say, trace: say, dir: say, table: say,
+    assert: (holds, ...values) => { if (!holds) say("Assertion failed:", ...values); },
+    group: silent, groupCollapsed: silent, groupEnd: silent, time: silent, timeEnd: silent, count: silent,
+  };
+}
+
+function define(object, name, value) {
+  Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+function give(event, members) {
+  for (const [name, value] of Object.entries(members)) define(event, name, value);
+}
+
+module.exports = { define, defineScope, give };

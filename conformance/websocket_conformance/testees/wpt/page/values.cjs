@@ -1,0 +1,124 @@
+// Values on their way through the pipe. What JSON can say goes as it is. Of an object of JavaScript a
+// number goes, under which it is kept here until the other side lets go of it; of an object of the
+// implementation its number comes, and one wrapper a realm's class stands for it.
+"use strict";
+
+const { types } = require("node:util");
+
+const FEW = 1000;
+
+class Values {
+  constructor(proxies) {
+    this.proxies = proxies; // What stands for a window, and the navigable that shows it.
+    this.kept = new Map();
+    this.numbers = new WeakMap();
+    this.symbols = new Map();
+    this.last = 0;
+    this.wrappers = new Map(); // The wrapper of each number: itself, or a WeakRef to it.
+    this.handles = new WeakMap(); // The number of each wrapper.
+    this.attributes = new WeakMap(); // The values of a wrapper's attributes that are always the same object.
+    this.sweepAt = FEW;
+    this.realms = new Map();
+    this.promises = new Map();
+  }
+
+  encode(value) {
+    switch (typeof value) {
+      case "undefined": return { undefined: true };
+      case "string": case "boolean": return value;
+      case "number":
+        if (Object.is(value, -0)) return { number: "-0" };
+        return Number.isFinite(value) ? value : { number: String(value) };
+      case "bigint": return { bigint: String(value) };
+      case "symbol": return { object: this.keep(value, this.symbols) };
+    }
+    if (value === null) return null;
+    const object = this.proxies.get(value)?.realm.global ?? value;
+    const platform = this.handles.get(object);
+    if (platform !== undefined) return { platform };
+    const message = { object: this.keep(object, this.numbers), callable: typeof object === "function" };
+    const bytes = bytesOf(object);
+    if (bytes) message.bytes = Buffer.from(bytes).toString("base64");
+    else message.iterable = Symbol.iterator in object;
+    return message;
+  }
+
+  keep(object, numbers) {
+    let number = numbers.get(object);
+    if (number === undefined) {
+      number = ++this.last;
+      numbers.set(object, number);
+    }
+    this.kept.set(number, object);
+    return number;
+  }
+
+  letGo(numbers) { for (const number of numbers ?? []) this.kept.delete(number); }
+
+  decode(message) {
+    if (message === null || typeof message !== "object") return message;
+    if ("undefined" in message) return undefined;
+    if ("number" in message) return Number(message.number);
+    if ("object" in message) return this.kept.get(message.object);
+    const { intrinsics } = this.realms.get(message.realm);
+    if ("platform" in message) return this.wrapper(message, intrinsics);
+    if ("error" in message) return intrinsics.error(message.error, message.message);
+    if ("list" in message) return intrinsics.list(message.list.map((each) => this.decode(each)), message.frozen);
+    if ("bytes" in message) return intrinsics.bytes(Buffer.from(message.bytes, "base64"), message.type);
+    if ("stream" in message) return this.stream(message);
+    const made = intrinsics.promise();
+    this.promises.set(message.promise, made);
+    return made.promise;
+  }
+
+  // An attribute whose value is an object gives the same object each time, as long as `same` is the same.
+  decodeAttribute(owner, name, message) {
+    if (message?.same === undefined) return this.decode(message);
+    if (!this.attributes.has(owner)) this.attributes.set(owner, new Map());
+    const mine = this.attributes.get(owner);
+    if (mine.get(name)?.same !== message.same) mine.set(name, { same: message.same, value: this.decode(message) });
+    return mine.get(name).value;
+  }
+
+  stream({ stream, realm }) {
+    return new ReadableStream({
+      type: "bytes",
+      pull: async (controller) => {
+        const chunk = await this.chunk(stream, realm);
+        if (chunk === undefined) {
+          controller.close();
+          controller.byobRequest?.respond(0);
+        } else controller.enqueue(chunk);
+      },
+    });
+  }
+
+  wrapper({ platform, interface: name, strong }, intrinsics) {
+    const known = this.wrappers.get(platform);
+    const alive = known instanceof WeakRef ? known.deref() : known;
+    return alive ?? this.wrap(platform, intrinsics.instance(name), strong);
+  }
+
+  wrap(platform, object, strong) {
+    this.wrappers.set(platform, strong ? object : new WeakRef(object));
+    this.handles.set(object, platform);
+    return object;
+  }
+
+  // The numbers of wrappers that nobody in JavaScript has any more.
+  sweep() {
+    if (this.wrappers.size < this.sweepAt) return [];
+    const gone = [...this.wrappers].filter(([, known]) => known instanceof WeakRef && !known.deref()).map(([number]) => number);
+    for (const number of gone) this.wrappers.delete(number);
+    this.sweepAt = this.wrappers.size * 2 + FEW;
+    return gone;
+  }
+}
+
+function bytesOf(object) {
+  if (types.isArrayBuffer(object)) return new Uint8Array(object);
+  if (!ArrayBuffer.isView(object) || types.isSharedArrayBuffer(object.buffer)) return null;
+  return new Uint8Array(object.buffer, object.byteOffset, object.byteLength);
+}
+
+module.exports = { Values };

@@ -1,0 +1,78 @@
+// Dedicated workers: the object in a window that stands for one, and the scope in which its script runs.
+"use strict";
+
+const { handlers } = require("./handlers.cjs");
+const { define, defineScope, give } = require("./scope.cjs");
+
+// The class Worker of a realm.
+function defineWorkers(realm) {
+  const { global, host } = realm;
+  const { Event, EventTarget } = realm.classes;
+
+  class Worker extends EventTarget {
+    constructor(url) {
+      super();
+      const heard = {
+        message: (data) => realm.task(() => realm.fireMessage(this, data)),
+        error: (message) => realm.task(() => {
+          const event = new Event("error", { cancelable: true });
+          give(event, { message, filename: String(url), lineno: 0, colno: 0, error: null });
+          this.dispatchEvent(event);
+        }),
+      };
+      this.running = host.startWorker(new URL(url, realm.base).href, realm, heard);
+    }
+    postMessage(data) { this.running.post(structuredClone(data)); }
+    terminate() { this.running.terminate(); }
+  }
+  handlers(Worker.prototype, ["message", "messageerror", "error"]);
+  define(global, "Worker", Worker);
+}
+
+// Runs a worker's script. `parent` takes what the worker says.
+function runWorker(realm, parent) {
+  const { global, host } = realm;
+  realm.document = null;
+  defineScope(realm, "DedicatedWorkerGlobalScope");
+  define(global, "WorkerGlobalScope", global.DedicatedWorkerGlobalScope);
+  defineWorkers(realm);
+  define(global, "location", locationOf(realm.url));
+  define(global, "name", "");
+  define(global, "postMessage", (data) => parent.post(structuredClone(data)));
+  define(global, "close", () => {
+    realm.isClosing = true;
+    host.queueTask(() => parent.close());
+  });
+  define(global, "importScripts", (...urls) => {
+    for (const url of urls) runNow(realm, new URL(url, realm.base).href);
+  });
+  const report = realm.reportError;
+  realm.reportError = (error) => {
+    report(error);
+    parent.error(error instanceof Object && "message" in error ? `Uncaught ${error}` : String(error));
+  };
+  host.fetch({ url: realm.url.href }, (response) => realm.task(() => {
+    if (response.error || response.status >= 400) parent.error(`${realm.url.href} did not load`);
+    else realm.evaluate(new TextDecoder().decode(response.bytes), realm.url.href);
+  }));
+  return (data) => realm.task(() => realm.fireMessage(global, data));
+}
+
+function runNow(realm, url) {
+  const response = realm.host.fetchNow({ url });
+  if (response.error || response.status >= 400) {
+    realm.host.log(`${url}: ${response.error ?? response.status}`);
+    throw new realm.classes.DOMException(`${url} did not load`, "NetworkError");
+  }
+  realm.evaluate(new TextDecoder().decode(response.bytes), url);
+}
+
+function locationOf(url) {
+  const location = { toString: () => url.href };
+  for (const part of ["href", "origin", "protocol", "host", "hostname", "port", "pathname", "search", "hash"]) {
+    Object.defineProperty(location, part, { get: () => url[part], enumerable: true });
+  }
+  return location;
+}
+
+module.exports = { defineWorkers, runWorker };
