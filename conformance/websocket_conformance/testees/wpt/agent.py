@@ -51,6 +51,8 @@ class Agent:
         self._surroundings = surroundings
         self._parent = parent
         self._engine = Engine(node)
+        self._loop = PageLoop(surroundings)
+        self._finished = asyncio.Event()
         self._values = Values(self)
         self._settings: dict[int, EnvironmentSettings] = {}
         self._calls = Calls(self._values, self._settings, self._promise)
@@ -58,7 +60,6 @@ class Agent:
         self._numbers = count(1)
         self._workers: dict[int, _Worker] = {}
         self._said = 0
-        self._running: asyncio.Task[Any] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # Running.
@@ -73,9 +74,11 @@ class Agent:
         Returns:
             what the tests have found; None where the engine has ended without that.
         """
-        loop_factory = lambda: PageLoop(self._surroundings)  # noqa: E731
         try:
-            with asyncio.Runner(loop_factory=loop_factory) as runner, suppress(EngineGoneError):
+            with (
+                asyncio.Runner(loop_factory=lambda: self._loop) as runner,
+                suppress(EngineGoneError),
+            ):
                 runner.run(self._run(first, timeout))
         finally:
             for worker in self._workers.values():
@@ -86,12 +89,16 @@ class Agent:
     def end(self) -> None:
         """End, from any thread, whatever the engine is doing."""
         self._engine.kill()
+        self._from_another_thread(self._stop)
+
+    def _from_another_thread(self, steps: Callable[[], object]) -> None:
+        """Call something in the thread of this agent, soon; never if it has ended."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(steps)
 
     async def _run(self, first: Message, timeout: float | None) -> None:
-        self._loop = loop = asyncio.get_running_loop()
-        loop.set_exception_handler(self._handle_exception)
-        self._finished = asyncio.Event()
-        loop.call_soon(lambda: self.do(**first))
+        self._loop.set_exception_handler(self._handle_exception)
+        self._loop.call_soon(lambda: self.do(**first))
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 await self._finished.wait()
@@ -211,9 +218,10 @@ class Agent:
             del self._timers[number]
             self.invoke(steps, undefined, ())
 
-        loop = asyncio.get_running_loop()
         delay = message["delay"] / 1000
-        self._timers[number] = loop.call_later(delay, expire) if delay else loop.call_soon(expire)
+        self._timers[number] = (
+            self._loop.call_later(delay, expire) if delay else self._loop.call_soon(expire)
+        )
         return number
 
     def _stop_timer(self, message: Message) -> None:
@@ -250,7 +258,7 @@ class Agent:
         return {"promise": number, "realm": realm}
 
     def _hold(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)
+        task = self._loop.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -258,11 +266,9 @@ class Agent:
 
     def _start_worker(self, message: Message) -> int:
         number = next(self._numbers)
-        loop = asyncio.get_running_loop()
 
         def heard(said: Message) -> None:
-            with suppress(RuntimeError):  # The loop of the window has ended.
-                loop.call_soon_threadsafe(lambda: self.do("heard", worker=number, **said))
+            self._from_another_thread(lambda: self.do("heard", worker=number, **said))
 
         agent = Agent(self._node, self._surroundings, heard)
         self._workers[number] = _Worker(agent, message["url"])
@@ -270,8 +276,7 @@ class Agent:
 
     def hear(self, data: str) -> None:
         """Hand a worker a message, from the thread of the window."""
-        with suppress(RuntimeError, AttributeError):
-            self._loop.call_soon_threadsafe(lambda: self.do("hear", data=data))
+        self._from_another_thread(lambda: self.do("hear", data=data))
 
     def _answer_the_parent(self, message: Message) -> None:
         assert self._parent is not None

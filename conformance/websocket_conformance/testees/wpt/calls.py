@@ -37,6 +37,7 @@ class Calls:
         self._values = values
         self._settings = settings
         self._promise = promise
+        self._scripted: dict[type, type] = {}
         self._streams: list[AsyncIterator[bytes]] = []
 
     def construct(self, message: Message) -> Any:
@@ -44,7 +45,23 @@ class Calls:
         made = interfaces()[message["interface"]].made
         arguments = self._arguments(message, made.__init__)  # type: ignore[misc]
         realm = message["realm"]
-        return self._values.platform(self._settings[realm].run(made, *arguments), realm)
+        scripted = self._scripted.get(made)
+        if scripted is None:
+            scripted = self._scripted[made] = self._script(made)
+        return self._values.platform(self._settings[realm].run(scripted, *arguments), realm)
+
+    def _script(self, made: type) -> type:
+        """Make the subclass for what scripts construct.
+
+        A script may extend the class in JavaScript, and give an object a ``toString()``.
+        """
+        values = self._values
+        convert = {
+            "__slots__": (),
+            "__str__": lambda this: values.convert("string", this),
+            "__float__": lambda this: float(values.convert("number", this)),
+        }
+        return type(made.__name__, (made,), convert)
 
     def get(self, message: Message) -> Any:
         """Read an attribute."""

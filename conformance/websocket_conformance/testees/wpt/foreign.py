@@ -52,14 +52,14 @@ class Foreign:
         self._asks.forget(self._number)
 
     def __str__(self) -> str:
-        string: str = self._asks.do("string", object=self._number)
+        string: str = self._asks.do("string", value={"object": self._number})
         return string
 
     def __repr__(self) -> str:
         return f"<object {self._number} of JavaScript>"
 
     def __float__(self) -> float:
-        return float(self._asks.do("number", object=self._number))
+        return float(self._asks.do("number", value={"object": self._number}))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

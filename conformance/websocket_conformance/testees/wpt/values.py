@@ -128,6 +128,10 @@ class Values:
             name = "RangeError"
         return {"error": name, "message": str(exception), "realm": realm}
 
+    def convert(self, to: str, value: object) -> Any:
+        """Have JavaScript convert an object of the implementation to a ``string`` or ``number``."""
+        return self._asks.do(to, value=self.platform(value, self.realm_of(value)))
+
     # From JavaScript to Python.
 
     def decode(self, message: Any) -> Any:

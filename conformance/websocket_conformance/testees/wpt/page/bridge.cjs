@@ -170,8 +170,8 @@ const acts = {
     return values.kept.get(number).apply(values.decode(self), list.map((each) => values.decode(each)));
   },
   property: ({ object, name }) => values.kept.get(object)[name],
-  string: ({ object }) => `${values.kept.get(object)}`,
-  number: ({ object }) => Number(values.kept.get(object)),
+  string: ({ value }) => `${values.decode(value)}`,
+  number: ({ value }) => Number(values.decode(value)),
   iterate({ object }) {
     const iterator = values.kept.get(object)[Symbol.iterator]();
     return { iterator, next: iterator.next };

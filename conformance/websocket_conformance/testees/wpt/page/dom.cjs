@@ -89,7 +89,7 @@ function defineNodes(realm, hooks) {
     click() { this.dispatchEvent(new realm.classes.Event("click", { bubbles: true, cancelable: true })); }
   }
 
-  for (const name of ["id", "name", "content", "type", "href", "charset", "rel", "title"]) {
+  for (const name of ["id", "name", "content", "type", "charset", "rel", "title"]) {
     reflect(Element.prototype, name, name);
   }
   reflect(Element.prototype, "className", "class");
@@ -109,6 +109,15 @@ function defineNodes(realm, hooks) {
   }
   reflect(HTMLIFrameElement.prototype, "src", "src");
   reflect(HTMLIFrameElement.prototype, "srcdoc", "srcdoc");
+
+  class HTMLAnchorElement extends HTMLElement {
+    get href() { return new URL(this.getAttribute("href") ?? "", realm.base).href; }
+    set href(value) { this.setAttribute("href", value); }
+    toString() { return this.href; }
+  }
+
+  class HTMLBodyElement extends HTMLElement {}
+  class HTMLDivElement extends HTMLElement {}
 
   class Document extends Element {
     constructor() {
@@ -132,8 +141,7 @@ function defineNodes(realm, hooks) {
     get visibilityState() { return "visible"; }
     getElementById(id) { return this.querySelector(`#${id}`); }
     createElement(name) {
-      const kind = { script: HTMLScriptElement, iframe: HTMLIFrameElement }[name.toLowerCase()];
-      return new (kind ?? HTMLElement)(name.toLowerCase());
+      return new (byName[name.toLowerCase()] ?? HTMLElement)(name.toLowerCase());
     }
     createElementNS(_, name) { return this.createElement(name); }
     createTextNode(text) { return new Text(text); }
@@ -145,7 +153,15 @@ function defineNodes(realm, hooks) {
     return node.childNodes.flatMap((child) => (child instanceof Element ? [child, ...descendants(child)] : []));
   }
 
-  return { Document, Element, HTMLElement, HTMLIFrameElement, HTMLScriptElement, Node, Text };
+  const byName = {
+    a: HTMLAnchorElement, body: HTMLBodyElement, div: HTMLDivElement, iframe: HTMLIFrameElement, script: HTMLScriptElement,
+  };
+  const classes = { Document, Element, HTMLElement, Node, Text };
+  for (const each of Object.values(byName)) classes[each.name] = each;
+  for (const [name, { prototype }] of Object.entries(classes)) {
+    Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
+  }
+  return classes;
 }
 
 function matches(node, selector) {

@@ -18,6 +18,7 @@ function defineScope(realm, interfaceName) {
     if (name in globalThis && !(name in realm.classes)) define(global, name, globalThis[name]);
   }
   const scope = { [interfaceName]: class extends realm.classes.EventTarget {} }[interfaceName];
+  Object.defineProperty(scope.prototype, Symbol.toStringTag, { value: interfaceName, configurable: true });
   define(global, interfaceName, scope);
   host.becomeEventTarget(realm, scope.prototype);
   Object.defineProperty(global, "self", { get: () => global, set() {}, configurable: true, enumerable: true });
