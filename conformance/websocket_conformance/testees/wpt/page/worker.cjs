@@ -17,7 +17,7 @@ function defineWorkers(realm) {
         error: (message) => realm.task(() => {
           const event = new Event("error", { cancelable: true });
           give(event, { message, filename: String(url), lineno: 0, colno: 0, error: null });
-          this.dispatchEvent(event);
+          if (this.dispatchEvent(event)) host.log(message);
         }),
       };
       this.running = host.startWorker(new URL(url, realm.base).href, realm, heard);

@@ -1,0 +1,192 @@
+// A page whose classes are an engine's own, or those of a package: `node native.cjs node`, or `node
+// native.cjs undici FOLDER` for what is installed in the folder. Bun and Deno run it, too. A line of JSON in
+// says what to load, a line of JSON out says what the tests have found.
+"use strict";
+
+const { spawnSync } = require("node:child_process");
+const dns = require("node:dns");
+const fs = require("node:fs");
+const http = require("node:http");
+const https = require("node:https");
+const { createRequire } = require("node:module");
+const timers = require("node:timers");
+const vm = require("node:vm");
+const threads = require("node:worker_threads");
+const { Navigable } = require("./navigation.cjs");
+const { runWorker } = require("./worker.cjs");
+
+const GRACE = 2000;
+const LOUDEST = 1000;
+const CLASSES = [
+  "AbortController", "AbortSignal", "Blob", "CloseEvent", "DOMException", "ErrorEvent", "Event", "EventTarget",
+  "MessageEvent", "WebSocket", "WebSocketStream", "WebSocketError",
+];
+
+const main = threads.isMainThread ? process.argv.slice(2) : threads.workerData.main;
+const realms = [];
+let task = null;
+let said = 0;
+
+function classesUnderTest([name, folder]) {
+  const own = Object.fromEntries(CLASSES.map((each) => [each, globalThis[each]]));
+  if (!folder) return own;
+  const load = createRequire(`${folder}/`)(name);
+  const given = name === "ws" ? { WebSocket: load.WebSocket } : load;
+  return Object.fromEntries(CLASSES.map((each) => [each, given[each] ?? own[each]]));
+}
+
+// Names of hosts are resolved as the task says.
+function resolveNames(hosts) {
+  const { lookup } = dns;
+  dns.lookup = (name, ...rest) => lookup(hosts[name.toLowerCase()] ?? name, ...rest);
+}
+
+const host = {
+  proxies: new WeakMap(),
+  timeout: 10,
+  log(text) {
+    said += 1;
+    if (said <= LOUDEST) fs.writeSync(2, `${String(text).slice(0, LOUDEST)}\n`);
+  },
+  missing: (url) => missing.push(url),
+  fail: (message) => host.finish({ status: "ERROR", message, stack: null, subtests: [] }),
+  finish(result) {
+    const told = missing.length ? { ...result, status: "ERROR", message: `the page asks for what is not there: ${missing.join(", ")}` } : result;
+    fs.writeSync(1, `${JSON.stringify(told)}\n`);
+    process.exit();
+  },
+  unfinished: () => [],
+  queueTask: (steps) => { timers.setImmediate(steps); },
+  startTimer: (steps, delay) => timers.setTimeout(steps, delay),
+  stopTimer: (timer) => timers.clearTimeout(timer),
+  fetch(request, take) {
+    fetchOverHttp(request).then((response) => timers.setImmediate(() => take(response)));
+  },
+  fetchNow(request) {
+    const { stdout } = spawnSync(process.execPath, [__filename, "--fetch"], { input: JSON.stringify({ ...task, request }), maxBuffer: 1 << 26 });
+    return received(JSON.parse(stdout.toString()));
+  },
+  unload: () => false, // The engine knows nothing of documents that go away.
+  becomeEventTarget(realm, prototype) {
+    Object.setPrototypeOf(realm.global, prototype);
+    const target = new realm.classes.EventTarget();
+    for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"]) {
+      Object.defineProperty(realm.global, name, { value: target[name].bind(target), writable: true, configurable: true });
+    }
+  },
+  // The page that is loaded is the engine's own realm, so that what its classes throw is of that realm.
+  createRealm({ isTop }) {
+    const context = isTop ? null : vm.createContext({});
+    const realm = { host, isTop, discarded: false, classes: {}, global: context ? vm.runInContext("globalThis", context) : globalThis };
+    realm.evaluate = (source, filename) => (
+      context ? vm.runInContext(source, context, { filename }) : vm.runInThisContext(source, { filename })
+    );
+    for (const [name, value] of Object.entries(classesUnderTest(main))) {
+      if (value === undefined) continue;
+      realm.classes[name] = value;
+      Object.defineProperty(realm.global, name, { value, writable: true, configurable: true });
+    }
+    realms.push(realm);
+    return realm;
+  },
+  startWorker(url, realm, heard) {
+    const worker = new threads.Worker(__filename, { workerData: { main, task: { ...task, url } } });
+    worker.on("message", ({ data, error }) => (error === undefined ? heard.message(data) : heard.error(error)));
+    worker.on("error", (error) => heard.error(String(error)));
+    return { post: (data) => worker.postMessage(data), terminate: () => { worker.terminate(); } };
+  },
+};
+const missing = [];
+
+function fetchOverHttp({ url, method = "GET", headers = {}, body }) {
+  return new Promise((resolve) => {
+    const fail = (error) => resolve({ error: `${url} cannot be fetched: ${error.message}` });
+    const { protocol } = new URL(url);
+    if (protocol !== "http:" && protocol !== "https:") {
+      fail(new Error("its scheme is neither http nor https"));
+      return;
+    }
+    const request = (protocol === "https:" ? https : http).request(url, { method, headers }, (answer) => {
+      const { location } = answer.headers;
+      if (location && answer.statusCode >= 300 && answer.statusCode < 400) {
+        answer.resume();
+        resolve(fetchOverHttp({ url: new URL(location, url).href, headers }));
+        return;
+      }
+      const chunks = [];
+      answer.on("data", (chunk) => chunks.push(chunk));
+      answer.on("error", fail);
+      answer.on("end", () => {
+        const several = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
+        resolve({ status: answer.statusCode, headers: Object.fromEntries(several), url, bytes: new Uint8Array(Buffer.concat(chunks)) });
+      });
+    });
+    request.on("error", fail);
+    request.end(body);
+  });
+}
+
+const received = ({ bytes, ...rest }) => (bytes === undefined ? rest : { ...rest, bytes: new Uint8Array(Buffer.from(bytes, "base64")) });
+
+// Certificates can be given to an engine only where it starts, so it is started a second time.
+function startAgain(input) {
+  const { ca } = JSON.parse(input);
+  const environment = { ...process.env, NODE_EXTRA_CA_CERTS: ca ?? "", DENO_CERT: ca ?? "", WEBSOCKET_CONFORMANCE_PAGE: "started" };
+  const before = process.versions.deno ? ["run", "-A"] : process.execArgv;
+  const { status } = spawnSync(process.execPath, [...before, __filename, ...main], {
+    input, env: environment, stdio: ["pipe", "inherit", "inherit"],
+  });
+  process.exit(status ?? 1);
+}
+
+function onlyFetch() {
+  fetchOverHttp(task.request).then(({ bytes, ...rest }) => {
+    fs.writeSync(1, JSON.stringify(bytes === undefined ? rest : { ...rest, bytes: Buffer.from(bytes).toString("base64") }));
+    process.exit();
+  });
+}
+
+function reportErrors() {
+  process.on("uncaughtException", (error) => realms[0].reportError(error));
+  process.on("unhandledRejection", (reason, promise) => realms[0].reportRejection(reason, promise));
+}
+
+function work() {
+  const url = new URL(task.url);
+  const realm = Object.assign(host.createRealm({ isTop: true }), { url, base: url, origin: url.origin, suspended: null });
+  const port = threads.parentPort;
+  const hear = runWorker(realm, {
+    post: (data) => port.postMessage({ data }),
+    error: (error) => port.postMessage({ error }),
+    close: () => process.exit(),
+  });
+  port.on("message", hear);
+  reportErrors();
+}
+
+function open() {
+  host.timeout = task.timeout;
+  reportErrors();
+  timers.setTimeout(() => host.finish({ status: "TIMEOUT", message: null, stack: null, subtests: host.unfinished() }), task.timeout * 1000 + GRACE);
+  new Navigable(host, {}).navigate(task.url, { replace: true });
+}
+
+function start() {
+  if (!threads.isMainThread) {
+    task = threads.workerData.task;
+    resolveNames(task.hosts);
+    work();
+    return;
+  }
+  const input = fs.readFileSync(0, "utf8");
+  if (!process.env.WEBSOCKET_CONFORMANCE_PAGE) {
+    startAgain(input);
+    return;
+  }
+  task = JSON.parse(input);
+  resolveNames(task.hosts);
+  if (main[0] === "--fetch") onlyFetch();
+  else open();
+}
+
+start();
