@@ -5,6 +5,7 @@ here until the engine lets go of it. Of an object of JavaScript a number comes.
 """
 
 from base64 import b64decode, b64encode
+from collections import Counter
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -36,7 +37,9 @@ class Values:
         self._numbers: dict[int, int] = {}
         self._last = 0
         self._foreign: WeakValueDictionary[int, Foreign] = WeakValueDictionary()
-        self._forgotten: list[int] = []
+        self._alive: Counter[int] = Counter()
+        self._forgotten: set[int] = set()
+        self._sent: set[int] = set()
         self._attributes: dict[tuple[int, str], tuple[object, int]] = {}
 
     # What the other side has let go of, and what this side has.
@@ -50,13 +53,20 @@ class Values:
             del self._attributes[key]
 
     def forget(self, number: int) -> None:
-        """Note that nothing here has an object of JavaScript any more."""
-        self._forgotten.append(number)
+        """Note that what stood for an object of JavaScript here is gone; see `foreign.Asks`."""
+        self._alive[number] -= 1
+        self._forgotten.add(number)
 
     def forgotten(self) -> list[int]:
-        """Return what the engine may forget, once."""
-        numbers = [each for each in self._forgotten if each not in self._foreign]
-        self._forgotten.clear()
+        """Return what the engine may forget when it has got the message that is being made.
+
+        What the message itself names is not among it, as the engine has to know that once more.
+        """
+        numbers = [each for each in self._forgotten - self._sent if not self._alive[each]]
+        self._forgotten &= self._sent
+        self._sent.clear()
+        for number in numbers:
+            del self._alive[number]
         return numbers
 
     # From Python to JavaScript.
@@ -92,7 +102,9 @@ class Values:
             said = _NOT_IN_JSON.get(repr(value))
             return value if said is None else {"number": said}
         if isinstance(value, (Foreign, Method, ForeignBytes)):
-            return {"object": _number_of(value)}
+            number = _number_of(value)
+            self._sent.add(number)
+            return {"object": number}
         if isinstance(value, bytes):
             content = b64encode(value).decode()
             return {"bytes": content, "type": type_of_bytes, "realm": realm}
@@ -153,9 +165,11 @@ class Values:
     def _decode_object(self, message: dict[str, Any]) -> Foreign | ForeignBytes:
         number = message["object"]
         if "bytes" in message:
+            self._alive[number] += 1
             return ForeignBytes.make(self._asks, number, b64decode(message["bytes"]))
         known = self._foreign.get(number)
         if known is None:
+            self._alive[number] += 1
             known = self._foreign[number] = _kind_of(message)(self._asks, number)
         return known
 

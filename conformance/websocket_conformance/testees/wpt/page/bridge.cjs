@@ -24,6 +24,7 @@ const realms = values.realms;
 values.chunk = (stream, realm) => values.decode(ask({ ask: "chunk", stream, realm }));
 const workers = new Map();
 let depth = 0;
+let current = null; // The realm of the script that asks.
 let described = null;
 let hear = null;
 
@@ -36,6 +37,16 @@ function watch(descriptor) {
 // Asking.
 
 function ask(request) {
+  const before = current;
+  current = realms.get(request.realm) ?? before;
+  try {
+    return answerTo(request);
+  } finally {
+    current = before;
+  }
+}
+
+function answerTo(request) {
   pipe.send({ ...request, gone: depth === 1 ? values.sweep() : [] });
   for (;;) {
     const message = pipe.receive();
@@ -170,17 +181,12 @@ const acts = {
     return values.kept.get(number).apply(values.decode(self), list.map((each) => values.decode(each)));
   },
   property: ({ object, name }) => values.kept.get(object)[name],
-  string: ({ value }) => `${values.decode(value)}`,
-  number: ({ value }) => Number(values.decode(value)),
-  iterate({ object }) {
-    const iterator = values.kept.get(object)[Symbol.iterator]();
-    return { iterator, next: iterator.next };
-  },
+  string: ({ value }) => current.intrinsics.string(values.decode(value)),
+  number: ({ value }) => current.intrinsics.number(values.decode(value)),
+  iterate: ({ object }) => current.intrinsics.iterate(values.kept.get(object)),
   next({ object }) {
-    const { iterator, next } = values.kept.get(object);
-    const result = next.call(iterator);
-    if (!(result instanceof Object) && typeof result !== "object") throw new TypeError(`${result} is not an object`);
-    return new Message(result.done ? { done: true } : { next: values.encode(result.value) });
+    const { done, value } = current.intrinsics.next(values.kept.get(object));
+    return new Message(done ? { done: true } : { next: values.encode(value) });
   },
   settle({ promise, value, isRejected }) {
     const made = values.promises.get(promise);

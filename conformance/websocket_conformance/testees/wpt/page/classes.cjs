@@ -77,6 +77,18 @@
       made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
       return made;
     },
+    // What Python asks of an object. Here, so that what it throws is of this realm.
+    string: (value) => `${value}`,
+    number: (value) => Number(value),
+    iterate(value) {
+      const iterator = value[Symbol.iterator]();
+      return { iterator, next: iterator.next };
+    },
+    next({ iterator, next }) {
+      const result = next.call(iterator);
+      if (Object(result) !== result) throw new TypeError(`${String(result)} is not an object`);
+      return result;
+    },
     functionPrototype: Function.prototype,
   };
 })

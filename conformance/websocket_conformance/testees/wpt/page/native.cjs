@@ -17,6 +17,7 @@ const { runWorker } = require("./worker.cjs");
 
 const GRACE = 2000;
 const LOUDEST = 1000;
+const BEFORE = process.versions.deno ? ["run", "--quiet", "--allow-all"] : process.execArgv;
 const CLASSES = [
   "AbortController", "AbortSignal", "Blob", "CloseEvent", "DOMException", "ErrorEvent", "Event", "EventTarget",
   "MessageEvent", "WebSocket", "WebSocketStream", "WebSocketError",
@@ -63,7 +64,8 @@ const host = {
     fetchOverHttp(request).then((response) => timers.setImmediate(() => take(response)));
   },
   fetchNow(request) {
-    const { stdout } = spawnSync(process.execPath, [__filename, "--fetch"], { input: JSON.stringify({ ...task, request }), maxBuffer: 1 << 26 });
+    const input = JSON.stringify({ ...task, request });
+    const { stdout } = spawnSync(process.execPath, [...BEFORE, __filename, "--fetch"], { input, maxBuffer: 1 << 26 });
     return received(JSON.parse(stdout.toString()));
   },
   unload: () => false, // The engine knows nothing of documents that go away.
@@ -132,11 +134,22 @@ const received = ({ bytes, ...rest }) => (bytes === undefined ? rest : { ...rest
 function startAgain(input) {
   const { ca } = JSON.parse(input);
   const environment = { ...process.env, NODE_EXTRA_CA_CERTS: ca ?? "", DENO_CERT: ca ?? "", WEBSOCKET_CONFORMANCE_PAGE: "started" };
-  const before = process.versions.deno ? ["run", "-A"] : process.execArgv;
-  const { status } = spawnSync(process.execPath, [...before, __filename, ...main], {
+  const { status } = spawnSync(process.execPath, [...BEFORE, __filename, ...main], {
     input, env: environment, stdio: ["pipe", "inherit", "inherit"],
   });
   process.exit(status ?? 1);
+}
+
+// The task is one line; whoever gives it may keep the pipe open.
+function firstLine() {
+  const chunk = Buffer.alloc(65_536);
+  let text = "";
+  while (!text.includes("\n")) {
+    const count = fs.readSync(0, chunk);
+    if (count === 0) break;
+    text += chunk.toString("utf8", 0, count);
+  }
+  return text;
 }
 
 function onlyFetch() {
@@ -178,7 +191,7 @@ function start() {
     work();
     return;
   }
-  const input = fs.readFileSync(0, "utf8");
+  const input = firstLine();
   if (!process.env.WEBSOCKET_CONFORMANCE_PAGE) {
     startAgain(input);
     return;

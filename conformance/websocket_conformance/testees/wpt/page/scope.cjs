@@ -2,12 +2,13 @@
 // and what the engine has that is not under test.
 "use strict";
 
+const { defineFiles } = require("./files.cjs");
 const { handlers } = require("./handlers.cjs");
 const { defineRequests } = require("./requests.cjs");
 
 // These are the engine's own, in every realm.
 const ENGINES = [
-  "URL", "URLSearchParams", "TextEncoder", "TextDecoder", "structuredClone", "queueMicrotask", "atob", "btoa",
+  "URL", "URLSearchParams", "TextDecoder", "structuredClone", "queueMicrotask", "atob", "btoa",
   "performance", "crypto", "ReadableStream", "WritableStream", "TransformStream", "ByteLengthQueuingStrategy",
   "CountQueuingStrategy", "Headers", "Request", "Response",
 ];
@@ -26,6 +27,7 @@ function defineScope(realm, interfaceName) {
   handlers(global, ["error", "message", "messageerror", "unhandledrejection", "rejectionhandled"], global);
   defineTasks(realm);
   defineRequests(realm);
+  defineFiles(realm);
 }
 
 // An engine's own realm has these, and a package under test that runs in it relies on them.
@@ -33,6 +35,9 @@ function defineWhatEnginesHave(realm) {
   for (const name of ENGINES) {
     if (name in globalThis && !(name in realm.classes)) define(realm.global, name, globalThis[name]);
   }
+  define(realm.global, "TextEncoder", class TextEncoder extends globalThis.TextEncoder {
+    encode(text = "") { return realm.evaluate("(bytes) => Uint8Array.from(bytes)", "TextEncoder")(super.encode(text)); }
+  });
   define(realm.global, "console", consoleOf(realm.host));
   defineTimers(realm);
 }
