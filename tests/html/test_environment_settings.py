@@ -233,6 +233,61 @@ def test_settings_that_were_not_entered_only_unload():
     assert current_settings() is before
 
 
+# One call.
+
+
+def test_settings_that_run_a_function_are_the_default_meanwhile():
+    settings, page = EnvironmentSettings(), Page()
+    settings.unloading.add(page)
+    before = current_settings()
+    assert settings.run(lambda *args, **kwargs: (current_settings(), args, kwargs), 1, a=2) == (
+        settings,
+        (1,),
+        {"a": 2},
+    )
+    assert current_settings() is before
+    assert not page.has_disappeared
+
+
+def test_settings_that_run_a_function_give_way_to_others_within():
+    outer, inner = EnvironmentSettings(), EnvironmentSettings()
+
+    def steps():
+        found = [current_settings(), inner.run(current_settings), outer.run(current_settings)]
+        with inner:
+            found.append(current_settings())
+        return [*found, current_settings()]
+
+    assert outer.run(steps) == [outer, inner, outer, inner, outer]
+
+
+def test_what_a_function_raises_leaves_no_settings_behind():
+    before = current_settings()
+    with pytest.raises(ZeroDivisionError):
+        EnvironmentSettings().run(lambda: 1 / 0)
+    assert current_settings() is before
+
+
+def test_settings_that_are_entered_in_such_a_call_may_be_left_after_it():
+    before, outer, inner = current_settings(), EnvironmentSettings(), EnvironmentSettings()
+    outer.run(inner.__enter__)
+    assert current_settings() is before
+    leave(inner)
+    assert current_settings() is before
+
+
+async def test_a_task_that_such_a_call_starts_keeps_the_settings():
+    settings = EnvironmentSettings()
+
+    async def ask():
+        await turns()
+        return current_settings()
+
+    task = settings.run(asyncio.get_running_loop().create_task, ask())
+    assert await task is settings
+    assert current_settings() is not settings
+
+
 # Headers.
 
 

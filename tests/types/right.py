@@ -330,6 +330,7 @@ def settings(cookies: Cookies, awaitable: Awaitable[object]) -> None:
     with made as entered:
         assert_type(entered, EnvironmentSettings)
     assert_type(made.limits, Limits)
+    assert_type(made.run(int, "1"), int)
     made.unload()
 
 

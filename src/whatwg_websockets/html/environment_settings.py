@@ -143,8 +143,8 @@ class EnvironmentSettings:
     ) -> Returned:
         """Call a function as a script of this document: the settings are the default meanwhile.
 
-        When the function returns, the document stays, with its sockets. So a program that stands for
-        several documents enters the one that has its turn, as often as it likes. Tasks that the
+        When the function returns, the document stays, with its sockets. So a program that stands
+        for several documents enters the one that has its turn, as often as it likes. Tasks that the
         function starts keep the settings as their default.
 
         Args:

@@ -23,7 +23,8 @@ def play(task: dict[str, Any]) -> dict[str, Any] | None:
     """
     timeout = float(task["timeout"])
     surroundings = Surroundings(task["hosts"], task["ca"], timeout)
-    agent = Agent(find_node(), surroundings)
+    page = {"url": task["url"], "timeout": timeout}
+    agent = Agent(find_node(), surroundings, "open", page)
     was_late = threading.Event()
 
     def end() -> None:
@@ -34,11 +35,15 @@ def play(task: dict[str, Any]) -> dict[str, Any] | None:
     deadline = threading.Timer(timeout + 2 * GRACE, end)
     deadline.daemon = True
     deadline.start()
-    first = {"do": "open", "url": task["url"], "timeout": timeout}
-    result = agent.run(first, timeout + GRACE)
+    result = agent.run(timeout + GRACE)
     deadline.cancel()
     if result is None and was_late.is_set():
-        return {"status": "TIMEOUT", "message": "a script did not end", "stack": None, "subtests": []}
+        return {
+            "status": "TIMEOUT",
+            "message": "a script did not end",
+            "stack": None,
+            "subtests": [],
+        }
     if result is not None and agent.missing:
         return {
             **result,

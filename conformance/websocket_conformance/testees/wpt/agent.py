@@ -1,4 +1,4 @@
-"""An agent: an event loop, and an engine whose scripts run in its turns; a worker is another agent."""
+"""An agent: an event loop, and an engine whose scripts run in its turns. A worker is another."""
 
 import asyncio
 import json
@@ -32,6 +32,8 @@ class Agent:
     Args:
         node: the path of Node.js.
         surroundings: what the task says of the network.
+        what: what the engine is to do first.
+        members: what that takes.
         parent: takes what a worker says: its data, or its error.
 
     Attributes:
@@ -43,6 +45,8 @@ class Agent:
         self,
         node: str,
         surroundings: Surroundings,
+        what: str,
+        members: Message,
         parent: Callable[[Message], None] | None = None,
     ) -> None:
         self.result: Message | None = None
@@ -52,6 +56,8 @@ class Agent:
         self._parent = parent
         self._engine = Engine(node)
         self._loop = PageLoop(surroundings)
+        self._loop.set_exception_handler(self._handle_exception)
+        self._loop.call_soon(lambda: self.do(what, **members))
         self._finished = asyncio.Event()
         self._values = Values(self)
         self._settings: dict[int, EnvironmentSettings] = {}
@@ -64,11 +70,10 @@ class Agent:
 
     # Running.
 
-    def run(self, first: Message, timeout: float | None = None) -> Message | None:
+    def run(self, timeout: float | None = None) -> Message | None:
         """Run until the page is finished, or the time is over, or the engine has ended.
 
         Args:
-            first: what the engine is to do.
             timeout: how long it may take, in seconds.
 
         Returns:
@@ -79,7 +84,7 @@ class Agent:
                 asyncio.Runner(loop_factory=lambda: self._loop) as runner,
                 suppress(EngineGoneError),
             ):
-                runner.run(self._run(first, timeout))
+                runner.run(self._run(timeout))
         finally:
             for worker in self._workers.values():
                 worker.terminate()
@@ -96,11 +101,9 @@ class Agent:
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(steps)
 
-    async def _run(self, first: Message, timeout: float | None) -> None:
-        self._loop.set_exception_handler(self._handle_exception)
-        self._loop.call_soon(lambda: self.do(**first))
+    async def _run(self, seconds: float | None) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await self._finished.wait()
                 return
         unfinished = json.loads(self.do("unfinished"))
@@ -124,14 +127,14 @@ class Agent:
 
     # Having the engine do something, and answering what it asks meanwhile.
 
-    def do(self, do: str, **members: Any) -> Any:
+    def do(self, what: str, **members: Any) -> Any:
         """Have the engine do something, and return the value that comes back.
 
         Raises:
             ThrownError: a script has thrown something.
             EngineGoneError: the engine has ended.
         """
-        self._engine.send({"do": do, **members, "free": self._values.forgotten()})
+        self._engine.send({"do": what, **members, "free": self._values.forgotten()})
         while True:
             message = self._engine.receive()
             if "returned" in message:
@@ -270,8 +273,8 @@ class Agent:
         def heard(said: Message) -> None:
             self._from_another_thread(lambda: self.do("heard", worker=number, **said))
 
-        agent = Agent(self._node, self._surroundings, heard)
-        self._workers[number] = _Worker(agent, message["url"])
+        url = {"url": message["url"]}
+        self._workers[number] = _Worker(Agent(self._node, self._surroundings, "work", url, heard))
         return number
 
     def hear(self, data: str) -> None:
@@ -298,11 +301,9 @@ class Agent:
 class _Worker:
     """A worker: an agent in a thread of its own."""
 
-    def __init__(self, agent: Agent, url: str) -> None:
+    def __init__(self, agent: Agent) -> None:
         self._agent = agent
-        self._thread = threading.Thread(
-            target=agent.run, args=({"do": "work", "url": url},), daemon=True
-        )
+        self._thread = threading.Thread(target=agent.run, daemon=True)
         self._thread.start()
 
     def hear(self, data: str) -> None:

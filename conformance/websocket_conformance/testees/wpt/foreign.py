@@ -1,8 +1,8 @@
 """Objects of JavaScript, as Python sees them: what a class of the implementation is given.
 
-The class converts them as it converts any object of Python. So each of these has the methods of Python
-that stand for what JavaScript would do: ``str()`` is ``toString()``, ``float()`` is ``valueOf()``, an
-attribute is a property, and to iterate is to iterate.
+The class converts them as it converts any object of Python. So each of these has the methods of
+Python that stand for what JavaScript would do: ``str()`` is ``toString()``, ``float()`` is
+``valueOf()``, an attribute is a property, and to iterate is to iterate.
 """
 
 from collections.abc import Iterator
@@ -81,6 +81,7 @@ class ForeignFunction(Foreign):
     """A function. Its ``this`` is the event's current target, if it is called with an event."""
 
     def __call__(self, *arguments: Any) -> Any:
+        """Call the function, and return what it returns."""
         event = arguments[0] if arguments else None
         this = event.currentTarget if isinstance(event, Event) else undefined
         return self._asks.invoke(self, this, arguments)
@@ -98,6 +99,7 @@ class Method:
         self._this = this
 
     def __call__(self, *arguments: Any) -> Any:
+        """Call the function, and return what it returns."""
         return self.function._asks.invoke(self.function, self._this, arguments)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What the classes of `whatwg_websockets` are, by introspection: names, members, lengths, parents."""
+"""What the classes of `whatwg_websockets` are, by introspection: names, members and parents."""
 
 import inspect
 from collections.abc import Callable
@@ -49,7 +49,8 @@ def interfaces() -> dict[str, Interface]:
     classes = [
         made
         for name in whatwg_websockets.__all__
-        if name not in _OF_THE_PROGRAM and isinstance(made := getattr(whatwg_websockets, name), type)
+        if name not in _OF_THE_PROGRAM
+        and isinstance(made := getattr(whatwg_websockets, name), type)
     ]
     classes.sort(key=lambda made: len(made.__mro__))
     return {made.__name__: _interface(made, classes) for made in classes}

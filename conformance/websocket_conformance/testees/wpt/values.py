@@ -1,7 +1,7 @@
 """Values on their way through the pipe; ``page/values.cjs`` has the other half.
 
-What JSON can say goes as it is. Of an object of the implementation a number goes, under which it is kept
-here until the engine lets go of it. Of an object of JavaScript a number comes.
+What JSON can say goes as it is. Of an object of the implementation a number goes, under which it is
+kept here until the engine lets go of it. Of an object of JavaScript a number comes.
 """
 
 from base64 import b64decode, b64encode
@@ -72,12 +72,12 @@ class Values:
     # From Python to JavaScript.
 
     def realm_of(self, value: object) -> int:
-        """Return the realm that an object of the implementation belongs to; the first by default."""
+        """Return the realm of an object of the implementation; the first by default."""
         number = self._numbers.get(id(value))
         return 1 if number is None else self._objects[number][1]
 
     def platform(self, value: object, realm: int) -> dict[str, Any]:
-        """Encode an object of the implementation. One that is new belongs to a realm from now on."""
+        """Encode an object of the implementation; one that is new gets a realm."""
         number = self._numbers.get(id(value))
         if number is None:
             self._last += 1
@@ -116,7 +116,7 @@ class Values:
         raise TypeError(f"no script can have a {type(value).__name__}")
 
     def encode_attribute(self, owner: object, name: str, value: object, realm: int) -> Any:
-        """Encode the value of an attribute, which is the same object each time in JavaScript, too."""
+        """Encode an attribute's value, which is the same object each time in JavaScript, too."""
         message = self.encode(value, realm)
         number = self._numbers.get(id(owner))
         if number is not None and isinstance(message, dict) and message.keys() & {"bytes", "list"}:
@@ -184,5 +184,3 @@ def _number_of(value: "Foreign | Method | ForeignBytes") -> int:
     if isinstance(value, Method):
         return value.function._number
     return value.number if isinstance(value, ForeignBytes) else value._number
-
-

@@ -53,9 +53,18 @@ function runWorker(realm, parent) {
   };
   host.fetch({ url: realm.url.href }, (response) => realm.task(() => {
     if (response.error || response.status >= 400) parent.error(`${realm.url.href} did not load`);
-    else realm.evaluate(new TextDecoder().decode(response.bytes), realm.url.href);
+    else realm.guarded(() => realm.evaluate(new TextDecoder().decode(response.bytes), realm.url.href));
+    resume();
   }));
-  return (data) => realm.task(() => realm.fireMessage(global, data));
+  // Messages wait until the script has run for the first time.
+  const waiting = [];
+  const resume = () => {
+    const messages = waiting.splice(0);
+    hear = (data) => realm.task(() => realm.fireMessage(global, data));
+    for (const data of messages) realm.queueTask(() => hear(data));
+  };
+  let hear = (data) => waiting.push(data);
+  return (data) => { hear(data); };
 }
 
 function runNow(realm, url) {

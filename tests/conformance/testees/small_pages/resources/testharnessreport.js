@@ -1,0 +1,1 @@
+// The page puts its own in place of this.

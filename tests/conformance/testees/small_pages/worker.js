@@ -1,0 +1,16 @@
+importScripts("/echo.js");
+
+self.onmessage = async ({ data }) => {
+  if (data === "throw") setTimeout(() => { throw new Error("thrown in a worker"); });
+  else if (data === "loop") {
+    postMessage("it begins");
+    for (;;);
+  } else {
+    const socket = new WebSocket(data.echo);
+    socket.onopen = () => socket.send("Hello from a worker");
+    socket.onmessage = (event) => {
+      postMessage({ found: event.data, isWorker: self instanceof DedicatedWorkerGlobalScope, list: [1, 2] });
+      close();
+    };
+  }
+};

