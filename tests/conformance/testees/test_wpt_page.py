@@ -175,6 +175,31 @@ def no_engine_is_left():
     return not any("bridge.cjs" in " ".join(each.cmdline()) for each in children(os.getpid()))
 
 
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [("", "Expecting value"), ("[]", "lacks"), ('{"url": "x"}', "ca, hosts, timeout")],
+)
+def test_a_line_that_is_no_task_is_refused(line, wrong):
+    done = subprocess.run(OURS, input=line, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert wrong in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_page_that_is_interrupted_says_nothing(site):
+    process = subprocess.Popen(
+        OURS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    process.stdin.write(json.dumps(site.task("waits.html")).encode() + b"\n")
+    process.stdin.flush()
+    while not children(process.pid):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate()
+    assert process.returncode == 130
+    assert said == b""
+
+
 # Node.js.
 
 

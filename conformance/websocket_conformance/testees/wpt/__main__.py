@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import Any, Final
 
-from websocket_conformance.errors import MissingError
+from websocket_conformance.errors import Exit, MissingError
 from websocket_conformance.testees.wpt.agent import Agent
 from websocket_conformance.testees.wpt.engine import find_node
 from websocket_conformance.testees.wpt.fetching import Surroundings
@@ -53,24 +53,46 @@ def play(task: dict[str, Any]) -> dict[str, Any] | None:
     return result
 
 
+def read_task(line: str) -> dict[str, Any]:
+    """Read the line that says what to load.
+
+    Raises:
+        ValueError: it is no such line; says what is wrong.
+    """
+    task = json.loads(line)
+    missing = {"url", "hosts", "ca", "timeout"} - set(task if isinstance(task, dict) else ())
+    if missing:
+        raise ValueError(f"it lacks {', '.join(sorted(missing))}")
+    return dict(task)
+
+
 def main() -> int:
     """Run the command.
 
     Returns:
-        0, or 1 where the engine has crashed, or 3 where there is none.
+        0; 1 where the engine has crashed, 2 where the task is none, 3 where there is no engine, 130
+        where somebody has interrupted it.
     """
     # A connection that is to fail fails as it should.
     logging.getLogger("whatwg_websockets").addHandler(logging.NullHandler())
     try:
-        result = play(json.loads(sys.stdin.readline()))
+        task = read_task(sys.stdin.readline())
+    except ValueError as error:
+        print(f"The line on standard input does not say what to load: {error}.", file=sys.stderr)
+        print('A line is {"url": …, "hosts": {…}, "ca": …, "timeout": …}.', file=sys.stderr)
+        return Exit.USAGE
+    try:
+        result = play(task)
     except MissingError as error:
         print(error, file=sys.stderr)
-        return 3
+        return Exit.MISSING
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
     if result is None:
         print("The JavaScript engine has ended before the page was finished.", file=sys.stderr)
-        return 1
+        return Exit.SHORT
     print(json.dumps(result), flush=True)
-    return 0
+    return Exit.BEST
 
 
 if __name__ == "__main__":

@@ -3,16 +3,18 @@
 Of Web IDL only that is done here which the classes cannot do, since Python calls functions in
 another way: arguments that are too many are left out, one that is undefined is as good as not
 given, the object that an operation is called on has to be of its interface, and a coroutine becomes
-a promise.
+a promise. And where JavaScript has more words than Python, its own is found again: Python has one
+type for bytes, has None where a signal has no reason yet, and raises nothing but exceptions.
 """
 
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, Final
 
+from websocket_conformance.testees.wpt.foreign import ThrownError
 from websocket_conformance.testees.wpt.interfaces import interfaces, parameters
 from websocket_conformance.testees.wpt.values import Values
-from whatwg_websockets import EnvironmentSettings, undefined
+from whatwg_websockets import AbortSignal, DOMException, EnvironmentSettings, undefined
 
 _UINT8_ARRAYS: Final = frozenset({("Blob", "bytes")})
 """What gives a Uint8Array, where all else that is bytes in Python is an ArrayBuffer."""
@@ -68,8 +70,10 @@ class Calls:
         """Read an attribute."""
         this = self._this(message)
         name = message["member"]
-        realm = self._values.realm_of(this)
-        return self._values.encode_attribute(this, name, getattr(this, name), realm)
+        value = getattr(this, name)
+        if isinstance(this, AbortSignal) and name == "reason" and not this.aborted:
+            value = undefined
+        return self._values.encode_attribute(this, name, value, self._values.realm_of(this))
 
     def set(self, message: Message) -> Any:
         """Set an attribute."""
@@ -97,7 +101,12 @@ class Calls:
             arguments = (this, *self._arguments(message, function))
         else:
             arguments = self._arguments(message, function, bound=0)
-        result = self._settings[realm].run(function, *arguments)
+        try:
+            result = self._settings[realm].run(function, *arguments)
+        except DOMException:
+            if function is AbortSignal.throwIfAborted:
+                raise ThrownError(this.reason) from None
+            raise
         if isinstance(result, AsyncIterator):
             self._streams.append(result)
             return {"stream": len(self._streams) - 1, "realm": realm}

@@ -1,7 +1,11 @@
 importScripts("/echo.js");
 
 self.onmessage = async ({ data }) => {
-  if (data === "throw") setTimeout(() => { throw new Error("thrown in a worker"); });
+  if (data === "throw") {
+    self.addEventListener("error", (event) => event.preventDefault(), { once: true });
+    setTimeout(() => { throw new Error("handled by the worker"); });
+    setTimeout(() => { throw new Error("thrown in a worker"); });
+  }
   else if (data === "loop") {
     postMessage("it begins");
     for (;;);

@@ -1,7 +1,7 @@
 // Events of documents that tests of other things make use of. They extend the Event under test.
 "use strict";
 
-function defineUiEvents(realm) {
+function defineEvents(realm) {
   const { Event, ...others } = realm.classes;
 
   class UIEvent extends Event {
@@ -42,4 +42,4 @@ function defineUiEvents(realm) {
   return { createEvent, classes: { UIEvent, CustomEvent } };
 }
 
-module.exports = { defineUiEvents };
+module.exports = { defineEvents };

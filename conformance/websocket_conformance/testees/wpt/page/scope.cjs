@@ -47,9 +47,9 @@ function defineTasks(realm) {
   const { Event, MessageEvent } = realm.classes;
   realm.guarded = (steps) => {
     try {
-      return steps();
+      steps();
     } catch (error) {
-      return realm.reportError(error);
+      realm.reportError(error);
     }
   };
   // A document that is gone runs nothing any more; one that is kept for later runs it then.
@@ -68,14 +68,16 @@ function defineTasks(realm) {
     const event = new Event("error", { cancelable: true });
     const message = error instanceof Object && "message" in error ? `Uncaught ${error}` : `Uncaught ${String(error)}`;
     give(event, { error, message, filename: realm.url.href, lineno: 0, colno: 0 });
-    if (realm.global.dispatchEvent(event)) realm.host.log(error?.stack ?? message);
+    const isHandled = !realm.global.dispatchEvent(event);
+    if (!isHandled) realm.host.log(error?.stack ?? message);
+    return isHandled;
   };
   realm.reportRejection = (reason, promise) => {
     const event = new Event("unhandledrejection", { cancelable: true });
     give(event, { reason, promise });
     if (realm.global.dispatchEvent(event)) realm.host.log(`Unhandled rejection: ${reason?.stack ?? String(reason)}`);
   };
-  define(realm.global, "reportError", realm.reportError);
+  define(realm.global, "reportError", (error) => { realm.reportError(error); });
 }
 
 function defineTimers(realm) {

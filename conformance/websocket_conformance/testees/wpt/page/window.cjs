@@ -6,7 +6,7 @@ const { defineNodes } = require("./dom.cjs");
 const { handlers } = require("./handlers.cjs");
 const { runScript } = require("./loading.cjs");
 const { defineScope, define } = require("./scope.cjs");
-const { defineUiEvents } = require("./events.cjs");
+const { defineEvents } = require("./events.cjs");
 const { reporter } = require("./report.cjs");
 const { defineWorkers } = require("./worker.cjs");
 
@@ -14,7 +14,7 @@ function defineWindow(realm, Navigable) {
   const { global, navigable, host } = realm;
   defineScope(realm, "Window");
   defineWorkers(realm);
-  const events = defineUiEvents(realm);
+  const events = defineEvents(realm);
   const nodes = defineNodes(realm, {
     inserted: (element) => inserted(realm, element, Navigable),
     removed: (element) => removed(realm, element),

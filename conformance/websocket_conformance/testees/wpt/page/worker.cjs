@@ -1,6 +1,7 @@
 // Dedicated workers: the object in a window that stands for one, and the scope in which its script runs.
 "use strict";
 
+const { defineEvents } = require("./events.cjs");
 const { handlers } = require("./handlers.cjs");
 const { define, defineScope, give } = require("./scope.cjs");
 
@@ -36,6 +37,7 @@ function runWorker(realm, parent) {
   defineScope(realm, "DedicatedWorkerGlobalScope");
   define(global, "WorkerGlobalScope", global.DedicatedWorkerGlobalScope);
   defineWorkers(realm);
+  define(global, "CustomEvent", defineEvents(realm).classes.CustomEvent);
   define(global, "location", locationOf(realm.url));
   define(global, "name", "");
   define(global, "postMessage", (data) => parent.post(structuredClone(data)));
@@ -48,8 +50,9 @@ function runWorker(realm, parent) {
   });
   const report = realm.reportError;
   realm.reportError = (error) => {
-    report(error);
-    parent.error(error instanceof Object && "message" in error ? `Uncaught ${error}` : String(error));
+    const isHandled = report(error);
+    if (!isHandled) parent.error(`Uncaught ${error}`);
+    return isHandled;
   };
   host.fetch({ url: realm.url.href }, (response) => realm.task(() => {
     if (response.error || response.status >= 400) parent.error(`${realm.url.href} did not load`);
