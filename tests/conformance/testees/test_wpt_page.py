@@ -49,7 +49,7 @@ def secure_site(tmp_path_factory):
     ("page", "count"),
     [
         ("values.html", 13),
-        ("listeners.html", 8),
+        ("listeners.html", 9),
         ("connection.html", 3),
         ("frames.html", 7),
         ("workers.html", 4),
@@ -184,6 +184,9 @@ def test_a_line_that_is_no_task_is_refused(line, wrong):
     assert done.returncode == 2
     assert wrong in done.stderr
     assert done.stdout == ""
+    done = subprocess.run(native(), input=line, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "does not say what to load" in done.stderr
 
 
 def test_a_page_that_is_interrupted_says_nothing(site):
@@ -217,6 +220,12 @@ def test_a_node_that_is_too_old_will_not_do(tmp_path, monkeypatch):
     old.chmod(0o755)
     monkeypatch.setenv("NODE", str(old))
     with pytest.raises(MissingError, match=r"is Node\.js 18"):
+        engine.find_node()
+
+
+def test_on_windows_there_is_no_page(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(MissingError, match="Windows"):
         engine.find_node()
 
 

@@ -14,6 +14,9 @@ from websocket_conformance.testees.wpt.fetching import Surroundings
 GRACE: Final = 2.0
 """How long after the time of the test a page is asked for what it has, in seconds."""
 
+FRAMES: Final = 10_000
+"""How deeply functions of Python may be nested."""
+
 
 def play(task: dict[str, Any]) -> dict[str, Any] | None:
     """Load a page, and return what its tests have found; None where the engine has crashed.
@@ -73,6 +76,8 @@ def main() -> int:
         0; 1 where the engine has crashed, 2 where the task is none, 3 where there is no engine, 130
         where somebody has interrupted it.
     """
+    # Scripts and Python may call each other, some hundred times deep.
+    sys.setrecursionlimit(FRAMES)
     # A connection that is to fail fails as it should.
     logging.getLogger("whatwg_websockets").addHandler(logging.NullHandler())
     try:

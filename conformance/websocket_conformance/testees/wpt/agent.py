@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import sys
 import threading
 from collections.abc import Callable, Coroutine
@@ -23,7 +22,11 @@ Message = dict[str, Any]
 LOUDEST: Final = 1_000
 """How many lines of a page's console go to standard error."""
 
-logger = logging.getLogger("whatwg_websockets.page")
+DEEPEST: Final = 200
+"""How deeply calls from Python to JavaScript and back may be nested."""
+
+TO_REPORT: Final = 10
+"""How much deeper they may be nested while an exception is reported."""
 
 
 class Agent:
@@ -66,6 +69,7 @@ class Agent:
         self._numbers = count(1)
         self._workers: dict[int, _Worker] = {}
         self._said = 0
+        self._depth = 0
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # Running.
@@ -120,10 +124,14 @@ class Agent:
         callback = context.get("listener")
         error = self._values.encode_exception(exception, 1)
         listener = self._values.encode(callback, 1) if isinstance(callback, Foreign) else None
+        # What is nested too deeply is reported at that very depth.
+        self._depth -= TO_REPORT
         try:
             self.do("report", error=error, callback=listener)
         except EngineGoneError:
             self._stop()
+        finally:
+            self._depth += TO_REPORT
 
     # Having the engine do something, and answering what it asks meanwhile.
 
@@ -133,7 +141,17 @@ class Agent:
         Raises:
             ThrownError: a script has thrown something.
             EngineGoneError: the engine has ended.
+            RecursionError: scripts and Python call each other too deeply.
         """
+        if self._depth >= DEEPEST:
+            raise RecursionError("calls are nested too deeply")
+        self._depth += 1
+        try:
+            return self._do(what, members)
+        finally:
+            self._depth -= 1
+
+    def _do(self, what: str, members: Message) -> Any:
         self._engine.send({"do": what, **members, "free": self._values.forgotten()})
         while True:
             message = self._engine.receive()

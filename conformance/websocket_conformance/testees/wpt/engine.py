@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,8 @@ def find_node() -> str:
     Raises:
         MissingError: there is none, or it is too old; says how to get one.
     """
+    if sys.platform == "win32":
+        raise MissingError("Pages of web-platform-tests need pipes that Windows does not hand on.")
     node = os.environ.get("NODE") or node_of_the_wheel() or shutil.which("node")
     if node is None:
         raise MissingError(_how("Node.js is not installed"))

@@ -46,10 +46,11 @@ class Values:
 
     def let_go(self, numbers: list[int]) -> None:
         """Forget objects of the implementation that no script has any more."""
-        for number in numbers:
+        gone = set(numbers)
+        for number in gone:
             value, _ = self._objects.pop(number)
             del self._numbers[id(value)]
-        for key in [key for key in self._attributes if key[0] in numbers]:
+        for key in [key for key in self._attributes if key[0] in gone]:
             del self._attributes[key]
 
     def forget(self, number: int) -> None:

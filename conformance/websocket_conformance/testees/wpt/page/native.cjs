@@ -137,7 +137,7 @@ const received = ({ bytes, ...rest }) => (bytes === undefined ? rest : { ...rest
 
 // Certificates can be given to an engine only where it starts, so it is started a second time.
 function startAgain(input) {
-  const { ca } = JSON.parse(input);
+  const { ca } = taskOf(input);
   const environment = { ...process.env, NODE_EXTRA_CA_CERTS: ca ?? "", DENO_CERT: ca ?? "", WEBSOCKET_CONFORMANCE_PAGE: "started" };
   const { status } = spawnSync(process.execPath, [...BEFORE, __filename, ...main], {
     input, env: environment, stdio: ["pipe", "inherit", "inherit"],
@@ -155,6 +155,16 @@ function firstLine() {
     text += chunk.toString("utf8", 0, count);
   }
   return text;
+}
+
+function taskOf(input) {
+  try {
+    const { url, hosts, ca, timeout } = JSON.parse(input);
+    return { url: new URL(url).href, hosts: { ...hosts }, ca, timeout: Number(timeout) };
+  } catch (error) {
+    fs.writeSync(2, `The line on standard input does not say what to load: ${error.message}\n`);
+    return process.exit(2);
+  }
 }
 
 function onlyFetch() {

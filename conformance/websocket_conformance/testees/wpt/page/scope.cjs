@@ -65,6 +65,18 @@ function defineTasks(realm) {
     target.dispatchEvent(event);
   };
   realm.reportError = (error) => {
+    if (realm.isReporting) {
+      realm.host.log(`While an error is reported: ${error?.stack ?? String(error)}`);
+      return false;
+    }
+    realm.isReporting = true;
+    try {
+      return report(error);
+    } finally {
+      realm.isReporting = false;
+    }
+  };
+  const report = (error) => {
     const event = new Event("error", { cancelable: true });
     const message = error instanceof Object && "message" in error ? `Uncaught ${error}` : `Uncaught ${String(error)}`;
     give(event, { error, message, filename: realm.url.href, lineno: 0, colno: 0 });
