@@ -19,4 +19,11 @@ engine's.
 ``fetching.py``    requests over HTTP, with names resolved as the task says
 ``page/``          the page in JavaScript, which other engines run as well
 ================== =====================================================================
+
+In ``page/``, ``bridge.cjs`` is what runs in Node.js for this package, with ``classes.cjs``,
+``pipe.cjs`` and ``values.cjs``; ``native.cjs`` is what runs with an engine's own classes. Either one
+gives the rest what a page needs of an engine (its ``host``): ``navigation.cjs`` (tabs, frames,
+history), ``loading.cjs`` and ``html.cjs`` (documents), ``window.cjs``, ``worker.cjs`` and
+``scope.cjs`` (what scripts find), ``dom.cjs``, ``events.cjs``, ``files.cjs``, ``handlers.cjs`` and
+``requests.cjs`` (what is not under test), and ``report.cjs`` (what testharness.js has found).
 """

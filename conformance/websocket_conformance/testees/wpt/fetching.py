@@ -8,6 +8,8 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from ipaddress import ip_address
+from socket import gaierror
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -30,9 +32,19 @@ class Surroundings:
         self.tls = ssl.create_default_context(cafile=ca)
         self.tls.set_alpn_protocols(["http/1.1"])
 
-    def address(self, name: str) -> str | None:
-        """Return the address of a name, or None if the task does not say."""
-        return self._hosts.get(name.lower().rstrip("."))
+    def address(self, name: str) -> str:
+        """Return the address of a name. What is an address already is its own.
+
+        Raises:
+            OSError: the task does not say, so there is no such name.
+        """
+        known = self._hosts.get(name.lower().rstrip("."))
+        if known is not None:
+            return known
+        try:
+            return str(ip_address(name))
+        except ValueError:
+            raise gaierror(socket.EAI_NONAME, f"{name} is not among the hosts") from None
 
     def fetch(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request, and follow redirects.
@@ -80,8 +92,7 @@ class Surroundings:
             connection.close()
 
     def _connected(self, scheme: str, host: str, port: int) -> socket.socket:
-        address = self.address(host) or host
-        connected = socket.create_connection((address, port), self._timeout)
+        connected = socket.create_connection((self.address(host), port), self._timeout)
         if scheme == "https":
             return self.tls.wrap_socket(connected, server_hostname=host)
         return connected
@@ -114,7 +125,7 @@ def in_a_thread(function: Callable[..., Any], *arguments: Any) -> "asyncio.Futur
 
 
 class PageLoop(asyncio.SelectorEventLoop):
-    """An event loop that knows the hosts of a task. The names under .invalid have no address."""
+    """An event loop that knows the hosts of a task, and no others."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
@@ -122,9 +133,4 @@ class PageLoop(asyncio.SelectorEventLoop):
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
         """Return the addresses of a name."""
-        address = self._surroundings.address(host)
-        if address is not None:
-            return await super().getaddrinfo(address, port, **options)
-        if host == "invalid" or host.endswith(".invalid"):
-            raise socket.gaierror(socket.EAI_NONAME, f"{host} is a name without an address")
-        return await in_a_thread(lambda: socket.getaddrinfo(host, port, **options))
+        return await super().getaddrinfo(self._surroundings.address(host), port, **options)

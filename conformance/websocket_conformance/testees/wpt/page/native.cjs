@@ -9,6 +9,7 @@ const fs = require("node:fs");
 const http = require("node:http");
 const https = require("node:https");
 const { createRequire } = require("node:module");
+const net = require("node:net");
 const timers = require("node:timers");
 const vm = require("node:vm");
 const threads = require("node:worker_threads");
@@ -28,19 +29,27 @@ const realms = [];
 let task = null;
 let said = 0;
 
-function classesUnderTest([name, folder]) {
+// The classes, for a page of a URL.
+function classesUnderTest([name, folder], url) {
   const own = Object.fromEntries(CLASSES.map((each) => [each, globalThis[each]]));
   if (!folder) return own;
   const load = createRequire(`${folder}/`)(name);
+  load.setGlobalOrigin?.(url); // undici can be told what page it is in.
   const given = name === "ws" ? { WebSocket: load.WebSocket } : load;
   return Object.fromEntries(CLASSES.map((each) => [each, given[each] ?? own[each]]));
 }
 
-// Names of hosts are resolved as the task says. Bun and Deno resolve those of WebSocket URLs by
-// themselves, so there the hosts file of the system has to have them.
+// Names of hosts are resolved as the task says, and there are no others. Bun and Deno resolve those of
+// WebSocket URLs by themselves, so there the hosts file of the system has to have them.
 function resolveNames(hosts) {
   const { lookup } = dns;
-  dns.lookup = (name, ...rest) => lookup(hosts[name.toLowerCase()] ?? name, ...rest);
+  dns.lookup = (name, ...rest) => {
+    const address = hosts[name.toLowerCase()] ?? (net.isIP(name) || name === "localhost" ? name : null);
+    if (address !== null) return lookup(address, ...rest);
+    const take = rest.at(-1);
+    const error = Object.assign(new Error(`${name} is not among the hosts`), { code: "ENOTFOUND", hostname: name });
+    return timers.setImmediate(() => take(error));
+  };
 }
 
 const host = {
@@ -78,13 +87,13 @@ const host = {
     }
   },
   // The page that is loaded is the engine's own realm, so that what its classes throw is of that realm.
-  createRealm({ isTop }) {
+  createRealm({ isTop, base }) {
     const context = isTop ? null : vm.createContext({});
     const realm = { host, isTop, discarded: false, classes: {}, global: context ? vm.runInContext("globalThis", context) : globalThis };
     realm.evaluate = (source, filename) => (
       context ? vm.runInContext(source, context, { filename }) : vm.runInThisContext(source, { filename })
     );
-    for (const [name, value] of Object.entries(classesUnderTest(main))) {
+    for (const [name, value] of Object.entries(classesUnderTest(main, isTop ? base : task.url))) {
       if (value === undefined) continue;
       realm.classes[name] = value;
       Object.defineProperty(realm.global, name, { value, writable: true, configurable: true });
@@ -181,7 +190,7 @@ function reportErrors() {
 
 function work() {
   const url = new URL(task.url);
-  const realm = Object.assign(host.createRealm({ isTop: true }), { url, base: url, origin: url.origin, suspended: null });
+  const realm = Object.assign(host.createRealm({ isTop: true, base: url.href }), { url, base: url, origin: url.origin, suspended: null });
   const port = threads.parentPort;
   const hear = runWorker(realm, {
     post: (data) => port.postMessage({ data }),
