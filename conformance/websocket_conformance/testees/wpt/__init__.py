@@ -21,7 +21,7 @@ engine's.
 ================== =====================================================================
 
 In ``page/``, ``bridge.cjs`` is what runs in Node.js for this package, with ``classes.cjs``,
-``pipe.cjs`` and ``values.cjs``; ``native.cjs`` is what runs with an engine's own classes. Either one
+``pipe.cjs`` and ``values.cjs``; ``native.cjs`` is what runs with an engine's own classes. Either
 gives the rest what a page needs of an engine (its ``host``): ``navigation.cjs`` (tabs, frames,
 history), ``loading.cjs`` and ``html.cjs`` (documents), ``window.cjs``, ``worker.cjs`` and
 ``scope.cjs`` (what scripts find), ``dom.cjs``, ``events.cjs``, ``files.cjs``, ``handlers.cjs`` and
