@@ -5,6 +5,7 @@
 #   make lowest             some of the tests, with the lowest versions of the dependencies
 #   make conformance        the main job: all 517 cases, in seconds
 #   make autobahn           the same, by the real suite, in minutes
+#   make wpt                web-platform-tests, of a checkout: make wpt WPT=PATH
 #   make docs               the reading room
 #   make dist               what a release consists of
 #
@@ -36,7 +37,7 @@ ARGS ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep docs recording mutants soak clean
+.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep docs recording mutants soak wpt wpt-counts clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -50,7 +51,7 @@ $(READY): pyproject.toml
 		|| { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --upgrade pip
-	$(PIP) install --editable '.[conformance,fast,spec]' --group test --group lint
+	$(PIP) install --editable '.[conformance,fast,spec,wpt]' --group test --group lint
 	@touch $@
 
 # What the docs are made with, the WebSockets of others, and what looks at a wheel: each comes with
@@ -138,6 +139,17 @@ autobahn-if-possible: $(READY)
 	3) echo "Left out: make autobahn, as there is neither a Docker engine nor a Python 2.7 here." ;; \
 	*) exit $$status ;; \
 	esac
+
+# web-platform-tests against this implementation, of the checkout in WPT, or of the one that
+# ARGS=--fetch has fetched.
+export WPT
+wpt: $(READY)
+	$(BIN)/whatwg-websockets conformance run --suite wpt --report-dir conformance/reports/wpt $(ARGS)
+
+# How many subtests each page has, counted anew from a report of web-platform-tests: make wpt-counts
+# WPT=PATH RUN=conformance/reports/wpt/wpt/wptreport.json FROM="web-platform-tests of May 2024"
+wpt-counts: $(READY)
+	$(BIN)/python -m websocket_conformance.wpt.counts $(WPT) '$(FROM)' $(RUN)
 
 # The embedded suite's verdicts on all testees, against those of the real suite, which are kept.
 agreement: $(READY) $(PEERS)

@@ -39,6 +39,7 @@ class Implementation:
         serve: the command that listens on a port and echoes, empty if there is none.
         scenarios: the command that plays the scenarios at the API, empty if the runner sees to it;
             None if nothing does.
+        wpt: the command that loads a page of web-platform-tests, empty if there is none.
         jobs: how many cases it can play at a time.
         variable: the environment variable that says where it is, empty if there is none.
     """
@@ -54,6 +55,7 @@ class Implementation:
     scenarios: tuple[str, ...] | None
     jobs: int
     variable: str
+    wpt: tuple[str, ...]
 
     @property
     def cache(self) -> Path:
@@ -73,11 +75,12 @@ class Implementation:
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """What it can be judged as: a client, a server, a page's API."""
+        """What it can be judged as: a client, a server, a page's API, a page of WPT's."""
         has = {
             "client": bool(self.start),
             "server": bool(self.serve),
             "API": self.scenarios is not None,
+            "page": bool(self.wpt),
         }
         return tuple(role for role, it_has in has.items() if it_has)
 
@@ -139,6 +142,7 @@ def _implementation(name: str, entry: Mapping[str, Any]) -> Implementation:
         scenarios=tuple(entry["scenarios"]) if "scenarios" in entry else None,
         jobs=entry.get("jobs", 1),
         variable=entry.get("variable", ""),
+        wpt=tuple(entry.get("wpt", ())),
     )
 
 

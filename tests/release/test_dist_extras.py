@@ -21,6 +21,8 @@ from whatwg_websockets.cli.extras import GROUP
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
+CHECKOUT = ROOT / "tests" / "conformance" / "wpt" / "checkout"
+
 ECHO = """
 import asyncio, sys
 import whatwg_websockets
@@ -68,6 +70,11 @@ def spec(dist, tmp_path_factory):
 @pytest.fixture(scope="module")
 def conformance(dist, tmp_path_factory):
     return dist.installed(tmp_path_factory.mktemp("conformance") / "env", "conformance")
+
+
+@pytest.fixture(scope="module")
+def wpt(dist, tmp_path_factory):
+    return dist.installed(tmp_path_factory.mktemp("wpt") / "env", "wpt")
 
 
 def command_lines(extra: str) -> Iterator[list[str]]:
@@ -223,6 +230,17 @@ def test_the_scenarios_at_the_api_are_run(conformance, tmp_path):
 
 def test_the_known_implementations_are_listed(conformance, tmp_path):
     assert "chromium" in said(conformance, tmp_path, "conformance", "implementations")
+
+
+def test_web_platform_tests_need_an_extra_of_their_own(conformance, tmp_path):
+    words = ["conformance", "run", "--suite", "wpt", "--root", str(CHECKOUT)]
+    told = said(conformance, tmp_path, *words, status=3)
+    assert 'pip install "whatwg-websockets[wpt]"' in told
+
+
+def test_web_platform_tests_are_run_with_the_extra_alone(wpt, tmp_path):
+    words = ["conformance", "run", "--suite", "wpt", "--root", str(CHECKOUT)]
+    assert "13 of 13" in said(wpt, tmp_path, *words)
 
 
 def test_a_server_is_held_against_the_suite(conformance, echo_url, tmp_path):

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
+from websocket_conformance.foreign import octets
 from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict
@@ -12,10 +14,12 @@ SUITES = {
     "embedded": "The embedded suite",
     "autobahn": "The Autobahn testsuite",
     "api": "Scenarios at the API",
+    "wpt": "web-platform-tests",
 }
 """What each suite is called, in the order in which they are shown."""
 
 _LONGEST = 100
+_DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -134,8 +138,17 @@ def slug(text: str) -> str:
 
 
 def case_page(suite: str, case: str) -> str:
-    """The page of a case."""
-    return f"{slug(suite)}/{slug(case)}.html"
+    """The page of a case.
+
+    A name that no file can have whole is shortened, and a digest tells it from others that would be
+    shortened to the same.
+    """
+    return f"{slug(suite)}/{_stem(case)}.html"
+
+
+def _stem(case: str) -> str:
+    name = slug(case)
+    return name if name == case else f"{name}-{sha256(octets(case)).hexdigest()[:_DIGITS]}"
 
 
 def _board(suite: str, runs: Sequence[Run], pages: Mapping[str, str], anchors: set[str]) -> Board:
@@ -145,8 +158,8 @@ def _board(suite: str, runs: Sequence[Run], pages: Mapping[str, str], anchors: s
     for section in sorted(sections.values(), key=lambda section: natural(section.id)):
         rows = []
         for told in _cases(runs, section):
-            case = told.case
-            anchor = case if case not in anchors else f"{suite}-{case}"
+            case, name = told.case, _stem(told.case)
+            anchor = name if name not in anchors else f"{suite}-{name}"
             anchors.add(anchor)
             cells = tuple(column.results.get(case) for column in columns)
             rows.append(Row(case, anchor, case_page(suite, case), told, cells))

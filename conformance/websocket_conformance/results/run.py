@@ -11,6 +11,9 @@ from websocket_conformance.results.verdict import Verdict
 MOST_REPEATED = 10
 """How many cases a command line that repeats them names at most."""
 
+SUBTEST = "#"
+"""What stands between a page and its subtest in the name of a case of web-platform-tests."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
@@ -33,7 +36,7 @@ class Run:
         implementation: the implementation's name.
         version: its version, empty if unknown.
         runtime: what it ran on, such as ``"CPython 3.11.7"``.
-        suite: ``"embedded"``, ``"autobahn"`` or ``"api"``.
+        suite: ``"embedded"``, ``"autobahn"``, ``"api"`` or ``"wpt"``.
         suite_version: the suite's version, for people.
         profile: how much was played of each case, such as ``"quick"``.
         started: when the first case began.
@@ -60,8 +63,12 @@ class Run:
     command: str = ""
 
     def repeat(self, *cases: str) -> str:
-        """The command line that plays some of its cases again; empty if it is not known."""
-        return f"{self.command} --cases {shlex.quote(','.join(cases))}" if self.command else ""
+        """The command line that plays some of its cases again; empty if it is not known.
+
+        A subtest is played again with its page.
+        """
+        played = dict.fromkeys(case.partition(SUBTEST)[0] for case in cases)
+        return f"{self.command} --cases {shlex.quote(','.join(played))}" if self.command else ""
 
     @property
     def label(self) -> str:

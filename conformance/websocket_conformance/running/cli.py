@@ -78,8 +78,30 @@ def run(
         ),
     ] = None,
     profile: Annotated[Profile | None, PROFILE] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            help="A checkout of web-platform-tests.",
+            show_default="$WPT, or what --fetch has fetched",
+        ),
+    ] = None,
+    fetch: Annotated[
+        bool,
+        typer.Option("--fetch", help="Fetch what is needed of web-platform-tests first, with git."),
+    ] = False,
+    expectations: Annotated[
+        Path | None,
+        typer.Option(
+            help="The subtests of web-platform-tests that are not expected to pass, and why.",
+            show_default="what is known of the implementation",
+        ),
+    ] = None,
     cases: Annotated[
-        list[str], typer.Option(help="Cases such as 1.1.1 or '6.*'; repeat it or use commas.")
+        list[str],
+        typer.Option(
+            help="Cases such as 1.1.1 or '6.*', of web-platform-tests pages, tests and folders; "
+            "repeat it or use commas."
+        ),
     ] = ["*"],  # noqa: B006
     exclude_cases: Annotated[
         list[str], typer.Option(help="Cases that are not to be played, likewise.")
@@ -101,9 +123,10 @@ def run(
         typer.Option(
             min=1,
             help="Seconds that a driver may do nothing before it counts as hung, and that a "
-            "server is given to take a connection.",
-            show_default="30; 40 with the API suite; 120 with the Autobahn suite, and 500 for "
-            "large and compressed messages",
+            "server is given to take a connection; with web-platform-tests, seconds that an "
+            "ordinary test may take.",
+            show_default="30; 40 with the API suite; 10 with web-platform-tests; 120 with the "
+            "Autobahn suite, and 500 for large and compressed messages",
         ),
     ] = None,
     baseline: Annotated[
@@ -150,6 +173,9 @@ def run(
         writes_baseline=write_baseline,
         report_dir=report_dir,
         autobahn_files=autobahn_files,
+        root=root,
+        fetches=fetch,
+        expectations=expectations,
     )
     _check(order)
     raise typer.Exit(terminal.status(execute(order, terminal.console())))
@@ -203,6 +229,13 @@ def _check(order: Order) -> None:
 def _pointless(order: Order) -> Iterator[tuple[str, object, str]]:
     """The options that mean nothing with the rest, what stands behind each, and why."""
     servers = [target for target in order.targets if target.is_server]
+    if order.suite is SuiteName.WPT:
+        yield from _pointless_for_pages(order, servers)
+    else:
+        reason = "only web-platform-tests have it: --suite wpt"
+        yield "--root", order.root, reason
+        yield "--fetch", order.fetches, reason
+        yield "--expectations", order.expectations, reason
     if order.suite is SuiteName.API:
         yield "--profile", order.profile, "the scenarios at the API have no profiles"
         reason = "the scenarios at the API run on the event loop of their driver"
@@ -218,6 +251,17 @@ def _pointless(order: Order) -> Iterator[tuple[str, object, str]]:
         if order.suite is SuiteName.EMBEDDED:
             reason = "fuzzingclient writes Autobahn's files of servers"
             yield "--autobahn-files", order.autobahn_files, reason
+
+
+def _pointless_for_pages(
+    order: Order, servers: Sequence[Target]
+) -> Iterator[tuple[str, object, str]]:
+    """The options that mean nothing with web-platform-tests."""
+    yield "--profile", order.profile, "web-platform-tests have no profiles"
+    yield "--loop", order.loop, "web-platform-tests run on the event loop of their page"
+    yield "--autobahn-files", order.autobahn_files, "Autobahn has no file for web-platform-tests"
+    for target in servers:
+        yield target.option, target.value, "a server loads no pages"
 
 
 def _check_words(*options: tuple[str, str]) -> None:

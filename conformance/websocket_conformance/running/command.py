@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 
 from rich.console import Console
 
@@ -23,22 +24,30 @@ from websocket_conformance.report import autobahn_files, from_api, keeping, site
 from websocket_conformance.report import baseline as baselines
 from websocket_conformance.report.autobahn_files import Report
 from websocket_conformance.report.baseline import Baseline, new_failures
+from websocket_conformance.report.boards import slug
 from websocket_conformance.report.telling import sections
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
 from websocket_conformance.running import lane, serving
-from websocket_conformance.running.breadth import breadth
+from websocket_conformance.running.breadth import breadth, cores
+from websocket_conformance.running.folders import print_folders
 from websocket_conformance.running.order import Loop, Option, Order, SuiteName, Target
 from websocket_conformance.running.progress import watching
 from websocket_conformance.running.serving import ServerTestee
 from websocket_conformance.running.side_by_side import print_side_by_side
 from websocket_conformance.running.sitting import Suite, Table
-from websocket_conformance.running.suites import api, autobahn, embedded
+from websocket_conformance.running.suites import api, autobahn, embedded, wpt
 from websocket_conformance.running.suites.autobahn import AutobahnSuite
 from websocket_conformance.running.suites.embedded import EmbeddedSuite
+from websocket_conformance.running.suites.wpt import WptTestee
 from websocket_conformance.running.summary import print_summary
 from websocket_conformance.running.testee import Testee, known, on_loop, own
 from websocket_conformance.signals import asked_to_end
+from websocket_conformance.wpt import fetching
+from websocket_conformance.wpt.checkout import Checkout
+from websocket_conformance.wpt.loading import SECONDS
+from websocket_conformance.wpt.pages import WptPage
+from websocket_conformance.wpt.serving import check_libraries
 
 PATIENCE = 30.0
 """How long a client of the embedded suite may ask for no case before it counts as hung, and how
@@ -52,10 +61,12 @@ class FinishedRun:
     Attributes:
         run: the run.
         reports: Autobahn's reports of its cases, if they were to be kept.
+        wptreport: the run as WPT's own runner writes it; empty of another suite.
     """
 
     run: Run
     reports: Sequence[Report] = field(default=())
+    wptreport: str = ""
 
 
 PlaySuite = Callable[[Console], Awaitable[FinishedRun]]
@@ -116,6 +127,8 @@ async def _plays(order: Order, console: Console) -> list[PlaySuite]:
     """What is to be played with each target, once it is known that all of it is there."""
     if order.suite is SuiteName.API:
         return _scenarios(order)
+    if order.suite is SuiteName.WPT:
+        return await _web_platform_tests(order, console)
     testees = [_testee(target, order.loop) for target in order.targets]
     suite, cases = await _suite(order, console)
     return [
@@ -229,12 +242,49 @@ async def _at_api(
     return FinishedRun(replace(run, version=version, asked=len(chosen), interrupted=interrupted))
 
 
+async def _web_platform_tests(order: Order, console: Console) -> list[PlaySuite]:
+    """The pages of web-platform-tests, once it is known that a checkout is there."""
+    if order.fetches:
+        await fetching.fetch(order.root or wpt.default_root(), console.print)
+    checkout = wpt.opened(order.root)
+    check_libraries()
+    pages = wpt.pages(checkout, order.patterns, order.excluded)
+    testees = [wpt.testee(target, order.expectations) for target in order.targets]
+    for line in wpt.remarks(checkout, pages, testees):
+        console.print(line, markup=False)
+    return [partial(_with_pages, order, checkout, pages, testee) for testee in testees]
+
+
+async def _with_pages(
+    order: Order, checkout: Checkout, pages: Sequence[WptPage], testee: WptTestee, console: Console
+) -> FinishedRun:
+    """Have an implementation load pages of web-platform-tests."""
+    jobs, seconds = order.jobs or cores(), order.timeout or SECONDS
+    interrupted = False
+    with watching(console, testee.name, wpt.expected(pages)) as observer:
+        player = wpt.WptPlayer(testee, checkout, pages, jobs, seconds, observer)
+        try:
+            await player.play()
+        except asyncio.CancelledError:
+            interrupted = True
+    run = player.run(interrupted)
+    return FinishedRun(run, wptreport=player.report(run))
+
+
 def _autobahn_files(order: Order, outcomes: Sequence[FinishedRun]) -> Iterator[tuple[str, str]]:
     """Autobahn's own files, in the folder of the suite."""
     if order.keeps_autobahn_files:
         reports = [report for outcome in outcomes for report in outcome.reports]
         for name, text in autobahn_files.files(reports):
             yield f"{order.suite}/{name}", text
+
+
+def _wptreports(outcomes: Sequence[FinishedRun]) -> Iterator[tuple[str, str]]:
+    """What WPT's own runner would write, a file an implementation, in the folder of the suite."""
+    for outcome in outcomes:
+        if outcome.wptreport:
+            of = "" if len(outcomes) == 1 else f"-{slug(outcome.run.implementation)}"
+            yield f"{SuiteName.WPT}/wptreport{of}.json", outcome.wptreport
 
 
 def _conclude(
@@ -247,6 +297,8 @@ def _conclude(
     else:
         for run in runs:
             print_summary(console, run, against, () if order.excluded else order.patterns)
+        if order.suite is SuiteName.WPT and len(runs) > 1:
+            print_folders(console, runs)
     try:
         _write(order, outcomes, against)
         return _concluded(order, runs, baseline, against)
@@ -266,7 +318,8 @@ def _write(order: Order, outcomes: Sequence[FinishedRun], against: Baseline | No
     place = keeping.place(runs, order.report_dir, is_part=order.is_part)
     if place != order.report_dir:
         terminal.say(f"The report in {order.report_dir} has more cases, and stays as it is.")
-    site.write(runs, place, against, _autobahn_files(order, outcomes))
+    beside = chain(_autobahn_files(order, outcomes), _wptreports(outcomes))
+    site.write(runs, place, against, beside)
     if not order.is_part and not any(run.interrupted for run in runs):
         keeping.clear_parts(order.report_dir, runs)
     terminal.say(f"Report  {place / 'index.html'}")

@@ -34,6 +34,7 @@ class SuiteName(StrEnum):
     EMBEDDED = "embedded"
     AUTOBAHN = "autobahn"
     API = "api"
+    WPT = "wpt"
 
 
 class Loop(StrEnum):
@@ -109,6 +110,9 @@ class Order:
         writes_baseline: whether the file is to be written instead of held against.
         report_dir: where the report goes.
         autobahn_files: whether Autobahn's own files belong to the report.
+        root: the checkout of web-platform-tests.
+        fetches: whether the checkout is to be fetched first.
+        expectations: the file of what web-platform-tests are not expected to pass.
     """
 
     suite: SuiteName
@@ -124,6 +128,9 @@ class Order:
     writes_baseline: bool
     report_dir: Path
     autobahn_files: bool | None
+    root: Path | None
+    fetches: bool
+    expectations: Path | None
 
     @property
     def is_part(self) -> bool:
@@ -144,6 +151,8 @@ class Order:
         usual = {Source.AUTO, Profile.QUICK, SuiteName.EMBEDDED, REPORT_DIR, None}
         options = {
             "--suite": self.suite,
+            "--root": self.root,
+            "--expectations": self.expectations,
             "--source": self.source,
             "--profile": self.profile,
             "--loop": self.loop,

@@ -1,0 +1,113 @@
+"""The subtests of web-platform-tests that an implementation is not expected to pass, and why.
+
+The file is TOML, a table ``[[expected]]`` for the subtests that fail for the same reason::
+
+    [[expected]]
+    pages = ["/websockets/cookies/001.html?default", "/websockets/cookies/001.html?wss"]
+    subtests = ["WebSockets: Cookie in request"]
+    status = "FAIL"
+    reason = "Cookies are not sent."
+    position = "set-cookie"
+
+Without ``subtests`` it is the page as a whole that goes otherwise than ``OK``. The position is the
+name of one of the positions, or a URL of the standard that is not carried out.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from websocket_conformance.errors import ReportError
+from websocket_conformance.report.conversion import NotOfTheKind, made
+from websocket_conformance.wpt.answer import ANSWERED, CRASH, OK, PASS, SUBTESTS
+
+_NAME = "expected"
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Subtests that are expected to go otherwise than well.
+
+    Attributes:
+        pages: the ids of their pages.
+        status: how each of them goes, in WPT's words.
+        reason: why.
+        position: the position, or the URL of the standard, that has to do with it.
+        subtests: their names; none for the pages as a whole.
+    """
+
+    pages: tuple[str, ...]
+    status: str
+    reason: str
+    position: str
+    subtests: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Why it is expected, in a sentence and where more is said."""
+        return f"{self.reason} See {self.position}."
+
+
+Place = tuple[str, str]
+"""The id of a page, and the name of a subtest; empty for the page as a whole."""
+
+
+@dataclass(frozen=True)
+class Expectations:
+    """What is expected of one implementation.
+
+    Attributes:
+        places: each subtest that is not expected to pass, and each page that is not to go well.
+    """
+
+    places: Mapping[Place, Expectation] = field(default_factory=dict)
+
+    def of(self, page: str, subtest: str = "") -> Expectation | None:
+        """What is expected of a subtest, or of a page as a whole; None if that it goes well."""
+        return self.places.get((page, subtest))
+
+
+def load_expectations(file: Path) -> Expectations:
+    """Read a file of expectations.
+
+    Raises:
+        ReportError: it cannot be read, or is none; the message says what is wrong and where.
+    """
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReportError(f"{file}: {error.strerror}") from error
+    except ValueError as error:
+        raise ReportError(f"{file}: no TOML: {error}") from error
+    try:
+        return Expectations(_places(made(dict[str, tuple[Expectation, ...]], content)))
+    except NotOfTheKind as error:
+        raise ReportError(f"{file}: {error}") from error
+
+
+def _places(tables: Mapping[str, tuple[Expectation, ...]]) -> dict[Place, Expectation]:
+    for name in tables:
+        if name != _NAME:
+            raise NotOfTheKind(f"{name}: unknown; there is {_NAME}")
+    places: dict[Place, Expectation] = {}
+    for at, each in enumerate(tables.get(_NAME, ())):
+        where = f"{_NAME}[{at}]"
+        _check(each, where)
+        for place in ((page, name) for page in each.pages for name in each.subtests or ("",)):
+            if place in places:
+                named = " | ".join(filter(None, place))
+                raise NotOfTheKind(f"{where}: {named} is named by another table before it")
+            places[place] = each
+    return places
+
+
+def _check(each: Expectation, where: str) -> None:
+    """Refuse a table that says less than it has to."""
+    for name in ("pages", "reason", "position"):
+        if not getattr(each, name):
+            raise NotOfTheKind(f"{where}.{name}: expected what is not empty")
+    statuses = SUBTESTS if each.subtests else (*ANSWERED, CRASH)
+    short = [status for status in statuses if status not in (PASS, OK)]
+    if each.status not in short:
+        raise NotOfTheKind(f"{where}.status: expected one of {', '.join(short)}")

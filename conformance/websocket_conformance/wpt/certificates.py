@@ -1,0 +1,39 @@
+"""The certificates of WPT's servers, made anew at each start and trusted by nobody else."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import trustme
+
+from websocket_conformance.wpt import hosts
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """Files in PEM.
+
+    Attributes:
+        authority: the certificate of who signed the servers'.
+        server: the certificate of all names.
+        key: its key.
+    """
+
+    authority: Path
+    server: Path
+    key: Path
+
+
+def made(directory: Path) -> Certificates:
+    """Make an authority, and a certificate for every name that exists."""
+    authority = trustme.CA(organization_name="web-platform-tests on this machine")
+    certificate = authority.issue_cert(*hosts.names(), hosts.ADDRESS)
+    files = Certificates(
+        directory / "authority.pem", directory / "server.pem", directory / "server-key.pem"
+    )
+    authority.cert_pem.write_to_path(files.authority)
+    chain, *more = certificate.cert_chain_pems
+    chain.write_to_path(files.server)
+    for each in more:
+        each.write_to_path(files.server, append=True)
+    certificate.private_key_pem.write_to_path(files.key)
+    return files

@@ -1,0 +1,83 @@
+"""WPT's own WebSocket handlers, served by pywebsocket3, over TCP or TLS."""
+
+import os
+import socket
+import ssl
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from pywebsocket3.websocket_server import WebSocketServer
+
+from websocket_conformance.wpt.hosts import ADDRESS
+
+HANDLERS = "websockets/handlers"
+"""Where WPT has its handlers, one a resource."""
+
+_BACKLOG = 128
+
+
+class HandlerServer(WebSocketServer):  # type: ignore[misc]  # pywebsocket3 has no types
+    """A server of WPT's handlers, on a port that the system chooses.
+
+    pywebsocket3 makes TLS of its sockets by a function that Python 3.12 no longer has, so it is
+    told of none, and each connection that it takes is made one of TLS here.
+
+    Args:
+        root: the checkout.
+        tls: the certificate; None for TCP alone.
+    """
+
+    def __init__(self, root: Path, tls: ssl.SSLContext | None) -> None:
+        self._tls = tls
+        super().__init__(_options(root))
+        self.websocket_server_options.use_tls = tls is not None
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """The next connection; its TLS handshake is done by the thread that serves it."""
+        connection, address = self.socket.accept()
+        if self._tls is not None:
+            connection = self._tls.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
+        return connection, address
+
+
+def _options(root: Path) -> SimpleNamespace:
+    """What pywebsocket3's own program would be told on its command line."""
+    handlers = str(root / HANDLERS)
+    return SimpleNamespace(
+        server_host=ADDRESS,
+        port=0,
+        validation_host=None,
+        validation_port=None,
+        websock_handlers=handlers,
+        scan_dir=handlers,
+        allow_handlers_outside_root_dir=False,
+        websock_handlers_map_file=None,
+        document_root=str(root),
+        cgi_directories=[],
+        is_executable_method=None,
+        use_tls=False,
+        use_basic_auth=False,
+        request_queue_size=_BACKLOG,
+    )
+
+
+def serve(root: Path, certificate: Path | None, key: Path | None, told: Any) -> None:
+    """Serve WPT's handlers until this process is ended.
+
+    Args:
+        root: the checkout.
+        certificate: the server's certificate; None for TCP alone.
+        key: its key.
+        told: a connection of multiprocessing, which is sent the port.
+    """
+    tls = None
+    if certificate is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
+    os.chdir(root)
+    server = HandlerServer(root, tls)
+    told.send(server.server_port)
+    server.serve_forever()

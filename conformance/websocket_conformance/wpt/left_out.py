@@ -1,0 +1,34 @@
+"""The pages that are left out, each by name and with a reason."""
+
+from fnmatch import fnmatchcase
+
+from websocket_conformance.wpt.pages import WptPage, WptScope
+
+_SCOPES = {
+    WptScope.SHARED_WORKER: "A shared worker serves several documents, and a page here is one.",
+    WptScope.SERVICE_WORKER: "A service worker stands between a browser and the network; there is "
+    "neither here.",
+    WptScope.OTHER: "It runs in a scope that is neither a window nor a dedicated worker.",
+}
+
+_FLAGS = {"h2": "It needs WebSockets over HTTP/2, and WebSockets over HTTP/1.1 are tested here."}
+
+_PAGES = {
+    "/websockets/back-forward-cache-*": "It asks what becomes of a document that is kept for the "
+    "back button, and no document is kept here.",
+    "/websockets/Create-on-worker-shutdown.any*": "It runs code in a worker that has closed "
+    "itself, from a URL of a blob.",
+    "/websockets/security/002.html*": "It tests that XMLHttpRequest does not send "
+    "Sec-WebSocket-Key, and not a WebSocket.",
+}
+
+
+def why_left_out(page: WptPage) -> str:
+    """Why a page is left out; empty for one that is not."""
+    if page.scope in _SCOPES:
+        return _SCOPES[page.scope]
+    for flag, reason in _FLAGS.items():
+        if flag in page.flags:
+            return reason
+    named = (why for pattern, why in _PAGES.items() if fnmatchcase(page.id, pattern))
+    return next(named, "")

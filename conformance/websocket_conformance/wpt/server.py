@@ -1,0 +1,169 @@
+"""The servers that WPT's tests need, as a program: ``python -m websocket_conformance.wpt.server``.
+
+It is given a checkout and an empty folder. Files are served over HTTP and HTTPS by wptserve, WPT's
+own server: with the substitutions of files with ``.sub.`` in their names, the headers of
+``.headers`` files, WPT's own handlers in Python, and the pages and workers that are generated
+around scripts. WPT's WebSocket handlers are served over ws and wss, each in a process of its own.
+When all of them listen, the folder has a file that says where, and who signed their certificates.
+They serve until standard input ends.
+"""
+
+import json
+import logging
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing.context import SpawnContext
+from pathlib import Path
+from typing import Any
+
+from wptserve import handlers as wptserve_handlers
+from wptserve import routes as wptserve_routes
+from wptserve import stash
+from wptserve.config import ConfigBuilder
+from wptserve.request import Server
+from wptserve.server import WebTestHttpd
+
+from websocket_conformance.wpt import certificates, handlers, hosts, wrappers
+from websocket_conformance.wpt.certificates import Certificates
+from websocket_conformance.wpt.checkout import REWRITTEN
+from websocket_conformance.wpt.reading import read_script
+from websocket_conformance.wpt.serving import READY
+
+_SERVERS = 2
+"""How many servers of files there are over HTTP, and over HTTPS, as in WPT's configuration."""
+
+_START_SECONDS = 60.0
+_LOGGER = logging.getLogger(__name__)
+
+
+class Generated:
+    """Answers with what is generated around a script.
+
+    Args:
+        root: the checkout.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __call__(self, request: Any, response: Any) -> None:
+        """Answer a request; one for a script that is not there with status 404."""
+        path = request.url_parts.path
+        for ending, of_file, of_script, kind, write in wrappers.GENERATED:
+            if path.endswith(ending):
+                stem = path.removesuffix(ending)
+                file = wptserve_handlers.filesystem_path(str(self._root), request)
+                source = Path(file.removesuffix(ending) + of_file)
+                if source.is_file():
+                    text = write(f"{stem}{of_script}", read_script(source.read_bytes()))
+                    self._answer(request, response, source, kind, text)
+                    return
+        wptserve_handlers.file_handler(request, response)
+
+    def _answer(self, request: Any, response: Any, source: Path, kind: str, text: str) -> None:
+        response.headers.set(b"Content-Type", kind.encode())
+        response.headers.update(wptserve_handlers.load_headers(request, str(source)))
+        response.content = text.encode()
+        wptserve_handlers.wrap_pipeline(str(source), request, response)
+
+
+def _routes(root: Path) -> list[tuple[Any, str, Any]]:
+    generated = Generated(root)
+    own = [("GET", f"*{ending}", generated) for ending, *_ in wrappers.GENERATED]
+    return [*own, *wptserve_routes.routes]
+
+
+@contextmanager
+def _files(root: Path, files: Certificates, scheme: str) -> Iterator[WebTestHttpd]:
+    """A server of files, on a port that the system chooses; its configuration comes later."""
+    server = WebTestHttpd(
+        host=hosts.ADDRESS,
+        port=0,
+        doc_root=str(root),
+        routes=_routes(root),
+        rewrites=[("GET", asked, served) for asked, served in REWRITTEN.items()],
+        config={},
+        use_ssl=scheme == "https",
+        key_file=str(files.key),
+        certificate=str(files.server),
+    )
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _handlers(context: SpawnContext, root: Path, files: Certificates | None) -> Iterator[int]:
+    """The port of a process with WPT's WebSocket handlers."""
+    ours, theirs = context.Pipe()
+    tls = (files.server, files.key) if files else (None, None)
+    process = context.Process(target=handlers.serve, args=(root, *tls, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(_START_SECONDS):
+            raise RuntimeError("the server of WPT's handlers does not start")
+        yield ours.recv()
+    finally:
+        process.kill()
+        process.join()
+
+
+def _config(root: Path, files: Certificates, ports: dict[str, list[int]]) -> Any:
+    """WPT's configuration, which substitutions and WPT's own handlers see."""
+    return ConfigBuilder(
+        _LOGGER,
+        browser_host=hosts.HOST,
+        alternate_hosts={"alt": hosts.ALTERNATE},
+        subdomains=hosts.SUBDOMAINS,
+        not_subdomains=hosts.NO_SUBDOMAINS,
+        doc_root=str(root),
+        server_host=hosts.ADDRESS,
+        check_subdomains=False,
+        ports=ports,
+        ssl={
+            "type": "pregenerated",
+            "pregenerated": {
+                "host_key_path": str(files.key),
+                "host_cert_path": str(files.server),
+                "ca_cert_path": str(files.authority),
+            },
+        },
+    )
+
+
+def main(root: Path, directory: Path) -> None:
+    """Serve a checkout until standard input ends, and say in a folder where."""
+    files = certificates.made(directory)
+    context = multiprocessing.get_context("spawn")
+    with ExitStack() as stack:
+        stack.enter_context(stash.StashServer(mp_context=context))
+        ports: dict[str, list[int]] = {
+            "ws": [stack.enter_context(_handlers(context, root, None))],
+            "wss": [stack.enter_context(_handlers(context, root, files))],
+        }
+        for scheme in ("http", "https"):
+            some = [stack.enter_context(_files(root, files, scheme)) for _ in range(_SERVERS)]
+            ports[scheme] = [server.port for server in some]
+        # No server speaks HTTP/2 here, but a script that most tests include asks for its port.
+        ports["h2"] = ports["https"][:1]
+        Server.config = stack.enter_context(_config(root, files, ports))
+        _say_where(directory, ports, files)
+        sys.stdin.read()
+
+
+def _say_where(directory: Path, ports: dict[str, list[int]], files: Certificates) -> None:
+    new = directory / f".{READY}"
+    text = json.dumps({"ports": ports, "authority": str(files.authority)})
+    new.write_text(text, encoding="utf-8")
+    os.replace(new, directory / READY)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())

@@ -1,0 +1,109 @@
+"""Starts the servers that WPT's tests need, in processes of their own."""
+
+import asyncio
+import importlib.util
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from websocket_conformance.errors import MissingError
+from websocket_conformance.guardian import temporary_directory
+from websocket_conformance.logged import Child, last_lines, serving
+from websocket_conformance.processes import ending
+from websocket_conformance.wpt import hosts
+from websocket_conformance.wpt.checkout import Checkout
+from websocket_conformance.wpt.pages import WptPage
+
+READY = "servers.json"
+"""The file in which the servers say where they are."""
+
+NEEDED = ("wptserve", "pywebsocket3", "trustme")
+"""The libraries that the servers are made with."""
+
+HOW_TO_GET = 'the suite needs an extra: pip install "whatwg-websockets[wpt]"'
+
+_START_SECONDS = 120.0
+_LOOK_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class WptServers:
+    """Servers that are up.
+
+    Attributes:
+        ports: the ports of each scheme.
+        authority: the file of the certificate of who has signed theirs.
+        child: their process.
+    """
+
+    ports: Mapping[str, list[int]]
+    authority: Path
+    child: Child
+
+    def url(self, page: WptPage) -> str:
+        """Where a page is loaded from."""
+        scheme = "https" if page.is_secure else "http"
+        return f"{scheme}://{hosts.HOST}:{self.ports[scheme][0]}{page.id}"
+
+    @property
+    def lost(self) -> str:
+        """How they ended, with their last words; empty while they are there."""
+        status = self.child.process.returncode
+        if status is None:
+            return ""
+        words = " / ".join(last_lines(self.child.log, 3).splitlines())
+        said = f"; their last words: {words}" if words else ""
+        return f"The servers of web-platform-tests {_plural(ending(status))}{said}"
+
+
+def _plural(ended: str) -> str:
+    return ended.replace("was ended", "were ended", 1)
+
+
+def check_libraries() -> None:
+    """Make sure that the servers can be started.
+
+    Raises:
+        MissingError: a library is not installed.
+    """
+    lacking = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if lacking:
+        raise MissingError(f"{', '.join(lacking)} cannot be imported; {HOW_TO_GET}")
+
+
+@asynccontextmanager
+async def wpt_servers(checkout: Checkout) -> AsyncIterator[WptServers]:
+    """Servers of a checkout, which serve for as long as the context lasts.
+
+    Raises:
+        MissingError: they do not start.
+    """
+    check_libraries()
+    with temporary_directory("wpt-") as directory:
+        program = [sys.executable, "-m", "websocket_conformance.wpt.server"]
+        command = [*program, str(checkout.root.resolve()), str(directory)]
+        async with serving(command, directory / "servers.log") as child:
+            yield await _ready(child, directory)
+
+
+async def _ready(child: Child, directory: Path) -> WptServers:
+    """Wait until the servers say where they are."""
+    file = directory / READY
+    try:
+        async with asyncio.timeout(_START_SECONDS):
+            while not file.exists():
+                if child.has_ended:
+                    raise MissingError(_not_started(child))
+                await asyncio.sleep(_LOOK_SECONDS)
+    except TimeoutError as error:
+        raise MissingError(_not_started(child)) from error
+    said = json.loads(file.read_text(encoding="utf-8"))
+    return WptServers(said["ports"], Path(said["authority"]), child)
+
+
+def _not_started(child: Child) -> str:
+    words = last_lines(child.log)
+    return f"The servers of web-platform-tests do not start.\n{words}".rstrip()

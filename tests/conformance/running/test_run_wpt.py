@@ -1,0 +1,313 @@
+"""web-platform-tests as a suite: a checkout of our own, and pages that do what they like."""
+
+import io
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from rich.console import Console
+
+from websocket_conformance.report import saved
+from websocket_conformance.results.run import Run
+from websocket_conformance.running.folders import print_folders
+
+TESTS = Path(__file__).parents[1]
+OWN = TESTS / "wpt" / "checkout"
+ODD = TESTS / "fakes" / "odd_page.py"
+MAIN = "from whatwg_websockets.cli import main; main()"
+PAGES = (
+    "/FileAPI/blob/size.any.worker.html",
+    "/websockets/echo.any.html?default",
+    "/websockets/echo.any.html?wss",
+    "/websockets/echo.any.worker.html?default",
+    "/websockets/echo.any.worker.html?wss",
+    "/websockets/folder/names.window.html",
+    "/websockets/folder/own.worker.html",
+    "/websockets/folder/state.https.html",
+)
+ECHO = "A_message_comes_back,_and_the_connection_ends_in_order"
+SCOPE = "The_scope_is_a_window,_or_a_worker"
+
+
+@dataclass
+class WptStage:
+    """A checkout, and where the reports of its runs go."""
+
+    root: Path
+    directory: Path
+
+    @property
+    def reports(self) -> Path:
+        return self.directory / "reports"
+
+    def start(self, *arguments: str, instead: dict[str, object] | None = None):
+        lock = self.directory / "alive"
+        lock.touch()
+        words = [sys.executable, str(ODD), json.dumps(instead or {}), str(lock)]
+        options = ["--root", str(self.root), "--report-dir", str(self.reports)]
+        command = ["--command", shlex.join(words), "--agent", "odd"]
+        return subprocess.Popen(
+            [sys.executable, "-c", MAIN, *RUN, *options, *command, *arguments],
+            cwd=self.directory,
+            env={**os.environ, "COLUMNS": "250", "STAGE": str(self.directory), "TERM": "dumb"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *arguments: str, instead: dict[str, object] | None = None) -> tuple[int, str]:
+        with self.start(*arguments, instead=instead) as process:
+            output, _ = process.communicate()
+        return process.returncode, output
+
+    def saved(self, name: str = "wpt-odd") -> Run:
+        return saved.load(self.reports / "runs" / f"{name}.json")
+
+    def short(self) -> dict[str, str]:
+        return {result.case: str(result.verdict) for result in self.saved().short}
+
+    def reasons(self) -> dict[str, str]:
+        return {result.case: result.reason for result in self.saved().short}
+
+
+RUN = ("conformance", "run", "--suite", "wpt")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[WptStage]:
+    root = tmp_path / "checkout"
+    shutil.copytree(OWN, root)
+    return WptStage(root, tmp_path)
+
+
+@pytest.mark.slow
+def test_a_run_in_which_everything_passes(stage):
+    code, output = stage.run()
+    assert code == 0, output
+    assert "The checkout does not have dom/abort, dom/events; it goes without." in output
+    assert "Of the 5 tests here 5 are not as they were then" in output
+    assert "odd: 13 of 13 cases have the best verdict they can have" in output
+    run = stage.saved()
+    assert (run.suite, run.asked, run.is_best) == ("wpt", 13, True)
+    assert run.suite_version == "web-platform-tests, of an unknown commit"
+    assert [section.title for section in run.sections] == [
+        "FileAPI/blob",
+        "websockets",
+        "websockets/folder",
+        "Left out",
+    ]
+    left_out = [result for result in run.results if not result.is_played]
+    assert [result.case for result in left_out] == [
+        "/websockets/echo.any.html?wpt_flags=h2",
+        "/websockets/echo.any.worker.html?wpt_flags=h2",
+    ]
+    assert all("HTTP/2" in result.reason for result in left_out)
+    first = next(result for result in run.results if result.section == "websockets")
+    assert first.case == f"/websockets/echo.any.html?default#{ECHO}"
+    assert first.title == "A message comes back, and the connection ends in order"
+    assert first.link == "https://wpt.fyi/results/websockets/echo.any.html%3Fdefault"
+    assert run.repeat(first.case).endswith("--cases '/websockets/echo.any.html?default'")
+    assert f"--root {stage.root}" in run.command
+
+    root = ElementTree.parse(stage.reports / "junit.xml").getroot()
+    assert [root.get(name) for name in ("tests", "failures", "skipped")] == ["15", "0", "2"]
+    index = (stage.reports / "index.html").read_text(encoding="utf-8")
+    assert "web-platform-tests" in index
+    assert len(list((stage.reports / "wpt").glob("*.html"))) == 15
+
+    report = json.loads((stage.reports / "wpt" / "wptreport.json").read_text(encoding="utf-8"))
+    assert [each["test"] for each in report["results"]] == list(PAGES)
+    assert report["run_info"]["product"] == "odd"
+    assert report["time_end"] >= report["time_start"]
+    assert report["results"][1]["subtests"][1] == {
+        "name": "The scope is a window, or a worker",
+        "status": "PASS",
+        "message": None,
+        "known_intermittent": [],
+    }
+
+
+@pytest.mark.slow
+def test_a_page_that_does_otherwise_costs_itself_alone(stage):
+    (stage.root / "websockets" / "lacking.any.js").write_text(
+        "// META: global=window\n// META: script=/common/gone.js\n"
+    )
+    fail = [{"name": "x", "status": "FAIL", "message": "no\x1b[2J", "stack": "at\n  there"}] * 2
+    code, output = stage.run(
+        "--timeout",
+        "1",
+        "--jobs",
+        "3",
+        instead={
+            PAGES[0]: "crash",
+            PAGES[1]: "flood",
+            PAGES[2]: {"status": "TIMEOUT", "message": "late", "subtests": []},
+            PAGES[3]: {"subtests": fail},
+            PAGES[4]: "garbage",
+            PAGES[6]: {"subtests": [{"name": "", "status": "PRECONDITION_FAILED"}]},
+        },
+    )
+    assert code == 1
+    assert stage.short() == {
+        PAGES[0]: "FAILED",
+        PAGES[2]: "FAILED",
+        f"{PAGES[3]}#x": "FAILED",
+        f"{PAGES[3]}#x_2": "FAILED",
+        PAGES[4]: "FAILED",
+        f"{PAGES[6]}#unnamed": "UNIMPLEMENTED",
+        "/websockets/lacking.any.html": "FAILED",
+    }
+    reasons = stage.reasons()
+    assert reasons[PAGES[0]].startswith("CRASH: The page ended with status 1 without an answer")
+    assert reasons[PAGES[2]] == "TIMEOUT: late"
+    assert reasons[f"{PAGES[3]}#x"] == r"FAIL: no\x1b[2J"
+    assert reasons["/websockets/lacking.any.html"] == (
+        "ERROR: The checkout does not have what the test includes: /common/gone.js."
+    )
+    failed = next(result for result in stage.saved().results if result.case.endswith("#x"))
+    assert [entry.head for entry in failed.conversation.start] == [
+        reasons[failed.case],
+        "at",
+        "there",
+    ]
+    assert f"Again, {PAGES[0]}: " in output
+
+
+EXPECTED = """
+[[expected]]
+pages = ["/websockets/echo.any.html?default", "/websockets/echo.any.html?wss"]
+subtests = ["The scope is a window, or a worker"]
+status = "FAIL"
+reason = "There is no scope."
+position = "opacity"
+
+[[expected]]
+pages = ["/websockets/folder/own.worker.html", "/websockets/gone.html"]
+status = "TIMEOUT"
+reason = "There is no worker."
+position = "https://html.spec.whatwg.org/#dedicated-workers-and-the-worker-interface"
+"""
+
+
+@pytest.mark.slow
+def test_what_is_expected_is_explained_and_what_is_unexpected_falls_short(stage):
+    file = stage.directory / "expected.toml"
+    file.write_text(EXPECTED)
+    fail = {"subtests": [{"name": "The scope is a window, or a worker", "status": "FAIL"}]}
+    code, output = stage.run(
+        "--expectations",
+        str(file),
+        instead={PAGES[1]: fail, PAGES[6]: {"status": "TIMEOUT", "subtests": []}},
+    )
+    assert code == 1
+    assert "Of odd something is expected of /websockets/gone.html, and there is none." in output
+    assert stage.reasons() == {f"{PAGES[2]}#{SCOPE}": "Expected FAIL and got PASS."}
+    explained = {
+        result.case: result.reason
+        for result in stage.saved().results
+        if result.verdict == "EXPLAINED"
+    }
+    assert explained[f"{PAGES[1]}#{SCOPE}"] == "There is no scope. See opacity."
+    assert explained[PAGES[6]].startswith("There is no worker. See https://html.spec")
+    report = json.loads((stage.reports / "wpt" / "wptreport.json").read_text(encoding="utf-8"))
+    results = {each["test"]: each for each in report["results"]}
+    assert "expected" not in results[PAGES[1]]["subtests"][0]
+    assert results[PAGES[2]]["subtests"][1]["expected"] == "FAIL"
+
+    baseline = ["--baseline", str(stage.directory / "baseline.json")]
+    again = ["--expectations", str(file), "--cases", PAGES[2]]
+    assert stage.run(*again, *baseline, "--write-baseline")[0] == 0
+    code, output = stage.run(*again, *baseline)
+    assert code == 0, output
+    assert "Against the baseline: 0 new, 1 known, 0 mended" in output
+
+
+@pytest.mark.slow
+def test_a_page_that_takes_the_servers_down_has_no_result(stage):
+    code, output = stage.run("--cases", "websockets/echo.any.js", instead={PAGES[1]: "servers"})
+    assert code == 1
+    assert "were ended by SIGKILL; what was in play is played again." in output
+    assert stage.short() == {PAGES[1]: "NO RESULT"}
+    assert stage.saved().good == 6
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_leaves_a_report_and_no_process(stage):
+    instead = dict.fromkeys(PAGES[3:], "hang")
+    os.mkfifo(stage.directory / "hanging")
+    with stage.start("--jobs", "1", instead=instead) as process:
+        assert (stage.directory / "hanging").read_text() == "now"
+        process.send_signal(signal.SIGINT)
+        output = process.stdout.read()
+    assert process.returncode == 130, output
+    run = stage.saved()
+    assert run.interrupted
+    assert run.good == 5
+    assert run.asked == 10
+    alive = subprocess.run(["flock", str(stage.directory / "alive"), "true"], timeout=100)
+    assert alive.returncode == 0
+
+
+def said(*words: str, **environ: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, *RUN, *words],
+        capture_output=True,
+        env={**os.environ, "COLUMNS": "250", "TERM": "dumb", **environ},
+        text=True,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (
+            ("--root", "/nowhere"),
+            3,
+            "There is no checkout of web-platform-tests in /nowhere.\nTo get",
+        ),
+        (("--root", str(TESTS)), 3, "is no checkout of web-platform-tests"),
+        (("--cases", "no/such"), 2, "no page matches 'no/such'"),
+        (("--cases", "*wpt_flags=h2"), 2, "is left out: It needs WebSockets over HTTP/2"),
+        (
+            ("--implementation", "picows"),
+            2,
+            "no page for web-platform-tests of 'picows'; there are",
+        ),
+        (("--command", "''"), 2, "the command is empty"),
+        (("--command", "'"), 2, "the command cannot be read"),
+        (("--command", "x", "--expectations", "/nowhere.toml"), 2, "/nowhere.toml: No such file"),
+        (("--command", "/nowhere/page"), 3, "/nowhere/page cannot be started"),
+        (("--profile", "full"), 2, "web-platform-tests have no profiles"),
+        (("--suite", "api", "--fetch"), 2, "only web-platform-tests have it: --suite wpt"),
+    ],
+)
+def test_what_cannot_be_carried_out_is_told(tmp_path, words, code, told):
+    root = () if "--root" in words else ("--root", str(OWN))
+    root = () if "--fetch" in words else root
+    found, output = said("--report-dir", str(tmp_path / "reports"), *root, *words)
+    assert told in " ".join(output.split(" ")), output
+    assert found == code
+
+
+@pytest.mark.slow
+def test_several_implementations_stand_side_by_side(stage):
+    """Two commands cannot be given, so the runs are put side by side here."""
+    assert stage.run("--cases", "websockets,FileAPI")[0] == 0
+    run = stage.saved()
+    console = Console(record=True, width=200, file=io.StringIO())
+    print_folders(console, [run, run])
+    lines = [line.split("│")[1:4] for line in console.export_text().splitlines()]
+    rows = [[cell.strip() for cell in line] for line in lines if len(line) == 3]
+    assert ["websockets", "8 of 8", "8 of 8"] in rows
+    assert rows[-1] == ["all", "13 of 13", "13 of 13"]

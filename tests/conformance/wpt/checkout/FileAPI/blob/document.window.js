@@ -1,0 +1,1 @@
+// This needs a document, so it is not in scope.

@@ -1,0 +1,1 @@
+// Whoever runs the tests adds listeners here.

@@ -1,0 +1,1 @@
+// This stands for the parser of Web IDL.
