@@ -22,8 +22,6 @@ from websocket_conformance.errors import ReportError
 from websocket_conformance.report.conversion import NotOfTheKind, made
 from websocket_conformance.wpt.answer import ANSWERED, CRASH, OK, PASS, SUBTESTS
 
-_NAME = "expected"
-
 
 @dataclass(frozen=True)
 class Expectation:
@@ -81,18 +79,22 @@ def load_expectations(file: Path) -> Expectations:
     except ValueError as error:
         raise ReportError(f"{file}: no TOML: {error}") from error
     try:
-        return Expectations(_places(made(dict[str, tuple[Expectation, ...]], content)))
+        return Expectations(_places(made(_File, content)))
     except NotOfTheKind as error:
         raise ReportError(f"{file}: {error}") from error
 
 
-def _places(tables: Mapping[str, tuple[Expectation, ...]]) -> dict[Place, Expectation]:
-    for name in tables:
-        if name != _NAME:
-            raise NotOfTheKind(f"{name}: unknown; there is {_NAME}")
+@dataclass(frozen=True)
+class _File:
+    """What a file has."""
+
+    expected: tuple[Expectation, ...] = ()
+
+
+def _places(file: _File) -> dict[Place, Expectation]:
     places: dict[Place, Expectation] = {}
-    for at, each in enumerate(tables.get(_NAME, ())):
-        where = f"{_NAME}[{at}]"
+    for at, each in enumerate(file.expected):
+        where = f"expected[{at}]"
         _check(each, where)
         for place in ((page, name) for page in each.pages for name in each.subtests or ("",)):
             if place in places:

@@ -50,8 +50,8 @@ def test_nothing_may_be_expected(file):
         ("[[expected]", r"no TOML: .*\(at line 1, column 1[12]\)"),
         ("\xff", "no TOML"),
         ("[expected]", "expected: expected a list"),
-        ("[[other]]", r"other\[0\]\.pages: is missing"),
-        (ENTRY.replace("[[expected]]", "[[other]]"), "other: unknown; there is expected"),
+        ("[[other]]", r"other: unknown; there are expected"),
+        ("[[expected]]", r"expected\[0\]\.pages: is missing"),
         (ENTRY.replace("status", "state"), r"expected\[0\]\.(state: unknown|status: is missing)"),
         (
             ENTRY.replace('"FAIL"', '"PASS"'),

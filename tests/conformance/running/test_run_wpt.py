@@ -241,6 +241,17 @@ def test_a_page_that_takes_the_servers_down_has_no_result(stage):
 
 
 @pytest.mark.slow
+def test_a_page_that_cannot_be_started_ends_the_run(stage):
+    words = ["--root", str(stage.root), "--command", "/nowhere/page", "--cases", PAGES[0]]
+    reports = ["--report-dir", str(stage.reports)]
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, *RUN, *words, *reports], capture_output=True, text=True
+    )
+    assert done.returncode == 3
+    assert "/nowhere/page cannot be started" in done.stderr
+
+
+@pytest.mark.slow
 def test_an_interrupted_run_leaves_a_report_and_no_process(stage):
     instead = dict.fromkeys(PAGES[3:], "hang")
     os.mkfifo(stage.directory / "hanging")
@@ -257,24 +268,13 @@ def test_an_interrupted_run_leaves_a_report_and_no_process(stage):
     assert alive.returncode == 0
 
 
-def said(*words: str, **environ: str) -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, *RUN, *words],
-        capture_output=True,
-        env={**os.environ, "COLUMNS": "250", "TERM": "dumb", **environ},
-        text=True,
-    )
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout + done.stderr
-
-
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
         (
             ("--root", "/nowhere"),
             3,
-            "There is no checkout of web-platform-tests in /nowhere.\nTo get",
+            "There is no checkout of web-platform-tests in /nowhere. To get",
         ),
         (("--root", str(TESTS)), 3, "is no checkout of web-platform-tests"),
         (("--cases", "no/such"), 2, "no page matches 'no/such'"),
@@ -284,19 +284,20 @@ def said(*words: str, **environ: str) -> tuple[int, str]:
             2,
             "no page for web-platform-tests of 'picows'; there are",
         ),
-        (("--command", "''"), 2, "the command is empty"),
+        (("--command", " "), 2, "the command is empty"),
         (("--command", "'"), 2, "the command cannot be read"),
         (("--command", "x", "--expectations", "/nowhere.toml"), 2, "/nowhere.toml: No such file"),
-        (("--command", "/nowhere/page"), 3, "/nowhere/page cannot be started"),
+        (("--exclude-cases", "*"), 2, "--exclude-cases leaves none of the cases"),
+        (("--server", "websockets"), 2, "a server loads no pages"),
         (("--profile", "full"), 2, "web-platform-tests have no profiles"),
         (("--suite", "api", "--fetch"), 2, "only web-platform-tests have it: --suite wpt"),
     ],
 )
-def test_what_cannot_be_carried_out_is_told(tmp_path, words, code, told):
-    root = () if "--root" in words else ("--root", str(OWN))
-    root = () if "--fetch" in words else root
-    found, output = said("--report-dir", str(tmp_path / "reports"), *root, *words)
-    assert told in " ".join(output.split(" ")), output
+def test_what_cannot_be_carried_out_is_told(tmp_path, in_here, words, code, told):
+    root = () if "--root" in words or "--fetch" in words else ("--root", OWN)
+    reports = ("--report-dir", tmp_path / "reports")
+    found, output = in_here(*RUN, *reports, *root, *words)
+    assert told in " ".join(output.replace("│", " ").split()), output
     assert found == code
 
 

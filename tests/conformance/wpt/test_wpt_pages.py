@@ -174,6 +174,13 @@ def test_who_asks_only_for_what_is_left_out_is_told_why():
         wpt.pages(opened(OWN), ["*wpt_flags=h2"])
 
 
+def test_what_is_excluded_is_not_played():
+    found = wpt.pages(opened(OWN), ["websockets"], ["websockets/folder", "*.worker.html*"])
+    assert [page.id for page in found] == [
+        f"/websockets/echo.any.html{variant}" for variant in ("?default", "?wpt_flags=h2", "?wss")
+    ]
+
+
 def test_what_is_no_checkout_is_told_with_how_to_get_one(tmp_path, monkeypatch):
     with pytest.raises(MissingError, match=r"has no resources/testharness.js.\nTo get"):
         wpt.opened(tmp_path)

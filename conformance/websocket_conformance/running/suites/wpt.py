@@ -99,7 +99,7 @@ def _named(checkout: Checkout, patterns: Sequence[str]) -> set[WptPage]:
 
 def expected(pages: Sequence[WptPage]) -> dict[str, float]:
     """The pages that are to be played, and about how long each takes, beside others."""
-    return {page.id: 1.0 for page in pages if not why_left_out(page)}
+    return {page.id: 1.0 for page in pages if _is_played(page)}
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def remarks(
     """What there is to say of a checkout before its pages are played."""
     if checkout.absent:
         yield f"The checkout does not have {', '.join(checkout.absent)}; it goes without."
-    played = [page for page in pages if not why_left_out(page)]
+    played = list(filter(_is_played, pages))
     if remark := known_counts().remark(played, checkout):
         yield remark
     known = {page.id for page in checkout.pages}
@@ -173,6 +173,18 @@ def remarks(
         if stale:
             more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
             yield f"Of {testee.name} something is expected of {stale[0]}{more}, and there is none."
+
+
+def version(checkout: Checkout) -> str:
+    """Which checkout it is, for people: by its commit, or as that whose subtests were counted."""
+    counts = known_counts()
+    if checkout.commit or counts.remark(filter(_is_played, checkout.pages), checkout):
+        return checkout.version
+    return counts.counted_from
+
+
+def _is_played(page: WptPage) -> bool:
+    return not why_left_out(page)
 
 
 @dataclass
@@ -204,7 +216,7 @@ class WptPlayer:
     @property
     def chosen(self) -> list[WptPage]:
         """The pages that are to be played."""
-        return [page for page in self.pages if not why_left_out(page)]
+        return list(filter(_is_played, self.pages))
 
     async def play(self) -> None:
         """Play all of them.
@@ -289,7 +301,7 @@ class WptPlayer:
             version=self.testee.version,
             runtime=self.testee.runtime,
             suite="wpt",
-            suite_version=self.checkout.version,
+            suite_version=version(self.checkout),
             profile="full",
             started=self._started,
             seconds=time.monotonic() - self._clock,
