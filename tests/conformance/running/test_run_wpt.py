@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -83,7 +82,7 @@ RUN = ("conformance", "run", "--suite", "wpt")
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[WptStage]:
+def stage(tmp_path: Path) -> WptStage:
     root = tmp_path / "checkout"
     shutil.copytree(OWN, root)
     return WptStage(root, tmp_path)

@@ -94,7 +94,7 @@ class Environment:
 @pytest.fixture
 def product(monkeypatch):
     """What wptrunner gets by the entry point."""
-    stand_ins = {
+    stand_ins: dict[str, dict[str, Any]] = {
         "wptrunner": {},
         "wptrunner.browsers": {},
         "wptrunner.browsers.base": {"NullBrowser": NullBrowser},
