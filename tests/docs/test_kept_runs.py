@@ -48,6 +48,23 @@ RUN = Run(
 )
 
 
+def test_subtests_are_kept_by_their_numbers(monkeypatch, tmp_path):
+    monkeypatch.setattr(kept, "RUNS", tmp_path)
+    cases = ["/a.html?x#a name", "/a.html?x#another", "/a.html?x", "/b.html#a name"]
+    verdicts = [Verdict.OK, Verdict.EXPLAINED, Verdict.FAILED, Verdict.OK]
+    results = [
+        Result(case, "a", "A title.", behaviour=verdict, explanation="Why.")
+        for case, verdict in zip(cases, verdicts, strict=True)
+    ]
+    command = "/x/y conformance run --suite wpt --root /a/b --jobs 2"
+    run = replace(RUN, suite="wpt", results=tuple(results), command=command)
+    again = kept.load(keep("wpt-a", run))
+    assert [(each.case, each.behaviour) for each in again.results] == list(
+        zip(["/a.html?x#1", "/a.html?x#2", "/a.html?x", "/b.html#1"], verdicts, strict=True)
+    )
+    assert again.command == "whatwg-websockets conformance run --suite wpt --jobs 2"
+
+
 def loaded(tmp_path: Path, text: str) -> Run:
     file = tmp_path / "run.json"
     file.write_text(text, encoding="utf-8")

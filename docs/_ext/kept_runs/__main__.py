@@ -41,11 +41,12 @@ def keep(name: str, run: Run) -> Path:
     """Keep a run under a name, and return its file; conversations are shown of clients only.
 
     How it can be played again is kept as any machine can do it, whatever the path of the program,
-    and the directory of its reports.
+    of a checkout, and the directory of its reports. Subtests of web-platform-tests, of which only
+    numbers are shown, are kept by their numbers.
     """
     command = re.sub(r"^.*?(?= conformance run )", NAME, run.command)
-    command = re.sub(r" --report-dir ('[^']*'|\S+)", "", command)
-    run = replace(run, command=command)
+    command = re.sub(r" --(report-dir|root) ('[^']*'|\S+)", "", command)
+    run = replace(kept.numbered(run) if run.suite == "wpt" else run, command=command)
     file = kept.RUNS / f"{name}.json"
     file.write_text(kept.dump(run, with_conversations=name.startswith("client-")), encoding="utf-8")
     return file

@@ -10,6 +10,7 @@ from agreement import saved
 from kept_runs import bench, markdown
 from kept_runs.markdown import listed, table
 from websocket_conformance.implementations import implementations
+from websocket_conformance.report import folders
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
 
@@ -101,6 +102,31 @@ def scenarios_by_section(runs: Kept) -> str:
     return table(["section", "scenarios", *(run.implementation for run in found)], rows)
 
 
+def web_platform_tests(runs: Kept) -> str:
+    """Write how many subtests of web-platform-tests pass, by scope and variant of their page."""
+    found = [runs[name] for name in runs if name.startswith("wpt-")]
+    found.sort(key=lambda run: -folders.tally(folders.subtests(run)).passed)
+    kinds = folders.kinds(found)
+    rows = []
+    for run in found:
+        counts = folders.by_kind(run)
+        passed = [str(counts.get(kind, "")) for kind in kinds]
+        rows.append([linked(run), run.runtime, *passed, folders.tally(folders.subtests(run))])
+    header = ["implementation", "on", *(kind.title for kind in kinds), "all"]
+    return f"{table(header, rows)}\n{_caption(found)}\n"
+
+
+def web_platform_tests_by_folder(runs: Kept) -> str:
+    """Write the same of this implementation, a row a folder."""
+    run = runs[f"wpt-{OURS}"]
+    kinds = folders.kinds([run])
+    rows = []
+    for folder, of_all in folders.by_folder(run).items():
+        counts = folders.by_kind(run, folder)
+        rows.append([f"`{folder}`", *(str(counts.get(kind, "")) for kind in kinds), of_all])
+    return table(["folder", *(kind.title for kind in kinds), "all"], rows)
+
+
 def _explained(run: Run) -> str:
     explained = run.counts.get(Verdict.EXPLAINED, 0)
     return f"{run.counts.get(Verdict.OK, 0)}" + (f" + {explained}" if explained else "")
@@ -157,6 +183,10 @@ TABLES: dict[str, dict[str, Callable[[Kept], str]]] = {
     "docs/agreement.md": {"recorded": recorded, "moved": moved, "rounds": rounds},
     "docs/beyond-autobahn.md": {"clients": openings_of_clients, "servers": openings_of_servers},
     "docs/api-scenarios.md": {"scenarios": scenarios, "sections": scenarios_by_section},
+    "docs/web-platform-tests.md": {
+        "wpt": web_platform_tests,
+        "folders": web_platform_tests_by_folder,
+    },
 }
 """What each page has between its marks."""
 
