@@ -50,8 +50,9 @@ RUN = Run(
 
 def test_subtests_are_kept_by_their_numbers(monkeypatch, tmp_path):
     monkeypatch.setattr(kept, "RUNS", tmp_path)
-    cases = ["/a.html?x#a name", "/a.html?x#another", "/a.html?x", "/b.html#a name"]
-    verdicts = [Verdict.OK, Verdict.EXPLAINED, Verdict.FAILED, Verdict.OK]
+    names = ["a name", "another", "a third", "a fourth"]
+    cases = [*(f"/a.html?x#{name}" for name in names), "/a.html?x", "/b.html#a name"]
+    verdicts = [Verdict.OK, Verdict.EXPLAINED, Verdict.EXPLAINED, Verdict.FAILED] + [Verdict.OK] * 2
     results = [
         Result(case, "a", "A title.", behaviour=verdict, explanation="Why.")
         for case, verdict in zip(cases, verdicts, strict=True)
@@ -59,9 +60,9 @@ def test_subtests_are_kept_by_their_numbers(monkeypatch, tmp_path):
     command = "/x/y conformance run --suite wpt --root /a/b --jobs 2"
     run = replace(RUN, suite="wpt", results=tuple(results), command=command)
     again = kept.load(keep("wpt-a", run))
-    assert [(each.case, each.behaviour) for each in again.results] == list(
-        zip(["/a.html?x#1", "/a.html?x#2", "/a.html?x", "/b.html#1"], verdicts, strict=True)
-    )
+    numbered = [*(f"/a.html?x#{at}" for at in (1, 2, 3, 4)), "/a.html?x", "/b.html#1"]
+    found = [(each.case, each.behaviour) for each in again.results]
+    assert found == list(zip(numbered, verdicts, strict=True))
     assert again.command == "whatwg-websockets conformance run --suite wpt --jobs 2"
 
 
@@ -156,7 +157,7 @@ def test_the_pages_show_what_the_kept_runs_say():
 def test_every_kept_run_is_shown_and_says_when_it_was_and_of_which_version():
     runs = kept.every()
     kinds = {name.partition("-")[0] for name in runs}
-    assert kinds == {"autobahn", "client", "server", "api"}
+    assert kinds == {"autobahn", "client", "server", "api", "wpt"}
     assert len([name for name in runs if name.startswith("client-")]) >= 10
     pages = "".join(tables.pages(runs).values())
     for name, run in runs.items():

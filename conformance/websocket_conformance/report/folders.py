@@ -51,7 +51,8 @@ def kind(case: str) -> WptKind:
     """The kind of the page that a case is of."""
     page = case.partition(SUBTEST)[0]
     path, _, query = page.partition("?")
-    return WptKind(path.endswith(WORKER), _variant(query))
+    is_secure = ".https." in path
+    return WptKind(path.endswith(WORKER), "https" if is_secure else _variant(query))
 
 
 def _variant(query: str) -> str:

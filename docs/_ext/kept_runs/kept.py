@@ -85,11 +85,11 @@ def every(directory: Path = RUNS) -> dict[str, Run]:
 def numbered(run: Run) -> Run:
     """Return a run of web-platform-tests with the numbers of subtests in the place of their names.
 
-    Why they fall short is not kept either.
+    Why they fall short is not kept either, nor what is left out.
     """
     counts: Counter[str] = Counter()
     results = []
-    for result in run.results:
+    for result in run.played:
         page, mark, _ = result.case.partition(SUBTEST)
         counts[page] += bool(mark)
         case = f"{page}{mark}{counts[page]}" if mark else page
@@ -115,7 +115,34 @@ def _lines(results: Iterable[Result]) -> Iterator[dict[str, Any]]:
         if outcome is None:
             yield from (_told(_once(result, known)) for result in neighbours)
         else:
-            yield {"cases": " ".join(result.case for result in neighbours), **outcome}
+            yield {"cases": _joined(result.case for result in neighbours), **outcome}
+
+
+def _joined(cases: Iterable[str]) -> str:
+    """Join the names of cases; of neighbours on a page the first and the last subtest."""
+    spans: list[list[str]] = []
+    for case in cases:
+        page, mark, number = case.partition(SUBTEST)
+        if spans and mark and spans[-1][0] == page and spans[-1][1]:
+            spans[-1][2] = number
+        else:
+            spans.append([page, number, number])
+    return " ".join(
+        f"{page}{SUBTEST if first else ''}{first}" + (f"-{last}" if last != first else "")
+        for page, first, last in spans
+    )
+
+
+def _apart(cases: str) -> Iterator[str]:
+    """Tell the names of cases that have been joined."""
+    for case in cases.split():
+        page, mark, numbers = case.partition(SUBTEST)
+        first, _, last = numbers.partition("-")
+        if not mark:
+            yield case
+        else:
+            for number in range(int(first), int(last or first) + 1):
+                yield f"{page}{mark}{number}"
 
 
 def _outcome(result: Result) -> dict[str, Any] | None:
@@ -147,7 +174,7 @@ def _told(result: Result) -> dict[str, Any]:
 def _results(run: Run, lines: Iterable[dict[str, Any]]) -> Iterator[Result]:
     for line in lines:
         cases = line.pop("cases", None)
-        for case in cases.split() if cases else [line["case"]]:
+        for case in _apart(cases) if cases else [line["case"]]:
             words = _words(case) if run.suite == "embedded" else {"title": ""}
             result = made(Result, {**words, **line, "case": case})
             yield result if "conversation" in line else replace(result, conversation=NOT_KEPT)

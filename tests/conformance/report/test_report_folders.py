@@ -42,6 +42,7 @@ def test_they_are_counted_by_scope_and_variant():
         ("/a.any.worker.html?default#x", WptKind(True, "ws")),
         ("/a.html?wss#x", WptKind(False, "wss")),
         ("/a.html?wss&wpt_flags=https#x", WptKind(False, "https")),
+        ("/a.https.any.worker.html#x", WptKind(True, "https")),
         ("/a.worker.html?other", WptKind(True, "other")),
     ],
 )
