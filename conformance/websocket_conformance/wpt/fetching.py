@@ -43,7 +43,7 @@ async def fetch(place: Path, say: Callable[[str], object]) -> None:
     source = os.environ.get(REPOSITORY_VARIABLE) or REPOSITORY
     try:
         is_there = _is_there(place)
-        say(f"Fetching web-platform-tests from {source} to {place}; this takes a minute or two.")
+        say(f"Fetching web-platform-tests from {source} to {place}; this can take minutes.")
         if is_there:
             await _update(place, source)
             return

@@ -178,7 +178,12 @@ def _in_words(run: Run) -> list[str]:
 
 
 TABLES: dict[str, dict[str, Callable[[Kept], str]]] = {
-    "README.md": {"conformance": by_section, "compared": compared},
+    "README.md": {
+        "conformance": by_section,
+        "compared": compared,
+        "wpt": web_platform_tests,
+        "folders": web_platform_tests_by_folder,
+    },
     "docs/conformance.md": {"conformance": by_section, "clients": clients, "servers": servers},
     "docs/agreement.md": {"recorded": recorded, "moved": moved, "rounds": rounds},
     "docs/beyond-autobahn.md": {"clients": openings_of_clients, "servers": openings_of_servers},

@@ -240,6 +240,25 @@ def test_a_page_that_takes_the_servers_down_has_no_result(stage):
 
 
 @pytest.mark.slow
+def test_a_checkout_is_fetched_and_played(stage, monkeypatch):
+    git = ["git", "-c", "user.name=nobody", "-c", "user.email=nobody@example.org"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "all"]):
+        subprocess.run([*git, *words], cwd=stage.root, check=True)
+    monkeypatch.setenv("WPT_REPOSITORY", stage.root.as_uri())
+    monkeypatch.setenv("WPT", str(stage.directory / "fetched"))
+    words = ["--command", shlex.join([sys.executable, str(ODD)]), "--cases", PAGES[0]]
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, *RUN, "--fetch", *words, "--report-dir", str(stage.reports)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Fetching web-platform-tests from file://" in done.stdout
+    assert "Suite   web-platform-tests, commit " in done.stdout
+    assert (stage.directory / "fetched" / "websockets").is_dir()
+
+
+@pytest.mark.slow
 def test_a_page_that_cannot_be_started_ends_the_run(stage):
     words = ["--root", str(stage.root), "--command", "/nowhere/page", "--cases", PAGES[0]]
     reports = ["--report-dir", str(stage.reports)]
