@@ -4,6 +4,7 @@ They are not measured, and those that need nothing but Python itself load nothin
 coverage takes a process longer than Python takes to start.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -26,6 +27,11 @@ def driver(mode: str) -> list[str]:
 def player(mode: str) -> list[str]:
     """A player of scenarios."""
     return [*_ALONE, str(FAKES / "odd_player.py"), mode]
+
+
+def page(instead: object, *lock: str) -> list[str]:
+    """A page of web-platform-tests; what some pages do instead of what they should."""
+    return [*_ALONE, str(FAKES / "odd_page.py"), json.dumps(instead), *lock]
 
 
 def server(mode: str) -> list[str]:

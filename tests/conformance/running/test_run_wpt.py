@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+import fake_commands
 import pytest
 from rich.console import Console
 
@@ -21,7 +22,6 @@ from websocket_conformance.running.folders import print_folders
 
 TESTS = Path(__file__).parents[1]
 OWN = TESTS / "wpt" / "checkout"
-ODD = TESTS / "fakes" / "odd_page.py"
 MAIN = "from whatwg_websockets.cli import main; main()"
 PAGES = (
     "/FileAPI/blob/size.any.worker.html",
@@ -51,7 +51,7 @@ class WptStage:
     def start(self, *arguments: str, instead: dict[str, object] | None = None):
         lock = self.directory / "alive"
         lock.touch()
-        words = [sys.executable, str(ODD), json.dumps(instead or {}), str(lock)]
+        words = fake_commands.page(instead or {}, str(lock))
         options = ["--root", str(self.root), "--report-dir", str(self.reports)]
         command = ["--command", shlex.join(words), "--agent", "odd"]
         return subprocess.Popen(
@@ -246,7 +246,7 @@ def test_a_checkout_is_fetched_and_played(stage, monkeypatch):
         subprocess.run([*git, *words], cwd=stage.root, check=True)
     monkeypatch.setenv("WPT_REPOSITORY", stage.root.as_uri())
     monkeypatch.setenv("WPT", str(stage.directory / "fetched"))
-    words = ["--command", shlex.join([sys.executable, str(ODD)]), "--cases", PAGES[0]]
+    words = ["--command", shlex.join(fake_commands.page({})), "--cases", PAGES[0]]
     done = subprocess.run(
         [sys.executable, "-c", MAIN, *RUN, "--fetch", *words, "--report-dir", str(stage.reports)],
         capture_output=True,

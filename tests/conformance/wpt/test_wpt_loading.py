@@ -2,15 +2,14 @@
 
 import json
 import sys
-from pathlib import Path
 
+import fake_commands
 import pytest
 
 from websocket_conformance.errors import MissingError
 from websocket_conformance.wpt.loading import PageAddress, load, seconds_for
 from websocket_conformance.wpt.pages import WptPage, WptScope
 
-ODD = Path(__file__).parents[1] / "fakes" / "odd_page.py"
 ADDRESS = PageAddress("http://web-platform.test:1/page.html", "/nowhere/authority.pem")
 
 ECHO = """
@@ -21,11 +20,11 @@ print(json.dumps({"status": "OK", "message": json.dumps(task), "subtests": []}))
 
 
 def odd(deed: str) -> list[str]:
-    return [sys.executable, str(ODD), json.dumps({"/page.html": deed})]
+    return fake_commands.page({"/page.html": deed})
 
 
 async def test_a_page_is_told_what_it_needs():
-    answer = await load([sys.executable, "-c", ECHO], ADDRESS, 7.5)
+    answer = await load([sys.executable, "-S", "-c", ECHO], ADDRESS, 7.5)
     told = json.loads(answer.message)
     assert told["url"] == "http://web-platform.test:1/page.html"
     assert told["ca"] == "/nowhere/authority.pem"
