@@ -146,8 +146,12 @@ def _apart(cases: str) -> Iterator[str]:
 
 
 def _outcome(result: Result) -> dict[str, Any] | None:
-    """Return all that is kept of a case at its best; None for one of which more is to be told."""
-    if not result.is_good or result.trouble:
+    """Return all that is kept of a case at its best, or of one that falls short without a word.
+
+    None for one of which more is to be told.
+    """
+    is_wordless = not (result.explanation or result.conversation.start)
+    if result.trouble or not (result.is_good or is_wordless):
         return None
     return _told(replace(result, case="", explanation="", conversation=Transcript()))
 

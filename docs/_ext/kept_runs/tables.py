@@ -110,7 +110,7 @@ def web_platform_tests(runs: Kept) -> str:
     Those of a draft stand apart.
     """
     rows, found = [], [run for name, run in runs.items() if name.startswith("wpt-")]
-    found.sort(key=lambda run: run.implementation != OURS)
+    found.sort(key=lambda run: (run.implementation != OURS, -run.good))
     kinds = folders.kinds(found)
     for run in found:
         drafts = tuple(each for each in run.results if each.section == DRAFT)
