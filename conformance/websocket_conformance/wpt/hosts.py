@@ -1,5 +1,10 @@
-"""The names of WPT's configuration, all of this machine: there is no need of a hosts file."""
+"""The names of WPT's configuration, all of this machine.
 
+A page is told the addresses, so there is no need of a hosts file, unless an implementation asks the
+system: ``python -m websocket_conformance.wpt.hosts`` prints the lines.
+"""
+
+import sys
 from itertools import product
 
 HOST = "web-platform.test"
@@ -32,3 +37,12 @@ def _ascii(subdomain: str) -> str:
 def addresses() -> dict[str, str]:
     """What a hosts file would say: the address of each name that exists."""
     return dict.fromkeys(names(), ADDRESS)
+
+
+def lines() -> str:
+    """The lines for a hosts file, which those need who ask the system for addresses."""
+    return "".join(f"{address}\t{name}\n" for name, address in addresses().items())
+
+
+if __name__ == "__main__":
+    sys.stdout.write(lines())

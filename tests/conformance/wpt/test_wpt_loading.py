@@ -7,6 +7,7 @@ import fake_commands
 import pytest
 
 from websocket_conformance.errors import MissingError
+from websocket_conformance.wpt import hosts
 from websocket_conformance.wpt.loading import PageAddress, load, seconds_for
 from websocket_conformance.wpt.pages import WptPage, WptScope
 
@@ -64,6 +65,12 @@ async def test_a_page_that_lacks_what_it_runs_on_ends_the_run():
 async def test_a_command_that_cannot_be_started_ends_the_run():
     with pytest.raises(MissingError, match="cannot be started"):
         await load(["/nowhere/page"], ADDRESS, 60)
+
+
+def test_the_lines_of_a_hosts_file_can_be_had():
+    lines = hosts.lines().splitlines()
+    assert "127.0.0.1\tweb-platform.test" in lines
+    assert len(lines) == len(set(lines)) == 62
 
 
 def test_a_long_test_has_six_times_as_long():
