@@ -2,7 +2,7 @@
 
 A page is a process: ``python -m websocket_conformance.testees.wpt`` reads one line of JSON, which
 says what to load, and prints one line of JSON, which says what the tests found. The engine is
-Node.js, in a process of its own. Its realms have the classes of `whatwg_websockets`, made by
+Node.js, in a process of its own. Its realms have the classes of ``whatwg_websockets``, made by
 introspection; each constructor, attribute and operation hands over to Python through a pipe, and
 Python calls the listeners through the same pipe. One side speaks at a time, so that a script runs
 to its end before anything else happens. The event loop is asyncio's; the microtasks are the

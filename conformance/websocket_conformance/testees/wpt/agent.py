@@ -9,15 +9,13 @@ from contextlib import suppress
 from itertools import count
 from typing import Any, Final
 
-from websocket_conformance.testees.wpt.calls import Calls
+from websocket_conformance.testees.wpt.calls import Calls, PipeMessage
 from websocket_conformance.testees.wpt.engine import Engine, EngineGoneError
 from websocket_conformance.testees.wpt.fetching import PageLoop, Surroundings, in_a_thread
 from websocket_conformance.testees.wpt.foreign import Foreign, ThrownError
 from websocket_conformance.testees.wpt.interfaces import UNFORGEABLE, interfaces
-from websocket_conformance.testees.wpt.values import Values
+from websocket_conformance.testees.wpt.values import PipeValues
 from whatwg_websockets import EnvironmentSettings, Event, undefined
-
-Message = dict[str, Any]
 
 LOUDEST: Final = 1_000
 """How many lines of a page's console go to standard error."""
@@ -49,10 +47,10 @@ class Agent:
         node: str,
         surroundings: Surroundings,
         what: str,
-        members: Message,
-        parent: Callable[[Message], None] | None = None,
+        members: PipeMessage,
+        parent: Callable[[PipeMessage], None] | None = None,
     ) -> None:
-        self.result: Message | None = None
+        self.result: PipeMessage | None = None
         self.missing: list[str] = []
         self._node = node
         self._surroundings = surroundings
@@ -62,7 +60,7 @@ class Agent:
         self._loop.set_exception_handler(self._handle_exception)
         self._loop.call_soon(lambda: self.do(what, **members))
         self._finished = asyncio.Event()
-        self._values = Values(self)
+        self._values = PipeValues(self)
         self._settings: dict[int, EnvironmentSettings] = {}
         self._calls = Calls(self._values, self._settings, self._promise)
         self._timers: dict[int, asyncio.Handle] = {}
@@ -74,7 +72,7 @@ class Agent:
 
     # Running.
 
-    def run(self, timeout: float | None = None) -> Message | None:
+    def run(self, timeout: float | None = None) -> PipeMessage | None:
         """Run until the page is finished, or the time is over, or the engine has ended.
 
         Args:
@@ -151,7 +149,7 @@ class Agent:
         finally:
             self._depth -= 1
 
-    def _do(self, what: str, members: Message) -> Any:
+    def _do(self, what: str, members: PipeMessage) -> Any:
         self._engine.send({"do": what, **members, "free": self._values.forgotten()})
         while True:
             message = self._engine.receive()
@@ -175,7 +173,7 @@ class Agent:
         """Let the engine forget an object; see `foreign.Asks`."""
         self._values.forget(number)
 
-    def _answer(self, message: Message) -> None:
+    def _answer(self, message: PipeMessage) -> None:
         self._values.let_go(message.get("gone", ()))
         try:
             answer = {"returned": self._answers()[message["ask"]](message)}
@@ -185,7 +183,7 @@ class Agent:
             answer = {"raised": self._values.encode_exception(error, message.get("realm", 1))}
         self._engine.send({**answer, "free": self._values.forgotten()})
 
-    def _answers(self) -> dict[str, Callable[[Message], Any]]:
+    def _answers(self) -> dict[str, Callable[[PipeMessage], Any]]:
         return {
             "construct": self._calls.construct,
             "get": self._calls.get,
@@ -210,11 +208,11 @@ class Agent:
 
     # What the page asks for.
 
-    def _describe(self, _: Message) -> Message:
+    def _describe(self, _: PipeMessage) -> PipeMessage:
         described = [interface.description() for interface in interfaces().values()]
         return {"interfaces": described, "unforgeable": UNFORGEABLE}
 
-    def _make_realm(self, message: Message) -> int:
+    def _make_realm(self, message: PipeMessage) -> int:
         origin = message["origin"]
         number = len(self._settings) + 1
         self._settings[number] = EnvironmentSettings(
@@ -224,14 +222,14 @@ class Agent:
         )
         return number
 
-    def _unload(self, message: Message) -> bool:
+    def _unload(self, message: PipeMessage) -> bool:
         """Unload a document; return whether it had no connection that ended with it."""
         settings = self._settings[message["realm"]]
         may_be_kept = not settings.unloading
         settings.unload()
         return may_be_kept
 
-    def _start_timer(self, message: Message) -> int:
+    def _start_timer(self, message: PipeMessage) -> int:
         steps = self._values.decode(message["steps"])
         number = next(self._numbers)
 
@@ -245,12 +243,12 @@ class Agent:
         )
         return number
 
-    def _stop_timer(self, message: Message) -> None:
+    def _stop_timer(self, message: PipeMessage) -> None:
         timer = self._timers.pop(message["timer"], None)
         if timer is not None:
             timer.cancel()
 
-    def _fetch(self, message: Message) -> Any:
+    def _fetch(self, message: PipeMessage) -> Any:
         """Fetch now, or have steps called with what has come."""
         if "steps" not in message:
             return self._surroundings.fetch(message["request"])
@@ -263,7 +261,7 @@ class Agent:
 
     def _promise(
         self, coroutine: Coroutine[Any, Any, object], realm: int, type_of_bytes: str
-    ) -> Message:
+    ) -> PipeMessage:
         number = next(self._numbers)
 
         async def settle() -> None:
@@ -285,10 +283,10 @@ class Agent:
 
     # Workers, and what is said.
 
-    def _start_worker(self, message: Message) -> int:
+    def _start_worker(self, message: PipeMessage) -> int:
         number = next(self._numbers)
 
-        def heard(said: Message) -> None:
+        def heard(said: PipeMessage) -> None:
             self._from_another_thread(lambda: self.do("heard", worker=number, **said))
 
         url = {"url": message["url"]}
@@ -299,11 +297,11 @@ class Agent:
         """Hand a worker a message, from the thread of the window."""
         self._from_another_thread(lambda: self.do("hear", data=data))
 
-    def _answer_the_parent(self, message: Message) -> None:
+    def _answer_the_parent(self, message: PipeMessage) -> None:
         assert self._parent is not None
         self._parent({name: message[name] for name in ("data", "error") if name in message})
 
-    def _finish(self, message: Message) -> None:
+    def _finish(self, message: PipeMessage) -> None:
         if self.result is None:
             self.result = message["result"]
         self._stop()

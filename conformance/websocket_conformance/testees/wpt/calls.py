@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from websocket_conformance.testees.wpt.foreign import ThrownError
 from websocket_conformance.testees.wpt.interfaces import interfaces, parameters
-from websocket_conformance.testees.wpt.values import Values
+from websocket_conformance.testees.wpt.values import PipeValues
 from whatwg_websockets import AbortSignal, DOMException, EnvironmentSettings, undefined
 
 _UINT8_ARRAYS: Final = frozenset({("Blob", "bytes")})
 """What gives a Uint8Array, where all else that is bytes in Python is an ArrayBuffer."""
 
-Message = dict[str, Any]
+PipeMessage = dict[str, Any]
 
 
 class Calls:
@@ -33,9 +33,9 @@ class Calls:
 
     def __init__(
         self,
-        values: Values,
+        values: PipeValues,
         settings: dict[int, EnvironmentSettings],
-        promise: Callable[[Coroutine[Any, Any, object], int, str], Message],
+        promise: Callable[[Coroutine[Any, Any, object], int, str], PipeMessage],
     ) -> None:
         self._values = values
         self._settings = settings
@@ -43,7 +43,7 @@ class Calls:
         self._scripted: dict[type, type] = {}
         self._streams: list[AsyncIterator[bytes]] = []
 
-    def construct(self, message: Message) -> Any:
+    def construct(self, message: PipeMessage) -> Any:
         """Make an object."""
         made = interfaces()[message["interface"]].made
         arguments = self._arguments(message, made.__init__)  # type: ignore[misc]
@@ -66,7 +66,7 @@ class Calls:
         }
         return type(made.__name__, (made,), convert)
 
-    def get(self, message: Message) -> Any:
+    def get(self, message: PipeMessage) -> Any:
         """Read an attribute."""
         this = self._this(message)
         name = message["member"]
@@ -75,11 +75,11 @@ class Calls:
             value = undefined
         return self._values.encode_attribute(this, name, value, self._values.realm_of(this))
 
-    def set(self, message: Message) -> Any:
+    def set(self, message: PipeMessage) -> Any:
         """Set an attribute."""
         setattr(self._this(message), message["member"], self._values.decode(message["value"]))
 
-    def call(self, message: Message) -> Any:
+    def call(self, message: PipeMessage) -> Any:
         """Call an operation; a static one if there is no ``this``."""
         made = interfaces()[message["interface"]].made
         name = message["member"]
@@ -90,10 +90,10 @@ class Calls:
             return self._promise(self._call_later(message, function), realm, as_bytes)
         return self._call(message, function)
 
-    async def _call_later(self, message: Message, function: Callable[..., Any]) -> object:
+    async def _call_later(self, message: PipeMessage, function: Callable[..., Any]) -> object:
         return await function(self._this(message), *self._arguments(message, function))
 
-    def _call(self, message: Message, function: Callable[..., Any]) -> Any:
+    def _call(self, message: PipeMessage, function: Callable[..., Any]) -> Any:
         realm = message["realm"]
         if "this" in message:
             this = self._this(message)
@@ -113,21 +113,21 @@ class Calls:
         # What returns None returns undefined, for no operation here returns null.
         return self._values.encode(undefined if result is None else result, realm)
 
-    def chunk(self, message: Message) -> Any:
+    def chunk(self, message: PipeMessage) -> Any:
         """Promise the next chunk of a stream; undefined at its end."""
         return self._promise(self._next(message["stream"]), message["realm"], "Uint8Array")
 
     async def _next(self, number: int) -> object:
         return await anext(self._streams[number], undefined)
 
-    def _this(self, message: Message) -> Any:
+    def _this(self, message: PipeMessage) -> Any:
         this = self._values.decode(message["this"])
         if not isinstance(this, interfaces()[message["interface"]].made):
             raise TypeError(f"{message['member']} is of {message['interface']}, not of this object")
         return this
 
     def _arguments(
-        self, message: Message, function: Callable[..., Any], bound: int = 1
+        self, message: PipeMessage, function: Callable[..., Any], bound: int = 1
     ) -> tuple[Any, ...]:
         result = []
         for parameter, encoded in zip(

@@ -24,7 +24,7 @@ from whatwg_websockets import DOMException, EventTarget, undefined
 _NOT_IN_JSON: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity", "-0.0": "-0"}
 
 
-class Values:
+class PipeValues:
     """Encodes and decodes values for one engine.
 
     Args:
