@@ -101,10 +101,15 @@ def _table(run: Run) -> Table:
 
 def _score(run: Run) -> str:
     minutes, seconds = divmod(round(run.seconds), 60)
-    text = (
-        f"{run.label}: {run.good} of {run.asked} cases have the best verdict they can have; "
-        f"{minutes}:{seconds:02}"
-    )
+    explained = run.counts.get(Verdict.EXPLAINED, 0)
+    if explained:
+        score = (
+            f"{run.good - explained} of {run.asked} cases are OK, and {explained} differ for a reason "
+            "that is written down"
+        )
+    else:
+        score = f"{run.good} of {run.asked} cases have the best verdict they can have"
+    text = f"{run.label}: {score}; {minutes}:{seconds:02}"
     if run.interrupted:
         text += "; interrupted"
     if unplayed := run.asked - len(run.played):
