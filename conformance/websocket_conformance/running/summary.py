@@ -104,8 +104,8 @@ def _score(run: Run) -> str:
     explained = run.counts.get(Verdict.EXPLAINED, 0)
     if explained:
         score = (
-            f"{run.good - explained} of {run.asked} cases are OK, and {explained} differ for a reason "
-            "that is written down"
+            f"{run.good - explained} of {run.asked} cases are OK, "
+            f"and {explained} differ for a reason that is written down"
         )
     else:
         score = f"{run.good} of {run.asked} cases have the best verdict they can have"
