@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -76,7 +77,7 @@ class Server:
 
     async def __aenter__(self) -> Self:
         self._servers = [
-            await asyncio.start_server(self._connected, HOST, 0, limit=LONGEST_HEAD)
+            await asyncio.start_server(self._accepted, HOST, 0, limit=LONGEST_HEAD)
             for _ in range(2)
         ]
         self.host, self.elsewhere = (
@@ -118,20 +119,22 @@ class Server:
             "refused": f"{HOST}:{self._closed_port.getsockname()[1]}",
         }
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        peer = Peer(reader, writer)
-        task = asyncio.current_task()
-        assert task is not None
+    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a connection, and close it also where the task is cancelled before it begins."""
+
+        def over(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            writer.close()
+
+        task = asyncio.ensure_future(self._connected(Peer(reader, writer)))
         self._tasks.add(task)
-        try:
+        task.add_done_callback(over)
+
+    async def _connected(self, peer: Peer) -> None:
+        with suppress(Gone, OSError, EOFError, asyncio.CancelledError):
             async with asyncio.timeout(DEADLINE):
                 await peer.read_request()
             await self._serve(peer)
-        except (Gone, OSError, EOFError, asyncio.CancelledError):
-            pass
-        finally:
-            self._tasks.discard(task)
-            writer.close()
 
     async def _serve(self, peer: Peer) -> None:
         path = peer.target.partition("?")[0].strip("/")

@@ -1,6 +1,7 @@
 """The scripted server, spoken to byte by byte."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -365,3 +366,15 @@ async def test_it_listens_on_another_port_too():
         writer.write(REQUEST.format(path=run.path).encode())
         assert await reader.readexactly(len(ACCEPTED)) == ACCEPTED
         writer.close()
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_connection_that_comes_as_the_server_ends_is_closed(turns):
+    async with Server([]) as place:
+        host, port = place.host.split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    with suppress(ConnectionError):
+        assert await reader.read() == b""
+    writer.close()
