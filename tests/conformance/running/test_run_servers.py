@@ -232,6 +232,6 @@ def test_a_known_server_echoes(tmp_path, name):
 def test_ten_servers_are_known_and_say_what_they_are():
     known = {name: each.roles for name, each in implementations().items()}
     assert [name for name in KNOWN if "server" in known[name]] == KNOWN
-    assert known["ws"] == ("client", "server", "API")
+    assert known["ws"] == ("client", "server", "API", "page")
     assert known["hypercorn"] == ("server",)
     assert "server" not in known["undici"]
