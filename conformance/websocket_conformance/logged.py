@@ -43,10 +43,9 @@ class Child:
                 await self.process.wait()
 
     async def kill(self) -> None:
-        """End the process and all its own children at once."""
-        if not self.has_ended:
-            kill_group(self.process.pid)
-            await self.process.wait()
+        """End the process and all its own children at once; the children also if it has ended."""
+        kill_group(self.process.pid)
+        await self.process.wait()
 
 
 @asynccontextmanager
