@@ -303,8 +303,12 @@ def _to_protocols(value: object) -> str | list[str]:
     # 13. The union does not include a number.
     # 14. The union does not include bigint.
     # 15. Every other value is converted to a DOMString.
+    # 16. The union includes neither a number nor bigint.
+    # 17. The union does not include a number.
+    # 18. The union does not include boolean.
+    # 19. The union does not include bigint.
+    # 20. The union includes a string, so no value is refused.
     return to_dom_string(value)
-    # 16-20. n/a: the fifteenth step returns, since the union includes a string.
 
 
 @algorithm("create-sequence-from-iterable", "create sequence from iterable")

@@ -127,7 +127,8 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 4. not built: the policy of the environment is a plain yes or no, which reports nothing.
     # 5. not built: the environment has no policy that upgrades insecure requests.
     # 6. A WebSocket is no image, audio or video, so mixed content does not upgrade the request.
-    # 7. Some ports, and what the environment's policy forbids, are never asked.
+    # 7. not built: mixed content is not asked about. Bad ports, and what the environment's policy
+    #    forbids, are refused; an integrity policy is about scripts and styles alone.
     if should_be_blocked_due_to_a_bad_port(request.url):
         return network_error(f"port {request.url.port} is blocked", "blocked port")
     policy = request.client.policy
