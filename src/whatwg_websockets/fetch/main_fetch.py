@@ -137,7 +137,7 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 8. The referrer is "no-referrer", so no policy has to cut it.
     # 9. The referrer is "no-referrer", so no other is determined.
     # 10. not built: no list of hosts that want TLS is kept, and DNS is asked for addresses alone.
-    # § rfc6797-8.1-1 to rfc6797-8.3-1. not built: no list of hosts that want TLS is kept.
+    # § rfc6797-8.1-1 to rfc6797-8.6-1. not built: no list of hosts that want TLS is kept.
     # 11. The fetch is in parallel to the page from its beginning.
     # 12. The first of these that fits says how the response comes.
     # 12a. A WebSocket is not preloaded, so this never fits.
