@@ -163,6 +163,7 @@ reach = "reach for"
 [[outside]]
 standard = "nowhere"
 reason = "It is odd."
+later = true
 [outside.algorithms]
 lie = "lie"
 """
@@ -501,9 +502,10 @@ def test_the_marks_stand_on_pages_of_their_own(build):
     ]
     outside = built.page("standard/outside.html")
     assert cells(outside) == [
-        ["lie", "It is odd."],
-        ["climb, reach for", "Nobody here has a shelf."],
+        ["lie", "It is odd.", "not built"],
+        ["climb, reach for", "Nobody here has a shelf.", ""],
     ]
+    assert "Later work builds 1 of them." in words(outside)
     assert built.links("standard/outside.html")["climb"] == "https://shelf.example/#climb"
     sleep = words(built.page("standard/toys/sleep-toy-sleep.html"))
     assert sleep.endswith("not built Nobody is tired. Its steps are 1.")

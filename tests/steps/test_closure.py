@@ -1,5 +1,7 @@
 """The index is closed: what a step links to is indexed, or left out with a reason."""
 
+import json
+
 import pytest
 
 from support.toys import INDEX
@@ -60,6 +62,27 @@ def test_links_to_what_is_indexed_and_to_what_is_left_out(linked):
     done = linked.run("check")
     assert done.exit_code == 0
     assert done.stdout.splitlines()[-1] == "Outside: 1 algorithm, each for its reason."
+
+
+def test_what_later_work_builds_is_said_beside_the_headline(linked):
+    linked.write({"spec/outside.toml": OUTSIDE.replace('shelf."\n', 'shelf."\nlater = true\n')})
+    done = linked.run("check")
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    headline = next(number for number, line in enumerate(lines) if "steps and requirements" in line)
+    told = " ".join(lines[headline:])
+    assert "Not counted: the steps of 1 algorithm outside of the index that later work builds." in (
+        " ".join(told.split())
+    )
+    data = json.loads(linked.run("check", "--json").stdout)
+    assert data["outside"] == {"total": 1, "later": 1}
+
+
+def test_later_is_true_or_false(linked):
+    linked.write({"spec/outside.toml": OUTSIDE.replace('shelf."\n', 'shelf."\nlater = 1\n')})
+    done = linked.run("check")
+    assert done.exit_code != 0
+    assert "outside.toml:7: 'later' is missing here, or is not true or false" in done.output
 
 
 def test_without_links_nothing_need_be_left_out(house):

@@ -121,6 +121,7 @@ def _rows(here: Room, all_marked: list[Marked], *, with_mark: bool) -> Iterator[
 
 def _all_marks(here: Room) -> str:
     total = total_of(here.rows.values())
+    later = read_outside(here.root / "spec").later
     parts = [
         f"{WIDE}# All marks",
         "Each step and each requirement is {mark}`carried out`, which may mean that nothing has to"
@@ -138,7 +139,8 @@ def _all_marks(here: Room) -> str:
         ),
         f"So {total.carried_out} of {total.possible} that could be carried out are:"
         f" {total.percent} %. What is [not built](not-built.md) has a page of its own, and so have"
-        " the algorithms that the index [leaves out](outside.md).",
+        f" the algorithms that the index [leaves out](outside.md): later work builds {later} of"
+        " these, the steps of which are not counted here.",
     ]
     for standard in here.standards:
         all_marked = list(marked(here, standard))
@@ -174,18 +176,22 @@ def _outside(here: Room) -> str:
         "The algorithms that a step of the index links to, and that the index does not have:"
         f" {len(outside.outsiders)}, each with the reason. Every other algorithm that a step links"
         " to has a page here.",
+        f"Later work builds {outside.later} of them. They are {{mark}}`not built` as well, and no"
+        " count of steps has them.",
     ]
     by_standard = sorted(outside.outsiders, key=lambda each: each.standard)
     for standard, outsiders in groupby(by_standard, key=lambda each: each.standard):
         parts.append(f"## {md(titles.get(standard, standard))}")
         rows = []
-        for reason, group in groupby(outsiders, key=lambda each: each.reason):
+        for (reason, later), group in groupby(
+            outsiders, key=lambda each: (each.reason, each.later)
+        ):
             names = (
                 f"[{md(each.name)}]({urls[standard]}#{each.anchor})"
                 if standard in urls
                 else md(each.name)
                 for each in group
             )
-            rows.append((", ".join(names), words(reason)))
-        parts.append(table(("algorithms", "reason"), rows))
+            rows.append((", ".join(names), words(reason), "{mark}`not built`" if later else ""))
+        parts.append(table(("algorithms", "reason", "mark"), rows))
     return page(*parts)

@@ -23,6 +23,7 @@ from whatwg_websockets.steps.comments import SourceFile
 from whatwg_websockets.steps.debt import Debt, shrunk, write_debt
 from whatwg_websockets.steps.faults import Fault, place
 from whatwg_websockets.steps.index import Standard
+from whatwg_websockets.steps.outside import Outside
 from whatwg_websockets.steps.tally import Row, total_of
 
 WIDE = 100
@@ -53,7 +54,7 @@ def check_command(
     outside = read_left_out(index)
     report = check(standards, sources, debt, outside)
     if as_json:
-        typer.echo(json.dumps(_data(report), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(_data(report, outside), indent=2, ensure_ascii=False))
     elif report.faults:
         for fault in report.faults:
             typer.echo(str(fault))
@@ -64,11 +65,7 @@ def check_command(
             typer.echo(str(fault))
         typer.echo(f"{len(report.owed)} comments in the debt", err=True)
     else:
-        _print(report, standards)
-        count = len(outside.outsiders)
-        if count:
-            algorithms = "algorithm" if count == 1 else "algorithms"
-            typer.echo(f"Outside: {count} {algorithms}, each for its reason.")
+        _print(report, standards, outside)
     raise typer.Exit(EXIT_FAULT if report.faults else 0)
 
 
@@ -83,8 +80,8 @@ def _updated(debt: Debt, sources: Iterable[SourceFile]) -> Debt:
     return left
 
 
-def _print(report: Report, standards: Iterable[Standard]) -> None:
-    """Print a table by algorithm, and the total."""
+def _print(report: Report, standards: Iterable[Standard], outside: Outside) -> None:
+    """Print a table by algorithm, the total, and what the total does not count."""
     console = Console(highlight=False)
     titles = {standard.id: standard.title for standard in standards}
     table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
@@ -112,10 +109,23 @@ def _print(report: Report, standards: Iterable[Standard]) -> None:
         f" {total.percent} %; {total.not_built} are not built. {total.not_applicable} more are n/a,"
         " each for its reason."
     )
+    if outside.later:
+        console.print(
+            f"Not counted: the steps of {_algorithms(outside.later)} outside of the index that"
+            " later work builds."
+        )
     if report.owed:
         console.print(f"Debt: {len(report.owed)} comments break the grammar; --debt shows them.")
     for left_out in report.left_out:
         console.print(f"Left out: {left_out.title} ({left_out.status}).", markup=False)
+    if outside.outsiders:
+        console.print(
+            f"Outside: {_algorithms(len(outside.outsiders))}, each for its reason.", markup=False
+        )
+
+
+def _algorithms(count: int) -> str:
+    return f"{count} algorithm{'' if count == 1 else 's'}"
 
 
 def _where(row: Row, *, in_full: bool) -> str:
@@ -132,7 +142,7 @@ def _module(name: str) -> str:
     return ".".join(part for part in name.split(".")[:-1] if not part[0].isupper())
 
 
-def _data(report: Report) -> dict[str, object]:
+def _data(report: Report, outside: Outside) -> dict[str, object]:
     """Return the report as JSON has it."""
     return {
         "faults": [_fault(fault) for fault in report.faults],
@@ -143,6 +153,7 @@ def _data(report: Report) -> dict[str, object]:
         "left_out": [
             {"standard": standard.id, "status": standard.status} for standard in report.left_out
         ],
+        "outside": {"total": len(outside.outsiders), "later": outside.later},
     }
 
 

@@ -18,6 +18,7 @@ class Outsider:
         anchor: its fragment in the standard.
         name: its name.
         reason: why it is left out.
+        later: whether later work builds it, so that more is not built than the index counts.
         line: the line of the file that names it, from 1.
     """
 
@@ -25,6 +26,7 @@ class Outsider:
     anchor: str
     name: str
     reason: str
+    later: bool = False
     line: int = field(default=1, compare=False)
 
     @property
@@ -46,6 +48,11 @@ class Outside:
     path: Path
     urls: dict[str, str] = field(default_factory=dict)
     outsiders: tuple[Outsider, ...] = ()
+
+    @property
+    def later(self) -> int:
+        """How many of the algorithms later work builds."""
+        return sum(each.later for each in self.outsiders)
 
 
 def read_outside(folder: Path | None = None) -> Outside:
@@ -79,11 +86,12 @@ class _Reader(TomlFile):
         for line, table in tables:
             standard = self.value(table, "standard", str, line)
             reason = self.reason(table, line)
+            later = self.value({"later": False, **table}, "later", bool, line)
             algorithms = self.value(table, "algorithms", dict, line)
             for anchor in algorithms:
                 name = self.value(algorithms, anchor, str, line)
                 where = self.line_of(anchor, line)
-                outsider = Outsider(standard, anchor, name, reason, where)
+                outsider = Outsider(standard, anchor, name, reason, later, where)
                 if outsider.target in seen:
                     raise self.fault(where, f"{outsider.target} is there twice; leave one")
                 seen.add(outsider.target)

@@ -72,7 +72,13 @@ class TomlFile:
         """Return what a table has under a key."""
         value = table.get(key)
         if not isinstance(value, kind):
-            names = {str: "a text", dict: "a table", date: "a date", list: "an array"}
+            names = {
+                str: "a text",
+                dict: "a table",
+                date: "a date",
+                list: "an array",
+                bool: "true or false",
+            }
             problem = f"{key!r} is missing here, or is not {names[kind]}; write one"
             raise self.fault(line, problem, key)
         return value
