@@ -237,6 +237,7 @@ def test_links_are_written_from_a_page(linked):
     both = [long, "ways#a-second-way-that-is-rather-long"]
     assert links_of(written, "the-game-is-over") == {"1": ["games#lose"], "2": both}
     assert max(map(len, written.splitlines())) <= 100
+    assert written.count("linked = 3\n") == 1
     run("index", "games.html", "--write")
     assert (linked / "spec" / "games.toml").read_text(encoding="utf-8") == written
     run("index", "games.bs", "--write")

@@ -245,6 +245,7 @@ class _Reader(TomlFile):
 
     def links(self, table: dict[str, Any], line: int) -> dict[str, tuple[str, ...]]:
         """Read what each step links to."""
+        head = line
         links = self.value({"links": {}, **table}, "links", dict, line)
         heads = (
             number
@@ -260,7 +261,20 @@ class _Reader(TomlFile):
                 if not (isinstance(target, str) and LINK.fullmatch(target)):
                     problem = f'{target!r} is no link; write "fetch#concept-fetch"'
                     raise self.fault(line, problem, number)
+        self.check_count(links, table, head)
         return {number: tuple(targets) for number, targets in links.items()}
+
+    def check_count(self, links: dict[str, list[str]], table: dict[str, Any], line: int) -> None:
+        """Refuse a table of links that has lost some: the algorithm says how many it has."""
+        count = sum(len(targets) for targets in links.values())
+        linked = self.value({"linked": 0, **table}, "linked", int, line)
+        links_there = f"{count} link{'' if count == 1 else 's'}"
+        if count != linked:
+            problem = (
+                f"the steps of {table['name']!r} have {links_there}, and `linked` says {linked};"
+                " write the links that are missing, or the number"
+            )
+            raise self.fault(line, problem, "linked")
 
     def not_built(self, table: dict[str, Any], line: int) -> str | None:
         """Read why an algorithm is not built."""

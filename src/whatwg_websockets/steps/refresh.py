@@ -46,7 +46,7 @@ def refreshed(
             (keys,) = tomllib.loads(table)["algorithm"]
             found = upstream.algorithm(keys["anchor"], keys["name"], keys.get("introduction"))
             found = found and found.folded(keys.get("folded", ()))
-            result.append(_with_introduction(table, found))
+            result.append(_with_links_counted(_with_introduction(table, found), found, targets))
         elif head == "[algorithm.steps]" and found is not None:
             result.append(_with_steps(table, found, targets))
         elif head == "[algorithm.links]" and found is not None and targets is not None:
@@ -76,6 +76,17 @@ def _with_introduction(table: str, found: UpstreamAlgorithm | None) -> str:
     )
 
 
+def _with_links_counted(
+    table: str, found: UpstreamAlgorithm | None, targets: Targets | None
+) -> str:
+    """Write how many links the steps have, if that is known, behind the other keys."""
+    if found is None or targets is None:
+        return table
+    rest = re.sub(r"^linked = .*\n", "", table, flags=re.M)
+    keys = rest.rstrip("\n")
+    return "\n".join([keys, *_count_of(found, targets)]) + rest[len(keys) :]
+
+
 def _with_steps(table: str, found: UpstreamAlgorithm, targets: Targets | None) -> str:
     """Write all steps and their links anew, unless the table has none on purpose."""
     if '"' not in table:
@@ -90,11 +101,23 @@ def _steps(found: UpstreamAlgorithm) -> Iterator[str]:
         yield f'"{number}" = "{hash_}"'
 
 
+def _targets_of(found: UpstreamAlgorithm, targets: Targets | None) -> dict[str, list[str]]:
+    """Find what each step links to; nothing if that is not known."""
+    if targets is None:
+        return {}
+    return {number: targets.of(step.links) for number, step in found.steps.items()}
+
+
+def _count_of(found: UpstreamAlgorithm, targets: Targets | None) -> Iterator[str]:
+    """Write how many links the steps have, if they have any."""
+    count = sum(map(len, _targets_of(found, targets).values()))
+    if count:
+        yield f"linked = {count}"
+
+
 def _links(found: UpstreamAlgorithm, targets: Targets | None) -> Iterator[str]:
     """Write what the steps link to, if that is known, and if they link to any algorithm."""
-    if targets is None:
-        return
-    links = {number: targets.of(step.links) for number, step in found.steps.items()}
+    links = _targets_of(found, targets)
     if any(links.values()):
         yield ""
         yield "[algorithm.links]"
@@ -128,6 +151,7 @@ def new_algorithm(found: UpstreamAlgorithm, anchor: str, targets: Targets | None
         f'section = "{found.first.section}"',
         'kind = "algorithm"',
         f'introduction = "{found.introduction_hash}"',
+        *_count_of(found, targets),
         "",
         *_steps(found),
         *_links(found, targets),

@@ -78,6 +78,7 @@ class TomlFile:
                 date: "a date",
                 list: "an array",
                 bool: "true or false",
+                int: "a number",
             }
             problem = f"{key!r} is missing here, or is not {names[kind]}; write one"
             raise self.fault(line, problem, key)
