@@ -1,6 +1,7 @@
 """`whatwg-websockets spec drift` and `spec index`: what they print, and their exit status."""
 
 import contextlib
+import re
 import threading
 import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -243,6 +244,27 @@ def test_links_are_written_from_a_page(linked):
     run("index", "games.bs", "--write")
     left = (linked / "spec" / "games.toml").read_text(encoding="utf-8")
     assert links_of(left, "the-game-is-over") == {"1": ["games#lose"], "2": both}
+
+
+def test_links_are_compared_with_those_of_a_page(linked):
+    outside = (
+        '[standards]\nways = "https://ways.example/"\n[[outside]]\nstandard = "ways"\n'
+        'reason = "Nobody ever goes."\n[outside.algorithms]\ngo = "go"\n'
+    )
+    (linked / "spec" / "outside.toml").write_text(outside, encoding="utf-8")
+    path = linked / "spec" / "games.toml"
+    run("index", "games.html", "--write")
+    written = path.read_text(encoding="utf-8").replace("linked = 3", "linked = 1")
+    path.write_text(re.sub(r'"2" = \[\n[^\]]*\]\n', "", written), encoding="utf-8")
+    same = run_drift("--source", "games.html").output
+    assert "links of" not in same
+    other = path.read_text(encoding="utf-8").replace("games#lose", "games#win")
+    path.write_text(other, encoding="utf-8")
+    done = run_drift("--source", "games.html")
+    assert done.exit_code == 1
+    change = "the links of step 1, without games#win, with games#lose (line 4)"
+    assert f"  changed: {change}\n" in done.output
+    assert "links of" not in run_drift("--source", "games.bs").output
 
 
 def test_the_links_of_the_last_algorithm_end_the_file_as_it_ended(linked):

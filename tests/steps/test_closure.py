@@ -5,6 +5,8 @@ import json
 import pytest
 
 from support.toys import INDEX
+from whatwg_websockets.steps.closure import algorithms_of
+from whatwg_websockets.steps.index import read_index
 
 LINKS = """\
 [algorithm.links]
@@ -79,6 +81,12 @@ def test_what_later_work_builds_is_said_beside_the_headline(linked):
     )
     data = json.loads(linked.run("check", "--json").stdout)
     assert data["outside"] == {"total": 1, "later": 1}
+
+
+def test_what_an_rfc_asks_for_counts_as_an_algorithm_and_a_term_of_a_page_does_not():
+    algorithms = algorithms_of(read_index())
+    assert {"websockets#dom-websocket-close", "rfc6797#section-8.2"} <= algorithms
+    assert "websockets#websocket-ready-state" not in algorithms
 
 
 def test_later_is_true_or_false(linked):

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from whatwg_websockets.cli.spec_sources import Index, read
+from whatwg_websockets.cli.spec_sources import Index, read, read_left_out
 from whatwg_websockets.cli.spec_upstream import EXIT_DRIFT, choose, read_text_of, usage
+from whatwg_websockets.steps.closure import algorithms_of
 from whatwg_websockets.steps.drift import Change, How, OtherStandard, drift
 from whatwg_websockets.steps.faults import place
+from whatwg_websockets.steps.hyperlinks import KnownTargets
 from whatwg_websockets.steps.index import Standard
 
 StandardId = Annotated[str, typer.Option("--standard", help="The id of the standard.")]
@@ -45,8 +47,12 @@ def drift_command(
     standards, sources = read(index, code)
     standard = choose(standards, standard_id)
     source = source or standard.url
+    outside = read_left_out(index)
+    urls = {**outside.urls, **{each.id: each.url for each in standards}}
+    known = algorithms_of(standards) | {each.target for each in outside.outsiders}
+    targets = KnownTargets(standard.id, urls, known)
     try:
-        changes = drift(standard, read_text_of(source), sources)
+        changes = drift(standard, read_text_of(source), sources, targets)
     except OtherStandard as error:
         raise usage(f"{source}: {error}") from None
     for (section, name, url), group in groupby(changes, _head):

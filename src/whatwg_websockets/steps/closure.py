@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from whatwg_websockets.steps.faults import Fault
 from whatwg_websockets.steps.index import Algorithm, Standard
+from whatwg_websockets.steps.links import RFC
 from whatwg_websockets.steps.outside import Outside
 
 
@@ -39,6 +40,16 @@ def faults_of_links(standards: Iterable[Standard], outside: Outside) -> Iterator
                 outsider.line,
                 f"no step of the index links to {outsider.target}; take the line away",
             )
+
+
+def algorithms_of(standards: Iterable[Standard]) -> set[str]:
+    """Find the algorithms of some standards, as links have them; all that an RFC asks for, too."""
+    algorithms: set[str] = set()
+    for standard in standards:
+        if standard.id.startswith(RFC):
+            algorithms.update(_indexed(standard))
+        algorithms.update(f"{standard.id}#{each.anchor}" for each in standard.algorithms)
+    return algorithms
 
 
 def _indexed(standard: Standard) -> Iterator[str]:

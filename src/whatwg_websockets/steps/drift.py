@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from whatwg_websockets.steps.comments import MarkedFunction, SourceFile
+from whatwg_websockets.steps.hyperlinks import KnownTargets
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 from whatwg_websockets.steps.links import Catalogue
 from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm
@@ -73,7 +74,10 @@ class Change:
 
 
 def drift(
-    standard: Standard, upstream: Upstream, sources: Iterable[SourceFile]
+    standard: Standard,
+    upstream: Upstream,
+    sources: Iterable[SourceFile],
+    targets: KnownTargets | None = None,
 ) -> tuple[Change, ...]:
     """Find out what changed in a standard since the index was made.
 
@@ -81,11 +85,15 @@ def drift(
         standard: the standard, as the index has it.
         upstream: a newer text of it.
         sources: the comments of the code.
+        targets: tells which links of the newer text are to algorithms that are known; None to
+            compare no links. A text without any link says nothing of them.
 
     Raises:
         OtherStandard: the text is one of another standard, or of none.
     """
-    return tuple(_Drift(standard, upstream, sources).changes())
+    if not upstream.has_links:
+        targets = None
+    return tuple(_Drift(standard, upstream, sources, targets).changes())
 
 
 def compare(
@@ -153,9 +161,14 @@ class _Drift:
     """One comparison."""
 
     def __init__(
-        self, standard: Standard, upstream: Upstream, sources: Iterable[SourceFile]
+        self,
+        standard: Standard,
+        upstream: Upstream,
+        sources: Iterable[SourceFile],
+        targets: KnownTargets | None,
     ) -> None:
         self.standard = standard
+        self.targets = targets
         self.upstream = upstream
         self.sources = list(sources)
         self.catalogue = Catalogue([standard])
@@ -227,6 +240,21 @@ class _Drift:
                 if old in step.stands_for(algorithm.steps)
             )
             yield _change(how, what, algorithm, passage, steps or places)
+        yield from self.changes_of_links(algorithm, now, places)
+
+    def changes_of_links(
+        self, algorithm: Algorithm, now: UpstreamAlgorithm, places: tuple[Place, ...]
+    ) -> Iterator[Change]:
+        """Compare what the steps link to, those that have their old words and number."""
+        if self.targets is None:
+            return
+        for number, passage in now.steps.items():
+            old, new = set(algorithm.links.get(number, ())), self.targets.of(passage.links)
+            if passage.hash == algorithm.steps.get(number) and old != new:
+                lost = "".join(f", without {each}" for each in sorted(old - new))
+                more = "".join(f", with {each}" for each in sorted(new - old))
+                what = f"the links of step {number}{lost}{more}"
+                yield _change(How.CHANGED, what, algorithm, passage, places)
 
     def functions(self, algorithm: Algorithm) -> Iterator[MarkedFunction]:
         """Find the functions that carry out an algorithm."""

@@ -93,6 +93,26 @@ def target_of(address: str, own: str, urls: dict[str, str]) -> str | None:
     return f"{max(fitting, key=lambda id_: len(urls[id_]))}#{anchor}" if fitting else address
 
 
+class KnownTargets:
+    """Tells which links lead to algorithms that the index has, or leaves out by name.
+
+    Args:
+        own: the id of the page's standard.
+        urls: the addresses of all standards, by id.
+        known: these algorithms, as the links of the index have them.
+    """
+
+    def __init__(self, own: str, urls: Mapping[str, str], known: Collection[str]) -> None:
+        self._own = own
+        self._urls = dict(urls)
+        self._known = known
+
+    def of(self, links: Iterable[str]) -> set[str]:
+        """Return where links lead to, as far as it is known."""
+        targets = {target_of(link, self._own, self._urls) for link in links}
+        return {each for each in targets if each and each in self._known}
+
+
 class Targets:
     """Tells which links of a page count: those to algorithms.
 

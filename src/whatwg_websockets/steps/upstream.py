@@ -121,17 +121,23 @@ class Upstream:
         sentences: its sentences outside of algorithms, in order; rows of tables, terms of lists
             and blocks of IDL too.
         performed: the names of what is an algorithm, with steps or in prose, by their anchors.
+        is_source: whether this is a source of Bikeshed and no page.
     """
 
     title: str
     algorithms: tuple[UpstreamAlgorithm, ...]
     sentences: tuple[Passage, ...]
     performed: dict[str, str] = field(default_factory=dict, hash=False)
+    is_source: bool = False
 
     @property
     def has_links(self) -> bool:
-        """Whether it says where its words link to: a published page does, a source does not."""
-        return any(step.links for each in self.algorithms for step in each.steps.values())
+        """Whether it says where its words link to: a published page does, a source does not.
+
+        A source has a few addresses, of documents that Bikeshed does not know.
+        """
+        steps = (step for each in self.algorithms for step in each.steps.values())
+        return not self.is_source and any(step.links for step in steps)
 
     def algorithm(
         self, anchor: str, name: str, introduction: str | None = None
@@ -170,7 +176,8 @@ def hash_of(text: str) -> str:
 
 def read_upstream(text: str) -> Upstream:
     """Read a standard: published HTML, or the source that Bikeshed makes it from."""
-    if is_bikeshed(text):
+    is_source = is_bikeshed(text)
+    if is_source:
         text = to_html(text)
     parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True)
     text = "<!doctype html><body>" + _CONTROL.sub(" ", text)
@@ -185,6 +192,7 @@ def read_upstream(text: str) -> Upstream:
         tuple(reader.algorithms),
         tuple(reader.sentences),
         {**reader.performed, **performed},
+        is_source,
     )
 
 
