@@ -182,4 +182,4 @@ def _octets(shown: str) -> bytes:
     if body.startswith("0x"):
         with suppress(ValueError):
             return bytes.fromhex(body[2:])
-    return body.encode()
+    return body.encode("utf-8", "surrogatepass")

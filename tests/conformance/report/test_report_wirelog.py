@@ -71,6 +71,7 @@ def test_what_says_nothing_is_left_out():
         (1, 3, "a\tb", '"a\\tb"'),
         (1, 300, "aaaa ...", '"aaaa" …'),
         (1, 2, "0xceff", "ce ff"),
+        (1, 3, "\udb7f", "ed ad bf"),
         (1, 4, "0xyz", '"0xyz"'),
         (2, 3, "abc", "61 62 63"),
         (2, 300, "0xfffe ...", "ff fe …"),
