@@ -204,3 +204,30 @@ def test_the_overview_names_each_client_with_what_falls_short_and_why():
     assert "FAILED</span> The echo is missing." in page
     assert '<a href="reports/embedded/1.1.3.html">1.1.3</a>' in page
     assert "29 November 2026" in page
+
+
+def test_the_table_of_web_platform_tests_keeps_the_draft_and_files_apart():
+    folders = {
+        "/websockets/a.any.html#1": "websockets",
+        "/websockets/a.any.html?wss#1": "websockets",
+        "/websockets/b/c.any.worker.html#1": "websockets/b",
+        "/websockets/stream/tentative/d.any.html#1": "websockets/stream/tentative",
+        "/websockets/stream/tentative/d.any.worker.html#1": "websockets/stream/tentative",
+        "/FileAPI/blob/e.any.html#1": "FileAPI/blob",
+    }
+    failed = ("/websockets/a.any.html?wss#1", "/websockets/stream/tentative/d.any.html#1")
+    results = [
+        Result(case, folder, "", behaviour=Verdict.FAILED if case in failed else Verdict.OK)
+        for case, folder in folders.items()
+    ]
+    run = replace(RUN, implementation="whatwg-websockets", suite="wpt", results=tuple(results))
+    runs = {"wpt-whatwg-websockets": run, "wpt-undici": replace(run, implementation="undici")}
+    header, _, ours, *_ = tables.web_platform_tests(runs).splitlines()
+    cells = [cell.strip() for cell in ours.split("|")[3:-1]]
+    assert cells == ["1 of 2", "1 of 1", "1 of 2", "1 of 1"]
+    for title in ("websockets, window", "websockets, worker", "WebSocketStream (draft)", "FileAPI"):
+        assert f"| {title} |" in header
+    for by_folder in (tables.web_platform_tests_by_folder, tables.web_platform_tests_of_undici):
+        total = by_folder(runs).splitlines()[-1]
+        told = "**1 of 1** | **0 of 1** | **1 of 1** | **2 of 3**"
+        assert total == f"| **`websockets/` without the draft** | {told} |"

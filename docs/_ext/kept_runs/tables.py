@@ -11,6 +11,7 @@ from kept_runs import bench, markdown
 from kept_runs.markdown import listed, table
 from websocket_conformance.implementations import implementations
 from websocket_conformance.report import folders
+from websocket_conformance.results.result import Result
 from websocket_conformance.results.run import Run
 from websocket_conformance.results.verdict import Verdict
 
@@ -21,6 +22,23 @@ AUTOBAHN = tuple(map(str, range(1, 20)))
 """The sections of the Autobahn suite, and of the embedded one as far as it has the same cases."""
 DRAFT = "websockets/stream/tentative"
 """The folder of web-platform-tests that are about a draft."""
+FILES = "FileAPI"
+"""The folder of web-platform-tests about files, of which some bear on messages."""
+WEBSOCKETS = "`websockets/` without the draft"
+
+
+def _is_about_websockets(folder: str) -> bool:
+    return folder.partition("/")[0] == "websockets" and folder != DRAFT
+
+
+IN_WINDOWS = (_is_about_websockets, False)
+PARTS: dict[str, tuple[Callable[[str], bool], bool | None]] = {
+    "websockets, window": IN_WINDOWS,
+    "websockets, worker": (_is_about_websockets, True),
+    "WebSocketStream (draft)": (lambda folder: folder == DRAFT, None),
+    "FileAPI": (lambda folder: folder.partition("/")[0] == FILES, None),
+}
+"""Which folders a column of the table counts, and whether in workers, in windows, or in both."""
 OPENING_OF_CLIENTS = tuple(map(str, range(20, 26)))
 OPENING_OF_SERVERS = tuple(map(str, range(26, 30)))
 
@@ -105,33 +123,54 @@ def scenarios_by_section(runs: Kept) -> str:
 
 
 def web_platform_tests(runs: Kept) -> str:
-    """Write how many subtests of web-platform-tests pass, by scope and variant of their page.
+    """Write how many subtests of web-platform-tests pass, a row an implementation.
 
-    Those of a draft stand apart.
+    Those about WebSockets stand by the scope of their page, those of a draft and of files apart.
     """
-    rows, found = [], [run for name, run in runs.items() if name.startswith("wpt-")]
-    found.sort(key=lambda run: (run.implementation != OURS, -run.good))
-    kinds = folders.kinds(found)
-    for run in found:
-        drafts = tuple(each for each in run.results if each.section == DRAFT)
-        others = tuple(each for each in run.results if each.section != DRAFT)
-        counts = folders.by_kind(replace(run, results=others))
-        told = [str(counts.get(kind, "")) for kind in kinds]
-        told += [str(folders.tally(folders.subtests(replace(run, results=drafts))))]
-        rows.append([linked(run), run.runtime, *told, folders.tally(folders.subtests(run))])
-    header = ["implementation", "on", *(kind.title for kind in kinds), "WebSocketStream", "all"]
-    return f"{table(header, rows)}\n{_caption(found)}\n"
+    found = [run for name, run in runs.items() if name.startswith("wpt-")]
+    found.sort(key=lambda run: (run.implementation != OURS, -_passing(run, *IN_WINDOWS)))
+    rows = [
+        [
+            linked(run),
+            run.runtime,
+            *(folders.tally(_of_part(run, *part)) for part in PARTS.values()),
+        ]
+        for run in found
+    ]
+    return f"{table(['implementation', 'on', *PARTS], rows)}\n{_caption(found)}\n"
 
 
-def web_platform_tests_by_folder(runs: Kept) -> str:
-    """Write the same of this implementation, a row a folder."""
-    run = runs[f"wpt-{OURS}"]
+def _of_part(run: Run, holds: Callable[[str], bool], is_worker: bool | None) -> list[Result]:
+    """Return the subtests of some folders, in windows, in workers, or in both."""
+    return [
+        each
+        for each in folders.subtests(run)
+        if holds(each.section) and is_worker in (None, folders.kind(each.case).is_worker)
+    ]
+
+
+def _passing(run: Run, holds: Callable[[str], bool], is_worker: bool | None) -> int:
+    return folders.tally(_of_part(run, holds, is_worker)).passed
+
+
+def web_platform_tests_by_folder(runs: Kept, name: str = OURS) -> str:
+    """Write the same of one implementation, a row a folder, and one of what is about WebSockets."""
+    run = runs[f"wpt-{name}"]
     kinds = folders.kinds([run])
     rows = []
     for folder, of_all in folders.by_folder(run).items():
         counts = folders.by_kind(run, folder)
         rows.append([f"`{folder}`", *(str(counts.get(kind, "")) for kind in kinds), of_all])
+    some = replace(run, results=tuple(_of_part(run, _is_about_websockets, None)))
+    counts = folders.by_kind(some)
+    told = [*(counts.get(kind, "") for kind in kinds), folders.tally(some.results)]
+    rows.append([f"**{each}**" if str(each) else "" for each in (WEBSOCKETS, *told)])
     return table(["folder", *(kind.title for kind in kinds), "all"], rows)
+
+
+def web_platform_tests_of_undici(runs: Kept) -> str:
+    """Write the same of undici."""
+    return web_platform_tests_by_folder(runs, "undici")
 
 
 def _explained(run: Run) -> str:
@@ -198,6 +237,7 @@ TABLES: dict[str, dict[str, Callable[[Kept], str]]] = {
     "docs/web-platform-tests.md": {
         "wpt": web_platform_tests,
         "folders": web_platform_tests_by_folder,
+        "undici": web_platform_tests_of_undici,
     },
 }
 """What each page has between its marks."""
