@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -138,7 +139,63 @@ def test_an_engine_that_crashes_is_an_answer_that_is_not_given(site, tmp_path, m
     done, result = site.load("exhausts.html")
     assert result is None
     assert done.returncode == 1
-    assert "ended before the page was finished" in done.stderr
+    assert "engine was ended by SIGABRT before the page was finished" in done.stderr
+
+
+@pytest.fixture
+def ending_engine(tmp_path, monkeypatch):
+    """An engine that ends as a console is told to."""
+    ends = tmp_path / "ends.cjs"
+    ends.write_text(
+        """const fs = require("node:fs");
+        const { writeSync } = fs;
+        fs.writeSync = (to, bytes, ...rest) => {
+            const said = String(bytes);
+            if (said.includes("end in order")) process.exit(0);
+            if (said.includes("end by a signal")) process.kill(process.pid, "SIGKILL");
+            return writeSync(to, bytes, ...rest);
+        };"""
+    )
+    node = tmp_path / "node"
+    node.write_text(f'#!/bin/sh\nexec "{engine.find_node()}" --require "{ends}" "$@"\n')
+    node.chmod(0o755)
+    monkeypatch.setenv("NODE", str(node))
+
+
+@pytest.mark.usefixtures("ending_engine")
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [("in-order", "ended with status 0"), ("by-a-signal", "was ended by SIGKILL")],
+)
+@pytest.mark.parametrize("where", ["", "worker"])
+def test_an_engine_that_ends_is_told_and_not_waited_for(site, how, told, where):
+    done, result = site.load(f"ends.html?{where}&{how}", timeout=90)
+    assert (result, done.returncode) == (None, 1)
+    worker = f" in the worker http://pages.test:{site.port}/ends.js?&{how}" if where else ""
+    said = f"The JavaScript engine {told}{worker} before the page was finished.\n"
+    assert done.stderr.endswith(said)
+
+
+def test_an_engine_that_is_ended_by_others_is_told_and_not_waited_for(site):
+    task = json.dumps(site.task("waits.html", timeout=90)) + "\n"
+    with subprocess.Popen(OURS, stdin=-1, stdout=-1, stderr=-1, text=True) as page:
+        page.stdin.write(task)
+        page.stdin.flush()
+        while not (found := engines(page.pid)):
+            assert page.poll() is None
+        found[0].kill()
+        out, err = page.communicate(timeout=80)
+    assert (out, page.returncode) == ("", 1)
+    assert "The JavaScript engine was ended by SIGKILL before the page was finished." in err
+
+
+def test_a_worker_whose_script_does_not_end_is_named(site):
+    for how, more in (("quietly", ""), ("loudly", ", and floods its console")):
+        _, result = site.load(f"hangs-in-a-worker.html?{how}", timeout=3)
+        url = f"http://pages.test:{site.port}/hangs.js?{how}"
+        assert result["status"] == "TIMEOUT"
+        assert result["message"] == f"a script of the worker {url} did not end{more}"
+    assert no_engine_is_left()
 
 
 def test_a_page_that_asks_for_what_is_not_there_is_an_error(site):
@@ -177,7 +234,17 @@ def children(pid):
 
 def no_engine_is_left():
     """Whether no process that this one has started, and that has not ended, is an engine."""
-    return not any("bridge.cjs" in " ".join(each.cmdline()) for each in children(os.getpid()))
+    return not engines(os.getpid())
+
+
+def engines(pid):
+    """The engines that a process has started, itself or by others, and that have not ended."""
+    found = []
+    for each in children(pid):
+        with suppress(psutil.NoSuchProcess):
+            if "bridge.cjs" in " ".join(each.cmdline()):
+                found.append(each)
+    return found
 
 
 @pytest.mark.parametrize(

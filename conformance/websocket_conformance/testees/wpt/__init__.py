@@ -16,6 +16,7 @@ engine's.
 ``foreign.py``     objects of JavaScript, as Python sees them
 ``calls.py``       constructors, attributes and operations, called for JavaScript
 ``agent.py``       an event loop with an engine: realms, timers, requests, workers
+``workers.py``     workers, each in a thread of its own
 ``fetching.py``    requests over HTTP, with names resolved as the task says
 ``page/``          the page in JavaScript, which other engines run as well
 ================== =====================================================================

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from websocket_conformance.errors import Exit, MissingError
 from websocket_conformance.testees.wpt.agent import Agent
-from websocket_conformance.testees.wpt.engine import find_node
+from websocket_conformance.testees.wpt.engine import EngineGoneError, find_node
 from websocket_conformance.testees.wpt.fetching import Surroundings
 
 GRACE: Final = 2.0
@@ -18,10 +18,11 @@ FRAMES: Final = 10_000
 """How deeply functions of Python may be nested."""
 
 
-def play(task: dict[str, Any]) -> dict[str, Any] | None:
-    """Load a page, and return what its tests have found; None where the engine has crashed.
+def play(task: dict[str, Any]) -> dict[str, Any]:
+    """Load a page, and return what its tests have found.
 
     Raises:
+        EngineGoneError: the engine of the page or of a worker has ended before; says which and how.
         MissingError: there is no Node.js.
     """
     timeout = float(task["timeout"])
@@ -47,7 +48,9 @@ def play(task: dict[str, Any]) -> dict[str, Any] | None:
             "stack": None,
             "subtests": [],
         }
-    if result is not None and agent.missing:
+    if result is None:
+        raise EngineGoneError(agent.trouble or "The JavaScript engine ended")
+    if agent.missing:
         return {
             **result,
             "status": "ERROR",
@@ -73,8 +76,8 @@ def main() -> int:
     """Run the command.
 
     Returns:
-        0; 1 where the engine has crashed, 2 where the task is none, 3 where there is no engine, 130
-        where somebody has interrupted it.
+        0; 1 where an engine has ended too early, 2 where the task is none, 3 where there is no
+        engine, 130 where somebody has interrupted it.
     """
     # Scripts and Python may call each other, some hundred times deep.
     sys.setrecursionlimit(FRAMES)
@@ -93,8 +96,8 @@ def main() -> int:
         return Exit.MISSING
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
-    if result is None:
-        print("The JavaScript engine has ended before the page was finished.", file=sys.stderr)
+    except EngineGoneError as error:
+        print(f"{error} before the page was finished.", file=sys.stderr)
         return Exit.SHORT
     print(json.dumps(result), flush=True)
     return Exit.BEST

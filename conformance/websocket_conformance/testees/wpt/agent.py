@@ -3,18 +3,19 @@
 import asyncio
 import json
 import sys
-import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from itertools import count
 from typing import Any, Final
 
+from websocket_conformance.processes import ending
 from websocket_conformance.testees.wpt.calls import Calls, PipeMessage
 from websocket_conformance.testees.wpt.engine import Engine, EngineGoneError
 from websocket_conformance.testees.wpt.fetching import PageLoop, Surroundings, in_a_thread
 from websocket_conformance.testees.wpt.foreign import Foreign, ThrownError
 from websocket_conformance.testees.wpt.interfaces import UNFORGEABLE, interfaces
 from websocket_conformance.testees.wpt.values import PipeValues
+from websocket_conformance.testees.wpt.workers import Worker, stuck
 from whatwg_websockets import EnvironmentSettings, Event, undefined
 
 LOUDEST: Final = 1_000
@@ -40,6 +41,8 @@ class Agent:
     Attributes:
         result: what the tests have found, or None.
         missing: the URLs of scripts that the page asked for and did not get.
+        trouble: what ended it before it was finished, its own engine or that of a worker; empty for
+            nothing.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Agent:
     ) -> None:
         self.result: PipeMessage | None = None
         self.missing: list[str] = []
+        self.trouble = ""
         self._node = node
         self._surroundings = surroundings
         self._parent = parent
@@ -65,7 +69,8 @@ class Agent:
         self._calls = Calls(self._values, self._settings, self._promise)
         self._timers: dict[int, asyncio.Handle] = {}
         self._numbers = count(1)
-        self._workers: dict[int, _Worker] = {}
+        self._workers: dict[int, Worker] = {}
+        self._is_killed = False
         self._said = 0
         self._depth = 0
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -90,26 +95,49 @@ class Agent:
         finally:
             for worker in self._workers.values():
                 worker.terminate()
-            self._engine.close()
+            how = self._engine.close()
+        if self._engine.is_gone and not self._is_killed:
+            self.trouble = self.trouble or f"The JavaScript engine {ending(how)}"
         return self.result
 
     def end(self) -> None:
         """End, from any thread, whatever the engine is doing."""
+        self._is_killed = True
         self._engine.kill()
-        self._from_another_thread(self._stop)
+        self.call_soon(self._stop)
 
-    def _from_another_thread(self, steps: Callable[[], object]) -> None:
+    def call_soon(self, steps: Callable[[], object]) -> None:
         """Call something in the thread of this agent, soon; never if it has ended."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(steps)
 
+    @property
+    def is_loud(self) -> bool:
+        """Whether more was said on its console than is passed on."""
+        return self._said > LOUDEST
+
     async def _run(self, seconds: float | None) -> None:
-        with suppress(TimeoutError):
+        # Between two turns the engine has nothing to say but that it has ended.
+        self._loop.add_reader(self._engine.output, self._hear_the_end)
+        try:
             async with asyncio.timeout(seconds):
                 await self._finished.wait()
-                return
-        unfinished = json.loads(self.do("unfinished"))
-        self.result = {"status": "TIMEOUT", "message": None, "stack": None, "subtests": unfinished}
+        except TimeoutError:
+            had = {"message": None, "stack": None, "subtests": json.loads(self.do("unfinished"))}
+            self.result = {"status": "TIMEOUT", **had}
+        finally:
+            self._loop.remove_reader(self._engine.output)
+        if self.result and self.result["status"] == "TIMEOUT" and not self.result["message"]:
+            self.result["message"] = stuck(self._workers.values()) or None
+
+    def _hear_the_end(self) -> None:
+        with suppress(EngineGoneError):
+            self._engine.receive()
+        self._stop()
+
+    def _lose_a_worker(self, trouble: str) -> None:
+        self.trouble = trouble
+        self._stop()
 
     def _stop(self) -> None:
         self._finished.set()
@@ -287,15 +315,19 @@ class Agent:
         number = next(self._numbers)
 
         def heard(said: PipeMessage) -> None:
-            self._from_another_thread(lambda: self.do("heard", worker=number, **said))
+            self.call_soon(lambda: self.do("heard", worker=number, **said))
 
-        url = {"url": message["url"]}
-        self._workers[number] = _Worker(Agent(self._node, self._surroundings, "work", url, heard))
+        def lost(trouble: str) -> None:
+            self.call_soon(lambda: self._lose_a_worker(trouble))
+
+        url = message["url"]
+        agent = Agent(self._node, self._surroundings, "work", {"url": url}, heard)
+        self._workers[number] = Worker(agent, url, lost)
         return number
 
     def hear(self, data: str) -> None:
         """Hand a worker a message, from the thread of the window."""
-        self._from_another_thread(lambda: self.do("hear", data=data))
+        self.call_soon(lambda: self.do("hear", data=data))
 
     def _answer_the_parent(self, message: PipeMessage) -> None:
         assert self._parent is not None
@@ -312,19 +344,3 @@ class Agent:
             print(text[:LOUDEST], file=sys.stderr)
         if self._said == LOUDEST:
             print("The page says more than that; the rest is left out.", file=sys.stderr)
-
-
-class _Worker:
-    """A worker: an agent in a thread of its own."""
-
-    def __init__(self, agent: Agent) -> None:
-        self._agent = agent
-        self._thread = threading.Thread(target=agent.run, daemon=True)
-        self._thread.start()
-
-    def hear(self, data: str) -> None:
-        self._agent.hear(data)
-
-    def terminate(self) -> None:
-        self._agent.end()
-        self._thread.join()

@@ -73,11 +73,15 @@ class Engine:
 
     Args:
         node: the path of Node.js.
+
+    Attributes:
+        output: the descriptor that it is heard on.
+        is_gone: whether it was found to have ended.
     """
 
     def __init__(self, node: str) -> None:
         their_input, self._to = os.pipe()
-        self._from, their_output = os.pipe()
+        self.output, their_output = os.pipe()
         their_line, self._line = os.pipe()
         descriptors = (their_input, their_output, their_line)
         command = [node, "--expose-gc", "--no-warnings", str(BRIDGE), *map(str, descriptors)]
@@ -92,6 +96,8 @@ class Engine:
             for descriptor in descriptors:
                 os.close(descriptor)
         self._rest = bytearray()
+        self.is_gone = False
+        self._status: int | None = None
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message.
@@ -104,6 +110,7 @@ class Engine:
             while line:
                 line = line[os.write(self._to, line) :]
         except BrokenPipeError:
+            self.is_gone = True
             raise EngineGoneError from None
 
     def receive(self) -> dict[str, Any]:
@@ -115,13 +122,18 @@ class Engine:
         searched = 0
         while (end := self._rest.find(b"\n", searched)) < 0:
             searched = len(self._rest)
-            read = os.read(self._from, _MOST)
+            read = os.read(self.output, _MOST)
             if not read:
+                self.is_gone = True
                 raise EngineGoneError
             self._rest += read
         line = bytes(self._rest[:end])
         del self._rest[: end + 1]
         message: dict[str, Any] = json.loads(line)
+        if "ended" in message:
+            self.is_gone = True
+            self._status = message["ended"]
+            raise EngineGoneError
         return message
 
     def kill(self) -> None:
@@ -130,6 +142,7 @@ class Engine:
 
     def close(self) -> int:
         """End the engine, and return how it ended: a status, or a signal's number below 0."""
-        for descriptor in (self._to, self._line, self._from):
+        for descriptor in (self._to, self._line, self.output):
             os.close(descriptor)
-        return self._process.wait()
+        how = self._process.wait()
+        return how if self._status is None else self._status

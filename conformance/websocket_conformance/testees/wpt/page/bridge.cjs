@@ -34,6 +34,15 @@ function watch(descriptor) {
   new Worker(code, { eval: true, workerData: descriptor }).unref();
 }
 
+// Says that this process ends, since it cannot while the thread of watch() waits for the other side.
+process.on("exit", (ended) => {
+  try {
+    pipe.send({ ended });
+  } catch {
+    // The other side has gone.
+  }
+});
+
 // Asking.
 
 function ask(request) {

@@ -1,0 +1,1 @@
+console.log(`end ${location.search.slice(2).replaceAll("-", " ")}`);

@@ -1,0 +1,1 @@
+for (;;) if (location.search === "?loudly") console.log("again");
