@@ -1,8 +1,9 @@
 """A checkout of web-platform-tests: which tests it has, and which it is."""
 
 import hashlib
+import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -29,6 +30,13 @@ WITHOUT_DOCUMENT = ("FileAPI/blob", "dom/abort", "dom/events")
 REWRITTEN = {"/resources/WebIDLParser.js": "/resources/webidl2/lib/webidl2.js"}
 """What WPT's server serves in the place of what is asked for."""
 
+HANDLERS = "websockets/handlers"
+"""Where WPT has its WebSocket handlers, one a resource."""
+
+_HANDLER = "_wsh.py"
+_ABOUT_EVERY_TEST = (HARNESS[1:], "resources/testharnessreport.js")
+_IDL = re.compile(rb"\bidl_test\(\s*\[([^\]]*)\]\s*,\s*\[([^\]]*)\]")
+_STRING = re.compile(rb"""["']([^"']+)["']""")
 _SCRIPTS = (".any.js", ".window.js", ".worker.js")
 _ANYWHERE = (".any.js", ".worker.js")
 _PAGES = (".html", ".htm", ".xhtml", ".xht")
@@ -81,9 +89,33 @@ class Checkout:
         known = f"commit {self.commit}" if self.commit else "of an unknown commit"
         return f"web-platform-tests, {known}"
 
+    @property
+    def handlers(self) -> tuple[str, ...]:
+        """The names of the WebSocket handlers, in order."""
+        found = (self.root / HANDLERS).glob(f"*{_HANDLER}")
+        return tuple(sorted(file.name.removesuffix(_HANDLER) for file in found))
+
     def digest(self, file: str) -> str:
-        """A short digest of a file, by which a test that has changed is told."""
-        return hashlib.sha256((self.root / file).read_bytes()).hexdigest()[:_DIGITS]
+        """A short digest of a test, by which one that has changed is told.
+
+        It is about the test's file, the scripts that it says it includes, except the harness, and
+        the interfaces that it holds an implementation against.
+        """
+        if file not in self._digests:
+            source = (self.root / file).read_bytes()
+            about = _read(file, source)
+            named = [self._path(file, script) for script in dict.fromkeys(about.scripts)]
+            parts = [self.root / path for path in named if path and path not in _ABOUT_EVERY_TEST]
+            parts += [self.root / "interfaces" / f"{name}.idl" for name in _interfaces(source)]
+            whole = hashlib.sha256(source)
+            for part in filter(Path.is_file, parts):
+                whole.update(part.read_bytes())
+            self._digests[file] = whole.hexdigest()[:_DIGITS]
+        return self._digests[file]
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return {}
 
     def _files(self) -> Iterator[str]:
         for folder in (*WHOLE, *WITHOUT_DOCUMENT):
@@ -95,13 +127,17 @@ class Checkout:
 
     def _pages(self, file: str) -> Iterator[WptPage]:
         source = (self.root / file).read_bytes()
-        about = read_script(source) if file.endswith(_SCRIPTS) else read_page(source)
+        about = _read(file, source)
         if file.endswith(_PAGES) and not _is_test(file, about):
             return
         lacks = tuple(self._lacking(file, about))
+        fault = _fault(about.variants)
+        variants = [each for each in about.variants if not _is_wrong(each)]
+        if fault and "" not in variants:
+            variants.append("")
         for scope in _scopes(file, about):
             path = page_path(file, scope)
-            for variant in about.variants or [""]:
+            for variant in variants or [""]:
                 yield WptPage(
                     f"{path}{variant}",
                     file,
@@ -109,17 +145,47 @@ class Checkout:
                     is_secure=_is_secure(path, scope, variant),
                     is_long=about.is_long,
                     lacks=lacks,
+                    fault=fault if variant == "" else "",
                 )
 
     def _lacking(self, file: str, about: AboutTest) -> Iterator[str]:
         """What a test includes that is not there; what comes from elsewhere is not looked for."""
         for script in dict.fromkeys(about.scripts):
-            url = urlsplit(script)
-            if url.scheme or url.netloc or not url.path:
-                continue
-            path = urljoin(f"/{file}", url.path)
-            if not (self.root / REWRITTEN.get(path, path).lstrip("/")).is_file():
-                yield path
+            path = self._path(file, script)
+            if path and not (self.root / path).is_file():
+                yield urljoin(f"/{file}", urlsplit(script).path)
+
+    def _path(self, file: str, script: str) -> str:
+        """Where a script is that a test includes, from the root; empty if it is from elsewhere."""
+        url = urlsplit(script)
+        if url.scheme or url.netloc or not url.path:
+            return ""
+        path = urljoin(f"/{file}", url.path)
+        return REWRITTEN.get(path, path).lstrip("/")
+
+
+def _read(file: str, source: bytes) -> AboutTest:
+    return read_script(source) if file.endswith(_SCRIPTS) else read_page(source)
+
+
+def _interfaces(source: bytes) -> list[str]:
+    """The files of interfaces that a test names, those it is about and those they depend on."""
+    named = [
+        name for both in _IDL.findall(source) for part in both for name in _STRING.findall(part)
+    ]
+    return [name.decode(errors="replace") for name in named]
+
+
+def _is_wrong(variant: str) -> bool:
+    return bool(variant) and (variant[0] not in "?#" or len(variant) == 1)
+
+
+def _fault(variants: Sequence[str]) -> str:
+    """What is wrong with some variants; WPT's rules are those of a URL's query and fragment."""
+    wrong = [repr(each) for each in variants if _is_wrong(each)]
+    if not wrong:
+        return ""
+    return f"A variant begins with ? or # and goes on, or is empty; {', '.join(wrong)} is none."
 
 
 def _is_test(file: str, about: AboutTest) -> bool:

@@ -7,7 +7,7 @@ counted are a failure, unless the test is another than the one that was counted.
 import json
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,17 +29,32 @@ class SubtestCounts:
         counted_from: the tests that were counted, for people.
         digests: a digest of each test, by its file.
         subtests: how many subtests each page had, by its id.
+        handlers: the names of the WebSocket handlers that there were.
     """
 
     counted_from: str
     digests: Mapping[str, str]
     subtests: Mapping[str, int]
+    handlers: Sequence[str] = ()
 
     def of(self, page: WptPage, checkout: Checkout) -> int | None:
         """How many subtests a page has; None if it was not counted, or its test is another now."""
         if self.digests.get(page.file) != checkout.digest(page.file):
             return None
         return self.subtests.get(page.id)
+
+    def lacking(self, pages: Iterable[WptPage], checkout: Checkout) -> str:
+        """What to say of the handlers that are not there any more; empty for none.
+
+        Of tests among which none is as it was when it was counted, nothing is known.
+        """
+        gone = sorted({*self.handlers} - {*checkout.handlers})
+        if not gone or all(self.of(page, checkout) is None for page in pages):
+            return ""
+        return (
+            f"The checkout does not have the WebSocket handlers {', '.join(gone)}, which "
+            f"{self.counted_from} has; what connects to them fails."
+        )
 
     def remark(self, pages: Iterable[WptPage], checkout: Checkout) -> str:
         """What to say of the tests that are others than those that were counted; empty for none."""
@@ -59,7 +74,9 @@ def known_counts() -> SubtestCounts:
     """What is kept beside this module."""
     text = (files("websocket_conformance.wpt") / FILE).read_text(encoding="utf-8")
     content = tomllib.loads(text)
-    return SubtestCounts(content["counted-from"], content["digests"], content["subtests"])
+    return SubtestCounts(
+        content["counted-from"], content["digests"], content["subtests"], content["handlers"]
+    )
 
 
 def written(counted_from: str, checkout: Checkout, subtests: Mapping[WptPage, int]) -> str:
@@ -73,9 +90,11 @@ def written(counted_from: str, checkout: Checkout, subtests: Mapping[WptPage, in
     digests = {page.file: checkout.digest(page.file) for page in subtests}
     lines = [
         "# How many subtests each page of web-platform-tests has, counted by `make wpt-counts`;",
-        "# and a digest of each test that was counted, the first 12 digits of its SHA-256.",
+        "# and a digest of each test that was counted, the first 12 digits of its SHA-256,",
+        "# with what it includes; and which WebSocket handlers there were.",
         "",
         f"counted-from = {dumps(counted_from)}",
+        f"handlers = {dumps(checkout.handlers)}",
         "",
         "[digests]",
         *(f"{dumps(file)} = {dumps(digest)}" for file, digest in sorted(digests.items())),

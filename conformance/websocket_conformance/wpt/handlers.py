@@ -7,12 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from pywebsocket3 import dispatch
 from pywebsocket3.websocket_server import WebSocketServer
 
+from websocket_conformance.wpt.checkout import HANDLERS
 from websocket_conformance.wpt.hosts import ADDRESS
-
-HANDLERS = "websockets/handlers"
-"""Where WPT has its handlers, one a resource."""
 
 _BACKLOG = 128
 
@@ -43,6 +42,32 @@ class HandlerServer(WebSocketServer):  # type: ignore[misc]  # pywebsocket3 has 
         return connection, address
 
 
+def _survive_endings() -> None:
+    """Have a handler that ends the program while it is read be a handler that cannot be had.
+
+    pywebsocket3 leaves out handlers that raise an Exception then, and SystemExit is none.
+    """
+    read = dispatch._source_handler_file
+
+    def survived(definition: str) -> Any:
+        try:
+            return read(definition)
+        except SystemExit as error:
+            raise dispatch.DispatchException(f"SystemExit: {error}") from error
+
+    dispatch._source_handler_file = survived
+
+
+def _unread(server: HandlerServer) -> list[str]:
+    """The handlers that could not be read, each with the last words that were said of it."""
+    warnings = server.websocket_server_options.dispatcher.source_warnings()
+    told = []
+    for warning in warnings:
+        path, _, words = warning.partition(": ")
+        told.append(f"{Path(path).name}: {words.strip().splitlines()[-1]}")
+    return told
+
+
 def _options(root: Path) -> SimpleNamespace:
     """What pywebsocket3's own program would be told on its command line."""
     handlers = str(root / HANDLERS)
@@ -71,13 +96,15 @@ def serve(root: Path, certificate: Path | None, key: Path | None, told: Any) -> 
         root: the checkout.
         certificate: the server's certificate; None for TCP alone.
         key: its key.
-        told: a connection of multiprocessing, which is sent the port.
+        told: a connection of multiprocessing, which is sent the port, and which handlers could not
+            be read.
     """
     tls = None
     if certificate is not None:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(certificate, key)
     os.chdir(root)
+    _survive_endings()
     server = HandlerServer(root, tls)
-    told.send(server.server_port)
+    told.send((server.server_port, _unread(server)))
     server.serve_forever()

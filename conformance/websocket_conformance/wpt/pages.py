@@ -49,6 +49,7 @@ class WptPage:
         is_secure: whether it is loaded over HTTPS.
         is_long: whether it may take as long as WPT's long tests.
         lacks: what the test includes and the checkout does not have, by path.
+        fault: what is wrong with what the test says of itself; empty for nothing.
     """
 
     id: str
@@ -57,6 +58,7 @@ class WptPage:
     is_secure: bool = False
     is_long: bool = False
     lacks: tuple[str, ...] = ()
+    fault: str = ""
 
     @property
     def folder(self) -> str:

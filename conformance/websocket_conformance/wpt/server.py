@@ -98,8 +98,10 @@ def _files(root: Path, files: Certificates, scheme: str) -> Iterator[WebTestHttp
 
 
 @contextmanager
-def _handlers(context: SpawnContext, root: Path, files: Certificates | None) -> Iterator[int]:
-    """The port of a process with WPT's WebSocket handlers."""
+def _handlers(
+    context: SpawnContext, root: Path, files: Certificates | None
+) -> Iterator[tuple[int, list[str]]]:
+    """The port of a process with WPT's WebSocket handlers, and those that could not be read."""
     ours, theirs = context.Pipe()
     tls = (files.server, files.key) if files else (None, None)
     process = context.Process(target=handlers.serve, args=(root, *tls, theirs), daemon=True)
@@ -143,23 +145,24 @@ def main(root: Path, directory: Path) -> None:
     context = multiprocessing.get_context("spawn")
     with ExitStack() as stack:
         stack.enter_context(stash.StashServer(mp_context=context))
-        ports: dict[str, list[int]] = {
-            "ws": [stack.enter_context(_handlers(context, root, None))],
-            "wss": [stack.enter_context(_handlers(context, root, files))],
-        }
+        port, unread = stack.enter_context(_handlers(context, root, None))
+        tls_port, _ = stack.enter_context(_handlers(context, root, files))
+        ports = {"ws": [port], "wss": [tls_port]}
         for scheme in ("http", "https"):
             some = [stack.enter_context(_files(root, files, scheme)) for _ in range(_SERVERS)]
             ports[scheme] = [server.port for server in some]
         # No server speaks HTTP/2 here, but a script that most tests include asks for its port.
         ports["h2"] = ports["https"][:1]
         Server.config = stack.enter_context(_config(root, files, ports))
-        _say_where(directory, ports, files)
+        _say_where(directory, ports, files, unread)
         sys.stdin.read()
 
 
-def _say_where(directory: Path, ports: dict[str, list[int]], files: Certificates) -> None:
+def _say_where(
+    directory: Path, ports: dict[str, list[int]], files: Certificates, unread: list[str]
+) -> None:
     new = directory / f".{READY}"
-    text = json.dumps({"ports": ports, "authority": str(files.authority)})
+    text = json.dumps({"ports": ports, "authority": str(files.authority), "unread": unread})
     new.write_text(text, encoding="utf-8")
     os.replace(new, directory / READY)
 

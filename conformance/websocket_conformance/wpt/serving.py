@@ -37,11 +37,13 @@ class WptServers:
         ports: the ports of each scheme.
         authority: the file of the certificate of who has signed theirs.
         child: their process.
+        unread: the WebSocket handlers that could not be read, each with the reason.
     """
 
     ports: Mapping[str, list[int]]
     authority: Path
     child: Child
+    unread: tuple[str, ...] = ()
 
     def url(self, page: WptPage) -> str:
         """Where a page is loaded from."""
@@ -101,7 +103,7 @@ async def _ready(child: Child, directory: Path) -> WptServers:
     except TimeoutError as error:
         raise MissingError(_not_started(child)) from error
     said = json.loads(file.read_text(encoding="utf-8"))
-    return WptServers(said["ports"], Path(said["authority"]), child)
+    return WptServers(said["ports"], Path(said["authority"]), child, tuple(said["unread"]))
 
 
 def _not_started(child: Child) -> str:

@@ -140,6 +140,10 @@ def test_a_page_that_does_otherwise_costs_itself_alone(stage):
     (stage.root / "websockets" / "lacking.any.js").write_text(
         "// META: global=window\n// META: script=/common/gone.js\n"
     )
+    (stage.root / "websockets" / "variant.any.js").write_text(
+        "// META: global=window\n// META: variant=foo\n"
+    )
+    (stage.root / "websockets" / "handlers" / "ends_wsh.py").write_text("raise SystemExit")
     fail = [{"name": "x", "status": "FAIL", "message": "no\x1b[2J", "stack": "at\n  there"}] * 2
     code, output = stage.run(
         "--timeout",
@@ -164,6 +168,7 @@ def test_a_page_that_does_otherwise_costs_itself_alone(stage):
         PAGES[4]: "FAILED",
         f"{PAGES[6]}#unnamed": "UNIMPLEMENTED",
         "/websockets/lacking.any.html": "FAILED",
+        "/websockets/variant.any.html": "FAILED",
     }
     reasons = stage.reasons()
     assert reasons[PAGES[0]].startswith("CRASH: The page ended with status 1 without an answer")
@@ -172,6 +177,10 @@ def test_a_page_that_does_otherwise_costs_itself_alone(stage):
     assert reasons["/websockets/lacking.any.html"] == (
         "ERROR: The checkout does not have what the test includes: /common/gone.js."
     )
+    assert reasons["/websockets/variant.any.html"] == (
+        "ERROR: A variant begins with ? or # and goes on, or is empty; 'foo' is none."
+    )
+    assert "A WebSocket handler of the checkout cannot be read: ends_wsh.py: SystemExit" in output
     failed = next(result for result in stage.saved().results if result.case.endswith("#x"))
     assert [entry.head for entry in failed.conversation.start] == [
         reasons[failed.case],

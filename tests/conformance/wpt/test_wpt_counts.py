@@ -63,6 +63,39 @@ def test_a_test_that_has_changed_is_told_and_may_have_fewer():
     )
 
 
+def test_a_handler_that_is_gone_is_told_where_its_tests_are_known():
+    known = {FIRST.file: OWN.digest(FIRST.file)}
+    counts = SubtestCounts("tests of old", known, {FIRST.id: 7}, ["echo", "gone"])
+    assert counts.lacking([FIRST], OWN) == (
+        "The checkout does not have the WebSocket handlers gone, which tests of old has; what "
+        "connects to them fails."
+    )
+    other = SubtestCounts("tests of old", {FIRST.file: "0" * 12}, {FIRST.id: 7}, ["gone"])
+    assert other.lacking([FIRST], OWN) == ""
+    assert SubtestCounts("", known, {FIRST.id: 7}, ["echo"]).lacking([FIRST], OWN) == ""
+
+
+@pytest.mark.parametrize("part", ["common/a.js", "interfaces/b.idl", "interfaces/c.idl"])
+def test_a_test_is_another_when_what_it_includes_has_changed(tmp_path, part):
+    script = "// META: script=/common/a.js\n// META: script=gone.js\nidl_test([\"b\"], [ 'c' ], 0);"
+    (tmp_path / "d.any.js").write_text(script)
+    for file in ("common/a.js", "interfaces/b.idl", "interfaces/c.idl"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(file)
+    before = Checkout(tmp_path).digest("d.any.js")
+    assert Checkout(tmp_path).digest("d.any.js") == before
+    (tmp_path / part).write_text("another")
+    assert Checkout(tmp_path).digest("d.any.js") != before
+
+
+def test_a_page_is_not_another_when_the_harness_has_changed(tmp_path):
+    (tmp_path / "resources").mkdir()
+    (tmp_path / "a.html").write_text("<script src=/resources/testharness.js></script>")
+    before = Checkout(tmp_path).digest("a.html")
+    (tmp_path / "resources" / "testharness.js").write_text("another")
+    assert Checkout(tmp_path).digest("a.html") == before
+
+
 def test_the_report_with_most_subtests_counts(tmp_path):
     for name, count in (("a", 1), ("b", 3), ("c", 2)):
         result = {"test": FIRST.id, "subtests": [{}] * count}

@@ -100,6 +100,16 @@ def test_a_page_that_is_not_in_utf_8_is_read(root):
     assert len(Checkout(root).pages) == 1
 
 
+def test_a_variant_that_makes_no_page_is_a_fault_of_its_test(root):
+    script = "// META: variant=foo\n// META: variant=?\n// META: variant=?b"
+    found = pages(root, "websockets/a.window.js", script)
+    assert {id_: page.fault for id_, page in found.items()} == {
+        "/websockets/a.window.html": "A variant begins with ? or # and goes on, or is empty; "
+        "'foo', '?' is none.",
+        "/websockets/a.window.html?b": "",
+    }
+
+
 def test_what_a_test_includes_and_the_checkout_lacks_is_known(root):
     script = (
         "// META: script=../common/here.js\n// META: script=/common/gone.js?x\n"

@@ -176,6 +176,22 @@ def test_the_handlers_are_served(servers, scheme):
         assert connection.recv() == b"\x00\xff"
 
 
+def test_a_handler_that_cannot_be_read_costs_itself_alone(tmp_path):
+    handlers = tmp_path / "websockets" / "handlers"
+    handlers.mkdir(parents=True)
+    for file in (OWN / "websockets" / "handlers").glob("*.py"):
+        (handlers / file.name).write_bytes(file.read_bytes())
+    (handlers / "ends_wsh.py").write_text("raise SystemExit(7)")
+    (handlers / "lacks_wsh.py").write_text("import not_there_at_all")
+    (tmp_path / "servers").mkdir()
+    with served(tmp_path, tmp_path / "servers") as found:
+        test_the_handlers_are_served(found, "ws")
+        assert sorted(found.unread) == [
+            "ends_wsh.py: SystemExit: 7",
+            "lacks_wsh.py: ModuleNotFoundError: No module named 'not_there_at_all'",
+        ]
+
+
 def test_the_servers_end_with_their_input(root, tmp_path):
     with served(root, tmp_path) as found:
         port = found.ports["http"][0]

@@ -165,6 +165,8 @@ def remarks(
     if checkout.absent:
         yield f"The checkout does not have {', '.join(checkout.absent)}; it goes without."
     played = list(filter(_is_played, pages))
+    if remark := known_counts().lacking(played, checkout):
+        yield remark
     if remark := known_counts().remark(played, checkout):
         yield remark
     known = {page.id for page in checkout.pages}
@@ -178,7 +180,9 @@ def remarks(
 def version(checkout: Checkout) -> str:
     """Which checkout it is, for people: by its commit, or as that whose subtests were counted."""
     counts = known_counts()
-    if checkout.commit or counts.remark(filter(_is_played, checkout.pages), checkout):
+    played = list(filter(_is_played, checkout.pages))
+    differs = counts.remark(played, checkout) or counts.lacking(played, checkout)
+    if checkout.commit or differs:
         return checkout.version
     return counts.counted_from
 
@@ -226,6 +230,10 @@ class WptPlayer:
         """
         while left := self._left():
             async with wpt_servers(self.checkout) as servers:
+                for trouble in servers.unread:
+                    self.observer.warn(
+                        f"A WebSocket handler of the checkout cannot be read: {trouble}"
+                    )
                 suspects = [page for page in left if self._suspected[page]]
                 await self._play_with(servers, suspects or left, 1 if suspects else self.jobs)
                 lost = servers.lost
@@ -274,6 +282,8 @@ class WptPlayer:
         self.observer.playing(number, ())
 
     async def _answer(self, page: WptPage, servers: WptServers) -> PageAnswer:
+        if page.fault:
+            return PageAnswer(ERROR, page.fault)
         if page.lacks:
             what = ", ".join(page.lacks)
             return PageAnswer(ERROR, f"The checkout does not have what the test includes: {what}.")
