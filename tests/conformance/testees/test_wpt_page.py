@@ -61,6 +61,7 @@ def secure_site(tmp_path_factory):
         ("workers.html", 4),
         ("echo.html", 4),
         ("latin.html", 1),
+        ("realms.html", 6),
     ],
 )
 def test_a_page_finds_everything_as_it_should_be(site, page, count):
@@ -88,7 +89,7 @@ def test_the_other_node(site, monkeypatch):
         pytest.skip("there is one Node.js only")
     for other in others:
         monkeypatch.setenv("NODE", other)
-        for page, count in (("values.html", 13), ("frames.html", 7)):
+        for page, count in (("values.html", 13), ("frames.html", 7), ("realms.html", 6)):
             assert_all_pass(site.load(page)[1], count)
 
 

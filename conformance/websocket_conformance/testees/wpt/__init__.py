@@ -25,6 +25,7 @@ In ``page/``, ``bridge.cjs`` is what runs in Node.js for this package, with ``cl
 ``pipe.cjs`` and ``values.cjs``; ``native.cjs`` is what runs with an engine's own classes. Either
 gives the rest what a page needs of an engine (its ``host``): ``navigation.cjs`` (tabs, frames,
 history), ``loading.cjs`` and ``html.cjs`` (documents), ``window.cjs``, ``worker.cjs`` and
-``scope.cjs`` (what scripts find), ``dom.cjs``, ``events.cjs``, ``files.cjs``, ``handlers.cjs`` and
-``requests.cjs`` (what is not under test), and ``report.cjs`` (what testharness.js has found).
+``scope.cjs`` (what scripts find, with ``adopted.cjs`` for what the engine has of its own),
+``dom.cjs``, ``events.cjs``, ``files.cjs``, ``handlers.cjs`` and ``requests.cjs`` (what is not under
+test), and ``report.cjs`` (what testharness.js has found).
 """

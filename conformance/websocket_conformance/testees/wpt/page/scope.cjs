@@ -2,19 +2,27 @@
 // and what the engine has that is not under test.
 "use strict";
 
+const fs = require("node:fs");
+const path = require("node:path");
 const { defineFiles } = require("./files.cjs");
 const { handlers } = require("./handlers.cjs");
 const { defineRequests } = require("./requests.cjs");
 
+const ADOPTED = fs.readFileSync(path.join(__dirname, "adopted.cjs"), "utf8");
+
+// These are the engine's own, and become those of each realm.
+const CLASSES = ["URL", "URLSearchParams", "TextDecoder", "TextEncoder"];
+const FUNCTIONS = ["structuredClone", "queueMicrotask", "atob", "btoa"];
+
 // These are the engine's own, in every realm.
 const ENGINES = [
-  "URL", "URLSearchParams", "TextDecoder", "structuredClone", "queueMicrotask", "atob", "btoa",
-  "performance", "crypto", "ReadableStream", "WritableStream", "TransformStream", "ByteLengthQueuingStrategy",
+  "crypto", "ReadableStream", "WritableStream", "TransformStream", "ByteLengthQueuingStrategy",
   "CountQueuingStrategy", "Headers", "Request", "Response",
 ];
 
 function defineScope(realm, interfaceName) {
   const { global, host } = realm;
+  realm.adopted = (value) => value;
   if (global !== globalThis) defineWhatEnginesHave(realm);
   const scope = { [interfaceName]: class extends realm.classes.EventTarget {} }[interfaceName];
   Object.defineProperty(scope.prototype, Symbol.toStringTag, { value: interfaceName, configurable: true });
@@ -35,11 +43,15 @@ function defineWhatEnginesHave(realm) {
   for (const name of ENGINES) {
     if (name in globalThis && !(name in realm.classes)) define(realm.global, name, globalThis[name]);
   }
-  define(realm.global, "TextEncoder", class TextEncoder extends globalThis.TextEncoder {
-    encode(text = "") { return realm.evaluate("(bytes) => Uint8Array.from(bytes)", "TextEncoder")(super.encode(text)); }
-  });
-  define(realm.global, "console", consoleOf(realm.host));
-  defineTimers(realm);
+  // Node.js ends where its DOMException is first asked for in another realm.
+  const { DOMException } = globalThis;
+  const adopting = realm.evaluate(ADOPTED, "adopted.cjs")(globalThis, DOMException, realm.classes.DOMException);
+  realm.adopted = adopting.value;
+  for (const name of CLASSES) define(realm.global, name, adopting.classOf(name, globalThis[name]));
+  for (const name of FUNCTIONS) define(realm.global, name, adopting.functionOf(globalThis[name]));
+  define(realm.global, "performance", adopting.objectOf(globalThis.performance));
+  define(realm.global, "console", adopting.objectOf(consoleOf(realm.host)));
+  defineTimers(realm, adopting.functionOf);
 }
 
 // How the page itself runs code in a realm.
@@ -61,7 +73,7 @@ function defineTasks(realm) {
   realm.queueTask = (steps) => realm.host.queueTask(() => realm.task(steps));
   realm.fire = (target, type) => target.dispatchEvent(new Event(type));
   realm.fireMessage = (target, data) => {
-    const event = new MessageEvent("message", { data, origin: realm.origin });
+    const event = new MessageEvent("message", { data: realm.adopted(data), origin: realm.origin });
     target.dispatchEvent(event);
   };
   realm.reportError = (error) => {
@@ -92,7 +104,7 @@ function defineTasks(realm) {
   define(realm.global, "reportError", (error) => { realm.reportError(error); });
 }
 
-function defineTimers(realm) {
+function defineTimers(realm, functionOf) {
   const { global, host } = realm;
   const timers = new Map();
   let last = 0;
@@ -114,10 +126,11 @@ function defineTimers(realm) {
     host.stopTimer(timers.get(id));
     timers.delete(id);
   };
-  define(global, "setTimeout", start(false));
-  define(global, "setInterval", start(true));
-  define(global, "clearTimeout", stop);
-  define(global, "clearInterval", stop);
+  const timing = { setTimeout: start(false), setInterval: start(true), clearTimeout: stop, clearInterval: (id) => stop(id) };
+  for (const [name, steps] of Object.entries(timing)) {
+    define(steps, "name", name);
+    define(global, name, functionOf(steps));
+  }
 }
 
 // A page's console goes to standard error; one that floods it is cut off.

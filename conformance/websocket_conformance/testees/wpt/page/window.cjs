@@ -47,7 +47,7 @@ function defineWindow(realm, Navigable) {
     return opened.proxy;
   });
   define(global, "postMessage", (data) => {
-    const copy = structuredClone(data);
+    const copy = realm.global.structuredClone(data);
     realm.queueTask(() => realm.fireMessage(global, copy));
   });
   define(global, "requestAnimationFrame", (callback) => global.setTimeout(callback, 16));

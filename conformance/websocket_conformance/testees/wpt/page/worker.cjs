@@ -23,7 +23,7 @@ function defineWorkers(realm) {
       };
       this.running = host.startWorker(new URL(url, realm.base).href, realm, heard);
     }
-    postMessage(data) { this.running.post(structuredClone(data)); }
+    postMessage(data) { this.running.post(global.structuredClone(data)); }
     terminate() { this.running.terminate(); }
   }
   handlers(Worker.prototype, ["message", "messageerror", "error"]);
@@ -40,7 +40,7 @@ function runWorker(realm, parent) {
   define(global, "CustomEvent", defineEvents(realm).classes.CustomEvent);
   define(global, "location", locationOf(realm.url));
   define(global, "name", "");
-  define(global, "postMessage", (data) => parent.post(structuredClone(data)));
+  define(global, "postMessage", (data) => parent.post(global.structuredClone(data)));
   define(global, "close", () => {
     realm.isClosing = true;
     host.queueTask(() => parent.close());
