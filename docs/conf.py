@@ -50,6 +50,9 @@ nitpick_ignore = [
     ("py:class", "whatwg_websockets.dom.event_listener.Taken"),
     ("py:obj", "whatwg_websockets.dom.event_listener.Taken"),
     ("py:class", "whatwg_websockets.html.event_handlers.Handled"),
+    ("py:class", "whatwg_websockets.html.environment_settings.Returned"),
+    ("py:class", "~Parameters"),
+    ("py:obj", "typing.~Parameters"),
 ]
 
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
