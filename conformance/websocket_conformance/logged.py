@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from websocket_conformance.guardian import GROUP, GUARDIAN
-from websocket_conformance.processes import kill_group
+from websocket_conformance.processes import ending, kill_group
 
 GRACE = 10.0
 """How long a server may take to end once its standard input is closed, in seconds."""
@@ -34,6 +34,15 @@ class Child:
     def has_ended(self) -> bool:
         """Whether the process is gone."""
         return self.process.returncode is not None
+
+    @property
+    def ending(self) -> str:
+        """How the process ended, with its last words; empty while it is there."""
+        status = self.process.returncode
+        if status is None:
+            return ""
+        words = " / ".join(last_lines(self.log, 3).splitlines())
+        return ending(status) + (f"; its last words: {words}" if words else "")
 
     async def end(self) -> None:
         """Close the process's input and give it its grace to end by itself."""

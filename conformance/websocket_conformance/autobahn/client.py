@@ -7,8 +7,7 @@ from typing import Any
 
 from websocket_conformance.autobahn.server import read_reports
 from websocket_conformance.autobahn.suites import DockerSuite, PythonSuite, python2_environ
-from websocket_conformance.logged import last_lines, serving
-from websocket_conformance.processes import ending
+from websocket_conformance.logged import serving
 
 
 class ClientLostError(Exception):
@@ -43,8 +42,7 @@ async def visit(
             async with asyncio.timeout(seconds):
                 status = await child.process.wait()
         if status:
-            words = " / ".join(last_lines(log, 3).splitlines())
-            raise ClientLostError(f"The fuzzing client {ending(status)}; its last words: {words}")
+            raise ClientLostError(f"The fuzzing client {child.ending}")
         await suite.fetch(name, reports, log)
     except TimeoutError as error:
         raise ClientLostError(f"The fuzzing client did not end within {seconds:g} s") from error

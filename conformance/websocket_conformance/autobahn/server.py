@@ -17,7 +17,6 @@ from websocket_conformance.autobahn.control import ControlError, ask
 from websocket_conformance.autobahn.suites import HOST, RealSuite, python2_environ
 from websocket_conformance.errors import MissingError
 from websocket_conformance.logged import Child, last_lines, serving
-from websocket_conformance.processes import ending
 from websocket_conformance.results.verdict import Verdict, verdict_of
 
 START_SECONDS = 120.0
@@ -111,12 +110,8 @@ class FuzzingServer:
     @property
     def lost(self) -> str:
         """How the server ended, with its last words; empty while it is there."""
-        status = self.child.process.returncode
-        if status is None:
-            return ""
-        words = " / ".join(last_lines(self.child.log, 3).splitlines())
-        said = f"; its last words: {words}" if words else ""
-        return f"The fuzzing server {ending(status)}{said}"
+        ending = self.child.ending
+        return f"The fuzzing server {ending}" if ending else ""
 
     def _path(self, path: str, **query: str) -> str:
         return f"{path}?{urlencode({**query, 'agent': self.agent})}"

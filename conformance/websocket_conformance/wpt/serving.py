@@ -12,7 +12,6 @@ from pathlib import Path
 from websocket_conformance.errors import MissingError
 from websocket_conformance.guardian import temporary_directory
 from websocket_conformance.logged import Child, last_lines, serving
-from websocket_conformance.processes import ending
 from websocket_conformance.wpt import hosts
 from websocket_conformance.wpt.checkout import Checkout
 from websocket_conformance.wpt.pages import WptPage
@@ -53,16 +52,8 @@ class WptServers:
     @property
     def lost(self) -> str:
         """How they ended, with their last words; empty while they are there."""
-        status = self.child.process.returncode
-        if status is None:
-            return ""
-        words = " / ".join(last_lines(self.child.log, 3).splitlines())
-        said = f"; their last words: {words}" if words else ""
-        return f"The servers of web-platform-tests {_plural(ending(status))}{said}"
-
-
-def _plural(ended: str) -> str:
-    return ended.replace("was ended", "were ended", 1)
+        ending = self.child.ending
+        return f"The process of web-platform-tests' servers {ending}" if ending else ""
 
 
 def check_libraries() -> None:

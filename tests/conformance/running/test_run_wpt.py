@@ -245,7 +245,7 @@ def test_what_is_expected_is_explained_and_what_is_unexpected_falls_short(stage)
 def test_a_page_that_takes_the_servers_down_has_no_result(stage):
     code, output = stage.run("--cases", "websockets/echo.any.js", instead={PAGES[1]: "servers"})
     assert code == 1
-    assert "were ended by SIGKILL; what was in play is played again." in output
+    assert "was ended by SIGKILL; what was in play is played again." in output
     assert stage.short() == {PAGES[1]: "NO RESULT"}
     assert stage.saved().good == 6
 

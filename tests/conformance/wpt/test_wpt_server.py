@@ -208,7 +208,8 @@ async def test_the_servers_tell_where_a_page_is(root):
         assert servers.authority.exists()
         assert servers.lost == ""
         await servers.child.kill()
-        assert servers.lost.startswith("The servers of web-platform-tests were ended by SIGKILL")
+        says = "The process of web-platform-tests' servers was ended by SIGKILL"
+        assert servers.lost.startswith(says)
 
 
 async def test_servers_that_do_not_start_say_why(tmp_path, monkeypatch):
