@@ -21,17 +21,19 @@ Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-loops
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from threading import get_ident
 from time import perf_counter
 from typing import Any, Final, Protocol
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.html.eager_tasks import start_a_task
 from whatwg_websockets.html.end_of_the_loop import EndOfTheLoop
 from whatwg_websockets.html.idle import Idle
 from whatwg_websockets.html.listener_coroutines import cancel_the_listeners_of
 from whatwg_websockets.html.microtask_checkpoint import Microtasks
+from whatwg_websockets.html.microtask_queue import MicrotaskQueue
 
 # How long tasks may run in one turn of the asyncio loop, in seconds.
 PAGE_TIME: Final = 0.003
@@ -89,7 +91,9 @@ class EventLoop:
         "_end_of_the_loop",
         "_has_ended",
         "_is_in_checkpoint",
+        "_microtask_queue",
         "_microtasks",
+        "_microtasks_are_scheduled",
         "_others_have_had_their_turn",
         "_outlets",
         "_outlets_are_due",
@@ -119,7 +123,9 @@ class EventLoop:
         self.unloading: set[Unloading] = set()
         self.idle = Idle(asyncio_loop)
         self.read_buffer = memoryview(bytearray(READ_AT_ONCE))
-        self._microtasks = Microtasks(asyncio_loop)
+        self._microtask_queue = MicrotaskQueue()
+        self._microtasks = Microtasks(asyncio_loop, self._microtask_queue)
+        self._microtasks_are_scheduled = False
         self.call_soon = self._microtasks.call_soon
         self.thread_of_tasks = 0
         self.task_began = 0.0
@@ -217,6 +223,8 @@ class EventLoop:
         self.thread_of_tasks = get_ident()
         self._microtasks.begin_to_follow()
         try:
+            if self._microtask_queue.waiting:
+                self._microtask_queue.perform()
             self._run_a_batch(began + PAGE_TIME - self._page_time)
         except (KeyboardInterrupt, SystemExit) as exception:
             # It ends the program from a callback of its own: where uvloop has called us to bring
@@ -235,6 +243,7 @@ class EventLoop:
         """
         # 1. No task has been taken yet.
         tasks, microtasks, outlets = self.tasks, self._microtasks, self._outlets
+        microtask_queue = self._microtask_queue
         # 2. Tasks are taken one after the other, as long as there are any.
         while tasks:
             # 2.1. All sockets share one task queue, so none is to be chosen.
@@ -247,7 +256,10 @@ class EventLoop:
             # 2.6. The steps of the task run.
             steps(subject, argument)
             # 2.7. No task runs any more when the steps have returned.
-            # 2.8. Where the steps have queued microtasks, a checkpoint begins at the batch's end.
+            # 2.8. The microtasks of promises run at once. Where the steps have made something else
+            #      ready, the checkpoint goes on at the batch's end.
+            if microtask_queue.waiting:
+                microtask_queue.perform()
             if microtasks.are_queued or not tasks:
                 return
             self.task_began = now = perf_counter()
@@ -266,9 +278,7 @@ class EventLoop:
         # What the page does next, outside of listeners, is behind another step 1.
         self.times_at_step_1 += 1
         if self._microtasks.are_queued:
-            self._is_in_checkpoint = True
-            self._microtasks.begin_a_checkpoint()
-            self.call_soon(self._perform_a_microtask_checkpoint)
+            self._begin_a_checkpoint()
             return
         self.must_yield = bool(self.tasks) or self._page_time >= PAGE_TIME
         if self.must_yield or self._step_1 or self._page_time >= SOME_PAGE_TIME:
@@ -283,6 +293,8 @@ class EventLoop:
         # 1. Whoever begins a checkpoint has seen that none is being performed.
         # 2. Whoever begins a checkpoint has noted that one is being performed.
         self._microtasks.stop_following_the_script()
+        if self._microtask_queue.waiting:
+            self._microtasks.perform()
         # 3. The checkpoint goes on as long as the microtasks queue others.
         # 3.1. The queue is that of asyncio, which takes the oldest microtask out first.
         # 3.2. The microtask that asyncio has taken is the one that runs.
@@ -300,15 +312,40 @@ class EventLoop:
             self._reach_step_1()
             self.call_soon(self._perform_a_microtask_checkpoint)
 
+    def queue_a_microtask(self, steps: Callable[[Any], object], argument: Any = None) -> None:
+        """Run ``steps(argument)`` behind the microtasks that are queued, before the next task.
+
+        Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
+        """
+        self._microtask_queue.waiting.append((steps, argument))
+        if not (self.thread_of_tasks or self._is_in_checkpoint or self._microtasks_are_scheduled):
+            self._microtasks_are_scheduled = True
+            self.call_soon(self._perform_the_microtasks_of_a_script)
+
+    def _perform_the_microtasks_of_a_script(self) -> None:
+        """Run the microtasks that a program has queued in no task of the agent's."""
+        self._microtasks_are_scheduled = False
+        if not self._is_in_checkpoint:
+            self._microtasks.perform()
+            if self._microtasks.are_queued:
+                self._begin_a_checkpoint()
+
+    def start_a_task(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run a coroutine up to its first ``await``, and go on with it in a task."""
+        return start_a_task(coroutine, self.asyncio_loop)
+
     def follow_the_script(self) -> None:
         """Run what the running asyncio task makes ready before the next task.
 
         To be called where page code begins to have a socket, in no listener.
         """
         if self._microtasks.begin_to_follow_the_script() and not self._is_in_checkpoint:
-            self._is_in_checkpoint = True
-            self._microtasks.begin_a_checkpoint()
-            self.call_soon(self._perform_a_microtask_checkpoint)
+            self._begin_a_checkpoint()
+
+    def _begin_a_checkpoint(self) -> None:
+        self._is_in_checkpoint = True
+        self._microtasks.begin_a_checkpoint()
+        self.call_soon(self._perform_a_microtask_checkpoint)
 
     def in_parallel(self, steps: Callable[..., None], *arguments: Any) -> None:
         """Call a function that begins something in parallel to the page.
@@ -393,8 +430,11 @@ def _raise(exception: BaseException) -> None:
     raise exception
 
 
-def the_event_loop() -> EventLoop:
+def the_event_loop(of: str = "a WebSocket") -> EventLoop:
     """Return the event loop of the asyncio loop that runs in this thread.
+
+    Args:
+        of: what needs it, for the error message.
 
     Raises:
         RuntimeError: none is running; says what to do.
@@ -403,7 +443,7 @@ def the_event_loop() -> EventLoop:
         asyncio_loop = asyncio.get_running_loop()
     except RuntimeError:
         raise RuntimeError(
-            "a WebSocket needs a running event loop: "
+            f"{of} needs a running event loop: "
             "create it inside of a coroutine that asyncio.run(...) runs"
         ) from None
     # The agent lives and dies with its loop: as an attribute, since a dictionary by loop would

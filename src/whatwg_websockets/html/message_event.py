@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, ClassVar, Final, NoReturn, Unpack
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.dom.event import Event, initialize
 from whatwg_websockets.dom.event_init import EVENT_INIT, EventInit
-from whatwg_websockets.fileapi.blob import Blob
 from whatwg_websockets.webidl.conversions import to_dom_string, to_usv_string
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING, Missing
+
+# The Blob stands on streams, which stand on the event loop of this folder.
+if TYPE_CHECKING:
+    from whatwg_websockets.fileapi.blob import Blob
 
 
 def _any(value: object) -> object:
@@ -76,7 +79,7 @@ class MessageEvent(Event):
 
     _init_dictionary: ClassVar[Dictionary] = MESSAGE_EVENT_INIT
 
-    _data: str | bytes | Blob
+    _data: "str | bytes | Blob"
     _origin: str
     _lastEventId: str
     _source: None
@@ -92,7 +95,7 @@ class MessageEvent(Event):
         ) -> None: ...
 
     @property
-    def data(self) -> str | bytes | Blob:
+    def data(self) -> "str | bytes | Blob":
         """The message, which is a ``str``, ``bytes`` or a ``Blob``.
 
         An event that a program makes may have any other value here. The type does not say so, since
@@ -177,7 +180,7 @@ class MessageEvent(Event):
         self._ports = dictionary["ports"]
 
 
-def create_a_message_event(data: str | bytes | Blob, origin: str, time: float) -> MessageEvent:
+def create_a_message_event(data: "str | bytes | Blob", origin: str, time: float) -> MessageEvent:
     """Make the event that tells of a WebSocket's message.
 
     The same as "create an event" with a type of ``message`` and these two attributes, but written

@@ -34,10 +34,11 @@ Source: https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microta
 import asyncio
 import logging
 from collections.abc import Callable
-from contextvars import Context
+from contextvars import Context, copy_context
 from typing import Any, Final
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.html.microtask_queue import MicrotaskQueue
 
 logger = logging.getLogger("whatwg_websockets")
 
@@ -62,6 +63,8 @@ class Microtasks:
         "_generation",
         "_has_warned",
         "_is_following",
+        "_outside",
+        "_queue",
         "_replaced",
         "_script",
         "_turns_left",
@@ -69,7 +72,10 @@ class Microtasks:
         "call_soon",
     )
 
-    def __init__(self, asyncio_loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, asyncio_loop: asyncio.AbstractEventLoop, queue: MicrotaskQueue) -> None:
+        self._queue = queue
+        # What runs here may enter the context of any task, as no task's own context is entered.
+        self._outside = Context()
         self.call_soon: Callable[..., asyncio.Handle] = getattr(type(asyncio_loop), _NAME).__get__(
             asyncio_loop
         )
@@ -164,7 +170,14 @@ class Microtasks:
             # 7. n/a: only a document can hold microtasks back.
             # 8. n/a: only the frames of a document are told which scripts ran in a task.
             # 9. The microtask goes to the end of asyncio's queue.
-            return call_soon(self._run, self._generation, callback, *arguments, context=context)
+            return call_soon(
+                self._run,
+                self._generation,
+                copy_context() if context is None else context,
+                callback,
+                *arguments,
+                context=self._outside.copy(),
+            )
         finally:
             self._replaced = replaced
 
@@ -182,14 +195,30 @@ class Microtasks:
             return self._queue_a_microtask(callback, *arguments, context=context)
         return self._call_soon_threadsafe(callback, *arguments, context=context)
 
-    def _run(self, generation: int, callback: Callable[..., object], *arguments: Any) -> None:
+    def _run(
+        self,
+        generation: int,
+        context: Context,
+        callback: Callable[..., object],
+        *arguments: Any,
+    ) -> None:
         if generation != self._generation:
             # The page that it belongs to was let go.
-            callback(*arguments)
+            context.run(callback, *arguments)
             return
         self.begin_to_follow()
         try:
-            callback(*arguments)
+            context.run(callback, *arguments)
+            if self._queue.waiting:
+                self._queue.perform()
+        finally:
+            self.stop_following()
+
+    def perform(self) -> None:
+        """Run the microtasks that promises have queued; what they make ready is one as well."""
+        self.begin_to_follow()
+        try:
+            self._queue.perform()
         finally:
             self.stop_following()
 

@@ -1,0 +1,1 @@
+"""The Streams Standard: readable and writable streams, with what WebSocketStream needs of them."""

@@ -1,0 +1,1 @@
+"""The WebSocketStream draft: one module an algorithm."""
