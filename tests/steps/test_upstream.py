@@ -320,3 +320,89 @@ def test_the_ends_of_sentences():
         '"Three" is it?',
         "(Four.) 5 is none. i.e. Five",
     ]
+
+
+PIPE = metadata(
+    """<div algorithm="pipe">
+ <dfn abstract-op lt="Pipe" id="pipe">Pipe(|from|, |to|)</dfn> performs the following steps:
+
+ 1. Use |from|. The following constraints apply:
+  * <strong>Water must flow:</strong> nothing may stop |to|. It should be fast.
+  * <strong>Order:</strong> the following are applied.
+   1. If |to| is full, [=stop=].
+  * Some bullet of the step.
+  * <dfn id="pipe-stop"><i>Stop</i></dfn>: this means to do this:
+   1. Shut |to|.
+    1. Turn the wheel.
+ 1. Return [=a new promise=].
+</div>"""
+)
+
+
+def test_a_bullet_with_a_definition_and_steps_is_an_algorithm_of_its_own():
+    upstream = read_upstream(PIPE)
+    assert [each.anchor for each in upstream.algorithms] == ["pipe", "pipe-stop"]
+    assert steps_of(upstream, "pipe") == {
+        "1": "Use from. The following constraints apply: Order: the following are applied."
+        " Some bullet of the step.",
+        "1.1": "If to is full, stop.",
+        "2": "Return a new promise.",
+    }
+    assert steps_of(upstream, "pipe-stop") == {"1": "Shut to.", "1.1": "Turn the wheel."}
+    assert upstream.algorithms[1].name == "Stop"
+    assert upstream.performed["pipe-stop"] == "Stop"
+    introduction = upstream.algorithms[1].introduction
+    assert [each.text for each in introduction] == ["Stop: this means to do this:"]
+
+
+def test_a_constraint_of_a_step_is_a_sentence_of_its_own():
+    upstream = read_upstream(PIPE)
+    assert [(each.anchor, each.text) for each in upstream.sentences] == [
+        ("pipe", "Pipe(from, to) performs the following steps:"),
+        ("pipe", "Water must flow: nothing may stop to."),
+        ("pipe", "It should be fast."),
+    ]
+
+
+def test_the_parts_of_what_a_step_makes_have_letters_if_they_have_steps():
+    upstream = read_upstream(
+        metadata(
+            """<div algorithm>
+ To <dfn>read</dfn>:
+
+ 1. Let |request| be a new request with the following items:
+  : chunk steps, given |chunk|
+  ::
+   1. Give |chunk|.
+   1. Go on.
+  : close steps
+  :: Do nothing.
+ 1. Let |pair| be a pair with these items:
+  : left
+  :: 1
+  : right
+  :: 2
+</div>"""
+        )
+    )
+    assert steps_of(upstream, "read") == {
+        "1": "Let request be a new request with the following items:",
+        "1a": "chunk steps, given chunk",
+        "1a.1": "Give chunk.",
+        "1a.2": "Go on.",
+        "1b": "close steps Do nothing.",
+        "2": "Let pair be a pair with these items: left 1 right 2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("Set |stream|.[=ReadableStream/[[state]]=] to 1.", "Set stream.[[state]] to 1."),
+        ("It is the [$Controller/[[PullSteps]]$] contract.", "It is the [[PullSteps]] contract."),
+        ("Perform ! [$ResetQueue$]([=this=]).", "Perform ! ResetQueue(this)."),
+        ("Return |result|.\\[[Value]].", "Return result.[[Value]]."),
+    ],
+)
+def test_internal_slots_are_words(source, words):
+    assert [each.text for each in read_upstream(metadata(source)).sentences] == [words]

@@ -32,6 +32,7 @@ _TAG = re.compile(r"(</?[a-zA-Z][^>]*>)")
 _REFERENCES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.S), words)
     for pattern, words in (
+        (r"\[([=$])(?:[^\[\]|]*/)?(\[\[\w+\]\])\1\]", r"\\\2"),
         (r"(?<!\\)\[\[!?[A-Z][\w.-]*(?:#[\w.-]+)?(?:\s+[\w-]+)?\]\]", ""),
         (r"\{\{[^{}|]+\|([^{}]+)\}\}", r"\1"),
         (r"\{\{(?:[^{}]*/)?([^{}/!]+)(?:!![\w-]+)?\}\}", r"\1"),

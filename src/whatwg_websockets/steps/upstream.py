@@ -210,7 +210,9 @@ def normalise(text: str) -> str:
     return re.sub(r" (?=[.,;:)])", "", " ".join(text.split()))
 
 
-_SENTENCE_END = re.compile(r"(?<!e\.g\.)(?<!i\.e\.)(?:(?<=[.!?])|(?<=[.!?]\)))\s+(?=[\"'(]*[A-Z])")
+_SENTENCE_END = re.compile(
+    r"(?<!e\.g\.)(?<!i\.e\.)(?<! [!?])(?:(?<=[.!?])|(?<=[.!?]\)))\s+(?=[\"'(]*[A-Z])"
+)
 
 
 def sentences_of(text: str) -> list[str]:
@@ -328,6 +330,14 @@ def _is_switch(element: Any, before: str) -> bool:
     return "switch" in element.get("class", "").split() or bool(_CHOICE.search(before))
 
 
+def _is_divided(element: Any, before: str) -> bool:
+    """Tell whether each term of a list has a number of its own: a case, or a part with steps."""
+    meanings = [meaning for _, meaning in _cases(element)] if element.tag == "dl" else []
+    return _is_switch(element, before) or any(
+        each.tag == "ol" for meaning in meanings for each in _lists_in(meaning)
+    )
+
+
 @dataclass
 class _Paragraph:
     """Prose, which may turn out to introduce an algorithm.
@@ -363,6 +373,8 @@ class _Reader:
         self.prose: list[_Paragraph] = []
         self.blocks: list[Any] = []
         self.performed: dict[str, str] = {}
+        self.within: list[UpstreamAlgorithm] = []
+        self.constraints: list[Passage] = []
 
     def walk(self, container: Any) -> None:
         """Read what is in an element, in order."""
@@ -481,14 +493,18 @@ class _Reader:
         steps = dict(numbered)
         if not steps:
             return
+        anchors = list(dict.fromkeys(anchors)) or [self.section_anchor]
         self.algorithms.append(
             UpstreamAlgorithm(
-                anchors=tuple(dict.fromkeys(anchors)) or (self.section_anchor,),
+                anchors=tuple(anchors),
                 name=next(filter(None, names), ""),
                 introduction=introduction,
                 steps=steps,
             )
         )
+        self.algorithms += self.within
+        self.sentences += [replace(each, anchor=anchors[0]) for each in self.constraints]
+        self.within, self.constraints = [], []
 
     def steps(self, element: Any, prefix: str, count: int = 0) -> Iterator[tuple[str, Passage]]:
         """Number the items of a list, and what is in them."""
@@ -499,14 +515,16 @@ class _Reader:
 
     def step(self, item: Any, number: str, *parts: Any) -> Iterator[tuple[str, Passage]]:
         """Give a step, and then what is below it."""
-        below = list(_lists_in(item))
-        text = normalise(" ".join(_words(part, below) for part in parts))
+        own = self.bullets_of_their_own(item)
+        below = list(_lists_in(item, own))
+        text = normalise(" ".join(_words(part, [*below, *own]) for part in parts))
         may_branch = number[-1].isdigit()
         inner = [
-            each for each in below if each.tag == "ol" or (may_branch and _is_switch(each, text))
+            each for each in below if each.tag == "ol" or (may_branch and _is_divided(each, text))
         ]
-        text = normalise(" ".join(_words(part, inner) for part in parts))
-        links = [link for part in parts for link in links_in(part, inner, _is_informative)]
+        without = [*inner, *own]
+        text = normalise(" ".join(_words(part, without) for part in parts))
+        links = [link for part in parts for link in links_in(part, without, _is_informative)]
         yield number, self.passage(self.section_anchor, _line(parts[0]), text, links)
         count = 0
         for each in inner:
@@ -517,6 +535,40 @@ class _Reader:
             else:
                 yield from self.steps(each, f"{number}.", count)
                 count += sum(1 for item in each if item.tag == "li")
+
+    def bullets_of_their_own(self, item: Any) -> list[Any]:
+        """Read what the bullets of a step say that are no part of it.
+
+        One that begins with a definition and has steps is an algorithm; one that begins with a name
+        in bold and has no steps is a constraint, and each of its sentences asks for something.
+        """
+        bullets = []
+        for bullet in _bullets_in(item):
+            first = _first_words(bullet)
+            lists = list(_lists_in(bullet))
+            if first == "dfn" and lists:
+                self.within.append(self.defined(bullet, lists))
+            elif first == "strong" and not lists:
+                links = list(links_in(bullet, (), _is_informative))
+                for text in sentences_of(normalise(_words(bullet))):
+                    passage = self.passage(self.section_anchor, _line(bullet), text, links)
+                    self.constraints.append(passage)
+            else:
+                continue
+            bullets.append(bullet)
+        return bullets
+
+    def defined(self, bullet: Any, lists: list[Any]) -> UpstreamAlgorithm:
+        """Read the algorithm that a bullet defines."""
+        (dfn, *_) = bullet.iter("dfn")
+        anchor = identifier(dfn)
+        texts = sentences_of(normalise(_words(bullet, lists)))
+        return UpstreamAlgorithm(
+            anchors=(anchor,),
+            name=normalise(_words(dfn)),
+            introduction=tuple(self.passage(anchor, _line(bullet), text) for text in texts),
+            steps={number: step for each in lists for number, step in self.steps(each, "")},
+        )
 
     def cases(self, element: Any, number: str) -> Iterator[tuple[str, Passage]]:
         """Give the cases of a list their letters."""
@@ -564,13 +616,39 @@ def _cases(element: Any) -> Iterator[tuple[list[Any], Any]]:
             terms = []
 
 
-def _lists_in(element: Any) -> Iterator[Any]:
-    """Find the lists of steps and of terms in an element, the outermost only."""
+def _lists_in(element: Any, without: Collection[Any] = ()) -> Iterator[Any]:
+    """Find the lists of steps and of terms in an element, the outermost only.
+
+    Args:
+        element: the element.
+        without: elements in it that do not count.
+    """
     for child in element:
-        if child.tag in ("ol", "dl") and not _is_informative(child):
+        if child in without or _is_informative(child):
+            continue
+        if child.tag in ("ol", "dl"):
             yield child
-        elif not _is_informative(child):
-            yield from _lists_in(child)
+        else:
+            yield from _lists_in(child, without)
+
+
+def _bullets_in(step: Any) -> Iterator[Any]:
+    """Find the bullets of a step, not those of a step below it."""
+    for child in step:
+        if child.tag == "ul" and not _is_informative(child):
+            yield from (bullet for bullet in child if bullet.tag == "li")
+        elif child.tag not in ("ol", "dl") and not _is_informative(child):
+            yield from _bullets_in(child)
+
+
+def _first_words(bullet: Any) -> str | None:
+    """Tell what element a bullet's first words are in; None where they are in none."""
+    element = bullet
+    while not (element.text or "").strip() and len(element):
+        element = element[0]
+        if element.tag in ("dfn", "strong"):
+            return str(element.tag)
+    return None
 
 
 _BLOCK_READERS: dict[str, Callable[[_Reader, Any], None]] = {
