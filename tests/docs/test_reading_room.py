@@ -469,6 +469,18 @@ def test_the_indices_count_what_the_check_counts(standing):
     assert not (standing.folder / "standard/dolls").exists()
 
 
+def test_a_draft_is_called_one_wherever_it_is_shown(build):
+    draft = INDEX.replace("date =", 'draft = "pull request 7 of toys/toys"\ndate =', 1)
+    built = build(**{"toys/play.py": TOYS, "spec/toys.toml": draft + MORE})
+    label = "Toys Standard (draft at 1)"
+    assert [label, "4"] in [row[:2] for row in cells(built.page("standard/index.html"))]
+    toys = words(built.page("standard/toys/index.html"))
+    assert toys.startswith(label)
+    assert "This is a draft, pull request 7 of toys/toys, at commit 1." in toys
+    assert f"{label}, 1.1" in words(built.page("standard/toys/play.html"))
+    assert label in words(built.page("standard/toys/requirements.html"))
+
+
 def test_the_marks_stand_on_pages_of_their_own(build):
     code = TOYS.replace("    # 2. Turn it.\n", "    # 2. not built: `nobody` turns it yet.\n")
     index = INDEX + MORE.replace(

@@ -41,6 +41,48 @@ def test_a_table_by_algorithm_and_the_total(house):
     ]
 
 
+TOMORROW = """\
+[standard]
+id = "tomorrow"
+title = "Toys of Tomorrow"
+url = "https://toys.example/draft/"
+version = "d5570f3448ce"
+date = 2026-01-02
+draft = "pull request 7 of toys/toys"
+
+[[requirement]]
+id = "tomorrow-tidy"
+anchor = "tidy"
+section = "2"
+kind = "requirement"
+gist = "Everything goes back into its box by itself."
+hash = "0123456789ab"
+"""
+
+
+def test_a_draft_is_called_one_wherever_it_is_counted(house):
+    house.write({"spec/tomorrow.toml": TOMORROW})
+    house.write({"toys/tomorrow.py": "# § tomorrow-tidy. not built: no toy can walk.\n"})
+    done = house.run("check", columns=120)
+    assert done.exit_code == 0
+    lines = [" ".join(line.split()) for line in done.output.splitlines() if line.strip()]
+    assert "Toys of Tomorrow (draft at d5570f3)" in lines
+    assert lines[-3:] == [
+        "5 of 6 steps and requirements are carried out, 83 %; 1 are not built. 1 more are n/a,"
+        " each for its reason.",
+        "Of these, 0 of 1 are of a draft, which may still change: Toys of Tomorrow (draft at"
+        " d5570f3), pull request 7 of",
+        "toys/toys.",
+    ]
+    assert json.loads(house.run("check", "--json").stdout)["drafts"] == [
+        {
+            "standard": "tomorrow",
+            "version": "d5570f3448ce",
+            "total": {"carried_out": 0, "not_built": 1, "not_applicable": 0, "total": 1},
+        }
+    ]
+
+
 def test_what_is_not_built_is_told_first(house):
     code = "".join(
         f"    # {number}. not built: nobody has built it yet.\n"

@@ -324,6 +324,15 @@ def test_the_list(full):
     ]
 
 
+def test_a_draft_is_called_one(full):
+    index = full.index / "toys.toml"
+    text = index.read_text(encoding="utf-8").replace("date =", 'draft = "a draft"\ndate =', 1)
+    index.write_text(text, encoding="utf-8")
+    assert "Toys Standard (draft at 1)" in lines_of(full.run("list"))[2]
+    for name in ("play", "toys-tidy"):
+        assert "Toys Standard (draft at 1), section" in full.run("show", name).stdout
+
+
 def test_a_name_of_more_than_one(full):
     done = full.run("show", "toy-sleep")
     assert done.exit_code == 2

@@ -82,6 +82,15 @@ def test_a_standard_may_say_that_it_is_not_carried_out(tmp_path):
     assert not standard.is_carried_out
 
 
+def test_a_draft_has_its_commit_in_its_label(tmp_path):
+    standard = read_standard(written(tmp_path, HEAD))
+    draft = read_standard(written(tmp_path, HEAD + 'draft = "pull request 7"\n'))
+    assert draft.draft == "pull request 7"
+    assert draft.is_carried_out
+    assert draft.label == f"{standard.title} (draft at {standard.version[:7]})"
+    assert standard.label == standard.title
+
+
 def test_tables_may_be_written_inline(tmp_path):
     text = 'standard = { id = "t", title = "T", url = "u", version = "1", date = 2026-01-02 }\n'
     text += 'requirement = [{ id = "r", anchor = "a", section = "1", kind = "MUST", gist = "g" }]'

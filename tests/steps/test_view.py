@@ -227,6 +227,33 @@ def test_an_algorithm_is_found_by(library, query):
     assert library().find(query).name == "play(toy)"
 
 
+OWN = """\
+[standard]
+id = "websockets"
+title = "WebSockets Standard"
+url = "https://websockets.example/"
+version = "1"
+date = 2026-01-02
+
+[[algorithm]]
+anchor = "socket-play"
+name = "play(message)"
+section = "1"
+kind = "method"
+
+[algorithm.steps]
+"""
+
+
+def test_of_several_standards_the_websockets_standard_is_meant(library, house):
+    house.write({"spec/own.toml": OWN})
+    everything = library()
+    assert everything.find("play").anchor == "socket-play"
+    assert everything.find("play(message)").anchor == "socket-play"
+    assert everything.find("play(toy)").anchor == "toy-play"
+    assert everything.find("leave").anchor == "toy-play"
+
+
 def test_a_constructor_is_found_by_its_class(library):
     assert library().find("Sleep").name == "new Sleep()"
 

@@ -22,7 +22,10 @@ from whatwg_websockets.steps.positions import Position, read_positions
 from whatwg_websockets.steps.tally import Row
 from whatwg_websockets.steps.view import Library
 
-ORDER = ("websockets", "rfc6455", "rfc7692", "fetch", "html", "dom", "fileapi", "webidl", "url")
+ORDER = (
+    *("websockets", "websocketstream-draft", "rfc6455", "rfc7692", "fetch"),
+    *("html", "dom", "streams", "fileapi", "webidl", "url"),
+)
 """The standards as a reader meets them; any other comes behind these."""
 
 ALGORITHMS = "standard"
@@ -187,7 +190,7 @@ class Room:
 def title_of(standard: Standard) -> str:
     """Return the title of a standard; an RFC is known by its number, too."""
     number = re.fullmatch(r"rfc(\d+)", standard.id)
-    return f"RFC {number[1]}: {standard.title}" if number else standard.title
+    return f"RFC {number[1]}: {standard.title}" if number else standard.label
 
 
 def _place_in_order(standard: Standard) -> tuple[int, str]:

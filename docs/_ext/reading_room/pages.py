@@ -80,7 +80,7 @@ def _index_of_standards(here: Room) -> str:
                 total.total,
             )
         )
-    drafts = [each for each in here.index if not each.is_carried_out]
+    watched = [each for each in here.index if not each.is_carried_out]
     return page(
         f"{WIDE}# The standard, algorithm by algorithm",
         "Each page is one algorithm: its steps in plain words on one side, the code that carries"
@@ -95,7 +95,7 @@ def _index_of_standards(here: Room) -> str:
         table(HEADS, rows),
         *(
             f"Watched, but not carried out: [{md(each.title)}]({each.url}) ({md(each.status)})."
-            for each in drafts
+            for each in watched
         ),
         toctree([*(f"{each.id}/index" for each in here.standards), *NAMES]),
     )
@@ -107,6 +107,7 @@ def _index_of(here: Room, standard: Standard) -> str:
     parts = [
         f"{WIDE}# {md(title_of(standard))}",
         f"<{standard.url}>, {_version(standard)} of {standard.date}.",
+        *_said_of_a_draft(standard),
     ]
     if standard.algorithms:
         parts.append(
@@ -133,6 +134,16 @@ def _index_of(here: Room, standard: Standard) -> str:
             f" {row.not_applicable} cannot be here. They are the [requirements](requirements.md)."
         )
     return page(*parts, toctree([*names, *requirements]))
+
+
+def _said_of_a_draft(standard: Standard) -> Iterator[str]:
+    """Say of a draft that it is one."""
+    if standard.draft is not None:
+        yield (
+            f"This is a draft, {md(standard.draft)}, at commit {standard.version}. It is not part"
+            " of any standard yet, and its text may still change; `whatwg-websockets spec drift`"
+            " says when it does."
+        )
 
 
 def _version(standard: Standard) -> str:
@@ -201,7 +212,7 @@ def _requirements_of(here: Room, standard: Standard) -> str:
 
 def _name(standard: Standard) -> str:
     is_rfc = standard.id.startswith("rfc")
-    return f"RFC {standard.id[3:]}" if is_rfc else f"the {standard.title}"
+    return f"RFC {standard.id[3:]}" if is_rfc else f"the {standard.label}"
 
 
 def _page_of(algorithm: Algorithm, name: str) -> str:

@@ -1,7 +1,7 @@
 """``whatwg-websockets spec check``: is there code for every step, and a step for every comment?"""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Annotated
 
@@ -24,7 +24,7 @@ from whatwg_websockets.steps.debt import Debt, shrunk, write_debt
 from whatwg_websockets.steps.faults import Fault, place
 from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.outside import Outside
-from whatwg_websockets.steps.tally import Row, total_of
+from whatwg_websockets.steps.tally import Row, Total, total_of
 
 WIDE = 100
 """From this many columns on, the table names each function."""
@@ -54,7 +54,7 @@ def check_command(
     outside = read_left_out(index)
     report = check(standards, sources, debt, outside)
     if as_json:
-        typer.echo(json.dumps(_data(report, outside), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(_data(report, standards, outside), indent=2, ensure_ascii=False))
     elif report.faults:
         for fault in report.faults:
             typer.echo(str(fault))
@@ -83,7 +83,7 @@ def _updated(debt: Debt, sources: Iterable[SourceFile]) -> Debt:
 def _print(report: Report, standards: Iterable[Standard], outside: Outside) -> None:
     """Print a table by algorithm, the total, and what the total does not count."""
     console = Console(highlight=False)
-    titles = {standard.id: standard.title for standard in standards}
+    titles = {standard.id: standard.label for standard in standards}
     table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
     table.add_column("§", no_wrap=True)
     table.add_column("algorithm", footer="[bold]all[/]", ratio=3)
@@ -109,6 +109,12 @@ def _print(report: Report, standards: Iterable[Standard], outside: Outside) -> N
         f" {total.percent} %; {total.not_built} are not built. {total.not_applicable} more are n/a,"
         " each for its reason."
     )
+    for draft, of_draft in _drafts(report, standards):
+        console.print(
+            f"Of these, {of_draft.carried_out} of {of_draft.possible} are of a draft, which may"
+            f" still change: {draft.label}, {draft.draft}.",
+            markup=False,
+        )
     if outside.later:
         console.print(
             f"Not counted: the steps of {_algorithms(outside.later)} outside of the index that"
@@ -117,11 +123,18 @@ def _print(report: Report, standards: Iterable[Standard], outside: Outside) -> N
     if report.owed:
         console.print(f"Debt: {len(report.owed)} comments break the grammar; --debt shows them.")
     for left_out in report.left_out:
-        console.print(f"Left out: {left_out.title} ({left_out.status}).", markup=False)
+        console.print(f"Left out: {left_out.label} ({left_out.status}).", markup=False)
     if outside.outsiders:
         console.print(
             f"Outside: {_algorithms(len(outside.outsiders))}, each for its reason.", markup=False
         )
+
+
+def _drafts(report: Report, standards: Iterable[Standard]) -> Iterator[tuple[Standard, Total]]:
+    """Find the drafts that are carried out, each with how far."""
+    for standard in standards:
+        if standard.draft is not None and standard.is_carried_out:
+            yield standard, total_of(row for row in report.rows if row.standard == standard.id)
 
 
 def _algorithms(count: int) -> str:
@@ -142,7 +155,7 @@ def _module(name: str) -> str:
     return ".".join(part for part in name.split(".")[:-1] if not part[0].isupper())
 
 
-def _data(report: Report, outside: Outside) -> dict[str, object]:
+def _data(report: Report, standards: Iterable[Standard], outside: Outside) -> dict[str, object]:
     """Return the report as JSON has it."""
     return {
         "faults": [_fault(fault) for fault in report.faults],
@@ -150,6 +163,10 @@ def _data(report: Report, outside: Outside) -> dict[str, object]:
         "algorithms": [asdict(row) for row in report.rows if row.name is not None],
         "requirements": [asdict(row) for row in report.rows if row.name is None],
         "total": asdict(total_of(report.rows)),
+        "drafts": [
+            {"standard": draft.id, "version": draft.version, "total": asdict(of_draft)}
+            for draft, of_draft in _drafts(report, standards)
+        ],
         "left_out": [
             {"standard": standard.id, "status": standard.status} for standard in report.left_out
         ],

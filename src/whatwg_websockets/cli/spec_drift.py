@@ -80,7 +80,7 @@ def _print(change: Change) -> None:
 
 def _total(standard: Standard, changes: tuple[Change, ...]) -> str:
     """Say in one line how much changed."""
-    of = f"{standard.title} since {standard.version} ({standard.date.isoformat()})"
+    of = f"{standard.label} since {standard.version} ({standard.date.isoformat()})"
     if not changes:
         return f"No drift in the {of}."
     counts = Counter(change.how for change in changes)

@@ -49,7 +49,7 @@ def list_command(index: Index = None, source: Source = None) -> None:
     table.add_column("algorithm", ratio=1)
     table.add_column("anchor", style="dim", ratio=1, overflow="fold")
     for standard in library.standards:
-        table.add_row("", Text(f"\n{standard.title}", style=_link(standard.url, "bold cyan")))
+        table.add_row("", Text(f"\n{standard.label}", style=_link(standard.url, "bold cyan")))
         for each in standard.algorithms:
             anchor = Text(anchor_in_code(each), style=_link(each.url))
             table.add_row(each.section, Text(each.name), anchor)
@@ -119,7 +119,7 @@ def _say_what_there_is(error: NotFound, requirements: list[Requirement]) -> None
 def _parts(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
     """Take an algorithm apart into what is printed one below the other."""
     algorithm = view.algorithm
-    about = f"{view.standard.title}, section {algorithm.section}, {algorithm.kind}"
+    about = f"{view.standard.label}, section {algorithm.section}, {algorithm.kind}"
     yield Text(algorithm.name, style="bold")
     yield Text(about, style="dim")
     yield Text(algorithm.url, style=_link(algorithm.url, "cyan"), overflow="fold")
@@ -221,7 +221,7 @@ def _around(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
 def _parts_of_requirement(view: RequirementView) -> Iterator[RenderableType]:
     """Take a requirement apart into what is printed one below the other."""
     requirement = view.requirement
-    about = f"{view.standard.title}, section {requirement.section}, {requirement.kind}"
+    about = f"{view.standard.label}, section {requirement.section}, {requirement.kind}"
     yield Text(requirement.id, style="bold")
     yield Text(about, style="dim")
     yield Text(requirement.url, style=_link(requirement.url, "cyan"), overflow="fold")

@@ -113,6 +113,7 @@ class Standard:
         status: "carried out", or what it is instead, a draft that is only watched for instance.
         informative: the hashes of the sentences that ask for nothing; None where the file holds
             only a part of its standard, so that what it lacks means nothing.
+        draft: where the text is proposed, if it is no standard yet; None for a standard.
     """
 
     path: Path
@@ -125,11 +126,17 @@ class Standard:
     requirements: tuple[Requirement, ...]
     status: str = CARRIED_OUT
     informative: frozenset[str] | None = None
+    draft: str | None = None
 
     @property
     def is_carried_out(self) -> bool:
         """Whether the code is held against it."""
         return self.status == CARRIED_OUT
+
+    @property
+    def label(self) -> str:
+        """The title; a draft is called one, with its commit: ``Toys (draft at d5570f3)``."""
+        return self.title if self.draft is None else f"{self.title} (draft at {self.version[:7]})"
 
 
 def spec_folder() -> Path:
@@ -197,6 +204,7 @@ class _Reader(TomlFile):
             requirements=tuple(self.requirements(self.tables(data, "requirement"))),
             status=self.value({"status": CARRIED_OUT, **head}, "status", str, line),
             informative=self.informative(head, line),
+            draft=self.value(head, "draft", str, line) if "draft" in head else None,
         )
 
     def informative(self, head: dict[str, Any], line: int) -> frozenset[str] | None:

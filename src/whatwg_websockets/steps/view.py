@@ -19,6 +19,9 @@ from whatwg_websockets.steps.links import PART, Catalogue, anchor_in_code, near
 from whatwg_websockets.steps.named_tests import read_tests
 from whatwg_websockets.steps.positions import Position, read_positions
 
+OWN = "websockets"
+"""The standard that a name is looked for in first."""
+
 OTHER_THAN_PROSE = re.compile(r"^(?:Args|Returns|Raises|Yields|Source|Attributes):", re.MULTILINE)
 
 TestsOf = Callable[[Comment], Iterable[str]]
@@ -184,6 +187,8 @@ class Library:
     def find(self, query: str) -> Algorithm:
         """Return the algorithm that is meant.
 
+        Where several standards have the name, that of the WebSockets Standard is meant.
+
         Args:
             query: its name, with or without its arguments; its anchor, with or without what stands
                 before "#"; or the name of a function or module that carries it out.
@@ -191,13 +196,16 @@ class Library:
         Raises:
             NotFound: there is none, or more than one.
         """
+        own = [each for each in self._algorithms if each.standard == OWN]
         ways = (
-            (self._exactly, query),
-            (self._shortly, query),
-            (self._somehow, query.casefold()),
+            (own, self._exactly, query),
+            (own, self._shortly, query),
+            (self._algorithms, self._exactly, query),
+            (self._algorithms, self._shortly, query),
+            (self._algorithms, self._somehow, query.casefold()),
         )
-        for names, wanted in ways:
-            found = [each for each in self._algorithms if wanted in names(each)]
+        for algorithms, names, wanted in ways:
+            found = [each for each in algorithms if wanted in names(each)]
             if len(found) == 1:
                 return found[0]
             if found:
