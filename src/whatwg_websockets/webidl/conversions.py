@@ -258,6 +258,18 @@ def _string_to_number(string: str) -> float:
     return math.nan
 
 
+def to_unrestricted_double(value: object) -> float:
+    """Convert a value to an unrestricted double: any number, NaN and the infinities included.
+
+    An int that a double has exactly stays an int, so that it is written as it was given.
+
+    Source: https://webidl.spec.whatwg.org/#js-unrestricted-double
+    """
+    if type(value) is int and abs(value) <= 2**53:
+        return value
+    return to_number(value)
+
+
 @algorithm("abstract-opdef-converttoint", "ConvertToInt(V, bitLength, signedness)")
 def convert_to_int(
     value: object,

@@ -1,0 +1,367 @@
+"""4.9.4 Default controllers: the queue of a stream, and when its source is asked for more.
+
+Most of these operations run once for each chunk, so small questions that the standard asks by an
+operation of its own (is the stream locked, how many read requests wait) are answered in place.
+
+Source: https://streams.spec.whatwg.org/#rs-default-controller-abstract-ops
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.streams.algorithms import (
+    promise_resolved_with_a_result,
+    the_promise_of,
+    upon_the_end,
+)
+from whatwg_websockets.streams.interfacing_with_readable_controllers import (
+    readable_stream_close,
+    readable_stream_error,
+    readable_stream_fulfill_read_request,
+)
+from whatwg_websockets.streams.queue_with_sizes import enqueue_value_with_size, reset_queue
+from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
+from whatwg_websockets.streams.readable_states import CLOSED, ERRORED, READABLE
+
+if TYPE_CHECKING:
+    from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
+    from whatwg_websockets.streams.readable_stream import ReadableStream
+
+
+@algorithm(
+    "readable-stream-default-controller-call-pull-if-needed",
+    "ReadableStreamDefaultControllerCallPullIfNeeded",
+)
+def readable_stream_default_controller_call_pull_if_needed(
+    controller: "ReadableStreamDefaultController[Any]",
+) -> None:
+    """Ask the source for more, if more is wanted and the source is not at it already.
+
+    Source:
+    https://streams.spec.whatwg.org/#readable-stream-default-controller-call-pull-if-needed
+    """
+    # 1. More is wanted if somebody waits for a chunk, or the queue has room.
+    # 2. A source that nobody wants anything of is left alone.
+    if not readable_stream_default_controller_should_call_pull(controller):
+        return
+    # 3. A source that is being asked is not asked meanwhile.
+    if controller._pulling:
+        # 3.1. The source is asked again when the pull that runs is done.
+        controller._pull_again = True
+        # 3.2. Nothing more is done until then.
+        return
+    # 4. The source is not to be asked again while it is not being asked.
+    assert not controller._pull_again
+    # 5. The source is being asked from here on.
+    controller._pulling = True
+    # 6. The pull algorithm is performed; where it is done at once it returns no promise.
+    pull_promise = the_promise_of(controller._pull_algorithm, controller._agent)
+    if pull_promise is None:
+        _queue_the_reaction(controller)
+        return
+    # 7. When the pull is done, the source may be asked again.
+    # 8. A pull that fails is the end of the stream.
+    # 8.1. The stream is errored with what the pull has raised.
+    upon_the_end(
+        pull_promise,
+        controller,
+        _upon_fulfillment_of_the_pull,
+        readable_stream_default_controller_error,
+    )
+
+
+def _queue_the_reaction(controller: "ReadableStreamDefaultController[Any]") -> None:
+    """Have the reaction to a pull that is done run as a microtask.
+
+    An ``async for`` may carry the reaction out before (:mod:`.iteration`) and pull once more. One
+    microtask is enough for both.
+    """
+    controller._reaction_is_due = True
+    if not controller._reaction_is_queued:
+        controller._reaction_is_queued = True
+        controller._agent.queue_a_microtask(_react_to_the_pull, controller)
+
+
+def _react_to_the_pull(controller: "ReadableStreamDefaultController[Any]") -> None:
+    controller._reaction_is_queued = False
+    if controller._reaction_is_due:
+        controller._reaction_is_due = False
+        _upon_fulfillment_of_the_pull(controller)
+
+
+@algorithm(
+    "readable-stream-default-controller-call-pull-if-needed",
+    "ReadableStreamDefaultControllerCallPullIfNeeded: upon fulfillment",
+)
+def _upon_fulfillment_of_the_pull(controller: "ReadableStreamDefaultController[Any]") -> None:
+    # 7.1. The source is not being asked any more.
+    controller._pulling = False
+    # 7.2. More may have been wanted while the pull ran.
+    if controller._pull_again:
+        # 7.2.1. That is done with now.
+        controller._pull_again = False
+        # 7.2.2. The source is asked again, if more is still wanted.
+        readable_stream_default_controller_call_pull_if_needed(controller)
+
+
+@algorithm(
+    "readable-stream-default-controller-should-call-pull",
+    "ReadableStreamDefaultControllerShouldCallPull",
+)
+def readable_stream_default_controller_should_call_pull(
+    controller: "ReadableStreamDefaultController[Any]",
+) -> bool:
+    """Tell whether a stream wants a chunk from its source.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-should-call-pull
+    """
+    # 1. The stream is the one that the controller belongs to.
+    stream = controller._stream
+    # 2. A stream that is closed, errored or about to be closed wants no chunk.
+    if controller._close_requested or stream._state != READABLE:
+        return False
+    # 3. A source that has not started is not asked.
+    if not controller._started:
+        return False
+    # 4. A read request that waits wants a chunk, whatever the queue says.
+    reader = stream._reader
+    if reader is not None and reader._read_requests:
+        return True
+    # 5. The desired size is what the high water mark leaves beside the queue.
+    # 6. The desired size is a number, since the stream is readable.
+    # 7. A queue that has room wants a chunk.
+    # 8. A queue that is full wants none.
+    return controller._strategy_hwm - controller._queue_total_size > 0
+
+
+@algorithm(
+    "readable-stream-default-controller-clear-algorithms",
+    "ReadableStreamDefaultControllerClearAlgorithms",
+)
+def readable_stream_default_controller_clear_algorithms(
+    controller: "ReadableStreamDefaultController[Any]",
+) -> None:
+    """Let go of the source, which will not be asked any more.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-clear-algorithms
+    """
+    # 1. The controller does not refer to the pull algorithm any more.
+    controller._pull_algorithm = _cleared
+    # 2. The controller does not refer to the cancel algorithm any more.
+    controller._cancel_algorithm = _cleared
+    # 3. The controller does not refer to the size algorithm any more.
+    controller._strategy_size_algorithm = None
+
+
+def _cleared(*_: object) -> None:
+    """Stand for an algorithm that the controller has let go of."""
+
+
+@algorithm("readable-stream-default-controller-close", "ReadableStreamDefaultControllerClose")
+def readable_stream_default_controller_close(
+    controller: "ReadableStreamDefaultController[Any]",
+) -> None:
+    """Close a stream as soon as its queue is empty.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-close
+    """
+    # 1. A stream that is closed, errored or about to be closed stays as it is.
+    if not readable_stream_default_controller_can_close_or_enqueue(controller):
+        return
+    # 2. The stream is the one that the controller belongs to.
+    stream = controller._stream
+    # 3. Nothing is queued any more.
+    controller._close_requested = True
+    # 4. A stream whose queue is empty is closed at once.
+    if not controller._queue:
+        # 4.1. The source is let go of.
+        readable_stream_default_controller_clear_algorithms(controller)
+        # 4.2. Those who read the stream are told.
+        readable_stream_close(stream)
+
+
+@algorithm("readable-stream-default-controller-enqueue", "ReadableStreamDefaultControllerEnqueue")
+def readable_stream_default_controller_enqueue(
+    controller: "ReadableStreamDefaultController[Any]", chunk: Any
+) -> None:
+    """Give a chunk to the read request that has waited longest, or else to the queue.
+
+    Raises:
+        ValueError: the size of the chunk is negative, infinite or no number.
+        BaseException: whatever the size function of the program raises.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-enqueue
+    """
+    # 1. A stream that is closed, errored or about to be closed takes no chunk.
+    # 2. The stream is the one that the controller belongs to.
+    stream = controller._stream
+    if controller._close_requested or stream._state != READABLE:
+        return
+    # 3. A read request that waits is given the chunk, which is not measured then.
+    reader = stream._reader
+    if reader is not None and reader._read_requests:
+        readable_stream_fulfill_read_request(stream, chunk, False)
+    # 4. Any other chunk goes to the queue.
+    elif controller._strategy_size_algorithm is None:
+        controller._queue.append((chunk, 1))
+        controller._queue_total_size += 1
+    else:
+        _measure_and_queue(controller, chunk)
+    # 5. The queue may have room for more.
+    readable_stream_default_controller_call_pull_if_needed(controller)
+
+
+@algorithm(
+    "readable-stream-default-controller-enqueue",
+    "ReadableStreamDefaultControllerEnqueue: otherwise",
+)
+def _measure_and_queue(controller: "ReadableStreamDefaultController[Any]", chunk: Any) -> None:
+    # 4.1. The size algorithm measures the chunk.
+    assert controller._strategy_size_algorithm is not None
+    try:
+        chunk_size = controller._strategy_size_algorithm(chunk)
+    # 4.2. A size algorithm that raises makes the stream fail.
+    except Exception as exception:
+        # 4.2.1. The stream is errored with the exception.
+        readable_stream_default_controller_error(controller, exception)
+        # 4.2.2. Whoever gave the chunk has the exception as well.
+        raise
+    # 4.3. The size of the chunk is what the size algorithm has returned.
+    # 4.4. The chunk goes to the end of the queue with its size.
+    try:
+        enqueue_value_with_size(controller, chunk, chunk_size)
+    # 4.5. A size that a queue cannot have makes the stream fail.
+    except ValueError as exception:
+        # 4.5.1. The stream is errored with the exception.
+        readable_stream_default_controller_error(controller, exception)
+        # 4.5.2. Whoever gave the chunk has the exception as well.
+        raise
+
+
+@algorithm("readable-stream-default-controller-error", "ReadableStreamDefaultControllerError")
+def readable_stream_default_controller_error(
+    controller: "ReadableStreamDefaultController[Any]", e: object
+) -> None:
+    """Have a stream fail at once; what is queued is dropped.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-error
+    """
+    # 1. The stream is the one that the controller belongs to.
+    stream = controller._stream
+    # 2. A stream that is closed or errored stays as it is.
+    if stream._state != READABLE:
+        return
+    # 3. The chunks in the queue are dropped.
+    reset_queue(controller)
+    # 4. The source is let go of.
+    readable_stream_default_controller_clear_algorithms(controller)
+    # 5. Those who read the stream are told.
+    readable_stream_error(stream, e)
+
+
+@algorithm(
+    "readable-stream-default-controller-get-desired-size",
+    "ReadableStreamDefaultControllerGetDesiredSize",
+)
+def readable_stream_default_controller_get_desired_size(
+    controller: "ReadableStreamDefaultController[Any]",
+) -> float | None:
+    """Return how much the queue has room for; None if the stream is errored.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-get-desired-size
+    """
+    # 1. The state is that of the stream.
+    state = controller._stream._state
+    # 2. The queue of a stream that is errored has no size.
+    if state == ERRORED:
+        return None
+    # 3. The queue of a stream that is closed has no room.
+    if state == CLOSED:
+        return 0
+    # 4. The room is negative where more is queued than the high water mark asks for.
+    return controller._strategy_hwm - controller._queue_total_size
+
+
+@algorithm(
+    "readable-stream-default-controller-can-close-or-enqueue",
+    "ReadableStreamDefaultControllerCanCloseOrEnqueue",
+)
+def readable_stream_default_controller_can_close_or_enqueue(
+    controller: "ReadableStreamDefaultController[Any]",
+) -> bool:
+    """Tell whether a stream takes further chunks.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-can-close-or-enqueue
+    """
+    # 1. The state is that of the stream.
+    # 2. A stream that is readable takes chunks until it is to be closed.
+    # 3. Any other stream takes none.
+    return not controller._close_requested and controller._stream._state == READABLE
+
+
+@algorithm("set-up-readable-stream-default-controller", "SetUpReadableStreamDefaultController")
+def set_up_readable_stream_default_controller(
+    stream: "ReadableStream[Any]",
+    controller: "ReadableStreamDefaultController[Any]",
+    start_algorithm: Callable[[], object],
+    pull_algorithm: Callable[[], object],
+    cancel_algorithm: Callable[[object], object],
+    high_water_mark: float,
+    size_algorithm: SizeAlgorithm,
+) -> None:
+    """Give a stream its controller, and start its source.
+
+    Raises:
+        BaseException: whatever the start algorithm raises.
+
+    Source: https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller
+    """
+    # 1. The stream has no controller yet.
+    assert not hasattr(stream, "_controller")
+    # 2. The controller knows the stream that it belongs to.
+    controller._stream = stream
+    controller._agent = stream._agent
+    # 3. The queue is empty.
+    reset_queue(controller)
+    # 4. The source has not started, is not to be closed and is not being asked.
+    controller._started = controller._close_requested = False
+    controller._pull_again = controller._pulling = False
+    controller._reaction_is_due = controller._reaction_is_queued = False
+    # 5. The strategy says how large a chunk is, and how much the queue holds.
+    controller._strategy_size_algorithm = size_algorithm
+    controller._strategy_hwm = high_water_mark
+    # 6. The pull algorithm asks the source for more.
+    controller._pull_algorithm = pull_algorithm
+    # 7. The cancel algorithm has the source end.
+    controller._cancel_algorithm = cancel_algorithm
+    # 8. The stream knows its controller.
+    stream._controller = controller
+    # 9. The source is started; what the start algorithm raises goes to the caller.
+    start_result = start_algorithm()
+    # 10. The source may take its time to start; where it does not, there is no promise.
+    start_promise = promise_resolved_with_a_result(start_result, stream._agent)
+    # 11. When the source has started, it may be asked for chunks.
+    # 12. A source that fails to start is the end of the stream.
+    # 12.1. The stream is errored with what the start has raised.
+    upon_the_end(
+        start_promise,
+        controller,
+        _upon_fulfillment_of_the_start,
+        readable_stream_default_controller_error,
+    )
+
+
+@algorithm(
+    "set-up-readable-stream-default-controller",
+    "SetUpReadableStreamDefaultController: upon fulfillment",
+)
+def _upon_fulfillment_of_the_start(controller: "ReadableStreamDefaultController[Any]") -> None:
+    # 11.1. The source has started.
+    controller._started = True
+    # 11.2. The source is not being asked yet.
+    assert not controller._pulling
+    # 11.3. The source is not to be asked again yet.
+    assert not controller._pull_again
+    # 11.4. The source is asked, if a chunk is wanted.
+    readable_stream_default_controller_call_pull_if_needed(controller)

@@ -1,0 +1,186 @@
+"""4.9.2 Interfacing with controllers: what a controller does to its readable stream.
+
+Source: https://streams.spec.whatwg.org/#rs-abstract-ops-used-by-controllers
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.streams.readable_states import CLOSED, ERRORED, READABLE
+from whatwg_websockets.streams.readers import readable_stream_default_reader_error_read_requests
+from whatwg_websockets.webidl.promise import (
+    Promise,
+    a_promise_rejected_with,
+    a_promise_resolved_with,
+    mark_as_handled,
+    react,
+    reject,
+    resolve,
+)
+
+if TYPE_CHECKING:
+    from whatwg_websockets.streams.default_reader import ReadRequest
+    from whatwg_websockets.streams.readable_stream import ReadableStream
+
+
+@algorithm("readable-stream-add-read-request", "ReadableStreamAddReadRequest")
+def readable_stream_add_read_request(
+    stream: "ReadableStream[Any]", read_request: "ReadRequest"
+) -> None:
+    """Have a read request wait for the next chunk.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-add-read-request
+    """
+    # 1. The stream is locked to a default reader, since there is no other kind.
+    assert stream._reader is not None
+    # 2. Only a stream that is readable will have another chunk.
+    assert stream._state == READABLE
+    # 3. The read request waits behind those that came before.
+    stream._reader._read_requests.append(read_request)
+
+
+@algorithm("readable-stream-cancel", "ReadableStreamCancel")
+def readable_stream_cancel(stream: "ReadableStream[Any]", reason: object) -> Promise[None]:
+    """Close a stream that nobody wants to read any more, and tell its source.
+
+    Returns:
+        a promise that is fulfilled when the source has ended, or rejected if the source fails.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-cancel
+    """
+    # 1. The stream has been cancelled, which counts as having been read from.
+    stream._disturbed = True
+    # 2. A stream that is closed has nothing to cancel.
+    if stream._state == CLOSED:
+        return a_promise_resolved_with(None, stream._agent)
+    # 3. A stream that is errored cannot be cancelled.
+    if stream._state == ERRORED:
+        return a_promise_rejected_with(stream._stored_error, stream._agent)
+    # 4. The stream is closed at once, whatever its source does.
+    readable_stream_close(stream)
+    # 5. The reader is the one that the stream is locked to.
+    # 6. not built: no reader brings its own buffers, so no read-into request waits.
+    # 6.1. not built: there is no list of read-into requests.
+    # 6.2. not built: there is no list of read-into requests to be emptied.
+    # 6.3. not built: there is no read-into request to go through.
+    # 6.3.1. not built: there is no read-into request whose close steps could be performed.
+    # 7. The controller drops what is queued, and has the source end.
+    source_cancel_promise = stream._controller._cancel_steps(reason)
+    # 8. What the source returned is of no interest, only when it ended.
+    return react(source_cancel_promise, _nothing)
+
+
+def _nothing(_: object) -> None:
+    """Return undefined, whatever a promise was fulfilled with."""
+
+
+@algorithm("readable-stream-close", "ReadableStreamClose")
+def readable_stream_close(stream: "ReadableStream[Any]") -> None:
+    """Close a stream, and tell those who read it.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-close
+    """
+    # 1. Only a stream that is readable is closed.
+    assert stream._state == READABLE
+    # 2. The stream is closed before anybody hears of it.
+    stream._state = CLOSED
+    # 3. The reader is the one that the stream is locked to.
+    reader = stream._reader
+    # 4. Without a reader nobody waits.
+    if reader is None:
+        return
+    # 5. The closed promise of the reader is fulfilled.
+    resolve(reader._closed_promise)
+    # 6. The reader is a default reader, since there is no other kind.
+    # 6.1. The read requests are those that wait for a chunk.
+    read_requests = reader._read_requests
+    # 6.2. The reader has no read requests any more, before the first of them hears of it.
+    reader._read_requests = deque()
+    # 6.3. The read requests hear of it in the order in which they came.
+    for read_request in read_requests:
+        # 6.3.1. The close steps of the read request are performed.
+        read_request.close_steps()
+
+
+@algorithm("readable-stream-error", "ReadableStreamError")
+def readable_stream_error(stream: "ReadableStream[Any]", e: object) -> None:
+    """Have a stream fail, and tell those who read it.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-error
+    """
+    # 1. Only a stream that is readable fails.
+    assert stream._state == READABLE
+    # 2. The stream is errored before anybody hears of it.
+    stream._state = ERRORED
+    # 3. The stream keeps the error, for those who read later.
+    stream._stored_error = e
+    # 4. The reader is the one that the stream is locked to.
+    reader = stream._reader
+    # 5. Without a reader nobody waits.
+    if reader is None:
+        return
+    # 6. The closed promise of the reader is rejected.
+    reject(reader._closed_promise, e)
+    # 7. Nobody has to look at the closed promise, so its rejection counts as handled.
+    mark_as_handled(reader._closed_promise)
+    # 8. The reader is a default reader, since there is no other kind.
+    # 8.1. The read requests that wait for a chunk fail.
+    readable_stream_default_reader_error_read_requests(reader, e)
+    # 9. not built: no reader brings its own buffers, so this branch is never taken.
+    # 9.1. not built: there is no other kind of reader.
+    # 9.2. not built: there is no read-into request that could fail.
+
+
+@algorithm("readable-stream-fulfill-read-request", "ReadableStreamFulfillReadRequest")
+def readable_stream_fulfill_read_request(
+    stream: "ReadableStream[Any]", chunk: object, done: bool
+) -> None:
+    """Answer the read request that has waited longest.
+
+    Args:
+        stream: the stream.
+        chunk: what was read.
+        done: the stream is closed, and the chunk counts for nothing.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-fulfill-read-request
+    """
+    # 1. Only a stream that has a default reader has read requests.
+    # 2. The reader is the one that the stream is locked to.
+    reader = stream._reader
+    assert reader is not None
+    # 3. A read request waits, or the next statement raises an IndexError.
+    # 4. The read request is the one that has waited longest.
+    # 5. The read request waits no longer.
+    read_request = reader._read_requests.popleft()
+    # 6. The end of a stream has no chunk.
+    if done:
+        read_request.close_steps()
+    else:
+        # 7. The chunk goes to the read request, and never passes through the queue.
+        read_request.chunk_steps(chunk)
+
+
+@algorithm("readable-stream-get-num-read-requests", "ReadableStreamGetNumReadRequests")
+def readable_stream_get_num_read_requests(stream: "ReadableStream[Any]") -> int:
+    """Return how many read requests wait.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-get-num-read-requests
+    """
+    # 1. Only a stream that has a default reader has read requests.
+    assert stream._reader is not None
+    # 2. The read requests of the reader are counted.
+    return len(stream._reader._read_requests)
+
+
+@algorithm("readable-stream-has-default-reader", "ReadableStreamHasDefaultReader")
+def readable_stream_has_default_reader(stream: "ReadableStream[Any]") -> bool:
+    """Tell whether a stream is locked to a default reader.
+
+    Source: https://streams.spec.whatwg.org/#readable-stream-has-default-reader
+    """
+    # 1. The reader is the one that the stream is locked to.
+    # 2. A stream that is not locked has none.
+    # 3. Each reader is a default reader, since there is no other kind.
+    # 4. A reader that brings its own buffers would be another kind.
+    return stream._reader is not None

@@ -1,0 +1,79 @@
+"""Chunks that a cancelled task leaves behind.
+
+A task that is cancelled while it awaits the next chunk is not to take the chunk with it. So the
+read request is withdrawn with the ``await``. A chunk that has been given to the request already,
+while the task has not gone on yet, returns to the head of the queue. JavaScript knows nothing like
+it, since nobody cancels an ``await`` there.
+"""
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from whatwg_websockets.webidl.dom_exception import DOMException
+from whatwg_websockets.webidl.promise import (
+    PENDING,
+    REJECTED,
+    Agent,
+    Promise,
+    Waiter,
+    reject,
+    resolve,
+)
+
+if TYPE_CHECKING:
+    from whatwg_websockets.streams.readable_stream import ReadableStream
+
+T = TypeVar("T")
+
+_NOTHING: Final = object()
+
+
+class PromiseOfAChunk(Promise[T], Generic[T]):
+    """A promise that stands for the next chunk of a stream, and is its read request.
+
+    Args:
+        agent: the agent of the stream.
+        stream: the stream.
+    """
+
+    __slots__ = ("_chunk", "_others_wait", "_stream")
+
+    def __init__(self, agent: Agent, stream: "ReadableStream[Any]") -> None:
+        super().__init__(agent)
+        self._stream = stream
+        self._chunk: Any = _NOTHING
+        self._others_wait = False
+
+    def _take(self, chunk: Any, value: object) -> None:
+        """Fulfil the promise with a value, which is or has the chunk."""
+        self._chunk = chunk
+        self._others_wait = len(self._reactions) > 1
+        resolve(self, value)
+
+    def _waiting_was_cancelled(self, waiter: Waiter) -> None:
+        """Withdraw the read, unless somebody else waits for it as well."""
+        error = DOMException("the task that awaited the chunk was cancelled", "AbortError")
+        if self._state == PENDING:
+            reader = self._stream._reader
+            waiting: deque[Any] = deque() if reader is None else reader._read_requests
+            if not self._reactions and self in waiting:
+                waiting.remove(self)
+                reject(self, error)
+        elif self._chunk is not _NOTHING and not self._others_wait:
+            chunk, self._chunk = self._chunk, _NOTHING
+            # Nobody has seen the value, and nobody will.
+            self._state, self._result = REJECTED, error
+            give_back(self._stream, chunk)
+
+
+def give_back(stream: "ReadableStream[Any]", chunk: Any) -> None:
+    """Give a chunk to the read request that has waited longest, or put it before all others.
+
+    The queue does not count it: its source has been asked for the next one already. A stream that
+    has failed since drops it with the others.
+    """
+    reader = stream._reader
+    if reader is not None and reader._read_requests:
+        reader._read_requests.popleft().chunk_steps(chunk)
+    elif stream._state != "errored":
+        stream._controller._queue.appendleft((chunk, 0))

@@ -1,0 +1,227 @@
+"""4.2 The ReadableStream class: chunks that a source gives, and that one reader takes.
+
+Source: https://streams.spec.whatwg.org/#rs-class
+"""
+
+from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, Unpack
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.html.event_loop import EventLoop, the_event_loop
+from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader
+from whatwg_websockets.streams.interfacing_with_readable_controllers import readable_stream_cancel
+from whatwg_websockets.streams.iteration import ReadableStreamAsyncIterator
+from whatwg_websockets.streams.queuing_strategies import (
+    QueuingStrategy,
+    extract_high_water_mark,
+    extract_size_algorithm,
+    to_queuing_strategy,
+)
+from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
+from whatwg_websockets.streams.underlying_source import (
+    UNDERLYING_SOURCE,
+    UnderlyingSource,
+    set_up_readable_stream_default_controller_from_underlying_source,
+)
+from whatwg_websockets.streams.working_with_readable_streams import (
+    acquire_readable_stream_default_reader,
+    initialize_readable_stream,
+    is_readable_stream_locked,
+)
+from whatwg_websockets.webidl.conversions import is_object, to_boolean, to_enumeration
+from whatwg_websockets.webidl.dictionary import Dictionary, Member
+from whatwg_websockets.webidl.dom_exception import DOMException
+from whatwg_websockets.webidl.messages import shown
+from whatwg_websockets.webidl.missing import MISSING, Missing
+from whatwg_websockets.webidl.platform_object import PlatformObject
+from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with
+
+T = TypeVar("T")
+
+
+def _to_reader_mode(value: object) -> str:
+    return to_enumeration(value, "ReadableStreamReaderMode", ("byob",))
+
+
+GET_READER_OPTIONS: Final = Dictionary(
+    "ReadableStreamGetReaderOptions", {"mode": Member(_to_reader_mode)}
+)
+ITERATOR_OPTIONS: Final = Dictionary(
+    "ReadableStreamIteratorOptions", {"preventCancel": Member(to_boolean, False)}
+)
+
+
+class ReadableStreamGetReaderOptions(TypedDict, total=False):
+    """The members of the dictionary, as type checkers know them."""
+
+    mode: Literal["byob"]
+
+
+class ReadableStreamIteratorOptions(TypedDict, total=False):
+    """The members of the dictionary, as type checkers know them."""
+
+    preventCancel: bool
+
+
+class ReadableStream(PlatformObject, Generic[T]):
+    """Chunks that a source gives, and that one reader at a time takes.
+
+    ``async for chunk in stream`` reads it to its end; to leave the loop cancels the stream.
+
+    Args:
+        underlyingSource: a mapping, or any object, that may have methods ``start(controller)``,
+            ``pull(controller)`` and ``cancel(reason)``. They may be coroutine functions, or return
+            any awaitable. They may be given as keyword arguments as well.
+        strategy: a mapping, or any object, that may have ``highWaterMark``, how much the queue
+            holds before the source is to wait (1 if left out), and ``size``, a function that
+            returns the size of a chunk (1 if left out).
+
+    Raises:
+        TypeError: the source or the strategy is no object, or what should be a function is none.
+        ValueError: the high water mark is negative or NaN.
+        DOMException: ``NotSupportedError`` for a source of the type "bytes", since byte streams
+            are not built.
+        RuntimeError: no event loop is running.
+        BaseException: whatever the ``start`` method raises.
+
+    Source: https://streams.spec.whatwg.org/#rs-class
+    """
+
+    _interface = "ReadableStream"
+
+    __slots__ = (
+        "_agent",
+        "_controller",
+        "_disturbed",
+        "_reader",
+        "_state",
+        "_stored_error",
+    )
+
+    _agent: EventLoop
+    _controller: ReadableStreamDefaultController[T]
+    _disturbed: bool
+    _reader: ReadableStreamDefaultReader[T] | None
+    _state: str
+    _stored_error: Any
+
+    @algorithm("rs-constructor", "new ReadableStream(underlyingSource, strategy)")
+    def __init__(
+        self,
+        underlyingSource: UnderlyingSource | object = MISSING,
+        strategy: QueuingStrategy | Missing = MISSING,
+        **members: Unpack[UnderlyingSource],
+    ) -> None:
+        self._agent = the_event_loop("a ReadableStream")
+        if underlyingSource is not MISSING and not is_object(underlyingSource):
+            raise TypeError(
+                f"underlyingSource is an object or a mapping, not {shown(underlyingSource)}"
+            )
+        queuing_strategy = to_queuing_strategy(strategy)
+        # 1. A source that is missing has no methods.
+        # 2. The methods of the source are looked up once, here.
+        underlying_source_dict = UNDERLYING_SOURCE.convert(underlyingSource, members)
+        # 3. The stream is readable, and nobody reads it.
+        initialize_readable_stream(self)
+        # 4. not built: a source of bytes is refused, as there is no controller for it.
+        if "type" in underlying_source_dict:
+            # 4.1. not built: without a byte stream its strategy is not looked at.
+            # 4.2. not built: without a byte stream its high water mark is not looked at.
+            # 4.3. not built: without a byte stream there is no controller to be set up.
+            raise DOMException(
+                'byte streams are not built: leave type="bytes" out, and enqueue bytes',
+                "NotSupportedError",
+            )
+        # 5. Any other source gives chunks of any kind.
+        # 5.1. A source that has a type was refused above.
+        # 5.2. The strategy says how large a chunk is.
+        size_algorithm = extract_size_algorithm(queuing_strategy)
+        # 5.3. The strategy says how much the queue holds, which is 1 if left out.
+        high_water_mark = extract_high_water_mark(queuing_strategy, 1)
+        # 5.4. The stream is given its controller, and the source is started.
+        set_up_readable_stream_default_controller_from_underlying_source(
+            self, underlying_source_dict, high_water_mark, size_algorithm
+        )
+
+    @property
+    @algorithm("rs-locked", "locked")
+    def locked(self) -> bool:
+        """Whether the stream has a reader, so that nobody else may read it.
+
+        Source: https://streams.spec.whatwg.org/#rs-locked
+        """
+        # 1. A stream is locked as long as it has a reader.
+        return is_readable_stream_locked(self)
+
+    @algorithm("rs-cancel", "cancel(reason)")
+    def cancel(self, reason: object = None) -> Promise[None]:
+        """Close the stream, as nobody wants to read it any more, and have its source end.
+
+        Args:
+            reason: why; the ``cancel`` method of the source is given it.
+
+        Returns:
+            a promise that is fulfilled when the source has ended. It is rejected if the source
+            fails, or with a TypeError if the stream is locked to a reader.
+
+        Source: https://streams.spec.whatwg.org/#rs-cancel
+        """
+        # 1. A stream that is locked is cancelled by its reader.
+        if is_readable_stream_locked(self):
+            return a_promise_rejected_with(
+                TypeError("the stream is locked to a reader; cancel the reader"), self._agent
+            )
+        # 2. The stream is cancelled.
+        return readable_stream_cancel(self, reason)
+
+    @algorithm("rs-get-reader", "getReader(options)")
+    def getReader(
+        self,
+        options: ReadableStreamGetReaderOptions | Missing | None = MISSING,
+        **members: Unpack[ReadableStreamGetReaderOptions],
+    ) -> ReadableStreamDefaultReader[T]:
+        """Lock the stream to a new reader.
+
+        Args:
+            options: a mapping that may have ``mode``. It may be given as a keyword argument.
+
+        Raises:
+            TypeError: the stream is locked already; or the mode is "byob", which only a byte
+                stream has, and these are not built.
+
+        Source: https://streams.spec.whatwg.org/#rs-get-reader
+        """
+        converted = GET_READER_OPTIONS.convert(options, members)
+        # 1. Without a mode the reader reads chunk by chunk.
+        if "mode" not in converted:
+            return acquire_readable_stream_default_reader(self)
+        # 2. The only mode is "byob".
+        # 3. not built: a reader that brings its own buffers needs a byte stream, and is refused.
+        raise TypeError('the stream is no byte stream, and has no reader of the mode "byob"')
+
+    def values(
+        self,
+        options: ReadableStreamIteratorOptions | Missing | None = MISSING,
+        **members: Unpack[ReadableStreamIteratorOptions],
+    ) -> ReadableStreamAsyncIterator[T]:
+        """Lock the stream, and iterate over its chunks: ``async for chunk in stream.values()``.
+
+        Args:
+            options: a mapping that may have ``preventCancel``: whether the stream is only unlocked,
+                and not cancelled, when the iteration is broken off. It may be given as a keyword
+                argument.
+
+        Raises:
+            TypeError: the stream is locked already.
+
+        Source: https://streams.spec.whatwg.org/#rs-asynciterator
+        """
+        converted = ITERATOR_OPTIONS.convert(options, members)
+        return ReadableStreamAsyncIterator(self, converted["preventCancel"])
+
+    def __aiter__(self) -> ReadableStreamAsyncIterator[T]:
+        """Iterate over the chunks, as ``values()`` does."""
+        return ReadableStreamAsyncIterator(self, False)
+
+    def __repr__(self) -> str:
+        locked = ", locked" if self._reader is not None else ""
+        return f"<ReadableStream {self._state}{locked}>"

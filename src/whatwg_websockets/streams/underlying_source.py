@@ -1,0 +1,103 @@
+"""4.2.3 The underlying source API: what a program hands in to have a stream made of it.
+
+Source: https://streams.spec.whatwg.org/#underlying-source-api
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final, Literal, TypedDict
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.streams.default_controllers import set_up_readable_stream_default_controller
+from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm, to_callback_function
+from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
+from whatwg_websockets.webidl.conversions import to_enforced_unsigned_long_long, to_enumeration
+from whatwg_websockets.webidl.dictionary import Dictionary, Member
+
+
+def _to_readable_stream_type(value: object) -> str:
+    return to_enumeration(value, "ReadableStreamType", ("bytes",))
+
+
+UNDERLYING_SOURCE: Final = Dictionary(
+    "UnderlyingSource",
+    {
+        "start": Member(to_callback_function("start")),
+        "pull": Member(to_callback_function("pull")),
+        "cancel": Member(to_callback_function("cancel")),
+        "type": Member(_to_readable_stream_type),
+        "autoAllocateChunkSize": Member(to_enforced_unsigned_long_long),
+    },
+)
+
+
+class UnderlyingSource(TypedDict, total=False):
+    """The members of the dictionary, as type checkers know them.
+
+    The functions may be coroutine functions, or return any awaitable.
+    """
+
+    start: Callable[[ReadableStreamDefaultController[Any]], Any]
+    pull: Callable[[ReadableStreamDefaultController[Any]], Any]
+    cancel: Callable[[Any], Any]
+    type: Literal["bytes"]
+    autoAllocateChunkSize: int
+
+
+@algorithm(
+    "set-up-readable-stream-default-controller-from-underlying-source",
+    "SetUpReadableStreamDefaultControllerFromUnderlyingSource",
+)
+def set_up_readable_stream_default_controller_from_underlying_source(
+    stream: Any,
+    underlying_source_dict: Mapping[str, Any],
+    high_water_mark: float,
+    size_algorithm: SizeAlgorithm,
+) -> None:
+    """Give a stream a controller that calls the methods of a source.
+
+    Args:
+        stream: the stream.
+        underlying_source_dict: the converted source. Its methods are bound to the source already.
+        high_water_mark: how much the queue holds before the source is to wait.
+        size_algorithm: measures a chunk.
+
+    Raises:
+        BaseException: whatever the ``start`` method raises.
+
+    Source:
+    https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller-from-underlying-source
+    """
+    # 1. The controller is made before it has a stream.
+    controller: ReadableStreamDefaultController[Any] = ReadableStreamDefaultController.__new__(
+        ReadableStreamDefaultController
+    )
+    # 2. A source without `start` has started.
+    start_algorithm: Callable[[], object] = _nothing
+    # 3. A source without `pull` has given nothing when it is asked.
+    pull_algorithm: Callable[[], object] = _nothing
+    # 4. A source without `cancel` has ended when it is told to.
+    cancel_algorithm: Callable[[object], object] = _nothing
+    # 5. The `start` method is given the controller.
+    if "start" in underlying_source_dict:
+        start_algorithm = partial(underlying_source_dict["start"], controller)
+    # 6. The `pull` method is given the controller.
+    if "pull" in underlying_source_dict:
+        pull_algorithm = partial(underlying_source_dict["pull"], controller)
+    # 7. The `cancel` method is given the reason.
+    if "cancel" in underlying_source_dict:
+        cancel_algorithm = underlying_source_dict["cancel"]
+    # 8. The stream is given its controller, and the source is started.
+    set_up_readable_stream_default_controller(
+        stream,
+        controller,
+        start_algorithm,
+        pull_algorithm,
+        cancel_algorithm,
+        high_water_mark,
+        size_algorithm,
+    )
+
+
+def _nothing(*_: object) -> None:
+    """Stand for an algorithm that returns undefined."""
