@@ -32,7 +32,9 @@ class HasAgent(Protocol):
 Subject = TypeVar("Subject", bound=HasAgent)
 
 
-def the_promise_of(algorithm: Callable[..., object], agent: Agent, *arguments: Any) -> Any:
+def the_promise_of(
+    algorithm: Callable[..., object], agent: Agent, *arguments: Any
+) -> Promise[Any] | None:
     """Perform an algorithm, and return the promise of its end.
 
     Returns:

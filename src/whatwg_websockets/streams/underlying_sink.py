@@ -1,0 +1,94 @@
+"""5.2.3 The underlying sink API: the object that a program gives to a writable stream.
+
+Source: https://streams.spec.whatwg.org/#underlying-sink-api
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm, to_callback_function
+from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
+from whatwg_websockets.streams.writable_default_controllers import (
+    set_up_writable_stream_default_controller,
+)
+from whatwg_websockets.webidl.dictionary import Dictionary, Member
+
+if TYPE_CHECKING:
+    from whatwg_websockets.streams.writable_stream import WritableStream
+
+UNDERLYING_SINK: Final = Dictionary(
+    "UnderlyingSink",
+    {
+        "start": Member(to_callback_function("start")),
+        "write": Member(to_callback_function("write")),
+        "close": Member(to_callback_function("close")),
+        "abort": Member(to_callback_function("abort")),
+        "type": Member(lambda value: value),
+    },
+)
+
+
+@algorithm(
+    "set-up-writable-stream-default-controller-from-underlying-sink",
+    "SetUpWritableStreamDefaultControllerFromUnderlyingSink",
+)
+def set_up_writable_stream_default_controller_from_underlying_sink(
+    stream: "WritableStream",
+    underlying_sink_dict: Mapping[str, Any],
+    high_water_mark: float,
+    size_algorithm: SizeAlgorithm,
+) -> None:
+    """Connect a stream with the sink that a program has given, and start the sink.
+
+    Args:
+        stream: the stream.
+        underlying_sink_dict: the functions of the sink. They are bound to it, where it is an
+            object, so that the sink itself need not be handed over beside them.
+        high_water_mark: how much may wait.
+        size_algorithm: takes a chunk and returns its size.
+
+    Raises:
+        Exception: what the sink's ``start`` raises.
+
+    Source: https://streams.spec.whatwg.org/#set-up-writable-stream-default-controller-from-underlying-sink
+    """
+    # 1. The controller is made without its constructor, which refuses every caller.
+    controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
+    # 2. A sink without a start has started.
+    start_algorithm: Callable[[], object] = _nothing
+    # 3. A sink without a write has written each chunk.
+    write_algorithm: Callable[[Any], object] = _nothing
+    # 4. A sink without a close has closed.
+    close_algorithm: Callable[[], object] = _nothing
+    # 5. A sink without an abort has aborted.
+    abort_algorithm: Callable[[Any], object] = _nothing
+    # 6. A sink with a start is given the controller.
+    if "start" in underlying_sink_dict:
+        start = underlying_sink_dict["start"]
+        start_algorithm = lambda: start(controller)  # noqa: E731
+    # 7. A sink with a write is given each chunk, and the controller.
+    if "write" in underlying_sink_dict:
+        write = underlying_sink_dict["write"]
+        write_algorithm = lambda chunk: write(chunk, controller)  # noqa: E731
+    # 8. A sink with a close is told that no chunk follows.
+    if "close" in underlying_sink_dict:
+        close_algorithm = underlying_sink_dict["close"]
+    # 9. A sink with an abort is given the reason.
+    if "abort" in underlying_sink_dict:
+        abort_algorithm = underlying_sink_dict["abort"]
+    # 10. The sink starts, and may raise.
+    set_up_writable_stream_default_controller(
+        stream,
+        controller,
+        start_algorithm,
+        write_algorithm,
+        close_algorithm,
+        abort_algorithm,
+        high_water_mark,
+        size_algorithm,
+    )
+
+
+def _nothing(*_: object) -> None:
+    """Do what a sink does that has no function for it."""

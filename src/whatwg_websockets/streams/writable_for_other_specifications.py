@@ -1,0 +1,156 @@
+"""9.2 Writable streams for other specifications: set up, written to, and ended by them.
+
+Source: https://streams.spec.whatwg.org/#other-specs-ws
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.dom.abort import AbortSignal
+from whatwg_websockets.streams.acquire_writer import acquire_writable_stream_default_writer
+from whatwg_websockets.streams.default_writer import WritableStreamDefaultWriter
+from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
+from whatwg_websockets.streams.working_with_writable_streams import (
+    initialize_writable_stream,
+    writable_stream_abort,
+    writable_stream_close,
+)
+from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
+from whatwg_websockets.streams.writable_default_controllers import (
+    set_up_writable_stream_default_controller,
+    writable_stream_default_controller_error_if_needed,
+)
+from whatwg_websockets.streams.writable_stream import WritableStream
+from whatwg_websockets.streams.writers import (
+    writable_stream_default_writer_release,
+    writable_stream_default_writer_write,
+)
+from whatwg_websockets.webidl.promise import Agent, Promise
+
+
+def a_new_writable_stream(agent: Agent) -> WritableStream:
+    """Make a WritableStream without its constructor; it has to be set up before it is used."""
+    stream = WritableStream.__new__(WritableStream)
+    stream._agent = agent
+    return stream
+
+
+@algorithm("writablestream-set-up", "set up a WritableStream")
+def set_up_a_writable_stream(
+    stream: WritableStream,
+    *,
+    write_algorithm: Callable[[Any], object],
+    close_algorithm: Callable[[], object] | None = None,
+    abort_algorithm: Callable[[Any], object] | None = None,
+    high_water_mark: float = 1,
+    size_algorithm: SizeAlgorithm = None,
+) -> None:
+    """Set up a stream that another standard writes from.
+
+    The algorithms may return None, where they are done, or a promise or another awaitable. They may
+    raise, which is as good as a promise that is rejected.
+
+    Args:
+        stream: what ``a_new_writable_stream`` has returned.
+        write_algorithm: takes a chunk.
+        close_algorithm: called after the last chunk.
+        abort_algorithm: takes the reason for which the stream is given up.
+        high_water_mark: how much may wait, not negative.
+        size_algorithm: takes a chunk and returns its size; each is 1 without it.
+
+    Source: https://streams.spec.whatwg.org/#writablestream-set-up
+    """
+    # 1. Whatever the stream writes to has started.
+    start_algorithm = _nothing
+    # 2. A close that was left out is done.
+    # 2.1. What the close algorithm raises rejects the promise of its end.
+    # 2.2. A promise that the close algorithm returns is the promise of its end.
+    # 2.3. A close algorithm that returns nothing is done.
+    close_algorithm_wrapper = close_algorithm or _nothing
+    # 3. An abort that was left out is done.
+    # 3.1. What the abort algorithm raises rejects the promise of its end.
+    # 3.2. A promise that the abort algorithm returns is the promise of its end.
+    # 3.3. An abort algorithm that returns nothing is done.
+    abort_algorithm_wrapper = abort_algorithm or _nothing
+    # 4. None stands for the size algorithm that returns 1.
+    # 5. The stream has its slots.
+    initialize_writable_stream(stream)
+    # 6. The controller is made without its constructor, which refuses every caller.
+    controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
+    # 7. The controller hands the chunks to the write algorithm.
+    set_up_writable_stream_default_controller(
+        stream,
+        controller,
+        start_algorithm,
+        write_algorithm,
+        close_algorithm_wrapper,
+        abort_algorithm_wrapper,
+        high_water_mark,
+        size_algorithm,
+    )
+
+
+@algorithm("writablestream-error", "error")
+def error(stream: WritableStream, e: object) -> None:
+    """Have a stream fail, unless it has failed or closed.
+
+    Source: https://streams.spec.whatwg.org/#writablestream-error
+    """
+    # 1. A stream that has failed, or is closed, stays as it is.
+    writable_stream_default_controller_error_if_needed(stream._controller, e)
+
+
+def signal_of(stream: WritableStream) -> AbortSignal:
+    """Return the signal that is aborted at once when the stream is.
+
+    Source: https://streams.spec.whatwg.org/#writablestream-signal
+    """
+    return stream._controller._abort_controller.signal
+
+
+def get_a_writer(stream: WritableStream) -> WritableStreamDefaultWriter:
+    """Make a writer for a stream.
+
+    Raises:
+        TypeError: the stream is locked to another writer.
+
+    Source: https://streams.spec.whatwg.org/#writablestream-get-a-writer
+    """
+    return acquire_writable_stream_default_writer(stream)
+
+
+def write_a_chunk(writer: WritableStreamDefaultWriter, chunk: object) -> Promise[None]:
+    """Write a chunk; the promise is settled when the sink has written it, or will never do so.
+
+    Source: https://streams.spec.whatwg.org/#writablestreamdefaultwriter-write-a-chunk
+    """
+    return writable_stream_default_writer_write(writer, chunk)
+
+
+def release(writer: WritableStreamDefaultWriter) -> None:
+    """Separate a writer from its stream.
+
+    Source: https://streams.spec.whatwg.org/#writablestreamdefaultwriter-release
+    """
+    writable_stream_default_writer_release(writer)
+
+
+def close(stream: WritableStream) -> Promise[None]:
+    """Close a stream, once what waits is written.
+
+    Source: https://streams.spec.whatwg.org/#writablestream-close
+    """
+    return writable_stream_close(stream)
+
+
+def abort(stream: WritableStream, reason: object) -> Promise[None]:
+    """Give a stream up.
+
+    Source: https://streams.spec.whatwg.org/#writablestream-abort
+    """
+    return writable_stream_abort(stream, reason)
+
+
+def _nothing(*_: object) -> None:
+    """Do what is done where an algorithm was left out."""
