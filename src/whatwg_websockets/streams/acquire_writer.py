@@ -3,7 +3,7 @@
 Source: https://streams.spec.whatwg.org/#ws-abstract-ops
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.default_writer import WritableStreamDefaultWriter
@@ -14,11 +14,13 @@ from whatwg_websockets.streams.working_with_writable_streams import (
 if TYPE_CHECKING:
     from whatwg_websockets.streams.writable_stream import WritableStream
 
+T = TypeVar("T")
+
 
 @algorithm("acquire-writable-stream-default-writer", "AcquireWritableStreamDefaultWriter")
 def acquire_writable_stream_default_writer(
-    stream: "WritableStream",
-) -> WritableStreamDefaultWriter:
+    stream: "WritableStream[T]",
+) -> WritableStreamDefaultWriter[T]:
     """Make a writer for a stream.
 
     Raises:
@@ -27,7 +29,9 @@ def acquire_writable_stream_default_writer(
     Source: https://streams.spec.whatwg.org/#acquire-writable-stream-default-writer
     """
     # 1. The writer is made without the constructor, which a program might have replaced.
-    writer = WritableStreamDefaultWriter.__new__(WritableStreamDefaultWriter)
+    writer: WritableStreamDefaultWriter[T] = WritableStreamDefaultWriter.__new__(
+        WritableStreamDefaultWriter
+    )
     # 2. The stream is locked to the writer.
     set_up_writable_stream_default_writer(writer, stream)
     # 3. The writer goes to whoever asked for it.

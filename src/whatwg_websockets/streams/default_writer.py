@@ -3,9 +3,10 @@
 Source: https://streams.spec.whatwg.org/#default-writer-class
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.streams.interfacing_with_writable_controllers import (
     writable_stream_close_queued_or_in_flight,
 )
@@ -20,15 +21,18 @@ from whatwg_websockets.streams.writers import (
     writable_stream_default_writer_write,
 )
 from whatwg_websockets.webidl.messages import shown
-from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
-from whatwg_websockets.webidl.promise import Agent, Promise, a_promise_rejected_with
+from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with
 
 if TYPE_CHECKING:
     from whatwg_websockets.streams.writable_stream import WritableStream
 
 
-class WritableStreamDefaultWriter(PlatformObject):
+T = TypeVar("T")
+
+
+class WritableStreamDefaultWriter(PlatformObject, Generic[T]):
     """Writes chunks to a stream, which is locked to it until it is released.
 
     ``stream.getWriter()`` makes one, too. The promises that its methods return need not be awaited:
@@ -47,13 +51,13 @@ class WritableStreamDefaultWriter(PlatformObject):
 
     __slots__ = ("_agent", "_closed_promise", "_ready_promise", "_stream")
 
-    _agent: Agent
+    _agent: EventLoop
     _closed_promise: Promise[None]
     _ready_promise: Promise[None]
-    _stream: "WritableStream | None"
+    _stream: "WritableStream[T] | None"
 
     @algorithm("default-writer-constructor", "new WritableStreamDefaultWriter(stream)")
-    def __init__(self, stream: "WritableStream") -> None:
+    def __init__(self, stream: "WritableStream[T]") -> None:
         _require_a_writable_stream(stream)
         # 1. The stream is locked to this writer.
         set_up_writable_stream_default_writer(self, stream)
@@ -159,7 +163,7 @@ class WritableStreamDefaultWriter(PlatformObject):
         writable_stream_default_writer_release(self)
 
     @algorithm("default-writer-write", "write(chunk)")
-    def write(self, chunk: Any = MISSING) -> Promise[None]:
+    def write(self, chunk: T | Missing = MISSING) -> Promise[None]:
         """Write a chunk.
 
         The chunk is accepted at once if the stream takes it. Whoever writes much should await

@@ -5,7 +5,7 @@ A stream begins to fail at once, and is errored as soon as its sink has nothing 
 Source: https://streams.spec.whatwg.org/#ws-abstract-ops-used-by-controllers
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.algorithms import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @algorithm("writable-stream-deal-with-rejection", "WritableStreamDealWithRejection")
-def writable_stream_deal_with_rejection(stream: "WritableStream", error: object) -> None:
+def writable_stream_deal_with_rejection(stream: "WritableStream[Any]", error: object) -> None:
     """Have the stream fail because its sink has.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-deal-with-rejection
@@ -52,7 +52,7 @@ def writable_stream_deal_with_rejection(stream: "WritableStream", error: object)
 
 
 @algorithm("writable-stream-finish-erroring", "WritableStreamFinishErroring")
-def writable_stream_finish_erroring(stream: "WritableStream") -> None:
+def writable_stream_finish_erroring(stream: "WritableStream[Any]") -> None:
     """Have a stream that is failing be errored: its sink has nothing in flight.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-erroring
@@ -103,7 +103,7 @@ class _Aborted:
 
     __slots__ = ("_agent", "request", "stream")
 
-    def __init__(self, stream: "WritableStream", request: PendingAbortRequest) -> None:
+    def __init__(self, stream: "WritableStream[Any]", request: PendingAbortRequest) -> None:
         self._agent = stream._agent
         self.stream = stream
         self.request = request
@@ -132,7 +132,7 @@ def _abort_has_failed(aborted: _Aborted, reason: object) -> None:
 @algorithm(
     "writable-stream-has-operation-marked-in-flight", "WritableStreamHasOperationMarkedInFlight"
 )
-def writable_stream_has_operation_marked_in_flight(stream: "WritableStream") -> bool:
+def writable_stream_has_operation_marked_in_flight(stream: "WritableStream[Any]") -> bool:
     """Tell whether the sink is writing or closing.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-has-operation-marked-in-flight
@@ -148,7 +148,9 @@ def writable_stream_has_operation_marked_in_flight(stream: "WritableStream") -> 
     "writable-stream-reject-close-and-closed-promise-if-needed",
     "WritableStreamRejectCloseAndClosedPromiseIfNeeded",
 )
-def writable_stream_reject_close_and_closed_promise_if_needed(stream: "WritableStream") -> None:
+def writable_stream_reject_close_and_closed_promise_if_needed(
+    stream: "WritableStream[Any]",
+) -> None:
     """Tell those who wait for the stream to close that it never will.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-reject-close-and-closed-promise-if-needed
@@ -174,7 +176,7 @@ def writable_stream_reject_close_and_closed_promise_if_needed(stream: "WritableS
 
 
 @algorithm("writable-stream-start-erroring", "WritableStreamStartErroring")
-def writable_stream_start_erroring(stream: "WritableStream", reason: object) -> None:
+def writable_stream_start_erroring(stream: "WritableStream[Any]", reason: object) -> None:
     """Have the stream begin to fail; it is errored as soon as its sink has nothing in flight.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-start-erroring

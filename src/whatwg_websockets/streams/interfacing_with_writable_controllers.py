@@ -3,7 +3,7 @@
 Source: https://streams.spec.whatwg.org/#ws-abstract-ops-used-by-controllers
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.failing_writable_streams import (
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @algorithm("writable-stream-add-write-request", "WritableStreamAddWriteRequest")
-def writable_stream_add_write_request(stream: "WritableStream") -> Promise[None]:
+def writable_stream_add_write_request(stream: "WritableStream[Any]") -> Promise[None]:
     """Make the promise of a write, which waits for the sink.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-add-write-request
@@ -45,7 +45,7 @@ def writable_stream_add_write_request(stream: "WritableStream") -> Promise[None]
 
 
 @algorithm("writable-stream-close-queued-or-in-flight", "WritableStreamCloseQueuedOrInFlight")
-def writable_stream_close_queued_or_in_flight(stream: "WritableStream") -> bool:
+def writable_stream_close_queued_or_in_flight(stream: "WritableStream[Any]") -> bool:
     """Tell whether the stream was asked to close.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-close-queued-or-in-flight
@@ -56,7 +56,7 @@ def writable_stream_close_queued_or_in_flight(stream: "WritableStream") -> bool:
 
 
 @algorithm("writable-stream-finish-in-flight-close", "WritableStreamFinishInFlightClose")
-def writable_stream_finish_in_flight_close(stream: "WritableStream") -> None:
+def writable_stream_finish_in_flight_close(stream: "WritableStream[Any]") -> None:
     """Have the stream be closed, as its sink is.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-close
@@ -99,7 +99,7 @@ def writable_stream_finish_in_flight_close(stream: "WritableStream") -> None:
     "WritableStreamFinishInFlightCloseWithError",
 )
 def writable_stream_finish_in_flight_close_with_error(
-    stream: "WritableStream", error: object
+    stream: "WritableStream[Any]", error: object
 ) -> None:
     """Have the stream fail, as its sink could not close.
 
@@ -124,7 +124,7 @@ def writable_stream_finish_in_flight_close_with_error(
 
 
 @algorithm("writable-stream-finish-in-flight-write", "WritableStreamFinishInFlightWrite")
-def writable_stream_finish_in_flight_write(stream: "WritableStream") -> None:
+def writable_stream_finish_in_flight_write(stream: "WritableStream[Any]") -> None:
     """Have a write have succeeded, as the sink has written its chunk.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write
@@ -142,7 +142,7 @@ def writable_stream_finish_in_flight_write(stream: "WritableStream") -> None:
     "WritableStreamFinishInFlightWriteWithError",
 )
 def writable_stream_finish_in_flight_write_with_error(
-    stream: "WritableStream", error: object
+    stream: "WritableStream[Any]", error: object
 ) -> None:
     """Have the stream fail, as its sink could not write a chunk.
 
@@ -161,7 +161,7 @@ def writable_stream_finish_in_flight_write_with_error(
 
 
 @algorithm("writable-stream-mark-close-request-in-flight", "WritableStreamMarkCloseRequestInFlight")
-def writable_stream_mark_close_request_in_flight(stream: "WritableStream") -> None:
+def writable_stream_mark_close_request_in_flight(stream: "WritableStream[Any]") -> None:
     """Note that the sink is closing.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-mark-close-request-in-flight
@@ -180,7 +180,7 @@ def writable_stream_mark_close_request_in_flight(stream: "WritableStream") -> No
     "writable-stream-mark-first-write-request-in-flight",
     "WritableStreamMarkFirstWriteRequestInFlight",
 )
-def writable_stream_mark_first_write_request_in_flight(stream: "WritableStream") -> None:
+def writable_stream_mark_first_write_request_in_flight(stream: "WritableStream[Any]") -> None:
     """Note that the sink is writing the chunk that has waited longest.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-mark-first-write-request-in-flight
@@ -195,7 +195,7 @@ def writable_stream_mark_first_write_request_in_flight(stream: "WritableStream")
 
 
 @algorithm("writable-stream-update-backpressure", "WritableStreamUpdateBackpressure")
-def writable_stream_update_backpressure(stream: "WritableStream", backpressure: bool) -> None:
+def writable_stream_update_backpressure(stream: "WritableStream[Any]", backpressure: bool) -> None:
     """Say whether the stream has room for another chunk.
 
     The promise of ``writer.ready`` is the same, and settled, for as long as there is room.

@@ -4,7 +4,7 @@ Source: https://streams.spec.whatwg.org/#underlying-sink-api
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm, to_callback_function
@@ -29,12 +29,25 @@ UNDERLYING_SINK: Final = Dictionary(
 )
 
 
+class UnderlyingSink(TypedDict, total=False):
+    """The members of the dictionary, as type checkers know them.
+
+    The functions may be coroutine functions, or return any awaitable.
+    """
+
+    start: Callable[[WritableStreamDefaultController], Any]
+    write: Callable[[Any, WritableStreamDefaultController], Any]
+    close: Callable[[], Any]
+    abort: Callable[[Any], Any]
+    type: Any
+
+
 @algorithm(
     "set-up-writable-stream-default-controller-from-underlying-sink",
     "SetUpWritableStreamDefaultControllerFromUnderlyingSink",
 )
 def set_up_writable_stream_default_controller_from_underlying_sink(
-    stream: "WritableStream",
+    stream: "WritableStream[Any]",
     underlying_sink_dict: Mapping[str, Any],
     high_water_mark: float,
     size_algorithm: SizeAlgorithm,

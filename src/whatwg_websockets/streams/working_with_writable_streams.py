@@ -4,7 +4,7 @@ Source: https://streams.spec.whatwg.org/#ws-abstract-ops
 """
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.dom.abort import signal_abort
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @algorithm("initialize-writable-stream", "InitializeWritableStream")
-def initialize_writable_stream(stream: "WritableStream") -> None:
+def initialize_writable_stream(stream: "WritableStream[Any]") -> None:
     """Give a stream the slots that it begins with.
 
     Source: https://streams.spec.whatwg.org/#initialize-writable-stream
@@ -62,7 +62,7 @@ def initialize_writable_stream(stream: "WritableStream") -> None:
 
 
 @algorithm("is-writable-stream-locked", "IsWritableStreamLocked")
-def is_writable_stream_locked(stream: "WritableStream") -> bool:
+def is_writable_stream_locked(stream: "WritableStream[Any]") -> bool:
     """Tell whether the stream has a writer.
 
     Source: https://streams.spec.whatwg.org/#is-writable-stream-locked
@@ -74,7 +74,7 @@ def is_writable_stream_locked(stream: "WritableStream") -> bool:
 
 @algorithm("set-up-writable-stream-default-writer", "SetUpWritableStreamDefaultWriter")
 def set_up_writable_stream_default_writer(
-    writer: "WritableStreamDefaultWriter", stream: "WritableStream"
+    writer: "WritableStreamDefaultWriter[Any]", stream: "WritableStream[Any]"
 ) -> None:
     """Connect a writer with its stream.
 
@@ -134,7 +134,7 @@ def set_up_writable_stream_default_writer(
 
 
 @algorithm("writable-stream-abort", "WritableStreamAbort")
-def writable_stream_abort(stream: "WritableStream", reason: object) -> Promise[None]:
+def writable_stream_abort(stream: "WritableStream[Any]", reason: object) -> Promise[None]:
     """Give the stream up: what waits is not written any more, and the sink is told.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-abort
@@ -174,7 +174,7 @@ def writable_stream_abort(stream: "WritableStream", reason: object) -> Promise[N
 
 
 @algorithm("writable-stream-close", "WritableStreamClose")
-def writable_stream_close(stream: "WritableStream") -> Promise[None]:
+def writable_stream_close(stream: "WritableStream[Any]") -> Promise[None]:
     """Close the stream once its sink has written what waits.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-close

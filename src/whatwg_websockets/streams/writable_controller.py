@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.dom.abort import AbortSignal
 from whatwg_websockets.dom.abort_controller import AbortController
+from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.streams.algorithms import (
     the_promise_of,
 )
@@ -28,7 +29,7 @@ from whatwg_websockets.streams.writable_states import (
 )
 from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
-from whatwg_websockets.webidl.promise import Agent, Promise
+from whatwg_websockets.webidl.promise import Promise
 
 if TYPE_CHECKING:
     from whatwg_websockets.streams.writable_stream import WritableStream
@@ -63,14 +64,14 @@ class WritableStreamDefaultController(PlatformObject):
 
     _abort_algorithm: Callable[[Any], object] | None
     _abort_controller: AbortController
-    _agent: Agent
+    _agent: EventLoop
     _close_algorithm: Callable[[], object] | None
     _queue: deque[tuple[Any, float]]
     _queue_total_size: float
     _started: bool
     _strategy_hwm: float
     _strategy_size_algorithm: SizeAlgorithm | Missing
-    _stream: "WritableStream"
+    _stream: "WritableStream[Any]"
     _write_algorithm: Callable[[Any], object] | None
 
     def __init__(self) -> None:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 @algorithm("set-up-writable-stream-default-controller", "SetUpWritableStreamDefaultController")
 def set_up_writable_stream_default_controller(
-    stream: "WritableStream",
+    stream: "WritableStream[Any]",
     controller: "WritableStreamDefaultController",
     start_algorithm: Callable[[], object],
     write_algorithm: Callable[[Any], object],

@@ -8,6 +8,7 @@ from typing import Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.dom.abort import AbortSignal
+from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.streams.acquire_writer import acquire_writable_stream_default_writer
 from whatwg_websockets.streams.default_writer import WritableStreamDefaultWriter
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
@@ -26,19 +27,19 @@ from whatwg_websockets.streams.writers import (
     writable_stream_default_writer_release,
     writable_stream_default_writer_write,
 )
-from whatwg_websockets.webidl.promise import Agent, Promise
+from whatwg_websockets.webidl.promise import Promise
 
 
-def a_new_writable_stream(agent: Agent) -> WritableStream:
+def a_new_writable_stream(agent: EventLoop) -> WritableStream[Any]:
     """Make a WritableStream without its constructor; it has to be set up before it is used."""
-    stream = WritableStream.__new__(WritableStream)
+    stream: WritableStream[Any] = WritableStream.__new__(WritableStream)
     stream._agent = agent
     return stream
 
 
 @algorithm("writablestream-set-up", "set up a WritableStream")
 def set_up_a_writable_stream(
-    stream: WritableStream,
+    stream: WritableStream[Any],
     *,
     write_algorithm: Callable[[Any], object],
     close_algorithm: Callable[[], object] | None = None,
@@ -92,7 +93,7 @@ def set_up_a_writable_stream(
 
 
 @algorithm("writablestream-error", "error")
-def error(stream: WritableStream, e: object) -> None:
+def error(stream: WritableStream[Any], e: object) -> None:
     """Have a stream fail, unless it has failed or closed.
 
     Source: https://streams.spec.whatwg.org/#writablestream-error
@@ -101,7 +102,7 @@ def error(stream: WritableStream, e: object) -> None:
     writable_stream_default_controller_error_if_needed(stream._controller, e)
 
 
-def signal_of(stream: WritableStream) -> AbortSignal:
+def signal_of(stream: WritableStream[Any]) -> AbortSignal:
     """Return the signal that is aborted at once when the stream is.
 
     Source: https://streams.spec.whatwg.org/#writablestream-signal
@@ -109,7 +110,7 @@ def signal_of(stream: WritableStream) -> AbortSignal:
     return stream._controller._abort_controller.signal
 
 
-def get_a_writer(stream: WritableStream) -> WritableStreamDefaultWriter:
+def get_a_writer(stream: WritableStream[Any]) -> WritableStreamDefaultWriter[Any]:
     """Make a writer for a stream.
 
     Raises:
@@ -120,7 +121,7 @@ def get_a_writer(stream: WritableStream) -> WritableStreamDefaultWriter:
     return acquire_writable_stream_default_writer(stream)
 
 
-def write_a_chunk(writer: WritableStreamDefaultWriter, chunk: object) -> Promise[None]:
+def write_a_chunk(writer: WritableStreamDefaultWriter[Any], chunk: object) -> Promise[None]:
     """Write a chunk; the promise is settled when the sink has written it, or will never do so.
 
     Source: https://streams.spec.whatwg.org/#writablestreamdefaultwriter-write-a-chunk
@@ -128,7 +129,7 @@ def write_a_chunk(writer: WritableStreamDefaultWriter, chunk: object) -> Promise
     return writable_stream_default_writer_write(writer, chunk)
 
 
-def release(writer: WritableStreamDefaultWriter) -> None:
+def release(writer: WritableStreamDefaultWriter[Any]) -> None:
     """Separate a writer from its stream.
 
     Source: https://streams.spec.whatwg.org/#writablestreamdefaultwriter-release
@@ -136,7 +137,7 @@ def release(writer: WritableStreamDefaultWriter) -> None:
     writable_stream_default_writer_release(writer)
 
 
-def close(stream: WritableStream) -> Promise[None]:
+def close(stream: WritableStream[Any]) -> Promise[None]:
     """Close a stream, once what waits is written.
 
     Source: https://streams.spec.whatwg.org/#writablestream-close
@@ -144,7 +145,7 @@ def close(stream: WritableStream) -> Promise[None]:
     return writable_stream_close(stream)
 
 
-def abort(stream: WritableStream, reason: object) -> Promise[None]:
+def abort(stream: WritableStream[Any], reason: object) -> Promise[None]:
     """Give a stream up.
 
     Source: https://streams.spec.whatwg.org/#writablestream-abort

@@ -4,11 +4,10 @@ Source: https://streams.spec.whatwg.org/#ws-class
 """
 
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from typing import Generic, TypeVar, Unpack
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.html.event_loop import EventLoop, the_event_loop
 from whatwg_websockets.streams.acquire_writer import acquire_writable_stream_default_writer
 from whatwg_websockets.streams.default_writer import WritableStreamDefaultWriter
 from whatwg_websockets.streams.interfacing_with_writable_controllers import (
@@ -22,6 +21,7 @@ from whatwg_websockets.streams.queuing_strategies import (
 )
 from whatwg_websockets.streams.underlying_sink import (
     UNDERLYING_SINK,
+    UnderlyingSink,
     set_up_writable_stream_default_controller_from_underlying_sink,
 )
 from whatwg_websockets.streams.working_with_writable_streams import (
@@ -34,24 +34,28 @@ from whatwg_websockets.streams.writable_controller import WritableStreamDefaultC
 from whatwg_websockets.streams.writable_states import (
     PendingAbortRequest,
 )
+from whatwg_websockets.webidl.conversions import is_object
 from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
-from whatwg_websockets.webidl.promise import Agent, Promise, a_promise_rejected_with
+from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with
+
+T = TypeVar("T")
 
 
-class WritableStream(PlatformObject):
+class WritableStream(PlatformObject, Generic[T]):
     """Where chunks go: a queue before a sink that takes them one by one.
 
     Args:
-        underlyingSink: the sink: a mapping, or another object, with any of these functions. They
-            may be coroutine functions, or return an awaitable, where they need time.
+        underlyingSink: the sink: a mapping, or any object, with any of these functions. They may
+            be coroutine functions, or return any awaitable, where they need time. They may be given
+            as keyword arguments as well.
 
             ``start(controller)``: called at once; nothing is written before it is done.
             ``write(chunk, controller)``: called for each chunk, when the one before is written.
             ``close()``: called when all chunks are written and the stream is to close.
             ``abort(reason)``: called when the stream is given up.
-        strategy: how much may wait before ``ready`` is pending: a mapping, or another object, with
+        strategy: how much may wait before ``ready`` is pending: a mapping, or any object, with
             ``highWaterMark`` (1 if left out) and ``size(chunk)`` (1 for each chunk if left out).
 
     Raises:
@@ -80,7 +84,7 @@ class WritableStream(PlatformObject):
         "_writer",
     )
 
-    _agent: Agent
+    _agent: EventLoop
     _backpressure: bool
     _close_request: Promise[None] | None
     _controller: WritableStreamDefaultController
@@ -90,18 +94,24 @@ class WritableStream(PlatformObject):
     _state: str
     _stored_error: object
     _write_requests: deque[Promise[None]]
-    _writer: WritableStreamDefaultWriter | None
+    _writer: WritableStreamDefaultWriter[T] | None
 
     @algorithm("ws-constructor", "new WritableStream(underlyingSink, strategy)")
     def __init__(
         self,
-        underlyingSink: Mapping[str, Any] | object = MISSING,
-        strategy: QueuingStrategy | Missing | None = MISSING,
+        underlyingSink: UnderlyingSink | object = MISSING,
+        strategy: QueuingStrategy | Missing = MISSING,
+        **members: Unpack[UnderlyingSink],
     ) -> None:
+        self._agent = the_event_loop("a WritableStream")
+        if underlyingSink is not MISSING and not is_object(underlyingSink):
+            raise TypeError(
+                f"underlyingSink is an object or a mapping, not {shown(underlyingSink)}"
+            )
         strategy_dict = to_queuing_strategy(strategy)
         # 1. A sink that was left out takes each chunk and does nothing with it.
         # 2. The functions of the sink are read once.
-        underlying_sink_dict = UNDERLYING_SINK.convert(underlyingSink, {})
+        underlying_sink_dict = UNDERLYING_SINK.convert(underlyingSink, members)
         # 3. The standard may define types of sinks later.
         if "type" in underlying_sink_dict:
             raise ValueError(
@@ -109,7 +119,6 @@ class WritableStream(PlatformObject):
                 f"{shown(underlying_sink_dict['type'])} here"
             )
         # 4. The stream has its slots before any function of the sink is called.
-        self._agent = the_event_loop("a WritableStream")
         initialize_writable_stream(self)
         # 5. The strategy says how much of the room a chunk takes.
         size_algorithm = extract_size_algorithm(strategy_dict)
@@ -170,7 +179,7 @@ class WritableStream(PlatformObject):
         return writable_stream_close(self)
 
     @algorithm("ws-get-writer", "getWriter()")
-    def getWriter(self) -> WritableStreamDefaultWriter:
+    def getWriter(self) -> WritableStreamDefaultWriter[T]:
         """Make a writer, to which the stream is locked until it is released.
 
         Raises:

@@ -3,7 +3,7 @@
 Source: https://streams.spec.whatwg.org/#ws-writer-abstract-ops
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.webidl.promise import (
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "WritableStreamDefaultWriterEnsureClosedPromiseRejected",
 )
 def writable_stream_default_writer_ensure_closed_promise_rejected(
-    writer: "WritableStreamDefaultWriter", error: object
+    writer: "WritableStreamDefaultWriter[Any]", error: object
 ) -> None:
     """Have ``writer.closed`` be rejected.
 
@@ -43,7 +43,7 @@ def writable_stream_default_writer_ensure_closed_promise_rejected(
     "WritableStreamDefaultWriterEnsureReadyPromiseRejected",
 )
 def writable_stream_default_writer_ensure_ready_promise_rejected(
-    writer: "WritableStreamDefaultWriter", error: object
+    writer: "WritableStreamDefaultWriter[Any]", error: object
 ) -> None:
     """Have ``writer.ready`` be rejected.
 

@@ -3,7 +3,7 @@
 Source: https://streams.spec.whatwg.org/#ws-writer-abstract-ops
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.interfacing_with_writable_controllers import (
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 @algorithm("writable-stream-default-writer-abort", "WritableStreamDefaultWriterAbort")
 def writable_stream_default_writer_abort(
-    writer: "WritableStreamDefaultWriter", reason: object
+    writer: "WritableStreamDefaultWriter[Any]", reason: object
 ) -> Promise[None]:
     """Give the stream up.
 
@@ -58,7 +58,9 @@ def writable_stream_default_writer_abort(
 
 
 @algorithm("writable-stream-default-writer-close", "WritableStreamDefaultWriterClose")
-def writable_stream_default_writer_close(writer: "WritableStreamDefaultWriter") -> Promise[None]:
+def writable_stream_default_writer_close(
+    writer: "WritableStreamDefaultWriter[Any]",
+) -> Promise[None]:
     """Close the stream once its sink has written what waits.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-close
@@ -76,7 +78,7 @@ def writable_stream_default_writer_close(writer: "WritableStreamDefaultWriter") 
     "WritableStreamDefaultWriterCloseWithErrorPropagation",
 )
 def writable_stream_default_writer_close_with_error_propagation(
-    writer: "WritableStreamDefaultWriter",
+    writer: "WritableStreamDefaultWriter[Any]",
 ) -> Promise[None]:
     """Close the stream for ``pipeTo()``, which passes on an error that the stream has.
 
@@ -104,7 +106,7 @@ def writable_stream_default_writer_close_with_error_propagation(
     "writable-stream-default-writer-get-desired-size", "WritableStreamDefaultWriterGetDesiredSize"
 )
 def writable_stream_default_writer_get_desired_size(
-    writer: "WritableStreamDefaultWriter",
+    writer: "WritableStreamDefaultWriter[Any]",
 ) -> float | None:
     """Tell how much room the stream has; None where it has failed.
 
@@ -126,7 +128,7 @@ def writable_stream_default_writer_get_desired_size(
 
 
 @algorithm("writable-stream-default-writer-release", "WritableStreamDefaultWriterRelease")
-def writable_stream_default_writer_release(writer: "WritableStreamDefaultWriter") -> None:
+def writable_stream_default_writer_release(writer: "WritableStreamDefaultWriter[Any]") -> None:
     """Separate a writer from its stream, so that another one may have the stream.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-release
@@ -151,7 +153,7 @@ def writable_stream_default_writer_release(writer: "WritableStreamDefaultWriter"
 
 @algorithm("writable-stream-default-writer-write", "WritableStreamDefaultWriterWrite")
 def writable_stream_default_writer_write(
-    writer: "WritableStreamDefaultWriter", chunk: object
+    writer: "WritableStreamDefaultWriter[Any]", chunk: object
 ) -> Promise[None]:
     """Write a chunk to the stream.
 
