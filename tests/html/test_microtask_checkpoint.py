@@ -14,7 +14,7 @@ from support.apart import apart
 from support.loops import LOOPS, errors_heard
 from support.page import Recorder, turns, until
 from support.wire import establish
-from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.html.event_loop import PAGE_TIME, the_event_loop
 from whatwg_websockets.html.microtask_checkpoint import TURNS_TO_REST, Microtasks
 from whatwg_websockets.html.microtask_queue import MicrotaskQueue
 
@@ -227,7 +227,7 @@ async def test_what_belonged_to_a_page_that_was_let_go_is_followed_no_more(pages
 async def test_a_loop_that_is_run_inside_of_a_listener_does_no_harm():
     """Libraries that nest loops call a followed callback while a listener runs."""
     loop = asyncio.get_running_loop()
-    microtasks, ran = Microtasks(loop, MicrotaskQueue()), []
+    microtasks, ran = Microtasks(loop, MicrotaskQueue(loop, PAGE_TIME)), []
     microtasks.begin_to_follow()
     microtasks.begin_to_follow()
     loop.call_soon(ran.append, 1)

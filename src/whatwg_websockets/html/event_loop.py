@@ -31,7 +31,7 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.eager_tasks import start_a_task
 from whatwg_websockets.html.end_of_the_loop import EndOfTheLoop
 from whatwg_websockets.html.idle import Idle
-from whatwg_websockets.html.listener_coroutines import cancel_the_listeners_of
+from whatwg_websockets.html.listener_coroutines import cancel_the_listeners_of, hold
 from whatwg_websockets.html.microtask_checkpoint import Microtasks
 from whatwg_websockets.html.microtask_queue import MicrotaskQueue
 
@@ -123,7 +123,7 @@ class EventLoop:
         self.unloading: set[Unloading] = set()
         self.idle = Idle(asyncio_loop)
         self.read_buffer = memoryview(bytearray(READ_AT_ONCE))
-        self._microtask_queue = MicrotaskQueue()
+        self._microtask_queue = MicrotaskQueue(asyncio_loop, PAGE_TIME)
         self._microtasks = Microtasks(asyncio_loop, self._microtask_queue)
         self._microtasks_are_scheduled = False
         self.call_soon = self._microtasks.call_soon
@@ -166,15 +166,18 @@ class EventLoop:
             return True
         return get_ident() == self.thread and not self.asyncio_loop.is_running()
 
-    def require_this_thread(self) -> None:
+    def require_this_thread(self, what: str = "a WebSocket") -> None:
         """Refuse a call that comes from another thread than the loop's.
+
+        Args:
+            what: what belongs to the thread, for the error message.
 
         Raises:
             RuntimeError: the call comes from another thread; the message says what to do instead.
         """
         if not self.is_of_this_thread():
             raise RuntimeError(
-                "a WebSocket belongs to the thread of its event loop; "
+                f"{what} belongs to the thread of its event loop; "
                 "from another thread, use loop.call_soon_threadsafe(...)"
             )
 
@@ -223,8 +226,6 @@ class EventLoop:
         self.thread_of_tasks = get_ident()
         self._microtasks.begin_to_follow()
         try:
-            if self._microtask_queue.waiting:
-                self._microtask_queue.perform()
             self._run_a_batch(began + PAGE_TIME - self._page_time)
         except (KeyboardInterrupt, SystemExit) as exception:
             # It ends the program from a callback of its own: where uvloop has called us to bring
@@ -243,8 +244,11 @@ class EventLoop:
         """
         # 1. No task has been taken yet.
         tasks, microtasks, outlets = self.tasks, self._microtasks, self._outlets
-        microtask_queue = self._microtask_queue
-        # 2. Tasks are taken one after the other, as long as there are any.
+        waiting = self._microtask_queue.waiting
+        # 2. Tasks are taken one after the other, as long as there are any. The microtasks of a
+        #    script that has run since go before them.
+        if waiting and (self._must_wait_for_microtasks() or microtasks.are_queued):
+            return
         while tasks:
             # 2.1. All sockets share one task queue, so none is to be chosen.
             self.times_at_step_1 += 1
@@ -258,8 +262,8 @@ class EventLoop:
             # 2.7. No task runs any more when the steps have returned.
             # 2.8. The microtasks of promises run at once. Where the steps have made something else
             #      ready, the checkpoint goes on at the batch's end.
-            if microtask_queue.waiting:
-                microtask_queue.perform()
+            if waiting and self._must_wait_for_microtasks():
+                return
             if microtasks.are_queued or not tasks:
                 return
             self.task_began = now = perf_counter()
@@ -271,13 +275,21 @@ class EventLoop:
         # 5. n/a: only a window has idle periods.
         # 6. n/a: only a worker is rendered and closed by its event loop.
 
+    def _must_wait_for_microtasks(self) -> bool:
+        """Perform the microtasks of promises, and tell whether the next task must wait for more."""
+        if self._microtasks.are_waiting():
+            self._microtask_queue.perform()
+        return self._microtasks.are_waiting()
+
     def _end_a_batch(self, took: float) -> None:
         self._page_time += took
         if self._outlets:
             self._let_out()
         # What the page does next, outside of listeners, is behind another step 1.
         self.times_at_step_1 += 1
-        if self._microtasks.are_queued:
+        if self._microtasks.are_queued or (
+            self._microtask_queue.waiting and self._microtasks.are_waiting()
+        ):
             self._begin_a_checkpoint()
             return
         self.must_yield = bool(self.tasks) or self._page_time >= PAGE_TIME
@@ -293,20 +305,21 @@ class EventLoop:
         # 1. Whoever begins a checkpoint has seen that none is being performed.
         # 2. Whoever begins a checkpoint has noted that one is being performed.
         self._microtasks.stop_following_the_script()
-        if self._microtask_queue.waiting:
-            self._microtasks.perform()
+        is_interrupted = self._microtask_queue.waiting and not self._perform_microtasks()
         # 3. The checkpoint goes on as long as the microtasks queue others.
         # 3.1. The queue is that of asyncio, which takes the oldest microtask out first.
         # 3.2. The microtask that asyncio has taken is the one that runs.
         # 3.3. The microtasks stand before this callback in the queue of asyncio, and so have run.
         # 3.4. No microtask runs when this callback does.
-        if self._microtasks.are_at_rest():
+        if not is_interrupted and self._microtasks.are_at_rest():
             # 4. An exception that nobody has retrieved is reported by asyncio.
             # 5. n/a: a program has no Indexed Database.
             # 6. n/a: a weak reference in Python keeps nothing alive until a checkpoint.
             # 7. The checkpoint is over.
             self._is_in_checkpoint = False
             # 8. n/a: only a document may read how long what took.
+            if self._microtask_queue.waiting:
+                self._schedule_the_microtasks()
             self._begin_a_turn()
         else:
             self._reach_step_1()
@@ -315,24 +328,58 @@ class EventLoop:
     def queue_a_microtask(self, steps: Callable[[Any], object], argument: Any = None) -> None:
         """Run ``steps(argument)`` behind the microtasks that are queued, before the next task.
 
+        Raises:
+            RuntimeError: the call comes from another thread than the loop's.
+
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
         """
+        if asyncio._get_running_loop() is not self.asyncio_loop:
+            self.require_this_thread("a promise")
         self._microtask_queue.waiting.append((steps, argument))
         if not (self.thread_of_tasks or self._is_in_checkpoint or self._microtasks_are_scheduled):
-            self._microtasks_are_scheduled = True
-            self.call_soon(self._perform_the_microtasks_of_a_script)
+            self._schedule_the_microtasks()
+
+    def _schedule_the_microtasks(self) -> None:
+        if self.asyncio_loop.is_closed():
+            self._microtask_queue.waiting.clear()
+            return
+        self._microtasks_are_scheduled = True
+        self.call_soon(self._perform_the_microtasks_of_a_script)
 
     def _perform_the_microtasks_of_a_script(self) -> None:
         """Run the microtasks that a program has queued in no task of the agent's."""
         self._microtasks_are_scheduled = False
-        if not self._is_in_checkpoint:
+        if self._is_in_checkpoint:
+            return
+        self._perform_microtasks()
+        if self._microtasks.are_queued or self._microtasks.are_waiting():
+            self._begin_a_checkpoint()
+        elif self._microtask_queue.waiting:
+            self._schedule_the_microtasks()
+
+    def _perform_microtasks(self) -> bool:
+        """Run the microtasks of promises, as far as there is time.
+
+        Returns:
+            false where one of them has ended the program.
+        """
+        try:
             self._microtasks.perform()
-            if self._microtasks.are_queued:
-                self._begin_a_checkpoint()
+        except (KeyboardInterrupt, SystemExit) as exception:
+            # It leaves from a callback of its own, and those behind it run if the loop goes on.
+            self.call_soon(_raise, exception)
+            return False
+        return True
 
     def start_a_task(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run a coroutine up to its first ``await``, and go on with it in a task."""
-        return start_a_task(coroutine, self.asyncio_loop)
+        """Run a coroutine up to its first ``await``, and go on with it in a task.
+
+        The task is held until it is done, and cancelled when the loop ends.
+        """
+        task = start_a_task(coroutine, self.asyncio_loop)
+        if not task.done():
+            hold(task)
+        return task
 
     def follow_the_script(self) -> None:
         """Run what the running asyncio task makes ready before the next task.

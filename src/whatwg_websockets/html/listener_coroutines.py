@@ -8,7 +8,7 @@ coroutine is given to a task, which starts within the call: ``html/eager_tasks.p
 import asyncio
 from collections.abc import Coroutine
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from whatwg_websockets.html.eager_tasks import start_a_task
 from whatwg_websockets.html.report_exception import report_an_exception
@@ -44,7 +44,7 @@ def run_if_coroutine(result: object, callback: object) -> None:
         report_an_exception(RuntimeError("a coroutine needs a running event loop"), callback)
         return
     task = start_a_task(result, loop)
-    (_finished if task.done() else _hold)(task, callback)
+    (_finished if task.done() else _wait_for)(task, callback)
 
 
 def cancel_the_listeners_of(loop: asyncio.AbstractEventLoop) -> None:
@@ -59,15 +59,21 @@ def running(loop: asyncio.AbstractEventLoop) -> set[asyncio.Task[object]]:
     return tasks
 
 
-def _hold(task: asyncio.Task[object], callback: object) -> None:
+def hold(task: asyncio.Task[Any]) -> None:
     """Hold on to a task until it is done."""
-    running(task.get_loop()).add(task)
+    tasks = running(task.get_loop())
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+
+
+def _wait_for(task: asyncio.Task[object], callback: object) -> None:
+    """Hold on to a task until it is done, and then report its exception."""
+    hold(task)
     task.add_done_callback(partial(_finished, callback=callback))
 
 
 def _finished(task: asyncio.Task[object], callback: object) -> None:
-    """Let go of a task that is done, and report its exception. A cancelled task is silent."""
-    running(task.get_loop()).discard(task)
+    """Report the exception of a task that is done. A cancelled task is silent."""
     if task.cancelled():
         return
     exception = task.exception()
