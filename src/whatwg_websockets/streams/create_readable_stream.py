@@ -4,7 +4,7 @@ Source: https://streams.spec.whatwg.org/#create-readable-stream
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import EventLoop
@@ -12,15 +12,20 @@ from whatwg_websockets.streams.default_controllers import set_up_readable_stream
 from whatwg_websockets.streams.queue_with_sizes import is_non_negative_number
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
-from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.streams.working_with_readable_streams import initialize_readable_stream
 
+if TYPE_CHECKING:
+    from whatwg_websockets.streams.readable_stream import ReadableStream
 
-def a_new_readable_stream(agent: EventLoop) -> ReadableStream[Any]:
+
+def a_new_readable_stream(agent: EventLoop) -> "ReadableStream[Any]":
     """Make a stream that is still to be set up.
 
     Source: https://webidl.spec.whatwg.org/#new
     """
+    # The class has members that make streams, so its module imports this one.
+    from whatwg_websockets.streams.readable_stream import ReadableStream
+
     stream: ReadableStream[Any] = ReadableStream.__new__(ReadableStream)
     stream._agent = agent
     return stream
@@ -42,7 +47,7 @@ def create_readable_stream(
     cancel_algorithm: Callable[[object], object],
     high_water_mark: float = 1,
     size_algorithm: SizeAlgorithm = None,
-) -> ReadableStream[Any]:
+) -> "ReadableStream[Any]":
     """Make a stream of algorithms.
 
     Args:

@@ -83,6 +83,14 @@ def _queue_the_reaction(controller: "ReadableStreamDefaultController[Any]") -> N
         controller._agent.queue_a_microtask(_react_to_the_pull, controller)
 
 
+def anticipate_the_reaction(controller: "ReadableStreamDefaultController[Any]") -> None:
+    """Count a pull as done whose reaction is due, since the source is about to be asked again.
+
+    The microtask of the reaction then finds nothing to do.
+    """
+    controller._reaction_is_due = controller._pulling = controller._pull_again = False
+
+
 def _react_to_the_pull(controller: "ReadableStreamDefaultController[Any]") -> None:
     controller._reaction_is_queued = False
     if controller._reaction_is_due:

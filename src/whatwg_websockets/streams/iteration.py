@@ -1,85 +1,251 @@
 """4.2.5 Asynchronous iteration: ``async for chunk in stream``.
 
 **One rule for speed.** ``read()`` makes a promise for each chunk, and keeps the ticks of the
-standard. ``async for`` makes none where a chunk is queued already, or where the source gives one
-within the call of its pull algorithm: the loop goes on with the chunk at once. Where a pull is
-done, and only the reaction to it is still to come in a microtask, the reaction is carried out
-before the next pull.
+standard. So does ``next()`` of an iterator. ``async for`` makes none where a chunk is queued
+already, or where the source gives one within the call of its pull algorithm: the loop goes on with
+the chunk at once. Where a pull is done, and only the reaction to it is still to come in a
+microtask, the reaction is carried out before the source is asked again.
+
+**Leaving the loop.** JavaScript calls ``return()`` of the iterator when a loop is broken off.
+Python calls nothing: it lets go of the iterator. So an iterator that nobody refers to any more
+breaks the iteration off, which on CPython is when the loop is left. ``aclose()`` does the same, and
+waits for the end of the source: ``async with contextlib.aclosing(stream.values()) as chunks``.
 
 Source: https://streams.spec.whatwg.org/#rs-asynciterator
 """
 
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from collections.abc import Awaitable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.streams.default_controllers import (
+    anticipate_the_reaction,
     readable_stream_default_controller_call_pull_if_needed,
     readable_stream_default_controller_clear_algorithms,
 )
+from whatwg_websockets.streams.generic_reader import readable_stream_reader_generic_cancel
 from whatwg_websockets.streams.interfacing_with_readable_controllers import readable_stream_close
 from whatwg_websockets.streams.left_behind import PromiseOfAChunk
 from whatwg_websockets.streams.readable_states import READABLE
 from whatwg_websockets.streams.readers import (
     readable_stream_default_reader_read,
+    readable_stream_default_reader_release,
 )
 from whatwg_websockets.streams.working_with_readable_streams import (
     acquire_readable_stream_default_reader,
 )
-from whatwg_websockets.webidl.promise import reject, resolve
+from whatwg_websockets.webidl.asynchronous_iterator import (
+    END_OF_ITERATION,
+    DefaultAsynchronousIterator,
+)
+from whatwg_websockets.webidl.promise import (
+    PENDING,
+    REJECTED,
+    Promise,
+    a_promise_resolved_with,
+    exception_of,
+    mark_as_handled,
+    reject,
+    resolve,
+)
 
 if TYPE_CHECKING:
+    from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader
     from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
     from whatwg_websockets.streams.readable_stream import ReadableStream
 
 T = TypeVar("T")
 
-END_OF_ITERATION: Final = object()
+# A chunk of another type may be a promise, which is awaited.
+_NEVER_AWAITABLE: Final = frozenset((bytes, str, int, float, tuple, list, dict, type(None)))
 
 
-class ReadableStreamAsyncIterator(AsyncIterator[T], Generic[T]):
-    """Iterates over the chunks of a stream.
+class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
+    """Iterates over the chunks of a stream, which is locked to it.
+
+    A stream that is closed ends the iteration, and one that is errored raises its error in it. When
+    the iteration is broken off, the stream is unlocked, and cancelled unless that was prevented.
 
     Source: https://streams.spec.whatwg.org/#rs-asynciterator
     """
 
-    __slots__ = ("__weakref__", "_prevent_cancel", "_reader")
+    __slots__ = ("_prevent_cancel", "_reader")
 
+    _agent: EventLoop
+
+    @algorithm("rs-get-iterator", "ReadableStream asynchronous iterator initialization steps")
     def __init__(self, stream: "ReadableStream[T]", prevent_cancel: bool) -> None:
-        self._reader = acquire_readable_stream_default_reader(stream)
+        super().__init__(stream._agent)
+        # 1. The stream is locked to a reader of the iterator.
+        reader = acquire_readable_stream_default_reader(stream)
+        # 2. The iterator keeps its reader.
+        self._reader = reader
+        # 3. The option is the caller's.
+        # 4. The iterator keeps whether the stream is to be cancelled when it is broken off.
         self._prevent_cancel = prevent_cancel
 
+    @algorithm("rs-asynciterator-prototype-next", "ReadableStream get the next iteration result")
+    def _get_the_next_iteration_result(self) -> Promise[Any]:
+        """Return a promise of the next chunk, or of the end of the iteration.
+
+        Source: https://streams.spec.whatwg.org/#rs-asynciterator-prototype-next
+        """
+        # 1. The reader is that of the iterator.
+        reader = self._reader
+        # 2. An iteration that is over is not asked.
+        stream = reader._stream
+        assert stream is not None
+        # 3. The promise is settled when the read request is answered.
+        # 4. The promise is its own read request.
+        promise: _Next[T] = _Next(stream)
+        # 5. The read request is answered now or later.
+        readable_stream_default_reader_read(reader, promise)
+        # 6. The promise may be settled already.
+        return promise
+
+    @algorithm("rs-asynciterator-prototype-return", "ReadableStream asynchronous iterator return")
+    def _return(self, value: object) -> Promise[Any]:
+        """Unlock the stream, and cancel it unless that was prevented.
+
+        Source: https://streams.spec.whatwg.org/#rs-asynciterator-prototype-return
+        """
+        # 1. The reader is that of the iterator.
+        reader = self._reader
+        # 2. An iteration that is over is not broken off.
+        assert reader._stream is not None
+        # 3. No read request waits, since the iterator has one call run after the other.
+        # 4. The stream is cancelled, unless the caller has prevented that.
+        if not self._prevent_cancel:
+            # 4.1. The stream is cancelled with what the caller gives as the reason.
+            result = readable_stream_reader_generic_cancel(reader, value)
+            # 4.2. The stream is unlocked.
+            _release(reader)
+            # 4.3. The caller may wait for the end of the source.
+            return result
+        # 5. The stream is unlocked, and may be read further.
+        _release(reader)
+        # 6. There is nothing to wait for.
+        return a_promise_resolved_with(None, self._agent)
+
     async def __anext__(self) -> T:
+        if self._ongoing_promise is not None:
+            # Somebody calls next() as well, whose turn it is.
+            result = await self.next()
+            if result.done:
+                raise StopAsyncIteration
+            return result.value  # type: ignore[return-value]
         stream = self._reader._stream
         if stream is None:
             raise StopAsyncIteration
         controller = stream._controller
         if controller._queue and stream._state == READABLE:
-            taken: T = take_a_chunk(controller)
-            return taken
-        promise: _Next[T] = _Next(stream._agent, stream)
+            chunk: T = take_a_chunk(controller)
+            if type(chunk) in _NEVER_AWAITABLE or not isinstance(chunk, Awaitable):
+                return chunk
+            return await a_promise_resolved_with(chunk, self._agent)  # type: ignore[no-any-return]
+        return await self._read()
+
+    async def _read(self) -> T:
+        """Read a chunk that is not queued, or the end of the stream."""
+        stream = self._reader._stream
+        assert stream is not None
+        if stream._controller._reaction_is_due:
+            anticipate_the_reaction(stream._controller)
+        promise: _Next[T] = _Next(stream)
         readable_stream_default_reader_read(self._reader, promise)
-        chunk = await promise
+        if promise._state == PENDING:
+            chunk = await promise
+        elif promise._state == REJECTED:
+            mark_as_handled(promise)
+            raise exception_of(promise._result)
+        else:
+            chunk = promise._result
         if chunk is END_OF_ITERATION:
             raise StopAsyncIteration
-        result: T = chunk
-        return result
+        return chunk
+
+    async def aclose(self) -> None:
+        """Break the iteration off, as leaving the loop does, and wait for the end of the source.
+
+        Raises:
+            BaseException: what the ``cancel`` method of the source raises.
+        """
+        await self.return_()
+
+    def __aiter__(self) -> "ReadableStreamAsyncIterator[T]":
+        return self
+
+    def __del__(self) -> None:
+        reader = getattr(self, "_reader", None)
+        if reader is None or reader._stream is None or self._agent.asyncio_loop.is_closed():
+            return
+        self._agent.call_from_any_thread(partial(_break_off, reader, self._prevent_cancel))
+
+
+def _break_off(reader: "ReadableStreamDefaultReader[Any]", prevent_cancel: bool) -> None:
+    """Break off the iteration of an iterator that nobody refers to any more."""
+    if reader._stream is not None and not prevent_cancel:
+        readable_stream_reader_generic_cancel(reader, None)
+    _release(reader)
+
+
+def _release(reader: "ReadableStreamDefaultReader[Any]") -> None:
+    """Unlock the stream, unless it was when a read request was answered."""
+    if reader._stream is not None:
+        readable_stream_default_reader_release(reader)
 
 
 class _Next(PromiseOfAChunk[T], Generic[T]):
-    __slots__ = ()
+    """The promise of the next chunk of an iteration, and its read request."""
 
+    __slots__ = ("_reader",)
+
+    def __init__(self, stream: "ReadableStream[T]") -> None:
+        super().__init__(stream._agent, stream)
+        self._reader = stream._reader
+
+    @algorithm(
+        "rs-asynciterator-prototype-next",
+        "ReadableStream get the next iteration result: chunk steps",
+    )
     def chunk_steps(self, chunk: T) -> None:
+        # 4a. (a chunk) The iteration goes on.
+        # 4a.1. The promise is fulfilled with the chunk.
         self._take(chunk, chunk)
 
+    @algorithm(
+        "rs-asynciterator-prototype-next",
+        "ReadableStream get the next iteration result: close steps",
+    )
     def close_steps(self) -> None:
+        # 4b. (the stream is closed) The iteration is over.
+        # 4b.1. The stream is unlocked, unless another call has found its end before.
+        assert self._reader is not None
+        _release(self._reader)
+        # 4b.2. The promise is fulfilled with the end of the iteration.
         resolve(self, END_OF_ITERATION)
 
+    @algorithm(
+        "rs-asynciterator-prototype-next",
+        "ReadableStream get the next iteration result: error steps",
+    )
     def error_steps(self, e: object) -> None:
+        # 4c. (the stream is errored) The iteration is over.
+        # 4c.1. The stream is unlocked, unless another call has heard of the error before.
+        assert self._reader is not None
+        _release(self._reader)
+        # 4c.2. The promise is rejected with the error of the stream.
         reject(self, e)
 
 
 def take_a_chunk(controller: "ReadableStreamDefaultController[T]") -> T:
-    """Take the first chunk of the queue, and ask the source for the next one."""
+    """Take the first chunk of the queue, and ask the source for the next one.
+
+    These are the [[PullSteps]] of a default controller for a read request that is answered at once,
+    in the fewest calls.
+    """
     controller._stream._disturbed = True
     queue = controller._queue
     chunk, size = queue.popleft()
@@ -91,6 +257,6 @@ def take_a_chunk(controller: "ReadableStreamDefaultController[T]") -> T:
         readable_stream_close(controller._stream)
         return chunk
     if controller._reaction_is_due:
-        controller._reaction_is_due = controller._pulling = controller._pull_again = False
+        anticipate_the_reaction(controller)
     readable_stream_default_controller_call_pull_if_needed(controller)
     return chunk

@@ -3,6 +3,7 @@
 Source: https://streams.spec.whatwg.org/#rs-class
 """
 
+from collections.abc import AsyncIterable, Iterable
 from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, Unpack
 
 from whatwg_websockets.algorithm import algorithm
@@ -17,6 +18,10 @@ from whatwg_websockets.streams.queuing_strategies import (
     to_queuing_strategy,
 )
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
+from whatwg_websockets.streams.readable_stream_from_iterable import (
+    readable_stream_from_iterable,
+)
+from whatwg_websockets.streams.tee import readable_stream_tee
 from whatwg_websockets.streams.underlying_source import (
     UNDERLYING_SOURCE,
     UnderlyingSource,
@@ -34,6 +39,7 @@ from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
 from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with
+from whatwg_websockets.webidl.static_operation import static_operation
 
 T = TypeVar("T")
 
@@ -142,6 +148,24 @@ class ReadableStream(PlatformObject, Generic[T]):
             self, underlying_source_dict, high_water_mark, size_algorithm
         )
 
+    @static_operation
+    @algorithm("rs-from", "from(asyncIterable)")
+    def from_(asyncIterable: "AsyncIterable[T] | Iterable[T]") -> "ReadableStream[T]":
+        """Make a stream of what can be iterated over, with ``async for`` or else with ``for``.
+
+        It is iterated over no faster than the stream is read, and closed when the stream is
+        cancelled. JavaScript calls the method ``from``, which Python cannot write; ``getattr``
+        finds it under that name as well.
+
+        Raises:
+            TypeError: it cannot be iterated over, or it is a string.
+            RuntimeError: no event loop is running.
+
+        Source: https://streams.spec.whatwg.org/#rs-from
+        """
+        # 1. The stream pulls one value after the other.
+        return readable_stream_from_iterable(asyncIterable, the_event_loop("a ReadableStream"))
+
     @property
     @algorithm("rs-locked", "locked")
     def locked(self) -> bool:
@@ -198,6 +222,21 @@ class ReadableStream(PlatformObject, Generic[T]):
         # 3. not built: a reader that brings its own buffers needs a byte stream, and is refused.
         raise TypeError('the stream is no byte stream, and has no reader of the mode "byob"')
 
+    @algorithm("rs-tee", "tee()")
+    def tee(self) -> "list[ReadableStream[T]]":
+        """Make two streams that both have the chunks of this one, which is locked for good.
+
+        The chunks of both are the same objects. What is read of the one and not of the other is
+        queued there, without a bound. This stream is cancelled when both are.
+
+        Raises:
+            TypeError: the stream is locked to a reader.
+
+        Source: https://streams.spec.whatwg.org/#rs-tee
+        """
+        # 1. The chunks are not cloned.
+        return readable_stream_tee(self)
+
     def values(
         self,
         options: ReadableStreamIteratorOptions | Missing | None = MISSING,
@@ -225,3 +264,7 @@ class ReadableStream(PlatformObject, Generic[T]):
     def __repr__(self) -> str:
         locked = ", locked" if self._reader is not None else ""
         return f"<ReadableStream {self._state}{locked}>"
+
+
+# The name that it has in JavaScript, for those who call members by their names.
+setattr(ReadableStream, "from", vars(ReadableStream)["from_"])

@@ -1,0 +1,185 @@
+"""Async sequences: whatever can be iterated over, with ``async for`` or else with ``for``.
+
+JavaScript asks an object for ``[Symbol.asyncIterator]()``, or else for ``[Symbol.iterator]()``;
+Python has ``__aiter__`` and ``__iter__`` for that. Where JavaScript calls ``return()`` of an
+iterator that is broken off, Python calls ``aclose()``, or ``close()`` of a generator.
+
+Source: https://webidl.spec.whatwg.org/#idl-async-iterable-type
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from whatwg_websockets.webidl.asynchronous_iterator import (
+    END_OF_ITERATION,
+    DefaultAsynchronousIterator,
+    IteratorResult,
+)
+from whatwg_websockets.webidl.conversions import is_object
+from whatwg_websockets.webidl.messages import shown
+from whatwg_websockets.webidl.promise import (
+    PENDING,
+    Agent,
+    Promise,
+    a_promise_rejected_with,
+    a_promise_resolved_with,
+    exception_of,
+    react,
+)
+
+
+class OpenedSequence:
+    """An async sequence that was opened: gives one value after the other, as promises.
+
+    Args:
+        agent: the agent of the promises.
+
+    Source: https://webidl.spec.whatwg.org/#async-iterator
+    """
+
+    __slots__ = ("_agent", "_ongoing")
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+        self._ongoing: Promise[Any] | None = None
+
+    def next_value(self) -> Promise[Any]:
+        """Return a promise of the next value, or of ``END_OF_ITERATION``.
+
+        Source: https://webidl.spec.whatwg.org/#async-iterator-get-next-value
+        """
+        try:
+            ongoing = self._next_value()
+        except Exception as exception:
+            ongoing = a_promise_rejected_with(exception, self._agent)
+        self._ongoing = ongoing
+        return ongoing
+
+    def close(self, reason: object) -> Promise[Any]:
+        """Break the iteration off, and return a promise of the end.
+
+        An iterator of Python's that is at work cannot be closed. So it is closed when it has given
+        the value that it is at, as an asynchronous generator in JavaScript is.
+
+        Source: https://webidl.spec.whatwg.org/#async-iterator-close
+        """
+        ongoing = self._ongoing
+        if ongoing is None or ongoing._state != PENDING:
+            return self._close_and_catch(reason)
+        return react(
+            ongoing,
+            lambda _: self._close_and_catch(reason),
+            lambda _: self._close_and_catch(reason),
+        )
+
+    def _close_and_catch(self, reason: object) -> Promise[Any]:
+        try:
+            result = self._close(reason)
+        except Exception as exception:
+            return a_promise_rejected_with(exception, self._agent)
+        return react(a_promise_resolved_with(result, self._agent), _nothing)
+
+    def _next_value(self) -> Promise[Any]:
+        raise NotImplementedError
+
+    def _close(self, reason: object) -> object:
+        raise NotImplementedError
+
+
+class _OfJavaScript(OpenedSequence):
+    """A sequence whose iterator has the methods that JavaScript calls."""
+
+    __slots__ = ("_iterator",)
+
+    def __init__(self, agent: Agent, iterator: DefaultAsynchronousIterator[Any]) -> None:
+        super().__init__(agent)
+        self._iterator = iterator
+
+    def _next_value(self) -> Promise[Any]:
+        return react(self._iterator.next(), _value_of)
+
+    def _close(self, reason: object) -> object:
+        return self._iterator.return_(reason)
+
+
+class _OfAsynchronousPython(OpenedSequence):
+    """A sequence whose iterator has the method ``__anext__``."""
+
+    __slots__ = ("_iterator",)
+
+    def __init__(self, agent: Agent, iterator: AsyncIterator[Any]) -> None:
+        super().__init__(agent)
+        self._iterator = iterator
+
+    def _next_value(self) -> Promise[Any]:
+        promise = a_promise_resolved_with(self._iterator.__anext__(), self._agent)
+        return react(promise, None, _end_or_error)
+
+    def _close(self, reason: object) -> object:
+        aclose = getattr(self._iterator, "aclose", None)
+        return None if aclose is None else aclose()
+
+
+class _OfSynchronousPython(OpenedSequence):
+    """A sequence whose iterator has the method ``__next__``. Values that are awaitable are awaited.
+
+    Source: https://tc39.es/ecma262/#sec-async-from-sync-iterator-objects
+    """
+
+    __slots__ = ("_iterator",)
+
+    def __init__(self, agent: Agent, iterator: Iterator[Any]) -> None:
+        super().__init__(agent)
+        self._iterator = iterator
+
+    def _next_value(self) -> Promise[Any]:
+        value = next(self._iterator, END_OF_ITERATION)
+        promise = a_promise_resolved_with(value, self._agent)
+        return react(promise, None, self._close_and_raise)
+
+    def _close_and_raise(self, reason: object) -> None:
+        self._close(reason)
+        raise exception_of(reason)
+
+    def _close(self, reason: object) -> object:
+        close = getattr(self._iterator, "close", None)
+        return None if close is None else close()
+
+
+def _value_of(result: IteratorResult[Any]) -> object:
+    return END_OF_ITERATION if result.done else result.value
+
+
+def _end_or_error(reason: object) -> object:
+    if isinstance(reason, StopAsyncIteration):
+        return END_OF_ITERATION
+    raise exception_of(reason)
+
+
+def _nothing(_: object) -> None:
+    """Return undefined, whatever a promise was fulfilled with."""
+
+
+def open_an_async_sequence(sequence: object, agent: Agent) -> OpenedSequence:
+    """Begin to iterate over a sequence.
+
+    Args:
+        sequence: any object that can be iterated over, with ``async for`` or else with ``for``. A
+            string is none, as it is no object in JavaScript.
+        agent: the agent of the promises.
+
+    Raises:
+        TypeError: the object cannot be iterated over.
+        BaseException: whatever its ``__aiter__`` or ``__iter__`` raises.
+
+    Source: https://webidl.spec.whatwg.org/#async-sequence-open
+    """
+    kind = type(sequence)
+    if is_object(sequence) and hasattr(kind, "__aiter__"):
+        iterator = kind.__aiter__(sequence)
+        if isinstance(iterator, DefaultAsynchronousIterator):
+            return _OfJavaScript(agent, iterator)
+        return _OfAsynchronousPython(agent, iterator)
+    if is_object(sequence) and hasattr(kind, "__iter__"):
+        return _OfSynchronousPython(agent, iter(sequence))  # type: ignore[call-overload]
+    raise TypeError(f"{shown(sequence)} cannot be iterated over, with async for or with for")
