@@ -17,6 +17,13 @@ from whatwg_websockets.fileapi.blob import Blob
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.message_event import MessageEvent
+from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader
+from whatwg_websockets.streams.queuing_strategies import (
+    ByteLengthQueuingStrategy,
+    CountQueuingStrategy,
+)
+from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
+from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.websocket import WebSocket
@@ -27,13 +34,18 @@ __all__ = [
     "AbortController",
     "AbortSignal",
     "Blob",
+    "ByteLengthQueuingStrategy",
     "CloseEvent",
+    "CountQueuingStrategy",
     "DOMException",
     "EnvironmentSettings",
     "Event",
     "EventTarget",
     "Limits",
     "MessageEvent",
+    "ReadableStream",
+    "ReadableStreamDefaultController",
+    "ReadableStreamDefaultReader",
     "WebSocket",
     "undefined",
 ]

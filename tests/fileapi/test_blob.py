@@ -207,7 +207,7 @@ def test_stream(size):
 def test_streams_are_independent_of_each_other():
     async def both():
         blob = Blob([b"x"])
-        one, other = blob.stream(), blob.stream()
+        one, other = aiter(blob.stream()), aiter(blob.stream())
         assert await anext(one) == b"x"
         assert await anext(other) == b"x"
 

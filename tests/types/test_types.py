@@ -76,6 +76,10 @@ def test_pyright_knows_the_type_of_each_public_name_and_of_its_members():
         (EventListenerOptions, EVENT_LISTENER_OPTIONS),
         (AddEventListenerOptions, ADD_EVENT_LISTENER_OPTIONS),
         (BlobPropertyBag, BLOB_PROPERTY_BAG),
+        (QueuingStrategyInit, QUEUING_STRATEGY_INIT),
+        (ReadableStreamGetReaderOptions, GET_READER_OPTIONS),
+        (ReadableStreamIteratorOptions, ITERATOR_OPTIONS),
+        (UnderlyingSource, UNDERLYING_SOURCE),
     ],
     ids=lambda value: getattr(value, "name", None),
 )

@@ -5,10 +5,18 @@ Source: https://w3c.github.io/FileAPI/#blob-section
 
 import os
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypedDict, Unpack
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.streams.readable_for_other_specifications import (
+    a_new_readable_stream,
+    close,
+    enqueue,
+    set_up_a_readable_stream,
+)
+from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.webidl.buffer_source import BufferSource
 from whatwg_websockets.webidl.conversions import (
     is_buffer_source,
@@ -140,8 +148,11 @@ class Blob(PlatformObject):
         return slice_blob(self, slice_start, slice_end, slice_content_type)
 
     @algorithm("dom-blob-stream", "stream()")
-    def stream(self) -> AsyncIterator[bytes]:
-        """Iterate over the bytes, a chunk at a time.
+    def stream(self) -> ReadableStream[bytes]:
+        """Return a stream of the bytes, a chunk at a time: ``async for chunk in blob.stream()``.
+
+        Raises:
+            RuntimeError: no event loop is running.
 
         Source: https://w3c.github.io/FileAPI/#dom-blob-stream
         """
@@ -339,21 +350,50 @@ def slice_blob(blob: Blob, start: int | None, end: int | None, content_type: str
 
 
 @algorithm("blob-get-stream", "get stream")
-async def get_stream(blob: Blob) -> AsyncIterator[bytes]:
-    """Give the bytes of a Blob, a chunk at a time.
+def get_stream(blob: Blob) -> ReadableStream[bytes]:
+    """Make a stream of the bytes of a Blob, a chunk at a time.
+
+    Raises:
+        RuntimeError: no event loop is running.
 
     Source: https://w3c.github.io/FileAPI/#blob-get-stream
     """
-    # 1. not built: this asynchronous generator stands for a ReadableStream.
-    # 2. not built: without a ReadableStream nothing is set up for reading bytes.
+    # 1. The stream belongs to the event loop of whoever reads the Blob.
+    stream: ReadableStream[bytes] = a_new_readable_stream(the_event_loop("Blob.stream()"))
+    reading = _Reading(blob, stream)
+    # 2. not built: the stream has a default controller, and no reader brings its own buffers.
+    set_up_a_readable_stream(stream, pull_algorithm=reading.read_on, high_water_mark=0)
     # 3. The bytes are in memory, so nothing is done in parallel.
-    # 3.1. A large Blob does not reach the program as one piece.
-    for position in range(0, blob.size, CHUNK_SIZE):
+    reading.close_at_the_end()
+    # 4. The stream gives its first chunk to whoever reads it.
+    return stream
+
+
+class _Reading:
+    """How far the stream of a Blob has been read."""
+
+    __slots__ = ("_blob", "_position", "_stream")
+
+    def __init__(self, blob: Blob, stream: ReadableStream[bytes]) -> None:
+        self._blob = blob
+        self._stream = stream
+        self._position = 0
+
+    @algorithm("blob-get-stream", "get stream: the next chunk")
+    def read_on(self) -> None:
+        # 3.1. The next chunk is cut when the stream asks for it.
+        start = self._position
+        self._position += CHUNK_SIZE
         # 3.1.1. The last chunk is as long as what is left.
-        chunk = blob._byte_sequence[position : position + CHUNK_SIZE]
-        # 3.1.2. Whoever iterates runs in the loop already, so it takes no task.
+        chunk = self._blob._byte_sequence[start : self._position]
+        # 3.1.2. Whoever reads runs in the event loop already, so it takes no task.
         # 3.1.2.1. The bytes are in memory, and so reading them does not fail.
         # 3.1.2.2. What stands for a Uint8Array is bytes.
-        # 3.1.2.3. The next chunk is cut when the program asks for it.
-        yield chunk
-    # 4. not built: Python returns the generator, which stands for the ReadableStream.
+        # 3.1.2.3. The chunk goes to whoever waits for it.
+        enqueue(self._stream, chunk)
+        self.close_at_the_end()
+
+    def close_at_the_end(self) -> None:
+        """Close the stream when all bytes have been read."""
+        if self._position >= self._blob.size:
+            close(self._stream)
