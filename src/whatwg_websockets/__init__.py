@@ -18,12 +18,15 @@ from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.message_event import MessageEvent
 from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader
+from whatwg_websockets.streams.default_writer import WritableStreamDefaultWriter
 from whatwg_websockets.streams.queuing_strategies import (
     ByteLengthQueuingStrategy,
     CountQueuingStrategy,
 )
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
 from whatwg_websockets.streams.readable_stream import ReadableStream
+from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
+from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.websocket import WebSocket
@@ -47,6 +50,9 @@ __all__ = [
     "ReadableStreamDefaultController",
     "ReadableStreamDefaultReader",
     "WebSocket",
+    "WritableStream",
+    "WritableStreamDefaultController",
+    "WritableStreamDefaultWriter",
     "undefined",
 ]
 

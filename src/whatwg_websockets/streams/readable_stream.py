@@ -3,7 +3,7 @@
 Source: https://streams.spec.whatwg.org/#rs-class
 """
 
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, Unpack
 
 from whatwg_websockets.algorithm import algorithm
@@ -11,6 +11,14 @@ from whatwg_websockets.html.event_loop import EventLoop, the_event_loop
 from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader
 from whatwg_websockets.streams.interfacing_with_readable_controllers import readable_stream_cancel
 from whatwg_websockets.streams.iteration import ReadableStreamAsyncIterator
+from whatwg_websockets.streams.pipe import readable_stream_pipe_to
+from whatwg_websockets.streams.pipe_options import (
+    STREAM_PIPE_OPTIONS,
+    ReadableWritablePair,
+    StreamPipeOptions,
+    to_readable_writable_pair,
+    to_writable_stream,
+)
 from whatwg_websockets.streams.queuing_strategies import (
     QueuingStrategy,
     extract_high_water_mark,
@@ -32,13 +40,15 @@ from whatwg_websockets.streams.working_with_readable_streams import (
     initialize_readable_stream,
     is_readable_stream_locked,
 )
+from whatwg_websockets.streams.working_with_writable_streams import is_writable_stream_locked
+from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.webidl.conversions import is_object, to_boolean, to_enumeration
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
-from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with
+from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with, mark_as_handled
 from whatwg_websockets.webidl.static_operation import static_operation
 
 T = TypeVar("T")
@@ -221,6 +231,107 @@ class ReadableStream(PlatformObject, Generic[T]):
         # 2. The only mode is "byob".
         # 3. not built: a reader that brings its own buffers needs a byte stream, and is refused.
         raise TypeError('the stream is no byte stream, and has no reader of the mode "byob"')
+
+    @algorithm("rs-pipe-through", "pipeThrough(transform, options)")
+    def pipeThrough(
+        self,
+        transform: ReadableWritablePair | Mapping[str, Any],
+        options: StreamPipeOptions | Missing | None = MISSING,
+        **members: Unpack[StreamPipeOptions],
+    ) -> "ReadableStream[Any]":
+        """Pipe the stream to the writable side of a pair, and return the readable side.
+
+        Args:
+            transform: an object, or a mapping, with ``writable`` and ``readable``.
+            options: as for ``pipeTo()``.
+
+        Raises:
+            TypeError: ``transform`` has no such streams, an option is of another type, or one of
+                the two streams that are piped is locked.
+
+        Source: https://streams.spec.whatwg.org/#rs-pipe-through
+        """
+        readable, writable = to_readable_writable_pair(transform)
+        converted = STREAM_PIPE_OPTIONS.convert(options, members)
+        # 1. A stream that is locked is read by its reader alone.
+        if is_readable_stream_locked(self):
+            raise TypeError("the stream is locked to a reader, and cannot be piped")
+        # 2. A stream that is locked is written to by its writer alone.
+        if is_writable_stream_locked(writable):
+            raise TypeError("the writable side is locked to a writer, and cannot be piped to")
+        # 3. Without a signal the pipe ends by itself.
+        signal = converted.get("signal")
+        # 4. The pipe goes on by itself.
+        promise = readable_stream_pipe_to(
+            self,
+            writable,
+            converted["preventClose"],
+            converted["preventAbort"],
+            converted["preventCancel"],
+            signal,
+        )
+        # 5. Whoever reads the readable side hears of a failure there.
+        mark_as_handled(promise)
+        # 6. The readable side may be piped on.
+        return readable
+
+    @algorithm("rs-pipe-to", "pipeTo(destination, options)")
+    def pipeTo(
+        self,
+        destination: WritableStream[T],
+        options: StreamPipeOptions | Missing | None = MISSING,
+        **members: Unpack[StreamPipeOptions],
+    ) -> Promise[None]:
+        """Write all chunks of the stream to a writable stream.
+
+        Both streams are locked until the pipe has ended. It goes on if the task that awaits it is
+        cancelled; abort a ``signal`` to end it.
+
+        Args:
+            destination: the writable stream.
+            options: a mapping that may have these members. They may be given as keyword arguments.
+
+                ``preventClose``: whether the end of this stream leaves the destination open.
+                ``preventAbort``: whether an error of this stream leaves the destination as it is.
+                ``preventCancel``: whether an error or the end of the destination leaves this stream
+                as it is.
+                ``signal``: an AbortSignal. When it is aborted, in whatever thread, the destination
+                is aborted and this stream cancelled, as far as the options do not prevent it.
+
+        Returns:
+            a promise that is fulfilled when all chunks are written, and rejected if either stream
+            fails, or the signal is aborted. It is rejected with a TypeError if an argument is of
+            another type, or one of the streams is locked.
+
+        Source: https://streams.spec.whatwg.org/#rs-pipe-to
+        """
+        try:
+            writable = to_writable_stream(destination)
+            converted = STREAM_PIPE_OPTIONS.convert(options, members)
+        except TypeError as error:
+            return a_promise_rejected_with(error, self._agent)
+        # 1. A stream that is locked is read by its reader alone.
+        if is_readable_stream_locked(self):
+            return a_promise_rejected_with(
+                TypeError("the stream is locked to a reader, and cannot be piped"), self._agent
+            )
+        # 2. A stream that is locked is written to by its writer alone.
+        if is_writable_stream_locked(writable):
+            return a_promise_rejected_with(
+                TypeError("the destination is locked to a writer, and cannot be piped to"),
+                self._agent,
+            )
+        # 3. Without a signal the pipe ends by itself.
+        signal = converted.get("signal")
+        # 4. The promise is settled when the pipe has ended.
+        return readable_stream_pipe_to(
+            self,
+            writable,
+            converted["preventClose"],
+            converted["preventAbort"],
+            converted["preventCancel"],
+            signal,
+        )
 
     @algorithm("rs-tee", "tee()")
     def tee(self) -> "list[ReadableStream[T]]":
