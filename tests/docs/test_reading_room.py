@@ -19,6 +19,7 @@ from reading_room.house import Room, line_of, slug
 from reading_room.pages import md, pages_of_positions
 from support.toys import INDEX, House
 from whatwg_websockets.steps.grammar import numbers_in
+from whatwg_websockets.steps.index import read_index
 from whatwg_websockets.steps.view import NotFound
 
 # Of Sphinx and of the parser of Markdown: theirs to mend.
@@ -479,6 +480,83 @@ def test_a_draft_is_called_one_wherever_it_is_shown(build):
     assert "This is a draft, pull request 7 of toys/toys, at commit 1." in toys
     assert f"{label}, 1.1" in words(built.page("standard/toys/play.html"))
     assert label in words(built.page("standard/toys/requirements.html"))
+
+
+CHANGES = """\
+[changes]
+standard = "toys"
+version = "1"
+draft = "games"
+draft_version = "1"
+
+[[change]]
+how = "changed"
+anchor = "toy-play"
+name = "play(toy)"
+step = "1"
+now = "1"
+hash = "0123456789ab"
+kin = "GAME#1"
+words = "Both `hands` are needed."
+
+[[change]]
+how = "moved"
+anchor = "toy-play"
+name = "play(toy)"
+step = "2"
+now = "GAME#1"
+hash = "0123456789ab"
+
+[[change]]
+how = "moved"
+anchor = "toy-play"
+name = "play(toy)"
+step = "3b"
+now = "3a"
+hash = "0123456789ab"
+
+[[change]]
+how = "came"
+anchor = "toy-rest"
+name = "rest()"
+now = "1"
+hash = "0123456789ab"
+words = "Whoever rests sits down first."
+
+[[change]]
+how = "went"
+anchor = "toy-rest"
+name = "rest()"
+step = "9"
+words = "Nobody says good night."
+"""
+
+
+def test_what_would_become_of_each_step_if_a_draft_landed(build):
+    game = read_index(build.folder / "spec")[-3:]
+    anchor = next(each.algorithms[0].anchor for each in game if each.id == "games")
+    name = next(each.algorithms[0].name for each in game if each.id == "games")
+    built = build(**{"spec/games.changes.toml": CHANGES.replace("GAME", anchor)})
+    drift = built.page("standard/drift.html")
+    assert [each.text for each in drift.iter("h1")] == ["If a draft landed"]
+    assert cells(drift) == [
+        ["1", "Take it out.", f"changed; near to step 1 of {name}", "Both hands are needed."],
+        ["2", "Turn it.", f"moved: step 1 of {name}", "The words stay, in another algorithm."],
+        ["3b", "there are no dolls.", "moved: step 3a", "Only the number is another."],
+        ["", "", "new: step 1", "Whoever rests sits down first."],
+        ["9", "", "taken out", "Nobody says good night."],
+    ]
+    said = words(drift)
+    assert "1 changed, 1 new, 1 taken out and 2 moved." in said
+    assert "of 1 steps, is carried out already, for its own interfaces only." in said
+    assert built.links("standard/index.html")["if a draft landed"] == "drift.html"
+    watched = CHANGES.replace('draft = "games"', 'draft = "dolls"').replace("GAME", "doll")
+    built = build(**{"spec/games.changes.toml": watched})
+    assert "carried out already" not in words(built.page("standard/drift.html"))
+
+
+def test_without_a_draft_there_is_no_page_of_what_it_would_change(standing):
+    assert not (standing.folder / "standard/drift.html").exists()
 
 
 def test_the_marks_stand_on_pages_of_their_own(build):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from reading_room.drafts import pages_of_drafts
 from reading_room.house import ALGORITHMS, POSITIONS, Room, room, title_of
 from reading_room.markdown import WIDE, md, page, source, table, toctree, words
 from reading_room.marks import NAMES, pages_of_marks
@@ -31,7 +32,14 @@ HEADS = (
 def write_pages(app: Sphinx) -> None:
     """Write all pages, and take away those of what is no more."""
     here = room(app.config)
-    pages = dict([*pages_of_standards(here), *pages_of_marks(here), *pages_of_positions(here)])
+    pages = dict(
+        [
+            *pages_of_standards(here),
+            *pages_of_marks(here),
+            *pages_of_drafts(here),
+            *pages_of_positions(here),
+        ]
+    )
     docs = Path(app.srcdir)
     for folder in (ALGORITHMS, POSITIONS):
         for path in (docs / folder).rglob("*.md"):
@@ -80,6 +88,7 @@ def _index_of_standards(here: Room) -> str:
                 total.total,
             )
         )
+    drafts = [name.rpartition("/")[2] for name, _ in pages_of_drafts(here)]
     watched = [each for each in here.index if not each.is_carried_out]
     return page(
         f"{WIDE}# The standard, algorithm by algorithm",
@@ -93,11 +102,18 @@ def _index_of_standards(here: Room) -> str:
         " [what is not built](not-built.md) on another, and on a third the algorithms that the"
         " index [leaves out](outside.md).",
         table(HEADS, rows),
+        *(f"Some steps would be others [if a draft landed]({each}.md)." for each in drafts),
         *(
             f"Watched, but not carried out: [{md(each.title)}]({each.url}) ({md(each.status)})."
             for each in watched
         ),
-        toctree([*(f"{each.id}/index" for each in here.standards), *NAMES]),
+        toctree(
+            [
+                *(f"{each.id}/index" for each in here.standards),
+                *NAMES,
+                *drafts,
+            ]
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from whatwg_websockets.cli.spec_sources import (
     Index,
     Source,
     read,
+    read_changes,
     read_left_out,
     read_owed,
 )
@@ -52,7 +53,7 @@ def check_command(
     if update_debt:
         debt = _updated(debt, sources)
     outside = read_left_out(index)
-    report = check(standards, sources, debt, outside)
+    report = check(standards, sources, debt, outside, read_changes(index))
     if as_json:
         typer.echo(json.dumps(_data(report, standards, outside), indent=2, ensure_ascii=False))
     elif report.faults:

@@ -1,15 +1,16 @@
 """``whatwg-websockets spec drift``: what changed in a standard, and which code to look at."""
 
-from collections import Counter
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from whatwg_websockets.cli.spec_sources import Index, read, read_left_out
+from whatwg_websockets.cli.spec_drafts import counted, tell
+from whatwg_websockets.cli.spec_sources import Index, read, read_changes, read_left_out
 from whatwg_websockets.cli.spec_upstream import EXIT_DRIFT, choose, read_text_of, usage
 from whatwg_websockets.steps.closure import algorithms_of
+from whatwg_websockets.steps.draft_changes import DraftChanges
 from whatwg_websockets.steps.drift import Change, How, OtherStandard, drift
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.hyperlinks import KnownTargets
@@ -28,6 +29,13 @@ def drift_command(
         ),
     ] = None,
     standard_id: StandardId = "websockets",
+    draft: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Tell what this draft would change, as it is kept beside the index.",
+        ),
+    ] = None,
     index: Index = None,
     code: Annotated[
         Path | None,
@@ -42,10 +50,15 @@ def drift_command(
     """Say what changed in a standard since the index was made, and which code to look at again.
 
     Exits with 0 if nothing did, with 1 if something did, with 2 if the text is not of that
-    standard.
+    standard. With --draft nothing is fetched: what would become of each step if the draft landed
+    is printed, and the exit status is 0.
     """
     standards, sources = read(index, code)
     standard = choose(standards, standard_id)
+    drafts = [each for each in read_changes(index) if each.standard == standard.id]
+    if draft is not None:
+        tell(draft, drafts, standards, sources)
+        return
     source = source or standard.url
     outside = read_left_out(index)
     urls = {**outside.urls, **{each.id: each.url for each in standards}}
@@ -61,7 +74,17 @@ def drift_command(
             _print(change)
         typer.echo("")
     typer.echo(_total(standard, changes))
+    for each in drafts:
+        typer.echo(_if_it_landed(each, standards))
     raise typer.Exit(EXIT_DRIFT if changes else 0)
+
+
+def _if_it_landed(changes: DraftChanges, standards: list[Standard]) -> str:
+    """Say in one line what a draft would change."""
+    return (
+        f"If {choose(standards, changes.draft).label} landed: {counted(changes.changes)};"
+        f" `whatwg-websockets spec drift --draft {changes.draft}` lists them."
+    )
 
 
 def _head(change: Change) -> tuple[str, str, str]:
@@ -83,6 +106,4 @@ def _total(standard: Standard, changes: tuple[Change, ...]) -> str:
     of = f"{standard.label} since {standard.version} ({standard.date.isoformat()})"
     if not changes:
         return f"No drift in the {of}."
-    counts = Counter(change.how for change in changes)
-    parts = ", ".join(f"{counts[how]} {how}" for how in How if counts[how])
-    return f"Drift in the {of}: {parts}."
+    return f"Drift in the {of}: {counted(changes)}."

@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 from whatwg_websockets.cli.spec_drift import StandardId
-from whatwg_websockets.cli.spec_sources import Index, read, read_left_out
+from whatwg_websockets.cli.spec_sources import Index, read, read_changes, read_left_out
 from whatwg_websockets.cli.spec_upstream import choose, read_text_of, usage
+from whatwg_websockets.steps.draft_changes import as_toml, with_words_of
+from whatwg_websockets.steps.draft_changes import changes_by as changes_by_draft
+from whatwg_websockets.steps.drift import drift
 from whatwg_websockets.steps.hyperlinks import Targets
-from whatwg_websockets.steps.index import Standard
+from whatwg_websockets.steps.index import CHANGES, Standard, spec_folder
 from whatwg_websockets.steps.refresh import (
     lost_requirements,
     new_algorithm,
@@ -40,6 +43,13 @@ def index_command(
     sentences: Annotated[
         bool, typer.Option("--sentences", help="Print the sentences that the index does not have.")
     ] = False,
+    changes_by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Print what this draft, whose text FILE is, would change in the standard.",
+        ),
+    ] = None,
     beside: Annotated[
         list[str] | None,
         typer.Option(
@@ -53,11 +63,22 @@ def index_command(
     A published page has links, a source has none, and then those of the index stay as they are.
     The file holds no words, and neither does what is printed, but for --sentences. Requirements
     whose sentences are gone are named on the standard error; their hashes are for a person to mend.
+
+    With --changes-by, what a draft would change in the standard is printed instead, and what a
+    person has written about a change stays.
     """
-    standards, _ = read(index, None)
+    standards, sources = read(index, None)
     standard = choose(standards, standard_id)
     upstream = read_text_of(source)
     pages = {standard.id: upstream, **dict(_page(each) for each in beside or ())}
+    if changes_by is not None:
+        path = (index or spec_folder()) / f"{changes_by}{CHANGES.removeprefix('*')}"
+        changes = drift(standard, upstream, sources)
+        new = changes_by_draft(changes, standard, choose(standards, changes_by), path)
+        for old in read_changes(index):
+            new = with_words_of(new, old) if old.path == path else new
+        _give(as_toml(new), path if write else None)
+        return
     targets = _targets(standards, standard.id, read_left_out(index).urls, pages)
     if anchor is not None:
         typer.echo(_table(upstream, anchor, targets), nl=False)

@@ -7,6 +7,7 @@ import typer
 
 from whatwg_websockets.steps.comments import SourceFile, read_sources
 from whatwg_websockets.steps.debt import Debt, read_debt
+from whatwg_websockets.steps.draft_changes import DraftChanges, read_draft_changes
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.index import Standard, read_index, spec_folder
 from whatwg_websockets.steps.outside import Outside, read_outside
@@ -78,6 +79,18 @@ def read_left_out(index: Path | None) -> Outside:
     """
     try:
         return read_outside(index)
+    except IndexFault as fault:
+        raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
+
+
+def read_changes(index: Path | None) -> list[DraftChanges]:
+    """Read what drafts would change; where it cannot be read, say so and exit with 1.
+
+    Args:
+        index: the folder of the TOML files; None for this project's.
+    """
+    try:
+        return read_draft_changes(index)
     except IndexFault as fault:
         raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
 

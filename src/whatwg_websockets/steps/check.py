@@ -10,6 +10,7 @@ from pathlib import Path
 from whatwg_websockets.steps.closure import faults_of_links
 from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile
 from whatwg_websockets.steps.debt import Debt, balance
+from whatwg_websockets.steps.draft_changes import DraftChanges, faults_of_changes
 from whatwg_websockets.steps.faults import Fault, place
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.links import PART, Catalogue, series
@@ -39,6 +40,7 @@ def check(
     sources: Iterable[SourceFile],
     debt: Debt | None = None,
     outside: Outside | None = None,
+    drafts: Iterable[DraftChanges] = (),
 ) -> Report:
     """Hold the comments of the code against the index.
 
@@ -47,13 +49,14 @@ def check(
         sources: the comments.
         debt: the comments that may break the grammar; None for none.
         outside: the algorithms that the index leaves out; None where nobody asks for its links.
+        drafts: what drafts would change in the standards.
     """
     standards = list(standards)
     report = _Check(Catalogue(standards), list(sources), debt or Debt(Path())).report()
-    if outside is None:
-        return report
-    links = faults_of_links((each for each in standards if each.is_carried_out), outside)
-    return replace(report, faults=tuple(sorted({*report.faults, *links})))
+    faults = {*report.faults, *faults_of_changes(standards, drafts)}
+    if outside is not None:
+        faults |= {*faults_of_links((each for each in standards if each.is_carried_out), outside)}
+    return replace(report, faults=tuple(sorted(faults)))
 
 
 class _Check:

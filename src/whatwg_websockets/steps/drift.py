@@ -8,7 +8,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -61,6 +61,10 @@ class Change:
         line: its line in the newer text, from 1; 0 if it is not there.
         text: its words in the newer text; empty if it is not there.
         places: the code to look at.
+        step: the number of the step as the index has it; empty where it is no step, or a new one.
+        now: the anchor of its algorithm and its number in the newer text; None where it is no step,
+            or not there.
+        now_hash: the hash of its words there; empty likewise.
     """
 
     how: How
@@ -71,6 +75,9 @@ class Change:
     line: int
     text: str
     places: tuple[Place, ...]
+    step: str = ""
+    now: tuple[str, str] | None = None
+    now_hash: str = ""
 
 
 def drift(
@@ -226,20 +233,26 @@ class _Drift:
         for how, old, new in compare(algorithm.steps, now.hashes):
             what = f"step {new if old is None else old}"
             passage = None if new is None else now.steps[new]
+            anchor = algorithm.anchor
             if old and new and old != new:
                 what += f", now step {new}"
             elsewhere = self.steps.get(algorithm.steps[old]) if how is How.WENT and old else None
             if elsewhere is not None:
                 how, (other, new) = How.MOVED, elsewhere
                 what += f", now step {new} of {other.name}"
-                passage = other.steps[new]
+                passage, anchor = other.steps[new], other.anchor
             steps = tuple(
                 Place(step.path, step.line)
                 for function in functions
                 for step in function.steps
                 if old in step.stands_for(algorithm.steps)
             )
-            yield _change(how, what, algorithm, passage, steps or places)
+            yield replace(
+                _change(how, what, algorithm, passage, steps or places),
+                step=old or "",
+                now=(anchor, new) if new else None,
+                now_hash="" if passage is None else passage.hash,
+            )
         yield from self.changes_of_links(algorithm, now, places)
 
     def changes_of_links(

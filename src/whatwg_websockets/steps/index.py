@@ -20,6 +20,9 @@ DEBT = "debt.toml"
 
 OUTSIDE = "outside.toml"
 
+CHANGES = "*.changes.toml"
+"""The files in the folder of the index that say what a draft would change in a standard."""
+
 NO_STANDARDS = frozenset([SURVIVORS, DEBT, OUTSIDE])
 """The files in the folder of the index that are no standards."""
 
@@ -156,7 +159,7 @@ def read_index(folder: Path | None = None) -> list[Standard]:
         IndexFault: a file is no TOML, lacks something, or says something twice.
     """
     paths = sorted((folder or spec_folder()).glob("*.toml"))
-    standards = [read_standard(path) for path in paths if path.name not in NO_STANDARDS]
+    standards = [read_standard(path) for path in paths if _is_standard(path)]
     titles: set[str] = set()
     seen: set[str] = set()
     for standard in standards:
@@ -169,6 +172,10 @@ def read_index(folder: Path | None = None) -> list[Standard]:
                 raise IndexFault(standard.path, requirement.line, problem)
             seen.add(requirement.id)
     return standards
+
+
+def _is_standard(path: Path) -> bool:
+    return path.name not in NO_STANDARDS and not path.match(CHANGES)
 
 
 def read_standard(path: Path) -> Standard:
