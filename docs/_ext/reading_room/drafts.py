@@ -61,9 +61,9 @@ def _introduction(here: Room, changes: DraftChanges, standard: Standard, draft: 
     counts = Counter(each.how for each in changes.changes)
     counted = series(f"{counts[how]} {SAID[how]}" for how in SAID if counts[how])
     said = (
-        f"{md(draft.title)} is a draft: {md(draft.draft or draft.status)}, at {draft.version}. The code of the"
-        f" {md(standard.title)} follows the standard as it is, at {standard.version}, and not the"
-        f" draft. If the draft landed as it is, these steps would be others: {counted}."
+        f"{md(draft.title)} is a draft: {md(draft.draft or draft.status)}, at {draft.version}. The"
+        f" code of the {md(standard.title)} follows the standard as it is, at {standard.version},"
+        f" and not the draft. If the draft landed as it is, these steps would be others: {counted}."
     )
     if draft.is_carried_out:
         steps = sum(len(each.steps) for each in draft.algorithms)
