@@ -30,6 +30,13 @@ from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.websocket import WebSocket
+from whatwg_websockets.websocketstream.dictionaries import (
+    WebSocketCloseInfo,
+    WebSocketOpenInfo,
+    WebSocketStreamOptions,
+)
+from whatwg_websockets.websocketstream.websocket_error import WebSocketError
+from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 
 undefined = MISSING
 
@@ -50,6 +57,11 @@ __all__ = [
     "ReadableStreamDefaultController",
     "ReadableStreamDefaultReader",
     "WebSocket",
+    "WebSocketCloseInfo",
+    "WebSocketError",
+    "WebSocketOpenInfo",
+    "WebSocketStream",
+    "WebSocketStreamOptions",
     "WritableStream",
     "WritableStreamDefaultController",
     "WritableStreamDefaultWriter",

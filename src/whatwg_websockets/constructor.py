@@ -65,13 +65,7 @@ def construct(
     if isinstance(protocols, str):
         protocols = [protocols]
     # 9. Each subprotocol is a token, and stands there once.
-    for protocol in protocols:
-        if not _TOKEN.fullmatch(protocol):
-            # § rfc6455-4.1-33. It is not empty, and has no character that separates something.
-            raise DOMException(f"{protocol!r} is not a subprotocol's name", "SyntaxError")
-    if len(set(protocols)) != len(protocols):
-        # § rfc6455-4.1-34. All of them are different.
-        raise DOMException(f"a subprotocol is repeated in {protocols!r}", "SyntaxError")
+    require_subprotocols(protocols)
     # 10. The object keeps its URL, as a record.
     socket._url = url_record
     socket._origin = url_record.serialize_origin()
@@ -83,6 +77,23 @@ def construct(
     socket._event_loop.in_parallel(
         establish_a_websocket_connection, url_record, protocols, client, connection
     )
+
+
+def require_subprotocols(protocols: list[str]) -> None:
+    """Refuse names that are not those of subprotocols.
+
+    Raises:
+        DOMException: "SyntaxError": one of them is no token, or stands there twice.
+
+    Source: RFC 6455 section 4.1
+    """
+    for protocol in protocols:
+        if not _TOKEN.fullmatch(protocol):
+            # § rfc6455-4.1-33. It is not empty, and has no character that separates something.
+            raise DOMException(f"{protocol!r} is not a subprotocol's name", "SyntaxError")
+    if len(set(protocols)) != len(protocols):
+        # § rfc6455-4.1-34. All of them are different.
+        raise DOMException(f"a subprotocol is repeated in {protocols!r}", "SyntaxError")
 
 
 def _a_connection_of(socket: "WebSocket", client: EnvironmentSettings) -> WebSocketConnection:

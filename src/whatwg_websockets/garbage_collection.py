@@ -1,12 +1,13 @@
 """7 Garbage collection, and make disappear."""
 
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
+from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.network.connection import WebSocketConnection
-from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN
+from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN, ReadyState
 from whatwg_websockets.rfc6455.close_code import GOING_AWAY
 from whatwg_websockets.rfc6455.connection import CLOSED as WIRE_CLOSED
 from whatwg_websockets.rfc6455.connection import ESTABLISHED, NOT_ESTABLISHED
@@ -90,8 +91,17 @@ def _let_go(socket: "WebSocket") -> None:
         socket._event_loop.kept_alive.pop(id(socket), None)
 
 
+class Watched(Protocol):
+    """What owns a connection: a WebSocket or a WebSocketStream."""
+
+    _event_loop: EventLoop
+
+    def _change_ready_state(self, ready_state: ReadyState) -> None:
+        """Take on another ready state."""
+
+
 def watch(
-    socket: "WebSocket", connection: WebSocketConnection, settings: EnvironmentSettings
+    socket: Watched, connection: WebSocketConnection, settings: EnvironmentSettings
 ) -> "Watcher":
     """Have a connection end when its socket, its document or its event loop is gone."""
     return Watcher(socket, connection, settings)
@@ -106,7 +116,7 @@ class Watcher:
 
     def __init__(
         self,
-        socket: "WebSocket",
+        socket: Watched,
         connection: WebSocketConnection,
         settings: EnvironmentSettings,
     ) -> None:

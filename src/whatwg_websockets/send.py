@@ -33,7 +33,7 @@ def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
     # 2. What is sent, and what bufferedAmount grows by, depends on the kind of data.
     if isinstance(data, str):
         # 2a. (a string) Its UTF-8, in a text frame.
-        opcode, payload = TEXT, _utf8(data)
+        opcode, payload = TEXT, utf_8_encode(data)
     elif isinstance(data, Blob):
         # 2b. (a Blob) Its bytes, in a binary frame.
         opcode, payload = BINARY, byte_sequence_of(data)
@@ -55,7 +55,7 @@ def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
 
 
 @algorithm("utf-8-encode", "UTF-8 encode")
-def _utf8(text: str) -> bytes:
+def utf_8_encode(text: str) -> bytes:
     """Encode text; only where it cannot be is it converted to a USVString first.
 
     Encoding is what shows that it can: to convert first would be to encode each message twice.

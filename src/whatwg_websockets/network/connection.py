@@ -12,11 +12,12 @@ as the page will get them; from :data:`WAITING_FOR_THE_PAGE` on nothing is read 
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Final, Protocol
 
-from whatwg_websockets.html.event_loop import A_MOMENT, EventLoop
+from whatwg_websockets.html.event_loop import A_MOMENT, EventLoop, Task
 from whatwg_websockets.html.idle import Resting
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.closing import Closing
@@ -83,6 +84,27 @@ class Feedback(Protocol):
         """Data waits for the peer to read, or no longer does."""
 
 
+class TaskQueue(Protocol):
+    """Where the tasks of a connection wait: that of the event loop, or one that holds them back.
+
+    Attributes:
+        tasks: the tasks that wait, first in, first out.
+    """
+
+    tasks: deque[Task]
+
+    def queue_a_task(
+        self, steps: Callable[[Any, Any], object], subject: object, argument: object = None
+    ) -> None:
+        """Put ``steps(subject, argument)`` behind them, and have it run soon."""
+
+    def run_tasks(self) -> None:
+        """Run what is queued, as far as it may; is called by no page."""
+
+    def schedule_a_turn(self) -> None:
+        """Have what is queued run soon."""
+
+
 class WebSocketConnection(asyncio.BufferedProtocol):
     """One connection: its wire state and its transport.
 
@@ -91,6 +113,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         limits: how much of everything the connection may take.
         feedback: the page's side.
         url: where to; for the log, which shows it without its password.
+        task_queue: where the tasks wait that messages and all that is behind them become; by
+            default, the event loop's own queue.
 
     Attributes:
         wire: the state that RFC 6455 speaks of.
@@ -101,12 +125,18 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     """
 
     def __init__(
-        self, event_loop: EventLoop, limits: Limits, feedback: Feedback, url: UrlRecord
+        self,
+        event_loop: EventLoop,
+        limits: Limits,
+        feedback: Feedback,
+        url: UrlRecord,
+        task_queue: TaskQueue | None = None,
     ) -> None:
         self.wire = Connection()
         self.abandon_the_handshake: Callable[[], None] | None = None
         self.when_gone: Callable[[], None] = _nothing
         self._event_loop = event_loop
+        self._task_queue: TaskQueue = event_loop if task_queue is None else task_queue
         self._limits = limits
         self._feedback = feedback
         self._url = url
@@ -166,11 +196,11 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self._count(self._take(arrived))
         # What has ended by now ends behind the tasks of what came before.
         if is_lost:
-            self._event_loop.tasks.append((WebSocketConnection.connection_lost, self, None))
+            self._task_queue.tasks.append((WebSocketConnection.connection_lost, self, None))
         elif has_ended:
-            self._event_loop.tasks.append((WebSocketConnection._end, self, None))
+            self._task_queue.tasks.append((WebSocketConnection._end, self, None))
         # This is called by the fetch's task, in which no code of a page is to run.
-        self._event_loop.schedule_a_turn()
+        self._task_queue.schedule_a_turn()
 
     def _end(self, _: object = None) -> None:
         """Do what a transport does when the server sends no more."""
@@ -179,7 +209,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let the page hear of it now: this is no task's turn, as ``establish`` is."""
-        self._event_loop.run_tasks()
+        self._task_queue.run_tasks()
 
     @property
     def let_rest(self) -> Callable[[Resting], None]:
@@ -212,8 +242,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self._queue([])
             return
         cost = self._take(data)
-        self._event_loop.run_tasks()
-        if self._event_loop.tasks:
+        self._task_queue.run_tasks()
+        if self._task_queue.tasks:
             self._count(cost)
 
     def _take(self, data: bytes | memoryview) -> int:
@@ -228,18 +258,18 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         follows from a failure, where no message is before it. Where one is, they wait for their
         turn behind it: a page gets to answer, as if the network had been a little slower.
         """
-        event_loop, receiver = self._event_loop, self._receiver
+        tasks, receiver = self._task_queue.tasks, self._receiver
         if messages:
             self._feedback.messages_have_been_received(messages)
         if receiver.has_more:
             self._waiting_for_the_page += receiver.cost
-            event_loop.tasks.append((WebSocketConnection._read_on, self, receiver.cost))
+            tasks.append((WebSocketConnection._read_on, self, receiver.cost))
             self._pause_reading()
         elif receiver.ending is not None and not self._ending_is_queued:
             self._ending_is_queued = True
             if messages or self._waiting_for_the_page:
                 # § rfc6455-5.5.1-6. Only messages are before it, which the page may answer.
-                event_loop.tasks.append((WebSocketConnection._carry_out_the_ending, self, None))
+                tasks.append((WebSocketConnection._carry_out_the_ending, self, None))
             else:
                 self._carry_out_the_ending()
         if self._outgoing.lengths:
@@ -249,7 +279,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         """Count messages that are queued as waiting, until their tasks have run."""
         if cost:
             self._waiting_for_the_page += cost
-            self._event_loop.tasks.append((WebSocketConnection._have_been_read, self, cost))
+            self._task_queue.tasks.append((WebSocketConnection._have_been_read, self, cost))
             if self._waiting_for_the_page > WAITING_FOR_THE_PAGE:
                 self._pause_reading()
 
@@ -269,7 +299,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._resume_reading()
         after, self._after_the_rest = self._after_the_rest, None
         if after is not None:
-            self._event_loop.tasks.append((_call, after, None))
+            self._task_queue.tasks.append((_call, after, None))
 
     def _pause_reading(self) -> None:
         transport = self.transmission.transport
@@ -453,7 +483,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         waits_for_its_turn = self._ending_is_queued and not self.wire.must_close
         if waits_for_its_turn and not self.transmission.uses_tls:
             # The page has not seen all that is before the Close frame, and may answer it first.
-            self._event_loop.queue_a_task(_call, self._end_behind_the_rest)
+            self._task_queue.queue_a_task(_call, self._end_behind_the_rest)
             return True
         self._the_stream_has_ended()
         return False
@@ -487,7 +517,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self._after_the_rest = lambda: self._tcp_is_gone(exc)
         else:
             self._tcp_is_gone(exc)
-            self._event_loop.run_tasks()
+            self._task_queue.run_tasks()
 
     def _tcp_is_gone(self, exc: Exception | None) -> None:
         self._carry_out_the_ending()
@@ -537,3 +567,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
 
 def _call(steps: Callable[[], None], _: object) -> None:
     steps()
+
+
+BOOKKEEPING: Final = frozenset({WebSocketConnection._have_been_read, WebSocketConnection._read_on})
+"""The tasks behind messages that no page hears of, and that may run while a page does."""

@@ -19,6 +19,9 @@ from whatwg_websockets.rfc6455.outgoing import Outgoing
 # they say nothing themselves.
 LOOK_AT_TLS = 0.05
 
+# Who waits for room has it while no more bytes than these wait.
+ROOM = 65_536
+
 
 class Transmission:
     """The transport of one connection as its writing side sees it.
@@ -52,6 +55,7 @@ class Transmission:
         "_seen_at_step_1",
         "_tcp_transport",
         "_transmitted_at_step_1",
+        "_when_there_is_room",
         "_writing_stalls",
         "full_at",
         "has_backlog",
@@ -85,6 +89,7 @@ class Transmission:
         self._looks_at_tls = False
         self._seen_at_step_1 = -1
         self._transmitted_at_step_1 = 0
+        self._when_there_is_room: Callable[[], None] | None = None
 
     def begin(self, stream: HandshakeStream) -> None:
         """Write to the transport of the opening handshake from now on.
@@ -106,6 +111,7 @@ class Transmission:
         """Let go of the transport, which is gone, and of the connection."""
         self.transport = self._tcp_transport = None
         self._data_is_queued = self._writing_stalls = ignore
+        self._when_there_is_room = None
         self.pace.end()
 
     def close(self) -> None:
@@ -179,6 +185,20 @@ class Transmission:
         return self.pace.waiting()
 
     @property
+    def has_no_room(self) -> bool:
+        """Whether so much waits that who can wait should.
+
+        Nothing leaves any more where the transport closes; what is sent then is never written.
+        """
+        if not self.pace.is_open:
+            return self._outgoing.length > ROOM
+        return self.has_backlog and self.waiting() > ROOM
+
+    def call_when_there_is_room(self, then: Callable[[], None]) -> None:
+        """Have something called once: when there is room again, if that is ever so."""
+        self._when_there_is_room = then
+
+    @property
     def everything_has_left(self) -> bool:
         """Whether our Close frame, and what was sent before it, has left.
 
@@ -224,6 +244,9 @@ class Transmission:
         """Strike out of the ledger what has left a transport that is there, or was until now."""
         waiting = self.waiting()
         self._ledger.settle(waiting)
+        if waiting <= ROOM and self._when_there_is_room is not None:
+            then, self._when_there_is_room = self._when_there_is_room, None
+            then()
         if self.has_backlog and not waiting:
             self.has_backlog = False
             self._data_is_queued(False)

@@ -1,0 +1,26 @@
+"""4.2 Close: the writable stream of a WebSocketStream is closed."""
+
+from typing import TYPE_CHECKING, Any
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.webidl.promise import Promise, a_new_promise
+from whatwg_websockets.websocketstream.close_the_websocket import close_the_websocket
+
+if TYPE_CHECKING:
+    from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
+
+
+@algorithm("close", "close")
+def close(stream: "WebSocketStream") -> Promise[Any]:
+    """Close the connection since everything has been written.
+
+    Returns:
+        a promise that is settled when the connection is closed.
+
+    Source: https://whatpr.org/websockets/48.html#close
+    """
+    # 1. The Close frame has no body. The text returns at once; web-platform-tests and Chromium wait
+    #    for the end of the connection, which shows whether the server has read what was written.
+    close_the_websocket(stream)
+    stream._writable_is_closed = a_new_promise(stream._event_loop)
+    return stream._writable_is_closed

@@ -1,0 +1,18 @@
+"""4.2 Pull bytes."""
+
+from typing import TYPE_CHECKING
+
+from whatwg_websockets.algorithm import algorithm
+
+if TYPE_CHECKING:
+    from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
+
+
+@algorithm("pull-bytes", "pull bytes")
+def pull_bytes(stream: "WebSocketStream") -> None:
+    """Take the next message of the server, now or when it comes.
+
+    Source: https://whatpr.org/websockets/48.html#pull-bytes
+    """
+    # 1. Backpressure is released if it is applied; a message that is there is handled within this.
+    stream._backpressure.release()

@@ -1,0 +1,82 @@
+"""4.2 Write."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.rfc6455.connection import ESTABLISHED
+from whatwg_websockets.rfc6455.framing import BINARY, TEXT
+from whatwg_websockets.send import utf_8_encode
+from whatwg_websockets.webidl.conversions import is_buffer_source, to_bytes, to_usv_string
+from whatwg_websockets.webidl.promise import (
+    Promise,
+    a_new_promise,
+    a_promise_rejected_with,
+    resolve,
+)
+
+if TYPE_CHECKING:
+    from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
+
+
+@algorithm("write", "write")
+def write(stream: "WebSocketStream", chunk: object) -> Promise[Any]:
+    """Send a chunk as one message.
+
+    Args:
+        stream: the stream.
+        chunk: anything with the buffer protocol, of which a copy is taken now; anything else is
+            turned into a string as JavaScript would.
+
+    Returns:
+        a promise that is resolved when the next message has its place in the send buffer; it is
+        rejected with what the conversion raises.
+
+    Source: https://whatpr.org/websockets/48.html#write
+    """
+    event_loop = stream._event_loop
+    # 1. The promise is settled when the next message may come.
+    promise = a_new_promise(event_loop)
+    # 2. What is sent depends on the chunk.
+    # 3. The opcode depends on the chunk as well.
+    try:
+        # 4. A buffer source is a binary message, and anything else is text.
+        if not isinstance(chunk, str) and is_buffer_source(chunk):
+            # 4.1. The program may change its buffer as soon as this returns.
+            # 4.2. The frame is a binary one.
+            data, opcode = to_bytes(chunk), BINARY
+        else:
+            # 5. A chunk that is no buffer source is text.
+            # 5.1. A chunk that cannot be converted is refused.
+            # 5.2. The text is encoded, and a lone surrogate becomes U+FFFD.
+            # 5.3. The frame is a text frame.
+            text = chunk if isinstance(chunk, str) else to_usv_string(chunk)
+            data, opcode = utf_8_encode(text), TEXT
+    except Exception as exception:
+        return a_promise_rejected_with(exception, event_loop)
+    # 6. The transport takes the message in parallel.
+    connection = stream._connection
+    # 6.1. The message before has left so much room by the time that its promise was resolved. What
+    #      is longer than the room leaves little by little, and its promise waits for that.
+    # 6.2. A message that is written after a Close frame was sent or received is dropped.
+    if connection.wire.state == ESTABLISHED:
+        connection.send_message(opcode, data)
+    # 6.3. The promise is resolved in a task, at once if the next message has room.
+    if connection.transmission.has_no_room:
+        stream._unsent = promise
+        connection.transmission.call_when_there_is_room(partial(_has_room, stream))
+    else:
+        event_loop.queue_a_task(_resolve, promise)
+    # 7. The writable stream writes no other chunk before the promise is settled.
+    return promise
+
+
+def _resolve(promise: Promise[Any], _: None) -> None:
+    resolve(promise)
+
+
+def _has_room(stream: "WebSocketStream") -> None:
+    """Resolve the promise of the message that had no room, in a task."""
+    promise, stream._unsent = stream._unsent, None
+    if promise is not None:
+        stream._event_loop.queue_a_task(_resolve, promise)
