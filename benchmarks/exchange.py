@@ -151,6 +151,16 @@ class Exchange:
             self.finished.set_result(None)
         return not self._left
 
+    def over(self, data: str | bytes | bytearray | memoryview) -> None:
+        """Take a message of another length, or the first after the time: nothing was sent for it.
+
+        It is what a client calls that only receives, where an echo calls `returned`.
+        """
+        if self.running or data != self.payload:
+            self.fail(f"{self.size} bytes were expected and something else came: {len(data)}")
+        elif not self.finished.done():
+            self.finished.set_result(None)
+
     def fail(self, why: str) -> None:
         """End the measurement without a result, unless it is already over."""
         self.running = False

@@ -121,6 +121,20 @@ async def echo(job: Job, workload: Workload) -> Result:
     return exchange.result()
 
 
+async def receive(job: Job, workload: Workload) -> Result:
+    """Count the messages that come of a stream without end, for a time."""
+    exchange = Exchange(
+        payload(workload.size, text=False),
+        0,
+        warmup=job.warmup,
+        seconds=job.seconds,
+        server_pid=job.server_pid,
+    )
+    async with asyncio.timeout(job.warmup + job.seconds + GRACE), _client(job) as client:
+        await client.receive(job.url, exchange, workload.way)
+    return exchange.result()
+
+
 async def connect(job: Job, workload: Workload) -> Result:
     """Open and close connections, one after the other, for a time."""
     clock = asyncio.get_running_loop().time
@@ -202,6 +216,7 @@ async def page(job: Job, workload: Workload) -> Result:
 
 MEASURES = {
     "echo": echo,
+    "receive": receive,
     "connect": connect,
     "parallel": parallel,
     "memory": memory,

@@ -39,6 +39,7 @@ METRICS = (RATE, CPU, ALL_OPEN, DELAY, PEAK, MEMORY, IMPORT)
 
 _METRICS_OF = {
     "echo": (RATE, CPU),
+    "receive": (RATE, CPU),
     "connect": (RATE, CPU),
     "parallel": (ALL_OPEN, CPU),
     "page": (DELAY,),
@@ -112,10 +113,15 @@ class Row:
 
         Only the two results of one round are compared with each other.
         """
+        return self._ahead_of(self.rounds.get(other, ()), metric)
+
+    def ratio_to_itself(self, beside: Row, metric: Metric) -> Figure | None:
+        """Tell how far ahead ours is of itself in a workload that was measured beside this one."""
+        return self._ahead_of(beside.rounds.get(OURS, ()), metric)
+
+    def _ahead_of(self, others: Sequence[Result], metric: Metric) -> Figure | None:
         ratios = []
-        for mine, theirs in zip(
-            self.rounds.get(OURS, ()), self.rounds.get(other, ()), strict=False
-        ):
+        for mine, theirs in zip(self.rounds.get(OURS, ()), others, strict=False):
             a, b = mine.get(metric.key), theirs.get(metric.key)
             if a and b and a > 0 and b > 0:
                 ratios.append(a / b if metric.higher_is_better else b / a)

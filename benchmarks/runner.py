@@ -84,14 +84,19 @@ class Runner:
         return report
 
     def _groups(self, loops: Sequence[str]) -> list[list[Row]]:
-        """Make the rows of the run: one, or one with the allocator setting beside one without."""
-        found = []
+        """Make the rows of the run.
+
+        A group is one row; or one with the allocator setting beside one without; or those of the
+        workloads that are to be measured beside each other.
+        """
+        found: dict[tuple[str, str | None], list[Row]] = {}
         for name in self.options.workloads:
             workload = WORKLOADS[name]
             settings = (False, True) if self.options.allocator and workload.allocator else (False,)
             for loop in loops if workload.per_loop else (None,):
-                found.append([Row(workload, loop, setting) for setting in settings])
-        return found
+                rows = [Row(workload, loop, setting) for setting in settings]
+                found.setdefault((workload.beside or name, loop), []).extend(rows)
+        return list(found.values())
 
     def _measure_group(self, server: Server, report: Report, group: list[Row], at: str) -> None:
         """Fill some rows, round by round, so that all clients meet the same weather."""
@@ -106,6 +111,8 @@ class Runner:
         report.rows += group
         for number, client in turns(rounds, clients):
             for row in group:
+                if row.workload.clients and client not in row.workload.clients:
+                    continue
                 if client not in row.errors() and client not in row.unable():
                     setting = ", allocator setting" if row.allocator else ""
                     self.progress(

@@ -24,6 +24,7 @@ from benchmarks.workloads import (
     FLOOD_SIZE,
     TICKER_MESSAGES,
     letters,
+    payload,
 )
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -33,6 +34,9 @@ TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 
 #: How long a page is left alone once it is ready, in seconds.
 PAUSE = 0.1
+
+#: A stream without end is written in pieces of about so many bytes.
+SEGMENT = 64 * 1024
 
 #: How many compressed messages the server has prepared for a connection.
 PREPARED = 4
@@ -207,6 +211,26 @@ async def flood(peer: Peer) -> None:
     await peer.over()
 
 
+@functools.cache
+def segment(size: int) -> bytes:
+    """Prepare what the server writes at once of a stream without end: whole frames."""
+    data = payload(size, text=False)
+    assert isinstance(data, bytes)
+    return frame(BINARY, data) * max(1, SEGMENT // size)
+
+
+async def stream(peer: Peer) -> None:
+    """Send messages of the size in the path, as fast as the page takes them, until it closes."""
+    data = segment(int(peer.path[1]))
+    await peer.receive()
+    closing = asyncio.ensure_future(peer.receive())
+    while not closing.done():
+        peer.writer.write(data)
+        await peer.writer.drain()
+        await asyncio.sleep(0)
+    await closing
+
+
 async def compressed(peer: Peer) -> None:
     """Answer each compressed message by one that was prepared, of the size in the path."""
     if peer.deflate is None:
@@ -224,6 +248,7 @@ SCENES: dict[str, Callable[[Peer], Awaitable[None]]] = {
     "ticker": ticker,
     "flood": flood,
     "compressed": compressed,
+    "stream": stream,
 }
 
 #: Where an offer of compression is accepted.

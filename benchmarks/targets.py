@@ -11,31 +11,49 @@ from benchmarks.workloads import WORKLOADS
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio to another client that is to be reached, or a figure that is not to be passed."""
+    """A ratio that is to be reached, or a figure that is not to be passed.
+
+    Attributes:
+        workload: what is measured.
+        metric: the figure.
+        bar: how much is asked.
+        rival: the client that the ratio is to.
+        beside: the workload of ours that the ratio is to.
+    """
 
     workload: str
     metric: Metric
     bar: float
     rival: str | None = None
+    beside: str | None = None
 
     def figure(self, report: Report, loop: str) -> Figure | None:
         """Find what was measured, without the allocator setting."""
         row = report.row(WORKLOADS[self.workload], loop)
         if row is None:
             return None
+        if self.beside is not None:
+            other = report.row(WORKLOADS[self.beside], loop)
+            return None if other is None else row.ratio_to_itself(other, self.metric)
         if self.rival is None:
             return row.figure(OURS, self.metric.key)
         return row.ratio(self.rival, self.metric)
 
     def reached(self, figure: Figure) -> bool:
         """Hold a figure against the bar."""
-        return figure.median >= self.bar if self.rival else figure.median <= self.bar
+        return figure.median >= self.bar if self._is_a_ratio else figure.median <= self.bar
+
+    @property
+    def _is_a_ratio(self) -> bool:
+        return bool(self.rival or self.beside)
 
     @property
     def title(self) -> str:
         """Say what is meant."""
         what = "processor time" if self.metric is CPU else self.metric.title.lower()
         title = WORKLOADS[self.workload].title
+        if self.beside is not None:
+            return f"{title}, {what}, to {WORKLOADS[self.beside].way}"
         if self.rival is None:
             return f"{title}, {self.metric.unit}"
         return f"{title}, {what}, {OURS} : {self.rival}"
@@ -43,7 +61,7 @@ class Target:
     @property
     def asked(self) -> str:
         """Write the bar."""
-        return f"{significant(self.bar, 2)} at {'least' if self.rival else 'most'}"
+        return f"{significant(self.bar, 2)} at {'least' if self._is_a_ratio else 'most'}"
 
 
 TARGETS = (
@@ -55,6 +73,10 @@ TARGETS = (
     Target("1MiB-4", RATE, 0.95, "picows"),
     Target("tls-256KiB-4", RATE, 0.9, "picows"),
     Target("tls-1MiB-4", RATE, 0.9, "picows"),
+    Target("stream-100B", RATE, 0.7, beside="receive-100B"),
+    Target("stream-1MiB", RATE, 0.95, beside="receive-1MiB"),
+    Target("stream-100B", RATE, 2.0, "websockets"),
+    Target("stream-1MiB", RATE, 1.0, "websockets"),
     Target("connect", CPU, 0.8, "picows"),
     Target("connect", CPU, 1.4, "websockets"),
     Target("memory-plain", MEMORY, 8),

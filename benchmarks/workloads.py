@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import string
 from dataclasses import dataclass
@@ -43,6 +44,11 @@ class Workload:
         allocator: whether it is measured with the allocator setting, too.
         steady: whether rounds hardly differ, so that a few are enough.
         per_loop: whether there is an event loop in it.
+        way: how ours receives, where the API has several ways: ``onmessage``, ``async for``, or
+            ``read()``.
+        clients: which clients are measured; all if empty.
+        beside: the workload in whose rounds this one is measured, so that ours can be compared with
+            itself.
     """
 
     name: str
@@ -57,6 +63,9 @@ class Workload:
     allocator: bool = False
     steady: bool = False
     per_loop: bool = True
+    way: str = ""
+    clients: tuple[str, ...] = ()
+    beside: str = ""
 
 
 def _echo(size: str, unit: int, in_flight: int, *, tls: bool = False) -> Workload:
@@ -84,6 +93,39 @@ ECHO = (
     _echo("256 KiB", KIB, 4, tls=True),
     _echo("1 MiB", MIB, 4, tls=True),
 )
+
+
+def _receive(size: str, unit: int) -> tuple[Workload, ...]:
+    """Make the workloads of a server that sends without end, as fast as the client takes it."""
+    number, name = size.split()
+    listener = Workload(
+        f"receive-{number}{name}",
+        f"{size}, received by onmessage",
+        "receive",
+        size=int(number) * unit,
+        scene="stream",
+        way="onmessage",
+        clients=("ours", "picows"),
+    )
+    stream = dataclasses.replace(
+        listener,
+        name=f"stream-{number}{name}",
+        title=f"{size}, received by async for",
+        way="async for",
+        clients=("ours", "aiohttp", "websockets"),
+        beside=listener.name,
+    )
+    read = dataclasses.replace(
+        stream,
+        name=f"read-{number}{name}",
+        title=f"{size}, received by read()",
+        way="read()",
+        clients=("ours",),
+    )
+    return listener, stream, read
+
+
+RECEIVE = (*_receive("100 B", 1), *_receive("1 MiB", MIB))
 CONNECT = Workload("connect", "opened and closed, one after the other", "connect")
 PARALLEL = Workload("parallel", f"{PARALLEL_CONNECTIONS:,} opened at once", "parallel")
 ANSWER = Workload("answer", "first answer, slow listener", "page", scene="answer")
@@ -128,6 +170,7 @@ WORKLOADS = {
     workload.name: workload
     for workload in (
         *ECHO,
+        *RECEIVE,
         CONNECT,
         PARALLEL,
         ANSWER,

@@ -84,5 +84,21 @@ class Aiohttp(Client[ClientWebSocketResponse]):
             page.react()
         raise ConnectionError(f"closed with {ws.close_code}")
 
+    async def receive(self, url: str, exchange: Exchange, way: str) -> None:
+        """Iterate."""
+        size = exchange.size
+        ws = await self.open(url)
+        await ws.send_str(READY)
+        exchange.begin()
+        async for message in ws:
+            data = message.data
+            if exchange.running and len(data) == size:
+                exchange.count += 1
+            else:
+                exchange.over(data)
+                break
+        exchange.fail("the connection has ended")
+        await self.close(ws)
+
 
 CLIENT = Aiohttp

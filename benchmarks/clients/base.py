@@ -48,6 +48,22 @@ class Client(ABC, Generic[Connection]):
         A message may be as large as it likes, and compression is offered.
         """
 
+    @abstractmethod
+    async def receive(self, url: str, exchange: Exchange, way: str) -> None:
+        """Open a connection, send `READY`, and count what comes until the time is over; close.
+
+        Args:
+            url: where the server sends without end.
+            exchange: for each message::
+
+                if exchange.running and len(data) == exchange.size:
+                    exchange.count += 1
+                else:
+                    exchange.over(data)
+                    stop
+            way: which of several ways of ours to take.
+        """
+
     async def __aenter__(self) -> Self:
         """Get ready."""
         return self

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.clients.base import Client
 from benchmarks.exchange import Exchange
 from benchmarks.page import READY, Page
-from whatwg_websockets import CloseEvent, EnvironmentSettings, Event, WebSocket
+from whatwg_websockets import CloseEvent, EnvironmentSettings, Event, WebSocket, WebSocketStream
 
 
 class Ours(Client[WebSocket]):
@@ -98,6 +98,64 @@ class Ours(Client[WebSocket]):
         text = await over
         await self.close(ws)
         return text
+
+    async def receive(self, url: str, exchange: Exchange, way: str) -> None:
+        """Receive by events, or as a stream."""
+        await {
+            "onmessage": self._receive_events,
+            "async for": self._iterate,
+            "read()": self._read,
+        }[way](url, exchange)
+
+    async def _receive_events(self, url: str, exchange: Exchange) -> None:
+        size = exchange.size
+        ws = WebSocket(url, settings=self.settings)
+        ws.binaryType = "arraybuffer"
+
+        def on_open(_: Event) -> None:
+            ws.send(READY)
+            exchange.begin()
+
+        def on_message(event: Any) -> None:
+            data = event.data
+            if exchange.running and len(data) == size:
+                exchange.count += 1
+            else:
+                exchange.over(data)
+
+        ws.onopen = on_open
+        ws.onmessage = on_message
+        ws.onclose = lambda event: exchange.fail(f"closed with {event.code}")
+        await exchange.finished
+        await self.close(ws)
+
+    async def _iterate(self, url: str, exchange: Exchange) -> None:
+        size = exchange.size
+        async with WebSocketStream(url, settings=self.settings) as opened:
+            await opened.writable.getWriter().write(READY)
+            exchange.begin()
+            async for data in opened.readable:
+                if exchange.running and len(data) == size:
+                    exchange.count += 1
+                else:
+                    exchange.over(data)
+                    break
+            exchange.fail("the stream has ended")
+
+    async def _read(self, url: str, exchange: Exchange) -> None:
+        size = exchange.size
+        async with WebSocketStream(url, settings=self.settings) as opened:
+            await opened.writable.getWriter().write(READY)
+            exchange.begin()
+            read = opened.readable.getReader().read
+            while not (result := await read()).done:
+                data = result.value
+                if exchange.running and len(data) == size:
+                    exchange.count += 1
+                else:
+                    exchange.over(data)
+                    break
+            exchange.fail("the stream has ended")
 
 
 CLIENT = Ours

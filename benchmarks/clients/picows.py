@@ -51,6 +51,33 @@ class EchoListener(WSListener):
         self.exchange.fail("disconnected")
 
 
+class ReceiveListener(WSListener):
+    """Counts."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__()
+        self.exchange = exchange
+        self.size = exchange.size
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """Let the server begin to send."""
+        transport.send(TEXT, READY.encode())
+        self.exchange.begin()
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """Take the payload as an echo does."""
+        exchange = self.exchange
+        data = frame.get_payload_as_memoryview()
+        if exchange.running and len(data) == self.size:
+            exchange.count += 1
+        elif frame.msg_type != CLOSE:
+            exchange.over(data)
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """End the measurement if it is not over."""
+        self.exchange.fail("disconnected")
+
+
 class TalkListener(WSListener):
     """Hands over the next message to whoever waits for it."""
 
@@ -133,6 +160,13 @@ class Picows(Client[tuple[WSTransport, TalkListener]]):
         text = await listener.over
         await self._close(transport)
         return text
+
+    async def receive(self, url: str, exchange: Exchange, way: str) -> None:
+        """Leave the counting to the listener."""
+        listener = ReceiveListener(exchange)
+        transport, _ = await ws_connect(lambda: listener, url, ssl_context=self.tls)
+        await exchange.finished
+        await self._close(transport)
 
 
 CLIENT = Picows
