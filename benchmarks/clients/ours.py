@@ -149,7 +149,7 @@ class Ours(Client[WebSocket]):
             exchange.begin()
             read = opened.readable.getReader().read
             while not (result := await read()).done:
-                data = result.value
+                data: Any = result.value
                 if exchange.running and len(data) == size:
                     exchange.count += 1
                 else:

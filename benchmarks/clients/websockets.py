@@ -65,7 +65,7 @@ class Websockets(Client[ClientConnection]):
     async def receive(self, url: str, exchange: Exchange, way: str) -> None:
         """Iterate; the queue has its usual bound.
 
-        Closing takes as long as it is given, since what has come and was not read stops the reading.
+        Closing takes as long as it is given: what has come and was not read stops the reading.
         """
         size = exchange.size
         async with connect(

@@ -55,6 +55,11 @@ def is_in_checkpoint(event_loop: EventLoop) -> bool:
     return event_loop._is_in_checkpoint
 
 
+def is_let_go(event_loop: EventLoop) -> bool:
+    """Tell whether the microtasks of promises have not come to rest, and nothing waits for them."""
+    return event_loop._microtask_queue.is_let_go
+
+
 def turn_is_scheduled(event_loop: EventLoop) -> bool:
     """Tell whether an event loop has asked for a turn of its asyncio loop."""
     return event_loop._turn_is_scheduled

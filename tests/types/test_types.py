@@ -21,6 +21,14 @@ from whatwg_websockets.dom.event_listener import (
 from whatwg_websockets.fileapi.blob import BLOB_PROPERTY_BAG, BlobPropertyBag
 from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.message_event import MESSAGE_EVENT_INIT, MessageEventInit
+from whatwg_websockets.streams.queuing_strategies import QUEUING_STRATEGY_INIT, QueuingStrategyInit
+from whatwg_websockets.streams.readable_stream import (
+    GET_READER_OPTIONS,
+    ITERATOR_OPTIONS,
+    ReadableStreamGetReaderOptions,
+    ReadableStreamIteratorOptions,
+)
+from whatwg_websockets.streams.underlying_source import UNDERLYING_SOURCE, UnderlyingSource
 from whatwg_websockets.websocket_event_map import WebSocketEventTarget
 
 pytestmark = pytest.mark.usefixtures("unmeasured")

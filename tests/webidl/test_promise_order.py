@@ -18,6 +18,7 @@ import pytest
 
 from support.loops import errors_heard
 from support.page import turns
+from websocket_conformance.testees.wpt import engine
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.webidl.promise import (
     Promise,
@@ -25,12 +26,10 @@ from whatwg_websockets.webidl.promise import (
     a_promise_for_all,
     a_promise_rejected_with,
     a_promise_resolved_with,
-    mark_as_handled,
     react,
     reject,
     resolve,
 )
-from websocket_conformance.testees.wpt import engine
 
 
 class Script:
@@ -77,8 +76,11 @@ const count = (name, ticks) => {
   for (let tick = 0; tick < ticks; tick++) promise = promise.then(() => say(name, tick));
 };
 process.on("unhandledRejection", () => {});
-const newPromise = () => { let all; const p = new Promise((resolve, reject) => all = {resolve, reject});
-  return Object.assign(p, all); };
+const newPromise = () => {
+  let all;
+  const promise = new Promise((resolve, reject) => all = {resolve, reject});
+  return Object.assign(promise, all);
+};
 """
 
 
@@ -387,7 +389,8 @@ def to_wait_for_all(s):
       Promise.resolve().then(() => say("p3")); });
     Promise.resolve().then(() => { say("p1"); queueMicrotask(() => say("m4")); });
     queueMicrotask(() => say("m2"));
-    (async () => { await null; say("a1"); queueMicrotask(() => say("m5")); await null; say("a2"); })();
+    (async () => { await null; say("a1"); queueMicrotask(() => say("m5"));
+      await null; say("a2"); })();
     """,
     "m1, p1, m2, a1, m3, p3, m4, m5, a2",
 )
