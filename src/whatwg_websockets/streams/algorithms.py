@@ -38,13 +38,37 @@ def the_promise_of(
     """Perform an algorithm, and return the promise of its end.
 
     Returns:
-        None where the algorithm is done, and has returned nothing.
+        None where the algorithm is done, and has returned nothing. A promise that the algorithm
+        has returned is the promise of its end.
     """
     try:
         result = algorithm(*arguments)
     except Exception as exception:
         return a_promise_rejected_with(exception, agent)
+    if isinstance(result, Promise):
+        return result
     return promise_resolved_with_a_result(result, agent)
+
+
+def invoked(
+    function: Callable[..., object], agent: Agent, *last: Any
+) -> Callable[..., Promise[Any] | None]:
+    """Return the algorithm that invokes a function of the program's, and converts what it returns.
+
+    Web IDL says that such a function returns a promise. What it does return is converted: also a
+    promise is followed by another one, which takes two ticks.
+
+    Args:
+        function: the function.
+        agent: the agent of the promises.
+        *last: what the function is given behind the arguments of the algorithm.
+    """
+
+    def algorithm(*arguments: Any) -> Promise[Any] | None:
+        result = function(*arguments, *last)
+        return None if result is None else promise_resolved_with_a_result(result, agent)
+
+    return algorithm
 
 
 def promise_resolved_with_a_result(result: object, agent: Agent) -> Promise[Any] | None:

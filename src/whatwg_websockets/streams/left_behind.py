@@ -36,34 +36,31 @@ class PromiseOfAChunk(Promise[T], Generic[T]):
         stream: the stream.
     """
 
-    __slots__ = ("_chunk", "_others_wait", "_stream")
+    __slots__ = ("_chunk", "_stream")
 
     def __init__(self, agent: Agent, stream: "ReadableStream[Any]") -> None:
         super().__init__(agent)
         self._stream = stream
         self._chunk: Any = _NOTHING
-        self._others_wait = False
 
     def _take(self, chunk: Any, value: object) -> None:
         """Fulfil the promise with a value, which is or has the chunk."""
         self._chunk = chunk
-        self._others_wait = len(self._reactions) > 1
         resolve(self, value)
 
     def _waiting_was_cancelled(self, waiter: Waiter) -> None:
-        """Withdraw the read, unless somebody else waits for it as well."""
+        """Withdraw the read, since nobody else has asked for the chunk."""
         error = DOMException("the task that awaited the chunk was cancelled", "AbortError")
-        if self._state == PENDING:
-            reader = self._stream._reader
-            waiting: deque[Any] = deque() if reader is None else reader._read_requests
-            if not self._reactions and self in waiting:
-                waiting.remove(self)
-                reject(self, error)
-        elif self._chunk is not _NOTHING and not self._others_wait:
+        if self._chunk is not _NOTHING:
             chunk, self._chunk = self._chunk, _NOTHING
             # Nobody has seen the value, and nobody will.
             self._state, self._result = REJECTED, error
             give_back(self._stream, chunk)
+        elif self._state == PENDING and self._stream._reader is not None:
+            waiting: deque[Any] = self._stream._reader._read_requests
+            if self in waiting:
+                waiting.remove(self)
+                reject(self, error)
 
 
 def give_back(stream: "ReadableStream[Any]", chunk: Any) -> None:

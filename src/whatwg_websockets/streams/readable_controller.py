@@ -164,7 +164,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
         # 3. The source is let go of.
         readable_stream_default_controller_clear_algorithms(self)
         # 4. The promise is settled when the source has ended.
-        return a_promise_resolved_with(result, self._agent)
+        return a_promise_resolved_with(None, self._agent) if result is None else result
 
     @algorithm("rs-default-controller-private-pull", "[[PullSteps]]")
     def _pull_steps(self, read_request: "ReadRequest") -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.streams.algorithms import invoked
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm, to_callback_function
 from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
 from whatwg_websockets.streams.writable_default_controllers import (
@@ -82,14 +83,13 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
         start_algorithm = lambda: start(controller)  # noqa: E731
     # 7. A sink with a write is given each chunk, and the controller.
     if "write" in underlying_sink_dict:
-        write = underlying_sink_dict["write"]
-        write_algorithm = lambda chunk: write(chunk, controller)  # noqa: E731
+        write_algorithm = invoked(underlying_sink_dict["write"], stream._agent, controller)
     # 8. A sink with a close is told that no chunk follows.
     if "close" in underlying_sink_dict:
-        close_algorithm = underlying_sink_dict["close"]
+        close_algorithm = invoked(underlying_sink_dict["close"], stream._agent)
     # 9. A sink with an abort is given the reason.
     if "abort" in underlying_sink_dict:
-        abort_algorithm = underlying_sink_dict["abort"]
+        abort_algorithm = invoked(underlying_sink_dict["abort"], stream._agent)
     # 10. The sink starts, and may raise.
     set_up_writable_stream_default_controller(
         stream,

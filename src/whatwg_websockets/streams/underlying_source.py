@@ -8,11 +8,13 @@ from functools import partial
 from typing import Any, Final, Literal, TypedDict
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.streams.algorithms import invoked, promise_resolved_with_a_result
 from whatwg_websockets.streams.default_controllers import set_up_readable_stream_default_controller
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm, to_callback_function
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
 from whatwg_websockets.webidl.conversions import to_enforced_unsigned_long_long, to_enumeration
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
+from whatwg_websockets.webidl.promise import Agent
 
 
 def _to_readable_stream_type(value: object) -> str:
@@ -83,10 +85,10 @@ def set_up_readable_stream_default_controller_from_underlying_source(
         start_algorithm = partial(underlying_source_dict["start"], controller)
     # 6. The `pull` method is given the controller.
     if "pull" in underlying_source_dict:
-        pull_algorithm = partial(underlying_source_dict["pull"], controller)
+        pull_algorithm = _invoked_pull(underlying_source_dict["pull"], stream._agent, controller)
     # 7. The `cancel` method is given the reason.
     if "cancel" in underlying_source_dict:
-        cancel_algorithm = underlying_source_dict["cancel"]
+        cancel_algorithm = invoked(underlying_source_dict["cancel"], stream._agent)
     # 8. The stream is given its controller, and the source is started.
     set_up_readable_stream_default_controller(
         stream,
@@ -97,6 +99,20 @@ def set_up_readable_stream_default_controller_from_underlying_source(
         high_water_mark,
         size_algorithm,
     )
+
+
+def _invoked_pull(
+    pull: Callable[[Any], object],
+    agent: Agent,
+    controller: ReadableStreamDefaultController[Any],
+) -> Callable[[], object]:
+    """Do what :func:`invoked` does, in a call that is cheap enough for each chunk."""
+
+    def pull_algorithm() -> object:
+        result = pull(controller)
+        return None if result is None else promise_resolved_with_a_result(result, agent)
+
+    return pull_algorithm
 
 
 def _nothing(*_: object) -> None:
