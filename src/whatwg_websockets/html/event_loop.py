@@ -333,7 +333,7 @@ class EventLoop:
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
         """
-        if asyncio._get_running_loop() is not self.asyncio_loop:
+        if get_ident() != self.thread:
             self.require_this_thread("a promise")
         self._microtask_queue.waiting.append((steps, argument))
         if not (self.thread_of_tasks or self._is_in_checkpoint or self._microtasks_are_scheduled):

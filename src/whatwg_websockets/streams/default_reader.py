@@ -4,6 +4,7 @@ Source: https://streams.spec.whatwg.org/#default-reader-class
 """
 
 from collections import deque
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from whatwg_websockets.algorithm import algorithm
@@ -90,6 +91,8 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#default-reader-read
         """
+        if get_ident() != self._agent.thread:
+            self._agent.require_this_thread("a ReadableStream")
         # 1. A reader that was released reads nothing.
         stream = self._stream
         if stream is None:
@@ -112,6 +115,7 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#default-reader-release-lock
         """
+        self._agent.require_this_thread("a ReadableStream")
         # 1. A reader that was released is released already.
         if self._stream is None:
             return

@@ -53,6 +53,7 @@ class ReadableStreamGenericReader(PlatformObject):
 
         Source: https://streams.spec.whatwg.org/#generic-reader-cancel
         """
+        self._agent.require_this_thread("a ReadableStream")
         # 1. A reader that was released has nothing to cancel.
         if self._stream is None:
             return a_promise_rejected_with(

@@ -39,14 +39,16 @@ from whatwg_websockets.streams.working_with_readable_streams import (
 from whatwg_websockets.webidl.asynchronous_iterator import (
     END_OF_ITERATION,
     DefaultAsynchronousIterator,
+    value_of,
 )
 from whatwg_websockets.webidl.promise import (
     PENDING,
     REJECTED,
     Promise,
     a_promise_resolved_with,
-    exception_of,
     mark_as_handled,
+    raise_the_reason,
+    react,
     reject,
     resolve,
 )
@@ -130,41 +132,41 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         return a_promise_resolved_with(None, self._agent)
 
     async def __anext__(self) -> T:
-        if self._ongoing_promise is not None:
-            # Somebody calls next() as well, whose turn it is.
-            result = await self.next()
-            if result.done:
-                raise StopAsyncIteration
-            return result.value  # type: ignore[return-value]
         stream = self._reader._stream
         if stream is None:
             raise StopAsyncIteration
-        controller = stream._controller
-        if controller._queue and stream._state == READABLE:
-            chunk: T = take_a_chunk(controller)
+        promise: Promise[Any]
+        if (
+            stream._controller._queue
+            and stream._state == READABLE
+            and self._ongoing_promise is None
+        ):
+            chunk: T = take_a_chunk(stream._controller)
             if type(chunk) in _NEVER_AWAITABLE or not isinstance(chunk, Awaitable):
                 return chunk
-            return await a_promise_resolved_with(chunk, self._agent)  # type: ignore[no-any-return]
-        return await self._read()
+            promise = _Next(stream)
+            promise.chunk_steps(chunk)
+        else:
+            promise = self._read(stream)
+        try:
+            chunk = await promise if promise._state == PENDING else _answer(promise)
+        finally:
+            # What is raised refers to this frame, and is not to keep the iterator.
+            del self
+        if chunk is END_OF_ITERATION:
+            raise StopAsyncIteration
+        return chunk
 
-    async def _read(self) -> T:
-        """Read a chunk that is not queued, or the end of the stream."""
-        stream = self._reader._stream
-        assert stream is not None
+    def _read(self, stream: "ReadableStream[T]") -> Promise[Any]:
+        """Return the promise of a chunk that is not queued, or of the end of the iteration."""
+        if self._ongoing_promise is not None:
+            # Somebody calls next() as well, and is served first.
+            return react(self.next(), value_of)
         if stream._controller._reaction_is_due:
             anticipate_the_reaction(stream._controller)
         promise: _Next[T] = _Next(stream)
         readable_stream_default_reader_read(self._reader, promise)
-        if promise._state == PENDING:
-            chunk = await promise
-        elif promise._state == REJECTED:
-            mark_as_handled(promise)
-            raise exception_of(promise._result)
-        else:
-            chunk = promise._result
-        if chunk is END_OF_ITERATION:
-            raise StopAsyncIteration
-        return chunk
+        return promise
 
     async def aclose(self) -> None:
         """Break the iteration off, as leaving the loop does, and wait for the end of the source.
@@ -195,6 +197,14 @@ def _release(reader: "ReadableStreamDefaultReader[Any]") -> None:
     """Unlock the stream, unless it was when a read request was answered."""
     if reader._stream is not None:
         readable_stream_default_reader_release(reader)
+
+
+def _answer(promise: Promise[Any]) -> Any:
+    """Return what a promise that is settled was fulfilled with, or raise the reason."""
+    if promise._state == REJECTED:
+        mark_as_handled(promise)
+        raise_the_reason(promise._result)
+    return promise._result
 
 
 class _Next(PromiseOfAChunk[T], Generic[T]):

@@ -5,6 +5,7 @@ Source: https://streams.spec.whatwg.org/#rs-default-controller-class
 
 from collections import deque
 from collections.abc import Callable
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from whatwg_websockets.algorithm import algorithm
@@ -109,6 +110,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-close
         """
+        self._agent.require_this_thread("a ReadableStream")
         # 1. A stream is closed once.
         if not readable_stream_default_controller_can_close_or_enqueue(self):
             self._refuse("closed")
@@ -127,6 +129,8 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-enqueue
         """
+        if get_ident() != self._agent.thread:
+            self._agent.require_this_thread("a ReadableStream")
         # 1. A stream that is closed, errored or about to be closed takes no chunk.
         if not readable_stream_default_controller_can_close_or_enqueue(self):
             self._refuse("given a chunk")
@@ -143,6 +147,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-error
         """
+        self._agent.require_this_thread("a ReadableStream")
         # 1. A stream that is closed or errored stays as it is.
         readable_stream_default_controller_error(self, e)
 

@@ -199,6 +199,7 @@ class ReadableStream(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-cancel
         """
+        self._agent.require_this_thread("a ReadableStream")
         # 1. A stream that is locked is cancelled by its reader.
         if is_readable_stream_locked(self):
             return a_promise_rejected_with(

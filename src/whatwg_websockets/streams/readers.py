@@ -170,6 +170,7 @@ def set_up_readable_stream_default_reader(
 
     Source: https://streams.spec.whatwg.org/#set-up-readable-stream-default-reader
     """
+    stream._agent.require_this_thread("a ReadableStream")
     # 1. A stream has one reader at a time.
     if stream._reader is not None:
         raise TypeError("the stream is locked to a reader already; release that one first")

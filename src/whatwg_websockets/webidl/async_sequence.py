@@ -13,7 +13,7 @@ from typing import Any
 from whatwg_websockets.webidl.asynchronous_iterator import (
     END_OF_ITERATION,
     DefaultAsynchronousIterator,
-    IteratorResult,
+    value_of,
 )
 from whatwg_websockets.webidl.conversions import is_object
 from whatwg_websockets.webidl.messages import shown
@@ -96,7 +96,7 @@ class _OfJavaScript(OpenedSequence):
         self._iterator = iterator
 
     def _next_value(self) -> Promise[Any]:
-        return react(self._iterator.next(), _value_of)
+        return react(self._iterator.next(), value_of)
 
     def _close(self, reason: object) -> object:
         return self._iterator.return_(reason)
@@ -144,10 +144,6 @@ class _OfSynchronousPython(OpenedSequence):
     def _close(self, reason: object) -> object:
         close = getattr(self._iterator, "close", None)
         return None if close is None else close()
-
-
-def _value_of(result: IteratorResult[Any]) -> object:
-    return END_OF_ITERATION if result.done else result.value
 
 
 def _end_or_error(reason: object) -> object:

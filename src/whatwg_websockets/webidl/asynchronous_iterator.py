@@ -44,6 +44,11 @@ class IteratorResult(NamedTuple, Generic[T]):
     done: bool
 
 
+def value_of(result: IteratorResult[Any]) -> Any:
+    """Return the value of a result, or ``END_OF_ITERATION``."""
+    return END_OF_ITERATION if result.done else result.value
+
+
 class DefaultAsynchronousIterator(PlatformObject, Generic[T]):
     """An asynchronous iterator with the methods that JavaScript calls.
 
