@@ -56,11 +56,12 @@ class PromiseOfAChunk(Promise[T], Generic[T]):
             # Nobody has seen the value, and nobody will.
             self._state, self._result = REJECTED, error
             give_back(self._stream, chunk)
-        elif self._state == PENDING and self._stream._reader is not None:
+        elif self._state == PENDING:
+            # A reader that is released ends all reads that wait.
+            assert self._stream._reader is not None
             waiting: deque[Any] = self._stream._reader._read_requests
-            if self in waiting:
-                waiting.remove(self)
-                reject(self, error)
+            waiting.remove(self)
+            reject(self, error)
 
 
 def give_back(stream: "ReadableStream[Any]", chunk: Any) -> None:

@@ -7,6 +7,7 @@ iterator that is broken off, Python calls ``aclose()``, or ``close()`` of a gene
 Source: https://webidl.spec.whatwg.org/#idl-async-iterable-type
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -23,12 +24,12 @@ from whatwg_websockets.webidl.promise import (
     Promise,
     a_promise_rejected_with,
     a_promise_resolved_with,
-    exception_of,
+    raise_the_reason,
     react,
 )
 
 
-class OpenedSequence:
+class OpenedSequence(ABC):
     """An async sequence that was opened: gives one value after the other, as promises.
 
     Args:
@@ -79,11 +80,11 @@ class OpenedSequence:
             return a_promise_rejected_with(exception, self._agent)
         return react(a_promise_resolved_with(result, self._agent), _nothing)
 
-    def _next_value(self) -> Promise[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def _next_value(self) -> Promise[Any]: ...
 
-    def _close(self, reason: object) -> object:
-        raise NotImplementedError
+    @abstractmethod
+    def _close(self, reason: object) -> object: ...
 
 
 class _OfJavaScript(OpenedSequence):
@@ -139,7 +140,7 @@ class _OfSynchronousPython(OpenedSequence):
 
     def _close_and_raise(self, reason: object) -> None:
         self._close(reason)
-        raise exception_of(reason)
+        raise_the_reason(reason)
 
     def _close(self, reason: object) -> object:
         close = getattr(self._iterator, "close", None)
@@ -147,9 +148,9 @@ class _OfSynchronousPython(OpenedSequence):
 
 
 def _end_or_error(reason: object) -> object:
-    if isinstance(reason, StopAsyncIteration):
-        return END_OF_ITERATION
-    raise exception_of(reason)
+    if not isinstance(reason, StopAsyncIteration):
+        raise_the_reason(reason)
+    return END_OF_ITERATION
 
 
 def _nothing(_: object) -> None:

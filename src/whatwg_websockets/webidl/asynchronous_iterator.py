@@ -6,6 +6,7 @@ call that comes while the promise of the one before is pending waits for that on
 Source: https://webidl.spec.whatwg.org/#js-default-asynchronous-iterator-object
 """
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
@@ -66,13 +67,13 @@ class DefaultAsynchronousIterator(PlatformObject, Generic[T]):
         self._is_finished = False
         self._ongoing_promise: Promise[IteratorResult[T]] | None = None
 
+    @abstractmethod
     def _get_the_next_iteration_result(self) -> Promise[Any]:
         """Return a promise of the next value, or of ``END_OF_ITERATION``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _return(self, value: object) -> Promise[Any]:
         """Break the iteration off, and return a promise of the end."""
-        raise NotImplementedError
 
     def next(self) -> "Promise[IteratorResult[T]]":
         """Return a promise of the next value, in an object that says whether there is one.
