@@ -45,7 +45,7 @@ def the_promise_of(
         result = algorithm(*arguments)
     except Exception as exception:
         return a_promise_rejected_with(exception, agent)
-    if isinstance(result, Promise):
+    if result is None or isinstance(result, Promise):
         return result
     return promise_resolved_with_a_result(result, agent)
 

@@ -55,10 +55,15 @@ def readable_stream_default_controller_call_pull_if_needed(
     assert not controller._pull_again
     # 5. The source is being asked from here on.
     controller._pulling = True
-    # 6. The pull algorithm is performed; where it is done at once it returns no promise.
+    # 6. The pull algorithm is performed; where it is done at once there is no promise.
     pull_promise = the_promise_of(controller._pull_algorithm, controller._agent)
     if pull_promise is None:
-        _queue_the_reaction(controller)
+        # The reaction is a microtask. An ``async for`` may carry it out before and pull once more:
+        # one microtask is enough for both.
+        controller._reaction_is_due = True
+        if not controller._reaction_is_queued:
+            controller._reaction_is_queued = True
+            controller._agent.queue_a_microtask(_react_to_the_pull, controller)
         return
     # 7. When the pull is done, the source may be asked again.
     # 8. A pull that fails is the end of the stream.
@@ -69,18 +74,6 @@ def readable_stream_default_controller_call_pull_if_needed(
         _upon_fulfillment_of_the_pull,
         readable_stream_default_controller_error,
     )
-
-
-def _queue_the_reaction(controller: "ReadableStreamDefaultController[Any]") -> None:
-    """Have the reaction to a pull that is done run as a microtask.
-
-    An ``async for`` may carry the reaction out before (:mod:`.iteration`) and pull once more. One
-    microtask is enough for both.
-    """
-    controller._reaction_is_due = True
-    if not controller._reaction_is_queued:
-        controller._reaction_is_queued = True
-        controller._agent.queue_a_microtask(_react_to_the_pull, controller)
 
 
 def anticipate_the_reaction(controller: "ReadableStreamDefaultController[Any]") -> None:

@@ -76,18 +76,40 @@ QueuingStrategy = Mapping[str, Any] | HasHighWaterMark
 """What a stream takes as its strategy."""
 
 
+@algorithm(
+    "byte-length-queuing-strategy-size-function", "byte length queuing strategy size function"
+)
 def _byte_length_size(chunk: Any) -> Any:
-    """Return how many bytes a chunk has, or undefined if it has none."""
+    """Return how many bytes a chunk has, or undefined if it has none.
+
+    Raises:
+        TypeError: the chunk is None or undefined.
+
+    Source: https://streams.spec.whatwg.org/#byte-length-queuing-strategy-size-function
+    """
+    # 1. The function takes a chunk.
     if chunk is None or chunk is MISSING:
         raise TypeError(f"{shown(chunk)} has no byteLength")
+    # 1.1. A chunk with the buffer protocol has as many bytes as the protocol shows; of any other
+    #      object the attribute is asked.
     try:
         return memoryview(chunk).nbytes
     except TypeError:
+        # 2. A function of Python's is made by its definition.
+        # 3. A function of a module is the same in all programs that import the module.
         return getattr(chunk, "byteLength", MISSING)
 
 
+@algorithm("count-queuing-strategy-size-function", "count queuing strategy size function")
 def _count_size(*_: object) -> int:
-    """Return 1, whatever the chunk is."""
+    """Return 1, whatever the chunk is.
+
+    Source: https://streams.spec.whatwg.org/#count-queuing-strategy-size-function
+    """
+    # 1. The function takes anything, or nothing.
+    # 1.1. Each chunk counts 1.
+    # 2. A function of Python's is made by its definition.
+    # 3. A function of a module is the same in all programs that import the module.
     return 1
 
 
