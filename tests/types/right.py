@@ -17,12 +17,16 @@ from whatwg_websockets import (
     AbortSignal,
     Blob,
     CloseEvent,
+    CountQueuingStrategy,
     DOMException,
     EnvironmentSettings,
     Event,
     EventTarget,
     Limits,
     MessageEvent,
+    ReadableStream,
+    ReadableStreamDefaultController,
+    ReadableStreamDefaultReader,
     WebSocket,
     __version__,
     undefined,
@@ -304,6 +308,36 @@ async def blobs(numbers: "array.array[int]") -> None:
     assert_type(await blob.bytes(), bytes)
     async for chunk in blob.stream():
         assert_type(chunk, bytes)
+
+
+def pull(controller: ReadableStreamDefaultController[int]) -> None:
+    controller.enqueue(1)
+    assert_type(controller.desiredSize, float | None)
+
+
+class Source:
+    async def pull(self, controller: ReadableStreamDefaultController[int]) -> None:
+        controller.close()
+
+
+async def readable_streams() -> None:
+    strategy = CountQueuingStrategy(highWaterMark=3)
+    stream: ReadableStream[int] = ReadableStream(pull=pull, strategy=strategy)
+    ReadableStream({"pull": pull, "cancel": print}, {"highWaterMark": 3, "size": len})
+    ReadableStream(Source())
+    async for chunk in stream:
+        assert_type(chunk, int)
+    async for chunk in stream.values(preventCancel=True):
+        assert_type(chunk, int)
+    reader = stream.getReader()
+    assert_type(reader, ReadableStreamDefaultReader[int])
+    value, done = await reader.read()
+    assert_type(value, int | None)
+    assert_type(done, bool)
+    await reader.closed
+    await stream.cancel("enough")
+    assert_type(stream.tee(), list[ReadableStream[int]])
+    assert_type(ReadableStream.from_(["text"]), ReadableStream[str])
 
 
 class Cookies:

@@ -19,6 +19,7 @@ from whatwg_websockets import (
     EventTarget,
     Limits,
     MessageEvent,
+    ReadableStream,
     WebSocket,
 )
 
@@ -193,6 +194,20 @@ async def blobs(blob: Blob) -> None:
     blob.slice("1")  # wrong: a position is a number
     blob.text().upper()  # wrong: it is to be awaited
     blob.size = 1  # wrong: a Blob does not change
+
+
+async def readable_streams(stream: ReadableStream[int]) -> None:
+    ReadableStream(pul=print)  # wrong: pull
+    ReadableStream(pull=3)  # wrong: a function
+    ReadableStream(type="text")  # wrong: only bytes, which are not built
+    stream.getReader({"mode": "default"})  # wrong: only byob, or nothing
+    stream.values(preventCancle=True)  # wrong: preventCancel
+    stream.from_([1])  # wrong: it is called on the class
+    stream.locked = True  # wrong: it is read only
+    print([*stream])  # wrong: async for
+    async for chunk in stream:
+        chunk.upper()  # wrong: a chunk is an int here
+    print(stream.getReader().read().value)  # wrong: it is to be awaited
 
 
 class NoCookies:

@@ -52,6 +52,7 @@ from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with, m
 from whatwg_websockets.webidl.static_operation import static_operation
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 
 def _to_reader_mode(value: object) -> str:
@@ -122,7 +123,7 @@ class ReadableStream(PlatformObject, Generic[T]):
 
     @algorithm("rs-constructor", "new ReadableStream(underlyingSource, strategy)")
     def __init__(
-        self,
+        self: "ReadableStream[Any]",
         underlyingSource: UnderlyingSource | object = MISSING,
         strategy: QueuingStrategy | Missing = MISSING,
         **members: Unpack[UnderlyingSource],
@@ -160,7 +161,7 @@ class ReadableStream(PlatformObject, Generic[T]):
 
     @static_operation
     @algorithm("rs-from", "from(asyncIterable)")
-    def from_(asyncIterable: "AsyncIterable[T] | Iterable[T]") -> "ReadableStream[T]":
+    def from_(asyncIterable: AsyncIterable[C] | Iterable[C]) -> "ReadableStream[C]":
         """Make a stream of what can be iterated over, with ``async for`` or else with ``for``.
 
         It is iterated over no faster than the stream is read, and closed when the stream is
