@@ -3,10 +3,11 @@
 import asyncio
 import math
 import sys
+import weakref
 
 import pytest
 
-from support.loops import errors_heard
+from support.loops import collect_garbage, errors_heard
 from support.page import turns
 from support.readable_orders import Controlled, opened, raising
 from whatwg_websockets import (
@@ -491,3 +492,28 @@ async def test_a_size_that_raises_makes_the_stream_fail():
         source.controller.enqueue("a")
     with pytest.raises(KeyError, match="size"):
         await stream.getReader().read()
+
+
+# What is kept.
+
+
+async def test_what_nobody_refers_to_is_collected():
+    source = Controlled("a")
+    stream = ReadableStream(source)
+    iterator = stream.values(preventCancel=True)
+    assert await anext(iterator) == "a"
+    kept = [weakref.ref(each) for each in (stream, source.controller, iterator)]
+    del iterator
+    reader = stream.getReader()
+    read = reader.read()
+    kept += [weakref.ref(each) for each in (reader, read, *stream_branches())]
+    await turns()
+    source.controller = None
+    del stream, reader, read
+    await collect_garbage()
+    assert [reference() for reference in kept] == [None] * len(kept)
+
+
+def stream_branches():
+    """Make two branches of a tee that nobody refers to."""
+    return ReadableStream(start=lambda controller: controller.enqueue("a")).tee()
