@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import sys
 import weakref
 
 import pytest
@@ -214,24 +213,51 @@ async def test_what_a_stream_says_of_itself():
     assert repr(CountQueuingStrategy(highWaterMark=3)) == "CountQueuingStrategy(highWaterMark=3)"
 
 
-async def test_the_source_is_let_go_of_when_the_stream_is_over():
-    class Source:
-        def pull(self, controller): ...
+class Function:
+    """A function that can be referred to weakly."""
 
-        def cancel(self, reason): ...
+    def __call__(self, *_):
+        return None
 
-    for end in ("close", "error", "cancel"):
-        source = Source()
-        controllers = []
-        source.start = controllers.append  # type: ignore[attr-defined]
-        stream = ReadableStream(source, CountQueuingStrategy(highWaterMark=0))
-        await turns()
-        references = sys.getrefcount(source)
-        if end == "cancel":
-            await stream.cancel()
-        else:
-            getattr(controllers[0], end)()
-        assert sys.getrefcount(source) < references
+
+@pytest.mark.parametrize("end", ["close", "error", "cancel", "close behind a chunk"])
+async def test_the_source_is_let_go_of_when_the_stream_is_over(end):
+    pull, cancel = Function(), Function()
+    size = len if end == "close behind a chunk" else Function()
+    source = Controlled(pull=pull, cancel=cancel)
+    stream = ReadableStream(source, {"size": size, "highWaterMark": 1})
+    controller = source.controller
+    await turns()
+    kept = [weakref.ref(each) for each in (pull, cancel, size)]
+    del source, pull, cancel, size
+    await collect_garbage()
+    assert None not in [reference() for reference in kept]
+    if end == "cancel":
+        await stream.cancel()
+    elif end == "close behind a chunk":
+        controller.enqueue("a")
+        controller.close()
+        assert await stream.getReader().read() == ("a", False)
+    else:
+        getattr(controller, end)()
+    await collect_garbage()
+    assert [reference() for reference in kept[:2]] == [None, None]
+    assert kept[2]() in (None, len)
+
+
+@pytest.mark.parametrize("end", ["error", "cancel"])
+async def test_chunks_that_are_dropped_are_let_go_of(end):
+    chunk = Function()
+    stream, controller = opened(chunk)
+    kept = weakref.ref(chunk)
+    del chunk
+    assert kept() is not None
+    if end == "cancel":
+        await stream.cancel()
+    else:
+        controller.error(KeyError("e"))
+    await collect_garbage()
+    assert kept() is None
 
 
 @pytest.mark.parametrize("name", ["cancel", "getReader", "values", "tee"])

@@ -218,10 +218,11 @@ def readable_stream_default_controller_enqueue(
     "ReadableStreamDefaultControllerEnqueue: otherwise",
 )
 def _measure_and_queue(controller: "ReadableStreamDefaultController[Any]", chunk: Any) -> None:
+    size_algorithm = controller._strategy_size_algorithm
+    assert size_algorithm is not None
     # 4.1. The size algorithm measures the chunk.
-    assert controller._strategy_size_algorithm is not None
     try:
-        chunk_size = controller._strategy_size_algorithm(chunk)
+        chunk_size = size_algorithm(chunk)
     # 4.2. A size algorithm that raises makes the stream fail.
     except Exception as exception:
         # 4.2.1. The stream is errored with the exception.
