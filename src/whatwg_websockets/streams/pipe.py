@@ -209,7 +209,7 @@ class Pipe:
         if dest._state == ERRORED:
             self._dest_is_errored(dest._stored_error)
         # 15.3. A source that is closed ends the pipe, now or later.
-        if source._state == CLOSED:
+        if source._state == CLOSED and not source._controller._queue:
             self._source_is_closed()
         # 15.4. A destination that is closing or closed ends the pipe. Nobody but the pipe can
         #       close the destination later.

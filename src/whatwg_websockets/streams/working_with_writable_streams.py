@@ -183,9 +183,10 @@ def writable_stream_close(stream: "WritableStream[Any]") -> Promise[None]:
     state = stream._state
     # 2. A stream that has come to its end cannot close.
     if state is CLOSED or state is ERRORED:
-        return a_promise_rejected_with(
-            TypeError(f"the stream is {state} and cannot be closed"), stream._agent
-        )
+        error = TypeError(f"the stream is {state} and cannot be closed")
+        if isinstance(stream._stored_error, BaseException):
+            error.__cause__ = stream._stored_error
+        return a_promise_rejected_with(error, stream._agent)
     # 3. The stream has not come to its end.
     assert state is WRITABLE or state is ERRORING
     # 4. A stream closes once.

@@ -185,8 +185,11 @@ def writable_stream_default_controller_get_chunk_size(
     size_algorithm = controller._strategy_size_algorithm
     # 1. A stream that takes no chunk any more has no size algorithm.
     if size_algorithm is MISSING:
-        # 1.1. The caller finds out that the stream is not writable.
-        assert controller._stream._state is not WRITABLE
+        # 1.1. The caller finds out that the stream takes no chunk. The standard asserts that the
+        #      stream is not writable here, and leaves out that the sink may be closing.
+        assert controller._stream._state is not WRITABLE or (
+            writable_stream_close_queued_or_in_flight(controller._stream)
+        )
         # 1.2. The size does not matter.
         return 1
     # 2. The size algorithm may be a function of the program's, and raise. None stands for the

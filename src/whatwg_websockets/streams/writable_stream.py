@@ -191,7 +191,8 @@ class WritableStream(PlatformObject, Generic[T]):
         return acquire_writable_stream_default_writer(self)
 
     def __repr__(self) -> str:
-        return f"<WritableStream, {self._state}>"
+        locked = ", locked" if self._writer is not None else ""
+        return f"<WritableStream {self._state}{locked}>"
 
 
 def _locked(done: str) -> TypeError:
