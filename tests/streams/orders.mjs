@@ -44,6 +44,12 @@ function deferred() {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
+// Log when the microtasks that are queued from now on would run.
+function tickTock(log) {
+  let tick = Promise.resolve();
+  for (let i = 1; i <= 6; i++) tick = tick.then(() => log.push(`tick ${i}`));
+}
+
 // A sink that logs what it is told; each function returns what `results` has for it.
 function sink(log, results = {}) {
   const result = (name, ...args) => {
@@ -769,11 +775,53 @@ const programs = {
   async beside_other_promises(log) {
     const writer = new WritableStream(sink(log)).getWriter();
     await turn();
-    let tick = Promise.resolve();
-    for (let i = 1; i <= 4; i++) tick = tick.then(() => log.push(`tick ${i}`));
+    tickTock(log);
     log.watch("write a", writer.write("a"));
     log.watch("write b", writer.write("b"));
     log.watch("ready", writer.ready);
+    await turn();
+  },
+
+  async a_start_that_returns_a_promise(log) {
+    const writer = new WritableStream(sink(log, { start: Promise.resolve() })).getWriter();
+    tickTock(log);
+    log.watch("write", writer.write("a"));
+    await turn();
+  },
+
+  async a_write_that_returns_a_promise(log) {
+    const writer = new WritableStream(sink(log, { write: () => Promise.resolve() })).getWriter();
+    await turn();
+    tickTock(log);
+    log.watch("write", writer.write("a"));
+    log.watch("ready", writer.ready);
+    await turn();
+  },
+
+  async a_close_that_returns_a_promise(log) {
+    const writer = new WritableStream(sink(log, { close: () => Promise.resolve() })).getWriter();
+    await turn();
+    tickTock(log);
+    log.watch("close", writer.close());
+    log.watch("closed", writer.closed);
+    await turn();
+  },
+
+  async an_abort_that_returns_a_promise(log) {
+    const writer = new WritableStream(sink(log, { abort: () => Promise.resolve() })).getWriter();
+    await turn();
+    tickTock(log);
+    log.watch("abort", writer.abort(boom));
+    log.watch("closed", writer.closed);
+    await turn();
+  },
+
+  async a_write_that_returns_a_rejected_promise(log) {
+    const writer = new WritableStream(sink(log, { write: () => Promise.reject(boom) })).getWriter();
+    await turn();
+    tickTock(log);
+    log.watch("write", writer.write("a"));
+    log.watchWriter(writer);
     await turn();
   },
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from support.orders import Deferred, Log, boom, raising, turn
+from support.orders import Deferred, Log, boom, raising, resolved, tick_tock, turn
 from whatwg_websockets import WritableStream
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.streams.writable_for_other_specifications import (
@@ -72,6 +72,17 @@ async def test_a_stream_that_is_aborted() -> None:
     aborted.resolve()
     await turn()
     assert log == [reason, "abort fulfilled: undefined"]
+
+
+async def test_a_promise_that_an_algorithm_returns_is_waited_for_itself() -> None:
+    log = Log()
+    stream = made(write_algorithm=lambda _: resolved())
+    writer = get_a_writer(stream)
+    await turn()
+    tick_tock(log)
+    log.watch("write", write_a_chunk(writer, "a"))
+    await turn()
+    assert log[:3] == ["tick 1", "tick 2", "write fulfilled: undefined"]
 
 
 @pytest.mark.parametrize("algorithm", ["write", "close", "abort"])

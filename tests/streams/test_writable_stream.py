@@ -73,6 +73,19 @@ async def test_a_sink_is_a_mapping_an_object_or_keyword_arguments(way: str) -> N
     assert log == [1]
 
 
+async def test_a_function_of_a_sink_may_take_fewer_arguments() -> None:
+    chunks: list[str] = []
+    aborted: list[bool] = []
+    stream: WritableStream[str] = WritableStream(
+        start=lambda: None, write=chunks.append, abort=lambda: aborted.append(True)
+    )
+    writer = stream.getWriter()
+    await writer.write("a")
+    await writer.abort()
+    assert chunks == ["a"]
+    assert aborted == [True]
+
+
 async def test_a_keyword_that_no_sink_has() -> None:
     with pytest.raises(TypeError, match="writes"):
         WritableStream(writes=print)  # type: ignore[call-arg]

@@ -19,6 +19,7 @@ from whatwg_websockets.webidl.promise import (
     Promise,
     a_new_promise,
     a_promise_rejected_with,
+    react,
     reject,
     resolve,
     upon,
@@ -117,6 +118,20 @@ async def turn() -> None:
     """Let all microtasks run, and what they make ready."""
     for _ in range(6):
         await asyncio.sleep(0)
+
+
+def resolved(value: object = None) -> Promise[Any]:
+    """Make a promise that is fulfilled."""
+    promise: Promise[Any] = a_new_promise(the_event_loop())
+    resolve(promise, value)
+    return promise
+
+
+def tick_tock(log: Log) -> None:
+    """Log when the microtasks that are queued from now on would run."""
+    tick = resolved()
+    for number in range(1, 7):
+        tick = react(tick, lambda _, number=number: log.append(f"tick {number}"))
 
 
 def raising(reason: BaseException) -> Callable[..., Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, TypedDict, Unpack
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.webidl.callback_function import to_callback_function
 from whatwg_websockets.webidl.conversions import to_number, to_unrestricted_double
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.messages import shown
@@ -21,28 +22,11 @@ SizeAlgorithm = Callable[[Any], float] | None
 """Takes a chunk and returns its size. None stands for the algorithm that returns 1."""
 
 
-def to_callback_function(name: str) -> Callable[[object], Callable[..., Any]]:
-    """Return a conversion to a callback function.
-
-    Args:
-        name: the name of the member, for the error message.
-
-    Source: https://webidl.spec.whatwg.org/#js-callback-function
-    """
-
-    def convert(value: object) -> Callable[..., Any]:
-        if not callable(value):
-            raise TypeError(f"{name} is a function, not {shown(value)}")
-        return value
-
-    return convert
-
-
 QUEUING_STRATEGY: Final = Dictionary(
     "QueuingStrategy",
     {
         "highWaterMark": Member(to_unrestricted_double),
-        "size": Member(to_callback_function("size")),
+        "size": Member(to_callback_function("size", 1)),
     },
 )
 

@@ -4,15 +4,17 @@ Source: https://streams.spec.whatwg.org/#underlying-sink-api
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.algorithms import invoked
-from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm, to_callback_function
+from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
 from whatwg_websockets.streams.writable_default_controllers import (
     set_up_writable_stream_default_controller,
 )
+from whatwg_websockets.webidl.callback_function import to_callback_function
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 
 if TYPE_CHECKING:
@@ -21,10 +23,10 @@ if TYPE_CHECKING:
 UNDERLYING_SINK: Final = Dictionary(
     "UnderlyingSink",
     {
-        "start": Member(to_callback_function("start")),
-        "write": Member(to_callback_function("write")),
-        "close": Member(to_callback_function("close")),
-        "abort": Member(to_callback_function("abort")),
+        "start": Member(to_callback_function("start", 1)),
+        "write": Member(to_callback_function("write", 2)),
+        "close": Member(to_callback_function("close", 0)),
+        "abort": Member(to_callback_function("abort", 1)),
         "type": Member(lambda value: value),
     },
 )
@@ -33,13 +35,14 @@ UNDERLYING_SINK: Final = Dictionary(
 class UnderlyingSink(TypedDict, total=False):
     """The members of the dictionary, as type checkers know them.
 
-    The functions may be coroutine functions, or return any awaitable.
+    The functions may be coroutine functions, or return any awaitable. One that takes fewer
+    arguments is called with fewer.
     """
 
-    start: Callable[[WritableStreamDefaultController], Any]
-    write: Callable[[Any, WritableStreamDefaultController], Any]
+    start: Callable[[WritableStreamDefaultController], Any] | Callable[[], Any]
+    write: Callable[[Any, WritableStreamDefaultController], Any] | Callable[[Any], Any]
     close: Callable[[], Any]
-    abort: Callable[[Any], Any]
+    abort: Callable[[Any], Any] | Callable[[], Any]
     type: Any
 
 
@@ -79,8 +82,7 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
     abort_algorithm: Callable[[Any], object] = _nothing
     # 6. A sink with a start is given the controller.
     if "start" in underlying_sink_dict:
-        start = underlying_sink_dict["start"]
-        start_algorithm = lambda: start(controller)  # noqa: E731
+        start_algorithm = partial(underlying_sink_dict["start"], controller)
     # 7. A sink with a write is given each chunk, and the controller.
     if "write" in underlying_sink_dict:
         write_algorithm = invoked(underlying_sink_dict["write"], stream._agent, controller)

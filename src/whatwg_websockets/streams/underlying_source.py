@@ -10,8 +10,9 @@ from typing import Any, Final, Literal, TypedDict
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.algorithms import invoked, promise_resolved_with_a_result
 from whatwg_websockets.streams.default_controllers import set_up_readable_stream_default_controller
-from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm, to_callback_function
+from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
+from whatwg_websockets.webidl.callback_function import to_callback_function
 from whatwg_websockets.webidl.conversions import to_enforced_unsigned_long_long, to_enumeration
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.promise import Agent
@@ -24,9 +25,9 @@ def _to_readable_stream_type(value: object) -> str:
 UNDERLYING_SOURCE: Final = Dictionary(
     "UnderlyingSource",
     {
-        "start": Member(to_callback_function("start")),
-        "pull": Member(to_callback_function("pull")),
-        "cancel": Member(to_callback_function("cancel")),
+        "start": Member(to_callback_function("start", 1)),
+        "pull": Member(to_callback_function("pull", 1)),
+        "cancel": Member(to_callback_function("cancel", 1)),
         "type": Member(_to_readable_stream_type),
         "autoAllocateChunkSize": Member(to_enforced_unsigned_long_long),
     },
@@ -36,12 +37,13 @@ UNDERLYING_SOURCE: Final = Dictionary(
 class UnderlyingSource(TypedDict, total=False):
     """The members of the dictionary, as type checkers know them.
 
-    The functions may be coroutine functions, or return any awaitable.
+    The functions may be coroutine functions, or return any awaitable. One that takes fewer
+    arguments is called with fewer.
     """
 
-    start: Callable[[ReadableStreamDefaultController[Any]], Any]
-    pull: Callable[[ReadableStreamDefaultController[Any]], Any]
-    cancel: Callable[[Any], Any]
+    start: Callable[[ReadableStreamDefaultController[Any]], Any] | Callable[[], Any]
+    pull: Callable[[ReadableStreamDefaultController[Any]], Any] | Callable[[], Any]
+    cancel: Callable[[Any], Any] | Callable[[], Any]
     type: Literal["bytes"]
     autoAllocateChunkSize: int
 

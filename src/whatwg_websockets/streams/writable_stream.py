@@ -48,8 +48,8 @@ class WritableStream(PlatformObject, Generic[T]):
 
     Args:
         underlyingSink: the sink: a mapping, or any object, with any of these functions. They may
-            be coroutine functions, or return any awaitable, where they need time. They may be given
-            as keyword arguments as well.
+            be coroutine functions, or return any awaitable, where they need time. One that takes
+            fewer arguments is called with fewer. They may be given as keyword arguments as well.
 
             ``start(controller)``: called at once; nothing is written before it is done.
             ``write(chunk, controller)``: called for each chunk, when the one before is written.
