@@ -28,6 +28,9 @@ from whatwg_websockets import (
     ReadableStreamDefaultController,
     ReadableStreamDefaultReader,
     WebSocket,
+    WritableStream,
+    WritableStreamDefaultController,
+    WritableStreamDefaultWriter,
     __version__,
     undefined,
 )
@@ -376,3 +379,32 @@ def errors(socket: WebSocket) -> None:
         assert_type(error.message, str)
         assert_type(error.code, int)
         print(error.code == DOMException.SYNTAX_ERR)
+
+
+async def to_a_sink(chunk: bytes, controller: WritableStreamDefaultController) -> None:
+    controller.error(ValueError(chunk))
+
+
+async def writing(writable: WritableStream[bytes]) -> None:
+    stream: WritableStream[bytes] = WritableStream({"write": to_a_sink})
+    stream = WritableStream(write=to_a_sink, close=lambda: None, abort=print)
+    stream = WritableStream(object(), {"highWaterMark": 3, "size": len})
+    writer = stream.getWriter()
+    assert_type(writer, WritableStreamDefaultWriter[bytes])
+    assert_type(WritableStreamDefaultWriter(writable), WritableStreamDefaultWriter[bytes])
+    await writer.ready
+    writer.write(b"bytes")
+    await writer.write(b"bytes")
+    assert_type(writer.desiredSize, float | None)
+    assert_type(writable.locked, bool)
+    await writer.close()
+    await writer.closed
+    await writable.abort(TimeoutError())
+    writer.releaseLock()
+
+
+async def piping(readable: ReadableStream[bytes], writable: WritableStream[bytes]) -> None:
+    await readable.pipeTo(writable, preventClose=True, signal=AbortController().signal)
+    await readable.pipeTo(writable, {"preventAbort": True, "preventCancel": False})
+    through = readable.pipeThrough({"readable": readable, "writable": writable})
+    await through.pipeTo(writable)

@@ -21,6 +21,7 @@ from whatwg_websockets.dom.event_listener import (
 from whatwg_websockets.fileapi.blob import BLOB_PROPERTY_BAG, BlobPropertyBag
 from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.message_event import MESSAGE_EVENT_INIT, MessageEventInit
+from whatwg_websockets.streams.pipe_options import STREAM_PIPE_OPTIONS, StreamPipeOptions
 from whatwg_websockets.streams.queuing_strategies import QUEUING_STRATEGY_INIT, QueuingStrategyInit
 from whatwg_websockets.streams.readable_stream import (
     GET_READER_OPTIONS,
@@ -28,6 +29,7 @@ from whatwg_websockets.streams.readable_stream import (
     ReadableStreamGetReaderOptions,
     ReadableStreamIteratorOptions,
 )
+from whatwg_websockets.streams.underlying_sink import UNDERLYING_SINK, UnderlyingSink
 from whatwg_websockets.streams.underlying_source import UNDERLYING_SOURCE, UnderlyingSource
 from whatwg_websockets.websocket_event_map import WebSocketEventTarget
 
@@ -88,6 +90,8 @@ def test_pyright_knows_the_type_of_each_public_name_and_of_its_members():
         (ReadableStreamGetReaderOptions, GET_READER_OPTIONS),
         (ReadableStreamIteratorOptions, ITERATOR_OPTIONS),
         (UnderlyingSource, UNDERLYING_SOURCE),
+        (UnderlyingSink, UNDERLYING_SINK),
+        (StreamPipeOptions, STREAM_PIPE_OPTIONS),
     ],
     ids=lambda value: getattr(value, "name", None),
 )

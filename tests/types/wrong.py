@@ -21,6 +21,7 @@ from whatwg_websockets import (
     MessageEvent,
     ReadableStream,
     WebSocket,
+    WritableStream,
 )
 
 
@@ -227,3 +228,14 @@ def settings() -> None:
 def errors(error: DOMException) -> None:
     error.name = "SyntaxError"  # wrong: it cannot be set
     DOMException("enough", code=20)  # wrong: its number follows from its name
+
+
+async def writing(readable: ReadableStream[bytes], writable: WritableStream[bytes]) -> None:
+    WritableStream(wrote=print)  # wrong: write
+    writer = writable.getWriter()
+    writer.write("text")  # wrong: the chunks are bytes
+    writer.ready()  # wrong: it is a promise, and no method
+    writer.desiredSize = 1  # wrong: it cannot be set
+    await readable.pipeTo(readable)  # wrong: to a writable stream
+    await readable.pipeTo(writable, preventEnd=True)  # wrong: preventClose
+    await readable.pipeTo(writable, signal=AbortController())  # wrong: its signal
