@@ -222,6 +222,53 @@ async def test_an_abort_without_a_reason() -> None:
     assert raised.value.reason is undefined
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda stream, writer, controller: writer.write("a"),
+        lambda stream, writer, controller: writer.close(),
+        lambda stream, writer, controller: writer.abort(),
+        lambda stream, writer, controller: writer.releaseLock(),
+        lambda stream, writer, controller: controller.error(),
+        lambda stream, writer, controller: stream.getWriter(),
+        lambda stream, writer, controller: stream.abort(),
+        lambda stream, writer, controller: stream.close(),
+    ],
+)
+async def test_a_stream_belongs_to_the_thread_of_its_loop(call: Any) -> None:
+    log = Log()
+    sink = Sink(log)
+    stream: WritableStream[str] = WritableStream(sink)
+    writer = stream.getWriter()
+    with pytest.raises(RuntimeError, match="a WritableStream belongs to the thread"):
+        await asyncio.to_thread(call, stream, writer, sink.controller)
+    assert stream.locked
+    await writer.write("b")
+    await writer.close()
+    assert log == ["sink start", "sink write b", "sink close"]
+
+
+def test_a_writer_may_be_used_while_its_loop_rests() -> None:
+    log = Log()
+    loop = asyncio.new_event_loop()
+    try:
+
+        async def begin() -> WritableStreamDefaultWriter[str]:
+            return WritableStream(Sink(log)).getWriter()
+
+        writer = loop.run_until_complete(begin())
+        write = writer.write("a")
+
+        async def end() -> None:
+            await write
+            await writer.close()
+
+        loop.run_until_complete(end())
+    finally:
+        loop.close()
+    assert log == ["sink start", "sink write a", "sink close"]
+
+
 # A task that is cancelled while it awaits a promise of the stream.
 
 

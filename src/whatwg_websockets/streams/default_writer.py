@@ -3,6 +3,7 @@
 Source: https://streams.spec.whatwg.org/#default-writer-class
 """
 
+import asyncio
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from whatwg_websockets.algorithm import algorithm
@@ -43,6 +44,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T]):
 
     Raises:
         TypeError: ``stream`` is no WritableStream, or is locked to another writer.
+        RuntimeError: the call, or that of a method, comes from another thread than the loop's.
 
     Source: https://streams.spec.whatwg.org/#writablestreamdefaultwriter
     """
@@ -116,6 +118,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#default-writer-abort
         """
+        self._agent.require_this_thread("a WritableStream")
         # 1. A writer that was released has no stream.
         if self._stream is None:
             return a_promise_rejected_with(_released(), self._agent)
@@ -133,6 +136,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#default-writer-close
         """
+        self._agent.require_this_thread("a WritableStream")
         # 1. The writer knows its stream.
         stream = self._stream
         # 2. A writer that was released has no stream.
@@ -152,6 +156,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#default-writer-release-lock
         """
+        self._agent.require_this_thread("a WritableStream")
         # 1. The writer knows its stream.
         stream = self._stream
         # 2. A writer that was released before stays so.
@@ -179,9 +184,12 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#default-writer-write
         """
+        agent = self._agent
+        if asyncio._get_running_loop() is not agent.asyncio_loop:
+            agent.require_this_thread("a WritableStream")
         # 1. A writer that was released has no stream.
         if self._stream is None:
-            return a_promise_rejected_with(_released(), self._agent)
+            return a_promise_rejected_with(_released(), agent)
         # 2. The stream takes the chunk, or refuses it.
         return writable_stream_default_writer_write(self, chunk)
 

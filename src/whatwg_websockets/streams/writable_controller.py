@@ -94,8 +94,12 @@ class WritableStreamDefaultController(PlatformObject):
         Args:
             e: why: the error of whatever is done with the stream from now on.
 
+        Raises:
+            RuntimeError: the call comes from another thread than the loop's.
+
         Source: https://streams.spec.whatwg.org/#ws-default-controller-error
         """
+        self._agent.require_this_thread("a WritableStream")
         # 1. The state says whether the stream can fail.
         state = self._stream._state
         # 2. A stream that has failed, or is closed, stays as it is.

@@ -62,7 +62,8 @@ class WritableStream(PlatformObject, Generic[T]):
         TypeError: the sink is no object, or one of its functions cannot be called.
         ValueError: ``highWaterMark`` is negative or NaN, or the sink has a ``type``, which is
             reserved.
-        RuntimeError: no event loop is running.
+        RuntimeError: no event loop is running. Methods raise it where they are called in another
+            thread than the loop's.
         Exception: what the sink's ``start`` raises.
 
     Source: https://streams.spec.whatwg.org/#writablestream
@@ -152,6 +153,7 @@ class WritableStream(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#ws-abort
         """
+        self._agent.require_this_thread("a WritableStream")
         # 1. A stream with a writer is given up by the writer alone.
         if is_writable_stream_locked(self):
             return a_promise_rejected_with(_locked("given up"), self._agent)
@@ -169,6 +171,7 @@ class WritableStream(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#ws-close
         """
+        self._agent.require_this_thread("a WritableStream")
         # 1. A stream with a writer is closed by the writer alone.
         if is_writable_stream_locked(self):
             return a_promise_rejected_with(_locked("closed"), self._agent)
