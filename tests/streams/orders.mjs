@@ -1002,6 +1002,33 @@ const programs = {
     await turn();
   },
 
+  async a_source_that_fails_with_preventAbort_while_the_sink_writes(log) {
+    const write = deferred();
+    const [stream, controller] = empty(log);
+    const dest = new WritableStream(sink(log, { write: () => write.promise }));
+    log.watch("pipe", stream.pipeTo(dest, { preventAbort: true }));
+    await turn();
+    controller.enqueue("a");
+    await turn();
+    controller.error(boom);
+    await turn();
+    log.push("now", dest.locked);
+    write.resolve();
+    await turn();
+    log.push(dest.locked);
+  },
+
+  async a_source_that_closes_with_preventClose_while_the_sink_writes(log) {
+    const write = deferred();
+    const dest = new WritableStream(sink(log, { write: () => write.promise }));
+    log.watch("pipe", given(log, ["a"]).pipeTo(dest, { preventClose: true }));
+    await turn();
+    log.push("now", dest.locked);
+    write.resolve();
+    await turn();
+    log.push(dest.locked);
+  },
+
   async a_sink_that_fails_to_close(log) {
     const dest = new WritableStream(sink(log, { close: raise(boom) }));
     log.watch("pipe", given(log, ["a"]).pipeTo(dest));

@@ -195,6 +195,20 @@ async def test_a_chunk_that_comes_at_the_end_is_written() -> None:
     assert (await stream.getReader().read()).value == "c"
 
 
+async def test_a_chunk_that_was_read_is_written_as_soon_as_the_pipe_is_to_end() -> None:
+    controller = AbortController()
+    log = Log()
+    stream, source = empty(log)
+    log.watch("pipe", stream.pipeTo(WritableStream(Sink(log)), signal=controller.signal))
+    await turn()
+    source.enqueue("a")
+    log.append("enqueued")
+    controller.abort(boom())
+    log.append("aborted")
+    await turn()
+    assert log[2:5] == ["enqueued", "sink write a", "aborted"]
+
+
 async def test_a_chunk_that_comes_while_the_last_write_ends_is_written() -> None:
     write = Deferred()
     controller = AbortController()

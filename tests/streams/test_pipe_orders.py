@@ -266,6 +266,35 @@ async def a_source_that_closes_while_the_sink_writes(log: Log) -> None:
 
 
 @program
+async def a_source_that_fails_with_preventAbort_while_the_sink_writes(log: Log) -> None:
+    write = Deferred()
+    stream, controller = empty(log)
+    dest = WritableStream(Sink(log, write=always(write)))
+    log.watch("pipe", stream.pipeTo(dest, {"preventAbort": True}))
+    await turn()
+    controller.enqueue("a")
+    await turn()
+    controller.error(boom())
+    await turn()
+    log += ["now", dest.locked]
+    write.resolve()
+    await turn()
+    log.append(dest.locked)
+
+
+@program
+async def a_source_that_closes_with_preventClose_while_the_sink_writes(log: Log) -> None:
+    write = Deferred()
+    dest = WritableStream(Sink(log, write=always(write)))
+    log.watch("pipe", given(log, ["a"]).pipeTo(dest, {"preventClose": True}))
+    await turn()
+    log += ["now", dest.locked]
+    write.resolve()
+    await turn()
+    log.append(dest.locked)
+
+
+@program
 async def a_sink_that_fails_to_close(log: Log) -> None:
     dest = WritableStream(Sink(log, close=raising(boom())))
     log.watch("pipe", given(log, ["a"]).pipeTo(dest))
