@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import threading
 import weakref
 from types import SimpleNamespace
@@ -12,7 +13,9 @@ import pytest
 from support.inside import abort_algorithms
 from support.loops import collect_garbage
 from support.orders import Deferred, Log, Sink, Source, Writes, always, boom, empty, given, turn
+from support.page import until
 from whatwg_websockets import AbortController, AbortSignal, DOMException, WritableStream
+from whatwg_websockets.streams.piping_for_other_specifications import pipe_to
 from whatwg_websockets.streams.readable_stream import ReadableStream
 
 
@@ -40,6 +43,23 @@ async def test_a_pipe_from_a_source_that_is_fast() -> None:
     chunks: list[int] = []
     await given(Log(), range(2000)).pipeTo(collecting(chunks))
     assert chunks == list(range(2000))
+
+
+async def test_a_source_without_end_leaves_the_loop_its_turns() -> None:
+    moved = 0
+
+    def write(chunk: object) -> None:
+        nonlocal moved
+        moved += 1
+
+    controller = AbortController()
+    source: ReadableStream[str] = ReadableStream(pull=lambda source: source.enqueue("a"))
+    dest: WritableStream[str] = WritableStream({"write": write}, {"highWaterMark": math.inf})
+    pipe = source.pipeTo(dest, signal=controller.signal)
+    await until(lambda: moved > 1000)
+    controller.abort(boom())
+    with pytest.raises(Exception, match="boom"):
+        await pipe
 
 
 async def test_a_pipe_goes_on_if_its_task_is_cancelled() -> None:
@@ -317,3 +337,27 @@ async def test_a_pipe_to_itself_of_one_loop_is_collected() -> None:
     await collect_garbage()
     gc.collect()
     assert held() is None
+
+
+# What other standards do.
+
+
+async def test_another_standard_pipes() -> None:
+    log = Log()
+    dest = WritableStream(Sink(log))
+    await pipe_to(given(log, "ab"), dest, prevent_close=True)
+    await pipe_to(given(log, "c"), dest)
+    assert log == ["sink start", *(f"sink write {chunk}" for chunk in "abc"), "sink close"]
+
+
+async def test_another_standard_pipes_with_a_signal() -> None:
+    log = Log()
+    controller = AbortController()
+    stream, _ = empty(log)
+    dest = WritableStream(Sink(log))
+    log.watch("pipe", pipe_to(stream, dest, prevent_abort=True, signal=controller.signal))
+    await turn()
+    controller.abort(boom())
+    await turn()
+    assert log[2:] == ["source cancel boom", "pipe rejected: boom"]
+    await dest.close()

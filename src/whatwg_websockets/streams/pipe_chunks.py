@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from whatwg_websockets.streams.default_writer import WritableStreamDefaultWriter
     from whatwg_websockets.streams.readable_stream import ReadableStream
 
+AT_ONCE: Final = 64
+"""How many chunks one microtask moves at most."""
+
 _NO_CHUNK: Final = object()
 """What stands where the chunk is that was read and is not yet written."""
 
@@ -86,21 +89,30 @@ class PipedChunks:
     def _move(self, _: object = None) -> None:
         """Read and write until the source has nothing, or the destination has no room.
 
+        After some chunks the rest is left to another microtask, so that a source without end and a
+        destination with room for everything do not keep the rest of the program waiting.
+
         Nothing is read while the pipe waits for a chunk, so that it holds one at most.
         """
         self._is_moving = True
         self.write_what_was_read()
-        while self._may_read():
+        left = AT_ONCE
+        while left and self._may_read():
+            left -= 1
             self._is_reading = True
             # § streams-pipe-public-api. The chunk is read by the operation, not by a method of the
             #   reader, which a program could have replaced.
             readable_stream_default_reader_read(self._reader, self)
             self.write_what_was_read()
         self._is_moving = False
-        if not (self._is_reading or self.is_stopped):
+        if self._is_reading or self.is_stopped:
+            return
+        if left:
             # § streams-pipe-prompt. The pipe waits for room, and for nothing else. A destination
             #   that fails instead ends the pipe by its closed promise.
             upon(self._writer._ready_promise, self._move, _nothing)
+        else:
+            self.begin()
 
     def _may_read(self) -> bool:
         """Tell whether the pipe may read the next chunk now."""
