@@ -39,9 +39,11 @@ async def test_a_pipe_of_many_chunks() -> None:
     assert chunks == list(range(500))
 
 
-async def test_a_pipe_from_a_source_that_is_fast() -> None:
+@pytest.mark.parametrize("room", [1, 3, math.inf])
+async def test_a_pipe_from_a_source_that_is_fast(room: float) -> None:
     chunks: list[int] = []
-    await given(Log(), range(2000)).pipeTo(collecting(chunks))
+    dest: WritableStream[int] = WritableStream({"write": chunks.append}, {"highWaterMark": room})
+    await given(Log(), range(2000)).pipeTo(dest)
     assert chunks == list(range(2000))
 
 
