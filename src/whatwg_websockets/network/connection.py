@@ -240,6 +240,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if nbytes >= A_LONG_READ and self._event_loop.must_yield:
             receiver.keep(data)
             self._queue([])
+            self._task_queue.schedule_a_turn()
             return
         cost = self._take(data)
         self._task_queue.run_tasks()

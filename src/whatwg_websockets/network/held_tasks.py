@@ -73,10 +73,12 @@ class HeldTasks:
             return
         # The time is that since the event loop began the task behind which the page runs.
         if perf_counter() - self._event_loop.task_began < PAGE_TIME:
-            while tasks and not self.is_applied and tasks[0][0] in self._at_once:
+            at_once = self._at_once
+            while tasks and not self.is_applied and tasks[0][0] in at_once:
                 steps, subject, argument = tasks.popleft()
                 steps(subject, argument)
-        self.schedule_a_turn()
+        if tasks and not (self.is_applied and tasks[0][0] in self._held):
+            self.schedule_a_turn()
 
     def end_backpressure(self) -> None:
         """Hold nothing back any more, whatever is applied from now on."""

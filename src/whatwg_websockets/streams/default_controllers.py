@@ -207,6 +207,9 @@ def readable_stream_default_controller_enqueue(
     elif controller._strategy_size_algorithm is None:
         controller._queue.append((chunk, 1))
         controller._queue_total_size += 1
+        # Nobody waits for a chunk. A queue that is full has no room for more (the rule for speed).
+        if controller._queue_total_size >= controller._strategy_hwm:
+            return
     else:
         _measure_and_queue(controller, chunk)
     # 5. The queue may have room for more.
