@@ -74,6 +74,8 @@ class MicrotaskQueue:
                     raise
                 except BaseException as exception:
                     report_an_exception(exception, steps)
+                # What a task raised in it may keep this frame, which is to keep nothing.
+                del steps, argument
             now = perf_counter()
             if not ends:
                 ends = now + self._page_time

@@ -193,11 +193,15 @@ class Waiter:
             # The code that is running has entered the very context of the task, which nobody else
             # can enter before that code is over.
             self.get_loop().call_soon(self._go_on, context=self._context)
+        # What the task raises keeps this frame from CPython 3.12 on, as its traceback keeps the
+        # frames that called those in it.
+        del self
 
     def _go_on(self) -> None:
         callback, self._callback = self._callback, None
         if callback is not None:
             callback(self)
+        del self, callback
 
     def cancel(self, msg: object = None) -> bool:
         """Have the task go on with a CancelledError, though the promise is not settled.
@@ -307,7 +311,7 @@ def add_a_reaction(promise: Promise[Any], reaction: Reaction | Waiter) -> None:
     if not promise._is_handled:
         set_is_handled(promise)
     if promise._state != PENDING:
-        promise._agent.queue_a_microtask(_run, reaction)
+        promise._agent.queue_a_microtask(type(reaction).run, reaction)
     elif promise._reactions is _NOTHING:
         promise._reactions = [reaction]
     else:
@@ -325,11 +329,7 @@ def _settle(promise: Promise[Any], state: int, result: object) -> None:
     promise._result = result
     reactions, promise._reactions = promise._reactions, _NOTHING
     for reaction in reactions:
-        promise._agent.queue_a_microtask(_run, reaction)
-
-
-def _run(reaction: Reaction | Waiter) -> None:
-    reaction.run()
+        promise._agent.queue_a_microtask(type(reaction).run, reaction)
 
 
 def _begin_to_follow(promise: Promise[Any], followed: Promise[Any]) -> None:
