@@ -75,11 +75,29 @@ def test_a_connection_is_told(ca, tmp_path):
         assert request["values"]["Origin"] == "https://example.com"
 
 
+def test_a_connection_is_told_as_streams(ca, tmp_path):
+    with echo_server() as url:
+        arguments = [url, "--stream", "--send", "hello", "--close", 3000, "--ca", ca]
+        arguments += ["--protocol", "chat"]
+        done = run_apart(*arguments)
+        assert done.exit_code == 0, done.output
+        said = " ".join(done.output.split())
+        assert "websocketstream: close(closeInfo) draft at d5570f3" in said
+        assert "Close, 2 bytes: 3000 ''" in said
+        assert "streams: " not in said
+        file = tmp_path / "trace.jsonl"
+        assert run_apart(*arguments, "-o", file).exit_code == 0
+        entries = [json.loads(line) for line in file.read_text().splitlines()]
+        drafts = {entry["folder"] for entry in entries if entry["draft"]}
+        assert drafts == {"websocketstream"}
+        assert {entry["draft"] for entry in entries} == {"", "draft at d5570f3"}
+
+
 def test_a_connection_is_opened(ca, nobody_looks):
     with echo_server() as url:
         arguments = [url, "--send", "hello", "--protocol", "chat"]
         assert run(*arguments, "--ca", ca).exit_code == 0
-        assert run(*arguments, "--insecure", "--all").exit_code == 0
+        assert run(*arguments, "--insecure", "--all", "--stream").exit_code == 0
 
 
 def test_the_file_name_says_how(tmp_path, nobody_looks):

@@ -46,6 +46,19 @@ CASES = {
         "@d\ndef f():\n    return\n\nh()",
     ),
     "a coroutine": ("async def f(): await g()", 1, "emptied", "async def f(): return"),
+    "a variable that is nonlocal elsewhere": (
+        "def f():\n    a = 1\n    def g():\n        nonlocal b, a\n        a = 2\n    b = (1,\n2)",
+        2,
+        "taken out",
+        "def f():\n    if False: a = 1\n    def g():\n        nonlocal b, a\n        a = 2\n"
+        "    b = (1,\n2)",
+    ),
+    "one that has a type, and more lines": (
+        "def f():\n    a: int = (\n    1)\n    def g(): nonlocal_a = 2; a\n",
+        2,
+        "taken out",
+        "def f():\n    pass\n\n    def g(): nonlocal_a = 2; a\n",
+    ),
     "a class": ("class A:\n    x = 1\n    y = 2", 1, "emptied", "class A:\n    pass\n"),
 }
 

@@ -1,6 +1,7 @@
 """What a visit does; nobody looks on, but for the log."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -15,10 +16,15 @@ def nobody_looks(monkeypatch):
     monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.observer_for", Blind)
 
 
-async def test_texts_are_sent_answers_heard_and_the_code_said():
+@pytest.fixture(params=[False, True], ids=["WebSocket", "WebSocketStream"])
+def visit(request):
+    return partial(Visit, is_stream=request.param)
+
+
+async def test_texts_are_sent_answers_heard_and_the_code_said(visit):
     async with Server() as server:
-        visit = Visit(server.url, ["chat"], ["one", "two"], 3000, patience=30)
-        visiting = asyncio.create_task(tell(visit))
+        planned = visit(server.url, ["chat"], ["one", "two"], 3000, patience=30)
+        visiting = asyncio.create_task(tell(planned))
         peer = await server.accept_handshake(sec_websocket_protocol="chat")
         for text in ("one", "two"):
             assert (await peer.read_frame()).payload == text.encode()
@@ -27,17 +33,17 @@ async def test_texts_are_sent_answers_heard_and_the_code_said():
         await peer.send_close(3000)
         peer.half_close()
         told = await visiting
-    assert (told.why, told.visit) == ("", visit)
+    assert (told.why, told.visit) == ("", planned)
 
 
-async def test_what_is_no_websocket_url():
-    told = await tell(Visit("ftp://server.example/"))
+async def test_what_is_no_websocket_url(visit):
+    told = await tell(visit("ftp://server.example/"))
     assert told.why.startswith("SyntaxError: the scheme of 'ftp://server.example/' is not")
 
 
-async def test_a_code_that_a_page_may_not_use():
+async def test_a_code_that_a_page_may_not_use(visit):
     async with Server() as server:
-        visiting = asyncio.create_task(tell(Visit(server.url, code=1001)))
+        visiting = asyncio.create_task(tell(visit(server.url, code=1001)))
         peer = await server.accept_handshake()
         await peer.expect_close()
         peer.close()
@@ -45,14 +51,14 @@ async def test_a_code_that_a_page_may_not_use():
     assert told.why == "InvalidAccessError: close code 1001 is not 1000 or 3000-4999"
 
 
-async def test_a_connection_that_cannot_be_opened():
-    told = await tell(Visit("ws://127.0.0.1:1/"))
+async def test_a_connection_that_cannot_be_opened(visit):
+    told = await tell(visit("ws://127.0.0.1:1/"))
     assert told.why == "WebSocket connection to ws://127.0.0.1:1/ ended: port 1 is blocked"
 
 
-async def test_a_server_that_does_not_answer_is_not_waited_for():
+async def test_a_server_that_does_not_answer_is_not_waited_for(visit):
     async with Server() as server:
-        visiting = asyncio.create_task(tell(Visit(server.url, texts=["hi"], patience=0.01)))
+        visiting = asyncio.create_task(tell(visit(server.url, texts=["hi"], patience=0.01)))
         peer = await server.accept_handshake()
         assert (await peer.read_frame()).payload == b"hi"
         await peer.expect_close()
@@ -62,9 +68,9 @@ async def test_a_server_that_does_not_answer_is_not_waited_for():
     assert told.why == ""
 
 
-async def test_a_server_that_leaves_instead_of_answering():
+async def test_a_server_that_leaves_instead_of_answering(visit):
     async with Server() as server:
-        visiting = asyncio.create_task(tell(Visit(server.url, texts=["hi"], patience=30)))
+        visiting = asyncio.create_task(tell(visit(server.url, texts=["hi"], patience=30)))
         peer = await server.accept_handshake()
         await peer.send(frames.close(1001))
         await peer.read_frame()
@@ -73,7 +79,7 @@ async def test_a_server_that_leaves_instead_of_answering():
     assert told.why == ""
 
 
-async def test_the_log_says_nothing(monkeypatch):
+async def test_the_log_says_nothing(visit, monkeypatch):
     monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.Listening", Blind)
-    told = await tell(Visit("ws://127.0.0.1:1/"))
+    told = await tell(visit("ws://127.0.0.1:1/"))
     assert told.why == "the connection could not be opened"

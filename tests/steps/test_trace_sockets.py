@@ -1,9 +1,11 @@
+import asyncio
 import gc
 
 from support.inside import connection_of, seen_at_step_1, turn_is_scheduled
 from support.page import turns
+from support.server import Server
 from support.wire import Pages, establish
-from whatwg_websockets import WebSocket
+from whatwg_websockets import WebSocket, WebSocketStream
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.steps.trace.sockets import Sockets, buffered_amount_of
 
@@ -39,9 +41,40 @@ async def test_looking_leaves_no_mark(pages: Pages):
     assert not turn_is_scheduled(the_event_loop())
 
 
+async def test_what_backpressure_holds_is_counted():
+    async with Server() as server:
+        stream = WebSocketStream(server.url)
+        peer = await server.accept_handshake()
+        opened = await stream.opened
+        sockets = Sockets()
+        sockets.look_at({"stream": stream})
+        before = sockets.state()
+        assert (before.ready_state, before.tasks, before.buffered_amount) == ("OPEN", 0, 0)
+        for text in ("one", "two", "three"):
+            await peer.send_text(text)
+        for _ in range(10_000):
+            if sockets.state().tasks >= 2:
+                break
+            await asyncio.sleep(0.001)
+        assert sockets.state().tasks >= 2
+        assert [chunk async for chunk in first(3, opened.readable)] == ["one", "two", "three"]
+        stream.close()
+        await peer.expect_close()
+        await peer.send_close(1000)
+        peer.half_close()
+        await stream.closed
+
+
+async def first(count, stream):
+    """Give so many chunks of a stream, and leave the rest."""
+    reader = stream.getReader()
+    for _ in range(count):
+        yield (await reader.read()).value
+
+
 def test_a_socket_that_has_no_connection_yet():
-    socket = WebSocket.__new__(WebSocket)
-    assert buffered_amount_of(socket) == 0
+    assert buffered_amount_of(WebSocket.__new__(WebSocket)) == 0
+    assert buffered_amount_of(WebSocketStream.__new__(WebSocketStream)) == 0
 
 
 async def test_no_socket_lives_longer_because_it_was_seen(pages: Pages):

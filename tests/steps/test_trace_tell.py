@@ -95,6 +95,28 @@ def test_the_terminal():
     ]
 
 
+DRAFT = Entry(
+    0.0008,
+    "step",
+    "The next message waits.",
+    "websocketstream",
+    "handle a WebSocketStream message",
+    number="4",
+    draft="draft at d5570f3",
+)
+
+
+def test_a_step_of_a_draft_says_so():
+    file = io.StringIO()
+    print_trace([DRAFT], Console(file=file, width=90))
+    title = "websocketstream: handle a WebSocketStream message  draft at d5570f3"
+    assert file.getvalue().splitlines()[0].strip() == title
+    title = "handle a WebSocketStream message (draft at d5570f3)"
+    assert f"Note over P: {title}<br/>4 The next message waits." in as_mermaid([DRAFT])
+    assert json.loads(as_jsonl([DRAFT]))["draft"] == "draft at d5570f3"
+    assert '"draft": "draft at d5570f3"' in as_html([DRAFT], "")
+
+
 @pytest.fixture
 def page():
     return as_html(ENTRIES, "wss://server.example/?a=<b>")

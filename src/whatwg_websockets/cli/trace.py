@@ -18,7 +18,7 @@ from whatwg_websockets.steps.trace.mermaid import as_mermaid
 from whatwg_websockets.steps.trace.plan import the_plans
 from whatwg_websockets.steps.trace.terminal import print_trace
 
-GROUND = frozenset(("dom", "fileapi", "url", "webidl"))
+GROUND = frozenset(("dom", "fileapi", "streams", "url", "webidl"))
 """The folders whose steps are told with ``--all`` only: they are the same for every connection."""
 
 EXIT_FAILED = 1
@@ -48,6 +48,9 @@ def trace_command(
     protocol: Annotated[
         list[str] | None, typer.Option(help="Ask for this subprotocol; again for more.")
     ] = None,
+    stream: Annotated[
+        bool, typer.Option("--stream", help="Use a WebSocketStream (a draft), and no WebSocket.")
+    ] = False,
     origin: Annotated[str | None, typer.Option(help="Who asks; by default nobody: null.")] = None,
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Do not check the server's certificate.")
@@ -78,7 +81,7 @@ def trace_command(
     opened, behind the steps up to there and the reason.
     """
     settings = _settings(origin, insecure, ca)
-    visit = Visit(url, protocol or (), send or (), close, wait)
+    visit = Visit(url, protocol or (), send or (), close, wait, stream)
     folders = _folders(only or [], everything)
     if output is None:
         told = asyncio.run(tell(visit, settings, folders))

@@ -5,6 +5,7 @@ other lines keep their numbers.
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -71,7 +72,8 @@ def mutate(text: str, line: int) -> tuple[str, str]:
     """Take the statement out that begins on a line, or turn its condition round.
 
     ``if`` and ``while`` have their condition negated, a ``case`` its guard; an ``except`` catches
-    nothing; a function returns at once, and a class is empty; anything else becomes ``pass``.
+    nothing; a function returns at once, and a class is empty; anything else becomes ``pass``, or is
+    never reached where that would be no Python.
 
     Returns:
         what was done, and the new text.
@@ -88,7 +90,16 @@ def mutate(text: str, line: int) -> tuple[str, str]:
             return EMPTIED, _replaced(text, body[0], "return", to=body[-1])
         case ast.ClassDef(body=body):
             return EMPTIED, _replaced(text, body[0], "pass", to=body[-1])
-    return TAKEN_OUT, _replaced(text, node, "pass")
+    # Where a function inside calls the variable nonlocal, there has to be a place that binds it.
+    return TAKEN_OUT, _replaced(text, node, "if False: {}" if _binds(node, text) else "pass")
+
+
+def _binds(node: ast.AST, text: str) -> bool:
+    """Tell whether a statement gives a variable a value that is called nonlocal in the file."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return re.search(rf"^ *nonlocal\b.*\b{name}\b", text, re.MULTILINE) is not None
+    return False
 
 
 def _node_at(tree: ast.Module, line: int) -> ast.AST:

@@ -223,8 +223,8 @@ def handle_websocketstream_connection_close(
         _settle_what_is_written(stream)
         # 6.3. The program hears how the server has closed the connection.
         resolve(stream._closed, WebSocketCloseInfo(code, reason))
-    # 7. Any other end is an error.
     else:
+        # 7. Any other end is an error.
         # 7.1. The error says what the server said, and not what happened.
         message = NOT_CLEAN if stream._was_ever_connected else NEVER_CONNECTED
         error = a_new_websocket_error(message, code, reason)

@@ -11,8 +11,10 @@ class State:
     Attributes:
         socket: which socket, counted from 1 in the order of their first steps.
         ready_state: CONNECTING, OPEN, CLOSING or CLOSED.
-        tasks: how many tasks wait on its event loop's WebSocket task source.
-        buffered_amount: what a page would read from ``bufferedAmount``, in bytes.
+        tasks: how many tasks wait on its event loop's WebSocket task source, and those that the
+            backpressure of a WebSocketStream holds.
+        buffered_amount: what a page would read from ``bufferedAmount``, in bytes; of a
+            WebSocketStream, which has no such attribute, what has been sent and has not left.
     """
 
     socket: int
@@ -42,6 +44,8 @@ class Entry:
         result: what the algorithm returned, or "raises ..."; empty where it went on or returned
             nothing.
         state: the state of the socket after it; None before there is one.
+        draft: "draft" and its commit, where the algorithm is of one, which may still change; else
+            empty.
     """
 
     time: float
@@ -57,6 +61,7 @@ class Entry:
     values: dict[str, str] = field(default_factory=dict)
     result: str = ""
     state: State | None = None
+    draft: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as what JSON can say; times in seconds, to the microsecond."""

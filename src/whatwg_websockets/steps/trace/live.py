@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.tracing import trace
 from whatwg_websockets.webidl.dom_exception import DOMException
-from whatwg_websockets.webidl.missing import MISSING
+from whatwg_websockets.webidl.promise import mark_as_handled
 from whatwg_websockets.websocket import WebSocket
+from whatwg_websockets.websocketstream.websocket_error import WebSocketError
+from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Visit:
         texts: what to send once it is open.
         code: the code to close with; None for none.
         patience: how long to wait for as many messages as were sent, in seconds.
+        is_stream: whether a WebSocketStream is to do it, and no WebSocket.
     """
 
     url: str
@@ -29,6 +33,7 @@ class Visit:
     texts: Sequence[str] = ()
     code: int | None = None
     patience: float = 2.0
+    is_stream: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,8 +64,9 @@ async def tell(
     Raises:
         ValueError: there is no such folder.
     """
+    carry_out = _carry_out_as_streams if visit.is_stream else _carry_out
     with trace(only) as t:
-        why = await _carry_out(visit, settings)
+        why = await carry_out(visit, settings)
     if why is None:
         said = [entry.text for entry in t.entries if entry.kind == "log"]
         why = said[-1] if said else "the connection could not be opened"
@@ -86,6 +92,30 @@ async def _carry_out(visit: Visit, settings: EnvironmentSettings | None) -> str 
         pass
     why = _close(socket, visit.code)
     await page.has_closed.wait()
+    return why
+
+
+async def _carry_out_as_streams(visit: Visit, settings: EnvironmentSettings | None) -> str | None:
+    """Do the same with a WebSocketStream."""
+    try:
+        stream = WebSocketStream(visit.url, protocols=list(visit.protocols), settings=settings)
+    except DOMException as error:
+        return f"{error.name}: {error.message}"
+    mark_as_handled(stream.closed)
+    try:
+        opened = await stream.opened
+    except WebSocketError:
+        return None
+    writer, reader = opened.writable.getWriter(), opened.readable.getReader()
+    with suppress(WebSocketError, TimeoutError):
+        async with asyncio.timeout(visit.patience):
+            for text in visit.texts:
+                await writer.write(text)
+            for _ in visit.texts:
+                await reader.read()
+    why = _close(stream, visit.code)
+    with suppress(WebSocketError):
+        await stream.closed
     return why
 
 
@@ -123,10 +153,15 @@ class _Page:
         self.has_changed.set()
 
 
-def _close(socket: WebSocket, code: int | None) -> str:
+def _close(socket: WebSocket | WebSocketStream, code: int | None) -> str:
     """Close the socket; with a code that it does not take, say so, and close it without."""
     try:
-        socket.close(MISSING if code is None else code)
+        if code is None:
+            socket.close()
+        elif isinstance(socket, WebSocket):
+            socket.close(code)
+        else:
+            socket.close(closeCode=code)
     except DOMException as error:
         socket.close()
         return f"{error.name}: {error.message}"

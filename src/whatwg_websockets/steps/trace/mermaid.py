@@ -44,7 +44,7 @@ def _lines(group: list[Entry]) -> Iterator[str]:
         for each in group
         for line in wrap(f"{each.number} {each.text}".strip(), WIDTH)
     )
-    title = first.algorithm or first.kind
+    title = (first.algorithm or first.kind) + (f" ({first.draft})" if first.draft else "")
     yield f"Note over {where}: {_escaped(title)}<br/>{words}"
     if title == "queue a task":
         yield "C-->>P: a task"

@@ -2,7 +2,7 @@
 
 import ast
 import importlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.steps.comments import SourceFile, read_sources
+from whatwg_websockets.steps.index import Standard, read_index
 from whatwg_websockets.steps.places import Place, folder_of, places
 
 PROBES: dict[CodeType, str] = {
@@ -38,12 +39,14 @@ class Spot:
         last: the last line from which a line of its head is met again without the step being
             carried out anew: a statement of several lines goes to and fro, ``for`` and ``while``
             come round, ``with`` is met again when it is left.
+        draft: "draft at d5570f3", where the step is of a draft; else empty.
     """
 
     place: Place
     where: str
     first: int
     last: int
+    draft: str = ""
 
     def repeats(self, before: int | None) -> bool:
         """Tell whether coming from a line is no new beginning."""
@@ -77,38 +80,45 @@ class Whole:
         anchor: its fragment in its standard.
         text: the first sentence of the docstring.
         where: file and line.
+        draft: "draft at d5570f3", where the algorithm is of a draft; else empty.
     """
 
     name: str
     anchor: str
     text: str
     where: str
+    draft: str = ""
 
 
 @cache
 def the_plans() -> dict[CodeType, Plan]:
     """Return the plans for this project; they are made once, from the sources as they are."""
-    return plans_for(read_sources(), importlib.import_module)
+    return plans_for(read_sources(), importlib.import_module, read_index())
 
 
 def plans_for(
-    sources: Iterable[SourceFile], imported: Callable[[str], ModuleType]
+    sources: Iterable[SourceFile],
+    imported: Callable[[str], ModuleType],
+    standards: Iterable[Standard] = (),
 ) -> dict[CodeType, Plan]:
     """Make a plan for each code object in which something is to be seen.
 
     Args:
         sources: the files.
         imported: returns the module of a name.
+        standards: the index, which tells drafts from standards.
     """
+    drafts = _drafts(standards)
     plans: dict[CodeType, Plan] = {}
     for source in sources:
-        spots = list(_spots(source))
+        spots = list(_spots(source, drafts))
         wholes = {
             function.line: Whole(
                 function.name,
                 function.anchor,
                 function.docstring.partition("\n")[0],
                 _where(source, function.line),
+                drafts.get((function.anchor, function.name), ""),
             )
             for function in source.functions
             if not function.steps
@@ -131,7 +141,17 @@ def _has_probe(module: str) -> bool:
     return module in (Outgoing.__module__, Receiver.__module__, HandshakeStream.__module__)
 
 
-def _spots(source: SourceFile) -> Iterator[Spot]:
+def _drafts(standards: Iterable[Standard]) -> dict[tuple[str, str], str]:
+    """Return what is said of the algorithms of drafts, by anchor and name."""
+    return {
+        (algorithm.anchor, algorithm.name): f"draft at {standard.version[:7]}"
+        for standard in standards
+        if standard.draft is not None
+        for algorithm in standard.algorithms
+    }
+
+
+def _spots(source: SourceFile, drafts: Mapping[tuple[str, str], str]) -> Iterator[Spot]:
     ends = {
         node.lineno: node.end_lineno or node.lineno
         for node in ast.walk(ast.parse(source.path.read_text(encoding="utf-8")))
@@ -141,7 +161,8 @@ def _spots(source: SourceFile) -> Iterator[Spot]:
         if place.comment.is_carried_out and place.lines:
             first, last = place.lines[0], place.lines[-1]
             where = _where(source, place.comment.line)
-            yield Spot(place, where, first, ends.get(first, last))
+            draft = drafts.get((place.anchor, place.algorithm), "")
+            yield Spot(place, where, first, ends.get(first, last), draft)
 
 
 def _where(source: SourceFile, line: int) -> str:

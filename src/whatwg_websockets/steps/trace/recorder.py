@@ -77,6 +77,7 @@ class Recorder:
                     plan.folder,
                     algorithm=plan.algorithm.name,
                     anchor=plan.algorithm.anchor,
+                    draft=plan.algorithm.draft,
                     where=plan.algorithm.where,
                     depth=self._depth(frame),
                 )
@@ -169,6 +170,7 @@ class Recorder:
                 plan.folder,
                 algorithm=place.algorithm,
                 anchor=place.anchor,
+                draft=spot.draft,
                 number=place.number,
                 where=spot.where,
                 depth=self._depth(frame),

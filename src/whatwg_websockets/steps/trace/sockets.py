@@ -5,10 +5,12 @@ import weakref
 from collections.abc import Mapping
 
 from whatwg_websockets.network.connection import WebSocketConnection
+from whatwg_websockets.network.held_tasks import HeldTasks
 from whatwg_websockets.network.transmission import Transmission
 from whatwg_websockets.rfc6455.connection import Connection
 from whatwg_websockets.steps.trace.entry import State
 from whatwg_websockets.websocket import WebSocket
+from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 
 READY_STATES = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")
 
@@ -17,7 +19,7 @@ class Sockets:
     """Remembers sockets in the order in which they were met; keeps none of them alive."""
 
     def __init__(self) -> None:
-        self._met: list[weakref.ref[WebSocket]] = []
+        self._met: list[weakref.ref[WebSocket | WebSocketStream]] = []
         self._last = 0
 
     def look_at(self, variables: Mapping[str, object]) -> None:
@@ -30,7 +32,7 @@ class Sockets:
 
     def _number(self, value: object) -> int:
         """Return the number of the socket that a value is, or belongs to; 0 for none."""
-        if isinstance(value, WebSocket):
+        if isinstance(value, WebSocket | WebSocketStream):
             for number, met in enumerate(self._met, 1):
                 if met() is value:
                     return number
@@ -52,13 +54,21 @@ class Sockets:
         return State(
             socket=self._last,
             ready_state=READY_STATES[ready_state],
-            tasks=len(socket._event_loop.tasks),
+            tasks=len(socket._event_loop.tasks) + _held_by(socket),
             buffered_amount=buffered_amount_of(socket),
         )
 
 
-def buffered_amount_of(socket: WebSocket) -> int:
+def _held_by(socket: WebSocket | WebSocketStream) -> int:
+    """Return how many tasks stand in the queue that a stream has of its own."""
+    held: HeldTasks | None = getattr(socket, "_backpressure", None)
+    return 0 if held is None else len(held.tasks)
+
+
+def buffered_amount_of(socket: WebSocket | WebSocketStream) -> int:
     """Return what ``bufferedAmount`` would, without the looking itself leaving a mark.
+
+    Of a WebSocketStream, which has no such attribute, this is what has been sent and has not left.
 
     The getter settles the ledger and has the event loop come to step 1 again; a trace that did so
     would change what it shows.
@@ -67,7 +77,8 @@ def buffered_amount_of(socket: WebSocket) -> int:
     if connection is None:
         return 0
     transmission = connection.transmission
-    return socket._never_sent + transmission.queued - _transmitted(transmission)
+    never_sent = socket._never_sent if isinstance(socket, WebSocket) else 0
+    return never_sent + transmission.queued - _transmitted(transmission)
 
 
 def _transmitted(transmission: Transmission) -> int:

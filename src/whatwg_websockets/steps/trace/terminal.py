@@ -21,7 +21,9 @@ def print_trace(entries: Iterable[Entry], console: Console) -> None:
     for entry in entries:
         if entry.kind in ("step", "algorithm") and entry.algorithm != algorithm:
             algorithm = entry.algorithm
-            console.print(_indented(Text(f"{entry.folder}: {algorithm}", "bold"), entry, ""))
+            title = Text(f"{entry.folder}: {algorithm}", "bold")
+            title.append(f"  {entry.draft}" if entry.draft else "", "yellow")
+            console.print(_indented(title, entry, ""))
         console.print(_indented(_body(entry), entry, f"{entry.time * 1000:9.2f}"))
 
 
