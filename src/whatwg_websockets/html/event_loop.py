@@ -346,6 +346,19 @@ class EventLoop:
         self._microtasks_are_scheduled = True
         self.call_soon(self._perform_the_microtasks_of_a_script)
 
+    def hand_microtasks_to(self, queue: MicrotaskQueue) -> None:
+        """Have a queue of another engine keep and run the microtasks, in place of our own.
+
+        An engine of JavaScript has microtasks as well. Where its scripts share promises with
+        Python, one queue says in which order the microtasks of both run.
+
+        Args:
+            queue: what they are put into from now on. Nothing waits in the queue that it replaces.
+        """
+        assert not self._microtask_queue.waiting
+        self._microtask_queue = queue
+        self._microtasks.queue = queue
+
     def _perform_the_microtasks_of_a_script(self) -> None:
         """Run the microtasks that a program has queued in no task of the agent's."""
         self._microtasks_are_scheduled = False

@@ -55,6 +55,7 @@ class Microtasks:
 
     Attributes:
         call_soon: the loop's own ``call_soon``. What it schedules is no microtask.
+        queue: the microtasks of promises.
         are_queued: page code has made something ready since this was last set to false.
     """
 
@@ -67,16 +68,16 @@ class Microtasks:
         "_has_warned",
         "_is_following",
         "_outside",
-        "_queue",
         "_replaced",
         "_script",
         "_turns_left",
         "are_queued",
         "call_soon",
+        "queue",
     )
 
     def __init__(self, asyncio_loop: asyncio.AbstractEventLoop, queue: MicrotaskQueue) -> None:
-        self._queue = queue
+        self.queue = queue
         # What runs here may enter the context of any task, as no task's own context is entered.
         self._outside = Context()
         self.call_soon: Callable[..., asyncio.Handle] = getattr(type(asyncio_loop), _NAME).__get__(
@@ -213,22 +214,22 @@ class Microtasks:
         try:
             context.run(callback, *arguments)
             if self.are_waiting():
-                self._queue.perform()
+                self.queue.perform()
         finally:
             self.stop_following()
 
     def are_waiting(self) -> bool:
         """Tell whether promises have queued microtasks that the next task is to wait for."""
-        return bool(self._queue.waiting) and not self._queue.is_let_go
+        return bool(self.queue.waiting) and not self.queue.is_let_go
 
     def perform(self) -> None:
         """Run the microtasks that promises have queued; what they make ready is one as well."""
-        if self._queue.is_let_go:
-            self._queue.perform()
+        if self.queue.is_let_go:
+            self.queue.perform()
             return
         self.begin_to_follow()
         try:
-            self._queue.perform()
+            self.queue.perform()
         finally:
             self.stop_following()
 
@@ -251,7 +252,7 @@ class Microtasks:
     def _let_go(self) -> None:
         """Follow the page's reactions no further, and wait for those of promises no longer."""
         self._generation += 1
-        self._queue.is_let_go = bool(self._queue.waiting)
+        self.queue.is_let_go = bool(self.queue.waiting)
         if not self._has_warned:
             self._has_warned = True
             logger.warning(

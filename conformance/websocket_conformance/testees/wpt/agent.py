@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from typing import Any, Final
@@ -12,11 +12,13 @@ from websocket_conformance.processes import ending
 from websocket_conformance.testees.wpt.calls import Calls, PipeMessage
 from websocket_conformance.testees.wpt.engine import Engine, EngineGoneError
 from websocket_conformance.testees.wpt.fetching import PageLoop, Surroundings, in_a_thread
-from websocket_conformance.testees.wpt.foreign import Foreign, ThrownError
+from websocket_conformance.testees.wpt.foreign import Foreign, thrown
 from websocket_conformance.testees.wpt.interfaces import UNFORGEABLE, interfaces
+from websocket_conformance.testees.wpt.promises import EngineMicrotasks
 from websocket_conformance.testees.wpt.values import PipeValues
 from websocket_conformance.testees.wpt.workers import Worker, stuck
 from whatwg_websockets import EnvironmentSettings, Event, undefined
+from whatwg_websockets.html.event_loop import the_event_loop
 
 LOUDEST: Final = 1_000
 """How many lines of a page's console go to standard error."""
@@ -62,18 +64,18 @@ class Agent:
         self._engine = Engine(node)
         self._loop = PageLoop(surroundings)
         self._loop.set_exception_handler(self._handle_exception)
-        self._loop.call_soon(lambda: self.do(what, **members))
+        self._loop.call_soon(self._begin, what, members)
         self._finished = asyncio.Event()
         self._values = PipeValues(self)
+        self._microtasks = EngineMicrotasks(self._loop, lambda: self.do("checkpoint"))
         self._settings: dict[int, EnvironmentSettings] = {}
-        self._calls = Calls(self._values, self._settings, self._promise)
+        self._calls = Calls(self._values, self._settings)
         self._timers: dict[int, asyncio.Handle] = {}
         self._numbers = count(1)
         self._workers: dict[int, Worker] = {}
         self._is_killed = False
         self._said = 0
         self._depth = 0
-        self._tasks: set[asyncio.Task[Any]] = set()
 
     # Running.
 
@@ -115,6 +117,10 @@ class Agent:
     def is_loud(self) -> bool:
         """Whether more was said on its console than is passed on."""
         return self._said > LOUDEST
+
+    def _begin(self, what: str, members: PipeMessage) -> None:
+        the_event_loop().hand_microtasks_to(self._microtasks)
+        self.do(what, **members)
 
     async def _run(self, seconds: float | None) -> None:
         # Between two turns the engine has nothing to say but that it has ended.
@@ -178,24 +184,37 @@ class Agent:
             self._depth -= 1
 
     def _do(self, what: str, members: PipeMessage) -> Any:
-        self._engine.send({"do": what, **members, "free": self._values.forgotten()})
+        self._send({"do": what, **members})
         while True:
             message = self._engine.receive()
             if "returned" in message:
                 return self._values.decode(message["returned"])
             if "raised" in message:
-                raise ThrownError(self._values.decode(message["raised"]))
+                raise thrown(self._values.decode(message["raised"]))
             self._answer(message)
 
-    def invoke(self, function: Foreign, this: object, arguments: tuple[Any, ...]) -> Any:
+    def _send(self, message: PipeMessage) -> None:
+        queued = self._values.encode_queued(self._microtasks)
+        self._engine.send({**message, "queued": queued, "free": self._values.forgotten()})
+
+    def invoke(
+        self, function: Foreign, this: object, arguments: tuple[Any, ...], *, awaits: bool = False
+    ) -> Any:
         """Call a function of JavaScript; see `foreign.Asks`."""
         realm = self._values.realm_of(this)
         if arguments and isinstance(arguments[0], Event):
             realm = self._values.realm_of(arguments[0].currentTarget)
-        encoded = [self._values.encode(each, realm) for each in arguments]
+        encoded = [self._values.encode(each, realm, "Uint8Array") for each in arguments]
         encoded_this = self._values.encode(this, realm)
         number = function._number
-        return self.do("call", function=number, this=encoded_this, arguments=encoded)
+        return self.do(
+            "call",
+            function=number,
+            this=encoded_this,
+            arguments=encoded,
+            awaits=awaits,
+            realm=realm,
+        )
 
     def forget(self, number: int) -> None:
         """Let the engine forget an object; see `foreign.Asks`."""
@@ -203,13 +222,17 @@ class Agent:
 
     def _answer(self, message: PipeMessage) -> None:
         self._values.let_go(message.get("gone", ()))
+        before = self._values.realm
+        realm = self._values.realm = message.get("realm", before)
         try:
             answer = {"returned": self._answers()[message["ask"]](message)}
         except EngineGoneError:
             raise
         except Exception as error:
-            answer = {"raised": self._values.encode_exception(error, message.get("realm", 1))}
-        self._engine.send({**answer, "free": self._values.forgotten()})
+            answer = {"raised": self._values.encode_exception(error, realm)}
+        finally:
+            self._values.realm = before
+        self._send(answer)
 
     def _answers(self) -> dict[str, Callable[[PipeMessage], Any]]:
         return {
@@ -217,7 +240,10 @@ class Agent:
             "get": self._calls.get,
             "set": self._calls.set,
             "call": self._calls.call,
+            "apply": self._calls.apply,
             "chunk": self._calls.chunk,
+            "microtask": lambda message: self._microtasks.run(message["number"]),
+            "reaction": self._react,
             "describe": self._describe,
             "realm": self._make_realm,
             "unload": self._unload,
@@ -257,6 +283,10 @@ class Agent:
         settings.unload()
         return may_be_kept
 
+    def _react(self, message: PipeMessage) -> None:
+        result = self._values.decode(message["result"])
+        self._microtasks.react(message["number"], message["isFulfilled"], result)
+
     def _start_timer(self, message: PipeMessage) -> int:
         steps = self._values.decode(message["steps"])
         number = next(self._numbers)
@@ -286,28 +316,6 @@ class Agent:
             lambda answer: self.invoke(steps, undefined, (json.dumps(answer.result()),))
         )
         return None
-
-    def _promise(
-        self, coroutine: Coroutine[Any, Any, object], realm: int, type_of_bytes: str
-    ) -> PipeMessage:
-        number = next(self._numbers)
-
-        async def settle() -> None:
-            try:
-                value = self._values.encode(await coroutine, realm, type_of_bytes)
-                is_rejected = False
-            except Exception as error:
-                value = self._values.encode_exception(error, realm)
-                is_rejected = True
-            self.do("settle", promise=number, value=value, isRejected=is_rejected)
-
-        self._hold(settle())
-        return {"promise": number, "realm": realm}
-
-    def _hold(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     # Workers, and what is said.
 

@@ -8,13 +8,15 @@ type for bytes, has None where a signal has no reason yet, and raises nothing bu
 """
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from websocket_conformance.testees.wpt.foreign import ThrownError
-from websocket_conformance.testees.wpt.interfaces import interfaces, parameters
+from websocket_conformance.testees.wpt.interfaces import interfaces, parameters, python_name
 from websocket_conformance.testees.wpt.values import PipeValues
 from whatwg_websockets import AbortSignal, DOMException, EnvironmentSettings, undefined
+from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.webidl.promise import a_promise_resolved_with
 
 _UINT8_ARRAYS: Final = frozenset({("Blob", "bytes")})
 """What gives a Uint8Array, where all else that is bytes in Python is an ArrayBuffer."""
@@ -28,18 +30,15 @@ class Calls:
     Args:
         values: encodes and decodes.
         settings: the settings objects by the realms' numbers.
-        promise: takes what is to be awaited, the realm, and the type of bytes; returns a promise.
     """
 
     def __init__(
         self,
         values: PipeValues,
         settings: dict[int, EnvironmentSettings],
-        promise: Callable[[Coroutine[Any, Any, object], int, str], PipeMessage],
     ) -> None:
         self._values = values
         self._settings = settings
-        self._promise = promise
         self._scripted: dict[type, type] = {}
         self._streams: list[AsyncIterator[bytes]] = []
 
@@ -83,17 +82,8 @@ class Calls:
         """Call an operation; a static one if there is no ``this``."""
         made = interfaces()[message["interface"]].made
         name = message["member"]
-        function = getattr(made, name)
-        as_bytes = "Uint8Array" if (made.__name__, name) in _UINT8_ARRAYS else "ArrayBuffer"
-        if inspect.iscoroutinefunction(function):
-            realm = message["realm"]
-            return self._promise(self._call_later(message, function), realm, as_bytes)
-        return self._call(message, function)
-
-    async def _call_later(self, message: PipeMessage, function: Callable[..., Any]) -> object:
-        return await function(self._this(message), *self._arguments(message, function))
-
-    def _call(self, message: PipeMessage, function: Callable[..., Any]) -> Any:
+        function = getattr(made, python_name(name))
+        type_of_bytes = "Uint8Array" if (made.__name__, name) in _UINT8_ARRAYS else "ArrayBuffer"
         realm = message["realm"]
         if "this" in message:
             this = self._this(message)
@@ -107,18 +97,29 @@ class Calls:
             if function is AbortSignal.throwIfAborted:
                 raise ThrownError(this.reason) from None
             raise
+        if inspect.iscoroutine(result):
+            result = a_promise_resolved_with(result, the_event_loop())
         if isinstance(result, AsyncIterator):
             self._streams.append(result)
             return {"stream": len(self._streams) - 1, "realm": realm}
         # What returns None returns undefined, for no operation here returns null.
-        return self._values.encode(undefined if result is None else result, realm)
+        return self._values.encode(undefined if result is None else result, realm, type_of_bytes)
+
+    def apply(self, message: PipeMessage) -> Any:
+        """Call a function."""
+        function = self._values.decode({"platform": message["function"]})
+        result = function(*self._arguments(message, function, bound=0))
+        return self._values.encode(result, message["realm"])
 
     def chunk(self, message: PipeMessage) -> Any:
         """Promise the next chunk of a stream; undefined at its end."""
-        return self._promise(self._next(message["stream"]), message["realm"], "Uint8Array")
+        stream = self._streams[message["stream"]]
 
-    async def _next(self, number: int) -> object:
-        return await anext(self._streams[number], undefined)
+        async def following() -> object:
+            return await anext(stream, undefined)
+
+        promise = a_promise_resolved_with(following(), the_event_loop())
+        return self._values.encode(promise, message["realm"], "Uint8Array")
 
     def _this(self, message: PipeMessage) -> Any:
         this = self._values.decode(message["this"])

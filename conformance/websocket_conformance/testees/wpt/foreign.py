@@ -6,9 +6,12 @@ Python that stand for what JavaScript would do: ``str()`` is ``toString()``, ``f
 """
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from whatwg_websockets import Event, undefined
+
+_WITHOUT_THIS: Final = frozenset({"size"})
+"""Functions that are members of dictionaries and are called with no ``this``."""
 
 
 class Asks(Protocol):
@@ -17,8 +20,17 @@ class Asks(Protocol):
     def do(self, what: str, **members: Any) -> Any:
         """Have the engine do something, and return the value that comes back."""
 
-    def invoke(self, function: "Foreign", this: object, arguments: tuple[Any, ...]) -> Any:
-        """Call a function of JavaScript."""
+    def invoke(
+        self, function: "Foreign", this: object, arguments: tuple[Any, ...], *, awaits: bool = False
+    ) -> Any:
+        """Call a function of JavaScript.
+
+        Args:
+            function: the function.
+            this: its ``this``.
+            arguments: its arguments.
+            awaits: whether what it returns becomes a promise, where it has a method ``then``.
+        """
 
     def forget(self, number: int) -> None:
         """Let the engine forget an object."""
@@ -34,6 +46,11 @@ class ThrownError(Exception):
     def __init__(self, value: object) -> None:
         super().__init__()
         self.value = value
+
+
+def thrown(value: object) -> Exception:
+    """Return what is raised for what JavaScript threw; an exception of Python's own is itself."""
+    return value.with_traceback(None) if isinstance(value, Exception) else ThrownError(value)
 
 
 class Foreign:
@@ -65,7 +82,9 @@ class Foreign:
         if name.startswith("_"):
             raise AttributeError(name)
         value = self._asks.do("property", object=self._number, name=name)
-        return Method(value, self) if isinstance(value, ForeignFunction) else value
+        if isinstance(value, ForeignFunction) and name not in _WITHOUT_THIS:
+            return Method(value, self)
+        return value
 
 
 class ForeignIterable(Foreign):
@@ -82,9 +101,14 @@ class ForeignFunction(Foreign):
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the function, and return what it returns."""
-        event = arguments[0] if arguments else None
-        this = event.currentTarget if isinstance(event, Event) else undefined
-        return self._asks.invoke(self, this, arguments)
+        event = _event_of(arguments)
+        this = undefined if event is None else event.currentTarget
+        return self._asks.invoke(self, this, arguments, awaits=event is None)
+
+
+def _event_of(arguments: tuple[Any, ...]) -> Event | None:
+    """Return the event with which a listener is called; None where it is no listener."""
+    return arguments[0] if arguments and isinstance(arguments[0], Event) else None
 
 
 class Method:
@@ -100,7 +124,8 @@ class Method:
 
     def __call__(self, *arguments: Any) -> Any:
         """Call the function, and return what it returns."""
-        return self.function._asks.invoke(self.function, self._this, arguments)
+        awaits = _event_of(arguments) is None
+        return self.function._asks.invoke(self.function, self._this, arguments, awaits=awaits)
 
     def __str__(self) -> str:
         return str(self.function)

@@ -4,12 +4,12 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from keyword import iskeyword
 from typing import Any, Final
 
 import whatwg_websockets
-
-_OF_THE_PROGRAM: Final = frozenset({"EnvironmentSettings", "Limits"})
-"""Classes that a program has and a page has not."""
+from whatwg_websockets import DOMException
+from whatwg_websockets.webidl.platform_object import PlatformObject
 
 UNFORGEABLE: Final = ("isTrusted",)
 """What Web IDL marks as [LegacyUnforgeable], of which Python has no notion."""
@@ -24,8 +24,8 @@ class Interface:
         inherits: the name of the interface that it extends, or "Error", or None.
         length: how many arguments its constructor requires.
         constants: names and values.
-        attributes: names, and whether they can be set.
-        operations: names, and how many arguments they require.
+        attributes: names, whether they can be set, and whether they are promises.
+        operations: names, how many arguments they require, and whether they return promises.
         statics: the same of static operations.
     """
 
@@ -33,9 +33,9 @@ class Interface:
     inherits: str | None
     length: int
     constants: list[tuple[str, int]] = field(default_factory=list)
-    attributes: list[tuple[str, bool]] = field(default_factory=list)
-    operations: list[tuple[str, int]] = field(default_factory=list)
-    statics: list[tuple[str, int]] = field(default_factory=list)
+    attributes: list[tuple[str, bool, bool]] = field(default_factory=list)
+    operations: list[tuple[str, int, bool]] = field(default_factory=list)
+    statics: list[tuple[str, int, bool]] = field(default_factory=list)
 
     def description(self) -> dict[str, Any]:
         """What goes to the engine."""
@@ -46,14 +46,14 @@ class Interface:
 @cache
 def interfaces() -> dict[str, Interface]:
     """Return all interfaces by name, each after the one that it extends."""
-    classes = [
-        made
-        for name in whatwg_websockets.__all__
-        if name not in _OF_THE_PROGRAM
-        and isinstance(made := getattr(whatwg_websockets, name), type)
-    ]
+    exported = (getattr(whatwg_websockets, name) for name in whatwg_websockets.__all__)
+    classes = [made for made in exported if _is_interface(made)]
     classes.sort(key=lambda made: len(made.__mro__))
     return {made.__name__: _interface(made, classes) for made in classes}
+
+
+def _is_interface(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, (PlatformObject, DOMException))
 
 
 def _interface(made: type, classes: list[type]) -> Interface:
@@ -70,13 +70,30 @@ def _add(interface: Interface, name: str, member: Any) -> None:
     if isinstance(member, int):
         interface.constants.append((name, member))
     elif isinstance(member, property):
-        interface.attributes.append((name, member.fset is not None))
+        is_promise = gives_a_promise(member.fget)
+        interface.attributes.append((name, member.fset is not None, is_promise))
     elif isinstance(member, staticmethod):
-        interface.statics.append((name, required(member.__func__, bound=0)))
+        interface.statics.append(_operation(name, member.__func__, bound=0))
     elif inspect.isfunction(member):
-        interface.operations.append((name, required(member)))
+        interface.operations.append(_operation(name, member, bound=1))
     elif hasattr(member, "__set__"):
-        interface.attributes.append((name, True))
+        interface.attributes.append((name, True, False))
+
+
+def _operation(name: str, member: Callable[..., Any], bound: int) -> tuple[str, int, bool]:
+    return name.rstrip("_"), required(member, bound), gives_a_promise(member)
+
+
+def python_name(name: str) -> str:
+    """Return the name that a member has in Python, which keeps some words for itself."""
+    return f"{name}_" if iskeyword(name) else name
+
+
+def gives_a_promise(function: Any) -> bool:
+    """Tell whether a function says of itself that what it returns is a promise."""
+    if inspect.iscoroutinefunction(function):
+        return True
+    return "Promise[" in str(inspect.signature(function).return_annotation)
 
 
 @cache

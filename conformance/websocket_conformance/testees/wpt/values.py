@@ -6,6 +6,7 @@ kept here until the engine lets go of it. Of an object of JavaScript a number co
 
 from base64 import b64decode, b64encode
 from collections import Counter
+from types import FunctionType
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
@@ -18,8 +19,18 @@ from websocket_conformance.testees.wpt.foreign import (
     Method,
     ThrownError,
 )
-from websocket_conformance.testees.wpt.interfaces import interfaces
-from whatwg_websockets import DOMException, EventTarget, undefined
+from websocket_conformance.testees.wpt.interfaces import interfaces, required
+from websocket_conformance.testees.wpt.promises import (
+    EngineMicrotasks,
+    ForeignPromise,
+    ForeignReaction,
+    Twin,
+    is_pending,
+    outcome_of,
+)
+from whatwg_websockets import Blob, DOMException, Event, undefined
+from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.webidl.promise import Promise, Rejection
 
 _NOT_IN_JSON: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity", "-0.0": "-0"}
 
@@ -29,6 +40,9 @@ class PipeValues:
 
     Args:
         asks: what has the engine do something.
+
+    Attributes:
+        realm: the realm of the script that calls Python, for what has no other realm.
     """
 
     def __init__(self, asks: Asks) -> None:
@@ -41,6 +55,8 @@ class PipeValues:
         self._forgotten: set[int] = set()
         self._sent: set[int] = set()
         self._attributes: dict[tuple[int, str], tuple[object, int]] = {}
+        self._functions: dict[tuple[FunctionType, int], int] = {}
+        self.realm = 1
 
     # What the other side has let go of, and what this side has.
 
@@ -73,22 +89,28 @@ class PipeValues:
     # From Python to JavaScript.
 
     def realm_of(self, value: object) -> int:
-        """Return the realm of an object of the implementation; the first by default."""
+        """Return the realm of an object of the implementation; by default that which calls."""
         number = self._numbers.get(id(value))
-        return 1 if number is None else self._objects[number][1]
+        return self.realm if number is None else self._objects[number][1]
+
+    def _number(self, value: object, realm: int) -> tuple[int, bool]:
+        """Return the number of an object, and whether that is new; then it is of the realm."""
+        number = self._numbers.get(id(value))
+        if number is not None:
+            return number, False
+        self._last += 1
+        self._numbers[id(value)] = self._last
+        self._objects[self._last] = (value, realm)
+        return self._last, True
 
     def platform(self, value: object, realm: int) -> dict[str, Any]:
         """Encode an object of the implementation; one that is new gets a realm."""
-        number = self._numbers.get(id(value))
-        if number is None:
-            self._last += 1
-            number = self._numbers[id(value)] = self._last
-            self._objects[number] = (value, realm)
+        number, _ = self._number(value, realm)
         return {
             "platform": number,
             "interface": type(value).__name__,
             "realm": self._objects[number][1],
-            "strong": isinstance(value, EventTarget),
+            "strong": not isinstance(value, (Blob, DOMException, Event)),
         }
 
     def encode(self, value: object, realm: int, type_of_bytes: str = "ArrayBuffer") -> Any:
@@ -109,6 +131,16 @@ class PipeValues:
         if isinstance(value, bytes):
             content = b64encode(value).decode()
             return {"bytes": content, "type": type_of_bytes, "realm": realm}
+        return self._encode_object(value, realm, type_of_bytes)
+
+    def _encode_object(self, value: object, realm: int, type_of_bytes: str) -> Any:
+        if isinstance(value, Promise):
+            return self.promise(value, realm, type_of_bytes)
+        if isinstance(value, Exception):
+            return self.encode_exception(value, realm)
+        if members := _members(value):
+            encoded = [[name, self.encode(each, realm, "Uint8Array")] for name, each in members]
+            return {"members": encoded, "realm": realm}
         if isinstance(value, (list, tuple)):
             encoded = [self.encode(each, realm) for each in value]
             return {"list": encoded, "frozen": isinstance(value, tuple), "realm": realm}
@@ -116,8 +148,46 @@ class PipeValues:
             return self.platform(value, realm)
         raise TypeError(f"no script can have a {type(value).__name__}")
 
+    def promise(self, value: Promise[Any], realm: int, type_of_bytes: str) -> dict[str, Any]:
+        """Encode a promise of Python; one that is new gets a twin."""
+        number, is_new = self._number(value, realm)
+        realm = self._objects[number][1]
+        twin = Twin(value, number, realm, type_of_bytes)
+        message = {"promise": number, "realm": realm}
+        if not is_pending(value):
+            return {**message, **self._outcome(twin)}
+        if is_new:
+            twin.attach()
+        return message
+
+    def _outcome(self, twin: Twin) -> dict[str, Any]:
+        is_rejected, result, is_handled = outcome_of(twin.promise)
+        if result is None and not is_rejected:
+            result = undefined
+        try:
+            value = self.encode(result, twin.realm, twin.type_of_bytes)
+        except TypeError as error:
+            is_rejected, value = True, self.encode(error, twin.realm)
+        return {"value": value, "isRejected": is_rejected, "isHandled": is_handled}
+
+    def encode_queued(self, microtasks: EngineMicrotasks) -> list[dict[str, Any]]:
+        """Encode what was queued for the engine since the last message."""
+        encoded = []
+        for steps, argument in microtasks.taken():
+            if isinstance(argument, Twin):
+                encoded.append({"settle": argument.number, **self._outcome(argument)})
+                continue
+            entry = {"microtask": microtasks.keep(steps, argument)}
+            if isinstance(argument, ForeignReaction):
+                entry["of"] = argument.promise._number
+                self._sent.add(argument.promise._number)
+            encoded.append(entry)
+        return encoded
+
     def encode_attribute(self, owner: object, name: str, value: object, realm: int) -> Any:
         """Encode an attribute's value, which is the same object each time in JavaScript, too."""
+        if isinstance(value, FunctionType):
+            return self._function(value, name, realm)
         message = self.encode(value, realm)
         number = self._numbers.get(id(owner))
         if number is not None and isinstance(message, dict) and message.keys() & {"bytes", "list"}:
@@ -128,10 +198,21 @@ class PipeValues:
             message["same"] = kept[1]
         return message
 
+    def _function(self, value: FunctionType, name: str, realm: int) -> dict[str, Any]:
+        """Encode a function of the implementation; each realm has its own."""
+        number = self._functions.get((value, realm))
+        if number is None:
+            self._last += 1
+            number = self._functions[value, realm] = self._last
+            self._objects[number] = (value, realm)
+        return {"function": number, "name": name, "length": required(value, 0), "realm": realm}
+
     def encode_exception(self, exception: Exception, realm: int) -> Any:
-        """Encode an exception as what a script catches."""
+        """Encode an exception as what a script catches, the same object each time."""
         if isinstance(exception, ThrownError):
             return self.encode(exception.value, realm)
+        if isinstance(exception, Rejection):
+            return self.encode(exception.reason, realm)
         if isinstance(exception, DOMException):
             return self.platform(exception, realm)
         name = "Error"
@@ -139,7 +220,8 @@ class PipeValues:
             name = "TypeError"
         elif isinstance(exception, (ValueError, RecursionError)):
             name = "RangeError"
-        return {"error": name, "message": str(exception), "realm": realm}
+        number, _ = self._number(exception, realm)
+        return {"error": name, "message": str(exception), "exception": number, "realm": realm}
 
     def convert(self, to: str, value: object) -> Any:
         """Have JavaScript convert an object of the implementation to a ``string`` or ``number``."""
@@ -171,7 +253,11 @@ class PipeValues:
         known = self._foreign.get(number)
         if known is None:
             self._alive[number] += 1
-            known = self._foreign[number] = _kind_of(message)(self._asks, number)
+            if message.get("promise"):
+                known = ForeignPromise(self._asks, number, the_event_loop())
+            else:
+                known = _kind_of(message)(self._asks, number)
+            self._foreign[number] = known
         return known
 
 
@@ -179,6 +265,12 @@ def _kind_of(message: dict[str, Any]) -> type[Foreign]:
     if message.get("callable"):
         return ForeignFunction
     return ForeignIterable if message.get("iterable") else Foreign
+
+
+def _members(value: object) -> list[tuple[str, Any]]:
+    """Return the members of what is a dictionary of Web IDL, in order; none of anything else."""
+    names = getattr(type(value), "_fields", ())
+    return [(name, getattr(value, name)) for name in sorted(names)]
 
 
 def _number_of(value: "Foreign | Method | ForeignBytes") -> int:

@@ -7,6 +7,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { types } = require("node:util");
 const v8 = require("node:v8");
 const vm = require("node:vm");
 const { Worker } = require("node:worker_threads");
@@ -21,6 +22,7 @@ const pipe = new Pipe(input, output);
 const proxies = new WeakMap();
 const values = new Values(proxies);
 const realms = values.realms;
+values.apply = (number, realm, list) => values.decode(ask({ ask: "apply", function: number, arguments: encodeAll(list), realm }));
 values.chunk = (stream, realm) => values.decode(ask({ ask: "chunk", stream, realm }));
 const workers = new Map();
 let depth = 0;
@@ -55,16 +57,38 @@ function ask(request) {
   }
 }
 
+// What the other side has queued comes with each message: its microtasks, its reactions to promises of this
+// side, and how its own promises were settled.
+function receive() {
+  const message = pipe.receive();
+  values.letGo(message.free);
+  for (const entry of message.queued) {
+    if ("settle" in entry) values.settle(entry);
+    else if ("of" in entry) react(values.kept.get(entry.of), entry.microtask);
+    else queueMicrotask(() => ask({ ask: "microtask", number: entry.microtask }));
+  }
+  return message;
+}
+
+function react(promise, number) {
+  const steps = (isFulfilled) => (result) => {
+    ask({ ask: "reaction", number, isFulfilled, result: values.encode(result) });
+  };
+  realmInUse().intrinsics.then(promise, steps(true), steps(false));
+}
+
 function answerTo(request) {
   pipe.send({ ...request, gone: depth === 1 ? values.sweep() : [] });
   for (;;) {
-    const message = pipe.receive();
-    values.letGo(message.free);
+    const message = receive();
     if ("returned" in message) return message.returned;
     if ("raised" in message) throw values.decode(message.raised);
     perform(message);
   }
 }
+
+// The realm of the script that asks; the first where the other side does something by itself.
+const realmInUse = () => current ?? realms.values().next().value;
 
 const encodeAll = (list) => list.map((each) => values.encode(each));
 
@@ -186,22 +210,20 @@ const acts = {
     if (error === undefined) workers.get(worker).message(unpacked(data));
     else workers.get(worker).error(error);
   },
-  call: ({ function: number, this: self, arguments: list }) => {
-    return values.kept.get(number).apply(values.decode(self), list.map((each) => values.decode(each)));
+  call({ function: number, this: self, arguments: list, awaits, realm }) {
+    const result = Reflect.apply(values.kept.get(number), values.decode(self), list.map((each) => values.decode(each)));
+    if (!awaits || Object(result) !== result || values.handles.has(result)) return result;
+    return realms.get(realm).intrinsics.awaited(result, types.isPromise(result));
   },
   property: ({ object, name }) => values.kept.get(object)[name],
-  string: ({ value }) => current.intrinsics.string(values.decode(value)),
-  number: ({ value }) => current.intrinsics.number(values.decode(value)),
-  iterate: ({ object }) => current.intrinsics.iterate(values.kept.get(object)),
+  string: ({ value }) => realmInUse().intrinsics.string(values.decode(value)),
+  number: ({ value }) => realmInUse().intrinsics.number(values.decode(value)),
+  iterate: ({ object }) => realmInUse().intrinsics.iterate(values.kept.get(object)),
   next({ object }) {
-    const { done, value } = current.intrinsics.next(values.kept.get(object));
+    const { done, value } = realmInUse().intrinsics.next(values.kept.get(object));
     return new Message(done ? { done: true } : { next: values.encode(value) });
   },
-  settle({ promise, value, isRejected }) {
-    const made = values.promises.get(promise);
-    values.promises.delete(promise);
-    made[isRejected ? "reject" : "resolve"](values.decode(value));
-  },
+  checkpoint() {},
   report({ error, callback }) {
     const value = values.decode(error);
     const realm = realmOf(values.decode(callback));
@@ -228,8 +250,4 @@ function perform(message) {
 process.on("unhandledRejection", (reason, promise) => realmOf(promise.constructor).reportRejection(reason, promise));
 process.on("uncaughtException", (error) => realmOf(null).reportError(error));
 
-for (;;) {
-  const message = pipe.receive();
-  values.letGo(message.free);
-  perform(message);
-}
+for (;;) perform(receive());

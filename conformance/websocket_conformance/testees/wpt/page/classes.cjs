@@ -4,6 +4,8 @@
 (function (description, unforgeable, bridge) {
   "use strict";
   const define = Object.defineProperty;
+  const { Promise, Reflect } = globalThis;
+  const { then } = Promise.prototype;
   const classes = {};
 
   for (const { name, inherits, length, constants, attributes, operations, statics } of description) {
@@ -20,25 +22,38 @@
       define(made, constant, { value, enumerable: true });
       define(prototype, constant, { value, enumerable: true });
     }
-    for (const [attribute, isWritable] of attributes) {
-      if (!unforgeable.includes(attribute)) define(prototype, attribute, accessor(name, attribute, isWritable));
+    for (const [attribute, isWritable, isPromise] of attributes) {
+      if (!unforgeable.includes(attribute)) define(prototype, attribute, accessor(name, attribute, isWritable, isPromise));
     }
-    for (const [operation, required] of operations) {
-      const steps = { [operation](...values) { return bridge.call(name, operation, this, values); } }[operation];
-      define(steps, "length", { value: required, configurable: true });
-      define(prototype, operation, { value: steps, writable: true, enumerable: true, configurable: true });
+    for (const [operation, required, isPromise] of operations) {
+      operate(prototype, operation, required, isPromise, (self, values) => bridge.call(name, operation, self, values));
     }
-    for (const [operation, required] of statics) {
-      const steps = { [operation](...values) { return bridge.callStatic(name, operation, values); } }[operation];
-      define(steps, "length", { value: required, configurable: true });
-      define(made, operation, { value: steps, writable: true, enumerable: true, configurable: true });
+    for (const [operation, required, isPromise] of statics) {
+      operate(made, operation, required, isPromise, (_, values) => bridge.callStatic(name, operation, values));
     }
     classes[name] = made;
   }
 
-  function accessor(name, attribute, isWritable) {
+  function operate(object, name, required, isPromise, steps) {
+    const call = isPromise ? (self, values) => promised(() => steps(self, values)) : steps;
+    const operation = { [name](...values) { return call(this, values); } }[name];
+    define(operation, "length", { value: required, configurable: true });
+    define(object, name, { value: operation, writable: true, enumerable: true, configurable: true });
+  }
+
+  // What gives a promise throws nothing: the promise is rejected.
+  function promised(steps) {
+    try {
+      return steps();
+    } catch (error) {
+      return new Promise((_, reject) => reject(error));
+    }
+  }
+
+  function accessor(name, attribute, isWritable, isPromise) {
+    const read = (self) => bridge.get(name, attribute, self);
     const { get, set } = Object.getOwnPropertyDescriptor({
-      get [attribute]() { return bridge.get(name, attribute, this); },
+      get [attribute]() { return isPromise ? promised(() => read(this)) : read(this); },
       set [attribute](value) { bridge.set(name, attribute, this, value); },
     }, attribute);
     return { get, set: isWritable ? set : undefined, enumerable: true, configurable: true };
@@ -72,10 +87,35 @@
       copy.set(source);
       return type === "Uint8Array" ? copy : copy.buffer;
     },
-    promise() {
+    dictionary(members) {
       const made = {};
-      made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+      for (const [name, value] of members) define(made, name, { value, writable: true, enumerable: true, configurable: true });
       return made;
+    },
+    // A function of the implementation, which is no constructor.
+    function(name, length, apply) {
+      const made = { [name](...values) { return apply(values); } }[name];
+      define(made, "length", { value: length, configurable: true });
+      return made;
+    },
+    promise() {
+      let settle;
+      const promise = new Promise((resolve, reject) => { settle = [resolve, reject]; });
+      return { promise, settle: (isRejected, value) => settle[Number(isRejected)](value) };
+    },
+    // Has functions called when a promise is settled, whatever a script has made of its methods.
+    then: (promise, fulfilled, rejected) => Reflect.apply(then, promise, [fulfilled, rejected]),
+    // What a callback has returned, as a promise if it is one to JavaScript.
+    awaited(value, isPromise) {
+      if (isPromise && value.constructor === Promise) return value;
+      let method;
+      try {
+        method = value.then;
+      } catch (error) {
+        return new Promise((_, reject) => reject(error));
+      }
+      if (typeof method !== "function") return value;
+      return new Promise((resolve) => resolve({ then: (...steps) => Reflect.apply(method, value, steps) }));
     },
     // What Python asks of an object. Here, so that what it throws is of this realm.
     string: (value) => `${value}`,

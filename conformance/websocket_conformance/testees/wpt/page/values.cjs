@@ -19,7 +19,7 @@ class Values {
     this.attributes = new WeakMap(); // The values of a wrapper's attributes that are always the same object.
     this.sweepAt = FEW;
     this.realms = new Map();
-    this.promises = new Map();
+    this.pending = new Map(); // What settles the twins of Python's promises.
   }
 
   encode(value) {
@@ -37,6 +37,7 @@ class Values {
     const platform = this.handles.get(object);
     if (platform !== undefined) return { platform };
     const message = { object: this.keep(object, this.numbers), callable: typeof object === "function" };
+    if (types.isPromise(object)) return { ...message, promise: true };
     const bytes = bytesOf(object);
     if (bytes) message.bytes = Buffer.from(bytes).toString("base64");
     else message.iterable = Symbol.iterator in object;
@@ -62,13 +63,36 @@ class Values {
     if ("object" in message) return this.kept.get(message.object);
     const { intrinsics } = this.realms.get(message.realm);
     if ("platform" in message) return this.wrapper(message, intrinsics);
-    if ("error" in message) return intrinsics.error(message.error, message.message);
+    if ("promise" in message) return this.promise(message, intrinsics);
+    if ("error" in message) return this.known(message.exception) ?? this.wrap(message.exception, intrinsics.error(message.error, message.message));
+    if ("function" in message) return this.known(message.function) ?? this.wrap(message.function, this.function(message, intrinsics), true);
+    if ("members" in message) return intrinsics.dictionary(message.members.map(([name, value]) => [name, this.decode(value)]));
     if ("list" in message) return intrinsics.list(message.list.map((each) => this.decode(each)), message.frozen);
     if ("bytes" in message) return intrinsics.bytes(Buffer.from(message.bytes, "base64"), message.type);
-    if ("stream" in message) return this.stream(message);
-    const made = intrinsics.promise();
-    this.promises.set(message.promise, made);
-    return made.promise;
+    return this.stream(message);
+  }
+
+  function({ function: number, name, length, realm }, intrinsics) {
+    return intrinsics.function(name, length, (list) => this.apply(number, realm, list));
+  }
+
+  // A promise of Python has a twin here, which stays as long as it is pending.
+  promise(message, intrinsics) {
+    const known = this.known(message.promise);
+    if (known) return known;
+    const { promise, settle } = intrinsics.promise();
+    this.wrap(message.promise, promise, true);
+    this.pending.set(message.promise, { promise, settle, intrinsics });
+    if ("value" in message) this.settle({ settle: message.promise, ...message });
+    return promise;
+  }
+
+  settle({ settle: number, value, isRejected, isHandled }) {
+    const { promise, settle, intrinsics } = this.pending.get(number);
+    this.pending.delete(number);
+    this.wrap(number, promise);
+    if (isHandled) intrinsics.then(promise, undefined, () => {});
+    settle(isRejected, this.decode(value));
   }
 
   // An attribute whose value is an object gives the same object each time, as long as `same` is the same.
@@ -94,9 +118,12 @@ class Values {
   }
 
   wrapper({ platform, interface: name, strong }, intrinsics) {
-    const known = this.wrappers.get(platform);
-    const alive = known instanceof WeakRef ? known.deref() : known;
-    return alive ?? this.wrap(platform, intrinsics.instance(name), strong);
+    return this.known(platform) ?? this.wrap(platform, intrinsics.instance(name), strong);
+  }
+
+  known(number) {
+    const known = this.wrappers.get(number);
+    return known instanceof WeakRef ? known.deref() : known;
   }
 
   wrap(platform, object, strong) {
