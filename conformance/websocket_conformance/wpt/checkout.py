@@ -21,7 +21,7 @@ from websocket_conformance.wpt.pages import (
 )
 from websocket_conformance.wpt.reading import HARNESS, AboutTest, read_page, read_script
 
-WHOLE = ("websockets",)
+WHOLE = ("websockets", "streams")
 """The folders of which every test is run."""
 
 WITHOUT_DOCUMENT = ("FileAPI/blob", "dom/abort", "dom/events")
@@ -40,7 +40,7 @@ _STRING = re.compile(rb"""["']([^"']+)["']""")
 _SCRIPTS = (".any.js", ".window.js", ".worker.js")
 _ANYWHERE = (".any.js", ".worker.js")
 _PAGES = (".html", ".htm", ".xhtml", ".xht")
-_NO_TESTS = frozenset({"resources", "support", "tools", "handlers"})
+_NO_TESTS = frozenset({"resources", "support", "tools", "handlers", "crashtests"})
 _OTHER_TESTS = ("-manual", "-visual", "-crash", "-ref", "-notref")
 _DIGITS = 12
 _GIT_SECONDS = 30

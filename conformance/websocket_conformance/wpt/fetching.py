@@ -15,6 +15,7 @@ REPOSITORY_VARIABLE = "WPT_REPOSITORY"
 
 FOLDERS = (
     "/websockets/",
+    "/streams/",
     "/FileAPI/blob/",
     "/FileAPI/support/",
     "/common/",

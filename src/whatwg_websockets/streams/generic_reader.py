@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.streams.interfacing_with_readable_controllers import readable_stream_cancel
+from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.webidl.platform_object import PlatformObject
 from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with
 
@@ -41,7 +42,7 @@ class ReadableStreamGenericReader(PlatformObject):
         return self._closed_promise
 
     @algorithm("generic-reader-cancel", "cancel(reason)")
-    def cancel(self, reason: object = None) -> Promise[None]:
+    def cancel(self, reason: object = MISSING) -> Promise[None]:
         """Close the stream, as nobody wants to read it any more, and have its source end.
 
         Args:

@@ -5,10 +5,12 @@ Source: https://streams.spec.whatwg.org/#queue-with-sizes
 
 import math
 from collections import deque
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.webidl.messages import shown
+
+_EXACT: Final = 2**53
 
 
 class QueueWithSizes(Protocol):
@@ -66,8 +68,9 @@ def enqueue_value_with_size(container: QueueWithSizes, value: Any, size: Any) ->
         raise ValueError("the size of a chunk is a finite number")
     # 4. The value is appended to the queue with its size.
     container._queue.append((value, size))
-    # 5. The total size counts the value.
-    container._queue_total_size += size
+    # 5. The total size counts the value. It is a double, in which integers above 2**53 are rounded.
+    total = container._queue_total_size + size
+    container._queue_total_size = total if total <= _EXACT else float(total)
 
 
 @algorithm("peek-queue-value", "PeekQueueValue")

@@ -138,7 +138,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
         readable_stream_default_controller_enqueue(self, chunk)
 
     @algorithm("rs-default-controller-error", "error(e)")
-    def error(self, e: object = None) -> None:
+    def error(self, e: object = MISSING) -> None:
         """Have the stream fail: what is queued is dropped, and whoever reads gets the error.
 
         Args:

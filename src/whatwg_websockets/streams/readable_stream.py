@@ -188,7 +188,7 @@ class ReadableStream(PlatformObject, Generic[T]):
         return is_readable_stream_locked(self)
 
     @algorithm("rs-cancel", "cancel(reason)")
-    def cancel(self, reason: object = None) -> Promise[None]:
+    def cancel(self, reason: object = MISSING) -> Promise[None]:
         """Close the stream, as nobody wants to read it any more, and have its source end.
 
         Args:

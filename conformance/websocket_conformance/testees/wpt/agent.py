@@ -15,7 +15,7 @@ from websocket_conformance.testees.wpt.fetching import PageLoop, Surroundings, i
 from websocket_conformance.testees.wpt.foreign import Foreign, thrown
 from websocket_conformance.testees.wpt.interfaces import UNFORGEABLE, interfaces
 from websocket_conformance.testees.wpt.promises import EngineMicrotasks
-from websocket_conformance.testees.wpt.values import PipeValues
+from websocket_conformance.testees.wpt.values import FIRST, PipeValues
 from websocket_conformance.testees.wpt.workers import Worker, stuck
 from whatwg_websockets import EnvironmentSettings, Event, undefined
 from whatwg_websockets.html.event_loop import the_event_loop
@@ -229,10 +229,9 @@ class Agent:
         except EngineGoneError:
             raise
         except Exception as error:
-            answer = {"raised": self._values.encode_exception(error, realm)}
-        finally:
-            self._values.realm = before
+            answer = {"raised": self._values.encode_exception(error, realm or FIRST)}
         self._send(answer)
+        self._values.realm = before
 
     def _answers(self) -> dict[str, Callable[[PipeMessage], Any]]:
         return {

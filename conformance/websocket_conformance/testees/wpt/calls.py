@@ -16,7 +16,7 @@ from websocket_conformance.testees.wpt.interfaces import interfaces, parameters,
 from websocket_conformance.testees.wpt.values import PipeValues
 from whatwg_websockets import AbortSignal, DOMException, EnvironmentSettings, undefined
 from whatwg_websockets.html.event_loop import the_event_loop
-from whatwg_websockets.webidl.promise import a_promise_resolved_with
+from whatwg_websockets.webidl.promise import Promise, a_promise_resolved_with
 
 _UINT8_ARRAYS: Final = frozenset({("Blob", "bytes")})
 """What gives a Uint8Array, where all else that is bytes in Python is an ArrayBuffer."""
@@ -72,7 +72,8 @@ class Calls:
         value = getattr(this, name)
         if isinstance(this, AbortSignal) and name == "reason" and not this.aborted:
             value = undefined
-        return self._values.encode_attribute(this, name, value, self._values.realm_of(this))
+        realm = message["realm"] if isinstance(value, Promise) else self._values.realm_of(this)
+        return self._values.encode_attribute(this, name, value, realm)
 
     def set(self, message: PipeMessage) -> Any:
         """Set an attribute."""
@@ -99,6 +100,8 @@ class Calls:
             raise
         if inspect.iscoroutine(result):
             result = a_promise_resolved_with(result, the_event_loop())
+        if isinstance(result, Promise):
+            realm = message["realm"]
         if isinstance(result, AsyncIterator):
             self._streams.append(result)
             return {"stream": len(self._streams) - 1, "realm": realm}

@@ -1,15 +1,17 @@
 """What the classes of `whatwg_websockets` are, by introspection: names, members and parents."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from keyword import iskeyword
 from typing import Any, Final
 
-import whatwg_websockets
 from whatwg_websockets import DOMException
 from whatwg_websockets.webidl.platform_object import PlatformObject
+
+_DICTIONARY_REQUIRED: Final = ("ByteLengthQueuingStrategy", "CountQueuingStrategy")
+"""Whose constructors require a dictionary, which in Python may come as keyword arguments."""
 
 UNFORGEABLE: Final = ("isTrusted",)
 """What Web IDL marks as [LegacyUnforgeable], of which Python has no notion."""
@@ -46,24 +48,35 @@ class Interface:
 @cache
 def interfaces() -> dict[str, Interface]:
     """Return all interfaces by name, each after the one that it extends."""
-    exported = (getattr(whatwg_websockets, name) for name in whatwg_websockets.__all__)
-    classes = [made for made in exported if _is_interface(made)]
+    made = (*_subclasses(PlatformObject), DOMException, *_subclasses(DOMException))
+    classes = [each for each in made if each is DOMException or "_interface" in vars(each)]
     classes.sort(key=lambda made: len(made.__mro__))
     return {made.__name__: _interface(made, classes) for made in classes}
 
 
-def _is_interface(value: object) -> bool:
-    return isinstance(value, type) and issubclass(value, (PlatformObject, DOMException))
+def _subclasses(made: type) -> Iterator[type]:
+    for each in made.__subclasses__():
+        yield each
+        yield from _subclasses(each)
 
 
 def _interface(made: type, classes: list[type]) -> Interface:
     parents = [each.__name__ for each in made.__mro__[1:] if each in classes]
     inherits = parents[0] if parents else "Error" if issubclass(made, Exception) else None
-    interface = Interface(made, inherits, required(made.__init__))  # type: ignore[misc]
-    for name, member in vars(made).items():
+    length = required(made.__init__) or int(made.__name__ in _DICTIONARY_REQUIRED)  # type: ignore[misc]
+    interface = Interface(made, inherits, length)
+    for name, member in _members(made, classes):
         if not name.startswith("_"):
             _add(interface, name, member)
     return interface
+
+
+def _members(made: type, classes: list[type]) -> Iterator[tuple[str, Any]]:
+    """The members of an interface, also those of its mixins: bases that are no interfaces."""
+    for each in made.__mro__:
+        if each is not made and (each in classes or each is PlatformObject):
+            return
+        yield from vars(each).items()
 
 
 def _add(interface: Interface, name: str, member: Any) -> None:

@@ -32,6 +32,9 @@ from whatwg_websockets import Blob, DOMException, Event, undefined
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.webidl.promise import Promise, Rejection
 
+FIRST: Final = 1
+"""The number of the first realm, which is that of the page itself."""
+
 _NOT_IN_JSON: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity", "-0.0": "-0"}
 
 
@@ -42,7 +45,7 @@ class PipeValues:
         asks: what has the engine do something.
 
     Attributes:
-        realm: the realm of the script that calls Python, for what has no other realm.
+        realm: the realm whose function a script has called; 0 where none has.
     """
 
     def __init__(self, asks: Asks) -> None:
@@ -56,7 +59,7 @@ class PipeValues:
         self._sent: set[int] = set()
         self._attributes: dict[tuple[int, str], tuple[object, int]] = {}
         self._functions: dict[tuple[FunctionType, int], int] = {}
-        self.realm = 1
+        self.realm = 0
 
     # What the other side has let go of, and what this side has.
 
@@ -91,7 +94,7 @@ class PipeValues:
     def realm_of(self, value: object) -> int:
         """Return the realm of an object of the implementation; by default that which calls."""
         number = self._numbers.get(id(value))
-        return self.realm if number is None else self._objects[number][1]
+        return self.realm or FIRST if number is None else self._objects[number][1]
 
     def _number(self, value: object, realm: int) -> tuple[int, bool]:
         """Return the number of an object, and whether that is new; then it is of the realm."""
@@ -161,13 +164,14 @@ class PipeValues:
         return message
 
     def _outcome(self, twin: Twin) -> dict[str, Any]:
+        realm = self.realm or twin.realm
         is_rejected, result, is_handled = outcome_of(twin.promise)
         if result is None and not is_rejected:
             result = undefined
         try:
-            value = self.encode(result, twin.realm, twin.type_of_bytes)
+            value = self.encode(result, realm, twin.type_of_bytes)
         except TypeError as error:
-            is_rejected, value = True, self.encode(error, twin.realm)
+            is_rejected, value = True, self.encode(error, realm)
         return {"value": value, "isRejected": is_rejected, "isHandled": is_handled}
 
     def encode_queued(self, microtasks: EngineMicrotasks) -> list[dict[str, Any]]:
@@ -268,9 +272,14 @@ def _kind_of(message: dict[str, Any]) -> type[Foreign]:
 
 
 def _members(value: object) -> list[tuple[str, Any]]:
-    """Return the members of what is a dictionary of Web IDL, in order; none of anything else."""
-    names = getattr(type(value), "_fields", ())
-    return [(name, getattr(value, name)) for name in sorted(names)]
+    """Return the members of what is a dictionary of Web IDL; none of anything else.
+
+    What is at its end has no value.
+    """
+    members = {name: getattr(value, name) for name in getattr(type(value), "_fields", ())}
+    if members.get("done") and members["value"] is None:
+        members["value"] = undefined
+    return list(members.items())
 
 
 def _number_of(value: "Foreign | Method | ForeignBytes") -> int:

@@ -16,8 +16,7 @@ const FUNCTIONS = ["structuredClone", "queueMicrotask", "atob", "btoa"];
 
 // These are the engine's own, in every realm.
 const ENGINES = [
-  "crypto", "ReadableStream", "WritableStream", "TransformStream", "ByteLengthQueuingStrategy",
-  "CountQueuingStrategy", "Headers", "Request", "Response",
+  "crypto", "Headers", "Request", "Response",
 ];
 
 function defineScope(realm, interfaceName) {
