@@ -240,7 +240,6 @@ class Agent:
             "set": self._calls.set,
             "call": self._calls.call,
             "apply": self._calls.apply,
-            "chunk": self._calls.chunk,
             "microtask": lambda message: self._microtasks.run(message["number"]),
             "reaction": self._react,
             "describe": self._describe,

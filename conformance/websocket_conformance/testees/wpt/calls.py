@@ -8,11 +8,11 @@ type for bytes, has None where a signal has no reason yet, and raises nothing bu
 """
 
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 from websocket_conformance.testees.wpt.foreign import ThrownError
-from websocket_conformance.testees.wpt.interfaces import interfaces, parameters, python_name
+from websocket_conformance.testees.wpt.interfaces import interfaces, parameters
 from websocket_conformance.testees.wpt.values import PipeValues
 from whatwg_websockets import AbortSignal, DOMException, EnvironmentSettings, undefined
 from whatwg_websockets.html.event_loop import the_event_loop
@@ -40,7 +40,6 @@ class Calls:
         self._values = values
         self._settings = settings
         self._scripted: dict[type, type] = {}
-        self._streams: list[AsyncIterator[bytes]] = []
 
     def construct(self, message: PipeMessage) -> Any:
         """Make an object."""
@@ -83,7 +82,7 @@ class Calls:
         """Call an operation; a static one if there is no ``this``."""
         made = interfaces()[message["interface"]].made
         name = message["member"]
-        function = getattr(made, python_name(name))
+        function = getattr(made, name)
         type_of_bytes = "Uint8Array" if (made.__name__, name) in _UINT8_ARRAYS else "ArrayBuffer"
         realm = message["realm"]
         if "this" in message:
@@ -102,9 +101,6 @@ class Calls:
             result = a_promise_resolved_with(result, the_event_loop())
         if isinstance(result, Promise):
             realm = message["realm"]
-        if isinstance(result, AsyncIterator):
-            self._streams.append(result)
-            return {"stream": len(self._streams) - 1, "realm": realm}
         # What returns None returns undefined, for no operation here returns null.
         return self._values.encode(undefined if result is None else result, realm, type_of_bytes)
 
@@ -113,16 +109,6 @@ class Calls:
         function = self._values.decode({"platform": message["function"]})
         result = function(*self._arguments(message, function, bound=0))
         return self._values.encode(result, message["realm"])
-
-    def chunk(self, message: PipeMessage) -> Any:
-        """Promise the next chunk of a stream; undefined at its end."""
-        stream = self._streams[message["stream"]]
-
-        async def following() -> object:
-            return await anext(stream, undefined)
-
-        promise = a_promise_resolved_with(following(), the_event_loop())
-        return self._values.encode(promise, message["realm"], "Uint8Array")
 
     def _this(self, message: PipeMessage) -> Any:
         this = self._values.decode(message["this"])

@@ -2,16 +2,18 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
-from keyword import iskeyword
 from typing import Any, Final
 
 from whatwg_websockets import DOMException
+from whatwg_websockets.webidl.asynchronous_iterator import DefaultAsynchronousIterator
 from whatwg_websockets.webidl.platform_object import PlatformObject
 
 _DICTIONARY_REQUIRED: Final = ("ByteLengthQueuingStrategy", "CountQueuingStrategy")
 """Whose constructors require a dictionary, which in Python may come as keyword arguments."""
+
+_ITERATOR: Final = "AsyncIterator"
 
 UNFORGEABLE: Final = ("isTrusted",)
 """What Web IDL marks as [LegacyUnforgeable], of which Python has no notion."""
@@ -25,6 +27,9 @@ class Interface:
         made: the class.
         inherits: the name of the interface that it extends, or "Error", or None.
         length: how many arguments its constructor requires.
+        iterates: the interface over which its objects iterate; empty if they do not. No script finds
+            such an interface by its name.
+        is_async_iterable: whether its objects can be iterated over asynchronously.
         constants: names and values.
         attributes: names, whether they can be set, and whether they are promises.
         operations: names, how many arguments they require, and whether they return promises.
@@ -34,6 +39,8 @@ class Interface:
     made: type
     inherits: str | None
     length: int
+    iterates: str = ""
+    is_async_iterable: bool = False
     constants: list[tuple[str, int]] = field(default_factory=list)
     attributes: list[tuple[str, bool, bool]] = field(default_factory=list)
     operations: list[tuple[str, int, bool]] = field(default_factory=list)
@@ -41,17 +48,24 @@ class Interface:
 
     def description(self) -> dict[str, Any]:
         """What goes to the engine."""
-        members = ("inherits", "length", "constants", "attributes", "operations", "statics")
-        return {"name": self.made.__name__, **{name: getattr(self, name) for name in members}}
+        names = [each.name for each in fields(self) if each.name != "made"]
+        return {"name": self.made.__name__, **{name: getattr(self, name) for name in names}}
 
 
 @cache
 def interfaces() -> dict[str, Interface]:
     """Return all interfaces by name, each after the one that it extends."""
-    made = (*_subclasses(PlatformObject), DOMException, *_subclasses(DOMException))
-    classes = [each for each in made if each is DOMException or "_interface" in vars(each)]
+    classes = [each for each in _subclasses(PlatformObject) if _is_interface(each)]
+    classes += [DOMException, *_subclasses(DOMException)]
     classes.sort(key=lambda made: len(made.__mro__))
     return {made.__name__: _interface(made, classes) for made in classes}
+
+
+def _is_interface(made: type) -> bool:
+    """Tell whether a class is an interface, or what iterates over the objects of one."""
+    if issubclass(made, DefaultAsynchronousIterator):
+        return made.__name__.endswith(_ITERATOR) and made is not DefaultAsynchronousIterator
+    return "_interface" in vars(made)
 
 
 def _subclasses(made: type) -> Iterator[type]:
@@ -64,9 +78,17 @@ def _interface(made: type, classes: list[type]) -> Interface:
     parents = [each.__name__ for each in made.__mro__[1:] if each in classes]
     inherits = parents[0] if parents else "Error" if issubclass(made, Exception) else None
     length = required(made.__init__) or int(made.__name__ in _DICTIONARY_REQUIRED)  # type: ignore[misc]
-    interface = Interface(made, inherits, length)
+    iterates = made.__name__.removesuffix(_ITERATOR)
+    interface = Interface(
+        made,
+        inherits,
+        length,
+        iterates if iterates != made.__name__ else "",
+        hasattr(made, "__aiter__") and hasattr(made, "values"),
+    )
     for name, member in _members(made, classes):
-        if not name.startswith("_"):
+        # What Python cannot write has two names: `from`, and `from_` for Python.
+        if not name.startswith("_") and not name.endswith("_"):
             _add(interface, name, member)
     return interface
 
@@ -94,12 +116,7 @@ def _add(interface: Interface, name: str, member: Any) -> None:
 
 
 def _operation(name: str, member: Callable[..., Any], bound: int) -> tuple[str, int, bool]:
-    return name.rstrip("_"), required(member, bound), gives_a_promise(member)
-
-
-def python_name(name: str) -> str:
-    """Return the name that a member has in Python, which keeps some words for itself."""
-    return f"{name}_" if iskeyword(name) else name
+    return name, required(member, bound), gives_a_promise(member)
 
 
 def gives_a_promise(function: Any) -> bool:

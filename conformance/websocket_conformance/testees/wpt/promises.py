@@ -122,9 +122,7 @@ class EngineMicrotasks(MicrotaskQueue):
         checkpoint: has the engine perform a microtask checkpoint.
     """
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, checkpoint: Callable[[], object]
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, checkpoint: Callable[[], object]) -> None:
         super().__init__(loop, 0)
         self._checkpoint = checkpoint
         self._numbers = count(1)

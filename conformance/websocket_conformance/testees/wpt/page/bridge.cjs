@@ -23,7 +23,6 @@ const proxies = new WeakMap();
 const values = new Values(proxies);
 const realms = values.realms;
 values.apply = (number, realm, list) => values.decode(ask({ ask: "apply", function: number, arguments: encodeAll(list), realm }));
-values.chunk = (stream, realm) => values.decode(ask({ ask: "chunk", stream, realm }));
 const workers = new Map();
 let depth = 0;
 let current = null; // The realm of the script that asks.
@@ -171,6 +170,7 @@ function createRealm({ base, origin, isTop }) {
   realm.intrinsics = CLASSES.runInContext(context)(described.interfaces, described.unforgeable, bridgeOf(realm));
   realm.classes = realm.intrinsics.classes;
   for (const [name, made] of Object.entries(realm.classes)) {
+    if (typeof made !== "function") continue; // What iterates has no name that scripts could find.
     Object.defineProperty(realm.global, name, { value: made, writable: true, configurable: true });
   }
   return realm;

@@ -8,7 +8,13 @@
   const { then } = Promise.prototype;
   const classes = {};
 
-  for (const { name, inherits, length, constants, attributes, operations, statics } of description) {
+  const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
+
+  for (const { name, inherits, length, constants, attributes, operations, statics, iterates, is_async_iterable } of description) {
+    if (iterates) {
+      classes[name] = { prototype: iterator(name, iterates) };
+      continue;
+    }
     const made = { [name]: class { constructor(...values) { return bridge.construct(name, values, new.target); } } }[name];
     const { prototype } = made;
     if (inherits === "Error") Object.setPrototypeOf(prototype, Error.prototype);
@@ -31,7 +37,18 @@
     for (const [operation, required, isPromise] of statics) {
       operate(made, operation, required, isPromise, (_, values) => bridge.callStatic(name, operation, values));
     }
+    if (is_async_iterable) define(prototype, Symbol.asyncIterator, { value: prototype.values, writable: true, configurable: true });
     classes[name] = made;
+  }
+
+  // The prototype of what iterates over the objects of an interface.
+  function iterator(name, iterates) {
+    const prototype = Object.create(AsyncIteratorPrototype);
+    for (const [operation, length] of [["next", 0], ["return", 1]]) {
+      operate(prototype, operation, length, true, (self, values) => bridge.call(name, operation, self, values));
+    }
+    define(prototype, Symbol.toStringTag, { value: `${iterates} AsyncIterator`, configurable: true });
+    return prototype;
   }
 
   function operate(object, name, required, isPromise, steps) {

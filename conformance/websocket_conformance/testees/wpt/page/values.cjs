@@ -68,8 +68,7 @@ class Values {
     if ("function" in message) return this.known(message.function) ?? this.wrap(message.function, this.function(message, intrinsics), true);
     if ("members" in message) return intrinsics.dictionary(message.members.map(([name, value]) => [name, this.decode(value)]));
     if ("list" in message) return intrinsics.list(message.list.map((each) => this.decode(each)), message.frozen);
-    if ("bytes" in message) return intrinsics.bytes(Buffer.from(message.bytes, "base64"), message.type);
-    return this.stream(message);
+    return intrinsics.bytes(Buffer.from(message.bytes, "base64"), message.type);
   }
 
   function({ function: number, name, length, realm }, intrinsics) {
@@ -102,19 +101,6 @@ class Values {
     const mine = this.attributes.get(owner);
     if (mine.get(name)?.same !== message.same) mine.set(name, { same: message.same, value: this.decode(message) });
     return mine.get(name).value;
-  }
-
-  stream({ stream, realm }) {
-    return new ReadableStream({
-      type: "bytes",
-      pull: async (controller) => {
-        const chunk = await this.chunk(stream, realm);
-        if (chunk === undefined) {
-          controller.close();
-          controller.byobRequest?.respond(0);
-        } else controller.enqueue(chunk);
-      },
-    });
   }
 
   wrapper({ platform, interface: name, strong }, intrinsics) {
