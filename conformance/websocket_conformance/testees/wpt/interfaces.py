@@ -27,8 +27,8 @@ class Interface:
         made: the class.
         inherits: the name of the interface that it extends, or "Error", or None.
         length: how many arguments its constructor requires.
-        iterates: the interface over which its objects iterate; empty if they do not. No script finds
-            such an interface by its name.
+        iterates: the interface over which its objects iterate; empty if they do not. No script
+            finds such an interface by its name.
         is_async_iterable: whether its objects can be iterated over asynchronously.
         constants: names and values.
         attributes: names, whether they can be set, and whether they are promises.

@@ -276,7 +276,8 @@ def _members(value: object) -> list[tuple[str, Any]]:
 
     What is at its end has no value.
     """
-    members = {name: getattr(value, name) for name in getattr(type(value), "_fields", ())}
+    names = getattr(type(value), "_fields", getattr(type(value), "__dataclass_fields__", ()))
+    members = {name: getattr(value, name) for name in names}
     if members.get("done") and members["value"] is None:
         members["value"] = undefined
     return list(members.items())

@@ -89,7 +89,7 @@
         define(object, attribute, descriptor);
       }
     }
-    if (name === "DOMException") Error.captureStackTrace(object, instance);
+    if (object instanceof Error) Error.captureStackTrace(object, instance);
     return object;
   }
 
