@@ -42,7 +42,10 @@ def to_writable_stream(value: object) -> WritableStream[Any]:
 
 READABLE_WRITABLE_PAIR: Final = Dictionary(
     "ReadableWritablePair",
-    {"readable": Member(_to_readable_stream), "writable": Member(to_writable_stream)},
+    {
+        "readable": Member(_to_readable_stream, is_required=True),
+        "writable": Member(to_writable_stream, is_required=True),
+    },
 )
 STREAM_PIPE_OPTIONS: Final = Dictionary(
     "StreamPipeOptions",
@@ -91,7 +94,4 @@ def to_readable_writable_pair(
             is no such stream.
     """
     pair = READABLE_WRITABLE_PAIR.convert(value, {})
-    for member in READABLE_WRITABLE_PAIR.members:
-        if member not in pair:
-            raise TypeError(f"transform needs a member {member}; it is {shown(value)}")
     return pair["readable"], pair["writable"]

@@ -31,7 +31,7 @@ QUEUING_STRATEGY: Final = Dictionary(
 )
 
 QUEUING_STRATEGY_INIT: Final = Dictionary(
-    "QueuingStrategyInit", {"highWaterMark": Member(to_unrestricted_double)}
+    "QueuingStrategyInit", {"highWaterMark": Member(to_unrestricted_double, is_required=True)}
 )
 
 
@@ -105,10 +105,7 @@ class _BuiltInStrategy(PlatformObject):
     _high_water_mark: float
 
     def _take(self, init: object, members: Mapping[str, Any]) -> None:
-        init = QUEUING_STRATEGY_INIT.convert(init, members)
-        if "highWaterMark" not in init:
-            raise TypeError(f"{self._interface} needs a highWaterMark")
-        self._high_water_mark = init["highWaterMark"]
+        self._high_water_mark = QUEUING_STRATEGY_INIT.convert(init, members)["highWaterMark"]
 
     def __repr__(self) -> str:
         return f"{self._interface}(highWaterMark={self._high_water_mark})"

@@ -14,6 +14,7 @@ from typing import Any
 from whatwg_websockets.webidl.asynchronous_iterator import (
     END_OF_ITERATION,
     DefaultAsynchronousIterator,
+    IteratorResult,
     value_of,
 )
 from whatwg_websockets.webidl.conversions import is_object
@@ -78,7 +79,10 @@ class OpenedSequence(ABC):
             result = self._close(reason)
         except Exception as exception:
             return a_promise_rejected_with(exception, self._agent)
-        return react(a_promise_resolved_with(result, self._agent), _nothing)
+        return react(a_promise_resolved_with(result, self._agent), self._hear_of_the_end)
+
+    def _hear_of_the_end(self, result: object) -> None:  # noqa: B027
+        """Return undefined, whatever the promise of the end was fulfilled with."""
 
     @abstractmethod
     def _next_value(self) -> Promise[Any]: ...
@@ -96,11 +100,18 @@ class _OfJavaScript(OpenedSequence):
         super().__init__(agent)
         self._iterator = iterator
 
+    def close(self, reason: object) -> Promise[Any]:
+        """Break the iteration off at once: an iterator of JavaScript's sees to the order itself."""
+        return self._close_and_catch(reason)
+
     def _next_value(self) -> Promise[Any]:
-        return react(self._iterator.next(), value_of)
+        return react(self._iterator.next(), _value_of)
 
     def _close(self, reason: object) -> object:
         return self._iterator.return_(reason)
+
+    def _hear_of_the_end(self, result: object) -> None:
+        _require_an_object(result)
 
 
 class _OfAsynchronousPython(OpenedSequence):
@@ -147,14 +158,20 @@ class _OfSynchronousPython(OpenedSequence):
         return None if close is None else close()
 
 
+def _require_an_object(result: object) -> None:
+    if not is_object(result):
+        raise TypeError(f"an iterator gives objects, not {shown(result)}")
+
+
+def _value_of(result: IteratorResult[Any]) -> object:
+    _require_an_object(result)
+    return value_of(result)
+
+
 def _end_or_error(reason: object) -> object:
     if not isinstance(reason, StopAsyncIteration):
         raise_the_reason(reason)
     return END_OF_ITERATION
-
-
-def _nothing(_: object) -> None:
-    """Return undefined, whatever a promise was fulfilled with."""
 
 
 def open_an_async_sequence(sequence: object, agent: Agent) -> OpenedSequence:

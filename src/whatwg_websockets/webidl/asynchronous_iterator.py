@@ -10,6 +10,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
+from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.webidl.platform_object import PlatformObject
 from whatwg_websockets.webidl.promise import (
     Agent,
@@ -85,7 +86,7 @@ class DefaultAsynchronousIterator(PlatformObject, Generic[T]):
         self._ongoing_promise = self._behind_the_ongoing(self._next_steps)
         return self._ongoing_promise
 
-    def return_(self, value: object = None) -> "Promise[IteratorResult[T]]":
+    def return_(self, value: object = MISSING) -> "Promise[IteratorResult[T]]":
         """Break the iteration off, as leaving a loop does, and return a promise of the end.
 
         JavaScript calls the method ``return``, which Python cannot write; ``getattr`` finds it

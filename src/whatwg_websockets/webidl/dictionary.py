@@ -20,10 +20,12 @@ class Member(NamedTuple):
     Attributes:
         convert: takes a Python value and returns one of the member's type.
         default: the value where none is given, or ``MISSING`` for a member without a default.
+        is_required: whether the member must be given.
     """
 
     convert: Callable[[object], Any]
     default: object = MISSING
+    is_required: bool = False
 
 
 class Dictionary:
@@ -43,7 +45,11 @@ class Dictionary:
         self.name = name
         inherited: Mapping[str, Member] = inherits.members if inherits is not None else {}
         self.members: Mapping[str, Member] = {**inherited, **dict(sorted(members.items()))}
-        self.defaults: Mapping[str, Any] = self.convert(MISSING, {})
+        self.defaults: Mapping[str, Any] = {
+            name: member.default
+            for name, member in self.members.items()
+            if member.default is not MISSING
+        }
 
     @algorithm("js-to-dictionary", "convert a JavaScript value to a dictionary")
     def convert(self, value: object, keywords: Mapping[str, object]) -> dict[str, Any]:
@@ -58,7 +64,8 @@ class Dictionary:
             keywords: the keyword arguments of the call, which go before the object.
 
         Raises:
-            TypeError: the value is a string, a number or a boolean, or a keyword is unknown.
+            TypeError: the value is a string, a number or a boolean, a keyword is unknown, or a
+                member is not given that must be.
 
         Source: https://webidl.spec.whatwg.org/#js-to-dictionary
         """
@@ -94,7 +101,9 @@ class Dictionary:
                 # 4.1.5.1. A default is of the member's type already,
                 # 4.1.5.2. so that whoever reads it need not ask where it comes from.
                 result[name] = member.default
-        # 4.1.6. No dictionary of this library has a member that must be given.
+            # 4.1.6. A member that must be given is missed before the next member is read.
+            elif member.is_required:
+                raise TypeError(f"{self.name} needs a member {name}")
         # 5. Whoever reads the dict knows which members may be missing.
         return result
 

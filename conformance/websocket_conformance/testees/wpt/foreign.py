@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
 from whatwg_websockets import Event, undefined
+from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.webidl.asynchronous_iterator import DefaultAsynchronousIterator
+from whatwg_websockets.webidl.promise_objects import Promise
 
 _WITHOUT_THIS: Final = frozenset({"size"})
 """Functions that are members of dictionaries and are called with no ``this``."""
@@ -87,7 +90,44 @@ class Foreign:
         return value
 
 
-class ForeignIterable(Foreign):
+class ForeignAsyncIterable(Foreign):
+    """An object that can be iterated over asynchronously."""
+
+    def __aiter__(self) -> "ForeignAsyncIterator":
+        return ForeignAsyncIterator(self._asks.do("asyncIterate", object=self._number))
+
+
+class ForeignAsyncIterator(DefaultAsynchronousIterator[Any]):
+    """What iterates over an object of JavaScript.
+
+    Args:
+        record: has the functions ``next`` and ``close``, which return promises.
+    """
+
+    __slots__ = ("_record",)
+
+    def __init__(self, record: Foreign) -> None:
+        super().__init__(the_event_loop())
+        self._record = record
+
+    def next(self) -> Promise[Any]:
+        """Return a promise of the next result."""
+        following: Promise[Any] = self._record.next()
+        return following
+
+    def return_(self, value: object = undefined) -> Promise[Any]:
+        """Break the iteration off, and return a promise of the end."""
+        end: Promise[Any] = self._record.close(value)
+        return end
+
+    def _get_the_next_iteration_result(self) -> Promise[Any]:
+        return self.next()
+
+    def _return(self, value: object) -> Promise[Any]:
+        return self.return_(value)
+
+
+class ForeignIterable(ForeignAsyncIterable):
     """An object that can be iterated over, such as an Array."""
 
     def __iter__(self) -> Iterator[Any]:

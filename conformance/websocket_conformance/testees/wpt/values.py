@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from websocket_conformance.testees.wpt.foreign import (
     Asks,
     Foreign,
+    ForeignAsyncIterable,
     ForeignBytes,
     ForeignFunction,
     ForeignIterable,
@@ -268,7 +269,9 @@ class PipeValues:
 def _kind_of(message: dict[str, Any]) -> type[Foreign]:
     if message.get("callable"):
         return ForeignFunction
-    return ForeignIterable if message.get("iterable") else Foreign
+    if message.get("iterable"):
+        return ForeignIterable
+    return ForeignAsyncIterable if message.get("asyncIterable") else Foreign
 
 
 def _members(value: object) -> list[tuple[str, Any]]:

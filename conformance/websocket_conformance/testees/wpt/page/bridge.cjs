@@ -219,6 +219,7 @@ const acts = {
   string: ({ value }) => realmInUse().intrinsics.string(values.decode(value)),
   number: ({ value }) => realmInUse().intrinsics.number(values.decode(value)),
   iterate: ({ object }) => realmInUse().intrinsics.iterate(values.kept.get(object)),
+  asyncIterate: ({ object }) => realmInUse().intrinsics.asyncIterator(values.kept.get(object)),
   next({ object }) {
     const { done, value } = realmInUse().intrinsics.next(values.kept.get(object));
     return new Message(done ? { done: true } : { next: values.encode(value) });

@@ -6,6 +6,7 @@
   const define = Object.defineProperty;
   const { Promise, Reflect } = globalThis;
   const { then } = Promise.prototype;
+  const resolved = Promise.resolve.bind(Promise);
   const classes = {};
 
   const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
@@ -93,6 +94,45 @@
     return object;
   }
 
+  // Begins to iterate, asynchronously if the object can.
+  function asyncIterator(value) {
+    let method = value[Symbol.asyncIterator] ?? null;
+    const isAsync = method !== null;
+    if (!isAsync) method = value[Symbol.iterator];
+    if (typeof method !== "function") throw new TypeError("the object cannot be iterated over");
+    const iterator = object(Reflect.apply(method, value, []));
+    const { next } = iterator;
+    const given = isAsync ? (result) => resolved(result) : (result, ends) => awaitedValue(iterator, object(result), ends);
+    return {
+      next: () => given(Reflect.apply(next, iterator, []), false),
+      close(reason) {
+        const end = iterator.return ?? null;
+        return end === null ? resolved({}) : given(Reflect.apply(end, iterator, [reason]), true);
+      },
+    };
+  }
+
+  function object(value) {
+    if (Object(value) !== value) throw new TypeError(`${String(value)} is not an object`);
+    return value;
+  }
+
+  // What an iterator that is not asynchronous has given may be a promise. One that is rejected ends it.
+  function awaitedValue(iterator, result, ends) {
+    const done = Boolean(result.done);
+    const fail = (error) => {
+      if (!done && !ends) iterator.return?.();
+      throw error;
+    };
+    let promise;
+    try {
+      promise = resolved(result.value);
+    } catch (error) {
+      fail(error);
+    }
+    return Reflect.apply(then, promise, [(value) => ({ value, done }), fail]);
+  }
+
   const errors = { Error, RangeError, TypeError };
   return {
     classes,
@@ -146,6 +186,7 @@
       if (Object(result) !== result) throw new TypeError(`${String(result)} is not an object`);
       return result;
     },
+    asyncIterator,
     functionPrototype: Function.prototype,
   };
 })

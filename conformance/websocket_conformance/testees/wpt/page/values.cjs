@@ -40,7 +40,7 @@ class Values {
     if (types.isPromise(object)) return { ...message, promise: true };
     const bytes = bytesOf(object);
     if (bytes) message.bytes = Buffer.from(bytes).toString("base64");
-    else message.iterable = Symbol.iterator in object;
+    else Object.assign(message, { iterable: Symbol.iterator in object, asyncIterable: Symbol.asyncIterator in object });
     return message;
   }
 
