@@ -14,6 +14,18 @@ _SCOPES = {
 _FLAGS = {"h2": "It needs WebSockets over HTTP/2, and WebSockets over HTTP/1.1 are tested here."}
 
 _PAGES = {
+    "/streams/readable-byte-streams/*": "It tests byte streams, which are not built: a "
+    "ReadableStream here has a default controller.",
+    "/streams/transform-streams/*": "It tests TransformStream, which is not built.",
+    "/streams/piping/transform-streams.any*": "It tests TransformStream, which is not built.",
+    "/streams/transferable/*": "It tests streams that are transferred to another realm, which is "
+    "not built.",
+    "/streams/readable-streams/owning-type*": "It tests streams that own their chunks, which is a "
+    "proposal.",
+    "/streams/readable-streams/read-task-handling.window.html": "It needs a NodeIterator, which no "
+    "document has here.",
+    "/streams/idlharness-shadowrealm.window.html": "It runs in a ShadowRealm, which the engine does "
+    "not have.",
     "/websockets/back-forward-cache-*": "It asks what becomes of a document that is kept for the "
     "back button, and no document is kept here.",
     "/websockets/Create-on-worker-shutdown.any*": "It runs code in a worker that has closed "
