@@ -356,3 +356,14 @@ async def test_a_listener_is_followed_as_before_where_it_makes_a_socket(pages):
     await events.until("message", 2)
     await until(lambda: len(made) == 4)
     assert [each == "at rest" for each in made] == [False, True, False, True]
+
+
+async def test_another_engine_may_keep_the_microtasks():
+    event_loop = the_event_loop()
+    kept = MicrotaskQueue(asyncio.get_running_loop(), PAGE_TIME)
+    event_loop.hand_microtasks_to(kept)
+    seen = []
+    event_loop.queue_a_microtask(seen.append, "a")
+    assert list(kept.waiting) == [(seen.append, "a")]
+    await turns()
+    assert seen == ["a"]

@@ -95,3 +95,26 @@ def test_members_are_read_in_order_the_inherited_first():
     derived = Dictionary("Derived", {"x": note("x"), "a": note("a")}, inherits=base)
     derived.convert({"x": 1, "y": 1, "a": 1, "b": 1}, {})
     assert read == ["b", "y", "a", "x"]
+
+
+def test_a_member_that_must_be_given_is_missed_in_its_turn():
+    needy = Dictionary(
+        "Needy",
+        {
+            "b": Member(to_boolean, is_required=True),
+            "c": Member(to_boolean),
+            "a": Member(to_boolean),
+        },
+    )
+    assert needy.defaults == {}
+    assert needy.convert({"b": 1}, {}) == {"b": True}
+    read = []
+
+    class Reads(dict):
+        def get(self, name, default=None):
+            read.append(name)
+            return default
+
+    with pytest.raises(TypeError, match="Needy needs a member b"):
+        needy.convert(Reads(), {})
+    assert read == ["a", "b"]

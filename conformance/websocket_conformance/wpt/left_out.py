@@ -24,8 +24,8 @@ _PAGES = {
     "proposal.",
     "/streams/readable-streams/read-task-handling.window.html": "It needs a NodeIterator, which no "
     "document has here.",
-    "/streams/idlharness-shadowrealm.window.html": "It runs in a ShadowRealm, which the engine does "
-    "not have.",
+    "/streams/idlharness-shadowrealm.window.html": "It runs in a ShadowRealm, which the "
+    "engine does not have.",
     "/websockets/back-forward-cache-*": "It asks what becomes of a document that is kept for the "
     "back button, and no document is kept here.",
     "/websockets/Create-on-worker-shutdown.any*": "It runs code in a worker that has closed "

@@ -55,7 +55,7 @@ class Interface:
 @cache
 def interfaces() -> dict[str, Interface]:
     """Return all interfaces by name, each after the one that it extends."""
-    classes = [each for each in _subclasses(PlatformObject) if _is_interface(each)]
+    classes: list[type] = [made for made in _subclasses(PlatformObject) if _is_interface(made)]
     classes += [DOMException, *_subclasses(DOMException)]
     classes.sort(key=lambda made: len(made.__mro__))
     return {made.__name__: _interface(made, classes) for made in classes}
@@ -69,6 +69,7 @@ def _is_interface(made: type) -> bool:
 
 
 def _subclasses(made: type) -> Iterator[type]:
+    each: type
     for each in made.__subclasses__():
         yield each
         yield from _subclasses(each)

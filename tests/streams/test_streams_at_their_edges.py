@@ -1,0 +1,122 @@
+"""What streams do where a program calls back in the middle of something, or counts very far.
+
+https://streams.spec.whatwg.org/
+"""
+
+import pytest
+
+from whatwg_websockets import (
+    ByteLengthQueuingStrategy,
+    CountQueuingStrategy,
+    ReadableStream,
+    WritableStream,
+    undefined,
+)
+from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.webidl.asynchronous_iterator import (
+    DefaultAsynchronousIterator,
+    IteratorResult,
+)
+from whatwg_websockets.webidl.promise import a_promise_resolved_with
+from whatwg_websockets.webidl.rejection import Rejection
+
+
+def opened(strategy):
+    """A stream, and its controller."""
+    controllers = []
+    stream = ReadableStream({"start": controllers.append}, strategy)
+    return stream, controllers[0]
+
+
+async def test_a_chunk_whose_size_function_closes_the_stream_cannot_be_read():
+    def size(_):
+        controller.close()
+        return 1
+
+    stream, controller = opened({"size": size})
+    controller.enqueue("a")
+    assert (await stream.getReader().read()).done
+
+
+async def test_a_chunk_whose_size_function_has_the_stream_fail_cannot_be_read():
+    def size(_):
+        controller.error(KeyError("mine"))
+        return 1
+
+    stream, controller = opened({"size": size})
+    controller.enqueue("a")
+    with pytest.raises(KeyError, match="mine"):
+        await stream.getReader().read()
+
+
+async def test_sizes_are_counted_as_numbers_of_javascript_are():
+    """Above 2**53 not each integer is a number."""
+    stream, controller = opened({"size": lambda chunk: chunk, "highWaterMark": 0})
+    controller.enqueue(2)
+    controller.enqueue(2**53 - 1)
+    assert controller.desiredSize == -(2**53)
+    await stream.getReader().read()
+    assert controller.desiredSize == 2 - 2**53
+
+
+async def test_a_reason_that_is_left_out_is_undefined():
+    reasons = []
+    source = {"cancel": reasons.append}
+    await ReadableStream(source).cancel()
+    await ReadableStream(source).getReader().cancel()
+    await ReadableStream(source).values().return_()
+    assert reasons == [undefined] * 3
+    stream, controller = opened({})
+    controller.error()
+    with pytest.raises(Rejection) as caught:
+        await stream.getReader().read()
+    assert caught.value.reason is undefined
+
+
+@pytest.mark.parametrize(
+    "pair", [{}, {"readable": undefined}, {"writable": None}, {"readable": None, "writable": None}]
+)
+async def test_a_pipe_through_half_a_pair_is_refused(pair):
+    with pytest.raises(TypeError, match=r"readable|ReadableStream"):
+        ReadableStream().pipeThrough(pair)
+
+
+async def test_a_pair_without_the_side_that_is_written_to_is_refused():
+    with pytest.raises(TypeError, match="needs a member writable"):
+        ReadableStream().pipeThrough({"readable": ReadableStream()})
+    pair = {"readable": ReadableStream(), "writable": WritableStream()}
+    assert ReadableStream().pipeThrough(pair) is pair["readable"]
+
+
+@pytest.mark.parametrize("strategy", [ByteLengthQueuingStrategy, CountQueuingStrategy])
+def test_a_strategy_needs_a_high_water_mark(strategy):
+    with pytest.raises(TypeError, match="needs a member highWaterMark"):
+        strategy({})
+
+
+class Iterates(DefaultAsynchronousIterator):
+    """What JavaScript may iterate over."""
+
+    def __init__(self, result, end):
+        super().__init__(the_event_loop())
+        self.result, self.end = result, end
+
+    def __aiter__(self):
+        return self
+
+    def next(self):
+        return a_promise_resolved_with(self.result, self._agent)
+
+    def return_(self, value=undefined):
+        return a_promise_resolved_with(self.end, self._agent)
+
+
+async def test_an_iterator_gives_objects():
+    result, end = IteratorResult("a", False), IteratorResult(None, True)
+    stream = ReadableStream.from_(Iterates(result, end))
+    assert (await stream.getReader().read()).value == "a"
+    assert await ReadableStream.from_(Iterates(result, end)).cancel() is None
+    with pytest.raises(TypeError, match="gives objects, not 5"):
+        await ReadableStream.from_(Iterates(5, end)).getReader().read()
+    with pytest.raises(TypeError, match="gives objects, not 'x'"):
+        await ReadableStream.from_(Iterates(result, "x")).cancel()
