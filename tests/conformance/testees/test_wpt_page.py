@@ -62,6 +62,7 @@ def secure_site(tmp_path_factory):
         ("echo.html", 4),
         ("latin.html", 1),
         ("realms.html", 6),
+        ("streams.html", 15),
     ],
 )
 def test_a_page_finds_everything_as_it_should_be(site, page, count):
@@ -89,7 +90,12 @@ def test_the_other_node(site, monkeypatch):
         pytest.skip("there is one Node.js only")
     for other in others:
         monkeypatch.setenv("NODE", other)
-        for page, count in (("values.html", 13), ("frames.html", 7), ("realms.html", 6)):
+        for page, count in (
+            ("values.html", 13),
+            ("streams.html", 15),
+            ("frames.html", 7),
+            ("realms.html", 6),
+        ):
             assert_all_pass(site.load(page)[1], count)
 
 
@@ -329,11 +335,27 @@ def test_every_interface_comes_after_the_one_that_it_extends():
     assert "EnvironmentSettings" not in names
     socket = interfaces()["WebSocket"]
     assert socket.inherits == "EventTarget"
-    assert ("send", 1) in socket.operations
-    assert ("binaryType", True) in socket.attributes
-    assert ("url", False) in socket.attributes
-    assert ("onopen", True) in socket.attributes
+    assert ("send", 1, False) in socket.operations
+    assert ("binaryType", True, False) in socket.attributes
+    assert ("url", False, False) in socket.attributes
+    assert ("onopen", True, False) in socket.attributes
     assert ("OPEN", 1) in socket.constants
-    assert ("timeout", 1) in interfaces()["AbortSignal"].statics
+    assert ("timeout", 1, False) in interfaces()["AbortSignal"].statics
     assert interfaces()["DOMException"].inherits == "Error"
     assert required(lambda this, one, other=1: None) == 1
+
+
+def test_what_gives_a_promise_says_so_and_what_iterates_has_no_name_for_scripts():
+    reader = interfaces()["ReadableStreamDefaultReader"]
+    assert ("read", 0, True) in reader.operations
+    assert ("cancel", 0, True) in reader.operations  # It is the mixin's.
+    assert ("closed", False, True) in reader.attributes
+    assert ("text", 0, True) in interfaces()["Blob"].operations
+    assert interfaces()["ReadableStream"].is_async_iterable
+    assert ("from", 1, False) in interfaces()["ReadableStream"].statics
+    iterators = [each for each in interfaces().values() if each.iterates]
+    assert [(each.made.__name__, each.iterates) for each in iterators] == [
+        ("ReadableStreamAsyncIterator", "ReadableStream")
+    ]
+    assert interfaces()["CountQueuingStrategy"].length == 1
+    assert interfaces()["WebSocketError"].inherits == "DOMException"
