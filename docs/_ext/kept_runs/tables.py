@@ -23,6 +23,8 @@ AUTOBAHN = tuple(map(str, range(1, 20)))
 DRAFT = "websockets/stream/tentative"
 """The folder of web-platform-tests that are about a draft."""
 FILES = "FileAPI"
+STREAMS = "streams"
+DOM = "dom"
 """The folder of web-platform-tests about files, of which some bear on messages."""
 WEBSOCKETS = "`websockets/` without the draft"
 
@@ -36,6 +38,8 @@ PARTS: dict[str, tuple[Callable[[str], bool], bool | None]] = {
     "websockets, window": IN_WINDOWS,
     "websockets, worker": (_is_about_websockets, True),
     "WebSocketStream (draft)": (lambda folder: folder == DRAFT, None),
+    "streams": (lambda folder: folder.partition("/")[0] == STREAMS, None),
+    "dom": (lambda folder: folder.partition("/")[0] == DOM, None),
     "FileAPI": (lambda folder: folder.partition("/")[0] == FILES, None),
 }
 """Which folders a column of the table counts, and whether in workers, in windows, or in both."""
