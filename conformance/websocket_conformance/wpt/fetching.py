@@ -19,6 +19,7 @@ FOLDERS = (
     "/FileAPI/blob/",
     "/FileAPI/support/",
     "/common/",
+    "/fetch/api/resources/",
     "/dom/abort/",
     "/dom/events/",
     "/interfaces/",

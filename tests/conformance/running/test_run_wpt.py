@@ -92,7 +92,7 @@ def stage(tmp_path: Path) -> WptStage:
 def test_a_run_in_which_everything_passes(stage):
     code, output = stage.run()
     assert code == 0, output
-    assert "The checkout does not have dom/abort, dom/events; it goes without." in output
+    assert "The checkout does not have streams, dom/abort, dom/events; it goes without." in output
     assert "Of the 5 tests here 5 are not as they were then" in output
     assert "odd: 13 of 13 cases have the best verdict they can have" in output
     run = stage.saved()

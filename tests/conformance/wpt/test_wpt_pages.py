@@ -33,6 +33,7 @@ def pages(root: Path, file: str, text: str) -> dict[str, WptPage]:
     ("file", "text", "ids"),
     [
         ("a.any.js", "", ["a.any.html", "a.any.worker.html"]),
+        ("crashtests/a.any.js", "", []),
         ("a.any.js", "// META: global=window", ["a.any.html"]),
         ("a.any.js", "// META: global=dedicatedworker", ["a.any.worker.html"]),
         (
@@ -142,6 +143,19 @@ def test_what_a_test_includes_and_the_checkout_lacks_is_known(root):
             "XML",
         ),
         ("/websockets/security/001.html?wss", "websockets/security/001.html", WptScope.WINDOW, ""),
+        *(
+            (f"/streams/{name}.any.html", f"streams/{name}.any.js", WptScope.WINDOW, word)
+            for name, word in {
+                "readable-byte-streams/general": "byte streams",
+                "transform-streams/general": "TransformStream",
+                "piping/transform-streams": "TransformStream",
+                "transferable/reason": "transferred",
+                "readable-streams/owning-type": "proposal",
+                "readable-streams/tee": "",
+                "piping/general": "",
+                "writable-streams/byte-length-queuing-strategy": "",
+            }.items()
+        ),
     ],
 )
 def test_what_is_left_out_has_a_reason(id_, file, scope, word):
@@ -203,4 +217,4 @@ def test_a_checkout_that_git_does_not_know_has_no_commit(root):
     assert Checkout(root).version == "web-platform-tests, of an unknown commit"
     (root / ".git").mkdir()
     assert Checkout(root).commit == ""
-    assert Checkout(root).absent == ("FileAPI/blob", "dom/abort", "dom/events")
+    assert Checkout(root).absent == ("streams", "FileAPI/blob", "dom/abort", "dom/events")

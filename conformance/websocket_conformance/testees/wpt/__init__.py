@@ -13,6 +13,7 @@ engine's.
 ``engine.py``      Node.js: where it is, the process, the pipe
 ``interfaces.py``  what the classes are, by introspection
 ``values.py``      values on their way through the pipe
+``promises.py``    promises and microtasks, in one order with those of JavaScript
 ``foreign.py``     objects of JavaScript, as Python sees them
 ``calls.py``       constructors, attributes and operations, called for JavaScript
 ``agent.py``       an event loop with an engine: realms, timers, requests, workers
