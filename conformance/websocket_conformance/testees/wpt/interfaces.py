@@ -70,14 +70,14 @@ def _is_interface(made: type) -> bool:
 
 def _subclasses(made: type) -> Iterator[type]:
     each: type
+    each: type
     for each in made.__subclasses__():
         yield each
         yield from _subclasses(each)
 
 
 def _interface(made: type, classes: list[type]) -> Interface:
-    bases: tuple[type, ...] = made.__mro__[1:]
-    parents = [each.__name__ for each in bases if each in classes]
+    parents = [each.__name__ for each in made.__mro__[1:] if each in classes]
     inherits = parents[0] if parents else "Error" if issubclass(made, Exception) else None
     length = required(made.__init__) or int(made.__name__ in _DICTIONARY_REQUIRED)  # type: ignore[misc]
     iterates = made.__name__.removesuffix(_ITERATOR)
