@@ -40,6 +40,7 @@ SERVER: Mapping[str, str] = {
     "await-connections": "integer",
     "say": "string",
     "receive-buffer": "integer",
+    "flood": "value integer",
     "half-close": "",
     "reset": "",
     "goodbye": "",
@@ -65,6 +66,7 @@ PAGE: Mapping[str, str] = {
     "dispatch": "event",
     "new-close-event": "table?",
     "until": "string any",
+    "until-seen": "string",
     "later": "",
     "microtask": "operations",
     "tell": "string",
@@ -76,17 +78,33 @@ PAGE: Mapping[str, str] = {
     "unload": "",
     "note-promise": "promise",
     "note-pending": "promise",
+    "note-same": "promise promise",
     "read": "",
-    "write": "value",
+    "write": "chunk",
+    "write-then-change": "value",
     "end": "",
-    "cancel": "table?",
-    "close-stream": "table?",
-    "new-stream-error": "table?",
+    "cancel": "reason?",
+    "abort": "reason?",
+    "for-each": "integer?",
+    "count-all": "",
+    "tee": "",
+    "echo": "",
+    "pipe-in": "chunks reason?",
+    "fill": "integer integer",
+    "begin": "operations",
+    "neglect": "chunk",
+    "get-reader": "table?",
+    "get-writer": "",
+    "abort-signal": "string?",
+    "new-stream": "string any?",
+    "close-stream": "any?",
+    "new-stream-error": "any?",
 }
 """What a page can do, likewise."""
 
 MOMENTS = ("start", *EVENTS)
-PROMISES = ("opened", "closed")
+PROMISES = ("opened", "closed", "reader.closed", "writer.closed", "writer.ready")
+ODD = ("null", "undefined", "symbol", "throws", "object")
 AWAITED = ("text", "binary", "ping", "pong", "close", "end")
 
 _VALUE_KEYS = {
@@ -100,6 +118,7 @@ _VALUE_KEYS = {
     "blob": str,
 }
 _FRAME_KEYS = {"opcode": int, "fin": bool, "rsv": int, "masked": bool, "payload": (str, dict)}
+_MEMBERS = {"closeCode": int, "reason": str}
 _OPTION_KEYS = {"once": bool, "capture": bool}
 
 
@@ -168,6 +187,20 @@ def _value(value: object) -> str | None:
     return None
 
 
+def _chunk(value: object) -> str | None:
+    if isinstance(value, dict) and set(value) == {"number"}:
+        return None
+    if isinstance(value, dict) and set(value) == {"odd"}:
+        return _one_of(*ODD)(value["odd"])
+    return _value(value)
+
+
+def _chunks(value: object) -> str | None:
+    if not isinstance(value, list):
+        return "expected a list of chunks"
+    return next((problem for each in value if (problem := _chunk(each))), None)
+
+
 def _is_hexadecimal(string: str) -> bool:
     return re.fullmatch(r"([0-9a-f]{2}( [0-9a-f]{2})*)?", string) is not None
 
@@ -219,6 +252,9 @@ _KINDS: Mapping[str, Callable[[object], str | None]] = {
     "integer": _instance(int, "an integer"),
     "code": _instance((int, float, dict), "a number, or a table with a reason"),
     "value": _value,
+    "chunk": _chunk,
+    "chunks": _chunks,
+    "reason": lambda value: None if isinstance(value, str) else _table(_MEMBERS)(value),
     "table": _table(None),
     "options": _table(_OPTION_KEYS),
     "frame": _frame,

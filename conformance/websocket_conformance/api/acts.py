@@ -27,7 +27,8 @@ def _send_then_change(page: "PlayedPage", _: Any, value: Any) -> None:
     data[:] = bytes(len(data))
 
 
-def _made(page: "PlayedPage", value: Any) -> Any:
+def made(page: "PlayedPage", value: Any) -> Any:
+    """The data that a value stands for."""
     if isinstance(value, dict):
         if "bytes" in value:
             return bytes_of(value)
@@ -116,7 +117,7 @@ def _wait_for(url: str) -> None:
 
 
 ACTS: Mapping[str, Callable[..., object]] = {
-    "send": lambda page, _, value: page.socket.send(_made(page, value)),
+    "send": lambda page, _, value: page.socket.send(made(page, value)),
     "send-then-change": _send_then_change,
     "send-lost-file": lambda page, *_: page.cannot("send a Blob whose file is gone"),
     "close": _close,
@@ -125,7 +126,7 @@ ACTS: Mapping[str, Callable[..., object]] = {
     "forget": lambda page, _: setattr(page, "socket", None),
     "unload": _unload,
     "set": lambda page, _, name, value: setattr(page.socket, name, value),
-    "note": lambda page, _, name: page.note(name, getattr(page.socket, name)),
+    "note": lambda page, _, name: page.note(name, page.streams.look_up(name)),
     "note-event": lambda page, event, name: page.note(f"event.{name}", getattr(event, name)),
     "note-static": lambda page, _, name: page.note(
         f"WebSocket.{name}", getattr(page.interfaces.WebSocket, name)

@@ -15,6 +15,7 @@ from websocket_conformance.api.server import Answer, Server
 from websocket_conformance.errors import BrokenError
 from websocket_conformance.processes import Running
 
+_SCRIPTS = ("page.js", "stream.js")
 _MAIN = """
 window.collect = () => gc({ type: "major", execution: "async" });
 window.block = (url) => {
@@ -33,6 +34,7 @@ window.lostFile = async (size) => {
   return file;
 };
 onerror = (message, source, line, column, error) => { window.onReport?.(error); };
+onunhandledrejection = (event) => { window.onReport?.(event.reason); };
 """
 
 _ASKING = """
@@ -149,6 +151,7 @@ async def chromium(server: Server, patience: float) -> AsyncIterator[Browser]:
         MissingError: it is not here, or does not start.
     """
     label = f"Chromium {await program.version(program.find())}"
-    page = ChromiumPage((files("websocket_conformance.api") / "page.js").read_text() + _MAIN)
+    here = files("websocket_conformance.api")
+    page = ChromiumPage("".join((here / name).read_text() for name in _SCRIPTS) + _MAIN)
     async with opened(page, server):
         yield Browser(page, label, patience)

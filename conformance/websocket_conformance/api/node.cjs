@@ -4,6 +4,7 @@
 "use strict";
 
 require("./page.js");
+require("./stream.js");
 const { createRequire } = require("node:module");
 const { createInterface } = require("node:readline");
 const { execFileSync } = require("node:child_process");

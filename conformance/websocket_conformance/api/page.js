@@ -1,14 +1,10 @@
-// Plays the page's part of a scenario, as page.py does in Python.
-// play(task, global) has the interfaces as members of `global`, and resolves to the trace.
+// Plays the page's part of a scenario, as page.py does in Python; what concerns a WebSocketStream is
+// in stream.js. play(task, global) has the interfaces as members of `global`, and resolves to the trace.
 "use strict";
 
 globalThis.play = async function play(task, global) {
   const DEADLINE = 20000;
   const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];
-  const WAITING = new Set([
-    "until", "later", "tell", "hear", "note-blob", "collect", "send-lost-file",
-    "note-promise", "note-pending", "read", "write", "end", "cancel",
-  ]);
   const KINDS = ["open", "message", "error", "close"];
   const listens = task.listens ?? KINDS;
   const trace = [];
@@ -81,11 +77,6 @@ globalThis.play = async function play(task, global) {
     return error instanceof DOMException ? `DOMException ${error.name}` : error?.name ?? String(error);
   }
 
-  // An argument of a constructor; an object may ask for a signal that is aborted already.
-  function argument(value) {
-    return value?.signal === "aborted" ? { ...value, signal: AbortSignal.abort() } : value;
-  }
-
   // Events.
 
   function listener(label, operations) {
@@ -118,16 +109,20 @@ globalThis.play = async function play(task, global) {
     if (notClosed <= 0 && waiting === 0) end();
   }
 
+  function waitFor(promise) {
+    waiting += 1;
+    promise.finally(() => {
+      waiting -= 1;
+      seeWhetherItIsOver();
+    });
+  }
+
   // Operations.
 
   function run(operations, event) {
     for (let i = 0; i < operations.length; i++) {
-      if (WAITING.has([].concat(operations[i])[0])) {
-        waiting += 1;
-        runLater(operations.slice(i), event).finally(() => {
-          waiting -= 1;
-          seeWhetherItIsOver();
-        });
+      if ([].concat(operations[i])[0] in waits) {
+        waitFor(runLater(operations.slice(i), event));
         return;
       }
       act(operations[i], event);
@@ -137,13 +132,14 @@ globalThis.play = async function play(task, global) {
   async function runLater(operations, event) {
     for (const operation of operations) {
       const [name, ...args] = typeof operation === "string" ? [operation] : operation;
-      if (!WAITING.has(name)) act(operation, event);
+      if (!(name in waits)) act(operation, event);
       else await waits[name](event, ...args);
     }
   }
 
   const waits = {
     until: async (_, name, value) => { while (socket[name] !== value) await sleep(1); },
+    "until-seen": async (_, line) => { while (!trace.includes(line)) await sleep(1); },
     later: () => sleep(1),
     tell: async (_, word) => { await (await fetch(task.tell + word)).text(); },
     hear: async (_, word) => { await (await fetch(task.hear + word)).text(); },
@@ -158,47 +154,7 @@ globalThis.play = async function play(task, global) {
       if (!global.lostFile) return cannot("send a Blob whose file is gone");
       socket.send(await global.lostFile(size));
     },
-    // Those of a WebSocketStream, which is the draft's.
-    "note-promise": async (_, name) => {
-      try {
-        const { closeCode, reason } = await socket[name];
-        trace.push(`${name}${closeCode === undefined ? "" : ` ${closeCode} ${shown(reason)}`}`);
-      } catch (error) { trace.push(`${name} rejects ${nameOf(error)}${codeOf(error)}`); }
-    },
-    "note-pending": async (_, name) => {
-      const isPending = await Promise.race([
-        socket[name].then(() => false, () => false), sleep(0).then(() => true),
-      ]);
-      trace.push(`${name} is ${isPending ? "pending" : "settled"}`);
-    },
-    read: async () => {
-      const { readable } = await socket.opened;
-      reader ??= readable.getReader();
-      const { value, done } = await reader.read();
-      trace.push(done ? "read ends" : `read ${shownData(value)}`);
-    },
-    write: (_, value) => noteOutcome("write", async () => {
-      const { writable } = await socket.opened;
-      writer ??= writable.getWriter();
-      await writer.write(made(value));
-    }),
-    end: () => noteOutcome("end", async () => (await socket.opened).writable.close()),
-    cancel: (_, members) => noteOutcome("cancel", async () => {
-      const { readable } = await socket.opened;
-      await readable.cancel(members && new global.WebSocketError("", members));
-    }),
   };
-
-  let reader, writer;
-
-  async function noteOutcome(name, act) {
-    try { await act(); trace.push(`${name} resolves`); }
-    catch (error) { trace.push(`${name} rejects ${nameOf(error)}`); }
-  }
-
-  function codeOf(error) {
-    return error.closeCode === undefined ? "" : ` ${error.closeCode} ${shown(error.reason)}`;
-  }
 
   function cannot(what) {
     trace.push(`(cannot ${what})`);
@@ -243,17 +199,12 @@ globalThis.play = async function play(task, global) {
       notClosed = 0;
       frame.remove();
     },
-    "close-stream": (_, members) => socket.close(members),
-    "new-stream-error": (_, members) => {
-      const error = new global.WebSocketError("", members);
-      trace.push(`WebSocketError ${error.closeCode} ${shown(error.reason)}`);
-    },
     close: (_, ...args) => {
       if (typeof args[0] === "object") socket.close(undefined, stringOf(args[0].reason));
       else socket.close(...args.slice(0, 1), ...args.slice(1).map(stringOf));
     },
     set: (_, name, value) => { socket[name] = value; },
-    note: (_, name) => { trace.push(`${name} ${shown(socket[name])}`); },
+    note: (_, name) => { trace.push(`${name} ${shown(streams.lookUp(name))}`); },
     "note-event": (event, name) => { trace.push(`event.${name} ${shown(event[name])}`); },
     "note-static": (_, name) => { trace.push(`WebSocket.${name} ${global.WebSocket[name]}`); },
     "note-interface": (event) => { trace.push(`event is a ${event.constructor.name}`); },
@@ -277,6 +228,14 @@ globalThis.play = async function play(task, global) {
     microtask: (event, operations) => queueMicrotask(() => run(operations, event)),
   };
 
+  const streams = globalThis.streamOperations({
+    global, trace, nameOf, shown, shownData, made, sleep, waitFor,
+    socket: () => socket,
+    controller: new AbortController(),
+  });
+  Object.assign(waits, streams.waits);
+  Object.assign(actions, streams.actions);
+
   // The page.
 
   global.onReport = (error) => trace.push(`reported ${nameOf(error)}`);
@@ -288,7 +247,7 @@ globalThis.play = async function play(task, global) {
     Interface = frame.contentWindow[task.interface];
   }
   if (!Interface) return [`(cannot make a ${task.interface})`];
-  try { socket = new Interface(...task.arguments.map(argument)); }
+  try { socket = new Interface(...task.arguments.map(streams.argument)); }
   catch (error) { return [`new throws ${nameOf(error)}`]; }
   if (task.interface === "WebSocketStream") notClosed = 0;
   else for (const type of listens) socket.addEventListener(type, listener("", null));
@@ -302,7 +261,8 @@ globalThis.play = async function play(task, global) {
     await sleep(0);
   }
   const seen = trace.slice();
-  for (const each of [socket, ...others]) {
+  if (socket?.closed) await streams.leave(socket);
+  for (const each of [socket?.closed ? null : socket, ...others]) {
     try { each?.close(); } catch { /* Nothing can be done about it here. */ }
   }
   return seen;

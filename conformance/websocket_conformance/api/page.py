@@ -3,20 +3,21 @@
 import asyncio
 import gc
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from websocket_conformance.api.acts import ACTS, PageError
-from websocket_conformance.api.scenario import EVENTS, WEBSOCKET, Operation, normal
+from websocket_conformance.api.scenario import EVENTS, STREAM, WEBSOCKET, Operation, normal
+from websocket_conformance.api.stream_page import AT_ONCE, WAITING, StreamPage, leave
 from websocket_conformance.api.values import shown_bytes, shown_string
 
 DEADLINE = 20.0
 OVER = "over"
 NOTHING_MORE = "(nothing more came)"
 STATES = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")
-_WAITING = {"until", "later", "tell", "hear", "note-blob", "collect"}
+_WAITING = {"until", "until-seen", "later", "tell", "hear", "note-blob", "collect", *WAITING}
 _COLLECTIONS = 3
 
 
@@ -24,11 +25,17 @@ class Interfaces(Protocol):
     """The interfaces of the API, under their names in the standards."""
 
     WebSocket: Any
+    WebSocketStream: Any
+    WebSocketError: Any
+    ReadableStream: Any
+    AbortController: Any
+    AbortSignal: Any
     Blob: Any
     CloseEvent: Any
     Event: Any
     DOMException: Any
     EnvironmentSettings: Any
+    undefined: Any
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,6 @@ class PageTask:
 
 async def play(task: PageTask, interfaces: Interfaces) -> list[str]:
     """Play a page and return its trace."""
-    if task.interface != WEBSOCKET:
-        return [f"(cannot make a {task.interface})"]
     page = PlayedPage(task, interfaces)
     loop = asyncio.get_running_loop()
     before = loop.get_exception_handler()
@@ -95,6 +100,7 @@ class PlayedPage:
         socket: the socket that the scenario is about, None when it was forgotten.
         settings: the document of its own that the socket belongs to, None without one.
         listeners: the listeners of the scenario, by event and label.
+        streams: what it has of a WebSocketStream.
         others: the other sockets that it has made.
         not_closed: how many sockets have not been heard to close, of those that can be.
     """
@@ -106,9 +112,10 @@ class PlayedPage:
         self.socket: Any = None
         self.settings: Any = interfaces.EnvironmentSettings() if task.frame else None
         self.listeners: dict[tuple[str, str], Callable[[Any], None]] = {}
-        self.waiting: set[asyncio.Task[None]] = set()
+        self.waiting: set[asyncio.Future[Any]] = set()
+        self.streams = StreamPage(self)
         self.others: list[Any] = []
-        self.not_closed = int("close" in task.listens)
+        self.not_closed = int(task.interface == WEBSOCKET and "close" in task.listens)
         self.is_over = asyncio.Event()
 
     async def play(self) -> list[str]:
@@ -127,6 +134,9 @@ class PlayedPage:
         trace = self.trace.copy()
         for each in self.waiting:
             each.cancel()
+        if self.task.interface == STREAM and self.socket is not None:
+            await leave(self.socket)
+            self.socket = None
         for socket in (self.socket, *self.others):
             if socket is not None:
                 socket.close()
@@ -136,11 +146,13 @@ class PlayedPage:
         """Make the socket; tell whether there is one."""
         try:
             settings = {} if self.settings is None else {"settings": self.settings}
-            self.socket = self.interfaces.WebSocket(*self.task.arguments, **settings)
+            interface = getattr(self.interfaces, self.task.interface)
+            arguments = map(self.streams.argument, self.task.arguments)
+            self.socket = interface(*arguments, **settings)
         except Exception as error:
             self.trace.append(f"new throws {self.name_of(error)}")
             return False
-        for event_type in self.task.listens:
+        for event_type in self.task.listens if self.task.interface == WEBSOCKET else ():
             self.socket.addEventListener(event_type, self.listener("", None))
         return True
 
@@ -194,7 +206,14 @@ class PlayedPage:
         """What an exception is called in a trace."""
         if isinstance(error, self.interfaces.DOMException):
             return f"DOMException {error.name}"
+        # What is no exception cannot be raised, and comes in one.
+        if type(error).__name__ == "Rejection":
+            return self.said(error.reason)
         return "Error" if type(error) is PageError else type(error).__name__
+
+    def said(self, value: Any) -> str:
+        """A value that was thrown, and is no exception."""
+        return "undefined" if value is None else str(value)
 
     # Operations.
 
@@ -202,9 +221,7 @@ class PlayedPage:
         """Do them in order and at once; from the first that waits on, as a task."""
         for index, (name, *arguments) in enumerate(normal(operations)):
             if name in _WAITING:
-                waiting = asyncio.ensure_future(self.run_later(operations[index:], event))
-                self.waiting.add(waiting)
-                waiting.add_done_callback(self.is_done)
+                self.wait_for(self.run_later(operations[index:], event))
                 return
             self.do(name, arguments, event)
 
@@ -216,7 +233,13 @@ class PlayedPage:
             else:
                 self.do(name, arguments, event)
 
-    def is_done(self, waiting: asyncio.Task[None]) -> None:
+    def wait_for(self, awaitable: Awaitable[Any]) -> None:
+        """Have the page not be over before something is done."""
+        waiting = asyncio.ensure_future(awaitable)
+        self.waiting.add(waiting)
+        waiting.add_done_callback(self.is_done)
+
+    def is_done(self, waiting: "asyncio.Future[Any]") -> None:
         """Hear that operations which waited are done."""
         self.waiting.discard(waiting)
         self.see_whether_it_is_over()
@@ -232,6 +255,9 @@ class PlayedPage:
             case "until", [attribute, value]:
                 while getattr(self.socket, attribute) != value:  # noqa: ASYNC110
                     await asyncio.sleep(0.001)
+            case "until-seen", [line]:
+                while line not in self.trace:  # noqa: ASYNC110
+                    await asyncio.sleep(0.001)
             case "later", _:
                 await asyncio.sleep(0.001)
             case "tell", [word]:
@@ -245,13 +271,18 @@ class PlayedPage:
             case "note-blob", _:
                 data = await event.data.arrayBuffer()
                 self.trace.append(f"Blob {shown_bytes(bytes(data))}")
+            case _:
+                await self.streams.start(name, arguments)
 
     def do(self, name: str, arguments: list[Any], event: Any) -> None:
         """Do an operation at once; what it throws is written down."""
         if name == "throw":
             raise PageError
         try:
-            ACTS[name](self, event, *arguments)
+            if name in AT_ONCE:
+                AT_ONCE[name](self.streams, *arguments)
+            else:
+                ACTS[name](self, event, *arguments)
         except Exception as error:
             self.trace.append(f"{name} throws {self.name_of(error)}")
 

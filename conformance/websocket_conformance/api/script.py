@@ -14,6 +14,9 @@ from websocket_conformance.api.scenario import Operation, normal
 from websocket_conformance.api.values import bytes_of
 
 DEADLINE = 60.0
+STALL = 1.0
+"""How long nothing is taken until a client is said to take nothing more, in seconds."""
+FLOODED = "flooded"
 
 _SWITCHING = "HTTP/1.1 101 Switching Protocols"
 _ACCEPTING = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": ACCEPT}
@@ -127,6 +130,8 @@ async def _do(operation: Operation, peer: Peer, place: RunState) -> None:
         case "goodbye":
             await peer.read_until(["close"])
             peer.write(frames.write(frames.CLOSE, peer.payload))
+        case "flood":
+            await _flood(peer, place, *arguments)
         case "half-close":
             peer.half_close()
         case "reset":
@@ -143,6 +148,24 @@ async def _do(operation: Operation, peer: Peer, place: RunState) -> None:
             peer.write(peer.filled_in(_written(name, arguments)))
             peer.has_sent_close = peer.has_sent_close or name == "close"
     await asyncio.sleep(0)
+
+
+async def _flood(peer: Peer, place: RunState, value: Any, count: int) -> None:
+    """Send a message many times; say ``flooded`` once nothing more is taken, or all has been."""
+    frame = frames.write(frames.BINARY, bytes_of(value))
+    peer.writer.transport.set_write_buffer_limits(0)
+    has_stalled = False
+    for _ in range(count):
+        peer.write(frame)
+        if not has_stalled:
+            try:
+                await asyncio.wait_for(peer.writer.drain(), STALL)
+            except TimeoutError:
+                has_stalled = True
+                peer.note("nothing more is taken")
+                place.words.tell(FLOODED)
+        await peer.writer.drain()
+    place.words.tell(FLOODED)
 
 
 def _noted(name: str, arguments: list[Any], peer: Peer, place: RunState) -> str:
