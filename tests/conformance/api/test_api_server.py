@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from websocket_conformance.api import frames, page
+from websocket_conformance.api import frames, page, script
 from websocket_conformance.api.frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
 from websocket_conformance.api.scenario import Scenario, normal
 from websocket_conformance.api.server import Server
@@ -354,6 +354,44 @@ async def test_it_says_a_word_when_it_has_come_so_far():
             await page.tell(f"http://{server.host}/-/hear/{run.path}/gone")
             with pytest.raises(ConnectionResetError):
                 await client.reader.read()
+
+
+CHUNK = 65_536
+FLOOD = ("flood", {"bytes": "61", "times": CHUNK}, 512)
+
+
+async def flooded(*, reads_at_once):
+    """Take a flood, at once or once the server says that it has come to a stop; how much came."""
+    one = scenario("accept", FLOOD)
+    async with Server([one]) as server:
+        run = server.begin(one)
+        async with Client(server, run) as client:
+            reading = asyncio.ensure_future(client.reader.read()) if reads_at_once else None
+            if reading is None:
+                # Or the reader of this client would take much in.
+                client.writer.transport.pause_reading()
+            await page.tell(f"http://{server.host}/-/hear/{run.path}/flooded")
+            client.writer.transport.resume_reading()
+            client.writer.write_eof()
+            received = 0
+            while data := await (reading or client.reader.read(1_048_576)):
+                received += len(data)
+                if reading is not None:
+                    break
+            return received - len(ACCEPTED), await run.wire()
+
+
+async def test_a_flood_that_is_taken(monkeypatch):
+    monkeypatch.setattr(script, "STALL", 60)
+    header = 10
+    assert await flooded(reads_at_once=True) == (512 * (CHUNK + header), [])
+
+
+async def test_a_flood_that_comes_to_a_stop(monkeypatch):
+    monkeypatch.setattr(script, "STALL", 0.1)
+    header = 10
+    length = 512 * (CHUNK + header)
+    assert await flooded(reads_at_once=False) == (length, ["nothing more is taken"])
 
 
 async def test_it_listens_on_another_port_too():
