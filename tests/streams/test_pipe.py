@@ -24,6 +24,8 @@ def collecting(into: list[Any]) -> WritableStream[Any]:
 
 
 async def test_a_pipe_of_many_chunks() -> None:
+    number = 0
+
     async def pull(controller: Any) -> None:
         nonlocal number
         await asyncio.sleep(0)
@@ -32,7 +34,6 @@ async def test_a_pipe_of_many_chunks() -> None:
         if number == 500:
             controller.close()
 
-    number = 0
     chunks: list[int] = []
     source: ReadableStream[int] = ReadableStream(pull=pull)
     assert await source.pipeTo(collecting(chunks)) is None

@@ -110,6 +110,12 @@ class Iterates(DefaultAsynchronousIterator):
     def return_(self, value=undefined):
         return a_promise_resolved_with(self.end, self._agent)
 
+    def _get_the_next_iteration_result(self):
+        return self.next()
+
+    def _return(self, value):
+        return self.return_(value)
+
 
 async def test_an_iterator_gives_objects():
     result, end = IteratorResult("a", False), IteratorResult(None, True)

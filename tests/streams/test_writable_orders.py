@@ -4,6 +4,7 @@
 """
 
 import math
+from functools import partial
 from typing import Any
 
 import pytest
@@ -686,7 +687,7 @@ async def strategies_that_are_none(log: Log) -> None:
     for mark in (math.nan, -1, "word"):
         log.attempt(
             "constructor",
-            lambda mark=mark: WritableStream(Sink(log), {"highWaterMark": mark}) and None,
+            partial(WritableStream, Sink(log), {"highWaterMark": mark}),
         )
 
 

@@ -7,6 +7,7 @@ engines log for it.
 import asyncio
 import json
 from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -131,7 +132,11 @@ def tick_tock(log: Log) -> None:
     """Log when the microtasks that are queued from now on would run."""
     tick = resolved()
     for number in range(1, 7):
-        tick = react(tick, lambda _, number=number: log.append(f"tick {number}"))
+        tick = react(tick, partial(_say_the_tick, log, number))
+
+
+def _say_the_tick(log: Log, number: int, _: object) -> None:
+    log.append(f"tick {number}")
 
 
 def raising(reason: BaseException) -> Callable[..., Any]:

@@ -70,8 +70,8 @@ def _is_interface(made: type) -> bool:
 
 def _subclasses(made: type) -> Iterator[type]:
     each: type
-    each: type
-    for each in made.__subclasses__():
+    subclasses: list[type] = made.__subclasses__()
+    for each in subclasses:
         yield each
         yield from _subclasses(each)
 
