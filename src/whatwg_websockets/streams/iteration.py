@@ -174,7 +174,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         Raises:
             BaseException: what the ``cancel`` method of the source raises.
         """
-        await self.return_()
+        await self.return_(None)
 
     def __aiter__(self) -> "ReadableStreamAsyncIterator[T]":
         return self
