@@ -58,6 +58,9 @@ class Feedback:
         self._queue(handle_connection_close, (has_failed, was_clean, code, reason))
         self._holds = None
 
+    def nothing_leaves_any_more(self) -> None:
+        """Do nothing: what is still to be read is read soon, and then the page hears of the end."""
+
     def data_is_queued(self, is_queued: bool) -> None:
         """Keep the socket while data waits to be transmitted.
 

@@ -7,7 +7,7 @@ here, so that the private names that the tests depend on stand in one place.
 
 from typing import Any
 
-from whatwg_websockets import AbortSignal, Blob, EventTarget, WebSocket
+from whatwg_websockets import AbortSignal, Blob, EventTarget, WebSocket, WebSocketStream
 from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.network.line_of_connections import THE_LINE, Address
@@ -19,7 +19,12 @@ def connection_of(socket: WebSocket) -> WebSocketConnection:
     return socket._connection
 
 
-def waiting_for_the_page(socket: WebSocket) -> int:
+def stream_connection_of(stream: WebSocketStream) -> WebSocketConnection:
+    """Return the connection under a stream."""
+    return stream._connection
+
+
+def waiting_for_the_page(socket: WebSocket | WebSocketStream) -> int:
     """Return how many bytes a socket's connection counts as waiting for the page."""
     return socket._connection._waiting_for_the_page
 

@@ -170,9 +170,11 @@ class Pages:
     """Makes sockets that are connected to a :class:`Wire` instead of a network."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(
-            "whatwg_websockets.constructor.establish_a_websocket_connection", self._establish
-        )
+        for constructor in ("constructor", "websocketstream.constructor"):
+            monkeypatch.setattr(
+                f"whatwg_websockets.{constructor}.establish_a_websocket_connection",
+                self._establish,
+            )
         self.connection: WebSocketConnection
 
     def _establish(self, url: object, protocols: object, client: object, connection: Any) -> None:

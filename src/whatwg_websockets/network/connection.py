@@ -80,6 +80,9 @@ class Feedback(Protocol):
     ) -> None:
         """TCP is gone."""
 
+    def nothing_leaves_any_more(self) -> None:
+        """TCP is gone, and something is still to be read before the page hears of it."""
+
     def data_is_queued(self, is_queued: bool) -> None:
         """Data waits for the peer to read, or no longer does."""
 
@@ -516,6 +519,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._reading_is_paused = False
         if self._receiver.has_more and not self.wire.must_close:
             self._after_the_rest = lambda: self._tcp_is_gone(exc)
+            self._feedback.nothing_leaves_any_more()
         else:
             self._tcp_is_gone(exc)
             self._task_queue.run_tasks()

@@ -16,7 +16,7 @@ from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.ready_state import CLOSING
 from whatwg_websockets.rfc6455.close_code import NORMAL
 from whatwg_websockets.rfc6455.connection import NOT_ESTABLISHED
-from whatwg_websockets.webidl.promise import a_new_promise, reject
+from whatwg_websockets.webidl.promise import a_new_promise, mark_as_handled, reject
 from whatwg_websockets.websocketstream.feedback import StreamFeedback, a_queue_of_tasks
 from whatwg_websockets.websocketstream.get_a_url_record import get_a_url_record
 
@@ -58,6 +58,9 @@ def construct(
     # 6. Both promises are pending.
     stream._opened = a_new_promise(event_loop)
     stream._closed = a_new_promise(event_loop)
+    # A program may look at one of them, or at neither: Chromium reports no rejection of theirs.
+    mark_as_handled(stream._opened)
+    mark_as_handled(stream._closed)
     # 7. No message is handled before it is asked for.
     stream._backpressure = a_queue_of_tasks(event_loop)
     stream._backpressure.apply()

@@ -16,15 +16,13 @@ from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.network.connection import BOOKKEEPING
 from whatwg_websockets.network.held_tasks import HeldTasks, Steps
 from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN
+from whatwg_websockets.rfc6455.close_code import ABNORMAL
 from whatwg_websockets.rfc6455.receive import Message
 from whatwg_websockets.streams import (
     readable_for_other_specifications as readable_streams,
 )
 from whatwg_websockets.streams import (
     writable_for_other_specifications as writable_streams,
-)
-from whatwg_websockets.streams.default_controllers import (
-    readable_stream_default_controller_get_desired_size,
 )
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.promise import reject, resolve
@@ -36,7 +34,6 @@ from whatwg_websockets.websocketstream.websocket_error import a_new_websocket_er
 from whatwg_websockets.websocketstream.write import write
 
 if TYPE_CHECKING:
-    from whatwg_websockets.streams.readable_stream import ReadableStream
     from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 
 
@@ -81,6 +78,12 @@ class StreamFeedback:
             self._event_loop.queue_a_task(handle_websocketstream_connection_close, stream, how)
         else:
             self._queue(handle_websocketstream_connection_close, how)
+
+    def nothing_leaves_any_more(self) -> None:
+        """Queue a task that ends the writable stream: a reader may take its time for the rest."""
+        stream = self._stream()
+        if stream is not None:
+            self._event_loop.queue_a_task(_lose_the_writable, stream)
 
     def data_is_queued(self, is_queued: bool) -> None:
         """Do nothing: a stream is kept until its connection is closed, whatever waits."""
@@ -248,18 +251,11 @@ def _end_the_life(stream: "WebSocketStream") -> None:
 def _behind_the_messages(stream: "WebSocketStream", steps: Steps, argument: object = None) -> None:
     """Call ``steps(stream, argument)`` at once, or as soon as every message has been read."""
     backpressure, readable = stream._backpressure, stream._readable
-    if backpressure.holds_something or (
-        backpressure.is_applied and readable is not None and has_chunks(readable)
-    ):
+    has_a_chunk = readable is not None and len(readable._controller._queue) > 0
+    if backpressure.holds_something or (backpressure.is_applied and has_a_chunk):
         backpressure.queue_a_task(steps, stream, argument)
     else:
         steps(stream, argument)
-
-
-def has_chunks(readable: "ReadableStream[Any]") -> bool:
-    """Tell whether a chunk waits in a stream that takes one at a time."""
-    size = readable_stream_default_controller_get_desired_size(readable._controller)
-    return size is not None and size <= 0
 
 
 def _become_closed(stream: "WebSocketStream", _: object) -> None:
@@ -279,6 +275,13 @@ def _end_the_readable(stream: "WebSocketStream", error: object) -> None:
 def _end_the_writable(stream: "WebSocketStream", error: object) -> None:
     if stream._writable is not None:
         writable_streams.error(stream._writable, error)
+
+
+def _lose_the_writable(stream: "WebSocketStream", _: object) -> None:
+    """End the writable stream of a connection that is lost, while it is still being read."""
+    error = a_new_websocket_error(NOT_CLEAN, ABNORMAL)
+    _end_the_writable(stream, error)
+    _settle_what_is_written(stream, error)
 
 
 def _settle_what_is_written(stream: "WebSocketStream", error: object = None) -> None:

@@ -24,7 +24,7 @@ from whatwg_websockets.webidl.buffer_source import BufferSource
 from whatwg_websockets.webidl.conversions import to_usv_string
 from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
-from whatwg_websockets.webidl.promise import Promise, mark_as_handled
+from whatwg_websockets.webidl.promise import Promise
 from whatwg_websockets.websocketstream.close import close
 from whatwg_websockets.websocketstream.constructor import construct
 from whatwg_websockets.websocketstream.dictionaries import (
@@ -197,8 +197,6 @@ class WebSocketStream(PlatformObject):
         Raises:
             WebSocketError: there is none.
         """
-        # Whoever uses ``async with`` hears of a failure by what it raises.
-        mark_as_handled(self._closed)
         try:
             return await self._opened
         except BaseException:
