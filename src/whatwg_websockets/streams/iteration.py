@@ -136,12 +136,13 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         if stream is None:
             raise StopAsyncIteration
         promise: Promise[Any]
-        if (
-            stream._controller._queue
-            and stream._state == READABLE
-            and self._ongoing_promise is None
-        ):
-            chunk: T = take_a_chunk(stream._controller)
+        controller = stream._controller
+        if controller._reaction_is_due and not controller._queue:
+            # The source may have the next chunk by now.
+            anticipate_the_reaction(controller)
+            readable_stream_default_controller_call_pull_if_needed(controller)
+        if controller._queue and stream._state == READABLE and self._ongoing_promise is None:
+            chunk: T = take_a_chunk(controller)
             if type(chunk) in _NEVER_AWAITABLE or not isinstance(chunk, Awaitable):
                 return chunk
             promise = _Next(stream)
@@ -162,8 +163,6 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         if self._ongoing_promise is not None:
             # Somebody calls next() as well, and is served first.
             return react(self.next(), value_of)
-        if stream._controller._reaction_is_due:
-            anticipate_the_reaction(stream._controller)
         promise: _Next[T] = _Next(stream)
         readable_stream_default_reader_read(self._reader, promise)
         return promise
