@@ -20,6 +20,8 @@ from whatwg_websockets import (
     WebSocketOpenInfo,
     WebSocketStream,
 )
+from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.websocketstream.feedback import StreamFeedback, a_queue_of_tasks
 
 # async with.
 
@@ -177,6 +179,26 @@ async def test_a_connection_that_is_over_leaves_no_circle_of_references(pages):
     finally:
         gc.enable()
     assert not alive
+
+
+async def test_a_stream_that_is_gone_is_told_nothing(pages):
+    stream, event_loop = connecting_stream(pages), the_event_loop()
+    tasks = a_queue_of_tasks(event_loop)
+    feedback = StreamFeedback(stream, tasks, event_loop)
+    stream.close()
+    await turns()
+    pages.connection = None
+    gone = weakref.ref(stream)
+    del stream
+    await collect_garbage()
+    assert gone() is None
+    feedback.the_connection_is_established("", "")
+    feedback.messages_have_been_received(["a"])
+    feedback.the_closing_handshake_is_started()
+    feedback.nothing_leaves_any_more()
+    feedback.the_connection_is_closed(has_failed=True, was_clean=False, code=1006, reason="")
+    assert not tasks.tasks
+    assert not event_loop.tasks
 
 
 # The document goes away.

@@ -64,7 +64,7 @@ def write(stream: "WebSocketStream", chunk: object) -> Promise[Any]:
     # 6.3. The promise is resolved in a task, at once if the next message has room.
     if connection.transmission.has_no_room:
         stream._unsent = promise
-        connection.transmission.call_when_there_is_room(partial(_has_room, stream))
+        connection.transmission.call_when_there_is_room(partial(_has_room, stream, promise))
     else:
         event_loop.queue_a_task(_resolve, promise)
     # 7. The writable stream writes no other chunk before the promise is settled.
@@ -75,8 +75,7 @@ def _resolve(promise: Promise[Any], _: None) -> None:
     resolve(promise)
 
 
-def _has_room(stream: "WebSocketStream") -> None:
+def _has_room(stream: "WebSocketStream", promise: Promise[Any]) -> None:
     """Resolve the promise of the message that had no room, in a task."""
-    promise, stream._unsent = stream._unsent, None
-    if promise is not None:
-        stream._event_loop.queue_a_task(_resolve, promise)
+    stream._unsent = None
+    stream._event_loop.queue_a_task(_resolve, promise)
