@@ -244,6 +244,18 @@ async def test_aclose_waits_for_the_end_of_the_source():
         await anext(chunks)
 
 
+@pytest.mark.parametrize("end", ["close", "error"])
+async def test_aclose_after_the_end_does_nothing(end):
+    stream, controller = opened()
+    getattr(controller, end)()
+    async with aclosing(stream.values()) as chunks:
+        with pytest.raises((StopAsyncIteration, Rejection)):
+            await anext(chunks)
+        assert not stream.locked
+    assert await chunks.next() == (None, True)
+    assert await chunks.return_("x") == ("x", True)
+
+
 async def test_aclose_raises_what_the_source_raises():
     iterator = aiter(ReadableStream(cancel=raising(KeyError("of the source"))))
     with pytest.raises(KeyError, match="of the source"):

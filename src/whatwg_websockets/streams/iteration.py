@@ -101,7 +101,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         assert stream is not None
         # 3. The promise is settled when the read request is answered.
         # 4. The promise is its own read request.
-        promise: _Next[T] = _Next(stream)
+        promise: _Next[T] = _Next(stream._agent, stream)
         # 5. The read request is answered now or later.
         readable_stream_default_reader_read(reader, promise)
         # 6. The promise may be settled already.
@@ -145,7 +145,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
             chunk: T = take_a_chunk(controller)
             if type(chunk) in _NEVER_AWAITABLE or not isinstance(chunk, Awaitable):
                 return chunk
-            promise = _Next(stream)
+            promise = _Next(stream._agent, stream)
             promise.chunk_steps(chunk)
         else:
             promise = self._read(stream)
@@ -163,9 +163,13 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         if self._ongoing_promise is not None:
             # Somebody calls next() as well, and is served first.
             return react(self.next(), value_of)
-        promise: _Next[T] = _Next(stream)
+        promise: _Next[T] = _Next(stream._agent, stream)
         readable_stream_default_reader_read(self._reader, promise)
         return promise
+
+    def _is_over(self) -> bool:
+        # The end that an ``async for`` has come to has unlocked the stream.
+        return self._is_finished or self._reader._stream is None
 
     async def aclose(self) -> None:
         """Break the iteration off, as leaving the loop does, and wait for the end of the source.
@@ -209,11 +213,7 @@ def _answer(promise: Promise[Any]) -> Any:
 class _Next(PromiseOfAChunk[T], Generic[T]):
     """The promise of the next chunk of an iteration, and its read request."""
 
-    __slots__ = ("_reader",)
-
-    def __init__(self, stream: "ReadableStream[T]") -> None:
-        super().__init__(stream._agent, stream)
-        self._reader = stream._reader
+    __slots__ = ()
 
     @algorithm(
         "rs-asynciterator-prototype-next",
@@ -231,8 +231,7 @@ class _Next(PromiseOfAChunk[T], Generic[T]):
     def close_steps(self) -> None:
         # 4b. (the stream is closed) The iteration is over.
         # 4b.1. The stream is unlocked, unless another call has found its end before.
-        assert self._reader is not None
-        _release(self._reader)
+        self._release()
         # 4b.2. The promise is fulfilled with the end of the iteration.
         resolve(self, END_OF_ITERATION)
 
@@ -243,10 +242,13 @@ class _Next(PromiseOfAChunk[T], Generic[T]):
     def error_steps(self, e: object) -> None:
         # 4c. (the stream is errored) The iteration is over.
         # 4c.1. The stream is unlocked, unless another call has heard of the error before.
-        assert self._reader is not None
-        _release(self._reader)
+        self._release()
         # 4c.2. The promise is rejected with the error of the stream.
         reject(self, e)
+
+    def _release(self) -> None:
+        if self._stream._reader is not None:
+            readable_stream_default_reader_release(self._stream._reader)
 
 
 def take_a_chunk(controller: "ReadableStreamDefaultController[T]") -> T:

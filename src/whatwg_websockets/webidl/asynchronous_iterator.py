@@ -108,8 +108,12 @@ class DefaultAsynchronousIterator(PlatformObject, Generic[T]):
             return steps()
         return react(ongoing, lambda _: steps(), lambda _: steps())
 
+    def _is_over(self) -> bool:
+        """Tell whether there are no more values, as far as that is known."""
+        return self._is_finished
+
     def _next_steps(self) -> Promise[Any]:
-        if self._is_finished:
+        if self._is_over():
             return a_promise_resolved_with(IteratorResult(None, True), self._agent)
         promise = a_new_promise(self._agent)
         upon(
@@ -133,7 +137,7 @@ class DefaultAsynchronousIterator(PlatformObject, Generic[T]):
         reject(promise, reason)
 
     def _return_steps(self, value: object) -> Promise[Any]:
-        if self._is_finished:
+        if self._is_over():
             return a_promise_resolved_with(IteratorResult(value, True), self._agent)
         self._is_finished = True
         return self._return(value)
