@@ -10,7 +10,7 @@ import pytest
 from support.loops import errors_heard
 from support.page import turns
 from support.readable_orders import Controlled, OrderLog, opened, raising
-from whatwg_websockets import ReadableStream
+from whatwg_websockets import ReadableStream, undefined
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.webidl.promise import Rejection, a_new_promise, reject, resolve
 
@@ -168,7 +168,7 @@ async def test_to_break_the_loop_cancels_the_stream_at_once():
     async for number in stream:
         if number == 2:
             break
-    assert reasons == [None]
+    assert reasons == [undefined]
     assert not stream.locked
     assert await stream.getReader().read() == (None, True)
 
@@ -195,7 +195,7 @@ async def test_an_exception_in_the_loop_cancels_the_stream():
         await consume()
     # The exception, which is still there, knows the frame of the loop.
     assert caught.tb is not None
-    assert reasons == [None]
+    assert reasons == [undefined]
     assert not stream.locked
 
 
@@ -208,7 +208,7 @@ async def test_a_task_that_is_cancelled_while_the_loop_waits_cancels_the_stream(
                 timeout.reschedule(asyncio.get_running_loop().time())
     except TimeoutError:
         # The exception, which is still there, knows the frames of what was cancelled.
-        assert reasons == [None]
+        assert reasons == [undefined]
         assert not stream.locked
     else:
         pytest.fail("the loop was not cancelled")
@@ -238,7 +238,7 @@ async def test_aclose_waits_for_the_end_of_the_source():
             break
         assert log == []
         asyncio.get_running_loop().call_later(0, resolve, end)
-    assert log == ["cancel None", "cancelled"]
+    assert log == ["cancel undefined", "cancelled"]
     await chunks.aclose()
     with pytest.raises(StopAsyncIteration):
         await anext(chunks)
@@ -300,7 +300,7 @@ async def test_an_iterator_may_be_let_go_of_in_another_thread():
     thread.start()
     thread.join()
     await turns()
-    assert reasons == [None]
+    assert reasons == [undefined]
     assert not stream.locked
 
 

@@ -41,6 +41,7 @@ from whatwg_websockets.webidl.asynchronous_iterator import (
     DefaultAsynchronousIterator,
     value_of,
 )
+from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.webidl.promise import (
     PENDING,
     REJECTED,
@@ -192,7 +193,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
 def _break_off(reader: "ReadableStreamDefaultReader[Any]", prevent_cancel: bool) -> None:
     """Break off the iteration of an iterator that nobody refers to any more."""
     if reader._stream is not None and not prevent_cancel:
-        readable_stream_reader_generic_cancel(reader, None)
+        readable_stream_reader_generic_cancel(reader, MISSING)
     _release(reader)
 
 
