@@ -49,6 +49,7 @@ nitpick_ignore = [
     # Type variables.
     ("py:class", "whatwg_websockets.dom.event_listener.Taken"),
     ("py:obj", "whatwg_websockets.dom.event_listener.Taken"),
+    ("py:class", "whatwg_websockets.streams.readable_stream.C"),
     ("py:class", "whatwg_websockets.html.event_handlers.Handled"),
     ("py:class", "whatwg_websockets.html.environment_settings.Returned"),
     ("py:class", "~Parameters"),
