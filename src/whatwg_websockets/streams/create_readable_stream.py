@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import EventLoop
-from whatwg_websockets.streams.default_controllers import set_up_readable_stream_default_controller
 from whatwg_websockets.streams.queue_with_sizes import is_non_negative_number
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
+from whatwg_websockets.streams.set_up_default_controller import (
+    set_up_readable_stream_default_controller,
+)
 from whatwg_websockets.streams.working_with_readable_streams import initialize_readable_stream
 
 if TYPE_CHECKING:

@@ -15,10 +15,12 @@ from whatwg_websockets.streams.default_controllers import (
     readable_stream_default_controller_close,
     readable_stream_default_controller_enqueue,
     readable_stream_default_controller_error,
-    set_up_readable_stream_default_controller,
 )
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.readable_stream import ReadableStream
+from whatwg_websockets.streams.set_up_default_controller import (
+    set_up_readable_stream_default_controller,
+)
 from whatwg_websockets.streams.working_with_readable_streams import (
     initialize_readable_stream,
 )

@@ -9,9 +9,11 @@ from typing import Any, Final, Literal, TypedDict
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.algorithms import invoked, promise_resolved_with_a_result
-from whatwg_websockets.streams.default_controllers import set_up_readable_stream_default_controller
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
+from whatwg_websockets.streams.set_up_default_controller import (
+    set_up_readable_stream_default_controller,
+)
 from whatwg_websockets.webidl.callback_function import to_callback_function
 from whatwg_websockets.webidl.conversions import to_enforced_unsigned_long_long, to_enumeration
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
