@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.loops import run
 from support.page import turns
 from support.readable_orders import opened
-from whatwg_websockets import DOMException, ReadableStream
+from whatwg_websockets import DOMException, ReadableStream, WritableStream
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.webidl.promise import Promise, a_new_promise, resolve
 
@@ -147,6 +147,40 @@ async def test_the_last_chunk_is_read_though_the_stream_is_closed(is_iterated):
         assert [await anext(iterator, "end") for _ in range(2)] == ["a", "end"]
     else:
         assert [await reader.read() for _ in range(2)] == [("a", False), (None, True)]
+
+
+async def test_a_stream_that_was_closed_is_readable_up_to_the_chunk():
+    stream, controller = opened("z")
+    reader = stream.getReader()
+    await reader.read()
+    task = await waiting(reader.read())
+    controller.enqueue("a")
+    controller.close()
+    closed = reader.closed
+    reader.releaseLock()
+    await cancelled(task)
+    assert await closed is None
+    with pytest.raises(TypeError, match="to be closed"):
+        controller.enqueue("b")
+    written = []
+    await stream.pipeTo(WritableStream(write=written.append))
+    assert written == ["a"]
+    assert controller.desiredSize == 0
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+async def test_a_cancelled_stream_drops_the_chunk(is_closed):
+    stream, controller = opened()
+    reader = stream.getReader()
+    task = await waiting(reader.read())
+    controller.enqueue("a")
+    if is_closed:
+        controller.enqueue("b")
+        controller.close()
+    promise = reader.cancel()
+    await cancelled(task)
+    await promise
+    assert await reader.read() == (None, True)
 
 
 async def test_an_error_drops_the_chunk_with_the_others():

@@ -238,8 +238,7 @@ def _measure_and_queue(controller: "ReadableStreamDefaultController[Any]", chunk
         readable_stream_default_controller_error(controller, exception)
         # 4.5.2. Whoever gave the chunk has the exception as well.
         raise
-    # Where the size algorithm has closed the stream, nobody can read the chunk. It is dropped,
-    # since what is in the queue of a closed stream was left behind by a cancelled task.
+    # Where the size algorithm has closed the stream, nobody can read the chunk, which is dropped.
     if controller._stream._state != READABLE:
         reset_queue(controller)
 

@@ -28,7 +28,6 @@ from whatwg_websockets.streams.default_controllers import (
 from whatwg_websockets.streams.generic_reader import readable_stream_reader_generic_cancel
 from whatwg_websockets.streams.interfacing_with_readable_controllers import readable_stream_close
 from whatwg_websockets.streams.left_behind import PromiseOfAChunk
-from whatwg_websockets.streams.readable_states import READABLE
 from whatwg_websockets.streams.readers import (
     readable_stream_default_reader_read,
     readable_stream_default_reader_release,
@@ -142,7 +141,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
             # The source may have the next chunk by now.
             anticipate_the_reaction(controller)
             readable_stream_default_controller_call_pull_if_needed(controller)
-        if controller._queue and stream._state == READABLE and self._ongoing_promise is None:
+        if controller._queue and self._ongoing_promise is None:
             chunk: T = take_a_chunk(controller)
             if type(chunk) in _NEVER_AWAITABLE or not isinstance(chunk, Awaitable):
                 return chunk

@@ -9,6 +9,7 @@ it, since nobody cancels an ``await`` there.
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from whatwg_websockets.streams.readable_states import CLOSED, READABLE
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.promise import (
     PENDING,
@@ -68,10 +69,14 @@ def give_back(stream: "ReadableStream[Any]", chunk: Any) -> None:
     """Give a chunk to the read request that has waited longest, or put it before all others.
 
     The queue does not count it: its source has been asked for the next one already. A stream that
-    has failed since drops it with the others.
+    its source has closed is readable again, up to the chunk. One that has failed since, or was
+    cancelled, drops it with the others.
     """
-    reader = stream._reader
+    reader, controller = stream._reader, stream._controller
     if reader is not None and reader._read_requests:
         reader._read_requests.popleft().chunk_steps(chunk)
-    elif stream._state != "errored":
-        stream._controller._queue.appendleft((chunk, 0))
+        return
+    if stream._state == CLOSED and controller._close_requested:
+        stream._state = READABLE
+    if stream._state == READABLE:
+        controller._queue.appendleft((chunk, 0))

@@ -162,8 +162,10 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-private-cancel
         """
-        # 1. The chunks in the queue are dropped.
+        # 1. The chunks in the queue are dropped, and so will be one that a cancelled task leaves
+        #    behind.
         reset_queue(self)
+        self._close_requested = False
         # 2. The source is told, with the reason.
         result = the_promise_of(self._cancel_algorithm, self._agent, reason)
         # 3. The source is let go of.

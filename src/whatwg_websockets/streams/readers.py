@@ -120,7 +120,7 @@ def readable_stream_default_reader_read(
     stream._disturbed = True
     # 4. A stream that is closed has no chunk any more.
     if stream._state == CLOSED:
-        _answer_from_a_closed_stream(stream, read_request)
+        read_request.close_steps()
     # 5. A stream that is errored gives its stored error.
     elif stream._state == ERRORED:
         read_request.error_steps(stream._stored_error)
@@ -130,17 +130,6 @@ def readable_stream_default_reader_read(
         assert stream._state == READABLE
         # 6.2. The controller gives a chunk of its queue, or pulls one.
         stream._controller._pull_steps(read_request)
-
-
-def _answer_from_a_closed_stream(
-    stream: "ReadableStream[Any]", read_request: "ReadRequest"
-) -> None:
-    """Give a chunk that a cancelled task has left behind, or tell that the stream is closed."""
-    queue = stream._controller._queue
-    if queue:
-        read_request.chunk_steps(queue.popleft()[0])
-    else:
-        read_request.close_steps()
 
 
 @algorithm(
