@@ -177,7 +177,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         Raises:
             BaseException: what the ``cancel`` method of the source raises.
         """
-        await self.return_(None)
+        await self.return_()
 
     def __aiter__(self) -> "ReadableStreamAsyncIterator[T]":
         return self
