@@ -51,10 +51,11 @@ OTHERWISE: dict[str, list[Any]] = {
         "source cancel boom",
         "pipe rejected: boom",
     ],
-    # The second pipe finds its chunks waiting, as in Node.js 20. It pulls in Chromium.
+    # The second pipe finds the second chunk waiting, and in Chromium it pulls each.
     "a_pipe_through": [
         "sink start",
         True,
+        "source pull",
         "sink write aa",
         "sink write bb",
         "sink close",

@@ -73,8 +73,11 @@ class PipedChunks:
         return self._is_reading or self._last_write is not None
 
     def begin(self) -> None:
-        """Move chunks from the next microtask on."""
-        self._agent.queue_a_microtask(self._move)
+        """Read the first chunk at once, and move it and all others in microtasks."""
+        if self._may_read():
+            self._read()
+        else:
+            self._wait_for_room()
 
     def write_what_was_left_behind(self) -> None:
         """Write the chunks that a cancelled task has left behind in a source that is closed."""
@@ -99,20 +102,26 @@ class PipedChunks:
         left = AT_ONCE
         while left and self._may_read():
             left -= 1
-            self._is_reading = True
-            # § streams-pipe-public-api. The chunk is read by the operation, not by a method of the
-            #   reader, which a program could have replaced.
-            readable_stream_default_reader_read(self._reader, self)
+            self._read()
             self.write_what_was_read()
         self._is_moving = False
         if self._is_reading or self.is_stopped:
             return
         if left:
-            # § streams-pipe-prompt. The pipe waits for room, and for nothing else. A destination
-            #   that fails instead ends the pipe by its closed promise.
-            upon(self._writer._ready_promise, self._move, _nothing)
+            self._wait_for_room()
         else:
-            self.begin()
+            self._agent.queue_a_microtask(self._move)
+
+    def _read(self) -> None:
+        self._is_reading = True
+        # § streams-pipe-public-api. The chunk is read by the operation, not by a method of the
+        #   reader, which a program could have replaced.
+        readable_stream_default_reader_read(self._reader, self)
+
+    def _wait_for_room(self) -> None:
+        # § streams-pipe-prompt. The pipe waits for room, and for nothing else. A destination that
+        #   fails instead ends the pipe by its closed promise.
+        upon(self._writer._ready_promise, self._move, _nothing)
 
     def _may_read(self) -> bool:
         """Tell whether the pipe may read the next chunk now."""
