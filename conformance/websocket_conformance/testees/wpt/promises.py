@@ -52,6 +52,9 @@ class Twin:
         self.realm = realm
         self.type_of_bytes = type_of_bytes
 
+    def run(self) -> None:
+        """Do nothing here: the engine settles the twin when it hears of the microtask."""
+
     def attach(self) -> None:
         """Have the twin settled when the promise is, which nobody has handled by that."""
         self.promise._reactions = [*self.promise._reactions, self]  # type: ignore[list-item]
