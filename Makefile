@@ -19,6 +19,7 @@
 #   make bench-conformance  how long the suites take, the real one besides
 #   make tables             the tables of README and docs, from the runs that are kept
 #   make recording          the connection that the docs tell
+#   make backpressure       memory under a fast sender, as the docs plot it
 #   make clean              away with what was made
 
 PYTHON ?= python3
@@ -37,7 +38,7 @@ ARGS ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep docs recording mutants soak wpt wpt-counts clean
+.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep docs recording backpressure mutants soak wpt wpt-counts clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -189,6 +190,10 @@ ask: $(READY)
 # The connection that docs/one-connection.md tells, anew; then read that page again.
 recording: $(READY)
 	$(BIN)/python docs/recordings/record.py
+
+# The figures, the plot and the table of docs/streams.md, measured anew: a minute, on Linux.
+backpressure: $(READY) $(DOCS)
+	$(BIN)/python docs/recordings/backpressure.py
 
 # The tables of README and docs, from the runs that are kept; no figure in them is written by hand.
 tables: $(READY)

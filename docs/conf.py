@@ -42,9 +42,11 @@ napoleon_google_docstring = True
 nitpicky = True
 # Python's own, which a build without a network cannot look up. All else has to be there.
 nitpick_ignore = [
+    ("py:class", "collections.abc.AsyncIterable"),
     ("py:class", "collections.abc.AsyncIterator"),
     ("py:class", "collections.abc.Callable"),
     ("py:class", "collections.abc.Iterable"),
+    ("py:class", "collections.abc.Mapping"),
     ("py:class", "ssl.SSLContext"),
     # Type variables.
     ("py:class", "whatwg_websockets.dom.event_listener.Taken"),
@@ -52,6 +54,14 @@ nitpick_ignore = [
     ("py:class", "whatwg_websockets.streams.readable_stream.C"),
     ("py:class", "whatwg_websockets.html.event_handlers.Handled"),
     ("py:class", "whatwg_websockets.html.environment_settings.Returned"),
+    *(
+        ("py:class", f"whatwg_websockets.streams.{module}.T")
+        for module in (
+            *("default_reader", "default_writer", "readable_controller", "readable_stream"),
+            *("iteration", "writable_stream"),
+        )
+    ),
+    ("py:class", "T"),
     ("py:class", "~Parameters"),
     ("py:obj", "typing.~Parameters"),
 ]
