@@ -213,7 +213,7 @@ def plot(figures: dict[str, Any]) -> str:
     )
 
 
-LEFT, WIDTH, HEIGHT = 48, 780, 150
+LEFT, WIDTH, HEIGHT = 52, 520, 150
 """Where a panel begins, and how wide and high it is, in pixels."""
 
 
