@@ -44,6 +44,7 @@ class HeldTasks:
         "_held",
         "_is_over",
         "_is_queued",
+        "_is_running",
         "is_applied",
         "tasks",
     )
@@ -56,6 +57,7 @@ class HeldTasks:
         self.is_applied = False
         self._is_over = False
         self._is_queued = False
+        self._is_running = False
 
     # Backpressure.
 
@@ -64,19 +66,27 @@ class HeldTasks:
         self.is_applied = not self._is_over
 
     def release(self) -> None:
-        """Release the backpressure, if it is applied, and handle the next message that is there."""
+        """Release the backpressure, if it is applied, and handle the next message that is there.
+
+        Within a task of this queue the next one comes when that is over, so that a thousand reads
+        which wait are a thousand turns of a loop, and not as many calls inside each other.
+        """
         if not self.is_applied:
             return
         self.is_applied = False
         tasks = self.tasks
-        if not tasks:
+        if not tasks or self._is_running:
             return
         # The time is that since the event loop began the task behind which the page runs.
         if perf_counter() - self._event_loop.task_began < PAGE_TIME:
             at_once = self._at_once
-            while tasks and not self.is_applied and tasks[0][0] in at_once:
-                steps, subject, argument = tasks.popleft()
-                steps(subject, argument)
+            self._is_running = True
+            try:
+                while tasks and not self.is_applied and tasks[0][0] in at_once:
+                    steps, subject, argument = tasks.popleft()
+                    steps(subject, argument)
+            finally:
+                self._is_running = False
         if tasks and not (self.is_applied and tasks[0][0] in self._held):
             self.schedule_a_turn()
 
@@ -129,5 +139,9 @@ class HeldTasks:
         tasks = self.tasks
         if tasks and not (self.is_applied and tasks[0][0] in self._held):
             steps, subject, argument = tasks.popleft()
-            steps(subject, argument)
+            self._is_running = True
+            try:
+                steps(subject, argument)
+            finally:
+                self._is_running = False
             self._queue_the_next()

@@ -169,10 +169,11 @@ def handle_a_websocketstream_message(stream: "WebSocketStream", data: Message) -
     # 2a. (text) The chunk is a `str`.
     # 2b. (binary) The chunk is `bytes`, which stand for the Uint8Array.
     # 3. The reader gets it, now or later.
+    # 4. The next message waits until it is asked for, which a second read that waits does within
+    #    the step before. By the text it would ask too early, and wait for ever.
+    stream._backpressure.apply()
     assert stream._readable is not None
     readable_streams.enqueue(stream._readable, data)
-    # 4. The next message waits until it is asked for.
-    stream._backpressure.apply()
 
 
 @algorithm(
