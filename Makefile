@@ -15,11 +15,12 @@
 #   make ask                what does Chromium do where the standards leave a question open?
 #   make mutants            which steps would nobody miss?
 #   make soak               random pages against random servers, for minutes
+#   make backpressure       a GiB for a slow reader, who has little memory for it
 #   make bench              speed, beside others
 #   make bench-conformance  how long the suites take, the real one besides
 #   make tables             the tables of README and docs, from the runs that are kept
 #   make recording          the connection that the docs tell
-#   make backpressure       memory under a fast sender, as the docs plot it
+#   make backpressure-plot  memory under a fast sender, as the docs plot it
 #   make clean              away with what was made
 
 PYTHON ?= python3
@@ -38,7 +39,7 @@ ARGS ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep docs recording backpressure mutants soak wpt wpt-counts clean
+.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep docs recording backpressure-plot mutants soak backpressure wpt wpt-counts clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -182,6 +183,11 @@ mutants: $(READY) $(DOCS) $(PEERS)
 soak: $(READY)
 	cd tests && $(abspath $(BIN))/python -W error -m support.soak $(ARGS)
 
+# A server, a process of its own, offers 1 GiB to a stream that is read slowly: does every byte arrive,
+# and how much memory does it take?
+backpressure: $(READY)
+	cd tests && $(abspath $(BIN))/python -m support.backpressure $(ARGS)
+
 # The scenarios of one position, or of all of them, played by both: make ask POSITION=tcp-lost
 POSITION ?= *
 ask: $(READY)
@@ -192,7 +198,7 @@ recording: $(READY)
 	$(BIN)/python docs/recordings/record.py
 
 # The figures, the plot and the table of docs/streams.md, measured anew: a minute, on Linux.
-backpressure: $(READY) $(DOCS)
+backpressure-plot: $(READY) $(DOCS)
 	$(BIN)/python docs/recordings/backpressure.py
 
 # The tables of README and docs, from the runs that are kept; no figure in them is written by hand.

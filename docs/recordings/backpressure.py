@@ -1,4 +1,4 @@
-"""Measures what the page "One program, two interfaces" tells: `make backpressure`. Linux only.
+"""Measures what the page "One program, two interfaces" tells: `make backpressure-plot`. Linux only.
 
 A server, in a process of its own, offers 256 MiB in messages of 64 KiB, as fast as TCP takes them.
 A page, in a process of its own, takes a few milliseconds for each message: once it is a WebSocket

@@ -48,7 +48,14 @@ def resident() -> int:
 
 
 def most_resident() -> int:
-    """Return how much memory the process ever had resident, in bytes."""
+    """Return how much memory the process ever had resident, in bytes.
+
+    Linux says it in ``/proc``; what ``getrusage`` says includes that of the process before.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        (line,) = [each for each in status.read_text().splitlines() if each.startswith("VmHWM:")]
+        return int(line.split()[1]) * 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
 
