@@ -132,6 +132,11 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A time that stands still unless the test moves it."""
     clock = Clock()
-    for module in ("html.event_loop", "network.connection", "network.held_tasks"):
+    for module in (
+        "html.event_loop",
+        "html.microtask_queue",
+        "network.connection",
+        "network.held_tasks",
+    ):
         monkeypatch.setattr(f"whatwg_websockets.{module}.perf_counter", clock)
     return clock

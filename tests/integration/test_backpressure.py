@@ -22,7 +22,7 @@ from support.backpressure import (
     take,
 )
 from support.frames import BINARY
-from support.inside import connection_of, waiting_for_the_page
+from support.inside import stream_connection_of, waiting_for_the_page
 from support.loops import LOOPS
 from support.page import Recorder, turns
 from support.server import Server
@@ -107,7 +107,7 @@ async def test_a_fast_writer_that_awaits_ready_is_held_and_loses_nothing():
         await until_it_rests(lambda: written)
         # The kernel holds some mebibytes; the library has no more than what does not go out.
         assert written < len(messages)
-        assert connection_of(stream).transmission.waiting() <= WAITS_AT_MOST
+        assert stream_connection_of(stream).transmission.waiting() <= WAITS_AT_MOST
         got = [(await peer.read_frame()).payload for _ in messages]
         assert got == messages
         await writing
@@ -127,7 +127,7 @@ async def test_a_writer_that_awaits_each_write_is_held_as_well():
         writing = asyncio.create_task(write())
         await until_it_rests(lambda: written)
         assert written < 800
-        assert connection_of(stream).transmission.waiting() <= WAITS_AT_MOST
+        assert stream_connection_of(stream).transmission.waiting() <= WAITS_AT_MOST
         for _ in range(800):
             assert (await peer.read_frame()).payload == message
         await writing
