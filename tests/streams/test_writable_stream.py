@@ -387,6 +387,51 @@ async def test_a_stream_lets_go_of_its_sink_at_its_end(end: str) -> None:
     assert held() is None
 
 
+@pytest.mark.parametrize("end", ["close", "abort", "write fails", "close fails", "error"])
+async def test_a_stream_lets_go_of_what_is_settled(end: str) -> None:
+    """Neither chunks nor promises are kept by a stream that has come to its end."""
+
+    class Chunk:
+        pass
+
+    write, close = Deferred(), Deferred()
+    sink = Sink(log := Log(), write=always(write), close=always(close))
+    stream: WritableStream[Chunk] = WritableStream(sink)
+    writer = stream.getWriter()
+    held: list[weakref.ref[Any]] = []
+    for _ in range(3):
+        chunk = Chunk()
+        held += [weakref.ref(chunk), weakref.ref(writer.write(chunk))]
+        del chunk
+    held.append(weakref.ref(writer.close()))
+    await turn()
+    match end:
+        case "close":
+            write.resolve()
+            await turn()
+            close.resolve()
+        case "abort":
+            held.append(weakref.ref(writer.abort(boom())))
+            write.resolve()
+        case "write fails":
+            write.reject(boom())
+        case "close fails":
+            write.resolve()
+            await turn()
+            held.append(weakref.ref(writer.abort(boom())))
+            close.reject(Exception("close"))
+        case _:
+            sink.controller.error(boom())
+            held.append(weakref.ref(writer.abort(boom())))
+            write.resolve()
+    await turn()
+    log.clear()
+    del write, close, sink.results, sink.controller
+    await collect_garbage()
+    errors_heard().clear()
+    assert [each() for each in held] == [None] * len(held)
+
+
 async def test_many_writes_without_a_promise_for_each() -> None:
     chunks: list[int] = []
     stream: WritableStream[int] = WritableStream(

@@ -230,5 +230,8 @@ async def logged(program: Program) -> list[Any]:
     await turn()
     await collect_garbage()
     # Rejections that a program looks away from are reported, as in an engine.
-    errors_heard().clear()
+    errors = errors_heard()
+    unexpected = [each for each in errors if "nobody" not in each["message"]]
+    errors.clear()
+    assert unexpected == []
     return list(log)

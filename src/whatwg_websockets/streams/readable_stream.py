@@ -293,12 +293,13 @@ class ReadableStream(PlatformObject, Generic[T]):
             destination: the writable stream.
             options: a mapping that may have these members. They may be given as keyword arguments.
 
-                ``preventClose``: whether the end of this stream leaves the destination open.
-                ``preventAbort``: whether an error of this stream leaves the destination as it is.
-                ``preventCancel``: whether an error or the end of the destination leaves this stream
-                as it is.
-                ``signal``: an AbortSignal. When it is aborted, in whatever thread, the destination
-                is aborted and this stream cancelled, as far as the options do not prevent it.
+                - ``preventClose``: whether the end of this stream leaves the destination open.
+                - ``preventAbort``: whether an error of this stream leaves the destination as it is.
+                - ``preventCancel``: whether an error or the end of the destination leaves this
+                  stream as it is.
+                - ``signal``: an AbortSignal. When it is aborted, in whatever thread, the
+                  destination is aborted and this stream cancelled, as far as the options do not
+                  prevent it.
 
         Returns:
             a promise that is fulfilled when all chunks are written, and rejected if either stream

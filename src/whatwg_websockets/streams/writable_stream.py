@@ -51,10 +51,10 @@ class WritableStream(PlatformObject, Generic[T]):
             be coroutine functions, or return any awaitable, where they need time. One that takes
             fewer arguments is called with fewer. They may be given as keyword arguments as well.
 
-            ``start(controller)``: called at once; nothing is written before it is done.
-            ``write(chunk, controller)``: called for each chunk, when the one before is written.
-            ``close()``: called when all chunks are written and the stream is to close.
-            ``abort(reason)``: called when the stream is given up.
+            - ``start(controller)``: called at once; nothing is written before it is done.
+            - ``write(chunk, controller)``: called for each chunk, when the one before is written.
+            - ``close()``: called when all chunks are written and the stream is to close.
+            - ``abort(reason)``: called when the stream is given up.
         strategy: how much may wait before ``ready`` is pending: a mapping, or any object, with
             ``highWaterMark`` (1 if left out) and ``size(chunk)`` (1 for each chunk if left out).
 
