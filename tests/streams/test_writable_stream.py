@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import weakref
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +85,18 @@ async def test_a_function_of_a_sink_may_take_fewer_arguments() -> None:
     await writer.abort()
     assert chunks == ["a"]
     assert aborted == [True]
+
+
+async def test_a_file_is_a_sink(tmp_path: Path) -> None:
+    path = tmp_path / "written"
+    file = path.open("wb")
+    stream: WritableStream[bytes] = WritableStream(file)
+    writer = stream.getWriter()
+    await writer.write(b"some ")
+    writer.write(b"bytes")
+    await writer.close()
+    assert file.closed
+    assert path.read_bytes() == b"some bytes"
 
 
 async def test_a_keyword_that_no_sink_has() -> None:
