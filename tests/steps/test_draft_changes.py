@@ -17,8 +17,8 @@ from whatwg_websockets.steps.draft_changes import (
 )
 from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.index import read_index
+from whatwg_websockets.steps.passages import hash_of
 from whatwg_websockets.steps.toml_file import IndexFault
-from whatwg_websockets.steps.upstream import hash_of
 
 TEXT = """\
 <pre class=metadata>

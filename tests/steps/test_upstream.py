@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from whatwg_websockets.steps.upstream import hash_of, normalise, read_upstream, sentences_of
+from whatwg_websockets.steps.passages import hash_of, normalise, sentences_of
+from whatwg_websockets.steps.upstream import read_upstream
 
 DATA = Path(__file__).parent / "data"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from whatwg_websockets.steps.upstream import Upstream
+from whatwg_websockets.steps.passages import Upstream
 
 DATA = Path(__file__).parents[1] / "steps" / "data"
 

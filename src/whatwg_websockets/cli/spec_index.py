@@ -14,13 +14,13 @@ from whatwg_websockets.steps.draft_changes import changes_by as changes_by_draft
 from whatwg_websockets.steps.drift import drift
 from whatwg_websockets.steps.hyperlinks import Targets
 from whatwg_websockets.steps.index import CHANGES, Standard, spec_folder
+from whatwg_websockets.steps.passages import Upstream
 from whatwg_websockets.steps.refresh import (
     lost_requirements,
     new_algorithm,
     refreshed,
     unknown_sentences,
 )
-from whatwg_websockets.steps.upstream import Upstream
 
 
 def index_command(

@@ -8,7 +8,8 @@ from pathlib import Path
 import typer
 
 from whatwg_websockets.steps.index import Standard
-from whatwg_websockets.steps.upstream import Upstream, read_upstream
+from whatwg_websockets.steps.passages import Upstream
+from whatwg_websockets.steps.upstream import read_upstream
 
 EXIT_DRIFT = 1
 

@@ -16,7 +16,7 @@ from whatwg_websockets.steps.comments import MarkedFunction, SourceFile
 from whatwg_websockets.steps.hyperlinks import KnownTargets
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 from whatwg_websockets.steps.links import Catalogue
-from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm
+from whatwg_websockets.steps.passages import Passage, Upstream, UpstreamAlgorithm
 
 ENOUGH = 0.5
 """Which part of the index's algorithms has to be found, for a text to be that standard."""

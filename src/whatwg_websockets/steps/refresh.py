@@ -7,7 +7,7 @@ from datetime import date
 
 from whatwg_websockets.steps.hyperlinks import Targets
 from whatwg_websockets.steps.index import Standard
-from whatwg_websockets.steps.upstream import Passage, Upstream, UpstreamAlgorithm
+from whatwg_websockets.steps.passages import Passage, Upstream, UpstreamAlgorithm
 
 WIDTH = 100
 """The longest line of a file of the index that holds links, in characters."""

@@ -1,0 +1,178 @@
+"""The elements of a standard's page: their words, their anchors, and the lists in them."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from whatwg_websockets.steps.passages import normalise
+
+
+def identifier(dfn: Any) -> str:
+    """Return the fragment of a definition: what it says itself, or what Bikeshed makes for it."""
+    if dfn.get("id"):
+        return str(dfn.get("id"))
+    text = dfn.get("lt") or dfn.get("data-lt") or normalise(words_of(dfn))
+    text = text.split("|")[0]
+    kind = next((name for name in _PREFIXES if name in dfn.attrib), "dfn")
+    prefix = _PREFIXES[kind]
+    if kind != "dfn":
+        text = text.split("(")[0]
+    owner = dfn.get("for", "").split(",")[0]
+    return "-".join(slug(part) for part in (prefix, owner, text) if slug(part))
+
+
+_PREFIXES = {
+    **dict.fromkeys(
+        ("attribute", "method", "constructor", "const", "enum-value", "dict-member", "argument"),
+        "dom",
+    ),
+    "event": "eventdef",
+    "abstract-op": "abstract-opdef",
+    "interface": "",
+    "dictionary": "dictdef",
+    "enum": "enumdef",
+    "dfn": "",
+}
+
+
+def slug(text: str) -> str:
+    """Write words as a fragment has them: "Get a URL" is "get-a-url"."""
+    text = re.sub(r"[\s/(,]+", "-", text.strip().lower())
+    return re.sub(r"[^a-z0-9_-]", "", text).strip("-")
+
+
+# The classes by which the sources of the standards mark what is not normative, and what their tools
+# add. "XXX" is the class of an open issue.
+_INFORMATIVE = frozenset(
+    [
+        "note",
+        "example",
+        "domintro",
+        "non-normative",
+        "issue",
+        "XXX",
+        "mdn-anno",
+        "dfn-panel",
+        "self-link",
+        "toc",
+        "head",
+    ]
+)
+
+_NEVER = frozenset(
+    ["script", "style", "nav", "aside", "details", "figure", "svg", "link", "meta", "template"]
+)
+
+BLOCKS = frozenset(
+    [
+        "p",
+        "li",
+        "dd",
+        "dt",
+        "div",
+        "td",
+        "th",
+        "tr",
+        "br",
+        "ul",
+        "ol",
+        "dl",
+        "table",
+        "section",
+        "main",
+        "article",
+        "body",
+    ]
+)
+
+CONTAINERS = frozenset(
+    ["html", "body", "main", "section", "article", "div", "header", "blockquote"]
+)
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+_CHOICE = re.compile(r"\b(?:first|appropriate)\b[^.]*\bsteps from the following list", re.I)
+
+
+def is_informative(element: Any) -> bool:
+    """Tell whether an element informs only, and asks for nothing."""
+    if not isinstance(element.tag, str) or element.tag in _NEVER:
+        return True
+    if element.get("data-link-type") == "biblio":
+        return True
+    return not _INFORMATIVE.isdisjoint(element.get("class", "").split())
+
+
+def words_of(element: Any, without: Collection[Any] = ()) -> str:
+    """Return the words in an element, without some elements and without what informs only."""
+    parts = [element.text or ""]
+    for child in element:
+        if child not in without and not is_informative(child):
+            space = " " if child.tag in BLOCKS else ""
+            parts.append(space + words_of(child, without) + space)
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def is_switch(element: Any, before: str) -> bool:
+    """Tell whether a list of terms is one of cases, of which one is taken."""
+    return "switch" in element.get("class", "").split() or bool(_CHOICE.search(before))
+
+
+def is_divided(element: Any, before: str) -> bool:
+    """Tell whether each term of a list has a number of its own: a case, or a part with steps."""
+    meanings = [meaning for _, meaning in cases_of(element)] if element.tag == "dl" else []
+    return is_switch(element, before) or any(
+        each.tag == "ol" for meaning in meanings for each in lists_in(meaning)
+    )
+
+
+def line_of(element: Any) -> int:
+    """Return the line of an element, or of the first one in it that has one."""
+    return next((each.sourceline for each in element.iter() if each.sourceline), 0)
+
+
+def cases_of(element: Any) -> Iterator[tuple[list[Any], Any]]:
+    """Divide a list of terms into what belongs together: terms, and what they mean."""
+    terms: list[Any] = []
+    for child in element:
+        if child.tag == "dt":
+            terms.append(child)
+        elif child.tag == "dd":
+            yield terms, child
+            terms = []
+
+
+def lists_in(element: Any, without: Collection[Any] = ()) -> Iterator[Any]:
+    """Find the lists of steps and of terms in an element, the outermost only.
+
+    Args:
+        element: the element.
+        without: elements in it that do not count.
+    """
+    for child in element:
+        if child in without or is_informative(child):
+            continue
+        if child.tag in ("ol", "dl"):
+            yield child
+        else:
+            yield from lists_in(child, without)
+
+
+def bullets_in(step: Any) -> Iterator[Any]:
+    """Find the bullets of a step, not those of a step below it."""
+    for child in step:
+        if child.tag == "ul" and not is_informative(child):
+            yield from (bullet for bullet in child if bullet.tag == "li")
+        elif child.tag not in ("ol", "dl") and not is_informative(child):
+            yield from bullets_in(child)
+
+
+def beginning_of(bullet: Any) -> str | None:
+    """Tell what element a bullet's first words are in; None where they are in none."""
+    element = bullet
+    while not (element.text or "").strip() and len(element):
+        element = element[0]
+        if element.tag in ("dfn", "strong"):
+            return str(element.tag)
+    return None
