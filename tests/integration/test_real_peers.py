@@ -18,7 +18,7 @@ from picows import WSMsgType as PicowsMsgType
 from support.loops import LOOPS
 from support.page import Recorder, opened, until
 from support.tls import client_context, server_context
-from whatwg_websockets import EnvironmentSettings, WebSocket
+from whatwg_websockets import EnvironmentSettings, WebSocket, WebSocketStream
 
 SIZES = [0, 1, 125, 126, 127, 65_535, 65_536, 65_537, 1_048_576]
 
@@ -126,6 +126,35 @@ async def test_many_messages_at_once(serve, compress, secure):
             socket.send(str(i))
         await events.until("message", 2000)
         assert events.messages == [str(i) for i in range(2000)]
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["ws", "wss"])
+@pytest.mark.parametrize(("serve", "compress"), PEERS)
+async def test_a_stream_gets_back_what_it_writes(serve, compress, secure):
+    tls = server_context("localhost") if secure else None
+    messages = [*SIZES, *range(1_000)]
+    async with serve(tls, compress) as port:
+        settings = EnvironmentSettings(tls=client_context())
+        stream = WebSocketStream(
+            f"{'wss' if secure else 'ws'}://localhost:{port}/", settings=settings
+        )
+
+        async def write(writable):
+            writer = writable.getWriter()
+            for size in messages:
+                await writer.write(bytes(i % 251 for i in range(size)))
+                await writer.write(str(size))
+
+        async with stream as opened:
+            assert opened.extensions.startswith("permessage-deflate") == compress
+            writing = asyncio.create_task(write(opened.writable))
+            reader = opened.readable.getReader()
+            for size in messages:
+                assert (await reader.read()).value == bytes(i % 251 for i in range(size))
+                assert (await reader.read()).value == str(size)
+            await writing
+            stream.close(closeCode=1000)
+        assert (await stream.closed).closeCode == 1000
 
 
 @pytest.mark.parametrize(("serve", "compress"), PEERS)
