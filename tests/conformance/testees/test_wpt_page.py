@@ -54,7 +54,7 @@ def secure_site(tmp_path_factory):
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        ("values.html", 13),
+        ("values.html", 14),
         ("listeners.html", 9),
         ("connection.html", 3),
         ("frames.html", 7),
@@ -91,7 +91,7 @@ def test_the_other_node(site, monkeypatch):
     for other in others:
         monkeypatch.setenv("NODE", other)
         for page, count in (
-            ("values.html", 13),
+            ("values.html", 14),
             ("streams.html", 15),
             ("frames.html", 7),
             ("realms.html", 6),

@@ -179,6 +179,16 @@ class Method:
         return getattr(self.function, name)
 
 
+class ForeignRefused(Foreign):
+    """A buffer that can be resized, or a view on one or on a shared one.
+
+    Where bytes are taken it is refused, and not taken for an object of another kind.
+    """
+
+    def __str__(self) -> str:
+        raise TypeError("the buffer can be resized, or is shared")
+
+
 class ForeignBytes(bytes):
     """An ArrayBuffer, or a view on one, with the bytes that it had when it was handed over.
 

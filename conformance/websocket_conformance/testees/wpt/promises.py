@@ -59,9 +59,6 @@ class Twin:
         """Have the twin settled when the promise is, which nobody has handled by that."""
         self.promise._reactions = [*self.promise._reactions, self]  # type: ignore[list-item]
 
-    def run(self) -> None:
-        """Do nothing, as it is no microtask: the engine settles the twin when it hears of it."""
-
 
 class ForeignPromise(Foreign, Promise[Any]):
     """A promise of JavaScript.

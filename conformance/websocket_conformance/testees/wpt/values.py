@@ -17,6 +17,7 @@ from websocket_conformance.testees.wpt.foreign import (
     ForeignBytes,
     ForeignFunction,
     ForeignIterable,
+    ForeignRefused,
     Method,
     ThrownError,
 )
@@ -269,6 +270,8 @@ class PipeValues:
 def _kind_of(message: dict[str, Any]) -> type[Foreign]:
     if message.get("callable"):
         return ForeignFunction
+    if message.get("refused"):
+        return ForeignRefused
     if message.get("iterable"):
         return ForeignIterable
     return ForeignAsyncIterable if message.get("asyncIterable") else Foreign

@@ -39,7 +39,8 @@ class Values {
     const message = { object: this.keep(object, this.numbers), callable: typeof object === "function" };
     if (types.isPromise(object)) return { ...message, promise: true };
     const bytes = bytesOf(object);
-    if (bytes) message.bytes = Buffer.from(bytes).toString("base64");
+    if (isRefused(object)) message.refused = true;
+    else if (bytes) message.bytes = Buffer.from(bytes).toString("base64");
     else Object.assign(message, { iterable: Symbol.iterator in object, asyncIterable: Symbol.asyncIterator in object });
     return message;
   }
@@ -126,6 +127,12 @@ class Values {
     this.sweepAt = this.wrappers.size * 2 + FEW;
     return gone;
   }
+}
+
+// No operation here takes a buffer that can be resized, or a view on one or on a shared one.
+function isRefused(object) {
+  if (types.isArrayBuffer(object)) return Boolean(object.resizable);
+  return ArrayBuffer.isView(object) && (types.isSharedArrayBuffer(object.buffer) || Boolean(object.buffer.resizable));
 }
 
 function bytesOf(object) {
