@@ -68,8 +68,14 @@ class Attempt:
 class StreamLife(RuleBasedStateMachine):
     """A program, a server and a network that do as they like."""
 
-    @initialize(is_accepted=st.booleans(), is_stalled=st.booleans())
-    def construct(self, is_accepted, is_stalled):
+    @initialize(
+        is_accepted=st.sampled_from([True, True, True, False]),
+        is_stalled=st.booleans(),
+        patience=st.integers(0, 15),
+    )
+    def construct(self, is_accepted, is_stalled, patience):
+        # How much is read, written, said and given up before anything ends the connection.
+        self.patience = patience
         self.loop = asyncio.new_event_loop()
         self.errors = []
         self.loop.set_exception_handler(lambda _, context: self.errors.append(context))
@@ -154,6 +160,9 @@ class StreamLife(RuleBasedStateMachine):
 
     # The program.
 
+    def may_end(self):
+        return self.patience <= 0
+
     def is_open(self):
         return self.opened is not None
 
@@ -179,25 +188,43 @@ class StreamLife(RuleBasedStateMachine):
     @precondition(is_open)
     @rule(count=st.integers(1, 3))
     def read(self, count):
+        self.patience -= 1
         self.reads += [Attempt(self.loop.create_task(self._read())) for _ in range(count)]
         self.act(asyncio.sleep(0))
 
-    @precondition(lambda self: self.reads)
+    def waiting(self, attempts):
+        return [each for each in attempts if not each.task.done()]
+
+    @precondition(lambda self: self.waiting(self.reads))
     @rule(data=st.data())
     def cancel_a_read(self, data):
-        data.draw(st.sampled_from(self.reads)).cancel()
+        self.patience -= 1
+        data.draw(st.sampled_from(self.waiting(self.reads))).cancel()
+
+    @precondition(lambda self: self.may_speak() and self.waiting(self.reads))
+    @rule(data=st.data(), count=st.integers(1, 3))
+    def cancel_a_read_that_has_its_message(self, data, count):
+        """The message has come, and the task has not gone on yet."""
+        attempt = data.draw(st.sampled_from(self.waiting(self.reads)))
+
+        async def step():
+            self.say_messages([str(i) for i in range(count)])
+            attempt.cancel()
+
+        self.act(step())
 
     @precondition(is_open)
     @rule(data=st.sampled_from(["", "ü€😀", "x" * 130, b"", bytes(200), bytes(LARGE)]))
     def write(self, data):
+        self.patience -= 1
         self.writes.append(Attempt(self.loop.create_task(self._write(data)), data))
         self.act(asyncio.sleep(0))
 
-    @precondition(lambda self: self.writes)
+    @precondition(lambda self: self.waiting(self.writes))
     @rule(data=st.data())
     def cancel_a_write(self, data):
         """What was given to the stream is written all the same."""
-        data.draw(st.sampled_from(self.writes)).cancel()
+        data.draw(st.sampled_from(self.waiting(self.writes))).cancel()
 
     def asks_for_the_end(self, code, reason):
         """Note what the Close frame is to say, if this is the first who asks for one."""
@@ -205,6 +232,7 @@ class StreamLife(RuleBasedStateMachine):
         if wire.state == ESTABLISHED and self.asked_for is None:
             self.asked_for = (1000 if code is None and reason else code, reason)
 
+    @precondition(may_end)
     @rule(code_and_reason=CODES)
     def close(self, code_and_reason):
         code, reason = code_and_reason
@@ -219,7 +247,7 @@ class StreamLife(RuleBasedStateMachine):
         if self.was_connecting:
             self.end = (False, 1006, "")
 
-    @precondition(is_open)
+    @precondition(lambda self: self.is_open() and self.may_end())
     @rule(code_and_reason=CODES, is_an_error=st.booleans(), by_abort=st.booleans())
     def cancel_or_abort(self, code_and_reason, is_an_error, by_abort):
         code, reason = code_and_reason if is_an_error else (None, "")
@@ -233,7 +261,9 @@ class StreamLife(RuleBasedStateMachine):
         self.act(act())
         self.has_dropped = True
 
-    @precondition(lambda self: self.is_open() and not self.has_closed_the_writable)
+    @precondition(
+        lambda self: self.is_open() and self.may_end() and not self.has_closed_the_writable
+    )
     @rule()
     def close_the_writable(self):
         """What was written before leaves before the Close frame."""
@@ -255,6 +285,7 @@ class StreamLife(RuleBasedStateMachine):
 
         self.act(abort())
 
+    @precondition(may_end)
     @rule()
     def make_disappear(self):
         async def unload():
@@ -296,13 +327,14 @@ class StreamLife(RuleBasedStateMachine):
     @precondition(may_speak)
     @rule(messages=st.lists(st.sampled_from(["", "ü", b"", b"x" * 130]), max_size=4))
     def say_messages(self, messages):
+        self.patience -= 1
         self.said += messages
         self.wire.receive(b"".join(map(self.frame_of, messages)))
 
     def frame_of(self, message):
         return frames.text(message) if isinstance(message, str) else frames.binary(message)
 
-    @precondition(may_speak)
+    @precondition(lambda self: self.may_speak() and self.may_end())
     @rule(
         last_words=st.sampled_from(
             [("close", None, ""), ("close", 1000, "bye"), ("close", 4000, "ü"), ("bad",)]
@@ -317,7 +349,10 @@ class StreamLife(RuleBasedStateMachine):
 
     @precondition(
         lambda self: (
-            self.is_connected() and not self.wire.is_closing() and not self.server_has_ended
+            self.is_connected()
+            and not self.wire.is_closing()
+            and not self.server_has_ended
+            and self.may_end()
         )
     )
     @rule()
@@ -325,7 +360,7 @@ class StreamLife(RuleBasedStateMachine):
         self.server_has_ended = True
         self.wire.end()
 
-    @precondition(is_connected)
+    @precondition(lambda self: self.is_connected() and self.may_end())
     @rule()
     def reset_tcp(self):
         self.wire.fail(ConnectionResetError())
@@ -483,6 +518,6 @@ class StreamLife(RuleBasedStateMachine):
 
 
 StreamLife.TestCase.settings = settings(
-    max_examples=1500, stateful_step_count=25, deadline=None, database=None
+    max_examples=200, stateful_step_count=20, deadline=None, database=None
 )
 TestStreamLife = StreamLife.TestCase
