@@ -71,6 +71,34 @@ async def test_each_chunk_costs_one_pull():
     assert log == ["pull 0", "pull 1", 0, "pull 2", 1, "pull None", 2]
 
 
+@pytest.mark.parametrize("is_iterated", [False, True])
+async def test_a_source_that_is_pushed_is_pulled_as_often_by_either_way(is_iterated):
+    """One pull for the queue that is empty, and one more for each read that waits."""
+    pulls = []
+    stream, controller = opened(pull=pulls.append)
+    await turns()
+
+    async def read_all():
+        if is_iterated:
+            async for _ in stream:
+                pass
+        else:
+            reader = stream.getReader()
+            while not (await reader.read()).done:
+                pass
+
+    task = asyncio.ensure_future(read_all())
+    await turns()
+    counts = [len(pulls)]
+    for chunk in "abc":
+        controller.enqueue(chunk)
+        await turns()
+        counts.append(len(pulls))
+    controller.close()
+    await task
+    assert counts == [2, 4, 6, 8]
+
+
 async def test_a_pull_that_takes_time_is_not_anticipated():
     log = []
     promises = []

@@ -82,6 +82,11 @@ def anticipate_the_reaction(controller: "ReadableStreamDefaultController[Any]") 
 
 def _react_to_the_pull(controller: "ReadableStreamDefaultController[Any]") -> None:
     controller._reaction_is_queued = False
+    carry_out_the_reaction(controller)
+
+
+def carry_out_the_reaction(controller: "ReadableStreamDefaultController[Any]") -> None:
+    """Carry out the reaction to a pull that is done, unless that has happened."""
     if controller._reaction_is_due:
         controller._reaction_is_due = False
         _upon_fulfillment_of_the_pull(controller)

@@ -22,6 +22,7 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.streams.default_controllers import (
     anticipate_the_reaction,
+    carry_out_the_reaction,
     readable_stream_default_controller_call_pull_if_needed,
     readable_stream_default_controller_clear_algorithms,
 )
@@ -137,10 +138,9 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
             raise StopAsyncIteration
         promise: Promise[Any]
         controller = stream._controller
-        if controller._reaction_is_due and not controller._queue:
-            # The source may have the next chunk by now.
-            anticipate_the_reaction(controller)
-            readable_stream_default_controller_call_pull_if_needed(controller)
+        if controller._pull_again and not controller._queue:
+            # More was asked for while the source was being asked, and it may have more by now.
+            carry_out_the_reaction(controller)
         if controller._queue and self._ongoing_promise is None:
             chunk: T = take_a_chunk(controller)
             if type(chunk) in _NEVER_AWAITABLE or not isinstance(chunk, Awaitable):
@@ -163,6 +163,8 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         if self._ongoing_promise is not None:
             # Somebody calls next() as well, and is served first.
             return react(self.next(), value_of)
+        if stream._controller._reaction_is_due:
+            anticipate_the_reaction(stream._controller)
         promise: _Next[T] = _Next(stream._agent, stream)
         readable_stream_default_reader_read(self._reader, promise)
         return promise
