@@ -61,6 +61,7 @@ nitpick_ignore = [
             *("iteration", "writable_stream"),
         )
     ),
+    ("py:class", "whatwg_websockets.streams.readable_stream.C"),
     ("py:class", "T"),
     ("py:class", "~Parameters"),
     ("py:obj", "typing.~Parameters"),
