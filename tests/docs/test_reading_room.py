@@ -16,6 +16,7 @@ from sphinx.util.console import strip_escape_sequences
 
 from reading_room.connections import read, rows_of
 from reading_room.house import Room, line_of, slug
+from reading_room.markdown import breakable
 from reading_room.pages import md, pages_of_positions
 from support.toys import INDEX, House
 from whatwg_websockets.steps.grammar import numbers_in
@@ -699,6 +700,11 @@ def test_the_line_of_a_name():
     )
     names = ("A", "B", "C", "C.D", "C.e", "e", "x", "C.f")
     assert [line_of(module, name) for name in names] == [2, 3, 4, 5, 6, 6, None, None]
+
+
+def test_long_names_may_be_broken():
+    assert breakable("ReadableStreamCancel(a_b)") == "Readable<wbr>Stream<wbr>Cancel(a\\_b)"
+    assert breakable("sendBeacon()") == "sendBeacon()"
 
 
 def test_names_in_urls_and_in_markdown():

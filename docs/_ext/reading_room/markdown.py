@@ -12,6 +12,16 @@ def md(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", text)
 
 
+def breakable(text: str) -> str:
+    """Return a name such that its long words may be broken where a part of them begins.
+
+    "ReadableStreamDefaultControllerEnqueue" would push what stands beside it out of sight.
+    """
+    parts = re.split(r"(\w{20,})", text)
+    parts[1::2] = [re.sub(r"(?<=[a-z])(?=[A-Z])", "<wbr>", each) for each in parts[1::2]]
+    return "<wbr>".join(md(each) for each in "".join(parts).split("<wbr>"))
+
+
 def words(text: str) -> str:
     """Return words of ours, in which backticks are code."""
     parts = re.split(r"(`[^`]+`)", text)

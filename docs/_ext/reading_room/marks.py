@@ -14,7 +14,7 @@ from docutils.nodes import Node, system_message
 from sphinx.util.docutils import SphinxRole
 
 from reading_room.house import ALGORITHMS, Room, title_of
-from reading_room.markdown import WIDE, md, page, source, table, words
+from reading_room.markdown import WIDE, breakable, md, page, source, table, words
 from whatwg_websockets.steps.grammar import Mark
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 from whatwg_websockets.steps.outside import read_outside
@@ -113,10 +113,10 @@ def _of_requirement(here: Room, requirement: Requirement) -> Iterator[Marked]:
 
 def _rows(here: Room, all_marked: list[Marked], *, with_mark: bool) -> Iterator[tuple[object, ...]]:
     for each in all_marked:
-        name = "" if each.of is None else f"[{md(each.of.name)}](/{here.pages[each.of]}.md)"
+        of = "" if each.of is None else f"[{breakable(each.of.name)}](/{here.pages[each.of]}.md)"
         mark = [f"{{mark}}`{each.mark}`"] if with_mark else []
         where = source(each.where) if each.where else "index"
-        yield each.section, name, each.numbers, *mark, words(each.reason), where
+        yield each.section, of, each.numbers, *mark, words(each.reason), where
 
 
 def _all_marks(here: Room) -> str:

@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 
 from reading_room.drafts import pages_of_drafts
 from reading_room.house import ALGORITHMS, POSITIONS, Room, room, title_of
-from reading_room.markdown import WIDE, md, page, source, table, toctree, words
+from reading_room.markdown import WIDE, breakable, md, page, source, table, toctree, words
 from reading_room.marks import NAMES, pages_of_marks
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.positions import ASPECTS, Position
@@ -172,10 +172,10 @@ def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object
         for algorithm in algorithms:
             row = here.rows[standard.id, _anchor_of_row(here, algorithm), algorithm.name]
             view = here.library.view(algorithm)
-            name = here.pages[algorithm].rpartition("/")[2]
+            page_name = here.pages[algorithm].rpartition("/")[2]
             yield (
                 shown,
-                f"[{md(algorithm.name)}]({name}.md)",
+                f"[{breakable(algorithm.name)}]({page_name}.md)",
                 *_counts(row),
                 _sentences(view) or "",
                 len(view.positions) or "",
