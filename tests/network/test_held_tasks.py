@@ -74,12 +74,19 @@ async def test_a_queue_that_was_emptied_has_nothing_to_run(a_queue):
     assert seen == []
 
 
-async def test_release_of_nothing_does_nothing(a_queue):
+async def test_release_runs_at_once_what_was_released_before(a_queue, clock):
+    queue, seen = a_queue(), []
+    the_event_loop().task_began = clock.now
+    queue.queue_a_task(held, seen, 0)
+    queue.release()
+    assert seen == [0]
+    await turns()
+    assert seen == [0]
+
+
+async def test_tasks_run_from_a_callback_without_a_turn(a_queue):
     queue, seen = a_queue(), []
     queue.tasks.append((held, seen, 0))
-    queue.release()
-    await turns()
-    assert seen == []
     queue.run_tasks()
     assert seen == [0]
 

@@ -20,6 +20,7 @@ from whatwg_websockets import (
     WebSocketError,
     WritableStream,
 )
+from whatwg_websockets.html.event_loop import the_event_loop
 
 # The WebSocket connection is established.
 
@@ -100,6 +101,26 @@ async def test_pull_gives_the_next_message_within_the_call(pages):
     assert read == [str(i) for i in range(100)]
     assert turn == 0
     counting.cancel()
+
+
+async def test_pull_needs_no_task_for_messages_that_are_there(pages, clock):
+    """The first message that comes to a loop which waits is a task; those behind it are not."""
+    _, wire, opened = await open_stream(pages)
+    event_loop = the_event_loop()
+    tasks = {}
+
+    async def read_on():
+        async for chunk in opened.readable:
+            tasks[chunk] = event_loop.times_at_step_1
+
+    reading = asyncio.create_task(read_on())
+    for first in (0, 100):
+        await turns()
+        wire.receive(b"".join(frames.text(str(i)) for i in range(first, first + 100)))
+        await turns()
+        assert len(tasks) == first + 100
+        assert tasks[str(first + 99)] - tasks[str(first)] <= 2
+    reading.cancel()
 
 
 async def test_pull_has_the_time_of_a_turn(pages, clock):

@@ -68,11 +68,10 @@ class HeldTasks:
     def release(self) -> None:
         """Release the backpressure, if it is applied, and handle the next message that is there.
 
+        A message that was released before, and whose task has not come yet, is handled as well.
         Within a task of this queue the next one comes when that is over, so that a thousand reads
         which wait are a thousand turns of a loop, and not as many calls inside each other.
         """
-        if not self.is_applied:
-            return
         self.is_applied = False
         tasks = self.tasks
         if not tasks or self._is_running:
