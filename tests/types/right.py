@@ -28,6 +28,11 @@ from whatwg_websockets import (
     ReadableStreamDefaultController,
     ReadableStreamDefaultReader,
     WebSocket,
+    WebSocketCloseInfo,
+    WebSocketError,
+    WebSocketOpenInfo,
+    WebSocketStream,
+    WebSocketStreamOptions,
     WritableStream,
     WritableStreamDefaultController,
     WritableStreamDefaultWriter,
@@ -408,3 +413,34 @@ async def piping(readable: ReadableStream[bytes], writable: WritableStream[bytes
     await readable.pipeTo(writable, {"preventAbort": True, "preventCancel": False})
     through = readable.pipeThrough({"readable": readable, "writable": writable})
     await through.pipeTo(writable)
+
+
+async def a_stream_of_messages(settings: EnvironmentSettings) -> None:
+    options: WebSocketStreamOptions = {"protocols": ("a", "b"), "signal": AbortSignal.timeout(5)}
+    stream = WebSocketStream("wss://example.com/", options)
+    WebSocketStream("wss://example.com/", protocols=["a"], signal=AbortController().signal)
+    WebSocketStream("wss://example.com/", settings=settings)
+    async with stream as opened:
+        assert_type(opened, WebSocketOpenInfo)
+        assert_type(opened.readable, ReadableStream[str | bytes])
+        writer = opened.writable.getWriter()
+        async for message in opened.readable:
+            assert_type(message, str | bytes)
+            await writer.write(message)
+            await writer.write(memoryview(b"any buffer"))
+    assert_type(await stream.opened, WebSocketOpenInfo)
+    closed = await stream.closed
+    assert_type(closed, WebSocketCloseInfo)
+    assert_type(closed.closeCode, int)
+    assert_type(stream.url, str)
+    stream.close()
+    stream.close({"closeCode": 3000}, reason="enough")
+    stream.close(closed)
+
+
+def an_error_of_a_stream(error: WebSocketError) -> None:
+    assert_type(error.closeCode, int | None)
+    assert_type(error.reason, str)
+    WebSocketError("why", {"closeCode": 3000, "reason": "r"})
+    WebSocketError("why", closeCode=3000)
+    WebSocketError("why", WebSocketCloseInfo(3000))

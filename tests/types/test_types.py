@@ -1,6 +1,7 @@
 """What type checkers find in programs that use this library, installed as a user has it."""
 
 import re
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import get_args, get_overloads, get_type_hints
@@ -32,6 +33,13 @@ from whatwg_websockets.streams.readable_stream import (
 from whatwg_websockets.streams.underlying_sink import UNDERLYING_SINK, UnderlyingSink
 from whatwg_websockets.streams.underlying_source import UNDERLYING_SOURCE, UnderlyingSource
 from whatwg_websockets.websocket_event_map import WebSocketEventTarget
+from whatwg_websockets.websocketstream.dictionaries import (
+    CLOSE_INFO,
+    OPTIONS,
+    CloseInfoMembers,
+    WebSocketCloseInfo,
+    WebSocketStreamOptions,
+)
 
 pytestmark = pytest.mark.usefixtures("unmeasured")
 
@@ -92,12 +100,18 @@ def test_pyright_knows_the_type_of_each_public_name_and_of_its_members():
         (UnderlyingSource, UNDERLYING_SOURCE),
         (UnderlyingSink, UNDERLYING_SINK),
         (StreamPipeOptions, STREAM_PIPE_OPTIONS),
+        (WebSocketStreamOptions, OPTIONS),
     ],
     ids=lambda value: getattr(value, "name", None),
 )
 def test_a_dictionary_and_its_type_have_the_same_members(typed, dictionary):
     assert typed.__name__ == dictionary.name
     assert typed.__optional_keys__ == dictionary.members.keys()
+
+
+def test_what_a_stream_closes_with_has_the_members_of_its_dictionary():
+    assert CloseInfoMembers.__optional_keys__ == CLOSE_INFO.members.keys()
+    assert {field.name for field in fields(WebSocketCloseInfo)} == CLOSE_INFO.members.keys()
 
 
 @pytest.mark.parametrize("method", ["addEventListener", "removeEventListener"])

@@ -21,6 +21,8 @@ from whatwg_websockets import (
     MessageEvent,
     ReadableStream,
     WebSocket,
+    WebSocketError,
+    WebSocketStream,
     WritableStream,
 )
 
@@ -239,3 +241,16 @@ async def writing(readable: ReadableStream[bytes], writable: WritableStream[byte
     await readable.pipeTo(readable)  # wrong: to a writable stream
     await readable.pipeTo(writable, preventEnd=True)  # wrong: preventClose
     await readable.pipeTo(writable, signal=AbortController())  # wrong: its signal
+
+
+async def a_stream_of_messages(stream: WebSocketStream) -> None:
+    WebSocketStream("wss://example.com/", ["a"])  # wrong: protocols=["a"]
+    WebSocketStream("wss://example.com/", protocol=["a"])  # wrong: protocols
+    WebSocketStream("wss://example.com/", signal=AbortController())  # wrong: its signal
+    stream.close(3000)  # wrong: closeCode=3000
+    stream.close(code=3000)  # wrong: closeCode=3000
+    print(stream.opened.readable)  # wrong: opened is a promise
+    opened = await stream.opened
+    opened.protocol = "a"  # wrong: it cannot be set
+    await opened.writable.getWriter().write(12)  # wrong: str(12)
+    WebSocketError("why", code=3000)  # wrong: closeCode

@@ -328,3 +328,18 @@ async def test_data_behind_our_close_frame_is_not_read_and_the_end_is_lost(pages
     with pytest.raises(WebSocketError) as caught:
         await stream.closed
     assert caught.value.closeCode == 1006
+
+
+async def test_the_streams_can_be_piped(pages):
+    """An echo: what comes goes, until the server closes."""
+    stream, wire, opened = await open_stream(pages)
+    piping = state_of(opened.readable.pipeTo(opened.writable))
+    wire.receive(b"".join(frames.text(str(i)) for i in range(50)))
+    await turns()
+    assert [frame.payload for frame in wire.frames] == [str(i).encode() for i in range(50)]
+    assert piping == ["pending"]
+    wire.receive(frames.close(1000))
+    wire.end()
+    assert await stream.closed == WebSocketCloseInfo(1000)
+    await turns()
+    assert piping[0] != "pending"
