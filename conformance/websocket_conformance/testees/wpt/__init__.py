@@ -16,6 +16,7 @@ engine's.
 ``promises.py``    promises and microtasks, in one order with those of JavaScript
 ``foreign.py``     objects of JavaScript, as Python sees them
 ``calls.py``       constructors, attributes and operations, called for JavaScript
+``timers.py``      the timers of a page
 ``agent.py``       an event loop with an engine: realms, timers, requests, workers
 ``workers.py``     workers, each in a thread of its own
 ``fetching.py``    requests over HTTP, with names resolved as the task says

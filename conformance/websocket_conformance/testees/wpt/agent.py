@@ -15,6 +15,7 @@ from websocket_conformance.testees.wpt.fetching import PageLoop, Surroundings, i
 from websocket_conformance.testees.wpt.foreign import Foreign, thrown
 from websocket_conformance.testees.wpt.interfaces import UNFORGEABLE, interfaces
 from websocket_conformance.testees.wpt.promises import EngineMicrotasks
+from websocket_conformance.testees.wpt.timers import Timers
 from websocket_conformance.testees.wpt.values import FIRST, PipeValues
 from websocket_conformance.testees.wpt.workers import Worker, stuck
 from whatwg_websockets import EnvironmentSettings, Event, undefined
@@ -70,7 +71,7 @@ class Agent:
         self._microtasks = EngineMicrotasks(self._loop, lambda: self.do("checkpoint"))
         self._settings: dict[int, EnvironmentSettings] = {}
         self._calls = Calls(self._values, self._settings)
-        self._timers: dict[int, asyncio.Handle] = {}
+        self._timers = Timers(self._loop, lambda steps: self.invoke(steps, undefined, ()))
         self._numbers = count(1)
         self._workers: dict[int, Worker] = {}
         self._is_killed = False
@@ -246,7 +247,7 @@ class Agent:
             "realm": self._make_realm,
             "unload": self._unload,
             "timer": self._start_timer,
-            "stop": self._stop_timer,
+            "stop": lambda message: self._timers.stop(message["timer"]),
             "fetch": self._fetch,
             "worker": self._start_worker,
             "post": lambda message: self._workers[message["worker"]].hear(message["data"]),
@@ -287,22 +288,7 @@ class Agent:
 
     def _start_timer(self, message: PipeMessage) -> int:
         steps = self._values.decode(message["steps"])
-        number = next(self._numbers)
-
-        def expire() -> None:
-            del self._timers[number]
-            self.invoke(steps, undefined, ())
-
-        delay = message["delay"] / 1000
-        self._timers[number] = (
-            self._loop.call_later(delay, expire) if delay else self._loop.call_soon(expire)
-        )
-        return number
-
-    def _stop_timer(self, message: PipeMessage) -> None:
-        timer = self._timers.pop(message["timer"], None)
-        if timer is not None:
-            timer.cancel()
+        return self._timers.start(steps, message["delay"] / 1000)
 
     def _fetch(self, message: PipeMessage) -> Any:
         """Fetch now, or have steps called with what has come."""
