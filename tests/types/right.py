@@ -444,3 +444,30 @@ def an_error_of_a_stream(error: WebSocketError) -> None:
     WebSocketError("why", {"closeCode": 3000, "reason": "r"})
     WebSocketError("why", closeCode=3000)
     WebSocketError("why", WebSocketCloseInfo(3000))
+
+
+async def a_connection_as_streams(
+    url: str, pieces: Iterator[bytes], lines: WritableStream[str | bytes]
+) -> None:
+    """A connection takes chunks of each of its types, and a stream of one of them can be piped."""
+    signal = AbortController().signal
+    async with WebSocketStream(url, protocols=["chat"], signal=signal) as opened:
+        assert_type(opened, WebSocketOpenInfo)
+        assert_type(opened.protocol, str)
+        await ReadableStream.from_(["text"]).pipeTo(opened.writable)
+        await ReadableStream.from_(pieces).pipeTo(opened.writable)
+        await opened.readable.pipeTo(opened.writable)
+        await opened.readable.pipeTo(lines, preventCancel=True)
+        writer = opened.writable.getWriter()
+        await writer.write("text")
+        await writer.write(bytearray(b"bytes"))
+        async for message in opened.readable:
+            assert_type(message, str | bytes)
+        value, is_over = await opened.readable.getReader().read()
+        assert_type(value, str | bytes | None)
+        assert_type(is_over, bool)
+    stream = WebSocketStream(url, {"protocols": ["chat"]})
+    stream.close(closeCode=3000, reason="enough")
+    stream.close({"closeCode": 3000})
+    assert_type((await stream.closed).closeCode, int)
+    assert_type(WebSocketError("enough", closeCode=3000).closeCode, int | None)

@@ -254,3 +254,11 @@ async def a_stream_of_messages(stream: WebSocketStream) -> None:
     opened.protocol = "a"  # wrong: it cannot be set
     await opened.writable.getWriter().write(12)  # wrong: str(12)
     WebSocketError("why", code=3000)  # wrong: closeCode
+
+
+async def a_connection_as_streams(stream: WebSocketStream, numbers: ReadableStream[int]) -> None:
+    opened = await stream.opened
+    opened.writable.getWriter().write(1)  # wrong: text or bytes
+    await numbers.pipeTo(opened.writable)  # wrong: text or bytes
+    WebSocketStream("ws://localhost", protocol="chat")  # wrong: protocols
+    stream.close(code=3000)  # wrong: closeCode

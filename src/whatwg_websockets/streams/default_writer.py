@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from whatwg_websockets.streams.writable_stream import WritableStream
 
 
-T = TypeVar("T")
+# A stream that takes chunks of more types will do where one of fewer is asked for.
+T_contra = TypeVar("T_contra", contravariant=True)
 
 
-class WritableStreamDefaultWriter(PlatformObject, Generic[T]):
+class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
     """Writes chunks to a stream, which is locked to it until it is released.
 
     ``stream.getWriter()`` makes one, too. The promises that its methods return need not be awaited:
@@ -56,10 +57,10 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T]):
     _agent: EventLoop
     _closed_promise: Promise[None]
     _ready_promise: Promise[None]
-    _stream: "WritableStream[T] | None"
+    _stream: "WritableStream[T_contra] | None"
 
     @algorithm("default-writer-constructor", "new WritableStreamDefaultWriter(stream)")
-    def __init__(self, stream: "WritableStream[T]") -> None:
+    def __init__(self, stream: "WritableStream[T_contra]") -> None:
         _require_a_writable_stream(stream)
         # 1. The stream is locked to this writer.
         set_up_writable_stream_default_writer(self, stream)
@@ -168,7 +169,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T]):
         writable_stream_default_writer_release(self)
 
     @algorithm("default-writer-write", "write(chunk)")
-    def write(self, chunk: T | Missing = MISSING) -> Promise[None]:
+    def write(self, chunk: T_contra | Missing = MISSING) -> Promise[None]:
         """Write a chunk.
 
         The chunk is accepted at once if the stream takes it. Whoever writes much should await

@@ -40,10 +40,11 @@ from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
 from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with
 
-T = TypeVar("T")
+# A stream that takes chunks of more types will do where one of fewer is asked for.
+T_contra = TypeVar("T_contra", contravariant=True)
 
 
-class WritableStream(PlatformObject, Generic[T]):
+class WritableStream(PlatformObject, Generic[T_contra]):
     """Where chunks go: a queue before a sink that takes them one by one.
 
     Args:
@@ -95,7 +96,7 @@ class WritableStream(PlatformObject, Generic[T]):
     _state: str
     _stored_error: object
     _write_requests: deque[Promise[None]]
-    _writer: WritableStreamDefaultWriter[T] | None
+    _writer: WritableStreamDefaultWriter[T_contra] | None
 
     @algorithm("ws-constructor", "new WritableStream(underlyingSink, strategy)")
     def __init__(
@@ -182,7 +183,7 @@ class WritableStream(PlatformObject, Generic[T]):
         return writable_stream_close(self)
 
     @algorithm("ws-get-writer", "getWriter()")
-    def getWriter(self) -> WritableStreamDefaultWriter[T]:
+    def getWriter(self) -> WritableStreamDefaultWriter[T_contra]:
         """Make a writer, to which the stream is locked until it is released.
 
         Raises:
