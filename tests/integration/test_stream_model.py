@@ -109,6 +109,7 @@ class StreamLife(RuleBasedStateMachine):
         if is_accepted:
             self.accept([])
             self.let_the_loop_run()
+            assert self.wire is not None
             self.wire.is_stalled = is_stalled
 
     async def _construct(self):
@@ -451,7 +452,7 @@ class StreamLife(RuleBasedStateMachine):
         assert self.opening.done()
         error = self.opening.exception()
         if self.is_aborted:
-            assert error is not None
+            assert isinstance(error, DOMException)
             assert error.name == "AbortError"
             assert self.closing.exception() is error
         elif self.wire is None:

@@ -267,7 +267,8 @@ def test_a_writer_may_be_used_while_its_loop_rests() -> None:
     try:
 
         async def begin() -> WritableStreamDefaultWriter[str]:
-            return WritableStream(Sink(log)).getWriter()
+            stream: WritableStream[str] = WritableStream(Sink(log))
+            return stream.getWriter()
 
         writer = loop.run_until_complete(begin())
         write = writer.write("a")
