@@ -90,6 +90,8 @@ class StreamLife(RuleBasedStateMachine):
         self.settings = limits(closing_timeout=3600, lingering_timeout=3600)
         self.wire = None
         self.opened = None
+        # The ends of the readable and of the writable stream.
+        self.ends = []
         # What the server said, in order, and what it said last: a Close frame, or a bad one.
         self.said = []
         self.last_words = None
@@ -147,6 +149,9 @@ class StreamLife(RuleBasedStateMachine):
         assert self.opening.done()
         assert self.closing.done()
         assert all(attempt.task.done() for attempt in self.reads + self.writes)
+        for end in self.ends:
+            assert end.done(), "a stream has not ended"
+            end.exception()
         event_loop = self.loop.run_until_complete(self._event_loop())
         assert not event_loop.kept_alive
         assert not event_loop.unloading
@@ -440,9 +445,8 @@ class StreamLife(RuleBasedStateMachine):
             self.opened = self.opening.result()
             self.reader = self.opened.readable.getReader()
             self.writer = self.opened.writable.getWriter()
-            # Whether a write fails is told by its own promise.
-            for promise in (self.reader.closed, self.writer.closed, self.writer.ready):
-                asyncio.ensure_future(promise).add_done_callback(lambda task: task.exception())
+            mark_as_handled(self.writer.ready)
+            self.ends = [asyncio.ensure_future(each.closed) for each in (self.reader, self.writer)]
             await turns(3)
 
     def compare_the_opening(self):
@@ -489,6 +493,9 @@ class StreamLife(RuleBasedStateMachine):
         closes = [frame for frame in self.frames_that_left() if frame.opcode == CLOSE]
         if closes and self.asked_for is not None:
             assert closes[0].payload == frames.close_payload(*self.asked_for)
+        is_received = self.last_words not in (None, ("bad",))
+        if self.has_dropped and is_received and not self.is_unloaded:
+            assert self.connection.wire.close_received, "what nobody reads holds it back"
         if self.is_connected():
             if not self.closing.done():
                 return

@@ -253,6 +253,9 @@ def _behind_the_messages(stream: "WebSocketStream", steps: Steps, argument: obje
     """Call ``steps(stream, argument)`` at once, or as soon as every message has been read."""
     backpressure, readable = stream._backpressure, stream._readable
     has_a_chunk = readable is not None and len(readable._controller._queue) > 0
+    if has_a_chunk:
+        # A chunk that a cancelled read has left behind was asked for, and waits all the same.
+        backpressure.apply()
     if backpressure.holds_something or (backpressure.is_applied and has_a_chunk):
         backpressure.queue_a_task(steps, stream, argument)
     else:
