@@ -11,6 +11,8 @@ from support.random_page import play
 from whatwg_websockets.feedback import Feedback
 from whatwg_websockets.html.microtask_checkpoint import Microtasks
 from whatwg_websockets.network.transmission import Transmission
+from whatwg_websockets.streams.left_behind import PromiseOfAChunk
+from whatwg_websockets.websocketstream.feedback import StreamFeedback
 
 SEEDS = range(2)
 
@@ -40,17 +42,25 @@ def changes_the_order(messages):
     messages.reverse()
 
 
+@pytest.mark.parametrize(
+    ("feedback", "what"), [(Feedback, "the page heard"), (StreamFeedback, "the stream had")]
+)
 @pytest.mark.parametrize("harm", [loses_one, doubles_one, changes_the_order])
-def test_what_is_wrong_with_the_messages_is_found(harm, monkeypatch):
-    harmless = Feedback.messages_have_been_received
+def test_what_is_wrong_with_the_messages_is_found(harm, feedback, what, monkeypatch):
+    harmless = feedback.messages_have_been_received
 
     def harmful(self, messages):
         if len(messages) > 1:
             harm(messages)
         harmless(self, messages)
 
-    monkeypatch.setattr(Feedback, "messages_have_been_received", harmful)
-    assert some_game_finds("the page heard")
+    monkeypatch.setattr(feedback, "messages_have_been_received", harmful)
+    assert some_game_finds(what)
+
+
+def test_a_message_that_a_cancelled_read_takes_with_it_is_found(monkeypatch):
+    monkeypatch.setattr(PromiseOfAChunk, "_waiting_was_cancelled", lambda self, waiter: None)
+    assert some_game_finds("the stream had")
 
 
 def test_a_page_that_is_not_waited_for_is_found(monkeypatch):

@@ -14,7 +14,7 @@ from whatwg_websockets.network.line_of_connections import THE_LINE, Address
 from whatwg_websockets.rfc6455.large_frame import LargeFrame
 
 
-def connection_of(socket: WebSocket) -> WebSocketConnection:
+def connection_of(socket: WebSocket | WebSocketStream) -> WebSocketConnection:
     """Return the connection under a socket; its parts are public for whoever has it."""
     return socket._connection
 

@@ -2,8 +2,9 @@
 
 Each socket leads a :class:`~support.random_life.Life`: it waits for messages one at a time in ways
 that are drawn anew for each message, does something between two of them, sends, looks at
-``bufferedAmount``, and is closed or unloaded at a moment that nobody planned. Beside it the program
-has tasks that spin, timers, and threads that work.
+``bufferedAmount``, and is closed or unloaded at a moment that nobody planned. Each stream leads a
+:class:`~support.random_stream.StreamLife`. Beside them the program has tasks that spin, timers, and
+threads that work.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from support.inside import connection_of
 from support.loops import LOOPS
 from support.random_life import Life
 from support.random_server import RandomServer
+from support.random_stream import StreamLife
 from support.random_ways import DEADLINE
 from support.tls import server_context
 from whatwg_websockets.html.event_loop import the_event_loop
@@ -59,7 +61,7 @@ class Page:
         self._server = server
         self._kind = kind
         self._rng = random.Random(f"{server.seed}, page, {name}")
-        self._lives: list[Life] = []
+        self._lives: list[Life | StreamLife] = []
         self._left: list[weakref.ref[Any]] = []
 
     def run(self) -> None:
@@ -107,7 +109,8 @@ class Page:
 
     async def _live(self, rng: random.Random) -> None:
         server = self._server
-        lives = [Life(server.url, f"{self.name}{i}", server.seed) for i in range(rng.randint(1, 6))]
+        kinds = rng.choices((Life, StreamLife), (3, 2), k=rng.randint(1, 6))
+        lives = [kind(server.url, f"{self.name}{i}", server.seed) for i, kind in enumerate(kinds)]
         await asyncio.gather(*[life.live() for life in lives])
         # The connections end by themselves.
         event_loop = the_event_loop()
