@@ -200,8 +200,6 @@ class Pipe:
     def begin(self) -> None:
         """Look at the conditions of the end, in their order, and begin to move chunks."""
         source, dest = self._source, self._dest
-        if self._dest_takes_chunks():
-            self._chunks.write_what_was_left_behind()
         # 15.1. A source that is errored ends the pipe, now or later.
         if source._state == ERRORED:
             self._source_is_errored(source._stored_error)
@@ -209,7 +207,7 @@ class Pipe:
         if dest._state == ERRORED:
             self._dest_is_errored(dest._stored_error)
         # 15.3. A source that is closed ends the pipe, now or later.
-        if source._state == CLOSED and not source._controller._queue:
+        if source._state == CLOSED:
             self._source_is_closed()
         # 15.4. A destination that is closing or closed ends the pipe. Nobody but the pipe can
         #       close the destination later.

@@ -11,7 +11,7 @@ Source: https://streams.spec.whatwg.org/#readable-stream-pipe-to
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from whatwg_websockets.streams.readable_states import CLOSED, READABLE
+from whatwg_websockets.streams.readable_states import READABLE
 from whatwg_websockets.streams.readers import readable_stream_default_reader_read
 from whatwg_websockets.streams.writers import (
     writable_stream_default_writer_get_desired_size,
@@ -78,12 +78,6 @@ class PipedChunks:
             self._read()
         else:
             self._wait_for_room()
-
-    def write_what_was_left_behind(self) -> None:
-        """Write the chunks that a cancelled task has left behind in a source that is closed."""
-        while self._source._state == CLOSED and self._source._controller._queue:
-            readable_stream_default_reader_read(self._reader, self)
-            self.write_what_was_read()
 
     def drop(self) -> None:
         """Forget a chunk that was read, as the destination takes it no more."""
