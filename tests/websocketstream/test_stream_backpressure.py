@@ -5,11 +5,11 @@ import contextlib
 
 import pytest
 
-from rfc7692.peer import compress, compressor
+from rfc7692.peer import compress, compressor, zeros
 from support import frames
 from support.frames import BINARY
 from support.inside import stream_connection_of, waiting_for_the_page
-from support.page import Recorder, turns, until
+from support.page import Recorder, limits, turns, until
 from support.server import Server
 from support.streams import opened_stream
 from support.tls import TlsPeer, client_context, server_context
@@ -175,3 +175,20 @@ async def test_a_stream_is_closed_though_nobody_reads_what_has_come():
         await peer.send_close()
         peer.half_close()
         assert (await stream.closed).closeCode == 1005
+
+
+async def test_a_message_that_is_inflated_beyond_the_limit_fails_the_connection():
+    settings = limits(message_size=MEBIBYTE)
+    handshake = {"sec_websocket_extensions": "permessage-deflate"}
+    async with opened_stream(settings=settings, **handshake) as (stream, peer, opened):
+        reader = opened.readable.getReader()
+        bomb = frames.frame(BINARY, zeros(256 * MEBIBYTE), rsv=4)
+        sending = asyncio.create_task(peer.send(compressed(MEBIBYTE, 1) + bomb))
+        assert int.from_bytes((await reader.read()).value[:8]) == 1
+        with pytest.raises(WebSocketError) as caught:
+            await reader.read()
+        assert caught.value.closeCode == 1006
+        assert (await peer.read_frame()).payload[:2] == (1009).to_bytes(2)
+        with pytest.raises(WebSocketError):
+            await stream.closed
+        sending.cancel()
