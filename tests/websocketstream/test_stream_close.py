@@ -93,6 +93,33 @@ async def test_step_4a_a_second_close_does_nothing(pages):
     assert wire.frames == [Frame(CLOSE, close_payload(3000))]
 
 
+async def test_step_4a_what_is_closed_stays_closed(pages):
+    stream, wire, _ = await open_stream(pages)
+    wire.receive(frames.close(1000))
+    wire.end()
+    await stream.closed
+    stream.close(closeCode=3000)
+    assert "CLOSED" in repr(stream)
+
+
+async def test_step_4a_a_close_frame_that_was_answered_is_enough(pages):
+    """close() gives up nothing that can still be read, where the server has closed before."""
+    stream, wire, opened = await open_stream(pages)
+    # The answer does not leave, so the end is not clean.
+    wire.is_stalled = True
+    wire.receive(frames.text("not read yet") + frames.close(4000))
+    await turns()
+    assert "CLOSING" in repr(stream)
+    stream.close()
+    wire.fail(ConnectionResetError())
+    with pytest.raises(WebSocketError):
+        await stream.closed
+    reader = opened.readable.getReader()
+    assert (await reader.read()).value == "not read yet"
+    with pytest.raises(WebSocketError):
+        await reader.read()
+
+
 async def test_step_4b_while_connecting_the_connection_fails():
     async with Server() as server:
         stream = WebSocketStream(server.url)
