@@ -202,6 +202,7 @@ async def test_lost_everything_is_errored_with_the_same_error(pages):
         await stream.closed
     error = caught.value
     assert (error.closeCode, error.reason) == (1006, "")
+    assert error.message == "the connection was not closed cleanly"
     for promise in (reader.read(), reader.closed, writer.closed, writer.ready, writer.write("x")):
         assert state_of(promise)[0] == "pending"
         with pytest.raises(WebSocketError) as caught:
