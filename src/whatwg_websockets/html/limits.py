@@ -13,7 +13,8 @@ class Limits:
         message_size: the largest message that is received, in bytes, after decompression. A larger
             one fails the connection with 1009, without being stored first.
         send_buffer: how many bytes ``send`` may have waiting. A message that would make it more
-            flags the socket as full: the connection is closed.
+            flags the socket as full: the connection is closed. A WebSocketStream is never full: who
+            writes waits until no more than 64 KiB do.
         handshake_size: the most bytes of the head of the server's answer to the opening handshake,
             with the heads of the 1xx responses before it. What follows the head is not counted.
         handshake_timeout: seconds that each part of the opening handshake may take: resolving the
