@@ -303,3 +303,21 @@ async def test_a_write_behind_close_is_refused(pages):
     wire.end()
     await ends
     await stream.closed
+
+
+@pytest.mark.parametrize("how", ["close", "cancel"])
+async def test_much_that_is_unread_is_given_up_when_the_connection_is_lost_as_well(pages, how):
+    stream, wire, opened = await open_stream(pages)
+    wire.receive(b"".join(frames.text(str(i)) for i in range(20_000)))
+    wire.fail(ConnectionResetError())
+    await turns()
+    closed = state_of(stream.closed)
+    await turns()
+    assert closed == ["pending"]
+    if how == "close":
+        stream.close()
+    else:
+        await opened.readable.cancel()
+    with pytest.raises(WebSocketError):
+        await stream.closed
+    assert "CLOSED" in repr(stream)
