@@ -3,11 +3,14 @@
 https://streams.spec.whatwg.org/
 """
 
+import asyncio
+
 import pytest
 
 from whatwg_websockets import (
     ByteLengthQueuingStrategy,
     CountQueuingStrategy,
+    DOMException,
     ReadableStream,
     WritableStream,
     undefined,
@@ -126,3 +129,85 @@ async def test_an_iterator_gives_objects():
         await ReadableStream.from_(Iterates(5, end)).getReader().read()
     with pytest.raises(TypeError, match="gives objects, not 'x'"):
         await ReadableStream.from_(Iterates(result, "x")).cancel()
+
+
+class OfItsOwnKind(BaseException):
+    """No Exception, as asyncio's CancelledError is none."""
+
+
+def reading(function):
+    return ReadableStream({"pull": function}).getReader().read()
+
+
+def writing(function):
+    return WritableStream({"write": function}).getWriter().write("chunk")
+
+
+def closing(function):
+    return WritableStream({"close": function}).close()
+
+
+def cancelling(function):
+    return ReadableStream({"cancel": function}).cancel()
+
+
+class Iterator:
+    """An iterator of Python's whose methods are one function."""
+
+    def __init__(self, function):
+        self._function = function
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return self._function()
+
+
+def iterating(function):
+    return ReadableStream.from_(Iterator(function)).getReader().read()
+
+
+@pytest.mark.parametrize("doing", [reading, writing, closing, cancelling, iterating])
+async def test_whatever_a_function_raises_is_the_reason(doing):
+    """Nobody waits for ever for a function that has ended with something that is no Exception."""
+
+    def function():
+        raise OfItsOwnKind
+
+    with pytest.raises(OfItsOwnKind):
+        await asyncio.wait_for(doing(function), 30)
+
+
+@pytest.mark.parametrize("doing", [reading, writing, closing, cancelling, iterating])
+async def test_a_function_that_asks_for_the_result_of_what_was_cancelled(doing):
+    """The caller is not cancelled by it, and hears of it."""
+    cancelled = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+    with pytest.raises(DOMException) as caught:
+        await asyncio.wait_for(doing(lambda: cancelled.result()), 30)
+    assert caught.value.name == "AbortError"
+    assert isinstance(caught.value.__cause__, asyncio.CancelledError)
+
+
+async def test_a_source_whose_own_source_is_at_its_end_does_not_end_the_loop_without_a_word():
+    """``anext()`` in a pull algorithm is the way to come to it."""
+
+    async def numbers():
+        yield 1
+
+    iterator = numbers()
+
+    async def pull(controller):
+        controller.enqueue(await anext(iterator))
+
+    read = []
+
+    async def read_all():
+        async for chunk in ReadableStream({"pull": pull}):
+            read.append(chunk)
+
+    with pytest.raises(RuntimeError, match="errored with a StopAsyncIteration") as caught:
+        await read_all()
+    assert read == [1]
+    assert isinstance(caught.value.__cause__, StopAsyncIteration)

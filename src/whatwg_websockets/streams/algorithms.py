@@ -16,7 +16,7 @@ from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.webidl.promise import (
     Agent,
     Promise,
-    a_promise_rejected_with,
+    a_promise_rejected_with_what_was_raised,
     a_promise_resolved_with,
     upon,
 )
@@ -40,11 +40,15 @@ def the_promise_of(
     Returns:
         None where the algorithm is done, and has returned nothing. A promise that the algorithm
         has returned is the promise of its end.
+
+    Raises:
+        KeyboardInterrupt: the algorithm raised it. Whatever else it raises rejects the promise.
+        SystemExit: likewise.
     """
     try:
         result = algorithm(*arguments)
-    except Exception as exception:
-        return a_promise_rejected_with(exception, agent)
+    except BaseException as exception:
+        return a_promise_rejected_with_what_was_raised(exception, agent)
     if result is None or isinstance(result, Promise):
         return result
     return promise_resolved_with_a_result(result, agent)

@@ -84,6 +84,8 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
 
         A task that is cancelled while it awaits the promise withdraws the read: a chunk that it
         has not seen is read by the next one who reads.
+        A task that is cancelled before it has begun to await, as by ``asyncio.wait_for`` with a
+        timeout of 0, withdraws nothing.
 
         Returns:
             a promise that is fulfilled with the chunk, or with the end of the stream. It is

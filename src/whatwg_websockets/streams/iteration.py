@@ -151,6 +151,9 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
             promise = self._read(stream)
         try:
             chunk = await promise if promise._state == PENDING else _answer(promise)
+        except StopAsyncIteration as error:
+            # It would end the loop as if the stream were closed.
+            raise RuntimeError("the stream is errored with a StopAsyncIteration") from error
         finally:
             # What is raised refers to this frame, and is not to keep the iterator.
             del self

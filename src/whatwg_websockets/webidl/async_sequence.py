@@ -23,7 +23,7 @@ from whatwg_websockets.webidl.promise import (
     PENDING,
     Agent,
     Promise,
-    a_promise_rejected_with,
+    a_promise_rejected_with_what_was_raised,
     a_promise_resolved_with,
     raise_the_reason,
     react,
@@ -52,8 +52,8 @@ class OpenedSequence(ABC):
         """
         try:
             ongoing = self._next_value()
-        except Exception as exception:
-            ongoing = a_promise_rejected_with(exception, self._agent)
+        except BaseException as exception:
+            ongoing = a_promise_rejected_with_what_was_raised(exception, self._agent)
         self._ongoing = ongoing
         return ongoing
 
@@ -77,8 +77,8 @@ class OpenedSequence(ABC):
     def _close_and_catch(self, reason: object) -> Promise[Any]:
         try:
             result = self._close(reason)
-        except Exception as exception:
-            return a_promise_rejected_with(exception, self._agent)
+        except BaseException as exception:
+            return a_promise_rejected_with_what_was_raised(exception, self._agent)
         return react(a_promise_resolved_with(result, self._agent), self._hear_of_the_end)
 
     def _hear_of_the_end(self, result: object) -> None:  # noqa: B027

@@ -28,6 +28,7 @@ from whatwg_websockets.webidl.promise_objects import (
     Waiter,
     add_a_reaction,
     reject_promise,
+    reject_with_what_was_raised,
     resolve_promise,
     set_is_handled,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "a_new_promise",
     "a_promise_for_all",
     "a_promise_rejected_with",
+    "a_promise_rejected_with_what_was_raised",
     "a_promise_resolved_with",
     "exception_of",
     "mark_as_handled",
@@ -100,6 +102,23 @@ def a_promise_rejected_with(reason: object, agent: Agent) -> Promise[Any]:
     # 3. The promise is rejected with the reason.
     reject_promise(promise, reason)
     # 4. The caller gets the promise.
+    return promise
+
+
+def a_promise_rejected_with_what_was_raised(exception: BaseException, agent: Agent) -> Promise[Any]:
+    """Make a promise that is rejected with what a function of the program's raised.
+
+    JavaScript catches whatever is thrown, and so is here whatever is raised, an
+    ``asyncio.CancelledError`` as well, which becomes the cause of an "AbortError".
+
+    Raises:
+        KeyboardInterrupt: it was raised, and ends the program.
+        SystemExit: likewise.
+
+    Source: https://webidl.spec.whatwg.org/#a-promise-rejected-with
+    """
+    promise: Promise[Any] = Promise(agent)
+    reject_with_what_was_raised(promise, exception)
     return promise
 
 

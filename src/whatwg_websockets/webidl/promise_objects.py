@@ -147,7 +147,7 @@ class Reaction:
         try:
             result = steps(promise._result)
         except BaseException as exception:
-            _reject_with_what_was_raised(derived, exception)
+            reject_with_what_was_raised(derived, exception)
         else:
             resolve_promise(derived, result)
 
@@ -376,16 +376,18 @@ async def _await_for(promise: Promise[Any], awaitable: Awaitable[Any]) -> None:
     try:
         value = await awaitable
     except asyncio.CancelledError as exception:
-        _reject_with_what_was_raised(promise, exception)
+        reject_with_what_was_raised(promise, exception)
         raise
     except BaseException as exception:
-        _reject_with_what_was_raised(promise, exception)
+        reject_with_what_was_raised(promise, exception)
     else:
         resolve_promise(promise, value)
 
 
-def _reject_with_what_was_raised(promise: Promise[Any], exception: BaseException) -> None:
+def reject_with_what_was_raised(promise: Promise[Any], exception: BaseException) -> None:
     """Reject a promise with what its steps or its coroutine raised.
+
+    A CancelledError becomes the cause of an "AbortError".
 
     Raises:
         KeyboardInterrupt: it was raised; the promise is rejected, too, so that nobody waits for it.
