@@ -1,8 +1,7 @@
-import asyncio
 import gc
 
 from support.inside import connection_of, seen_at_step_1, turn_is_scheduled
-from support.page import turns
+from support.page import turns, until
 from support.server import Server
 from support.wire import Pages, establish
 from whatwg_websockets import WebSocket, WebSocketStream
@@ -52,11 +51,7 @@ async def test_what_backpressure_holds_is_counted():
         assert (before.ready_state, before.tasks, before.buffered_amount) == ("OPEN", 0, 0)
         for text in ("one", "two", "three"):
             await peer.send_text(text)
-        for _ in range(10_000):
-            if sockets.state().tasks >= 2:
-                break
-            await asyncio.sleep(0.001)
-        assert sockets.state().tasks >= 2
+        await until(lambda: sockets.state().tasks >= 2)
         assert [chunk async for chunk in first(3, opened.readable)] == ["one", "two", "three"]
         stream.close()
         await peer.expect_close()
