@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import math
 import weakref
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,30 @@ async def test_a_function_of_a_sink_may_take_fewer_arguments() -> None:
     await writer.abort()
     assert chunks == ["a"]
     assert aborted == [True]
+
+
+async def test_a_write_while_the_sink_closes_changes_nothing() -> None:
+    close = Deferred()
+    writer = WritableStream(Sink(Log(), close=close.promise)).getWriter()
+    promise = writer.close()
+    await turn()
+    with pytest.raises(TypeError, match="closing or closed"):
+        await writer.write("a")
+    assert writer.desiredSize == 1
+    await writer.ready
+    close.resolve()
+    await promise
+
+
+async def test_a_chunk_without_a_size_fails_a_stream_whose_sink_is_at_rest() -> None:
+    writer = WritableStream(Sink(log := Log()), {"size": lambda _: math.nan}).getWriter()
+    await turn()
+    for _ in range(2):
+        with pytest.raises(ValueError, match="the size of a chunk"):
+            await writer.write("a")
+    with pytest.raises(ValueError, match="the size of a chunk"):
+        await writer.closed
+    assert log == ["sink start"]
 
 
 async def test_a_file_is_a_sink(tmp_path: Path) -> None:
@@ -383,13 +409,14 @@ async def test_ready_and_closed_are_never_reported() -> None:
 @pytest.mark.parametrize("end", ["close", "abort", "error"])
 async def test_a_stream_lets_go_of_its_sink_at_its_end(end: str) -> None:
     sink = Sink(Log())
-    held = weakref.ref(sink)
-    stream: WritableStream[Any] = WritableStream(sink)
+    size = partial(pow, 1)
+    held = [weakref.ref(sink), weakref.ref(size)]
+    stream: WritableStream[Any] = WritableStream(sink, {"size": size})
     controller = sink.controller
-    del sink
+    del sink, size
     await turn()
     gc.collect()
-    assert held() is not None
+    assert None not in [each() for each in held]
     match end:
         case "close":
             await stream.close()
@@ -398,7 +425,7 @@ async def test_a_stream_lets_go_of_its_sink_at_its_end(end: str) -> None:
         case _:
             controller.error(boom())
     await collect_garbage()
-    assert held() is None
+    assert [each() for each in held] == [None, None]
 
 
 @pytest.mark.parametrize("end", ["close", "abort", "write fails", "close fails", "error"])
