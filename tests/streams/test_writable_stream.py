@@ -410,7 +410,7 @@ async def test_ready_and_closed_are_never_reported() -> None:
 async def test_a_stream_lets_go_of_its_sink_at_its_end(end: str) -> None:
     sink = Sink(Log())
     size = partial(pow, 1)
-    held = [weakref.ref(sink), weakref.ref(size)]
+    held: list[weakref.ref[Any]] = [weakref.ref(sink), weakref.ref(size)]
     stream: WritableStream[Any] = WritableStream(sink, {"size": size})
     controller = sink.controller
     del sink, size
