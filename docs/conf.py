@@ -56,9 +56,15 @@ nitpick_ignore = [
     ("py:class", "whatwg_websockets.html.environment_settings.Returned"),
     *(
         ("py:class", f"whatwg_websockets.streams.{module}.T")
-        for module in (
-            *("default_reader", "default_writer", "readable_controller", "readable_stream"),
-            *("iteration", "writable_stream"),
+        for module in ("default_reader", "iteration", "readable_controller", "readable_stream")
+    ),
+    # Sphinx looks for the second also by its name alone, where a signature has it.
+    *(
+        ("py:class", f"{place}T_contra")
+        for place in (
+            "",
+            "whatwg_websockets.streams.default_writer.",
+            "whatwg_websockets.streams.writable_stream.",
         )
     ),
     ("py:class", "whatwg_websockets.streams.readable_stream.C"),
