@@ -12,7 +12,6 @@ from functools import partial
 import pytest
 
 from support import frames
-from support.apart import apart
 from support.inside import is_let_go
 from support.loops import LOOPS, called_by_the_loop, errors_heard
 from support.page import turns, until
@@ -184,7 +183,7 @@ def test_nothing_runs_in_the_step_of_a_task():
 async def test_another_thread_cannot_queue_one():
     event_loop = the_event_loop()
     with pytest.raises(RuntimeError, match="belongs to the thread of its event loop"):
-        apart(event_loop.queue_a_microtask, print)
+        await asyncio.to_thread(event_loop.queue_a_microtask, print)
 
 
 # For how long they run.
@@ -310,6 +309,36 @@ async def test_while_it_is_let_go_its_own_reactions_are_not_followed(pages, impa
     assert is_let_go(the_event_loop())
     before = endless.count
     await until(lambda: endless.count > before)
+    endless.is_over = True
+
+
+async def test_while_it_is_let_go_it_has_one_turn_in_each_of_the_loop(
+    pages, impatient, monkeypatch
+):
+    """However many checkpoints there have been; the time is used up with each look at the clock."""
+    now = iter(range(1_000_000))
+    monkeypatch.setattr(
+        "whatwg_websockets.html.microtask_queue.perf_counter", lambda: float(next(now))
+    )
+    page, wire, events = await pages.open()
+    endless = Endless()
+    page.addEventListener("message", endless, once=True)
+    wire.receive(frames.text("x") * 2)
+    await events.until("message", 2)
+
+    async def listener(event):
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    page.addEventListener("message", listener)
+    for i in range(20):
+        wire.receive(frames.text("x"))
+        await events.until("message", 3 + i)
+    await turns()
+    assert is_let_go(the_event_loop())
+    before = endless.count
+    await turns(50)
+    assert 0 < endless.count - before <= 60 * 2 * BETWEEN_LOOKS
     endless.is_over = True
 
 

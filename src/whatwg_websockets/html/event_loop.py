@@ -340,6 +340,8 @@ class EventLoop:
             self._schedule_the_microtasks()
 
     def _schedule_the_microtasks(self) -> None:
+        if self._microtasks_are_scheduled:
+            return
         if self.asyncio_loop.is_closed():
             self._microtask_queue.waiting.clear()
             return
