@@ -64,7 +64,7 @@ def test_a_message_that_a_cancelled_read_takes_with_it_is_found(monkeypatch):
 
 
 def test_a_page_that_is_not_waited_for_is_found(monkeypatch):
-    monkeypatch.setattr(Microtasks, "are_at_rest", lambda self: True)
+    monkeypatch.setattr(Microtasks, "are_at_rest", lambda self, **_: True)
     assert some_game_finds("taken one by one")
 
 

@@ -311,7 +311,7 @@ class EventLoop:
         # 3.2. The microtask that asyncio has taken is the one that runs.
         # 3.3. The microtasks stand before this callback in the queue of asyncio, and so have run.
         # 3.4. No microtask runs when this callback does.
-        if not is_interrupted and self._microtasks.are_at_rest():
+        if not is_interrupted and self._microtasks.are_at_rest(an_event_waits=bool(self.tasks)):
             # 4. An exception that nobody has retrieved is reported by asyncio.
             # 5. n/a: a program has no Indexed Database.
             # 6. n/a: a weak reference in Python keeps nothing alive until a checkpoint.

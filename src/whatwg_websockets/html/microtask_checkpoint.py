@@ -238,22 +238,27 @@ class Microtasks:
         self.are_queued = False
         self._turns_left = TURNS_TO_REST
 
-    def are_at_rest(self) -> bool:
-        """Tell, behind all microtasks that were queued, whether none was queued since."""
+    def are_at_rest(self, *, an_event_waits: bool) -> bool:
+        """Tell, behind all microtasks that were queued, whether none was queued since.
+
+        Args:
+            an_event_waits: whether a task has to wait until they are. Where they are let go and
+                none does, the program has nothing to hear of.
+        """
         if not (self.are_queued or self.are_waiting()):
             return True
         self.are_queued = False
         self._turns_left -= 1
         if self._turns_left:
             return False
-        self._let_go()
+        self._let_go(an_event_waits)
         return True
 
-    def _let_go(self) -> None:
+    def _let_go(self, an_event_waits: bool) -> None:
         """Follow the page's reactions no further, and wait for those of promises no longer."""
         self._generation += 1
         self.queue.is_let_go = bool(self.queue.waiting)
-        if not self._has_warned:
+        if an_event_waits and not self._has_warned:
             self._has_warned = True
             logger.warning(
                 "A WebSocket listener, the task that made a WebSocket, or code that awaited a "
