@@ -551,9 +551,13 @@ def test_what_would_become_of_each_step_if_a_draft_landed(build):
     assert "1 changed, 1 new, 1 taken out and 2 moved." in said
     assert "of 1 steps, is carried out already, for its own interfaces only." in said
     assert built.links("standard/index.html")["if a draft landed"] == "drift.html"
-    watched = CHANGES.replace('draft = "games"', 'draft = "dolls"').replace("GAME", "doll")
+    watched = CHANGES.replace('draft = "games"', 'draft = "dolls"').replace("GAME", "doll-dress")
     built = build(**{"spec/games.changes.toml": watched})
-    assert "carried out already" not in words(built.page("standard/drift.html"))
+    said = words(built.page("standard/drift.html"))
+    assert "carried out already" not in said
+    assert "moved: step 1 of dress()" in said
+    link = "https://dolls.example/#doll-dress"
+    assert built.links("standard/drift.html")["dress()"] == link, "it has no page of its own"
 
 
 def test_without_a_draft_there_is_no_page_of_what_it_would_change(standing):

@@ -6,12 +6,12 @@ page and the same server again; when the two meet is for the machine to say.
 
 import pytest
 
+from support.inside import have_a_cancelled_read_take_its_chunk
 from support.loops import LOOPS
 from support.random_page import play
 from whatwg_websockets.feedback import Feedback
 from whatwg_websockets.html.microtask_checkpoint import Microtasks
 from whatwg_websockets.network.transmission import Transmission
-from whatwg_websockets.streams.left_behind import PromiseOfAChunk
 from whatwg_websockets.websocketstream.feedback import StreamFeedback
 
 SEEDS = range(2)
@@ -59,7 +59,7 @@ def test_what_is_wrong_with_the_messages_is_found(harm, feedback, what, monkeypa
 
 
 def test_a_message_that_a_cancelled_read_takes_with_it_is_found(monkeypatch):
-    monkeypatch.setattr(PromiseOfAChunk, "_waiting_was_cancelled", lambda self, waiter: None)
+    have_a_cancelled_read_take_its_chunk(monkeypatch)
     assert some_game_finds("the stream had")
 
 

@@ -18,6 +18,7 @@ SLEEPS = {
     "support/waiting.py": "The same, where no event loop runs.",
     "support/random_life.py": "A random page does things at random times; nothing waits for them.",
     "support/random_page.py": "The same; and what is beside the page is to wake up now and then.",
+    "support/random_stream.py": "The same.",
     "support/random_ways.py": "The same.",
     "conformance/api/test_api_verdicts.py": "A driver, another process, waits for a file.",
 }

@@ -7,11 +7,14 @@ here, so that the private names that the tests depend on stand in one place.
 
 from typing import Any
 
+import pytest
+
 from whatwg_websockets import AbortSignal, Blob, EventTarget, WebSocket, WebSocketStream
 from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.network.line_of_connections import THE_LINE, Address
 from whatwg_websockets.rfc6455.large_frame import LargeFrame
+from whatwg_websockets.streams.left_behind import PromiseOfAChunk
 
 
 def connection_of(socket: WebSocket | WebSocketStream) -> WebSocketConnection:
@@ -90,3 +93,9 @@ def wake_all_in_line() -> None:
 def payload_of(large_frame: LargeFrame) -> bytes:
     """Return the payload of a frame that has not been masked yet."""
     return bytes(large_frame._payload)
+
+
+def have_a_cancelled_read_take_its_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Break what gives a chunk back that was given to a read whose task was cancelled."""
+    giving_back = PromiseOfAChunk._waiting_was_cancelled
+    monkeypatch.setattr(PromiseOfAChunk, giving_back.__name__, lambda self, waiter: None)
