@@ -44,6 +44,7 @@ from benchmarks.workloads import (
     FLOOD,
     PARALLEL,
     PONG,
+    RECEIVE,
     TICKER,
     WORKLOADS,
     Workload,
@@ -63,6 +64,7 @@ RIVAL = "picows"
 
 GROUPS: tuple[tuple[str, Metric, tuple[Workload, ...]], ...] = (
     ("messages a second", RATE, ECHO),
+    ("messages a second, of a server that only sends", RATE, RECEIVE),
     ("processor time, µs each", CPU, (WORKLOADS["100B-1"], CONNECT)),
     ("time, ms", ALL_OPEN, (PARALLEL,)),
     ("", DELAY, (ANSWER, PONG, TICKER)),
