@@ -243,6 +243,7 @@ def put_in(text: str, figures: dict[str, Any]) -> str:
 
 def main() -> None:
     """Measure, and write everything."""
+    kernel = platform.release().partition("-")[0]
     figures = {
         "about": {
             "date": datetime.now(UTC).date().isoformat(),
@@ -250,7 +251,7 @@ def main() -> None:
             "size": SIZE,
             "work": WORK,
             "python": f"{platform.python_implementation()} {platform.python_version()}",
-            "system": f"{platform.system()} {platform.release()}, {os.cpu_count()} cores",
+            "system": f"{platform.system()} {kernel}, {os.cpu_count()} cores",
             "websockets": version("websockets"),
         },
         "runs": {name: measure(short) for name, short in INTERFACES.items()},

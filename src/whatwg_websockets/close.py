@@ -26,23 +26,23 @@ def close(socket: "WebSocket", code: int | Missing, reason: str | Missing) -> No
     """
     # 1. A script may choose 1000 or 3000 to 4999; every other code is the protocol's own.
     if code is not MISSING and code != NORMAL and not 3000 <= code <= 4999:
-        # § rfc6455-7.4.1-1. So a page cannot send 1005,
-        # § rfc6455-7.4.1-2. nor 1006,
-        # § rfc6455-7.4.1-4. nor 1015.
+        # § rfc6455-7.4.1-1. A page cannot send the code 1005.
+        # § rfc6455-7.4.1-2. A page cannot send the code 1006.
+        # § rfc6455-7.4.1-4. A page cannot send the code 1015.
         raise DOMException(f"close code {code} is not 1000 or 3000-4999", "InvalidAccessError")
     # 2. A reason has to fit a control frame beside its code.
     reason_bytes = b""
     if reason is not MISSING:
-        # 2.1. What counts is its length in UTF-8.
+        # 2.1. The length of the reason is counted in UTF-8.
         reason_bytes = reason.encode()
-        # 2.2. 125 bytes less two.
+        # 2.2. A control frame has 125 bytes, two of which the code takes.
         if len(reason_bytes) > MAXIMUM_REASON:
-            # § rfc6455-5.5-1. More than 125 bytes are not sent.
+            # § rfc6455-5.5-1. A control frame of more than 125 bytes is never sent.
             raise DOMException(
                 f"a close reason of {len(reason_bytes)} bytes is longer than {MAXIMUM_REASON}",
                 "SyntaxError",
             )
-    # 3. What is to be done depends on how far the connection is.
+    # 3. The state of the connection says what is to be done.
     connection = socket._connection
     if socket._ready_state in (CLOSING, CLOSED):
         # 3a. (closing or closed) There is nothing left to do.
@@ -57,5 +57,5 @@ def close(socket: "WebSocket", code: int | Missing, reason: str | Missing) -> No
         connection.start_the_closing_handshake(None if code is MISSING else code, reason_bytes)
         socket._change_ready_state(CLOSING)
     else:
-        # 3d. (a Close frame has come, and its task has not run) The page only is behind.
+        # 3d. (a Close frame has come, and its task has not run) Only the ready state changes.
         socket._change_ready_state(CLOSING)

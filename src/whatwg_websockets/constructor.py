@@ -36,43 +36,43 @@ def construct(
 
     Source: https://websockets.spec.whatwg.org/#dom-websocket-websocket
     """
-    # 1. What a relative URL is relative to.
+    # 1. A relative URL is resolved against the base URL of the settings.
     base_url = settings.api_base_url
-    # 2. Parse it.
-    # § rfc6455-4.1-2. Each part is checked as it is read.
+    # 2. The URL is parsed.
+    # § rfc6455-4.1-2. The parser checks each part of the URL as it is read.
     url_record = parse(url, base_url)
-    # 3. What is no URL is refused at once,
+    # 3. A string that is no URL is refused at once.
     if url_record is None:
-        # § rfc6455-4.1-3. There is no connection yet that could fail: it is an exception.
+        # § rfc6455-4.1-3. An exception is raised, since there is no connection yet that could fail.
         given = without_password(url)
         raise DOMException(f"{given!r} is not a URL that can be resolved", "SyntaxError")
-    # 4. http is a way to write ws,
+    # 4. The scheme http is another way to write ws.
     if url_record.scheme == "http":
         url_record = url_record.with_scheme("ws")
-    # 5. and https a way to write wss.
+    # 5. The scheme https is another way to write wss.
     elif url_record.scheme == "https":
         url_record = url_record.with_scheme("wss")
-    # 6. No other scheme will do.
+    # 6. Any other scheme is refused.
     if url_record.scheme not in ("ws", "wss"):
         given = without_password(url)
         raise DOMException(f"the scheme of {given!r} is not ws, wss, http or https", "SyntaxError")
-    # 7. A fragment, even an empty one, would mean nothing to a server.
+    # 7. A fragment, even an empty one, is refused, since it would mean nothing to a server.
     if url_record.fragment is not None:
-        # § rfc6455-3-1. No such URL is ever connected to.
+        # § rfc6455-3-1. The program never connects to a URL with a fragment.
         given = without_password(url)
         raise DOMException(f"{given!r} has a fragment, and a WebSocket URL has none", "SyntaxError")
-    # 8. One subprotocol is a list of one.
+    # 8. A single subprotocol becomes a list of one.
     if isinstance(protocols, str):
         protocols = [protocols]
     # 9. Each subprotocol is a token, and stands there once.
     require_subprotocols(protocols)
-    # 10. The object keeps its URL, as a record.
+    # 10. The object keeps its URL as a record.
     socket._url = url_record
     socket._origin = url_record.serialize_origin()
     # 11. The client is the object's relevant settings object.
     client = settings
     connection = _a_connection_of(socket, client)
-    # 12. What follows is done in parallel.
+    # 12. The handshake goes on in parallel.
     # 12.1. A WebSocket connection is established, and belongs to the object.
     socket._event_loop.in_parallel(
         establish_a_websocket_connection, url_record, protocols, client, connection
@@ -89,10 +89,10 @@ def require_subprotocols(protocols: list[str]) -> None:
     """
     for protocol in protocols:
         if not _TOKEN.fullmatch(protocol):
-            # § rfc6455-4.1-33. It is not empty, and has no character that separates something.
+            # § rfc6455-4.1-33. The name of a subprotocol is not empty, and has no separators.
             raise DOMException(f"{protocol!r} is not a subprotocol's name", "SyntaxError")
     if len(set(protocols)) != len(protocols):
-        # § rfc6455-4.1-34. All of them are different.
+        # § rfc6455-4.1-34. The names of all subprotocols are different.
         raise DOMException(f"a subprotocol is repeated in {protocols!r}", "SyntaxError")
 
 
