@@ -166,11 +166,16 @@ BOTH := --suite api --implementation whatwg-websockets --implementation chromium
 differential: $(READY)
 	$(BIN)/whatwg-websockets conformance run $(BOTH) $(ARGS)
 
+# The version of an editable installation is that of the commit at which it was installed.
+CURRENT = $(PIP) install --editable . --no-deps
+
 bench: $(READY) $(PEERS)
+	$(CURRENT)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # How long the suites take against this implementation, the real one besides: ten minutes and more.
 bench-conformance: $(READY) $(PEERS)
+	$(CURRENT)
 	$(BIN)/python -m benchmarks.conformance $(ARGS)
 
 # Takes each step out in turn, and sees whether a test fails; what ran each step is in what
