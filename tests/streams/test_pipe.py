@@ -15,7 +15,6 @@ from support.loops import collect_garbage
 from support.orders import Deferred, Log, Sink, Source, Writes, always, boom, empty, given, turn
 from support.page import until
 from whatwg_websockets import AbortController, AbortSignal, DOMException, WritableStream
-from whatwg_websockets.streams.piping_for_other_specifications import pipe_to
 from whatwg_websockets.streams.readable_stream import ReadableStream
 
 
@@ -340,27 +339,3 @@ async def test_a_pipe_to_itself_of_one_loop_is_collected() -> None:
     await collect_garbage()
     gc.collect()
     assert held() is None
-
-
-# What other standards do.
-
-
-async def test_another_standard_pipes() -> None:
-    log = Log()
-    dest = WritableStream(Sink(log))
-    await pipe_to(given(log, "ab"), dest, prevent_close=True)
-    await pipe_to(given(log, "c"), dest)
-    assert log == ["sink start", *(f"sink write {chunk}" for chunk in "abc"), "sink close"]
-
-
-async def test_another_standard_pipes_with_a_signal() -> None:
-    log = Log()
-    controller = AbortController()
-    stream, _ = empty(log)
-    dest = WritableStream(Sink(log))
-    log.watch("pipe", pipe_to(stream, dest, prevent_abort=True, signal=controller.signal))
-    await turn()
-    controller.abort(boom())
-    await turn()
-    assert log[2:] == ["source cancel boom", "pipe rejected: boom"]
-    await dest.close()

@@ -10,14 +10,8 @@ from whatwg_websockets import WritableStream
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.streams.writable_for_other_specifications import (
     a_new_writable_stream,
-    abort,
-    close,
     error,
-    get_a_writer,
-    release,
     set_up_a_writable_stream,
-    signal_of,
-    write_a_chunk,
 )
 
 
@@ -35,22 +29,22 @@ async def test_a_stream_that_is_written_and_closed() -> None:
         log.append(chunk)
 
     stream = made(write_algorithm=write_algorithm, close_algorithm=lambda: log.append("closed"))
-    writer = get_a_writer(stream)
-    write_a_chunk(writer, "a")
-    await write_a_chunk(writer, "b")
+    writer = stream.getWriter()
+    writer.write("a")
+    await writer.write("b")
     assert log == ["a", "b"]
     with pytest.raises(TypeError, match="locked"):
-        get_a_writer(stream)
-    release(writer)
+        stream.getWriter()
+    writer.releaseLock()
     assert not stream.locked
-    await close(stream)
+    await stream.close()
     assert log == ["a", "b", "closed"]
 
 
 async def test_a_stream_without_a_close_and_an_abort() -> None:
     stream = made(write_algorithm=print)
-    await close(stream)
-    await abort(made(write_algorithm=print), boom())
+    await stream.close()
+    await made(write_algorithm=print).abort(boom())
 
 
 async def test_a_stream_that_is_aborted() -> None:
@@ -64,9 +58,7 @@ async def test_a_stream_that_is_aborted() -> None:
     stream = made(write_algorithm=print, abort_algorithm=abort_algorithm)
     await turn()
     reason = boom()
-    log.watch("abort", abort(stream, reason))
-    assert signal_of(stream).aborted
-    assert signal_of(stream).reason is reason
+    log.watch("abort", stream.abort(reason))
     await turn()
     assert log == [reason]
     aborted.resolve()
@@ -77,10 +69,10 @@ async def test_a_stream_that_is_aborted() -> None:
 async def test_a_promise_that_an_algorithm_returns_is_waited_for_itself() -> None:
     log = Log()
     stream = made(write_algorithm=lambda _: resolved())
-    writer = get_a_writer(stream)
+    writer = stream.getWriter()
     await turn()
     tick_tock(log)
-    log.watch("write", write_a_chunk(writer, "a"))
+    log.watch("write", writer.write("a"))
     await turn()
     assert log[:3] == ["tick 1", "tick 2", "write fulfilled: undefined"]
 
@@ -92,11 +84,11 @@ async def test_an_algorithm_that_raises(algorithm: str) -> None:
     await turn()
     match algorithm:
         case "write":
-            promise = write_a_chunk(get_a_writer(stream), "a")
+            promise = stream.getWriter().write("a")
         case "close":
-            promise = close(stream)
+            promise = stream.close()
         case _:
-            promise = abort(stream, "reason")
+            promise = stream.abort("reason")
     with pytest.raises(Exception, match="boom"):
         await promise
 
@@ -105,8 +97,8 @@ async def test_a_stream_with_a_size_and_a_high_water_mark() -> None:
     stream = made(
         write_algorithm=lambda chunk: Deferred().promise, high_water_mark=10, size_algorithm=len
     )
-    writer = get_a_writer(stream)
-    write_a_chunk(writer, "abc")
+    writer = stream.getWriter()
+    writer.write("abc")
     assert writer.desiredSize == 7
 
 
@@ -115,8 +107,8 @@ async def test_an_error_fails_a_stream_once() -> None:
     error(stream, boom())
     error(stream, Exception("again"))
     with pytest.raises(Exception, match="boom"):
-        await get_a_writer(stream).closed
+        await stream.getWriter().closed
     closed = made(write_algorithm=print)
-    await close(closed)
+    await closed.close()
     error(closed, boom())
-    await get_a_writer(closed).closed
+    await closed.getWriter().closed

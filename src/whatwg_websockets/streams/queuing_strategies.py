@@ -41,13 +41,6 @@ class QueuingStrategyInit(TypedDict, total=False):
     highWaterMark: float
 
 
-class QueuingStrategyMembers(TypedDict, total=False):
-    """The members of the dictionary ``QueuingStrategy``, as type checkers know them."""
-
-    highWaterMark: float
-    size: Callable[[Any], float]
-
-
 class HasHighWaterMark(Protocol):
     """An object that has a high water mark, as both classes of strategies have."""
 

@@ -1,4 +1,4 @@
-"""9.2 Writable streams for other specifications: set up, written to, and ended by them.
+"""9.2 Writable streams in other specifications: what another standard may do to a stream.
 
 Source: https://streams.spec.whatwg.org/#other-specs-ws
 """
@@ -7,15 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.dom.abort import AbortSignal
 from whatwg_websockets.html.event_loop import EventLoop
-from whatwg_websockets.streams.acquire_writer import acquire_writable_stream_default_writer
-from whatwg_websockets.streams.default_writer import WritableStreamDefaultWriter
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.working_with_writable_streams import (
     initialize_writable_stream,
-    writable_stream_abort,
-    writable_stream_close,
 )
 from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
 from whatwg_websockets.streams.writable_default_controllers import (
@@ -23,11 +18,6 @@ from whatwg_websockets.streams.writable_default_controllers import (
     writable_stream_default_controller_error_if_needed,
 )
 from whatwg_websockets.streams.writable_stream import WritableStream
-from whatwg_websockets.streams.writers import (
-    writable_stream_default_writer_release,
-    writable_stream_default_writer_write,
-)
-from whatwg_websockets.webidl.promise import Promise
 
 
 def a_new_writable_stream(agent: EventLoop) -> WritableStream[Any]:
@@ -100,57 +90,6 @@ def error(stream: WritableStream[Any], e: object) -> None:
     """
     # 1. A stream that has failed, or is closed, stays as it is.
     writable_stream_default_controller_error_if_needed(stream._controller, e)
-
-
-def signal_of(stream: WritableStream[Any]) -> AbortSignal:
-    """Return the signal that is aborted at once when the stream is.
-
-    Source: https://streams.spec.whatwg.org/#writablestream-signal
-    """
-    return stream._controller._abort_controller.signal
-
-
-def get_a_writer(stream: WritableStream[Any]) -> WritableStreamDefaultWriter[Any]:
-    """Make a writer for a stream.
-
-    Raises:
-        TypeError: the stream is locked to another writer.
-
-    Source: https://streams.spec.whatwg.org/#writablestream-get-a-writer
-    """
-    return acquire_writable_stream_default_writer(stream)
-
-
-def write_a_chunk(writer: WritableStreamDefaultWriter[Any], chunk: object) -> Promise[None]:
-    """Write a chunk; the promise is settled when the sink has written it, or will never do so.
-
-    Source: https://streams.spec.whatwg.org/#writablestreamdefaultwriter-write-a-chunk
-    """
-    return writable_stream_default_writer_write(writer, chunk)
-
-
-def release(writer: WritableStreamDefaultWriter[Any]) -> None:
-    """Separate a writer from its stream.
-
-    Source: https://streams.spec.whatwg.org/#writablestreamdefaultwriter-release
-    """
-    writable_stream_default_writer_release(writer)
-
-
-def close(stream: WritableStream[Any]) -> Promise[None]:
-    """Close a stream, once what waits is written.
-
-    Source: https://streams.spec.whatwg.org/#writablestream-close
-    """
-    return writable_stream_close(stream)
-
-
-def abort(stream: WritableStream[Any], reason: object) -> Promise[None]:
-    """Give a stream up.
-
-    Source: https://streams.spec.whatwg.org/#writablestream-abort
-    """
-    return writable_stream_abort(stream, reason)
 
 
 def _nothing(*_: object) -> None:
