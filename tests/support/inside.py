@@ -98,4 +98,4 @@ def payload_of(large_frame: LargeFrame) -> bytes:
 def have_a_cancelled_read_take_its_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Break what gives a chunk back that was given to a read whose task was cancelled."""
     giving_back = PromiseOfAChunk._waiting_was_cancelled
-    monkeypatch.setattr(PromiseOfAChunk, giving_back.__name__, lambda self, waiter: None)
+    monkeypatch.setattr(PromiseOfAChunk, giving_back.__name__, lambda self: None)

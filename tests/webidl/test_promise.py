@@ -25,7 +25,6 @@ from whatwg_websockets.webidl.promise import (
     a_promise_for_all,
     a_promise_rejected_with,
     a_promise_resolved_with,
-    exception_of,
     mark_as_handled,
     react,
     reject,
@@ -35,6 +34,7 @@ from whatwg_websockets.webidl.promise import (
     upon_rejection,
     wait_for_all,
 )
+from whatwg_websockets.webidl.rejection import exception_of
 
 
 def new():

@@ -23,8 +23,7 @@ class Withdrawable(Promise):
         super().__init__(the_event_loop())
         self.withdrawn = []
 
-    def _waiting_was_cancelled(self, waiter):
-        assert isinstance(waiter, Waiter)
+    def _waiting_was_cancelled(self):
         self.withdrawn.append(repr(self))
 
 

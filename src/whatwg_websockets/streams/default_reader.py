@@ -103,7 +103,7 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
             )
         # 2. The promise is settled when the read request is answered.
         # 3. The promise is its own read request, so that each read makes one object.
-        promise: _Reading[T] = _Reading(self._agent, stream)
+        promise: _Reading[T] = _Reading(stream)
         # 4. The read request is answered now or later.
         readable_stream_default_reader_read(self, promise)
         # 5. The promise may be settled already.

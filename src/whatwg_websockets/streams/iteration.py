@@ -102,7 +102,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         assert stream is not None
         # 3. The promise is settled when the read request is answered.
         # 4. The promise is its own read request.
-        promise: _Next[T] = _Next(stream._agent, stream)
+        promise: _Next[T] = _Next(stream)
         # 5. The read request is answered now or later.
         readable_stream_default_reader_read(reader, promise)
         # 6. The promise may be settled already.
@@ -145,7 +145,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
             chunk: T = take_a_chunk(controller)
             if type(chunk) in _NEVER_AWAITABLE or not isinstance(chunk, Awaitable):
                 return chunk
-            promise = _Next(stream._agent, stream)
+            promise = _Next(stream)
             promise.chunk_steps(chunk)
         else:
             promise = self._read(stream)
@@ -168,7 +168,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
             return react(self.next(), value_of)
         if stream._controller._reaction_is_due:
             anticipate_the_reaction(stream._controller)
-        promise: _Next[T] = _Next(stream._agent, stream)
+        promise: _Next[T] = _Next(stream)
         readable_stream_default_reader_read(self._reader, promise)
         return promise
 

@@ -14,9 +14,7 @@ from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.promise import (
     PENDING,
     REJECTED,
-    Agent,
     Promise,
-    Waiter,
     reject,
     resolve,
 )
@@ -33,14 +31,13 @@ class PromiseOfAChunk(Promise[T], Generic[T]):
     """A promise that stands for the next chunk of a stream, and is its read request.
 
     Args:
-        agent: the agent of the stream.
         stream: the stream.
     """
 
     __slots__ = ("_chunk", "_stream")
 
-    def __init__(self, agent: Agent, stream: "ReadableStream[Any]") -> None:
-        super().__init__(agent)
+    def __init__(self, stream: "ReadableStream[Any]") -> None:
+        super().__init__(stream._agent)
         self._stream = stream
         self._chunk: Any = _NOTHING
 
@@ -49,7 +46,7 @@ class PromiseOfAChunk(Promise[T], Generic[T]):
         self._chunk = chunk
         resolve(self, value)
 
-    def _waiting_was_cancelled(self, waiter: Waiter) -> None:
+    def _waiting_was_cancelled(self) -> None:
         """Withdraw the read, since nobody else has asked for the chunk."""
         error = DOMException("the task that awaited the chunk was cancelled", "AbortError")
         if self._chunk is not _NOTHING:

@@ -19,35 +19,30 @@ from typing import Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.webidl.promise_objects import (
-    FULFILLED,
     PENDING,
     REJECTED,
     Agent,
     Promise,
     Reaction,
-    Waiter,
     add_a_reaction,
     reject_promise,
     reject_with_what_was_raised,
     resolve_promise,
     set_is_handled,
 )
-from whatwg_websockets.webidl.rejection import Rejection, exception_of, raise_the_reason
+from whatwg_websockets.webidl.rejection import Rejection, raise_the_reason
 
 __all__ = [
-    "FULFILLED",
     "PENDING",
     "REJECTED",
     "Agent",
     "Promise",
     "Rejection",
-    "Waiter",
     "a_new_promise",
     "a_promise_for_all",
     "a_promise_rejected_with",
     "a_promise_rejected_with_what_was_raised",
     "a_promise_resolved_with",
-    "exception_of",
     "mark_as_handled",
     "raise_the_reason",
     "react",

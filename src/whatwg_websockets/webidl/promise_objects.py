@@ -95,7 +95,7 @@ class Promise(Awaitable[T], Generic[T]):
         result: T = self._result
         return result
 
-    def _waiting_was_cancelled(self, waiter: "Waiter") -> None:
+    def _waiting_was_cancelled(self) -> None:
         """Hear that a task that awaited the promise was cancelled before it went on.
 
         It is called while the promise is pending, or when it is settled and the task has not seen
@@ -219,7 +219,7 @@ class Waiter:
             promise._reactions.remove(self)
         promise._claims -= 1
         if not promise._claims:
-            promise._waiting_was_cancelled(self)
+            promise._waiting_was_cancelled()
         return True
 
     def result(self) -> None:
