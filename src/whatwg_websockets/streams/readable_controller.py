@@ -26,6 +26,7 @@ from whatwg_websockets.streams.interfacing_with_readable_controllers import (
 )
 from whatwg_websockets.streams.queue_with_sizes import dequeue_value, reset_queue
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
+from whatwg_websockets.streams.readable_states import READABLE
 from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.webidl.platform_object import PlatformObject
 from whatwg_websockets.webidl.promise import Promise, a_promise_resolved_with
@@ -153,7 +154,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
     def _refuse(self, what: str) -> NoReturn:
         stream = self._stream
-        state = "to be closed" if stream._state == "readable" else stream._state
+        state = "to be closed" if stream._state == READABLE else stream._state
         raise TypeError(f"the stream is {state}, and cannot be {what}")
 
     @algorithm("rs-default-controller-private-cancel", "[[CancelSteps]]")
