@@ -32,6 +32,10 @@ class HasAgent(Protocol):
 Subject = TypeVar("Subject", bound=HasAgent)
 
 
+def do_nothing(*_: object) -> None:
+    """Stand for an algorithm that was left out: it returns undefined, and so it is done."""
+
+
 def the_promise_of(
     algorithm: Callable[..., object], agent: Agent, *arguments: Any
 ) -> Promise[Any] | None:

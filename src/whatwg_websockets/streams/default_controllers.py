@@ -9,10 +9,7 @@ Source: https://streams.spec.whatwg.org/#rs-default-controller-abstract-ops
 from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.streams.algorithms import (
-    the_promise_of,
-    upon_the_end,
-)
+from whatwg_websockets.streams.algorithms import do_nothing, the_promise_of, upon_the_end
 from whatwg_websockets.streams.interfacing_with_readable_controllers import (
     readable_stream_close,
     readable_stream_error,
@@ -149,15 +146,11 @@ def readable_stream_default_controller_clear_algorithms(
     Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-clear-algorithms
     """
     # 1. The controller does not refer to the pull algorithm any more.
-    controller._pull_algorithm = _cleared
+    controller._pull_algorithm = do_nothing
     # 2. The controller does not refer to the cancel algorithm any more.
-    controller._cancel_algorithm = _cleared
+    controller._cancel_algorithm = do_nothing
     # 3. The controller does not refer to the size algorithm any more.
     controller._strategy_size_algorithm = None
-
-
-def _cleared(*_: object) -> None:
-    """Stand for an algorithm that the controller has let go of."""
 
 
 @algorithm("readable-stream-default-controller-close", "ReadableStreamDefaultControllerClose")

@@ -7,6 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.streams.algorithms import do_nothing
 from whatwg_websockets.streams.readable_states import CLOSED, ERRORED, READABLE
 from whatwg_websockets.streams.readers import readable_stream_default_reader_error_read_requests
 from whatwg_websockets.webidl.promise import (
@@ -68,11 +69,7 @@ def readable_stream_cancel(stream: "ReadableStream[Any]", reason: object) -> Pro
     # 7. The controller drops what is queued, and has the source end.
     source_cancel_promise = stream._controller._cancel_steps(reason)
     # 8. What the source returned is of no interest, only when it ended.
-    return react(source_cancel_promise, _nothing)
-
-
-def _nothing(_: object) -> None:
-    """Return undefined, whatever a promise was fulfilled with."""
+    return react(source_cancel_promise, do_nothing)
 
 
 @algorithm("readable-stream-close", "ReadableStreamClose")

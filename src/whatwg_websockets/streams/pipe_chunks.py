@@ -115,7 +115,7 @@ class PipedChunks:
     def _wait_for_room(self) -> None:
         # § streams-pipe-prompt. The pipe waits for room, and for nothing else. A destination that
         #   fails instead ends the pipe by its closed promise.
-        upon(self._writer._ready_promise, self._move, _nothing)
+        upon(self._writer._ready_promise, self._move)
 
     def _may_read(self) -> bool:
         """Tell whether the pipe may read the next chunk now."""
@@ -173,7 +173,3 @@ class PipedChunks:
             self._agent.queue_a_microtask(go_on)
         else:
             upon(last_write, go_on, go_on)
-
-
-def _nothing(_: object) -> None:
-    """Leave it to the closed promise of the destination to end the pipe."""

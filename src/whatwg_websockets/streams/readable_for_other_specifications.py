@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.streams.algorithms import do_nothing
 from whatwg_websockets.streams.create_readable_stream import (
     a_new_controller,
     a_new_readable_stream,
@@ -76,16 +77,12 @@ def set_up_a_readable_stream(
     set_up_readable_stream_default_controller(
         stream,
         a_new_controller(),
-        _nothing,
-        _nothing if pull_algorithm is None else pull_algorithm,
-        _nothing if cancel_algorithm is None else cancel_algorithm,
+        do_nothing,
+        do_nothing if pull_algorithm is None else pull_algorithm,
+        do_nothing if cancel_algorithm is None else cancel_algorithm,
         high_water_mark,
         size_algorithm,
     )
-
-
-def _nothing(*_: object) -> None:
-    """Stand for an algorithm that was not given."""
 
 
 @algorithm("readablestream-close", "close")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import EventLoop
+from whatwg_websockets.streams.algorithms import do_nothing
 from whatwg_websockets.streams.create_readable_stream import create_readable_stream
 from whatwg_websockets.streams.default_controllers import (
     readable_stream_default_controller_close,
@@ -81,10 +82,6 @@ def readable_stream_from_iterable(
     # 4. The pull algorithm asks the iterator for one value.
     # 5. The cancel algorithm closes the iterator.
     # 6. The queue holds nothing, so that the iterator is asked when somebody reads.
-    source.stream = create_readable_stream(agent, _start, source.pull, source.cancel, 0)
+    source.stream = create_readable_stream(agent, do_nothing, source.pull, source.cancel, 0)
     # 7. The stream can be read.
     return source.stream
-
-
-def _start() -> None:
-    """Stand for an algorithm that returns undefined."""

@@ -6,6 +6,7 @@ Source: https://streams.spec.whatwg.org/#readable-stream-tee
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.streams.algorithms import do_nothing
 from whatwg_websockets.streams.create_readable_stream import create_readable_stream
 from whatwg_websockets.streams.default_controllers import (
     readable_stream_default_controller_close,
@@ -73,17 +74,13 @@ def readable_stream_default_tee(
     # 16. The stream has started already.
     agent = stream._agent
     # 17. The first branch is a stream like any other.
-    tee.branch1 = create_readable_stream(agent, _start, tee.pull, tee.cancel1)
+    tee.branch1 = create_readable_stream(agent, do_nothing, tee.pull, tee.cancel1)
     # 18. The second branch is a stream like any other.
-    tee.branch2 = create_readable_stream(agent, _start, tee.pull, tee.cancel2)
+    tee.branch2 = create_readable_stream(agent, do_nothing, tee.pull, tee.cancel2)
     # 19. An error of the stream is an error of both branches.
     upon(tee.reader._closed_promise, None, tee.fail)
     # 20. The caller gets both branches.
     return [tee.branch1, tee.branch2]
-
-
-def _start() -> None:
-    """Stand for an algorithm that returns undefined."""
 
 
 class _Tee(Generic[T]):

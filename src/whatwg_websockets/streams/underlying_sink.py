@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.streams.algorithms import invoked
+from whatwg_websockets.streams.algorithms import do_nothing, invoked
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
 from whatwg_websockets.streams.writable_default_controllers import (
@@ -73,13 +73,13 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
     # 1. The controller is made without its constructor, which refuses every caller.
     controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
     # 2. A sink without a start has started.
-    start_algorithm: Callable[[], object] = _nothing
+    start_algorithm: Callable[[], object] = do_nothing
     # 3. A sink without a write has written each chunk.
-    write_algorithm: Callable[[Any], object] = _nothing
+    write_algorithm: Callable[[Any], object] = do_nothing
     # 4. A sink without a close has closed.
-    close_algorithm: Callable[[], object] = _nothing
+    close_algorithm: Callable[[], object] = do_nothing
     # 5. A sink without an abort has aborted.
-    abort_algorithm: Callable[[Any], object] = _nothing
+    abort_algorithm: Callable[[Any], object] = do_nothing
     # 6. A sink with a start is given the controller.
     if "start" in underlying_sink_dict:
         start_algorithm = partial(underlying_sink_dict["start"], controller)
@@ -103,7 +103,3 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
         high_water_mark,
         size_algorithm,
     )
-
-
-def _nothing(*_: object) -> None:
-    """Do what a sink does that has no function for it."""

@@ -8,7 +8,12 @@ from functools import partial
 from typing import Any, Final, Literal, TypedDict
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.streams.algorithms import invoked, promise_resolved_with_a_result
+from whatwg_websockets.streams.algorithms import (
+    do_nothing,
+    invoked,
+    promise_resolved_with_a_result,
+)
+from whatwg_websockets.streams.create_readable_stream import a_new_controller
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
 from whatwg_websockets.streams.set_up_default_controller import (
@@ -75,15 +80,13 @@ def set_up_readable_stream_default_controller_from_underlying_source(
     https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller-from-underlying-source
     """
     # 1. The controller is made before it has a stream.
-    controller: ReadableStreamDefaultController[Any] = ReadableStreamDefaultController.__new__(
-        ReadableStreamDefaultController
-    )
+    controller = a_new_controller()
     # 2. A source without `start` has started.
-    start_algorithm: Callable[[], object] = _nothing
+    start_algorithm: Callable[[], object] = do_nothing
     # 3. A source without `pull` has given nothing when it is asked.
-    pull_algorithm: Callable[[], object] = _nothing
+    pull_algorithm: Callable[[], object] = do_nothing
     # 4. A source without `cancel` has ended when it is told to.
-    cancel_algorithm: Callable[[object], object] = _nothing
+    cancel_algorithm: Callable[[object], object] = do_nothing
     # 5. The `start` method is given the controller.
     if "start" in underlying_source_dict:
         start_algorithm = partial(underlying_source_dict["start"], controller)
@@ -117,7 +120,3 @@ def _invoked_pull(
         return None if result is None else promise_resolved_with_a_result(result, agent)
 
     return pull_algorithm
-
-
-def _nothing(*_: object) -> None:
-    """Stand for an algorithm that returns undefined."""

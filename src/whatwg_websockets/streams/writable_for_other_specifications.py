@@ -8,6 +8,7 @@ from typing import Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import EventLoop
+from whatwg_websockets.streams.algorithms import do_nothing
 from whatwg_websockets.streams.queuing_strategies import SizeAlgorithm
 from whatwg_websockets.streams.working_with_writable_streams import (
     initialize_writable_stream,
@@ -53,17 +54,17 @@ def set_up_a_writable_stream(
     Source: https://streams.spec.whatwg.org/#writablestream-set-up
     """
     # 1. Whatever the stream writes to has started.
-    start_algorithm = _nothing
+    start_algorithm = do_nothing
     # 2. A close that was left out is done.
     # 2.1. What the close algorithm raises rejects the promise of its end.
     # 2.2. A promise that the close algorithm returns is the promise of its end.
     # 2.3. A close algorithm that returns nothing is done.
-    close_algorithm_wrapper = close_algorithm or _nothing
+    close_algorithm_wrapper = close_algorithm or do_nothing
     # 3. An abort that was left out is done.
     # 3.1. What the abort algorithm raises rejects the promise of its end.
     # 3.2. A promise that the abort algorithm returns is the promise of its end.
     # 3.3. An abort algorithm that returns nothing is done.
-    abort_algorithm_wrapper = abort_algorithm or _nothing
+    abort_algorithm_wrapper = abort_algorithm or do_nothing
     # 4. None stands for the size algorithm that returns 1.
     # 5. The stream has its slots.
     initialize_writable_stream(stream)
@@ -90,7 +91,3 @@ def error(stream: WritableStream[Any], e: object) -> None:
     """
     # 1. A stream that has failed, or is closed, stays as it is.
     writable_stream_default_controller_error_if_needed(stream._controller, e)
-
-
-def _nothing(*_: object) -> None:
-    """Do what is done where an algorithm was left out."""
