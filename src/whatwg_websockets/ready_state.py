@@ -10,6 +10,9 @@ OPEN: Final = 1
 CLOSING: Final = 2
 CLOSED: Final = 3
 
+READY_STATES: Final = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")
+"""What each ready state is called, by its number."""
+
 ReadyState: TypeAlias = Literal[0, 1, 2, 3]
 """The type of a ready state, which the constants of WebSocket have as well.
 

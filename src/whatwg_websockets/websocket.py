@@ -22,7 +22,14 @@ from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.html.message_event import MessageEvent
 from whatwg_websockets.network.connection import WebSocketConnection
-from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN, ReadyState
+from whatwg_websockets.ready_state import (
+    CLOSED,
+    CLOSING,
+    CONNECTING,
+    OPEN,
+    READY_STATES,
+    ReadyState,
+)
 from whatwg_websockets.send import send
 from whatwg_websockets.url.url_record import UrlRecord
 from whatwg_websockets.webidl.buffer_source import BufferSource
@@ -248,8 +255,7 @@ class WebSocket(EventTarget):
         url: UrlRecord | None = getattr(self, "_url", None)
         if url is None:
             return "<WebSocket that was not constructed>"
-        state = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")[self._ready_state]
-        return f"<WebSocket {url} {state}>"
+        return f"<WebSocket {url} {READY_STATES[self._ready_state]}>"
 
     # Life and death.
 

@@ -16,7 +16,7 @@ from whatwg_websockets.html.environment_settings import EnvironmentSettings, cur
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.network.held_tasks import HeldTasks
-from whatwg_websockets.ready_state import CLOSED, CONNECTING, ReadyState
+from whatwg_websockets.ready_state import CLOSED, CONNECTING, READY_STATES, ReadyState
 from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.url.url_record import UrlRecord
@@ -186,8 +186,7 @@ class WebSocketStream(PlatformObject):
         url: UrlRecord | None = getattr(self, "_url", None)
         if url is None:
             return "<WebSocketStream that was not constructed>"
-        state = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")[self._ready_state]
-        return f"<WebSocketStream {url} {state}>"
+        return f"<WebSocketStream {url} {READY_STATES[self._ready_state]}>"
 
     # As Python has it.
 

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from whatwg_websockets.network.connection import WebSocketConnection
 from whatwg_websockets.network.held_tasks import HeldTasks
 from whatwg_websockets.network.transmission import Transmission
+from whatwg_websockets.ready_state import READY_STATES
 from whatwg_websockets.rfc6455.connection import Connection
 from whatwg_websockets.steps.trace.entry import State
 from whatwg_websockets.websocket import WebSocket
 from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
-
-READY_STATES = ("CONNECTING", "OPEN", "CLOSING", "CLOSED")
 
 
 class Sockets:
