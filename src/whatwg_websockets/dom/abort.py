@@ -16,6 +16,7 @@ from whatwg_websockets.dom.event_target import EventTarget
 from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.webidl.conversions import to_enforced_unsigned_long_long, to_string
 from whatwg_websockets.webidl.dom_exception import DOMException
+from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.webidl.static_operation import static_operation
 
@@ -203,6 +204,17 @@ def _running_loop() -> asyncio.AbstractEventLoop:
 def _abort_error(message: str = "aborted without a reason") -> DOMException:
     """Make the reason of an abort that was given none."""
     return DOMException(message, "AbortError")
+
+
+def to_abort_signal(value: object) -> AbortSignal:
+    """Convert the member ``signal`` of a dictionary to an AbortSignal, which is to refuse all else.
+
+    Raises:
+        TypeError: the value is none.
+    """
+    if not isinstance(value, AbortSignal):
+        raise TypeError(f"signal is an AbortSignal, not {shown(value)}")
+    return value
 
 
 def _to_signals(signals: Iterable[object]) -> list[AbortSignal]:

@@ -6,7 +6,7 @@ Source: https://streams.spec.whatwg.org/#rs-class-definition
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypedDict
 
-from whatwg_websockets.dom.abort import AbortSignal
+from whatwg_websockets.dom.abort import AbortSignal, to_abort_signal
 from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.webidl.conversions import to_boolean
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
@@ -14,12 +14,6 @@ from whatwg_websockets.webidl.messages import shown
 
 if TYPE_CHECKING:
     from whatwg_websockets.streams.readable_stream import ReadableStream
-
-
-def _to_abort_signal(value: object) -> AbortSignal:
-    if not isinstance(value, AbortSignal):
-        raise TypeError(f"signal is an AbortSignal, not {shown(value)}")
-    return value
 
 
 def _to_readable_stream(value: object) -> Any:
@@ -53,7 +47,7 @@ STREAM_PIPE_OPTIONS: Final = Dictionary(
         "preventClose": Member(to_boolean, False),
         "preventAbort": Member(to_boolean, False),
         "preventCancel": Member(to_boolean, False),
-        "signal": Member(_to_abort_signal),
+        "signal": Member(to_abort_signal),
     },
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
-from whatwg_websockets.dom.abort import AbortSignal
+from whatwg_websockets.dom.abort import AbortSignal, to_abort_signal
 from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.webidl.buffer_source import BufferSource
@@ -83,13 +83,6 @@ def _to_protocols(value: object) -> list[str]:
     return [to_usv_string(each) for each in value]
 
 
-def _to_signal(value: object) -> AbortSignal:
-    """Convert to an AbortSignal, which only one is."""
-    if not isinstance(value, AbortSignal):
-        raise TypeError(f"signal is an AbortSignal, not {shown(value)}")
-    return value
-
-
 CLOSE_INFO: Final = Dictionary(
     "WebSocketCloseInfo",
     {"closeCode": Member(_to_close_code), "reason": Member(to_usv_string, "")},
@@ -98,6 +91,6 @@ CLOSE_INFO: Final = Dictionary(
 
 OPTIONS: Final = Dictionary(
     "WebSocketStreamOptions",
-    {"protocols": Member(_to_protocols), "signal": Member(_to_signal)},
+    {"protocols": Member(_to_protocols), "signal": Member(to_abort_signal)},
 )
 """The members of WebSocketStreamOptions, and how they are converted."""
