@@ -65,7 +65,7 @@ def is_in_checkpoint(event_loop: EventLoop) -> bool:
 
 def is_let_go(event_loop: EventLoop) -> bool:
     """Tell whether the microtasks of promises have not come to rest, and nothing waits for them."""
-    return event_loop._microtask_queue.is_let_go
+    return event_loop._microtasks.queue.is_let_go
 
 
 def turn_is_scheduled(event_loop: EventLoop) -> bool:

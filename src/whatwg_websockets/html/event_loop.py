@@ -91,7 +91,6 @@ class EventLoop:
         "_end_of_the_loop",
         "_has_ended",
         "_is_in_checkpoint",
-        "_microtask_queue",
         "_microtasks",
         "_microtasks_are_scheduled",
         "_others_have_had_their_turn",
@@ -123,8 +122,7 @@ class EventLoop:
         self.unloading: set[Unloading] = set()
         self.idle = Idle(asyncio_loop)
         self.read_buffer = memoryview(bytearray(READ_AT_ONCE))
-        self._microtask_queue = MicrotaskQueue(asyncio_loop, PAGE_TIME)
-        self._microtasks = Microtasks(asyncio_loop, self._microtask_queue)
+        self._microtasks = Microtasks(asyncio_loop, MicrotaskQueue(asyncio_loop, PAGE_TIME))
         self._microtasks_are_scheduled = False
         self.call_soon = self._microtasks.call_soon
         self.thread_of_tasks = 0
@@ -244,7 +242,7 @@ class EventLoop:
         """
         # 1. No task has been taken yet.
         tasks, microtasks, outlets = self.tasks, self._microtasks, self._outlets
-        waiting = self._microtask_queue.waiting
+        waiting = microtasks.queue.waiting
         # 2. Tasks are taken one after the other, as long as there are any. The microtasks of a
         #    script that has run since go before them.
         if waiting and (self._must_wait_for_microtasks() or microtasks.are_queued):
@@ -278,7 +276,7 @@ class EventLoop:
     def _must_wait_for_microtasks(self) -> bool:
         """Perform the microtasks of promises, and tell whether the next task must wait for more."""
         if self._microtasks.are_waiting():
-            self._microtask_queue.perform()
+            self._microtasks.queue.perform()
         return self._microtasks.are_waiting()
 
     def _end_a_batch(self, took: float) -> None:
@@ -287,9 +285,7 @@ class EventLoop:
             self._let_out()
         # What the page does next, outside of listeners, is behind another step 1.
         self.times_at_step_1 += 1
-        if self._microtasks.are_queued or (
-            self._microtask_queue.waiting and self._microtasks.are_waiting()
-        ):
+        if self._microtasks.are_queued or self._microtasks.are_waiting():
             self._begin_a_checkpoint()
             return
         self.must_yield = bool(self.tasks) or self._page_time >= PAGE_TIME
@@ -305,7 +301,7 @@ class EventLoop:
         # 1. Whoever begins a checkpoint has seen that none is being performed.
         # 2. Whoever begins a checkpoint has noted that one is being performed.
         self._microtasks.stop_following_the_script()
-        is_interrupted = self._microtask_queue.waiting and not self._perform_microtasks()
+        is_interrupted = self._microtasks.queue.waiting and not self._perform_microtasks()
         # 3. The checkpoint goes on as long as the microtasks queue others.
         # 3.1. The queue is that of asyncio, which takes the oldest microtask out first.
         # 3.2. The microtask that asyncio has taken is the one that runs.
@@ -318,7 +314,7 @@ class EventLoop:
             # 7. The checkpoint is over.
             self._is_in_checkpoint = False
             # 8. n/a: only a document may read how long what took.
-            if self._microtask_queue.waiting:
+            if self._microtasks.queue.waiting:
                 self._schedule_the_microtasks()
             self._begin_a_turn()
         else:
@@ -335,7 +331,7 @@ class EventLoop:
         """
         if get_ident() != self.thread:
             self.require_this_thread("a promise")
-        self._microtask_queue.waiting.append((steps, argument))
+        self._microtasks.queue.waiting.append((steps, argument))
         if not (self.thread_of_tasks or self._is_in_checkpoint or self._microtasks_are_scheduled):
             self._schedule_the_microtasks()
 
@@ -343,7 +339,7 @@ class EventLoop:
         if self._microtasks_are_scheduled:
             return
         if self.asyncio_loop.is_closed():
-            self._microtask_queue.waiting.clear()
+            self._microtasks.queue.waiting.clear()
             return
         self._microtasks_are_scheduled = True
         self.call_soon(self._perform_the_microtasks_of_a_script)
@@ -357,8 +353,7 @@ class EventLoop:
         Args:
             queue: what they are put into from now on. Nothing waits in the queue that it replaces.
         """
-        assert not self._microtask_queue.waiting
-        self._microtask_queue = queue
+        assert not self._microtasks.queue.waiting
         self._microtasks.queue = queue
 
     def _perform_the_microtasks_of_a_script(self) -> None:
@@ -369,7 +364,7 @@ class EventLoop:
         self._perform_microtasks()
         if self._microtasks.are_queued or self._microtasks.are_waiting():
             self._begin_a_checkpoint()
-        elif self._microtask_queue.waiting:
+        elif self._microtasks.queue.waiting:
             self._schedule_the_microtasks()
 
     def _perform_microtasks(self) -> bool:
