@@ -23,10 +23,13 @@ AUTOBAHN = tuple(map(str, range(1, 20)))
 DRAFT = "websockets/stream/tentative"
 """The folder of web-platform-tests that are about a draft."""
 FILES = "FileAPI"
-STREAMS = "streams"
-DOM = "dom"
 """The folder of web-platform-tests about files, of which some bear on messages."""
+STREAMS = "streams"
+"""The folder of web-platform-tests about streams."""
+DOM = "dom"
+"""The folder of web-platform-tests about events and about what is aborted."""
 WEBSOCKETS = "`websockets/` without the draft"
+"""What the row of a table is called that counts the subtests about WebSockets."""
 
 
 def _is_about_websockets(folder: str) -> bool:
