@@ -64,12 +64,10 @@ def interfaces() -> dict[str, Interface]:
 def _is_interface(made: type) -> bool:
     """Tell whether a class is an interface, or what iterates over the objects of one."""
     if issubclass(made, DefaultAsynchronousIterator):
-        return made.__name__ in {f"{each.__name__}{_ITERATOR}" for each in _objects()}
+        return made.__name__ in {
+            f"{each.__name__}{_ITERATOR}" for each in _subclasses(PlatformObject)
+        }
     return "_interface" in vars(made)
-
-
-def _objects() -> Iterator[type]:
-    yield from _subclasses(PlatformObject)
 
 
 def _subclasses(made: type) -> Iterator[type]:
