@@ -1,5 +1,7 @@
 """What the commands of ``whatwg-websockets spec`` read: the index, and the comments of the code."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -46,10 +48,9 @@ def read(index: Path | None, source: Path | None) -> tuple[list[Standard], list[
         source: the folder of the Python package; None for this project's.
     """
     try:
-        standards = read_index(index)
-        sources = read_sources(source)
-    except IndexFault as fault:
-        raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
+        with _faults_told():
+            standards = read_index(index)
+            sources = read_sources(source)
     except SyntaxError as error:
         where = place(Path(str(error.filename)), error.lineno or 1)
         raise _broken(f"{where}: no Python: {error.msg}; mend the file") from None
@@ -65,10 +66,8 @@ def read_owed(index: Path | None) -> Debt:
     Args:
         index: the folder of the TOML files; None for this project's.
     """
-    try:
+    with _faults_told():
         return read_debt(index)
-    except IndexFault as fault:
-        raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
 
 
 def read_left_out(index: Path | None) -> Outside:
@@ -77,10 +76,8 @@ def read_left_out(index: Path | None) -> Outside:
     Args:
         index: the folder of the TOML files; None for this project's.
     """
-    try:
+    with _faults_told():
         return read_outside(index)
-    except IndexFault as fault:
-        raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
 
 
 def read_changes(index: Path | None) -> list[DraftChanges]:
@@ -89,8 +86,15 @@ def read_changes(index: Path | None) -> list[DraftChanges]:
     Args:
         index: the folder of the TOML files; None for this project's.
     """
-    try:
+    with _faults_told():
         return read_draft_changes(index)
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Say what is wrong with a file that cannot be read, and exit with 1."""
+    try:
+        yield
     except IndexFault as fault:
         raise _broken(f"{place(fault.path, fault.line)}: {fault.problem}") from None
 
