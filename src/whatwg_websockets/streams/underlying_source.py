@@ -5,7 +5,7 @@ Source: https://streams.spec.whatwg.org/#underlying-source-api
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.algorithms import (
@@ -23,6 +23,9 @@ from whatwg_websockets.webidl.callback_function import to_callback_function
 from whatwg_websockets.webidl.conversions import to_enforced_unsigned_long_long, to_enumeration
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.promise import Agent
+
+if TYPE_CHECKING:
+    from whatwg_websockets.streams.readable_stream import ReadableStream
 
 
 def _to_readable_stream_type(value: object) -> str:
@@ -60,7 +63,7 @@ class UnderlyingSource(TypedDict, total=False):
     "SetUpReadableStreamDefaultControllerFromUnderlyingSource",
 )
 def set_up_readable_stream_default_controller_from_underlying_source(
-    stream: Any,
+    stream: "ReadableStream[Any]",
     underlying_source_dict: Mapping[str, Any],
     high_water_mark: float,
     size_algorithm: SizeAlgorithm,
