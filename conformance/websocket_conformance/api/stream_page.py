@@ -144,9 +144,7 @@ class StreamPage:
 
     async def note_same(self, *names: str) -> None:
         """Write down whether two promises are settled with the same object."""
-        one, other = await asyncio.gather(
-            *map(_awaited, map(self.look_up, names)), return_exceptions=True
-        )
+        one, other = await asyncio.gather(*map(self.look_up, names), return_exceptions=True)
         same = "the same" if one is other else "two"
         self._trace.append(f"{names[0]} and {names[1]} are {same}")
 
@@ -307,10 +305,6 @@ class StreamPage:
         """Do operations that wait, and do not wait for them."""
         for name, *arguments in normal(operations):
             self._page.wait_for(self.start(name, arguments))
-
-
-async def _awaited(awaitable: Awaitable[Any]) -> Any:
-    return await awaitable
 
 
 def _ignore(_: object) -> None:
