@@ -90,6 +90,8 @@ def test_a_connection_is_told_as_streams(ca, tmp_path):
         entries = [json.loads(line) for line in file.read_text().splitlines()]
         drafts = {entry["folder"] for entry in entries if entry["draft"]}
         assert drafts == {"websocketstream"}
+        steps = [entry for entry in entries if entry["folder"] == "websocketstream"]
+        assert all(entry["draft"] for entry in steps)
         assert {entry["draft"] for entry in entries} == {"", "draft at d5570f3"}
 
 

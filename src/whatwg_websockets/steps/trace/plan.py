@@ -118,7 +118,7 @@ def plans_for(
                 function.anchor,
                 function.docstring.partition("\n")[0],
                 _where(source, function.line),
-                drafts.get((function.anchor, function.name), ""),
+                drafts.get(_key_of(function.anchor, function.name), ""),
             )
             for function in source.functions
             if not function.steps
@@ -141,17 +141,31 @@ def _has_probe(module: str) -> bool:
     return module in (Outgoing.__module__, Receiver.__module__, HandshakeStream.__module__)
 
 
-def _drafts(standards: Iterable[Standard]) -> dict[tuple[str, str], str]:
-    """Return what is said of the algorithms of drafts, by anchor and name."""
-    return {
-        (algorithm.anchor, algorithm.name): f"draft at {standard.version[:7]}"
-        for standard in standards
-        if standard.draft is not None
-        for algorithm in standard.algorithms
-    }
+def _drafts(standards: Iterable[Standard]) -> dict[str, str]:
+    """Return what is said of the algorithms and the requirements of drafts, by their keys."""
+    drafts = {}
+    for standard in standards:
+        if standard.draft is not None:
+            keys = {_key_of(each.anchor, each.name) for each in standard.algorithms}
+            keys |= {each.id for each in standard.requirements}
+            drafts |= dict.fromkeys(keys, f"draft at {standard.version[:7]}")
+    return drafts
 
 
-def _spots(source: SourceFile, drafts: Mapping[tuple[str, str], str]) -> Iterator[Spot]:
+def _key_of(anchor: str, name: str) -> str:
+    """Return the key of an algorithm, which no requirement has; that of one is its id."""
+    return f"{anchor} {name}"
+
+
+def _draft_of(place: Place, drafts: Mapping[str, str]) -> str:
+    """Return what is said of the draft that a place is of; empty for a place of a standard."""
+    keys = (
+        place.comment.numbers if place.is_requirement else (_key_of(place.anchor, place.algorithm),)
+    )
+    return next((drafts[key] for key in keys if key in drafts), "")
+
+
+def _spots(source: SourceFile, drafts: Mapping[str, str]) -> Iterator[Spot]:
     ends = {
         node.lineno: node.end_lineno or node.lineno
         for node in ast.walk(ast.parse(source.path.read_text(encoding="utf-8")))
@@ -161,8 +175,7 @@ def _spots(source: SourceFile, drafts: Mapping[tuple[str, str], str]) -> Iterato
         if place.comment.is_carried_out and place.lines:
             first, last = place.lines[0], place.lines[-1]
             where = _where(source, place.comment.line)
-            draft = drafts.get((place.anchor, place.algorithm), "")
-            yield Spot(place, where, first, ends.get(first, last), draft)
+            yield Spot(place, where, first, ends.get(first, last), _draft_of(place, drafts))
 
 
 def _where(source: SourceFile, line: int) -> str:
