@@ -541,9 +541,14 @@ def test_what_would_become_of_each_step_if_a_draft_landed(build):
     drift = built.page("standard/drift.html")
     assert [each.text for each in drift.iter("h1")] == ["If a draft landed"]
     assert cells(drift) == [
-        ["1", "Take it out.", f"changed; near to step 1 of {name}", "Both hands are needed."],
-        ["2", "Turn it.", f"moved: step 1 of {name}", "The words stay, in another algorithm."],
-        ["3b", "there are no dolls.", "moved: step 3a", "Only the number is another."],
+        ["1", "Take it out.", f"changed; much like step 1 of {name}", "Both hands are needed."],
+        [
+            "2",
+            "Turn it.",
+            f"moved: step 1 of {name}",
+            "The words stay the same, in another algorithm.",
+        ],
+        ["3b", "there are no dolls.", "moved: step 3a", "Only the number changes."],
         ["", "", "new: step 1", "Whoever rests sits down first."],
         ["9", "", "taken out", "Nobody says good night."],
     ]

@@ -63,7 +63,7 @@ def _introduction(here: Room, changes: DraftChanges, standard: Standard, draft: 
     said = (
         f"{md(draft.title)} is a draft: {md(draft.draft or draft.status)}, at {draft.version}. The"
         f" code of the {md(standard.title)} follows the standard as it is, at {standard.version},"
-        f" and not the draft. If the draft landed as it is, these steps would be others: {counted}."
+        f" and not the draft. If the draft landed as it is, these steps would change: {counted}."
     )
     if draft.is_carried_out:
         steps = sum(len(each.steps) for each in draft.algorithms)
@@ -82,11 +82,11 @@ def _row(
     if change.now and change.now != Target(change.anchor, change.step):
         becomes += f": {_named(here, change.now, change.anchor, draft)}"
     if change.kin:
-        becomes += f"; near to {_named(here, change.kin, change.anchor, draft)}"
+        becomes += f"; much like {_named(here, change.kin, change.anchor, draft)}"
     meaning = words(change.words)
     if not meaning and change.now and change.now.anchor == change.anchor:
-        meaning = "Only the number is another."
-    return change.step, today, becomes, meaning or "The words stay, in another algorithm."
+        meaning = "Only the number changes."
+    return change.step, today, becomes, meaning or "The words stay the same, in another algorithm."
 
 
 def _named(here: Room, target: Target, own: str, draft: Standard) -> str:

@@ -145,7 +145,7 @@ def _index_of(here: Room, standard: Standard) -> str:
     if standard.requirements:
         row = here.rows[standard.id, "", None]
         parts.append(
-            f"Besides its algorithms the standard asks for {row.total} things in sentences"
+            f"Besides its algorithms the {_kind(standard)} asks for {row.total} things in sentences"
             f" without a number: {row.carried_out} of them are met, {row.not_built} are not built,"
             f" {row.not_applicable} cannot be here. They are the [requirements](requirements.md)."
         )
@@ -220,10 +220,14 @@ def _requirements_of(here: Room, standard: Standard) -> str:
     ]
     return page(
         f"{WIDE}# Requirements of {md(_name(standard))}",
-        "What the standard asks for outside of its numbered steps, each in our own words, and"
-        " where the code says that it meets it, or why it cannot.",
+        f"What the {_kind(standard)} asks for outside of its numbered steps, in our own words. The"
+        " comment in the code says how it is met, or why it is not.",
         table(("§", "kind", "what is asked", "where"), rows),
     )
+
+
+def _kind(standard: Standard) -> str:
+    return "standard" if standard.draft is None else "draft"
 
 
 def _name(standard: Standard) -> str:

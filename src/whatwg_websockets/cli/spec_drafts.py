@@ -60,9 +60,9 @@ def _what(change: DraftChange, draft: Standard) -> str:
     if now == was or not now:
         what = was or now
     else:
-        what = f"{was}, now {now}" if was else now
+        what = f"{was}, then {now}" if was else now
     kin = _named(change.kin, change.anchor, draft)
-    return f"{what}, near to {kin}" if kin else what
+    return f"{what}, much like {kin}" if kin else what
 
 
 def _named(target: Target | None, own: str, draft: Standard) -> str:
