@@ -33,7 +33,7 @@ def drift_command(
         str | None,
         typer.Option(
             metavar="ID",
-            help="Tell what this draft would change, as it is kept beside the index.",
+            help="Print what this draft would change; needs no newer text.",
         ),
     ] = None,
     index: Index = None,
@@ -49,9 +49,9 @@ def drift_command(
 ) -> None:
     """Say what changed in a standard since the index was made, and which code to look at again.
 
-    Exits with 0 if nothing did, with 1 if something did, with 2 if the text is not of that
-    standard. With --draft nothing is fetched: what would become of each step if the draft landed
-    is printed, and the exit status is 0.
+    Exits with 0 if nothing changed, with 1 if something did, and with 2 if the text is that of
+    another standard. With --draft nothing is fetched: the command prints what would become of each
+    step if the draft landed, from what is kept beside the index, and exits with 0.
     """
     standards, sources = read(index, code)
     standard = choose(standards, standard_id)

@@ -42,16 +42,16 @@ _BY_SUFFIX = {
 
 
 def trace_command(
-    url: Annotated[str, typer.Argument(help="Where to: ws, wss, http or https.")],
+    url: Annotated[str, typer.Argument(help="The URL: ws, wss, http or https.")],
     send: Annotated[list[str] | None, typer.Option(help="Send this text; again for more.")] = None,
     close: Annotated[int | None, typer.Option(help="Close with this code.")] = None,
     protocol: Annotated[
         list[str] | None, typer.Option(help="Ask for this subprotocol; again for more.")
     ] = None,
     stream: Annotated[
-        bool, typer.Option("--stream", help="Use a WebSocketStream (a draft), and no WebSocket.")
+        bool, typer.Option("--stream", help="Use WebSocketStream (a draft) instead of WebSocket.")
     ] = False,
-    origin: Annotated[str | None, typer.Option(help="Who asks; by default nobody: null.")] = None,
+    origin: Annotated[str | None, typer.Option(help="The origin to send; null by default.")] = None,
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Do not check the server's certificate.")
     ] = False,
@@ -59,26 +59,26 @@ def trace_command(
         Path | None, typer.Option(help="Trust the certificate authorities in this PEM file.")
     ] = None,
     wait: Annotated[
-        float, typer.Option(min=0, help="Wait at most so many seconds for answers.")
+        float, typer.Option(min=0, help="The seconds to wait for answers at most.")
     ] = 2.0,
     only: Annotated[
         list[str] | None,
         typer.Option(help="Tell the steps of this folder only, such as rfc6455; again for more."),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help=f"Tell those of {', '.join(sorted(GROUND))} too.")
+        bool, typer.Option("--all", help=f"Tell the steps of {', '.join(sorted(GROUND))} too.")
     ] = False,
     format_: Annotated[
         Format | None, typer.Option("--format", help="How to tell it; by default as FILE ends.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there.")
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write to.")
     ] = None,
 ) -> None:
     """Open a connection, send, close, and tell each step of it.
 
-    As many messages are waited for as were sent. Exits with 1 where the connection could not be
-    opened, behind the steps up to there and the reason.
+    Waits for as many messages as were sent. If the connection cannot be established, the command
+    prints the steps up to then and the reason, and exits with 1.
     """
     settings = _settings(origin, insecure, ca)
     visit = Visit(url, protocol or (), send or (), close, wait, stream)
