@@ -106,6 +106,10 @@ class Running:
         await _end_all(descendants, self._mark)
         self._pipes.close()
         await self._process.wait()
+        if self._process.stdin is not None:
+            # Before 3.11.4, asyncio complains of an end that nobody has asked about.
+            with suppress(OSError):
+                await self._process.stdin.wait_closed()
         self._listening.cancel()
         with suppress(asyncio.CancelledError):
             await self._listening

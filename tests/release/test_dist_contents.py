@@ -95,7 +95,7 @@ def tree(dist, tmp_path_factory) -> Path:
     """The files of the source distribution, without what names its version."""
     place = tmp_path_factory.mktemp("tree")
     with tarfile.open(dist.sdist) as file:
-        file.extractall(place, filter="data")
+        unpack(file, place)
     (root,) = place.iterdir()
     (root / "PKG-INFO").unlink()
     return root
@@ -112,8 +112,16 @@ def archived(checkout: Path, place: Path) -> Dist:
     place.mkdir()
     git("archive", "--output", str(archive), "HEAD", cwd=checkout)
     with tarfile.open(archive) as file:
-        file.extractall(unpacked, filter="data")
+        unpack(file, unpacked)
     return build(unpacked, place / "made")
+
+
+def unpack(file: tarfile.TarFile, place: Path) -> None:
+    """Unpack an archive; from Python 3.11.4 on, tarfile wants to be told what it may hold."""
+    if hasattr(tarfile, "data_filter"):
+        file.extractall(place, filter="data")
+    else:
+        file.extractall(place)
 
 
 def is_not_known(made: Dist) -> bool:

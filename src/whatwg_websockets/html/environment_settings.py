@@ -97,8 +97,11 @@ class EnvironmentSettings:
     def tls(self) -> ssl.SSLContext:
         """The context for ``wss:``; the default one is made when it is first needed."""
         if self._tls is None:
-            # § rfc6455-10.6-3. Python's default leaves out what is weak.
+            # § rfc6455-10.6-3. Python's default leaves out ciphers that are weak, and the versions
+            #   before 1.2 are left out here: a Python that follows the system's OpenSSL has no
+            #   least version of its own.
             self._tls = ssl.create_default_context()
+            self._tls.minimum_version = max(self._tls.minimum_version, ssl.TLSVersion.TLSv1_2)
             self._tls.set_alpn_protocols(["http/1.1"])
         return self._tls
 

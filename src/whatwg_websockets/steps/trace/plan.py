@@ -143,7 +143,7 @@ def _has_probe(module: str) -> bool:
 
 def _drafts(standards: Iterable[Standard]) -> dict[str, str]:
     """Return what is said of the algorithms and the requirements of drafts, by their keys."""
-    drafts = {}
+    drafts: dict[str, str] = {}
     for standard in standards:
         if standard.draft is not None:
             keys = {_key_of(each.anchor, each.name) for each in standard.algorithms}
