@@ -58,6 +58,15 @@ async def test_backpressure_stops_before_a_task_that_waits_for_it(a_queue):
     assert not queue.holds_something
 
 
+async def test_what_waits_behind_a_task_that_may_run_is_held_as_well(a_queue):
+    queue, seen = a_queue(), []
+    queue.apply()
+    queue.queue_a_task(other, seen, 0)
+    assert not queue.holds_something
+    queue.queue_a_task(held, seen, 1)
+    assert queue.holds_something
+
+
 async def test_backpressure_that_is_applied_before_the_task_runs_holds_it(a_queue):
     queue, seen = a_queue(), []
     queue.queue_a_task(held, seen, 0)
@@ -111,6 +120,7 @@ async def test_release_runs_what_may_run_at_once_up_to_the_next_that_applies(a_q
     queue.tasks.append((other, seen, 6))
     queue.apply()
     queue.release()
+    assert seen == [0, 1, 2, 3, 4, 5], "a page can tell it from nothing"
     await turns()
     assert seen == [0, 1, 2, 3, 4, 5, 6]
 

@@ -50,3 +50,14 @@ async def test_so_it_does_in_a_turn_of_the_event_loop(monkeypatch):
         await asyncio.sleep(0)
     assert reader.got == list(range(MESSAGES))
     assert reader.deepest == 1
+
+
+async def test_so_it_does_behind_the_first_that_a_turn_of_the_event_loop_runs(monkeypatch):
+    monkeypatch.setattr("whatwg_websockets.network.held_tasks.PAGE_TIME", float("inf"))
+    reader = with_messages()
+    reader.tasks.is_applied = False
+    reader.tasks.schedule_a_turn()
+    while len(reader.got) < MESSAGES:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    assert reader.got == list(range(MESSAGES))
+    assert reader.deepest == 1

@@ -73,6 +73,20 @@ async def test_a_chunk_that_was_given_and_not_seen_is_the_next_one():
     assert [await reader.read() for _ in range(2)] == [("a", False), ("b", False)]
 
 
+async def test_a_chunk_that_was_given_back_is_not_counted_again():
+    stream, controller = opened()
+    reader = stream.getReader()
+    task = await waiting(reader.read())
+    controller.enqueue("a")
+    controller.enqueue("b")
+    await cancelled(task)
+    assert controller.desiredSize == 0
+    assert await reader.read() == ("a", False)
+    assert controller.desiredSize == 0
+    assert await reader.read() == ("b", False)
+    assert controller.desiredSize == 1
+
+
 async def test_a_chunk_that_an_iteration_has_not_seen_is_the_next_one():
     stream, controller = opened()
     iterator = aiter(stream)
