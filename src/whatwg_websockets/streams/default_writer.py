@@ -91,7 +91,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
         # 1. A writer that was released has no stream.
         if self._stream is None:
             raise _released()
-        # 2. The stream knows how much waits.
+        # 2. The desired size is that of the stream.
         return writable_stream_default_writer_get_desired_size(self)
 
     @property
@@ -103,7 +103,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
 
         Source: https://streams.spec.whatwg.org/#default-writer-ready
         """
-        # 1. The ready promise stays the same while there is room.
+        # 1. The ready promise is replaced by a pending one when there is backpressure again.
         return self._ready_promise
 
     @algorithm("default-writer-abort", "abort(reason)")
@@ -123,7 +123,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
         # 1. A writer that was released has no stream.
         if self._stream is None:
             return a_promise_rejected_with(_released(), self._agent)
-        # 2. The stream is given up.
+        # 2. The stream is aborted.
         return writable_stream_default_writer_abort(self, reason)
 
     @algorithm("default-writer-close", "close()")
@@ -138,15 +138,15 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
         Source: https://streams.spec.whatwg.org/#default-writer-close
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. The writer knows its stream.
+        # 1. The stream is that of the writer.
         stream = self._stream
         # 2. A writer that was released has no stream.
         if stream is None:
             return a_promise_rejected_with(_released(), self._agent)
-        # 3. A stream closes once.
+        # 3. A stream is closed only once.
         if writable_stream_close_queued_or_in_flight(stream):
             return a_promise_rejected_with(TypeError("the stream is closing already"), self._agent)
-        # 4. The stream closes.
+        # 4. The stream is closed.
         return writable_stream_default_writer_close(self)
 
     @algorithm("default-writer-release-lock", "releaseLock()")
@@ -158,14 +158,14 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
         Source: https://streams.spec.whatwg.org/#default-writer-release-lock
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. The writer knows its stream.
+        # 1. The stream is that of the writer.
         stream = self._stream
-        # 2. A writer that was released before stays so.
+        # 2. A writer that was released before is not released again.
         if stream is None:
             return
         # 3. The stream is locked to this writer.
         assert stream._writer is not None
-        # 4. The writer is separated from the stream.
+        # 4. The writer is released.
         writable_stream_default_writer_release(self)
 
     @algorithm("default-writer-write", "write(chunk)")
@@ -191,7 +191,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
         # 1. A writer that was released has no stream.
         if self._stream is None:
             return a_promise_rejected_with(_released(), agent)
-        # 2. The stream takes the chunk, or refuses it.
+        # 2. The chunk is written, or its promise is rejected.
         return writable_stream_default_writer_write(self, chunk)
 
 

@@ -39,15 +39,16 @@ def writable_stream_deal_with_rejection(stream: "WritableStream[Any]", error: ob
     """
     # 1. The state says whether the stream had failed before.
     state = stream._state
-    # 2. A stream that was writable has not failed before.
+    # 2. A stream that is writable starts erroring.
     if state is WRITABLE:
-        # 2.1. The error of the sink becomes the stream's.
+        # 2.1. The stream starts erroring with the error of the sink.
         writable_stream_start_erroring(stream, error)
-        # 2.2. The stream is errored now, or will be when nothing is in flight.
+        # 2.2. The erroring is finished by other steps, at once or when nothing is in flight.
         return
-    # 3. A sink that fails later finds a stream that is failing already.
+    # 3. Any other stream is erroring, since it stays in that state until its sink has nothing in
+    #    flight.
     assert state is ERRORING
-    # 4. The stream waited for the sink, and needs to wait no longer.
+    # 4. The stream was waiting for this operation of the sink, and becomes errored now.
     writable_stream_finish_erroring(stream)
 
 
@@ -57,44 +58,44 @@ def writable_stream_finish_erroring(stream: "WritableStream[Any]") -> None:
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-erroring
     """
-    # 1. Only a stream that is failing comes to be errored.
+    # 1. The stream is erroring.
     assert stream._state is ERRORING
-    # 2. The sink neither writes nor closes at this time.
+    # 2. The sink has no write and no close in flight.
     assert not writable_stream_has_operation_marked_in_flight(stream)
-    # 3. The stream is errored before any of the promises is settled.
+    # 3. The stream is errored before any of its promises is settled.
     stream._state = ERRORED
-    # 4. The controller drops the chunks that were not written.
+    # 4. The error steps of the controller empty the queue of chunks.
     stream._controller._error_steps()
-    # 5. The error is the one with which the stream began to fail.
+    # 5. The stored error is the one with which the stream started erroring.
     stored_error = stream._stored_error
-    # 6. The writes that the sink never saw have all failed.
+    # 6. The write requests are those of the chunks that the sink was never given.
     for write_request in stream._write_requests:
-        # 6.1. The promise of each of these writes is rejected with the error of the stream.
+        # 6.1. The promise of each write request is rejected with the stored error.
         reject(write_request, stored_error)
-    # 7. No write waits any more.
+    # 7. The list of write requests is emptied.
     stream._write_requests.clear()
-    # 8. A stream that nobody aborts has only its promises to reject.
+    # 8. A stream without a pending abort request has only its promises to reject.
     if stream._pending_abort_request is None:
-        # 8.1. The promises of a close that was asked for and of the closing fail, too.
+        # 8.1. The promise of a close request and the closed promise of the writer are rejected.
         writable_stream_reject_close_and_closed_promise_if_needed(stream)
-        # 8.2. The sink is not told, since it has failed itself or was asked nothing.
+        # 8.2. The abort algorithm of the sink is not performed.
         return
-    # 9. The request to abort the stream is processed now.
+    # 9. The abort request is the one that was pending.
     abort_request = stream._pending_abort_request
-    # 10. The request is pending no longer.
+    # 10. No abort request is pending any more.
     stream._pending_abort_request = None
-    # 11. An abort that came after the stream had begun to fail is not told to the sink.
+    # 11. An abort that was requested while the stream was erroring does not reach the sink.
     if abort_request.was_already_erroring:
-        # 11.1. The caller of `abort()` hears of the failure that came before.
+        # 11.1. The promise of the abort is rejected with the stored error.
         reject(abort_request.promise, stored_error)
-        # 11.2. The promises of a close that was asked for and of the closing fail, too.
+        # 11.2. The promise of a close request and the closed promise of the writer are rejected.
         writable_stream_reject_close_and_closed_promise_if_needed(stream)
-        # 11.3. The sink has failed itself, and needs no abort.
+        # 11.3. The abort algorithm of the sink is not performed.
         return
-    # 12. The sink is told to abort, and why.
+    # 12. The abort steps of the controller give the sink the reason.
     promise = stream._controller._abort_steps(abort_request.reason)
-    # 13. Where the sink has aborted, the abort has succeeded.
-    # 14. Where the sink has failed to abort, the abort has failed.
+    # 13. When the sink has aborted, the abort has succeeded.
+    # 14. When the sink has failed to abort, the abort has failed.
     upon_the_end(promise, _Aborted(stream, abort_request), _sink_has_aborted, _abort_has_failed)
 
 
@@ -113,9 +114,9 @@ class _Aborted:
     "writable-stream-finish-erroring", "WritableStreamFinishErroring: upon fulfillment of promise"
 )
 def _sink_has_aborted(aborted: _Aborted) -> None:
-    # 13.1. The caller of `abort()` hears that the sink has aborted.
+    # 13.1. The promise of the abort is fulfilled.
     resolve(aborted.request.promise)
-    # 13.2. The promises of a close that was asked for and of the closing fail.
+    # 13.2. The promise of a close request and the closed promise of the writer are rejected.
     writable_stream_reject_close_and_closed_promise_if_needed(aborted.stream)
 
 
@@ -123,9 +124,9 @@ def _sink_has_aborted(aborted: _Aborted) -> None:
     "writable-stream-finish-erroring", "WritableStreamFinishErroring: upon rejection of promise"
 )
 def _abort_has_failed(aborted: _Aborted, reason: object) -> None:
-    # 14.1. The caller of `abort()` hears why the sink could not abort.
+    # 14.1. The promise of the abort is rejected with the error of the sink.
     reject(aborted.request.promise, reason)
-    # 14.2. The promises of a close that was asked for and of the closing fail.
+    # 14.2. The promise of a close request and the closed promise of the writer are rejected.
     writable_stream_reject_close_and_closed_promise_if_needed(aborted.stream)
 
 
@@ -137,8 +138,8 @@ def writable_stream_has_operation_marked_in_flight(stream: "WritableStream[Any]"
 
     Source: https://streams.spec.whatwg.org/#writable-stream-has-operation-marked-in-flight
     """
-    # 1. The sink is at rest if no promise is marked as being in flight.
-    # 2. A promise that is marked is that of a write or that of the close.
+    # 1. Without a promise of a write or of a close in flight, the sink has nothing in flight.
+    # 2. A promise in flight is that of a write or that of the close.
     return (
         stream._in_flight_write_request is not None or stream._in_flight_close_request is not None
     )
@@ -155,23 +156,23 @@ def writable_stream_reject_close_and_closed_promise_if_needed(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-reject-close-and-closed-promise-if-needed
     """
-    # 1. Only a stream that is errored never closes.
+    # 1. The stream is errored.
     assert stream._state is ERRORED
-    # 2. A close may have been asked for, and have waited for writes that failed.
+    # 2. A close request may have waited behind the writes.
     if stream._close_request is not None:
-        # 2.1. The sink is not closing, or the promise would be in flight.
+        # 2.1. The close request is not in flight, since a close in flight has a slot of its own.
         assert stream._in_flight_close_request is None
-        # 2.2. The caller of `close()` hears the error of the stream.
+        # 2.2. The promise of the close request is rejected with the stored error.
         reject(stream._close_request, stream._stored_error)
-        # 2.3. The close waits no longer.
+        # 2.3. The stream has no close request any more.
         stream._close_request = None
-    # 3. The writer, if there still is one, is told.
+    # 3. The writer is the one that the stream is locked to, if there is one.
     writer = stream._writer
     # 4. A stream without a writer has no closed promise.
     if writer is not None:
-        # 4.1. Whoever awaits `writer.closed` hears the error of the stream.
+        # 4.1. The closed promise of the writer is rejected with the stored error.
         reject(writer._closed_promise, stream._stored_error)
-        # 4.2. Nobody has to look at the closed promise, so its rejection counts as handled.
+        # 4.2. The rejection of the closed promise counts as handled.
         mark_as_handled(writer._closed_promise)
 
 
@@ -181,22 +182,22 @@ def writable_stream_start_erroring(stream: "WritableStream[Any]", reason: object
 
     Source: https://streams.spec.whatwg.org/#writable-stream-start-erroring
     """
-    # 1. A stream that is writable has no error.
+    # 1. The stream has no stored error yet.
     assert stream._stored_error is MISSING
-    # 2. A stream fails once.
+    # 2. The stream is writable.
     assert stream._state is WRITABLE
-    # 3. The controller knows whether the sink has started.
+    # 3. The controller has a flag that says whether the sink has started.
     # 4. A stream has its controller from its construction on.
     controller = stream._controller
-    # 5. The stream is failing from now on, and takes no chunk.
+    # 5. The stream is erroring, and takes no chunk any more.
     stream._state = ERRORING
-    # 6. The reason is the error that whoever uses the stream will hear.
+    # 6. The stored error is the reason.
     stream._stored_error = reason
-    # 7. The writer, if there is one, is told.
+    # 7. The writer is the one that the stream is locked to, if there is one.
     writer = stream._writer
-    # 8. Whoever awaits `writer.ready` hears at once that there will be no room.
+    # 8. The ready promise of the writer is rejected at once.
     if writer is not None:
         writable_stream_default_writer_ensure_ready_promise_rejected(writer, reason)
-    # 9. The stream is errored at once if the sink has started and is at rest.
+    # 9. The stream is errored at once if the sink has started and has nothing in flight.
     if not writable_stream_has_operation_marked_in_flight(stream) and controller._started:
         writable_stream_finish_erroring(stream)

@@ -32,13 +32,13 @@ def writable_stream_add_write_request(stream: "WritableStream[Any]") -> Promise[
 
     Source: https://streams.spec.whatwg.org/#writable-stream-add-write-request
     """
-    # 1. Only the writer of a stream writes, so the stream is locked.
+    # 1. The stream is locked, since only its writer adds write requests.
     assert stream._writer is not None
-    # 2. A chunk is accepted only while the stream is writable.
+    # 2. The stream is writable.
     assert stream._state is WRITABLE
     # 3. The promise is settled when the sink has written the chunk, or will never do so.
     promise = a_new_promise(stream._agent)
-    # 4. The promise waits behind those of the chunks before it.
+    # 4. The promise is the last of the write requests.
     stream._write_requests.append(promise)
     # 5. The promise goes to the caller of `write()`.
     return promise
@@ -50,8 +50,8 @@ def writable_stream_close_queued_or_in_flight(stream: "WritableStream[Any]") -> 
 
     Source: https://streams.spec.whatwg.org/#writable-stream-close-queued-or-in-flight
     """
-    # 1. Nobody has asked the stream to close if no promise of a close is there.
-    # 2. The promise of a close is there from the request until the sink has closed.
+    # 1. A stream without a close request, and without one in flight, has not been asked to close.
+    # 2. A stream with a close request, or with one in flight, is closing.
     return stream._close_request is not None or stream._in_flight_close_request is not None
 
 
@@ -61,36 +61,36 @@ def writable_stream_finish_in_flight_close(stream: "WritableStream[Any]") -> Non
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-close
     """
-    # 1. The sink was closing until now.
+    # 1. The close request is in flight.
     assert stream._in_flight_close_request is not None
-    # 2. The caller of `close()` hears that the sink has closed.
+    # 2. The promise of `close()` is fulfilled.
     resolve(stream._in_flight_close_request)
-    # 3. The close is in flight no longer.
+    # 3. No close request is in flight any more.
     stream._in_flight_close_request = None
-    # 4. The state says whether the stream was to fail in the meantime.
+    # 4. The state says whether the stream started erroring while its sink was closing.
     state = stream._state
-    # 5. A stream neither closes nor becomes errored while its sink is closing.
+    # 5. The stream is writable or erroring, since the close was in flight until now.
     assert state is WRITABLE or state is ERRORING
-    # 6. A close that has succeeded goes before a failure that came while the sink was closing.
+    # 6. A sink that has closed successfully closes the stream even if that was erroring.
     if state is ERRORING:
-        # 6.1. The failure is forgotten.
+        # 6.1. The stored error is removed.
         stream._stored_error = MISSING
-        # 6.2. An abort that came while the sink was closing has nothing left to do.
+        # 6.2. A pending abort request has succeeded, since the sink is closed.
         if stream._pending_abort_request is not None:
-            # 6.2.1. The caller of `abort()` hears no error.
+            # 6.2.1. The promise of the abort is fulfilled.
             resolve(stream._pending_abort_request.promise)
-            # 6.2.2. The request to abort is pending no longer.
+            # 6.2.2. No abort request is pending any more.
             stream._pending_abort_request = None
-    # 7. The stream is closed from now on.
+    # 7. The stream is closed.
     stream._state = CLOSED
-    # 8. The writer, if there still is one, is told.
+    # 8. The writer is the one that the stream is locked to, if there is one.
     writer = stream._writer
-    # 9. Whoever awaits `writer.closed` hears that the stream is closed.
+    # 9. The closed promise of the writer is fulfilled.
     if writer is not None:
         resolve(writer._closed_promise)
-    # 10. No abort waits for a stream that is closed.
+    # 10. A stream that is closed has no pending abort request.
     assert stream._pending_abort_request is None
-    # 11. A stream that is closed has no error.
+    # 11. A stream that is closed has no stored error.
     assert stream._stored_error is MISSING
 
 
@@ -105,21 +105,21 @@ def writable_stream_finish_in_flight_close_with_error(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-close-with-error
     """
-    # 1. The sink was closing until now.
+    # 1. The close request is in flight.
     assert stream._in_flight_close_request is not None
-    # 2. The caller of `close()` hears why the sink could not close.
+    # 2. The promise of `close()` is rejected with the error of the sink.
     reject(stream._in_flight_close_request, error)
-    # 3. The close is in flight no longer.
+    # 3. No close request is in flight any more.
     stream._in_flight_close_request = None
-    # 4. A stream neither closes nor becomes errored while its sink is closing.
+    # 4. The stream is writable or erroring, since the close was in flight until now.
     assert stream._state is WRITABLE or stream._state is ERRORING
-    # 5. An abort that came while the sink was closing fails for the same reason.
+    # 5. A pending abort request fails as well.
     if stream._pending_abort_request is not None:
-        # 5.1. The caller of `abort()` hears why the sink could not close.
+        # 5.1. The promise of the abort is rejected with the error of the sink.
         reject(stream._pending_abort_request.promise, error)
-        # 5.2. The request to abort is pending no longer.
+        # 5.2. No abort request is pending any more.
         stream._pending_abort_request = None
-    # 6. The stream fails, unless it has before.
+    # 6. The stream starts erroring, or becomes errored if it was erroring.
     writable_stream_deal_with_rejection(stream, error)
 
 
@@ -129,11 +129,11 @@ def writable_stream_finish_in_flight_write(stream: "WritableStream[Any]") -> Non
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write
     """
-    # 1. The sink was writing until now.
+    # 1. A write request is in flight.
     assert stream._in_flight_write_request is not None
-    # 2. The caller of `write()` hears that the sink has written the chunk.
+    # 2. The promise of `write()` is fulfilled.
     resolve(stream._in_flight_write_request)
-    # 3. The write is in flight no longer.
+    # 3. No write request is in flight any more.
     stream._in_flight_write_request = None
 
 
@@ -148,15 +148,15 @@ def writable_stream_finish_in_flight_write_with_error(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write-with-error
     """
-    # 1. The sink was writing until now.
+    # 1. A write request is in flight.
     assert stream._in_flight_write_request is not None
-    # 2. The caller of `write()` hears why the sink could not write the chunk.
+    # 2. The promise of `write()` is rejected with the error of the sink.
     reject(stream._in_flight_write_request, error)
-    # 3. The write is in flight no longer.
+    # 3. No write request is in flight any more.
     stream._in_flight_write_request = None
-    # 4. A stream neither closes nor becomes errored while its sink is writing.
+    # 4. The stream is writable or erroring, since the write was in flight until now.
     assert stream._state is WRITABLE or stream._state is ERRORING
-    # 5. The stream fails, unless it has before.
+    # 5. The stream starts erroring, or becomes errored if it was erroring.
     writable_stream_deal_with_rejection(stream, error)
 
 
@@ -166,13 +166,13 @@ def writable_stream_mark_close_request_in_flight(stream: "WritableStream[Any]") 
 
     Source: https://streams.spec.whatwg.org/#writable-stream-mark-close-request-in-flight
     """
-    # 1. The sink closes once.
+    # 1. No close request is in flight yet.
     assert stream._in_flight_close_request is None
-    # 2. Somebody has asked for the close.
+    # 2. The stream has a close request.
     assert stream._close_request is not None
-    # 3. The promise of the close is in flight.
+    # 3. The close request is in flight from now on.
     stream._in_flight_close_request = stream._close_request
-    # 4. The promise of the close waits no longer.
+    # 4. The stream has no close request that waits any more.
     stream._close_request = None
 
 
@@ -185,12 +185,12 @@ def writable_stream_mark_first_write_request_in_flight(stream: "WritableStream[A
 
     Source: https://streams.spec.whatwg.org/#writable-stream-mark-first-write-request-in-flight
     """
-    # 1. The sink writes one chunk at a time.
+    # 1. No write request is in flight yet.
     assert stream._in_flight_write_request is None
-    # 2. A queue without a promise raises an IndexError in the next statement.
-    # 3. The promise of the first write is that of the chunk that has waited longest.
-    # 4. The promise waits no longer.
-    # 5. The promise is in flight.
+    # 2. An empty list of write requests raises an IndexError in the next statement.
+    # 3. The first write request is that of the chunk that has waited longest.
+    # 4. The write request leaves the list.
+    # 5. The write request is in flight from now on.
     stream._in_flight_write_request = stream._write_requests.popleft()
 
 
@@ -202,21 +202,21 @@ def writable_stream_update_backpressure(stream: "WritableStream[Any]", backpress
 
     Source: https://streams.spec.whatwg.org/#writable-stream-update-backpressure
     """
-    # 1. Only a stream that is writable has room, or has not.
+    # 1. The stream is writable, since only then the backpressure matters.
     assert stream._state is WRITABLE
-    # 2. A stream that is closing takes no chunk, and tells nobody about room.
+    # 2. The stream is not closing, since the ready promise does not change then.
     assert not writable_stream_close_queued_or_in_flight(stream)
-    # 3. The writer, if there is one, is told.
+    # 3. The writer is the one that the stream is locked to, if there is one.
     writer = stream._writer
     # 4. The ready promise changes only when the backpressure does.
     if writer is not None and backpressure is not stream._backpressure:
-        # 4.1. A new promise is pending for as long as there is no room.
+        # 4.1. The ready promise becomes a pending one if there is backpressure.
         if backpressure:
             writer._ready_promise = a_new_promise(stream._agent)
         else:
-            # 4.2. A stream without backpressure has room again.
+            # 4.2. The ready promise is fulfilled if there is no backpressure.
             # 4.2.1. The backpressure is either true or false.
-            # 4.2.2. Whoever awaits `writer.ready` may write again.
+            # 4.2.2. The ready promise of the writer is fulfilled.
             resolve(writer._ready_promise)
-    # 5. The stream keeps the backpressure, also for a writer that comes later.
+    # 5. The stream keeps the backpressure, also for a later writer.
     stream._backpressure = backpressure

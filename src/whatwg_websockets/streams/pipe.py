@@ -96,20 +96,20 @@ def readable_stream_pipe_to(
     # 10. The destination is locked to the writer of the pipe.
     # 11. The source counts as disturbed, even if the pipe never reads.
     # 12. The pipe is not shutting down.
-    # 13. The promise is settled when the pipe has ended.
+    # 13. The promise is settled when the pipe is finished.
     pipe = Pipe(source, dest, prevent_close, prevent_abort, prevent_cancel, signal)
-    # 14. A signal can end the pipe.
+    # 14. A signal can abort the pipe.
     if signal is not None:
         # 14.1. The abort algorithm is a method of the pipe.
-        # 14.2. A signal that is aborted already ends the pipe before it has begun.
+        # 14.2. A signal that is aborted already aborts the pipe at once.
         if is_aborted(signal):
             pipe.abort()
             return pipe.promise
         # 14.3. A signal may be aborted later, in any thread.
         add_an_abort_algorithm(pipe.abort_from_any_thread, signal)
-    # 15. The pipe goes on in microtasks.
+    # 15. Chunks are read and written in microtasks.
     pipe.begin()
-    # 16. The promise goes to whoever has asked for the pipe.
+    # 16. The promise goes to the caller of the pipe.
     return pipe.promise
 
 
@@ -165,52 +165,52 @@ class Pipe:
     def abort(self) -> None:
         """End the pipe, as its signal is aborted."""
         assert self._signal is not None
-        # 14.1.1. The reason of the signal is the error of the pipe.
+        # 14.1.1. The error is the abort reason of the signal.
         error = self._signal._abort_reason
-        # 14.1.2. What has to be done depends on the options.
+        # 14.1.2. The options say which actions are performed.
         actions: list[Callable[[], Promise[None]]] = []
-        # 14.1.3. The destination is given up, unless the program prevents that.
+        # 14.1.3. The destination is aborted, unless `preventAbort` is true.
         if not self._prevent_abort:
             actions.append(lambda: self._abort_the_destination(error))
-        # 14.1.4. The source is cancelled, unless the program prevents that.
+        # 14.1.4. The source is cancelled, unless `preventCancel` is true.
         if not self._prevent_cancel:
             actions.append(lambda: self._cancel_the_source(error))
-        # 14.1.5. The pipe has ended when both are done.
+        # 14.1.5. The pipe shuts down with both actions, and with the error.
         self._shut_down_with_an_action(
             lambda: a_promise_for_all([action() for action in actions], self._agent), error
         )
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: the action on dest")
     def _abort_the_destination(self, error: object) -> Promise[None]:
-        # 14.1.3.1. A destination that is still writable is given up.
+        # 14.1.3.1. A destination that is writable is aborted with the error.
         if self._dest._state == WRITABLE:
             return writable_stream_abort(self._dest, error)
-        # 14.1.3.2. Any other destination has come to its end, or will without this.
+        # 14.1.3.2. Nothing is done to any other destination.
         return a_promise_resolved_with(None, self._agent)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: the action on source")
     def _cancel_the_source(self, error: object) -> Promise[None]:
-        # 14.1.4.1. A source that is still readable is cancelled.
+        # 14.1.4.1. A source that is readable is cancelled with the error.
         if self._source._state == READABLE:
             return readable_stream_cancel(self._source, error)
-        # 14.1.4.2. Any other source has come to its end.
+        # 14.1.4.2. Nothing is done to any other source.
         return a_promise_resolved_with(None, self._agent)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: the conditions of the end")
     def begin(self) -> None:
         """Look at the conditions of the end, in their order, and begin to move chunks."""
         source, dest = self._source, self._dest
-        # 15.1. A source that is errored ends the pipe, now or later.
+        # 15.1. An errored source shuts the pipe down, now or later.
         if source._state == ERRORED:
             self._source_is_errored(source._stored_error)
-        # 15.2. A destination that is errored ends the pipe, now or later.
+        # 15.2. An errored destination shuts the pipe down, now or later.
         if dest._state == ERRORED:
             self._dest_is_errored(dest._stored_error)
-        # 15.3. A source that is closed ends the pipe, now or later.
+        # 15.3. A closed source shuts the pipe down, now or later.
         if source._state == CLOSED:
             self._source_is_closed()
-        # 15.4. A destination that is closing or closed ends the pipe. Nobody but the pipe can
-        #       close the destination later.
+        # 15.4. A destination that is closing or closed shuts the pipe down. Only the pipe can close
+        #       the destination later.
         if writable_stream_close_queued_or_in_flight(dest) or dest._state == CLOSED:
             self._dest_is_closed()
         if not self._is_shutting_down:
@@ -220,50 +220,52 @@ class Pipe:
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: errors are propagated forward")
     def _source_is_errored(self, stored_error: object) -> None:
-        # 15.1.1. The destination is given up for the same reason, and the pipe fails.
+        # 15.1.1. The destination is aborted with the error of the source, which is also the error
+        #         of the pipe.
         if not self._prevent_abort:
             self._shut_down_with_an_action(
                 lambda: writable_stream_abort(self._dest, stored_error), stored_error
             )
         else:
-            # 15.1.2. The destination stays as it is, and the pipe fails.
+            # 15.1.2. The pipe has the error of the source, and the destination is not aborted.
             self._shut_down(stored_error)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: errors are propagated backward")
     def _dest_is_errored(self, stored_error: object) -> None:
-        # 15.2.1. The source is cancelled for the same reason, and the pipe fails.
+        # 15.2.1. The source is cancelled with the error of the destination, which is also the error
+        #         of the pipe.
         if not self._prevent_cancel:
             self._shut_down_with_an_action(
                 lambda: readable_stream_cancel(self._source, stored_error), stored_error
             )
         else:
-            # 15.2.2. The source stays as it is, and the pipe fails.
+            # 15.2.2. The pipe has the error of the destination, and the source is not cancelled.
             self._shut_down(stored_error)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: closing is propagated forward")
     def _source_is_closed(self, _: object = None) -> None:
-        # 15.3.1. The destination is closed, too, and the pipe succeeds if that does.
+        # 15.3.1. The destination is closed, and the pipe succeeds if that succeeds.
         if not self._prevent_close:
             self._shut_down_with_an_action(
                 lambda: writable_stream_default_writer_close_with_error_propagation(self._writer)
             )
         else:
-            # 15.3.2. The destination stays open, and the pipe succeeds.
+            # 15.3.2. The pipe succeeds, and the destination is not closed.
             self._shut_down()
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: closing is propagated backward")
     def _dest_is_closed(self) -> None:
-        # 15.4.1. The pipe has not begun to move chunks.
+        # 15.4.1. No chunk has been read or written by the pipe.
         assert not self._chunks.have_begun
-        # 15.4.2. The chunks of the source have nowhere to go.
+        # 15.4.2. The error says that the destination is closed.
         dest_closed = TypeError("the destination of the pipe was closed, and takes no chunk")
-        # 15.4.3. The source is cancelled, and the pipe fails.
+        # 15.4.3. The source is cancelled with the error, which is also the error of the pipe.
         if not self._prevent_cancel:
             self._shut_down_with_an_action(
                 lambda: readable_stream_cancel(self._source, dest_closed), dest_closed
             )
         else:
-            # 15.4.4. The source stays as it is, and the pipe fails.
+            # 15.4.4. The pipe has the error, and the source is not cancelled.
             self._shut_down(dest_closed)
 
     # The end.
@@ -273,12 +275,12 @@ class Pipe:
         self, action: Callable[[], Promise[Any]], original_error: object = _NO_ERROR
     ) -> None:
         """Write what was read, do what is to be done at the end, and end the pipe."""
-        # 1. A pipe ends once, for the first reason.
+        # 1. A pipe shuts down once, for the first reason.
         if self._is_shutting_down:
             return
-        # 2. Nothing is read from now on.
+        # 2. The pipe is shutting down, and reads nothing any more.
         self._is_shutting_down = self._chunks.is_stopped = True
-        # 3. A destination that takes chunks gets those that were read.
+        # 3. A destination that is writable and not closing gets the chunks that were read.
         if self._dest_takes_chunks():
             # 3.1. The chunk that was read is written.
             self._chunks.write_what_was_read()
@@ -289,28 +291,28 @@ class Pipe:
 
     @algorithm("rs-pipeTo-shutdown-with-action", "Shutdown with an action: the action")
     def _perform(self, action: Callable[[], Promise[Any]], original_error: object) -> None:
-        # 4. The action is what the reason for the end asks for.
+        # 4. The action is performed.
         p = action()
-        # 5. An action that has succeeded leaves the pipe with the error that was the reason.
-        # 6. An action that has failed gives the pipe its own error.
+        # 5. When the action has succeeded, the pipe is finalized with the error that it was given.
+        # 6. When the action has failed, the pipe is finalized with the error of the action.
         upon(p, lambda _: self._finalize(original_error), self._finalize)
 
     @algorithm("rs-pipeTo-shutdown", "Shutdown")
     def _shut_down(self, error: object = _NO_ERROR) -> None:
         """Write what was read, and end the pipe."""
-        # 1. A pipe ends once, for the first reason.
+        # 1. A pipe shuts down once, for the first reason.
         if self._is_shutting_down:
             return
-        # 2. Nothing is read from now on.
+        # 2. The pipe is shutting down, and reads nothing any more.
         self._is_shutting_down = self._chunks.is_stopped = True
-        # 3. A destination that takes chunks gets those that were read.
+        # 3. A destination that is writable and not closing gets the chunks that were read.
         if self._dest_takes_chunks():
             # 3.1. The chunk that was read is written.
             self._chunks.write_what_was_read()
-            # 3.2. The end waits until every chunk that was read is written.
+            # 3.2. The pipe is finalized only when every chunk that was read is written.
             self._chunks.when_all_is_written(lambda: self._finalize(error))
         else:
-            # 4. The pipe has ended.
+            # 4. The pipe is finalized.
             self._finalize(error)
 
     def _dest_takes_chunks(self) -> bool:
@@ -322,17 +324,17 @@ class Pipe:
     def _finalize(self, error: object = _NO_ERROR) -> None:
         """End the pipe."""
         self._chunks.drop()
-        # 1. The destination is unlocked.
+        # 1. The writer of the pipe is released.
         writable_stream_default_writer_release(self._writer)
         # 2. not built: there are no byte streams, whose reader could bring its own buffer.
-        # 3. The source is unlocked.
+        # 3. The reader of the pipe is released.
         readable_stream_default_reader_release(self._reader)
-        # 4. The signal has nothing left to end.
+        # 4. The abort algorithm is removed from the signal.
         if self._signal is not None:
             remove_an_abort_algorithm(self.abort_from_any_thread, self._signal)
-        # 5. A pipe with an error has failed.
+        # 5. The promise of the pipe is rejected if there is an error.
         if error is not _NO_ERROR:
             reject(self.promise, error)
         else:
-            # 6. A pipe without an error has moved all chunks.
+            # 6. The promise of the pipe is fulfilled if there is no error.
             resolve(self.promise)

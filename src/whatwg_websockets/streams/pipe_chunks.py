@@ -108,23 +108,24 @@ class PipedChunks:
 
     def _read(self) -> None:
         self._is_reading = True
-        # § streams-pipe-public-api. The chunk is read by the operation, not by a method of the
-        #   reader, which a program could have replaced.
+        # § streams-pipe-public-api. The chunk is read by the abstract operation, not by a method of
+        #                            the reader, which a program could have replaced.
         readable_stream_default_reader_read(self._reader, self)
 
     def _wait_for_room(self) -> None:
-        # § streams-pipe-prompt. The pipe waits for room, and for nothing else. A destination that
-        #   fails instead ends the pipe by its closed promise.
+        # § streams-pipe-prompt. The pipe waits for backpressure to end, and for nothing else. A
+        #                        destination that is errored meanwhile shuts the pipe down by its
+        #                        closed promise.
         upon(self._writer._ready_promise, self._move)
 
     def _may_read(self) -> bool:
         """Tell whether the pipe may read the next chunk now."""
         # § streams-pipe-shutdown. A pipe that is shutting down begins no read.
-        # § streams-pipe-conditions. A source or a destination that has come to its end is found
-        #   here, before the reaction to its closed promise has run.
+        # § streams-pipe-conditions. A source or a destination that is closed or errored is noticed
+        #                            here, before the reaction to its closed promise has run.
         if self._is_reading or self.is_stopped or self._source._state != READABLE:
             return False
-        # § streams-pipe-backpressure. Nothing is read while the destination has no room.
+        # § streams-pipe-backpressure. Nothing is read while the destination has backpressure.
         # § streams-pipe-byob-size. not built: there are no byte streams, whose reader could be told
         #   how much to read.
         desired_size = writable_stream_default_writer_get_desired_size(self._writer)
@@ -135,7 +136,8 @@ class PipedChunks:
         if self._chunk is _NO_CHUNK:
             return
         chunk, self._chunk = self._chunk, _NO_CHUNK
-        # § streams-pipe-directly. The chunk is written by the operation of the standard.
+        # § streams-pipe-directly. The chunk is written by the abstract operation, not by a method
+        #                          of the writer.
         self._last_write = writable_stream_default_writer_write(self._writer, chunk)
         # A write that fails has the destination fail, which ends the pipe.
         mark_as_handled(self._last_write)

@@ -57,27 +57,27 @@ def readable_stream_default_tee(
     """
     # 1. The type of the argument says that it is a ReadableStream.
     # 2. No chunk is cloned for the second branch, since no caller asks for it.
-    # 3. The stream is locked, or whoever calls hears that somebody else has locked it.
+    # 3. The reader locks the stream, or raises if the stream is locked already.
     # 4. No chunk is being read.
-    # 5. No other chunk is wanted meanwhile.
+    # 5. No other chunk has been asked for.
     # 6. The first branch is not cancelled.
     # 7. The second branch is not cancelled.
     # 8. The first branch has no reason to be cancelled.
     # 9. The second branch has no reason to be cancelled.
-    # 10. The first branch is made below.
-    # 11. The second branch is made below.
-    # 12. The promise of the cancellation is shared by both branches.
+    # 10. The first branch is created below.
+    # 11. The second branch is created below.
+    # 12. The promise of the cancellation is the same for both branches.
     tee: _Tee[T] = _Tee(stream)
     # 13. Both branches pull from the stream.
     # 14. The first branch has a cancel algorithm of its own.
     # 15. The second branch has a cancel algorithm of its own.
-    # 16. The stream has started already.
+    # 16. The start algorithm does nothing.
     agent = stream._agent
-    # 17. The first branch is a stream like any other.
+    # 17. The first branch is created.
     tee.branch1 = create_readable_stream(agent, do_nothing, tee.pull, tee.cancel1)
-    # 18. The second branch is a stream like any other.
+    # 18. The second branch is created.
     tee.branch2 = create_readable_stream(agent, do_nothing, tee.pull, tee.cancel2)
-    # 19. An error of the stream is an error of both branches.
+    # 19. When the stream is errored, both branches are.
     upon(tee.reader._closed_promise, None, tee.fail)
     # 20. The caller gets both branches.
     return [tee.branch1, tee.branch2]
@@ -122,40 +122,40 @@ class _Tee(Generic[T]):
         "abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: pull algorithm"
     )
     def pull(self) -> None:
-        # 13.1. One chunk is read at a time.
+        # 13.1. Only one chunk is read at a time.
         if self._reading:
-            # 13.1.1. The next chunk is read when this one has come.
+            # 13.1.1. The next chunk is read when the present one has come.
             self._read_again = True
-            # 13.1.2. The pull is done, though the chunk has not come.
+            # 13.1.2. The pull algorithm is done, although the chunk has not come.
             return
         # 13.2. A chunk is being read from here on.
         self._reading = True
         # 13.3. The object itself is the read request.
-        # 13.4. The stream answers the read request now or later.
-        # 13.5. The pull is done, though the chunk may not have come.
+        # 13.4. The read request is answered now or later.
+        # 13.5. The pull algorithm is done, although the chunk may not have come.
         readable_stream_default_reader_read(self.reader, self)
 
     @algorithm("abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: chunk steps")
     def chunk_steps(self, chunk: T) -> None:
-        # 13.3a. (a chunk) Both branches will have the chunk.
-        # 13.3a.1. An error of the stream that comes with the chunk goes before the chunk, so the
-        #          chunk waits for a microtask.
+        # 13.3a. (a chunk) The chunk goes to both branches.
+        # 13.3a.1. An error of the stream that comes together with the chunk reaches the branches
+        #          first, so the chunk waits for a microtask.
         self._stream._agent.queue_a_microtask(self._hand_on, chunk)
 
     @algorithm("abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: microtask")
     def _hand_on(self, chunk: T) -> None:
-        # 13.3a.1.1. No other chunk is wanted yet.
+        # 13.3a.1.1. No other chunk has been asked for since this read.
         self._read_again = False
         # 13.3a.1.2. Both branches get the same object.
         # 13.3a.1.3. No chunk is cloned for the second branch, since no caller asks for it.
-        # 13.3a.1.3.1-13.3a.1.3.3. not built: what clones objects in HTML is not there.
-        # 13.3a.1.4. A branch that was cancelled gets nothing.
+        # 13.3a.1.3.1-13.3a.1.3.3. not built: the structured clone of HTML does not exist here.
+        # 13.3a.1.4. The first branch gets the chunk, unless it was cancelled.
         if not self._canceled1:
             readable_stream_default_controller_enqueue(self.branch1._controller, chunk)
-        # 13.3a.1.5. The other branch gets the chunk whatever the first one does with it.
+        # 13.3a.1.5. The second branch gets the chunk, unless it was cancelled.
         if not self._canceled2:
             readable_stream_default_controller_enqueue(self.branch2._controller, chunk)
-        # 13.3a.1.6. The chunk has been read.
+        # 13.3a.1.6. No chunk is being read any more.
         self._reading = False
         # 13.3a.1.7. A branch may have asked for more while the chunk was read.
         if self._read_again:
@@ -166,18 +166,19 @@ class _Tee(Generic[T]):
         # 13.3b. (the stream is closed) No chunk is left.
         # 13.3b.1. No chunk is being read any more.
         self._reading = False
-        # 13.3b.2. The first branch is closed, unless nobody wants it.
+        # 13.3b.2. The first branch is closed, unless it was cancelled.
         if not self._canceled1:
             readable_stream_default_controller_close(self.branch1._controller)
-        # 13.3b.3. The second branch is closed, unless nobody wants it.
+        # 13.3b.3. The second branch is closed, unless it was cancelled.
         if not self._canceled2:
             readable_stream_default_controller_close(self.branch2._controller)
-        # 13.3b.4. Whoever cancelled one of the branches waits no longer.
+        # 13.3b.4. The promise of the cancellation is fulfilled if a branch was not cancelled.
         self._resolve_unless_both_are_cancelled()
 
     @algorithm("abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: error steps")
     def error_steps(self, e: object) -> None:
-        # 13.3c. (the stream is errored) The branches hear of the error by the closed promise.
+        # 13.3c. (the stream is errored) The error reaches the branches by the closed promise of the
+        #        reader.
         # 13.3c.1. No chunk is being read any more.
         self._reading = False
 
@@ -191,15 +192,15 @@ class _Tee(Generic[T]):
     def cancel1(self, reason: object) -> Promise[None]:
         # 14.1. The first branch is cancelled.
         self._canceled1 = True
-        # 14.2. The stream may have to be told why.
+        # 14.2. The reason is kept for the time when both branches are cancelled.
         self._reason1 = reason
-        # 14.3. The stream is cancelled with the second of its branches.
+        # 14.3. The stream is cancelled when both branches are.
         if self._canceled2:
             # 14.3.1. The reason is a list of both reasons.
             # 14.3.2. The stream is cancelled with both reasons.
-            # 14.3.3. Both branches have been cancelled when the stream has.
+            # 14.3.3. The promise of the cancellation is resolved with that of the stream.
             self._cancel()
-        # 14.4. Whoever cancels waits for the end of the stream.
+        # 14.4. The promise of the cancellation goes to the caller.
         return self._cancel_promise
 
     @algorithm(
@@ -208,15 +209,15 @@ class _Tee(Generic[T]):
     def cancel2(self, reason: object) -> Promise[None]:
         # 15.1. The second branch is cancelled.
         self._canceled2 = True
-        # 15.2. The stream may have to be told why.
+        # 15.2. The reason is kept for the time when both branches are cancelled.
         self._reason2 = reason
-        # 15.3. The stream is cancelled with the second of its branches.
+        # 15.3. The stream is cancelled when both branches are.
         if self._canceled1:
             # 15.3.1. The reason is a list of both reasons.
             # 15.3.2. The stream is cancelled with both reasons.
-            # 15.3.3. Both branches have been cancelled when the stream has.
+            # 15.3.3. The promise of the cancellation is resolved with that of the stream.
             self._cancel()
-        # 15.4. Whoever cancels waits for the end of the stream.
+        # 15.4. The promise of the cancellation goes to the caller.
         return self._cancel_promise
 
     def _cancel(self) -> None:
@@ -231,5 +232,5 @@ class _Tee(Generic[T]):
         readable_stream_default_controller_error(self.branch1._controller, r)
         # 19.2. The second branch is errored with the error of the stream.
         readable_stream_default_controller_error(self.branch2._controller, r)
-        # 19.3. Whoever cancelled one of the branches waits no longer.
+        # 19.3. The promise of the cancellation is fulfilled if a branch was not cancelled.
         self._resolve_unless_both_are_cancelled()

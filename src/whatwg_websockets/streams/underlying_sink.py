@@ -72,27 +72,27 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
     """
     # 1. The controller is made without its constructor, which refuses every caller.
     controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
-    # 2. A sink without a start has started.
+    # 2. Without a `start` method, the start algorithm does nothing.
     start_algorithm: Callable[[], object] = do_nothing
-    # 3. A sink without a write has written each chunk.
+    # 3. Without a `write` method, each write succeeds at once.
     write_algorithm: Callable[[Any], object] = do_nothing
-    # 4. A sink without a close has closed.
+    # 4. Without a `close` method, closing succeeds at once.
     close_algorithm: Callable[[], object] = do_nothing
-    # 5. A sink without an abort has aborted.
+    # 5. Without an `abort` method, aborting succeeds at once.
     abort_algorithm: Callable[[Any], object] = do_nothing
-    # 6. A sink with a start is given the controller.
+    # 6. The `start` method is given the controller.
     if "start" in underlying_sink_dict:
         start_algorithm = partial(underlying_sink_dict["start"], controller)
-    # 7. A sink with a write is given each chunk, and the controller.
+    # 7. The `write` method is given each chunk, and the controller.
     if "write" in underlying_sink_dict:
         write_algorithm = invoked(underlying_sink_dict["write"], stream._agent, controller)
-    # 8. A sink with a close is told that no chunk follows.
+    # 8. The `close` method is called without an argument.
     if "close" in underlying_sink_dict:
         close_algorithm = invoked(underlying_sink_dict["close"], stream._agent)
-    # 9. A sink with an abort is given the reason.
+    # 9. The `abort` method is given the reason.
     if "abort" in underlying_sink_dict:
         abort_algorithm = invoked(underlying_sink_dict["abort"], stream._agent)
-    # 10. The sink starts, and may raise.
+    # 10. The controller is set up, and starts the sink, which may raise.
     set_up_writable_stream_default_controller(
         stream,
         controller,

@@ -84,11 +84,11 @@ def set_up_readable_stream_default_controller_from_underlying_source(
     """
     # 1. The controller is made before it has a stream.
     controller = a_new_controller()
-    # 2. A source without `start` has started.
+    # 2. Without a `start` method, the start algorithm does nothing.
     start_algorithm: Callable[[], object] = do_nothing
-    # 3. A source without `pull` has given nothing when it is asked.
+    # 3. Without a `pull` method, each pull succeeds at once.
     pull_algorithm: Callable[[], object] = do_nothing
-    # 4. A source without `cancel` has ended when it is told to.
+    # 4. Without a `cancel` method, cancelling succeeds at once.
     cancel_algorithm: Callable[[object], object] = do_nothing
     # 5. The `start` method is given the controller.
     if "start" in underlying_source_dict:

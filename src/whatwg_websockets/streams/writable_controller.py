@@ -100,12 +100,12 @@ class WritableStreamDefaultController(PlatformObject):
         Source: https://streams.spec.whatwg.org/#ws-default-controller-error
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. The state says whether the stream can fail.
+        # 1. The state says whether the stream can be errored.
         state = self._stream._state
-        # 2. A stream that has failed, or is closed, stays as it is.
+        # 2. A stream that is not writable stays as it is.
         if state is not WRITABLE:
             return
-        # 3. The stream fails.
+        # 3. The stream is errored.
         writable_stream_default_controller_error(self, e)
 
     @algorithm("ws-default-controller-private-abort", "[[AbortSteps]]")
@@ -117,12 +117,12 @@ class WritableStreamDefaultController(PlatformObject):
 
         Source: https://streams.spec.whatwg.org/#ws-default-controller-private-abort
         """
-        # 1. The sink is told to abort, and why.
+        # 1. The abort algorithm is performed with the reason.
         assert self._abort_algorithm is not None
         result = the_promise_of(self._abort_algorithm, self._agent, reason)
-        # 2. The sink will be told nothing more.
+        # 2. The algorithms of the sink are cleared.
         writable_stream_default_controller_clear_algorithms(self)
-        # 3. The promise is settled when the sink has aborted.
+        # 3. The promise is that of the abort algorithm.
         return result
 
     @algorithm("ws-default-controller-private-error", "[[ErrorSteps]]")
@@ -131,5 +131,5 @@ class WritableStreamDefaultController(PlatformObject):
 
         Source: https://streams.spec.whatwg.org/#ws-default-controller-private-error
         """
-        # 1. Nothing waits for the sink any more.
+        # 1. The queue is emptied.
         reset_queue(self)

@@ -53,24 +53,24 @@ def set_up_a_writable_stream(
 
     Source: https://streams.spec.whatwg.org/#writablestream-set-up
     """
-    # 1. Whatever the stream writes to has started.
+    # 1. The start algorithm does nothing.
     start_algorithm = do_nothing
-    # 2. A close that was left out is done.
-    # 2.1. What the close algorithm raises rejects the promise of its end.
-    # 2.2. A promise that the close algorithm returns is the promise of its end.
-    # 2.3. A close algorithm that returns nothing is done.
+    # 2. Without a close algorithm, closing succeeds.
+    # 2.1. What the close algorithm raises rejects the promise of the close.
+    # 2.2. A promise that the close algorithm returns is the promise of the close.
+    # 2.3. If the close algorithm returns nothing, closing succeeds.
     close_algorithm_wrapper = close_algorithm or do_nothing
-    # 3. An abort that was left out is done.
-    # 3.1. What the abort algorithm raises rejects the promise of its end.
-    # 3.2. A promise that the abort algorithm returns is the promise of its end.
-    # 3.3. An abort algorithm that returns nothing is done.
+    # 3. Without an abort algorithm, aborting succeeds.
+    # 3.1. What the abort algorithm raises rejects the promise of the abort.
+    # 3.2. A promise that the abort algorithm returns is the promise of the abort.
+    # 3.3. If the abort algorithm returns nothing, aborting succeeds.
     abort_algorithm_wrapper = abort_algorithm or do_nothing
     # 4. None stands for the size algorithm that returns 1.
     # 5. The stream has its slots.
     initialize_writable_stream(stream)
     # 6. The controller is made without its constructor, which refuses every caller.
     controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
-    # 7. The controller hands the chunks to the write algorithm.
+    # 7. The controller is set up with the algorithms.
     set_up_writable_stream_default_controller(
         stream,
         controller,
@@ -89,5 +89,5 @@ def error(stream: WritableStream[Any], e: object) -> None:
 
     Source: https://streams.spec.whatwg.org/#writablestream-error
     """
-    # 1. A stream that has failed, or is closed, stays as it is.
+    # 1. A stream that is not writable stays as it is.
     writable_stream_default_controller_error_if_needed(stream._controller, e)

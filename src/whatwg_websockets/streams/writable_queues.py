@@ -54,34 +54,35 @@ def writable_stream_default_controller_advance_queue_if_needed(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-advance-queue-if-needed
     """
-    # 1. The stream has what is in flight.
+    # 1. The stream is that of the controller.
     stream = controller._stream
-    # 2. A sink that has not started is given nothing.
+    # 2. A sink that has not started is not given a chunk.
     if not controller._started:
         return
-    # 3. A sink that is writing is given the next chunk when it has written.
+    # 3. A sink with a write in flight is given the next chunk when that write is finished.
     if stream._in_flight_write_request is not None:
         return
-    # 4. The state says whether the stream is failing.
-    # 5. Nothing asks for the next chunk once the stream is closed or errored.
+    # 4. The state says whether the stream is erroring.
+    # 5. The stream is neither closed nor errored, since nothing asks for the next chunk then.
     state = stream._state
     assert state is WRITABLE or state is ERRORING
-    # 6. A stream that is failing has waited for the sink to be at rest.
+    # 6. A stream that is erroring becomes errored instead of giving the sink a chunk.
     if state is ERRORING:
-        # 6.1. The stream becomes errored.
+        # 6.1. The erroring of the stream is finished.
         writable_stream_finish_erroring(stream)
-        # 6.2. The chunks that wait are never written.
+        # 6.2. The chunks in the queue are not written.
         return
-    # 7. An empty queue has nothing for the sink.
+    # 7. An empty queue has nothing to process.
     if not controller._queue:
         return
-    # 8. The value stays in the queue while the sink writes it, and takes up room.
+    # 8. The value stays in the queue while the sink writes the chunk, and counts for the desired
+    #    size.
     value = peek_queue_value(controller)
-    # 9. The sentinel is behind all chunks, so the sink has them all.
+    # 9. The close sentinel comes behind all chunks, so the sink is closed.
     if value is CLOSE_SENTINEL:
         writable_stream_default_controller_process_close(controller)
     else:
-        # 10. Any other value is a chunk.
+        # 10. Any other value is a chunk, which the sink is asked to write.
         writable_stream_default_controller_process_write(controller, value)
 
 
@@ -96,13 +97,13 @@ def writable_stream_default_controller_clear_algorithms(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-clear-algorithms
     """
-    # 1. The sink is given no chunk any more.
+    # 1. The controller does not refer to the write algorithm any more.
     controller._write_algorithm = None
-    # 2. The sink is not told to close any more.
+    # 2. The controller does not refer to the close algorithm any more.
     controller._close_algorithm = None
-    # 3. The sink is not told to abort any more.
+    # 3. The controller does not refer to the abort algorithm any more.
     controller._abort_algorithm = None
-    # 4. The sizes of chunks matter no longer.
+    # 4. The controller does not refer to the size algorithm any more.
     controller._strategy_size_algorithm = MISSING
 
 
@@ -117,9 +118,9 @@ def writable_stream_default_controller_get_backpressure(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-get-backpressure
     """
-    # 1. The desired size says how much room the queue has.
+    # 1. The desired size is computed from the high water mark and the queue.
     desired_size = writable_stream_default_controller_get_desired_size(controller)
-    # 2. A queue that is full, or fuller than it should be, has no room.
+    # 2. There is backpressure if the desired size is 0 or less.
     return desired_size <= 0
 
 
@@ -134,7 +135,7 @@ def writable_stream_default_controller_get_desired_size(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-get-desired-size
     """
-    # 1. The room is the high water mark less what waits.
+    # 1. The desired size is the high water mark less the total size of the queue.
     return controller._strategy_hwm - controller._queue_total_size
 
 
@@ -149,21 +150,21 @@ def writable_stream_default_controller_process_close(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-process-close
     """
-    # 1. The stream has the promise of the close.
+    # 1. The stream is that of the controller.
     stream = controller._stream
-    # 2. The sink is closing from now on.
+    # 2. The close request of the stream is in flight from now on.
     writable_stream_mark_close_request_in_flight(stream)
-    # 3. The sentinel leaves the queue.
+    # 3. The close sentinel is removed from the queue.
     dequeue_value(controller)
-    # 4. Nothing is behind the sentinel.
+    # 4. The queue is empty, since nothing follows the close sentinel.
     assert not controller._queue
-    # 5. The sink is told to close.
+    # 5. The close algorithm is performed.
     assert controller._close_algorithm is not None
     sink_close_promise = the_promise_of(controller._close_algorithm, controller._agent)
-    # 6. The sink will be told nothing more.
+    # 6. The algorithms of the sink are cleared.
     writable_stream_default_controller_clear_algorithms(controller)
-    # 7. Where the sink has closed, the stream is closed.
-    # 8. Where the sink has failed to close, the stream fails.
+    # 7. When the sink has closed, the stream is closed.
+    # 8. When the sink has failed to close, the stream is errored.
     upon_the_end(sink_close_promise, controller, _sink_has_closed, _close_has_failed)
 
 
@@ -172,7 +173,7 @@ def writable_stream_default_controller_process_close(
     "WritableStreamDefaultControllerProcessClose: upon fulfillment of sinkClosePromise",
 )
 def _sink_has_closed(controller: "WritableStreamDefaultController") -> None:
-    # 7.1. The stream is closed, as its sink is.
+    # 7.1. The stream becomes closed.
     writable_stream_finish_in_flight_close(controller._stream)
 
 
@@ -181,7 +182,7 @@ def _sink_has_closed(controller: "WritableStreamDefaultController") -> None:
     "WritableStreamDefaultControllerProcessClose: upon rejection of sinkClosePromise",
 )
 def _close_has_failed(controller: "WritableStreamDefaultController", reason: object) -> None:
-    # 8.1. The stream fails for the reason for which the sink could not close.
+    # 8.1. The stream starts erroring, or becomes errored if it was erroring.
     writable_stream_finish_in_flight_close_with_error(controller._stream, reason)
 
 
@@ -196,14 +197,14 @@ def writable_stream_default_controller_process_write(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-process-write
     """
-    # 1. The stream has the promise of the write.
-    # 2. The sink is writing from now on.
+    # 1. The stream is that of the controller.
+    # 2. The first write request is in flight from now on.
     writable_stream_mark_first_write_request_in_flight(controller._stream)
-    # 3. The sink is given the chunk.
+    # 3. The write algorithm is performed with the chunk.
     assert controller._write_algorithm is not None
     sink_write_promise = the_promise_of(controller._write_algorithm, controller._agent, chunk)
-    # 4. Where the sink has written the chunk, the next one follows.
-    # 5. Where the sink has failed to write the chunk, the stream fails.
+    # 4. When the sink has written the chunk, the next chunk follows.
+    # 5. When the sink has failed to write the chunk, the stream is errored.
     upon_the_end(sink_write_promise, controller, _sink_has_written, _write_has_failed)
 
 
@@ -213,21 +214,21 @@ def writable_stream_default_controller_process_write(
 )
 def _sink_has_written(controller: "WritableStreamDefaultController") -> None:
     stream = controller._stream
-    # 4.1. The caller of `write()` hears that the sink has written the chunk.
+    # 4.1. The promise of the write is fulfilled.
     writable_stream_finish_in_flight_write(stream)
-    # 4.2. The state says whether the stream was to fail in the meantime.
-    # 4.3. A stream neither closes nor becomes errored while its sink is writing.
+    # 4.2. The state says whether the stream started erroring while its sink was writing.
+    # 4.3. The stream is writable or erroring, since the write was in flight until now.
     state = stream._state
     assert state is WRITABLE or state is ERRORING
-    # 4.4. The chunk leaves the queue only now, and makes room.
+    # 4.4. The chunk is removed from the queue.
     dequeue_value(controller)
-    # 4.5. Nobody may write to a stream that is closing or failing, whatever room it has.
+    # 4.5. The backpressure is updated only while the stream is writable and not closing.
     if state is WRITABLE and not writable_stream_close_queued_or_in_flight(stream):
-        # 4.5.1. The room depends on what else waits in the queue.
+        # 4.5.1. There is backpressure if the desired size is not above 0.
         backpressure = writable_stream_default_controller_get_backpressure(controller)
-        # 4.5.2. The writer is told where there is room again.
+        # 4.5.2. The stream updates its backpressure.
         writable_stream_update_backpressure(stream, backpressure)
-    # 4.6. The sink is given what waits next.
+    # 4.6. The sink is given the next value of the queue.
     writable_stream_default_controller_advance_queue_if_needed(controller)
 
 
@@ -236,8 +237,8 @@ def _sink_has_written(controller: "WritableStreamDefaultController") -> None:
     "WritableStreamDefaultControllerProcessWrite: upon rejection of sinkWritePromise",
 )
 def _write_has_failed(controller: "WritableStreamDefaultController", reason: object) -> None:
-    # 5.1. A sink that has failed is told nothing more, unless an abort waits for it.
+    # 5.1. The algorithms of the sink are cleared if the stream was writable.
     if controller._stream._state is WRITABLE:
         writable_stream_default_controller_clear_algorithms(controller)
-    # 5.2. The stream fails for the reason for which the sink could not write.
+    # 5.2. The stream starts erroring, or becomes errored if it was erroring.
     writable_stream_finish_in_flight_write_with_error(controller._stream, reason)

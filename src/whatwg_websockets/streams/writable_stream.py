@@ -111,7 +111,7 @@ class WritableStream(PlatformObject, Generic[T_contra]):
                 f"underlyingSink is an object or a mapping, not {shown(underlyingSink)}"
             )
         strategy_dict = to_queuing_strategy(strategy)
-        # 1. A sink that was left out takes each chunk and does nothing with it.
+        # 1. Without an underlying sink, each chunk is accepted and dropped.
         # 2. The functions of the sink are read once.
         underlying_sink_dict = UNDERLYING_SINK.convert(underlyingSink, members)
         # 3. The standard may define types of sinks later.
@@ -122,11 +122,11 @@ class WritableStream(PlatformObject, Generic[T_contra]):
             )
         # 4. The stream has its slots before any function of the sink is called.
         initialize_writable_stream(self)
-        # 5. The strategy says how much of the room a chunk takes.
+        # 5. The strategy has the size algorithm.
         size_algorithm = extract_size_algorithm(strategy_dict)
-        # 6. The strategy says how much room there is.
+        # 6. The strategy has the high water mark, which is 1 if left out.
         high_water_mark = extract_high_water_mark(strategy_dict, 1)
-        # 7. The sink starts, and may raise.
+        # 7. The controller is set up, and starts the sink, which may raise.
         set_up_writable_stream_default_controller_from_underlying_sink(
             self, underlying_sink_dict, high_water_mark, size_algorithm
         )
@@ -155,10 +155,10 @@ class WritableStream(PlatformObject, Generic[T_contra]):
         Source: https://streams.spec.whatwg.org/#ws-abort
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. A stream with a writer is given up by the writer alone.
+        # 1. A stream with a writer can only be aborted by the writer.
         if is_writable_stream_locked(self):
             return a_promise_rejected_with(_locked("given up"), self._agent)
-        # 2. The stream is given up.
+        # 2. The stream is aborted.
         return writable_stream_abort(self, reason)
 
     @algorithm("ws-close", "close()")
@@ -173,13 +173,13 @@ class WritableStream(PlatformObject, Generic[T_contra]):
         Source: https://streams.spec.whatwg.org/#ws-close
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. A stream with a writer is closed by the writer alone.
+        # 1. A stream with a writer can only be closed by the writer.
         if is_writable_stream_locked(self):
             return a_promise_rejected_with(_locked("closed"), self._agent)
-        # 2. A stream closes once.
+        # 2. A stream is closed only once.
         if writable_stream_close_queued_or_in_flight(self):
             return a_promise_rejected_with(TypeError("the stream is closing already"), self._agent)
-        # 3. The stream closes.
+        # 3. The stream is closed.
         return writable_stream_close(self)
 
     @algorithm("ws-get-writer", "getWriter()")

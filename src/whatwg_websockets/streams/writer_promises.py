@@ -28,13 +28,13 @@ def writable_stream_default_writer_ensure_closed_promise_rejected(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-closed-promise-rejected
     """
-    # 1. A closed promise that is pending is rejected, for those who wait for it.
+    # 1. A closed promise that is pending is rejected with the error.
     if writer._closed_promise._state == PENDING:
         reject(writer._closed_promise, error)
     else:
-        # 2. A closed promise that is settled makes room for a rejected one.
+        # 2. A closed promise that is settled is replaced by a rejected one.
         writer._closed_promise = a_promise_rejected_with(error, writer._agent)
-    # 3. Nobody has to look at the closed promise, so its rejection counts as handled.
+    # 3. The rejection of the closed promise counts as handled.
     mark_as_handled(writer._closed_promise)
 
 
@@ -49,11 +49,11 @@ def writable_stream_default_writer_ensure_ready_promise_rejected(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-ready-promise-rejected
     """
-    # 1. A ready promise that is pending is rejected, for those who wait for it.
+    # 1. A ready promise that is pending is rejected with the error.
     if writer._ready_promise._state == PENDING:
         reject(writer._ready_promise, error)
     else:
-        # 2. A ready promise that is settled makes room for a rejected one.
+        # 2. A ready promise that is settled is replaced by a rejected one.
         writer._ready_promise = a_promise_rejected_with(error, writer._agent)
-    # 3. Nobody has to look at the ready promise, so its rejection counts as handled.
+    # 3. The rejection of the ready promise counts as handled.
     mark_as_handled(writer._ready_promise)

@@ -49,11 +49,11 @@ def writable_stream_default_writer_abort(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-abort
     """
-    # 1. The writer knows its stream.
+    # 1. The stream is that of the writer.
     stream = writer._stream
     # 2. The writer has not been released.
     assert stream is not None
-    # 3. The stream does the rest.
+    # 3. The stream is aborted.
     return writable_stream_abort(stream, reason)
 
 
@@ -65,11 +65,11 @@ def writable_stream_default_writer_close(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-close
     """
-    # 1. The writer knows its stream.
+    # 1. The stream is that of the writer.
     stream = writer._stream
     # 2. The writer has not been released.
     assert stream is not None
-    # 3. The stream does the rest.
+    # 3. The stream is closed.
     return writable_stream_close(stream)
 
 
@@ -84,21 +84,21 @@ def writable_stream_default_writer_close_with_error_propagation(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-close-with-error-propagation
     """
-    # 1. The writer knows its stream.
+    # 1. The stream is that of the writer.
     stream = writer._stream
     # 2. The writer has not been released.
     assert stream is not None
-    # 3. The state says whether there is anything left to close.
+    # 3. The state says whether the stream is still to be closed.
     state = stream._state
-    # 4. A stream that somebody else has closed, or is closing, is as good as closed.
+    # 4. A stream that is closing or closed already needs no other close.
     if writable_stream_close_queued_or_in_flight(stream) or state is CLOSED:
         return a_promise_resolved_with(None, stream._agent)
-    # 5. A stream that has failed tells its error.
+    # 5. An errored stream gives a promise that is rejected with the stored error.
     if state is ERRORED:
         return a_promise_rejected_with(stream._stored_error, stream._agent)
-    # 6. The stream has not come to its end.
+    # 6. The stream is writable or erroring.
     assert state is WRITABLE or state is ERRORING
-    # 7. The stream closes as for any other writer.
+    # 7. The stream is closed as by `close()`.
     return writable_stream_default_writer_close(writer)
 
 
@@ -112,18 +112,18 @@ def writable_stream_default_writer_get_desired_size(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-get-desired-size
     """
-    # 1. The writer knows its stream.
+    # 1. The stream is that of the writer.
     stream = writer._stream
     assert stream is not None
-    # 2. The state says whether anybody may write.
+    # 2. The state says whether the writer has a desired size.
     state = stream._state
-    # 3. A stream that has failed desires nothing, which is told from a stream without room.
+    # 3. A stream that is errored or erroring has no desired size, which is not the same as 0.
     if state is ERRORED or state is ERRORING:
         return None
-    # 4. A stream that is closed has no room.
+    # 4. A stream that is closed has the desired size 0.
     if state is CLOSED:
         return 0
-    # 5. The controller knows how much waits.
+    # 5. The controller computes the desired size.
     return writable_stream_default_controller_get_desired_size(stream._controller)
 
 
@@ -133,21 +133,21 @@ def writable_stream_default_writer_release(writer: "WritableStreamDefaultWriter[
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-release
     """
-    # 1. The writer knows its stream.
+    # 1. The stream is that of the writer.
     stream = writer._stream
     # 2. The writer has not been released.
     assert stream is not None
     # 3. The stream is locked to this writer.
     assert stream._writer is writer
-    # 4. Whoever awaits a promise of the writer hears that it was released.
+    # 4. The error says that the writer was released.
     released_error = TypeError("the writer was released, and has no stream any more")
-    # 5. Nobody can wait for room with this writer any more.
+    # 5. The ready promise of the writer is rejected.
     writable_stream_default_writer_ensure_ready_promise_rejected(writer, released_error)
-    # 6. Nobody can wait for the end of the stream with this writer any more.
+    # 6. The closed promise of the writer is rejected.
     writable_stream_default_writer_ensure_closed_promise_rejected(writer, released_error)
     # 7. The stream is no longer locked.
     stream._writer = None
-    # 8. The writer has no stream any more.
+    # 8. The writer does not refer to the stream any more.
     writer._stream = None
 
 
@@ -159,13 +159,13 @@ def writable_stream_default_writer_write(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-write
     """
-    # 1. The writer knows its stream.
+    # 1. The stream is that of the writer.
     stream = writer._stream
     # 2. The writer has not been released.
     assert stream is not None
-    # 3. The controller has the queue of the stream.
+    # 3. The controller is that of the stream.
     controller = stream._controller
-    # 4. The size algorithm may be a function of the program's, which does what it likes.
+    # 4. The size algorithm may be a function of the program, which may change the stream.
     chunk_size = writable_stream_default_controller_get_chunk_size(controller, chunk)
     # 5. The size algorithm may have released the writer.
     if writer._stream is not stream:
@@ -175,7 +175,7 @@ def writable_stream_default_writer_write(
         )
     # 6. The size algorithm may have changed the state, or raised.
     state = stream._state
-    # 7. A stream that has failed takes no chunk, and tells its error.
+    # 7. A stream that is errored takes no chunk, and gives its stored error.
     if state is ERRORED:
         return a_promise_rejected_with(stream._stored_error, stream._agent)
     # 8. A stream that is closing or closed takes no chunk.
@@ -183,14 +183,14 @@ def writable_stream_default_writer_write(
         return a_promise_rejected_with(
             TypeError("the stream is closing or closed, and takes no chunk"), stream._agent
         )
-    # 9. A stream that is failing takes no chunk, and tells its error.
+    # 9. A stream that is erroring takes no chunk, and gives its stored error.
     if state is ERRORING:
         return a_promise_rejected_with(stream._stored_error, stream._agent)
-    # 10. The stream takes chunks.
+    # 10. The stream is writable.
     assert state is WRITABLE
     # 11. The promise is settled when the sink has written the chunk, or will never do so.
     promise = writable_stream_add_write_request(stream)
-    # 12. The chunk goes into the queue, and to the sink if the sink is at rest.
+    # 12. The chunk goes into the queue, and to the sink if nothing is in flight.
     writable_stream_default_controller_write(controller, chunk, chunk_size)
     # 13. The promise goes to the caller of `write()`.
     return promise
