@@ -89,10 +89,10 @@ def require_subprotocols(protocols: list[str]) -> None:
     """
     for protocol in protocols:
         if not _TOKEN.fullmatch(protocol):
-            # § rfc6455-4.1-33. The name of a subprotocol is not empty, and has no separators.
+            # § rfc6455-4.1-33. A subprotocol is not empty, and has no separator character.
             raise DOMException(f"{protocol!r} is not a subprotocol's name", "SyntaxError")
     if len(set(protocols)) != len(protocols):
-        # § rfc6455-4.1-34. The names of all subprotocols are different.
+        # § rfc6455-4.1-34. All subprotocols are different.
         raise DOMException(f"a subprotocol is repeated in {protocols!r}", "SyntaxError")
 
 

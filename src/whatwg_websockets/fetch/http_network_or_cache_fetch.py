@@ -78,7 +78,7 @@ async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Respo
     # 14. n/a: only a service worker asks a response whether credentials went along.
     # 15. not built: a 401 is not answered with the credentials of the URL or of the settings.
     # 16. not built: no proxy can be configured, so a 407 comes from no proxy and stands.
-    # 17. not built: a 421 stands, where the request would once be sent over another connection.
+    # 17. not built: a 421 is the response, and the request is not sent over another connection.
     # 18. not built: a 401 is not answered, so there is nothing to make an authentication entry of.
     # 19. The response goes to whoever asked.
     return response  # noqa: RET504 (it is returned by another step)

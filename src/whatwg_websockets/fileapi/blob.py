@@ -358,14 +358,14 @@ def get_stream(blob: Blob) -> ReadableStream[bytes]:
 
     Source: https://w3c.github.io/FileAPI/#blob-get-stream
     """
-    # 1. The stream belongs to the event loop of whoever reads the Blob.
+    # 1. The stream belongs to the event loop of the caller.
     stream: ReadableStream[bytes] = a_new_readable_stream(the_event_loop("Blob.stream()"))
     reading = _Reading(blob, stream)
     # 2. not built: the stream has a default controller, and no reader brings its own buffers.
     set_up_a_readable_stream(stream, pull_algorithm=reading.read_on, high_water_mark=0)
     # 3. The bytes are in memory, so nothing is done in parallel.
     reading.close_at_the_end()
-    # 4. The stream gives its first chunk to whoever reads it.
+    # 4. The stream of the Blob is returned.
     return stream
 
 
@@ -386,10 +386,10 @@ class _Reading:
         self._position += CHUNK_SIZE
         # 3.1.1. The last chunk is as long as what is left.
         chunk = self._blob._byte_sequence[start : self._position]
-        # 3.1.2. Whoever reads runs in the event loop already, so it takes no task.
+        # 3.1.2. The steps run in the event loop already, so no task is queued.
         # 3.1.2.1. The bytes are in memory, and so reading them does not fail.
         # 3.1.2.2. What stands for a Uint8Array is bytes.
-        # 3.1.2.3. The chunk goes to whoever waits for it.
+        # 3.1.2.3. The chunk goes to the first read request that waits, or into the queue.
         enqueue(self._stream, chunk)
         self.close_at_the_end()
 

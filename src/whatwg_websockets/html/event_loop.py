@@ -258,8 +258,8 @@ class EventLoop:
             # 2.6. The steps of the task run.
             steps(subject, argument)
             # 2.7. No task runs any more when the steps have returned.
-            # 2.8. The microtasks of promises run at once. Where the steps have made something else
-            #      ready, the checkpoint goes on at the batch's end.
+            # 2.8. The microtasks of promises run at once. If the steps have made something else
+            #      ready, the checkpoint continues at the end of the batch.
             if waiting and self._must_wait_for_microtasks():
                 return
             if microtasks.are_queued or not tasks:

@@ -34,5 +34,5 @@ def acquire_writable_stream_default_writer(
     )
     # 2. The stream is locked to the writer.
     set_up_writable_stream_default_writer(writer, stream)
-    # 3. The writer goes to whoever asked for it.
+    # 3. The writer goes to the caller.
     return writer

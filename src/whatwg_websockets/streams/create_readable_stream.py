@@ -68,11 +68,11 @@ def create_readable_stream(
     assert is_non_negative_number(high_water_mark)
     # 4. The stream is new.
     stream = a_new_readable_stream(agent)
-    # 5. The stream is readable, and nobody reads it.
+    # 5. The stream is readable, and has no reader.
     initialize_readable_stream(stream)
     # 6. The controller is made before it has a stream.
     controller = a_new_controller()
-    # 7. The stream is given its controller, and the source is started.
+    # 7. The controller is set up, and starts the source.
     set_up_readable_stream_default_controller(
         stream,
         controller,
@@ -82,5 +82,5 @@ def create_readable_stream(
         high_water_mark,
         size_algorithm,
     )
-    # 8. The stream can be read.
+    # 8. The stream is returned.
     return stream

@@ -34,21 +34,21 @@ def readable_stream_default_controller_call_pull_if_needed(
     Source:
     https://streams.spec.whatwg.org/#readable-stream-default-controller-call-pull-if-needed
     """
-    # 1. More is wanted if somebody waits for a chunk, or the queue has room.
-    # 2. A source that nobody wants anything of is left alone.
+    # 1. The source is to be asked for a chunk if a read request waits, or the queue has room.
+    # 2. Without such a need the source is not asked.
     if not readable_stream_default_controller_should_call_pull(controller):
         return
-    # 3. A source that is being asked is not asked meanwhile.
+    # 3. A source that is being asked for a chunk is not asked a second time meanwhile.
     if controller._pulling:
-        # 3.1. The source is asked again when the pull that runs is done.
+        # 3.1. The source is asked again when the present pull is done.
         controller._pull_again = True
-        # 3.2. Nothing more is done until then.
+        # 3.2. The present pull goes on.
         return
-    # 4. The source is not to be asked again while it is not being asked.
+    # 4. A source that is not being asked has no second request.
     assert not controller._pull_again
-    # 5. The source is being asked from here on.
+    # 5. The source is being asked for a chunk from now on.
     controller._pulling = True
-    # 6. The pull algorithm is performed; where it is done at once there is no promise.
+    # 6. The pull algorithm is performed. If it returns no promise, none is made.
     pull_promise = the_promise_of(controller._pull_algorithm, controller._agent)
     if pull_promise is None:
         # The reaction is a microtask. An ``async for`` may carry it out before and pull once more:
@@ -59,8 +59,8 @@ def readable_stream_default_controller_call_pull_if_needed(
             controller._agent.queue_a_microtask(_react_to_the_pull, controller)
         return
     # 7. When the pull is done, the source may be asked again.
-    # 8. A pull that fails is the end of the stream.
-    # 8.1. The stream is errored with what the pull has raised.
+    # 8. When the pull has failed, the stream is errored.
+    # 8.1. The stream is errored with the reason of the pull.
     upon_the_end(
         pull_promise,
         controller,
@@ -96,11 +96,11 @@ def carry_out_the_reaction(controller: "ReadableStreamDefaultController[Any]") -
 def _upon_fulfillment_of_the_pull(controller: "ReadableStreamDefaultController[Any]") -> None:
     # 7.1. The source is not being asked any more.
     controller._pulling = False
-    # 7.2. More may have been wanted while the pull ran.
+    # 7.2. The source may have to be asked again.
     if controller._pull_again:
-        # 7.2.1. That is done with now.
+        # 7.2.1. The request to ask again is removed.
         controller._pull_again = False
-        # 7.2.2. The source is asked again, if more is still wanted.
+        # 7.2.2. The source is asked again, if the queue has room or a read request waits.
         readable_stream_default_controller_call_pull_if_needed(controller)
 
 
@@ -117,20 +117,20 @@ def readable_stream_default_controller_should_call_pull(
     """
     # 1. The stream is the one that the controller belongs to.
     stream = controller._stream
-    # 2. A stream that is closed, errored or about to be closed wants no chunk.
+    # 2. A stream that is closed, errored or about to be closed needs no chunk.
     if controller._close_requested or stream._state != READABLE:
         return False
     # 3. A source that has not started is not asked.
     if not controller._started:
         return False
-    # 4. A read request that waits wants a chunk, whatever the queue says.
+    # 4. A read request that waits needs a chunk, whatever the queue has.
     reader = stream._reader
     if reader is not None and reader._read_requests:
         return True
-    # 5. The desired size is what the high water mark leaves beside the queue.
+    # 5. The desired size is the high water mark less the total size of the queue.
     # 6. The desired size is a number, since the stream is readable.
-    # 7. A queue that has room wants a chunk.
-    # 8. A queue that is full wants none.
+    # 7. A queue with a desired size above 0 needs a chunk.
+    # 8. A queue with a desired size of 0 or less needs no chunk.
     return controller._strategy_hwm - controller._queue_total_size > 0
 
 
@@ -166,13 +166,13 @@ def readable_stream_default_controller_close(
         return
     # 2. The stream is the one that the controller belongs to.
     stream = controller._stream
-    # 3. Nothing is queued any more.
+    # 3. The stream is closed as soon as its queue is empty.
     controller._close_requested = True
     # 4. A stream whose queue is empty is closed at once.
     if not controller._queue:
-        # 4.1. The source is let go of.
+        # 4.1. The algorithms of the source are cleared.
         readable_stream_default_controller_clear_algorithms(controller)
-        # 4.2. Those who read the stream are told.
+        # 4.2. The stream becomes closed.
         readable_stream_close(stream)
 
 
@@ -193,11 +193,11 @@ def readable_stream_default_controller_enqueue(
     stream = controller._stream
     if controller._close_requested or stream._state != READABLE:
         return
-    # 3. A read request that waits is given the chunk, which is not measured then.
+    # 3. The first read request that waits gets the chunk, whose size is not asked for then.
     reader = stream._reader
     if reader is not None and reader._read_requests:
         readable_stream_fulfill_read_request(stream, chunk, False)
-    # 4. Any other chunk goes to the queue.
+    # 4. Without a read request that waits the chunk goes into the queue.
     elif controller._strategy_size_algorithm is None:
         controller._queue.append((chunk, 1))
         controller._queue_total_size += 1
@@ -206,7 +206,7 @@ def readable_stream_default_controller_enqueue(
             return
     else:
         _measure_and_queue(controller, chunk)
-    # 5. The queue may have room for more.
+    # 5. The source is asked for another chunk, if the queue has room.
     readable_stream_default_controller_call_pull_if_needed(controller)
 
 
@@ -217,24 +217,24 @@ def readable_stream_default_controller_enqueue(
 def _measure_and_queue(controller: "ReadableStreamDefaultController[Any]", chunk: Any) -> None:
     size_algorithm = controller._strategy_size_algorithm
     assert size_algorithm is not None
-    # 4.1. The size algorithm measures the chunk.
+    # 4.1. The size algorithm is performed with the chunk.
     try:
         chunk_size = size_algorithm(chunk)
-    # 4.2. A size algorithm that raises makes the stream fail.
+    # 4.2. A size algorithm that raises errors the stream.
     except Exception as exception:
         # 4.2.1. The stream is errored with the exception.
         readable_stream_default_controller_error(controller, exception)
-        # 4.2.2. Whoever gave the chunk has the exception as well.
+        # 4.2.2. The exception is raised for the caller as well.
         raise
     # 4.3. The size of the chunk is what the size algorithm has returned.
     # 4.4. The chunk goes to the end of the queue with its size.
     try:
         enqueue_value_with_size(controller, chunk, chunk_size)
-    # 4.5. A size that a queue cannot have makes the stream fail.
+    # 4.5. A size that is negative, infinite or NaN errors the stream.
     except ValueError as exception:
         # 4.5.1. The stream is errored with the exception.
         readable_stream_default_controller_error(controller, exception)
-        # 4.5.2. Whoever gave the chunk has the exception as well.
+        # 4.5.2. The exception is raised for the caller as well.
         raise
     # Where the size algorithm has closed the stream, nobody can read the chunk, which is dropped.
     if controller._stream._state != READABLE:
@@ -251,14 +251,14 @@ def readable_stream_default_controller_error(
     """
     # 1. The stream is the one that the controller belongs to.
     stream = controller._stream
-    # 2. A stream that is closed or errored stays as it is.
+    # 2. A stream that is not readable stays as it is.
     if stream._state != READABLE:
         return
-    # 3. The chunks in the queue are dropped.
+    # 3. The queue is emptied.
     reset_queue(controller)
-    # 4. The source is let go of.
+    # 4. The algorithms of the source are cleared.
     readable_stream_default_controller_clear_algorithms(controller)
-    # 5. Those who read the stream are told.
+    # 5. The stream becomes errored.
     readable_stream_error(stream, e)
 
 
@@ -275,13 +275,14 @@ def readable_stream_default_controller_get_desired_size(
     """
     # 1. The state is that of the stream.
     state = controller._stream._state
-    # 2. The queue of a stream that is errored has no size.
+    # 2. A stream that is errored has no desired size.
     if state == ERRORED:
         return None
-    # 3. The queue of a stream that is closed has no room.
+    # 3. A stream that is closed has the desired size 0.
     if state == CLOSED:
         return 0
-    # 4. The room is negative where more is queued than the high water mark asks for.
+    # 4. The desired size is the high water mark less the total size of the queue, and may be
+    #    negative.
     return controller._strategy_hwm - controller._queue_total_size
 
 
@@ -297,6 +298,6 @@ def readable_stream_default_controller_can_close_or_enqueue(
     Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-can-close-or-enqueue
     """
     # 1. The state is that of the stream.
-    # 2. A stream that is readable takes chunks until it is to be closed.
-    # 3. Any other stream takes none.
+    # 2. A stream that is readable takes chunks until its close is requested.
+    # 3. A stream in any other state takes no chunk.
     return not controller._close_requested and controller._stream._state == READABLE

@@ -95,14 +95,14 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
         """
         if get_ident() != self._agent.thread:
             self._agent.require_this_thread("a ReadableStream")
-        # 1. A reader that was released reads nothing.
+        # 1. A reader that was released cannot read.
         stream = self._stream
         if stream is None:
             return a_promise_rejected_with(
                 TypeError("the reader was released, and has no stream to read"), self._agent
             )
         # 2. The promise is settled when the read request is answered.
-        # 3. The promise is its own read request, so that each read makes one object.
+        # 3. The promise is its own read request, so that each read creates one object.
         promise: _Reading[T] = _Reading(stream)
         # 4. The read request is answered now or later.
         readable_stream_default_reader_read(self, promise)
@@ -118,10 +118,10 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
         Source: https://streams.spec.whatwg.org/#default-reader-release-lock
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A reader that was released is released already.
+        # 1. A reader that was released before is not released again.
         if self._stream is None:
             return
-        # 2. The stream is unlocked, and the reads that wait fail.
+        # 2. The reader is released, and its read requests are rejected.
         readable_stream_default_reader_release(self)
 
 
@@ -132,18 +132,18 @@ class _Reading(PromiseOfAChunk[ReadableStreamReadResult[T]], Generic[T]):
 
     @algorithm("default-reader-read", "read(): chunk steps")
     def chunk_steps(self, chunk: T) -> None:
-        # 3a. (a chunk) The read has what it asked for.
+        # 3a. (a chunk) The read has succeeded.
         # 3a.1. The promise is fulfilled with the chunk.
         self._take(chunk, ReadableStreamReadResult(chunk, False))
 
     @algorithm("default-reader-read", "read(): close steps")
     def close_steps(self) -> None:
-        # 3b. (the stream is closed) No chunk is left.
-        # 3b.1. The promise is fulfilled with the end of the stream.
+        # 3b. (the stream is closed) There is no further chunk.
+        # 3b.1. The promise is fulfilled with a result that says that the stream has ended.
         resolve(self, ReadableStreamReadResult(None, True))
 
     @algorithm("default-reader-read", "read(): error steps")
     def error_steps(self, e: object) -> None:
-        # 3c. (the stream is errored) The error is all that is left.
-        # 3c.1. The promise is rejected with the error of the stream.
+        # 3c. (the stream is errored) The read has failed.
+        # 3c.1. The promise is rejected with the stored error.
         reject(self, e)

@@ -38,7 +38,7 @@ class ReadableStreamGenericReader(PlatformObject):
 
         Source: https://streams.spec.whatwg.org/#generic-reader-closed
         """
-        # 1. The promise is another one after the reader was released.
+        # 1. The closed promise may be replaced when the reader is released.
         return self._closed_promise
 
     @algorithm("generic-reader-cancel", "cancel(reason)")
@@ -55,7 +55,7 @@ class ReadableStreamGenericReader(PlatformObject):
         Source: https://streams.spec.whatwg.org/#generic-reader-cancel
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A reader that was released has nothing to cancel.
+        # 1. A reader that was released cannot cancel.
         if self._stream is None:
             return a_promise_rejected_with(
                 TypeError("the reader was released, and has no stream to cancel"), self._agent
@@ -74,7 +74,7 @@ def readable_stream_reader_generic_cancel(
     """
     # 1. The stream is the one that is locked to the reader.
     stream = reader._stream
-    # 2. Only a reader that has a stream cancels.
+    # 2. The reader has a stream.
     assert stream is not None
-    # 3. The stream is cancelled, though it is locked.
+    # 3. The stream is cancelled.
     return readable_stream_cancel(stream, reason)

@@ -35,9 +35,9 @@ def readable_stream_add_read_request(
     """
     # 1. The stream is locked to a default reader, since there is no other kind.
     assert stream._reader is not None
-    # 2. Only a stream that is readable will have another chunk.
+    # 2. The stream is readable.
     assert stream._state == READABLE
-    # 3. The read request waits behind those that came before.
+    # 3. The read request is the last of the list.
     stream._reader._read_requests.append(read_request)
 
 
@@ -50,15 +50,15 @@ def readable_stream_cancel(stream: "ReadableStream[Any]", reason: object) -> Pro
 
     Source: https://streams.spec.whatwg.org/#readable-stream-cancel
     """
-    # 1. The stream has been cancelled, which counts as having been read from.
+    # 1. The stream is disturbed from now on.
     stream._disturbed = True
-    # 2. A stream that is closed has nothing to cancel.
+    # 2. A stream that is closed needs no cancellation.
     if stream._state == CLOSED:
         return a_promise_resolved_with(None, stream._agent)
-    # 3. A stream that is errored cannot be cancelled.
+    # 3. A stream that is errored gives its stored error.
     if stream._state == ERRORED:
         return a_promise_rejected_with(stream._stored_error, stream._agent)
-    # 4. The stream is closed at once, whatever its source does.
+    # 4. The stream is closed at once, before the source is cancelled.
     readable_stream_close(stream)
     # 5. The reader is the one that the stream is locked to.
     # 6. not built: no reader brings its own buffers, so no read-into request waits.
@@ -66,9 +66,9 @@ def readable_stream_cancel(stream: "ReadableStream[Any]", reason: object) -> Pro
     # 6.2. not built: there is no list of read-into requests to be emptied.
     # 6.3. not built: there is no read-into request to go through.
     # 6.3.1. not built: there is no read-into request whose close steps could be performed.
-    # 7. The controller drops what is queued, and has the source end.
+    # 7. The cancel steps of the controller empty the queue, and cancel the source.
     source_cancel_promise = stream._controller._cancel_steps(reason)
-    # 8. What the source returned is of no interest, only when it ended.
+    # 8. The promise is fulfilled with undefined when that of the source is fulfilled.
     return react(source_cancel_promise, do_nothing)
 
 
@@ -78,13 +78,13 @@ def readable_stream_close(stream: "ReadableStream[Any]") -> None:
 
     Source: https://streams.spec.whatwg.org/#readable-stream-close
     """
-    # 1. Only a stream that is readable is closed.
+    # 1. The stream is readable.
     assert stream._state == READABLE
-    # 2. The stream is closed before anybody hears of it.
+    # 2. The stream is closed before any of its promises is settled.
     stream._state = CLOSED
     # 3. The reader is the one that the stream is locked to.
     reader = stream._reader
-    # 4. Without a reader nobody waits.
+    # 4. A stream without a reader has no promise to settle.
     if reader is None:
         return
     # 5. The closed promise of the reader is fulfilled.
@@ -92,9 +92,10 @@ def readable_stream_close(stream: "ReadableStream[Any]") -> None:
     # 6. The reader is a default reader, since there is no other kind.
     # 6.1. The read requests are those that wait for a chunk.
     read_requests = reader._read_requests
-    # 6.2. The reader has no read requests any more, before the first of them hears of it.
+    # 6.2. The list of read requests is emptied before the close steps of the first one are
+    #      performed.
     reader._read_requests = deque()
-    # 6.3. The read requests hear of it in the order in which they came.
+    # 6.3. The read requests are taken in the order in which they were added.
     for read_request in read_requests:
         # 6.3.1. The close steps of the read request are performed.
         read_request.close_steps()
@@ -106,27 +107,27 @@ def readable_stream_error(stream: "ReadableStream[Any]", e: object) -> None:
 
     Source: https://streams.spec.whatwg.org/#readable-stream-error
     """
-    # 1. Only a stream that is readable fails.
+    # 1. The stream is readable.
     assert stream._state == READABLE
-    # 2. The stream is errored before anybody hears of it.
+    # 2. The stream is errored before any of its promises is settled.
     stream._state = ERRORED
-    # 3. The stream keeps the error, for those who read later.
+    # 3. The stored error is the error.
     stream._stored_error = e
     # 4. The reader is the one that the stream is locked to.
     reader = stream._reader
-    # 5. Without a reader nobody waits.
+    # 5. A stream without a reader has no promise to settle.
     if reader is None:
         return
-    # 6. The closed promise of the reader is rejected.
+    # 6. The closed promise of the reader is rejected with the error.
     reject(reader._closed_promise, e)
-    # 7. Nobody has to look at the closed promise, so its rejection counts as handled.
+    # 7. The rejection of the closed promise counts as handled.
     mark_as_handled(reader._closed_promise)
     # 8. The reader is a default reader, since there is no other kind.
-    # 8.1. The read requests that wait for a chunk fail.
+    # 8.1. The error steps of the read requests that wait are performed.
     readable_stream_default_reader_error_read_requests(reader, e)
     # 9. not built: no reader brings its own buffers, so this branch is never taken.
     # 9.1. not built: there is no other kind of reader.
-    # 9.2. not built: there is no read-into request that could fail.
+    # 9.2. not built: there is no read-into request whose error steps could be performed.
 
 
 @algorithm("readable-stream-fulfill-read-request", "ReadableStreamFulfillReadRequest")
@@ -142,19 +143,19 @@ def readable_stream_fulfill_read_request(
 
     Source: https://streams.spec.whatwg.org/#readable-stream-fulfill-read-request
     """
-    # 1. Only a stream that has a default reader has read requests.
+    # 1. The stream has a default reader, since no other has read requests.
     # 2. The reader is the one that the stream is locked to.
     reader = stream._reader
     assert reader is not None
     # 3. A read request waits, or the next statement raises an IndexError.
     # 4. The read request is the one that has waited longest.
-    # 5. The read request waits no longer.
+    # 5. The read request is removed from the list.
     read_request = reader._read_requests.popleft()
-    # 6. The end of a stream has no chunk.
+    # 6. The close steps are performed if the stream has ended.
     if done:
         read_request.close_steps()
     else:
-        # 7. The chunk goes to the read request, and never passes through the queue.
+        # 7. The chunk steps are performed with the chunk, which was never in the queue.
         read_request.chunk_steps(chunk)
 
 
@@ -177,7 +178,7 @@ def readable_stream_has_default_reader(stream: "ReadableStream[Any]") -> bool:
     Source: https://streams.spec.whatwg.org/#readable-stream-has-default-reader
     """
     # 1. The reader is the one that the stream is locked to.
-    # 2. A stream that is not locked has none.
-    # 3. Each reader is a default reader, since there is no other kind.
+    # 2. A stream that is not locked has no default reader.
+    # 3. A stream that is locked has a default reader, since there is no other kind.
     # 4. A reader that brings its own buffers would be another kind.
     return stream._reader is not None

@@ -81,12 +81,13 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
     @algorithm("rs-get-iterator", "ReadableStream asynchronous iterator initialization steps")
     def __init__(self, stream: "ReadableStream[T]", prevent_cancel: bool) -> None:
         super().__init__(stream._agent)
-        # 1. The stream is locked to a reader of the iterator.
+        # 1. The iterator acquires a reader, which locks the stream.
         reader = acquire_readable_stream_default_reader(stream)
-        # 2. The iterator keeps its reader.
+        # 2. The iterator refers to its reader.
         self._reader = reader
-        # 3. The option is the caller's.
-        # 4. The iterator keeps whether the stream is to be cancelled when it is broken off.
+        # 3. The iterator keeps the option `preventCancel`.
+        # 4. The option says whether the stream is left uncancelled when the iteration is broken
+        #    off.
         self._prevent_cancel = prevent_cancel
 
     @algorithm("rs-asynciterator-prototype-next", "ReadableStream get the next iteration result")
@@ -97,7 +98,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         """
         # 1. The reader is that of the iterator.
         reader = self._reader
-        # 2. An iteration that is over is not asked.
+        # 2. An iterator that has finished does not read again.
         stream = reader._stream
         assert stream is not None
         # 3. The promise is settled when the read request is answered.
@@ -116,20 +117,20 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         """
         # 1. The reader is that of the iterator.
         reader = self._reader
-        # 2. An iteration that is over is not broken off.
+        # 2. An iterator that has finished is not broken off again.
         assert reader._stream is not None
-        # 3. No read request waits, since the iterator has one call run after the other.
-        # 4. The stream is cancelled, unless the caller has prevented that.
+        # 3. No read request is pending, since the iterator performs one call after the other.
+        # 4. The stream is cancelled, unless `preventCancel` is true.
         if not self._prevent_cancel:
             # 4.1. The stream is cancelled with what the caller gives as the reason.
             result = readable_stream_reader_generic_cancel(reader, value)
-            # 4.2. The stream is unlocked.
+            # 4.2. The reader is released.
             _release(reader)
-            # 4.3. The caller may wait for the end of the source.
+            # 4.3. The promise of the cancellation goes to the caller.
             return result
-        # 5. The stream is unlocked, and may be read further.
+        # 5. The reader is released, and the stream is not cancelled.
         _release(reader)
-        # 6. There is nothing to wait for.
+        # 6. The promise that the caller gets is fulfilled already.
         return a_promise_resolved_with(None, self._agent)
 
     async def __anext__(self) -> T:
@@ -234,8 +235,8 @@ class _Next(PromiseOfAChunk[T], Generic[T]):
         "ReadableStream get the next iteration result: close steps",
     )
     def close_steps(self) -> None:
-        # 4b. (the stream is closed) The iteration is over.
-        # 4b.1. The stream is unlocked, unless another call has found its end before.
+        # 4b. (the stream is closed) The iteration ends.
+        # 4b.1. The reader is released, unless another call has released it.
         self._release()
         # 4b.2. The promise is fulfilled with the end of the iteration.
         resolve(self, END_OF_ITERATION)
@@ -245,8 +246,8 @@ class _Next(PromiseOfAChunk[T], Generic[T]):
         "ReadableStream get the next iteration result: error steps",
     )
     def error_steps(self, e: object) -> None:
-        # 4c. (the stream is errored) The iteration is over.
-        # 4c.1. The stream is unlocked, unless another call has heard of the error before.
+        # 4c. (the stream is errored) The iteration ends with the error.
+        # 4c.1. The reader is released, unless another call has released it.
         self._release()
         # 4c.2. The promise is rejected with the error of the stream.
         reject(self, e)

@@ -63,7 +63,7 @@ def enqueue_value_with_size(container: QueueWithSizes, value: Any, size: Any) ->
     # 2. The size is a number that is neither negative nor NaN.
     if not is_non_negative_number(size):
         raise ValueError(f"the size of a chunk is a number of at least 0, not {shown(size)}")
-    # 3. An infinite size is refused, since no total could lose it again.
+    # 3. An infinite size is refused, since the total size could never become finite again.
     if size == math.inf:
         raise ValueError("the size of a chunk is a finite number")
     # 4. The value is appended to the queue with its size.
@@ -109,6 +109,6 @@ def is_non_negative_number(value: object) -> bool:
     if not isinstance(value, (int, float)):
         return False
     # 2. NaN is not at least 0, so the comparison below is false for it.
-    # 3. A negative number is not at least 0 either.
+    # 3. A negative number is less than 0.
     # 4. Every other number is at least 0.
     return value >= 0

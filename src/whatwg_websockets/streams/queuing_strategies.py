@@ -67,12 +67,12 @@ def _byte_length_size(chunk: Any) -> Any:
     # 1. The function takes a chunk.
     if chunk is None or chunk is MISSING:
         raise TypeError(f"{shown(chunk)} has no byteLength")
-    # 1.1. A chunk with the buffer protocol has as many bytes as the protocol shows; of any other
-    #      object the attribute is asked.
+    # 1.1. The size of a chunk with the buffer protocol is its number of bytes; of any other object
+    #      it is the attribute `byteLength`.
     try:
         return memoryview(chunk).nbytes
     except TypeError:
-        # 2. A function of Python's is made by its definition.
+        # 2. A function of Python is created by its definition.
         # 3. A function of a module is the same in all programs that import the module.
         return getattr(chunk, "byteLength", MISSING)
 
@@ -84,8 +84,8 @@ def _count_size(*_: object) -> int:
     Source: https://streams.spec.whatwg.org/#count-queuing-strategy-size-function
     """
     # 1. The function takes anything, or nothing.
-    # 1.1. Each chunk counts 1.
-    # 2. A function of Python's is made by its definition.
+    # 1.1. The size of each chunk is 1.
+    # 2. A function of Python is created by its definition.
     # 3. A function of a module is the same in all programs that import the module.
     return 1
 
@@ -216,7 +216,7 @@ def extract_high_water_mark(strategy: Mapping[str, Any], default_hwm: float) -> 
 
     Source: https://streams.spec.whatwg.org/#validate-and-normalize-high-water-mark
     """
-    # 1. A strategy without a high water mark has the default one.
+    # 1. A strategy without a high water mark has the default high water mark.
     if "highWaterMark" not in strategy:
         return default_hwm
     # 2. The high water mark is a number, since the strategy was converted.
@@ -238,14 +238,14 @@ def extract_size_algorithm(strategy: Mapping[str, Any]) -> SizeAlgorithm:
     Source: https://streams.spec.whatwg.org/#make-size-algorithm-from-size-function
     """
     size = strategy.get("size")
-    # 1. Without a size function each chunk counts 1, for which None stands. The function of
+    # 1. Without a size function the size of each chunk is 1, for which None stands. The function of
     #    CountQueuingStrategy does the same.
     if size is None or size is _count_size:
         return None
 
-    # 2. Any other function is called for each chunk.
+    # 2. Any other size function is called for each chunk.
     def size_algorithm(chunk: Any) -> float:
-        # 2.1. What the function returns is converted to a number. Nothing is not a number.
+        # 2.1. What the function returns is converted to a number. None is not a number.
         result = size(chunk)
         if type(result) is int or type(result) is float:
             return result

@@ -99,7 +99,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-desired-size
         """
-        # 1. The desired size is what the high water mark leaves beside the queue.
+        # 1. The desired size is the high water mark less the total size of the queue.
         return readable_stream_default_controller_get_desired_size(self)
 
     @algorithm("rs-default-controller-close", "close()")
@@ -112,7 +112,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
         Source: https://streams.spec.whatwg.org/#rs-default-controller-close
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A stream is closed once.
+        # 1. A stream is closed only once.
         if not readable_stream_default_controller_can_close_or_enqueue(self):
             self._refuse("closed")
         # 2. The stream is closed now, or when its queue is empty.
@@ -135,7 +135,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
         # 1. A stream that is closed, errored or about to be closed takes no chunk.
         if not readable_stream_default_controller_can_close_or_enqueue(self):
             self._refuse("given a chunk")
-        # 2. The chunk goes to whoever waits for one, or to the queue.
+        # 2. The chunk goes to the first read request that waits, or into the queue.
         readable_stream_default_controller_enqueue(self, chunk)
 
     @algorithm("rs-default-controller-error", "error(e)")
@@ -149,7 +149,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
         Source: https://streams.spec.whatwg.org/#rs-default-controller-error
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A stream that is closed or errored stays as it is.
+        # 1. A stream that is not readable stays as it is.
         readable_stream_default_controller_error(self, e)
 
     def _refuse(self, what: str) -> NoReturn:
@@ -163,15 +163,15 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-private-cancel
         """
-        # 1. The chunks in the queue are dropped, and so will be one that a cancelled task leaves
-        #    behind.
+        # 1. The queue is emptied. A chunk that a cancelled task gives back later is dropped as
+        #    well.
         reset_queue(self)
         self._close_requested = False
-        # 2. The source is told, with the reason.
+        # 2. The cancel algorithm of the source is performed with the reason.
         result = the_promise_of(self._cancel_algorithm, self._agent, reason)
-        # 3. The source is let go of.
+        # 3. The algorithms of the source are cleared.
         readable_stream_default_controller_clear_algorithms(self)
-        # 4. The promise is settled when the source has ended.
+        # 4. The promise is that of the cancel algorithm.
         return a_promise_resolved_with(None, self._agent) if result is None else result
 
     @algorithm("rs-default-controller-private-pull", "[[PullSteps]]")
@@ -182,26 +182,26 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
         """
         # 1. The stream is the one that the controller belongs to.
         stream = self._stream
-        # 2. A chunk that is queued is given at once.
+        # 2. A chunk that is in the queue is given at once.
         if self._queue:
             # 2.1. The chunk is the one that has waited longest.
             chunk = dequeue_value(self)
-            # 2.2. A stream that is to be closed is closed with its last chunk.
+            # 2.2. A stream whose close was requested is closed when its queue is empty.
             if self._close_requested and not self._queue:
-                # 2.2.1. The source is let go of.
+                # 2.2.1. The algorithms of the source are cleared.
                 readable_stream_default_controller_clear_algorithms(self)
-                # 2.2.2. Those who wait for the end are told.
+                # 2.2.2. The stream becomes closed.
                 readable_stream_close(stream)
             else:
-                # 2.3. Any other stream has room for more in its queue.
+                # 2.3. The source is asked for another chunk, if there is room for it.
                 readable_stream_default_controller_call_pull_if_needed(self)
             # 2.4. The chunk is given to the read request.
             read_request.chunk_steps(chunk)
         else:
-            # 3. Without a chunk the read request waits.
+            # 3. Without a chunk in the queue the read request waits.
             # 3.1. The read request waits behind those that came before.
             readable_stream_add_read_request(stream, read_request)
-            # 3.2. The source is asked, since somebody waits.
+            # 3.2. The source is asked for a chunk.
             readable_stream_default_controller_call_pull_if_needed(self)
 
     @algorithm("abstract-opdef-readablestreamdefaultcontroller-releasesteps", "[[ReleaseSteps]]")
@@ -210,5 +210,5 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-internal-methods
         """
-        # 1. A default controller keeps nothing for its reader.
+        # 1. The release steps do nothing.
         return

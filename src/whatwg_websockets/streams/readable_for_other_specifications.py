@@ -58,22 +58,22 @@ def set_up_a_readable_stream(
 
     Source: https://streams.spec.whatwg.org/#readablestream-set-up
     """
-    # 1. The source of a standard has started already.
+    # 1. The start algorithm does nothing.
     # 2. The pull algorithm may return a promise.
-    # 2.1. A pull algorithm that was not given does nothing; what one raises becomes a rejection
-    #      where the controller performs it.
-    # 2.2. A promise is waited for where the controller performs the algorithm.
-    # 2.3. An algorithm that returns no promise is done.
+    # 2.1. A pull algorithm that was not given does nothing. An exception of the pull algorithm
+    #      becomes a rejection where the controller performs it.
+    # 2.2. The controller waits for a promise that the pull algorithm returns.
+    # 2.3. If the pull algorithm returns nothing, the pull succeeds.
     # 3. The cancel algorithm may return a promise.
-    # 3.1. A cancel algorithm that was not given does nothing; what one raises becomes a rejection
-    #      where the controller performs it.
-    # 3.2. A promise is waited for where the controller performs the algorithm.
-    # 3.3. An algorithm that returns no promise is done.
+    # 3.1. A cancel algorithm that was not given does nothing. An exception of the cancel algorithm
+    #      becomes a rejection where the controller performs it.
+    # 3.2. The controller waits for a promise that the cancel algorithm returns.
+    # 3.3. If the cancel algorithm returns nothing, cancelling succeeds.
     # 4. None stands for the size algorithm that returns 1.
-    # 5. The stream is readable, and nobody reads it.
+    # 5. The stream is readable, and has no reader.
     initialize_readable_stream(stream)
     # 6. The controller is made before it has a stream.
-    # 7. The stream is given its controller.
+    # 7. The controller is set up with the algorithms.
     set_up_readable_stream_default_controller(
         stream,
         a_new_controller(),
@@ -92,8 +92,8 @@ def close(stream: ReadableStream[Any]) -> None:
     Source: https://streams.spec.whatwg.org/#readablestream-close
     """
     # 1. not built: there is no other kind of controller.
-    # 1.1. not built: there is no controller of bytes to be closed.
-    # 1.2. not built: there is no pull into a buffer to be answered.
+    # 1.1. not built: there is no byte stream controller to be closed.
+    # 1.2. not built: there is no pull into a buffer of a reader that could be answered.
     # 2. The controller closes the stream.
     readable_stream_default_controller_close(stream._controller)
 
@@ -105,7 +105,7 @@ def error(stream: ReadableStream[Any], e: object) -> None:
     Source: https://streams.spec.whatwg.org/#readablestream-error
     """
     # 1. not built: there is no other kind of controller.
-    # 2. The controller has the stream fail.
+    # 2. The controller errors the stream.
     readable_stream_default_controller_error(stream._controller, e)
 
 
@@ -116,7 +116,7 @@ def enqueue(stream: ReadableStream[Any], chunk: object) -> None:
     Source: https://streams.spec.whatwg.org/#readablestream-enqueue
     """
     # 1. The controller is a default controller, since there is no other kind.
-    # 1.1. The chunk goes to whoever waits for one, or to the queue.
+    # 1.1. The chunk goes to the first read request that waits, or into the queue.
     readable_stream_default_controller_enqueue(stream._controller, chunk)
     # 2. not built: there is no other kind of controller, and none of what is below this step.
     # 2.1-2.5. not built: bytes are not measured against the buffer of a reader.

@@ -134,10 +134,10 @@ class ReadableStream(PlatformObject, Generic[T]):
                 f"underlyingSource is an object or a mapping, not {shown(underlyingSource)}"
             )
         queuing_strategy = to_queuing_strategy(strategy)
-        # 1. A source that is missing has no methods.
-        # 2. The methods of the source are looked up once, here.
+        # 1. A source that is left out has no methods.
+        # 2. The methods of the source are looked up once.
         underlying_source_dict = UNDERLYING_SOURCE.convert(underlyingSource, members)
-        # 3. The stream is readable, and nobody reads it.
+        # 3. The stream is readable, and has no reader.
         initialize_readable_stream(self)
         # 4. not built: a source of bytes is refused, as there is no controller for it.
         if "type" in underlying_source_dict:
@@ -149,12 +149,12 @@ class ReadableStream(PlatformObject, Generic[T]):
                 "NotSupportedError",
             )
         # 5. Any other source gives chunks of any kind.
-        # 5.1. A source that has a type was refused above.
-        # 5.2. The strategy says how large a chunk is.
+        # 5.1. A source with the type "bytes" was refused by the step before.
+        # 5.2. The strategy has the size algorithm.
         size_algorithm = extract_size_algorithm(queuing_strategy)
-        # 5.3. The strategy says how much the queue holds, which is 1 if left out.
+        # 5.3. The strategy has the high water mark, which is 1 if left out.
         high_water_mark = extract_high_water_mark(queuing_strategy, 1)
-        # 5.4. The stream is given its controller, and the source is started.
+        # 5.4. The controller is set up, and starts the source, which may raise.
         set_up_readable_stream_default_controller_from_underlying_source(
             self, underlying_source_dict, high_water_mark, size_algorithm
         )
@@ -174,7 +174,7 @@ class ReadableStream(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-from
         """
-        # 1. The stream pulls one value after the other.
+        # 1. The stream takes its chunks from the iterable, one after the other.
         return readable_stream_from_iterable(asyncIterable, the_event_loop("a ReadableStream"))
 
     @property
@@ -201,7 +201,7 @@ class ReadableStream(PlatformObject, Generic[T]):
         Source: https://streams.spec.whatwg.org/#rs-cancel
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A stream that is locked is cancelled by its reader.
+        # 1. A stream that is locked can only be cancelled by its reader.
         if is_readable_stream_locked(self):
             return a_promise_rejected_with(
                 TypeError("the stream is locked to a reader; cancel the reader"), self._agent
@@ -227,10 +227,10 @@ class ReadableStream(PlatformObject, Generic[T]):
         Source: https://streams.spec.whatwg.org/#rs-get-reader
         """
         converted = GET_READER_OPTIONS.convert(options, members)
-        # 1. Without a mode the reader reads chunk by chunk.
+        # 1. Without a mode the reader is a default reader.
         if "mode" not in converted:
             return acquire_readable_stream_default_reader(self)
-        # 2. The only mode is "byob".
+        # 2. The only mode that a program can give is "byob".
         # 3. not built: a reader that brings its own buffers needs a byte stream, and is refused.
         raise TypeError('the stream is no byte stream, and has no reader of the mode "byob"')
 
@@ -255,15 +255,15 @@ class ReadableStream(PlatformObject, Generic[T]):
         """
         readable, writable = to_readable_writable_pair(transform)
         converted = STREAM_PIPE_OPTIONS.convert(options, members)
-        # 1. A stream that is locked is read by its reader alone.
+        # 1. A stream that is locked cannot be piped.
         if is_readable_stream_locked(self):
             raise TypeError("the stream is locked to a reader, and cannot be piped")
-        # 2. A stream that is locked is written to by its writer alone.
+        # 2. A stream that is locked cannot be piped into.
         if is_writable_stream_locked(writable):
             raise TypeError("the writable side is locked to a writer, and cannot be piped to")
-        # 3. Without a signal the pipe ends by itself.
+        # 3. None stands for a signal that was left out.
         signal = converted.get("signal")
-        # 4. The pipe goes on by itself.
+        # 4. The source is piped into the writable side of the transform.
         promise = readable_stream_pipe_to(
             self,
             writable,
@@ -272,9 +272,9 @@ class ReadableStream(PlatformObject, Generic[T]):
             converted["preventCancel"],
             signal,
         )
-        # 5. Whoever reads the readable side hears of a failure there.
+        # 5. The rejection of the pipe counts as handled, since the readable side shows the error.
         mark_as_handled(promise)
-        # 6. The readable side may be piped on.
+        # 6. The readable side of the transform is returned.
         return readable
 
     @algorithm("rs-pipe-to", "pipeTo(destination, options)")
@@ -313,20 +313,20 @@ class ReadableStream(PlatformObject, Generic[T]):
             converted = STREAM_PIPE_OPTIONS.convert(options, members)
         except TypeError as error:
             return a_promise_rejected_with(error, self._agent)
-        # 1. A stream that is locked is read by its reader alone.
+        # 1. A stream that is locked cannot be piped.
         if is_readable_stream_locked(self):
             return a_promise_rejected_with(
                 TypeError("the stream is locked to a reader, and cannot be piped"), self._agent
             )
-        # 2. A stream that is locked is written to by its writer alone.
+        # 2. A stream that is locked cannot be piped into.
         if is_writable_stream_locked(writable):
             return a_promise_rejected_with(
                 TypeError("the destination is locked to a writer, and cannot be piped to"),
                 self._agent,
             )
-        # 3. Without a signal the pipe ends by itself.
+        # 3. None stands for a signal that was left out.
         signal = converted.get("signal")
-        # 4. The promise is settled when the pipe has ended.
+        # 4. The promise is settled when the pipe is finished.
         return readable_stream_pipe_to(
             self,
             writable,
@@ -348,7 +348,7 @@ class ReadableStream(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-tee
         """
-        # 1. The chunks are not cloned.
+        # 1. The chunks are not cloned for the second branch.
         return readable_stream_tee(self)
 
     def values(

@@ -36,17 +36,17 @@ class _Source:
     def pull(self) -> Promise[None]:
         # 4.1. The iterator is asked for one value.
         next_promise = self.iterator.next_value()
-        # 4.2. The stream takes what comes, and is not asked again before. What the iterator raises
-        #      is the error of the stream.
+        # 4.2. The stream waits for the value of the iterator before it asks again. An exception of
+        #      the iterator errors the stream.
         return react(next_promise, self._take, self._fail)
 
     @algorithm("readable-stream-from-iterable", "ReadableStreamFromIterable: next value")
     def _take(self, value: object) -> None:
-        # 4.2.1. The end of the iteration is the end of the stream.
+        # 4.2.1. The stream is closed when the iterator has ended.
         if value is END_OF_ITERATION:
             readable_stream_default_controller_close(self.stream._controller)
         else:
-            # 4.2.2. Any value is a chunk.
+            # 4.2.2. Any value is enqueued as a chunk.
             readable_stream_default_controller_enqueue(self.stream._controller, value)
 
     def _fail(self, reason: object) -> None:
@@ -54,7 +54,7 @@ class _Source:
 
     @algorithm("readable-stream-from-iterable", "ReadableStreamFromIterable: cancel algorithm")
     def cancel(self, reason: object) -> Promise[None]:
-        # 5.1. The iterator is told that it is not needed any more.
+        # 5.1. The iterator is closed with the reason.
         return self.iterator.close(reason)
 
 
@@ -75,13 +75,13 @@ def readable_stream_from_iterable(
 
     Source: https://streams.spec.whatwg.org/#readable-stream-from-iterable
     """
-    # 1. The source is made before its stream.
-    # 2. The iteration begins.
+    # 1. The stream is created below, since its algorithms refer to it.
+    # 2. The iterator of the iterable is opened.
     source = _Source(open_an_async_sequence(async_iterable, agent))
-    # 3. The iterator has started already.
+    # 3. The start algorithm does nothing.
     # 4. The pull algorithm asks the iterator for one value.
     # 5. The cancel algorithm closes the iterator.
-    # 6. The queue holds nothing, so that the iterator is asked when somebody reads.
+    # 6. The high water mark is 0, so that the iterator is asked only when somebody reads.
     source.stream = create_readable_stream(agent, do_nothing, source.pull, source.cancel, 0)
-    # 7. The stream can be read.
+    # 7. The stream is returned.
     return source.stream

@@ -30,26 +30,26 @@ def readable_stream_reader_generic_initialize(
     Source: https://streams.spec.whatwg.org/#readable-stream-reader-generic-initialize
     """
     agent = stream._agent
-    # 1. The reader knows the stream that it reads.
+    # 1. The reader refers to its stream.
     reader._stream = stream
     reader._agent = agent
     # 2. The stream is locked to the reader.
     stream._reader = reader
     # 3. The closed promise of a stream that is readable is pending.
     if stream._state == READABLE:
-        # 3.1. A new promise is settled when the stream is closed or errored.
+        # 3.1. The promise is settled when the stream is closed or errored.
         reader._closed_promise = a_new_promise(agent)
-    # 4. The closed promise of a stream that is closed is settled already.
+    # 4. The closed promise of a stream that is closed is fulfilled.
     elif stream._state == CLOSED:
         # 4.1. The closed promise is fulfilled with undefined.
         reader._closed_promise = a_promise_resolved_with(None, agent)
     else:
-        # 5. The closed promise of a stream that is errored is settled as well.
-        # 5.1. A stream that is neither readable nor closed is errored.
+        # 5. The closed promise of a stream that is errored is rejected.
+        # 5.1. The state is errored, since it is neither readable nor closed.
         assert stream._state == ERRORED
         # 5.2. The closed promise is rejected with the stored error.
         reader._closed_promise = a_promise_rejected_with(stream._stored_error, agent)
-        # 5.3. Nobody has to look at the closed promise, so its rejection counts as handled.
+        # 5.3. The rejection of the closed promise counts as handled.
         mark_as_handled(reader._closed_promise)
 
 
@@ -61,24 +61,24 @@ def readable_stream_reader_generic_release(reader: "ReadableStreamDefaultReader[
     """
     # 1. The stream is the one that is locked to the reader.
     stream = reader._stream
-    # 2. Only a reader that has a stream is released.
+    # 2. A reader that has no stream cannot be released.
     assert stream is not None
-    # 3. The reader and its stream know each other.
+    # 3. The reader of the stream is this reader.
     assert stream._reader is reader
     error = TypeError("the reader was released, and no longer knows whether the stream is closed")
     # 4. A closed promise that is pending is rejected.
     if stream._state == READABLE:
         reject(reader._closed_promise, error)
     else:
-        # 5. A closed promise that is settled makes room for a rejected one.
+        # 5. A closed promise that is settled is replaced by a rejected one.
         reader._closed_promise = a_promise_rejected_with(error, stream._agent)
-    # 6. Nobody has to look at the closed promise, so its rejection counts as handled.
+    # 6. The rejection of the closed promise counts as handled.
     mark_as_handled(reader._closed_promise)
-    # 7. The controller hears that the reader goes.
+    # 7. The release steps of the controller are performed.
     stream._controller._release_steps()
     # 8. The stream is not locked any more.
     stream._reader = None
-    # 9. The reader has no stream any more.
+    # 9. The reader does not refer to the stream any more.
     reader._stream = None
 
 
@@ -96,7 +96,7 @@ def readable_stream_default_reader_error_read_requests(
     """
     # 1. The read requests are those that wait for a chunk.
     read_requests = reader._read_requests
-    # 2. The reader has no read requests any more, before the first of them hears of it.
+    # 2. The list of read requests is emptied before the error steps of the first one are performed.
     reader._read_requests = deque()
     # 3. The read requests fail in the order in which they came.
     for read_request in read_requests:
@@ -114,21 +114,21 @@ def readable_stream_default_reader_read(
     """
     # 1. The stream is the one that is locked to the reader.
     stream = reader._stream
-    # 2. Only a reader that has a stream reads.
+    # 2. The reader has a stream.
     assert stream is not None
-    # 3. The stream has been read from.
+    # 3. The stream is disturbed from now on.
     stream._disturbed = True
-    # 4. A stream that is closed has no chunk any more.
+    # 4. The close steps are performed if the stream is closed.
     if stream._state == CLOSED:
         read_request.close_steps()
-    # 5. A stream that is errored gives its stored error.
+    # 5. The error steps are performed with the stored error if the stream is errored.
     elif stream._state == ERRORED:
         read_request.error_steps(stream._stored_error)
     else:
-        # 6. A stream that is readable has its controller answer.
-        # 6.1. A stream that is neither closed nor errored is readable.
+        # 6. The pull steps of the controller are performed if the stream is readable.
+        # 6.1. The state is readable, since it is neither closed nor errored.
         assert stream._state == READABLE
-        # 6.2. The controller gives a chunk of its queue, or pulls one.
+        # 6.2. The controller gives the first chunk of its queue, or pulls one.
         stream._controller._pull_steps(read_request)
 
 
@@ -140,11 +140,11 @@ def readable_stream_default_reader_release(reader: "ReadableStreamDefaultReader[
 
     Source: https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultreaderrelease
     """
-    # 1. The stream is unlocked first, so that whoever hears of it finds the stream unlocked.
+    # 1. The reader is released before its read requests are rejected.
     readable_stream_reader_generic_release(reader)
-    # 2. One error is made for all reads that wait.
+    # 2. One error is made for all read requests that wait.
     e = TypeError("the reader was released before it had read a chunk")
-    # 3. The reads that wait fail; chunks that come later go to the next reader.
+    # 3. The read requests that wait are given the error.
     readable_stream_default_reader_error_read_requests(reader, e)
 
 
@@ -165,5 +165,5 @@ def set_up_readable_stream_default_reader(
         raise TypeError("the stream is locked to a reader already; release that one first")
     # 2. The stream is locked to the reader.
     readable_stream_reader_generic_initialize(reader, stream)
-    # 3. No read request waits yet.
+    # 3. The list of read requests is empty.
     reader._read_requests = deque()

@@ -39,31 +39,31 @@ def set_up_readable_stream_default_controller(
     """
     # 1. The stream has no controller yet.
     assert not hasattr(stream, "_controller")
-    # 2. The controller knows the stream that it belongs to.
+    # 2. The controller refers to its stream.
     controller._stream = stream
     controller._agent = stream._agent
     # 3. The queue is empty.
     reset_queue(controller)
-    # 4. The source has not started, is not to be closed and is not being asked.
+    # 4. The four flags of the controller are false.
     controller._started = controller._close_requested = False
     controller._pull_again = controller._pulling = False
     controller._reaction_is_due = controller._reaction_is_queued = False
-    # 5. The strategy says how large a chunk is, and how much the queue holds.
+    # 5. The size algorithm and the high water mark are those of the strategy.
     controller._strategy_size_algorithm = size_algorithm
     controller._strategy_hwm = high_water_mark
-    # 6. The pull algorithm asks the source for more.
+    # 6. The pull algorithm asks the source for chunks.
     controller._pull_algorithm = pull_algorithm
-    # 7. The cancel algorithm has the source end.
+    # 7. The cancel algorithm tells the source that the stream is cancelled.
     controller._cancel_algorithm = cancel_algorithm
-    # 8. The stream knows its controller.
+    # 8. The stream refers to its controller.
     stream._controller = controller
-    # 9. The source is started; what the start algorithm raises goes to the caller.
+    # 9. The start algorithm is performed; an exception goes to the caller.
     start_result = start_algorithm()
-    # 10. The source may take its time to start; where it does not, there is no promise.
+    # 10. What the start algorithm returns may be a promise. Without one no promise is made.
     start_promise = promise_resolved_with_a_result(start_result, stream._agent)
     # 11. When the source has started, it may be asked for chunks.
-    # 12. A source that fails to start is the end of the stream.
-    # 12.1. The stream is errored with what the start has raised.
+    # 12. When the source has failed to start, the stream is errored.
+    # 12.1. The stream is errored with the reason of the start.
     upon_the_end(
         start_promise,
         controller,
@@ -79,9 +79,9 @@ def set_up_readable_stream_default_controller(
 def _upon_fulfillment_of_the_start(controller: "ReadableStreamDefaultController[Any]") -> None:
     # 11.1. The source has started.
     controller._started = True
-    # 11.2. The source is not being asked yet.
+    # 11.2. The source is not being asked for a chunk.
     assert not controller._pulling
-    # 11.3. The source is not to be asked again yet.
+    # 11.3. The source is not to be asked again.
     assert not controller._pull_again
-    # 11.4. The source is asked, if a chunk is wanted.
+    # 11.4. The source is asked for a chunk, if the queue has room or a read request waits.
     readable_stream_default_controller_call_pull_if_needed(controller)

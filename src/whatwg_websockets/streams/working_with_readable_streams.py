@@ -33,7 +33,7 @@ def acquire_readable_stream_default_reader(
     )
     # 2. The stream is locked to the reader.
     set_up_readable_stream_default_reader(reader, stream)
-    # 3. The reader is ready to read.
+    # 3. The reader has no read requests yet.
     return reader
 
 
@@ -43,12 +43,12 @@ def initialize_readable_stream(stream: "ReadableStream[T]") -> None:
 
     Source: https://streams.spec.whatwg.org/#initialize-readable-stream
     """
-    # 1. The stream can be read.
+    # 1. The stream is readable.
     stream._state = READABLE
-    # 2. The stream is not locked, and has not failed.
+    # 2. The stream is not locked, and has no stored error.
     stream._reader = None
     stream._stored_error = None
-    # 3. The stream has not been read from.
+    # 3. The stream is not disturbed.
     stream._disturbed = False
 
 

@@ -101,7 +101,7 @@ class Dictionary:
                 # 4.1.5.1. A default is of the member's type already,
                 # 4.1.5.2. so that whoever reads it need not ask where it comes from.
                 result[name] = member.default
-            # 4.1.6. A member that must be given is missed before the next member is read.
+            # 4.1.6. A required member that is missing raises before the next member is read.
             elif member.is_required:
                 raise TypeError(f"{self.name} needs a member {name}")
         # 5. Whoever reads the dict knows which members may be missing.

@@ -61,7 +61,7 @@ def a_new_promise(agent: Agent) -> Promise[Any]:
 
     Source: https://webidl.spec.whatwg.org/#a-new-promise
     """
-    # 1. Python has one class of promises, whatever the agent.
+    # 1. Python has one class of promises for all agents.
     # 2. The promise itself stands for its capability.
     return Promise(agent)
 
@@ -75,8 +75,8 @@ def a_promise_resolved_with(value: object, agent: Agent) -> Promise[Any]:
 
     Source: https://webidl.spec.whatwg.org/#a-promise-resolved-with
     """
-    # 1. Python's values need no conversion.
-    # 2. Python has one class of promises, whatever the agent.
+    # 1. A value of Python needs no conversion.
+    # 2. Python has one class of promises for all agents.
     # 3. The promise itself stands for its capability.
     promise: Promise[Any] = Promise(agent)
     # 4. The promise is resolved with the value.
@@ -91,7 +91,7 @@ def a_promise_rejected_with(reason: object, agent: Agent) -> Promise[Any]:
 
     Source: https://webidl.spec.whatwg.org/#a-promise-rejected-with
     """
-    # 1. Python has one class of promises, whatever the agent.
+    # 1. Python has one class of promises for all agents.
     # 2. The promise itself stands for its capability.
     promise: Promise[Any] = Promise(agent)
     # 3. The promise is rejected with the reason.
@@ -127,7 +127,7 @@ def resolve(promise: Promise[Any], value: object = None) -> None:
     Source: https://webidl.spec.whatwg.org/#resolve
     """
     # 1. A value that is not given is None, which stands for JavaScript's undefined.
-    # 2. Python's values need no conversion.
+    # 2. A value of Python needs no conversion.
     # 3. The promise is resolved with the value.
     resolve_promise(promise, value)
 
@@ -156,16 +156,16 @@ def react(
     Source: https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
     """
     # 1. The steps for a fulfilled promise take its value.
-    # 1.1. Python's values need no conversion.
+    # 1.1. A value of Python needs no conversion.
     # 1.2. Without steps for a fulfilled promise, the result is the value itself.
     # 1.3. What the steps return needs no conversion.
     # 2. A Python callable is a function already.
     # 3. The steps for a rejected promise take its reason.
-    # 3.1. Python's values need no conversion.
+    # 3.1. A reason in Python needs no conversion.
     # 3.2. Without steps for a rejected promise, the derived promise is rejected with the reason.
     # 3.3. What the steps return needs no conversion.
     # 4. A Python callable is a function already.
-    # 5. Python has one class of promises, whatever the agent.
+    # 5. Python has one class of promises for all agents.
     # 6. The derived promise stands for its capability.
     derived: Promise[Any] = Promise(promise._agent)
     # 7. The steps are called in a microtask of the agent, once the promise is settled.
@@ -199,7 +199,7 @@ def upon_fulfillment(promise: Promise[Any], steps: Callable[[Any], object]) -> P
     Source: https://webidl.spec.whatwg.org/#upon-fulfillment
     """
     # 1. Steps react to the promise, and the caller gets the derived promise.
-    # 1.1. A promise that is fulfilled has the steps performed with its value.
+    # 1.1. The steps are performed with the value of a promise that is fulfilled.
     return react(promise, steps, None)
 
 
@@ -213,7 +213,7 @@ def upon_rejection(promise: Promise[Any], steps: Callable[[Any], object]) -> Pro
     Source: https://webidl.spec.whatwg.org/#upon-rejection
     """
     # 1. Steps react to the promise, and the caller gets the derived promise.
-    # 1.1. A promise that is rejected has the steps performed with its reason.
+    # 1.1. The steps are performed with the reason of a promise that is rejected.
     return react(promise, None, steps)
 
 
@@ -250,17 +250,17 @@ def wait_for_all(
         # 3.3. The first reason is the one that the failure steps get.
         failure_steps(reason)
 
-    # 4. A Python function is one already.
-    # 5. All promises have to be fulfilled.
+    # 4. A Python callable is a function already.
+    # 5. The total is the number of promises.
     total = len(promises)
-    # 6. Without any promise there is nothing to wait for.
+    # 6. Without any promise the success steps are performed with an empty list.
     if total == 0:
-        # 6.1. The success steps run in a microtask all the same.
+        # 6.1. The success steps are performed in a microtask.
         agent.queue_a_microtask(success_steps, [])
-        # 6.2. The caller goes on.
+        # 6.2. The caller gets nothing.
         return
     # 7. The first promise has the index 0.
-    # 8. Each value has its place, in the order of the promises.
+    # 8. The list of results has a place for each promise, in their order.
     result: list[Any] = [None] * total
     # 9. The promises are taken in their order, and the enumeration counts the index.
     for index, promise in enumerate(promises):
@@ -268,16 +268,16 @@ def wait_for_all(
         # 9.2. The steps for the fulfillment of this promise take its value.
         def fulfillment_handler(value: object, promise_index: int = index) -> None:
             nonlocal fulfilled_count
-            # 9.2.1. The value takes its place.
+            # 9.2.1. The value is put into its place in the list.
             result[promise_index] = value
-            # 9.2.2. One promise more is known to be fulfilled.
+            # 9.2.2. The number of promises that are fulfilled grows by one.
             fulfilled_count += 1
-            # 9.2.3. The success steps run when the last promise is fulfilled.
+            # 9.2.3. The success steps are performed when all promises are fulfilled.
             if fulfilled_count == total:
                 success_steps(result)
 
-        # 9.3. A Python function is one already.
-        # 9.4. Nobody needs a promise for what the handlers return.
+        # 9.3. A Python callable is a function already.
+        # 9.4. No derived promise is made, since nobody would use it.
         # 9.5. The next promise has the next index.
         upon(promise, fulfillment_handler, rejection_handler)
 
@@ -298,7 +298,8 @@ def a_promise_for_all(promises: Sequence[Promise[Any]], agent: Agent) -> Promise
     # 3. The failure steps take the first reason.
     # 3.1. The promise is rejected with that reason.
     failure_steps = partial(reject, promise)
-    # 4. One of the two runs when that is decided.
+    # 4. The success steps are performed when all promises are fulfilled, and the failure steps when
+    #    one is rejected.
     wait_for_all(promises, success_steps, failure_steps, agent)
     # 5. The caller gets the promise.
     return promise
@@ -310,5 +311,5 @@ def mark_as_handled(promise: Promise[Any]) -> None:
 
     Source: https://webidl.spec.whatwg.org/#mark-a-promise-as-handled
     """
-    # 1. A promise counts as handled like one that somebody has awaited.
+    # 1. The rejection of the promise counts as handled.
     set_is_handled(promise)

@@ -24,9 +24,9 @@ def close(stream: "WebSocketStream", close_info: Mapping[str, Any]) -> None:
 
     Source: https://whatpr.org/websockets/48.html#dom-websocketstream-close
     """
-    # 1. There may be a code.
+    # 1. The code may have been left out.
     code = close_info.get("closeCode")
-    # 2. The reason may be empty.
+    # 2. The reason is empty if it was left out.
     reason = close_info["reason"]
-    # 3. Both are checked there.
+    # 3. The code and the reason are checked before the closing handshake starts.
     close_the_websocket(stream, code, reason)

@@ -38,19 +38,19 @@ def close_the_websocket(
     # 4. What is to be done depends on how far the connection is.
     connection = stream._connection
     if stream._ready_state in (CLOSING, CLOSED):
-        # 4a. (closing or closed) There is nothing left to do.
+        # 4a. (closing or closed) Nothing is done.
         return
     if connection.wire.state == NOT_ESTABLISHED:
-        # 4b. (not yet established) The connection is failed, whatever still arrives.
+        # 4b. (not yet established) The connection is failed, whatever the server still sends.
         connection.give_up(NORMAL, "close() was called before the connection was established")
     elif connection.wire.state == ESTABLISHED:
-        # 4c. (established) The server is told. With neither code nor reason the frame has no body;
-        #     a reason cannot be without a code, which then is 1000.
+        # 4c. (established) The closing handshake is started. A reason without a code is sent with
+        #     the code 1000; with neither of them the Close frame has no body.
         if reason and code is None:
             code = NORMAL
         connection.start_the_closing_handshake(code, reason.encode())
-    # 4d. (a Close frame has been sent or received) Only the ready state is behind, and changes here
-    #     as it does in the branches before.
+    # 4d. (a Close frame has been sent or received) Only the ready state changes, as it does in the
+    #     branches before.
     stream._change_ready_state(CLOSING)
     # The messages that come before the end are dropped, and are not waited for.
     stream._backpressure.end_backpressure()

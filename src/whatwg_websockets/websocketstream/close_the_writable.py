@@ -19,8 +19,9 @@ def close(stream: "WebSocketStream") -> Promise[Any]:
 
     Source: https://whatpr.org/websockets/48.html#close
     """
-    # 1. The Close frame has no body. The text returns at once; web-platform-tests and Chromium wait
-    #    for the end of the connection, which shows whether the server has read what was written.
+    # 1. A Close frame without a body is sent. By the text the steps return at once;
+    #    web-platform-tests and Chromium wait until the connection is closed, which shows whether
+    #    the server has read what was written.
     close_the_websocket(stream)
     stream._writable_is_closed = a_new_promise(stream._event_loop)
     return stream._writable_is_closed

@@ -17,7 +17,7 @@ def cancel(stream: "WebSocketStream", reason: object) -> None:
 
     Source: https://whatpr.org/websockets/48.html#cancel
     """
-    # 1. A WebSocketError says what the Close frame is to say.
+    # 1. A WebSocketError may have the code and the reason of the Close frame.
     close_using_reason(stream, reason)
     # What nobody reads any more holds nothing back, also where the connection was closing before.
     stream._backpressure.end_backpressure()
@@ -29,7 +29,7 @@ def abort(stream: "WebSocketStream", reason: object) -> None:
 
     Source: https://whatpr.org/websockets/48.html#abort
     """
-    # 1. A WebSocketError says what the Close frame is to say.
+    # 1. A WebSocketError may have the code and the reason of the Close frame.
     close_using_reason(stream, reason)
 
 
@@ -43,18 +43,19 @@ def close_using_reason(stream: "WebSocketStream", reason: object) -> None:
 
     Source: https://whatpr.org/websockets/48.html#close-using-reason
     """
-    # 1. There is no code at first.
+    # 1. Without a WebSocketError there is no code.
     code = None
-    # 2. The reason is empty at first.
+    # 2. Without a WebSocketError the reason is empty.
     reason_string = ""
-    # 3. Only a WebSocketError says more; attributes of the same names on another object do not.
+    # 3. Only a WebSocketError gives a code and a reason. The attributes of another object are not
+    #    read.
     if isinstance(reason, WebSocketError):
-        # 3.1. The code is the error's, which may have none.
+        # 3.1. The code is that of the error, which may have none.
         code = reason.closeCode
-        # 3.2. The reason is the error's.
+        # 3.2. The reason is that of the error.
         reason_string = reason.reason
-    # 4. The error may be one that tells of another connection, whose code a program may not use.
-    #    Such a code is left out.
+    # 4. The error may tell of another connection, with a code that a program may not use. Then
+    #    neither its code nor its reason is sent.
     try:
         close_the_websocket(stream, code, reason_string)
     except DOMException:

@@ -47,21 +47,21 @@ def construct(
     event_loop = stream._event_loop
     # 1. A relative URL is relative to the base URL of the settings.
     base_url = settings.api_base_url
-    # 2. The URL is parsed, and one that cannot be connected to is refused.
+    # 2. The URL is parsed, and a URL that is not one of a WebSocket connection is refused.
     url_record = get_a_url_record(url, base_url)
-    # 3. There are no subprotocols where none were given.
+    # 3. There are no subprotocols if none were given.
     protocols = options.get("protocols", [])
-    # 4. Each subprotocol is a token, and stands there once.
+    # 4. Each subprotocol is a token, and is given only once.
     require_subprotocols(protocols)
-    # 5. The URL is kept as a record.
+    # 5. The URL record is kept.
     stream._url = url_record
-    # 6. Both promises are pending.
+    # 6. The promises `opened` and `closed` are pending.
     stream._opened = a_new_promise(event_loop)
     stream._closed = a_new_promise(event_loop)
     # A program may look at one of them, or at neither: Chromium reports no rejection of theirs.
     mark_as_handled(stream._opened)
     mark_as_handled(stream._closed)
-    # 7. No message is handled before it is asked for.
+    # 7. Backpressure is applied, so that no message is handled before the program asks for one.
     stream._backpressure = a_queue_of_tasks(event_loop)
     stream._backpressure.apply()
     stream._connection = _a_connection_of(stream, settings)
@@ -69,7 +69,8 @@ def construct(
     if "signal" in options:
         # 8.1. The signal is an AbortSignal.
         signal = options["signal"]
-        # 8.2. With a signal that is aborted already nothing is connected to.
+        # 8.2. If the signal is aborted already, both promises are rejected, and no connection is
+        #      established.
         if is_aborted(signal):
             reject(stream._opened, signal._abort_reason)
             reject(stream._closed, signal._abort_reason)
@@ -94,19 +95,21 @@ def construct(
 @algorithm("dom-websocketstream-websocketstream", "new WebSocketStream(url, options): abort")
 def _abort_the_handshake(stream: "WebSocketStream") -> None:
     """Carry out the abort steps of a signal."""
-    # 8.3.1. After the handshake the signal does nothing.
+    # 8.3.1. After the opening handshake an abort does nothing.
     connection = stream._connection
     if connection.wire.state == NOT_ESTABLISHED:
-        # 8.3.1.1. The connection is failed, whatever still arrives.
+        # 8.3.1.1. The connection is failed, whatever the server still sends.
         connection.give_up(NORMAL, "the signal was aborted before the connection was established")
-        # 8.3.1.2. The stream is closing.
+        # 8.3.1.2. The ready state is CLOSING.
         stream._change_ready_state(CLOSING)
-        # 8.3.1.3. Both promises are rejected with the reason of the signal.
+        # 8.3.1.3. The promises `opened` and `closed` are rejected with the abort reason of the
+        #          signal.
         signal = stream._signal
         assert signal is not None
         reject(stream._opened, signal._abort_reason)
         reject(stream._closed, signal._abort_reason)
-        # 8.3.1.4. The end of the connection is told by that.
+        # 8.3.1.4. The flag says that the promises need not be settled again when the connection is
+        #          closed.
         stream._handshake_aborted = True
 
 

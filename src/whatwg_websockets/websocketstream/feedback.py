@@ -106,49 +106,51 @@ def handle_websocketstream_connection_establishment(
     Source: https://whatpr.org/websockets/48.html#feedback-to-websocket-stream-from-the-protocol
     """
     event_loop = stream._event_loop
-    # 1. The stream is open. The text has no guard here; after a call of close() between the
-    #    handshake and this task, CLOSING must not turn into OPEN.
+    # 1. The ready state is OPEN. The text has no guard here: if close() was called between the
+    #    handshake and this task, CLOSING must not become OPEN.
     if stream._ready_state != CONNECTING:
         return
     stream._change_ready_state(OPEN)
-    # 2. The promise for the opening is not rejected any more.
+    # 2. The flag says that there was a connection.
     stream._was_ever_connected = True
     stream._forget_the_signal()
-    # 3. The extensions are those that the server chose.
-    # 4. The subprotocol is the one that the server chose.
+    # 3. The extensions are those that the server has chosen.
+    # 4. The subprotocol is the one that the server has chosen.
     extensions, protocol = in_use
-    # 5. Who pulls wants the next message.
+    # 5. The pull algorithm releases the backpressure.
     pull_algorithm = partial(pull_bytes, stream)
-    # 6. Who cancels closes the connection.
+    # 6. The cancel algorithm closes the connection.
     cancel_algorithm = partial(cancel, stream)
-    # 7. The readable stream is new.
+    # 7. The readable stream is created.
     readable = readable_streams.a_new_readable_stream(event_loop)
-    # 8. The readable stream is set up with one message at a time.
+    # 8. The readable stream is set up with the pull algorithm and the cancel algorithm.
     readable_streams.set_up_a_readable_stream(
         readable, pull_algorithm=pull_algorithm, cancel_algorithm=cancel_algorithm
     )
-    # 9. Each chunk that is written is a message.
+    # 9. The write algorithm sends each chunk as a message.
     write_algorithm = partial(write, stream)
-    # 10. The end of the writable stream closes the connection.
+    # 10. The close algorithm closes the connection.
     close_algorithm = partial(close, stream)
-    # 11. Who aborts closes the connection as well.
+    # 11. The abort algorithm closes the connection as well.
     abort_algorithm = partial(abort, stream)
-    # 12. The writable stream is new.
+    # 12. The writable stream is created.
     writable = writable_streams.a_new_writable_stream(event_loop)
-    # 13. The writable stream is set up with one message at a time.
+    # 13. The writable stream is set up with the write, close and abort algorithms.
     writable_streams.set_up_a_writable_stream(
         writable,
         write_algorithm=write_algorithm,
         close_algorithm=close_algorithm,
         abort_algorithm=abort_algorithm,
     )
-    # 14. The stream keeps its readable side.
-    # § websocketstream-internal-readable. There is none before the connection is established.
+    # 14. The readable stream is kept.
+    # § websocketstream-internal-readable. The stream has no readable stream before the connection
+    #                                      is established.
     stream._readable = readable
-    # 15. The stream keeps its writable side.
-    # § websocketstream-internal-writable. There is none before the connection is established.
+    # 15. The writable stream is kept.
+    # § websocketstream-internal-writable. The stream has no writable stream before the connection
+    #                                      is established.
     stream._writable = writable
-    # 16. Whoever awaits the opening goes on.
+    # 16. The promise `opened` is resolved with both streams, the extensions and the subprotocol.
     resolve(stream._opened, WebSocketOpenInfo(readable, writable, extensions, protocol))
 
 
@@ -162,15 +164,15 @@ def handle_a_websocketstream_message(stream: "WebSocketStream", data: Message) -
 
     Source: https://whatpr.org/websockets/48.html#handle-a-websocketstream-message
     """
-    # 1. A program that has closed its stream gets no more messages.
+    # 1. A message is dropped unless the ready state is OPEN.
     if stream._ready_state != OPEN:
         return
-    # 2. Python has a type for each kind of message.
+    # 2. The chunk depends on the type of the message.
     # 2a. (text) The chunk is a `str`.
     # 2b. (binary) The chunk is `bytes`, which stand for the Uint8Array.
-    # 3. The reader gets it, now or later.
-    # 4. The next message waits until it is asked for, which a second read that waits does within
-    #    the step before. By the text it would ask too early, and wait for ever.
+    # 3. The chunk is enqueued in the readable stream.
+    # 4. Backpressure is applied. Here that is done before the chunk is enqueued, since a second
+    #    read that waits releases it within that step; by the text that read would wait for ever.
     stream._backpressure.apply()
     assert stream._readable is not None
     readable_streams.enqueue(stream._readable, data)
@@ -187,7 +189,8 @@ def handle_the_start_of_the_closing_handshake_of_a_websocketstream(
 
     Source: https://whatpr.org/websockets/48.html#feedback-to-websocket-stream-from-the-protocol
     """
-    # 1. A stream whose document is gone is CLOSED, and stays so.
+    # 1. The ready state is CLOSING. If the document of the stream is gone, the ready state is
+    #    CLOSED and stays so.
     if stream._ready_state != CLOSED:
         stream._change_ready_state(CLOSING)
 
@@ -208,36 +211,39 @@ def handle_websocketstream_connection_close(
     """
     was_clean, code, reason = how
     _end_the_life(stream)
-    # 1. The stream is CLOSED, behind the messages that nobody has read.
+    # 1. The ready state is CLOSED as soon as all messages before have been read.
     _behind_the_messages(stream, _become_closed)
-    # 2. Whoever aborted the handshake has been told.
+    # 2. After an abort of the handshake the promises are settled already.
     if stream._handshake_aborted:
         return
-    # 3. A stream that was never connected has nothing but its promises.
+    # 3. If the stream was never connected, the promise `opened` is rejected.
     if not stream._was_ever_connected:
         reject(stream._opened, a_new_websocket_error(NEVER_CONNECTED))
-    # 4. The code is the server's, or says that there was none.
+    # 4. The code is that of the server's Close frame, or 1005 or 1006 without one.
     # 5. The reason was decoded when the Close frame was read.
-    # 6. After a closing handshake all is well.
+    # 6. A connection that was closed cleanly closes the streams.
     if was_clean:
-        # 6.1. The readable stream ends behind the messages that nobody has read.
+        # 6.1. The readable stream is closed as soon as all messages before have been read.
         _behind_the_messages(stream, _end_the_readable)
-        # 6.2. Nothing can be written any more. What was written before has been read.
+        # 6.2. The writable stream is errored with an InvalidStateError. What was written before has
+        #      been read by the server.
         _end_the_writable(stream, DOMException("the connection is closed", "InvalidStateError"))
         _settle_what_is_written(stream)
-        # 6.3. The program hears how the server has closed the connection.
+        # 6.3. The promise `closed` is resolved with the code and the reason.
         resolve(stream._closed, WebSocketCloseInfo(code, reason))
     else:
-        # 7. Any other end is an error.
-        # 7.1. The error says what the server said, and not what happened.
+        # 7. A connection that was not closed cleanly errors the streams.
+        # 7.1. The error has the code and the reason of the connection, and does not say what
+        #      happened.
         message = NOT_CLEAN if stream._was_ever_connected else NEVER_CONNECTED
         error = a_new_websocket_error(message, code, reason)
-        # 7.2. The error comes behind the messages that nobody has read.
+        # 7.2. The readable stream is errored as soon as all messages before have been read.
         _behind_the_messages(stream, _end_the_readable, error)
-        # 7.3. Nothing can be written any more, and nobody knows what of it has been read.
+        # 7.3. The writable stream is errored. Nobody knows how much of what was written the server
+        #      has read.
         _end_the_writable(stream, error)
         _settle_what_is_written(stream, error)
-        # 7.4. The program hears that the connection was not closed cleanly.
+        # 7.4. The promise `closed` is rejected with the error.
         reject(stream._closed, error)
 
 

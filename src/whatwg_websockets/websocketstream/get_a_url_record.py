@@ -20,14 +20,14 @@ def get_a_url_record(url: str, base_url: UrlRecord) -> UrlRecord:
     """
     # 1. The URL is parsed.
     url_record = parse(url, base_url)
-    # 2. A string that is no URL is refused.
+    # 2. A string that cannot be parsed as a URL is refused.
     if url_record is None:
         given = without_password(url)
         raise DOMException(f"{given!r} is not a URL that can be resolved", "SyntaxError")
-    # 3. The scheme http is another way to write ws.
+    # 3. The scheme http becomes ws.
     if url_record.scheme == "http":
         url_record = url_record.with_scheme("ws")
-    # 4. The scheme https is another way to write wss.
+    # 4. The scheme https becomes wss.
     elif url_record.scheme == "https":
         url_record = url_record.with_scheme("wss")
     # 5. Any other scheme is refused.
@@ -38,5 +38,5 @@ def get_a_url_record(url: str, base_url: UrlRecord) -> UrlRecord:
     if url_record.fragment is not None:
         given = without_password(url)
         raise DOMException(f"{given!r} has a fragment, and a WebSocket URL has none", "SyntaxError")
-    # 7. The URL record is that of a WebSocket connection.
+    # 7. The URL record is returned.
     return url_record

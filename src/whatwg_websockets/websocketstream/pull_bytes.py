@@ -14,5 +14,5 @@ def pull_bytes(stream: "WebSocketStream") -> None:
 
     Source: https://whatpr.org/websockets/48.html#pull-bytes
     """
-    # 1. Backpressure is released if it is applied; a message that is there is handled within this.
+    # 1. Backpressure is released. A message that waits is handled within this step.
     stream._backpressure.release()

@@ -21,7 +21,7 @@ from whatwg_websockets.websocketstream.validate_close_code_and_reason import (
 )
 
 
-# § websocketstream-error-subclass. Whatever takes a DOMException takes a WebSocketError.
+# § websocketstream-error-subclass. A WebSocketError is a DOMException.
 # § websocketstream-error-idl. The members have the names, the types and the defaults of the IDL.
 class WebSocketError(DOMException):
     """A connection was not closed cleanly, or is to be closed with a code and a reason.
@@ -60,15 +60,15 @@ class WebSocketError(DOMException):
         message = to_dom_string(message)
         converted = CLOSE_INFO.convert(init, members)
         # 1. The name is that of the interface.
-        # 2. The message is as it was given.
+        # 2. The message is the one that was given.
         super().__init__(message, "WebSocketError")
-        # 3. There may be a code.
+        # 3. The code may have been left out.
         code = converted.get("closeCode")
-        # 4. The reason may be empty.
+        # 4. The reason is empty if it was left out.
         reason = converted["reason"]
-        # 5. An error can be made with what may be sent in a Close frame, and nothing else.
+        # 5. The code and the reason are checked as for a Close frame.
         validate_close_code_and_reason(code, reason)
-        # 6. A reason cannot be sent without a code.
+        # 6. A reason without a code gets the code 1000.
         if reason and code is None:
             code = NORMAL
         # 7. The code is kept.
@@ -82,7 +82,7 @@ class WebSocketError(DOMException):
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketerror-closecode
         """
-        # § websocketstream-error-code. The code is as it was kept.
+        # § websocketstream-error-code. The code is the one that was kept.
         return self._close_code
 
     @property
@@ -91,7 +91,7 @@ class WebSocketError(DOMException):
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketerror-reason
         """
-        # § websocketstream-error-reason. The reason is as it was kept.
+        # § websocketstream-error-reason. The reason is the one that was kept.
         return self._reason
 
     def __reduce__(self) -> tuple[Callable[..., "WebSocketError"], tuple[Any, ...]]:

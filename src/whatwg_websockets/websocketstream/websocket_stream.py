@@ -90,7 +90,7 @@ class WebSocketStream(PlatformObject):
     )
 
     # The constructor's steps make these.
-    # § websocketstream-internal-url. The URL is kept as a record.
+    # § websocketstream-internal-url. The URL record is kept.
     _url: UrlRecord
     # § websocketstream-internal-opened. The promise is settled when the handshake is over.
     _opened: Promise[WebSocketOpenInfo]
@@ -112,11 +112,12 @@ class WebSocketStream(PlatformObject):
         self._writable: WritableStream[str | BufferSource] | None = None
         # § websocketstream-initial-was-ever-connected. There has been no connection yet.
         self._was_ever_connected = False
-        # § websocketstream-initial-handshake-aborted. Nobody has aborted the handshake yet.
+        # § websocketstream-initial-handshake-aborted. The handshake has not been aborted yet.
         self._handshake_aborted = False
-        # § websocketstream-internal-ready-state. The ready state says whether messages can go.
+        # § websocketstream-internal-ready-state. The ready state says whether messages can be sent
+        #                                         and received.
         # § websocketstream-initial-ready-state. A new stream is connecting.
-        # § websocketstream-ready-state-hidden. No member of the interface shows it.
+        # § websocketstream-ready-state-hidden. No member of the interface shows the ready state.
         self._ready_state: ReadyState = CONNECTING
         self._signal: AbortSignal | None = None
         self._abort_steps: Callable[[], None] | None = None
@@ -139,7 +140,7 @@ class WebSocketStream(PlatformObject):
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketstream-url
         """
-        # § websocketstream-url. The record is serialized.
+        # § websocketstream-url. The URL record is serialized.
         return self._url.serialize()
 
     @property

@@ -35,33 +35,34 @@ def write(stream: "WebSocketStream", chunk: object) -> Promise[Any]:
     Source: https://whatpr.org/websockets/48.html#write
     """
     event_loop = stream._event_loop
-    # 1. The promise is settled when the next message may come.
+    # 1. The promise is pending until there is room for the next message.
     promise = a_new_promise(event_loop)
     # 2. What is sent depends on the chunk.
     # 3. The opcode depends on the chunk as well.
     try:
-        # 4. A buffer source is a binary message, and anything else is text.
+        # 4. A chunk that is a buffer source is a binary message.
         if not isinstance(chunk, str) and is_buffer_source(chunk):
-            # 4.1. The program may change its buffer as soon as this returns.
-            # 4.2. The frame is a binary one.
+            # 4.1. The bytes are copied, so that the program may change its buffer afterwards.
+            # 4.2. The opcode is that of a binary frame.
             data, opcode = to_bytes(chunk), BINARY
         else:
             # 5. A chunk that is no buffer source is text.
-            # 5.1. A chunk that cannot be converted is refused.
-            # 5.2. The text is encoded, and a lone surrogate becomes U+FFFD.
-            # 5.3. The frame is a text frame.
+            # 5.1. A chunk that cannot be converted rejects the promise of the write.
+            # 5.2. The text is encoded as UTF-8, with U+FFFD for each lone surrogate.
+            # 5.3. The opcode is that of a text frame.
             text = chunk if isinstance(chunk, str) else to_usv_string(chunk)
             data, opcode = utf_8_encode(text), TEXT
     except Exception as exception:
         return a_promise_rejected_with(exception, event_loop)
-    # 6. The transport takes the message in parallel.
+    # 6. The message is given to the transport in parallel.
     connection = stream._connection
-    # 6.1. The message before has left so much room by the time that its promise was resolved. What
-    #      is longer than the room leaves little by little, and its promise waits for that.
+    # 6.1. There is room for the message, since the promise of the message before was resolved. A
+    #      message that is longer than the room is sent in parts, and its promise waits for the last
+    #      of them.
     # 6.2. A message that is written after a Close frame was sent or received is dropped.
     if connection.wire.state == ESTABLISHED:
         connection.send_message(opcode, data)
-    # 6.3. The promise is resolved in a task, at once if the next message has room.
+    # 6.3. The promise is resolved in a task, as soon as there is room for the next message.
     if connection.transmission.has_no_room:
         stream._unsent = promise
         connection.transmission.call_when_there_is_room(partial(_has_room, stream, promise))
