@@ -25,7 +25,8 @@ from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.rfc6455.connection import ESTABLISHED, NOT_ESTABLISHED
 from whatwg_websockets.webidl.promise import mark_as_handled
 
-pytestmark = pytest.mark.slow
+# On a busy machine, two hundred lives under coverage take minutes.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 # How far the clock goes with each look, in seconds: a turn with many tasks uses its time up.
 A_LOOK = 0.0004
