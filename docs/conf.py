@@ -53,7 +53,7 @@ nitpick_ignore = [
     ("py:obj", "whatwg_websockets.dom.event_listener.Taken"),
     ("py:class", "whatwg_websockets.streams.readable_stream.C"),
     ("py:class", "whatwg_websockets.html.event_handlers.Handled"),
-    ("py:class", "whatwg_websockets.html.environment_settings.Returned"),
+    ("py:class", "whatwg_websockets.html.entry_settings.Returned"),
     *(
         ("py:class", f"whatwg_websockets.streams.{module}.T")
         for module in ("default_reader", "iteration", "readable_controller", "readable_stream")

@@ -9,26 +9,21 @@ document stays.
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-objects
 """
 
-import re
 import ssl
 from collections.abc import Callable
-from contextvars import ContextVar
 from types import TracebackType
-from typing import Final, ParamSpec, Protocol, Self, TypeVar
+from typing import Protocol, Self
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.html import entry_settings
+from whatwg_websockets.html.entry_settings import Parameters, Returned
 from whatwg_websockets.html.event_loop import Unloading
 from whatwg_websockets.html.limits import Limits
-from whatwg_websockets.url.url_record import UrlRecord, parse, without_password
-from whatwg_websockets.webidl.messages import shown
-
-Parameters = ParamSpec("Parameters")
-Returned = TypeVar("Returned")
+from whatwg_websockets.html.settings_arguments import header_value, parsed_url, serialized_origin
+from whatwg_websockets.tls.context import default_context
+from whatwg_websockets.url.url_record import UrlRecord
 
 USER_AGENT = "whatwg-websockets"
-
-# The field value of RFC 9110 section 5.5: visible characters of Latin-1, spaces and tabs between.
-_FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)?")
 
 
 class CookieStore(Protocol):
@@ -80,29 +75,24 @@ class EnvironmentSettings:
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.origin: str = _serialized_origin(origin)
-        self.api_base_url: UrlRecord = _parsed(api_base_url, "api_base_url")
-        self._user_agent = _header_value(user_agent, "user_agent")
+        self.origin: str = serialized_origin(origin)
+        self.api_base_url: UrlRecord = parsed_url(api_base_url, "api_base_url")
+        self._user_agent = header_value(user_agent, "user_agent")
         self._accept_language = (
-            None if accept_language is None else _header_value(accept_language, "accept_language")
+            None if accept_language is None else header_value(accept_language, "accept_language")
         )
         self.cookie_store = cookie_store
         self.policy = policy
         self.limits: Limits = Limits() if limits is None else limits
         self.unloading: set[Unloading] = set()
         self._tls = tls
-        self._entries: list[_Entry] = []
+        self._entries: list[entry_settings.Entry] = []
 
     @property
     def tls(self) -> ssl.SSLContext:
         """The context for ``wss:``; the default one is made when it is first needed."""
         if self._tls is None:
-            # § rfc6455-10.6-3. Python's default leaves out ciphers that are weak, and the versions
-            #   before 1.2 are left out here: a Python that follows the system's OpenSSL has no
-            #   least version of its own.
-            self._tls = ssl.create_default_context()
-            self._tls.minimum_version = max(self._tls.minimum_version, ssl.TLSVersion.TLSv1_2)
-            self._tls.set_alpn_protocols(["http/1.1"])
+            self._tls = default_context()
         return self._tls
 
     @property
@@ -163,16 +153,10 @@ class EnvironmentSettings:
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#prepare-to-run-script
         """
-        token = _entered.set((*_entered.get(), _Entry(self)))
-        try:
-            return function(*args, **kwargs)
-        finally:
-            _entered.reset(token)
+        return entry_settings.run_within(self, function, *args, **kwargs)
 
     def __enter__(self) -> Self:
-        entry = _Entry(self)
-        self._entries.append(entry)
-        _entered.set((*_entered.get(), entry))
+        entry_settings.enter(self, self._entries)
         return self
 
     def __exit__(
@@ -186,87 +170,18 @@ class EnvironmentSettings:
         A fixture or an ``ExitStack`` may leave in another context than it entered in. Then they are
         no longer the default in any context.
         """
-        around = _entered.get()
-        entry = self._innermost_entry(around)
-        if entry is not None:
-            self._entries.remove(entry)
-            entry.is_over = not entry.was_made_in_this_context()
-            _entered.set(tuple(each for each in around if each is not entry))
+        entry_settings.leave(self._entries)
         self.unload()
 
-    def _innermost_entry(self, around: "tuple[_Entry, ...]") -> "_Entry | None":
-        """Find the ``with`` that is left: in this context, or else the last one in any other."""
-        for entry in reversed((*self._entries, *around)):
-            if entry in self._entries:
-                return entry
-        return None
 
-
-class _Entry:
-    """One ``with`` statement that makes a settings object the default.
-
-    Attributes:
-        settings: the settings object.
-        is_over: whether the ``with`` was left in another context; that cannot change what the
-            context variable of its own context says.
-    """
-
-    __slots__ = ("_token", "is_over", "settings")
-
-    def __init__(self, settings: EnvironmentSettings) -> None:
-        self.settings = settings
-        self.is_over = False
-        self._token = _context.set(None)
-
-    def was_made_in_this_context(self) -> bool:
-        """Tell whether the current context is the one in which this was made."""
-        try:
-            _context.reset(self._token)
-        except ValueError:
-            return False
-        return True
-
-
-# The ``with`` statements around, from the outermost inwards. Each task has its own, as several may
-# enter the same object.
-_entered: ContextVar[tuple[_Entry, ...]] = ContextVar("settings", default=())
-# Its tokens tell contexts apart; what it holds is of no use.
-_context: ContextVar[None] = ContextVar("context")
 outermost: list[EnvironmentSettings] = []
 
 
 def current_settings() -> EnvironmentSettings:
     """Return the settings object of the innermost ``with``, else one for the whole program."""
-    for entry in reversed(_entered.get()):
-        if not entry.is_over:
-            return entry.settings
+    settings = entry_settings.innermost()
+    if settings is not None:
+        return settings
     if not outermost:
         outermost.append(EnvironmentSettings())
     return outermost[0]
-
-
-def _parsed(url: str, name: str) -> UrlRecord:
-    record = parse(url)
-    if record is None:
-        raise ValueError(f"{name} is not a URL: {without_password(url)!r}")
-    return record
-
-
-def _serialized_origin(origin: str | None) -> str:
-    if origin is None or origin == "null":
-        return "null"
-    serialized = _parsed(origin, "origin").serialize_origin()
-    if serialized == "null":
-        given = without_password(origin)
-        raise ValueError(f"an origin is a scheme, a host and a port, not {given!r}")
-    return serialized
-
-
-def _header_value(value: str, name: str) -> str:
-    """Refuse what cannot be written as the value of a header, before there is a connection."""
-    if not _FIELD_VALUE.fullmatch(value):
-        raise ValueError(
-            f"{name} is not the value of a header, which has characters of Latin-1 only, no line "
-            f"breaks or other control characters, and no blanks around it: {shown(value)}"
-        )
-    return value

@@ -1,0 +1,59 @@
+"""What a settings object is made of, checked at the call."""
+
+import re
+from typing import Final
+
+from whatwg_websockets.url.url_record import UrlRecord, parse, without_password
+from whatwg_websockets.webidl.messages import shown
+
+# The field value of RFC 9110 section 5.5: visible characters of Latin-1, spaces and tabs between.
+_FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)?")
+
+
+def parsed_url(url: str, name: str) -> UrlRecord:
+    """Parse a URL.
+
+    Args:
+        url: the URL.
+        name: the argument that has it.
+
+    Raises:
+        ValueError: the URL cannot be parsed. No password of it is shown.
+    """
+    record = parse(url)
+    if record is None:
+        raise ValueError(f"{name} is not a URL: {without_password(url)!r}")
+    return record
+
+
+def serialized_origin(origin: str | None) -> str:
+    """Return an origin as it is sent: ``null`` for none, which is an opaque one.
+
+    Raises:
+        ValueError: this is no origin of a scheme, a host and a port.
+    """
+    if origin is None or origin == "null":
+        return "null"
+    serialized = parsed_url(origin, "origin").serialize_origin()
+    if serialized == "null":
+        given = without_password(origin)
+        raise ValueError(f"an origin is a scheme, a host and a port, not {given!r}")
+    return serialized
+
+
+def header_value(value: str, name: str) -> str:
+    """Return the value of a header as it is, before there is a connection.
+
+    Args:
+        value: the value.
+        name: the argument that has it.
+
+    Raises:
+        ValueError: this cannot be written as the value of a header.
+    """
+    if not _FIELD_VALUE.fullmatch(value):
+        raise ValueError(
+            f"{name} is not the value of a header, which has characters of Latin-1 only, no line "
+            f"breaks or other control characters, and no blanks around it: {shown(value)}"
+        )
+    return value

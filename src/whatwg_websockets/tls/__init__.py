@@ -1,0 +1,1 @@
+"""TLS as a connection wants it: the context, and whom it trusts."""
