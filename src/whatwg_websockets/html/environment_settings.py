@@ -19,8 +19,9 @@ from whatwg_websockets.html import entry_settings
 from whatwg_websockets.html.entry_settings import Parameters, Returned
 from whatwg_websockets.html.event_loop import Unloading
 from whatwg_websockets.html.limits import Limits
-from whatwg_websockets.html.settings_arguments import header_value, parsed_url, serialized_origin
+from whatwg_websockets.html.settings_arguments import header_value, parsed_origin, parsed_url
 from whatwg_websockets.tls.context import default_context
+from whatwg_websockets.url.origin import Origin
 from whatwg_websockets.url.url_record import UrlRecord
 
 USER_AGENT = "whatwg-websockets"
@@ -75,7 +76,8 @@ class EnvironmentSettings:
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self.origin: str = serialized_origin(origin)
+        self.origin_record: Origin = parsed_origin(origin)
+        self.origin: str = str(self.origin_record)
         self.api_base_url: UrlRecord = parsed_url(api_base_url, "api_base_url")
         self._user_agent = header_value(user_agent, "user_agent")
         self._accept_language = (

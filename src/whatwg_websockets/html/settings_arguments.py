@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from whatwg_websockets.url.url_record import UrlRecord, parse, without_password
+from whatwg_websockets.url.origin import OpaqueOrigin, Origin
+from whatwg_websockets.url.url_record import UrlRecord, origin_of, parse, without_password
 from whatwg_websockets.webidl.messages import shown
 
 # The field value of RFC 9110 section 5.5: visible characters of Latin-1, spaces and tabs between.
@@ -26,19 +27,19 @@ def parsed_url(url: str, name: str) -> UrlRecord:
     return record
 
 
-def serialized_origin(origin: str | None) -> str:
-    """Return an origin as it is sent: ``null`` for none, which is an opaque one.
+def parsed_origin(origin: str | None) -> Origin:
+    """Parse an origin; none, and ``null``, are an opaque one.
 
     Raises:
         ValueError: this is no origin of a scheme, a host and a port.
     """
     if origin is None or origin == "null":
-        return "null"
-    serialized = parsed_url(origin, "origin").serialize_origin()
-    if serialized == "null":
+        return OpaqueOrigin()
+    found = origin_of(parsed_url(origin, "origin"))
+    if isinstance(found, OpaqueOrigin):
         given = without_password(origin)
         raise ValueError(f"an origin is a scheme, a host and a port, not {given!r}")
-    return serialized
+    return found
 
 
 def header_value(value: str, name: str) -> str:

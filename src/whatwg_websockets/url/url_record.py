@@ -10,6 +10,7 @@ from typing import Final
 from ada_url import URL
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.url.origin import OpaqueOrigin, Origin, TupleOrigin
 
 _TUPLE_ORIGIN_SCHEMES: Final = frozenset({"ftp", "http", "https", "ws", "wss"})
 
@@ -78,7 +79,7 @@ class UrlRecord:
 
     def serialize_origin(self) -> str:
         """Write the URL's origin as a string, such as ``wss://example.com:8443``, or ``null``."""
-        return serialize_the_origin_of_a_url(self)
+        return str(origin_of(self))
 
 
 @algorithm("concept-url-parser", "URL parser")
@@ -200,8 +201,8 @@ def serialize_a_url(url: UrlRecord, *, exclude_fragment: bool = False) -> str:
 
 
 @algorithm("concept-url-origin", "origin of a URL")
-def serialize_the_origin_of_a_url(url: UrlRecord) -> str:
-    """Find the origin of a URL, and write it as a string; an opaque origin is ``null``.
+def origin_of(url: UrlRecord) -> Origin:
+    """Return the origin of a URL; each call gives another one where it is opaque.
 
     Source: https://url.spec.whatwg.org/#concept-url-origin
     """
@@ -213,13 +214,13 @@ def serialize_the_origin_of_a_url(url: UrlRecord) -> str:
         # 1a.3. What is no URL has an opaque origin.
         # 1a.4. So has what is no page of the web.
         if path_url is not None and path_url.scheme in {"http", "https"}:
-            return serialize_the_origin_of_a_url(path_url)
+            return origin_of(path_url)
         # 1a.5. Nobody else has an opaque origin, though all of them are written alike.
-        return "null"
+        return OpaqueOrigin()
     # 1b. (ftp, http, https, ws, wss) A tuple of scheme, host and port.
     if url.scheme in _TUPLE_ORIGIN_SCHEMES:
-        port = "" if url.port is None else f":{url.port}"
-        return f"{url.scheme}://{url.host}{port}"
+        assert url.host is not None
+        return TupleOrigin(url.scheme, url.host, url.port)
     # 1c. (file) The standard leaves it open, and recommends an opaque origin.
     # 1d. (everything else) An opaque origin.
-    return "null"
+    return OpaqueOrigin()
