@@ -12,7 +12,8 @@ from whatwg_websockets.secure_contexts.potentially_trustworthy import (
     is_origin_potentially_trustworthy,
     is_url_potentially_trustworthy,
 )
-from whatwg_websockets.url.url_record import parse
+from whatwg_websockets.url.origin import OpaqueOrigin
+from whatwg_websockets.url.url_record import origin_of, parse
 
 TRUSTWORTHY = [
     "https://example.com",
@@ -28,7 +29,6 @@ TRUSTWORTHY = [
     "http://a.b.localhost.",
 ]
 NOT_TRUSTWORTHY = [
-    "null",
     "http://example.com",
     "ws://example.com:443",
     "ftp://example.com",
@@ -45,12 +45,16 @@ NOT_TRUSTWORTHY = [
 
 @pytest.mark.parametrize("origin", TRUSTWORTHY)
 def test_origins_that_are_trustworthy(origin):
-    assert is_origin_potentially_trustworthy(origin)
+    assert is_origin_potentially_trustworthy(origin_of(parse(origin)))
 
 
 @pytest.mark.parametrize("origin", NOT_TRUSTWORTHY)
 def test_origins_that_are_not(origin):
-    assert not is_origin_potentially_trustworthy(origin)
+    assert not is_origin_potentially_trustworthy(origin_of(parse(origin)))
+
+
+def test_an_opaque_origin_is_not():
+    assert not is_origin_potentially_trustworthy(OpaqueOrigin())
 
 
 @pytest.mark.parametrize(

@@ -4,36 +4,32 @@ import re
 from typing import Final
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.url.url_record import UrlRecord, serialize_the_origin_of_a_url
+from whatwg_websockets.url.origin import OpaqueOrigin, Origin
+from whatwg_websockets.url.url_record import UrlRecord, origin_of
 
 # A host as the URL Standard writes it, so an address has one way to be written.
 _LOOPBACK: Final = re.compile(r"127(?:\.[0-9]+){3}|\[::1\]")
 
 
 @algorithm("potentially-trustworthy-origin", "is origin potentially trustworthy?")
-def is_origin_potentially_trustworthy(origin: str) -> bool:
+def is_origin_potentially_trustworthy(origin: Origin) -> bool:
     """Tell whether data from an origin can be taken to arrive as it was sent.
-
-    Args:
-        origin: the origin, serialized: ``https://example.com``, or ``null`` for an opaque one.
 
     Source: https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-origin
     """
     # 1. An opaque origin is not trustworthy, since nobody can say whose it is.
-    if origin == "null":
+    if isinstance(origin, OpaqueOrigin):
         return False
-    # 2. Every other origin is a scheme, a host and maybe a port.
-    scheme, _, authority = origin.partition("://")
+    # 2. Every other origin is a tuple origin.
     # 3. TLS says whose data it is, and that nobody changed it.
-    if scheme in {"https", "wss"}:
+    if origin.scheme in {"https", "wss"}:
         return True
     # 4. Data from a loopback address does not leave the machine.
-    host = re.sub(r":[0-9]+\Z", "", authority)
-    if _LOOPBACK.fullmatch(host):
+    if _LOOPBACK.fullmatch(origin.host):
         return True
     # 5. The name localhost, and each name below it, is resolved to loopback addresses here, as
     #    "let localhost be localhost" asks for.
-    name = host.removesuffix(".")
+    name = origin.host.removesuffix(".")
     is_localhost = name == "localhost" or name.endswith(".localhost")
     # 6. The origin of a file URL is opaque here, so the first step has returned.
     # 7. No other scheme is taken to be authenticated.
@@ -55,4 +51,4 @@ def is_url_potentially_trustworthy(url: UrlRecord) -> bool:
     if url.scheme == "data":
         return True
     # 3. For every other URL its origin decides.
-    return is_origin_potentially_trustworthy(serialize_the_origin_of_a_url(url))
+    return is_origin_potentially_trustworthy(origin_of(url))
