@@ -453,6 +453,46 @@ async def test_no_task_of_a_document_that_is_gone_runs(pages, what):
     assert socket.readyState == WebSocket.CLOSED
 
 
+@pytest.mark.parametrize("what", ["open", "message", "error", "close"])
+async def test_no_listener_of_a_document_that_is_gone_runs_within_a_task_that_has_begun(
+    pages, what
+):
+    """HTML, check if we can run script: not where the document is not fully active.
+
+    Chromium was asked: a frame that is removed in its socket's first listener for `error` hears
+    neither with its second nor of `close`.
+    """
+    settings = EnvironmentSettings()
+    socket, connection = pages.connecting(settings)
+    heard = []
+
+    def unload_at(event):
+        heard.append(event.type)
+        if event.type == what:
+            settings.unload()
+
+    def behind_it(event):
+        heard.append(event.type)
+
+    for event_type in EVENTS:
+        socket.addEventListener(event_type, unload_at, capture=True)
+        socket.addEventListener(event_type, behind_it)
+    socket.onclose = behind_it
+    if what != "error":
+        wire = establish(connection)
+        await until(lambda: heard)
+        wire.receive(frames.text("heard") + frames.close(1000))
+        wire.protocol.connection_lost(None)
+    else:
+        connection.fail(1002, "for the test")
+    await until(lambda: what in heard)
+    await turns()
+    assert heard[-1] == what
+    assert heard.count(what) == 1
+    assert socket.onclose is behind_it
+    assert not settings.unloading
+
+
 async def test_settings_forget_a_socket_that_is_collected():
     settings = EnvironmentSettings()
     async with Server() as server:

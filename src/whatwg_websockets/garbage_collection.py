@@ -7,7 +7,7 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.network.connection import WebSocketConnection
-from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN, ReadyState
+from whatwg_websockets.ready_state import CLOSED, CLOSING, CONNECTING, OPEN
 from whatwg_websockets.rfc6455.close_code import GOING_AWAY
 from whatwg_websockets.rfc6455.connection import CLOSED as WIRE_CLOSED
 from whatwg_websockets.rfc6455.connection import ESTABLISHED, NOT_ESTABLISHED
@@ -96,8 +96,8 @@ class Watched(Protocol):
 
     _event_loop: EventLoop
 
-    def _change_ready_state(self, ready_state: ReadyState) -> None:
-        """Take on another ready state."""
+    def _leave_with_the_document(self) -> None:
+        """Become CLOSED, since the document, or the event loop, goes away."""
 
 
 def watch(
@@ -135,7 +135,7 @@ class Watcher:
             self._settings.unloading.discard(self)
 
     def socket_is_closed(self) -> None:
-        """The ready state is CLOSED: no event follows."""
+        """No event follows any more, as the ready state is CLOSED."""
         self._settings.unloading.discard(self)
 
     def socket_is_gone(self, _: object = None) -> None:
@@ -156,7 +156,7 @@ class Watcher:
         if socket is not None:
             # The tasks of a document that is gone do not run. A socket that is CLOSED hears of
             # nothing any more: each of its tasks returns.
-            socket._change_ready_state(CLOSED)
+            socket._leave_with_the_document()
         # § websockets-disappear. How the connection ends depends on how far it is.
         make_disappear(self._connection)
 

@@ -15,6 +15,7 @@ from whatwg_websockets.close import close
 from whatwg_websockets.close_event import CloseEvent
 from whatwg_websockets.constructor import construct
 from whatwg_websockets.dom.event import Event
+from whatwg_websockets.dom.event_listener import remove_all_event_listeners
 from whatwg_websockets.fileapi.blob import Blob
 from whatwg_websockets.garbage_collection import Watcher, keep_or_let_go
 from whatwg_websockets.html.environment_settings import EnvironmentSettings, current_settings
@@ -261,9 +262,14 @@ class WebSocket(EventTarget):
 
     def _change_ready_state(self, ready_state: ReadyState) -> None:
         self._ready_state = ready_state
-        if ready_state == CLOSED:
-            self._watcher.socket_is_closed()
         keep_or_let_go(self)
+
+    def _leave_with_the_document(self) -> None:
+        self._change_ready_state(CLOSED)
+        # The task that is running may have more listeners to call, and more events to fire. HTML's
+        # "check if we can run script" keeps each listener of a document that is gone from running.
+        remove_all_event_listeners(self)
+        self._watcher.socket_is_closed()
 
     def _check_the_caller(self) -> None:
         self._event_loop.require_this_thread()

@@ -7,7 +7,9 @@ import ssl
 
 import pytest
 
-from whatwg_websockets import EnvironmentSettings, Limits
+from support.page import Recorder
+from support.wire import establish
+from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
 
 
 def test_by_default_the_origin_is_opaque_and_the_base_about_blank():
@@ -96,3 +98,19 @@ def test_no_password_is_shown():
     with pytest.raises(ValueError, match="an origin") as raised:
         EnvironmentSettings(origin="foo://user:secret@example/")
     assert "secret" not in str(raised.value)
+
+
+async def test_settings_that_are_entered_again_are_those_of_a_new_document(pages):
+    settings = EnvironmentSettings()
+    with settings:
+        of_before, connection = pages.connecting(settings)
+        events_of_before = Recorder(of_before)
+        establish(connection)
+        await events_of_before.until("open")
+    with settings:
+        socket, connection = pages.connecting(settings)
+        events = Recorder(socket)
+        establish(connection)
+        await events.until("open")
+        assert of_before.readyState == WebSocket.CLOSED
+        assert events_of_before.events == [("open", 1)]

@@ -313,3 +313,14 @@ def remove_an_event_listener(event_target: "EventTarget", listener: EventListene
     else:
         listeners.pop(listener.type, None)
     event_target._listeners_changed()
+
+
+def remove_all_event_listeners(event_target: "EventTarget") -> None:
+    """Have a target no longer call any of its listeners.
+
+    Source: https://dom.spec.whatwg.org/#remove-all-event-listeners
+    """
+    for capture in (True, False):
+        for listeners in tuple(event_target._listeners_of_phase(capture).values()):
+            for listener in listeners:
+                remove_an_event_listener(event_target, listener)

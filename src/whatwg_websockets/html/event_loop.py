@@ -202,11 +202,13 @@ class EventLoop:
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-task
         """
         # 1. Each socket knows the event loop that it belongs to, and calls this on it.
-        # 2. not built: a task does not know the settings of its socket, which stand for a document.
+        # 2. The document is the one that the settings of the socket stand for.
         # 3. A task is a tuple, since one is made for each message.
         # 4. The tuple has the steps, with what they are about.
         # 5. There is one task source, so a task need not name its source.
-        # 6. not built: a task that was queued runs also when its settings have been unloaded.
+        # 6. The socket knows the settings, and so the document of the task. When the settings are
+        #    unloaded, each of their sockets is CLOSED at once, and the steps of a task do nothing
+        #    for a socket that is CLOSED.
         # 7. n/a: only the frames of a document are told which scripts ran in a task.
         # 8. All sockets share one queue, so that their events keep their order.
         # 9. The task runs in its turn, and the loop may have to be woken for that.

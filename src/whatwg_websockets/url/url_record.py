@@ -105,8 +105,9 @@ def parse(url: str, base: UrlRecord | None = None) -> UrlRecord | None:
     except ValueError:
         # 2. To the callers failure is a value: each has an answer of its own to it.
         return None
-    # 3. not built: a blob URL is returned like any other URL.
-    # 4. not built: there is no store of blob URLs to resolve the URL with.
+    # 3. A URL with any other scheme than blob is the same with the next step and without it.
+    # 4. Nothing makes a blob URL here (`URL.createObjectURL` is a script's), so the store of blob
+    #    URLs is empty, and a blob URL has no entry.
     # 5. The record is plain data, which does not depend on ada.
     return _record(parsed.href)
 
@@ -208,7 +209,7 @@ def origin_of(url: UrlRecord) -> Origin:
     """
     # 1a. (blob) The origin of the page that made the blob is written in the path.
     if url.scheme == "blob":
-        # 1a.1. not built: there is no store of blob URLs that knows an environment.
+        # 1a.1. No blob URL has an entry that would know an environment.
         # 1a.2. A blob URL's path is a URL itself.
         path_url = parse(url.path)
         # 1a.3. What is no URL has an opaque origin.

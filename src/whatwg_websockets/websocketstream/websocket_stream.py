@@ -222,6 +222,9 @@ class WebSocketStream(PlatformObject):
             # Where the document is gone, there may still be messages, which are dropped.
             self._backpressure.end_backpressure()
 
+    def _leave_with_the_document(self) -> None:
+        self._change_ready_state(CLOSED)
+
     def _forget_the_signal(self) -> None:
         """Have the signal know nothing of the stream any more."""
         signal, steps = self._signal, self._abort_steps
