@@ -61,11 +61,14 @@ async def test_the_request_has_these_headers_and_no_others():
         "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
         "Accept": "*/*",
         "Origin": "null",
+        "Sec-Fetch-Dest": "empty",
+        "Sec-Fetch-Mode": "websocket",
+        "Sec-Fetch-Site": "none",
         "User-Agent": "whatwg-websockets",
         "Pragma": "no-cache",
         "Cache-Control": "no-cache",
     }
-    assert len(request.fields) == 11, "no field stands there twice"
+    assert len(request.fields) == 14, "no field stands there twice"
     assert request.fields[0][0] == "Host"
 
 

@@ -26,6 +26,25 @@ def test_append_writes_a_name_as_the_first_one_is_written():
     assert headers.headers == [(b"A", b"1"), (b"a", b"2"), (b"A", b"3")]
 
 
+def test_set_gives_the_first_header_of_a_name_the_value_and_removes_the_others():
+    headers = HeaderList([(b"x", b"0"), (b"A", b"1"), (b"X", b"2"), (b"x", b"3"), (b"B", b"4")])
+    headers.set(b"X", b"5")
+    assert headers.headers == [(b"x", b"5"), (b"A", b"1"), (b"B", b"4")]
+
+
+def test_set_adds_a_header_that_is_not_there():
+    headers = HeaderList([(b"A", b"1")])
+    headers.set(b"B", b"2")
+    headers.append(b"b", b"3")
+    assert headers.headers == [(b"A", b"1"), (b"B", b"2"), (b"B", b"3")]
+
+
+def test_a_token_of_a_structured_field_is_written_as_it_is():
+    headers = HeaderList([(b"A", b"1")])
+    headers.set_a_structured_field_value(b"A", "same-origin")
+    assert headers.headers == [(b"A", b"same-origin")]
+
+
 def test_prepend_puts_a_header_before_all_others():
     headers = HeaderList([(b"A", b"1")])
     headers.prepend(b"B", b"2")

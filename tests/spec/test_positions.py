@@ -136,7 +136,7 @@ def test_its_browsers_have_a_version_or_it_says_why_none_was_asked(position):
         return
     assert browsers
     for each in browsers:
-        assert re.fullmatch(r"Chromium \d+(\.\d+){3}", each), each
+        assert re.fullmatch(r"Chromium \d+(\.\d+){3}|Firefox \d+(\.\d+){1,2}", each), each
 
 
 def compared_in_text(position):

@@ -46,6 +46,17 @@ class HeaderList:
         # 5. The values go to whoever asks.
         return [value for each, value in self.headers if each.lower() == name.lower()]
 
+    @algorithm("concept-header-list-set-structured-header", "set a structured field value")
+    def set_a_structured_field_value(self, name: bytes, token: str) -> None:
+        """Have one header of the name, whose value is a token of a structured field.
+
+        Source: https://fetch.spec.whatwg.org/#concept-header-list-set-structured-header
+        """
+        # 1. A token is written as it is.
+        serialized = token.encode("ascii")
+        # 2. The header takes the place of those that are there.
+        self.set(name, serialized)
+
     @algorithm("concept-header-list-append", "append")
     def append(self, name: bytes, value: bytes) -> None:
         """Add a header; where the name is there already, in the case it has there.
@@ -61,6 +72,22 @@ class HeaderList:
         """Put a header before all others; the list has none of this name yet."""
         self._written[name.lower()] = name
         self.headers.insert(0, (name, value))
+
+    @algorithm("concept-header-list-set", "set")
+    def set(self, name: bytes, value: bytes) -> None:
+        """Have one header of the name, with this value.
+
+        Source: https://fetch.spec.whatwg.org/#concept-header-list-set
+        """
+        # 1. The first header of the name takes the value, and the others go.
+        if self.contains(name):
+            there = [i for i, (each, _) in enumerate(self.headers) if each.lower() == name.lower()]
+            self.headers[there[0]] = (self.headers[there[0]][0], value)
+            for i in reversed(there[1:]):
+                del self.headers[i]
+            return
+        # 2. Where there is none, it is added.
+        self.append(name, value)
 
     @algorithm("concept-header-list-combine", "combine")
     def combine(self, name: bytes, value: bytes) -> None:

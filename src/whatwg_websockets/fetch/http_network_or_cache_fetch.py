@@ -4,6 +4,9 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.http_network_fetch import Obtain, http_network_fetch
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response
+from whatwg_websockets.fetch_metadata.append_the_fetch_metadata_headers import (
+    append_the_fetch_metadata_headers,
+)
 
 
 @algorithm("concept-http-network-or-cache-fetch", "HTTP-network-or-cache fetch")
@@ -33,7 +36,8 @@ async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Respo
     # 8.11. The referrer is "no-referrer", so there is no Referer.
     # 8.12. The server learns who asks.
     append_a_request_origin_header(request)
-    # 8.13. not built: the environment cannot say yet which site asks, so no Sec-Fetch is sent.
+    # 8.13. The server learns whether its own site asks.
+    append_the_fetch_metadata_headers(request)
     # 8.14. A WebSocket is not prefetched, so there is no Sec-Purpose.
     # 8.15. The server learns which program asks.
     if not headers.contains(b"User-Agent"):

@@ -17,6 +17,7 @@ class Request:
         service_workers_mode: whether a service worker is asked; here always "none".
         referrer: here always "no-referrer".
         mode: here always "websocket".
+        destination: what the response is for; for a WebSocket the empty string, as for `fetch()`.
         credentials_mode: whether cookies go along.
         cache_mode: how a cache is used.
         redirect_mode: what a redirect does.
@@ -30,6 +31,7 @@ class Request:
     service_workers_mode: str = "none"
     referrer: str = "no-referrer"
     mode: str = "websocket"
+    destination: str = ""
     credentials_mode: str = "include"
     cache_mode: str = "no-store"
     redirect_mode: str = "error"

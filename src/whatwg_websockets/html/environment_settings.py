@@ -48,8 +48,10 @@ class EnvironmentSettings:
     """What stands for the document or the worker in which a socket is made.
 
     Args:
-        origin: the origin as it is sent, such as ``https://example.com``; by default an opaque
-            one, which is sent as ``null``.
+        origin: the origin as it is sent, such as ``https://example.com``. By default there is no
+            page: the origin is opaque, which is sent as ``null``, and ``Sec-Fetch-Site`` says
+            ``none``. ``"null"`` stands for a page with an opaque origin, as one in a sandbox, whose
+            requests are ``cross-site``.
         api_base_url: what relative URLs are resolved against; by default ``about:blank``, so that
             they are a SyntaxError.
         user_agent: the value of the ``User-Agent`` header.
@@ -78,6 +80,7 @@ class EnvironmentSettings:
     ) -> None:
         self.origin_record: Origin = parsed_origin(origin)
         self.origin: str = str(self.origin_record)
+        self.is_nobodys_page: bool = origin is None
         self.api_base_url: UrlRecord = parsed_url(api_base_url, "api_base_url")
         self._user_agent = header_value(user_agent, "user_agent")
         self._accept_language = (

@@ -1,0 +1,1 @@
+"""Fetch Metadata Request Headers: what a server learns of the circumstances of a request."""
