@@ -1,0 +1,33 @@
+"""The Basic scheme, RFC 7617: a name and a password, in Base64."""
+
+import base64
+
+from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.authentication.challenge import Challenge
+from whatwg_websockets.authentication.credentials import (
+    CannotBeSent,
+    Credentials,
+    refuse_control_characters,
+)
+
+
+@algorithm("rfc7617#section-2", "Basic credentials")
+def basic_authorization(challenge: Challenge, credentials: Credentials) -> bytes:
+    """Return the value of ``Authorization``.
+
+    Raises:
+        CannotBeSent: the name has a colon, or either has a control character.
+
+    Source: RFC 7617 sections 2, 2.1
+    """
+    # § rfc7617-2.1-1. A server that asks for UTF-8 gets Normalization Form C.
+    sent = credentials.normalized() if challenge.wants_utf8 else credentials
+    # § rfc7617-2-2. Neither the name nor the password has a control character.
+    refuse_control_characters(sent.name, "name", "Basic")
+    refuse_control_characters(sent.password, "password", "Basic")
+    # § rfc7617-2-1. A name with a colon would end at the colon.
+    if b":" in sent.name:
+        raise CannotBeSent("the name has a colon, which Basic does not allow")
+    # § rfc7617-2-3. The name, a colon and the password are one string, which is sent in Base64.
+    # § rfc7617-2.1-2. Without a charset the server leaves the encoding open, and UTF-8 is taken.
+    return b"Basic " + base64.b64encode(b"%b:%b" % (sent.name, sent.password))

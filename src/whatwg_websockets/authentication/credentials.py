@@ -1,0 +1,98 @@
+"""What a client says of itself: a name and a password, or a token."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from whatwg_websockets.url.url_record import UrlRecord
+
+_CONTROL_CHARACTER: Final = re.compile(rb"[\x00-\x1f\x7f]")
+
+
+class CannotBeSent(Exception):
+    """The credentials cannot be written as the scheme wants them.
+
+    Attributes:
+        why: the reason, without the credentials, as the end of a sentence.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Credentials:
+    """A name and a password, as bytes of UTF-8. They are shown nowhere.
+
+    Attributes:
+        name: the name.
+        password: the password.
+    """
+
+    name: bytes
+    password: bytes
+
+    def __repr__(self) -> str:
+        return "<Credentials>"
+
+    def normalized(self) -> "Credentials":
+        """Return them in Normalization Form C, as far as they are UTF-8."""
+        return Credentials(_nfc(self.name), _nfc(self.password))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Token:
+    """A token. It is shown nowhere.
+
+    Attributes:
+        token: the token.
+    """
+
+    token: bytes
+
+    def __repr__(self) -> str:
+        return "<Token>"
+
+
+def credentials_of_the_url(url: UrlRecord) -> Credentials | None:
+    """Return the name and the password of a URL, None if it has neither.
+
+    Source: https://url.spec.whatwg.org/#include-credentials
+    """
+    if not (url.username or url.password):
+        return None
+    return Credentials(unquote_to_bytes(url.username), unquote_to_bytes(url.password))
+
+
+def as_bytes(text: str) -> bytes:
+    """Encode text as UTF-8.
+
+    Raises:
+        ValueError: it has a lone surrogate. The exception does not quote the text, which may be a
+            password, as Python's own would.
+    """
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        pass
+    raise ValueError("credentials have a lone surrogate, which cannot be sent")
+
+
+def refuse_control_characters(text: bytes, what: str, scheme: str) -> None:
+    """Refuse what the scheme does not allow in a name or a password.
+
+    Raises:
+        CannotBeSent: there is a control character.
+    """
+    if _CONTROL_CHARACTER.search(text):
+        raise CannotBeSent(f"the {what} has a control character, which {scheme} does not allow")
+
+
+def _nfc(text: bytes) -> bytes:
+    try:
+        return unicodedata.normalize("NFC", text.decode()).encode()
+    except UnicodeDecodeError:
+        return text
