@@ -679,12 +679,9 @@ async def test_why_there_was_no_answer_goes_to_the_log(caplog, answer, then, sai
 
 
 class Broken:
-    """A cookie store and a policy with a bug."""
+    """A cookie store with a bug."""
 
     def cookies_for(self, url):
-        raise LookupError(url)
-
-    def blocks(self, url):
         raise LookupError(url)
 
 
@@ -692,7 +689,6 @@ class Broken:
     "settings",
     [
         {"cookie_store": Broken()},
-        {"policy": Broken()},
         {"cookie_store": Cookies("a=\u20ac")},
     ],
 )

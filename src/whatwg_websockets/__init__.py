@@ -9,6 +9,7 @@ is a module of its own.
 from typing import TYPE_CHECKING
 
 from whatwg_websockets.close_event import CloseEvent
+from whatwg_websockets.csp.security_policy_violation_event import SecurityPolicyViolationEvent
 from whatwg_websockets.dom.abort import AbortSignal
 from whatwg_websockets.dom.abort_controller import AbortController
 from whatwg_websockets.dom.event import Event
@@ -56,6 +57,7 @@ __all__ = [
     "ReadableStream",
     "ReadableStreamDefaultController",
     "ReadableStreamDefaultReader",
+    "SecurityPolicyViolationEvent",
     "WebSocket",
     "WebSocketCloseInfo",
     "WebSocketError",

@@ -42,9 +42,9 @@ def test_a_request_begins_as_a_websocket_needs_it():
 
 
 def test_a_network_error_has_the_status_0_and_no_headers():
-    error = network_error("why", "policy")
+    error = network_error("why", "csp")
     assert error.is_network_error
-    assert (error.why, error.kind) == ("why", "policy")
+    assert (error.why, error.kind) == ("why", "csp")
     assert (error.status, error.header_list.headers, error.connection) == (0, [], None)
     assert not Response(status=101).is_network_error
 
@@ -93,19 +93,13 @@ async def test_a_connection_that_is_lost_says_how(error, how):
     assert response.why.startswith(f"the connection was lost before the server had answered: {how}")
 
 
-class Forbidding:
-    def blocks(self, url):
-        return True
-
-
 async def test_a_request_that_is_not_made_says_why():
-    response = await main_fetch(
-        request(client=EnvironmentSettings(policy=Forbidding())), pytest.fail
-    )
+    settings = EnvironmentSettings(content_security_policy="connect-src 'none'")
+    response = await main_fetch(request(client=settings), pytest.fail)
     assert response.is_network_error
     assert (response.why, response.kind) == (
-        "the policy of the environment forbids the URL",
-        "policy",
+        "a Content Security Policy of the settings forbids the URL",
+        "csp",
     )
 
 

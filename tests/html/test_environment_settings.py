@@ -17,7 +17,8 @@ def test_by_default_the_origin_is_opaque_and_the_base_about_blank():
     assert settings.origin == "null"
     assert settings.api_base_url.serialize() == "about:blank"
     assert settings.cookie_store is None
-    assert settings.policy is None
+    assert settings.csp_list is None
+    assert not settings.upgrades_insecure_requests
     assert settings.accept_language is None
     assert settings.limits == Limits()
 

@@ -53,12 +53,8 @@ async def blocked_port(connect):
 
 
 async def forbidden_by_policy(connect):
-    class Policy:
-        def blocks(self, url):
-            return True
-
-    await connect("ws://127.0.0.1:1024/", policy=Policy())
-    return "policy"
+    await connect("ws://127.0.0.1:1024/", content_security_policy="connect-src 'none'")
+    return "Content Security Policy"
 
 
 async def bad_certificate(connect):

@@ -49,11 +49,7 @@ async def blocked_port(pages):
 
 
 async def forbidden(pages):
-    class Policy:
-        def blocks(self, url):
-            return True
-
-    return await the_end_of("ws://127.0.0.1:1024/", policy=Policy())
+    return await the_end_of("ws://127.0.0.1:1024/", content_security_policy="connect-src 'none'")
 
 
 async def a_certificate_that_nobody_trusts(pages):
@@ -117,7 +113,7 @@ WAYS = {
     "refused": (refused, "refused", "could not be connected to"),
     "name not found": (name_not_found, "name not found", "the name was not found"),
     "blocked port": (blocked_port, "blocked port", "port 25 is blocked"),
-    "policy": (forbidden, "policy", "the policy of the environment forbids the URL"),
+    "csp": (forbidden, "csp", "a Content Security Policy of the settings forbids the URL"),
     "tls": (a_certificate_that_nobody_trusts, "tls", "the certificate was not accepted"),
     "status": (answers(status="HTTP/1.1 404 Not Found"), "status", "status 404 Not Found"),
     "no such subprotocol": (answers(["a"]), "protocol", "chose none of the subprotocols"),

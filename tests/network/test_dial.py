@@ -110,17 +110,14 @@ async def test_a_blocked_port_is_not_even_tried(port, caplog):
 
 
 async def test_a_policy_may_forbid_a_url():
-    class Policy:
-        def blocks(self, url):
-            return "/secret" in url
-
     async with Server() as server:
-        settings = EnvironmentSettings(policy=Policy())
-        events = Recorder(WebSocket(server.url + "secret", settings=settings))
+        allowed = server.url.replace("127.0.0.1", "localhost")
+        settings = EnvironmentSettings(content_security_policy=f"connect-src {allowed}public")
+        events = Recorder(WebSocket(allowed + "secret", settings=settings))
         await events.until("close")
         assert events.events == FAILED
         assert server.nobody_is_waiting()
-        events = Recorder(WebSocket(server.url + "public", settings=settings))
+        events = Recorder(WebSocket(allowed + "public", settings=settings))
         await server.accept_handshake()
         await events.until("open")
 

@@ -27,6 +27,7 @@ from whatwg_websockets import (
     ReadableStream,
     ReadableStreamDefaultController,
     ReadableStreamDefaultReader,
+    SecurityPolicyViolationEvent,
     WebSocket,
     WebSocketCloseInfo,
     WebSocketError,
@@ -353,9 +354,11 @@ class Cookies:
         return f"of={address}"
 
 
-class Policy:
-    def blocks(self, address: str) -> bool:
-        return "?" in address
+def violated(event: SecurityPolicyViolationEvent) -> None:
+    assert_type(event.blockedURI, str)
+    assert_type(event.disposition, Literal["enforce", "report"])
+    assert_type(event.lineNumber, int)
+    SecurityPolicyViolationEvent("a", {"blockedURI": "b"}, disposition="report", bubbles=True)
 
 
 def settings(cookies: Cookies, awaitable: Awaitable[object]) -> None:
@@ -365,13 +368,19 @@ def settings(cookies: Cookies, awaitable: Awaitable[object]) -> None:
         user_agent="a",
         accept_language="en",
         cookie_store=cookies,
-        policy=Policy(),
+        content_security_policy="connect-src 'self'",
+        content_security_policy_report_only=["connect-src wss:", "default-src 'none'"],
         tls=ssl.create_default_context(),
         limits=Limits(message_size=1024, handshake_timeout=1),
     )
     with made as entered:
         assert_type(entered, EnvironmentSettings)
     assert_type(made.limits, Limits)
+    made.addEventListener("securitypolicyviolation", violated)
+    made.removeEventListener("securitypolicyviolation", violated)
+    made.addEventListener("another", print)
+    made.removeEventListener("another", print)
+    made.onsecuritypolicyviolation = violated
     assert_type(made.run(int, "1"), int)
     made.unload()
 

@@ -10,8 +10,13 @@ import pytest
 
 import whatwg_websockets
 from support.checkers import Checker, mypy, pyright, pyright_report
-from whatwg_websockets import EventTarget, WebSocket
+from whatwg_websockets import EnvironmentSettings, EventTarget, WebSocket
 from whatwg_websockets.close_event import CLOSE_EVENT_INIT, CloseEventInit
+from whatwg_websockets.csp.event_map import EnvironmentSettingsEventTarget
+from whatwg_websockets.csp.security_policy_violation_event import (
+    SECURITY_POLICY_VIOLATION_EVENT_INIT,
+    SecurityPolicyViolationEventInit,
+)
 from whatwg_websockets.dom.event_init import EVENT_INIT, EventInit
 from whatwg_websockets.dom.event_listener import (
     ADD_EVENT_LISTENER_OPTIONS,
@@ -91,6 +96,7 @@ def test_pyright_knows_the_type_of_each_public_name_and_of_its_members():
         (EventInit, EVENT_INIT),
         (CloseEventInit, CLOSE_EVENT_INIT),
         (MessageEventInit, MESSAGE_EVENT_INIT),
+        (SecurityPolicyViolationEventInit, SECURITY_POLICY_VIOLATION_EVENT_INIT),
         (EventListenerOptions, EVENT_LISTENER_OPTIONS),
         (AddEventListenerOptions, ADD_EVENT_LISTENER_OPTIONS),
         (BlobPropertyBag, BLOB_PROPERTY_BAG),
@@ -115,18 +121,25 @@ def test_what_a_stream_closes_with_has_the_members_of_its_dictionary():
 
 
 @pytest.mark.parametrize("method", ["addEventListener", "removeEventListener"])
-def test_each_type_of_event_that_a_socket_has_a_handler_for_is_known(method):
+@pytest.mark.parametrize(
+    ("target", "typed"),
+    [
+        (WebSocket, WebSocketEventTarget),
+        (EnvironmentSettings, EnvironmentSettingsEventTarget),
+    ],
+)
+def test_each_type_of_event_that_a_target_has_a_handler_for_is_known(target, typed, method):
     handlers = {
         value.event_type
-        for value in vars(WebSocket).values()
+        for value in vars(target).values()
         if isinstance(value, EventHandlerAttribute)
     }
     hints = partial(get_type_hints, include_extras=True)
-    overloads = get_overloads(getattr(WebSocketEventTarget, method))
+    overloads = get_overloads(getattr(typed, method))
     types = [hints(each)["type"] for each in overloads]
     assert {name for each in types for name in get_args(each)} == handlers
     assert types[-1] is str
 
 
-def test_the_types_of_a_sockets_events_are_for_checkers_only():
-    assert WebSocket.__bases__ == (EventTarget,)
+def test_the_types_of_a_targets_events_are_for_checkers_only():
+    assert WebSocket.__bases__ == EnvironmentSettings.__bases__ == (EventTarget,)

@@ -4,6 +4,11 @@ import asyncio
 from collections.abc import Callable
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.csp.fetch_integration import (
+    report_csp_violations_for_request,
+    should_request_be_blocked_by_csp,
+    should_response_to_request_be_blocked_by_csp,
+)
 from whatwg_websockets.fetch.http_fetch import override_fetch
 from whatwg_websockets.fetch.http_network_fetch import Obtain
 from whatwg_websockets.fetch.port_blocking import should_be_blocked_due_to_a_bad_port
@@ -70,7 +75,7 @@ def fetch(
             append_what_is_accepted(request)
             response = await main_fetch(request, obtain)
         except Exception as error:
-            # Code of the program's own is called on the way: its cookie store, its policy.
+            # Code of the program's own is called on the way: its cookie store for instance.
             message = "Exception in a fetch, which fails for it"
             loop.call_exception_handler({"message": message, "exception": error})
             response = network_error(f"an exception was raised: {error!r}", "exception")
@@ -124,16 +129,17 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 1. The request is what this is given.
     # 2. There is no response yet.
     # 3. The local-URLs-only flag of a WebSocket's request is unset.
-    # 4. not built: the policy of the environment is a plain yes or no, which reports nothing.
+    # 4. Policies that only report tell what they would forbid.
+    if request.client.csp_list is not None:
+        report_csp_violations_for_request(request)
     # 5. not built: the environment has no policy that upgrades insecure requests.
     # 6. A WebSocket is no image, audio or video, so mixed content does not upgrade the request.
-    # 7. not built: mixed content is not asked about. Bad ports, and what the environment's policy
+    # 7. not built: mixed content is not asked about. Bad ports, and what a Content Security Policy
     #    forbids, are refused; an integrity policy is about scripts and styles alone.
     if should_be_blocked_due_to_a_bad_port(request.url):
         return network_error(f"port {request.url.port} is blocked", "blocked port")
-    policy = request.client.policy
-    if policy is not None and policy.blocks(request.url.serialize()):
-        return network_error("the policy of the environment forbids the URL", "policy")
+    if request.client.csp_list is not None and should_request_be_blocked_by_csp(request):
+        return network_error("a Content Security Policy of the settings forbids the URL", "csp")
     # 8. The referrer is "no-referrer", so no policy has to cut it.
     # 9. The referrer is "no-referrer", so no other is determined.
     # 10. not built: no list of hosts that want TLS is kept, and DNS is asked for addresses alone.
@@ -153,9 +159,18 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 17. Redirects are errors, so nothing is tainted by one.
     # 18. n/a: no document is navigated.
     # 19. n/a: only a document may read how long what took.
-    # 20. not built: mixed content and the policy of the environment are not asked about responses.
+    # 20. not built: mixed content is not asked about. A response that a Content Security Policy
+    #     forbids is a network error; MIME types are those of scripts and styles.
+    if (
+        request.client.csp_list is not None
+        and not response.is_network_error
+        and should_response_to_request_be_blocked_by_csp(response, request)
+    ):
+        return network_error(
+            "a Content Security Policy of the settings forbids the response", "csp"
+        )
     # 21. The response is not opaque, and no range was asked for.
     # 22. The method is GET, and nothing reads a body of the response.
     # 23. The request has no integrity metadata.
     # 24. The response is handed over by "fetch".
-    return response  # noqa: RET504 (it is returned by another step)
+    return response

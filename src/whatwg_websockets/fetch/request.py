@@ -1,10 +1,14 @@
 """Requests, section 2.2.5 of the Fetch Standard: the members that a WebSocket sets."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from whatwg_websockets.fetch.header_list import HeaderList
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.url.url_record import UrlRecord
+
+if TYPE_CHECKING:
+    from whatwg_websockets.csp.policy import Policy
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,6 +26,8 @@ class Request:
         cache_mode: how a cache is used.
         redirect_mode: what a redirect does.
         header_list: the headers.
+        reported_policies: the Content Security Policies that only report, and have reported the
+            request.
 
     Source: https://fetch.spec.whatwg.org/#concept-request
     """
@@ -36,3 +42,4 @@ class Request:
     cache_mode: str = "no-store"
     redirect_mode: str = "error"
     header_list: HeaderList = field(default_factory=HeaderList)
+    reported_policies: "list[Policy]" = field(default_factory=list)

@@ -1,7 +1,7 @@
 """The environment settings object: who is asking, and from where.
 
 In a browser it belongs to a document or a worker. Here a program makes one to say what a page
-would be: its origin, its base URL, its cookies and policy. It is passed to ``WebSocket(...,
+would be: its origin, its base URL, its cookies and policies. It is passed to ``WebSocket(...,
 settings=...)``, or set as the default with ``with settings:``. Leaving the ``with`` is the
 document going away. ``settings.run(function)`` makes them the default for one call, after which the
 document stays.
@@ -10,19 +10,33 @@ Source: https://html.spec.whatwg.org/multipage/webappapis.html#environment-setti
 """
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html import entry_settings
 from whatwg_websockets.html.entry_settings import Parameters, Returned
+from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.event_loop import Unloading
 from whatwg_websockets.html.limits import Limits
-from whatwg_websockets.html.settings_arguments import header_value, parsed_origin, parsed_url
+from whatwg_websockets.html.settings_arguments import (
+    header_value,
+    parsed_csp_list,
+    parsed_origin,
+    parsed_url,
+)
 from whatwg_websockets.tls.context import default_context
 from whatwg_websockets.url.origin import Origin
 from whatwg_websockets.url.url_record import UrlRecord
+
+# Type checkers are told which event comes with which type. At run time it is EventTarget itself.
+if TYPE_CHECKING:
+    from whatwg_websockets.csp.event_map import EnvironmentSettingsEventTarget as EventTarget
+    from whatwg_websockets.csp.policy import CspList
+    from whatwg_websockets.csp.security_policy_violation_event import SecurityPolicyViolationEvent
+else:
+    from whatwg_websockets.dom.event_target import EventTarget
 
 USER_AGENT = "whatwg-websockets"
 
@@ -34,18 +48,11 @@ class CookieStore(Protocol):
         """Return the value of the ``Cookie`` header for a URL, "" for none."""
 
 
-class Policy(Protocol):
-    """What an environment allows, as a Content Security Policy does.
-
-    It is asked within the constructor. A socket that it forbids hears of it as of any failure.
-    """
-
-    def blocks(self, url: str, /) -> bool:
-        """Tell whether a connection to the URL is forbidden."""
-
-
-class EnvironmentSettings:
+class EnvironmentSettings(EventTarget):
     """What stands for the document or the worker in which a socket is made.
+
+    It is an EventTarget: where a socket violates a policy of its settings, a
+    ``securitypolicyviolation`` event is fired at them, whether the policy is enforced or not.
 
     Args:
         origin: the origin as it is sent, such as ``https://example.com``. By default there is no
@@ -57,14 +64,24 @@ class EnvironmentSettings:
         user_agent: the value of the ``User-Agent`` header.
         accept_language: the value of the ``Accept-Language`` header; none is sent by default.
         cookie_store: gives the ``Cookie`` header; none by default.
-        policy: may forbid connections; none by default.
+        content_security_policy: policies that are enforced, as a server would send them in fields
+            ``Content-Security-Policy``: one string or several; none by default. A socket whose URL
+            ``connect-src`` (or ``default-src``) does not allow fails as any other does.
+        content_security_policy_report_only: policies that report what they would forbid, as in
+            fields ``Content-Security-Policy-Report-Only``; none by default.
         tls: the context for ``wss:``; by default the system's certificates, checked.
         limits: how much of everything a socket may take.
 
     Raises:
-        ValueError: the base URL, or the origin, cannot be parsed; or ``user_agent`` or
+        ValueError: the base URL, the origin or a policy cannot be parsed; or ``user_agent`` or
             ``accept_language`` could not be written as a header.
     """
+
+    _interface = "EnvironmentSettings"
+
+    onsecuritypolicyviolation: "EventHandlerAttribute[SecurityPolicyViolationEvent]" = (
+        EventHandlerAttribute("securitypolicyviolation")
+    )
 
     def __init__(
         self,
@@ -74,7 +91,8 @@ class EnvironmentSettings:
         user_agent: str = USER_AGENT,
         accept_language: str | None = None,
         cookie_store: CookieStore | None = None,
-        policy: Policy | None = None,
+        content_security_policy: str | Iterable[str] = (),
+        content_security_policy_report_only: str | Iterable[str] = (),
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -87,11 +105,21 @@ class EnvironmentSettings:
             None if accept_language is None else header_value(accept_language, "accept_language")
         )
         self.cookie_store = cookie_store
-        self.policy = policy
+        self.csp_list: CspList | None = parsed_csp_list(
+            content_security_policy, content_security_policy_report_only, self.origin_record
+        )
         self.limits: Limits = Limits() if limits is None else limits
         self.unloading: set[Unloading] = set()
         self._tls = tls
         self._entries: list[entry_settings.Entry] = []
+
+    @property
+    def upgrades_insecure_requests(self) -> bool:
+        """Whether a policy that is enforced has the directive ``upgrade-insecure-requests``.
+
+        Source: https://w3c.github.io/webappsec-upgrade-insecure-requests/#delivery
+        """
+        return self.csp_list is not None and self.csp_list.upgrades_insecure_requests
 
     @property
     def tls(self) -> ssl.SSLContext:

@@ -1,11 +1,15 @@
 """What a settings object is made of, checked at the call."""
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from whatwg_websockets.url.origin import OpaqueOrigin, Origin
 from whatwg_websockets.url.url_record import UrlRecord, origin_of, parse, without_password
 from whatwg_websockets.webidl.messages import shown
+
+if TYPE_CHECKING:
+    from whatwg_websockets.csp.policy import CspList
 
 # The field value of RFC 9110 section 5.5: visible characters of Latin-1, spaces and tabs between.
 _FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)?")
@@ -58,3 +62,26 @@ def header_value(value: str, name: str) -> str:
             f"breaks or other control characters, and no blanks around it: {shown(value)}"
         )
     return value
+
+
+def parsed_csp_list(
+    enforced: str | Iterable[str], report_only: str | Iterable[str], origin: Origin
+) -> "CspList | None":
+    """Parse the policies of settings. Without any, nothing of the room csp is imported.
+
+    Args:
+        enforced: the policies that are enforced.
+        report_only: the policies that only report.
+        origin: the origin of the settings.
+
+    Returns:
+        The policies, or None where there are none.
+
+    Raises:
+        ValueError: one of them is no policy; the message says where and why.
+    """
+    if enforced == () and report_only == ():
+        return None
+    from whatwg_websockets.csp.parse import parse_the_policies_of_settings
+
+    return parse_the_policies_of_settings(enforced, report_only, origin)

@@ -360,6 +360,14 @@ def to_unsigned_short(value: object) -> int:
     return convert_to_int(value, 16, signed=False)
 
 
+def to_unsigned_long(value: object) -> int:
+    """Convert a value to an unsigned long, 0 to 2**32 - 1; what does not fit wraps around.
+
+    Source: https://webidl.spec.whatwg.org/#js-unsigned-long
+    """
+    return convert_to_int(value, 32, signed=False)
+
+
 def to_clamped_unsigned_short(value: object) -> int:
     """Convert a value to ``[Clamp] unsigned short``, 0 to 65535; what does not fit is clamped.
 

@@ -1,0 +1,88 @@
+"""2.2 Policies and 2.3 Directives: what a Content Security Policy consists of.
+
+Source: https://w3c.github.io/webappsec-csp/#framework-policy
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from whatwg_websockets.url.origin import Origin
+
+Disposition: TypeAlias = Literal["enforce", "report"]
+"""Whether what a policy does not allow is blocked, or only reported."""
+
+DISPOSITIONS: Final[tuple[Disposition, ...]] = ("enforce", "report")
+
+Source: TypeAlias = Literal["header", "meta"]
+"""How a policy was delivered."""
+
+UPGRADE_INSECURE_REQUESTS: Final = "upgrade-insecure-requests"
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A directive, such as ``connect-src 'self' wss://example.com``.
+
+    Attributes:
+        name: in lower case.
+        value: what follows the name, such as a source list.
+
+    Source: https://w3c.github.io/webappsec-csp/#directives
+    """
+
+    name: str
+    value: tuple[str, ...] = ()
+
+    def serialize(self) -> str:
+        """Write the directive as it stands in a policy, with one space between its parts.
+
+        Source: https://w3c.github.io/webappsec-csp/#serialized-directive
+        """
+        return " ".join((self.name, *self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy.
+
+    Attributes:
+        directive_set: the directives in order; no two have the same name.
+        source: how the policy was delivered.
+        disposition: whether the policy is enforced, or only reports what it would block.
+
+    Source: https://w3c.github.io/webappsec-csp/#content-security-policy-object
+    """
+
+    directive_set: tuple[Directive, ...]
+    source: Source
+    disposition: Disposition
+
+    def directive(self, name: str) -> Directive | None:
+        """Find the directive of a name; None if the policy has none."""
+        return next((each for each in self.directive_set if each.name == name), None)
+
+    def serialize(self) -> str:
+        """Write the policy as a string, with its directives as they were parsed.
+
+        Source: https://w3c.github.io/webappsec-csp/#serialized-csp
+        """
+        return "; ".join(each.serialize() for each in self.directive_set)
+
+
+@dataclass(frozen=True, slots=True)
+class CspList:
+    """The policies of one environment.
+
+    Attributes:
+        policies: the policies, first those that are enforced, in the order in which they were
+            given.
+        self_origin: what ``'self'`` stands for.
+        upgrades_insecure_requests: whether a policy that is enforced has the directive
+            ``upgrade-insecure-requests``.
+
+    Source: https://w3c.github.io/webappsec-csp/#csp-list
+    """
+
+    policies: tuple[Policy, ...]
+    self_origin: Origin
+    upgrades_insecure_requests: bool = False

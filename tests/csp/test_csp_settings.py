@@ -1,0 +1,132 @@
+"""The policies of settings: what is refused at the call, and what the log tells of the rest."""
+
+import logging
+
+import pytest
+
+from whatwg_websockets import EnvironmentSettings
+from whatwg_websockets.csp.source_expression import KEYWORDS
+
+ARGUMENTS = ("content_security_policy", "content_security_policy_report_only")
+
+
+def warnings(caplog):
+    return [each.why for each in caplog.records if each.name == "whatwg_websockets.csp"]
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS)
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        ("", "there is no directive in it"),
+        (" , ;\t", "there is no directive in it"),
+        ("connect-src w\u00e4s://a", r"'\xe4' cannot stand in a policy"),
+        ("connect-src\xa0'none'", r"'\xa0' cannot stand in a policy"),
+        ("connect-src a\vb", r"'\x0b' cannot stand in a policy"),
+        ("connect-src a\0", r"'\x00' cannot stand in a policy"),
+        ("connect_src a", "'connect_src' is no name of a directive"),
+        ("connect-src: a", "'connect-src:' is no name of a directive"),
+        ("connect-src a; 'self'", "\"'self'\" is no name of a directive"),
+        ("connect-src 'none' a", "in 'connect-src', 'none' stands beside other source expressions"),
+        ("default-src a 'NONE'", "in 'default-src', 'NONE' stands beside other source expressions"),
+        (
+            "connect-src 'slef'",
+            "in 'connect-src', \"'slef'\" is no source expression; the keywords",
+        ),
+        ("connect-src ws:a", "in 'connect-src', 'ws:a' is no source expression: a scheme as in"),
+        ("connect-src ws:/a", "'ws:/a' is no source expression"),
+        ("connect-src wss//a", "'wss//a' is no source expression"),
+        ("connect-src a_b", "'a_b' is no source expression"),
+        ("connect-src a.*.b", "'a.*.b' is no source expression"),
+        ("connect-src a:b", "'a:b' is no source expression"),
+        ("connect-src ws://", "'ws://' is no source expression"),
+        ("connect-src ws://[::1]", "'ws://[::1]' is no source expression, which names no IPv6"),
+        ("connect-src a/b?c", "'a/b?c' is no source expression, which has neither a query"),
+        ("connect-src a/b#c", "'a/b#c' is no source expression, which has neither a query"),
+        ("connect-src a//b", "'a//b' is no source expression"),
+        ("connect-src a/%zz", "'a/%zz' is no source expression"),
+        ("connect-src 'nonce-!'", "\"'nonce-!'\" is no source expression; the keywords"),
+        ("font-src a, default-src 'a'", "in 'default-src', \"'a'\" is no source expression"),
+    ],
+)
+def test_what_the_grammar_does_not_allow_is_refused(argument, policy, why):
+    for given in (policy, [policy], ["connect-src *", policy]):
+        with pytest.raises(ValueError, match="is no Content Security Policy") as error:
+            EnvironmentSettings(**{argument: given})
+        assert str(error.value).startswith(f"{argument} is no Content Security Policy: ")
+        assert why in str(error.value)
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS)
+@pytest.mark.parametrize("given", [b"connect-src *", [b"connect-src *"], [None], 7, None])
+def test_what_is_no_string_is_refused(argument, given):
+    with pytest.raises(TypeError):
+        EnvironmentSettings(**{argument: given})
+
+
+def test_of_a_long_policy_the_beginning_is_shown():
+    with pytest.raises(ValueError, match="no source expression") as error:
+        EnvironmentSettings(content_security_policy="connect-src ws:" + 1000 * "a")
+    assert len(str(error.value)) < 1300
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS)
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "connect-src",
+        "connect-src *",
+        "connect-src 'None'",
+        "connect-src 'self' ws: wss: custom.scheme+1-a: *.a *:* a. a:* ws://*.a.b:8080/c/%41;=",
+        f"default-src {' '.join(KEYWORDS)}",
+        "default-src 'nonce-a+/-_=' 'sha256-ab==' 'SHA384-a' 'sha512-a'",
+        "script-src 'what ever'; sandbox; report-uri /a?b#c [d]; report-to e",
+        "upgrade-insecure-requests; block-all-mixed-content",
+        "\n  default-src 'none';\n  connect-src wss://a.example;\n",
+    ],
+)
+def test_what_the_grammar_allows_is_taken_in_silence(argument, policy, caplog):
+    policy = policy.replace(";=", "=")
+    assert EnvironmentSettings(**{argument: policy}).csp_list is not None
+    assert EnvironmentSettings(**{argument: iter([policy])}).csp_list is not None
+    assert warnings(caplog) == []
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS)
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        ("conect-src a", "the directive 'conect-src' is unknown, and has no effect"),
+        (
+            "connect-src a; Connect-Src b",
+            "the directive 'connect-src' stands in it twice; the first one counts",
+        ),
+        (
+            "connect-src self",
+            "'self' in 'connect-src' is the name of a host; the keyword has quotation marks, "
+            "\"'self'\"",
+        ),
+        (
+            "default-src None",
+            "'None' in 'default-src' is the name of a host; the keyword has quotation marks, "
+            "\"'None'\"",
+        ),
+    ],
+)
+def test_what_has_no_effect_is_told(argument, policy, why, caplog):
+    EnvironmentSettings(**{argument: policy})
+    (record,) = caplog.records
+    assert (record.name, record.levelno) == ("whatwg_websockets.csp", logging.WARNING)
+    assert (record.why, record.kind) == (why, "csp notice")
+    assert record.getMessage() == f"{argument}: {why}"
+
+
+def test_a_directive_that_does_not_count_is_not_checked(caplog):
+    EnvironmentSettings(content_security_policy="connect-src *; connect-src 'slef'")
+    assert len(warnings(caplog)) == 1
+
+
+def test_settings_without_policies_do_not_import_what_parses_them(tmp_path):
+    """Those who use no policy pay nothing for them."""
+    assert EnvironmentSettings().csp_list is None
+    assert EnvironmentSettings(content_security_policy=[]).csp_list is None
