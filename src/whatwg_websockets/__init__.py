@@ -18,12 +18,15 @@ from whatwg_websockets.fileapi.blob import Blob
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.message_event import MessageEvent
+from whatwg_websockets.streams.byob_reader import ReadableStreamBYOBReader
+from whatwg_websockets.streams.byob_request import ReadableStreamBYOBRequest
 from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader
 from whatwg_websockets.streams.default_writer import WritableStreamDefaultWriter
 from whatwg_websockets.streams.queuing_strategies import (
     ByteLengthQueuingStrategy,
     CountQueuingStrategy,
 )
+from whatwg_websockets.streams.readable_byte_controller import ReadableByteStreamController
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
 from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
@@ -54,7 +57,10 @@ __all__ = [
     "EventTarget",
     "Limits",
     "MessageEvent",
+    "ReadableByteStreamController",
     "ReadableStream",
+    "ReadableStreamBYOBReader",
+    "ReadableStreamBYOBRequest",
     "ReadableStreamDefaultController",
     "ReadableStreamDefaultReader",
     "SecurityPolicyViolationEvent",

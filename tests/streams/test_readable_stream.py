@@ -12,7 +12,6 @@ from support.readable_orders import Controlled, opened, raising
 from whatwg_websockets import (
     ByteLengthQueuingStrategy,
     CountQueuingStrategy,
-    DOMException,
     ReadableStream,
     ReadableStreamDefaultController,
     ReadableStreamDefaultReader,
@@ -119,10 +118,7 @@ async def test_a_size_that_a_queue_cannot_have_makes_the_stream_fail(size):
     assert again.value is caught.value
 
 
-async def test_bytes_are_not_built():
-    with pytest.raises(DOMException, match="byte streams are not built") as caught:
-        ReadableStream(type="bytes")
-    assert caught.value.name == "NotSupportedError"
+async def test_a_stream_of_any_chunks_has_no_reader_that_brings_its_own_buffers():
     stream, _ = opened()
     with pytest.raises(TypeError, match="the stream is no byte stream"):
         stream.getReader(mode="byob")

@@ -202,7 +202,7 @@ async def blobs(blob: Blob) -> None:
 async def readable_streams(stream: ReadableStream[int]) -> None:
     ReadableStream(pul=print)  # wrong: pull
     ReadableStream(pull=3)  # wrong: a function
-    ReadableStream(type="text")  # wrong: only bytes, which are not built
+    ReadableStream(type="text")  # wrong: only bytes
     stream.getReader({"mode": "default"})  # wrong: only byob, or nothing
     stream.values(preventCancle=True)  # wrong: preventCancel
     stream.from_([1])  # wrong: it is called on the class

@@ -14,7 +14,7 @@ from whatwg_websockets.streams.readable_for_other_specifications import (
     a_new_readable_stream,
     close,
     enqueue,
-    set_up_a_readable_stream,
+    set_up_a_readable_byte_stream,
 )
 from whatwg_websockets.streams.readable_stream import ReadableStream
 from whatwg_websockets.webidl.buffer_source import BufferSource
@@ -361,8 +361,8 @@ def get_stream(blob: Blob) -> ReadableStream[bytes]:
     # 1. The stream belongs to the event loop of the caller.
     stream: ReadableStream[bytes] = a_new_readable_stream(the_event_loop("Blob.stream()"))
     reading = _Reading(blob, stream)
-    # 2. not built: the stream has a default controller, and no reader brings its own buffers.
-    set_up_a_readable_stream(stream, pull_algorithm=reading.read_on, high_water_mark=0)
+    # 2. The stream is a byte stream, whose readers may bring their own buffers.
+    set_up_a_readable_byte_stream(stream, pull_algorithm=reading.read_on)
     # 3. The bytes are in memory, so nothing is done in parallel.
     reading.close_at_the_end()
     # 4. The stream of the Blob is returned.

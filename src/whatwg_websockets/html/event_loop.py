@@ -34,6 +34,7 @@ from whatwg_websockets.html.idle import Idle
 from whatwg_websockets.html.listener_coroutines import cancel_the_listeners_of, hold
 from whatwg_websockets.html.microtask_checkpoint import Microtasks
 from whatwg_websockets.html.microtask_queue import MicrotaskQueue
+from whatwg_websockets.webidl.array_buffer import ArrayBuffers
 
 # How long tasks may run in one turn of the asyncio loop, in seconds.
 PAGE_TIME: Final = 0.003
@@ -70,6 +71,7 @@ class EventLoop:
     """An agent's event loop, laid over an asyncio loop.
 
     Attributes:
+        array_buffers: makes the ArrayBuffers of the agent.
         asyncio_loop: the loop underneath.
         call_soon: the loop's own ``call_soon``, for what is no reaction of a page's.
         thread: the identifier of the thread in which the loop runs, or ran last.
@@ -99,6 +101,7 @@ class EventLoop:
         "_page_time",
         "_step_1",
         "_turn_is_scheduled",
+        "array_buffers",
         "asyncio_loop",
         "call_soon",
         "idle",
@@ -114,6 +117,7 @@ class EventLoop:
     )
 
     def __init__(self, asyncio_loop: asyncio.AbstractEventLoop) -> None:
+        self.array_buffers = ArrayBuffers()
         self.asyncio_loop = asyncio_loop
         self.thread = get_ident()
         self.tasks: deque[Task] = deque()

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.algorithms import do_nothing
+from whatwg_websockets.streams.implements import is_a_byob_reader, is_a_default_reader
 from whatwg_websockets.streams.readable_states import CLOSED, ERRORED, READABLE
-from whatwg_websockets.streams.readers import readable_stream_default_reader_error_read_requests
+from whatwg_websockets.streams.readers import (
+    readable_stream_byob_reader_error_read_into_requests,
+    readable_stream_default_reader_error_read_requests,
+)
 from whatwg_websockets.webidl.promise import (
     Promise,
     a_promise_rejected_with,
@@ -33,8 +37,8 @@ def readable_stream_add_read_request(
 
     Source: https://streams.spec.whatwg.org/#readable-stream-add-read-request
     """
-    # 1. The stream is locked to a default reader, since there is no other kind.
-    assert stream._reader is not None
+    # 1. The stream is locked to a default reader.
+    assert is_a_default_reader(stream._reader)
     # 2. The stream is readable.
     assert stream._state == READABLE
     # 3. The read request is the last of the list.
@@ -61,11 +65,18 @@ def readable_stream_cancel(stream: "ReadableStream[Any]", reason: object) -> Pro
     # 4. The stream is closed at once, before the source is cancelled.
     readable_stream_close(stream)
     # 5. The reader is the one that the stream is locked to.
-    # 6. not built: no reader brings its own buffers, so no read-into request waits.
-    # 6.1. not built: there is no list of read-into requests.
-    # 6.2. not built: there is no list of read-into requests to be emptied.
-    # 6.3. not built: there is no read-into request to go through.
-    # 6.3.1. not built: there is no read-into request whose close steps could be performed.
+    reader = stream._reader
+    # 6. A reader that brings its own buffers waits for the source no longer.
+    if is_a_byob_reader(reader):
+        # 6.1. The read-into requests are those that wait for bytes.
+        read_into_requests = reader._read_into_requests
+        # 6.2. The list of read-into requests is emptied before the close steps of the first one
+        #      are performed.
+        reader._read_into_requests = deque()
+        # 6.3. The read-into requests are taken in the order in which they were added.
+        for read_into_request in read_into_requests:
+            # 6.3.1. The close steps are performed with undefined: the buffer is not given back.
+            read_into_request.close_steps(None)
     # 7. The cancel steps of the controller empty the queue, and cancel the source.
     source_cancel_promise = stream._controller._cancel_steps(reason)
     # 8. The promise is fulfilled with undefined when that of the source is fulfilled.
@@ -89,16 +100,17 @@ def readable_stream_close(stream: "ReadableStream[Any]") -> None:
         return
     # 5. The closed promise of the reader is fulfilled.
     resolve(reader._closed_promise)
-    # 6. The reader is a default reader, since there is no other kind.
-    # 6.1. The read requests are those that wait for a chunk.
-    read_requests = reader._read_requests
-    # 6.2. The list of read requests is emptied before the close steps of the first one are
-    #      performed.
-    reader._read_requests = deque()
-    # 6.3. The read requests are taken in the order in which they were added.
-    for read_request in read_requests:
-        # 6.3.1. The close steps of the read request are performed.
-        read_request.close_steps()
+    # 6. Only a default reader is told the end at once.
+    if is_a_default_reader(reader):
+        # 6.1. The read requests are those that wait for a chunk.
+        read_requests = reader._read_requests
+        # 6.2. The list of read requests is emptied before the close steps of the first one are
+        #      performed.
+        reader._read_requests = deque()
+        # 6.3. The read requests are taken in the order in which they were added.
+        for read_request in read_requests:
+            # 6.3.1. The close steps of the read request are performed.
+            read_request.close_steps()
 
 
 @algorithm("readable-stream-error", "ReadableStreamError")
@@ -122,12 +134,16 @@ def readable_stream_error(stream: "ReadableStream[Any]", e: object) -> None:
     reject(reader._closed_promise, e)
     # 7. The rejection of the closed promise counts as handled.
     mark_as_handled(reader._closed_promise)
-    # 8. The reader is a default reader, since there is no other kind.
-    # 8.1. The error steps of the read requests that wait are performed.
-    readable_stream_default_reader_error_read_requests(reader, e)
-    # 9. not built: no reader brings its own buffers, so this branch is never taken.
-    # 9.1. not built: there is no other kind of reader.
-    # 9.2. not built: there is no read-into request whose error steps could be performed.
+    # 8. A default reader has read requests.
+    if is_a_default_reader(reader):
+        # 8.1. The error steps of the read requests that wait are performed.
+        readable_stream_default_reader_error_read_requests(reader, e)
+    else:
+        # 9. Any other reader has read-into requests.
+        # 9.1. The reader brings its own buffers.
+        assert is_a_byob_reader(reader)
+        # 9.2. The error steps of the read-into requests that wait are performed.
+        readable_stream_byob_reader_error_read_into_requests(reader, e)
 
 
 @algorithm("readable-stream-fulfill-read-request", "ReadableStreamFulfillReadRequest")
@@ -166,7 +182,7 @@ def readable_stream_get_num_read_requests(stream: "ReadableStream[Any]") -> int:
     Source: https://streams.spec.whatwg.org/#readable-stream-get-num-read-requests
     """
     # 1. Only a stream that has a default reader has read requests.
-    assert stream._reader is not None
+    assert is_a_default_reader(stream._reader)
     # 2. The read requests of the reader are counted.
     return len(stream._reader._read_requests)
 
@@ -179,6 +195,6 @@ def readable_stream_has_default_reader(stream: "ReadableStream[Any]") -> bool:
     """
     # 1. The reader is the one that the stream is locked to.
     # 2. A stream that is not locked has no default reader.
-    # 3. A stream that is locked has a default reader, since there is no other kind.
-    # 4. A reader that brings its own buffers would be another kind.
-    return stream._reader is not None
+    # 3. A default reader is one.
+    # 4. A reader that brings its own buffers is none.
+    return is_a_default_reader(stream._reader)

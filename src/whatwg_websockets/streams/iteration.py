@@ -23,11 +23,8 @@ from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.streams.default_controllers import (
     anticipate_the_reaction,
     carry_out_the_reaction,
-    readable_stream_default_controller_call_pull_if_needed,
-    readable_stream_default_controller_clear_algorithms,
 )
 from whatwg_websockets.streams.generic_reader import readable_stream_reader_generic_cancel
-from whatwg_websockets.streams.interfacing_with_readable_controllers import readable_stream_close
 from whatwg_websockets.streams.left_behind import PromiseOfAChunk
 from whatwg_websockets.streams.readers import (
     readable_stream_default_reader_read,
@@ -56,7 +53,6 @@ from whatwg_websockets.webidl.promise import (
 
 if TYPE_CHECKING:
     from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader
-    from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
     from whatwg_websockets.streams.readable_stream import ReadableStream
 
 T = TypeVar("T")
@@ -143,7 +139,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
             # More was asked for while the source was being asked, and it may have more by now.
             carry_out_the_reaction(controller)
         if controller._queue and self._ongoing_promise is None:
-            chunk: T = take_a_chunk(controller)
+            chunk: T = controller._take_a_chunk()
             if type(chunk) in _NEVER_AWAITABLE or not isinstance(chunk, Awaitable):
                 return chunk
             promise = _Next(stream)
@@ -255,25 +251,3 @@ class _Next(PromiseOfAChunk[T], Generic[T]):
     def _release(self) -> None:
         if self._stream._reader is not None:
             readable_stream_default_reader_release(self._stream._reader)
-
-
-def take_a_chunk(controller: "ReadableStreamDefaultController[T]") -> T:
-    """Take the first chunk of the queue, and ask the source for the next one.
-
-    These are the [[PullSteps]] of a default controller for a read request that is answered at once,
-    in the fewest calls.
-    """
-    controller._stream._disturbed = True
-    queue = controller._queue
-    chunk, size = queue.popleft()
-    controller._queue_total_size -= size
-    if controller._queue_total_size < 0:
-        controller._queue_total_size = 0
-    if controller._close_requested and not queue:
-        readable_stream_default_controller_clear_algorithms(controller)
-        readable_stream_close(controller._stream)
-        return chunk
-    if controller._reaction_is_due:
-        anticipate_the_reaction(controller)
-    readable_stream_default_controller_call_pull_if_needed(controller)
-    return chunk

@@ -9,7 +9,10 @@ it, since nobody cancels an ``await`` there.
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from whatwg_websockets.streams.bytes_left_behind import give_bytes_back, withdraw_a_buffer
+from whatwg_websockets.streams.implements import is_a_byte_controller
 from whatwg_websockets.streams.readable_states import CLOSED, READABLE
+from whatwg_websockets.webidl.array_buffer import ArrayBufferView
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.promise import (
     PENDING,
@@ -55,11 +58,31 @@ class PromiseOfAChunk(Promise[T], Generic[T]):
             self._state, self._result = REJECTED, error
             give_back(self._stream, chunk)
         elif self._state == PENDING:
-            # A reader that is released ends all reads that wait.
-            assert self._stream._reader is not None
-            waiting: deque[Any] = self._stream._reader._read_requests
-            waiting.remove(self)
+            waiting = self._requests()
+            index = waiting.index(self)
+            del waiting[index]
+            controller = self._stream._controller
+            if is_a_byte_controller(controller):
+                withdraw_a_buffer(controller, index)
             reject(self, error)
+
+    def _requests(self) -> deque[Any]:
+        """Return the requests that wait, of which this is one."""
+        # A reader that is released ends all reads that wait.
+        reader: Any = self._stream._reader
+        requests: deque[Any] = reader._read_requests
+        return requests
+
+
+class PromiseOfBytes(PromiseOfAChunk[T], Generic[T]):
+    """A promise that stands for bytes of a stream, and is the read-into request for them."""
+
+    __slots__ = ()
+
+    def _requests(self) -> deque[Any]:
+        reader: Any = self._stream._reader
+        requests: deque[Any] = reader._read_into_requests
+        return requests
 
 
 def give_back(stream: "ReadableStream[Any]", chunk: Any) -> None:
@@ -70,6 +93,11 @@ def give_back(stream: "ReadableStream[Any]", chunk: Any) -> None:
     cancelled, drops it with the others.
     """
     reader, controller = stream._reader, stream._controller
+    if is_a_byte_controller(controller):
+        if isinstance(chunk, ArrayBufferView):
+            chunk = chunk.as_chunk()
+        give_bytes_back(controller, chunk)
+        return
     if reader is not None and reader._read_requests:
         reader._read_requests.popleft().chunk_steps(chunk)
         return

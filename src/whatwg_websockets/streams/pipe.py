@@ -91,7 +91,7 @@ def readable_stream_pipe_to(
     assert not is_readable_stream_locked(source)
     # 7. Nobody else writes to the destination.
     assert not is_writable_stream_locked(dest)
-    # 8. not built: there are no byte streams, whose reader could bring its own buffer.
+    # 8. The pipe reads a byte stream as any other: its chunks are the entries of the queue.
     # 9. The source is locked to the reader of the pipe.
     # 10. The destination is locked to the writer of the pipe.
     # 11. The source counts as disturbed, even if the pipe never reads.
@@ -326,7 +326,7 @@ class Pipe:
         self._chunks.drop()
         # 1. The writer of the pipe is released.
         writable_stream_default_writer_release(self._writer)
-        # 2. not built: there are no byte streams, whose reader could bring its own buffer.
+        # 2. The reader of the pipe does not bring its own buffers.
         # 3. The reader of the pipe is released.
         readable_stream_default_reader_release(self._reader)
         # 4. The abort algorithm is removed from the signal.

@@ -126,8 +126,7 @@ class PipedChunks:
         if self._is_reading or self.is_stopped or self._source._state != READABLE:
             return False
         # § streams-pipe-backpressure. Nothing is read while the destination has backpressure.
-        # § streams-pipe-byob-size. not built: there are no byte streams, whose reader could be told
-        #   how much to read.
+        # § streams-pipe-byob-size. The pipe has no reader that could be told how much to read.
         desired_size = writable_stream_default_writer_get_desired_size(self._writer)
         return desired_size is not None and desired_size > 0
 

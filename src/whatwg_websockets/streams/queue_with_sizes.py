@@ -21,7 +21,7 @@ class QueueWithSizes(Protocol):
         _queue_total_size: the sum of the sizes.
     """
 
-    _queue: deque[tuple[Any, float]]
+    _queue: deque[Any]
     _queue_total_size: float
 
 

@@ -12,6 +12,7 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.streams.algorithms import the_promise_of
 from whatwg_websockets.streams.default_controllers import (
+    anticipate_the_reaction,
     readable_stream_default_controller_call_pull_if_needed,
     readable_stream_default_controller_can_close_or_enqueue,
     readable_stream_default_controller_clear_algorithms,
@@ -173,6 +174,26 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
         readable_stream_default_controller_clear_algorithms(self)
         # 4. The promise is that of the cancel algorithm.
         return a_promise_resolved_with(None, self._agent) if result is None else result
+
+    def _take_a_chunk(self) -> T:
+        """Take the first chunk of the queue, and ask the source for the next one.
+
+        These are the [[PullSteps]] for a read request that is answered at once, in few calls.
+        """
+        self._stream._disturbed = True
+        queue = self._queue
+        chunk, size = queue.popleft()
+        self._queue_total_size -= size
+        if self._queue_total_size < 0:
+            self._queue_total_size = 0
+        if self._close_requested and not queue:
+            readable_stream_default_controller_clear_algorithms(self)
+            readable_stream_close(self._stream)
+            return chunk
+        if self._reaction_is_due:
+            anticipate_the_reaction(self)
+        readable_stream_default_controller_call_pull_if_needed(self)
+        return chunk
 
     @algorithm("rs-default-controller-private-pull", "[[PullSteps]]")
     def _pull_steps(self, read_request: "ReadRequest") -> None:

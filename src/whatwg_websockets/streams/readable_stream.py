@@ -4,10 +4,14 @@ Source: https://streams.spec.whatwg.org/#rs-class
 """
 
 from collections.abc import AsyncIterable, Iterable, Mapping
-from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, Unpack
+from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, Unpack, overload
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.event_loop import EventLoop, the_event_loop
+from whatwg_websockets.streams.byob_reader import ReadableStreamBYOBReader
+from whatwg_websockets.streams.create_readable_byte_stream import (
+    acquire_readable_stream_byob_reader,
+)
 from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader
 from whatwg_websockets.streams.interfacing_with_readable_controllers import readable_stream_cancel
 from whatwg_websockets.streams.iteration import ReadableStreamAsyncIterator
@@ -30,6 +34,9 @@ from whatwg_websockets.streams.readable_stream_from_iterable import (
     readable_stream_from_iterable,
 )
 from whatwg_websockets.streams.tee import readable_stream_tee
+from whatwg_websockets.streams.underlying_byte_source import (
+    set_up_readable_byte_stream_controller_from_underlying_source,
+)
 from whatwg_websockets.streams.underlying_source import (
     UNDERLYING_SOURCE,
     UnderlyingSource,
@@ -44,7 +51,6 @@ from whatwg_websockets.streams.working_with_writable_streams import is_writable_
 from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.webidl.conversions import is_object, to_boolean, to_enumeration
 from whatwg_websockets.webidl.dictionary import Dictionary, Member
-from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
@@ -95,8 +101,6 @@ class ReadableStream(PlatformObject, Generic[T]):
     Raises:
         TypeError: the source or the strategy is no object, or what should be a function is none.
         ValueError: the high water mark is negative or NaN.
-        DOMException: ``NotSupportedError`` for a source of the type "bytes", since byte streams
-            are not built.
         RuntimeError: no event loop is running.
         BaseException: whatever the ``start`` method raises.
 
@@ -115,9 +119,10 @@ class ReadableStream(PlatformObject, Generic[T]):
     )
 
     _agent: EventLoop
-    _controller: ReadableStreamDefaultController[T]
+    # Either is of another class in a byte stream: see ``implements.py``.
+    _controller: ReadableStreamDefaultController[T] | Any
     _disturbed: bool
-    _reader: ReadableStreamDefaultReader[T] | None
+    _reader: ReadableStreamDefaultReader[T] | Any | None
     _state: str
     _stored_error: Any
 
@@ -139,17 +144,20 @@ class ReadableStream(PlatformObject, Generic[T]):
         underlying_source_dict = UNDERLYING_SOURCE.convert(underlyingSource, members)
         # 3. The stream is readable, and has no reader.
         initialize_readable_stream(self)
-        # 4. not built: a source of bytes is refused, as there is no controller for it.
+        # 4. A source of the type "bytes" makes a byte stream.
         if "type" in underlying_source_dict:
-            # 4.1. not built: without a byte stream its strategy is not looked at.
-            # 4.2. not built: without a byte stream its high water mark is not looked at.
-            # 4.3. not built: without a byte stream there is no controller to be set up.
-            raise DOMException(
-                'byte streams are not built: leave type="bytes" out, and enqueue bytes',
-                "NotSupportedError",
+            # 4.1. Bytes are measured by their number, and by nothing else.
+            if "size" in queuing_strategy:
+                raise ValueError("the strategy of a byte stream has no size function")
+            # 4.2. The strategy has the high water mark, which is 0 if left out.
+            high_water_mark = extract_high_water_mark(queuing_strategy, 0)
+            # 4.3. The controller is set up, and starts the source, which may raise.
+            set_up_readable_byte_stream_controller_from_underlying_source(
+                self, underlying_source_dict, high_water_mark
             )
+            return
         # 5. Any other source gives chunks of any kind.
-        # 5.1. A source with the type "bytes" was refused by the step before.
+        # 5.1. A source with the type "bytes" was made a byte stream by the step before.
         # 5.2. The strategy has the size algorithm.
         size_algorithm = extract_size_algorithm(queuing_strategy)
         # 5.3. The strategy has the high water mark, which is 1 if left out.
@@ -209,20 +217,31 @@ class ReadableStream(PlatformObject, Generic[T]):
         # 2. The stream is cancelled.
         return readable_stream_cancel(self, reason)
 
+    @overload
+    def getReader(self, options: Missing | None = MISSING) -> ReadableStreamDefaultReader[T]: ...
+
+    @overload
+    def getReader(
+        self, options: ReadableStreamGetReaderOptions
+    ) -> ReadableStreamDefaultReader[T] | ReadableStreamBYOBReader: ...
+
+    @overload
+    def getReader(self, *, mode: Literal["byob"]) -> ReadableStreamBYOBReader: ...
+
     @algorithm("rs-get-reader", "getReader(options)")
     def getReader(
         self,
         options: ReadableStreamGetReaderOptions | Missing | None = MISSING,
         **members: Unpack[ReadableStreamGetReaderOptions],
-    ) -> ReadableStreamDefaultReader[T]:
+    ) -> ReadableStreamDefaultReader[T] | ReadableStreamBYOBReader:
         """Lock the stream to a new reader.
 
         Args:
             options: a mapping that may have ``mode``. It may be given as a keyword argument.
 
         Raises:
-            TypeError: the stream is locked already; or the mode is "byob", which only a byte
-                stream has, and these are not built.
+            TypeError: the stream is locked already; or the mode is "byob", and the stream is no
+                byte stream.
 
         Source: https://streams.spec.whatwg.org/#rs-get-reader
         """
@@ -231,8 +250,8 @@ class ReadableStream(PlatformObject, Generic[T]):
         if "mode" not in converted:
             return acquire_readable_stream_default_reader(self)
         # 2. The only mode that a program can give is "byob".
-        # 3. not built: a reader that brings its own buffers needs a byte stream, and is refused.
-        raise TypeError('the stream is no byte stream, and has no reader of the mode "byob"')
+        # 3. The reader brings its own buffers.
+        return acquire_readable_stream_byob_reader(self)
 
     @algorithm("rs-pipe-through", "pipeThrough(transform, options)")
     def pipeThrough(

@@ -17,13 +17,15 @@ from whatwg_websockets.webidl.promise import (
 )
 
 if TYPE_CHECKING:
+    from whatwg_websockets.streams.byob_reader import ReadableStreamBYOBReader
     from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader, ReadRequest
     from whatwg_websockets.streams.readable_stream import ReadableStream
 
 
 @algorithm("readable-stream-reader-generic-initialize", "ReadableStreamReaderGenericInitialize")
 def readable_stream_reader_generic_initialize(
-    reader: "ReadableStreamDefaultReader[Any]", stream: "ReadableStream[Any]"
+    reader: "ReadableStreamDefaultReader[Any] | ReadableStreamBYOBReader",
+    stream: "ReadableStream[Any]",
 ) -> None:
     """Lock a stream to a reader.
 
@@ -54,7 +56,9 @@ def readable_stream_reader_generic_initialize(
 
 
 @algorithm("readable-stream-reader-generic-release", "ReadableStreamReaderGenericRelease")
-def readable_stream_reader_generic_release(reader: "ReadableStreamDefaultReader[Any]") -> None:
+def readable_stream_reader_generic_release(
+    reader: "ReadableStreamDefaultReader[Any] | ReadableStreamBYOBReader",
+) -> None:
     """Unlock the stream of a reader.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-reader-generic-release
@@ -80,6 +84,29 @@ def readable_stream_reader_generic_release(reader: "ReadableStreamDefaultReader[
     stream._reader = None
     # 9. The reader does not refer to the stream any more.
     reader._stream = None
+
+
+@algorithm(
+    "abstract-opdef-readablestreambyobreadererrorreadintorequests",
+    "ReadableStreamBYOBReaderErrorReadIntoRequests",
+)
+def readable_stream_byob_reader_error_read_into_requests(
+    reader: "ReadableStreamBYOBReader", e: object
+) -> None:
+    """Have all read-into requests of a reader fail.
+
+    Source:
+    https://streams.spec.whatwg.org/#abstract-opdef-readablestreambyobreadererrorreadintorequests
+    """
+    # 1. The read-into requests are those that wait for bytes.
+    read_into_requests = reader._read_into_requests
+    # 2. The list of read-into requests is emptied before the error steps of the first one are
+    #    performed.
+    reader._read_into_requests = deque()
+    # 3. The read-into requests fail in the order in which they came.
+    for read_into_request in read_into_requests:
+        # 3.1. The error steps of the read-into request are given the error.
+        read_into_request.error_steps(e)
 
 
 @algorithm(

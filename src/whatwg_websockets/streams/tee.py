@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.streams.algorithms import do_nothing
+from whatwg_websockets.streams.byte_tee import readable_byte_stream_tee
 from whatwg_websockets.streams.create_readable_stream import create_readable_stream
 from whatwg_websockets.streams.default_controllers import (
     readable_stream_default_controller_close,
     readable_stream_default_controller_enqueue,
     readable_stream_default_controller_error,
 )
+from whatwg_websockets.streams.implements import is_a_byte_controller
 from whatwg_websockets.streams.interfacing_with_readable_controllers import readable_stream_cancel
 from whatwg_websockets.streams.readers import readable_stream_default_reader_read
 from whatwg_websockets.streams.working_with_readable_streams import (
@@ -39,7 +41,9 @@ def readable_stream_tee(
     """
     # 1. The type of the argument says that it is a ReadableStream.
     # 2. No chunk is cloned for the second branch, since no caller asks for it.
-    # 3. not built: there is no other kind of controller.
+    # 3. The bytes of a byte stream are copied, and buffers of the branches are filled.
+    if is_a_byte_controller(stream._controller):
+        return readable_byte_stream_tee(stream)
     # 4. The chunks of both branches are the same objects.
     return readable_stream_default_tee(stream)
 

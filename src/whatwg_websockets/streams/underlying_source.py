@@ -51,8 +51,8 @@ class UnderlyingSource(TypedDict, total=False):
     arguments is called with fewer.
     """
 
-    start: Callable[[ReadableStreamDefaultController[Any]], Any] | Callable[[], Any]
-    pull: Callable[[ReadableStreamDefaultController[Any]], Any] | Callable[[], Any]
+    start: Callable[[Any], Any] | Callable[[], Any]
+    pull: Callable[[Any], Any] | Callable[[], Any]
     cancel: Callable[[Any], Any] | Callable[[], Any]
     type: Literal["bytes"]
     autoAllocateChunkSize: int
