@@ -15,6 +15,8 @@ from whatwg_websockets.dom.abort_controller import AbortController
 from whatwg_websockets.dom.event import Event
 from whatwg_websockets.dom.event_target import EventTarget
 from whatwg_websockets.fileapi.blob import Blob
+from whatwg_websockets.hsts.known_hosts import HstsList
+from whatwg_websockets.hsts.preload_list import PreloadList
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.message_event import MessageEvent
@@ -55,8 +57,10 @@ __all__ = [
     "EnvironmentSettings",
     "Event",
     "EventTarget",
+    "HstsList",
     "Limits",
     "MessageEvent",
+    "PreloadList",
     "ReadableByteStreamController",
     "ReadableStream",
     "ReadableStreamBYOBReader",

@@ -55,12 +55,18 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 17. not built: the store of cookies is asked for cookies, and is given none.
     # 18. n/a: what follows the 101 is the WebSocket's, and no body that a page could read.
     # 19. The response has its connection with it.
-    return Response(
+    response = Response(
         status=head.status,
         status_message=head.reason,
         header_list=HeaderList(head.headers),
         connection=connection,
     )
+    if request.client.hsts is not None:
+        # Settings without a list are spared the time that it takes to import this.
+        from whatwg_websockets.fetch.known_hsts_hosts import note_what_a_response_says
+
+        note_what_a_response_says(request, response, request.client.hsts)
+    return response
 
 
 async def _make_an_http_request(stream: HandshakeStream, request: Request) -> ResponseHead:

@@ -4,17 +4,20 @@ import asyncio
 from collections.abc import Callable
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.csp.fetch_integration import (
-    report_csp_violations_for_request,
-    should_request_be_blocked_by_csp,
-    should_response_to_request_be_blocked_by_csp,
+from whatwg_websockets.csp.fetch_integration import report_csp_violations_for_request
+from whatwg_websockets.fetch.blocking import (
+    network_error_in_place_of,
+    why_the_request_is_blocked,
+    why_the_response_is_blocked,
 )
 from whatwg_websockets.fetch.http_fetch import override_fetch
 from whatwg_websockets.fetch.http_network_fetch import Obtain
-from whatwg_websockets.fetch.port_blocking import should_be_blocked_due_to_a_bad_port
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response, network_error
 from whatwg_websockets.html.eager_tasks import start_a_task
+from whatwg_websockets.upgrade_insecure_requests.algorithms import (
+    upgrade_a_request_if_appropriate,
+)
 
 A_MOMENT = 0.1
 
@@ -132,18 +135,26 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 4. Policies that only report tell what they would forbid.
     if request.client.csp_list is not None:
         report_csp_violations_for_request(request)
-    # 5. not built: the environment has no policy that upgrades insecure requests.
+    # 5. A page may want all that it asks for to come over TLS.
+    if request.client.csp_list is not None:
+        upgrade_a_request_if_appropriate(request)
     # 6. A WebSocket is no image, audio or video, so mixed content does not upgrade the request.
-    # 7. not built: mixed content is not asked about. Bad ports, and what a Content Security Policy
-    #    forbids, are refused; an integrity policy is about scripts and styles alone.
-    if should_be_blocked_due_to_a_bad_port(request.url):
-        return network_error(f"port {request.url.port} is blocked", "blocked port")
-    if request.client.csp_list is not None and should_request_be_blocked_by_csp(request):
-        return network_error("a Content Security Policy of the settings forbids the URL", "csp")
+    # 7. Bad ports, mixed content, and what a Content Security Policy forbids, are refused; an
+    #    integrity policy is about scripts and styles alone.
+    blocked = why_the_request_is_blocked(request)
+    if blocked is not None:
+        return network_error(*blocked)
     # 8. The referrer is "no-referrer", so no policy has to cut it.
     # 9. The referrer is "no-referrer", so no other is determined.
-    # 10. not built: no list of hosts that want TLS is kept, and DNS is asked for addresses alone.
-    # § rfc6797-8.1-1 to rfc6797-8.6-1. not built: no list of hosts that want TLS is kept.
+    # 10. A known HSTS host is spoken to over TLS alone. No HTTPS record says so of others, since
+    #     names are resolved by the system, which gives addresses alone.
+    if request.client.hsts is not None:
+        # Settings without a list are spared the time that it takes to import this.
+        from whatwg_websockets.fetch.known_hsts_hosts import keep_to_known_hsts_hosts
+
+        refused = keep_to_known_hsts_hosts(request, request.client.hsts)
+        if refused is not None:
+            return network_error(refused, "tls")
     # 11. The fetch is in parallel to the page from its beginning.
     # 12. The first of these that fits says how the response comes.
     # 12a. A WebSocket is not preloaded, so this never fits.
@@ -159,18 +170,15 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 17. Redirects are errors, so nothing is tainted by one.
     # 18. n/a: no document is navigated.
     # 19. n/a: only a document may read how long what took.
-    # 20. not built: mixed content is not asked about. A response that a Content Security Policy
-    #     forbids is a network error; MIME types are those of scripts and styles.
-    if (
-        request.client.csp_list is not None
-        and not response.is_network_error
-        and should_response_to_request_be_blocked_by_csp(response, request)
-    ):
-        return network_error(
-            "a Content Security Policy of the settings forbids the response", "csp"
-        )
+    # 20. A response that is mixed content, or that a Content Security Policy forbids, is a network
+    #     error; MIME types are those of scripts and styles.
+    blocked = None if response.is_network_error else why_the_response_is_blocked(response, request)
+    if blocked is not None:
+        response = network_error_in_place_of(response, *blocked)
     # 21. The response is not opaque, and no range was asked for.
     # 22. The method is GET, and nothing reads a body of the response.
     # 23. The request has no integrity metadata.
+    if response.is_network_error and request.upgraded_since:
+        response.why += f" (TLS was spoken, since {request.upgraded_since})"
     # 24. The response is handed over by "fetch".
     return response

@@ -28,6 +28,8 @@ class Request:
         header_list: the headers.
         reported_policies: the Content Security Policies that only report, and have reported the
             request.
+        upgraded_since: why the scheme of the URL is https though the page asked for http; for the
+            log only, and empty where the scheme is the page's.
 
     Source: https://fetch.spec.whatwg.org/#concept-request
     """
@@ -43,3 +45,4 @@ class Request:
     redirect_mode: str = "error"
     header_list: HeaderList = field(default_factory=HeaderList)
     reported_policies: "list[Policy]" = field(default_factory=list)
+    upgraded_since: str = ""

@@ -20,9 +20,9 @@ class Response:
         connection: the connection that it came over, still open, read up to its end.
         why: for a network error, what happened; for the log only.
         kind: for a network error, what sort of thing happened, in a word; for the log only. Where
-            the request was not made: "blocked port", "csp", "exception", "cancelled". Where
-            there was nothing to make it over: "no connection". Where it failed: "not sent", "timed
-            out", "lost", "too large", "not HTTP".
+            the request was not made: "blocked port", "mixed content", "csp", "tls", "exception",
+            "cancelled". Where there was nothing to make it over: "no connection". Where it failed:
+            "not sent", "timed out", "lost", "too large", "not HTTP".
 
     Source: https://fetch.spec.whatwg.org/#concept-response
     """

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from whatwg_websockets.csp.event_map import EnvironmentSettingsEventTarget as EventTarget
     from whatwg_websockets.csp.policy import CspList
     from whatwg_websockets.csp.security_policy_violation_event import SecurityPolicyViolationEvent
+    from whatwg_websockets.hsts.known_hosts import HstsList
 else:
     from whatwg_websockets.dom.event_target import EventTarget
 
@@ -64,6 +65,8 @@ class EnvironmentSettings(EventTarget):
         user_agent: the value of the ``User-Agent`` header.
         accept_language: the value of the ``Accept-Language`` header; none is sent by default.
         cookie_store: gives the ``Cookie`` header; none by default.
+        hsts: the hosts that are spoken to over TLS alone, so that ``ws:`` means ``wss:`` for them;
+            what servers say about themselves is added. None by default, and then nothing is kept.
         content_security_policy: policies that are enforced, as a server would send them in fields
             ``Content-Security-Policy``: one string or several; none by default. A socket whose URL
             ``connect-src`` (or ``default-src``) does not allow fails as any other does.
@@ -91,6 +94,7 @@ class EnvironmentSettings(EventTarget):
         user_agent: str = USER_AGENT,
         accept_language: str | None = None,
         cookie_store: CookieStore | None = None,
+        hsts: "HstsList | None" = None,
         content_security_policy: str | Iterable[str] = (),
         content_security_policy_report_only: str | Iterable[str] = (),
         tls: ssl.SSLContext | None = None,
@@ -105,6 +109,7 @@ class EnvironmentSettings(EventTarget):
             None if accept_language is None else header_value(accept_language, "accept_language")
         )
         self.cookie_store = cookie_store
+        self.hsts = hsts
         self.csp_list: CspList | None = parsed_csp_list(
             content_security_policy, content_security_policy_report_only, self.origin_record
         )

@@ -66,6 +66,10 @@ class UrlRecord:
             self.fragment,
         )
 
+    def over_tls(self) -> "UrlRecord":
+        """Make the same URL with the scheme https; a port that https has by itself is left out."""
+        return replace(self, scheme="https", port=None if self.port == 443 else self.port)
+
     def serialize(self, *, exclude_fragment: bool = False) -> str:
         """Write the URL as a string."""
         return serialize_a_url(self, exclude_fragment=exclude_fragment)

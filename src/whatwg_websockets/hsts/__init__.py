@@ -1,0 +1,1 @@
+"""HTTP Strict Transport Security, RFC 6797: hosts that are spoken to over TLS alone."""

@@ -1,0 +1,95 @@
+"""How an HSTS list is written as JSON, and read again."""
+
+import datetime
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from typing import Any, Final
+
+from whatwg_websockets.hsts.domain_names import domain_of
+from whatwg_websockets.hsts.json_text import Place, member, parse_json
+from whatwg_websockets.hsts.known_host import KnownHost
+
+_VERSION: Final = 1
+_MEMBERS: Final = frozenset({"host", "expires", "includeSubDomains"})
+
+
+def to_json(hosts: Mapping[str, KnownHost]) -> str:
+    """Write hosts as JSON, in the order of their names."""
+    listed = [
+        {
+            "host": name,
+            "expires": datetime.datetime.fromtimestamp(known.expires, datetime.UTC).isoformat(),
+            "includeSubDomains": known.include_subdomains,
+        }
+        for name, known in sorted(hosts.items())
+    ]
+    return json.dumps({"version": _VERSION, "hosts": listed}, indent=2) + "\n"
+
+
+def from_json(text: str, source: str) -> dict[str, KnownHost]:
+    """Read hosts from JSON.
+
+    Args:
+        text: the JSON.
+        source: where it comes from, for the words of an error.
+
+    Raises:
+        ValueError: it is no such list; the error says where and why.
+    """
+    place = Place(source)
+    value = parse_json(text, source)
+    version = member(value, "version", int, place)
+    if version != _VERSION:
+        raise place.at("version").fault(f"only version {_VERSION} is known, not {version}")
+    hosts: dict[str, KnownHost] = {}
+    place = place.at("hosts")
+    for i, entry in enumerate(member(value, "hosts", list, Place(source))):
+        name, known = _host_of(entry, place.at(i))
+        if name in hosts:
+            raise place.at(i).at("host").fault(f"{name} is there twice")
+        hosts[name] = known
+    return hosts
+
+
+def _host_of(entry: Any, place: Place) -> tuple[str, KnownHost]:
+    host = member(entry, "host", str, place)
+    try:
+        name = domain_of(host)
+    except ValueError as error:
+        raise place.at("host").fault(str(error)) from None
+    expires = _time_of(member(entry, "expires", str, place), place.at("expires"))
+    include_subdomains = member(entry, "includeSubDomains", bool, place)
+    for other in entry.keys() - _MEMBERS:
+        raise place.at(other).fault("no such member is known")
+    return name, KnownHost(expires, include_subdomains)
+
+
+def _time_of(text: str, place: Place) -> float:
+    try:
+        time = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None:
+        wanted = 'such as "2027-01-31T12:00:00+00:00"'
+        raise place.fault(f"a time with its time zone is wanted here, {wanted}, not {text!r}")
+    return time.timestamp()
+
+
+def write_file(path: str | os.PathLike[str], text: str) -> None:
+    """Write a file as a whole: whoever reads it finds the old text or the new one.
+
+    Raises:
+        OSError: it cannot be written; then the old file, if there was one, stays as it was.
+    """
+    # Which hosts a program speaks to is nobody else's business, and a temporary file is its own.
+    folder, base = os.path.split(os.fspath(path))
+    number, name = tempfile.mkstemp(prefix=f".{base}.", dir=folder or ".")
+    try:
+        with open(number, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
