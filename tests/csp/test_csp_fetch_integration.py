@@ -27,6 +27,7 @@ from whatwg_websockets.csp.parse import parse_a_serialized_csp
 from whatwg_websockets.csp.reporting import strip_url_for_use_in_reports
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response
+from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.url.url_record import parse
 
 
@@ -310,3 +311,31 @@ async def test_a_listener_may_be_removed_and_a_handler_be_taken_away():
     settings.onsecuritypolicyviolation = None
     await Recorder(WebSocket("ws://127.0.0.1:1024/", settings=settings)).until("close")
     assert heard == []
+
+
+async def test_a_document_that_is_gone_hears_of_no_violation():
+    """https://html.spec.whatwg.org/multipage/webappapis.html#concept-task-runnable"""
+    settings = EnvironmentSettings(content_security_policy="connect-src 'none'")
+    violations = Violations(settings)
+    with settings:
+        WebSocket("ws://127.0.0.1:1024/")
+    await turns()
+    assert violations.events == []
+    assert settings.unloading == set()
+    WebSocket("ws://127.0.0.1:1024/", settings=settings)
+    await turns()
+    assert len(violations.events) == 1
+    assert settings.unloading == set()
+
+
+def test_a_loop_that_ends_tells_of_no_violation_and_leaves_nothing_behind():
+    settings = EnvironmentSettings(content_security_policy="connect-src 'none'")
+    violations = Violations(settings)
+
+    async def end_at_once():
+        WebSocket("ws://127.0.0.1:1024/", settings=settings)
+        await the_event_loop().end()
+
+    asyncio.run(end_at_once())
+    assert violations.events == []
+    assert settings.unloading == set()

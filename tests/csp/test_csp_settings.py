@@ -111,6 +111,11 @@ def test_what_the_grammar_allows_is_taken_in_silence(argument, policy, caplog):
             "'None' in 'default-src' is the name of a host; the keyword has quotation marks, "
             "\"'None'\"",
         ),
+        (
+            "connect-src ws://127.0.0.1:8080/a",
+            "'ws://127.0.0.1:8080/a' in 'connect-src' matches nothing, since no host that is an IP "
+            "address is matched",
+        ),
     ],
 )
 def test_what_has_no_effect_is_told(argument, policy, why, caplog):

@@ -14,7 +14,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from whatwg_websockets.csp.source_expression import KEYWORDS, is_a_source_expression
+from whatwg_websockets.csp.matching_parts import is_a_domain
+from whatwg_websockets.csp.source_expression import (
+    KEYWORDS,
+    HostSource,
+    is_a_source_expression,
+    parse_a_source_expression,
+)
 from whatwg_websockets.webidl.messages import shown
 
 logger: Final = logging.getLogger("whatwg_websockets.csp")
@@ -100,12 +106,18 @@ def _check_a_source_list(name: str, value: list[str], policy: str, argument: str
         elif not is_a_source_expression(expression):
             why = f"in {name!r}, {expression!r} is no source expression{_hint(expression)}"
             raise _no_policy(argument, policy, why)
-        elif expression.lower() in _UNQUOTED:
-            _warn(
-                argument,
-                f"{expression!r} in {name!r} is the name of a host; the keyword has quotation "
-                f"marks, \"'{expression}'\"",
-            )
+        elif why := _what_is_odd(expression):
+            _warn(argument, f"{expression!r} in {name!r} {why}")
+
+
+def _what_is_odd(expression: str) -> str:
+    """Say what an expression hardly means that the grammar allows; "" if it is not odd."""
+    if expression.lower() in _UNQUOTED:
+        return f"is the name of a host; the keyword has quotation marks, \"'{expression}'\""
+    parts = parse_a_source_expression(expression)
+    if isinstance(parts, HostSource) and not is_a_domain(parts.host_part):
+        return "matches nothing, since no host that is an IP address is matched"
+    return ""
 
 
 def _hint(expression: str) -> str:

@@ -13,7 +13,7 @@ from whatwg_websockets.csp.security_policy_violation_event import SecurityPolicy
 from whatwg_websockets.csp.violation import Violation
 from whatwg_websockets.dom.dispatch import fire_an_event
 from whatwg_websockets.dom.event import create_an_event
-from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.html.event_loop import EventLoop, the_event_loop
 from whatwg_websockets.url.url_record import UrlRecord
 
 if TYPE_CHECKING:
@@ -91,14 +91,48 @@ def report_a_violation(violation: Violation) -> None:
     target = violation.global_object
     # 2. A request belongs to no element.
     # 3. The task runs when the code that has opened the socket has returned.
-    the_event_loop().queue_a_task(_tell_the_listeners, target, violation)
+    event_loop = the_event_loop()
+    document = _Document(target, event_loop)
+    event_loop.queue_a_task(_tell_the_listeners, document, violation)
+
+
+class _Document:
+    """The document of a task, which does not run when the document is gone.
+
+    Attributes:
+        settings: the settings object that stands for the document.
+        is_gone: whether the settings were unloaded, or the loop has ended, since this was made.
+
+    Source: https://html.spec.whatwg.org/multipage/webappapis.html#concept-task-runnable
+    """
+
+    def __init__(self, settings: "EnvironmentSettings", event_loop: EventLoop) -> None:
+        self.settings = settings
+        self.is_gone = False
+        self._those_who_unload = (settings.unloading, event_loop.unloading)
+        for each in self._those_who_unload:
+            each.add(self)
+
+    def disappear(self) -> None:
+        """Hear that the document goes away."""
+        self.is_gone = True
+        self.depart()
+
+    def depart(self) -> None:
+        """Be told no more."""
+        for each in self._those_who_unload:
+            each.discard(self)
 
 
 @algorithm("report-violation", "report a violation: the task")
-def _tell_the_listeners(target: "EnvironmentSettings", violation: Violation) -> None:
+def _tell_the_listeners(document: _Document, violation: Violation) -> None:
+    if document.is_gone:
+        return
+    document.depart()
+    target = document.settings
     # 3.1. The target was no element.
     # 3.2. There is no element, so the settings object is the target.
-    # 3.2.1. The task was queued with the settings object as its subject.
+    # 3.2.1. The settings object stands for the global object.
     # 3.2.2. n/a: only a window has a document that would be the target in its place.
     # 3.3. The settings object is an EventTarget, so the event is fired at it.
     event = create_an_event(SecurityPolicyViolationEvent, "securitypolicyviolation")
