@@ -9,6 +9,7 @@ is a module of its own.
 from typing import TYPE_CHECKING
 
 from whatwg_websockets.close_event import CloseEvent
+from whatwg_websockets.cookies.cookie_jar import CookieJar
 from whatwg_websockets.csp.security_policy_violation_event import SecurityPolicyViolationEvent
 from whatwg_websockets.dom.abort import AbortSignal
 from whatwg_websockets.dom.abort_controller import AbortController
@@ -52,6 +53,7 @@ __all__ = [
     "Blob",
     "ByteLengthQueuingStrategy",
     "CloseEvent",
+    "CookieJar",
     "CountQueuingStrategy",
     "DOMException",
     "EnvironmentSettings",

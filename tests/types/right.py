@@ -10,6 +10,7 @@ import asyncio
 import mmap
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Literal, assert_never, assert_type
 
 from whatwg_websockets import (
@@ -17,6 +18,7 @@ from whatwg_websockets import (
     AbortSignal,
     Blob,
     CloseEvent,
+    CookieJar,
     CountQueuingStrategy,
     DOMException,
     EnvironmentSettings,
@@ -359,6 +361,25 @@ def violated(event: SecurityPolicyViolationEvent) -> None:
     assert_type(event.disposition, Literal["enforce", "report"])
     assert_type(event.lineNumber, int)
     SecurityPolicyViolationEvent("a", {"blockedURI": "b"}, disposition="report", bubbles=True)
+
+
+class KeepsCookies(Cookies):
+    def set_cookie(self, address: str, field_value: str) -> None:
+        print(address, field_value)
+
+
+def cookies() -> None:
+    jar = CookieJar(cookies_per_host=50, days=7)
+    EnvironmentSettings(cookie_store=jar)
+    EnvironmentSettings(cookie_store=KeepsCookies())
+    assert_type(jar.cookies_for("wss://example.com/", script=True, same_site="none"), str)
+    jar.set_cookie("wss://example.com/", "a=b", same_site=False)
+    for cookie in jar:
+        assert_type(cookie.name, bytes)
+        assert_type(cookie.expiry_time, float | None)
+    jar.save(Path("cookies.json"), session=True)
+    assert_type(CookieJar.load("cookies.json"), CookieJar)
+    assert_type(CookieJar.from_http_cookiejar(jar.to_http_cookiejar()), CookieJar)
 
 
 def settings(cookies: Cookies, awaitable: Awaitable[object]) -> None:

@@ -13,6 +13,7 @@ from whatwg_websockets import (
     AbortSignal,
     Blob,
     CloseEvent,
+    CookieJar,
     DOMException,
     EnvironmentSettings,
     Event,
@@ -222,6 +223,7 @@ def settings() -> None:
     EnvironmentSettings("https://example.com")  # wrong: only by its name
     EnvironmentSettings(base_url="https://example.com")  # wrong: api_base_url
     EnvironmentSettings(cookie_store=NoCookies())  # wrong: the method is named cookies_for
+    CookieJar().cookies_for("wss://example.com/", same_site="lax")  # wrong: lax-or-less
     EnvironmentSettings(limits={"message_size": 1})  # wrong: Limits(message_size=1)
     Limits(message_size="1 MiB")  # wrong: a number of bytes
     Limits(messages=1)  # wrong: there is no such limit

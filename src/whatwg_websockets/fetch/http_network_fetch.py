@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.fetch.cookie_headers import parse_and_store_response_set_cookie_headers
 from whatwg_websockets.fetch.header_list import HeaderList
 from whatwg_websockets.fetch.http1 import HttpFailure, ResponseHead, ResponseReader, request_head
 from whatwg_websockets.fetch.request import Request
@@ -52,15 +53,22 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         raise
     # 10-15. n/a: what follows the 101 is the WebSocket's, and no body that a page could read.
     # 16. n/a: no WebDriver is told of responses.
-    # 17. not built: the store of cookies is asked for cookies, and is given none.
-    # 18. n/a: what follows the 101 is the WebSocket's, and no body that a page could read.
-    # 19. The response has its connection with it.
     response = Response(
         status=head.status,
         status_message=head.reason,
         header_list=HeaderList(head.headers),
         connection=connection,
     )
+    # 17. Cookies come with every response, a refusal too, before anybody looks at its status.
+    if request.credentials_mode == "include":
+        try:
+            parse_and_store_response_set_cookie_headers(request, response)
+        except BaseException:
+            # A store of the program's own has raised, and nobody gets the connection.
+            connection.abort()
+            raise
+    # 18. n/a: what follows the 101 is the WebSocket's, and no body that a page could read.
+    # 19. The response has its connection with it.
     if request.client.hsts is not None:
         # Settings without a list are spared the time that it takes to import this.
         from whatwg_websockets.fetch.known_hsts_hosts import note_what_a_response_says

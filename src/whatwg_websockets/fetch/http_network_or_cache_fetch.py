@@ -1,6 +1,7 @@
 """HTTP-network-or-cache fetch, section 4.6 of the Fetch Standard: the headers of the request."""
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.fetch.cookie_headers import append_a_request_cookie_header
 from whatwg_websockets.fetch.http_network_fetch import Obtain, http_network_fetch
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response
@@ -101,27 +102,6 @@ def append_a_request_origin_header(request: Request) -> None:
     # § rfc6455-4.1-30. It is ours to say, as a browser's.
     request.header_list.append(b"Origin", origin)
     # 4. n/a: the mode is "websocket", so the third step has said the origin.
-
-
-@algorithm("append-a-request-cookie-header", "append a request `Cookie` header")
-def append_a_request_cookie_header(request: Request) -> None:
-    """Send the cookies that the environment's store has for the URL.
-
-    Source: https://fetch.spec.whatwg.org/#append-a-request-cookie-header
-    """
-    store = request.client.cookie_store
-    # 1. An environment without a store has no cookies.
-    if store is not None:
-        # 2. not built: the environment cannot say yet for which site the request is made.
-        # 3. The store sees from the URL whether the connection is secure.
-        # 4. The store may give what is kept from scripts, since no script reads it here.
-        # 5. The store says which cookies belong to the URL.
-        cookies = store.cookies_for(request.url.serialize())
-        # 6. A header that says nothing is not sent.
-        if cookies:
-            # 7. The store has serialized the cookies already.
-            # 8. The cookies go into the header list.
-            request.header_list.append(b"Cookie", cookies.encode("latin-1"))
 
 
 def _host_of(request: Request) -> bytes:

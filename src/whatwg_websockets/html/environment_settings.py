@@ -43,10 +43,19 @@ USER_AGENT = "whatwg-websockets"
 
 
 class CookieStore(Protocol):
-    """Where the cookies of an environment are kept. It is asked within the constructor."""
+    """Where the cookies of an environment are kept, in a program's own way.
+
+    It may have a second method, ``set_cookie(url, field_value)``, which is called with the value of
+    each ``Set-Cookie`` header of a response, before the page hears of the response. Without it
+    these are dropped. Both get the URL of the request, whose scheme is http or https. Neither is
+    told of which site the page is; a ``CookieJar`` knows.
+    """
 
     def cookies_for(self, url: str, /) -> str:
-        """Return the value of the ``Cookie`` header for a URL, "" for none."""
+        """Return the value of the ``Cookie`` header for a URL, "" for none.
+
+        It is called within the constructor.
+        """
 
 
 class EnvironmentSettings(EventTarget):
@@ -64,7 +73,8 @@ class EnvironmentSettings(EventTarget):
             they are a SyntaxError.
         user_agent: the value of the ``User-Agent`` header.
         accept_language: the value of the ``Accept-Language`` header; none is sent by default.
-        cookie_store: gives the ``Cookie`` header; none by default.
+        cookie_store: keeps the cookies, and gives those that go along: a ``CookieJar``, or a store
+            of the program's own; by default there are none.
         hsts: the hosts that are spoken to over TLS alone, so that ``ws:`` means ``wss:`` for them;
             what servers say about themselves is added. None by default, and then nothing is kept.
         content_security_policy: policies that are enforced, as a server would send them in fields

@@ -249,6 +249,10 @@ class Agent:
             "timer": self._start_timer,
             "stop": lambda message: self._timers.stop(message["timer"]),
             "fetch": self._fetch,
+            "cookies": lambda message: self._surroundings.cookies_of_a_page(message["url"]),
+            "set cookie": lambda message: self._surroundings.set_cookie_of_a_page(
+                message["url"], message["text"]
+            ),
             "worker": self._start_worker,
             "post": lambda message: self._workers[message["worker"]].hear(message["data"]),
             "terminate": lambda message: self._workers[message["worker"]].terminate(),
@@ -271,6 +275,7 @@ class Agent:
         self._settings[number] = EnvironmentSettings(
             origin=None if origin == "null" else origin,
             api_base_url=message["base"],
+            cookie_store=self._surroundings.cookies,
             tls=self._surroundings.tls,
         )
         return number

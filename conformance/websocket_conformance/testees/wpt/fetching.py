@@ -13,8 +13,11 @@ from socket import gaierror
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
+from whatwg_websockets import CookieJar
+
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 20
+_WITH_COOKIES: Final = ("http://", "https://")
 
 
 class Surroundings:
@@ -24,11 +27,15 @@ class Surroundings:
         hosts: the addresses of names, as a hosts file gives them.
         ca: the path of the certificate of who signed the servers' certificates, or None.
         timeout: how long a request may take, in seconds.
+
+    Attributes:
+        cookies: those of all documents and workers of the page, and of its requests.
     """
 
     def __init__(self, hosts: Mapping[str, str], ca: str | None, timeout: float) -> None:
         self._hosts = hosts
         self._timeout = timeout
+        self.cookies = CookieJar()
         self.tls = ssl.create_default_context(cafile=ca)
         self.tls.set_alpn_protocols(["http/1.1"])
 
@@ -45,6 +52,19 @@ class Surroundings:
             return str(ip_address(name))
         except ValueError:
             raise gaierror(socket.EAI_NONAME, f"{name} is not among the hosts") from None
+
+    def cookies_of_a_page(self, url: str) -> str:
+        """Return what ``document.cookie`` of the page at a URL is."""
+        if not url.startswith(_WITH_COOKIES):
+            return ""
+        value = self.cookies.cookies_for(url, script=True)
+        return value.encode("latin-1").decode("utf-8", "replace")
+
+    def set_cookie_of_a_page(self, url: str, text: str) -> None:
+        """Set ``document.cookie`` of the page at a URL."""
+        if url.startswith(_WITH_COOKIES):
+            value = text.encode("utf-8", "replace").decode("latin-1")
+            self.cookies.set_cookie(url, value, script=True)
 
     def fetch(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Send a request, and follow redirects.
@@ -83,10 +103,16 @@ class Surroundings:
             connection.sock = self._connected(parts.scheme, parts.hostname, port)
             target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
             headers = {"Host": parts.netloc.rpartition("@")[2], **(request.get("headers") or {})}
+            has_credentials = request.get("credentials", True)
+            cookies = self.cookies.cookies_for(url) if has_credentials else ""
+            if cookies:
+                headers["Cookie"] = cookies
             body = request.get("body")
             content = None if body is None else body.encode()
             connection.request(request.get("method") or "GET", target, content, headers)
             response = connection.getresponse()
+            for value in response.headers.get_all("Set-Cookie", []) if has_credentials else ():
+                self.cookies.set_cookie(url, value)
             return response, response.read()
         finally:
             connection.close()

@@ -133,6 +133,8 @@ const host = {
     ask({ ask: "fetch", request, steps: values.encode(steps) });
   },
   fetchNow: (request) => received(ask({ ask: "fetch", request })),
+  cookies: (url) => ask({ ask: "cookies", url }),
+  setCookie: (url, text) => { ask({ ask: "set cookie", url, text }); },
   unload: (realm) => ask({ ask: "unload", realm: realm.id }),
   becomeEventTarget(realm, prototype) {
     Object.setPrototypeOf(realm.global, prototype);

@@ -135,8 +135,8 @@ function defineNodes(realm, hooks) {
     get head() { return this.getElementsByTagName("head")[0] ?? null; }
     get body() { return this.getElementsByTagName("body")[0] ?? null; }
     get title() { return this.getElementsByTagName("title")[0]?.textContent ?? ""; }
-    get cookie() { return ""; }
-    set cookie(_) {}
+    get cookie() { return realm.host.cookies(realm.base.href); }
+    set cookie(text) { realm.host.setCookie(realm.base.href, String(text)); }
     get hidden() { return false; }
     get visibilityState() { return "visible"; }
     getElementById(id) { return this.querySelector(`#${id}`); }

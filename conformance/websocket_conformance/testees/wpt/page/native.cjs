@@ -78,6 +78,9 @@ const host = {
     const { stdout } = spawnSync(process.execPath, [...BEFORE, __filename, "--fetch"], { input, maxBuffer: 1 << 26 });
     return received(JSON.parse(stdout.toString()));
   },
+  // The engine's own WebSocket has its own cookies, if any, and no way to get at them.
+  cookies: () => "",
+  setCookie() {},
   unload: () => false, // The engine knows nothing of documents that go away.
   becomeEventTarget(realm, prototype) {
     Object.setPrototypeOf(realm.global, prototype);

@@ -10,12 +10,17 @@ function defineRequests(realm) {
   function fetch(input, init = {}) {
     const url = new URL(input?.url ?? String(input), realm.base).href;
     return new global.Promise((resolve, reject) => {
-      host.fetch({ url, ...requestOf(init) }, (response) => {
+      host.fetch({ url, ...requestOf(init), credentials: haveCredentials(url, init.credentials) }, (response) => {
         if (response.error) reject(new global.TypeError(response.error));
         else resolve(responseOf(response));
       });
     });
   }
+
+  // Whether cookies go along: by default to the page's own origin.
+  const haveCredentials = (url, mode = "same-origin") => (
+    mode === "include" || (mode === "same-origin" && new URL(url).origin === realm.origin)
+  );
 
   class XMLHttpRequest extends EventTarget {
     constructor() {
@@ -35,7 +40,8 @@ function defineRequests(realm) {
     }
     abort() { this.isAborted = true; }
     send(body = null) {
-      const request = { ...this.asked, ...(body === null ? {} : { body: String(body) }) };
+      const credentials = haveCredentials(this.asked.url, this.withCredentials ? "include" : undefined);
+      const request = { ...this.asked, credentials, ...(body === null ? {} : { body: String(body) }) };
       if (this.isAsync) host.fetch(request, (response) => realm.task(() => this.take(response)));
       else this.take(host.fetchNow(request));
     }

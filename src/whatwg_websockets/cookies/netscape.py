@@ -1,0 +1,108 @@
+"""Cookies in the format of Netscape's cookies.txt, which curl and others read and write.
+
+Each line has seven fields with tabs between: the host, with a dot before it where the hosts below
+get the cookie too; TRUE for that, else FALSE; the path; TRUE for a cookie for TLS; the second since
+1970 at which it ends, 0 for the end of the session; the name; the value. A line that begins with
+``#HttpOnly_`` has a cookie that scripts do not get, every other one that begins with ``#`` is a
+comment. There is no place for SameSite.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from whatwg_websockets.cookies.cookie import Cookie
+from whatwg_websockets.cookies.parse_a_cookie import LONGEST
+from whatwg_websockets.url.host_parser import parse_host
+from whatwg_websockets.webidl.messages import shown
+
+HEAD: Final = "# Netscape HTTP Cookie File\n# The next lines are written by whatwg-websockets.\n"
+
+_FIELDS: Final = 7
+_HTTP_ONLY: Final = "#HttpOnly_"
+_FLAGS: Final = {"TRUE": True, "FALSE": False}
+_SECONDS: Final = re.compile(r"-?[0-9]{1,15}")
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+def to_netscape(cookies: Iterable[Cookie]) -> bytes:
+    """Write cookies as the lines of a file.
+
+    Raises:
+        ValueError: a cookie has a tab in it, which would end its field.
+    """
+    return (HEAD + "".join(map(_line, cookies))).encode("latin-1")
+
+
+def _line(cookie: Cookie) -> str:
+    name, value = cookie.name.decode("latin-1"), cookie.value.decode("latin-1")
+    words = (
+        f"{'' if cookie.host_only else '.'}{cookie.host}",
+        _flag(not cookie.host_only),
+        cookie.path,
+        _flag(cookie.secure),
+        # A part of a second would be lost; a cookie must not end later than the server said.
+        "0" if cookie.expiry_time is None else str(int(cookie.expiry_time)),
+        name,
+        value,
+    )
+    if any("\t" in each for each in words):
+        raise ValueError(
+            f"the cookie {shown(name)} of {cookie.host} has a tab, which the format has no way to"
+            " write; save the jar as JSON"
+        )
+    return (_HTTP_ONLY if cookie.http_only else "") + "\t".join(words) + "\n"
+
+
+def _flag(value: bool) -> str:
+    return "TRUE" if value else "FALSE"
+
+
+def from_netscape(content: bytes) -> list[Cookie]:
+    """Read the cookies of a file.
+
+    Raises:
+        ValueError: a line is not as it should be; it says which and why.
+    """
+    cookies = []
+    for number, line in enumerate(content.decode("latin-1").split("\n"), 1):
+        text = line.removesuffix("\r")
+        http_only = text.startswith(_HTTP_ONLY)
+        text = text.removeprefix(_HTTP_ONLY)
+        if (text.startswith("#") and not http_only) or not text.strip():
+            continue
+        try:
+            cookies.append(_cookie(text.split("\t"), http_only))
+        except ValueError as error:
+            raise ValueError(f"line {number}: {error}") from None
+    return cookies
+
+
+def _cookie(words: list[str], http_only: bool) -> Cookie:
+    if len(words) != _FIELDS:
+        raise ValueError(f"it has to have {_FIELDS} fields with tabs between, not {len(words)}")
+    domain, below, path, secure, expires, name, value = words
+    host = domain.removeprefix(".")
+    if parse_host(host) != host.lower():
+        raise ValueError(f"the host is none: {shown(domain)}")
+    if not path.startswith("/"):
+        raise ValueError(f"the path has to begin with a slash: {shown(path)}")
+    if below not in _FLAGS or secure not in _FLAGS:
+        raise ValueError(f"a flag has to be TRUE or FALSE: {shown(below)}, {shown(secure)}")
+    if not _SECONDS.fullmatch(expires):
+        raise ValueError(f"the time has to be a number of seconds: {shown(expires)}")
+    if any(_CONTROLS.search(each) for each in words):
+        raise ValueError("a cookie has no control characters")
+    if not 0 < len(name) + len(value) <= LONGEST:
+        raise ValueError(f"name and value have to have 1 to {LONGEST} bytes together")
+    return Cookie(
+        name=name.encode("latin-1"),
+        value=value.encode("latin-1"),
+        secure=_FLAGS[secure],
+        host=host.lower(),
+        host_only=not _FLAGS[below],
+        path=path,
+        has_path_attribute=True,
+        http_only=http_only,
+        expiry_time=float(expires) if int(expires) else None,
+    )

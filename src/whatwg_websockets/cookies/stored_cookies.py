@@ -1,0 +1,99 @@
+"""The cookie store and its limits, section 5.1.1 of the draft of layered cookies."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from whatwg_websockets.cookies.cookie import Cookie
+
+SECONDS_OF_A_DAY: Final = 86_400
+
+_Key = tuple[bytes, bool, str]
+
+
+@dataclass(slots=True)
+class StoredCookies:
+    """The cookies of a user agent, at most one of each name, host, host-only and path.
+
+    Attributes:
+        cookies_per_host: the most cookies that a host may have.
+        cookies: the most cookies that there may be.
+        days: the most days that a cookie may last.
+
+    Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-cookie-store-and-limits
+    """
+
+    cookies_per_host: int = 180
+    cookies: int = 3_000
+    days: float = 400
+    _hosts: dict[str, dict[_Key, Cookie]] = field(default_factory=dict)
+    _secure_names: Counter[bytes] = field(default_factory=Counter)
+    _first_end: float = math.inf
+
+    @property
+    def age_limit(self) -> float:
+        """The most seconds that a cookie may last."""
+        return self.days * SECONDS_OF_A_DAY
+
+    def __iter__(self) -> Iterator[Cookie]:
+        """Go through a copy of all cookies."""
+        return iter([each for host in list(self._hosts.values()) for each in list(host.values())])
+
+    def __len__(self) -> int:
+        return sum(map(len, self._hosts.values()))
+
+    def at(self, host: str) -> list[Cookie]:
+        """Return the cookies whose host is this one."""
+        return list(self._hosts.get(host, {}).values())
+
+    def near(self, host: str) -> list[Cookie]:
+        """Return the cookies whose host is this one, or a domain that it is below."""
+        found = self.at(host)
+        while "." in host:
+            host = host.partition(".")[2]
+            found += self.at(host)
+        return found
+
+    def like(self, cookie: Cookie) -> Cookie | None:
+        """Return the stored cookie that a cookie would take the place of."""
+        assert cookie.host is not None
+        return self._hosts.get(cookie.host, {}).get(_key(cookie))
+
+    def has_secure(self, name: bytes) -> bool:
+        """Tell whether a cookie of this name is for TLS."""
+        return self._secure_names[name] > 0
+
+    def expired(self, now: float) -> list[Cookie]:
+        """Return the cookies whose time is over; none is looked at before the first one ends."""
+        if now < self._first_end:
+            return []
+        ends = [each.expiry_time for each in self if each.expiry_time is not None]
+        self._first_end = min((end for end in ends if end > now), default=math.inf)
+        return [each for each in self if each.is_expired(now)]
+
+    def insert(self, cookie: Cookie) -> None:
+        """Add a cookie, of which there is none like it; it comes last."""
+        assert cookie.host is not None
+        self._hosts.setdefault(cookie.host, {})[_key(cookie)] = cookie
+        if cookie.secure:
+            self._secure_names[cookie.name] += 1
+        if cookie.expiry_time is not None:
+            self._first_end = min(self._first_end, cookie.expiry_time)
+
+    def remove(self, cookie: Cookie) -> None:
+        """Take a cookie away, which is there."""
+        assert cookie.host is not None
+        cookies = self._hosts[cookie.host]
+        del cookies[_key(cookie)]
+        if not cookies:
+            del self._hosts[cookie.host]
+        if cookie.secure:
+            self._secure_names[cookie.name] -= 1
+            if not self._secure_names[cookie.name]:
+                del self._secure_names[cookie.name]
+
+
+def _key(cookie: Cookie) -> _Key:
+    return cookie.name, cookie.host_only, cookie.path
