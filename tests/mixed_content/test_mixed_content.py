@@ -9,7 +9,6 @@ import pytest
 from support.page import FAILED, Recorder
 from support.server import Server
 from whatwg_websockets import EnvironmentSettings, HstsList, WebSocket
-from whatwg_websockets.fetch import blocking
 from whatwg_websockets.fetch.main_fetch import main_fetch
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.mixed_content.algorithms import (
@@ -84,20 +83,3 @@ async def test_mixed_content_is_blocked_before_hsts_could_upgrade_it():
     request = Request(url=parse("http://known.example/"), client=settings)
     response = await main_fetch(request, obtain_nothing)
     assert response.kind == "mixed content"
-
-
-async def test_a_response_that_is_blocked_becomes_a_network_error_and_its_connection_ends(
-    monkeypatch,
-):
-    """No response has another URL than its request yet, so the request is let pass here."""
-    monkeypatch.setattr(blocking, "should_fetching_be_blocked_as_mixed_content", lambda *_: False)
-    async with Server() as server:
-        settings = EnvironmentSettings(origin="https://secure.example")
-        monkeypatch.setattr(
-            blocking, "should_response_be_blocked_as_mixed_content", lambda *_: True
-        )
-        page = Recorder(WebSocket(server.url, settings=settings))
-        peer = await server.accept_handshake()
-        await page.until("close")
-        assert page.events == FAILED
-        await peer.expect_gone()
