@@ -31,6 +31,11 @@ HTTPS_PAGE = TupleOrigin("https", "page.example")
 OPAQUE = OpaqueOrigin()
 
 
+def without_punctuation(value):
+    """Name a value in a test's name, in which some signs have a meaning of their own."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", str(value))
+
+
 def request_url(url):
     """Return the URL of the request that opens a WebSocket with this URL."""
     record = parse(url)
@@ -108,6 +113,7 @@ def test_schemes(a, b, is_match):
         ("*.0.0.1", "127.0.0.1", False),
         ("*", "[::1]", False),
     ],
+    ids=without_punctuation,
 )
 def test_hosts(pattern, host, is_match):
     """WPT: src-trailing-dot.sub.any.js, wildcard-host-part.sub.window.js."""
@@ -194,29 +200,24 @@ def test_an_asterisk_matches_the_scheme_of_the_page():
     assert not url_matches_expression(parse("ftp://a/"), "*", OPAQUE, 0)
 
 
+WITHOUT_TLS, WITH_TLS = ["ws://a/", "ws://127.0.0.1:1/"], ["wss://a/b", "wss://[::1]:8443/"]
+
+
 @pytest.mark.parametrize(
     ("expression", "urls"),
     [
-        ("ws:", "ws://a/ wss://a/ ws://127.0.0.1:1/"),
-        ("wss:", "wss://a/ wss://[::1]/"),
-        ("http:", "ws://a/ wss://a/"),
-        ("https:", "wss://a/"),
-        ("WSS:", "wss://a/"),
-        ("ftp:", ""),
+        ("ws:", WITHOUT_TLS + WITH_TLS),
+        ("wss:", WITH_TLS),
+        ("http:", WITHOUT_TLS + WITH_TLS),
+        ("https:", WITH_TLS),
+        ("WSS:", WITH_TLS),
+        ("ftp:", []),
     ],
+    ids=["ws", "wss", "http", "https", "WSS", "ftp"],
 )
 def test_schemes_as_expressions(expression, urls):
     """WPT: case-insensitive-scheme.sub.html."""
-    all_urls = "ws://a/ wss://a/ ws://127.0.0.1:1/ wss://[::1]/"
-    expected = [
-        each
-        for each in all_urls.split()
-        if each in urls.split()
-        or (expression == "http:")
-        or (expression == "ws:")
-        or (expression.lower() in {"wss:", "https:"} and each.startswith("wss"))
-    ]
-    assert [each for each in all_urls.split() if matches(each, expression)] == expected
+    assert [each for each in WITHOUT_TLS + WITH_TLS if matches(each, expression)] == urls
 
 
 @pytest.mark.parametrize(
@@ -242,9 +243,7 @@ def test_schemes_as_expressions(expression, urls):
 def test_hosts_as_expressions(expression, url, is_match):
     """WPT: connect-src-websocket-allowed, wildcard-host-part-002, source-list-wildcard-…."""
     assert matches(url, expression) is is_match
-    assert matches(url, "https://elsewhere.example", expression, "'self'") is is_match or (
-        "page.example" in url
-    )
+    assert matches(url, "https://elsewhere.example", expression, "'none'") is is_match
 
 
 def test_a_host_without_a_scheme_has_the_scheme_of_the_page():
