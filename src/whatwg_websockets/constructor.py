@@ -21,7 +21,11 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 @algorithm("dom-websocket-websocket", "new WebSocket(url, protocols)")
 def construct(
-    socket: "WebSocket", url: str, protocols: str | list[str], settings: EnvironmentSettings
+    socket: "WebSocket",
+    url: str,
+    protocols: str | list[str],
+    settings: EnvironmentSettings,
+    target_address_space: str | None = None,
 ) -> None:
     """Check the arguments, and begin to connect.
 
@@ -30,6 +34,7 @@ def construct(
         url: where to.
         protocols: the subprotocols to ask for.
         settings: the object's relevant settings object.
+        target_address_space: the address space that the server has to be in, if any.
 
     Raises:
         DOMException: "SyntaxError": the URL or a subprotocol is none.
@@ -75,7 +80,12 @@ def construct(
     # 12. The handshake goes on in parallel.
     # 12.1. A WebSocket connection is established, and belongs to the object.
     socket._event_loop.in_parallel(
-        establish_a_websocket_connection, url_record, protocols, client, connection
+        establish_a_websocket_connection,
+        url_record,
+        protocols,
+        client,
+        connection,
+        target_address_space,
     )
 
 

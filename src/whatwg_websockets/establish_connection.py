@@ -24,6 +24,7 @@ def establish_a_websocket_connection(
     protocols: list[str],
     client: EnvironmentSettings,
     connection: WebSocketConnection,
+    target_address_space: str | None = None,
 ) -> None:
     """Begin the opening handshake; it goes on in parallel.
 
@@ -32,6 +33,7 @@ def establish_a_websocket_connection(
         protocols: the subprotocols to offer.
         client: the environment settings object that asks.
         connection: what is to be established or failed.
+        target_address_space: the address space that the server has to be in, if any.
 
     Source: https://websockets.spec.whatwg.org/#concept-websocket-establish
     """
@@ -47,6 +49,7 @@ def establish_a_websocket_connection(
         credentials_mode="include",
         cache_mode="no-store",
         redirect_mode="error",
+        target_ip_address_space=target_address_space,
     )
     # 3. HTTP is asked to give way to WebSocket,
     # § rfc6455-4.1-23. The Upgrade field

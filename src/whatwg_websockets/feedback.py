@@ -152,13 +152,11 @@ def handle_connection_close(socket: "WebSocket", how: tuple[bool, bool, int, str
     if socket._ready_state == CLOSED:
         return
     socket._change_ready_state(CLOSED)
-    try:
-        # 2. A failure has an event of its own, which says nothing about the cause.
-        if has_failed or socket._is_flagged_as_full:
-            # § websockets-no-failure-information. The event is the same whatever happened.
-            fire_an_event(socket, create_an_event(Event, "error"))
-        # 3. Every socket ends with this event.
-        fire_an_event(socket, create_a_close_event(was_clean, code, reason))
-    finally:
-        # No event follows. Until here a listener may have let the document go away.
-        socket._watcher.socket_is_closed()
+    # 2. A failure has an event of its own, which says nothing about the cause.
+    if has_failed or socket._is_flagged_as_full:
+        # § websockets-no-failure-information. The event is the same whatever happened.
+        fire_an_event(socket, create_an_event(Event, "error"))
+    # 3. Every socket ends with this event.
+    fire_an_event(socket, create_a_close_event(was_clean, code, reason))
+    # No event follows. Until here a listener may have let the document go away.
+    socket._watcher.socket_is_closed()

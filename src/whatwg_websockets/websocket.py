@@ -5,11 +5,10 @@ that the standard gives each object.
 """
 
 from asyncio import _get_running_loop
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from threading import get_ident
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.buffered_amount import buffered_amount
 from whatwg_websockets.close import close
 from whatwg_websockets.close_event import CloseEvent
@@ -23,6 +22,7 @@ from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.html.message_event import MessageEvent
 from whatwg_websockets.network.connection import WebSocketConnection
+from whatwg_websockets.protocols_or_init import WebSocketInit, to_protocols, to_protocols_or_init
 from whatwg_websockets.ready_state import (
     CLOSED,
     CLOSING,
@@ -63,7 +63,8 @@ class WebSocket(EventTarget):
     Args:
         url: where to: ws, wss, http or https, without a fragment.
         protocols: a subprotocol or an iterable of them. Where any are given, the server has to
-            choose one of them.
+            choose one of them. With settings that say ``experimental_options_bag=True`` this may
+            be a mapping instead, or an object with attributes: a WebSocketInit.
         settings: who is asking, and within which limits; by default the settings of the innermost
             ``with settings:``, or else an opaque origin. This argument is not the standard's.
 
@@ -109,7 +110,7 @@ class WebSocket(EventTarget):
     def __init__(
         self,
         url: str,
-        protocols: str | Iterable[str] | Missing = MISSING,
+        protocols: str | Iterable[str] | WebSocketInit | Missing = MISSING,
         *,
         settings: EnvironmentSettings | None = None,
     ) -> None:
@@ -127,12 +128,13 @@ class WebSocket(EventTarget):
         self._extensions = ""
         # § websockets-initial-protocol. Nor is a subprotocol.
         self._protocol = ""
-        construct(
-            self,
-            to_usv_string(url),
-            _to_protocols(protocols),
-            current_settings() if settings is None else settings,
-        )
+        client = current_settings() if settings is None else settings
+        url, target_address_space = to_usv_string(url), None
+        if client.experimental_options_bag:
+            protocols, target_address_space = to_protocols_or_init(protocols)
+        else:
+            protocols = to_protocols(protocols)
+        construct(self, url, protocols, client, target_address_space)
         self._event_loop.follow_the_script()
 
     # The members of the interface.
@@ -279,64 +281,6 @@ class WebSocket(EventTarget):
 
     def _listeners_changed(self) -> None:
         keep_or_let_go(self)
-
-
-@algorithm("js-to-union", "convert a JavaScript value to union")
-def _to_protocols(value: object) -> str | list[str]:
-    """Convert to ``(DOMString or sequence<DOMString>)``, left out for an empty sequence.
-
-    A mapping is what an object without an iterator is in JavaScript, and no sequence of its keys.
-
-    Source: https://webidl.spec.whatwg.org/#js-to-union
-    """
-    if value is MISSING:
-        return []
-    # 1. The union does not include undefined.
-    # 2. The union does not include a nullable type.
-    # 3. The member types are DOMString and a sequence of DOMStrings.
-    # 4. The union does not include a dictionary.
-    # 5. The union does not include an interface.
-    # 6. The union does not include ArrayBuffer.
-    # 7. The union does not include SharedArrayBuffer.
-    # 8. The union does not include DataView.
-    # 9. The union does not include a typed array.
-    # 10. The union does not include a callback function.
-    # 11. An object may be a sequence.
-    # 11.1. The union does not include an async sequence.
-    # 11.2. What can be iterated over, and is neither a string nor a mapping, is a sequence.
-    if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
-        return _to_sequence_of_dom_strings(value)
-    # 11.3. The union does not include a frozen array.
-    # 11.4. The union does not include a dictionary.
-    # 11.5. The union does not include a record.
-    # 11.6. The union does not include a callback interface.
-    # 11.7. The union does not include object.
-    # 12. The union does not include boolean.
-    # 13. The union does not include a number.
-    # 14. The union does not include bigint.
-    # 15. Every other value is converted to a DOMString.
-    # 16. The union includes neither a number nor bigint.
-    # 17. The union does not include a number.
-    # 18. The union does not include boolean.
-    # 19. The union does not include bigint.
-    # 20. The union includes a string, so no value is refused.
-    return to_dom_string(value)
-
-
-@algorithm("create-sequence-from-iterable", "create sequence from iterable")
-def _to_sequence_of_dom_strings(iterable: Iterable[object]) -> list[str]:
-    """Convert what can be iterated over to ``sequence<DOMString>``.
-
-    Source: https://webidl.spec.whatwg.org/#create-sequence-from-iterable
-    """
-    # 1. Python's own iteration asks for the iterator.
-    # 2. The list is empty at first.
-    # 3. The iteration goes on until the iterator is done.
-    # 3.1. Python asks the iterator for the next value.
-    # 3.2. When the iterator is done, the list is the sequence.
-    # 3.3. Each value is converted to a DOMString.
-    # 3.4. The list knows how long it is.
-    return [to_dom_string(each) for each in iterable]
 
 
 def _to_send_data(value: object) -> str | bytes:

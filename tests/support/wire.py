@@ -177,7 +177,9 @@ class Pages:
             )
         self.connection: WebSocketConnection
 
-    def _establish(self, url: object, protocols: object, client: object, connection: Any) -> None:
+    def _establish(
+        self, url: object, protocols: object, client: object, connection: Any, *_: object
+    ) -> None:
         self.connection = connection
 
     def connecting(

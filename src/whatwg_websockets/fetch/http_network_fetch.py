@@ -36,6 +36,11 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 8.1. Without a connection there is no answer.
     if isinstance(connection, str):
         return network_error(connection, getattr(connection, "kind", "no connection"))
+    if request.target_ip_address_space is not None:
+        why = _why_not_in_the_target_address_space(request, connection)
+        if why:
+            connection.abort()
+            return network_error(why, "address space")
     # 8.2. n/a: only a document may read how long what took.
     # 8.3. The request has no body, so none has to be sent.
     # 8.4. n/a: only a document may read how long what took.
@@ -75,6 +80,14 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
 
         note_what_a_response_says(request, response, request.client.hsts)
     return response
+
+
+def _why_not_in_the_target_address_space(request: Request, connection: Dialled) -> str:
+    """Tell why a connection leads out of the address space that the request names, or ""."""
+    from whatwg_websockets.fetch import local_network_access
+
+    address = connection.stream.tcp_transport.get_extra_info("peername")[0]
+    return local_network_access.why_not_in_the_target_address_space(request, address)
 
 
 async def _make_an_http_request(stream: HandshakeStream, request: Request) -> ResponseHead:

@@ -25,6 +25,8 @@ class Request:
         credentials_mode: whether cookies go along.
         cache_mode: how a cache is used.
         redirect_mode: what a redirect does.
+        target_ip_address_space: the address space that the server has to be in, if any; see
+            :mod:`.local_network_access`.
         header_list: the headers.
         reported_policies: the Content Security Policies that only report, and have reported the
             request.
@@ -43,6 +45,7 @@ class Request:
     credentials_mode: str = "include"
     cache_mode: str = "no-store"
     redirect_mode: str = "error"
+    target_ip_address_space: str | None = None
     header_list: HeaderList = field(default_factory=HeaderList)
     reported_policies: "list[Policy]" = field(default_factory=list)
     upgraded_since: str = ""

@@ -21,7 +21,8 @@ class Response:
         why: for a network error, what happened; for the log only.
         kind: for a network error, what sort of thing happened, in a word; for the log only. Where
             the request was not made: "blocked port", "mixed content", "csp", "tls", "exception",
-            "cancelled". Where there was nothing to make it over: "no connection". Where it failed:
+            "cancelled". Where there was nothing to make it over: "no connection". Where the
+            connection led elsewhere than the page had said: "address space". Where it failed:
             "not sent", "timed out", "lost", "too large", "not HTTP".
 
     Source: https://fetch.spec.whatwg.org/#concept-response

@@ -84,6 +84,9 @@ class EnvironmentSettings(EventTarget):
             fields ``Content-Security-Policy-Report-Only``; none by default.
         tls: the context for ``wss:``; by default the system's certificates, checked.
         limits: how much of everything a socket may take.
+        experimental_options_bag: whether the constructor's second argument may be a dictionary,
+            as whatwg/websockets pull request 76 proposes. It is no part of the standard yet, and
+            may change with the proposal.
 
     Raises:
         ValueError: the base URL, the origin or a policy cannot be parsed; or ``user_agent`` or
@@ -109,6 +112,7 @@ class EnvironmentSettings(EventTarget):
         content_security_policy_report_only: str | Iterable[str] = (),
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
+        experimental_options_bag: bool = False,
     ) -> None:
         self.origin_record: Origin = parsed_origin(origin)
         self.origin: str = str(self.origin_record)
@@ -124,6 +128,7 @@ class EnvironmentSettings(EventTarget):
             content_security_policy, content_security_policy_report_only, self.origin_record
         )
         self.limits: Limits = Limits() if limits is None else limits
+        self.experimental_options_bag = experimental_options_bag
         self.unloading: set[Unloading] = set()
         self._tls = tls
         self._entries: list[entry_settings.Entry] = []

@@ -60,6 +60,7 @@ def secure_site(tmp_path_factory):
         ("frames.html", 7),
         ("workers.html", 4),
         ("echo.html", 4),
+        ("options.html", 5),
         ("latin.html", 1),
         ("realms.html", 6),
         ("streams.html", 15),

@@ -270,13 +270,13 @@ class Agent:
         return {"interfaces": described, "unforgeable": UNFORGEABLE}
 
     def _make_realm(self, message: PipeMessage) -> int:
-        origin = message["origin"]
         number = len(self._settings) + 1
         self._settings[number] = EnvironmentSettings(
-            origin=None if origin == "null" else origin,
+            origin=message["origin"],
             api_base_url=message["base"],
             cookie_store=self._surroundings.cookies,
             tls=self._surroundings.tls,
+            experimental_options_bag=True,
         )
         return number
 
