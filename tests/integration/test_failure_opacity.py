@@ -5,38 +5,43 @@ these apart could probe the local network.
 """
 
 import asyncio
+import errno
 import logging
 import socket
+from typing import Any
 
 import pytest
 
 from support import frames
-from support.page import FAILED, Recorder, nobody_is_in_line, turns
+from support.kinds import kinds_in_the_code
+from support.page import Recorder, nobody_is_in_line, turns
 from support.server import Server
 from support.tls import client_context, server_context
 from whatwg_websockets import CloseEvent, EnvironmentSettings, Event, Limits, WebSocket
 
-# Each cause is a coroutine that gets a function to connect with, and what to expect in the log.
+# Each way to fail is a coroutine function that gets a function to connect with.
 
 
-async def unknown_host(connect):
-    async def getaddrinfo(*_, **__):
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+def no_name(code, words):
+    async def way(connect):
+        async def getaddrinfo(*_, **__):
+            raise socket.gaierror(code, words)
 
-    asyncio.get_running_loop().getaddrinfo = getaddrinfo
-    await connect("ws://unknown.example/")
-    return "Name or service not known"
+        asyncio.get_running_loop().getaddrinfo = getaddrinfo
+        await connect("ws://unknown.example/")
+
+    return way
 
 
-async def unroutable(connect):
-    loop = asyncio.get_running_loop()
+def no_tcp(code):
+    async def way(connect):
+        async def create_connection(*_, **__):
+            raise OSError(code, "whatever the system says")
 
-    async def create_connection(*_, **__):
-        raise OSError(113, "No route to host")
+        asyncio.get_running_loop().create_connection = create_connection
+        await connect("ws://192.0.2.1/")
 
-    loop.create_connection = create_connection
-    await connect("ws://192.0.2.1/")
-    return "No route to host"
+    return way
 
 
 async def refused(connect):
@@ -44,46 +49,92 @@ async def refused(connect):
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
     await connect(f"ws://127.0.0.1:{port}/")
-    return f"127.0.0.1:{port} could not be connected to"
 
 
 async def blocked_port(connect):
     await connect("ws://127.0.0.1:25/")
-    return "port 25 is blocked"
 
 
 async def forbidden_by_policy(connect):
     await connect("ws://127.0.0.1:1024/", content_security_policy="connect-src 'none'")
-    return "Content Security Policy"
 
 
-async def bad_certificate(connect):
-    async def serve(reader, writer):
-        writer.close()
-
-    tls = server_context("other.example")
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        await connect(f"wss://127.0.0.1:{port}/", tls=client_context())
-    return "certificate"
-
-
-async def no_tls_at_all(connect):
+async def elsewhere(connect):
     async with Server() as server:
+        init = {"targetAddressSpace": "local"}
+        await connect(server.url, init, experimental_options_bag=True)
 
-        async def answer():
-            await (await server.accept()).send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
+async def cookies_that_raise(connect):
+    class Cookies:
+        def cookies_for(self, url):
+            raise ZeroDivisionError
+
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+    await connect("ws://127.0.0.1:1024/", cookie_store=Cookies())
+
+
+async def cookies_that_are_no_header(connect):
+    class Cookies:
+        def cookies_for(self, url):
+            return "a=1\r\nX-Evil: 1"
+
+    async with Server() as server:
+        await connect(server.url, cookie_store=Cookies())
+
+
+def tls_of(*hosts, by="ours"):
+    async def way(connect):
+        async def serve(_, writer):
+            writer.close()
+
+        context = server_context(*hosts, by=by)
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            await connect(f"wss://127.0.0.1:{port}/", tls=client_context())
+
+    return way
+
+
+def no_tls(answer):
+    async def way(connect):
+        async with Server() as server:
+
+            async def serve():
+                peer = await server.accept()
+                await asyncio.get_running_loop().sock_recv(peer.sock, 4096)
+                if answer is None:
+                    peer.reset()
+                else:
+                    await peer.send(answer)
+
+            url = server.url.replace("ws:", "wss:")
+            await asyncio.gather(connect(url, tls=client_context()), serve())
+
+    return way
+
+
+async def tls_that_never_comes(connect):
+    async with Server() as server:
+        limits = Limits(handshake_timeout=0.05)
         url = server.url.replace("ws:", "wss:")
-        await asyncio.gather(connect(url, tls=client_context()), answer())
-    return "could not be connected to"
+        await connect(url, tls=client_context(), limits=limits)
 
 
-def answers(response, log, *, protocols=(), then=b"", leave=None):
-    """Make a cause: a server that answers so, and leaves."""
+async def a_line_that_does_not_move(connect):
+    async with Server() as server:
+        first = WebSocket(server.url)
+        peer = await server.accept()
+        await connect(server.url, limits=Limits(handshake_timeout=0.05))
+        first.close()
+        await peer.expect_gone()
 
-    async def cause(connect):
+
+def answers(response, *, protocols=(), then=b"", leave=None, **limits):
+    """Make a way: a server that answers so, and leaves."""
+
+    async def way(connect):
         async with Server() as server:
 
             async def answer():
@@ -94,84 +145,238 @@ def answers(response, log, *, protocols=(), then=b"", leave=None):
                 if leave is not None:
                     getattr(peer, leave)()
 
-            limits = Limits(handshake_timeout=0.05) if log == "took longer" else Limits()
-            await asyncio.gather(connect(server.url, protocols, limits=limits), answer())
-        return log
+            await asyncio.gather(connect(server.url, protocols, limits=Limits(**limits)), answer())
 
-    return cause
+    return way
 
 
 def accepts(**changes):
     return lambda peer: peer.response(**changes)
 
 
-def says(data):
-    return lambda peer: data
+def says(*lines):
+    return lambda peer: "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
-BEFORE = {
-    "unknown host": unknown_host,
-    "no route": unroutable,
-    "refused": refused,
-    "blocked port": blocked_port,
-    "policy": forbidden_by_policy,
-    "bad certificate": bad_certificate,
-    "no TLS": no_tls_at_all,
-    "200": answers(says(b"HTTP/1.1 200 OK\r\n\r\n"), "status 200"),
-    "302": answers(says(b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n"), "status 302"),
-    "401": answers(says(b"HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\n\r\n"), "status 401"),
-    "wrong accept key": answers(accepts(sec_websocket_accept="x"), "Sec-WebSocket-Accept"),
-    "no upgrade": answers(accepts(upgrade=None), "Upgrade"),
-    "unknown extension": answers(accepts(sec_websocket_extensions="foo"), "foo was not offered"),
-    "missing subprotocol": answers(accepts(), "chose none of the subprotocols", protocols=["a"]),
-    "unasked subprotocol": answers(accepts(sec_websocket_protocol="b"), "'b' was not asked for"),
-    "garbage": answers(says(b"\x00garbage\r\n\r\n"), "is no HTTP/1.1 response"),
-    "silence": answers(None, "took longer"),
-    "left": answers(None, "closed the connection before it answered", leave="close"),
-    "reset": answers(None, "was lost before the server had answered", leave="reset"),
-    "half an answer": answers(says(b"HTTP/1.1 101 x\r\n"), "end of its answer", leave="half_close"),
-    "too long": answers(says(b"HTTP/1.1 101 " + b"x" * 70_000), "handshake_size"),
-}
-
-AFTER = {
-    "abrupt end": answers(accepts(), "without a Close frame", leave="close"),
-    "abrupt reset": answers(accepts(), "connection was lost", leave="reset"),
-    "bad frame": answers(accepts(), "opcode 3", then=b"\x83\x00", leave="half_close"),
-    "bad text": answers(accepts(), "UTF-8", then=frames.frame(1, b"\xff"), leave="half_close"),
-}
+async def all_tasks_are_cancelled(connect):
+    async with Server() as server:
+        waiting = asyncio.ensure_future(connect(server.url))
+        peer = await server.accept()
+        await peer.read_request()
+        for task in asyncio.all_tasks():
+            if task.get_name() == "WebSocket fetch":
+                task.cancel()
+        await waiting
 
 
-async def seen_by_a_page(cause, caplog):
-    """Return all that a page can see of a failure, and hold the log against the cause."""
-    caplog.set_level(logging.INFO, "whatwg_websockets")
-    pages = []
+async def the_page_gives_up(connect):
+    async with Server() as server:
+        waiting = asyncio.ensure_future(connect(server.url))
+        peer = await server.accept()
+        await peer.read_request()
+        connect.pages[0].close(3000, "not told to anybody")
+        await waiting
 
-    async def connect(url, protocols=(), **settings):
+
+NOT_FOUND = no_name(socket.EAI_NONAME, "Name or service not known")
+REDIRECT = says("HTTP/1.1 301 Moved", "Location: wss://other.example/")
+LOOKS_RIGHT = ("Upgrade: websocket", "Connection: Upgrade")
+
+# How each is called, the way, its kind in the log, and a part of the sentence there.
+BEFORE = [
+    ("unknown host", NOT_FOUND, "name not found", "the name was not found"),
+    ("no resolver", no_name(socket.EAI_AGAIN, "Try again"), "name not resolved", "Try again"),
+    ("no listener", refused, "refused", "could not be connected to"),
+    ("no route", no_tcp(errno.EHOSTUNREACH), "unreachable", "No route to host"),
+    ("no network", no_tcp(errno.ENETUNREACH), "unreachable", "Network is unreachable"),
+    ("no answer to TCP", no_tcp(errno.ETIMEDOUT), "timed out", "timed out"),
+    ("no file left", no_tcp(errno.EMFILE), "system", "Too many open files"),
+    ("no permission", no_tcp(errno.EPERM), "system", "not permitted"),
+    ("line", a_line_that_does_not_move, "timed out", "line"),
+    ("blocked port", blocked_port, "blocked port", "port 25 is blocked"),
+    ("policy", forbidden_by_policy, "csp", "Content Security Policy"),
+    ("elsewhere", elsewhere, "address space", "targetAddressSpace"),
+    ("cookies that raise", cookies_that_raise, "exception", "ZeroDivisionError"),
+    ("cookies that are no header", cookies_that_are_no_header, "not sent", "Cookie"),
+    ("another's certificate", tls_of("other.example"), "tls", "certificate was not accepted"),
+    ("a stranger's certificate", tls_of("127.0.0.1", by="others"), "tls", "not accepted"),
+    ("no TLS", no_tls(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "tls", "does the server speak TLS"),
+    ("reset in TLS", no_tls(None), "lost", "during the TLS handshake"),
+    ("silence in TLS", tls_that_never_comes, "timed out", "TLS"),
+    ("200", answers(says("HTTP/1.1 200 OK")), "status", "status 200 OK"),
+    ("200 and an upgrade", answers(says("HTTP/1.1 200 OK", *LOOKS_RIGHT)), "status", "status 200"),
+    ("301", answers(REDIRECT), "redirect", "a redirect to wss://other.example/"),
+    ("307", answers(says("HTTP/1.1 307 x", "Location: /")), "redirect", "a redirect to /"),
+    ("308 to nowhere", answers(says("HTTP/1.1 308 x")), "redirect", "a redirect is not followed"),
+    ("400", answers(says("HTTP/1.1 400 Bad Request")), "status", "status 400 Bad Request"),
+    ("401", answers(says("HTTP/1.1 401 x", "WWW-Authenticate: Basic")), "status", "status 401"),
+    ("401 without a challenge", answers(says("HTTP/1.1 401 x")), "status", "status 401"),
+    ("403", answers(says("HTTP/1.1 403 Forbidden")), "status", "status 403 Forbidden"),
+    ("404", answers(says("HTTP/1.1 404 Not Found")), "status", "status 404 Not Found"),
+    ("407", answers(says("HTTP/1.1 407 x")), "status", "status 407"),
+    ("421", answers(says("HTTP/1.1 421 x")), "status", "status 421"),
+    ("426", answers(says("HTTP/1.1 426 x", "Upgrade: h2c")), "status", "status 426"),
+    ("429", answers(says("HTTP/1.1 429 x", "Retry-After: 9")), "status", "status 429"),
+    ("500", answers(says("HTTP/1.1 500 Oops")), "status", "status 500 Oops"),
+    ("503", answers(says("HTTP/1.1 503 Busy")), "status", "status 503 Busy"),
+    ("999", answers(says("HTTP/1.1 999 x")), "status", "status 999"),
+    ("wrong key", answers(accepts(sec_websocket_accept="x")), "protocol", "Sec-WebSocket-Accept"),
+    ("no key", answers(accepts(sec_websocket_accept=None)), "protocol", "Sec-WebSocket-Accept"),
+    ("no upgrade", answers(accepts(upgrade=None)), "protocol", "Upgrade"),
+    ("no connection", answers(accepts(connection=None)), "protocol", "Connection"),
+    (
+        "unknown extension",
+        answers(accepts(sec_websocket_extensions="foo")),
+        "protocol",
+        "foo was not offered",
+    ),
+    ("no subprotocol", answers(accepts(), protocols=["a"]), "protocol", "chose none"),
+    (
+        "unasked subprotocol",
+        answers(accepts(sec_websocket_protocol="b")),
+        "protocol",
+        "'b' was not asked for",
+    ),
+    ("garbage", answers(says("\x00garbage")), "not HTTP", "is no HTTP/1.1 response"),
+    ("HTTP/2", answers(says("HTTP/2 200 OK")), "not HTTP", "is no HTTP/1.1 response"),
+    ("another protocol", answers(says("SSH-2.0-OpenSSH_9.2")), "not HTTP", "no HTTP/1.1 response"),
+    ("silence", answers(None, handshake_timeout=0.05), "timed out", "took longer"),
+    ("left", answers(None, leave="close"), "lost", "closed the connection before it answered"),
+    ("reset", answers(None, leave="reset"), "lost", "was lost before the server had answered"),
+    (
+        "half an answer",
+        answers(lambda _: b"HTTP/1.1 101 x\r\n", leave="half_close"),
+        "lost",
+        "before",
+    ),
+    ("too long", answers(says("HTTP/1.1 101 " + "x" * 70_000)), "too large", "handshake_size"),
+    ("cancelled", all_tasks_are_cancelled, "cancelled", "was cancelled"),
+    ("given up", the_page_gives_up, "given up", "close() was called"),
+]
+
+AFTER = [
+    ("abrupt end", answers(accepts(), leave="close"), "lost", "without a Close frame"),
+    ("abrupt reset", answers(accepts(), leave="reset"), "lost", "connection was lost"),
+    (
+        "bad frame",
+        answers(accepts(), then=b"\x83\x00", leave="half_close"),
+        "protocol",
+        "opcode 3",
+    ),
+    (
+        "bad text",
+        answers(accepts(), then=frames.frame(1, b"\xff"), leave="half_close"),
+        "protocol",
+        "UTF-8",
+    ),
+]
+
+NO_FAILURE_OF_A_HANDSHAKE = {"send buffer full"}
+
+
+class Connect:
+    """Connects a socket and waits for its end; it keeps what the page sees."""
+
+    def __init__(self) -> None:
+        self.pages: list[WebSocket] = []
+        self.view: list[Any] = []
+
+    async def __call__(self, url, protocols=(), **settings):
         page = WebSocket(url, protocols, settings=EnvironmentSettings(**settings))
-        pages.append((page, Recorder(page), seen := []))
-        for event_type in ("error", "close"):
-            page.addEventListener(event_type, seen.append)
-        await pages[0][1].until("close")
+        self.pages.append(page)
+        for event_type in ("open", "message", "error", "close"):
+            page.addEventListener(event_type, lambda event: self.note(page, event))
+        await Recorder(page).until("close")
 
-    expected_in_log = await cause(connect)
+    def note(self, page, event):
+        """Keep all that the event and the socket say now, but for the time and the URL."""
+        said = attributes_of(event)
+        assert said.pop("timeStamp") > 0
+        assert [said.pop(name) for name in TARGETS] == [page] * 3
+        self.view.append((type(event), said, state_of(page)))
+
+
+TARGETS = ("target", "currentTarget", "srcElement")
+
+
+def attributes_of(thing):
+    """Return all attributes that the interface of an object has."""
+    made = type(thing)
+    names = [name for name in dir(made) if isinstance(getattr(made, name), property)]
+    return {name: getattr(thing, name) for name in names if not name.startswith("_")}
+
+
+def state_of(page):
+    return attributes_of(page) | {"url": None}
+
+
+def an_event(event):
+    """Return what an event says that knows nothing but its type, as a page could make one."""
+    said = attributes_of(event) | {"isTrusted": True, "eventPhase": Event.AT_TARGET}
+    return {name: value for name, value in said.items() if name not in (*TARGETS, "timeStamp")}
+
+
+STATE = {
+    "url": None,
+    "readyState": WebSocket.CLOSED,
+    "bufferedAmount": 0,
+    "extensions": "",
+    "protocol": "",
+    "binaryType": "blob",
+}
+
+VIEW = [
+    (Event, an_event(Event("error")), STATE),
+    (
+        CloseEvent,
+        an_event(CloseEvent("close")) | {"code": 1006, "reason": "", "wasClean": False},
+        STATE,
+    ),
+]
+"""All that a page sees of a failure: `error`, a plain Event, and `close` with 1006."""
+
+
+async def the_end_of(way, caplog):
+    """Return what the page has seen, and the one record of the log."""
+    caplog.set_level(logging.INFO, "whatwg_websockets")
+    connect = Connect()
+    await way(connect)
     await turns()
-    ((page, events, seen),) = pages
-    error, close = seen
-    assert (type(error), type(close)) == (Event, CloseEvent)
-    assert expected_in_log in caplog.text
     assert nobody_is_in_line()
-    return page, events
+    [page] = connect.pages
+    assert state_of(page)["readyState"] == WebSocket.CLOSED
+    records = [
+        each
+        for each in caplog.records
+        if each.name == "whatwg_websockets" and hasattr(each, "kind")
+    ]
+    return connect.view, next(each for each in records if each.url == page.url)
 
 
-@pytest.mark.parametrize("cause", BEFORE.values(), ids=BEFORE)
-async def test_before_the_connection_is_established_every_failure_looks_the_same(cause, caplog):
-    page, events = await seen_by_a_page(cause, caplog)
-    assert events.events == FAILED
-    assert (page.readyState, page.bufferedAmount) == (WebSocket.CLOSED, 0)
-    assert (page.protocol, page.extensions) == ("", "")
+@pytest.mark.parametrize(
+    ("way", "kind", "words"), [each[1:] for each in BEFORE], ids=[each[0] for each in BEFORE]
+)
+async def test_before_the_connection_is_established_every_failure_looks_the_same(
+    way, kind, words, caplog
+):
+    view, record = await the_end_of(way, caplog)
+    assert view == VIEW
+    assert record.kind == kind
+    assert words in record.why
 
 
-@pytest.mark.parametrize("cause", AFTER.values(), ids=AFTER)
-async def test_after_it_every_loss_looks_the_same(cause, caplog):
-    _, events = await seen_by_a_page(cause, caplog)
-    assert events.events == [("open", 1), *FAILED]
+@pytest.mark.parametrize(
+    ("way", "kind", "words"), [each[1:] for each in AFTER], ids=[each[0] for each in AFTER]
+)
+async def test_after_it_every_loss_looks_the_same(way, kind, words, caplog):
+    view, record = await the_end_of(way, caplog)
+    (opened, _, state), *rest = view
+    assert (opened, state["readyState"]) == (Event, WebSocket.OPEN)
+    assert rest == VIEW
+    assert record.kind == kind
+    assert words in record.why
+
+
+def test_each_kind_of_failure_has_been_looked_at():
+    """What the log can say of an opening handshake is what these ways lead to."""
+    assert {kind for _, _, kind, _ in BEFORE} == kinds_in_the_code() - NO_FAILURE_OF_A_HANDSHAKE

@@ -6,7 +6,8 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.http_network_fetch import Obtain
 from whatwg_websockets.fetch.http_network_or_cache_fetch import http_network_or_cache_fetch
 from whatwg_websockets.fetch.request import Request
-from whatwg_websockets.fetch.response import Response, network_error
+from whatwg_websockets.fetch.response import Response, network_error, shown
+from whatwg_websockets.url.url_record import without_password
 
 # Source: https://fetch.spec.whatwg.org/#redirect-status
 REDIRECT_STATUSES: Final = frozenset((301, 302, 303, 307, 308))
@@ -75,8 +76,11 @@ async def http_fetch(request: Request, obtain: Obtain) -> Response:
 
 
 def _network_error_of_a_redirect(response: Response) -> Response:
-    """Return a network error that says what the server answered."""
-    why = f"the server answered with status {response.status_in_words}"
-    error = network_error(why, "status")
+    """Return a network error that says where the server wanted the page to go."""
+    locations = [each.decode("latin-1") for each in response.header_list.values(b"Location")]
+    where = " and ".join(shown(without_password(each)) for each in locations)
+    what = f"a redirect to {where}" if where else "a redirect"
+    why = f"the server answered with status {response.status_in_words}; {what} is not followed"
+    error = network_error(why, "redirect")
     error.connection = response.connection
     return error

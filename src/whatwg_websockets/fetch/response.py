@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from whatwg_websockets.fetch.header_list import HeaderList
 from whatwg_websockets.network.dial import Dialled
 
-# How much of a status message a log shows.
-MESSAGE_SHOWN = 80
+# How much of what a server says a log shows.
+CHARACTERS_SHOWN = 80
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,8 +22,9 @@ class Response:
         kind: for a network error, what sort of thing happened, in a word; for the log only. Where
             the request was not made: "blocked port", "mixed content", "csp", "tls", "exception",
             "cancelled". Where there was nothing to make it over: "no connection". Where the
-            connection led elsewhere than the page had said: "address space". Where it failed:
-            "not sent", "timed out", "lost", "too large", "not HTTP".
+            connection led elsewhere than the page had said: "address space". Where the server
+            sent the page elsewhere: "redirect". Where it failed: "not sent", "timed out", "lost",
+            "too large", "not HTTP".
 
     Source: https://fetch.spec.whatwg.org/#concept-response
     """
@@ -38,9 +39,7 @@ class Response:
     @property
     def status_in_words(self) -> str:
         """The status code and the status message, as a log may show them: ``404 Not Found``."""
-        message = self.status_message[:MESSAGE_SHOWN].decode("latin-1")
-        shown = "".join(each if each.isprintable() else "?" for each in message)
-        return f"{self.status} {shown}".rstrip()
+        return f"{self.status} {shown(self.status_message.decode('latin-1'))}".rstrip()
 
     @property
     def is_network_error(self) -> bool:
@@ -49,6 +48,11 @@ class Response:
         Source: https://fetch.spec.whatwg.org/#concept-network-error
         """
         return self.status == 0
+
+
+def shown(said: str) -> str:
+    """Return what a server has said as a log may show it: its beginning, in printable characters."""
+    return "".join(each if each.isprintable() else "?" for each in said[:CHARACTERS_SHOWN])
 
 
 def network_error(why: str, kind: str) -> Response:
