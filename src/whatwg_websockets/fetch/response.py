@@ -51,7 +51,7 @@ class Response:
 
 
 def shown(said: str) -> str:
-    """Return what a server has said as a log may show it: its beginning, in printable characters."""
+    """Return what a server has said for a log: its beginning, in printable characters."""
     return "".join(each if each.isprintable() else "?" for each in said[:CHARACTERS_SHOWN])
 
 
