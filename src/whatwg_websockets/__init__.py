@@ -8,6 +8,7 @@ is a module of its own.
 
 from typing import TYPE_CHECKING
 
+from whatwg_websockets.authentication.authentication_challenge import AuthenticationChallenge
 from whatwg_websockets.close_event import CloseEvent
 from whatwg_websockets.cookies.cookie_jar import CookieJar
 from whatwg_websockets.csp.security_policy_violation_event import SecurityPolicyViolationEvent
@@ -50,6 +51,7 @@ undefined = MISSING
 __all__ = [
     "AbortController",
     "AbortSignal",
+    "AuthenticationChallenge",
     "Blob",
     "ByteLengthQueuingStrategy",
     "CloseEvent",

@@ -112,10 +112,11 @@ def process_the_response(
     # 11.1. Nothing but a switch of protocols will do; a redirect, above all, is not followed.
     if response.is_network_error:
         raise Failure(PROTOCOL_ERROR, response.why, response.kind)
-    # § rfc6455-4.1-43. not built: a 401 is not answered with credentials.
+    # § rfc6455-4.1-43. Fetch has answered a 401 with credentials, where it could.
     # § rfc6455-4.1-44. A redirect is not followed, as Fetch has it for a WebSocket.
     if response.status != 101:
-        why = f"the server answered with status {response.status_in_words}"
+        more = f"; {response.why}" if response.why else ""
+        why = f"the server answered with status {response.status_in_words}{more}"
         raise Failure(PROTOCOL_ERROR, why, "status")
     # 11.2. Where subprotocols were asked for, one has to be chosen.
     chosen = b",".join(response.header_list.values(b"Sec-WebSocket-Protocol"))

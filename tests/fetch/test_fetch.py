@@ -170,28 +170,50 @@ class Cookies:
         return "a=1"
 
 
+async def sent_for(asked):
+    """Return the request that is sent for a request."""
+    sent = []
+
+    async def obtain(request):
+        sent.append(request)
+        return "there is no network here"
+
+    await http_network_or_cache_fetch(asked, obtain)
+    [request] = sent
+    return request
+
+
+async def test_what_is_sent_is_a_clone():
+    asked = request()
+    asked.header_list.append(b"Upgrade", b"websocket")
+    sent = await sent_for(asked)
+    assert asked.header_list.headers == [(b"Upgrade", b"websocket")]
+    assert sent.header_list.values(b"upgrade") == [b"websocket"]
+    assert len(sent.header_list.headers) > 5
+
+
 async def test_credentials_go_along_only_in_the_mode_include():
     client = EnvironmentSettings(cookie_store=Cookies())
     for mode, cookies in [("include", [b"a=1"]), ("omit", [])]:
         asked = request(client=client, credentials_mode=mode)
-        await http_network_or_cache_fetch(asked, obtain_nothing)
-        assert asked.header_list.values(b"Cookie") == cookies
+        sent = await sent_for(asked)
+        assert sent.header_list.values(b"Cookie") == cookies
 
 
 async def test_headers_that_are_there_already_stay_as_they_are():
     asked = request()
     for name in (b"User-Agent", b"Pragma", b"Cache-Control", b"Host"):
         asked.header_list.append(name, b"mine")
-    await http_network_or_cache_fetch(asked, obtain_nothing)
+    sent = await sent_for(asked)
     for name in (b"User-Agent", b"Pragma", b"Cache-Control", b"Host"):
-        assert asked.header_list.values(name) == [b"mine"]
+        assert sent.header_list.values(name) == [b"mine"]
 
 
 async def test_only_a_request_without_a_store_says_so():
     asked = request(cache_mode="default")
-    await http_network_or_cache_fetch(asked, obtain_nothing)
-    assert asked.header_list.values(b"Pragma") == []
-    assert asked.header_list.values(b"Cache-Control") == []
+    sent = await sent_for(asked)
+    assert sent.header_list.values(b"Pragma") == []
+    assert sent.header_list.values(b"Cache-Control") == []
 
 
 # What others do not promise.

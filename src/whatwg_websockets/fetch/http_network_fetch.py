@@ -101,7 +101,7 @@ async def _make_an_http_request(stream: HandshakeStream, request: Request) -> Re
     # § rfc6455-4.1-19. The method is GET.
     # § rfc6455-4.1-20. The version is HTTP/1.1, the only one that is written here.
     # § rfc6455-4.1-21. The target is the path and the query of the URL.
-    message = request_head(b"GET", resource_name(request), request.header_list.headers)
+    message = request_head(b"GET", request.target, request.header_list.headers)
     # § rfc6455-4.1-17. The request is the first that is written over TCP, or over TLS.
     stream.write(message)
     stream.limit_reading_to(limits.handshake_timeout)
@@ -138,13 +138,3 @@ async def _read(stream: HandshakeStream, limits: Limits, reader: ResponseReader)
         before = "the end of its answer" if reader.has_received else "it answered"
         raise HttpFailure("lost", f"the server closed the connection before {before}")
     return received
-
-
-def resource_name(request: Request) -> bytes:
-    """Return path and query of the URL, as the request names them.
-
-    Source: RFC 6455 section 3
-    """
-    url = request.url
-    # § rfc6455-3-2. A URL record keeps what is percent-encoded, and has no other number sign here.
-    return (url.path if url.query is None else f"{url.path}?{url.query}").encode("ascii")

@@ -1,18 +1,41 @@
 """HTTP-network-or-cache fetch, section 4.6 of the Fetch Standard: the headers of the request."""
 
+from typing import Final
+
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.cookie_headers import append_a_request_cookie_header
+from whatwg_websockets.fetch.http_authentication import (
+    append_a_request_authorization_header,
+    create_an_authentication_entry,
+    prompt_after_a_401,
+)
 from whatwg_websockets.fetch.http_network_fetch import Obtain, http_network_fetch
 from whatwg_websockets.fetch.request import Request
-from whatwg_websockets.fetch.response import Response
+from whatwg_websockets.fetch.response import Response, network_error
 from whatwg_websockets.fetch_metadata.append_the_fetch_metadata_headers import (
     append_the_fetch_metadata_headers,
 )
 
+UNAUTHORIZED: Final = 401
+PROXY_AUTHENTICATION_REQUIRED: Final = 407
+MISDIRECTED_REQUEST: Final = 421
+
 
 @algorithm("concept-http-network-or-cache-fetch", "HTTP-network-or-cache fetch")
-async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Response:
-    """Complete the request's headers and send it; there is no cache.
+async def http_network_or_cache_fetch(
+    request: Request,
+    obtain: Obtain,
+    *,
+    is_authentication_fetch: bool = False,
+    is_new_connection_fetch: bool = False,
+) -> Response:
+    """Complete the request's headers and send it; there is no cache. A 401 may be answered.
+
+    Args:
+        request: what is asked for.
+        obtain: obtains the connection.
+        is_authentication_fetch: whether the request is made once more, after a 401.
+        is_new_connection_fetch: whether the request is made once more, after a 421.
 
     Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
@@ -22,9 +45,10 @@ async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Respo
     # 4. There is no response yet.
     # 5-7. n/a: the cache mode is "no-store", so there is nothing to store and to revalidate.
     # 8. From here on the fetch may be cancelled, which ends this coroutine.
-    # 8.1. Redirects are errors and nobody is prompted, so the request itself is sent.
-    headers, client = request.header_list, request.client
-    # 8.2. Nothing else is sent, so the request is not cloned.
+    # 8.1. Who answers a 401 is seen when one comes, so the request itself is not sent.
+    # 8.2. A clone is sent, since the request may have to be made once more.
+    http_request = request.clone()
+    headers, client = http_request.header_list, request.client
     # 8.3. Credentials go along in the mode "include", which a WebSocket asks for.
     include_credentials = request.credentials_mode == "include"
     # 8.4. n/a: only a document has an embedder policy.
@@ -36,9 +60,9 @@ async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Respo
     # 8.10. Without a body there is nothing that might be too much to outlive a page.
     # 8.11. The referrer is "no-referrer", so there is no Referer.
     # 8.12. The server learns who asks.
-    append_a_request_origin_header(request)
+    append_a_request_origin_header(http_request)
     # 8.13. The server learns whether its own site asks.
-    append_the_fetch_metadata_headers(request)
+    append_the_fetch_metadata_headers(http_request)
     # 8.14. A WebSocket is not prefetched, so there is no Sec-Purpose.
     # 8.15. The server learns which program asks.
     if not headers.contains(b"User-Agent"):
@@ -59,14 +83,17 @@ async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Respo
     # 8.20. The headers that HTTP itself wants; the host comes first, as HTTP advises.
     if not headers.contains(b"Host"):
         # § rfc6455-4.1-22. With the port, where it is not the scheme's own.
-        headers.prepend(b"Host", _host_of(request))
+        headers.prepend(b"Host", _host_of(http_request))
     # 8.21. Credentials go along if they are wanted.
+    sent = None
     if include_credentials:
         # 8.21.1. The cookies of the environment's store go along.
-        append_a_request_cookie_header(request)
-        # 8.21.2. not built: the settings hold no authentication entries, and the name and the
-        #         password of a URL are not used.
-    # 8.22. not built: no proxy can be configured, so no entry authenticates to one.
+        append_a_request_cookie_header(http_request)
+        # 8.21.2. No header of a WebSocket's request says yet who asks.
+        sent = append_a_request_authorization_header(
+            http_request, is_authentication_fetch=is_authentication_fetch
+        )
+    # 8.22. A proxy is authenticated to where the tunnel is made, which this request goes through.
     # 8.23. n/a: no WebDriver is told of requests.
     # 8.24-8.26. n/a: the cache mode is "no-store", so no cache is looked into.
     # 9. A fetch that is aborted is cancelled, and so ends before this.
@@ -74,19 +101,51 @@ async def http_network_or_cache_fetch(request: Request, obtain: Obtain) -> Respo
     # 11. There is no response yet.
     # 11.1. The cache mode is not "only-if-cached", so the network may be asked.
     # 11.2. Only the network is left to answer.
-    response = await http_network_fetch(request, obtain)
+    response = await http_network_fetch(http_request, obtain)
+    if sent is not None:
+        # § rfc9110-11.6.3-1. What the server says of the next request is heeded.
+        sent.heed(response.header_list.values(b"Authentication-Info"))
     # 11.3. n/a: a GET invalidates nothing in a cache.
     # 11.4. n/a: nothing is revalidated, so nothing is freshened.
     # 11.5. The response is the forward response; with the mode "no-store" it is not stored.
     # 12. Redirects are errors, so the URL of the request stands for the response's too.
     # 13. The request has no Range, so the response has no flag for one.
     # 14. n/a: only a service worker asks a response whether credentials went along.
-    # 15. not built: a 401 is not answered with the credentials of the URL or of the settings.
-    # 16. not built: no proxy can be configured, so a 407 comes from no proxy and stands.
-    # 17. not built: a 421 is the response, and the request is not sent over another connection.
-    # 18. not built: a 401 is not answered, so there is nothing to make an authentication entry of.
+    # 15. A 401 is answered where somebody knows who asks.
+    if (
+        response.status == UNAUTHORIZED
+        and include_credentials
+        and await prompt_after_a_401(request, response, sent)
+    ):
+        # 15.4. The request is made once more, over another connection, with the answer.
+        response = await http_network_or_cache_fetch(request, obtain, is_authentication_fetch=True)
+    # 16. A 407 that comes here is the server's, which is no proxy.
+    if response.status == PROXY_AUTHENTICATION_REQUIRED:
+        # 16.1. Nobody is prompted for a proxy by a server, which could be lied to in this way.
+        return _network_error_of_a_407(response)
+    # 16.2-16.5. n/a: a proxy's own 407 comes while the tunnel is made, and is answered there.
+    # 17. A 421 says that another connection might do, and is believed once.
+    if response.status == MISDIRECTED_REQUEST and not is_new_connection_fetch:
+        # 17.1. A fetch that is canceled ends with its task.
+        response.let_go()
+        # 17.2. The request is made once more, over another connection.
+        response = await http_network_or_cache_fetch(
+            request,
+            obtain,
+            is_authentication_fetch=is_authentication_fetch,
+            is_new_connection_fetch=True,
+        )
+    # 18. The answer of a prompt is remembered, unless it was refused as well.
+    if is_authentication_fetch and response.status != UNAUTHORIZED:
+        create_an_authentication_entry(request)
     # 19. The response goes to whoever asked.
-    return response  # noqa: RET504 (it is returned by another step)
+    return response
+
+
+def _network_error_of_a_407(response: Response) -> Response:
+    response.let_go()
+    why = f"the server answered with status {response.status_in_words}, which only a proxy may"
+    return network_error(why, "status")
 
 
 @algorithm("append-a-request-origin-header", "append a request `Origin` header")

@@ -1,13 +1,15 @@
 """Requests, section 2.2.5 of the Fetch Standard: the members that a WebSocket sets."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.header_list import HeaderList
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.url.url_record import UrlRecord
 
 if TYPE_CHECKING:
+    from whatwg_websockets.authentication.user_prompt import UserPrompt
     from whatwg_websockets.csp.policy import Policy
 
 
@@ -32,6 +34,7 @@ class Request:
             request.
         upgraded_since: why the scheme of the URL is https though the page asked for http; for the
             log only, and empty where the scheme is the page's.
+        prompt: the traversable for user prompts: who answers a 401. None until there is one.
 
     Source: https://fetch.spec.whatwg.org/#concept-request
     """
@@ -49,3 +52,28 @@ class Request:
     header_list: HeaderList = field(default_factory=HeaderList)
     reported_policies: "list[Policy]" = field(default_factory=list)
     upgraded_since: str = ""
+    prompt: "UserPrompt | None" = None
+
+    @property
+    def target(self) -> bytes:
+        """Path and query of the URL, as the request names them.
+
+        Source: RFC 6455 section 3
+        """
+        url = self.url
+        # § rfc6455-3-2. A URL record keeps what is percent-encoded, and has no other number sign
+        #   here.
+        return (url.path if url.query is None else f"{url.path}?{url.query}").encode("ascii")
+
+    @algorithm("concept-request-clone", "clone")
+    def clone(self) -> "Request":
+        """Make a request that is sent in place of this one, with headers of its own.
+
+        Source: https://fetch.spec.whatwg.org/#concept-request-clone
+        """
+        # 1. All else is copied as it is.
+        clone = replace(self, header_list=HeaderList(self.header_list.headers))
+        # 2. n/a: no WebDriver tells requests apart.
+        # 3. The request has no body.
+        # 4. The clone is sent.
+        return clone  # noqa: RET504 (it is returned by another step)

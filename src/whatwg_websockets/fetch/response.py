@@ -18,7 +18,8 @@ class Response:
         status_message: the reason phrase, as the server wrote it.
         header_list: the headers.
         connection: the connection that it came over, still open, read up to its end.
-        why: for a network error, what happened; for the log only.
+        why: for a network error, what happened; for a 401, why it was not answered, if that is
+            more than that nobody could. For the log only.
         kind: for a network error, what sort of thing happened, in a word; for the log only. Where
             the request was not made: "blocked port", "mixed content", "csp", "tls", "exception",
             "cancelled". Where there was nothing to make it over: "no connection". Where the
@@ -40,6 +41,12 @@ class Response:
     def status_in_words(self) -> str:
         """The status code and the status message, as a log may show them: ``404 Not Found``."""
         return f"{self.status} {shown(self.status_message.decode('latin-1'))}".rstrip()
+
+    def let_go(self) -> None:
+        """End the connection of a response that does not stand, and give back its place in line."""
+        assert self.connection is not None
+        self.connection.abort()
+        self.connection = None
 
     @property
     def is_network_error(self) -> bool:

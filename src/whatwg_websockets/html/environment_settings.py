@@ -15,12 +15,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.authentication.entries import AuthenticationEntries
 from whatwg_websockets.html import entry_settings
 from whatwg_websockets.html.entry_settings import Parameters, Returned
 from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 from whatwg_websockets.html.event_loop import Unloading
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.settings_arguments import (
+    callable_or_none,
     header_value,
     parsed_csp_list,
     parsed_origin,
@@ -32,6 +34,7 @@ from whatwg_websockets.url.url_record import UrlRecord
 
 # Type checkers are told which event comes with which type. At run time it is EventTarget itself.
 if TYPE_CHECKING:
+    from whatwg_websockets.authentication.authentication_challenge import AskForCredentials
     from whatwg_websockets.csp.event_map import EnvironmentSettingsEventTarget as EventTarget
     from whatwg_websockets.csp.policy import CspList
     from whatwg_websockets.csp.security_policy_violation_event import SecurityPolicyViolationEvent
@@ -82,6 +85,10 @@ class EnvironmentSettings(EventTarget):
             ``connect-src`` (or ``default-src``) does not allow fails as any other does.
         content_security_policy_report_only: policies that report what they would forbid, as in
             fields ``Content-Security-Policy-Report-Only``; none by default.
+        credentials: answers a 401, and the 407 of a proxy, where a browser would prompt its user:
+            is called with an ``AuthenticationChallenge``, and returns a name and a password, a
+            token for the scheme "bearer", or None, or an awaitable of these. The name and the
+            password of a URL come first; by default there are no others.
         tls: the context for ``wss:``; by default the system's certificates, checked.
         limits: how much of everything a socket may take.
         experimental_options_bag: whether the constructor's second argument may be a dictionary,
@@ -91,6 +98,12 @@ class EnvironmentSettings(EventTarget):
     Raises:
         ValueError: the base URL, the origin or a policy cannot be parsed; or ``user_agent`` or
             ``accept_language`` could not be written as a header.
+        TypeError: ``credentials`` cannot be called.
+
+    Attributes:
+        authentication_entries: what has been answered to servers, for the sockets that follow;
+            ``clear()`` forgets it.
+        proxy_authentication_entries: likewise to proxies.
     """
 
     _interface = "EnvironmentSettings"
@@ -110,6 +123,7 @@ class EnvironmentSettings(EventTarget):
         hsts: "HstsList | None" = None,
         content_security_policy: str | Iterable[str] = (),
         content_security_policy_report_only: str | Iterable[str] = (),
+        credentials: "AskForCredentials | None" = None,
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
         experimental_options_bag: bool = False,
@@ -127,6 +141,9 @@ class EnvironmentSettings(EventTarget):
         self.csp_list: CspList | None = parsed_csp_list(
             content_security_policy, content_security_policy_report_only, self.origin_record
         )
+        self.credentials = callable_or_none(credentials, "credentials")
+        self.authentication_entries = AuthenticationEntries()
+        self.proxy_authentication_entries = AuthenticationEntries()
         self.limits: Limits = Limits() if limits is None else limits
         self.experimental_options_bag = experimental_options_bag
         self.unloading: set[Unloading] = set()

@@ -1,8 +1,8 @@
 """What a settings object is made of, checked at the call."""
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from whatwg_websockets.url.origin import OpaqueOrigin, Origin
 from whatwg_websockets.url.url_record import UrlRecord, origin_of, parse, without_password
@@ -10,6 +10,8 @@ from whatwg_websockets.webidl.messages import shown
 
 if TYPE_CHECKING:
     from whatwg_websockets.csp.policy import CspList
+
+Called = TypeVar("Called", bound=Callable[..., Any])
 
 # The field value of RFC 9110 section 5.5: visible characters of Latin-1, spaces and tabs between.
 _FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)?")
@@ -85,3 +87,14 @@ def parsed_csp_list(
     from whatwg_websockets.csp.parse import parse_the_policies_of_settings
 
     return parse_the_policies_of_settings(enforced, report_only, origin)
+
+
+def callable_or_none(value: Called | None, name: str) -> Called | None:
+    """Refuse what cannot be called, before it would have to be.
+
+    Raises:
+        TypeError: it is neither callable nor None.
+    """
+    if value is not None and not callable(value):
+        raise TypeError(f"{name} is a callable or None, not {type(value).__name__}")
+    return value
