@@ -106,6 +106,16 @@ async def test_what_the_realm_was_answered_with_before_is_taken_before_the_progr
     assert len(entries) == 0
 
 
+async def test_who_names_somebody_in_the_url_is_nobody_else():
+    entries = AuthenticationEntries()
+    known = Answer(read_challenges(BASIC)[0], Credentials(b"ann", b"b"))
+    entries.add(ORIGIN, "/", known)
+    prompt = prompt_of(None, OF_THE_URL, entries)
+    assert await prompt.prompt(BASIC, None)
+    assert not await prompt.prompt(BASIC, prompt.answer)
+    assert len(entries) == 1
+
+
 async def test_the_strongest_scheme_comes_first_and_none_asks_for_the_next():
     program = Program(None, None, ("a", "b"))
     prompt = prompt_of(program)

@@ -394,29 +394,48 @@ async def test_step_18_an_answer_that_was_refused_is_not_remembered():
         assert len(settings.authentication_entries) == 0
 
 
-async def test_step_8_21_2_2_an_entry_goes_before_the_url():
+@pytest.mark.parametrize("user", ["bob:other@", "user:other@", "user@"])
+async def test_step_8_21_2_2_who_names_somebody_else_in_the_url_is_asked(user):
     settings = EnvironmentSettings()
     async with Server() as server:
         await log_in(server, settings)
-        events = Recorder(WebSocket(at(server, "a/b", user="bob:other@"), settings=settings))
+        events = Recorder(WebSocket(at(server, "a/b", user=user), settings=settings))
+        peer, request = await next_request(server)
+        assert authorization(request) is None
+        await refuse(peer, BASIC)
+        peer, request = await next_request(server)
+        name, _, password = user.strip("@").partition(":")
+        assert authorization(request) == f"{name}:{password}"
+        await assert_opens(events, peer)
+
+
+async def test_step_8_21_2_2_the_same_name_and_password_are_sent_at_once():
+    settings = EnvironmentSettings()
+    async with Server() as server:
+        await log_in(server, settings)
+        events = Recorder(WebSocket(at(server, "a/b"), settings=settings))
         peer, request = await next_request(server)
         assert authorization(request) == "user:p@ss"
         await assert_opens(events, peer)
 
 
-async def test_step_8_21_2_2_an_entry_that_is_refused_makes_way_for_the_url():
-    settings = EnvironmentSettings()
+async def test_step_8_21_2_2_an_entry_that_is_refused_makes_way_for_the_program():
+    asked = []
+
+    def credentials(challenge):
+        asked.append(challenge.was_refused)
+        return ("ann", "new")
+
+    settings = EnvironmentSettings(credentials=credentials)
     async with Server() as server:
         await log_in(server, settings)
-        events = Recorder(WebSocket(at(server, "a/b", user="bob:other@"), settings=settings))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
-        peer, request = await next_request(server)
-        assert authorization(request) == "bob:other"
-        await assert_opens(events, peer)
         events = Recorder(WebSocket(server.url + "a/b", settings=settings))
         peer, request = await next_request(server)
-        assert authorization(request) == "bob:other"
+        assert authorization(request) == "user:p@ss"
+        await refuse(peer, BASIC)
+        peer, request = await next_request(server)
+        assert authorization(request) == "ann:new"
+        assert asked == [True]
         await assert_opens(events, peer)
 
 

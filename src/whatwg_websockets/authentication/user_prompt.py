@@ -115,8 +115,7 @@ class UserPrompt:
             answer = self._made_of(challenge, self._of_the_url)
             if answer is not None:
                 return answer
-        known = self._entries.of_the_realm(self._origin, challenge)
-        answer = self._made_of(challenge, known)
+        answer = self._known(challenge)
         if answer is not None or self._credentials is None:
             return answer
         asked = AuthenticationChallenge(
@@ -127,6 +126,12 @@ class UserPrompt:
             was_refused=bool(self._refused),
         )
         return self._made_of(challenge, await ask(self._credentials, asked))
+
+    def _known(self, challenge: Challenge) -> Answer | None:
+        # Who is named in the URL does not want to be somebody else.
+        if self._of_the_url is not None:
+            return None
+        return self._made_of(challenge, self._entries.of_the_realm(self._origin, challenge))
 
     def _made_of(
         self, challenge: Challenge, credentials: Credentials | Token | None

@@ -30,10 +30,11 @@ def append_a_request_authorization_header(
     # 8.21.2.1. Nothing is known at first.
     answer = None
     entries = request.client.authentication_entries
-    # 8.21.2.2. An entry of an earlier fetch is taken without being asked for. What a prompt has
-    #           just been answered with goes before it, since the entry may be what was refused.
+    # 8.21.2.2. An entry of an earlier fetch is taken before anybody asks, unless the URL names
+    #           somebody else. What a prompt has just been answered with goes before it, since the
+    #           entry may be what was refused.
     if entries and not is_authentication_fetch:
-        answer = entries.of_the_path(request.url.serialize_origin(), request.url.path)
+        answer = _entry_for(request)
     # 8.21.2.3. After a prompt its answer is taken: the name and the password of the URL, or what
     #           the program has answered.
     elif request.prompt is not None:
@@ -77,13 +78,23 @@ async def prompt_after_a_401(request: Request, response: Response, sent: "Answer
     # 15.2-15.2.2. n/a: the request of a WebSocket has no body, which would have to be sent anew.
     # 15.3. The use-URL-credentials flag of a WebSocket's request is unset, so there is a prompt.
     # 15.3.1. A fetch that is canceled ends with its task, also while the program is asked.
-    # 15.3.2. The prompt is answered by the URL, by an earlier answer for the realm, or by the
-    #         callable of the settings, in this order.
+    # 15.3.2. The prompt is answered by the URL; where that names nobody, by an earlier answer for
+    #         the realm; or else by the callable of the settings.
     # 15.3.3. The name stays with the prompt, and the URL of the request is left as it is.
     # 15.3.4. The password stays with the prompt as well.
     has_answer = await request.prompt.prompt(challenges, sent)
     response.why = request.prompt.why
     return has_answer
+
+
+def _entry_for(request: Request) -> "Answer | None":
+    from whatwg_websockets.authentication.credentials import credentials_of_the_url
+
+    url = request.url
+    of_the_url = credentials_of_the_url(url)
+    return request.client.authentication_entries.of_the_path(
+        url.serialize_origin(), url.path, of_the_url
+    )
 
 
 def _prompt_of(request: Request) -> "UserPrompt | None":
