@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.fetch.request import Request
+from whatwg_websockets.fetch.request import Request, resource_name
 from whatwg_websockets.fetch.response import Response
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def append_a_request_authorization_header(
         answer = request.prompt.answer
     # 8.21.2.4. What is known goes into the header list.
     if answer is not None:
-        value = answer.authorization(b"GET", request.target)
+        value = answer.authorization(b"GET", resource_name(request))
         request.header_list.append(b"Authorization", value)
     return answer
 

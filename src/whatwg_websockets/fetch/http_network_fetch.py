@@ -6,7 +6,7 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.cookie_headers import parse_and_store_response_set_cookie_headers
 from whatwg_websockets.fetch.header_list import HeaderList
 from whatwg_websockets.fetch.http1 import HttpFailure, ResponseHead, ResponseReader, request_head
-from whatwg_websockets.fetch.request import Request
+from whatwg_websockets.fetch.request import Request, resource_name
 from whatwg_websockets.fetch.response import Response, network_error
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.dial import Dialled
@@ -101,7 +101,7 @@ async def _make_an_http_request(stream: HandshakeStream, request: Request) -> Re
     # § rfc6455-4.1-19. The method is GET.
     # § rfc6455-4.1-20. The version is HTTP/1.1, the only one that is written here.
     # § rfc6455-4.1-21. The target is the path and the query of the URL.
-    message = request_head(b"GET", request.target, request.header_list.headers)
+    message = request_head(b"GET", resource_name(request), request.header_list.headers)
     # § rfc6455-4.1-17. The request is the first that is written over TCP, or over TLS.
     stream.write(message)
     stream.limit_reading_to(limits.handshake_timeout)

@@ -54,17 +54,6 @@ class Request:
     upgraded_since: str = ""
     prompt: "UserPrompt | None" = None
 
-    @property
-    def target(self) -> bytes:
-        """Path and query of the URL, as the request names them.
-
-        Source: RFC 6455 section 3
-        """
-        url = self.url
-        # § rfc6455-3-2. A URL record keeps what is percent-encoded, and has no other number sign
-        #   here.
-        return (url.path if url.query is None else f"{url.path}?{url.query}").encode("ascii")
-
     @algorithm("concept-request-clone", "clone")
     def clone(self) -> "Request":
         """Make a request that is sent in place of this one, with headers of its own.
@@ -77,3 +66,13 @@ class Request:
         # 3. The request has no body.
         # 4. The clone is sent.
         return clone  # noqa: RET504 (it is returned by another step)
+
+
+def resource_name(request: Request) -> bytes:
+    """Return path and query of the URL, as the request names them.
+
+    Source: RFC 6455 section 3
+    """
+    url = request.url
+    # § rfc6455-3-2. A URL record keeps what is percent-encoded, and has no other number sign here.
+    return (url.path if url.query is None else f"{url.path}?{url.query}").encode("ascii")
