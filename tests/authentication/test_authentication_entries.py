@@ -34,14 +34,14 @@ def answer(value='Basic realm="r"', name="n"):
 def test_a_path_as_deep_or_deeper_belongs_to_it(path, is_sent):
     entries = AuthenticationEntries()
     entries.add(ORIGIN, "/a/b", answer())
-    assert (entries.of_the_path(ORIGIN, path, None) is not None) is is_sent
+    assert (entries.of_the_path(ORIGIN, path) is not None) is is_sent
 
 
 def test_another_origin_has_other_entries():
     entries = AuthenticationEntries()
     entries.add(ORIGIN, "/", answer())
-    assert entries.of_the_path("http://example.com:81", "/", None) is None
-    assert entries.of_the_path("https://example.com", "/", None) is None
+    assert entries.of_the_path("http://example.com:81", "/") is None
+    assert entries.of_the_path("https://example.com", "/") is None
     assert entries.of_the_realm("https://example.com", challenge_of('Basic realm="r"')) is None
 
 
@@ -58,8 +58,8 @@ def test_the_longest_path_wins():
     inner, outer = answer('Basic realm="inner"'), answer('Basic realm="outer"')
     entries.add(ORIGIN, "/a/b/", inner)
     entries.add(ORIGIN, "/a/", outer)
-    assert entries.of_the_path(ORIGIN, "/a/b/c", None) is inner
-    assert entries.of_the_path(ORIGIN, "/a/c", None) is outer
+    assert entries.of_the_path(ORIGIN, "/a/b/c") is inner
+    assert entries.of_the_path(ORIGIN, "/a/c") is outer
 
 
 def test_a_space_grows_with_each_path_and_has_the_last_answer():
@@ -69,8 +69,8 @@ def test_a_space_grows_with_each_path_and_has_the_last_answer():
     entries.add(ORIGIN, "/c/", newer)
     entries.add(ORIGIN, "/c/d/", newer)
     assert len(entries) == 1
-    assert entries.of_the_path(ORIGIN, "/a/b/x", None) is newer
-    assert entries.of_the_path(ORIGIN, "/c/x", None) is newer
+    assert entries.of_the_path(ORIGIN, "/a/b/x") is newer
+    assert entries.of_the_path(ORIGIN, "/c/x") is newer
     assert entries.of_the_realm(ORIGIN, newer.challenge) == newer.credentials
 
 
@@ -89,9 +89,9 @@ def test_digest_says_how_far_it_reaches(domain, inside, outside):
     entries = AuthenticationEntries()
     entries.add(ORIGIN, "/x/y", answer(f'Digest realm="r", nonce="n"{domain}'))
     for path in inside:
-        assert entries.of_the_path(ORIGIN, path, None) is not None
+        assert entries.of_the_path(ORIGIN, path) is not None
     for path in outside:
-        assert entries.of_the_path(ORIGIN, path, None) is None
+        assert entries.of_the_path(ORIGIN, path) is None
 
 
 def test_there_are_never_many():
@@ -99,12 +99,12 @@ def test_there_are_never_many():
     for number in range(100):
         entries.add(ORIGIN, f"/{number}/", answer(f'Basic realm="{number}"'))
     assert len(entries) == MOST_ENTRIES
-    assert entries.of_the_path(ORIGIN, "/99/", None) is not None
-    assert entries.of_the_path(ORIGIN, "/0/", None) is None
+    assert entries.of_the_path(ORIGIN, "/99/") is not None
+    assert entries.of_the_path(ORIGIN, "/0/") is None
     for number in range(100):
         entries.add(ORIGIN, f"/{number}/", answer('Basic realm="one"'))
-    assert entries.of_the_path(ORIGIN, "/99/", None) is not None
-    assert entries.of_the_path(ORIGIN, "/0/", None) is None
+    assert entries.of_the_path(ORIGIN, "/99/") is not None
+    assert entries.of_the_path(ORIGIN, "/0/") is None
 
 
 def test_what_was_refused_goes_and_what_came_meanwhile_stays():
@@ -112,7 +112,7 @@ def test_what_was_refused_goes_and_what_came_meanwhile_stays():
     old, new = answer(name="old"), answer(name="new")
     entries.add(ORIGIN, "/", new)
     entries.remove(ORIGIN, old)
-    assert entries.of_the_path(ORIGIN, "/", None) is new
+    assert entries.of_the_path(ORIGIN, "/") is new
     entries.remove(ORIGIN, new)
     entries.remove(ORIGIN, new)
     assert len(entries) == 0
@@ -123,4 +123,4 @@ def test_all_of_them_can_be_forgotten_and_none_is_shown():
     entries.add(ORIGIN, "/", answer())
     assert repr(entries) == "<AuthenticationEntries, 1 of them>"
     entries.clear()
-    assert entries.of_the_path(ORIGIN, "/", None) is None
+    assert entries.of_the_path(ORIGIN, "/") is None

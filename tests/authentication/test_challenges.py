@@ -85,15 +85,14 @@ def test_each_field_is_read_by_itself():
     assert read(b'Basic realm="a', b"Digest nonce=b", b'c="d"') == [("digest", {"nonce": b"b"})]
 
 
-def test_a_field_of_garbage_takes_no_time_to_speak_of():
-    """An element that fits nothing is looked at a few times, and ends the field."""
-    for garbage in [
-        b"a" * 65_000 + b"(",
-        b"a " * 30_000,
-        b'a="' + b"\\" * 65_000,
-        b"a b=1,b=1," * 6_000,
-    ]:
-        read(garbage)
+@pytest.mark.parametrize(
+    "garbage",
+    [b"a" * 65_000 + b"(", b"a " * 30_000, b'a="' + b"\\" * 65_000, b"a b=1,b=1," * 6_000],
+    ids=["token", "tokens", "quoted pairs", "twice"],
+)
+def test_a_long_field_of_garbage_has_nothing(garbage):
+    """Each place of it is looked at a few times at most, or this would take minutes."""
+    assert read(garbage) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,13 @@ from support.login import authorization, is_proved, next_request, refuse
 from support.loops import errors_heard
 from support.page import FAILED, Recorder, nobody_is_in_line, turns
 from support.server import Server
-from whatwg_websockets import AuthenticationChallenge, EnvironmentSettings, WebSocket
+from support.tls import TlsPeer, client_context, server_context
+from whatwg_websockets import (
+    AuthenticationChallenge,
+    EnvironmentSettings,
+    WebSocket,
+    WebSocketStream,
+)
 from whatwg_websockets.html.environment_settings import current_settings
 
 BASIC = 'Basic realm="a realm"'
@@ -88,6 +94,42 @@ async def test_step_15_a_second_401_for_the_same_answer_stands(caplog):
         assert nobody_is_in_line()
         expected = "the server answered with status 401 Unauthorized; the credentials were refused"
         assert why(caplog) == ("status", expected)
+
+
+async def test_step_15_a_stream_is_let_in_as_well():
+    async with Server() as server:
+        stream = WebSocketStream(at(server))
+        peer, _ = await next_request(server)
+        await refuse(peer, BASIC)
+        peer, second = await next_request(server)
+        assert authorization(second) == "user:p@ss"
+        await peer.send(peer.response())
+        await stream.opened
+        stream.close()
+        await peer.expect_close()
+        await peer.send_close()
+        peer.close()
+        await stream.closed
+
+
+async def test_step_15_over_tls_the_second_connection_has_tls_too():
+    settings = EnvironmentSettings(tls=client_context())
+    async with Server() as server:
+        url = at(server).replace("ws:", "wss:").replace("127.0.0.1", "localhost")
+        events = Recorder(WebSocket(url, settings=settings))
+        peer = await tls_peer(server)
+        await refuse(peer, BASIC)
+        peer = await tls_peer(server)
+        assert authorization(peer.request) == "user:p@ss"
+        await assert_opens(events, peer)
+
+
+async def tls_peer(server):
+    """Take the next connection, TLS on it, and the request over that."""
+    peer = TlsPeer(await server.accept(), server_context("localhost"))
+    await peer.start_tls()
+    await peer.read_request()
+    return peer
 
 
 async def test_step_15_the_program_is_asked():

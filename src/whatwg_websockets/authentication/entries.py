@@ -68,20 +68,22 @@ class AuthenticationEntries:
         entry = self._entries.get(_space(origin, challenge))
         return None if entry is None else entry.answer.credentials
 
-    def of_the_path(self, origin: str, path: str, url: "Credentials | None") -> "Answer | None":
+    def of_the_path(
+        self, origin: str, path: str, of_the_url: "Credentials | None" = None
+    ) -> "Answer | None":
         """Return what a request is sent with before anybody asks for it.
 
         Args:
             origin: the origin that is asked.
             path: the path of the request.
-            url: the name and the password of its URL. What was answered with others is not for the
-                request: who names somebody in the URL does not want to be somebody else.
+            of_the_url: the name and the password of its URL. What was answered with others is not
+                for the request: who names somebody in the URL does not want to be somebody else.
 
         Source: RFC 7617 section 2.2; RFC 7616 section 3.3, "domain"
         """
         found, longest = None, -1
         for (each, _, _), entry in tuple(self._entries.items()):
-            is_for_it = each == origin and (url is None or entry.answer.credentials == url)
+            is_for_it = each == origin and of_the_url in (None, entry.answer.credentials)
             length = entry.reach(path) if is_for_it else -1
             if length > longest:
                 found, longest = entry.answer, length
