@@ -2,7 +2,6 @@
 
 import json
 import re
-import stat
 
 import pytest
 
@@ -54,22 +53,6 @@ def test_what_has_expired_is_left_out(hsts, tmp_path):
     path = tmp_path / "hsts.json"
     hsts.save(path)
     assert list(HstsList.load(path, clock=lambda: NOON + 50)) == ["example.com"]
-
-
-def test_a_file_is_written_as_a_whole_and_nobody_else_reads_it(hsts, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    hsts.save("hsts.json")
-    assert stat.S_IMODE((tmp_path / "hsts.json").stat().st_mode) == 0o600
-    assert [each.name for each in tmp_path.iterdir()] == ["hsts.json"]
-
-
-def test_a_file_that_cannot_be_written_leaves_nothing_behind(hsts, tmp_path):
-    (tmp_path / "hsts.json").mkdir()
-    with pytest.raises(OSError, match=r"hsts\.json"):
-        hsts.save(tmp_path / "hsts.json")
-    assert [each.name for each in tmp_path.iterdir()] == ["hsts.json"]
-    with pytest.raises(FileNotFoundError):
-        hsts.save(tmp_path / "there is none" / "hsts.json")
 
 
 def test_a_file_that_is_not_there(tmp_path):

@@ -18,6 +18,7 @@ from whatwg_websockets.cookies.eviction import (
 from whatwg_websockets.cookies.parse_and_store_a_cookie import parse_and_store_a_cookie
 from whatwg_websockets.cookies.retrieve_cookies import retrieve_cookies, serialize_cookies
 from whatwg_websockets.cookies.stored_cookies import StoredCookies
+from whatwg_websockets.files import replace_file
 from whatwg_websockets.url.url_record import UrlRecord, parse, without_password
 from whatwg_websockets.webidl.messages import shown
 
@@ -189,7 +190,7 @@ class CookieJar:
         """
         from whatwg_websockets.cookies.saved_cookies import to_json
 
-        _write(path, to_json(_kept(self, session)).encode("ascii"))
+        replace_file(path, to_json(_kept(self, session)).encode("ascii"))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -220,7 +221,7 @@ class CookieJar:
         """
         from whatwg_websockets.cookies.netscape import to_netscape
 
-        _write(path, to_netscape(_kept(self, session)))
+        replace_file(path, to_netscape(_kept(self, session)))
 
     @classmethod
     def load_netscape(cls, path: str | os.PathLike[str]) -> Self:
@@ -302,18 +303,3 @@ def _parsed(url: str) -> UrlRecord:
     if record is None or record.scheme not in _SCHEMES:
         raise ValueError(f"this is no http, https, ws or wss URL: {without_password(url)!r}")
     return record
-
-
-def _write(path: str | os.PathLike[str], content: bytes) -> None:
-    """Replace a file in one go, with one that only its owner may read."""
-    import tempfile
-
-    whole = os.path.realpath(path)
-    number, name = tempfile.mkstemp(dir=os.path.dirname(whole), prefix=".cookies-")
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
-        os.replace(name, whole)
-    except BaseException:
-        os.unlink(name)
-        raise

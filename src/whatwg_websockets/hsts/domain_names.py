@@ -3,16 +3,11 @@
 Source: RFC 6797 sections 8.2 and 10
 """
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
+from whatwg_websockets.url.host_parser import parse_host
 from whatwg_websockets.url.public_suffix import is_domain
-from whatwg_websockets.url.url_record import parse
 from whatwg_websockets.webidl.messages import shown
-
-# Blanks, and what would end the host of a URL or stand before it; a colon belongs to IPv6 alone.
-_NOT_IN_A_HOST: Final = re.compile(r"[\x00-\x20/?#@\\]|^[^\[]*:|\]:")
 
 
 def canonical(host: str) -> str:
@@ -24,8 +19,7 @@ def canonical(host: str) -> str:
     Raises:
         ValueError: it is no host.
     """
-    record = None if _NOT_IN_A_HOST.search(host) else parse(f"https://{host}/")
-    name = "" if record is None or record.host is None else record.host.removesuffix(".")
+    name = (parse_host(host) or "").removesuffix(".")
     if not name:
         raise ValueError(f"not a host: {shown(host)}")
     return name

@@ -2,8 +2,6 @@
 
 import datetime
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -75,21 +73,3 @@ def _time_of(text: str, place: Place) -> float:
         wanted = 'such as "2027-01-31T12:00:00+00:00"'
         raise place.fault(f"a time with its time zone is wanted here, {wanted}, not {text!r}")
     return time.timestamp()
-
-
-def write_file(path: str | os.PathLike[str], text: str) -> None:
-    """Write a file as a whole: whoever reads it finds the old text or the new one.
-
-    Raises:
-        OSError: it cannot be written; then the old file, if there was one, stays as it was.
-    """
-    # Which hosts a program speaks to is nobody else's business, and a temporary file is its own.
-    folder, base = os.path.split(os.fspath(path))
-    number, name = tempfile.mkstemp(prefix=f".{base}.", dir=folder or ".")
-    try:
-        with open(number, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Self
 
+from whatwg_websockets.files import replace_file
 from whatwg_websockets.hsts.domain_names import canonical, domain_of, superdomains
 from whatwg_websockets.hsts.known_host import KnownHost
 from whatwg_websockets.hsts.preload_list import PreloadList
@@ -120,9 +121,7 @@ class HstsList:
         Raises:
             OSError: the file cannot be written; it stays as it was.
         """
-        from whatwg_websockets.hsts.hosts_file import write_file
-
-        write_file(path, self.to_json())
+        replace_file(path, self.to_json().encode("utf-8"))
 
     @classmethod
     def load(
@@ -200,15 +199,13 @@ class HstsList:
 
     def _noted(self, name: str) -> KnownHost | None:
         noted = self._hosts.get(name)
-        if noted is not None and noted.expires <= self._clock():
-            # § rfc6797-8.1.1-3. What has expired is evicted, by whoever meets it.
-            self._hosts.pop(name, None)
-            return None
-        return noted
+        # § rfc6797-8.1.1-3. A host whose time is over is known no longer.
+        return None if noted is None or noted.expires <= self._clock() else noted
 
     def _evict_what_has_expired(self) -> None:
+        # § rfc6797-8.1.1-3. What has expired is evicted with the next note at the latest.
         now = self._clock()
-        # Another thread may note a host meanwhile.
+        # Another thread may note a host meanwhile, and that note is not to be lost.
         for name, noted in tuple(self._hosts.items()):
-            if noted.expires <= now:
+            if noted.expires <= now and self._hosts.get(name) is noted:
                 self._hosts.pop(name, None)
