@@ -59,6 +59,10 @@ async def forbidden_by_policy(connect):
     await connect("ws://127.0.0.1:1024/", content_security_policy="connect-src 'none'")
 
 
+async def mixed_content(connect):
+    await connect("ws://192.0.2.1/", origin="https://server.example")
+
+
 async def elsewhere(connect):
     async with Server() as server:
         init = {"targetAddressSpace": "local"}
@@ -195,6 +199,7 @@ BEFORE = [
     ("line", a_line_that_does_not_move, "timed out", "line"),
     ("blocked port", blocked_port, "blocked port", "port 25 is blocked"),
     ("policy", forbidden_by_policy, "csp", "Content Security Policy"),
+    ("mixed content", mixed_content, "mixed content", "without TLS"),
     ("elsewhere", elsewhere, "address space", "targetAddressSpace"),
     ("cookies that raise", cookies_that_raise, "exception", "ZeroDivisionError"),
     ("cookies that are no header", cookies_that_are_no_header, "not sent", "Cookie"),

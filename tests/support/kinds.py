@@ -18,6 +18,12 @@ PLACES = {
 }
 
 
+def kinds_returned_by(function: ast.FunctionDef) -> list[ast.expr]:
+    """Return what a function returns as kinds, each behind a sentence."""
+    returned = [each.value for each in ast.walk(function) if isinstance(each, ast.Return)]
+    return [each.elts[1] for each in returned if isinstance(each, ast.Tuple)]
+
+
 def kinds_in_the_code() -> set[str]:
     """Return each string that is given as a kind, or stands in for one that is not given."""
     kinds = {*typing.get_args(Kind), GIVEN_UP}
@@ -30,6 +36,8 @@ def kinds_in_the_code() -> set[str]:
             elif isinstance(node, ast.FunctionDef) and node.args.args[-1:]:
                 is_a_kind = node.args.args[-1].arg == "kind"
                 given = node.args.defaults[-1:] if is_a_kind else []
+                if node.name.startswith("why_"):
+                    given += kinds_returned_by(node)
             else:
                 continue
             kinds |= {str(each.value) for each in given if isinstance(each, ast.Constant)}
