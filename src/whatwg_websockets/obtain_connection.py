@@ -5,6 +5,7 @@ from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.resolve_an_origin import resolve_an_origin
 from whatwg_websockets.network.cause import Cause, NotConnected
 from whatwg_websockets.network.dial import Dialled, open_the_connection
+from whatwg_websockets.network.happy_eyeballs.history import history_of
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -34,9 +35,10 @@ async def obtain_a_websocket_connection(request: Request) -> Dialled | Cause:
     secure = url.scheme != "http"
     # 6. The connection is opened as RFC 6455 says, in line behind others to the same address.
     limits, tls = request.client.limits, request.client.tls if secure else None
+    history = history_of(request.client)
     try:
-        targets = await resolve_an_origin(host, port, limits.handshake_timeout)
-        connection = await open_the_connection(host, targets, tls, limits)
+        addresses = await resolve_an_origin(host, port, limits.handshake_timeout)
+        connection = await open_the_connection(host, addresses, tls, limits, history)
     except NotConnected as failure:
         # § rfc6455-4.1-12. Failure, as step 7 has it, lets whoever fetches fail the connection.
         return failure.cause.after(f"{url.host}:{port} could not be connected to: ")

@@ -10,24 +10,34 @@ import socket
 import pytest
 
 from support.page import FAILED, Recorder, limits
+from support.routes import V4, V6, have_routes
 from whatwg_websockets import WebSocket
 from whatwg_websockets.fetch.resolve_an_origin import resolve_an_origin
 from whatwg_websockets.network.cause import NotConnected
 from whatwg_websockets.network.target import Target
 
-V4, V6, OTHER = socket.AF_INET, socket.AF_INET6, 1
+OTHER = 1
 
 
 def system(answer):
     """Have the loop resolve names as a test says."""
     asked = []
 
-    async def getaddrinfo(host, port, **_):
-        asked.append((host, port))
+    async def getaddrinfo(host, port, *, family, **_):
+        asked.append((host, port, family))
         return await answer(host) if asyncio.iscoroutinefunction(answer) else answer(host)
 
     asyncio.get_running_loop().getaddrinfo = getaddrinfo
     return asked
+
+
+@pytest.fixture(autouse=True)
+def both_families(monkeypatch):
+    have_routes(monkeypatch, V4, V6)
+
+
+async def addresses_of(host, limit=1):
+    return (await resolve_an_origin(host, 80, limit)).known()
 
 
 def nobody(host):
@@ -36,8 +46,8 @@ def nobody(host):
 
 async def test_an_ip_address_is_its_own_answer():
     system(nobody)
-    assert await resolve_an_origin("127.0.0.1", 80, 1) == [Target(V4, ("127.0.0.1", 80))]
-    assert await resolve_an_origin("::1", 80, 1) == [Target(V6, ("::1", 80))]
+    assert await addresses_of("127.0.0.1") == [Target(V4, ("127.0.0.1", 80))]
+    assert await addresses_of("::1") == [Target(V6, ("::1", 80))]
 
 
 LOCAL = ["localhost", "LOCALHOST", "localhost.", "foo.localhost", "foo.localhost.", "a.b.localHost"]
@@ -46,7 +56,7 @@ LOCAL = ["localhost", "LOCALHOST", "localhost.", "foo.localhost", "foo.localhost
 @pytest.mark.parametrize("name", LOCAL)
 async def test_localhost_and_what_is_below_it_never_leave_the_machine(name):
     system(nobody)
-    assert await resolve_an_origin(name, 80, 1) == [
+    assert await addresses_of(name) == [
         Target(V6, ("::1", 80)),
         Target(V4, ("127.0.0.1", 80)),
     ]
@@ -66,19 +76,19 @@ OTHERS = [
 async def test_other_names_are_for_the_system_to_resolve(name):
     found = (V4, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 80))
     asked = system(lambda host: [found])
-    assert await resolve_an_origin(name, 80, 1) == [Target(V4, ("192.0.2.1", 80))]
-    assert asked == [(name, 80)]
+    assert await addresses_of(name) == [Target(V4, ("192.0.2.1", 80))]
+    assert asked == [(name, 80, V6), (name, 80, V4)]
 
 
-async def test_the_order_is_the_systems_and_other_families_are_left_out():
+async def test_each_family_in_the_systems_order_and_other_families_are_left_out():
     found = [
-        (V6, socket.SOCK_STREAM, 6, "", ("2001:db8::1", 80, 0, 0)),
         (OTHER, socket.SOCK_STREAM, 0, "", "/run/socket"),
+        (V4, socket.SOCK_STREAM, 6, "", ("192.0.2.2", 80)),
         (V4, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 80)),
     ]
     system(lambda host: found)
-    assert await resolve_an_origin("name.example", 80, 1) == [
-        Target(V6, ("2001:db8::1", 80, 0, 0)),
+    assert await addresses_of("name.example") == [
+        Target(V4, ("192.0.2.2", 80)),
         Target(V4, ("192.0.2.1", 80)),
     ]
 

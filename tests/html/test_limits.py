@@ -38,3 +38,10 @@ def test_limits_do_not_change():
 def test_every_limit_is_documented():
     for field in dataclasses.fields(Limits):
         assert f"{field.name}: " in Limits.__doc__
+
+
+@pytest.mark.parametrize("seconds", [0.009, 2.1])
+def test_the_head_start_of_an_address_has_bounds(seconds):
+    """https://www.rfc-editor.org/rfc/rfc8305#section-5"""
+    with pytest.raises(ValueError, match=f"attempt_delay .* 0.01 to 2.0 .*, not {seconds}"):
+        Limits(attempt_delay=seconds)

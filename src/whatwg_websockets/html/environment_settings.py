@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from whatwg_websockets.csp.policy import CspList
     from whatwg_websockets.csp.security_policy_violation_event import SecurityPolicyViolationEvent
     from whatwg_websockets.hsts.known_hosts import HstsList
+    from whatwg_websockets.network.happy_eyeballs.history import History
 else:
     from whatwg_websockets.dom.event_target import EventTarget
 
@@ -148,6 +149,7 @@ class EnvironmentSettings(EventTarget):
         self.experimental_options_bag = experimental_options_bag
         self.unloading: set[Unloading] = set()
         self._tls = tls
+        self.history_of_addresses: History | None = None
         self._entries: list[entry_settings.Entry] = []
 
     @property

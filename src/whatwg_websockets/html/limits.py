@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 MEBIBYTE = 1_048_576
 
+SHORTEST_ATTEMPT_DELAY = 0.01
+LONGEST_ATTEMPT_DELAY = 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -27,7 +30,8 @@ class Limits:
             much it reads and sends meanwhile.
         lingering_timeout: seconds that the server has to close TCP after the last Close frame, or
             after a failure.
-        attempt_delay: seconds after which the next address of a host is tried as well.
+        attempt_delay: seconds after which the next address of a host is tried as well, from 0.01
+            to 2, as RFC 8305 has it.
     """
 
     message_size: int = 64 * MEBIBYTE
@@ -43,8 +47,15 @@ class Limits:
         """Refuse a limit that lets nothing through.
 
         Raises:
-            ValueError: a limit is not positive.
+            ValueError: a limit is not positive, or ``attempt_delay`` out of its range.
         """
         for name in self.__slots__:
             if not getattr(self, name) > 0:
                 raise ValueError(f"the limit {name} has to be more than 0")
+        # § rfc8305-5-5, -8, rfc8305-8-1. The head start of an address has bounds.
+        # § rfc8305-8-2. n/a: the defaults are those of the RFC, and later ones have their release.
+        if not SHORTEST_ATTEMPT_DELAY <= self.attempt_delay <= LONGEST_ATTEMPT_DELAY:
+            raise ValueError(
+                f"the limit attempt_delay has to be from {SHORTEST_ATTEMPT_DELAY} to "
+                f"{LONGEST_ATTEMPT_DELAY} (RFC 8305 section 5), not {self.attempt_delay:g}"
+            )

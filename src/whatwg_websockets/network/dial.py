@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.html.limits import Limits
@@ -16,8 +17,12 @@ from whatwg_websockets.network.cause import (
     why_there_is_no_tls,
 )
 from whatwg_websockets.network.handshake_stream import HandshakeStream
+from whatwg_websockets.network.happy_eyeballs.addresses import Addresses
+from whatwg_websockets.network.happy_eyeballs.attempts import race
+from whatwg_websockets.network.happy_eyeballs.history import History
+from whatwg_websockets.network.happy_eyeballs.synthesis import ipv6_in_place_of
 from whatwg_websockets.network.line_of_connections import Place, written
-from whatwg_websockets.network.target import Target, interleaved
+from whatwg_websockets.network.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +46,20 @@ class Dialled:
 
 @algorithm("rfc6455#section-4.1", "open the connection")
 async def open_the_connection(
-    host: str, targets: Sequence[Target], tls: ssl.SSLContext | None, limits: Limits
+    host: str,
+    addresses: Addresses,
+    tls: ssl.SSLContext | None,
+    limits: Limits,
+    history: History,
 ) -> Dialled:
     """Connect to one of the host's addresses, wait in line first, and speak TLS if wanted.
 
     Args:
         host: a domain, or an IP address without brackets.
-        targets: the addresses of the host, at least one.
+        addresses: the addresses of the host, of which at least one is known.
         tls: the context for a secure connection, else None.
         limits: how long each part may take.
+        history: what the settings remember of addresses.
 
     Raises:
         NotConnected: no address could be connected to, or TLS failed.
@@ -63,7 +73,7 @@ async def open_the_connection(
     # § rfc6455-4.1-9, -11. not built: no proxy can be configured, by the user or by a script.
     # 4. Where no address can be connected to, the caller fails the connection.
     # § rfc6455-4.1-10. Without a proxy the connection goes straight to the host.
-    dialled = await _connect_to_any(targets, limits)
+    dialled = await _connect_to_any(addresses, limits, history)
     # 5. TLS comes before the first byte of HTTP, with the host's name in its greeting.
     if tls is not None:
         # § rfc6455-4.1-13. TLS begins before anything else is sent.
@@ -73,20 +83,32 @@ async def open_the_connection(
     return dialled
 
 
-async def _connect_to_any(targets: Sequence[Target], limits: Limits) -> Dialled:
+async def _connect_to_any(addresses: Addresses, limits: Limits, history: History) -> Dialled:
     """Connect to the first address that answers. TCP has one limit for all of them.
 
     Raises:
         NotConnected: none of them answers, each for a reason of its own.
     """
     until = asyncio.get_running_loop().time() + limits.handshake_timeout
-    if len(targets) == 1:
-        return await connect(targets[0], limits, until)
-    if all(target.is_loopback for target in targets):
-        dialled = await _connect_to_this_machine(targets, limits)
-        if dialled is not None:
-            return dialled
-    return await race(interleaved(targets), limits, until)
+    connect_to = partial(connect, limits, until, history)
+    targets = addresses.known()
+    try:
+        if addresses.is_complete:
+            if len(targets) == 1:
+                return await connect_to(targets[0])
+            if all(target.is_loopback for target in targets):
+                dialled = await _connect_to_this_machine(targets, limits)
+                if dialled is not None:
+                    return dialled
+        return await race(addresses, connect_to, limits.attempt_delay, history)
+    except NotConnected as failure:
+        if failure.cause.kind != "unreachable":
+            raise
+        # § rfc8305-7-1, rfc8305-7.3-1. To an IPv4 address there may be a way by NAT64.
+        others = Addresses(await ipv6_in_place_of(targets, limits.handshake_timeout))
+        if not others.known():
+            raise
+        return await race(others, connect_to, limits.attempt_delay, history)
 
 
 async def _connect_to_this_machine(targets: Sequence[Target], limits: Limits) -> Dialled | None:
@@ -114,70 +136,30 @@ async def _connect_to_this_machine(targets: Sequence[Target], limits: Limits) ->
     raise NotConnected(why_no_address_has_a_connection(causes))
 
 
-_Attempt = asyncio.Task[Dialled | Cause]
-
-
-async def race(targets: Sequence[Target], limits: Limits, until: float) -> Dialled:
-    """Try all addresses, giving each a head start over the next; the first that answers wins.
-
-    Raises:
-        NotConnected: none of them answers.
-    """
-    waiting = list(targets)
-    attempts: list[_Attempt] = []
-    pending: set[_Attempt] = set()
-    try:
-        while waiting or pending:
-            if waiting:
-                connecting = _try_to_connect(waiting.pop(0), limits, until)
-                attempts.append(asyncio.ensure_future(connecting))
-                pending.add(attempts[-1])
-            done, pending = await asyncio.wait(
-                pending,
-                timeout=limits.attempt_delay if waiting else None,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            results = [attempt.result() for attempt in done]
-            won = [result for result in results if isinstance(result, Dialled)]
-            for second in won[1:]:
-                second.abort()
-            if won:
-                return won[0]
-        results = [attempt.result() for attempt in attempts]
-        causes = [result for result in results if isinstance(result, Cause)]
-        raise NotConnected(why_no_address_has_a_connection(causes))
-    finally:
-        for attempt in pending:
-            attempt.cancel()
-            attempt.add_done_callback(_drop_late)
-
-
-async def _try_to_connect(target: Target, limits: Limits, until: float) -> Dialled | Cause:
-    try:
-        return await connect(target, limits, until)
-    except NotConnected as failure:
-        return failure.cause
-
-
-def _drop_late(attempt: _Attempt) -> None:
-    if not attempt.cancelled() and attempt.exception() is None:
-        result = attempt.result()
-        if isinstance(result, Dialled):
-            result.abort()
-
-
-async def connect(target: Target, limits: Limits, until: float) -> Dialled:
+async def connect(limits: Limits, until: float, history: History, target: Target) -> Dialled:
     """Wait in line for an address, and connect to it.
+
+    Args:
+        limits: the limits.
+        until: when to give up, by the clock of the loop.
+        history: where it is remembered that the address has answered.
+        target: the address.
 
     Raises:
         NotConnected: the line did not move, or the address did not answer in time, or refused.
     """
+    loop = asyncio.get_running_loop()
     # § rfc6455-4.1-4. The line is that of the address, under whatever name it was asked for.
     place = await Place.take(target.address_in_line(), limits.handshake_timeout)
     if place.has_waited:
         # The time in line is not counted: the limit for TCP begins now.
-        until = asyncio.get_running_loop().time() + limits.handshake_timeout
-    return await _connect_from(place, target, limits, until)
+        until = loop.time() + limits.handshake_timeout
+    began = loop.time()
+    dialled = await _connect_from(place, target, limits, until)
+    source = dialled.stream.tcp_transport.get_extra_info("sockname")
+    if source is not None:
+        history.connected(target, source[0], loop.time() - began)
+    return dialled
 
 
 async def _connect_from(place: Place, target: Target, limits: Limits, until: float) -> Dialled:

@@ -17,6 +17,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from whatwg_websockets.network.cause import Cause, timed_out, why_a_name_has_no_address
+from whatwg_websockets.network.target import Target
+
 MOST_THREADS = 64
 """How many names are asked for at once. All others wait, each within its own limit."""
 
@@ -24,19 +27,50 @@ Found = Sequence[tuple[int, int, int, str, Any]]
 """What ``socket.getaddrinfo`` returns."""
 
 
-async def getaddrinfo(host: str, port: int) -> Found:
+async def getaddrinfo(host: str, port: int, family: int = socket.AF_UNSPEC) -> Found:
     """Return the addresses of a name, for TCP, in the order in which the system prefers them.
 
     There is no limit of time: whoever waits may be cancelled.
+
+    Args:
+        host: the name.
+        port: the port at all of them.
+        family: ``socket.AF_INET`` or ``socket.AF_INET6``; by default both.
 
     Raises:
         OSError: the name has no address (``socket.gaierror`` is one).
         UnicodeError: DNS could not have such a name.
     """
     loop = asyncio.get_running_loop()
+    # § rfc8305-3.1-1 to -3. n/a: the system's resolver knows the servers of DNS, and asks them.
     if _blocks_the_end(loop):
-        return await _in_a_daemon_thread(loop, host, port)
-    return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return await _in_a_daemon_thread(loop, host, port, family)
+    return await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+
+
+Answer = list[Target] | Cause
+"""What a query for the addresses of one family came to: addresses, or why there are none."""
+
+
+async def addresses_of(family: socket.AddressFamily, host: str, port: int, limit: float) -> Answer:
+    """Return the addresses of one family, or why there are none.
+
+    Args:
+        family: the family.
+        host: the name.
+        port: the port at all of the addresses.
+        limit: seconds that the system may take.
+    """
+    try:
+        async with asyncio.timeout(limit):
+            found = await getaddrinfo(host, port, family)
+    except TimeoutError:
+        return timed_out("resolving", "resolving the name", limit).cause
+    except (OSError, UnicodeError) as error:
+        return why_a_name_has_no_address(error)
+    # A resolver of the program's own may give more than it was asked for.
+    targets = [Target(family, address) for each, _, _, _, address in found if each == family]
+    return targets or Cause("the name has no address", "name not found", "resolving")
 
 
 def _blocks_the_end(loop: asyncio.AbstractEventLoop) -> bool:
@@ -47,7 +81,9 @@ def _blocks_the_end(loop: asyncio.AbstractEventLoop) -> bool:
     return owner.__module__.partition(".")[0] in ("asyncio", "uvloop")
 
 
-async def _in_a_daemon_thread(loop: asyncio.AbstractEventLoop, host: str, port: int) -> Found:
+async def _in_a_daemon_thread(
+    loop: asyncio.AbstractEventLoop, host: str, port: int, family: int
+) -> Found:
     answer: asyncio.Future[Found] = loop.create_future()
 
     def tell(found: Found | None, error: Exception | None) -> None:
@@ -63,7 +99,7 @@ async def _in_a_daemon_thread(loop: asyncio.AbstractEventLoop, host: str, port: 
             return
         found, failure = None, None
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
         except Exception as error:
             failure = error
         with suppress(RuntimeError):  # The loop has been closed meanwhile.

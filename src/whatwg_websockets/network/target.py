@@ -2,9 +2,7 @@
 
 import ipaddress
 import socket
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain, zip_longest
 from typing import Any
 
 from whatwg_websockets.network.line_of_connections import Address
@@ -33,20 +31,3 @@ class Target:
         if self.family == socket.AF_INET6:
             host = str(ipaddress.IPv6Address(host).ipv4_mapped or host)
         return host, port
-
-
-def interleaved(targets: Iterable[Target]) -> list[Target]:
-    """Let the families take turns, beginning with that of the first, and leave out what is double.
-
-    Where one family does not work at all, the other's turn then comes after a single attempt.
-
-    Source: RFC 8305 section 4, with a First Address Family Count of 1
-    """
-    once: dict[Address, Target] = {}
-    for target in targets:
-        once.setdefault(target.address_in_line(), target)
-    families: dict[int, list[Target]] = {}
-    for target in once.values():
-        families.setdefault(target.family, []).append(target)
-    turns = chain.from_iterable(zip_longest(*families.values()))
-    return [target for target in turns if target is not None]

@@ -1,0 +1,85 @@
+"""RFC 6724 section 6: the order in which the addresses of a host are to be tried.
+
+The system orders what it is asked for in one answer. The families are asked for apart (RFC 8305
+section 3), so that what they bring has to be ordered once more, together.
+"""
+
+import ipaddress
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from whatwg_websockets.network.happy_eyeballs import routes
+from whatwg_websockets.network.happy_eyeballs.policy_table import PolicyTable, policy_table
+from whatwg_websockets.network.target import Target
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+# Scopes, as RFC 4007 and RFC 6724 section 3.1 have them.
+LINK_LOCAL, SITE_LOCAL, GLOBAL = 0x2, 0x5, 0xE
+
+
+def scope_of(address: IPAddress) -> int:
+    """Return the scope of an address.
+
+    Source: RFC 6724 sections 3.1 and 3.2
+    """
+    if address.is_link_local or address.is_loopback:
+        return LINK_LOCAL
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        return SITE_LOCAL
+    return GLOBAL
+
+
+def order_of_destinations(
+    targets: Sequence[Target],
+    what_is_known: Callable[[Target, str], tuple[bool, float]],
+    table: PolicyTable | None = None,
+) -> list[Target]:
+    """Order the addresses of a host.
+
+    Args:
+        targets: the addresses; those of one family are in the order of the system.
+        what_is_known: says of an address and a source address what is known of connections
+            between them: whether there was none yet, and the round-trip time.
+        table: the policy table; by default that of this machine.
+
+    Source: RFC 6724 section 6
+    """
+    policies = policy_table() if table is None else table
+
+    def rank(target: Target) -> tuple[Any, ...]:
+        address = _without_zone(target.address[0])
+        source_ = routes.source_address(target)
+        # § rfc6724-6-1. An address to which there is no way comes last.
+        if source_ is None:
+            return (True,)
+        source = _without_zone(source_)
+        scope = scope_of(address)
+        return (
+            False,
+            # § rfc6724-6-2. An address of the scope of its source address is preferred.
+            scope != scope_of(source),
+            # § rfc6724-6-3, -4, -7. n/a: sockets do not tell whether a source address is
+            #   deprecated, a home address, or behind a tunnel. The order of the system, which may
+            #   know, stays within a family.
+            # § rfc6724-6-5. An address with the label of its source address is preferred.
+            policies.label_of(address) != policies.label_of(source),
+            # § rfc6724-6-6. An address of higher precedence is preferred.
+            -policies.precedence_of(address),
+            # § rfc6724-6-8. An address of smaller scope is preferred.
+            scope,
+            # § rfc8305-4-2, -3. An address of a shorter round-trip time is preferred, and one
+            #   that was used to one that was not.
+            what_is_known(target, source_),
+        )
+
+    # § rfc6724-6-9, -10. Everything else is in the order in which the system has it.
+    return sorted(targets, key=rank)
+
+
+def _without_zone(address: str) -> IPAddress:
+    """Return an address without its interface; one of IPv4 that is mapped to IPv6 as itself."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return parsed.ipv4_mapped or parsed
+    return parsed
