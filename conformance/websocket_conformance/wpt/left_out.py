@@ -14,8 +14,6 @@ _SCOPES = {
 _FLAGS = {"h2": "It needs WebSockets over HTTP/2, and WebSockets over HTTP/1.1 are tested here."}
 
 _PAGES = {
-    "/streams/readable-byte-streams/*": "It tests byte streams, which are not built: a "
-    "ReadableStream here has a default controller.",
     "/streams/transform-streams/*": "It tests TransformStream, which is not built.",
     "/streams/piping/transform-streams.any*": "It tests TransformStream, which is not built.",
     "/streams/transferable/*": "It tests streams that are transferred to another realm, which is "

@@ -72,7 +72,7 @@ def readable_byte_stream_controller_pull_into(
     try:
         buffer_result = transfer_array_buffer(view.buffer)
     # 11. A buffer that cannot be detached is not read into.
-    except TypeError as exception:
+    except Exception as exception:
         # 11.1. The error steps of the request are performed.
         read_into_request.error_steps(exception)
         # 11.2. Nothing is read.

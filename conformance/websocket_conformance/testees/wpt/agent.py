@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, Final
 
 from websocket_conformance.processes import ending
+from websocket_conformance.testees.wpt.buffers import EngineBuffers
 from websocket_conformance.testees.wpt.calls import Calls, PipeMessage
 from websocket_conformance.testees.wpt.engine import Engine, EngineGoneError
 from websocket_conformance.testees.wpt.fetching import PageLoop, Surroundings, in_a_thread
@@ -120,7 +121,9 @@ class Agent:
         return self._said > LOUDEST
 
     def _begin(self, what: str, members: PipeMessage) -> None:
-        the_event_loop().hand_microtasks_to(self._microtasks)
+        event_loop = the_event_loop()
+        event_loop.hand_microtasks_to(self._microtasks)
+        event_loop.array_buffers = EngineBuffers(self, lambda: self._values.realm or FIRST)
         self.do(what, **members)
 
     async def _run(self, seconds: float | None) -> None:

@@ -194,16 +194,21 @@ class ForeignBytes(bytes):
 
     Attributes:
         number: the object's number in the engine.
+        view: of a view, what it shows of which buffer; None for a buffer.
     """
 
     number: int
+    view: dict[str, Any] | None
     _asks: Asks
 
     @classmethod
-    def make(cls, asks: Asks, number: int, content: bytes) -> "ForeignBytes":
+    def make(
+        cls, asks: Asks, number: int, content: bytes, view: dict[str, Any] | None
+    ) -> "ForeignBytes":
         """Make one."""
         self = cls(content)
         self.number = number
+        self.view = view
         self._asks = asks
         return self
 

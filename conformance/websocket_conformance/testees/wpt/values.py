@@ -255,7 +255,11 @@ class PipeValues:
         number = message["object"]
         if "bytes" in message:
             self._alive[number] += 1
-            return ForeignBytes.make(self._asks, number, b64decode(message["bytes"]))
+            view = message["view"]
+            if view is not None:
+                view["buffer"] = self._decode_object({"object": view["buffer"]})
+            content = b64decode(message["bytes"])
+            return ForeignBytes.make(self._asks, number, content, view)
         known = self._foreign.get(number)
         if known is None:
             self._alive[number] += 1

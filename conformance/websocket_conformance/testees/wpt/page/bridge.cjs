@@ -160,7 +160,9 @@ function received(response) {
 const packed = (data) => v8.serialize(data).toString("base64");
 const unpacked = (text) => v8.deserialize(Buffer.from(text, "base64"));
 
-const CLASSES = new vm.Script(fs.readFileSync(path.join(__dirname, "classes.cjs"), "utf8"), { filename: "classes.cjs" });
+const scriptOf = (filename) => new vm.Script(fs.readFileSync(path.join(__dirname, filename), "utf8"), { filename });
+const CLASSES = scriptOf("classes.cjs");
+const BUFFERS = scriptOf("buffers.cjs");
 
 function createRealm({ base, origin, isTop }) {
   described ??= ask({ ask: "describe" });
@@ -171,6 +173,7 @@ function createRealm({ base, origin, isTop }) {
   realms.set(realm.id, realm);
   realm.intrinsics = CLASSES.runInContext(context)(described.interfaces, described.unforgeable, bridgeOf(realm));
   realm.classes = realm.intrinsics.classes;
+  realm.buffers = BUFFERS.runInContext(context)((buffer) => structuredClone(buffer, { transfer: [buffer] }));
   for (const [name, made] of Object.entries(realm.classes)) {
     if (typeof made !== "function") continue; // What iterates has no name that scripts could find.
     Object.defineProperty(realm.global, name, { value: made, writable: true, configurable: true });
@@ -225,6 +228,16 @@ const acts = {
   next({ object }) {
     const { done, value } = realmInUse().intrinsics.next(values.kept.get(object));
     return new Message(done ? { done: true } : { next: values.encode(value) });
+  },
+  buffer({ perform: name, object, realm, with: list }) {
+    const buffers = realms.get(realm).buffers;
+    return object ? buffers[name](values.kept.get(object), ...list) : buffers[name](...list);
+  },
+  copyBuffer({ object, index, source, sourceIndex, count }) {
+    values.realms.get(1).buffers.write(values.kept.get(object), index, new Uint8Array(values.kept.get(source), sourceIndex, count));
+  },
+  fillBuffer({ object, index, bytes }) {
+    values.realms.get(1).buffers.write(values.kept.get(object), index, Buffer.from(bytes, "base64"));
   },
   checkpoint() {},
   report({ error, callback }) {

@@ -7,6 +7,9 @@ const { types } = require("node:util");
 
 const FEW = 1000;
 
+// The type of a typed array, whatever a script has made of its class.
+const typeOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag).get;
+
 class Values {
   constructor(proxies) {
     this.proxies = proxies; // What stands for a window, and the navigable that shows it.
@@ -40,9 +43,17 @@ class Values {
     if (types.isPromise(object)) return { ...message, promise: true };
     const bytes = bytesOf(object);
     if (isRefused(object)) message.refused = true;
-    else if (bytes) message.bytes = Buffer.from(bytes).toString("base64");
+    else if (bytes) Object.assign(message, { bytes: Buffer.from(bytes).toString("base64"), view: this.viewOf(object) });
     else Object.assign(message, { iterable: Symbol.iterator in object, asyncIterable: Symbol.asyncIterator in object });
     return message;
+  }
+
+  // What a view shows of which buffer; null for what is none.
+  viewOf(object) {
+    if (!ArrayBuffer.isView(object)) return null;
+    const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: size = 1 } = object;
+    const type = types.isDataView(object) ? "DataView" : typeOf.call(object);
+    return { buffer: this.keep(buffer, this.numbers), byteOffset, byteLength, size, type };
   }
 
   keep(object, numbers) {
@@ -136,9 +147,13 @@ function isRefused(object) {
 }
 
 function bytesOf(object) {
-  if (types.isArrayBuffer(object)) return new Uint8Array(object);
-  if (!ArrayBuffer.isView(object) || types.isSharedArrayBuffer(object.buffer)) return null;
-  return new Uint8Array(object.buffer, object.byteOffset, object.byteLength);
+  if (!types.isArrayBuffer(object) && (!ArrayBuffer.isView(object) || types.isSharedArrayBuffer(object.buffer))) return null;
+  try {
+    if (types.isArrayBuffer(object)) return new Uint8Array(object);
+    return new Uint8Array(object.buffer, object.byteOffset, object.byteLength);
+  } catch {
+    return new Uint8Array(); // The buffer is detached.
+  }
 }
 
 module.exports = { Values };
