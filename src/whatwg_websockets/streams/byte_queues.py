@@ -289,5 +289,9 @@ def readable_byte_stream_controller_process_read_requests_using_queue(
         # 3.2. The read request is the one that has waited longest.
         # 3.3. The read request is removed from the list.
         read_request = reader._read_requests.popleft()
+        # The standard leaves the buffer that was made for the request, and then asserts that there
+        # is none.
+        if controller._pending_pull_intos:
+            readable_byte_stream_controller_shift_pending_pull_into(controller)
         # 3.4. The read request is given the first entry of the queue.
         readable_byte_stream_controller_fill_read_request_from_queue(controller, read_request)

@@ -3,6 +3,7 @@
 Source: https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamtee
 """
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
@@ -20,6 +21,16 @@ from whatwg_websockets.webidl.array_buffer import ArrayBufferView
 
 if TYPE_CHECKING:
     from whatwg_websockets.streams.byte_tee import ByteTee
+    from whatwg_websockets.streams.readable_byte_controller import ReadableByteStreamController
+
+
+def _close(controller: "ReadableByteStreamController") -> None:
+    """Close a branch. One whose reader waits for the rest of an element is errored by that.
+
+    The standard asserts that closing a branch never raises.
+    """
+    with suppress(TypeError):
+        readable_byte_stream_controller_close(controller)
 
 
 class TeeReadRequest:
@@ -89,10 +100,10 @@ class TeeReadRequest:
         tee.reading = False
         # 15.2b.2. The first branch is closed, unless it was cancelled.
         if not tee.canceled[0]:
-            readable_byte_stream_controller_close(tee.controller_of(0))
+            _close(tee.controller_of(0))
         # 15.2b.3. The second branch is closed, unless it was cancelled.
         if not tee.canceled[1]:
-            readable_byte_stream_controller_close(tee.controller_of(1))
+            _close(tee.controller_of(1))
         # 15.2b.4. A buffer that a reader of the first branch has brought meanwhile goes back to it.
         if tee.controller_of(0)._pending_pull_intos:
             readable_byte_stream_controller_respond(tee.controller_of(0), 0)
@@ -202,16 +213,16 @@ class TeeReadIntoRequest:
         other_canceled = tee.canceled[self._other]
         # 16.4b.4. The branch with the buffer is closed, unless it was cancelled.
         if not byob_canceled:
-            readable_byte_stream_controller_close(byob_controller)
+            _close(byob_controller)
         # 16.4b.5. The other branch is closed, unless it was cancelled.
         if not other_canceled:
-            readable_byte_stream_controller_close(other_controller)
+            _close(other_controller)
         # 16.4b.6. A stream that was cancelled does not give the buffer back.
         if chunk is not None:
             # 16.4b.6.1. The view is empty.
             assert chunk.byte_length == 0
             # 16.4b.6.2. The buffer goes back to its reader, unless its branch was cancelled.
-            if not byob_canceled:
+            if not byob_canceled and byob_controller._pending_pull_intos:
                 readable_byte_stream_controller_respond_with_new_view(byob_controller, chunk)
             # 16.4b.6.3. A buffer that a reader of the other branch has brought goes back to it.
             if not other_canceled and other_controller._pending_pull_intos:
