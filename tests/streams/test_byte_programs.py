@@ -13,7 +13,7 @@ from support.loops import errors_heard
 
 HERE = Path(__file__).parent
 RECORDED = HERE / "byte_programs.json"
-PLAYER = HERE.parent / "support" / "byte_programs.cjs"
+PLAYER = HERE / "byte_programs.cjs"
 
 REFERENCE = os.environ.get("STREAMS_REFERENCE")
 """The folder reference-implementation of whatwg/streams, with what `npm install` puts there."""

@@ -1,6 +1,6 @@
 """Random programs with byte streams, which log what happens, tick by tick.
 
-The same programs are played by ``byte_programs.cjs`` with the standard's own reference
+The same programs are played by ``streams/byte_programs.cjs`` with the standard's own reference
 implementation. A program is data: how its stream is made, what its source does when it is asked
 for bytes, and a list of operations.
 """

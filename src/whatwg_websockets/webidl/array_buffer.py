@@ -17,6 +17,7 @@ for scripts of such an engine gives the event loop other :class:`ArrayBuffers`.
 Source: https://tc39.es/ecma262/#sec-arraybuffer-objects
 """
 
+import sys
 from contextlib import suppress
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -155,8 +156,8 @@ class ArrayBufferView:
         """Return what a BYOB reader is given: a memoryview on the memory that was lent till now."""
         memory, lender = self.buffer._memory, self.buffer._lender
         assert isinstance(memory, memoryview)
-        if lender is not None:
-            lender.end_the_loan_of(self.buffer)
+        assert lender is not None
+        lender.end_the_loan_of(self.buffer)
         start, end = self.byte_offset, self.byte_offset + self.byte_length
         if self.type.format in ("B", ""):
             return memory[start:end]
@@ -257,14 +258,15 @@ def _address_of(memory: memoryview) -> int:
 
 
 def _type_of(memory: memoryview) -> ViewType:
-    return _type_of_format(memory.format.removeprefix("@"), memory.itemsize)
+    return _type_of_format(memory.format, memory.itemsize)
 
 
 @cache
 def _type_of_format(element_format: str, element_size: int) -> ViewType:
     """Return the typed array of a format; a DataView if Python has no memoryview of that format."""
+    native = element_format.lstrip("@=<" if sys.byteorder == "little" else "@=>!")
     try:
-        memoryview(bytes(element_size)).cast(element_format)  # type: ignore[call-overload]
-    except ValueError:
+        memoryview(bytes(element_size)).cast(native)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
         return DATA_VIEW
-    return ViewType(element_format, element_size)
+    return ViewType(native, element_size)
