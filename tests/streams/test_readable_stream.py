@@ -123,7 +123,7 @@ async def test_a_stream_of_any_chunks_has_no_reader_that_brings_its_own_buffers(
     with pytest.raises(TypeError, match="the stream is no byte stream"):
         stream.getReader(mode="byob")
     with pytest.raises(TypeError, match="not a value of ReadableStreamReaderMode"):
-        stream.getReader({"mode": "x"})
+        stream.getReader({"mode": "x"})  # type: ignore[call-overload]
     assert not stream.locked
 
 

@@ -11,7 +11,7 @@ from whatwg_websockets.network.target import Target
 
 V4, V6 = socket.AF_INET, socket.AF_INET6
 
-SOURCES = {V4: "192.0.2.99", V6: "2001:db8::99"}
+SOURCES: dict[int, str] = {V4: "192.0.2.99", V6: "2001:db8::99"}
 
 
 def have_routes(monkeypatch: pytest.MonkeyPatch, *families: int) -> None:
