@@ -15,6 +15,7 @@
 #   make ask                what does Chromium do where the standards leave a question open?
 #   make mutants            which steps would nobody miss?
 #   make soak               random pages against random servers, for minutes
+#   make proxies            connections through squid, tinyproxy, microsocks and dante
 #   make backpressure       a GiB for a slow reader, who has little memory for it
 #   make bench              speed, beside others
 #   make bench-conformance  how long the suites take, the real one besides
@@ -39,7 +40,7 @@ ARGS ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep docs recording backpressure-plot mutants soak backpressure wpt wpt-counts clean
+.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep docs recording backpressure-plot mutants soak backpressure proxies wpt wpt-counts clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -53,7 +54,7 @@ $(READY): pyproject.toml
 		|| { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 ..." >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --upgrade pip
-	$(PIP) install --editable '.[conformance,fast,spec,wpt]' --group test --group lint
+	$(PIP) install --editable '.[conformance,fast,proxy,spec,wpt]' --group test --group lint
 	@touch $@
 
 # What the docs are made with, the WebSockets of others, and what looks at a wheel: each comes with
@@ -192,6 +193,11 @@ soak: $(READY)
 # and how much memory does it take?
 backpressure: $(READY)
 	cd tests && $(abspath $(BIN))/python -m support.backpressure $(ARGS)
+
+# The tests with real proxies: squid, tinyproxy, microsocks and dante. Those that are not installed are
+# left out, and named.
+proxies: $(READY)
+	$(BIN)/python -m pytest -q -rs -m proxies tests/tunnels $(ARGS)
 
 # The scenarios of one position, or of all of them, played by both: make ask POSITION=tcp-lost
 POSITION ?= *

@@ -4,6 +4,7 @@ import gc
 import inspect
 import os
 import sys
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from support.dist import dist
 from support.loops import LOOPS, run
 from support.timers import Timers
 from support.wire import Pages
+
+PROXY_VARIABLES = {f"{each}_proxy" for each in ("ws", "wss", "http", "https", "all", "no")}
 
 __all__ = ["dist"]
 
@@ -32,6 +35,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have the files with slow tests begin first, so that no process ends long after the others."""
     slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_proxies_of_the_environment() -> Iterator[None]:
+    """Have no test depend on the proxies of whoever runs it."""
+    names = [name for name in os.environ if name.lower() in PROXY_VARIABLES]
+    kept = {name: os.environ.pop(name) for name in names}
+    yield
+    os.environ.update(kept)
 
 
 def pytest_collection_finish() -> None:

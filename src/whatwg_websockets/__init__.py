@@ -22,6 +22,7 @@ from whatwg_websockets.hsts.preload_list import PreloadList
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.message_event import MessageEvent
+from whatwg_websockets.proxies.proxies import Proxies
 from whatwg_websockets.streams.byob_reader import ReadableStreamBYOBReader
 from whatwg_websockets.streams.byob_request import ReadableStreamBYOBRequest
 from whatwg_websockets.streams.default_reader import ReadableStreamDefaultReader
@@ -65,6 +66,7 @@ __all__ = [
     "Limits",
     "MessageEvent",
     "PreloadList",
+    "Proxies",
     "ReadableByteStreamController",
     "ReadableStream",
     "ReadableStreamBYOBReader",

@@ -34,9 +34,16 @@ async def obtain_a_websocket_connection(request: Request) -> Dialled | Cause:
     # § rfc6455-10.6-2. n/a: the page decides whether TLS is used, by the scheme of its URL.
     secure = url.scheme != "http"
     # 6. The connection is opened as RFC 6455 says, in line behind others to the same address.
-    limits, tls = request.client.limits, request.client.tls if secure else None
-    history = history_of(request.client)
+    client = request.client
+    limits, tls = client.limits, client.tls if secure else None
+    history = history_of(client)
+    proxy = None if client.proxies is None else client.proxies.proxy_for(url, port)
     try:
+        if proxy is not None:
+            # Most programs have no proxy, and do not load how one is asked.
+            from whatwg_websockets.tunnels.open_through_a_proxy import open_through_a_proxy
+
+            return await open_through_a_proxy(proxy, host, port, tls, client)
         addresses = await resolve_an_origin(host, port, limits.handshake_timeout)
         connection = await open_the_connection(host, addresses, tls, limits, history)
     except NotConnected as failure:

@@ -117,6 +117,21 @@ class Peer:
         self._received += data
         return bool(data)
 
+    async def read_some(self) -> bytes:
+        """Return what has come, at least one byte; none when the client has ended its side."""
+        if not self._received:
+            await self._receive()
+        data, self._received = bytes(self._received), bytearray()
+        return data
+
+    async def read_exactly(self, count: int) -> bytes:
+        """Return so many bytes."""
+        while len(self._received) < count:
+            assert await self._receive(), "the client left before it had sent so much"
+        data = bytes(self._received[:count])
+        del self._received[:count]
+        return data
+
     async def read_frame(self) -> Frame:
         """Return the client's next frame."""
         while True:

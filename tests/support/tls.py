@@ -89,3 +89,19 @@ class TlsPeer(Peer):
         self._incoming.write(bytes(self._received[had:]))
         del self._received[had:]
         return is_there
+
+
+class TlsInTls(TlsPeer):
+    """The server's end of TLS over a connection that a proxy has with TLS of its own."""
+
+    def __init__(self, peer: Peer, context: ssl.SSLContext) -> None:
+        super().__init__(peer, context)
+        self._below = peer
+
+    async def _let_out(self) -> None:
+        await self._below.send(self._outgoing.read())
+
+    async def _let_in(self) -> bool:
+        data = await self._below.read_some()
+        self._incoming.write(data)
+        return bool(data)

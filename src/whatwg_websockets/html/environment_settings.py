@@ -28,6 +28,7 @@ from whatwg_websockets.html.settings_arguments import (
     parsed_origin,
     parsed_url,
 )
+from whatwg_websockets.proxies.proxies import FROM_ENVIRONMENT, Proxies
 from whatwg_websockets.tls.context import default_context
 from whatwg_websockets.url.origin import Origin
 from whatwg_websockets.url.url_record import UrlRecord
@@ -90,6 +91,9 @@ class EnvironmentSettings(EventTarget):
             is called with an ``AuthenticationChallenge``, and returns a name and a password, a
             token for the scheme "bearer", or None, or an awaitable of these. The name and the
             password of a URL come first; by default there are no others.
+        proxies: which proxies open connections, if any; by default those of the environment
+            variables ``https_proxy``, ``no_proxy`` and so on, as they are when the settings are
+            made. None stands for direct connections alone.
         tls: the context for ``wss:``; by default the system's certificates, checked.
         limits: how much of everything a socket may take.
         experimental_options_bag: whether the constructor's second argument may be a dictionary,
@@ -98,8 +102,11 @@ class EnvironmentSettings(EventTarget):
 
     Raises:
         ValueError: the base URL, the origin or a policy cannot be parsed; or ``user_agent`` or
-            ``accept_language`` could not be written as a header.
+            ``accept_language`` could not be written as a header; or an environment variable has
+            no URL of a proxy.
         TypeError: ``credentials`` cannot be called.
+        ModuleNotFoundError: an environment variable names a SOCKS proxy, and the extra ``proxy``
+            is not installed.
 
     Attributes:
         authentication_entries: what has been answered to servers, for the sockets that follow;
@@ -125,6 +132,7 @@ class EnvironmentSettings(EventTarget):
         content_security_policy: str | Iterable[str] = (),
         content_security_policy_report_only: str | Iterable[str] = (),
         credentials: "AskForCredentials | None" = None,
+        proxies: Proxies | None = FROM_ENVIRONMENT,
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
         experimental_options_bag: bool = False,
@@ -145,6 +153,7 @@ class EnvironmentSettings(EventTarget):
         self.credentials = callable_or_none(credentials, "credentials")
         self.authentication_entries = AuthenticationEntries()
         self.proxy_authentication_entries = AuthenticationEntries()
+        self.proxies = Proxies.from_environment() if proxies is FROM_ENVIRONMENT else proxies
         self.limits: Limits = Limits() if limits is None else limits
         self.experimental_options_bag = experimental_options_bag
         self.unloading: set[Unloading] = set()

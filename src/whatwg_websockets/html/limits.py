@@ -21,9 +21,9 @@ class Limits:
         handshake_size: the most bytes of the head of the server's answer to the opening handshake,
             with the heads of the 1xx responses before it. What follows the head is not counted.
         handshake_timeout: seconds that each part of the opening handshake may take: resolving the
-            name; TCP, over all addresses of the host together; TLS; the server's answer. The time
-            in the line of connections is not counted, but whoever waits there gives up when the
-            line has not moved for so long.
+            name; TCP, over all addresses of the host together; a proxy's answer; TLS; the server's
+            answer. The time in the line of connections is not counted, but whoever waits there
+            gives up when the line has not moved for so long.
         closing_timeout: seconds that the server has to answer our Close frame, counted from when
             it was written, or from when the server last read or sent something.
         closing_time_in_all: seconds that the server has in all to answer our Close frame, however

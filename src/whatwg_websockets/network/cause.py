@@ -18,6 +18,8 @@ Kind = Literal[
     "tls",
     "lost",
     "system",
+    "proxy",
+    "proxy authentication",
 ]
 """What happened.
 
@@ -29,9 +31,11 @@ Kind = Literal[
 - ``tls``: there is no TLS that could be trusted.
 - ``lost``: the server ended the connection before the handshake was over.
 - ``system``: this machine did not let it happen (too many open files, say).
+- ``proxy``: a proxy was reached, and did not open the connection.
+- ``proxy authentication``: a proxy wants a user name and a password, or others than it was given.
 """
 
-Stage = Literal["resolving", "in line", "connecting", "TLS", "waiting for the answer"]
+Stage = Literal["resolving", "in line", "connecting", "proxy", "TLS", "waiting for the answer"]
 """How far an opening handshake had come."""
 
 _NAME_NOT_FOUND = {
@@ -51,7 +55,15 @@ for _name in _NO_WAY:
     _KINDS[getattr(errno, _name)] = "unreachable"
 
 # Where the addresses of a host fail differently, the first of these that occurs says most.
-_TELLING: tuple[Kind, ...] = ("refused", "lost", "timed out", "unreachable", "system")
+_TELLING: tuple[Kind, ...] = (
+    "refused",
+    "proxy authentication",
+    "proxy",
+    "lost",
+    "timed out",
+    "unreachable",
+    "system",
+)
 
 
 class Cause(str):

@@ -23,6 +23,7 @@ from whatwg_websockets.network.happy_eyeballs.history import History
 from whatwg_websockets.network.happy_eyeballs.synthesis import ipv6_in_place_of
 from whatwg_websockets.network.line_of_connections import Place, written
 from whatwg_websockets.network.target import Target
+from whatwg_websockets.network.tls_in_tls import let_the_inner_one_be_ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +69,41 @@ async def open_the_connection(
     """
     # 1. The parts of a URL that was parsed are valid.
     # 2. Each address has a line, in which one connection at a time is in CONNECTING.
-    # § rfc6455-4.1-7, -8. Each address of a host is known, and has a line of its own.
-    # 3. not built: no proxy can be configured.
-    # § rfc6455-4.1-9, -11. not built: no proxy can be configured, by the user or by a script.
     # 4. Where no address can be connected to, the caller fails the connection.
     # § rfc6455-4.1-10. Without a proxy the connection goes straight to the host.
-    dialled = await _connect_to_any(addresses, limits, history)
+    dialled = await connect_to_any(addresses, limits, history)
     # 5. TLS comes before the first byte of HTTP, with the host's name in its greeting.
     if tls is not None:
         # § rfc6455-4.1-13. TLS begins before anything else is sent.
-        await _start_tls(dialled, tls, host, limits)
+        await start_tls(dialled, tls, host, limits)
     # The request and its answer, which follow, have the limit for themselves.
     dialled.place.has_got_further()
     return dialled
 
 
-async def _connect_to_any(addresses: Addresses, limits: Limits, history: History) -> Dialled:
+async def connect_to_any(
+    addresses: Addresses, limits: Limits, history: History, *, is_proxy: bool = False
+) -> Dialled:
     """Connect to the first address that answers. TCP has one limit for all of them.
+
+    Args:
+        addresses: the addresses.
+        limits: how long that may take.
+        history: what the settings remember of addresses.
+        is_proxy: whether the addresses are those of a proxy, which have lines of their own.
 
     Raises:
         NotConnected: none of them answers, each for a reason of its own.
     """
     until = asyncio.get_running_loop().time() + limits.handshake_timeout
-    connect_to = partial(connect, limits, until, history)
+    connect_to = partial(connect, limits, until, history, is_proxy=is_proxy)
     targets = addresses.known()
     try:
         if addresses.is_complete:
             if len(targets) == 1:
                 return await connect_to(targets[0])
             if all(target.is_loopback for target in targets):
-                dialled = await _connect_to_this_machine(targets, limits)
+                dialled = await _connect_to_this_machine(targets, limits, is_proxy=is_proxy)
                 if dialled is not None:
                     return dialled
         return await race(addresses, connect_to, limits.attempt_delay, history)
@@ -111,7 +117,9 @@ async def _connect_to_any(addresses: Addresses, limits: Limits, history: History
         return await race(others, connect_to, limits.attempt_delay, history)
 
 
-async def _connect_to_this_machine(targets: Sequence[Target], limits: Limits) -> Dialled | None:
+async def _connect_to_this_machine(
+    targets: Sequence[Target], limits: Limits, *, is_proxy: bool
+) -> Dialled | None:
     """Try one address after the other: this machine answers or refuses at once.
 
     Returns:
@@ -123,7 +131,8 @@ async def _connect_to_this_machine(targets: Sequence[Target], limits: Limits) ->
     """
     causes = []
     for target in targets:
-        place = Place.take_if_free(target.address_in_line(), limits.handshake_timeout)
+        address = target.address_in_line(is_proxy=is_proxy)
+        place = Place.take_if_free(address, limits.handshake_timeout)
         if place is None:
             return None
         until = asyncio.get_running_loop().time() + limits.attempt_delay
@@ -136,7 +145,9 @@ async def _connect_to_this_machine(targets: Sequence[Target], limits: Limits) ->
     raise NotConnected(why_no_address_has_a_connection(causes))
 
 
-async def connect(limits: Limits, until: float, history: History, target: Target) -> Dialled:
+async def connect(
+    limits: Limits, until: float, history: History, target: Target, *, is_proxy: bool = False
+) -> Dialled:
     """Wait in line for an address, and connect to it.
 
     Args:
@@ -144,13 +155,15 @@ async def connect(limits: Limits, until: float, history: History, target: Target
         until: when to give up, by the clock of the loop.
         history: where it is remembered that the address has answered.
         target: the address.
+        is_proxy: whether it is that of a proxy, which has a line of its own.
 
     Raises:
         NotConnected: the line did not move, or the address did not answer in time, or refused.
     """
     loop = asyncio.get_running_loop()
     # § rfc6455-4.1-4. The line is that of the address, under whatever name it was asked for.
-    place = await Place.take(target.address_in_line(), limits.handshake_timeout)
+    address = target.address_in_line(is_proxy=is_proxy)
+    place = await Place.take(address, limits.handshake_timeout)
     if place.has_waited:
         # The time in line is not counted: the limit for TCP begins now.
         until = loop.time() + limits.handshake_timeout
@@ -196,18 +209,25 @@ async def _connect_from(place: Place, target: Target, limits: Limits, until: flo
         raise
 
 
-async def _start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: Limits) -> None:
+async def start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: Limits) -> None:
+    """Speak TLS over a connection, which may be one through a proxy with TLS of its own.
+
+    Raises:
+        NotConnected: TLS failed; the connection is ended, and its place given back.
+    """
     stream = dialled.stream
     dialled.place.has_got_further()
     if not stream.is_untouched:
         dialled.abort()
         why = "the server left, or spoke, before it was greeted with TLS"
         raise NotConnected(Cause(why, "lost", "TLS"))
+    if stream.transport is not stream.tcp_transport:
+        let_the_inner_one_be_ended(stream.transport, stream.tcp_transport)
     try:
         loop = asyncio.get_running_loop()
         # § rfc6455-4.1-16. The greeting of TLS names the server, unless that is an IP address.
         transport = await loop.start_tls(
-            stream.tcp_transport,
+            stream.transport,
             stream,
             tls,
             # Neither the greeting nor a certificate has the dot that may end a name (RFC 6066, 3).

@@ -1,7 +1,9 @@
 """The line of connections: one at a time in CONNECTING for each address, RFC 6455 section 4.1.
 
 An address is an IP address and a port, under whatever name it was asked for, and from whichever
-thread. Whoever comes second waits until the first is established or has failed.
+thread. Whoever comes second waits until the first is established or has failed. Where a proxy
+resolves the name, nobody here knows the IP address, and the name stands in its place. The line of a
+proxy has several at its head: the connections through it that may be pending at a time.
 
 The lines belong to the process, and their members to event loops, which may stop, go on in another
 thread, or never run again. So nobody relies on anybody else's loop. Three rules keep a line moving:
@@ -32,12 +34,18 @@ from whatwg_websockets.network.cause import NotConnected, timed_out
 
 logger = logging.getLogger("whatwg_websockets")
 
-Address = tuple[str, int]
+Address = tuple[str, int] | tuple[str, int, str]
+"""A host and a port, and for the line of a proxy the word PROXY."""
+
+PROXY = "proxy"
+
+PENDING_THROUGH_A_PROXY = 32
+"""How many connections through one proxy are in CONNECTING at a time; Chromium has as many."""
 
 
 def written(address: Address) -> str:
-    """Write an IP address and a port as a URL has them."""
-    host, port = address
+    """Write a host and a port as a URL has them."""
+    host, port = address[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
@@ -46,6 +54,8 @@ class Place:
 
     Attributes:
         address: the IP address and the port whose line it is.
+        outer: a place in another line that is given back, and gets further, with this one; that of
+            the host to which a proxy is asked to connect.
         limit: the seconds in which the line, and then the connection, has to get further.
         loop: the loop to wake.
         since: when it was asked for; all times are those of ``time.monotonic``.
@@ -62,6 +72,7 @@ class Place:
         "has_waited",
         "limit",
         "loop",
+        "outer",
         "since",
         "until",
     )
@@ -69,6 +80,7 @@ class Place:
     def __init__(self, address: Address, limit: float) -> None:
         self.address = address
         self.limit = limit
+        self.outer: Place | None = None
         self.loop = asyncio.get_running_loop()
         self.since = self.until = monotonic()
         self.has_waited = False
@@ -102,7 +114,8 @@ class Place:
     def take_if_free(cls, address: Address, limit: float) -> "Place | None":
         """Take a place without waiting for it, or none if somebody is in line."""
         place = cls(address, limit)
-        if THE_LINE.join(place).holder is place:
+        THE_LINE.join(place)
+        if place.has_come:
             return place
         place.leave()
         return None
@@ -110,10 +123,14 @@ class Place:
     def has_got_further(self) -> None:
         """Say that the next part of the handshake begins, which has the limit for itself."""
         THE_LINE.has_got_further(self)
+        if self.outer is not None:
+            self.outer.has_got_further()
 
     def leave(self) -> None:
         """Give the place back, or stop waiting for it; a second time does nothing."""
         THE_LINE.leave(self)
+        if self.outer is not None:
+            self.outer.leave()
 
     def is_over(self, now: float) -> bool:
         """Tell whether this is held no more, though nobody gave it back."""
@@ -153,29 +170,34 @@ class _Line:
     """The line to one address.
 
     Attributes:
-        holder: who is at its head; None while the loops of all who wait are at rest.
+        room: how many may be at its head at a time.
+        holders: who is at its head; nobody while the loops of all who wait are at rest.
         waiting: who comes next.
         moved_at: when the line last moved: its head changed, or got further.
     """
 
-    __slots__ = ("holder", "moved_at", "waiting")
+    __slots__ = ("holders", "moved_at", "room", "waiting")
 
-    def __init__(self) -> None:
-        self.holder: Place | None = None
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.holders: list[Place] = []
         self.waiting: deque[Place] = deque()
         self.moved_at = 0.0
 
     def move(self, now: float) -> None:
-        """Give the place to the first in line whose loop runs, if nobody holds it."""
-        if self.holder is not None:
-            if not self.holder.is_over(now):
+        """Give each place that nobody holds to the first in line whose loop runs."""
+        for holder in tuple(self.holders):
+            if holder.is_over(now):
+                self.holders.remove(holder)
+                if not holder.has_come:
+                    self.waiting.append(holder)  # It was called, but its loop was busy.
+        while len(self.holders) < self.room:
+            first = self._take_the_first_whose_loop_runs()
+            if first is None:
                 return
-            if not self.holder.has_come:
-                self.waiting.append(self.holder)  # It was called, but its loop was busy.
-        self.holder = self._take_the_first_whose_loop_runs()
-        if self.holder is not None:
-            self.has_got_further(now)
-            self.holder.wake()
+            self.holders.append(first)
+            self.has_got_further(first, now)
+            first.wake()
 
     def _take_the_first_whose_loop_runs(self) -> Place | None:
         at_rest: list[Place] = []
@@ -191,28 +213,24 @@ class _Line:
             each.wake()  # When its loop runs again, it looks first of all.
         return found
 
-    def has_got_further(self, now: float) -> None:
+    def has_got_further(self, holder: Place, now: float) -> None:
         """Let the limits of the holder, and of all who wait, count anew."""
-        assert self.holder is not None
         self.moved_at = now
-        self.holder.until = now + self.holder.limit
+        holder.until = now + holder.limit
 
     def remove(self, place: Place) -> None:
         """Take one out, wherever in the line it stands, if it still does."""
-        if self.holder is place:
-            self.holder = None
-        else:
-            with suppress(ValueError):
-                self.waiting.remove(place)
+        with suppress(ValueError):
+            (self.holders if place in self.holders else self.waiting).remove(place)
 
     def seconds_to_the_next_look(self, place: Place, now: float) -> float:
         """Return how long there is nothing to see for one who waits, unless it is woken.
 
-        That is until its own limit passes, counted from when the line last moved, or until the
-        place at the head is held no more.
+        That is until its own limit passes, counted from when the line last moved, or until a place
+        at the head is held no more.
         """
         left = max(self.moved_at, place.since) + place.limit - now
-        return left if self.holder is None else min(left, self.holder.until - now)
+        return min([left, *(holder.until - now for holder in self.holders)])
 
 
 class LineOfConnections:
@@ -246,10 +264,12 @@ class LineOfConnections:
         now = monotonic()
         with self.lock:
             # § rfc6455-4.1-5. An address that has a line has somebody who is there already.
-            line = self._lines.setdefault(place.address, _Line())
+            line = self._lines.get(place.address)
+            if line is None:
+                line = self._lines[place.address] = _Line(_room_at_the_head(place.address))
             line.waiting.append(place)
             line.move(now)
-            place.has_come = line.holder is place
+            place.has_come = place in line.holders
         self._let_go()
         return line
 
@@ -288,7 +308,7 @@ class LineOfConnections:
         before, seconds = 0, 0.0
         with self.lock:
             line.move(now)
-            place.has_come = line.holder is place
+            place.has_come = place in line.holders
             if not place.has_come:
                 before = line.waiting.index(place) + 1
                 seconds = line.seconds_to_the_next_look(place, now)
@@ -299,8 +319,8 @@ class LineOfConnections:
         """Count the limits anew, if the place is still held."""
         with self.lock:
             line = self._lines.get(place.address)
-            if line is not None and line.holder is place:
-                line.has_got_further(monotonic())
+            if line is not None and place in line.holders:
+                line.has_got_further(place, monotonic())
         self._let_go()
 
     def leave(self, place: Place) -> None:
@@ -326,8 +346,13 @@ class LineOfConnections:
             return
         line.remove(place)
         line.move(monotonic())
-        if line.holder is None and not line.waiting:
+        if not line.holders and not line.waiting:
             del self._lines[place.address]
+
+
+def _room_at_the_head(address: Address) -> int:
+    # § rfc6455-4.1-8. Where a proxy resolves names, the pending connections through it are limited.
+    return PENDING_THROUGH_A_PROXY if address[2:] == (PROXY,) else 1
 
 
 def _stood_still(place: Place, before: int) -> NotConnected:

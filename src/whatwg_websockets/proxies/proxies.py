@@ -1,0 +1,167 @@
+"""The proxies of an environment: which one is asked to open which connection."""
+
+import os
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from whatwg_websockets.proxies.host_list import HostList
+from whatwg_websockets.proxies.proxy import Proxy, parse_a_proxy
+from whatwg_websockets.tls.context import default_context
+from whatwg_websockets.url.url_record import UrlRecord
+
+SCHEMES: Final = ("ws", "wss", "http", "https", "all")
+
+VARIABLES: Final = frozenset(
+    name for each in (*SCHEMES, "no") for name in (f"{each}_proxy", f"{each}_proxy".upper())
+)
+
+
+class Proxies:
+    """Which proxy opens which connection.
+
+    A proxy is a URL: ``http://host:port`` or ``https://host:port``, which is asked with the method
+    CONNECT; ``socks5h://`` or ``socks4a://``, which resolve names themselves; ``socks5://`` or
+    ``socks4://``, which are given IP addresses. Those of SOCKS need the extra ``proxy``. A user
+    name and a password stand before the host, percent-encoded: ``http://name:password@host:port``.
+
+    The proxy for ``ws`` or for ``wss`` comes first. Where there is none, RFC 6455 section 4.1 and
+    browsers do not tell the two apart: the first of ``all``, ``https`` and ``http`` that is SOCKS
+    is taken, else that for ``https``, that for ``http``, and that for ``all``.
+
+    Args:
+        ws: the proxy for ``ws:`` alone.
+        wss: the proxy for ``wss:`` alone.
+        http: the proxy for ``http:``, as others have it.
+        https: the proxy for ``https:``, as others have it.
+        all: the proxy for what has none of its own.
+        no_proxy: the hosts to which connections are opened directly, in one string with commas or
+            blanks between them, or in several. An entry is a domain, which stands for all below it
+            too; an IP address; a network such as ``10.0.0.0/8``; one of these with a port; a
+            pattern with ``*``; or ``<local>``, names without a dot. Connections to ``localhost``,
+            to addresses of this machine and to link-local ones are direct too, unless an entry is
+            ``<-loopback>``.
+        script: a function that is called with the URL of each WebSocket, without user name,
+            password and fragment, and returns the URL of a proxy, or None for a direct connection.
+            It is asked for what ``no_proxy`` does not have, and the other proxies are not used. It
+            runs within the constructor, so it may not take long.
+        tls: the context for ``https://`` proxies; by default the system's certificates, checked.
+
+    Raises:
+        ValueError: a string is no URL of a proxy, or an entry of ``no_proxy`` is none; the message
+            says which. None of them ever shows a password.
+        ModuleNotFoundError: a proxy is one of SOCKS, and the extra ``proxy`` is not installed.
+    """
+
+    __slots__ = ("_by_scheme", "_no_proxy", "_script", "_tls")
+
+    def __init__(
+        self,
+        *,
+        ws: str | None = None,
+        wss: str | None = None,
+        http: str | None = None,
+        https: str | None = None,
+        all: str | None = None,  # noqa: A002 (it is called so wherever proxies are configured)
+        no_proxy: str | Iterable[str] = (),
+        script: Callable[[str], str | None] | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        given = {"ws": ws, "wss": wss, "http": http, "https": https, "all": all}
+        self._take(given, {each: each for each in SCHEMES}, HostList(no_proxy, "no_proxy"))
+        self._script = script
+        self._tls = tls
+
+    def _take(
+        self, urls: Mapping[str, str | None], places: Mapping[str, str], no_proxy: HostList
+    ) -> None:
+        self._no_proxy = no_proxy
+        self._by_scheme = {
+            scheme: parse_a_proxy(url, places[scheme])
+            for scheme, url in urls.items()
+            if url is not None
+        }
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Proxies | None":
+        """Return what the environment variables say; None if they name no proxy.
+
+        The variables are ``ws_proxy``, ``wss_proxy``, ``http_proxy``, ``https_proxy``,
+        ``all_proxy`` and ``no_proxy``, in lower or in upper case. The lower case wins, even if it
+        is empty; one that is empty is not set. In a CGI program, where ``REQUEST_METHOD`` is set,
+        whoever asks can set ``HTTP_PROXY`` by a header field named ``Proxy``, so it is passed over.
+
+        Args:
+            environ: the variables; by default those of the process.
+
+        Raises:
+            ValueError: as the constructor does, with the name of the variable.
+            ModuleNotFoundError: likewise.
+        """
+        variables = os.environ if environ is None else environ
+        # The keys are looked through, since on Windows `in` does not know case.
+        names = VARIABLES.intersection(variables)
+        if "REQUEST_METHOD" in variables:
+            names -= {"HTTP_PROXY"}
+        chosen = {each: _name_of(each, names) for each in (*SCHEMES, "no")}
+        values = {each: variables.get(name, "").strip() for each, name in chosen.items()}
+        urls = {each: values[each] for each in SCHEMES if values[each]}
+        if not urls:
+            return None
+        places = {each: f"the environment variable {name}" for each, name in chosen.items()}
+        proxies = cls()
+        proxies._take(urls, places, HostList(values["no"], places["no"]))
+        return proxies
+
+    def proxy_for(self, url: UrlRecord, port: int) -> Proxy | None:
+        """Return the proxy to ask for a connection; None for a direct one.
+
+        Args:
+            url: the URL of the request, whose scheme is ``http`` or ``https`` by now.
+            port: its port, or the default port of its scheme.
+
+        Raises:
+            ValueError: the script has returned no URL of a proxy.
+        """
+        if self._no_proxy.has(url.host or "", port):
+            return None
+        scheme = "ws" if url.scheme == "http" else "wss"
+        if self._script is not None:
+            # § rfc6455-4.1-11. The script is given the WebSocket URL, of host, port, resource name
+            #   and secure flag.
+            record = UrlRecord(scheme, "", "", url.host, url.port, url.path, url.query, None)
+            returned = self._script(record.serialize())
+            return None if returned is None else parse_a_proxy(returned, "script")
+        own = self._by_scheme.get(scheme)
+        if own is not None:
+            return own
+        others = (self._by_scheme.get(each) for each in ("https", "http", "all"))
+        proxies = [each for each in others if each is not None]
+        # RFC 6455 section 4.1: SOCKS is preferred, then what HTTPS has, then what HTTP has.
+        socks = [each for each in reversed(proxies) if each.is_socks]
+        return next(iter(socks + proxies), None)
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """The context for ``https://`` proxies; the default one is made when it is first needed."""
+        if self._tls is None:
+            self._tls = default_context()
+        return self._tls
+
+    def __repr__(self) -> str:
+        parts = [f"{scheme}={str(proxy)!r}" for scheme, proxy in self._by_scheme.items()]
+        if str(self._no_proxy):
+            parts.append(f"no_proxy={str(self._no_proxy)!r}")
+        if self._script is not None:
+            parts.append(f"script={self._script!r}")
+        return f"Proxies({', '.join(parts)})"
+
+
+def _name_of(what: str, names: AbstractSet[str]) -> str:
+    lower = f"{what}_proxy"
+    return lower if lower in names or lower.upper() not in names else lower.upper()
+
+
+FROM_ENVIRONMENT: Final = Proxies()
+"""Stands for whatever the environment variables say when the settings are made."""

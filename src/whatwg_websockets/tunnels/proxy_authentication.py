@@ -1,0 +1,72 @@
+"""Answering the 407 of a proxy, section 4.6 of the Fetch Standard, step 16.
+
+A program is its own user: the name and the password of the proxy's URL, what was answered before,
+or the callable of the settings answer the prompt.
+"""
+
+from whatwg_websockets.authentication.answer import Answer
+from whatwg_websockets.authentication.credentials import Credentials
+from whatwg_websockets.authentication.user_prompt import UserPrompt
+from whatwg_websockets.fetch.header_list import Header
+from whatwg_websockets.fetch.response import Response
+from whatwg_websockets.html.environment_settings import EnvironmentSettings
+from whatwg_websockets.proxies.proxy import Proxy
+
+# A proxy is one protection space as a whole.
+PATH = "/"
+
+
+class ProxyAuthentication:
+    """What is said to one proxy of who asks, while one tunnel is made.
+
+    Args:
+        proxy: the proxy, whose URL may have a name and a password.
+        client: who may know others.
+    """
+
+    def __init__(self, proxy: Proxy, client: EnvironmentSettings) -> None:
+        self._origin = proxy.without_credentials
+        self._entries = client.proxy_authentication_entries
+        # Fetch: a proxy-authentication entry is used as appropriate, here without being asked for.
+        self._sent: Answer | None = self._entries.of_the_path(self._origin, PATH)
+        self._prompt = UserPrompt(
+            origin=self._origin,
+            url=self._origin,
+            of_the_url=_credentials_of(proxy),
+            entries=self._entries,
+            credentials=client.credentials,
+            is_proxy=True,
+        )
+
+    def fields(self, method: bytes, target: bytes) -> list[Header]:
+        """Return the field that says who asks, if that is known."""
+        if self._sent is None:
+            return []
+        return [(b"Proxy-Authorization", self._sent.authorization(method, target))]
+
+    async def find_an_answer(self, response: Response) -> str | None:
+        """Look for an answer to a 407.
+
+        Returns:
+            None if there is one; otherwise why not, which may be empty.
+
+        Raises:
+            BaseException: whatever the program raises that is asked.
+        """
+        challenges = response.header_list.values(b"Proxy-Authenticate")
+        if not await self._prompt.prompt(challenges, self._sent):
+            return self._prompt.why
+        self._sent = self._prompt.answer
+        return None
+
+    def has_done(self, response: Response) -> None:
+        """Remember the answer, which the proxy has taken, for the tunnels that follow."""
+        if self._sent is not None:
+            self._sent.heed(response.header_list.values(b"Proxy-Authentication-Info"))
+            self._entries.add(self._origin, PATH, self._sent)
+
+
+def _credentials_of(proxy: Proxy) -> Credentials | None:
+    if not (proxy.username or proxy.password):
+        return None
+    return Credentials(proxy.username.encode(), proxy.password.encode())
