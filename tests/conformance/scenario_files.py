@@ -278,6 +278,8 @@ _TYPES: Mapping[str, tuple[_Kind, str]] = {
     "interface": (str, f"{WEBSOCKET} or {STREAM}"),
     "listens": (list, _STRINGS),
     "frame": (bool, "true or false"),
+    "policy": (str, "policies as a header has them"),
+    "policy-report-only": (str, "policies as a header has them"),
     "server": (list, "a list of operations"),
     "servers": (list, "a list of operations for each connection"),
     "page": (dict, f"a table of {', '.join(MOMENTS)}"),

@@ -194,6 +194,11 @@ def test_lists_that_match_nothing_or_everything(url, origin):
     )
 
 
+def test_an_expression_that_is_neither_url_nor_self_matches_nothing():
+    for expression in ("'none'", "'unsafe-inline'", "'nonce-a'", "'sha256-a'", "a//b"):
+        assert url_matches_expression(request_url("wss://a/"), expression, HTTPS_PAGE, 0) is False
+
+
 def test_an_asterisk_matches_the_scheme_of_the_page():
     assert url_matches_expression(parse("ftp://a/"), "*", TupleOrigin("ftp", "b"), 0)
     assert not url_matches_expression(parse("ftp://a/"), "*", HTTPS_PAGE, 0)

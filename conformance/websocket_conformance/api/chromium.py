@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
+from urllib.parse import unquote
 
 from websocket_conformance import chromium as program
 from websocket_conformance.api.page import PageTask
@@ -15,6 +16,7 @@ from websocket_conformance.api.server import Answer, Server
 from websocket_conformance.errors import BrokenError
 from websocket_conformance.processes import Running
 
+_FRAMED = "framed/"
 _SCRIPTS = ("page.js", "stream.js")
 _MAIN = """
 window.collect = () => gc({ type: "major", execution: "async" });
@@ -85,7 +87,20 @@ class ChromiumPage:
                 if number in self._open and not self._open[number].done():
                     self._open[number].set_result(result)
                 return Answer("text/plain", "")
+        if name.startswith(_FRAMED):
+            return _framed(name)
         return None
+
+
+def _framed(name: str) -> Answer:
+    """Serve a document that has nothing but its policies: those enforced, those that report."""
+    enforced, _, report_only = name.removeprefix(_FRAMED).partition("/")
+    fields = {
+        "Content-Security-Policy": unquote(enforced),
+        "Content-Security-Policy-Report-Only": unquote(report_only),
+    }
+    given = {field: value for field, value in fields.items() if value}
+    return Answer("text/html", "<!doctype html><title>WebSocket</title>", given)
 
 
 @asynccontextmanager

@@ -240,11 +240,20 @@ globalThis.play = async function play(task, global) {
 
   global.onReport = (error) => trace.push(`reported ${nameOf(error)}`);
   let Interface = global[task.interface ?? "WebSocket"];
-  if (task.frame) {
-    if (!global.document) return ["(cannot have a document that goes away)"];
+  const policies = [task.policy ?? "", task.policy_report_only ?? ""];
+  const hasPolicies = policies.some(Boolean);
+  if (task.frame || hasPolicies) {
+    if (!global.document) return [`(cannot have ${hasPolicies ? "a policy" : "a document that goes away"})`];
     frame = document.createElement("iframe");
+    // The server sends it with the policies; the trace has a line for each violation of them.
+    if (hasPolicies) frame.src = `/-/framed/${policies.map(encodeURIComponent).join("/")}`;
     document.documentElement.append(frame);
+    if (hasPolicies) await new Promise((resolve) => { frame.onload = resolve; });
     Interface = frame.contentWindow[task.interface];
+    frame.contentDocument.addEventListener("securitypolicyviolation", (event) => {
+      const [blocked, policy] = [event.blockedURI, event.originalPolicy].map(shownString);
+      trace.push(`violation ${event.disposition} ${blocked} ${event.effectiveDirective} ${policy}`);
+    });
   }
   if (!Interface) return [`(cannot make a ${task.interface})`];
   try { socket = new Interface(...task.arguments.map(streams.argument)); }

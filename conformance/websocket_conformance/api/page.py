@@ -50,6 +50,8 @@ class PageTask:
         hear: the URL that answers once the server has said a word.
         listens: the events that the page listens to from the beginning.
         frame: whether the socket belongs to a document of its own.
+        policy: the Content Security Policies of the page, which then has the server's origin.
+        policy_report_only: those that only report.
         interface: what the constructor makes.
     """
 
@@ -60,6 +62,8 @@ class PageTask:
     hear: str = ""
     listens: Sequence[str] = EVENTS
     frame: bool = False
+    policy: str = ""
+    policy_report_only: str = ""
     interface: str = WEBSOCKET
 
     def as_json(self) -> str:
@@ -110,13 +114,26 @@ class PlayedPage:
         self.interfaces = interfaces
         self.trace: list[str] = []
         self.socket: Any = None
-        self.settings: Any = interfaces.EnvironmentSettings() if task.frame else None
+        self.settings: Any = self.own_settings()
         self.listeners: dict[tuple[str, str], Callable[[Any], None]] = {}
         self.waiting: set[asyncio.Future[Any]] = set()
         self.streams = StreamPage(self)
         self.others: list[Any] = []
         self.not_closed = int(task.interface == WEBSOCKET and "close" in task.listens)
         self.is_over = asyncio.Event()
+
+    def own_settings(self) -> Any:
+        """Make the document that the socket belongs to, None where it needs none of its own."""
+        policies = {
+            "content_security_policy": self.task.policy,
+            "content_security_policy_report_only": self.task.policy_report_only,
+        }
+        given = {name: value for name, value in policies.items() if value}
+        if given:
+            settings = self.interfaces.EnvironmentSettings(origin=self.task.tell, **given)
+            settings.addEventListener("securitypolicyviolation", self.write_a_violation_down)
+            return settings
+        return self.interfaces.EnvironmentSettings() if self.task.frame else None
 
     async def play(self) -> list[str]:
         """Play it, and return the trace."""
@@ -184,6 +201,13 @@ class PlayedPage:
             clean = "clean" if event.wasClean else "not clean"
             line += f" {event.code} {shown_string(event.reason)} {clean}"
         self.trace.append(line)
+
+    def write_a_violation_down(self, event: Any) -> None:
+        """Write down that a policy was violated."""
+        blocked, policy = map(shown_string, (event.blockedURI, event.originalPolicy))
+        self.trace.append(
+            f"violation {event.disposition} {blocked} {event.effectiveDirective} {policy}"
+        )
 
     def shown_data(self, data: Any) -> str:
         """The data of a message, as a trace has it."""

@@ -57,6 +57,8 @@ class Scenario:
             that are not there, what `server` says.
         listens: the events that the page listens to from the beginning.
         frame: whether the socket belongs to a document of its own, which can go away.
+        policy: the Content Security Policies of the page, as a header has them; "" for none.
+        policy_report_only: those that only report.
         interface: what the constructor makes.
         section: what it is about, which is the name of its file without the number.
     """
@@ -75,6 +77,8 @@ class Scenario:
     servers: tuple[tuple[Operation, ...], ...] = ()
     listens: tuple[str, ...] = EVENTS
     frame: bool = False
+    policy: str = ""
+    policy_report_only: str = ""
     interface: str = WEBSOCKET
 
     def differences_of(self, name: str) -> list[Difference]:
@@ -125,6 +129,8 @@ def _made(data: dict[str, Any], section: str) -> Scenario:
         servers=tuple(map(normal, data.get("servers", []))),
         listens=tuple(data.get("listens", EVENTS)),
         frame=data.get("frame", False),
+        policy=data.get("policy", ""),
+        policy_report_only=data.get("policy-report-only", ""),
         interface=data.get("interface", WEBSOCKET),
     )
 

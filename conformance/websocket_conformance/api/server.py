@@ -8,7 +8,7 @@ pages, under ``/-/``.
 import asyncio
 import itertools
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -31,6 +31,7 @@ class Answer(NamedTuple):
 
     kind: str
     body: str
+    fields: Mapping[str, str] = {}
 
 
 Resource = Callable[[str, str], Awaitable[Answer | None]]
@@ -168,7 +169,12 @@ class Server:
         kind = f"{answer.kind}; charset=utf-8"
         peer.respond(
             "HTTP/1.1 200 OK",
-            {"Content-Type": kind, "Content-Length": str(len(data)), "Connection": "close"},
+            {
+                "Content-Type": kind,
+                "Content-Length": str(len(data)),
+                "Connection": "close",
+                **answer.fields,
+            },
         )
         peer.write(data)
         await peer.writer.drain()

@@ -63,6 +63,7 @@ async def play(scenario: Scenario, player: PagePlayer, server: Server) -> Scenar
 def task_of(scenario: Scenario, server: Server, run: ScenarioRun) -> PageTask:
     """What a page is asked to play in a run."""
     names = server.names(run)
+    policy, policy_report_only = filled_in((scenario.policy, scenario.policy_report_only), names)
     return PageTask(
         id=scenario.id,
         arguments=filled_in(scenario.arguments, names),
@@ -71,6 +72,8 @@ def task_of(scenario: Scenario, server: Server, run: ScenarioRun) -> PageTask:
         hear=f"http://{server.host}/-/{HEAR}/{run.path}/",
         listens=scenario.listens,
         frame=scenario.frame,
+        policy=policy,
+        policy_report_only=policy_report_only,
         interface=scenario.interface,
     )
 
