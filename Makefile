@@ -20,7 +20,7 @@
 #   make bench              speed, beside others
 #   make bench-conformance  how long the suites take, the real one besides
 #   make tables             the tables of README and docs, from the runs that are kept
-#   make recording          the connection that the docs tell
+#   make recording          the connection and the handshake that the docs tell
 #   make backpressure-plot  memory under a fast sender, as the docs plot it
 #   make clean              away with what was made
 
@@ -204,9 +204,10 @@ POSITION ?= *
 ask: $(READY)
 	$(BIN)/whatwg-websockets conformance run $(BOTH) --cases 'position:$(POSITION)' $(ARGS)
 
-# The connection that docs/one-connection.md tells, anew; then read that page again.
+# What docs/one-connection.md and docs/one-handshake.md tell, anew; then read those pages again.
 recording: $(READY)
 	$(BIN)/python docs/recordings/record.py
+	$(BIN)/python docs/recordings/record_handshake.py
 
 # The figures, the plot and the table of docs/streams.md, measured anew: a minute, on Linux.
 backpressure-plot: $(READY) $(DOCS)
