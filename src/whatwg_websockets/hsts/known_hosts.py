@@ -66,7 +66,7 @@ class HstsList:
         return self.matches(canonical(host))
 
     def note(self, host: str, *, max_age: float, include_subdomains: bool = False) -> None:
-        """Note a host, as though it had said so itself.
+        """Note a host, as though it had said so itself: RFC 6797 section 12.2.
 
         Args:
             host: a domain.
@@ -81,7 +81,9 @@ class HstsList:
         self._note(domain_of(host), max_age, include_subdomains)
 
     def forget(self, host: str) -> None:
-        """Note a host no longer. Names above and below, and the preload list, stay as they are.
+        """Note a host no longer: RFC 6797 section 12.5.
+
+        Names above and below it, and the preload list, stay as they are.
 
         Raises:
             ValueError: the host is no domain.
