@@ -3,13 +3,14 @@
 https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-objects
 """
 
+import http.cookiejar
 import ssl
 
 import pytest
 
 from support.page import Recorder
 from support.wire import establish
-from whatwg_websockets import EnvironmentSettings, Limits, WebSocket
+from whatwg_websockets import CookieJar, EnvironmentSettings, Limits, WebSocket
 
 
 def test_by_default_the_origin_is_opaque_and_the_base_about_blank():
@@ -115,3 +116,14 @@ async def test_settings_that_are_entered_again_are_those_of_a_new_document(pages
         await events.until("open")
         assert of_before.readyState == WebSocket.CLOSED
         assert events_of_before.events == [("open", 1)]
+
+
+@pytest.mark.parametrize("store", [http.cookiejar.CookieJar(), {}, "session=1", 0])
+def test_a_cookie_store_that_cannot_be_asked_is_refused_at_the_call(store):
+    with pytest.raises(TypeError, match=r"a cookie_store has a method cookies_for\(url\)"):
+        EnvironmentSettings(cookie_store=store)
+
+
+def test_an_empty_jar_is_a_cookie_store():
+    jar = CookieJar()
+    assert EnvironmentSettings(cookie_store=jar).cookie_store is jar

@@ -23,6 +23,7 @@ from whatwg_websockets.html.event_loop import Unloading
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.settings_arguments import (
     callable_or_none,
+    checked_cookie_store,
     header_value,
     parsed_csp_list,
     parsed_origin,
@@ -104,7 +105,8 @@ class EnvironmentSettings(EventTarget):
         ValueError: the base URL, the origin or a policy cannot be parsed; or ``user_agent`` or
             ``accept_language`` could not be written as a header; or an environment variable has
             no URL of a proxy.
-        TypeError: ``credentials`` cannot be called.
+        TypeError: ``credentials`` cannot be called, or the cookie store has no method
+            ``cookies_for``.
         ModuleNotFoundError: an environment variable names a SOCKS proxy, and the extra ``proxy``
             is not installed.
 
@@ -145,7 +147,7 @@ class EnvironmentSettings(EventTarget):
         self._accept_language = (
             None if accept_language is None else header_value(accept_language, "accept_language")
         )
-        self.cookie_store = cookie_store
+        self.cookie_store = checked_cookie_store(cookie_store)
         self.hsts = hsts
         self.csp_list: CspList | None = parsed_csp_list(
             content_security_policy, content_security_policy_report_only, self.origin_record

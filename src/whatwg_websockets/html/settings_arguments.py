@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from whatwg_websockets.csp.policy import CspList
 
 Called = TypeVar("Called", bound=Callable[..., Any])
+Store = TypeVar("Store")
 
 # The field value of RFC 9110 section 5.5: visible characters of Latin-1, spaces and tabs between.
 _FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)?")
@@ -64,6 +65,21 @@ def header_value(value: str, name: str) -> str:
             f"breaks or other control characters, and no blanks around it: {shown(value)}"
         )
     return value
+
+
+def checked_cookie_store(store: Store) -> Store:
+    """Return a cookie store as it is, before it is asked for cookies.
+
+    Raises:
+        TypeError: it is not None, and has no method ``cookies_for``; jars of other libraries have
+            none.
+    """
+    if store is not None and not callable(getattr(store, "cookies_for", None)):
+        raise TypeError(
+            f"a cookie_store has a method cookies_for(url), and this has none: {shown(store)};"
+            " CookieJar.from_http_cookiejar() takes the cookies of Python's own jar"
+        )
+    return store
 
 
 def parsed_csp_list(
