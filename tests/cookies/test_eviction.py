@@ -1,6 +1,8 @@
 """Layered cookies 5.2 and 5.4.4: what goes when there is too much."""
 
 from support.cookies import jar_and_clock
+from whatwg_websockets.cookies.cookie import Cookie
+from whatwg_websockets.cookies.eviction import garbage_collect_cookies
 
 PAGE = "https://example.com/"
 
@@ -81,3 +83,18 @@ def test_a_flood_of_cookies_is_bounded():
     assert len(jar) == 3_000
     assert jar.set_cookie(PAGE, "a=" + "x" * 102_400) is None
     assert len(jar.set_cookie(PAGE, "a=b" + "; c=d" * 20_000).value) == 1
+
+
+def test_whoever_collects_garbage_learns_what_has_gone():
+    jar, clock = jar_and_clock(cookies_per_host=2, cookies=3)
+    for name in "ab":
+        jar.set_cookie("https://example.org/", f"{name}=1")
+    jar.stored.insert(cookie("gone", "example.com", clock.now - 1))
+    for name in "cde":
+        jar.stored.insert(cookie(name, "example.com", None))
+    removed = garbage_collect_cookies(jar.stored, "example.com", clock.now)
+    assert [each.name for each in removed] == [b"gone", b"c", b"d"]
+
+
+def cookie(name, host, end):
+    return Cookie(name=name.encode(), value=b"1", host=host, expiry_time=end)
