@@ -147,7 +147,7 @@ class EnvironmentSettings(EventTarget):
         self._accept_language = (
             None if accept_language is None else header_value(accept_language, "accept_language")
         )
-        self.cookie_store = checked_cookie_store(cookie_store)
+        self.cookie_store: CookieStore | None = checked_cookie_store(cookie_store)
         self.hsts = hsts
         self.csp_list: CspList | None = parsed_csp_list(
             content_security_policy, content_security_policy_report_only, self.origin_record
