@@ -29,6 +29,8 @@ class Handler(SimpleHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/echo.js":
             self.send_text(f'self.echo = "{self.echo}";')
+        elif self.path == "/cookies":
+            self.send_text(self.headers.get("Cookie", ""), {"Set-Cookie": "served=1; HttpOnly"})
         elif self.path == "/redirect":
             self.send_response(302)
             self.send_header("Location", "/echo.js")
@@ -37,10 +39,12 @@ class Handler(SimpleHTTPRequestHandler):
         else:
             super().do_GET()
 
-    def send_text(self, text):
+    def send_text(self, text, headers=()):
         self.send_response(200)
+        for name, value in dict(headers).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "text/javascript")
-        self.send_header("Content-Length", str(len(text)))
+        self.send_header("Content-Length", str(len(text.encode())))
         self.end_headers()
         self.wfile.write(text.encode())
 
@@ -100,14 +104,22 @@ class Site:
             0,
             ssl=self.tls,
             select_subprotocol=lambda _, names: next(iter(names), None),
+            process_response=self._set_a_cookie,
         ) as server:
             self.echo_port = server.sockets[0].getsockname()[1]
             started.set()
             await self._over.wait()
 
+    @staticmethod
+    def _set_a_cookie(_, request, response):
+        if request.path == "/cookies":
+            response.headers["Set-Cookie"] = "connected=1"
+
     async def _talk(self, connection):
         if connection.request.path == "/origin":
             await connection.send(connection.request.headers["Origin"])
+        if connection.request.path == "/cookies":
+            await connection.send(connection.request.headers.get("Cookie", ""))
         with suppress(ConnectionClosed):
             async for message in connection:
                 await connection.send(message)

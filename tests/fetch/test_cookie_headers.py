@@ -10,7 +10,7 @@ from support.loops import errors_heard
 from support.page import FAILED, Recorder, nobody_is_in_line, until
 from support.server import Server
 from support.wire import Wire
-from whatwg_websockets import CookieJar, EnvironmentSettings, WebSocket
+from whatwg_websockets import CookieJar, EnvironmentSettings, Limits, WebSocket
 from whatwg_websockets.fetch.cookie_headers import (
     append_a_request_cookie_header,
     determine_the_same_site_mode,
@@ -174,6 +174,21 @@ async def test_a_head_that_is_too_large_sets_nothing():
         await events.until("close")
         assert events.events == FAILED
         assert len(jar) == 0
+
+
+async def test_a_flood_of_cookies_opens_the_connection_and_leaves_as_many_as_the_limits_allow():
+    jar = CookieJar()
+    async with Server() as server:
+        settings = EnvironmentSettings(cookie_store=jar, limits=Limits(handshake_size=1_000_000))
+        socket = WebSocket(server.url, settings=settings)
+        events = Recorder(socket)
+        fields = [*(f"{i}=1" for i in range(1_000)), "large=" + "x" * 102_400, "last=1"]
+        peer = await server.accept_handshake(set_cookie=fields)
+        await events.until("open")
+        assert len(jar) == 180
+        assert jar.cookies_for(server.url).endswith("; 999=1; last=1")
+        socket.close()
+        peer.close()
 
 
 class OwnStore:

@@ -64,6 +64,7 @@ def secure_site(tmp_path_factory):
         ("latin.html", 1),
         ("realms.html", 6),
         ("streams.html", 15),
+        ("cookies.html", 4),
     ],
 )
 def test_a_page_finds_everything_as_it_should_be(site, page, count):
