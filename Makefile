@@ -114,10 +114,10 @@ lowest: $(READY)
 	$(PYTHON) -m venv --clear $(LOWEST)
 	$(BIN)/python tests/lowest.py > $(LOWEST)/constraints.txt
 	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check \
-		--constraint $(LOWEST)/constraints.txt --editable '.[fast]' \
+		--constraint $(LOWEST)/constraints.txt --editable '.[fast,proxy]' \
 		cattrs coverage hypothesis jinja2 psutil pytest pytest-timeout trustme
 	$(LOWEST)/bin/python -m pytest -q tests/url tests/fetch tests/rfc6455 tests/rfc7692 \
-		tests/network tests/test_constructor.py tests/test_establish_connection.py \
+		tests/network tests/proxies tests/tunnels tests/test_constructor.py tests/test_establish_connection.py \
 		tests/test_send.py tests/test_close.py tests/test_feedback.py \
 		tests/conformance/test_processes.py \
 		tests/conformance/report/test_report_saved.py \

@@ -1,6 +1,6 @@
 """Prints the lowest versions of what ``whatwg-websockets`` depends on, for ``make lowest``.
 
-They are those of the core, of ``[fast]``, and of what ``[conformance]`` names itself.
+They are those of the core, of ``[fast]`` and ``[proxy]``, and of what ``[conformance]`` names itself.
 
 They are constraints for pip: ``ada-url==4`` where pyproject.toml says ``ada-url>=4``.
 """
@@ -30,4 +30,5 @@ def lowest(requirements: list[str]) -> list[str]:
 if __name__ == "__main__":
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    print("\n".join(lowest(project["dependencies"] + extras["fast"] + extras["conformance"])))
+    of_extras = extras["fast"] + extras["proxy"] + extras["conformance"]
+    print("\n".join(lowest(project["dependencies"] + of_extras)))

@@ -155,7 +155,9 @@ class EnvironmentSettings(EventTarget):
         self.credentials = callable_or_none(credentials, "credentials")
         self.authentication_entries = AuthenticationEntries()
         self.proxy_authentication_entries = AuthenticationEntries()
-        self.proxies = Proxies.from_environment() if proxies is FROM_ENVIRONMENT else proxies
+        self.proxies: Proxies | None = (
+            Proxies.from_environment() if proxies is FROM_ENVIRONMENT else proxies
+        )
         self.limits: Limits = Limits() if limits is None else limits
         self.experimental_options_bag = experimental_options_bag
         self.unloading: set[Unloading] = set()
