@@ -1,6 +1,6 @@
 """Prints the lowest versions of what ``whatwg-websockets`` depends on, for ``make lowest``.
 
-They are those of the core, of ``[fast]`` and ``[proxy]``, and of what ``[conformance]`` names itself.
+They are those of the core, of ``[fast]`` and ``[proxy]``, and of what ``[conformance]`` names.
 
 They are constraints for pip: ``ada-url==4`` where pyproject.toml says ``ada-url>=4``.
 """

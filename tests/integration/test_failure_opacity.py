@@ -8,6 +8,7 @@ import asyncio
 import errno
 import logging
 import socket
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from support.kinds import kinds_in_the_code
 from support.page import Recorder, nobody_is_in_line, turns
 from support.server import Server
 from support.tls import client_context, server_context
-from whatwg_websockets import CloseEvent, EnvironmentSettings, Event, Limits, WebSocket
+from whatwg_websockets import CloseEvent, EnvironmentSettings, Event, Limits, Proxies, WebSocket
 
 # Each way to fail is a coroutine function that gets a function to connect with.
 
@@ -162,6 +163,35 @@ def says(*lines):
     return lambda peer: "\r\n".join([*lines, "", ""]).encode("latin-1")
 
 
+LOCKED = b"HTTP/1.1 407 x\r\nProxy-Authenticate: Basic\r\n\r\n"
+
+
+def through_a_proxy(answer, *, listens=True):
+    """A proxy that answers and leaves; with None it never does either."""
+
+    async def way(connect):
+        async with Server() as proxy:
+
+            async def serve():
+                peer = await proxy.accept()
+                await peer.read_request()
+                if answer is not None:
+                    with suppress(ConnectionError):  # The client may have read enough of it.
+                        await peer.send(answer)
+                    peer.half_close()
+
+            proxies = Proxies(all=f"http://127.0.0.1:{proxy.port}")
+            limits = Limits(handshake_timeout=30 if answer else 0.05)
+            if not listens:
+                proxy.listener.close()
+            serving = asyncio.ensure_future(serve()) if listens else None
+            await connect("ws://name.example/", proxies=proxies, limits=limits)
+            if serving is not None:
+                await serving
+
+    return way
+
+
 async def all_tasks_are_cancelled(connect):
     async with Server() as server:
         waiting = asyncio.ensure_future(connect(server.url))
@@ -255,6 +285,13 @@ BEFORE = [
         "before",
     ),
     ("too long", answers(says("HTTP/1.1 101 " + "x" * 70_000)), "too large", "handshake_size"),
+    ("a proxy that refuses", through_a_proxy(b"HTTP/1.1 403 Forbidden\r\n\r\n"), "proxy", "403"),
+    ("a proxy with garbage", through_a_proxy(b"\x05\xff"), "proxy", "no HTTP/1.1 response"),
+    ("a proxy with a long head", through_a_proxy(b"HTTP/1.1 " * 10_000), "proxy", "is longer than"),
+    ("a locked proxy", through_a_proxy(LOCKED), "proxy authentication", "status 407"),
+    ("a proxy that leaves", through_a_proxy(b"HTTP/1.1 2"), "lost", "the proxy http://127.0.0.1:"),
+    ("a proxy that is silent", through_a_proxy(None), "timed out", "waiting for its answer"),
+    ("no proxy", through_a_proxy(None, listens=False), "refused", "the proxy http://127.0.0.1:"),
     ("cancelled", all_tasks_are_cancelled, "cancelled", "was cancelled"),
     ("given up", the_page_gives_up, "given up", "close() was called"),
 ]
