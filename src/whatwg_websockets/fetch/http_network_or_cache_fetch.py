@@ -123,7 +123,6 @@ async def http_network_or_cache_fetch(
     if response.status == PROXY_AUTHENTICATION_REQUIRED:
         # 16.1. Nobody is prompted for a proxy by a server, which could be lied to in this way.
         return _network_error_of_a_407(response)
-    # 16.2-16.5. n/a: a proxy's own 407 comes while the tunnel is made, and is answered there.
     # 17. A 421 says that another connection might do, and is believed once.
     if response.status == MISDIRECTED_REQUEST and not is_new_connection_fetch:
         # 17.1. A fetch that is canceled ends with its task.

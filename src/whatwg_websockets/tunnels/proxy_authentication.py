@@ -4,6 +4,7 @@ A program is its own user: the name and the password of the proxy's URL, what wa
 or the callable of the settings answer the prompt.
 """
 
+from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.authentication.answer import Answer
 from whatwg_websockets.authentication.credentials import Credentials
 from whatwg_websockets.authentication.user_prompt import UserPrompt
@@ -44,6 +45,7 @@ class ProxyAuthentication:
             return []
         return [(b"Proxy-Authorization", self._sent.authorization(method, target))]
 
+    @algorithm("concept-http-network-or-cache-fetch", "HTTP-network-or-cache fetch: proxy")
     async def find_an_answer(self, response: Response) -> str | None:
         """Look for an answer to a 407.
 
@@ -52,10 +54,18 @@ class ProxyAuthentication:
 
         Raises:
             BaseException: whatever the program raises that is asked.
+
+        Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
         """
+        # 16.2. Each field may have several challenges, and counts up to what cannot be read in it.
         challenges = response.header_list.values(b"Proxy-Authenticate")
+        # 16.3. A fetch that is canceled ends with its task, also while the program is asked.
+        # 16.4. The prompt is answered by the URL of the proxy, by an earlier answer for the realm,
+        #       or by the callable of the settings.
         if not await self._prompt.prompt(challenges, self._sent):
             return self._prompt.why
+        # 16.5. The tunnel is asked for once more, with the answer, before the request goes through
+        #       it.
         self._sent = self._prompt.answer
         return None
 
