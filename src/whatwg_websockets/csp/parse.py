@@ -86,7 +86,8 @@ def parse_the_policies_of_settings(
     # 2. The settings give the values that a response has as `Content-Security-Policy`.
     enforced = extract_serialized_policies(content_security_policy, "content_security_policy")
     for token in enforced:
-        # 2.1. These policies are enforced.
+        # 2.1. The policies of this field are enforced.
+        # § csp-enforced. Each of them is parsed, and main fetch asks for it.
         policy = parse_a_serialized_csp(token, "header", "enforce")
         # 2.2. Whoever extracts the policies refuses one without directives, and so each has some.
         policies.append(policy)
@@ -95,7 +96,8 @@ def parse_the_policies_of_settings(
         content_security_policy_report_only, "content_security_policy_report_only"
     )
     for token in reported:
-        # 3.1. These policies only report.
+        # 3.1. The policies of this field only report.
+        # § csp-monitored. Each of them is parsed, and main fetch asks for it.
         policy = parse_a_serialized_csp(token, "header", "report")
         # 3.2. Whoever extracts the policies refuses one without directives, and so each has some.
         policies.append(policy)

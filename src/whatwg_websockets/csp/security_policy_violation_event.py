@@ -60,6 +60,7 @@ class SecurityPolicyViolationEventInit(EventInit, total=False):
     columnNumber: int
 
 
+# § csp-idl-violation-event. The members have the names, the types and the defaults of the IDL.
 class SecurityPolicyViolationEvent(Event):
     """A Content Security Policy was violated.
 
