@@ -7,10 +7,16 @@ and here about the directives that were parsed.
 """
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from whatwg_websockets import EnvironmentSettings
+from whatwg_websockets.csp.matching_urls import url_matches_source_list
 from whatwg_websockets.csp.parse import parse_a_serialized_csp, parse_the_policies_of_settings
 from whatwg_websockets.csp.policy import Directive, Policy
+from whatwg_websockets.csp.source_expression import is_a_source_expression
 from whatwg_websockets.url.origin import OpaqueOrigin, TupleOrigin
+from whatwg_websockets.url.url_record import parse
 
 NONE = (Directive("connect-src", ("'none'",)),)
 
@@ -110,3 +116,47 @@ def test_insecure_requests_are_upgraded_where_an_enforced_policy_says_so(
 ):
     made = parse_the_policies_of_settings(enforced, report_only, OpaqueOrigin())
     assert made.upgrades_insecure_requests is upgrades
+
+
+WORDS = (
+    "connect-src default-src font-src Connect-Src 'self' 'none' 'NONE' * ws: wss://a:8443/b/ a *.a "
+    "'nonce-a=' 'slef' ws:// [::1] a?b % / : upgrade-insecure-requests ; ;"
+)
+PIECES = st.sampled_from([*WORDS.split(), ",", " ", " ", " ", "\t", "\n", "\v", "\xa0"])
+TEXTS = st.one_of(st.text(max_size=30), st.lists(PIECES, max_size=12).map("".join))
+
+
+@given(TEXTS)
+def test_a_policy_is_written_as_what_parses_to_the_same(text):
+    policy = parse_a_serialized_csp(text, "meta", "report")
+    assert parse_a_serialized_csp(policy.serialize(), "meta", "report") == policy
+    assert len({each.name for each in policy.directive_set}) == len(policy.directive_set)
+
+
+@given(TEXTS)
+def test_settings_take_a_text_whole_or_refuse_it(text):
+    """What is taken has every directive that is written, but for those that stand there twice."""
+    try:
+        made = EnvironmentSettings(content_security_policy=text).csp_list
+    except ValueError:
+        return
+    assert all(each.directive_set for each in made.policies)
+    written = [part.strip() for each in text.split(",") for part in each.split(";") if part.strip()]
+    names = [each.name for policy in made.policies for each in policy.directive_set]
+    assert {each.split()[0].lower() for each in written} == set(names)
+    for policy in made.policies:
+        for directive in policy.directive_set:
+            if directive.name in ("connect-src", "default-src"):
+                assert all(
+                    is_a_source_expression(each) or each.lower() == "'none'"
+                    for each in directive.value
+                )
+
+
+@given(TEXTS, TEXTS)
+def test_any_text_can_be_held_against_a_url(one, other):
+    url = parse("https://a.example/b")
+    for origin in (OpaqueOrigin(), TupleOrigin("https", "a.example")):
+        found = [url_matches_source_list(url, [each], origin, 0) for each in (one, other)]
+        both = url_matches_source_list(url, [one, other], origin, 0)
+        assert both is any(found)

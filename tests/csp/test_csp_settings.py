@@ -2,6 +2,8 @@
 
 import logging
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -136,6 +138,15 @@ def test_what_has_no_effect_is_told(argument, policy, why, caplog):
 def test_a_directive_that_does_not_count_is_not_checked(caplog):
     EnvironmentSettings(content_security_policy="connect-src *; connect-src 'slef'")
     assert len(warnings(caplog)) == 1
+
+
+def test_those_who_use_no_policy_do_not_import_what_parses_and_compares_them():
+    program = (
+        "import sys, whatwg_websockets as w; w.EnvironmentSettings();"
+        "print([each for each in sys.modules if '.csp.pars' in each or '.csp.match' in each])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 def test_settings_without_policies_have_no_list():

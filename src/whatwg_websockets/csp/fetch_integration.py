@@ -1,15 +1,13 @@
 """4.1 Integration with Fetch: what main fetch asks about a request and its response.
 
+Settings without policies are spared the time that it takes to import what compares and reports.
+
 Source: https://w3c.github.io/webappsec-csp/#fetch-integration
 """
 
 from typing import TYPE_CHECKING
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.csp.does_request_violate_policy import does_request_violate_policy
-from whatwg_websockets.csp.fetch_directives import post_request_check_allows
-from whatwg_websockets.csp.reporting import report_a_violation
-from whatwg_websockets.csp.violation import create_a_violation_for_request
 
 if TYPE_CHECKING:
     from whatwg_websockets.fetch.request import Request
@@ -26,6 +24,10 @@ def report_csp_violations_for_request(request: "Request") -> None:
     csp_list = request.client.csp_list
     if csp_list is None:
         return
+    from whatwg_websockets.csp.does_request_violate_policy import does_request_violate_policy
+    from whatwg_websockets.csp.reporting import report_a_violation
+    from whatwg_websockets.csp.violation import create_a_violation_for_request
+
     # 2. Each policy of the list has its turn.
     for policy in csp_list.policies:
         # 2.1. A policy that is enforced has its turn when the request may be blocked.
@@ -51,6 +53,10 @@ def should_request_be_blocked_by_csp(request: "Request") -> bool:
     is_blocked = False
     if csp_list is None:
         return is_blocked
+    from whatwg_websockets.csp.does_request_violate_policy import does_request_violate_policy
+    from whatwg_websockets.csp.reporting import report_a_violation
+    from whatwg_websockets.csp.violation import create_a_violation_for_request
+
     # 3. Each policy of the list has its turn.
     for policy in csp_list.policies:
         # 3.1. A policy that only reports has had its turn.
@@ -82,6 +88,10 @@ def should_response_to_request_be_blocked_by_csp(response: "Response", request: 
     is_blocked = False
     if csp_list is None:
         return is_blocked
+    from whatwg_websockets.csp.fetch_directives import post_request_check_allows
+    from whatwg_websockets.csp.reporting import report_a_violation
+    from whatwg_websockets.csp.violation import create_a_violation_for_request
+
     # 3. Each policy of the list has its turn.
     for policy in csp_list.policies:
         # 3.1. Each directive of the policy is asked.
