@@ -5,7 +5,6 @@ Source: https://w3c.github.io/webappsec-csp/#framework-directive-source-list
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 _SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.\-]*"
@@ -50,7 +49,6 @@ class HostSource:
     path_part: str
 
 
-@lru_cache(maxsize=256)
 def parse_a_source_expression(expression: str) -> SchemeSource | HostSource | None:
     """Take a source expression apart.
 
