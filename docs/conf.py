@@ -44,6 +44,7 @@ nitpicky = True
 nitpick_ignore = [
     ("py:class", "collections.abc.AsyncIterable"),
     ("py:class", "collections.abc.AsyncIterator"),
+    ("py:class", "collections.abc.Awaitable"),
     ("py:class", "collections.abc.Callable"),
     ("py:class", "collections.abc.Iterable"),
     ("py:class", "collections.abc.Mapping"),

@@ -1,9 +1,9 @@
 """The question that is put to the program, where a browser would prompt its user."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from whatwg_websockets.authentication.credentials import Credentials, Token, as_bytes
 
@@ -34,8 +34,15 @@ class AuthenticationChallenge:
 Answered: TypeAlias = tuple[str, str] | str | None
 """A name and a password; a token, for the scheme "bearer"; or None, for none."""
 
-AskForCredentials: TypeAlias = Callable[[AuthenticationChallenge], Answered | Awaitable[Answered]]
-"""Answers a challenge, at once or as an awaitable."""
+
+class AskForCredentials(Protocol):
+    """Answers a challenge: a function, or any other callable."""
+
+    def __call__(self, challenge: AuthenticationChallenge, /) -> Answered | Awaitable[Answered]:
+        """Return a name and a password, a token for the scheme "bearer", or None.
+
+        An awaitable of these will do as well.
+        """
 
 
 async def ask(

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.authentication.authentication_challenge import AskForCredentials
 from whatwg_websockets.authentication.entries import AuthenticationEntries
 from whatwg_websockets.html import entry_settings
 from whatwg_websockets.html.entry_settings import Parameters, Returned
@@ -36,7 +37,6 @@ from whatwg_websockets.url.url_record import UrlRecord
 
 # Type checkers are told which event comes with which type. At run time it is EventTarget itself.
 if TYPE_CHECKING:
-    from whatwg_websockets.authentication.authentication_challenge import AskForCredentials
     from whatwg_websockets.csp.event_map import EnvironmentSettingsEventTarget as EventTarget
     from whatwg_websockets.csp.policy import CspList
     from whatwg_websockets.csp.security_policy_violation_event import SecurityPolicyViolationEvent
@@ -133,7 +133,7 @@ class EnvironmentSettings(EventTarget):
         hsts: "HstsList | None" = None,
         content_security_policy: str | Iterable[str] = (),
         content_security_policy_report_only: str | Iterable[str] = (),
-        credentials: "AskForCredentials | None" = None,
+        credentials: AskForCredentials | None = None,
         proxies: Proxies | None = FROM_ENVIRONMENT,
         tls: ssl.SSLContext | None = None,
         limits: Limits | None = None,
