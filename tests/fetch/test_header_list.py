@@ -84,3 +84,13 @@ def test_a_list_is_a_copy_of_what_it_is_made_of():
     headers = HeaderList(made_of)
     headers.append(b"B", b"2")
     assert made_of == [(b"A", b"1")]
+
+
+def test_a_copy_is_a_list_of_its_own():
+    headers = HeaderList([(b"Accept", b"1")])
+    copy = headers.copy()
+    copy.append(b"accept", b"2")
+    copy.append(b"X", b"3")
+    assert copy.headers == [(b"Accept", b"1"), (b"Accept", b"2"), (b"X", b"3")]
+    assert headers.headers == [(b"Accept", b"1")]
+    assert not headers.contains(b"x")

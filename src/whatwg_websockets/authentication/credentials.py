@@ -4,7 +4,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from whatwg_websockets.url.url_record import UrlRecord
 
@@ -64,6 +63,9 @@ def credentials_of_the_url(url: UrlRecord) -> Credentials | None:
     """
     if not (url.username or url.password):
         return None
+    # Whoever imports the package is not to wait for this module.
+    from urllib.parse import unquote_to_bytes
+
     return Credentials(unquote_to_bytes(url.username), unquote_to_bytes(url.password))
 
 

@@ -21,6 +21,12 @@ class HeaderList:
         # Each name in lower case, with how the list writes it.
         self._written = {name.lower(): name for name, _ in reversed(self.headers)}
 
+    def copy(self) -> "HeaderList":
+        """Make a list of the same headers."""
+        copy = HeaderList()
+        copy.headers, copy._written = self.headers.copy(), self._written.copy()
+        return copy
+
     @algorithm("header-list-contains", "contains")
     def contains(self, name: bytes) -> bool:
         """Tell whether the list has a header of the name.

@@ -61,7 +61,7 @@ class Request:
         Source: https://fetch.spec.whatwg.org/#concept-request-clone
         """
         # 1. All else is copied as it is.
-        clone = replace(self, header_list=HeaderList(self.header_list.headers))
+        clone = replace(self, header_list=self.header_list.copy())
         # 2. n/a: no WebDriver tells requests apart.
         # 3. The request has no body.
         # 4. The clone is sent.
