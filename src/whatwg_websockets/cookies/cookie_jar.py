@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from whatwg_websockets.cookies.cookie import Cookie, SameSiteMode
@@ -271,7 +270,8 @@ def _fill(
         OSError: the file cannot be read.
         ValueError: it cannot be read as what it should be; it says which file, where and why.
     """
-    content = Path(path).read_bytes()
+    with open(path, "rb") as file:
+        content = file.read()
     try:
         cookies = read(content)
     except ValueError as error:
