@@ -13,9 +13,10 @@ from whatwg_websockets.url.url_record import UrlRecord
 
 SCHEMES: Final = ("ws", "wss", "http", "https", "all")
 
-VARIABLES: Final = frozenset(
-    name for each in (*SCHEMES, "no") for name in (f"{each}_proxy", f"{each}_proxy".upper())
+PROXY_VARIABLES: Final = frozenset(
+    name for each in SCHEMES for name in (f"{each}_proxy", f"{each}_proxy".upper())
 )
+VARIABLES: Final = PROXY_VARIABLES | {"no_proxy", "NO_PROXY"}
 
 
 class Proxies:
@@ -100,6 +101,8 @@ class Proxies:
             ModuleNotFoundError: likewise.
         """
         variables = os.environ if environ is None else environ
+        if not any(each in variables for each in PROXY_VARIABLES):
+            return None  # To look through all variables takes longer.
         # The keys are looked through, since on Windows `in` does not know case.
         names = VARIABLES.intersection(variables)
         if "REQUEST_METHOD" in variables:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from importlib.util import find_spec
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -129,6 +128,8 @@ def _check_socks(proxy: Proxy, place: str, string: str) -> None:
             raise _bad(place, string, "SOCKS4 knows user names, and no passwords")
     elif bool(proxy.username) != bool(proxy.password):
         raise _bad(place, string, "SOCKS5 wants a user name and a password, or neither")
+    from importlib.util import find_spec  # It takes time to load, and few programs need it.
+
     if find_spec("python_socks") is None:
         raise ModuleNotFoundError(
             f"{place}: a SOCKS proxy needs python-socks, which is not installed: "
