@@ -70,7 +70,14 @@ def test_beside_python_the_wheel_has_only_what_the_packages_read(dist):
 
 def test_the_wheel_offers_the_extras_of_users_and_no_others(dist):
     about = metadata(dist)
-    assert set(about.get_all("Provides-Extra")) == {"fast", "hsts", "spec", "conformance", "wpt"}
+    assert set(about.get_all("Provides-Extra")) == {
+        "fast",
+        "hsts",
+        "proxy",
+        "spec",
+        "conformance",
+        "wpt",
+    }
     needed = [each for each in about.get_all("Requires-Dist") if "extra ==" not in each]
     assert needed == ["ada-url>=4", "publicsuffixlist>=1.0.2.20251220"]
 

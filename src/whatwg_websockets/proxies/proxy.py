@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from whatwg_websockets.url.url_record import UrlRecord, parse, without_password
 
@@ -104,6 +103,10 @@ def parse_a_proxy(string: str, place: str) -> Proxy:
 
 
 def _credentials(record: UrlRecord, place: str, string: str) -> tuple[str, str]:
+    if not (record.username or record.password):
+        return "", ""
+    from urllib.parse import unquote_to_bytes  # It takes time to load, and few programs need it.
+
     try:
         username, password = (
             unquote_to_bytes(each).decode() for each in (record.username, record.password)
