@@ -152,9 +152,9 @@ class EnvironmentSettings(EventTarget):
         self.csp_list: CspList | None = parsed_csp_list(
             content_security_policy, content_security_policy_report_only, self.origin_record
         )
-        self.credentials = callable_or_none(credentials, "credentials")
-        self.authentication_entries = AuthenticationEntries()
-        self.proxy_authentication_entries = AuthenticationEntries()
+        self.credentials: AskForCredentials | None = callable_or_none(credentials, "credentials")
+        self.authentication_entries: AuthenticationEntries = AuthenticationEntries()
+        self.proxy_authentication_entries: AuthenticationEntries = AuthenticationEntries()
         self.proxies: Proxies | None = (
             Proxies.from_environment() if proxies is FROM_ENVIRONMENT else proxies
         )
