@@ -19,6 +19,7 @@ from support.page import Recorder, nobody_is_in_line, turns
 from support.server import Server
 from support.tls import client_context, server_context
 from whatwg_websockets import CloseEvent, EnvironmentSettings, Event, Limits, Proxies, WebSocket
+from whatwg_websockets.url.url_record import without_password
 
 # Each way to fail is a coroutine function that gets a function to connect with.
 
@@ -136,21 +137,23 @@ async def a_line_that_does_not_move(connect):
         await peer.expect_gone()
 
 
-def answers(response, *, protocols=(), then=b"", leave=None, **limits):
-    """Make a way: a server that answers so, and leaves."""
+def answers(response, *, protocols=(), then=b"", leave=None, times=1, who="", **limits):
+    """Make a way: a server that answers so, as often as it is asked, and leaves."""
 
     async def way(connect):
         async with Server() as server:
 
             async def answer():
-                peer = await server.accept()
-                await peer.read_request()
-                if response is not None:
-                    await peer.send(response(peer) + then)
-                if leave is not None:
-                    getattr(peer, leave)()
+                for _ in range(times):
+                    peer = await server.accept()
+                    await peer.read_request()
+                    if response is not None:
+                        await peer.send(response(peer) + then)
+                    if leave is not None:
+                        getattr(peer, leave)()
 
-            await asyncio.gather(connect(server.url, protocols, limits=Limits(**limits)), answer())
+            url = server.url.replace("://", f"://{who}")
+            await asyncio.gather(connect(url, protocols, limits=Limits(**limits)), answer())
 
     return way
 
@@ -245,11 +248,17 @@ BEFORE = [
     ("308 to nowhere", answers(says("HTTP/1.1 308 x")), "redirect", "a redirect is not followed"),
     ("400", answers(says("HTTP/1.1 400 Bad Request")), "status", "status 400 Bad Request"),
     ("401", answers(says("HTTP/1.1 401 x", "WWW-Authenticate: Basic")), "status", "status 401"),
+    (
+        "401 for a password",
+        answers(says("HTTP/1.1 401 x", "WWW-Authenticate: Basic"), times=2, who="a:b@"),
+        "status",
+        "status 401",
+    ),
     ("401 without a challenge", answers(says("HTTP/1.1 401 x")), "status", "status 401"),
     ("403", answers(says("HTTP/1.1 403 Forbidden")), "status", "status 403 Forbidden"),
     ("404", answers(says("HTTP/1.1 404 Not Found")), "status", "status 404 Not Found"),
     ("407", answers(says("HTTP/1.1 407 x")), "status", "status 407"),
-    ("421", answers(says("HTTP/1.1 421 x")), "status", "status 421"),
+    ("421", answers(says("HTTP/1.1 421 x"), times=2), "status", "status 421"),
     ("426", answers(says("HTTP/1.1 426 x", "Upgrade: h2c")), "status", "status 426"),
     ("429", answers(says("HTTP/1.1 429 x", "Retry-After: 9")), "status", "status 429"),
     ("500", answers(says("HTTP/1.1 500 Oops")), "status", "status 500 Oops"),
@@ -392,7 +401,7 @@ async def the_end_of(way, caplog):
         for each in caplog.records
         if each.name == "whatwg_websockets" and hasattr(each, "kind")
     ]
-    return connect.view, next(each for each in records if each.url == page.url)
+    return connect.view, next(each for each in records if each.url == without_password(page.url))
 
 
 @pytest.mark.parametrize(
