@@ -11,6 +11,7 @@ import gc
 import pytest
 
 from support.loops import LOOPS
+from support.page import turns
 from support.wire import Wire
 from whatwg_websockets import EnvironmentSettings
 from whatwg_websockets.fetch.http_network_or_cache_fetch import http_network_or_cache_fetch
@@ -64,6 +65,16 @@ async def test_a_cause_that_says_of_which_kind_it_is_is_believed():
 
     response = await main_fetch(request(), obtain)
     assert (response.why, response.kind) == ("nobody listens", "refused")
+
+
+async def test_step_4_a_policy_that_only_reports_tells_of_a_request_that_gets_no_response():
+    client = EnvironmentSettings(content_security_policy_report_only="connect-src 'none'")
+    told = []
+    client.addEventListener("securitypolicyviolation", lambda event: told.append(event.disposition))
+    response = await main_fetch(request(client=client), obtain_nothing)
+    assert response.kind == "no connection"
+    await turns()
+    assert told == ["report"]
 
 
 class Place:
