@@ -4,10 +4,13 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from whatwg_websockets import HstsList
 
 NOON = 1_800_000_000.0
+HOST = {"host": "example.com", "expires": "2027-01-15T08:01:40+00:00", "includeSubDomains": True}
 
 
 def clock():
@@ -55,12 +58,48 @@ def test_what_has_expired_is_left_out(hsts, tmp_path):
     assert list(HstsList.load(path, clock=lambda: NOON + 50)) == ["example.com"]
 
 
+def test_a_file_may_say_no_longer_time_than_a_host_may():
+    entry = {**HOST, "expires": "9999-12-31T23:59:59.999999-23:59"}
+    hsts = HstsList.from_json(json.dumps({"version": 1, "hosts": [entry]}), clock=clock)
+    assert json.loads(hsts.to_json())["hosts"][0]["expires"] == "2095-02-02T11:14:08+00:00"
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+plain = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner)
+)
+entries = st.fixed_dictionaries(
+    {
+        "host": st.sampled_from(["a.example", "b", "a b", "127.1", "\x00"]) | plain,
+        "expires": st.datetimes(timezones=st.timezones()).map(str) | plain,
+        "includeSubDomains": st.booleans() | plain,
+    }
+)
+
+
+@given(
+    plain
+    | st.fixed_dictionaries(
+        {"version": st.sampled_from([1, 2]) | plain, "hosts": st.lists(entries, max_size=3) | plain}
+    )
+)
+def test_whatever_is_in_a_file_is_a_list_or_an_error_with_its_place(value):
+    hsts, said = None, ""
+    try:
+        hsts = HstsList.from_json(json.dumps(value), clock=clock)
+    except ValueError as error:
+        said = str(error)
+    if hsts is None:
+        assert said.startswith(("the HSTS list: ", "the HSTS list, "))
+    else:
+        assert HstsList.from_json(hsts.to_json(), clock=clock).to_json() == hsts.to_json()
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(FileNotFoundError):
         HstsList.load(tmp_path / "hsts.json")
 
 
-HOST = {"host": "example.com", "expires": "2027-01-15T08:01:40+00:00", "includeSubDomains": True}
 A_TIME = 'a time with its time zone is wanted here, such as "2027-01-31T12:00:00+00:00", not '
 FAULTS = [
     ("", "hsts.json, line 1, column 1: Expecting value"),

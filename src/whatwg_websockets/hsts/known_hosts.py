@@ -6,6 +6,7 @@ Source: RFC 6797 sections 8.1 and 8.2
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Self
 
 from whatwg_websockets.files import replace_file
@@ -152,7 +153,10 @@ class HstsList:
         clock: Callable[[], float],
     ) -> Self:
         made = cls(preloaded=preloaded, clock=clock)
-        made._hosts = hosts
+        # A file may say no longer time than a host itself may.
+        latest = clock() + MAX_AGE_AT_MOST
+        for name, known in hosts.items():
+            made._hosts[name] = replace(known, expires=min(known.expires, latest))
         made._evict_what_has_expired()
         return made
 
