@@ -34,6 +34,8 @@ from whatwg_websockets.streams.queuing_strategies import (
 from whatwg_websockets.streams.readable_byte_controller import ReadableByteStreamController
 from whatwg_websockets.streams.readable_controller import ReadableStreamDefaultController
 from whatwg_websockets.streams.readable_stream import ReadableStream
+from whatwg_websockets.streams.transform_controller import TransformStreamDefaultController
+from whatwg_websockets.streams.transform_stream import TransformStream
 from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
 from whatwg_websockets.streams.writable_stream import WritableStream
 from whatwg_websockets.webidl.dom_exception import DOMException
@@ -74,6 +76,8 @@ __all__ = [
     "ReadableStreamDefaultController",
     "ReadableStreamDefaultReader",
     "SecurityPolicyViolationEvent",
+    "TransformStream",
+    "TransformStreamDefaultController",
     "WebSocket",
     "WebSocketCloseInfo",
     "WebSocketError",

@@ -14,8 +14,6 @@ _SCOPES = {
 _FLAGS = {"h2": "It needs WebSockets over HTTP/2, and WebSockets over HTTP/1.1 are tested here."}
 
 _PAGES = {
-    "/streams/transform-streams/*": "It tests TransformStream, which is not built.",
-    "/streams/piping/transform-streams.any*": "It tests TransformStream, which is not built.",
     "/streams/transferable/*": "It tests streams that are transferred to another realm, which is "
     "not built.",
     "/streams/readable-streams/owning-type*": "It tests streams that own their chunks, which is a "

@@ -287,6 +287,21 @@ def readable_stream_default_controller_get_desired_size(
 
 
 @algorithm(
+    "rs-default-controller-has-backpressure", "ReadableStreamDefaultControllerHasBackpressure"
+)
+def readable_stream_default_controller_has_backpressure(
+    controller: "ReadableStreamDefaultController[Any]",
+) -> bool:
+    """Tell whether a stream wants no chunk from its source; a transform stream asks that.
+
+    Source: https://streams.spec.whatwg.org/#rs-default-controller-has-backpressure
+    """
+    # 1. A stream that wants a chunk has no backpressure.
+    # 2. Any other stream has backpressure.
+    return not readable_stream_default_controller_should_call_pull(controller)
+
+
+@algorithm(
     "readable-stream-default-controller-can-close-or-enqueue",
     "ReadableStreamDefaultControllerCanCloseOrEnqueue",
 )
