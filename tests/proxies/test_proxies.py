@@ -192,6 +192,11 @@ def test_settings_may_have_none_or_their_own(monkeypatch):
     assert EnvironmentSettings(proxies=own).proxies is own
 
 
+def test_settings_take_nothing_else():
+    with pytest.raises(TypeError, match=r"^proxies is a Proxies, .* or None, and not str$"):
+        EnvironmentSettings(proxies="http://proxy.example:3128")
+
+
 def test_without_a_proxy_nothing_is_loaded_that_asks_one():
     program = (
         "import sys, whatwg_websockets; whatwg_websockets.EnvironmentSettings();"

@@ -187,6 +187,23 @@ async def test_a_proxy_on_localhost():
         await events.until("open")
 
 
+@pytest.mark.parametrize(
+    ("space", "types"), [("loopback", ["open"]), ("local", ["error", "close"])]
+)
+async def test_a_server_is_in_the_address_space_of_the_proxy(space, types):
+    """https://wicg.github.io/local-network-access/#proxies"""
+    async with Server() as server:
+        settings = through(server, experimental_options_bag=True)
+        socket_ = WebSocket("ws://name.example/", {"targetAddressSpace": space}, settings=settings)
+        events = Recorder(socket_)
+        peer = await server.accept()
+        await open_the_tunnel(peer)
+        if space == "loopback":
+            await peer.handshake()
+        await events.until(types[-1])
+        assert events.types == types
+
+
 # Proxies that cannot be reached.
 
 

@@ -30,7 +30,7 @@ from whatwg_websockets.html.settings_arguments import (
     parsed_origin,
     parsed_url,
 )
-from whatwg_websockets.proxies.proxies import FROM_ENVIRONMENT, Proxies
+from whatwg_websockets.proxies.proxies import FROM_ENVIRONMENT, Proxies, proxies_of_settings
 from whatwg_websockets.tls.context import default_context
 from whatwg_websockets.url.origin import Origin
 from whatwg_websockets.url.url_record import UrlRecord
@@ -105,8 +105,8 @@ class EnvironmentSettings(EventTarget):
         ValueError: the base URL, the origin or a policy cannot be parsed; or ``user_agent`` or
             ``accept_language`` could not be written as a header; or an environment variable has
             no URL of a proxy.
-        TypeError: ``credentials`` cannot be called, or the cookie store has no method
-            ``cookies_for``.
+        TypeError: ``credentials`` cannot be called, the cookie store has no method
+            ``cookies_for``, or ``proxies`` is no ``Proxies``.
         ModuleNotFoundError: an environment variable names a SOCKS proxy, and the extra ``proxy``
             is not installed.
 
@@ -155,9 +155,7 @@ class EnvironmentSettings(EventTarget):
         self.credentials: AskForCredentials | None = callable_or_none(credentials, "credentials")
         self.authentication_entries: AuthenticationEntries = AuthenticationEntries()
         self.proxy_authentication_entries: AuthenticationEntries = AuthenticationEntries()
-        self.proxies: Proxies | None = (
-            Proxies.from_environment() if proxies is FROM_ENVIRONMENT else proxies
-        )
+        self.proxies: Proxies | None = proxies_of_settings(proxies)
         self.limits: Limits = Limits() if limits is None else limits
         self.experimental_options_bag = experimental_options_bag
         self.unloading: set[Unloading] = set()

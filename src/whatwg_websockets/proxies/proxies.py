@@ -168,3 +168,22 @@ def _name_of(what: str, names: AbstractSet[str]) -> str:
 
 FROM_ENVIRONMENT: Final = Proxies()
 """Stands for whatever the environment variables say when the settings are made."""
+
+
+def proxies_of_settings(given: Proxies | None) -> Proxies | None:
+    """Return the proxies of settings that are being made.
+
+    Args:
+        given: their argument ``proxies``.
+
+    Raises:
+        TypeError: it is something else.
+        ValueError: an environment variable has no URL of a proxy.
+        ModuleNotFoundError: one names a SOCKS proxy, and the extra ``proxy`` is not installed.
+    """
+    if given is FROM_ENVIRONMENT:
+        return Proxies.from_environment()
+    if given is not None and not isinstance(given, Proxies):
+        kind = type(given).__name__
+        raise TypeError(f"proxies is a Proxies, such as Proxies(all=...), or None, and not {kind}")
+    return given
