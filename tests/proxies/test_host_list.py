@@ -1,7 +1,7 @@
 """The grammar of ``no_proxy``."""
 
 import ipaddress
-from urllib.request import proxy_bypass_environment
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 import pytest
 from hypothesis import assume, given

@@ -96,7 +96,7 @@ async def test_buffers_that_are_detached_are_not_taken(monkeypatch):
     view = buffers.lent_view_of(bytearray(2))
     view.buffer.transfer()
 
-    class Others(type(buffers)):
+    class Others(type(buffers)):  # type: ignore[misc]
         def chunk_of(self, value):
             return view
 

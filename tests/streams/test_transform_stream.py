@@ -87,7 +87,7 @@ async def test_what_makes_no_transform_stream():
     with pytest.raises(TypeError, match="transform"):
         TransformStream(transform=1)
     with pytest.raises(KeyError):
-        TransformStream(start=lambda _: {}["missing"])
+        TransformStream(start=lambda _: dict[str, str]()["missing"])
     with pytest.raises(TypeError, match="a transformer"):
         TransformStreamDefaultController()
 

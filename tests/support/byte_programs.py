@@ -344,7 +344,7 @@ class Player:
         if view == "DataView":
             given = (_Byte * length).from_buffer(memory, before)
         else:
-            given = memoryview(memory)[before : before + length * size].cast(FORMATS[view])
+            given = memoryview(memory)[before : before + length * size].cast(FORMATS[view])  # type: ignore[call-overload]
         self._then(reader.read(given, min=least), f"read {index}", view)
 
     def _then(self, promise: Promise[Any], name: str, view: str = "Uint8Array") -> None:
