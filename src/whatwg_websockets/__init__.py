@@ -38,6 +38,7 @@ from whatwg_websockets.streams.transform_controller import TransformStreamDefaul
 from whatwg_websockets.streams.transform_stream import TransformStream
 from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
 from whatwg_websockets.streams.writable_stream import WritableStream
+from whatwg_websockets.tls.client_certificate import ClientCertificate
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.missing import MISSING
 from whatwg_websockets.websocket import WebSocket
@@ -57,6 +58,7 @@ __all__ = [
     "AuthenticationChallenge",
     "Blob",
     "ByteLengthQueuingStrategy",
+    "ClientCertificate",
     "CloseEvent",
     "CookieJar",
     "CountQueuingStrategy",

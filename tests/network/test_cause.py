@@ -70,7 +70,14 @@ def ssl_error(**attributes):
         (
             ssl_error(reason="SSLV3_ALERT_HANDSHAKE_FAILURE"),
             "tls",
-            "TLS failed: sslv3 alert handshake failure",
+            "TLS failed: sslv3 alert handshake failure; the server and this context have no cipher "
+            "in common, or the server wants a client certificate (client_certificate=... of the "
+            "settings)",
+        ),
+        (
+            ssl_error(reason="DECRYPTION_FAILED"),
+            "tls",
+            "TLS failed: decryption failed",
         ),
         (ValueError("no"), "tls", "TLS failed: the name cannot be a server's: no"),
         (

@@ -8,8 +8,12 @@ import trustme
 from support.server import Peer
 
 
-@cache
 def authority(name: str = "ours") -> trustme.CA:
+    return _authority(name)  # The cache tells a default from the same value that is given.
+
+
+@cache
+def _authority(name: str) -> trustme.CA:
     return trustme.CA(organization_name=name)
 
 

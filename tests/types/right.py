@@ -17,6 +17,7 @@ from whatwg_websockets import (
     AbortController,
     AbortSignal,
     Blob,
+    ClientCertificate,
     CloseEvent,
     CookieJar,
     CountQueuingStrategy,
@@ -394,6 +395,7 @@ def settings(cookies: Cookies, awaitable: Awaitable[object]) -> None:
         tls=ssl.create_default_context(),
         limits=Limits(message_size=1024, handshake_timeout=1),
     )
+    EnvironmentSettings(client_certificate=ClientCertificate("a.pem", Path("a.key"), password="b"))
     with made as entered:
         assert_type(entered, EnvironmentSettings)
     assert_type(made.limits, Limits)

@@ -1,5 +1,6 @@
 """HTTP-network fetch, section 4.7 of the Fetch Standard: a connection, and HTTP/1.1 over it."""
 
+import ssl
 from collections.abc import Awaitable, Callable
 
 from whatwg_websockets.algorithm import algorithm
@@ -11,6 +12,7 @@ from whatwg_websockets.fetch.response import Response, network_error
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.network.dial import Dialled
 from whatwg_websockets.network.handshake_stream import HandshakeStream, TimeIsUp
+from whatwg_websockets.tls.errors import in_words
 
 Obtain = Callable[[Request], Awaitable[Dialled | str]]
 """Obtains a connection for a request, or says why there is none."""
@@ -130,6 +132,9 @@ async def _read(stream: HandshakeStream, limits: Limits, reader: ResponseReader)
         why = f"the answer took longer than handshake_timeout ({seconds:g} s)"
         raise HttpFailure("timed out", why) from None
     except OSError as error:
+        # In TLS 1.3 a server looks at a client's certificate when TLS is there for the client.
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+            raise HttpFailure("tls", in_words(error)) from error
         how = str(error) or type(error).__name__
         why = f"the connection was lost before the server had answered: {how}"
         raise HttpFailure("lost", why) from error

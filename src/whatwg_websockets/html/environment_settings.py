@@ -24,6 +24,7 @@ from whatwg_websockets.html.event_loop import Unloading
 from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.settings_arguments import (
     callable_or_none,
+    checked_context,
     checked_cookie_store,
     header_value,
     parsed_csp_list,
@@ -31,6 +32,7 @@ from whatwg_websockets.html.settings_arguments import (
     parsed_url,
 )
 from whatwg_websockets.proxies.proxies import FROM_ENVIRONMENT, Proxies, proxies_of_settings
+from whatwg_websockets.tls.client_certificate import ClientCertificate
 from whatwg_websockets.tls.context import default_context
 from whatwg_websockets.url.origin import Origin
 from whatwg_websockets.url.url_record import UrlRecord
@@ -95,16 +97,20 @@ class EnvironmentSettings(EventTarget):
         proxies: which proxies open connections, if any; by default those of the environment
             variables ``https_proxy``, ``no_proxy`` and so on, as they are when the settings are
             made. None stands for direct connections alone.
-        tls: the context for ``wss:``; by default the system's certificates, checked.
+        tls: the context for ``wss:``, which is used as it is; by default one that trusts what the
+            system trusts, and checks certificates.
+        client_certificate: what is shown to a server that asks for a certificate; none by default.
+            A context that is given as ``tls`` has to have its own.
         limits: how much of everything a socket may take.
         experimental_options_bag: whether the constructor's second argument may be a dictionary,
             as whatwg/websockets pull request 76 proposes. It is no part of the standard yet, and
             may change with the proposal.
 
     Raises:
-        ValueError: the base URL, the origin or a policy cannot be parsed; or ``user_agent`` or
-            ``accept_language`` could not be written as a header; or an environment variable has
-            no URL of a proxy.
+        ValueError: the base URL, the origin or a policy cannot be parsed; ``user_agent`` or
+            ``accept_language`` could not be written as a header; ``tls`` and
+            ``client_certificate`` are given both; or an environment variable has no URL of a
+            proxy.
         TypeError: ``credentials`` cannot be called, the cookie store has no method
             ``cookies_for``, or ``proxies`` is no ``Proxies``.
         ModuleNotFoundError: an environment variable names a SOCKS proxy, and the extra ``proxy``
@@ -136,6 +142,7 @@ class EnvironmentSettings(EventTarget):
         credentials: AskForCredentials | None = None,
         proxies: Proxies | None = FROM_ENVIRONMENT,
         tls: ssl.SSLContext | None = None,
+        client_certificate: ClientCertificate | None = None,
         limits: Limits | None = None,
         experimental_options_bag: bool = False,
     ) -> None:
@@ -159,7 +166,7 @@ class EnvironmentSettings(EventTarget):
         self.limits: Limits = Limits() if limits is None else limits
         self.experimental_options_bag = experimental_options_bag
         self.unloading: set[Unloading] = set()
-        self._tls = tls
+        self._tls = checked_context(tls, client_certificate)
         self.history_of_addresses: History | None = None
         self._entries: list[entry_settings.Entry] = []
 

@@ -1,9 +1,12 @@
 """What a settings object is made of, checked at the call."""
 
 import re
+import ssl
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from whatwg_websockets.tls.client_certificate import ClientCertificate
+from whatwg_websockets.tls.context import default_context
 from whatwg_websockets.url.origin import OpaqueOrigin, Origin
 from whatwg_websockets.url.url_record import UrlRecord, origin_of, parse, without_password
 from whatwg_websockets.webidl.messages import shown
@@ -114,3 +117,25 @@ def callable_or_none(value: Called | None, name: str) -> Called | None:
     if value is not None and not callable(value):
         raise TypeError(f"{name} is a callable or None, not {type(value).__name__}")
     return value
+
+
+def checked_context(
+    tls: ssl.SSLContext | None, client_certificate: ClientCertificate | None
+) -> ssl.SSLContext | None:
+    """Return the context for ``wss:``, or None where the default one will do when it is needed.
+
+    Args:
+        tls: the context of the program's own.
+        client_certificate: what a default context is to show to servers.
+
+    Raises:
+        ValueError: both are given.
+    """
+    if client_certificate is None:
+        return tls
+    if tls is not None:
+        raise ValueError(
+            "tls is used as it is, so client_certificate cannot be given beside it: load the "
+            "certificate into the context (load_cert_chain)"
+        )
+    return default_context(client_certificate)

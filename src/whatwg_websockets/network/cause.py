@@ -9,6 +9,8 @@ import socket
 import ssl
 from typing import Literal
 
+from whatwg_websockets.tls.errors import in_words
+
 Kind = Literal[
     "name not found",
     "name not resolved",
@@ -151,12 +153,8 @@ def why_there_is_no_tls(error: OSError | ValueError, seconds: float) -> Cause:
         error: what asyncio or uvloop raised.
         seconds: the limit that it was given.
     """
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return Cause(f"the certificate was not accepted: {error.verify_message}", "tls", "TLS")
     if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
-        reason = (error.reason or str(error)).lower().replace("_", " ")
-        hint = "; does the server speak TLS?" if error.reason == "WRONG_VERSION_NUMBER" else ""
-        return Cause(f"TLS failed: {reason}{hint}", "tls", "TLS")
+        return Cause(in_words(error), "tls", "TLS")
     if isinstance(error, ValueError):
         return Cause(f"TLS failed: the name cannot be a server's: {error}", "tls", "TLS")
     if isinstance(error, ConnectionAbortedError) and error.errno is None:

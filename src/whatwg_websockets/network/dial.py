@@ -169,9 +169,8 @@ async def connect(
         until = loop.time() + limits.handshake_timeout
     began = loop.time()
     dialled = await _connect_from(place, target, limits, until)
-    source = dialled.stream.tcp_transport.get_extra_info("sockname")
-    if source is not None:
-        history.connected(target, source[0], loop.time() - began)
+    source, *_ = dialled.stream.tcp_transport.get_extra_info("sockname", ("",))
+    history.connected(target, source, loop.time() - began)
     return dialled
 
 
