@@ -66,6 +66,9 @@ def making_a_socket(names: Iterator[str], settings: EnvironmentSettings) -> None
     WebSocket("wss://example.com/", names)
     WebSocket("wss://example.com/", undefined)
     WebSocket("wss://example.com/", protocols={"chat": 1})
+    WebSocket("wss://example.com/", {"protocols": ("a",), "targetAddressSpace": "local"})
+    WebSocket("wss://example.com/", {"protocols": ["chat.v2"]}, settings=settings)
+    EnvironmentSettings(experimental_options_bag=True)
     WebSocket("wss://example.com/", settings=settings)
     WebSocket(url="wss://example.com/", protocols=[], settings=None)
 

@@ -9,8 +9,10 @@ from whatwg_websockets.steps.trace.entry import Entry
 WIDTH = 60
 """How many characters a line of a note has at most."""
 
-PARALLEL = ("fetch", "network", "rfc6455", "rfc7692")
-"""The folders that are in parallel to the page."""
+OF_THE_PAGE = frozenset(
+    {"websockets", "websocketstream", "html", "dom", "fileapi", "streams", "webidl", "url"}
+)
+"""The folders whose steps are the page's; all others are in parallel to it, as is the log."""
 
 _ENTITIES = {character: f"#{ord(character)};" for character in '#;<>"{}|`'}
 
@@ -38,7 +40,7 @@ def _lines(group: list[Entry]) -> Iterator[str]:
         ends = "C->>S" if first.direction == "out" else "S->>C"
         yield f"{ends}: {_escaped(first.text)}"
         return
-    where = "C" if first.folder in (*PARALLEL, "log") else "P"
+    where = "P" if first.folder in OF_THE_PAGE else "C"
     words = "<br/>".join(
         _escaped(line)
         for each in group
