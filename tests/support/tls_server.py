@@ -10,6 +10,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import trustme
 
@@ -61,7 +62,7 @@ class TlsServer:
             (host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET
         )
         self.port = self._sock.getsockname()[1]
-        self.client: object = None
+        self.client: Any = None
         self.name: str | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
