@@ -751,14 +751,17 @@ def test_each_position_of_ours_has_a_page_and_code_that_is_there(ours):
 RECORDING = ROOT / "docs/recordings/one-connection.jsonl"
 
 
-def test_the_recording_is_of_the_code_as_it_is(ours):
+@pytest.mark.parametrize(
+    "recording", sorted(RECORDING.parent.glob("*.jsonl")), ids=lambda path: path.stem
+)
+def test_a_recording_is_of_the_code_as_it_is(ours, recording):
     known = {
         (function.anchor, function.name, step.number)
         for source in ours.sources
         for function in source.functions
         for step in function.steps
     }
-    for entry in read(RECORDING):
+    for entry in read(recording):
         is_of_requirements = entry.number.startswith("§ ")
         step = (entry.anchor, entry.algorithm, entry.number)
         ids = numbers_in(entry.number[2:])[0] if is_of_requirements else ()
