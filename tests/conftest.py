@@ -12,7 +12,7 @@ import coverage
 import hypothesis
 import pytest
 
-from support.dist import dist
+from support.dist import PROXIES_OF_THE_ENVIRONMENT, dist
 from support.loops import LOOPS, run
 from support.timers import Timers
 from support.wire import Pages
@@ -41,9 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _no_proxies_of_the_environment() -> Iterator[None]:
     """Have no test depend on the proxies of whoever runs it."""
     names = [name for name in os.environ if name.lower() in PROXY_VARIABLES]
-    kept = {name: os.environ.pop(name) for name in names}
+    PROXIES_OF_THE_ENVIRONMENT.update({name: os.environ.pop(name) for name in names})
     yield
-    os.environ.update(kept)
+    os.environ.update(PROXIES_OF_THE_ENVIRONMENT)
 
 
 def pytest_collection_finish() -> None:

@@ -13,6 +13,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 NAME = "whatwg-websockets"
 
+PROXIES_OF_THE_ENVIRONMENT: dict[str, str] = {}
+"""The variables that name proxies; tests do not see them, and packages may be had through them."""
+
 
 @dataclass(frozen=True)
 class Dist:
@@ -76,7 +79,8 @@ def run_uv(*words: str, cwd: Path | None = None) -> str:
     import uv  # Where the lowest versions are tried, there is none, and nothing is built.
 
     command = [uv.find_uv_bin(), *words]
-    done = subprocess.run(command, capture_output=True, cwd=cwd, env=environment(), text=True)
+    env = environment() | PROXIES_OF_THE_ENVIRONMENT
+    done = subprocess.run(command, capture_output=True, cwd=cwd, env=env, text=True)
     assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stderr}"
     return done.stdout
 

@@ -25,7 +25,7 @@ from support.server import Server
 from support.tls import TlsInTls, TlsPeer, client_context, server_context
 from whatwg_websockets import EnvironmentSettings, Limits, Proxies, WebSocket
 from whatwg_websockets.network import line_of_connections
-from whatwg_websockets.network.line_of_connections import THE_LINE
+from whatwg_websockets.network.line_of_connections import THE_LINE, Place
 
 RESOLVING = ("http", "https", "socks4a", "socks5h")
 
@@ -409,6 +409,31 @@ async def test_one_who_waits_for_a_proxy_that_never_answers(monkeypatch, caplog)
         assert f"waiting in line for 127.0.0.1:{server.port} " in caplog.text
         first.socket.close()
         await first.until("close")
+
+
+async def test_one_who_waits_long_for_the_proxy_waits_for_the_host_once_more(monkeypatch):
+    """Its place for the host is over by then, and somebody else has it."""
+    now = [1000.0]
+    monkeypatch.setattr(line_of_connections, "monotonic", lambda: now[0])
+    monkeypatch.setattr(line_of_connections, "PENDING_THROUGH_A_PROXY", 1)
+    async with Server() as server:
+        proxy, host = ("127.0.0.1", server.port, "proxy"), ("name.example", 80)
+        before = await Place.take(proxy, 60)
+        events = Recorder(WebSocket("ws://name.example/", settings=through(server)))
+        await until(lambda: THE_LINE.behind_the_head(proxy) == 1)
+        for _ in range(2):
+            now[0] += 50
+            before.has_got_further()
+        other = Place.take_if_free(host, 60)
+        before.leave()
+        await (await server.accept()).expect_gone()
+        await until(lambda: THE_LINE.behind_the_head(host) == 1)
+        assert server.nobody_is_waiting()
+        other.leave()
+        peer = await server.accept()
+        assert await open_the_tunnel(peer) == "name.example:80"
+        await peer.handshake()
+        await events.until("open")
 
 
 async def outcome_of(socket_):

@@ -126,6 +126,11 @@ class Place:
         if self.outer is not None:
             self.outer.has_got_further()
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this is at the head of its line, and its time is not over."""
+        return THE_LINE.has_at_its_head(self)
+
     def leave(self) -> None:
         """Give the place back, or stop waiting for it; a second time does nothing."""
         THE_LINE.leave(self)
@@ -314,6 +319,14 @@ class LineOfConnections:
                 seconds = line.seconds_to_the_next_look(place, now)
         self._let_go()
         return before, seconds
+
+    def has_at_its_head(self, place: Place) -> bool:
+        """Tell whether a place is still held."""
+        with self.lock:
+            line = self._lines.get(place.address)
+            is_held = line is not None and place in line.holders and not place.is_over(monotonic())
+        self._let_go()
+        return is_held
 
     def has_got_further(self, place: Place) -> None:
         """Count the limits anew, if the place is still held."""

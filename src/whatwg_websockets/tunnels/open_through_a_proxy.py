@@ -143,14 +143,19 @@ async def _connect_to_the_proxy(
         NotConnected: the line did not move, the proxy could not be connected to, or TLS failed.
     """
     limits = client.limits
-    place = await Place.take(address, limits.handshake_timeout)
-    try:
-        addresses = await resolve_an_origin(proxy.host, proxy.port, limits.handshake_timeout)
-        dialled = await connect_to_any(addresses, limits, history_of(client), is_proxy=True)
-    except BaseException:
-        place.leave()
-        raise
-    dialled.place.outer = place
+    while True:
+        place = await Place.take(address, limits.handshake_timeout)
+        try:
+            addresses = await resolve_an_origin(proxy.host, proxy.port, limits.handshake_timeout)
+            dialled = await connect_to_any(addresses, limits, history_of(client), is_proxy=True)
+        except BaseException:
+            place.leave()
+            raise
+        dialled.place.outer = place
+        if place.is_held:
+            break
+        # So many were in line for the proxy that the place for the host was lost meanwhile.
+        dialled.abort()
     if proxy.scheme == "https":
         assert client.proxies is not None
         await start_tls(dialled, client.proxies.tls, proxy.host, limits)
