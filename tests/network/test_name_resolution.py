@@ -11,7 +11,6 @@ import pytest
 from support.loops import LOOPS
 from support.page import turns, until
 from whatwg_websockets.network import name_resolution
-from whatwg_websockets.network.name_resolution import getaddrinfo
 
 FOUND = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 80))]
 
@@ -40,7 +39,11 @@ def system(monkeypatch):
 
 
 def no_thread_is_left():
-    return name_resolution.THREADS.count == 0
+    return all(each.count == 0 for each in name_resolution.THREADS.values())
+
+
+async def getaddrinfo(host, port, family=socket.AF_INET):
+    return await name_resolution.getaddrinfo(host, port, family)
 
 
 async def test_the_system_is_asked_in_a_daemon_thread(system):
@@ -95,6 +98,26 @@ def test_an_answer_that_comes_when_the_loop_is_closed(system, kind):
     loop.close()
     system.may_answer.set()
     asyncio.run(until(no_thread_is_left))
+
+
+async def test_ipv4_does_not_wait_for_threads_that_wait_for_ipv6(monkeypatch):
+    """Some servers of DNS never answer questions for IPv6 addresses."""
+    monkeypatch.setattr(name_resolution, "MOST_THREADS", 1)
+    may_answer = threading.Event()
+
+    def answer(host, port, *, family, **_):
+        if family == socket.AF_INET6:
+            may_answer.wait()
+        return FOUND
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    waiting = asyncio.ensure_future(getaddrinfo("name.example", 80, socket.AF_INET6))
+    await turns()
+    assert await getaddrinfo("name.example", 80) == FOUND
+    assert not waiting.done()
+    may_answer.set()
+    assert await waiting == FOUND
+    await until(no_thread_is_left)
 
 
 def test_a_forked_child_begins_without_threads():

@@ -21,13 +21,13 @@ from whatwg_websockets.network.cause import Cause, timed_out, why_a_name_has_no_
 from whatwg_websockets.network.target import Target
 
 MOST_THREADS = 64
-"""How many names are asked for at once. All others wait, each within its own limit."""
+"""How many names are asked for at once in each family. All others wait, each within its limit."""
 
 Found = Sequence[tuple[int, int, int, str, Any]]
 """What ``socket.getaddrinfo`` returns."""
 
 
-async def getaddrinfo(host: str, port: int, family: int = socket.AF_UNSPEC) -> Found:
+async def getaddrinfo(host: str, port: int, family: socket.AddressFamily) -> Found:
     """Return the addresses of a name, for TCP, in the order in which the system prefers them.
 
     There is no limit of time: whoever waits may be cancelled.
@@ -35,7 +35,8 @@ async def getaddrinfo(host: str, port: int, family: int = socket.AF_UNSPEC) -> F
     Args:
         host: the name.
         port: the port at all of them.
-        family: ``socket.AF_INET`` or ``socket.AF_INET6``; by default both.
+        family: ``socket.AF_INET`` or ``socket.AF_INET6``. A resolver of the program's own may give
+            others, too.
 
     Raises:
         OSError: the name has no address (``socket.gaierror`` is one).
@@ -82,7 +83,7 @@ def _blocks_the_end(loop: asyncio.AbstractEventLoop) -> bool:
 
 
 async def _in_a_daemon_thread(
-    loop: asyncio.AbstractEventLoop, host: str, port: int, family: int
+    loop: asyncio.AbstractEventLoop, host: str, port: int, family: socket.AddressFamily
 ) -> Found:
     answer: asyncio.Future[Found] = loop.create_future()
 
@@ -105,7 +106,7 @@ async def _in_a_daemon_thread(
         with suppress(RuntimeError):  # The loop has been closed meanwhile.
             loop.call_soon_threadsafe(tell, found, failure)
 
-    THREADS.run(ask)
+    THREADS[family].run(ask)
     return await answer
 
 
@@ -145,7 +146,10 @@ class DaemonThreads:
             job()
 
 
-THREADS = DaemonThreads()
+# Where a server of DNS never answers questions for IPv6 addresses, as some do, only threads of IPv6
+# wait for it.
+THREADS = {family: DaemonThreads() for family in (socket.AF_INET6, socket.AF_INET)}
 
 with suppress(AttributeError):  # Windows has no fork.
-    os.register_at_fork(after_in_child=THREADS.begin_anew)
+    for _threads in THREADS.values():
+        os.register_at_fork(after_in_child=_threads.begin_anew)

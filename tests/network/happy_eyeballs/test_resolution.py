@@ -230,4 +230,4 @@ async def test_the_system_is_asked_for_both_at_the_same_time(monkeypatch):
     await asyncio.wait(addresses.asking)
     addresses.add_what_was_answered()
     assert hosts(addresses) == ["2001:db8::1", "192.0.2.1"]
-    await until(lambda: name_resolution.THREADS.count == 0)
+    await until(lambda: not any(each.count for each in name_resolution.THREADS.values()))
