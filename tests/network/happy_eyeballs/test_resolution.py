@@ -4,11 +4,13 @@ https://www.rfc-editor.org/rfc/rfc8305#section-3
 """
 
 import asyncio
+import gc
 import socket
 import threading
 
 import pytest
 
+from support.loops import errors_heard
 from support.page import turns, until
 from support.routes import V4, V6, have_routes
 from whatwg_websockets.network import name_resolution
@@ -160,6 +162,18 @@ async def test_a_query_that_takes_too_long_says_so():
     Resolver()
     addresses = await ask_for_addresses("name.example", 80, 0.001)
     assert {each.kind for each in addresses.causes} == {"timed out"}
+
+
+async def test_a_resolver_of_the_program_that_is_wrong_is_told_of_once():
+    resolver = Resolver()
+    for each in resolver.answers.values():
+        each.set_exception(ZeroDivisionError("a mistake"))
+    with pytest.raises(ZeroDivisionError, match="a mistake"):
+        await ask_for_addresses("name.example", 80, 1)
+    del resolver
+    await turns()
+    gc.collect()
+    assert errors_heard().take() == []
 
 
 def test_why_there_are_no_addresses():

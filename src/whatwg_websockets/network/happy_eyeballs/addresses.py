@@ -15,8 +15,8 @@ class Addresses:
         targets: the addresses that are known.
 
     Attributes:
-        asking: the queries that have not been answered. None of them raises anything but
-            CancelledError, and each ends within the limit of the handshake.
+        asking: the queries that have not been answered. Each ends within the limit of the
+            handshake.
         causes: why queries brought no address, in the order in which they were answered.
         last_resort: asks for more, once all that is known was tried; None if there is nothing
             more to ask for, or it was asked for.
@@ -51,9 +51,18 @@ class Addresses:
         self.last_resort = None
 
     def add_what_was_answered(self) -> None:
-        """Look which queries have been answered, and keep what they brought."""
+        """Look which queries have been answered, and keep what they brought.
+
+        Raises:
+            Exception: what a resolver of the program's own has raised, unless that says that there
+                is no address.
+        """
         answered = [each for each in self.asking if each.done()]
         self.asking.difference_update(answered)
+        # Where both have raised, one is told; asyncio need not tell of the other.
+        errors = [each.exception() for each in answered]
+        for error in filter(None, errors):
+            raise error
         for answer in [each.result() for each in answered]:
             if isinstance(answer, Cause):
                 self.causes.append(answer)
