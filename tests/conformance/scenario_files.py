@@ -280,6 +280,7 @@ _TYPES: Mapping[str, tuple[_Kind, str]] = {
     "frame": (bool, "true or false"),
     "policy": (str, "policies as a header has them"),
     "policy-report-only": (str, "policies as a header has them"),
+    "cookies": (bool, "true or false"),
     "server": (list, "a list of operations"),
     "servers": (list, "a list of operations for each connection"),
     "page": (dict, f"a table of {', '.join(MOMENTS)}"),

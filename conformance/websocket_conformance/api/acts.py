@@ -52,7 +52,9 @@ def _block(page: "PlayedPage", _: Any, word: str) -> None:
 
 
 def _another(page: "PlayedPage", _: Any, url: str, operations: Sequence[Operation] = ()) -> None:
-    socket = page.interfaces.WebSocket(url)
+    # All sockets of a page have its cookie jar.
+    settings = {"settings": page.settings} if page.task.cookies else {}
+    socket = page.interfaces.WebSocket(url, **settings)
     page.others.append(socket)
     page.not_closed += 1
     number = f"{len(page.others) + 1}: "

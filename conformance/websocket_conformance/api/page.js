@@ -240,6 +240,7 @@ globalThis.play = async function play(task, global) {
 
   global.onReport = (error) => trace.push(`reported ${nameOf(error)}`);
   let Interface = global[task.interface ?? "WebSocket"];
+  if (task.cookies && !global.document) return ["(cannot have cookies)"];
   const policies = [task.policy ?? "", task.policy_report_only ?? ""];
   const hasPolicies = policies.some(Boolean);
   if (task.frame || hasPolicies) {

@@ -32,6 +32,7 @@ class Interfaces(Protocol):
     AbortSignal: Any
     Blob: Any
     CloseEvent: Any
+    CookieJar: Any
     Event: Any
     DOMException: Any
     EnvironmentSettings: Any
@@ -52,6 +53,7 @@ class PageTask:
         frame: whether the socket belongs to a document of its own.
         policy: the Content Security Policies of the page, which then has the server's origin.
         policy_report_only: those that only report.
+        cookies: whether the page, which then has the server's origin, has a cookie jar.
         interface: what the constructor makes.
     """
 
@@ -64,6 +66,7 @@ class PageTask:
     frame: bool = False
     policy: str = ""
     policy_report_only: str = ""
+    cookies: bool = False
     interface: str = WEBSOCKET
 
     def as_json(self) -> str:
@@ -128,7 +131,9 @@ class PlayedPage:
             "content_security_policy": self.task.policy,
             "content_security_policy_report_only": self.task.policy_report_only,
         }
-        given = {name: value for name, value in policies.items() if value}
+        given: dict[str, Any] = {name: value for name, value in policies.items() if value}
+        if self.task.cookies:
+            given["cookie_store"] = self.interfaces.CookieJar()
         if given:
             settings = self.interfaces.EnvironmentSettings(origin=self.task.tell, **given)
             settings.addEventListener("securitypolicyviolation", self.write_a_violation_down)

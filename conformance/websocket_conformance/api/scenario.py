@@ -59,6 +59,7 @@ class Scenario:
         frame: whether the socket belongs to a document of its own, which can go away.
         policy: the Content Security Policies of the page, as a header has them; "" for none.
         policy_report_only: those that only report.
+        cookies: whether the page has a cookie jar, as each page of a browser has one.
         interface: what the constructor makes.
         section: what it is about, which is the name of its file without the number.
     """
@@ -79,6 +80,7 @@ class Scenario:
     frame: bool = False
     policy: str = ""
     policy_report_only: str = ""
+    cookies: bool = False
     interface: str = WEBSOCKET
 
     def differences_of(self, name: str) -> list[Difference]:
@@ -131,6 +133,7 @@ def _made(data: dict[str, Any], section: str) -> Scenario:
         frame=data.get("frame", False),
         policy=data.get("policy", ""),
         policy_report_only=data.get("policy-report-only", ""),
+        cookies=data.get("cookies", False),
         interface=data.get("interface", WEBSOCKET),
     )
 

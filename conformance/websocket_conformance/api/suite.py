@@ -74,6 +74,7 @@ def task_of(scenario: Scenario, server: Server, run: ScenarioRun) -> PageTask:
         frame=scenario.frame,
         policy=policy,
         policy_report_only=policy_report_only,
+        cookies=scenario.cookies,
         interface=scenario.interface,
     )
 

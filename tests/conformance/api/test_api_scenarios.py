@@ -146,6 +146,7 @@ def test_what_a_file_says_of_positions_and_connections(tmp_path):
         ("page.open", 'interface = "Socket"\npage.open', "a.interface: expected WebSocket or"),
         ("page.open", "frame = 1\npage.open", "a.frame: expected true or false"),
         ("page.open", "policy = 1\npage.open", "a.policy: expected policies as a header has them"),
+        ("page.open", "cookies = 1\npage.open", "a.cookies: expected true or false"),
         ("page.open", "position = 1\npage.open", "a.position: expected the name of a position"),
         ("page.open", 'servers = [["no"]]\npage.open', "a.servers[0][0]: unknown operation 'no'"),
         ('["text", "x"]', '["text", {}]', "a.server[1][1]: expected a string, or a table with one"),
