@@ -1,9 +1,13 @@
 """Transform streams: what is written comes out changed."""
 
 import asyncio
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from support.loops import collect_garbage
+from support.orders import Deferred
 from support.readable_orders import settle
 from whatwg_websockets import (
     CountQueuingStrategy,
@@ -11,7 +15,10 @@ from whatwg_websockets import (
     ReadableStream,
     TransformStream,
     TransformStreamDefaultController,
+    undefined,
 )
+from whatwg_websockets.html.event_loop import the_event_loop
+from whatwg_websockets.webidl.promise import Rejection, a_promise_rejected_with, upon
 
 
 async def test_chunks_are_changed_on_their_way():
@@ -245,3 +252,171 @@ async def test_a_write_that_waits_hears_of_the_failure():
     await stream.readable.cancel(DOMException("enough", "AbortError"))
     with pytest.raises(DOMException, match="enough"):
         await waiting
+
+
+@pytest.mark.parametrize("how", ["error", "reject", "cancel"])
+async def test_a_reason_is_what_it_was(how):
+    """A reason that is no exception is the same for everybody, however it comes through."""
+    reason = object()
+    controllers = []
+    stream = TransformStream(
+        start=controllers.append,
+        transform=lambda _: a_promise_rejected_with(reason, the_event_loop()),
+    )
+    writer, reader = stream.writable.getWriter(), stream.readable.getReader()
+    promises = [writer.write("a"), writer.closed]
+    await settle()
+    if how == "error":
+        controllers[0].error(reason)
+    if how == "cancel":
+        await reader.cancel(reason)
+    else:
+        promises += [reader.read(), reader.closed]
+    reasons = []
+    for promise in promises:
+        upon(promise, None, reasons.append)
+    await settle()
+    assert len(reasons) == len(promises)
+    assert all(each is reason for each in reasons)
+
+
+async def test_what_the_error_of_the_readable_side_was_before_is_raised():
+    controllers = []
+
+    def size(_):
+        controllers[0].error("a reason")
+        raise KeyError("boom")
+
+    TransformStream({"start": controllers.append}, undefined, {"size": size})
+    with pytest.raises(Rejection) as caught:
+        controllers[0].enqueue(1)
+    assert caught.value.reason == "a reason"
+
+
+async def test_a_write_that_waits_for_room_fails_with_the_cancel():
+    stream = TransformStream()
+    writing = stream.writable.getWriter().write(1)
+    await settle()
+    await stream.readable.cancel("enough")
+    with pytest.raises(Rejection) as caught:
+        await writing
+    assert caught.value.reason == "enough"
+
+
+async def test_what_is_written_while_the_cancel_takes_its_time_is_dropped():
+    ended, seen = Deferred(), []
+    stream = TransformStream(
+        {"transform": seen.append, "cancel": lambda _: ended.promise},
+        undefined,
+        {"highWaterMark": 1},
+    )
+    await settle()
+    cancelled = stream.readable.cancel()
+    writer = stream.writable.getWriter()
+    assert await writer.write(1) is None
+    ended.resolve()
+    await cancelled
+    assert seen == []
+    with pytest.raises(Rejection):
+        await writer.write(2)
+
+
+async def test_a_transformer_that_was_let_go_is_not_told_of_the_end():
+    told, controllers, ended = [], [], Deferred()
+    stream = TransformStream(start=controllers.append, cancel=told.append)
+    await settle()
+    controllers[0].enqueue("a")
+    controllers[0].terminate()
+    with pytest.raises(TypeError, match="terminated"):
+        await stream.readable.cancel()
+
+    stream = TransformStream(
+        {
+            "start": controllers.append,
+            "transform": lambda _: ended.promise,
+            "cancel": told.append,
+        },
+        {},
+        {"highWaterMark": 1},
+    )
+    await settle()
+    writer = stream.writable.getWriter()
+    written = writer.write("a")
+    await settle()
+    aborted = writer.abort("abort")
+    controllers[1].error("error")
+    ended.resolve()
+    await written
+    with pytest.raises(Rejection, match="error"):
+        await aborted
+    with pytest.raises(Rejection, match="abort"):
+        await writer.closed
+    assert told == []
+
+
+async def test_reads_that_come_with_a_chunk_end_the_backpressure_with_the_next_pull():
+    """The standard asserts that the backpressure begins where it changes; here it ends later."""
+    results = []
+
+    def transform(chunk, controller):
+        controller.enqueue(chunk)
+        results.extend([reader.read(), reader.read()])
+        controller.enqueue(chunk + 1)
+
+    stream = TransformStream(transform=transform)
+    reader, writer = stream.readable.getReader(), stream.writable.getWriter()
+    first = reader.read()
+    writer.write(1)
+    assert (await first).value == 1
+    assert (await results[0]).value == 2
+    writer.write(5)
+    assert (await results[1]).value == 5
+
+
+async def test_a_cancelled_read_loses_no_chunk():
+    stream = TransformStream()
+    reader, writer = stream.readable.getReader(), stream.writable.getWriter()
+
+    async def read():
+        return (await reader.read()).value
+
+    task = asyncio.ensure_future(read())
+    await settle()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    written = writer.write(1)
+    assert (await reader.read()).value == 1
+    await written
+
+
+async def test_a_transformer_is_let_go_when_the_stream_has_ended():
+    class Identity:
+        def transform(self, chunk, controller):
+            controller.enqueue(chunk)
+
+        def flush(self):
+            pass
+
+        def cancel(self):
+            pass
+
+    for end in ("close", "cancel"):
+        transformer = Identity()
+        reference = weakref.ref(transformer)
+        stream = TransformStream(transformer)
+        del transformer
+        await (stream.writable.close() if end == "close" else stream.readable.cancel())
+        await settle()
+        await collect_garbage()
+        assert reference() is None
+
+
+async def test_another_thread_is_refused():
+    controllers = []
+    TransformStream(start=controllers.append)
+    [controller] = controllers
+    with ThreadPoolExecutor(1) as executor:
+        for steps in (controller.enqueue, controller.error, controller.terminate):
+            with pytest.raises(RuntimeError, match="a TransformStream"):
+                executor.submit(steps).result()

@@ -3,10 +3,11 @@
 Source: https://streams.spec.whatwg.org/#ts-default-controller-abstract-ops
 """
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.streams.algorithms import do_nothing, the_promise_of
+from whatwg_websockets.streams.algorithms import the_promise_of
 from whatwg_websockets.streams.default_controllers import (
     readable_stream_default_controller_can_close_or_enqueue,
     readable_stream_default_controller_close,
@@ -20,9 +21,11 @@ from whatwg_websockets.streams.working_with_transform_streams import (
 )
 from whatwg_websockets.webidl.promise import (
     Promise,
-    a_promise_resolved_with,
+    a_new_promise,
     raise_the_reason,
-    react,
+    reject,
+    resolve,
+    upon,
 )
 
 if TYPE_CHECKING:
@@ -60,9 +63,9 @@ def transform_stream_default_controller_enqueue(
     # 6. The queue of the readable side may be full now.
     backpressure = readable_stream_default_controller_has_backpressure(readable_controller)
     # 7. The writable side is told of a change.
-    if backpressure is not stream._backpressure:
-        # 7.1. A chunk more makes no room.
-        assert backpressure
+    # 7.1. A change is that there is backpressure now. The standard asserts it, but reads that were
+    #      added since a chunk has filled the queue make room: the pull that follows tells of that.
+    if backpressure and not stream._backpressure:
         # 7.2. The next write waits.
         transform_stream_set_backpressure(stream, True)
 
@@ -97,21 +100,21 @@ def transform_stream_default_controller_perform_transform(
     agent = controller._agent
     # 1. The transform algorithm is performed with the chunk.
     transform_promise = the_promise_of(controller._transform_algorithm, agent, chunk)
+    # 2. The promise that is returned is settled by a reaction. Where the algorithm is done at once,
+    #    the reaction is a microtask (the rule for speed).
+    derived: Promise[None] = a_new_promise(agent)
     if transform_promise is None:
-        transform_promise = a_promise_resolved_with(None, agent)
+        agent.queue_a_microtask(resolve, derived)
+        return derived
 
-    @algorithm(
-        "transform-stream-default-controller-perform-transform",
-        "TransformStreamDefaultControllerPerformTransform: rejection steps",
-    )
-    def fail(r: Any) -> NoReturn:
-        # 2.1. Both sides are errored.
+    def on_rejected(r: object) -> None:
+        # 2.1. A transformer that fails has both sides of the stream fail.
         transform_stream_error(controller._stream, r)
-        # 2.2. The caller is told as well.
-        raise_the_reason(r)
+        # 2.2. The promise that is returned is rejected with the same reason.
+        reject(derived, r)
 
-    # 2. A transform algorithm that fails has the stream fail.
-    return react(transform_promise, do_nothing, fail)
+    upon(transform_promise, partial(resolve, derived), on_rejected)
+    return derived
 
 
 @algorithm(

@@ -30,8 +30,6 @@ from whatwg_websockets.webidl.promise import (
     Promise,
     a_new_promise,
     a_promise_resolved_with,
-    raise_the_reason,
-    react,
     reject,
     resolve,
     upon,
@@ -56,33 +54,33 @@ def transform_stream_default_sink_write_algorithm(
     assert stream._writable._state == WRITABLE
     # 2. The controller is that of the stream.
     controller = stream._controller
-    # 3. A readable side without room has the write wait.
+    # 3. Where there is backpressure, the chunk waits.
     if stream._backpressure:
-        # 3.1. The promise is fulfilled when that changes.
+        # 3.1. The promise is fulfilled when the backpressure changes.
         backpressure_change_promise = stream._backpressure_change_promise
-        # 3.2. The backpressure was set when the stream was made.
+        # 3.2. A stream has such a promise from its construction on.
         assert backpressure_change_promise is not None
+        # 3.3. The promise that is returned is settled by a reaction to the change.
+        derived: Promise[None] = a_new_promise(stream._agent)
 
-        @algorithm(
-            "transform-stream-default-sink-write-algorithm",
-            "TransformStreamDefaultSinkWriteAlgorithm: fulfillment steps",
-        )
-        def go_on(_: object) -> Promise[None]:
-            # 3.3.1. The stream may have failed meanwhile.
+        def on_fulfilled(_: object) -> None:
+            # 3.3.1. The writable side is that of the stream.
             writable = stream._writable
-            # 3.3.2. The state is that of the writable side.
+            # 3.3.2. The state says whether the writable side has failed meanwhile.
             state = writable._state
-            # 3.3.3. A chunk is not transformed if the writable side has failed.
+            # 3.3.3. A writable side that is erroring has its write fail.
             if state == ERRORING:
-                raise_the_reason(writable._stored_error)
-            # 3.3.4. The writable side is writable.
+                reject(derived, writable._stored_error)
+                return
+            # 3.3.4. Any other writable side is writable, since the write is in flight.
             assert state == WRITABLE
-            # 3.3.5. The transformer takes the chunk.
-            return transform_stream_default_controller_perform_transform(controller, chunk)
+            # 3.3.5. The chunk is transformed now.
+            promise = transform_stream_default_controller_perform_transform(controller, chunk)
+            resolve(derived, promise)
 
-        # 3.3. The write goes on when the backpressure changes.
-        return react(backpressure_change_promise, go_on)
-    # 4. The transformer takes the chunk.
+        upon(backpressure_change_promise, on_fulfilled)
+        return derived
+    # 4. Without backpressure the chunk is transformed at once.
     return transform_stream_default_controller_perform_transform(controller, chunk)
 
 

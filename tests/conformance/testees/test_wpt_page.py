@@ -63,7 +63,7 @@ def secure_site(tmp_path_factory):
         ("options.html", 5),
         ("latin.html", 1),
         ("realms.html", 6),
-        ("streams.html", 15),
+        ("streams.html", 16),
         ("cookies.html", 4),
     ],
 )
@@ -94,7 +94,7 @@ def test_the_other_node(site, monkeypatch):
         monkeypatch.setenv("NODE", other)
         for page, count in (
             ("values.html", 14),
-            ("streams.html", 15),
+            ("streams.html", 16),
             ("frames.html", 7),
             ("realms.html", 6),
         ):
