@@ -12,7 +12,8 @@ from support.loops import errors_heard
 from support.page import FAILED, Recorder, nobody_is_in_line, turns
 from support.proxies import OPENED, accept, open_the_tunnel, through
 from support.server import Server
-from whatwg_websockets import Limits, WebSocket
+from support.tls import client_context
+from whatwg_websockets import EnvironmentSettings, Limits, Proxies, WebSocket
 
 
 @pytest.mark.parametrize(
@@ -221,6 +222,30 @@ async def test_what_a_proxy_has_taken_goes_along_with_the_next():
         assert peer.request.all("Proxy-Authorization") == []
         await peer.handshake()
         await events.until("open")
+
+
+async def test_two_who_use_one_proxy_are_told_apart():
+    """What one was taken with is not sent for the other, who stands in the URL of the proxy."""
+    async with Server() as server:
+        there = f"127.0.0.1:{server.port}"
+        proxies = Proxies(
+            ws=f"http://joe:secret@{there}",
+            wss=f"http://eve:other@{there}",
+            no_proxy="<-loopback>",
+        )
+        settings = EnvironmentSettings(proxies=proxies, tls=client_context())
+        events = Recorder(WebSocket("ws://name.example/", settings=settings))
+        await refuse(server, BASIC)
+        peer = await server.accept()
+        await open_the_tunnel(peer)
+        assert peer.request["Proxy-Authorization"] == "Basic am9lOnNlY3JldA=="
+        await peer.handshake()
+        await events.until("open")
+        Recorder(WebSocket("wss://other.example/", settings=settings))
+        assert (await refuse(server, BASIC)).all("Proxy-Authorization") == []
+        peer = await server.accept()
+        await open_the_tunnel(peer)
+        assert peer.request["Proxy-Authorization"] == "Basic ZXZlOm90aGVy"
 
 
 async def test_a_password_that_is_not_taken_any_more_is_forgotten(caplog):

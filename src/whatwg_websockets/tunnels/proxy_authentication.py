@@ -28,12 +28,14 @@ class ProxyAuthentication:
     def __init__(self, proxy: Proxy, client: EnvironmentSettings) -> None:
         self._origin = proxy.without_credentials
         self._entries = client.proxy_authentication_entries
-        # Fetch: a proxy-authentication entry is used as appropriate, here without being asked for.
-        self._sent: Answer | None = self._entries.of_the_path(self._origin, PATH)
+        of_the_url = _credentials_of(proxy)
+        # Fetch: a proxy-authentication entry is used as appropriate, here without being asked for,
+        # unless the URL of the proxy names somebody else.
+        self._sent: Answer | None = self._entries.of_the_path(self._origin, PATH, of_the_url)
         self._prompt = UserPrompt(
             origin=self._origin,
             url=self._origin,
-            of_the_url=_credentials_of(proxy),
+            of_the_url=of_the_url,
             entries=self._entries,
             credentials=client.credentials,
             is_proxy=True,
