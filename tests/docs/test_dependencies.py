@@ -16,8 +16,8 @@ ROWS = [
     if line.startswith("| ")
 ][2:]
 
-# Attributes of a task, a future and an object that another module looks at.
-NAMES_OF_OTHERS = {"_asyncio_future_blocking", "_log_destroy_pending"}
+# Attributes of a task, a future and a transport that a module looks at or replaces.
+NAMES_OF_OTHERS = {"_asyncio_future_blocking", "_force_close", "_log_destroy_pending"}
 
 # Names for type checkers alone, which no program evaluates.
 NAMES_OF_TYPESHED = {"_Decompress"}
@@ -32,6 +32,7 @@ def private_names_of_others(path):
             others |= {each.asname or each.name.partition(".")[0] for each in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.module.startswith("whatwg_websockets"):
             names |= {each.name for each in node.names if is_private(each.name)}
+            names |= {each for each in node.module.split(".") if is_private(each)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and is_private(node.attr):
             root = node.value
