@@ -1,6 +1,8 @@
 """Real connections, looked on at: to the test's own server, and to other people's."""
 
 import asyncio
+import base64
+import hashlib
 import logging
 import re
 import sys
@@ -10,11 +12,13 @@ import pytest
 import websockets
 
 from support.apart import traced
+from support.login import next_request, refuse
 from support.page import Recorder
 from support.server import Server
 from support.tls import client_context, server_context
 from whatwg_websockets import EnvironmentSettings, WebSocket
 from whatwg_websockets.steps.trace import trace
+from whatwg_websockets.steps.trace.jsonl import as_jsonl
 from whatwg_websockets.steps.trace.live import Visit, tell
 
 
@@ -130,6 +134,32 @@ async def test_a_server_that_refuses():
     )
     assert steps(told.entries, "handle connection close") == ["1", "2", "3"]
     assert told.entries[-1].state.ready_state == "CLOSED"
+
+
+SECRETS = {
+    'Basic realm="a"': base64.b64encode(b"joe:sesame").decode(),
+    # A server takes the hash of name, realm and password for the password.
+    'Digest realm="a", nonce="b"': hashlib.new("md5", b"joe:a:sesame").hexdigest(),
+    "Bearer": "sesame",
+}
+
+
+@traced
+async def test_a_password_is_not_told():
+    def credentials(asked):
+        return "sesame" if asked.scheme == "bearer" else ("joe", "sesame")
+
+    settings = EnvironmentSettings(credentials=credentials)
+    async with Server() as server:
+        for challenge, secret in SECRETS.items():
+            url = server.url.replace("://", "://joe:sesame@")
+            visiting = asyncio.create_task(tell(Visit(url), settings))
+            for _ in range(2):
+                peer, _ = await next_request(server)
+                await refuse(peer, challenge)
+            told = as_jsonl((await visiting).entries)
+            assert "the credentials were refused" in told
+            assert [each for each in ("sesame", secret) if each in told] == []
 
 
 @traced

@@ -3,6 +3,7 @@ import types
 
 import pytest
 
+from whatwg_websockets.authentication.credentials import Secret
 from whatwg_websockets.steps.trace.values import changes, shown, shown_locals
 
 
@@ -67,3 +68,34 @@ def test_what_has_changed():
     assert changes({"a": "1", "b": "2"}, {"a": "1", "b": "3", "c": "4"}) == {"b": "3", "c": "4"}
     many = {str(i): "x" for i in range(20)}
     assert len(changes({}, many)) == 6
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("ws://joe:pw@host.example/a@b", "'ws://joe:***@host.example/a@b'"),
+        ("ws://joe@work:pw@host.example/", "'ws://joe@work:***@host.example/'"),
+        ("ws://:pw@host.example", "'ws://:***@host.example'"),
+        ("ws://joe:p w@x@host.example/", "'ws://joe:***@host.example/'"),
+        (["ws://joe:pw@host.example/"], "['ws://joe:***@host.example/']"),
+        (b"ws://joe:pw@host.example/", "b'ws://joe:***@host.example/'"),
+        # No URL: all up to the last @ may be a password.
+        ("ws://joe:p/w@host.example/", "'ws://joe:***@host.example/'"),
+        ("ws://joe:" + "p" * 1_000 + "@host/", "'ws://joe:***@host/' (1015 characters)"),
+        ("ws://host.example:8080/a@b", "'ws://host.example:8080/a@b'"),
+        ("ws://joe@host.example/", "'ws://joe@host.example/'"),
+        (b"Basic am9lOnB3", "b'Basic ***'"),
+        ("Bearer a.b-c", "'Bearer ***'"),
+        (b"GET / HTTP/1.1\r\nAuthorization: Basic am9lOnB3\r\n", None),
+        (b"CONNECT a:1 HTTP/1.1\r\nProxy-Authorization: Bearer am9lOnB3\r\n", None),
+        (b"Basic " + b"am9lOnB3" * 20, "b'Basic ***' (166 bytes)"),
+        ("no Basic training", "'no Basic training'"),
+        (Secret(b"am9lOnB3"), "***"),
+        ([Secret(b"am9lOnB3")], "[***]"),
+    ],
+)
+def test_no_password_is_shown(value, text):
+    told = shown(value)
+    assert "am9lOnB3" not in told
+    assert "***" in told or text == told
+    assert text in (None, told)

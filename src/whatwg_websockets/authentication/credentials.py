@@ -22,6 +22,13 @@ class CannotBeSent(Exception):
         self.why = why
 
 
+class Secret(bytes):
+    """Bytes that are as good as a password. They are shown nowhere."""
+
+    def __repr__(self) -> str:
+        return "<Secret>"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
     """A name and a password, as bytes of UTF-8. They are shown nowhere.

@@ -9,7 +9,11 @@ from urllib.parse import quote
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.authentication.challenge import Challenge, quoted_string, read_parameters
-from whatwg_websockets.authentication.credentials import Credentials, refuse_control_characters
+from whatwg_websockets.authentication.credentials import (
+    Credentials,
+    Secret,
+    refuse_control_characters,
+)
 
 SESSION: Final = b"-sess"
 
@@ -105,18 +109,20 @@ class DigestSession:
         return [b"username=" + quoted_string(name)]
 
     @algorithm("rfc7616#section-3.4.2", "A1")
-    def _hashed_secret(self, sent: Credentials) -> bytes:
+    def _hashed_secret(self, sent: Credentials) -> Secret:
         """Hash what only the client and the server know.
 
         Source: RFC 7616 section 3.4.2
         """
         # § rfc7616-3.4.2-1. The name, the realm and the password are hashed.
-        secret = self._digest(b"%b:%b:%b" % (sent.name, self._challenge.realm, sent.password))
+        secret = Secret(
+            self._digest(b"%b:%b:%b" % (sent.name, self._challenge.realm, sent.password))
+        )
         if not self._is_session:
             return secret
         # § rfc7616-3.4.2-2. In a session the first nonces of both sides are hashed with it, once.
         nonce = self._challenge.parameters["nonce"]
-        return self._digest(b"%b:%b:%b" % (secret, nonce, self._first_cnonce))
+        return Secret(self._digest(b"%b:%b:%b" % (secret, nonce, self._first_cnonce)))
 
     @algorithm("rfc7616#section-3.4.1", "response")
     def authorization(self, method: bytes, target: bytes) -> bytes:

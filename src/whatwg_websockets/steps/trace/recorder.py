@@ -7,6 +7,7 @@ from types import CodeType, FrameType
 from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.plan import Plan, Spot
+from whatwg_websockets.steps.trace.secrets import without_secrets
 from whatwg_websockets.steps.trace.sockets import Sockets
 from whatwg_websockets.steps.trace.values import changes, shortened, shown, shown_locals
 from whatwg_websockets.steps.trace.wire import BEGINNING, Frame, FrameReader
@@ -190,7 +191,7 @@ class Recorder:
 
     def _handshake(self, direction: str, data: bytes) -> None:
         head, _, rest = data.partition(b"\r\n\r\n")
-        first, *fields = head.decode("latin-1").split("\r\n")
+        first, *fields = map(without_secrets, head.decode("latin-1").split("\r\n"))
         values = {}
         for each in fields:
             name, _, value = each.partition(": ")

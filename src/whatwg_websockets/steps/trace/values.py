@@ -7,8 +7,14 @@ from itertools import islice
 from types import FunctionType, MethodType, ModuleType
 from typing import TypeVar
 
+from whatwg_websockets.authentication.credentials import Secret
+from whatwg_websockets.steps.trace.secrets import HIDDEN, without_secrets
+
 LONGEST = 80
 """How many characters of a value are shown."""
+
+READ = 4_096
+"""How many characters of a value are looked through for the end of a password."""
 
 MOST_ITEMS = 4
 """How many items of a collection are shown."""
@@ -41,6 +47,8 @@ def shown(value: object, depth: int = 2) -> str:
     """
     if isinstance(value, _SAYS_NOTHING) or type(value).__repr__ is object.__repr__:
         return ""
+    if isinstance(value, Secret):
+        return HIDDEN
     if isinstance(value, str | bytes | bytearray):
         return _shown_sequence(value)
     if isinstance(value, list | tuple | set | frozenset | dict):
@@ -60,9 +68,11 @@ def shortened(text: str) -> str:
 
 def _shown_sequence(value: str | bytes | bytearray) -> str:
     whole = len(value)
-    text = shortened(
-        repr(bytes(value[:LONGEST]) if isinstance(value, bytearray) else value[:LONGEST])
-    )
+    beginning = value[:LONGEST] if isinstance(value, str) else bytes(value[:LONGEST])
+    if "://" in repr(beginning):
+        # A password may go on behind what is shown.
+        beginning = value[:READ] if isinstance(value, str) else bytes(value[:READ])
+    text = shortened(without_secrets(repr(beginning)))
     unit = "characters" if isinstance(value, str) else "bytes"
     return text if whole <= LONGEST else f"{text} ({whole} {unit})"
 
