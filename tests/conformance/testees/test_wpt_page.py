@@ -65,6 +65,7 @@ def secure_site(tmp_path_factory):
         ("realms.html", 6),
         ("streams.html", 16),
         ("cookies.html", 4),
+        ("channels.html", 4),
     ],
 )
 def test_a_page_finds_everything_as_it_should_be(site, page, count):

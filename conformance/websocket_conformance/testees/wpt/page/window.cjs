@@ -2,6 +2,7 @@
 // history, its document, and what windows and workers share.
 "use strict";
 
+const { defineChannels } = require("./channels.cjs");
 const { defineNodes } = require("./dom.cjs");
 const { handlers } = require("./handlers.cjs");
 const { runScript } = require("./loading.cjs");
@@ -13,6 +14,7 @@ const { defineWorkers } = require("./worker.cjs");
 function defineWindow(realm, Navigable) {
   const { global, navigable, host } = realm;
   defineScope(realm, "Window");
+  defineChannels(realm);
   defineWorkers(realm);
   const events = defineEvents(realm);
   const nodes = defineNodes(realm, {

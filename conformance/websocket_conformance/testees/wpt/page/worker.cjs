@@ -1,6 +1,7 @@
 // Dedicated workers: the object in a window that stands for one, and the scope in which its script runs.
 "use strict";
 
+const { defineChannels } = require("./channels.cjs");
 const { defineEvents } = require("./events.cjs");
 const { handlers } = require("./handlers.cjs");
 const { define, defineScope, give } = require("./scope.cjs");
@@ -35,6 +36,7 @@ function runWorker(realm, parent) {
   const { global, host } = realm;
   realm.document = null;
   defineScope(realm, "DedicatedWorkerGlobalScope");
+  defineChannels(realm);
   define(global, "WorkerGlobalScope", global.DedicatedWorkerGlobalScope);
   defineWorkers(realm);
   define(global, "CustomEvent", defineEvents(realm).classes.CustomEvent);
