@@ -71,8 +71,8 @@ def ssl_error(**attributes):
             ssl_error(reason="SSLV3_ALERT_HANDSHAKE_FAILURE"),
             "tls",
             "TLS failed: sslv3 alert handshake failure; the server and this context have no cipher "
-            "in common, or the server wants a client certificate (client_certificate=... of the "
-            "settings)",
+            "in common, or the server wants a client certificate (give the settings "
+            "client_certificate=...)",
         ),
         (
             ssl_error(reason="DECRYPTION_FAILED"),

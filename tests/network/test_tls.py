@@ -87,7 +87,7 @@ WAYS = {
     ),
     "wants a certificate, in TLS 1.2": (
         lambda _: wants_a_certificate(HERE, version=ssl.TLSVersion.TLSv1_2),
-        "or the server wants a client certificate (client_certificate=... of the settings)",
+        "or the server wants a client certificate (give the settings client_certificate=...)",
     ),
 }
 

@@ -115,6 +115,7 @@ async def test_a_proxy_whose_certificate_is_not_accepted(caplog):
         assert events.events == FAILED
         said = f"the proxy https://127.0.0.1:{server.port}: the certificate was not accepted: "
         assert said in caplog.text
+        assert "; the URL of the proxy has to name a host that the cert" in caplog.text
         await asyncio.gather(shaking, return_exceptions=True)
 
 
@@ -127,6 +128,7 @@ async def test_by_default_the_certificates_for_proxies_are_those_of_the_system(c
         shaking = asyncio.ensure_future(peer.start_tls())
         await events.until("close")
         assert "the certificate was not accepted: " in caplog.text
+        assert "give Proxies tls=ssl.create_default_context(cafile=...)" in caplog.text
         await asyncio.gather(shaking, return_exceptions=True)
 
 

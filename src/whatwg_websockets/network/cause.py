@@ -146,18 +146,22 @@ def why_no_address_has_a_connection(causes: list[Cause]) -> Cause:
     return Cause("; ".join(causes), kind, first.stage)
 
 
-def why_there_is_no_tls(error: OSError | ValueError, seconds: float) -> Cause:
+def why_there_is_no_tls(
+    error: OSError | ValueError, seconds: float, *, is_proxy: bool = False
+) -> Cause:
     """Say why TLS was not established over a TCP connection.
 
     Args:
         error: what asyncio or uvloop raised.
         seconds: the limit that it was given.
+        is_proxy: whether it was to be spoken with a proxy, and not with the server.
     """
+    peer = "proxy" if is_proxy else "server"
     if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
-        return Cause(in_words(error), "tls", "TLS")
+        return Cause(in_words(error, is_proxy=is_proxy), "tls", "TLS")
     if isinstance(error, ValueError):
-        return Cause(f"TLS failed: the name cannot be a server's: {error}", "tls", "TLS")
+        return Cause(f"TLS failed: the name cannot be a {peer}'s: {error}", "tls", "TLS")
     if isinstance(error, ConnectionAbortedError) and error.errno is None:
         # Both loops say with this one that the limit they were given has passed.
         return timed_out("TLS", "TLS was being established", seconds).cause
-    return Cause("the server left during the TLS handshake", "lost", "TLS")
+    return Cause(f"the {peer} left during the TLS handshake", "lost", "TLS")

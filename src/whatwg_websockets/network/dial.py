@@ -208,17 +208,27 @@ async def _connect_from(place: Place, target: Target, limits: Limits, until: flo
         raise
 
 
-async def start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: Limits) -> None:
+async def start_tls(
+    dialled: Dialled, tls: ssl.SSLContext, host: str, limits: Limits, *, is_proxy: bool = False
+) -> None:
     """Speak TLS over a connection, which may be one through a proxy with TLS of its own.
+
+    Args:
+        dialled: the connection.
+        tls: the context.
+        host: whose certificate it has to be.
+        limits: how long it may take.
+        is_proxy: whether the host is a proxy, for the words of a failure.
 
     Raises:
         NotConnected: TLS failed; the connection is ended, and its place given back.
     """
     stream = dialled.stream
     dialled.place.has_got_further()
+    peer = "proxy" if is_proxy else "server"
     if not stream.is_untouched:
         dialled.abort()
-        why = "the server left, or spoke, before it was greeted with TLS"
+        why = f"the {peer} left, or spoke, before it was greeted with TLS"
         raise NotConnected(Cause(why, "lost", "TLS"))
     if stream.transport is not stream.tcp_transport:
         let_the_inner_one_be_ended(stream.transport, stream.tcp_transport)
@@ -236,13 +246,14 @@ async def start_tls(dialled: Dialled, tls: ssl.SSLContext, host: str, limits: Li
     except (OSError, ValueError) as error:
         # § rfc6455-4.1-14. Where TLS fails, as with a bad certificate, the connection is ended.
         dialled.abort()
-        raise NotConnected(why_there_is_no_tls(error, limits.handshake_timeout)) from error
+        cause = why_there_is_no_tls(error, limits.handshake_timeout, is_proxy=is_proxy)
+        raise NotConnected(cause) from error
     except BaseException:
         dialled.abort()
         raise
     if transport is None:
         dialled.abort()
-        why = "the server left during the TLS handshake"
+        why = f"the {peer} left during the TLS handshake"
         raise NotConnected(Cause(why, "lost", "TLS"))
     # § rfc6455-4.1-15. All that follows is written to TLS and read from TLS.
     stream.connection_made(transport)

@@ -7,12 +7,26 @@ _EXPIRED, _NOT_YET_VALID = 10, 9
 _SELF_SIGNED, _SELF_SIGNED_AUTHORITY, _NO_ISSUER, _NO_ISSUER_OF_THE_FIRST = 18, 19, 20, 21
 _OTHER_NAME, _OTHER_ADDRESS = 62, 64
 
-_WRONG_CLOCK = "the server needs one that is valid now, unless the clock of this machine is wrong"
+# What is said of a server, and of a proxy that speaks TLS itself.
+_SERVER = {
+    "peer": "the server",
+    "url": "the URL",
+    "tls": "the settings tls",
+    "certificate": "the settings client_certificate=...",
+}
+_PROXY = {
+    "peer": "the proxy",
+    "url": "the URL of the proxy",
+    "tls": "Proxies tls",
+    "certificate": "Proxies a context that has one, tls=...",
+}
+
+_WRONG_CLOCK = "{peer} needs one that is valid now, unless the clock of this machine is wrong"
 _NOT_TRUSTED = (
-    "nobody whom this machine trusts vouches for it; where it is to be trusted, give the settings "
-    "tls=ssl.create_default_context(cafile=...) with its authority, or with itself if it is its own"
+    "nobody whom this machine trusts vouches for it; where it is to be trusted, give {tls}="
+    "ssl.create_default_context(cafile=...) with its authority, or with itself if it is its own"
 )
-_OTHER_HOST = "the URL has to name a host that the certificate is for"
+_OTHER_HOST = "{url} has to name a host that the certificate is for"
 
 _ABOUT_CERTIFICATES = {
     _EXPIRED: _WRONG_CLOCK,
@@ -26,17 +40,15 @@ _ABOUT_CERTIFICATES = {
 }
 
 _NO_VERSION = (
-    "the server and this context have no version of TLS in common; by default versions before 1.2 "
-    "are not spoken"
+    "{peer} and this context have no version of TLS in common; by default versions before 1.2 are "
+    "not spoken"
 )
-_WANTS_A_CERTIFICATE = (
-    "the server wants a client certificate; give the settings client_certificate=..."
-)
-_REFUSES_THE_CERTIFICATE = "the server does not accept the client certificate"
+_WANTS_A_CERTIFICATE = "{peer} wants a client certificate; give {certificate}"
+_REFUSES_THE_CERTIFICATE = "{peer} does not accept the client certificate"
 
 # The reasons of OpenSSL, without what says only which version named them first.
 _ABOUT_TLS = {
-    "WRONG_VERSION_NUMBER": "does the server speak TLS?",
+    "WRONG_VERSION_NUMBER": "does {peer} speak TLS?",
     "PROTOCOL_VERSION": _NO_VERSION,
     "UNSUPPORTED_PROTOCOL": _NO_VERSION,
     "UNSUPPORTED_VERSION": _NO_VERSION,
@@ -44,8 +56,8 @@ _ABOUT_TLS = {
     "NO_PROTOCOLS_AVAILABLE": _NO_VERSION,
     "CERTIFICATE_REQUIRED": _WANTS_A_CERTIFICATE,
     "HANDSHAKE_FAILURE": (
-        "the server and this context have no cipher in common, or the server wants a client "
-        "certificate (client_certificate=... of the settings)"
+        "{peer} and this context have no cipher in common, or {peer} wants a client certificate "
+        "(give {certificate})"
     ),
     "UNKNOWN_CA": _REFUSES_THE_CERTIFICATE,
     "BAD_CERTIFICATE": _REFUSES_THE_CERTIFICATE,
@@ -57,15 +69,22 @@ _ABOUT_TLS = {
 }
 
 
-def in_words(error: ssl.SSLError) -> str:
-    """Say what an error of TLS means, and what can be done about it."""
+def in_words(error: ssl.SSLError, *, is_proxy: bool = False) -> str:
+    """Say what an error of TLS means, and what can be done about it.
+
+    Args:
+        error: the error.
+        is_proxy: whether TLS was spoken with a proxy, and not with the server.
+    """
     if isinstance(error, ssl.SSLCertVerificationError):
         advice = _ABOUT_CERTIFICATES.get(error.verify_code)
         what = f"the certificate was not accepted: {error.verify_message.rstrip('.')}"
     else:
         advice = _ABOUT_TLS.get(_name_of(error))
         what = f"TLS failed: {(error.reason or str(error)).lower().replace('_', ' ')}"
-    return what if advice is None else f"{what}; {advice}"
+    if advice is None:
+        return what
+    return f"{what}; {advice.format_map(_PROXY if is_proxy else _SERVER)}"
 
 
 def _name_of(error: ssl.SSLError) -> str:

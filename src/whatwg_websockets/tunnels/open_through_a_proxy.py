@@ -158,7 +158,7 @@ async def _connect_to_the_proxy(
         dialled.abort()
     if proxy.scheme == "https":
         assert client.proxies is not None
-        await start_tls(dialled, client.proxies.tls, proxy.host, limits)
+        await start_tls(dialled, client.proxies.tls, proxy.host, limits, is_proxy=True)
     dialled.place.has_got_further()
     return dialled
 
