@@ -48,6 +48,10 @@ nitpick_ignore = [
     ("py:class", "collections.abc.Callable"),
     ("py:class", "collections.abc.Iterable"),
     ("py:class", "collections.abc.Mapping"),
+    ("py:class", "datetime.date"),
+    ("py:class", "http.cookiejar.Cookie"),
+    ("py:class", "http.cookiejar.CookieJar"),
+    ("py:class", "os.PathLike"),
     ("py:class", "ssl.SSLContext"),
     # Type variables.
     ("py:class", "whatwg_websockets.dom.event_listener.Taken"),
@@ -69,6 +73,9 @@ nitpick_ignore = [
         )
     ),
     ("py:class", "whatwg_websockets.streams.readable_stream.C"),
+    ("py:class", "whatwg_websockets.streams.transform_controller.O"),
+    ("py:class", "whatwg_websockets.streams.transform_stream.I"),
+    ("py:class", "whatwg_websockets.streams.transform_stream.O"),
     ("py:class", "T"),
     ("py:class", "~Parameters"),
     ("py:obj", "typing.~Parameters"),

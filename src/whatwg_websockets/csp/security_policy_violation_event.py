@@ -133,7 +133,7 @@ class SecurityPolicyViolationEvent(Event):
 
     @property
     def effectiveDirective(self) -> str:
-        """The directive that is about the URL: ``connect-src``, even if ``default-src`` decides."""
+        """The directive about the URL, ``connect-src``, also where ``default-src`` decides."""
         return self._effectiveDirective
 
     @property
