@@ -10,7 +10,7 @@ import pytest
 
 from support.page import Recorder
 from support.wire import establish
-from whatwg_websockets import CookieJar, EnvironmentSettings, Limits, WebSocket
+from whatwg_websockets import CookieJar, EnvironmentSettings, HstsList, Limits, WebSocket
 
 
 def test_by_default_the_origin_is_opaque_and_the_base_about_blank():
@@ -60,6 +60,37 @@ def test_the_default_context_checks_certificates():
     weak = ("NULL", "EXPORT", "RC4", "MD5", "DES")
     for cipher in settings.tls.get_ciphers():
         assert not any(each in cipher["name"] for each in weak)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("origin", b"https://example.com"),
+        ("api_base_url", None),
+        ("user_agent", None),
+        ("accept_language", ["de"]),
+        ("cookie_store", 1),
+        ("hsts", HstsList),
+        ("hsts", "hsts.json"),
+        ("content_security_policy", None),
+        ("content_security_policy", [b"connect-src 'self'"]),
+        ("content_security_policy_report_only", 1),
+        ("credentials", ("ann", "s3cret")),
+        ("proxies", "http://joe:s3cret@proxy.example"),
+        ("tls", "ca.pem"),
+        ("client_certificate", "client.pem"),
+        ("limits", {"handshake_timeout": 1}),
+    ],
+)
+def test_what_is_of_another_type_is_refused_with_the_name_of_the_argument(name, value):
+    with pytest.raises(TypeError, match=f"{name} ") as raised:
+        EnvironmentSettings(**{name: value})
+    assert "s3cret" not in str(raised.value)
+
+
+def test_a_list_of_hosts_that_want_tls_is_kept():
+    hosts = HstsList()
+    assert EnvironmentSettings(hsts=hosts).hsts is hosts
 
 
 def test_a_context_of_the_programs_own_is_used_as_it_is():

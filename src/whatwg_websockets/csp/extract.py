@@ -54,11 +54,13 @@ def extract_serialized_policies(values: str | Iterable[str], argument: str) -> l
         The policies. Each has a directive at least.
 
     Raises:
-        TypeError: a value is no string.
+        TypeError: a value is no string, or there are no values to go through.
         ValueError: a value is no serialized policy list; the message says where and why.
 
     Source: https://w3c.github.io/webappsec-csp/#serialized-csp-list
     """
+    if not isinstance(values, Iterable):
+        raise TypeError(f"{argument} is one string or several, and not {shown(values)}")
     policies: list[str] = []
     for value in [values] if isinstance(values, str) else values:
         if not isinstance(value, str):

@@ -26,7 +26,9 @@ from whatwg_websockets.html.settings_arguments import (
     callable_or_none,
     checked_context,
     checked_cookie_store,
+    checked_hsts,
     header_value,
+    of_type,
     parsed_csp_list,
     parsed_origin,
     parsed_url,
@@ -112,7 +114,7 @@ class EnvironmentSettings(EventTarget):
             ``client_certificate`` are given both; or an environment variable has no URL of a
             proxy.
         TypeError: ``credentials`` cannot be called, the cookie store has no method
-            ``cookies_for``, or ``proxies`` is no ``Proxies``.
+            ``cookies_for``, or another argument is of another type than it should be.
         ModuleNotFoundError: an environment variable names a SOCKS proxy, and the extra ``proxy``
             is not installed.
 
@@ -155,7 +157,7 @@ class EnvironmentSettings(EventTarget):
             None if accept_language is None else header_value(accept_language, "accept_language")
         )
         self.cookie_store: CookieStore | None = checked_cookie_store(cookie_store)
-        self.hsts = hsts
+        self.hsts: HstsList | None = checked_hsts(hsts)
         self.csp_list: CspList | None = parsed_csp_list(
             content_security_policy, content_security_policy_report_only, self.origin_record
         )
@@ -163,7 +165,7 @@ class EnvironmentSettings(EventTarget):
         self.authentication_entries: AuthenticationEntries = AuthenticationEntries()
         self.proxy_authentication_entries: AuthenticationEntries = AuthenticationEntries()
         self.proxies: Proxies | None = proxies_of_settings(proxies)
-        self.limits: Limits = Limits() if limits is None else limits
+        self.limits: Limits = Limits() if limits is None else of_type(limits, Limits, "limits")
         self.experimental_options_bag = experimental_options_bag
         self.unloading: set[Unloading] = set()
         self._tls = checked_context(tls, client_certificate)

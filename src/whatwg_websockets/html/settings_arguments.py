@@ -13,12 +13,31 @@ from whatwg_websockets.webidl.messages import shown
 
 if TYPE_CHECKING:
     from whatwg_websockets.csp.policy import CspList
+    from whatwg_websockets.hsts.known_hosts import HstsList
 
 Called = TypeVar("Called", bound=Callable[..., Any])
 Store = TypeVar("Store")
+Value = TypeVar("Value")
 
 # The field value of RFC 9110 section 5.5: visible characters of Latin-1, spaces and tabs between.
 _FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)?")
+
+
+def of_type(value: Value, wanted: type, name: str) -> Value:
+    """Return an argument as it is, before something else than what is wanted does harm elsewhere.
+
+    Args:
+        value: the argument.
+        wanted: what it has to be an instance of.
+        name: its name.
+
+    Raises:
+        TypeError: it is something else. No message quotes it.
+    """
+    if isinstance(value, wanted):
+        return value
+    given = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+    raise TypeError(f"{name} is of the type {wanted.__name__}, and not {given}")
 
 
 def parsed_url(url: str, name: str) -> UrlRecord:
@@ -30,8 +49,9 @@ def parsed_url(url: str, name: str) -> UrlRecord:
 
     Raises:
         ValueError: the URL cannot be parsed. No password of it is shown.
+        TypeError: it is no string.
     """
-    record = parse(url)
+    record = parse(of_type(url, str, name))
     if record is None:
         raise ValueError(f"{name} is not a URL: {without_password(url)!r}")
     return record
@@ -61,8 +81,9 @@ def header_value(value: str, name: str) -> str:
 
     Raises:
         ValueError: this cannot be written as the value of a header.
+        TypeError: it is no string.
     """
-    if not _FIELD_VALUE.fullmatch(value):
+    if not _FIELD_VALUE.fullmatch(of_type(value, str, name)):
         raise ValueError(
             f"{name} is not the value of a header, which has characters of Latin-1 only, no line "
             f"breaks or other control characters, and no blanks around it: {shown(value)}"
@@ -108,6 +129,19 @@ def parsed_csp_list(
     return parse_the_policies_of_settings(enforced, report_only, origin)
 
 
+def checked_hsts(hsts: "HstsList | None") -> "HstsList | None":
+    """Return a list of known HSTS hosts as it is.
+
+    Raises:
+        TypeError: it is something else; the class, say.
+    """
+    if hsts is None:
+        return None
+    from whatwg_websockets.hsts.known_hosts import HstsList
+
+    return of_type(hsts, HstsList, "hsts")
+
+
 def callable_or_none(value: Called | None, name: str) -> Called | None:
     """Refuse what cannot be called, before it would have to be.
 
@@ -130,9 +164,13 @@ def checked_context(
 
     Raises:
         ValueError: both are given.
+        TypeError: one of them is something else.
     """
+    if tls is not None:
+        of_type(tls, ssl.SSLContext, "tls")
     if client_certificate is None:
         return tls
+    of_type(client_certificate, ClientCertificate, "client_certificate")
     if tls is not None:
         raise ValueError(
             "tls is used as it is, so client_certificate cannot be given beside it: load the "
