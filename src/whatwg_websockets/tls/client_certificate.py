@@ -3,7 +3,6 @@
 import os
 import ssl
 from dataclasses import dataclass, field
-from pathlib import Path
 
 File = str | os.PathLike[str]
 
@@ -77,7 +76,9 @@ class _NoPassword(Exception):
 
 def _read(file: File) -> bytes:
     try:
-        return Path(file).read_bytes()
+        # Whoever imports the package is not to wait for pathlib, which brings urllib along.
+        with open(file, "rb") as opened:
+            return opened.read()
     except OSError as error:
         raise ValueError(f"{_shown(file)} cannot be read: {error.strerror}") from error
 

@@ -7,12 +7,11 @@ That is how the people of a machine say that they prefer IPv4, for example.
 import ipaddress
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 
 Prefixes = Mapping[ipaddress.IPv6Network, int]
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-GAI_CONF = Path("/etc/gai.conf")
+GAI_CONF = "/etc/gai.conf"
 
 # § rfc6724-2.1-1. The default table: prefix, precedence, label.
 _DEFAULT = (
@@ -92,6 +91,7 @@ def policy_table() -> PolicyTable:
     """Return the table of this machine, which is read once."""
     # § rfc6724-2.1-3. Who administers the machine can have another table.
     try:
-        return parse(GAI_CONF.read_text(encoding="utf-8", errors="replace"))
+        with open(GAI_CONF, encoding="utf-8", errors="replace") as conf:
+            return parse(conf.read())
     except OSError:
         return PolicyTable()
