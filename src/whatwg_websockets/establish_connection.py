@@ -60,7 +60,8 @@ def establish_a_websocket_connection(
     # § rfc6455-4.1-26. has the token Upgrade.
     request.header_list.append(b"Connection", b"Upgrade")
     # 5. Only a server that speaks WebSocket can answer this fittingly.
-    # § rfc6455-4.1-29. Each connection draws its own.
+    # § rfc6455-4.1-29. Each socket draws its own key. Fetch clones the request that answers a 401
+    #   or a 421, so the connection of the clone has the same key.
     key_value = make_nonce()
     # 6. It goes into the request.
     # § rfc6455-4.1-27. The key has a field,

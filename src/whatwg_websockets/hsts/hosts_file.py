@@ -8,6 +8,7 @@ from typing import Any, Final
 from whatwg_websockets.hsts.domain_names import domain_of
 from whatwg_websockets.hsts.json_text import Place, member, parse_json
 from whatwg_websockets.hsts.known_host import KnownHost
+from whatwg_websockets.webidl.messages import shown
 
 _VERSION: Final = 1
 _MEMBERS: Final = frozenset({"host", "expires", "includeSubDomains"})
@@ -71,5 +72,5 @@ def _time_of(text: str, place: Place) -> float:
         time = None
     if time is None or time.tzinfo is None:
         wanted = 'such as "2027-01-31T12:00:00+00:00"'
-        raise place.fault(f"a time with its time zone is wanted here, {wanted}, not {text!r}")
+        raise place.fault(f"a time with its time zone is wanted here, {wanted}, not {shown(text)}")
     return time.timestamp()
