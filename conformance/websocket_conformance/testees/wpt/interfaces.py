@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, Final
 
-from whatwg_websockets import DOMException
+from whatwg_websockets import DOMException, EnvironmentSettings
 from whatwg_websockets.webidl.asynchronous_iterator import DefaultAsynchronousIterator
 from whatwg_websockets.webidl.platform_object import PlatformObject
 
@@ -67,7 +67,8 @@ def _is_interface(made: type) -> bool:
         return made.__name__ in {
             f"{each.__name__}{_ITERATOR}" for each in _subclasses(PlatformObject)
         }
-    return "_interface" in vars(made)
+    # Settings are an EventTarget, and stand for the window that the page has anyway.
+    return "_interface" in vars(made) and made is not EnvironmentSettings
 
 
 def _subclasses(made: type) -> Iterator[type]:
