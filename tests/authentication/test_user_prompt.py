@@ -7,6 +7,7 @@ from whatwg_websockets.authentication.authentication_challenge import Authentica
 from whatwg_websockets.authentication.challenge import read_challenges
 from whatwg_websockets.authentication.credentials import (
     Credentials,
+    Secret,
     Token,
     as_bytes,
     credentials_of_the_url,
@@ -277,6 +278,8 @@ def test_the_name_and_the_password_of_a_url(userinfo, credentials):
 def test_nothing_shows_credentials():
     credentials = Credentials(b"name", b"secret")
     answer = Answer(read_challenges(BASIC)[0], credentials)
-    shown = repr([credentials, Token(b"secret"), answer])
-    assert shown == "[<Credentials>, <Token>, <Answer to a challenge of the scheme 'basic'>]"
+    shown = repr([credentials, Token(b"secret"), Secret(b"secret"), answer])
+    assert shown == (
+        "[<Credentials>, <Token>, <Secret>, <Answer to a challenge of the scheme 'basic'>]"
+    )
     assert as_bytes("ü") == b"\xc3\xbc"

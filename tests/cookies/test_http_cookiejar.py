@@ -9,6 +9,7 @@ import pytest
 
 from support.cookies import jar_and_clock
 from whatwg_websockets import CookieJar
+from whatwg_websockets.cookies.http_cookiejar import to_http_cookiejar
 
 PAGE = "https://example.com/chat/room"
 
@@ -79,7 +80,7 @@ def test_what_is_here_goes_along_with_the_library():
         "nameless",
     ):
         jar.set_cookie(PAGE, field)
-    made = jar.to_http_cookiejar()
+    made = to_http_cookiejar(jar)
     assert sent_by(made) == "a=1; nameless; b=1"
     assert sent_by(made, "http://a.example.com/") == "b=1"
     again = CookieJar.from_http_cookiejar(made)
