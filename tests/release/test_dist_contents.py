@@ -80,6 +80,7 @@ def test_the_wheel_offers_the_extras_of_users_and_no_others(dist):
     }
     needed = [each for each in about.get_all("Requires-Dist") if "extra ==" not in each]
     assert needed == ["ada-url>=4", "publicsuffixlist>=1.0.2.20251220", "truststore>=0.10"]
+    assert "needs `ada-url`, `publicsuffixlist` and `truststore`, no more" in about.get_payload()
 
 
 def test_the_description_has_no_link_that_leads_nowhere_away_from_the_repository(dist):
