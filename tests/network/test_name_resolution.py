@@ -38,6 +38,14 @@ def system(monkeypatch):
     system.may_answer.set()
 
 
+@pytest.fixture(autouse=True)
+def no_thread_lingers(monkeypatch):
+    """Threads that other tests have begun may still be waiting."""
+    monkeypatch.setattr(name_resolution, "LINGERS_FOR", 0)
+    threads = {each: name_resolution.DaemonThreads() for each in name_resolution.THREADS}
+    monkeypatch.setattr(name_resolution, "THREADS", threads)
+
+
 def no_thread_is_left():
     return all(each.count == 0 for each in name_resolution.THREADS.values())
 
@@ -120,10 +128,37 @@ async def test_ipv4_does_not_wait_for_threads_that_wait_for_ipv6(monkeypatch):
     await until(no_thread_is_left)
 
 
+async def test_a_thread_waits_for_the_next_name(system, monkeypatch):
+    monkeypatch.setattr(name_resolution, "LINGERS_FOR", 300)
+    system.may_answer.set()
+    for _ in range(3):
+        assert await getaddrinfo("name.example", 80) == FOUND
+        threads = name_resolution.THREADS[socket.AF_INET]
+        await until(lambda threads=threads: threads.waiting == 1)
+        assert threads.count == 1
+
+
+async def test_as_many_names_as_threads_wait_begin_no_other(system, monkeypatch):
+    monkeypatch.setattr(name_resolution, "LINGERS_FOR", 300)
+    names = ["a.example", "b.example", "c.example"]
+    asking = [asyncio.ensure_future(getaddrinfo(name, 80)) for name in names]
+    await until(lambda: len(system.asked) == 3)
+    system.may_answer.set()
+    await asyncio.gather(*asking)
+    threads = name_resolution.THREADS[socket.AF_INET]
+    await until(lambda: threads.waiting == 3)
+    system.may_answer.clear()
+    asking = [asyncio.ensure_future(getaddrinfo(name, 80)) for name in [*names, "d.example"]]
+    await until(lambda: len(system.asked) == 7)
+    assert threads.count == 4
+    system.may_answer.set()
+    assert await asyncio.gather(*asking) == [FOUND] * 4
+
+
 def test_a_forked_child_begins_without_threads():
     threads = name_resolution.DaemonThreads()
     threads.count = name_resolution.MOST_THREADS
-    threads.lock.acquire()
+    threads.changed.acquire()
     threads.begin_anew()
     done = threading.Event()
     threads.run(done.set)

@@ -23,6 +23,9 @@ from whatwg_websockets.network.target import Target
 MOST_THREADS = 64
 """How many names are asked for at once in each family. All others wait, each within its limit."""
 
+LINGERS_FOR = 10.0
+"""Seconds for which a thread waits for the next name: to begin one takes longer than to wake it."""
+
 Found = Sequence[tuple[int, int, int, str, Any]]
 """What ``socket.getaddrinfo`` returns."""
 
@@ -111,11 +114,13 @@ async def _in_a_daemon_thread(
 
 
 class DaemonThreads:
-    """Threads for which nobody waits. Each ends when there is nothing left to do.
+    """Threads for which nobody waits. Each ends when there was nothing to do for a while.
 
     Attributes:
-        lock: is held while a thread begins, ends or takes something to do.
+        changed: is held while a thread begins, ends or takes something to do, and is told of what
+            there is to do.
         count: how many threads there are.
+        waiting: how many of them have nothing to do.
     """
 
     def __init__(self) -> None:
@@ -123,27 +128,41 @@ class DaemonThreads:
 
     def begin_anew(self) -> None:
         """Begin with no threads, as a forked child does."""
-        self.lock = threading.Lock()
+        self.changed = threading.Condition(threading.Lock())
         self._jobs: deque[Callable[[], None]] = deque()
         self.count = 0
+        self.waiting = 0
 
     def run(self, job: Callable[[], None]) -> None:
-        """Have a thread of its own do something; if there are too many, one that gets free."""
-        with self.lock:
+        """Have a thread do something that does nothing else; if there are too many, the next."""
+        with self.changed:
             self._jobs.append(job)
-            if self.count == MOST_THREADS:
+            if len(self._jobs) <= self.waiting:
+                self.changed.notify()
+                return
+            if self.count >= MOST_THREADS:
                 return
             self.count += 1
         threading.Thread(target=self._work, name="WebSocket name resolution", daemon=True).start()
 
     def _work(self) -> None:
-        while True:
-            with self.lock:
-                if not self._jobs:
-                    self.count -= 1
-                    return
-                job = self._jobs.popleft()
+        job = self._next_job()
+        while job is not None:
             job()
+            # The job keeps a future and its loop alive, and there may be no other for a while.
+            job = None
+            job = self._next_job()
+
+    def _next_job(self) -> Callable[[], None] | None:
+        """Wait for something to do; None is the end of the thread."""
+        with self.changed:
+            self.waiting += 1
+            self.changed.wait_for(lambda: self._jobs, LINGERS_FOR)
+            self.waiting -= 1
+            if self._jobs:
+                return self._jobs.popleft()
+            self.count -= 1
+            return None
 
 
 # Where a server of DNS never answers questions for IPv6 addresses, as some do, only threads of IPv6

@@ -13,7 +13,6 @@ import pytest
 from support.loops import errors_heard
 from support.page import turns, until
 from support.routes import V4, V6, have_routes
-from whatwg_websockets.network import name_resolution
 from whatwg_websockets.network.cause import Cause
 from whatwg_websockets.network.happy_eyeballs import resolution
 from whatwg_websockets.network.happy_eyeballs.resolution import (
@@ -244,4 +243,3 @@ async def test_the_system_is_asked_for_both_at_the_same_time(monkeypatch):
     await asyncio.wait(addresses.asking)
     addresses.add_what_was_answered()
     assert hosts(addresses) == ["2001:db8::1", "192.0.2.1"]
-    await until(lambda: not any(each.count for each in name_resolution.THREADS.values()))
