@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from whatwg_websockets.csp.matching_parts import (
     host_part_matches,
-    is_a_domain,
     path_part_matches,
     port_part_matches,
     scheme_part_matches,
@@ -23,6 +22,7 @@ from whatwg_websockets.csp.source_expression import (
     is_a_source_expression,
     parse_a_source_expression,
 )
+from whatwg_websockets.url.domain import is_domain
 from whatwg_websockets.url.origin import OpaqueOrigin, TupleOrigin
 from whatwg_websockets.url.url_record import parse
 
@@ -121,10 +121,10 @@ def test_hosts(pattern, host, is_match):
 
 
 def test_what_a_domain_is():
-    assert is_a_domain("a.example")
-    assert is_a_domain("1.2.3.a")
-    assert not is_a_domain(parse("http://0x7f.1/").host)
-    assert not is_a_domain(parse("http://[::1]/").host)
+    assert is_domain("a.example")
+    assert is_domain("1.2.3.a")
+    assert not is_domain(parse("http://0x7f.1/").host)
+    assert not is_domain(parse("http://[::1]/").host)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from whatwg_websockets import HstsList, PreloadList
-from whatwg_websockets.hsts.domain_names import superdomains
+from whatwg_websockets.url.domain import superdomains
 
 NOON = 1_800_000_000.0
 

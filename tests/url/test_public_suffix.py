@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whatwg_websockets.url.public_suffix import is_domain, public_suffix, registrable_domain
+from whatwg_websockets.url.domain import is_domain
+from whatwg_websockets.url.public_suffix import public_suffix, registrable_domain
 from whatwg_websockets.url.url_record import parse
 
 # The table of the standard, the hosts as the host parser gives them.

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from whatwg_websockets.cookies.cookie import Cookie, SameSite
+from whatwg_websockets.url.domain import is_domain
 from whatwg_websockets.url.host_parser import parse_host
-from whatwg_websockets.url.public_suffix import is_domain
 from whatwg_websockets.webidl.messages import shown
 
 # http.cookiejar puts this behind each host without a dot.

@@ -4,7 +4,7 @@ Paths are serialized, as a URL record has them: each begins with a slash.
 """
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.url.public_suffix import is_domain
+from whatwg_websockets.url.domain import is_domain
 
 
 @algorithm("name-domain-matching", "domain matching")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from whatwg_websockets.cookies.cookie import Cookie
+from whatwg_websockets.url.domain import superdomains
 
 SECONDS_OF_A_DAY: Final = 86_400
 
@@ -51,9 +52,8 @@ class StoredCookies:
     def near(self, host: str) -> list[Cookie]:
         """Return the cookies whose host is this one, or a domain that it is below."""
         found = self.at(host)
-        while "." in host:
-            host = host.partition(".")[2]
-            found += self.at(host)
+        for above in superdomains(host):
+            found += self.at(above)
         return found
 
     def like(self, cookie: Cookie) -> Cookie | None:

@@ -14,13 +14,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from whatwg_websockets.csp.matching_parts import is_a_domain
 from whatwg_websockets.csp.source_expression import (
     KEYWORDS,
     HostSource,
     is_a_source_expression,
     parse_a_source_expression,
 )
+from whatwg_websockets.url.domain import is_domain
 from whatwg_websockets.webidl.messages import shown
 
 logger: Final = logging.getLogger("whatwg_websockets.csp")
@@ -117,7 +117,7 @@ def _what_is_odd(expression: str) -> str:
     if expression.lower() in _UNQUOTED:
         return f"is the name of a host; the keyword has quotation marks, \"'{expression}'\""
     parts = parse_a_source_expression(expression)
-    if isinstance(parts, HostSource) and not is_a_domain(parts.host_part):
+    if isinstance(parts, HostSource) and not is_domain(parts.host_part):
         return "matches nothing, since no host that is an IP address is matched"
     return ""
 

@@ -3,31 +3,20 @@
 Source: https://w3c.github.io/webappsec-csp/#match-schemes
 """
 
-import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.url.domain import is_domain
 from whatwg_websockets.url.url_record import UrlRecord
 
 DEFAULT_PORTS: Final = {"ftp": 21, "http": 80, "https": 443, "ws": 80, "wss": 443}
 """The default ports of the special schemes. Source: https://url.spec.whatwg.org/#default-port"""
 
-# A host that ends with a number is an IPv4 address, or no host at all.
-_IPV4: Final = re.compile(r"\d+\.\d+\.\d+\.\d+")
-
 
 # Of the digits of a larger number, so many are larger than any port too. Python refuses to convert
 # some thousands of them.
 _LONGER_THAN_A_PORT: Final = 6
-
-
-def is_a_domain(host: str) -> bool:
-    """Tell whether the host of an HTTP(S) URL, serialized, is a domain and no IP address.
-
-    Source: https://url.spec.whatwg.org/#concept-domain
-    """
-    return not host.startswith("[") and not _IPV4.fullmatch(host)
 
 
 @algorithm("match-schemes", "scheme-part matching")
@@ -62,7 +51,7 @@ def host_part_matches(pattern: str, host: str) -> bool:
     Source: https://w3c.github.io/webappsec-csp/#match-hosts
     """
     # 1. No pattern matches an IP address.
-    if not is_a_domain(host):
+    if not is_domain(host):
         return False
     # 2. An asterisk alone matches each domain.
     if pattern == "*":

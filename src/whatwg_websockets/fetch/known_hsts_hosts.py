@@ -5,7 +5,7 @@ import ssl
 from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response
 from whatwg_websockets.hsts.known_hosts import HstsList
-from whatwg_websockets.url.public_suffix import is_domain
+from whatwg_websockets.url.domain import is_domain, is_localhost
 from whatwg_websockets.url.url_record import UrlRecord
 
 
@@ -41,8 +41,7 @@ def _is_known(url: UrlRecord, hsts: HstsList) -> bool:
     """Tell whether the host of a URL is a known HSTS host, with the exceptions that Fetch makes."""
     host = url.host or ""
     # A public suffix that is localhost is the last label of the host.
-    last_label = host.removesuffix(".").rpartition(".")[2]
-    return is_domain(host) and last_label != "localhost" and hsts.matches(host)
+    return is_domain(host) and not is_localhost(host) and hsts.matches(host)
 
 
 def note_what_a_response_says(request: Request, response: Response, hsts: HstsList) -> None:

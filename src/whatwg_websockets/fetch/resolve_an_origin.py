@@ -10,6 +10,7 @@ from whatwg_websockets.network.happy_eyeballs.resolution import (
     why_there_are_no_addresses,
 )
 from whatwg_websockets.network.target import Target
+from whatwg_websockets.url.domain import is_localhost
 
 LOOPBACK = ((socket.AF_INET6, "::1"), (socket.AF_INET, "127.0.0.1"))
 
@@ -33,7 +34,7 @@ async def resolve_an_origin(host: str, port: int, limit: float) -> Addresses:
     if family is not None:
         return Addresses([Target(family, (host, port))])
     # 2. The name localhost, and each name below it, is this machine, and the system is not asked.
-    if is_localhost(host):
+    if _is_this_machine(host):
         return Addresses(Target(family, (ip, port)) for family, ip in LOOPBACK)
     # 3. Every other name is resolved by the system, within the limit of the handshake.
     addresses = await ask_for_addresses(host, port, limit)
@@ -43,14 +44,10 @@ async def resolve_an_origin(host: str, port: int, limit: float) -> Addresses:
     return addresses
 
 
-def is_localhost(host: str) -> bool:
-    """Tell whether a domain is ``localhost`` or below it, with or without a dot at its end.
-
-    Source: RFC 6761 section 6.3
-    """
-    labels = host.lower().removesuffix(".").split(".")
+def _is_this_machine(host: str) -> bool:
+    labels = host.removesuffix(".").split(".")
     # An empty label makes it none that DNS could have, and the system says so.
-    return labels[-1] == "localhost" and all(labels)
+    return is_localhost(host.lower()) and all(labels)
 
 
 def _family_of_an_ip_address(host: str) -> int | None:

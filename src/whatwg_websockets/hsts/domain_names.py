@@ -3,10 +3,8 @@
 Source: RFC 6797 sections 8.2 and 10
 """
 
-from collections.abc import Iterator
-
+from whatwg_websockets.url.domain import is_domain
 from whatwg_websockets.url.host_parser import parse_host
-from whatwg_websockets.url.public_suffix import is_domain
 from whatwg_websockets.webidl.messages import shown
 
 
@@ -36,11 +34,3 @@ def domain_of(host: str) -> str:
     if not is_domain(name):
         raise ValueError(f"an IP address is never a known HSTS host: {shown(host)}")
     return name
-
-
-def superdomains(name: str) -> Iterator[str]:
-    """Iterate over the domains above one, from the nearest: ``b.example``, then ``example``."""
-    _, dot, above = name.partition(".")
-    while dot:
-        yield above
-        _, dot, above = above.partition(".")

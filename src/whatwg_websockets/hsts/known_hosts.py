@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import Self
 
 from whatwg_websockets.files import replace_file
-from whatwg_websockets.hsts.domain_names import canonical, domain_of, superdomains
+from whatwg_websockets.hsts.domain_names import canonical, domain_of
 from whatwg_websockets.hsts.known_host import KnownHost
 from whatwg_websockets.hsts.preload_list import PreloadList
 from whatwg_websockets.hsts.strict_transport_security import (
     MAX_AGE_AT_MOST,
     parse_strict_transport_security,
 )
+from whatwg_websockets.url.domain import superdomains
 
 
 class HstsList:

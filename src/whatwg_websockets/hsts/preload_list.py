@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
-from whatwg_websockets.hsts.domain_names import superdomains
+from whatwg_websockets.url.domain import superdomains
 
 if TYPE_CHECKING:
     import datetime

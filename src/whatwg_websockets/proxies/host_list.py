@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from whatwg_websockets.url.domain import is_localhost
 from whatwg_websockets.url.url_record import parse
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -45,7 +46,7 @@ class Host:
         """
         if self.address is not None:
             return self.address.is_loopback or self.address.is_link_local
-        return self.name.rpartition(".")[2] == "localhost"
+        return is_localhost(self.name)
 
 
 def _ip_address(name: str) -> IpAddress | None:

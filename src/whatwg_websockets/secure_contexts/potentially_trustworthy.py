@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.url.domain import is_localhost
 from whatwg_websockets.url.origin import OpaqueOrigin, Origin
 from whatwg_websockets.url.url_record import UrlRecord, origin_of
 
@@ -29,13 +30,12 @@ def is_origin_potentially_trustworthy(origin: Origin) -> bool:
         return True
     # 5. The name localhost, and each name below it, is resolved to loopback addresses here, as
     #    "let localhost be localhost" asks for.
-    name = origin.host.removesuffix(".")
-    is_localhost = name == "localhost" or name.endswith(".localhost")
+    is_this_machine = is_localhost(origin.host)
     # 6. The origin of a file URL is opaque here, so the first step has returned.
     # 7. No other scheme is taken to be authenticated.
     # 8. No origin is configured as a trustworthy one.
     # 9. Whatever else there is came over a network without TLS.
-    return is_localhost  # noqa: RET504 (it is returned by another step)
+    return is_this_machine  # noqa: RET504 (it is returned by another step)
 
 
 @algorithm("potentially-trustworthy-url", "is url potentially trustworthy?")

@@ -8,20 +8,10 @@ import functools
 from typing import TYPE_CHECKING
 
 from whatwg_websockets.algorithm import algorithm
+from whatwg_websockets.url.domain import is_domain
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
-
-
-def is_domain(host: str) -> bool:
-    """Tell whether a host, serialized, is a domain: no IP address and not empty.
-
-    The last label of a domain is no number; the host parser takes what ends in one for an IPv4
-    address.
-
-    Source: https://url.spec.whatwg.org/#concept-domain
-    """
-    return host != "" and not host.startswith("[") and not host.rpartition(".")[2].isdigit()
 
 
 @algorithm("host-public-suffix", "public suffix")
