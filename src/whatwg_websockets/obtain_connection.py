@@ -6,8 +6,7 @@ from whatwg_websockets.fetch.resolve_an_origin import resolve_an_origin
 from whatwg_websockets.network.cause import Cause, NotConnected
 from whatwg_websockets.network.dial import Dialled, open_the_connection
 from whatwg_websockets.network.happy_eyeballs.history import history_of
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
+from whatwg_websockets.url.url_record import DEFAULT_PORTS
 
 
 @algorithm("concept-websocket-connection-obtain", "obtain a WebSocket connection")

@@ -8,11 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.url.domain import is_domain
-from whatwg_websockets.url.url_record import UrlRecord
-
-DEFAULT_PORTS: Final = {"ftp": 21, "http": 80, "https": 443, "ws": 80, "wss": 443}
-"""The default ports of the special schemes. Source: https://url.spec.whatwg.org/#default-port"""
-
+from whatwg_websockets.url.url_record import DEFAULT_PORTS, UrlRecord
 
 # Of the digits of a larger number, so many are larger than any port too. Python refuses to convert
 # some thousands of them.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.csp.matching_parts import (
-    DEFAULT_PORTS,
     host_part_matches,
     path_part_matches,
     port_part_matches,
@@ -21,7 +20,7 @@ from whatwg_websockets.csp.source_expression import (
 )
 from whatwg_websockets.html.same_site import is_same_origin
 from whatwg_websockets.url.origin import Origin, TupleOrigin
-from whatwg_websockets.url.url_record import UrlRecord, origin_of
+from whatwg_websockets.url.url_record import DEFAULT_PORTS, UrlRecord, origin_of
 
 if TYPE_CHECKING:
     from whatwg_websockets.fetch.request import Request

@@ -12,7 +12,8 @@ from ada_url import URL
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.url.origin import OpaqueOrigin, Origin, TupleOrigin
 
-_TUPLE_ORIGIN_SCHEMES: Final = frozenset({"ftp", "http", "https", "ws", "wss"})
+DEFAULT_PORTS: Final = {"ftp": 21, "http": 80, "https": 443, "ws": 80, "wss": 443}
+"""The default ports of the special schemes. Source: https://url.spec.whatwg.org/#default-port"""
 
 # A scheme and slashes, where they are there, and all up to the last at sign.
 _BEFORE_THE_LAST_AT_SIGN: Final = re.compile(
@@ -68,7 +69,8 @@ class UrlRecord:
 
     def over_tls(self) -> "UrlRecord":
         """Make the same URL with the scheme https; a port that https has by itself is left out."""
-        return replace(self, scheme="https", port=None if self.port == 443 else self.port)
+        port = None if self.port == DEFAULT_PORTS["https"] else self.port
+        return replace(self, scheme="https", port=port)
 
     def serialize(self, *, exclude_fragment: bool = False) -> str:
         """Write the URL as a string."""
@@ -223,7 +225,7 @@ def origin_of(url: UrlRecord) -> Origin:
         # 1a.5. Nobody else has an opaque origin, though all of them are written alike.
         return OpaqueOrigin()
     # 1b. (ftp, http, https, ws, wss) A tuple of scheme, host and port.
-    if url.scheme in _TUPLE_ORIGIN_SCHEMES:
+    if url.scheme in DEFAULT_PORTS:
         assert url.host is not None
         return TupleOrigin(url.scheme, url.host, url.port)
     # 1c. (file) The standard leaves it open, and recommends an opaque origin.
