@@ -10,7 +10,6 @@ from typing import Final
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.csp.extract import extract_serialized_policies
 from whatwg_websockets.csp.policy import (
-    UPGRADE_INSECURE_REQUESTS,
     CspList,
     Directive,
     Disposition,
@@ -104,8 +103,4 @@ def parse_the_policies_of_settings(
     # 4. The origin of the settings is what "'self'" stands for.
     if not policies:
         return None
-    upgrades = any(
-        policy.disposition == "enforce" and policy.directive(UPGRADE_INSECURE_REQUESTS)
-        for policy in policies
-    )
-    return CspList(tuple(policies), self_origin, upgrades)
+    return CspList(tuple(policies), self_origin)

@@ -16,8 +16,6 @@ DISPOSITIONS: Final[tuple[Disposition, ...]] = ("enforce", "report")
 Source: TypeAlias = Literal["header", "meta"]
 """How a policy was delivered."""
 
-UPGRADE_INSECURE_REQUESTS: Final = "upgrade-insecure-requests"
-
 
 @dataclass(frozen=True, slots=True)
 class Directive:
@@ -77,12 +75,21 @@ class CspList:
         policies: the policies, first those that are enforced, in the order in which they were
             given.
         self_origin: what ``'self'`` stands for.
-        upgrades_insecure_requests: whether a policy that is enforced has the directive
-            ``upgrade-insecure-requests``.
 
     Source: https://w3c.github.io/webappsec-csp/#csp-list
     """
 
     policies: tuple[Policy, ...]
     self_origin: Origin
-    upgrades_insecure_requests: bool = False
+
+    @property
+    def upgrades_insecure_requests(self) -> bool:
+        """Whether a policy that is enforced has the directive ``upgrade-insecure-requests``.
+
+        Source: https://w3c.github.io/webappsec-upgrade-insecure-requests/#delivery
+        """
+        return any(
+            policy.disposition == "enforce"
+            and policy.directive("upgrade-insecure-requests") is not None
+            for policy in self.policies
+        )
