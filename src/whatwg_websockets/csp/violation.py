@@ -87,6 +87,6 @@ def create_a_violation_for_request(request: "Request", policy: Policy) -> Violat
     # 2. The client of the request stands for its global object as well.
     violation = create_a_violation_for_global(request.client, policy, directive)
     # 3. The resource is the URL as the page has asked for it, with the scheme of a WebSocket.
-    violation.resource = request.url.with_scheme("ws" if request.url.scheme == "http" else "wss")
+    violation.resource = request.url.of_the_websocket()
     # 4. The violation is complete.
     return violation

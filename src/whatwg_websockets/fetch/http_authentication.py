@@ -106,8 +106,7 @@ def _prompt_of(request: Request) -> "UserPrompt | None":
     from whatwg_websockets.authentication.credentials import credentials_of_the_url
     from whatwg_websockets.authentication.user_prompt import UserPrompt
 
-    scheme = "ws" if url.scheme == "http" else "wss"
-    shown = replace(url, scheme=scheme, username="", password="")
+    shown = replace(url.of_the_websocket(), username="", password="")
     return UserPrompt(
         origin=url.serialize_origin(),
         url=shown.serialize(exclude_fragment=True),

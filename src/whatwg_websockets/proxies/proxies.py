@@ -4,6 +4,7 @@ import os
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Final
 
 from whatwg_websockets.proxies.host_list import HostList
@@ -129,14 +130,14 @@ class Proxies:
         """
         if self._no_proxy.has(url.host or "", port):
             return None
-        scheme = "ws" if url.scheme == "http" else "wss"
+        url = url.of_the_websocket()
         if self._script is not None:
             # § rfc6455-4.1-11. The script is given the WebSocket URL, of host, port, resource name
             #   and secure flag.
-            record = UrlRecord(scheme, "", "", url.host, url.port, url.path, url.query, None)
-            returned = self._script(record.serialize())
+            given = replace(url, username="", password="", fragment=None)
+            returned = self._script(given.serialize())
             return None if returned is None else parse_a_proxy(returned, "script")
-        own = self._by_scheme.get(scheme)
+        own = self._by_scheme.get(url.scheme)
         if own is not None:
             return own
         others = (self._by_scheme.get(each) for each in ("https", "http", "all"))

@@ -67,6 +67,10 @@ class UrlRecord:
             self.fragment,
         )
 
+    def of_the_websocket(self) -> "UrlRecord":
+        """Make the URL of a WebSocket of that of its request: ws for http, and wss for https."""
+        return self.with_scheme("ws" if self.scheme == "http" else "wss")
+
     def over_tls(self) -> "UrlRecord":
         """Make the same URL with the scheme https; a port that https has by itself is left out."""
         port = None if self.port == DEFAULT_PORTS["https"] else self.port
