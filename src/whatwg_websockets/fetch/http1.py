@@ -8,6 +8,7 @@ the empty line behind them. The responses that come here are 1xx responses, whic
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.header_list import Header
@@ -25,6 +26,8 @@ _VALUE = re.compile(rb"(?:[^\0\r\n \t](?:[^\0\r\n]*[^\0\r\n \t])?)?")
 
 # How much of a line is quoted where it is at fault.
 QUOTED = 60
+
+SWITCHING_PROTOCOLS: Final = 101
 
 
 class HttpFailure(Exception):
@@ -54,6 +57,11 @@ class ResponseHead:
     status: int
     reason: bytes
     headers: list[Header]
+
+    @property
+    def is_the_answer(self) -> bool:
+        """Whether nothing of HTTP follows: a final response, or a 101 (RFC 9110 section 15.2)."""
+        return self.status >= 200 or self.status == SWITCHING_PROTOCOLS
 
 
 @algorithm("rfc9112#section-3", "write a request")

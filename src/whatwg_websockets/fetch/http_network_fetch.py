@@ -17,8 +17,6 @@ from whatwg_websockets.tls.errors import in_words
 Obtain = Callable[[Request], Awaitable[Dialled | str]]
 """Obtains a connection for a request, or says why there is none."""
 
-SWITCHING_PROTOCOLS = 101
-
 
 @algorithm("concept-http-network-fetch", "HTTP-network fetch")
 async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
@@ -114,7 +112,7 @@ async def _make_an_http_request(stream: HandshakeStream, request: Request) -> Re
             # § rfc6455-4.1-35. Nothing more is sent before the response is there.
             reader.receive(await _read(stream, limits, reader))
         # § rfc9110-15.2-1. Any number of 1xx responses may come before the one that counts.
-        elif head.status == SWITCHING_PROTOCOLS or head.status >= 200:
+        elif head.is_the_answer:
             stream.put_back(reader.rest)
             return head
 

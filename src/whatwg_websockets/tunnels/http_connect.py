@@ -3,6 +3,10 @@
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.header_list import Header, HeaderList
 from whatwg_websockets.fetch.http1 import HttpFailure, ResponseHead, ResponseReader, request_head
+from whatwg_websockets.fetch.http_network_or_cache_fetch import (
+    PROXY_AUTHENTICATION_REQUIRED,
+    UNAUTHORIZED,
+)
 from whatwg_websockets.fetch.response import Response
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.network.cause import Kind
@@ -11,10 +15,6 @@ from whatwg_websockets.network.line_of_connections import Address, written
 from whatwg_websockets.proxies.proxy import Proxy
 from whatwg_websockets.tunnels.answers import not_opened, read_some
 from whatwg_websockets.tunnels.proxy_authentication import ProxyAuthentication
-
-SWITCHING_PROTOCOLS = 101
-UNAUTHORIZED = 401
-PROXY_AUTHENTICATION_REQUIRED = 407
 
 
 class AskingByHttp:
@@ -106,7 +106,7 @@ async def _read_a_head(stream: HandshakeStream, size: int) -> ResponseHead:
         head = reader.next_head()
         if head is None:
             reader.receive(await read_some(stream))
-        elif head.status >= 200 or head.status == SWITCHING_PROTOCOLS:
+        elif head.is_the_answer:
             # § rfc9110-9.3.6-3. The tunnel begins right behind the head, whatever its fields say
             #   of a length.
             stream.put_back(reader.rest)
