@@ -37,9 +37,9 @@ require-trusted-types-for sandbox script-src script-src-attr script-src-elem sty
 style-src-attr style-src-elem trusted-types upgrade-insecure-requests webrtc worker-src
 """.split()  # noqa: SIM905 (as a list it takes a line for each)
 
-_WHITESPACE: Final = "\t\n\f\r "
+ASCII_WHITESPACE: Final = "\t\n\f\r "
 _DIRECTIVE_NAME: Final = re.compile(r"[A-Za-z0-9\-]+")
-_NO_CHARACTER_OF_A_POLICY: Final = re.compile(rf"[^!-~{_WHITESPACE}]")
+_NO_CHARACTER_OF_A_POLICY: Final = re.compile(rf"[^!-~{ASCII_WHITESPACE}]")
 _UNQUOTED: Final = frozenset(each.strip("'") for each in (*KEYWORDS, "'none'"))
 
 
@@ -68,7 +68,7 @@ def extract_serialized_policies(values: str | Iterable[str], argument: str) -> l
         wrong = _NO_CHARACTER_OF_A_POLICY.search(value)
         if wrong:
             raise _no_policy(argument, value, f"{wrong[0]!a} cannot stand in a policy")
-        in_value = [each for each in value.split(",") if each.strip(f"{_WHITESPACE};")]
+        in_value = [each for each in value.split(",") if each.strip(f"{ASCII_WHITESPACE};")]
         if not in_value:
             raise _no_policy(argument, value, "there is no directive in it")
         for policy in in_value:

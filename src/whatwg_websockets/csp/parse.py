@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from whatwg_websockets.algorithm import algorithm
-from whatwg_websockets.csp.extract import extract_serialized_policies
+from whatwg_websockets.csp.extract import ASCII_WHITESPACE, extract_serialized_policies
 from whatwg_websockets.csp.policy import (
     CspList,
     Directive,
@@ -18,7 +18,6 @@ from whatwg_websockets.csp.policy import (
 )
 from whatwg_websockets.url.origin import Origin
 
-ASCII_WHITESPACE: Final = "\t\n\f\r "
 _RUN_OF_WHITESPACE: Final = re.compile(f"[{ASCII_WHITESPACE}]+")
 
 

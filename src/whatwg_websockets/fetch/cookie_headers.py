@@ -11,8 +11,6 @@ from whatwg_websockets.fetch.response import Response
 from whatwg_websockets.html.same_site import is_same_site
 from whatwg_websockets.url.url_record import origin_of
 
-SET_COOKIE = b"set-cookie"
-
 
 @algorithm("append-a-request-cookie-header", "append a request `Cookie` header")
 def append_a_request_cookie_header(request: Request) -> None:
@@ -72,7 +70,7 @@ def parse_and_store_response_set_cookie_headers(request: Request, response: Resp
     # 1. An environment without a store keeps nothing.
     if store is None:
         return
-    values = [value for name, value in response.header_list.headers if name.lower() == SET_COOKIE]
+    values = response.header_list.values(b"Set-Cookie")
     if isinstance(store, CookieJar):
         _store(store, request, values)
         return
