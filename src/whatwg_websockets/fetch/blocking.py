@@ -25,7 +25,7 @@ def why_the_request_is_blocked(request: Request) -> WhyAndKind | None:
         return f"port {request.url.port} is blocked", "blocked port"
     if should_fetching_be_blocked_as_mixed_content(request.client, request.url):
         return _why_it_is_mixed_content(request), "mixed content"
-    if request.client.csp_list is not None and should_request_be_blocked_by_csp(request):
+    if should_request_be_blocked_by_csp(request):
         return "a Content Security Policy of the settings forbids the URL", "csp"
     return None
 
@@ -35,8 +35,7 @@ def why_the_response_is_blocked(response: Response, request: Request) -> WhyAndK
     # The URL of the request stands for the response's.
     if should_response_be_blocked_as_mixed_content(request.client, request.url):
         return _why_it_is_mixed_content(request), "mixed content"
-    csp_list = request.client.csp_list
-    if csp_list is not None and should_response_to_request_be_blocked_by_csp(response, request):
+    if should_response_to_request_be_blocked_by_csp(response, request):
         return "a Content Security Policy of the settings forbids the response", "csp"
     return None
 

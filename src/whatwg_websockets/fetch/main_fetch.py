@@ -133,11 +133,9 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 2. There is no response yet.
     # 3. The local-URLs-only flag of a WebSocket's request is unset.
     # 4. Policies that only report tell what they would forbid.
-    if request.client.csp_list is not None:
-        report_csp_violations_for_request(request)
+    report_csp_violations_for_request(request)
     # 5. A page may want all that it asks for to come over TLS.
-    if request.client.csp_list is not None:
-        upgrade_a_request_if_appropriate(request)
+    upgrade_a_request_if_appropriate(request)
     # 6. A WebSocket is no image, audio or video, so mixed content does not upgrade the request.
     # 7. Bad ports, mixed content, and what a Content Security Policy forbids, are refused; an
     #    integrity policy is about scripts and styles alone.
