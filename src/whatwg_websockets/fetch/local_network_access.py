@@ -7,7 +7,7 @@ allowed it to connect.
 Source: https://wicg.github.io/local-network-access/
 """
 
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_network
 from typing import Final
 
 from whatwg_websockets.fetch.request import Request
@@ -15,6 +15,7 @@ from whatwg_websockets.html.same_site import is_same_origin
 from whatwg_websockets.secure_contexts.potentially_trustworthy import (
     is_origin_potentially_trustworthy,
 )
+from whatwg_websockets.url.ip_address import parse_ip_address
 from whatwg_websockets.url.url_record import origin_of
 
 # Source: https://wicg.github.io/local-network-access/#non-public-ip-address-blocks
@@ -46,9 +47,7 @@ def address_space(address: str) -> str:
 
     Source: https://wicg.github.io/local-network-access/#determine-the-ip-address-space
     """
-    ip = ip_address(address)
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
+    ip = parse_ip_address(address)
     return next((space for block, space in _BLOCKS if ip in block), "public")
 
 

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from whatwg_websockets.url.domain import is_localhost
+from whatwg_websockets.url.ip_address import IPAddress, parse_ip_address
 from whatwg_websockets.url.url_record import parse
-
-IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _SEPARATORS: Final = re.compile(r"[\s,]+")
 _BRACKETS: Final = re.compile(r"\[([^][]*)\](/[0-9]+)?")
@@ -49,12 +48,11 @@ class Host:
         return is_localhost(self.name)
 
 
-def _ip_address(name: str) -> IpAddress | None:
+def _ip_address(name: str) -> IPAddress | None:
     try:
-        address = ipaddress.ip_address(name)
+        return parse_ip_address(name)
     except ValueError:
         return None
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 Test = Callable[[Host], bool]

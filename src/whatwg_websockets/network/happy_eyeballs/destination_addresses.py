@@ -11,8 +11,7 @@ from typing import Any
 from whatwg_websockets.network.happy_eyeballs import routes
 from whatwg_websockets.network.happy_eyeballs.policy_table import PolicyTable, policy_table
 from whatwg_websockets.network.target import Target
-
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+from whatwg_websockets.url.ip_address import IPAddress, parse_ip_address
 
 # Scopes, as RFC 4007 and RFC 6724 section 3.1 have them.
 LINK_LOCAL, SITE_LOCAL, GLOBAL = 0x2, 0x5, 0xE
@@ -48,12 +47,12 @@ def order_of_destinations(
     policies = policy_table() if table is None else table
 
     def rank(target: Target) -> tuple[Any, ...]:
-        address = _without_zone(target.address[0])
+        address = parse_ip_address(target.address[0])
         source_ = routes.source_address(target)
         # § rfc6724-6-1. An address to which there is no way comes last.
         if source_ is None:
             return (True,)
-        source = _without_zone(source_)
+        source = parse_ip_address(source_)
         scope = scope_of(address)
         return (
             False,
@@ -75,11 +74,3 @@ def order_of_destinations(
 
     # § rfc6724-6-9, -10. Everything else is in the order in which the system has it.
     return sorted(targets, key=rank)
-
-
-def _without_zone(address: str) -> IPAddress:
-    """Return an address without its interface; one of IPv4 that is mapped to IPv6 as itself."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return parsed.ipv4_mapped or parsed
-    return parsed

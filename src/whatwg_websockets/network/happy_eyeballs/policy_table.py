@@ -8,8 +8,9 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from whatwg_websockets.url.ip_address import IPAddress
+
 Prefixes = Mapping[ipaddress.IPv6Network, int]
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 GAI_CONF = "/etc/gai.conf"
 
