@@ -6,27 +6,18 @@ for bytes, and a list of operations.
 """
 
 import ctypes
-import random
-from collections.abc import Iterator
 from typing import Any, Final
 
+from support import programs
 from support.page import turns
+from support.programs import Program, SourceError, named, number
 from whatwg_websockets import (
     ReadableStream,
     ReadableStreamBYOBReader,
     ReadableStreamBYOBRequest,
     undefined,
 )
-from whatwg_websockets.html.event_loop import the_event_loop
-from whatwg_websockets.webidl.promise import (
-    Promise,
-    a_promise_rejected_with,
-    a_promise_resolved_with,
-    react,
-    upon,
-)
-
-Program = dict[str, Any]
+from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with, react
 
 FORMATS: Final = {"Uint8Array": "B", "Uint16Array": "H", "Uint32Array": "I", "Float64Array": "d"}
 SIZES: Final = {"Uint8Array": 1, "Uint16Array": 2, "Uint32Array": 4, "Float64Array": 8}
@@ -36,19 +27,8 @@ VIEWS: Final = (*FORMATS, "DataView")
 # Making programs.
 
 
-class Maker:
-    """Makes programs.
-
-    Args:
-        seed: the same seed makes the same programs.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-
-    def programs(self, count: int) -> list[Program]:
-        """Make some programs."""
-        return [self._program() for _ in range(count)]
+class Maker(programs.Maker):
+    """Makes programs."""
 
     def _program(self) -> Program:
         choose = self._random.choice
@@ -113,18 +93,11 @@ class Maker:
             return [kind, stream, view, length, before, behind, least]
         return [kind, stream]
 
-    def _chance(self, chance: float) -> bool:
-        return self._random.random() < chance
-
 
 READERS: Final = ("byob", "byob", "default")
 
 
 # Playing them.
-
-
-class SourceError(Exception):
-    """What a source raises."""
 
 
 class _Byte(ctypes.Structure):
@@ -133,37 +106,13 @@ class _Byte(ctypes.Structure):
     _fields_ = (("value", ctypes.c_uint8),)
 
 
-def named(value: Any) -> str:
-    """Write an error, or another reason, as the programs in JavaScript do."""
-    if value is None or value is undefined:
-        return "nothing"
-    if isinstance(value, list):
-        return f"[{','.join(map(named, value))}]"
-    return value if isinstance(value, str) else type(value).__name__
-
-
-def number(value: float | None) -> str:
-    """Write a number."""
-    return "null" if value is None else f"{value:g}"
-
-
-class Player:
-    """Plays a program.
-
-    Args:
-        program: the program.
-
-    Attributes:
-        events: what it has logged.
-    """
+class Player(programs.Player):
+    """Plays a program."""
 
     def __init__(self, program: Program) -> None:
-        self.events: list[str] = []
-        self._program = program
-        self._agent = the_event_loop()
+        super().__init__(program)
         self._last_byte = 0
         self._pulls = iter(program["pulls"])
-        self._controller: Any = None
         source: dict[str, Any] = {
             "type": "bytes",
             "start": self._start,
@@ -179,22 +128,11 @@ class Player:
 
     async def play(self) -> list[str]:
         """Perform all operations, and return what was logged."""
-        self._go_on(enumerate(self._program["operations"]))
-        await turns()
-        self._log("size", number(self._controller.desiredSize))
+        await super().play()
         for reader in filter(None, self._readers):
             reader.releaseLock()
         await turns()
         return self.events
-
-    def _log(self, *words: object) -> None:
-        self.events.append(" ".join(map(str, words)))
-
-    def _ticks(self, count: int) -> Promise[Any]:
-        promise = a_promise_resolved_with(None, self._agent)
-        for _ in range(count):
-            promise = react(promise, lambda _: None)
-        return promise
 
     # The source.
 
@@ -231,14 +169,8 @@ class Player:
             return a_promise_rejected_with("the cancel", self._agent)
         return None
 
-    def _act(self, action: list[Any]) -> None:
-        told = " ".join(map(str, action))
-        try:
-            getattr(self, f"_{action[0]}")(*action[1:])
-        except Exception as error:
-            self._log(told, "raised", named(error))
-        else:
-            self._log(told)
+    def _do(self, kind: str, *rest: Any) -> None:
+        getattr(self, f"_{kind}")(*rest)
 
     def _nothing(self) -> None:
         pass
@@ -285,22 +217,6 @@ class Player:
 
     # What the program does.
 
-    def _go_on(self, operations: Iterator[tuple[int, list[Any]]]) -> None:
-        for index, operation in operations:
-            kind, *rest = operation
-            if kind == "tick":
-
-                def wake_up(_: object) -> None:
-                    self._log("tick")
-                    self._go_on(operations)
-
-                upon(self._ticks(rest[0]), wake_up)
-                return
-            try:
-                self._perform(index, kind, *rest)
-            except Exception as error:
-                self._log(kind, "raised", named(error))
-
     def _perform(self, index: int, kind: str, *rest: Any) -> None:
         if kind == "source":
             self._act(rest[0])
@@ -335,7 +251,7 @@ class Player:
 
     def _read(self, index: int, reader: Any, *into: Any) -> None:
         if not into:
-            self._then(reader.read(), f"read {index}")
+            self._then(reader.read(), f"read {index}", what_was_read)
             return
         view, length, before, behind, least = into
         size = SIZES.get(view, 1)
@@ -345,16 +261,16 @@ class Player:
             given = (_Byte * length).from_buffer(memory, before)
         else:
             given = memoryview(memory)[before : before + length * size].cast(FORMATS[view])  # type: ignore[call-overload]
-        self._then(reader.read(given, min=least), f"read {index}", view)
+        self._then(
+            reader.read(given, min=least),
+            f"read {index}",
+            lambda result: what_was_read(result, view),
+        )
 
-    def _then(self, promise: Promise[Any], name: str, view: str = "Uint8Array") -> None:
-        def fulfilled(result: Any) -> None:
-            if result is None:
-                self._log(name)
-            else:
-                self._log(name, "done" if result.done else "chunk", seen(result.value, view))
 
-        upon(promise, fulfilled, lambda reason: self._log(name, "failed", named(reason)))
+def what_was_read(result: Any, view: str = "Uint8Array") -> tuple[str, str]:
+    """Write the result of a read request."""
+    return "done" if result.done else "chunk", seen(result.value, view)
 
 
 def seen(value: Any, view: str) -> str:
@@ -364,3 +280,8 @@ def seen(value: Any, view: str) -> str:
     if isinstance(value, memoryview) and view in FORMATS:
         assert value.format == FORMATS[view]
     return f"{view} {value.tobytes().hex() if isinstance(value, memoryview) else value.hex()}"
+
+
+def has_answer(events: list[str]) -> bool:
+    """Tell whether the standard has an answer: it has none where an assertion of it fails."""
+    return not any(each.startswith("uncaught") or "AssertionError" in each for each in events)

@@ -5,23 +5,12 @@ implementation. A program is data: how its stream is made, what its transformer 
 it is called, and a list of operations.
 """
 
-import random
-from collections.abc import Iterator
 from typing import Any, Final
 
-from support.byte_programs import SourceError, named, number
-from support.page import turns
+from support import programs
+from support.programs import Program, SourceError, named, number
 from whatwg_websockets import TransformStream
-from whatwg_websockets.html.event_loop import the_event_loop
-from whatwg_websockets.webidl.promise import (
-    Promise,
-    a_promise_rejected_with,
-    a_promise_resolved_with,
-    react,
-    upon,
-)
-
-Program = dict[str, Any]
+from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with, react
 
 CALLS: Final = 8
 """How often the functions of a transformer do something of their own."""
@@ -30,19 +19,8 @@ FAILS: Final = 13
 """The chunk that a size function cannot measure."""
 
 
-class Maker:
-    """Makes programs.
-
-    Args:
-        seed: the same seed makes the same programs.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-
-    def programs(self, count: int) -> list[Program]:
-        """Make some programs."""
-        return [self._program() for _ in range(count)]
+class Maker(programs.Maker):
+    """Makes programs."""
 
     def _program(self) -> Program:
         operations = [self._operation() for _ in range(self._random.randint(4, 24))]
@@ -93,26 +71,13 @@ class Maker:
             return [kind, self._action(0.3)]
         return [kind]
 
-    def _chance(self, chance: float) -> bool:
-        return self._random.random() < chance
 
-
-class Player:
-    """Plays a program.
-
-    Args:
-        program: the program.
-
-    Attributes:
-        events: what it has logged.
-    """
+class Player(programs.Player):
+    """Plays a program."""
 
     def __init__(self, program: Program) -> None:
-        self.events: list[str] = []
-        self._program = program
-        self._agent = the_event_loop()
+        super().__init__(program)
         self._calls = iter(program["calls"])
-        self._controller: Any = None
         self._reader: Any = None
         self._writer: Any = None
         functions = {"transform": self._transform, "flush": self._flush, "cancel": self._cancel}
@@ -121,22 +86,6 @@ class Player:
             self._strategy("writable"),
             self._strategy("readable"),
         )
-
-    async def play(self) -> list[str]:
-        """Perform all operations, and return what was logged."""
-        self._go_on(enumerate(self._program["operations"]))
-        await turns()
-        self._log("size", number(self._controller.desiredSize))
-        return self.events
-
-    def _log(self, *words: object) -> None:
-        self.events.append(" ".join(map(str, words)))
-
-    def _ticks(self, count: int) -> Promise[Any]:
-        promise = a_promise_resolved_with(None, self._agent)
-        for _ in range(count):
-            promise = react(promise, lambda _: None)
-        return promise
 
     def _strategy(self, side: str) -> dict[str, Any]:
         def size(chunk: int) -> int:
@@ -191,40 +140,18 @@ class Player:
             raise SourceError
         return a_promise_rejected_with(what, self._agent)
 
-    def _act(self, action: list[Any]) -> None:
-        kind, *rest = action
-        told = " ".join(map(str, action))
-        try:
-            if kind == "enqueue":
-                self._controller.enqueue(rest[0])
-            elif kind == "error":
-                self._controller.error("an error")
-            elif kind == "terminate":
-                self._controller.terminate()
-            else:
-                told += f" {number(self._controller.desiredSize)}"
-        except Exception as error:
-            self._log(told, "raised", named(error))
+    def _do(self, kind: str, *rest: Any) -> str | None:
+        if kind == "enqueue":
+            self._controller.enqueue(*rest)
+        elif kind == "error":
+            self._controller.error("an error")
+        elif kind == "terminate":
+            self._controller.terminate()
         else:
-            self._log(told)
+            return number(self._controller.desiredSize)
+        return None
 
     # What the program does.
-
-    def _go_on(self, operations: Iterator[tuple[int, list[Any]]]) -> None:
-        for index, operation in operations:
-            kind, *rest = operation
-            if kind == "tick":
-
-                def wake_up(_: object) -> None:
-                    self._log("tick")
-                    self._go_on(operations)
-
-                upon(self._ticks(rest[0]), wake_up)
-                return
-            try:
-                self._perform(index, kind, *rest)
-            except Exception as error:
-                self._log(kind, "raised", named(error))
 
     def _perform(self, index: int, kind: str, *rest: Any) -> None:
         if kind == "controller":
@@ -247,7 +174,7 @@ class Player:
 
     def _perform_on_the_reader(self, index: int, kind: str) -> None:
         if kind == "read":
-            self._then(self._reader.read(), f"read {index}")
+            self._then(self._reader.read(), f"read {index}", what_was_read)
         elif kind == "cancel":
             self._then(self._reader.cancel("a reader's reason"), f"cancelled {index}")
         else:
@@ -269,13 +196,12 @@ class Player:
         else:
             self._writer.releaseLock()
 
-    def _then(self, promise: Promise[Any], name: str) -> None:
-        def fulfilled(result: Any) -> None:
-            if result is None:
-                self._log(name)
-            elif result.done:
-                self._log(name, "done")
-            else:
-                self._log(name, "chunk", result.value)
 
-        upon(promise, fulfilled, lambda reason: self._log(name, "failed", named(reason)))
+def what_was_read(result: Any) -> tuple[object, ...]:
+    """Write the result of a read request."""
+    return ("done",) if result.done else ("chunk", result.value)
+
+
+def has_answer(events: list[str]) -> bool:
+    """Tell whether the standard has an answer: it has none where an assertion of it fails."""
+    return events[-1] != "no answer"
