@@ -44,6 +44,14 @@ def why(caplog):
     return record.kind, record.why
 
 
+async def refused(server, url, settings=None):
+    """Open a socket, and answer its first request with a 401 that has a challenge."""
+    events = Recorder(WebSocket(url, settings=settings))
+    peer, _ = await next_request(server)
+    await refuse(peer, BASIC)
+    return events
+
+
 async def assert_opens(events, peer):
     await peer.send(peer.response())
     await events.until("open")
@@ -142,9 +150,7 @@ async def test_step_15_the_program_is_asked():
 
     settings = EnvironmentSettings(credentials=credentials)
     async with Server() as server:
-        events = Recorder(WebSocket(server.url + "room?a=b", settings=settings))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, server.url + "room?a=b", settings)
         peer, second = await next_request(server)
         assert authorization(second) == "ann:s3cret"
         await assert_opens(events, peer)
@@ -184,13 +190,16 @@ async def test_step_18_the_answer_that_did_is_the_one_that_is_remembered():
         await assert_opens(events, peer)
 
 
-async def test_step_15_the_place_in_line_is_given_back_while_the_program_is_asked():
+def an_answer_that_comes_later():
+    """Return settings whose program is asked, and what is to get its answer."""
     answer = asyncio.get_running_loop().create_future()
-    settings = EnvironmentSettings(credentials=lambda challenge: answer)
+    return EnvironmentSettings(credentials=lambda challenge: answer), answer
+
+
+async def test_step_15_the_place_in_line_is_given_back_while_the_program_is_asked():
+    settings, answer = an_answer_that_comes_later()
     async with Server() as server:
-        events = Recorder(WebSocket(server.url, settings=settings))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, server.url, settings)
         another = Recorder(WebSocket(server.url))
         await assert_opens(another, (await next_request(server))[0])
         answer.set_result(("a", "b"))
@@ -200,12 +209,9 @@ async def test_step_15_the_place_in_line_is_given_back_while_the_program_is_aske
 
 
 async def test_step_15_close_while_the_program_is_asked():
-    answer = asyncio.get_running_loop().create_future()
-    settings = EnvironmentSettings(credentials=lambda challenge: answer)
+    settings, answer = an_answer_that_comes_later()
     async with Server() as server:
-        events = Recorder(WebSocket(server.url, settings=settings))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, server.url, settings)
         events.socket.close()
         await events.until("close")
         assert events.events == FAILED
@@ -215,9 +221,7 @@ async def test_step_15_close_while_the_program_is_asked():
 
 async def test_step_15_close_while_the_second_request_is_on_its_way():
     async with Server() as server:
-        events = Recorder(WebSocket(at(server)))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, at(server))
         peer, _ = await next_request(server)
         events.socket.close()
         await peer.expect_gone()
@@ -233,9 +237,7 @@ async def test_step_15_an_exception_of_the_program_fails_the_fetch(caplog):
 
     settings = EnvironmentSettings(credentials=credentials)
     async with Server() as server:
-        events = Recorder(WebSocket(server.url, settings=settings))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, server.url, settings)
         await events.until("close")
         assert events.events == FAILED
         (error,) = errors_heard().take()
@@ -249,9 +251,7 @@ async def test_step_15_an_exception_of_the_program_fails_the_fetch(caplog):
 async def test_step_15_an_answer_that_is_none_at_all(caplog):
     settings = EnvironmentSettings(credentials=lambda challenge: "p@ss")
     async with Server() as server:
-        events = Recorder(WebSocket(server.url, settings=settings))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, server.url, settings)
         await events.until("close")
         assert events.events == FAILED
         (error,) = errors_heard().take()
@@ -262,9 +262,7 @@ async def test_step_15_an_answer_that_is_none_at_all(caplog):
 
 async def test_a_401_that_nobody_can_answer(caplog):
     async with Server() as server:
-        events = Recorder(WebSocket(server.url))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, server.url)
         await events.until("close")
         assert events.events == FAILED
         assert server.nobody_is_waiting()
@@ -320,9 +318,7 @@ async def test_a_401_with_a_body_that_does_not_end_is_left():
 async def test_step_18_any_other_refusal_after_the_answer_stands(status, caplog):
     settings = EnvironmentSettings()
     async with Server() as server:
-        events = Recorder(WebSocket(at(server), settings=settings))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, at(server), settings)
         peer, _ = await next_request(server)
         await refuse(peer, status=status)
         await events.until("close")
@@ -346,9 +342,7 @@ async def test_the_server_dies_between_the_two_requests(caplog):
 
 async def test_the_server_dies_after_the_second_request(caplog):
     async with Server() as server:
-        events = Recorder(WebSocket(at(server)))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, at(server))
         peer, _ = await next_request(server)
         peer.reset()
         await events.until("close")
@@ -583,9 +577,7 @@ async def test_step_17_a_second_421_stands(caplog):
 async def test_step_17_2_after_a_401_the_answer_goes_along():
     settings = EnvironmentSettings()
     async with Server() as server:
-        events = Recorder(WebSocket(at(server), settings=settings))
-        peer, _ = await next_request(server)
-        await refuse(peer, BASIC)
+        events = await refused(server, at(server), settings)
         peer, _ = await next_request(server)
         await refuse(peer, status="421 Misdirected Request")
         peer, third = await next_request(server)
