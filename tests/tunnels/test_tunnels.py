@@ -522,35 +522,34 @@ async def test_socks4_has_no_ipv6_addresses(scheme, caplog):
 # What comes behind the answer of the proxy.
 
 
-async def test_a_server_that_speaks_before_it_is_asked():
-    """It has answered before it could know the key, so it answers wrongly; as without a proxy."""
+SPOKEN_TOO_EARLY = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "behind", "said"),
+    [
+        # It has answered before it could know the key, so it answers wrongly; as without a proxy.
+        ("ws://name.example/", SPOKEN_TOO_EARLY, "Connection has no Upgrade"),
+        (
+            "ws://name.example/",
+            b"HTTP/1.1 403 Forbidden\r\n\r\n",
+            "the server answered with status 403 Forbidden",
+        ),
+        (
+            "wss://name.example/",
+            SPOKEN_TOO_EARLY,
+            "the server left, or spoke, before it was greeted with TLS",
+        ),
+    ],
+    ids=["an answer", "a refusal", "bytes before TLS"],
+)
+async def test_what_comes_behind_the_answer_of_the_proxy(url, behind, said, caplog):
     async with Server() as server:
-        events = Recorder(WebSocket("ws://name.example/", settings=through(server)))
+        events = Recorder(WebSocket(url, settings=through(server)))
         peer = await server.accept()
         await peer.read_request()
-        await peer.send(OPENED + b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")
+        await peer.send(OPENED + behind)
         await events.until("close")
         assert events.events == FAILED
-
-
-async def test_a_refusal_that_comes_behind_the_answer(caplog):
-    async with Server() as server:
-        events = Recorder(WebSocket("ws://name.example/", settings=through(server)))
-        peer = await server.accept()
-        await peer.read_request()
-        await peer.send(OPENED + b"HTTP/1.1 403 Forbidden\r\n\r\n")
-        await events.until("close")
-        assert events.events == FAILED
-        assert "the server answered with status 403 Forbidden" in caplog.text
-
-
-async def test_bytes_before_tls_are_not_taken_for_the_servers(caplog):
-    async with Server() as server:
-        events = Recorder(WebSocket("wss://name.example/", settings=through(server)))
-        peer = await server.accept()
-        await peer.read_request()
-        await peer.send(OPENED + b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")
-        await events.until("close")
-        assert events.events == FAILED
-        assert "the server left, or spoke, before it was greeted with TLS" in caplog.text
+        assert said in caplog.text
         assert nobody_is_in_line()
