@@ -73,7 +73,7 @@ def test_hosts_that_the_library_writes_in_its_own_way(host):
 
 
 def test_what_is_here_goes_along_with_the_library():
-    jar, _ = jar_and_clock()
+    jar = CookieJar()
     for field in (
         "a=1; Secure; HttpOnly; SameSite=Lax",
         "b=1; Domain=example.com; Path=/; Max-Age=100000",

@@ -38,7 +38,7 @@ def test_a_file_of_curl(tmp_path):
 
 def test_what_is_saved_is_loaded(tmp_path):
     path = tmp_path / "cookies.txt"
-    jar, _ = jar_and_clock()
+    jar = CookieJar()
     jar.set_cookie(PAGE, "a=\xe4; Max-Age=1000000; HttpOnly; Secure")
     jar.set_cookie(PAGE, "b=1; Max-Age=1000000; Domain=example.com; Path=/")
     jar.set_cookie(PAGE, "c=1")
@@ -50,7 +50,7 @@ def test_what_is_saved_is_loaded(tmp_path):
 
 def test_python_reads_what_is_saved(tmp_path):
     path = tmp_path / "cookies.txt"
-    jar, _ = jar_and_clock()
+    jar = CookieJar()
     jar.set_cookie(PAGE, "a=1; Max-Age=1000000; HttpOnly; Secure")
     jar.set_cookie(PAGE, "b=1; Max-Age=1000000; Domain=example.com; Path=/")
     jar.save_netscape(path)
@@ -67,7 +67,7 @@ def test_python_reads_what_is_saved(tmp_path):
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_curl_reads_what_is_saved(tmp_path):
     path = tmp_path / "cookies.txt"
-    jar, _ = jar_and_clock()
+    jar = CookieJar()
     jar.set_cookie("http://127.0.0.1/", "a=1; Max-Age=1000000")
     jar.save_netscape(path)
     again = tmp_path / "again.txt"
