@@ -180,9 +180,11 @@ bench-conformance: $(READY) $(PEERS)
 	$(BIN)/python -m benchmarks.conformance $(ARGS)
 
 # Takes each step out in turn, and sees whether a test fails; what ran each step is in what
-# `make test` leaves behind. ARGS="--algorithm close --quick" for some, and sooner.
+# `make test` leaves behind. The docs show the record beside each step. ARGS="--algorithm close" for
+# one algorithm.
+MUTANTS := docs/recordings/mutants.json
 mutants: $(READY) $(DOCS) $(PEERS)
-	$(BIN)/whatwg-websockets spec mutate $(ARGS)
+	$(BIN)/whatwg-websockets spec mutate --record $(MUTANTS) $(ARGS)
 
 # Random pages against random servers; ARGS="--minutes 5 --loop uvloop --tls". What goes wrong is
 # printed with its seed.

@@ -6,8 +6,10 @@ from typer.testing import CliRunner
 from whatwg_websockets.cli import spec, spec_mutate
 from whatwg_websockets.steps.comments import read_source
 from whatwg_websockets.steps.coverage import NoData, Run, StepCoverage
-from whatwg_websockets.steps.mutate import FailingTests, Survivor, Verdict
+from whatwg_websockets.steps.mutant_record import read_record
+from whatwg_websockets.steps.mutate import FailingTests, Verdict
 from whatwg_websockets.steps.places import places
+from whatwg_websockets.steps.survivors import Survivor
 from whatwg_websockets.steps.toml_file import IndexFault
 
 CODE = """\
@@ -31,8 +33,9 @@ class Toys:
         self.failure = None
         self.is_to_be_given_up = self.given_up = False
 
-    def run_mutants(self, plans, root, tell, *, jobs, quick):
+    def run_mutants(self, plans, root, tell, *, jobs, all_tests):
         self.jobs = jobs
+        self.tests = [plan.tests for plan in plans]
         if self.failure:
             raise self.failure
         for plan in plans:
@@ -46,13 +49,15 @@ class Toys:
 @pytest.fixture
 def toys(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code = tmp_path / "toys.py"
+    code = tmp_path / "src" / "toys.py"
+    code.parent.mkdir()
     code.write_text(CODE)
     toys = Toys(code)
     steps = places([read_source(code, "house.toys")])
     coverage = StepCoverage((Run(step, True, ("test_a",)) for step in steps), [code])
     monkeypatch.setattr(spec_mutate, "places", lambda: steps)
     monkeypatch.setattr(spec_mutate, "read_coverage", lambda *_: coverage)
+    monkeypatch.setattr(spec_mutate, "source_folder", lambda: tmp_path / "src")
     monkeypatch.setattr(spec_mutate, "run_mutants", toys.run_mutants)
     monkeypatch.setattr(spec_mutate, "read_survivors", lambda: toys.survivors)
     return toys
@@ -65,7 +70,7 @@ def run(*arguments):
 def test_a_step_that_nobody_misses(toys):
     done = run("--jobs", "3")
     assert done.exit_code == 1
-    assert done.stdout == "toys.py:3: play(toy) 1: taken out, and no test fails\n"
+    assert done.stdout == "src/toys.py:3: play(toy) 1: taken out, and no test fails\n"
     assert "younger than the data" in done.stderr
     assert "2 mutants, 1 survivors, 1 without a reason; 2 s of work" in done.stderr
     assert toys.jobs == 3
@@ -84,7 +89,7 @@ def test_a_reason_that_is_not_needed(toys):
     toys.survivors = [Survivor("play(toy)", "1", "it is light", 7)]
     done = run()
     assert done.exit_code == 0
-    assert "play(toy) 1 is missed by now; its reason can go (line 7)" in done.stderr
+    assert "A test notices play(toy) 1 now; its reason can go (line 7)." in done.stderr
 
 
 def test_json(toys):
@@ -120,7 +125,7 @@ def test_no_such_algorithm(toys):
     ("failure", "code", "message"),
     [
         (FailingTests("1 failed"), 2, "1 failed\nThe tests fail without a mutant"),
-        (KeyboardInterrupt(), 130, "given up after 0 of 2 mutants"),
+        (KeyboardInterrupt(), 130, "Interrupted after 0 of 2 mutants."),
     ],
 )
 def test_a_run_that_does_not_come_to_its_end(toys, failure, code, message):
@@ -135,7 +140,33 @@ def test_what_was_found_before_it_was_given_up_is_kept(toys):
     done = run("--json")
     assert done.exit_code == 130
     assert [each["steps"] for each in json.loads(done.stdout)] == [["1"]]
-    assert "given up after 1 of 2 mutants" in done.stderr
+    assert "Interrupted after 1 of 2 mutants." in done.stderr
+
+
+def test_without_data_the_tests_of_the_algorithm_run(toys, tmp_path, monkeypatch):
+    def no_data(*_):
+        raise NoData("there is no such file")
+
+    monkeypatch.setattr(spec_mutate, "read_coverage", no_data)
+    (tmp_path.parent / "tests").mkdir(exist_ok=True)
+    monkeypatch.setattr(spec_mutate, "source_folder", lambda: toys.code.parent)
+    done = run()
+    assert "The tests of each algorithm run until then" in done.stderr
+    assert toys.tests == [(), ()]
+
+
+def test_what_becomes_of_each_mutant_is_recorded(toys, tmp_path, monkeypatch):
+    monkeypatch.setattr(spec_mutate, "source_folder", lambda: toys.code.parent)
+    record = tmp_path / "record.json"
+    done = run("--record", str(record))
+    assert done.exit_code == 1
+    assert f"Wrote {record}: 2 mutants are new in it." in done.stderr.replace("\n", " ")
+    commit, entries = read_record(record)
+    assert commit == ""
+    assert [(each["module"], each["steps"], each["noticed_by"]) for each in entries] == [
+        ("toys", ["1"], ""),
+        ("toys", ["2"], "test_a"),
+    ]
 
 
 def test_nothing_to_go_by(toys, monkeypatch):
@@ -146,7 +177,7 @@ def test_nothing_to_go_by(toys, monkeypatch):
         raise IndexFault(toys.code, 3, "not TOML")
 
     monkeypatch.setattr(spec_mutate, "read_coverage", no_data)
-    assert run().exit_code == 2
+    assert run("--data", "coverage").exit_code == 2
     monkeypatch.setattr(spec_mutate, "read_survivors", fault)
     done = run()
-    assert (done.exit_code, done.stdout) == (1, "toys.py:3: not TOML\n")
+    assert (done.exit_code, done.stdout) == (1, "src/toys.py:3: not TOML\n")

@@ -10,17 +10,13 @@ from whatwg_websockets.steps.coverage import Run, StepCoverage
 from whatwg_websockets.steps.mutants import mutants
 from whatwg_websockets.steps.mutate import (
     FailingTests,
-    Interrupted,
-    Survivor,
-    Workshop,
-    Workshops,
+    Judge,
     plan,
-    read_survivors,
-    reason_for,
+    plan_without_data,
     run_mutants,
 )
 from whatwg_websockets.steps.places import places
-from whatwg_websockets.steps.toml_file import IndexFault
+from whatwg_websockets.steps.workshop import Interrupted, Workshop, Workshops
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unmeasured")]
 
@@ -137,18 +133,17 @@ def test_what_is_noticed_and_what_is_not(toys):
 def test_the_other_tests_are_run_on_what_survives(toys):
     nothing = "tests/test_play.py::test_something_else"
     plans = [each for each in toys.plans(nothing) if each.mutant.places[0].number == "4"]
-    assert toys.run(plans, quick=True) == {"4": True}
-    assert toys.run(plans) == {"4": "tests/far/test_others.py::test_returns"}
-    assert toys.run(plan([plans[0].mutant], StepCoverage([])), quick=True) == {"4": True}
+    assert toys.run(plans) == {"4": True}
+    assert toys.run(plans, all_tests=True) == {"4": "tests/far/test_others.py::test_returns"}
 
 
 def test_tests_that_hang_have_noticed(toys, monkeypatch):
     monkeypatch.setenv("STUCK", "1")
     monkeypatch.setattr("whatwg_websockets.steps.mutate.PATIENCE", 3)
     # A machine that has much else to do takes longer than that to find that all is well before.
-    monkeypatch.setattr("whatwg_websockets.steps.mutate.check_the_tests", lambda *_: None)
+    monkeypatch.setattr(Judge, "_make_sure", lambda *_: None)
     plans = [each for each in toys.plans(ALL[0]) if each.mutant.places[0].number == "4"]
-    assert toys.run(plans, quick=True) == {"4": False}
+    assert toys.run(plans) == {"4": False}
 
 
 def test_tests_that_fail_as_it_is(toys):
@@ -175,6 +170,12 @@ def test_ctrl_c_leaves_nothing_behind(toys):
         run_mutants(toys.plans(*ALL), toys.root, interrupt, jobs=2)
 
 
+def test_a_workshop_in_which_nothing_runs_is_cleared_up(toys):
+    with Workshop(toys.root) as workshop:
+        assert (workshop.folder / "copy/tests/test_play.py").is_file()
+    assert not workshop.folder.exists()
+
+
 def test_a_workshop_that_is_stopped_runs_nothing(toys):
     with Workshop(toys.root) as workshop:
         assert not (workshop.folder / "copy/.venv").exists()
@@ -196,43 +197,25 @@ def test_a_checkout_that_cannot_be_copied(toys, tmp_path, monkeypatch):
         pass
 
 
-def test_reasons(tmp_path, toys):
-    file = tmp_path / "survivors.toml"
-    assert read_survivors(file) == []
-    file.write_text(
-        '[[survivor]]\nalgorithm = "play(toy)"\nstep = "3"\nreason = "It only looks."\n'
-    )
-    (survivor,) = survivors = read_survivors(file)
-    assert survivor == Survivor("play(toy)", "3", "It only looks.", 1)
-    found = [reason_for(mutant, survivors) for mutant in toys.mutants]
-    assert found == [None, None, survivor, None]
+def test_the_rest_of_the_tests_run_after_the_nearest(toys, monkeypatch):
+    monkeypatch.setattr("whatwg_websockets.steps.mutate.NEAREST", 1)
+    tests = ("tests/test_play.py::test_something_else", "tests/far/test_others.py::test_returns")
+    plans = [each for each in toys.plans(*tests) if each.mutant.places[0].number == "4"]
+    assert toys.run(plans) == {"4": "tests/far/test_others.py::test_returns"}
 
 
-def test_a_reason_for_one_of_several_requirements(tmp_path):
-    file = tmp_path / "toys.py"
-    file.write_text("# § toys-1, -2. Toys are tidy.\nTIDY = True\n")
-    [mutant] = mutants(places([read_source(file, "toys")]))
-    survivor = Survivor("toys", "§ toys-2", "It only looks.", 1)
-    assert reason_for(mutant, [survivor]) is survivor
-    assert reason_for(mutant, [Survivor("toys", "§ toys-3", "It only looks.", 1)]) is None
+def test_without_data_the_tests_of_the_algorithm_are_chosen(toys):
+    package = toys.root / "src" / "toys"
+    tests = toys.root / "tests"
+    [first, *_] = plan_without_data(toys.mutants, package, tests)
+    assert first.tests == ("tests/test_play.py",)
+    (tests / "far/test_others.py").write_text("# https://toys.example/#toy\n" + FAR)
+    [first, *_] = plan_without_data(toys.mutants, package, tests)
+    assert first.tests == ("tests/test_play.py", "tests/far/test_others.py")
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "problem"),
-    [
-        ("[[", 1, "not TOML"),
-        ('\n[[survivor]]\nalgorithm = "a"\nstep = "1"\n', 2, "needs 'algorithm'"),
-    ],
-)
-def test_reasons_that_cannot_be_read(tmp_path, text, line, problem):
-    file = tmp_path / "survivors.toml"
-    file.write_text(text)
-    with pytest.raises(IndexFault, match=problem) as caught:
-        read_survivors(file)
-    assert caught.value.line == line
-
-
-def test_the_reasons_of_this_project():
-    steps = {(place.algorithm, number) for place in places() for number in place.numbers}
-    for survivor in read_survivors():
-        assert (survivor.algorithm, survivor.step) in steps
+def test_without_data_the_tests_of_the_folder_run_too(toys):
+    """The module toys.play stands in the folder toys of the folder src, as a room does."""
+    (toys.root / "tests/toys").mkdir()
+    [first, *_] = plan_without_data(toys.mutants, toys.root / "src", toys.root / "tests")
+    assert first.tests == ("tests/toys",)

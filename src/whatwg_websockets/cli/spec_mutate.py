@@ -1,7 +1,8 @@
-"""``whatwg-websockets spec mutate``: which steps would nobody miss?"""
+"""``whatwg-websockets spec mutate``: which steps can be taken out without a test that fails?"""
 
 import json
 import os
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -14,17 +15,18 @@ from whatwg_websockets.cli.spec_sources import EXIT_FAULT
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.coverage import NoData, read_coverage
 from whatwg_websockets.steps.faults import place
+from whatwg_websockets.steps.mutant_record import entries, write_record
 from whatwg_websockets.steps.mutants import Mutant, mutants
 from whatwg_websockets.steps.mutate import (
     FailingTests,
-    Survivor,
+    Plan,
     Verdict,
     plan,
-    read_survivors,
-    reason_for,
+    plan_without_data,
     run_mutants,
 )
-from whatwg_websockets.steps.places import Place, places
+from whatwg_websockets.steps.places import MAIN_FLOOR, Place, folder_of, places
+from whatwg_websockets.steps.survivors import Survivor, read_survivors, reason_for
 from whatwg_websockets.steps.toml_file import IndexFault
 
 EXIT_NO_DATA = 2
@@ -39,34 +41,55 @@ def mutate_command(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="How many at a time.", show_default="the cores")
     ] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Only the tests that ran the step, not all others too.")
+    all_tests: Annotated[
+        bool,
+        typer.Option(
+            "--all-tests", help="Run all tests on what survives, not only those that ran the step."
+        ),
     ] = False,
     data: Annotated[
-        Path | None, typer.Option(help="A data file of coverage.py, with contexts.")
+        Path | None,
+        typer.Option(
+            help="A data file of coverage.py, with contexts.",
+            show_default=".coverage",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON: every mutant.")] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what becomes of each mutant into this record."),
+    ] = None,
 ) -> None:
     """Take each step out of a copy of the code, and see whether a test fails.
 
-    Prints the steps that nobody misses, with file and line, and exits with 1, unless the file
-    survivors.toml beside the index has a reason for each.
+    Which tests ran a step is in what `make test` leaves behind. Without that, the tests of the
+    step's algorithm run: those that name its anchor, and those of its module and its folder.
+
+    Prints the steps whose absence no test notices, with file and line, and exits with 1, unless
+    the file survivors.toml beside the index has a reason for each.
     """
-    steps = _chosen(places(), algorithm or [])
-    root = source_folder().parents[1]
+    every_step = places()
+    steps = _chosen(every_step, algorithm or [])
+    package = source_folder()
+    root = package.parents[1]
     try:
         survivors = read_survivors()
-        coverage = read_coverage(data, steps)
+        plans = _planned(mutants(steps), steps, data, root)
     except IndexFault as fault:
         typer.echo(f"{place(fault.path, fault.line)}: {fault.problem}")
         raise typer.Exit(EXIT_FAULT) from None
     except NoData as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_NO_DATA) from None
-    for path in coverage.stale:
-        typer.echo(f"{place(path, 1)}: younger than the data; run the tests again", err=True)
-    plans = plan(mutants(steps), coverage)
     verdicts: list[Verdict] = []
+
+    def keep() -> None:
+        _print_json(verdicts, survivors, as_json)
+        if record is not None:
+            found = entries(verdicts, survivors, package)
+            write_record(record, _commit(root), found, every_step, package)
+            typer.echo(f"Wrote {record}: {len(found)} mutants are new in it.", err=True)
+
     try:
         with _progress() as progress:
             bar = progress.add_task("mutants", total=len(plans))
@@ -77,16 +100,43 @@ def mutate_command(
                 if verdict.survived and not as_json:
                     typer.echo(_line(verdict, reason_for(verdict.mutant, survivors)))
 
-            run_mutants(plans, root, tell, jobs=jobs or _cores(), quick=quick)
+            run_mutants(plans, root, tell, jobs=jobs or _cores(), all_tests=all_tests)
     except FailingTests as error:
         typer.echo(f"{error}\nThe tests fail without a mutant; mend that first.", err=True)
         raise typer.Exit(EXIT_NO_DATA) from None
     except KeyboardInterrupt:
-        _print_json(verdicts, survivors, as_json)
-        typer.echo(f"given up after {len(verdicts)} of {len(plans)} mutants", err=True)
+        keep()
+        typer.echo(f"Interrupted after {len(verdicts)} of {len(plans)} mutants.", err=True)
         raise typer.Exit(EXIT_INTERRUPTED) from None
-    _print_json(verdicts, survivors, as_json)
+    keep()
     raise typer.Exit(_sum_up(verdicts, survivors))
+
+
+def _planned(found: list[Mutant], steps: list[Place], data: Path | None, root: Path) -> list[Plan]:
+    """Choose the tests for each mutant.
+
+    Raises:
+        NoData: the data file that was named cannot be read.
+    """
+    try:
+        coverage = read_coverage(data, steps)
+    except NoData as error:
+        if data is not None:
+            raise
+        typer.echo(f"{error}. The tests of each algorithm run until then.", err=True)
+        return plan_without_data(found, source_folder(), root / "tests")
+    for path in coverage.stale:
+        typer.echo(f"{place(path, 1)}: younger than the data; run the tests again", err=True)
+    return plan(found, coverage)
+
+
+def _commit(root: Path) -> str:
+    """Return the commit of a checkout, or "" where there is none."""
+    command = ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def _print_json(verdicts: list[Verdict], survivors: list[Survivor], as_json: bool) -> None:
@@ -98,6 +148,8 @@ def _print_json(verdicts: list[Verdict], survivors: list[Survivor], as_json: boo
 def _chosen(steps: Iterable[Place], names: list[str]) -> list[Place]:
     """Return the steps of the algorithms and modules that were named; all for none.
 
+    Where the main floor has an algorithm of a name, those of the other floors are not meant.
+
     Raises:
         typer.BadParameter: there is no such algorithm.
     """
@@ -108,7 +160,11 @@ def _chosen(steps: Iterable[Place], names: list[str]) -> list[Place]:
         if not found:
             message = f"there is no algorithm or module {name!r}; `spec list` has them"
             raise typer.BadParameter(message, param_hint="--algorithm")
-    return [step for found in wanted.values() for step in found]
+    return [step for found in wanted.values() for step in _on_the_main_floor(found) or found]
+
+
+def _on_the_main_floor(steps: list[Place]) -> list[Place]:
+    return [step for step in steps if folder_of(step.source.module) == MAIN_FLOOR]
 
 
 def _is_called(step: Place, name: str) -> bool:
@@ -149,7 +205,7 @@ def _sum_up(verdicts: list[Verdict], survivors: list[Survivor]) -> int:
     )
     for mutant, excuse in _needless(verdicts, survivors):
         typer.echo(
-            f"{mutant.name} is missed by now; its reason can go (line {excuse.line})", err=True
+            f"A test notices {mutant.name} now; its reason can go (line {excuse.line}).", err=True
         )
     return EXIT_FAULT if unexcused else 0
 

@@ -78,7 +78,7 @@ def mutate(text: str, line: int) -> tuple[str, str]:
     Returns:
         what was done, and the new text.
     """
-    node = _node_at(ast.parse(text), line)
+    node = node_at(ast.parse(text), line)
     match node:
         case ast.If(test=test) | ast.While(test=test) | ast.match_case(guard=ast.expr() as test):
             return TURNED_ROUND, _replaced(text, test, "not ({})")
@@ -102,7 +102,7 @@ def _binds(node: ast.AST, text: str) -> bool:
     return False
 
 
-def _node_at(tree: ast.Module, line: int) -> ast.AST:
+def node_at(tree: ast.Module, line: int) -> ast.AST:
     """Return the outermost statement, handler or case that begins on a line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt | ast.ExceptHandler):

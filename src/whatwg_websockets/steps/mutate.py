@@ -1,61 +1,32 @@
-"""Running the tests on mutants: would anybody miss the step?
+"""Running the tests on mutants: does a test notice that the step is gone?
 
 Each mutant is put into a copy of the checkout, one copy a worker, and the tests run there: first
-those that ran the step according to step coverage, the nearest ones before the others, up to the
-first that fails; then, unless that is too much, all others.
+those nearest to the step, then all others that ran it, up to the first that fails; and if that is
+asked for, all tests of the project.
 """
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
-import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from time import perf_counter
-from types import TracebackType
-from typing import Self
 
 from whatwg_websockets.steps.coverage import StepCoverage
-from whatwg_websockets.steps.index import SURVIVORS, spec_folder
 from whatwg_websockets.steps.mutants import Mutant
-from whatwg_websockets.steps.toml_file import IndexFault
-
-NOT_COPIED = (
-    ".*",
-    "_build",
-    "__pycache__",
-    "build",
-    "dist",
-    "node_modules",
-    "reports",
-    "results",
-    "*.egg-info",
-)
-"""What of a checkout is not copied: environments, caches, and what was made."""
-
-TEST_TIMEOUT = 20
-"""How long a single test may take on a mutant, in seconds; one that hangs has noticed."""
+from whatwg_websockets.steps.named_tests import read_tests
+from whatwg_websockets.steps.workshop import NOTHING_FAILED, Workshop, Workshops
 
 PATIENCE = 600
-"""How long the tests of a step may take together, in seconds; all others have three times that."""
+"""How long the tests of a step may take together, in seconds; all tests have three times that."""
 
-_NOTHING_FAILED = 0
-_NO_TESTS = 5
+NEAREST = 60
+"""How many tests are tried before the others: nearly always, one of them notices."""
 
 
 class FailingTests(Exception):
-    """The tests fail without a mutant; the text is what pytest says."""
-
-
-class Interrupted(Exception):
-    """The run was given up."""
+    """The tests fail without a mutant; the text is what pytest prints."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +52,7 @@ class Plan:
 
     Attributes:
         mutant: the mutant.
-        tests: the tests that ran its steps.
+        tests: the tests that ran its steps; the tests of its algorithm where that is not known.
     """
 
     mutant: Mutant
@@ -89,139 +60,102 @@ class Plan:
 
 
 def plan(mutants: Iterable[Mutant], coverage: StepCoverage) -> list[Plan]:
-    """Choose the tests for each mutant."""
-    return [Plan(mutant, tuple(_tests_for(mutant, coverage))) for mutant in mutants]
+    """Choose the tests that ran the steps of each mutant.
+
+    The tests of the module's own file come first, then those of its folder; among these, the tests
+    that ran the fewest steps of the module.
+    """
+    counts: dict[Path, Counter[str]] = {}
+    for run in coverage.runs:
+        counts.setdefault(run.place.comment.path, Counter()).update(run.tests)
+    return [
+        Plan(mutant, tuple(_tests_for(mutant, coverage, counts[mutant.path]))) for mutant in mutants
+    ]
 
 
-def _tests_for(mutant: Mutant, coverage: StepCoverage) -> list[str]:
+def _tests_for(mutant: Mutant, coverage: StepCoverage, counts: Counter[str]) -> list[str]:
     tests = {test for place in mutant.places for test in coverage.tests_of(place.comment)}
     near = f"test_{mutant.path.stem}.py"
     folder = f"/{mutant.path.parent.name}/"
 
-    def distance(test: str) -> tuple[int, str]:
+    def distance(test: str) -> tuple[int, int, str]:
         file = test.partition("::")[0]
-        return 0 if file.endswith(near) else 1 if folder in file else 2, test
+        return 0 if file.endswith(near) else 1 if folder in file else 2, counts[test], test
 
     return sorted(tests, key=distance)
 
 
-class Workshop:
-    """A copy of the checkout in which one mutant at a time is tried; to be used in a ``with``.
+def plan_without_data(mutants: Iterable[Mutant], package: Path, tests: Path) -> list[Plan]:
+    """Choose the tests of each mutant's algorithm, where it is not known which tests ran its steps.
+
+    These are the tests that name the anchor of the algorithm, the file of tests with the module's
+    name, and the folder of tests with the name of the module's folder.
 
     Args:
-        root: the checkout.
+        mutants: the mutants.
+        package: the folder of the Python package.
+        tests: the folder of the tests, which stands beside the folder of the package.
+    """
+    return [Plan(mutant, tuple(_own_tests(mutant, package, tests))) for mutant in mutants]
+
+
+def _own_tests(mutant: Mutant, package: Path, tests: Path) -> list[str]:
+    room = tests / mutant.path.parent.relative_to(package)
+    own = [room / f"test_{mutant.path.stem}.py", *([room] if room != tests else [])]
+    anchors = {place.anchor for place in mutant.places if place.anchor}
+    named = [test for anchor in sorted(anchors) for test in read_tests(anchor, tests)]
+    found = [path.relative_to(tests.parent).as_posix() for path in own if path.exists()]
+    return list(dict.fromkeys([*found[:1], *named, *found[1:]]))
+
+
+class Judge:
+    """Tries mutants out, and finds what becomes of them.
+
+    A failing test counts only if it passes without the mutant; that is tried once for each test.
+
+    Args:
+        all_tests: whether all tests of the project run on what survives the tests of its plan.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._process: subprocess.Popen[str] | None = None
-        self._is_closed = False
-        self._lock = threading.Lock()
+    def __init__(self, *, all_tests: bool = False) -> None:
+        self._all_tests = all_tests
+        self._passing: set[str] = set()
 
-    def __enter__(self) -> Self:
-        self.folder = Path(tempfile.mkdtemp(prefix="mutants-"))
-        ignore = shutil.ignore_patterns(*NOT_COPIED)
-        try:
-            shutil.copytree(self._root, self.folder / "copy", ignore=ignore, symlinks=True)
-        except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            raise
-        return self
+    def judge(self, workshop: Workshop, plan: Plan) -> Verdict:
+        """Run the tests of a plan on its mutant, in stages, up to the first that fails.
 
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
+        Raises:
+            FailingTests: the test that failed does so without the mutant, too.
+            Interrupted: the workshop was stopped.
+        """
+        began = perf_counter()
+        survived, noticed_by = True, ""
+        for tests, seconds in self._stages(plan):
+            survived, noticed_by = workshop.try_out(plan.mutant, tests, seconds)
+            if not survived:
+                self._make_sure(workshop, noticed_by, tests, seconds)
+                break
+        return Verdict(plan.mutant, survived, noticed_by, perf_counter() - began)
+
+    def _stages(self, plan: Plan) -> Iterator[tuple[tuple[str, ...], float]]:
+        for tests in (plan.tests[:NEAREST], plan.tests[NEAREST:]):
+            if tests:
+                yield tests, PATIENCE
+        if self._all_tests:
+            yield (), 3 * PATIENCE
+
+    def _make_sure(
+        self, workshop: Workshop, noticed_by: str, tests: Sequence[str], seconds: float
     ) -> None:
-        self.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def stop(self) -> None:
-        """Run no more; what is running is killed, with all its children."""
-        with self._lock:
-            self._is_closed = True
-            if self._process is not None and self._process.poll() is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
-
-    def try_out(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> tuple[bool, str]:
-        """Run tests on a mutant.
-
-        Returns:
-            whether nothing failed, and the test that did.
-
-        Raises:
-            Interrupted: the workshop was stopped.
-        """
-        file = self.folder / "copy" / mutant.path.relative_to(self._root)
-        original = file.read_text(encoding="utf-8")
-        try:
-            file.write_text(mutant.text, encoding="utf-8")
-            code, said = self.run(tests, seconds)
-        finally:
-            file.write_text(original, encoding="utf-8")
-        return code in (_NOTHING_FAILED, _NO_TESTS), _first_failure(said)
-
-    def run(self, tests: Sequence[str], seconds: float, *more: str) -> tuple[int, str]:
-        """Run tests up to the first that fails.
-
-        Args:
-            tests: what to run; nothing for all.
-            seconds: how long that may take.
-            more: more arguments for pytest.
-
-        Returns:
-            the exit status of pytest, that of a failure where it took too long; and what it said.
-
-        Raises:
-            Interrupted: the workshop was stopped.
-        """
-        arguments = self.folder / "arguments"
-        arguments.write_text("\n".join(tests), encoding="utf-8")
-        command = [
-            *(sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-rfE"),
-            *("-p", "no:cacheprovider", f"--timeout={TEST_TIMEOUT}", *more, f"@{arguments}"),
-        ]
-        with self._lock:
-            if self._is_closed:
-                raise Interrupted
-            self._process = subprocess.Popen(  # noqa: S603
-                command,
-                cwd=self.folder / "copy",
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                start_new_session=True,
-            )
-        process = self._process
-        try:
-            said, _ = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            return 1, ""
-        with self._lock:
-            if self._is_closed:
-                raise Interrupted
-        return process.returncode, said
-
-    def _environment(self) -> dict[str, str]:
-        copy = self.folder / "copy"
-        paths = [str(copy / "src"), str(copy / "conformance")]
-        return os.environ | {
-            "PYTHONPATH": os.pathsep.join(paths),
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "HYPOTHESIS_STORAGE_DIRECTORY": str(self.folder / "hypothesis"),
-        }
-
-
-def _first_failure(said: str) -> str:
-    for line in said.splitlines():
-        if line.startswith(("FAILED ", "ERROR ")):
-            return line.split(" ")[1]
-    return ""
+        """Make sure that it is the mutant that the tests fail on."""
+        # A name may stand for one case of a test, and be cut where the case has a space.
+        test = noticed_by.partition("[")[0]
+        if test and test in self._passing:
+            return
+        code, said = workshop.run([test] if test else tests, seconds)
+        if code != NOTHING_FAILED:
+            raise FailingTests(said.strip()[-2000:] or "the tests take too long")
+        self._passing.add(test)
 
 
 def run_mutants(
@@ -230,7 +164,7 @@ def run_mutants(
     tell: Callable[[Verdict], None],
     *,
     jobs: int = 1,
-    quick: bool = False,
+    all_tests: bool = False,
 ) -> None:
     """Try mutants out, several at a time.
 
@@ -239,27 +173,27 @@ def run_mutants(
         root: the checkout; nothing in it is changed.
         tell: is given each verdict as it is found; it is called from several threads.
         jobs: how many at a time.
-        quick: do not run all other tests on what survives those that ran the step.
+        all_tests: run all tests of the project on what survives the tests of its plan.
 
     Raises:
-        FailingTests: the tests fail without a mutant.
+        FailingTests: a test fails without a mutant.
         KeyboardInterrupt: the run was given up; all processes and copies are gone.
     """
     workshops: SimpleQueue[Workshop] = SimpleQueue()
+    judge = Judge(all_tests=all_tests)
     with Workshops(root, jobs) as opened:
-        check_the_tests(opened[0], plans)
         for workshop in opened:
             workshops.put(workshop)
 
-        def judge(plan: Plan) -> None:
+        def try_out(plan: Plan) -> None:
             workshop = workshops.get()
             try:
-                tell(_judge(workshop, plan, quick))
+                tell(judge.judge(workshop, plan))
             finally:
                 workshops.put(workshop)
 
         with ThreadPoolExecutor(jobs) as executor:
-            futures = [executor.submit(judge, each) for each in plans]
+            futures = [executor.submit(try_out, each) for each in plans]
             try:
                 for future in futures:
                     future.result()
@@ -268,105 +202,3 @@ def run_mutants(
                 for workshop in opened:
                     workshop.stop()
                 raise
-
-
-class Workshops:
-    """Several workshops, all of which are cleared up at the end."""
-
-    def __init__(self, root: Path, count: int) -> None:
-        self._workshops = [Workshop(root) for _ in range(count)]
-        self._opened: list[Workshop] = []
-
-    def __enter__(self) -> list[Workshop]:
-        try:
-            for workshop in self._workshops:
-                self._opened.append(workshop.__enter__())
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self._opened
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        for workshop in self._opened:
-            workshop.__exit__(exception_type, exception, traceback)
-
-
-def check_the_tests(workshop: Workshop, plans: Sequence[Plan]) -> None:
-    """Make sure that it is the mutants that tests fail on.
-
-    Raises:
-        FailingTests: it would not be.
-    """
-    tests = sorted({test for each in plans for test in each.tests})
-    if tests:
-        code, said = workshop.run(tests, PATIENCE)
-        if code != _NOTHING_FAILED:
-            raise FailingTests(said.strip()[-2000:] or "the tests take too long")
-
-
-def _judge(workshop: Workshop, plan: Plan, quick: bool) -> Verdict:
-    began = perf_counter()
-    survived, noticed_by = True, ""
-    if plan.tests:
-        survived, noticed_by = workshop.try_out(plan.mutant, plan.tests, PATIENCE)
-    if survived and not quick:
-        survived, noticed_by = workshop.try_out(plan.mutant, (), 3 * PATIENCE)
-    return Verdict(plan.mutant, survived, noticed_by, perf_counter() - began)
-
-
-# Survivors for which there is a reason.
-
-
-@dataclass(frozen=True)
-class Survivor:
-    """A step that nobody would miss, and why that is in order.
-
-    Attributes:
-        algorithm: the algorithm's name, as the mark has it; a module for a lone requirement.
-        step: the step's number, or "§" and a requirement's id.
-        reason: why.
-        line: the line in the file.
-    """
-
-    algorithm: str
-    step: str
-    reason: str
-    line: int
-
-
-def read_survivors(path: Path | None = None) -> list[Survivor]:
-    """Read the survivors for which there is a reason; none where there is no such file.
-
-    Args:
-        path: the file; by default ``survivors.toml`` in the folder of the index.
-
-    Raises:
-        IndexFault: it is no TOML, or something is missing in it.
-    """
-    path = path or spec_folder() / SURVIVORS
-    if not path.is_file():
-        return []
-    text = path.read_text(encoding="utf-8")
-    try:
-        tables = tomllib.loads(text).get("survivor", [])
-    except tomllib.TOMLDecodeError as error:
-        raise IndexFault(path, 1, f"not TOML: {error}") from None
-    starts = [number for number, line in enumerate(text.splitlines(), 1) if line == "[[survivor]]"]
-    survivors = []
-    for table, line in zip(tables, [*starts, *[1] * len(tables)], strict=False):
-        algorithm, step, reason = (table.get(key) for key in ("algorithm", "step", "reason"))
-        if not (algorithm and step and reason):
-            raise IndexFault(path, line, "a survivor needs 'algorithm', 'step' and 'reason'")
-        survivors.append(Survivor(str(algorithm), str(step), str(reason), line))
-    return survivors
-
-
-def reason_for(mutant: Mutant, survivors: Iterable[Survivor]) -> Survivor | None:
-    """Return why a mutant may survive, or None."""
-    names = {(place.algorithm, number) for place in mutant.places for number in place.numbers}
-    return next((each for each in survivors if (each.algorithm, each.step) in names), None)

@@ -1,0 +1,129 @@
+"""The record of what became of each mutant, which the docs show beside each step.
+
+The record is a JSON file: the commit of the last run that wrote into it, and for each mutant its
+module, its algorithm and steps, what was done to the code, and which test noticed. A hash of the
+statement shows later whether the code is still the code that was tried.
+"""
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TypedDict
+
+from whatwg_websockets.steps.mutants import Mutant, mutants, node_at
+from whatwg_websockets.steps.mutate import Verdict
+from whatwg_websockets.steps.places import Place
+from whatwg_websockets.steps.survivors import Survivor, reason_for
+
+Key = tuple[str, str, tuple[str, ...]]
+"""What tells a mutant from all others: its module, its algorithm, its steps."""
+
+
+class Entry(TypedDict):
+    """What became of one mutant.
+
+    Attributes:
+        module: the path of the module below the package, without its ending.
+        algorithm: the algorithm's name; the module for a lone requirement.
+        steps: the numbers of the steps; ids of requirements behind "§".
+        what: what was done to the statement.
+        survived: whether no test failed.
+        noticed_by: the test that failed; empty where none did, or where a test hung.
+        reason: why no test need fail; empty where one did, or where no reason is known.
+        code: a hash of the statement.
+    """
+
+    module: str
+    algorithm: str
+    steps: list[str]
+    what: str
+    survived: bool
+    noticed_by: str
+    reason: str
+    code: str
+
+
+def read_record(path: Path) -> tuple[str, list[Entry]]:
+    """Read a record: its commit, and its entries; both are empty where there is no such file."""
+    if not path.is_file():
+        return "", []
+    record = json.loads(path.read_text(encoding="utf-8"))
+    return record["commit"], record["mutants"]
+
+
+def entries(
+    verdicts: Iterable[Verdict], survivors: Iterable[Survivor], package: Path
+) -> list[Entry]:
+    """Return the entries of some verdicts.
+
+    Args:
+        verdicts: the verdicts.
+        survivors: the survivors that have a reason.
+        package: the folder of the Python package.
+    """
+    survivors = list(survivors)
+    return [_entry(each, survivors, package) for each in verdicts]
+
+
+def _entry(verdict: Verdict, survivors: list[Survivor], package: Path) -> Entry:
+    mutant = verdict.mutant
+    module, algorithm, steps = key_of(mutant, package)
+    excuse = reason_for(mutant, survivors) if verdict.survived else None
+    return {
+        "module": module,
+        "algorithm": algorithm,
+        "steps": list(steps),
+        "what": mutant.what,
+        "survived": verdict.survived,
+        "noticed_by": verdict.noticed_by,
+        "reason": excuse.reason if excuse else "",
+        "code": hash_of(mutant),
+    }
+
+
+def key_of(mutant: Mutant, package: Path) -> Key:
+    """Return what tells a mutant from all others."""
+    module = mutant.path.relative_to(package).with_suffix("").as_posix()
+    steps = tuple(number for each in mutant.places for number in each.numbers)
+    return module, mutant.places[0].algorithm, steps
+
+
+def hash_of(mutant: Mutant) -> str:
+    """Return a hash of the statement that a mutant does without, which comments do not change."""
+    statement = node_at(_tree(mutant.path.read_text(encoding="utf-8")), mutant.places[0].lines[0])
+    return hashlib.sha256(ast.dump(statement).encode()).hexdigest()[:12]
+
+
+@lru_cache(1)
+def _tree(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+def write_record(
+    path: Path, commit: str, found: Iterable[Entry], steps: Iterable[Place], package: Path
+) -> None:
+    """Write entries into a record, in the place of those of the same mutants.
+
+    Entries of mutants that can no longer be made are taken away.
+
+    Args:
+        path: the file.
+        commit: the commit of the code that was tried.
+        found: the entries.
+        steps: all steps of the code.
+        package: the folder of the Python package.
+    """
+    kept: dict[Key, Entry] = {_key(entry): entry for entry in read_record(path)[1]}
+    kept.update((_key(entry), entry) for entry in found)
+    order = [key_of(mutant, package) for mutant in mutants(steps)]
+    lines = [json.dumps(kept[key], ensure_ascii=False) for key in order if key in kept]
+    mutants_text = ",\n".join(lines)
+    text = f'{{"commit": {json.dumps(commit)}, "mutants": [\n{mutants_text}\n]}}\n'
+    path.write_text(text, encoding="utf-8")
+
+
+def _key(entry: Entry) -> Key:
+    return entry["module"], entry["algorithm"], tuple(entry["steps"])

@@ -1,0 +1,63 @@
+"""Mutants that may survive, each for a reason that is written down.
+
+``survivors.toml`` beside the index holds them: the algorithm, the step, and the reason.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from whatwg_websockets.steps.index import SURVIVORS, spec_folder
+from whatwg_websockets.steps.mutants import Mutant
+from whatwg_websockets.steps.toml_file import IndexFault
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A step whose mutant no test notices, and why that is in order.
+
+    Attributes:
+        algorithm: the algorithm's name, as the mark has it; a module for a lone requirement.
+        step: the step's number, or "§" and a requirement's id.
+        reason: why no test can or need notice.
+        line: the line of the entry in the file.
+    """
+
+    algorithm: str
+    step: str
+    reason: str
+    line: int
+
+
+def read_survivors(path: Path | None = None) -> list[Survivor]:
+    """Read the survivors that have a reason; the list is empty where the file does not exist.
+
+    Args:
+        path: the file; by default ``survivors.toml`` in the folder of the index.
+
+    Raises:
+        IndexFault: the file is not TOML, or an entry lacks something.
+    """
+    path = path or spec_folder() / SURVIVORS
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    try:
+        tables = tomllib.loads(text).get("survivor", [])
+    except tomllib.TOMLDecodeError as error:
+        raise IndexFault(path, 1, f"not TOML: {error}") from None
+    starts = [number for number, line in enumerate(text.splitlines(), 1) if line == "[[survivor]]"]
+    survivors = []
+    for table, line in zip(tables, [*starts, *[1] * len(tables)], strict=False):
+        algorithm, step, reason = (table.get(key) for key in ("algorithm", "step", "reason"))
+        if not (algorithm and step and reason):
+            raise IndexFault(path, line, "a survivor needs 'algorithm', 'step' and 'reason'")
+        survivors.append(Survivor(str(algorithm), str(step), str(reason), line))
+    return survivors
+
+
+def reason_for(mutant: Mutant, survivors: Iterable[Survivor]) -> Survivor | None:
+    """Return the entry that says why a mutant may survive, or None."""
+    names = {(place.algorithm, number) for place in mutant.places for number in place.numbers}
+    return next((each for each in survivors if (each.algorithm, each.step) in names), None)

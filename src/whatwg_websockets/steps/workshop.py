@@ -1,0 +1,235 @@
+"""A copy of the checkout in which mutants are tried out, and the runs of its tests."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from whatwg_websockets.steps import pytest_forks
+from whatwg_websockets.steps.mutants import Mutant
+
+NOT_COPIED = (
+    ".*",
+    "_build",
+    "__pycache__",
+    "build",
+    "dist",
+    "node_modules",
+    "reports",
+    "results",
+    "*.egg-info",
+)
+"""What of a checkout is not copied: environments, caches, and what was made."""
+
+TEST_TIMEOUT = 20
+"""How long a single test may take on a mutant, in seconds; a test that hangs has noticed it."""
+
+NOTHING_FAILED = 0
+SOMETHING_FAILED = 1
+NO_TESTS = 5
+
+
+class Interrupted(Exception):
+    """The workshop was stopped while, or before, it ran tests."""
+
+
+class Workshop:
+    """A copy of the checkout in which one mutant at a time is tried out; used in a ``with``.
+
+    Args:
+        root: the checkout.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._forks: subprocess.Popen[str] | None = None
+        self._running = 0
+        self._is_closed = False
+        self._lock = threading.Lock()
+        self._times_written = 0
+
+    def __enter__(self) -> Self:
+        self.folder = Path(tempfile.mkdtemp(prefix="mutants-"))
+        ignore = shutil.ignore_patterns(*NOT_COPIED)
+        try:
+            shutil.copytree(self._root, self.folder / "copy", ignore=ignore, symlinks=True)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+        if self._forks is not None:
+            self._forks.communicate()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stop(self) -> None:
+        """End what runs, with its children, and run nothing more."""
+        with self._lock:
+            self._is_closed = True
+            self._kill_the_run()
+            if self._forks is not None:
+                self._forks.kill()
+
+    def try_out(self, mutant: Mutant, tests: Sequence[str], seconds: float) -> tuple[bool, str]:
+        """Run tests on a mutant, up to the first that fails.
+
+        Args:
+            mutant: the mutant.
+            tests: the tests; all tests where this is empty.
+            seconds: how long the tests may take together.
+
+        Returns:
+            whether no test failed, and the name of the test that did.
+
+        Raises:
+            Interrupted: the workshop was stopped.
+        """
+        file = self.folder / "copy" / mutant.path.relative_to(self._root)
+        original = file.read_text(encoding="utf-8")
+        try:
+            self._write(file, mutant.text)
+            code, said = self.run(tests, seconds)
+        finally:
+            self._write(file, original)
+        return code in (NOTHING_FAILED, NO_TESTS), _first_failure(said)
+
+    def _write(self, file: Path, text: str) -> None:
+        """Write a file that no bytecode is taken for, as its time of change is new each time."""
+        file.write_text(text, encoding="utf-8")
+        self._times_written += 1
+        os.utime(file, (self._times_written, self._times_written))
+
+    def run(self, tests: Sequence[str], seconds: float) -> tuple[int, str]:
+        """Run tests, up to the first that fails.
+
+        Args:
+            tests: the tests; all tests where this is empty.
+            seconds: how long the tests may take together.
+
+        Returns:
+            the exit status of pytest, or that of a failure where the tests took too long; and what
+            pytest printed.
+
+        Raises:
+            Interrupted: the workshop was stopped.
+        """
+        listed, said = self.folder / "arguments", self.folder / "said"
+        listed.write_text("\n".join(tests), encoding="utf-8")
+        arguments = [
+            *("-x", "-q", "--no-header", "--tb=no", "-rfE", "-p", "no:cacheprovider"),
+            # The plugins that are loaded already keep their plain assertions.
+            *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+            *(f"--timeout={TEST_TIMEOUT}", f"@{listed}"),
+        ]
+        forks = self._ask(json.dumps([arguments, str(said)]))
+        timer = threading.Timer(seconds, self._give_up)
+        timer.start()
+        code = forks.readline()
+        timer.cancel()
+        with self._lock:
+            self._running = 0
+            if self._is_closed:
+                raise Interrupted
+        status = int(code)
+        text = said.read_text(encoding="utf-8", errors="replace")
+        return (SOMETHING_FAILED if status < 0 else status), text
+
+    def _ask(self, line: str) -> IO[str]:
+        """Have a run of pytest begin, and return where its exit status will stand."""
+        with self._lock:
+            if self._is_closed:
+                raise Interrupted
+            if self._forks is None:
+                self._forks = self._started()
+            stdin, stdout = self._forks.stdin, self._forks.stdout
+            assert stdin is not None
+            assert stdout is not None
+            stdin.write(f"{line}\n")
+            stdin.flush()
+            self._running = int(stdout.readline())
+        return stdout
+
+    def _give_up(self) -> None:
+        with self._lock:
+            self._kill_the_run()
+
+    def _kill_the_run(self) -> None:
+        if self._running:
+            with suppress(ProcessLookupError):
+                os.killpg(self._running, signal.SIGKILL)
+
+    def _started(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", pytest_forks.__file__],
+            cwd=self.folder / "copy",
+            env=self._environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        copy = self.folder / "copy"
+        paths = [str(copy / "src"), str(copy / "conformance")]
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(self.folder / "hypothesis"),
+        }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        return environment
+
+
+class Workshops:
+    """Several workshops, all of which are cleared up at the end; used in a ``with``.
+
+    Args:
+        root: the checkout.
+        count: how many there are.
+    """
+
+    def __init__(self, root: Path, count: int) -> None:
+        self._workshops = [Workshop(root) for _ in range(count)]
+        self._opened: list[Workshop] = []
+
+    def __enter__(self) -> list[Workshop]:
+        try:
+            for workshop in self._workshops:
+                self._opened.append(workshop.__enter__())
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self._opened
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for workshop in self._opened:
+            workshop.__exit__(exception_type, exception, traceback)
+
+
+def _first_failure(said: str) -> str:
+    for line in said.splitlines():
+        if line.startswith(("FAILED ", "ERROR ")):
+            return line.partition(" ")[2].partition(" - ")[0]
+    return ""
