@@ -86,7 +86,7 @@ async def test_subprotocols_that_are_none_are_refused_as_ever(second):
 )
 async def test_members_that_are_not_of_their_types_are_type_errors(second):
     """Also what Chromium's enumeration has beside the draft's: `private` and `unknown`."""
-    with pytest.raises(TypeError, match=r"protocols are a list of strings|IPAddressSpace"):
+    with pytest.raises(TypeError, match=r"protocols must be a list of strings|IPAddressSpace"):
         construct(second)
 
 

@@ -1,7 +1,7 @@
 """The constructor's second argument: subprotocols, or a dictionary that has them.
 
-By the standard it is a string or a sequence of strings. Pull request 76 of whatwg/websockets adds a
-dictionary, which is taken where the settings say so.
+In the standard the argument is a string or a sequence of strings. Pull request 76 of
+whatwg/websockets adds a dictionary, which is accepted where the settings allow it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING
 
 IPAddressSpace: TypeAlias = Literal["public", "local", "loopback"]
-"""Of whom an address is: of the internet, of the network around, of this machine.
+"""The address space of a server: the internet, the local network, or this machine.
 
 Source: https://wicg.github.io/local-network-access/#enumdef-ipaddressspace
 """
@@ -23,7 +23,7 @@ ADDRESS_SPACES: Final[tuple[IPAddressSpace, ...]] = ("public", "local", "loopbac
 
 
 class WebSocketInit(TypedDict, total=False):
-    """What a constructor may be given in place of subprotocols, as type checkers know it.
+    """What the constructor accepts in place of subprotocols, as type checkers see it.
 
     Source: https://github.com/whatwg/websockets/pull/76
     """
@@ -33,9 +33,9 @@ class WebSocketInit(TypedDict, total=False):
 
 
 def _to_sequence(value: object) -> list[str]:
-    """Convert to ``sequence<DOMString>``, which a string is not, nor a mapping."""
+    """Convert a value to ``sequence<DOMString>``. Neither a string nor a mapping is a sequence."""
     if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
-        raise TypeError(f"protocols are a list of strings, not {shown(value)}")
+        raise TypeError(f"protocols must be a list of strings, not {shown(value)}")
     return _to_sequence_of_dom_strings(value)
 
 
@@ -47,20 +47,20 @@ WEB_SOCKET_INIT: Final = Dictionary(
     "WebSocketInit",
     {"protocols": Member(_to_sequence), "targetAddressSpace": Member(_to_address_space)},
 )
-"""The members of WebSocketInit, and how they are converted."""
+"""The members of WebSocketInit, each with its conversion."""
 
 
 def to_protocols_or_init(value: object) -> tuple[str | list[str], IPAddressSpace | None]:
     """Convert to ``(DOMString or sequence<DOMString> or WebSocketInit)``.
 
-    Web IDL takes for a dictionary what is left out or None, and each object that nobody can iterate
-    over. In Python a mapping is one as well.
+    Web IDL converts to the dictionary what is left out, null, and each object that cannot be
+    iterated over. In Python a mapping is converted to the dictionary, too.
 
     Returns:
-        The subprotocols, and the address space in which the server has to be, if one is named.
+        The subprotocols, and the address space in which the server has to be, or None.
 
     Raises:
-        TypeError: a member has no value of its type.
+        TypeError: a member does not have a value of its type.
     """
     is_iterable = isinstance(value, Iterable) and not isinstance(value, Mapping)
     if value is MISSING or value is None or (is_object(value) and not is_iterable):
@@ -71,57 +71,58 @@ def to_protocols_or_init(value: object) -> tuple[str | list[str], IPAddressSpace
 
 @algorithm("js-to-union", "convert a JavaScript value to union")
 def to_protocols(value: object) -> str | list[str]:
-    """Convert to ``(DOMString or sequence<DOMString>)``, left out for an empty sequence.
+    """Convert to ``(DOMString or sequence<DOMString>)``; an argument left out is an empty sequence.
 
-    A mapping is what an object without an iterator is in JavaScript, and no sequence of its keys.
+    A mapping stands for an object of JavaScript without an iterator, so it is converted to a string
+    rather than to the sequence of its keys.
 
     Source: https://webidl.spec.whatwg.org/#js-to-union
     """
     if value is MISSING:
         return []
-    # 1. The union does not include undefined.
-    # 2. The union does not include a nullable type.
-    # 3. The member types are DOMString and a sequence of DOMStrings.
-    # 4. The union does not include a dictionary.
-    # 5. The union does not include an interface.
-    # 6. The union does not include ArrayBuffer.
-    # 7. The union does not include SharedArrayBuffer.
-    # 8. The union does not include DataView.
-    # 9. The union does not include a typed array.
-    # 10. The union does not include a callback function.
-    # 11. An object may be a sequence.
-    # 11.1. The union does not include an async sequence.
-    # 11.2. What can be iterated over, and is neither a string nor a mapping, is a sequence.
+    # 1. `(DOMString or sequence<DOMString>)` does not include undefined.
+    # 2. `(DOMString or sequence<DOMString>)` does not include a nullable type.
+    # 3. The flattened member types of the union are DOMString and `sequence<DOMString>`.
+    # 4. `(DOMString or sequence<DOMString>)` does not include a dictionary for null or undefined.
+    # 5. `(DOMString or sequence<DOMString>)` does not include an interface type.
+    # 6. `(DOMString or sequence<DOMString>)` does not include ArrayBuffer.
+    # 7. `(DOMString or sequence<DOMString>)` does not include SharedArrayBuffer.
+    # 8. `(DOMString or sequence<DOMString>)` does not include DataView.
+    # 9. `(DOMString or sequence<DOMString>)` does not include a typed array.
+    # 10. `(DOMString or sequence<DOMString>)` does not include a callback function.
+    # 11. Test whether a value that is an object is a sequence.
+    # 11.1. `(DOMString or sequence<DOMString>)` does not include an async sequence.
+    # 11.2. Convert an iterable to `sequence<DOMString>`, unless it is a string or a mapping.
     if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
         return _to_sequence_of_dom_strings(value)
-    # 11.3. The union does not include a frozen array.
-    # 11.4. The union does not include a dictionary.
-    # 11.5. The union does not include a record.
-    # 11.6. The union does not include a callback interface.
-    # 11.7. The union does not include object.
-    # 12. The union does not include boolean.
-    # 13. The union does not include a number.
-    # 14. The union does not include bigint.
-    # 15. Every other value is converted to a DOMString.
-    # 16. The union includes neither a number nor bigint.
-    # 17. The union does not include a number.
-    # 18. The union does not include boolean.
-    # 19. The union does not include bigint.
-    # 20. The union includes a string, so no value is refused.
+    # 11.3. `(DOMString or sequence<DOMString>)` does not include a frozen array.
+    # 11.4. `(DOMString or sequence<DOMString>)` does not include a dictionary for objects.
+    # 11.5. `(DOMString or sequence<DOMString>)` does not include a record.
+    # 11.6. `(DOMString or sequence<DOMString>)` does not include a callback interface.
+    # 11.7. `(DOMString or sequence<DOMString>)` does not include object.
+    # 12. `(DOMString or sequence<DOMString>)` does not include boolean for True and False.
+    # 13. `(DOMString or sequence<DOMString>)` does not include a numeric type for numbers.
+    # 14. `(DOMString or sequence<DOMString>)` does not include bigint for BigInts.
+    # 15. Convert each value that is not a sequence to a DOMString.
+    # 16. `(DOMString or sequence<DOMString>)` includes neither a numeric type nor bigint.
+    # 17. `(DOMString or sequence<DOMString>)` does not include a numeric type as a last resort.
+    # 18. `(DOMString or sequence<DOMString>)` does not include boolean as a last resort.
+    # 19. `(DOMString or sequence<DOMString>)` does not include bigint as a last resort.
+    # 20. A union with DOMString accepts every value, so no TypeError is thrown.
     return to_dom_string(value)
 
 
 @algorithm("create-sequence-from-iterable", "create sequence from iterable")
 def _to_sequence_of_dom_strings(iterable: Iterable[object]) -> list[str]:
-    """Convert what can be iterated over to ``sequence<DOMString>``.
+    """Convert an iterable to ``sequence<DOMString>``.
 
     Source: https://webidl.spec.whatwg.org/#create-sequence-from-iterable
     """
-    # 1. Python's own iteration asks for the iterator.
-    # 2. The list is empty at first.
-    # 3. The iteration goes on until the iterator is done.
-    # 3.1. Python asks the iterator for the next value.
-    # 3.2. When the iterator is done, the list is the sequence.
-    # 3.3. Each value is converted to a DOMString.
-    # 3.4. The list knows how long it is.
+    # 1. Python's iteration gets the iterator of the iterable.
+    # 2. Begin with an empty list of strings.
+    # 3. Iterate until the iterator is done.
+    # 3.1. Python's iteration gets the next value from the iterator.
+    # 3.2. Return the list of strings once the iterator is done.
+    # 3.3. Convert each value of the iterator to a DOMString.
+    # 3.4. A Python list counts its elements, so no index is incremented.
     return [to_dom_string(each) for each in iterable]

@@ -86,10 +86,10 @@ async def test_the_functions_of_a_source_are_looked_up_once():
     [
         (("x",), "underlyingSource is an object or a mapping, not 'x'"),
         ((None,), "underlyingSource is an object or a mapping, not None"),
-        (({"pull": 5},), "pull is a function, not 5"),
+        (({"pull": 5},), "pull must be a function, not 5"),
         (({"type": "text"},), "'text' is not a value of ReadableStreamType: bytes"),
-        (({}, "x"), "QueuingStrategy is made from an object, not 'x'"),
-        (({}, {"size": 5}), "size is a function, not 5"),
+        (({}, "x"), "QueuingStrategy must be an object or a mapping, not 'x'"),
+        (({}, {"size": 5}), "size must be a function, not 5"),
     ],
 )
 async def test_what_is_no_source_or_no_strategy_is_a_type_error(arguments, message):

@@ -85,7 +85,7 @@ async def test_a_pipe_through_half_a_pair_is_refused(pair):
 
 
 async def test_a_pair_without_the_side_that_is_written_to_is_refused():
-    with pytest.raises(TypeError, match="needs a member writable"):
+    with pytest.raises(TypeError, match="needs the member 'writable'"):
         ReadableStream().pipeThrough({"readable": ReadableStream()})
     pair = {"readable": ReadableStream(), "writable": WritableStream()}
     assert ReadableStream().pipeThrough(pair) is pair["readable"]
@@ -93,7 +93,7 @@ async def test_a_pair_without_the_side_that_is_written_to_is_refused():
 
 @pytest.mark.parametrize("strategy", [ByteLengthQueuingStrategy, CountQueuingStrategy])
 def test_a_strategy_needs_a_high_water_mark(strategy):
-    with pytest.raises(TypeError, match="needs a member highWaterMark"):
+    with pytest.raises(TypeError, match="needs the member 'highWaterMark'"):
         strategy({})
 
 

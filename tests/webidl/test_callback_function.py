@@ -61,5 +61,5 @@ def test_a_function_that_takes_enough_is_itself() -> None:
 
 @pytest.mark.parametrize("value", [None, 1, "write", {}])
 def test_what_cannot_be_called_is_refused(value: object) -> None:
-    with pytest.raises(TypeError, match="write is a function, not"):
+    with pytest.raises(TypeError, match="write must be a function, not"):
         to_callback_function("write", 2)(value)

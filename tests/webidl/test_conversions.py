@@ -164,7 +164,7 @@ def test_an_instance_of_an_interface_may_have_a_str_of_its_own():
 
 
 def test_a_warning_names_the_type():
-    with pytest.warns(RuntimeWarning, match="of type dict .* dict has no __str__ of its own"):
+    with pytest.warns(RuntimeWarning, match="of type dict .* dict does not define __str__"):
         to_string({})
 
 

@@ -81,7 +81,7 @@ def test_a_mapping_is_asked_for_its_keys_only():
 
 @pytest.mark.parametrize("value", ["x", 5, 1.5, True])
 def test_what_is_no_object_is_an_error(value):
-    with pytest.raises(TypeError, match=f"Base is made from an object, not {value!r}"):
+    with pytest.raises(TypeError, match=f"Base must be an object or a mapping, not {value!r}"):
         BASE.convert(value, {})
 
 
@@ -115,6 +115,6 @@ def test_a_member_that_must_be_given_is_missed_in_its_turn():
             read.append(name)
             return default
 
-    with pytest.raises(TypeError, match="Needy needs a member b"):
+    with pytest.raises(TypeError, match="Needy needs the member 'b'"):
         needy.convert(Reads(), {})
     assert read == ["a", "b"]

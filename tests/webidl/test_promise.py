@@ -420,7 +420,7 @@ async def test_a_promise_of_another_loop_cannot_follow_it():
     async def main():
         await resolved(promise)
 
-    with pytest.raises(RuntimeError, match="that of another event loop"):
+    with pytest.raises(RuntimeError, match="a promise of another event loop"):
         await asyncio.to_thread(asyncio.run, main())
 
 

@@ -1,1 +1,1 @@
-"""Web IDL: what Python values mean where a browser has JavaScript values."""
+"""Web IDL: how Python values are converted where a browser has JavaScript values."""

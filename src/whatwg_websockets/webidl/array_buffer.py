@@ -1,18 +1,18 @@
-"""ArrayBuffers, and views on them: what stands in Python for memory that a stream takes or returns.
+"""ArrayBuffers and views on them: the memory that a stream is given and returns.
 
-JavaScript transfers a buffer: whoever had it before finds it detached, and its memory has one
-holder at a time. No object of Python's can be detached. So there are two ways for memory to go into
-a stream:
+JavaScript transfers a buffer: its former holder finds it detached, so that its memory has one
+holder at a time. An object of Python cannot be detached. Memory goes into a stream in one of two
+ways instead:
 
 - What is **enqueued** is copied, unless it is ``bytes``, which never change. A chunk is ``bytes``.
 - What is **read into** is lent: the stream writes into the program's own memory, and returns a view
   on it. Until then the memory counts as detached, and cannot be lent a second time.
 
-A view that a source was given to write into is released when its memory goes on, as far as Python
-can do that: slices of the view, and what else was made of it, are beyond reach.
+A view that a source was given to write into is released when its memory is passed on, as far as
+Python can do that: slices of the view, and other views made from it, cannot be released.
 
-An engine of JavaScript has ArrayBuffers of its own, which can be detached. What runs the streams
-for scripts of such an engine gives the event loop other :class:`ArrayBuffers`.
+A JavaScript engine has ArrayBuffers of its own, which can be detached. A program that runs the
+streams for scripts of such an engine gives the event loop a different :class:`ArrayBuffers`.
 
 Source: https://tc39.es/ecma262/#sec-arraybuffer-objects
 """
@@ -27,11 +27,11 @@ from whatwg_websockets.webidl.messages import shown
 
 
 class ViewType(NamedTuple):
-    """What a view is: a typed array with elements of some format, or a DataView.
+    """The type of a view: a typed array with elements of one format, or a DataView.
 
     Attributes:
         format: the format of an element, as ``memoryview.cast`` takes it; empty for a DataView.
-        element_size: how many bytes an element has.
+        element_size: the size of an element in bytes.
     """
 
     format: str
@@ -46,8 +46,8 @@ class ArrayBuffer:
     """Memory with one holder at a time.
 
     Args:
-        memory: all of it; ``bytes``, or a memoryview of single bytes that can be written.
-        lender: who knows that the memory is lent; None for memory that no program has.
+        memory: all the memory; ``bytes``, or a writable memoryview of single bytes.
+        lender: records that the memory is lent; None for memory that does not belong to a program.
     """
 
     __slots__ = ("__weakref__", "_lender", "_memory", "_shown")
@@ -59,16 +59,16 @@ class ArrayBuffer:
 
     @property
     def byte_length(self) -> int:
-        """How many bytes there are; 0 if the buffer is detached."""
+        """The size of the memory in bytes; 0 if the buffer is detached."""
         return 0 if self._memory is None else len(self._memory)
 
     @property
     def is_detached(self) -> bool:
-        """Whether the memory has another holder by now."""
+        """Whether the memory has been transferred to another buffer."""
         return self._memory is None
 
     def transfer(self) -> "ArrayBuffer":
-        """Make another buffer the holder of the memory; this one is detached.
+        """Transfer the memory to a new buffer, and detach this one.
 
         Raises:
             TypeError: the buffer cannot be detached.
@@ -82,14 +82,14 @@ class ArrayBuffer:
         return taken
 
     def drop(self) -> None:
-        """Let go of the memory, as nobody will be given it."""
+        """Release the memory, which will not be returned to the program."""
         if self._lender is not None and self._memory is not None:
             self._lender.end_the_loan_of(self)
         self._release_what_was_shown()
 
     def _release_what_was_shown(self) -> None:
         if self._shown is not None:
-            # What was made of the view keeps it from being released.
+            # A slice of the view, or another view made from it, keeps it from being released.
             with suppress(BufferError):
                 self._shown.release()
 
@@ -100,11 +100,11 @@ class ArrayBuffer:
         self._memory[index : index + count] = data
 
     def clone(self, byte_offset: int, byte_length: int) -> "ArrayBuffer":
-        """Make a buffer of a copy of some of the bytes."""
+        """Make a buffer with a copy of some of the bytes."""
         return ArrayBuffer(self.data(byte_offset, byte_length))
 
     def data(self, byte_offset: int, byte_length: int) -> bytes:
-        """Return some of the bytes, which are copied unless they are ``bytes`` as a whole."""
+        """Return some of the bytes: a copy, unless they are the whole of a ``bytes`` object."""
         memory = self._memory
         assert memory is not None
         if type(memory) is bytes and byte_length == len(memory):
@@ -121,9 +121,9 @@ class ArrayBufferView:
 
     Attributes:
         buffer: the buffer.
-        byte_offset: where the view begins in the buffer.
-        byte_length: how many bytes the view has.
-        type: of what type the view is.
+        byte_offset: where the view begins in the buffer, in bytes.
+        byte_length: the size of the view in bytes.
+        type: the type of the view.
     """
 
     __slots__ = ("buffer", "byte_length", "byte_offset", "type")
@@ -138,22 +138,22 @@ class ArrayBufferView:
 
     @property
     def length(self) -> int:
-        """How many elements the view has; a DataView has bytes."""
+        """The number of elements of the view; the elements of a DataView are bytes."""
         return self.byte_length // self.type.element_size
 
     def as_chunk(self) -> Any:
-        """Return what a default reader is given: ``bytes``."""
+        """Return the view as a default reader receives it: as ``bytes``."""
         return self.buffer.data(self.byte_offset, self.byte_length)
 
     def as_request(self) -> Any:
-        """Return what a source may write into: a memoryview, until the memory goes on."""
+        """Return a memoryview for a source to write into, until the memory is passed on."""
         memory = self.buffer._memory
         assert isinstance(memory, memoryview)
         made = self.buffer._shown = memory[self.byte_offset : self.byte_offset + self.byte_length]
         return made
 
     def as_result(self) -> Any:
-        """Return what a BYOB reader is given: a memoryview on the memory that was lent till now."""
+        """Return a memoryview for a BYOB reader, on the memory that the reader had lent."""
         memory, lender = self.buffer._memory, self.buffer._lender
         assert isinstance(memory, memoryview)
         assert lender is not None
@@ -162,44 +162,45 @@ class ArrayBufferView:
         if self.type.format in ("B", ""):
             return memory[start:end]
         if start == end:
-            # Python casts no view without elements.
+            # Python cannot cast a view without elements.
             end += self.type.element_size
         return memory[start:end].cast(self.type.format)[: self.length]  # type: ignore[call-overload]
 
 
 class ArrayBuffers:
-    """Makes the buffers and views of an agent, and knows what memory is lent."""
+    """Makes the buffers and views of an agent, and records which memory is lent."""
 
     __slots__ = ("_lent",)
 
     def __init__(self) -> None:
-        # By the identity of the object that has the memory, as long as somebody holds the buffer.
+        # The keys are the ids of the objects that own the memory. Entries live as long as buffers.
         self._lent: WeakValueDictionary[int, ArrayBuffer] = WeakValueDictionary()
 
     def lend(self, buffer: ArrayBuffer) -> None:
-        """Note that a buffer has memory that is lent."""
+        """Record that the memory of a buffer is lent."""
         self._lent[id(buffer._memory.obj)] = buffer  # type: ignore[union-attr]
 
     def end_the_loan_of(self, buffer: ArrayBuffer) -> None:
-        """Note that the memory of a buffer can be lent again."""
+        """Record that the memory of a buffer can be lent again."""
         self._lent.pop(id(buffer._memory.obj), None)  # type: ignore[union-attr]
 
     def allocate(self, byte_length: int) -> ArrayBuffer:
         """Make a buffer of zeros.
 
         Raises:
-            MemoryError: there is not so much memory.
-            OverflowError: there never will be.
+            MemoryError: there is not enough memory.
+            OverflowError: the size is larger than Python can address.
         """
         buffer = ArrayBuffer(memoryview(bytearray(byte_length)), self)
         self.lend(buffer)
         return buffer
 
     def chunk_of(self, value: object) -> ArrayBufferView:
-        """Return a view on the bytes that an object has now.
+        """Return a view on a copy of the bytes that an object has now.
 
         Raises:
-            TypeError: the object has no bytes, or is a memoryview that was released.
+            TypeError: the object does not have the buffer protocol, or is a memoryview that was
+                released.
         """
         data = value if type(value) is bytes else _memory_of(value).tobytes()
         return ArrayBufferView(ArrayBuffer(data), 0, len(data), UINT8_ARRAY)
@@ -208,8 +209,8 @@ class ArrayBuffers:
         """Return a view on the memory of an object, which is detached if the memory is lent.
 
         Raises:
-            TypeError: the object has no memory that can be written into, in one piece; or it is a
-                memoryview that was released.
+            TypeError: the memory of the object is not writable, or not in one piece; or the object
+                does not have the buffer protocol, or is a memoryview that was released.
         """
         view = self.lent_view_of(value)
         if view.buffer is self._lent.get(id(_memory_of(value).obj)):
@@ -218,14 +219,14 @@ class ArrayBuffers:
         return view
 
     def lent_view_of(self, value: object) -> ArrayBufferView:
-        """Return a view on the memory of an object, which may be lent.
+        """Return a view on the memory of an object, even if the memory is lent.
 
         Raises:
             TypeError: as for ``view_of``.
         """
         memory = _memory_of(value)
         if memory.readonly or not memory.c_contiguous:
-            raise TypeError(f"{shown(value)} has no memory in one piece that can be written into")
+            raise TypeError(f"{shown(value)} does not have writable memory in one piece")
         whole = _whole(memory)
         buffer = self._lent.get(id(whole.obj)) or ArrayBuffer(whole, self)
         assert isinstance(buffer._memory, memoryview)
@@ -237,13 +238,13 @@ def _memory_of(value: object) -> memoryview:
     try:
         return memoryview(value)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(f"{shown(value)} is no object with the buffer protocol") from None
+        raise TypeError(f"{shown(value)} does not have the buffer protocol") from None
     except ValueError as error:
         raise TypeError(str(error)) from None
 
 
 def _whole(memory: memoryview) -> memoryview:
-    """Return all the memory of the object that a memoryview shows, byte by byte."""
+    """Return all the memory of the object that a memoryview shows, as single bytes."""
     whole = memoryview(memory.obj)
     if whole.nbytes and whole.c_contiguous:
         return whole.cast("B")
@@ -251,7 +252,7 @@ def _whole(memory: memoryview) -> memoryview:
 
 
 def _address_of(memory: memoryview) -> int:
-    # Only what is read into needs the module.
+    # Only reads into lent memory need the module.
     import ctypes
 
     return ctypes.addressof((ctypes.c_char * 0).from_buffer(memory))
@@ -263,7 +264,7 @@ def _type_of(memory: memoryview) -> ViewType:
 
 @cache
 def _type_of_format(element_format: str, element_size: int) -> ViewType:
-    """Return the typed array of a format; a DataView if Python has no memoryview of that format."""
+    """Return the typed array of a format; a DataView if memoryview cannot cast to that format."""
     native = element_format.lstrip("@=<" if sys.byteorder == "little" else "@=>!")
     try:
         memoryview(bytes(element_size)).cast(native)  # type: ignore[call-overload]

@@ -1,8 +1,8 @@
-"""Async sequences: whatever can be iterated over, with ``async for`` or else with ``for``.
+"""Async sequences: objects that can be iterated over, with ``async for`` or else with ``for``.
 
-JavaScript asks an object for ``[Symbol.asyncIterator]()``, or else for ``[Symbol.iterator]()``;
-Python has ``__aiter__`` and ``__iter__`` for that. Where JavaScript calls ``return()`` of an
-iterator that is broken off, Python calls ``aclose()``, or ``close()`` of a generator.
+JavaScript calls ``[Symbol.asyncIterator]()`` of an object, or else ``[Symbol.iterator]()``; Python
+calls ``__aiter__`` or ``__iter__`` instead. Where JavaScript calls ``return()`` of an iterator to
+end the iteration early, Python calls ``aclose()``, or ``close()`` of a generator.
 
 Source: https://webidl.spec.whatwg.org/#idl-async-iterable-type
 """
@@ -31,7 +31,7 @@ from whatwg_websockets.webidl.promise import (
 
 
 class OpenedSequence(ABC):
-    """An async sequence that was opened: gives one value after the other, as promises.
+    """An async sequence that was opened: returns one value after another, as promises.
 
     Args:
         agent: the agent of the promises.
@@ -58,10 +58,10 @@ class OpenedSequence(ABC):
         return ongoing
 
     def close(self, reason: object) -> Promise[Any]:
-        """Break the iteration off, and return a promise of the end.
+        """End the iteration early, and return a promise that is fulfilled when it has ended.
 
-        An iterator of Python's that is at work cannot be closed. So it is closed when it has given
-        the value that it is at, as an asynchronous generator in JavaScript is.
+        An iterator of Python that is computing a value cannot be closed, so it is closed once it
+        has returned that value, as an asynchronous generator in JavaScript is.
 
         Source: https://webidl.spec.whatwg.org/#async-iterator-close
         """
@@ -82,7 +82,7 @@ class OpenedSequence(ABC):
         return react(a_promise_resolved_with(result, self._agent), self._hear_of_the_end)
 
     def _hear_of_the_end(self, result: object) -> None:  # noqa: B027
-        """Return undefined, whatever the promise of the end was fulfilled with."""
+        """Return undefined, whatever value the promise of the end was fulfilled with."""
 
     @abstractmethod
     def _next_value(self) -> Promise[Any]: ...
@@ -101,7 +101,7 @@ class _OfJavaScript(OpenedSequence):
         self._iterator = iterator
 
     def close(self, reason: object) -> Promise[Any]:
-        """Break the iteration off at once: an iterator of JavaScript's sees to the order itself."""
+        """End the iteration early at once: an iterator of JavaScript queues its calls itself."""
         return self._close_and_catch(reason)
 
     def _next_value(self) -> Promise[Any]:
@@ -133,7 +133,7 @@ class _OfAsynchronousPython(OpenedSequence):
 
 
 class _OfSynchronousPython(OpenedSequence):
-    """A sequence whose iterator has the method ``__next__``. Values that are awaitable are awaited.
+    """A sequence whose iterator has the method ``__next__``. Awaitable values are awaited.
 
     Source: https://tc39.es/ecma262/#sec-async-from-sync-iterator-objects
     """
@@ -160,7 +160,7 @@ class _OfSynchronousPython(OpenedSequence):
 
 def _require_an_object(result: object) -> None:
     if not is_object(result):
-        raise TypeError(f"an iterator gives objects, not {shown(result)}")
+        raise TypeError(f"an iterator returns objects, not {shown(result)}")
 
 
 def _value_of(result: IteratorResult[Any]) -> object:
@@ -178,8 +178,8 @@ def open_an_async_sequence(sequence: object, agent: Agent) -> OpenedSequence:
     """Begin to iterate over a sequence.
 
     Args:
-        sequence: any object that can be iterated over, with ``async for`` or else with ``for``. A
-            string is none, as it is no object in JavaScript.
+        sequence: an object that can be iterated over, with ``async for`` or else with ``for``. A
+            string is refused, since it is not an object in JavaScript.
         agent: the agent of the promises.
 
     Raises:

@@ -1,7 +1,7 @@
-"""Default asynchronous iterator objects: what ``async for`` in JavaScript calls.
+"""Default asynchronous iterator objects: what ``for await`` in JavaScript calls.
 
-JavaScript calls ``next()``, and ``return()`` where a loop is broken off. Both return a promise. A
-call that comes while the promise of the one before is pending waits for that one.
+JavaScript calls ``next()`` for each value, and ``return()`` when a loop is left early. Both return
+a promise. A call that comes while the promise of the call before is pending waits for it.
 
 Source: https://webidl.spec.whatwg.org/#js-default-asynchronous-iterator-object
 """
@@ -26,18 +26,18 @@ from whatwg_websockets.webidl.promise import (
 T = TypeVar("T")
 
 END_OF_ITERATION: Final = object()
-"""What stands for a value where there is none any more.
+"""The value that a promise of the next value is fulfilled with when the iteration is over.
 
 Source: https://webidl.spec.whatwg.org/#end-of-iteration
 """
 
 
 class IteratorResult(NamedTuple, Generic[T]):
-    """What ``next()`` and ``return()`` give.
+    """The result of ``next()`` and ``return()``.
 
     Attributes:
-        value: the value; None at the end, or what ``return()`` was given.
-        done: whether there are no more values.
+        value: the value; None at the end, or the argument of ``return()``.
+        done: whether the iteration is over.
 
     Source: https://tc39.es/ecma262/#sec-iterator-interface
     """
@@ -74,12 +74,12 @@ class DefaultAsynchronousIterator(PlatformObject, Generic[T]):
 
     @abstractmethod
     def _return(self, value: object) -> Promise[Any]:
-        """Break the iteration off, and return a promise of the end."""
+        """End the iteration early, and return a promise of the end."""
 
     def next(self) -> "Promise[IteratorResult[T]]":
-        """Return a promise of the next value, in an object that says whether there is one.
+        """Return a promise of a result with the next value, or with ``done`` set at the end.
 
-        ``async for`` and ``anext()`` do not need it.
+        ``async for`` and ``anext()`` call ``__anext__`` instead.
 
         Source: https://webidl.spec.whatwg.org/#js-asynchronous-iterator-prototype-object
         """
@@ -87,14 +87,13 @@ class DefaultAsynchronousIterator(PlatformObject, Generic[T]):
         return self._ongoing_promise
 
     def return_(self, value: object = MISSING) -> "Promise[IteratorResult[T]]":
-        """Break the iteration off, as leaving a loop does, and return a promise of the end.
+        """End the iteration early, as leaving a loop does, and return a promise of the end.
 
-        JavaScript calls the method ``return``, which Python cannot write; ``getattr`` finds it
-        under that name as well.
+        JavaScript calls the method ``return``, which is a keyword in Python; ``getattr`` finds the
+        method under that name, too.
 
         Args:
-            value: what the result is to have as its value. For a stream it is the reason with
-                which the stream is cancelled.
+            value: the value of the result. A stream is cancelled with it as the reason.
 
         Source: https://webidl.spec.whatwg.org/#js-asynchronous-iterator-prototype-object
         """
@@ -109,7 +108,7 @@ class DefaultAsynchronousIterator(PlatformObject, Generic[T]):
         return react(ongoing, lambda _: steps(), lambda _: steps())
 
     def _is_over(self) -> bool:
-        """Tell whether there are no more values, as far as that is known."""
+        """Return whether the iteration is known to be over."""
         return self._is_finished
 
     def _next_steps(self) -> Promise[Any]:

@@ -1,8 +1,8 @@
-"""BufferSource: for type checkers, what holds bytes and can be copied from.
+"""BufferSource: the type, for type checkers, of objects whose bytes can be copied.
 
-Python has a name for it, ``collections.abc.Buffer``, from 3.12 on only. Type checkers know it for
-every version, under the name ``typing_extensions.Buffer``, and need no package for that. On 3.11
-it is ``object`` at run time, where "is buffer source" in ``conversions.py`` tells what has one.
+Python has this type as ``collections.abc.Buffer`` from 3.12 on only. Type checkers know it for
+every version as ``typing_extensions.Buffer``, and need no package for that. On 3.11 the type is
+``object`` at run time, where ``is_buffer_source`` in ``conversions.py`` tests a value.
 
 Source: https://webidl.spec.whatwg.org/#BufferSource
 """

@@ -1,4 +1,4 @@
-"""Calling what the program handed in: callables, and objects with a method of a given name."""
+"""Calls of what the program handed in: callables, and objects with a method of a given name."""
 
 from typing import Any
 
@@ -8,38 +8,40 @@ from whatwg_websockets.webidl.messages import shown
 
 @algorithm("call-a-user-objects-operation", "call a user object's operation")
 def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> Any:
-    """Call a callable, or else the method of an object, and return what it returns.
+    """Call a callable, or else a method of an object, and return the result.
 
     Args:
         value: the callable or the object.
-        op_name: the method's name. It is looked up at each call.
-        *args: what it is called with.
+        op_name: the method's name. The method is looked up at each call.
+        *args: the arguments of the call.
 
     Raises:
-        TypeError: the object has no such method.
+        TypeError: the object does not have such a method.
         BaseException: whatever is raised by looking the method up or by calling it.
 
     Source: https://webidl.spec.whatwg.org/#call-a-user-objects-operation
     """
-    # 1. Python's own return and raise are the completion.
-    # 2. A Python callable has no "this" but the object that it is bound to.
-    # 3. The value is the object itself.
-    # 4-8. n/a: only a script has a realm and an execution context that are to be prepared.
-    # 9. A callable is called itself.
+    # 1. Python's own return and raise stand for the completion.
+    # 2. Call a Python callable without a `this`: the only object that a method can have is bound
+    # already.
+    # 3. The callable or the object that was handed in stands for the JavaScript object.
+    # 4-8. n/a: A Python program has no realm and no execution context to prepare.
+    # 9. Take a callable as the operation.
     operation = value
-    # 10. Any other object is asked for a method of the operation's name.
+    # 10. Look up a method with the operation's name on an object that is not callable.
     if not callable(value):
-        # 10.1. The method is looked up at each call, since it may have changed.
-        # 10.2. What the lookup raises goes to the caller.
-        # 10.3. An object without such a method is like one whose method is None.
+        # 10.1. Look the method up at each call, since the program may have replaced it.
+        # 10.2. Pass an exception that the lookup raises on to the caller.
+        # 10.3. Take None as the method of an object that does not have one with the operation's
+        # name.
         operation = getattr(value, op_name, None)
-        # 10.4. A missing method is found out no earlier: a page may add the method later.
-        # 10.5. The method that was found is bound to its object.
+        # 10.4. Throw a TypeError if the operation is not callable.
+        # 10.5. Python binds the method to its object, which stands for the callback's `this`.
         if not callable(operation):
             raise TypeError(f"{shown(value)} is not callable and has no method {op_name}()")
-    # 11. The arguments are Python objects already, and need no conversion.
-    # 12. The callable or the method is called.
-    # 13. What the call raises goes to the caller.
-    # 14. What the call returns goes to the caller.
+    # 11. Use the arguments as they are, since Python objects need no conversion.
+    # 12. Call the operation with the arguments.
+    # 13. Pass an exception that the operation raises on to the caller.
+    # 14. Return what the operation returns.
     return operation(*args)
-    # 15. n/a: only a script has a realm and an execution context that are to be cleaned up.
+    # 15. n/a: A Python program has no realm and no execution context to clean up.

@@ -1,4 +1,4 @@
-"""Callback functions: what a program hands in to be called later.
+"""Callback functions: functions that a program hands in to be called later.
 
 Source: https://webidl.spec.whatwg.org/#idl-callback-functions
 """
@@ -15,19 +15,19 @@ _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_O
 def to_callback_function(name: str, most: int) -> Callable[[object], Callable[..., Any]]:
     """Return a conversion to a callback function.
 
-    A function in JavaScript is called with more arguments than it has parameters, and never notices
-    the others. So is one of Python's here: it is called with as many as it takes.
+    A function in JavaScript may be called with more arguments than it has parameters, and ignores
+    the rest. A Python function that was converted here is called with as many as it takes.
 
     Args:
         name: the name of the dictionary member, for the error message.
-        most: how many arguments the standard calls the function with.
+        most: the number of arguments that the standard calls the function with.
 
     Source: https://webidl.spec.whatwg.org/#js-callback-function
     """
 
     def convert(value: object) -> Callable[..., Any]:
         if not callable(value):
-            raise TypeError(f"{name} is a function, not {shown(value)}")
+            raise TypeError(f"{name} must be a function, not {shown(value)}")
         taken = _positional_parameters(value)
         if taken is None or taken >= most:
             return value

@@ -1,6 +1,6 @@
-"""From Python values to the types of Web IDL, the way a browser converts JavaScript values.
+"""Conversions of Python values to the types of Web IDL, as a browser converts JavaScript values.
 
-Python has other types than JavaScript, so the table below says what stands for what:
+Python has other types than JavaScript. The table shows which type stands for which:
 
 ================================ ==========================================
 Python                           JavaScript
@@ -10,16 +10,16 @@ Python                           JavaScript
 ``bool``                         Boolean
 ``str``                          String (see ``to_usv_string`` for surrogates)
 ``float``                        Number
-``int``                          Number; as a string it has all its digits, as a BigInt has
+``int``                          Number; converted to a string it keeps all digits, like a BigInt
 ``list``, ``tuple``              Array
 anything with the buffer protocol ArrayBuffer, or a view on one
 everything else                  an object
 ================================ ==========================================
 
-The ``__str__`` of an object's class is its ``toString()``. An object whose class has none of its
-own has that of JavaScript's ``Object.prototype``: an instance of one of our interfaces becomes
-"[object WebSocket]", a dict "[object Object]". As in a browser that is nearly always a mistake, so
-a RuntimeWarning says so.
+The ``__str__`` of an object's class stands for ``toString()``. An object whose class does not
+define ``__str__`` is converted as by JavaScript's ``Object.prototype.toString()``: an instance of
+one of our interfaces becomes "[object WebSocket]", a dict "[object Object]". That is nearly always
+a mistake, so a RuntimeWarning is issued.
 
 Source: https://webidl.spec.whatwg.org/#js-type-mapping
 """
@@ -38,7 +38,7 @@ _WHITE_SPACE: Final = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-"""What JavaScript trims from the ends of a string that is to be a number."""
+"""The characters that JavaScript trims from both ends of a string before reading a number."""
 
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _RADIX: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
@@ -46,7 +46,7 @@ _INFINITY: Final = re.compile(r"[+-]?Infinity")
 
 
 def is_object(value: object) -> bool:
-    """Tell whether a value would be an object in JavaScript, rather than a primitive.
+    """Return whether a value would be an object in JavaScript, rather than a primitive.
 
     Source: https://tc39.es/ecma262/#sec-object-type
     """
@@ -55,12 +55,12 @@ def is_object(value: object) -> bool:
 
 @algorithm("js-to-boolean", "convert a JavaScript value to boolean")
 def to_boolean(value: object) -> bool:
-    """Convert a value to a boolean by its truth, which is Python's own but for NaN.
+    """Convert a value to a boolean by its truth, which is Python's own except for NaN.
 
     Source: https://webidl.spec.whatwg.org/#js-boolean
     """
-    # 1. Python's own truth of a value is ToBoolean's, but for NaN.
-    # 2. Python's True and False stand for the IDL boolean values.
+    # 1. Test the truth of the value as Python does, except that NaN is false.
+    # 2. Return Python's True or False, which stand for the IDL boolean values.
     return bool(value) and not (isinstance(value, float) and math.isnan(value))
 
 
@@ -92,15 +92,16 @@ def to_string(value: object) -> str:
         kind = type(value).__name__
         warn_the_program(
             f"a value of type {kind} was converted to the string {string!r}, as in a browser, "
-            f"since {kind} has no __str__ of its own; convert it yourself to say what is in it"
+            f"since {kind} does not define __str__; convert it to a string before you pass it"
         )
     return string
 
 
 def _object_to_string(value: object) -> str | None:
-    """Convert an object to what it says of itself; None if it says nothing.
+    """Convert an object to a string by its own ``__str__``; None if its class does not define one.
 
-    ``bytes`` have a ``__str__``, which writes Python; an ArrayBuffer says nothing.
+    ``bytes`` define ``__str__``, but it writes a Python literal, so they are treated as an
+    ArrayBuffer, which does not have a string of its own.
     """
     if isinstance(value, (bytes, bytearray)):
         return None
@@ -115,7 +116,7 @@ def _object_to_string(value: object) -> str | None:
 
 
 def _array_to_string(array: Iterable[object], around: frozenset[int]) -> str:
-    """Join the elements of an array; null and undefined leave a gap."""
+    """Join the elements of an array with commas; null and undefined become empty strings."""
     if id(array) in around:
         raise ValueError("a list that contains itself cannot become a string")
     around |= {id(array)}
@@ -162,7 +163,7 @@ def number_to_string(number: float) -> str:
 
 
 def _place_point(digits: str, point: int) -> str:
-    """Write 0.DIGITS times ten to the power of POINT, with an exponent where it is far off."""
+    """Write 0.DIGITS times ten to the power of POINT, with an exponent if the point is far off."""
     count = len(digits)
     if count <= point <= 21:
         return digits.ljust(point, "0")
@@ -180,9 +181,9 @@ def to_dom_string(value: object) -> str:
 
     Source: https://webidl.spec.whatwg.org/#js-DOMString
     """
-    # 1. No type of this library has [LegacyNullToEmptyString].
-    # 2. ToString is carried out on the value.
-    # 3. A Python string stands for the DOMString.
+    # 1. No DOMString of this library has [LegacyNullToEmptyString], so null becomes "null".
+    # 2. Convert the value to a string as ToString does.
+    # 3. Return the Python string, which stands for the DOMString.
     return to_string(value)
 
 
@@ -192,22 +193,22 @@ def to_usv_string(value: object) -> str:
 
     Source: https://webidl.spec.whatwg.org/#js-USVString
     """
-    # 1. The value is converted to a DOMString, which is what ToString makes of it.
-    # 2. The DOMString is converted to a string of scalar values.
+    # 1. Convert the value to a DOMString, as ToString does.
+    # 2. Convert the DOMString to a scalar value string.
     return to_scalar_value_string(to_string(value))
 
 
 @algorithm("javascript-string-convert", "convert a string into a scalar value string")
 def to_scalar_value_string(string: str) -> str:
-    r"""Make a string one that UTF-8 can write.
+    r"""Convert a string to a scalar value string, which UTF-8 can encode.
 
-    A surrogate that stands alone becomes U+FFFD. Two that form a pair, which a Python string can
-    hold as two code points, become the character they mean, as they would be in UTF-16.
+    A lone surrogate becomes U+FFFD. Two that form a pair, which a Python string can hold as two
+    code points, become the character that they mean in UTF-16.
 
     Source: https://infra.spec.whatwg.org/#javascript-string-convert
     """
     try:
-        # 1. A string that UTF-8 can write has no surrogates; in any other each becomes U+FFFD.
+        # 1. Replace each surrogate with U+FFFD; a string that UTF-8 can encode does not have any.
         string.encode()
     except UnicodeEncodeError:
         return string.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -217,8 +218,8 @@ def to_scalar_value_string(string: str) -> str:
 def to_number(value: object) -> float:
     """Convert a value to a number as JavaScript's ``Number()`` would.
 
-    An object's ``__float__`` or ``__index__`` is its ``valueOf()``. One that has neither goes by
-    its string.
+    An object's ``__float__`` or ``__index__`` stands for its ``valueOf()``. An object that has
+    neither is converted to a string first.
 
     Source: https://tc39.es/ecma262/#sec-tonumber
     """
@@ -226,7 +227,7 @@ def to_number(value: object) -> float:
         return 0.0
     if isinstance(value, str):
         return _string_to_number(value)
-    # Numbers are first, since to ask for the others takes 10 µs.
+    # Numbers are tested first, since the tests for the protocols take 10 µs.
     if isinstance(value, (int, float, SupportsFloat, SupportsIndex)):
         return _numeric_to_number(value)
     string = None if value is MISSING else _object_to_string(value)
@@ -234,7 +235,7 @@ def to_number(value: object) -> float:
 
 
 def _numeric_to_number(value: SupportsFloat | SupportsIndex) -> float:
-    """Take a number as a double; one that is out of a double's reach is infinite."""
+    """Convert a number to a double; one beyond the range of a double becomes infinite."""
     try:
         return float(value)
     except OverflowError:
@@ -244,7 +245,7 @@ def _numeric_to_number(value: SupportsFloat | SupportsIndex) -> float:
 
 
 def _string_to_number(string: str) -> float:
-    """Read a number from a whole string; nothing reads as 0, and what is no number as NaN.
+    """Read a number from a whole string; an empty string is 0, and what is not a number is NaN.
 
     Source: https://tc39.es/ecma262/#sec-stringtonumber
     """
@@ -259,9 +260,9 @@ def _string_to_number(string: str) -> float:
 
 
 def to_unrestricted_double(value: object) -> float:
-    """Convert a value to an unrestricted double: any number, NaN and the infinities included.
+    """Convert a value to an unrestricted double: any number, including NaN and the infinities.
 
-    An int that a double has exactly stays an int, so that it is written as it was given.
+    An int that a double represents exactly stays an int, so that it is written without ".0".
 
     Source: https://webidl.spec.whatwg.org/#js-unrestricted-double
     """
@@ -279,73 +280,75 @@ def convert_to_int(
     enforce_range: bool = False,
     clamp: bool = False,
 ) -> int:
-    """Convert a value to an integer of so many bits.
+    """Convert a value to an integer of a given size.
 
     Args:
-        value: what is converted.
+        value: the value to convert.
         bit_length: 8, 16, 32 or 64.
         signed: whether the type has negative values.
-        enforce_range: the type carries [EnforceRange]: what does not fit is an error.
-        clamp: the type carries [Clamp]: what does not fit becomes the nearest that does.
+        enforce_range: whether the type has [EnforceRange]: a value out of range is an error.
+        clamp: whether the type has [Clamp]: a value out of range becomes the nearest in range.
             With neither, the value wraps around.
 
     Raises:
-        TypeError: with ``enforce_range``, the value is out of range or no finite number.
+        TypeError: with ``enforce_range``, the value is out of range or not a finite number.
 
     Source: https://webidl.spec.whatwg.org/#abstract-opdef-converttoint
     """
     if bit_length == 64:
-        # 1. Of 64 bits only those are used that a double can tell apart.
-        # 1.1. Above it, neighbours become one number.
+        # 1. Limit a type of 64 bits to the integers that a double represents exactly.
+        # 1.1. Set the upper bound of a 64-bit type to 2**53 - 1, the largest safe integer.
         upper_bound = 2**53 - 1
-        # 1.2. Unsigned starts at 0.
-        # 1.3. Signed reaches as far down as up.
+        # 1.2. Set the lower bound of an unsigned 64-bit type to 0.
+        # 1.3. Set the lower bound of a signed 64-bit type to the negative of the upper bound.
         lower_bound = -(2**53) + 1 if signed else 0
     elif not signed:
-        # 2. A smaller unsigned type has all its bits.
-        # 2.1. There are no negative values.
+        # 2. Give an unsigned type of fewer than 64 bits the whole range of the bits.
+        # 2.1. Set the lower bound of an unsigned type to 0.
         lower_bound = 0
-        # 2.2. All bits set.
+        # 2.2. Set the upper bound of an unsigned type to the number whose bits are all set.
         upper_bound = (1 << bit_length) - 1
     else:
-        # 3. A smaller signed type as well, in two's complement.
-        # 3.1. There is one more value on this side,
+        # 3. Give a signed type of fewer than 64 bits the range of two's complement.
+        # 3.1. Set the lower bound of a signed type, whose absolute value is one more than the upper
+        # bound.
         lower_bound = -(1 << (bit_length - 1))
-        # 3.2. as the place of one on this side is taken by 0.
+        # 3.2. Set the upper bound of a signed type, which leaves the sign bit unset.
         upper_bound = (1 << (bit_length - 1)) - 1
-    # 4. The number is a double, and NaN for a value that has no number.
-    # 5. The integer that is returned has no negative zero, since no Python int has one.
+    # 4. Convert the value to a number: a double, or NaN for a value that does not read as a number.
+    # 5. Python converts negative zero to the integer 0, which has no sign.
     number = to_number(value)
     if enforce_range:
-        # 6. With [EnforceRange] nothing is bent.
-        # 6.1. There is no integer that it could stand for.
+        # 6. Refuse a number out of range if the type has [EnforceRange].
+        # 6.1. Throw a TypeError if the number is NaN or infinite.
         if not math.isfinite(number):
             raise TypeError(f"{shown(value)} is not a finite number")
-        # 6.2. Cut off the fraction first: -0.5 is 0 and in range.
+        # 6.2. Cut the fraction off, so that -0.5 becomes 0 and is in range.
         integer = math.trunc(number)
-        # 6.3. Too much is the program's mistake, so it hears of it.
+        # 6.3. Throw a TypeError if the integer is out of range.
         if not lower_bound <= integer <= upper_bound:
             raise TypeError(f"{shown(value)} is not between {lower_bound} and {upper_bound}")
-        # 6.4. What is left fits.
+        # 6.4. Return the integer, which is in range.
         return integer
     if clamp and not math.isnan(number):
-        # 7. With [Clamp] a number goes to the nearest that fits.
-        # 7.1. Infinity is cut down here as well.
+        # 7. Move a number out of range to the nearest bound if the type has [Clamp].
+        # 7.1. Clamp the number to the bounds, infinity included.
         number = min(max(number, lower_bound), upper_bound)
-        # 7.2. Python's round() takes the even neighbour of a half, as is asked for here.
-        # 7.3. It fits: the bounds are integers, so rounding does not lead across them.
+        # 7.2. Round the number to the nearest integer, and a half to the even neighbour, as round()
+        # does.
+        # 7.3. Return the rounded number, which is in range because the bounds are integers.
         return round(number)
-    # 8. Otherwise, what has no remainder counts as 0,
+    # 8. Return 0 for NaN, the infinities and zero.
     if not math.isfinite(number):
         return 0
-    # 9. a fraction is cut off,
+    # 9. Cut the fraction off the number.
     integer = math.trunc(number)
-    # 10. and the rest wraps around.
+    # 10. Take the integer modulo 2 to the power of the bit length.
     integer %= 1 << bit_length
-    # 11. In a signed type the upper half are the negative values.
+    # 11. Subtract 2 to the power of the bit length in a signed type if the sign bit is set.
     if signed and integer >= 1 << (bit_length - 1):
         return integer - (1 << bit_length)
-    # 12. The lower half, or an unsigned type: it stays as it is.
+    # 12. Return the integer, whose sign bit is not set or whose type is unsigned.
     return integer
 
 
@@ -355,8 +358,8 @@ def to_unsigned_short(value: object) -> int:
 
     Source: https://webidl.spec.whatwg.org/#js-unsigned-short
     """
-    # 1. The value is converted to an integer of 16 bits without a sign.
-    # 2. A Python int stands for the IDL value.
+    # 1. Convert the value to an unsigned integer of 16 bits.
+    # 2. Return the Python int, which stands for the IDL value.
     return convert_to_int(value, 16, signed=False)
 
 
@@ -388,7 +391,7 @@ def to_enforced_unsigned_long_long(value: object) -> int:
     """Convert a value to ``[EnforceRange] unsigned long long``, 0 to 2**53 - 1.
 
     Raises:
-        TypeError: the value is negative, too large, or no finite number.
+        TypeError: the value is negative, too large, or not a finite number.
 
     Source: https://webidl.spec.whatwg.org/#EnforceRange
     """
@@ -399,30 +402,30 @@ def to_enforced_unsigned_long_long(value: object) -> int:
 def to_enumeration(value: object, name: str, values: Collection[str]) -> str:
     """Convert a value to one of the strings of an enumeration.
 
-    An attribute setter ignores a string that is not among them, so it asks before it converts;
-    everywhere else it is an error.
+    An attribute setter ignores a string that is not a value of the enumeration, so it tests the
+    string before it calls this function. Everywhere else such a string is an error.
 
     Args:
-        value: what is converted.
+        value: the value to convert.
         name: the enumeration's name, for the error message.
         values: the strings of the enumeration.
 
     Raises:
-        TypeError: the string is not among the values.
+        TypeError: the string is not a value of the enumeration.
 
     Source: https://webidl.spec.whatwg.org/#js-to-enumeration
     """
-    # 1. ToString is carried out on the value.
+    # 1. Convert the value to a string as ToString does.
     string = to_string(value)
-    # 2. A string that is no value of the enumeration is an error.
+    # 2. Throw a TypeError if the string is not a value of the enumeration.
     if string not in values:
         raise TypeError(f"{shown(string)} is not a value of {name}: {', '.join(values)}")
-    # 3. The string is the value of the enumeration.
+    # 3. Return the string, which is the enumeration value.
     return string
 
 
 def is_buffer_source(value: object) -> bool:
-    """Tell whether a value holds bytes: whether it has the buffer protocol.
+    """Return whether a value holds bytes: whether it has the buffer protocol.
 
     Source: https://webidl.spec.whatwg.org/#dfn-buffer-source-type
     """
@@ -437,26 +440,27 @@ def is_buffer_source(value: object) -> bool:
 
 @algorithm("dfn-get-buffer-source-copy", "get a copy of the buffer source")
 def to_bytes(buffer_source: object) -> bytes:
-    """Take a copy of the bytes that a buffer holds now, in the order of its items.
+    """Return a copy of the bytes that a buffer holds now, in the order of its items.
 
-    Immutable ``bytes`` are their own copy. A view with gaps gives the bytes that it shows.
+    ``bytes`` are returned as they are, since they never change. A view with gaps gives the bytes
+    that it shows.
 
     Raises:
-        TypeError: the object has no buffer protocol.
+        TypeError: the object does not have the buffer protocol.
         ValueError: the object is a memoryview that was released.
 
     Source: https://webidl.spec.whatwg.org/#dfn-get-buffer-source-copy
     """
-    # 1. The buffer source is the Python object itself.
+    # 1. The Python object itself stands for the JavaScript buffer source.
     if type(buffer_source) is bytes:
         return buffer_source
-    # 2. A memoryview knows the buffer of whatever has the buffer protocol.
-    # 3. The bytes begin where the view begins.
-    # 4. The length is that of the view.
-    # 5. A view shows the bytes from its own offset on, in its own length.
-    # 6. Any other object with the buffer protocol shows all of its bytes.
-    # 7. A buffer in Python cannot be detached; a memoryview that was released is an error.
-    # 8. The copy is as long as the view.
-    # 9. The bytes are copied in the order in which the view shows them.
-    # 10. The copy is Python's immutable `bytes`.
+    # 2. Get the buffer of the object through a memoryview.
+    # 3. Begin the copy at the offset of the view, which is 0 for a whole buffer.
+    # 4. Copy as many bytes as the view has.
+    # 5. A view shows the bytes from its offset on, as many as its length.
+    # 6. An object that is not a view shows all its bytes.
+    # 7. A Python buffer cannot be detached; a memoryview that was released raises a ValueError.
+    # 8. Make a byte sequence as long as the view.
+    # 9. Copy the bytes in the order in which the view shows them.
+    # 10. Return the copy as `bytes`, which never change.
     return memoryview(buffer_source).tobytes()  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
 """Dictionaries of Web IDL: the options that a constructor or a method takes.
 
-JavaScript writes ``new Event("x", {bubbles: true})``. Here the members come in a mapping, as
-keyword arguments, or both: ``Event("x", {"bubbles": True})`` or ``Event("x", bubbles=True)``.
-As in JavaScript any other object will do, too: its attributes are the members.
+JavaScript writes ``new Event("x", {bubbles: true})``. In Python the members come in a mapping, as
+keyword arguments, or both: ``Event("x", {"bubbles": True})`` or ``Event("x", bubbles=True)``. As in
+JavaScript, any other object is accepted, too: its attributes are the members.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,8 +18,8 @@ class Member(NamedTuple):
     """One member of a dictionary.
 
     Attributes:
-        convert: takes a Python value and returns one of the member's type.
-        default: the value where none is given, or ``MISSING`` for a member without a default.
+        convert: takes a Python value and returns a value of the member's type.
+        default: the value of a member that is not given; ``MISSING`` if it does not have one.
         is_required: whether the member must be given.
     """
 
@@ -55,61 +55,64 @@ class Dictionary:
     def convert(self, value: object, keywords: Mapping[str, object]) -> dict[str, Any]:
         """Convert an object and keyword arguments to a value of this dictionary type.
 
-        Names that the dictionary does not know are passed over, as in a browser. A keyword
-        argument that it does not know is an error, as everywhere in Python.
+        A member of the mapping that the dictionary type does not have is ignored, as in a browser.
+        A keyword argument that it does not have is an error, as everywhere in Python.
 
         Args:
             value: a mapping; or another object, whose attributes are the members; or None or
                 ``MISSING``, which have no members.
-            keywords: the keyword arguments of the call, which go before the object.
+            keywords: the keyword arguments of the call, which override the object's members.
 
         Raises:
-            TypeError: the value is a string, a number or a boolean, a keyword is unknown, or a
-                member is not given that must be.
+            TypeError: the value is a string, a number or a boolean; or a keyword is unknown; or a
+                required member is not given.
 
         Source: https://webidl.spec.whatwg.org/#js-to-dictionary
         """
-        # 1. Only an object has members.
+        # 1. Throw a TypeError if the value is neither an object nor null nor undefined.
         if value is None or value is MISSING:
             value = {}
         if not is_object(value):
-            raise TypeError(f"{self.name} is made from an object, not {shown(value)}")
+            raise TypeError(f"{self.name} must be an object or a mapping, not {shown(value)}")
         for keyword in keywords:
             if keyword not in self.members:
                 raise TypeError(f"{self.name} has no member {keyword!r}")
-        # 2. It is filled as far as the conversions succeed, and dropped if one raises.
+        # 2. Begin with an empty dictionary value, which is dropped if the conversion of a member
+        # raises.
         result: dict[str, Any] = {}
-        # 3. What is inherited comes first; the order was settled when the type was made.
-        # 4. So one loop reads all of them,
-        # 4.1. and those of each dictionary by the order of their names.
+        # 3. Put the members of inherited dictionaries first, an order that the type's constructor
+        # settled.
+        # 4. Read the members of the dictionary and of all inherited ones in one loop.
+        # 4.1. Read the members of each dictionary in the lexicographical order of their names.
         for name, member in self.members.items():
-            # 4.1.1. A member has the same name in a mapping, as an attribute and as a keyword.
-            # 4.1.2. None has become an empty mapping,
-            # 4.1.2.1. in which nothing is found.
-            # 4.1.3. In any other the program may have put a member,
-            # 4.1.3.1. if not among the keywords, which go first.
+            # 4.1.1. Look for the member under its own name in the mapping, the attributes and the
+            # keywords.
+            # 4.1.2. An empty mapping has replaced null and undefined.
+            # 4.1.2.1. The lookup in an empty mapping returns undefined.
+            # 4.1.3. Read the member of a value that is an object.
+            # 4.1.3.1. Take the member from the keyword arguments, or else from the object.
             given = keywords.get(name, MISSING)
             if given is MISSING:
                 given = _get(value, name)
-            # 4.1.4. What is given is converted at once, before the next member is read.
+            # 4.1.4. Convert a member that is given before the next member is read.
             if given is not MISSING:
-                # 4.1.4.1. Each member has a type of its own,
-                # 4.1.4.2. and a place under its name.
+                # 4.1.4.1. Convert the value to the member's type.
+                # 4.1.4.2. Set the member of the dictionary value to the converted value.
                 result[name] = member.convert(given)
-            # 4.1.5. A member without a default is simply not there.
+            # 4.1.5. Use the default value of a member that is not given but has one.
             elif member.default is not MISSING:
-                # 4.1.5.1. A default is of the member's type already,
-                # 4.1.5.2. so that whoever reads it need not ask where it comes from.
+                # 4.1.5.1. The default value of a member has the member's type already.
+                # 4.1.5.2. Set the member of the dictionary value to the default value.
                 result[name] = member.default
-            # 4.1.6. A required member that is missing raises before the next member is read.
+            # 4.1.6. Throw a TypeError if a required member is not given.
             elif member.is_required:
-                raise TypeError(f"{self.name} needs a member {name}")
-        # 5. Whoever reads the dict knows which members may be missing.
+                raise TypeError(f"{self.name} needs the member {name!r}, which is missing")
+        # 5. Return the dictionary value, from which members without a default may be missing.
         return result
 
 
 def _get(options: object, name: str) -> object:
-    """Find a member in a mapping, or else among the attributes of an object."""
+    """Get a member from a mapping, or else from the attributes of an object."""
     if isinstance(options, Mapping):
         return options.get(name, MISSING)
     return getattr(options, name, MISSING)

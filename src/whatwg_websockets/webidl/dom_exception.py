@@ -1,4 +1,4 @@
-"""DOMException: the exception that web interfaces raise, told apart by its name."""
+"""DOMException: the exception of web interfaces, whose kind is its name."""
 
 from types import MappingProxyType
 from typing import Final
@@ -33,7 +33,7 @@ LEGACY_CODES: Final = MappingProxyType(
         "DataCloneError": 25,
     }
 )
-"""The number that each of the older names also goes by.
+"""The legacy code of each error name that has one.
 
 Source: https://webidl.spec.whatwg.org/#dfn-error-names-table
 """
@@ -42,7 +42,7 @@ Source: https://webidl.spec.whatwg.org/#dfn-error-names-table
 class DOMException(Exception):
     """An error of a web interface.
 
-    Python code raises and catches it like any exception; which error it is stands in ``name``::
+    Python code raises and catches it like any exception. The kind of error is in ``name``::
 
         try:
             socket.close(4)
@@ -50,7 +50,7 @@ class DOMException(Exception):
             assert error.name == "InvalidAccessError"
 
     Args:
-        message: what went wrong, for a person to read; what is no string is converted.
+        message: what went wrong, for a person to read; converted to a string.
         name: one of the error names of Web IDL, such as ``SyntaxError``; by default ``Error``.
 
     Source: https://webidl.spec.whatwg.org/#idl-DOMException
@@ -85,9 +85,9 @@ class DOMException(Exception):
     @algorithm("dom-domexception-domexception", "new DOMException(message, name)")
     def __init__(self, message: object = MISSING, name: object = MISSING) -> None:
         message_string = "" if message is MISSING else to_dom_string(message)
-        # 1. The name is "Error" where none is given.
+        # 1. Set the exception's name to the given name, or to "Error".
         self._name = "Error" if name is MISSING else to_dom_string(name)
-        # 2. The message is the empty string where none is given.
+        # 2. Set the exception's message to the given message, or to the empty string.
         self._message = message_string
         super().__init__(self._message, self._name)
 
@@ -97,7 +97,8 @@ class DOMException(Exception):
 
         Source: https://webidl.spec.whatwg.org/#dom-domexception-name
         """
-        # § webidl-domexception-name. The name is what the constructor was given.
+        # § webidl-domexception-name. The name attribute returns the name that the constructor was
+        # given.
         return self._name
 
     @property
@@ -106,16 +107,18 @@ class DOMException(Exception):
 
         Source: https://webidl.spec.whatwg.org/#dom-domexception-message
         """
-        # § webidl-domexception-message. The message is what the constructor was given.
+        # § webidl-domexception-message. The message attribute returns the message that the
+        # constructor was given.
         return self._message
 
     @property
     def code(self) -> int:
-        """The number of the error's name, or 0 for a name that never had one.
+        """The legacy code of the error's name, or 0 for a name that does not have one.
 
         Source: https://webidl.spec.whatwg.org/#dom-domexception-code
         """
-        # § webidl-domexception-code. A name without a legacy code has 0.
+        # § webidl-domexception-code. The code attribute returns the legacy code of the exception's
+        # name, or 0 for a name without one.
         return LEGACY_CODES.get(self._name, 0)
 
     def __str__(self) -> str:

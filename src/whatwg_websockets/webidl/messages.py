@@ -1,4 +1,4 @@
-"""What error messages and warnings of conversions are made of."""
+"""Parts of the error messages and warnings of conversions."""
 
 import inspect
 import warnings
@@ -9,10 +9,10 @@ _LONGEST: Final = 80
 
 
 def shown(value: object) -> str:
-    """Write a value for an error message: as ``repr()`` does, but short, and without raising.
+    """Return a value as text for an error message: its ``repr()``, shortened, without raising.
 
     ``repr()`` raises for an int of more digits than ``sys.set_int_max_str_digits()`` allows, for
-    lists that are nested too deeply, and whenever a class of the program's own does.
+    lists that are nested too deeply, and whenever the ``__repr__`` of the program's class does.
     """
     try:
         text = repr(value)
@@ -22,7 +22,7 @@ def shown(value: object) -> str:
 
 
 def warn_the_program(message: str) -> None:
-    """Issue a RuntimeWarning that points at the program's line rather than at one of ours."""
+    """Issue a RuntimeWarning that names the program's line rather than a line of this package."""
     level, frame = 1, inspect.currentframe()
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == _PACKAGE:
         level, frame = level + 1, frame.f_back

@@ -1,8 +1,8 @@
 """The value of an argument that was left out.
 
-Web IDL tells an argument that was not given from one that is null. In Python null is ``None``,
-so a left-out argument needs a value of its own: ``MISSING``. It plays the part of JavaScript's
-``undefined`` in the conversions as well, and is exported under that name.
+Web IDL distinguishes an argument that was left out from one that is null. In Python null is
+``None``, so a left-out argument needs another value: ``MISSING``. The conversions also use it for
+JavaScript's ``undefined``, and the package exports it under that name.
 
 Source: https://webidl.spec.whatwg.org/#dfn-optional-argument
 """
@@ -17,7 +17,7 @@ class Missing(Enum):
     MISSING = "undefined"
 
     def __bool__(self) -> bool:
-        """Be false, as undefined is."""
+        """Return false, as undefined is false in JavaScript."""
         return False
 
     def __str__(self) -> str:
@@ -28,4 +28,4 @@ class Missing(Enum):
 
 
 MISSING: Final = Missing.MISSING
-"""The argument was left out."""
+"""The value of an argument that was left out."""

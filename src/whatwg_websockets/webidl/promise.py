@@ -1,13 +1,13 @@
-"""Promises: what will be known later, as awaitables whose reactions run as microtasks.
+"""Promises: awaitables for values that will be known later, whose reactions run as microtasks.
 
-A Promise is settled once, fulfilled with a value or rejected with a reason. Each of its reactions
+A promise is settled once: fulfilled with a value or rejected with a reason. Each of its reactions
 is a microtask of the agent that the promise belongs to. So reactions run in the order in which
 JavaScript runs them: behind the microtasks that were queued before, and before the next task. An
-``asyncio.Future`` cannot promise that: its callbacks share one queue with the rest of the program,
-and ``await`` of one that is done takes no turn at all.
+``asyncio.Future`` cannot guarantee that order: its callbacks share one queue with the rest of the
+program, and ``await`` on a future that is done does not yield at all.
 
-Here is what Web IDL has standards do with promises. What a promise is stands in
-:mod:`.promise_objects`. In JavaScript the two resolving functions and the promise are told apart;
+This module has the operations on promises that Web IDL defines for standards. The promise itself is
+in :mod:`.promise_objects`. JavaScript distinguishes the two resolving functions from the promise;
 here they are one object.
 
 Source: https://webidl.spec.whatwg.org/#js-promise-manipulation
@@ -57,12 +57,12 @@ __all__ = [
 
 @algorithm("a-new-promise", "a new promise")
 def a_new_promise(agent: Agent) -> Promise[Any]:
-    """Make a promise that is pending.
+    """Make a pending promise.
 
     Source: https://webidl.spec.whatwg.org/#a-new-promise
     """
-    # 1. Python has one class of promises for all agents.
-    # 2. The promise itself stands for its capability.
+    # 1. Use the one class of promises that Python has for all agents as the constructor.
+    # 2. Return a new promise, which stands for its own capability.
     return Promise(agent)
 
 
@@ -70,45 +70,45 @@ def a_new_promise(agent: Agent) -> Promise[Any]:
 def a_promise_resolved_with(value: object, agent: Agent) -> Promise[Any]:
     """Make a promise that is resolved with a value.
 
-    Where the value is a promise itself, or another awaitable, the new promise follows it, which
-    takes two ticks more. A coroutine begins to run at once.
+    If the value is a promise or another awaitable, the new promise follows it, which takes two
+    microtasks more. A coroutine begins to run at once.
 
     Source: https://webidl.spec.whatwg.org/#a-promise-resolved-with
     """
-    # 1. A value of Python needs no conversion.
-    # 2. Python has one class of promises for all agents.
-    # 3. The promise itself stands for its capability.
+    # 1. Use the value as it is, since Python values need no conversion.
+    # 2. Use the one class of promises that Python has for all agents as the constructor.
+    # 3. Make a new promise, which stands for its own capability.
     promise: Promise[Any] = Promise(agent)
-    # 4. The promise is resolved with the value.
+    # 4. Resolve the promise with the value.
     resolve_promise(promise, value)
-    # 5. The caller gets the promise.
+    # 5. Return the promise that is resolved with the value.
     return promise
 
 
 @algorithm("a-promise-rejected-with", "a promise rejected with")
 def a_promise_rejected_with(reason: object, agent: Agent) -> Promise[Any]:
-    """Make a promise that is rejected.
+    """Make a promise that is rejected with a reason.
 
     Source: https://webidl.spec.whatwg.org/#a-promise-rejected-with
     """
-    # 1. Python has one class of promises for all agents.
-    # 2. The promise itself stands for its capability.
+    # 1. Use the one class of promises that Python has for all agents as the constructor.
+    # 2. Make a new promise, which stands for its own capability.
     promise: Promise[Any] = Promise(agent)
-    # 3. The promise is rejected with the reason.
+    # 3. Reject the promise with the reason.
     reject_promise(promise, reason)
-    # 4. The caller gets the promise.
+    # 4. Return the promise that is rejected with the reason.
     return promise
 
 
 def a_promise_rejected_with_what_was_raised(exception: BaseException, agent: Agent) -> Promise[Any]:
-    """Make a promise that is rejected with what a function of the program's raised.
+    """Make a promise that is rejected with what a function of the program raised.
 
-    JavaScript catches whatever is thrown, and so is here whatever is raised, an
-    ``asyncio.CancelledError`` as well, which becomes the cause of an "AbortError".
+    JavaScript catches every value that is thrown. Likewise every exception is caught here. An
+    ``asyncio.CancelledError`` becomes the cause of an "AbortError".
 
     Raises:
-        KeyboardInterrupt: it was raised, and ends the program.
-        SystemExit: likewise.
+        KeyboardInterrupt: the function raised it, and it is to end the program.
+        SystemExit: the function raised it, and it is to end the program.
 
     Source: https://webidl.spec.whatwg.org/#a-promise-rejected-with
     """
@@ -119,26 +119,26 @@ def a_promise_rejected_with_what_was_raised(exception: BaseException, agent: Age
 
 @algorithm("resolve", "resolve")
 def resolve(promise: Promise[Any], value: object = None) -> None:
-    """Fulfil a promise with a value, or have it follow another promise or an awaitable.
+    """Fulfil a promise with a value, or make it follow another promise or an awaitable.
 
-    A promise that was resolved or rejected before stays as it is. One that is resolved with itself
-    is rejected with a TypeError.
+    A promise that was resolved or rejected before stays as it is. A promise that is resolved with
+    itself is rejected with a TypeError.
 
     Source: https://webidl.spec.whatwg.org/#resolve
     """
-    # 1. A value that is not given is None, which stands for JavaScript's undefined.
-    # 2. A value of Python needs no conversion.
-    # 3. The promise is resolved with the value.
+    # 1. Resolve with None, which stands for undefined, if a value is not given.
+    # 2. Use the value as it is, since Python values need no conversion.
+    # 3. Resolve the promise with the value.
     resolve_promise(promise, value)
 
 
 @algorithm("reject", "reject")
 def reject(promise: Promise[Any], reason: object) -> None:
-    """Reject a promise with a reason. One that was resolved or rejected before stays as it is.
+    """Reject a promise with a reason. A promise that was resolved or rejected stays as it is.
 
     Source: https://webidl.spec.whatwg.org/#reject
     """
-    # 1. The promise is rejected with the reason.
+    # 1. Reject the promise with the reason.
     reject_promise(promise, reason)
 
 
@@ -148,29 +148,30 @@ def react(
     on_fulfilled: Callable[[Any], object] | None,
     on_rejected: Callable[[Any], object] | None = None,
 ) -> Promise[Any]:
-    """Have steps run when a promise is settled.
+    """Run steps when a promise is settled.
 
     Returns:
-        a promise that is resolved with what the steps return, or rejected with what they raise.
+        A promise that is resolved with what the steps return, or rejected with what they raise.
 
     Source: https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
     """
-    # 1. The steps for a fulfilled promise take its value.
-    # 1.1. A value of Python needs no conversion.
-    # 1.2. Without steps for a fulfilled promise, the result is the value itself.
-    # 1.3. What the steps return needs no conversion.
-    # 2. A Python callable is a function already.
-    # 3. The steps for a rejected promise take its reason.
-    # 3.1. A reason in Python needs no conversion.
-    # 3.2. Without steps for a rejected promise, the derived promise is rejected with the reason.
-    # 3.3. What the steps return needs no conversion.
-    # 4. A Python callable is a function already.
-    # 5. Python has one class of promises for all agents.
-    # 6. The derived promise stands for its capability.
+    # 1. Call the steps for a fulfilled promise with the promise's value.
+    # 1.1. Use the promise's value as it is, since Python values need no conversion.
+    # 1.2. Resolve the derived promise with the value if steps for a fulfilled promise are not
+    # given.
+    # 1.3. Resolve the derived promise with what the steps for a fulfilled promise return.
+    # 2. Use the steps for a fulfilled promise as a function, since a Python callable is one.
+    # 3. Call the steps for a rejected promise with the promise's reason.
+    # 3.1. Use the promise's reason as it is, since Python values need no conversion.
+    # 3.2. Reject the derived promise with the reason if steps for a rejected promise are not given.
+    # 3.3. Resolve the derived promise with what the steps for a rejected promise return.
+    # 4. Use the steps for a rejected promise as a function, since a Python callable is one.
+    # 5. Use the one class of promises that Python has for all agents as the constructor.
+    # 6. Make the derived promise, which stands for its own capability.
     derived: Promise[Any] = Promise(promise._agent)
-    # 7. The steps are called in a microtask of the agent, once the promise is settled.
+    # 7. Call the steps in a microtask of the promise's agent, once the promise is settled.
     add_a_reaction(promise, Reaction(promise, on_fulfilled, on_rejected, derived))
-    # 8. The caller gets the derived promise.
+    # 8. Return the derived promise.
     return derived
 
 
@@ -179,10 +180,10 @@ def upon(
     on_fulfilled: Callable[[Any], object] | None,
     on_rejected: Callable[[Any], object] | None = None,
 ) -> None:
-    """Have steps run when a promise is settled, where nobody needs a promise for what they return.
+    """Run steps when a promise is settled, without a promise for what they return.
 
-    That is to react without the derived promise, which Web IDL leaves to implementations. What the
-    steps raise goes to the exception handler of the asyncio loop.
+    This is "react" without the derived promise, which Web IDL allows implementations to leave out.
+    What the steps raise is passed to the exception handler of the asyncio loop.
 
     Source: https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
     """
@@ -191,29 +192,29 @@ def upon(
 
 @algorithm("upon-fulfillment", "upon fulfillment")
 def upon_fulfillment(promise: Promise[Any], steps: Callable[[Any], object]) -> Promise[Any]:
-    """Have steps run when a promise is fulfilled.
+    """Run steps when a promise is fulfilled.
 
     Returns:
-        a promise that is resolved with what the steps return, or rejected with what they raise.
+        A promise that is resolved with what the steps return, or rejected with what they raise.
 
     Source: https://webidl.spec.whatwg.org/#upon-fulfillment
     """
-    # 1. Steps react to the promise, and the caller gets the derived promise.
-    # 1.1. The steps are performed with the value of a promise that is fulfilled.
+    # 1. React to the promise, and return the derived promise.
+    # 1.1. Perform the steps with the value of the promise when it is fulfilled.
     return react(promise, steps, None)
 
 
 @algorithm("upon-rejection", "upon rejection")
 def upon_rejection(promise: Promise[Any], steps: Callable[[Any], object]) -> Promise[Any]:
-    """Have steps run when a promise is rejected.
+    """Run steps when a promise is rejected.
 
     Returns:
-        a promise that is resolved with what the steps return, or rejected with what they raise.
+        A promise that is resolved with what the steps return, or rejected with what they raise.
 
     Source: https://webidl.spec.whatwg.org/#upon-rejection
     """
-    # 1. Steps react to the promise, and the caller gets the derived promise.
-    # 1.1. The steps are performed with the reason of a promise that is rejected.
+    # 1. React to the promise, and return the derived promise.
+    # 1.1. Perform the steps with the reason of the promise when it is rejected.
     return react(promise, None, steps)
 
 
@@ -224,61 +225,62 @@ def wait_for_all(
     failure_steps: Callable[[Any], object],
     agent: Agent,
 ) -> None:
-    """Have steps run when all of some promises are fulfilled, or when the first is rejected.
+    """Run steps when all of some promises are fulfilled, or when the first is rejected.
 
     Args:
         promises: the promises.
         success_steps: takes the values, in the order of the promises.
         failure_steps: takes the reason of the promise that was rejected first.
-        agent: the agent that they belong to.
+        agent: the agent of the promises.
 
     Source: https://webidl.spec.whatwg.org/#wait-for-all
     """
-    # 1. No promise is known to be fulfilled.
+    # 1. Set the number of fulfilled promises to 0.
     fulfilled_count = 0
-    # 2. No promise is known to be rejected.
+    # 2. Record that none of the promises has been rejected.
     is_rejected = False
 
-    # 3. The rejection of each promise is handled by the same steps.
+    # 3. Handle the rejection of each promise with one function, the rejection handler.
     def rejection_handler(reason: object) -> None:
         nonlocal is_rejected
-        # 3.1. A second rejection changes nothing.
+        # 3.1. Do nothing if another of the promises was rejected before.
         if is_rejected:
             return
-        # 3.2. One promise is known to be rejected.
+        # 3.2. Record that one of the promises has been rejected.
         is_rejected = True
-        # 3.3. The first reason is the one that the failure steps get.
+        # 3.3. Perform the failure steps with the reason of the promise that was rejected first.
         failure_steps(reason)
 
-    # 4. A Python callable is a function already.
-    # 5. The total is the number of promises.
+    # 4. Use the rejection handler as a function, since a Python callable is one.
+    # 5. Count the promises.
     total = len(promises)
-    # 6. Without any promise the success steps are performed with an empty list.
+    # 6. Perform the success steps with an empty list if the list of promises is empty.
     if total == 0:
-        # 6.1. The success steps are performed in a microtask.
+        # 6.1. Queue a microtask that performs the success steps with an empty list.
         agent.queue_a_microtask(success_steps, [])
-        # 6.2. The caller gets nothing.
+        # 6.2. Return to the caller, since an empty list of promises has nothing to wait for.
         return
-    # 7. The first promise has the index 0.
-    # 8. The list of results has a place for each promise, in their order.
+    # 7. Number the promises from 0.
+    # 8. Make a list of results with a place for each promise.
     result: list[Any] = [None] * total
-    # 9. The promises are taken in their order, and the enumeration counts the index.
+    # 9. Take the promises one after the other, each with its index.
     for index, promise in enumerate(promises):
-        # 9.1. The index is bound to the steps of this promise.
-        # 9.2. The steps for the fulfillment of this promise take its value.
+        # 9.1. Bind the index of the promise to its fulfillment handler.
+        # 9.2. Handle the fulfillment of the promise with a function that takes its value.
         def fulfillment_handler(value: object, promise_index: int = index) -> None:
             nonlocal fulfilled_count
-            # 9.2.1. The value is put into its place in the list.
+            # 9.2.1. Put the value of the promise into its place in the list of results.
             result[promise_index] = value
-            # 9.2.2. The number of promises that are fulfilled grows by one.
+            # 9.2.2. Add one to the number of fulfilled promises.
             fulfilled_count += 1
-            # 9.2.3. The success steps are performed when all promises are fulfilled.
+            # 9.2.3. Perform the success steps with the list of results once all promises are
+            # fulfilled.
             if fulfilled_count == total:
                 success_steps(result)
 
-        # 9.3. A Python callable is a function already.
-        # 9.4. No derived promise is made, since nobody would use it.
-        # 9.5. The next promise has the next index.
+        # 9.3. Use the fulfillment handler as a function, since a Python callable is one.
+        # 9.4. Add the fulfillment handler and the rejection handler to the promise as reactions.
+        # 9.5. Python's enumerate() increments the index.
         upon(promise, fulfillment_handler, rejection_handler)
 
 
@@ -286,30 +288,29 @@ def wait_for_all(
 def a_promise_for_all(promises: Sequence[Promise[Any]], agent: Agent) -> Promise[list[Any]]:
     """Make a promise that is fulfilled when all of some promises are.
 
-    It is rejected with the reason of the one that is rejected first.
+    It is rejected with the reason of the promise that is rejected first.
 
     Source: https://webidl.spec.whatwg.org/#waiting-for-all-promise
     """
-    # 1. The promise is pending.
+    # 1. Make a pending promise.
     promise = a_new_promise(agent)
-    # 2. The success steps take the values.
-    # 2.1. The promise is resolved with the list of values.
+    # 2. Take the values of the promises in the success steps.
+    # 2.1. Resolve the promise with the list of values.
     success_steps = partial(resolve, promise)
-    # 3. The failure steps take the first reason.
-    # 3.1. The promise is rejected with that reason.
+    # 3. Take the reason of the promise that is rejected first in the failure steps.
+    # 3.1. Reject the promise with the reason of the promise that is rejected first.
     failure_steps = partial(reject, promise)
-    # 4. The success steps are performed when all promises are fulfilled, and the failure steps when
-    #    one is rejected.
+    # 4. Wait for all the promises, with the success steps and the failure steps.
     wait_for_all(promises, success_steps, failure_steps, agent)
-    # 5. The caller gets the promise.
+    # 5. Return the promise that waits for all the others.
     return promise
 
 
 @algorithm("mark-a-promise-as-handled", "mark as handled")
 def mark_as_handled(promise: Promise[Any]) -> None:
-    """Have a rejection of the promise be nobody's mistake: it is not reported.
+    """Mark a promise as handled, so that its rejection is not reported.
 
     Source: https://webidl.spec.whatwg.org/#mark-a-promise-as-handled
     """
-    # 1. The rejection of the promise counts as handled.
+    # 1. Set the promise's [[PromiseIsHandled]], so that its rejection is not reported.
     set_is_handled(promise)

@@ -1,8 +1,8 @@
-"""What a promise is: a state, a result, and reactions that run as microtasks of its agent.
+"""The promise object: a state, a result, and reactions that run as microtasks of its agent.
 
-ECMAScript defines it, and Web IDL builds on that (:mod:`.promise`). A program awaits a promise, as
-often and in as many tasks as it likes. Its task goes on within a microtask, one tick after the
-promise is settled, or after the ``await`` where it is settled already. A task that is cancelled
+ECMAScript defines the object, and Web IDL builds on it (:mod:`.promise`). A program may await a
+promise several times and in several tasks. The task goes on within a microtask, one microtask after
+the promise is settled, or after the ``await`` if it was settled before. A task that is cancelled
 while it waits leaves the promise as it is.
 
 Source: https://tc39.es/ecma262/#sec-promise-objects
@@ -22,36 +22,36 @@ PENDING: Final = 0
 FULFILLED: Final = 1
 REJECTED: Final = 2
 
-# Nothing has been asked of a promise yet. Most are asked for one thing at most.
+# The reactions of a promise that does not have any, which saves a list for most promises.
 _NOTHING: Final[Any] = ()
 
 
 class Agent(Protocol):
-    """What a promise needs of the agent that it belongs to."""
+    """The members of an agent that its promises use."""
 
     @property
     def asyncio_loop(self) -> asyncio.AbstractEventLoop:
         """The asyncio loop of the agent."""
 
     def queue_a_microtask(self, steps: Callable[[Any], object], argument: Any) -> None:
-        """Run ``steps(argument)`` behind the microtasks that are queued already."""
+        """Run ``steps(argument)`` after the microtasks that are queued already."""
 
     def start_a_task(self, coroutine: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
-        """Run a coroutine up to its first ``await``, and go on with it in a task."""
+        """Run a coroutine up to its first ``await``, and the rest of it in a task."""
 
 
 class Promise(Awaitable[T], Generic[T]):
-    """What will be known later.
+    """An awaitable for a value that will be known later.
 
     ``await`` returns the value with which the promise is fulfilled, or raises the reason with which
-    it is rejected. Python raises nothing but exceptions: a reason of another kind is raised as a
-    :class:`Rejection`.
+    it is rejected. Python can raise nothing but exceptions, so a reason that is not an exception is
+    raised as a :class:`Rejection`.
 
-    A rejected promise that nobody has awaited is reported to the exception handler of the asyncio
+    A rejected promise that was never awaited is reported to the exception handler of the asyncio
     loop when it is garbage collected.
 
     Args:
-        agent: the agent whose microtasks the reactions are.
+        agent: the agent that runs the reactions as microtasks.
 
     Source: https://webidl.spec.whatwg.org/#idl-promise
     """
@@ -74,10 +74,10 @@ class Promise(Awaitable[T], Generic[T]):
         self._agent = agent
         self._state = PENDING
         self._result = None
-        # It is settled, or it follows another promise: what is asked of it now comes too late.
+        # Whether the promise is settled or follows another one; later calls do not change it.
         self._is_resolved = False
         self._reactions: list[Reaction | Waiter] = _NOTHING
-        # How many have asked for the result, without those that were cancelled before they had it.
+        # The number of reactions and waiting tasks, except tasks that were cancelled while waiting.
         self._claims = 0
         self._is_handled = False
         self._unhandled: _Unhandled | None = None
@@ -86,7 +86,7 @@ class Promise(Awaitable[T], Generic[T]):
         yield Waiter(self)
         if self._state == REJECTED:
             reason = self._result
-            # The traceback of the reason would keep alive what this frame knows.
+            # The traceback of the reason would keep the objects of this frame alive.
             del self
             try:
                 raise_the_reason(reason)
@@ -96,11 +96,11 @@ class Promise(Awaitable[T], Generic[T]):
         return result
 
     def _waiting_was_cancelled(self) -> None:
-        """Hear that a task that awaited the promise was cancelled before it went on.
+        """Withdraw what the promise stands for, if possible, since no task waits for it any more.
 
-        It is called while the promise is pending, or when it is settled and the task has not seen
-        the result; and only if nobody else has asked for the result. What a promise stands for may
-        be withdrawn here.
+        The method is called when a task that awaited the promise is cancelled before it went on,
+        if the promise has no other reaction and no other task waits. The promise is pending, or it
+        is settled and the task has not received the result.
         """
 
     def __repr__(self) -> str:
@@ -109,13 +109,13 @@ class Promise(Awaitable[T], Generic[T]):
 
 
 class Reaction:
-    """What is done when a promise is settled, and the promise for what that returns.
+    """The steps to run when a promise is settled, and the promise for what they return.
 
     Attributes:
         promise: the promise that is settled.
-        on_fulfilled: takes the value; None where there is nothing to do.
-        on_rejected: takes the reason; None likewise.
-        derived: the promise that is resolved with what they return; None where nobody needs it.
+        on_fulfilled: takes the value; None if nothing is to be done.
+        on_rejected: takes the reason; None if nothing is to be done.
+        derived: the promise that is resolved with what the steps return; None if it is not needed.
     """
 
     __slots__ = ("derived", "on_fulfilled", "on_rejected", "promise")
@@ -133,7 +133,7 @@ class Reaction:
         self.derived = derived
 
     def run(self) -> None:
-        """Call the steps of the state that the promise has; without any, hand its result on."""
+        """Call the steps for the promise's state, or else pass its result on to the derived one."""
         promise, derived = self.promise, self.derived
         is_fulfilled = promise._state == FULFILLED
         steps = self.on_fulfilled if is_fulfilled else self.on_rejected
@@ -153,10 +153,10 @@ class Reaction:
 
 
 class Waiter:
-    """What a task waits for while it awaits a promise; to the task it looks like a future.
+    """The object that a task waits for while it awaits a promise; it looks like a future.
 
-    Each ``await`` has a waiter of its own, so that the cancellation of one task concerns neither
-    the promise nor other tasks.
+    Each ``await`` has a waiter of its own, so that the cancellation of one task affects neither the
+    promise nor other tasks.
     """
 
     __slots__ = ("_asyncio_future_blocking", "_callback", "_cancellation", "_context", "_promise")
@@ -176,13 +176,13 @@ class Waiter:
     def add_done_callback(
         self, callback: Callable[[Any], object], *, context: Context | None = None
     ) -> None:
-        """Have the task go on when the promise is settled."""
+        """Resume the task when the promise is settled."""
         self._callback = callback
         self._context = copy_context() if context is None else context
         add_a_reaction(self._promise, self)
 
     def run(self) -> None:
-        """Have the task go on: this is the microtask."""
+        """Resume the task, as a microtask."""
         if self._callback is None:
             return
         try:
@@ -190,11 +190,11 @@ class Waiter:
         except RuntimeError:
             if self._callback is None:
                 raise
-            # The code that is running has entered the very context of the task, which nobody else
-            # can enter before that code is over.
+            # The running code has entered the context of the task already, and a context cannot
+            # be entered twice. The task is resumed once that code has returned.
             self.get_loop().call_soon(self._go_on, context=self._context)
-        # What the task raises keeps this frame from CPython 3.12 on, as its traceback keeps the
-        # frames that called those in it.
+        # An exception of the task keeps this frame alive from CPython 3.12 on, because its
+        # traceback refers to the frames that called those in it.
         del self
 
     def _go_on(self) -> None:
@@ -204,10 +204,10 @@ class Waiter:
         del self, callback
 
     def cancel(self, msg: object = None) -> bool:
-        """Have the task go on with a CancelledError, though the promise is not settled.
+        """Resume the task with a CancelledError, although the promise is not settled.
 
         Returns:
-            false where the task has gone on already.
+            False if the task was resumed before.
         """
         callback, self._callback = self._callback, None
         if callback is None:
@@ -223,13 +223,13 @@ class Waiter:
         return True
 
     def result(self) -> None:
-        """Tell the task how it is to go on; the promise has the value.
+        """Return to the task, which reads the value from the promise.
 
         Raises:
             CancelledError: the task was cancelled.
         """
         if self._cancellation is not None:
-            # What was raised keeps the frames of the task, and these keep the waiter.
+            # The exception refers to the frames of the task, and these refer to the waiter.
             cancellation, self._cancellation = self._cancellation, None
             try:
                 raise cancellation
@@ -238,7 +238,7 @@ class Waiter:
 
 
 class _Unhandled:
-    """Reports the reason of a rejected promise when it is collected with the promise."""
+    """Reports the reason of a rejected promise when both are garbage collected."""
 
     __slots__ = ("agent", "reason")
 
@@ -248,22 +248,22 @@ class _Unhandled:
 
     def __del__(self) -> None:
         reason = self.reason
-        # What ends the program is known to it.
+        # KeyboardInterrupt and SystemExit were raised to the program, which reports them itself.
         if self.agent is None or isinstance(reason, (KeyboardInterrupt, SystemExit)):
             return
         self.agent.asyncio_loop.call_exception_handler(
             {
-                "message": "A promise was rejected, and nobody awaited it",
+                "message": "A promise was rejected, and the rejection was never handled",
                 "exception": reason if isinstance(reason, BaseException) else Rejection(reason),
             }
         )
 
 
-# Settling.
+# Settling promises.
 
 
 def resolve_promise(promise: Promise[Any], value: object) -> None:
-    """Fulfil a promise with a value, or have it follow another promise or an awaitable.
+    """Fulfil a promise with a value, or make it follow another promise or an awaitable.
 
     A promise that was resolved or rejected before stays as it is.
 
@@ -285,7 +285,7 @@ def resolve_promise(promise: Promise[Any], value: object) -> None:
 
 
 def reject_promise(promise: Promise[Any], reason: object) -> None:
-    """Reject a promise. One that was resolved or rejected before stays as it is.
+    """Reject a promise. A promise that was resolved or rejected before stays as it is.
 
     Source: https://tc39.es/ecma262/#sec-promise-reject-functions
     """
@@ -295,7 +295,7 @@ def reject_promise(promise: Promise[Any], reason: object) -> None:
 
 
 def set_is_handled(promise: Promise[Any]) -> None:
-    """Have a rejection of the promise be nobody's mistake: it is not reported."""
+    """Mark a promise as handled, so that its rejection is not reported."""
     promise._is_handled = True
     if promise._unhandled is not None:
         promise._unhandled.agent = None
@@ -303,7 +303,7 @@ def set_is_handled(promise: Promise[Any]) -> None:
 
 
 def add_a_reaction(promise: Promise[Any], reaction: Reaction | Waiter) -> None:
-    """Have a reaction run as a microtask once the promise is settled.
+    """Run a reaction as a microtask once the promise is settled.
 
     Source: https://tc39.es/ecma262/#sec-performpromisethen
     """
@@ -333,22 +333,22 @@ def _settle(promise: Promise[Any], state: int, result: object) -> None:
 
 
 def _begin_to_follow(promise: Promise[Any], followed: Promise[Any]) -> None:
-    """Settle a promise as another one is settled.
+    """Settle a promise when another one is settled, in the same way.
 
-    JavaScript takes a microtask to call the method ``then`` of what is to be followed, and another
+    JavaScript takes one microtask to call the method ``then`` of the promise to follow, and another
     one for the reaction.
     """
     if followed._agent is promise._agent:
         promise._agent.queue_a_microtask(_follow, (promise, followed))
     else:
-        _reject(promise, RuntimeError("a promise cannot follow that of another event loop"))
+        _reject(promise, RuntimeError("a promise cannot follow a promise of another event loop"))
 
 
 def _follow(promises: tuple[Promise[Any], Promise[Any]]) -> None:
     promise, followed = promises
     reaction = Reaction(
         followed,
-        # A promise is never fulfilled with what could be followed again.
+        # A promise is never fulfilled with a promise, so the value is not followed again.
         lambda value: _settle(promise, FULFILLED, value),
         lambda reason: _reject(promise, reason),
         None,
@@ -356,13 +356,13 @@ def _follow(promises: tuple[Promise[Any], Promise[Any]]) -> None:
     add_a_reaction(followed, reaction)
 
 
-# What Python awaits.
+# Following awaitables of Python.
 
 
 def _begin_to_follow_an_awaitable(promise: Promise[Any], awaitable: Awaitable[Any]) -> None:
-    """Settle a promise as an awaitable of Python's ends.
+    """Settle a promise when an awaitable of Python ends, with its result.
 
-    The awaitable has a promise of its own, as an async function has in JavaScript. A coroutine runs
+    The awaitable has a promise of its own, as an async function in JavaScript has. A coroutine runs
     up to its first ``await`` at once. Its promise is settled within the step in which it ends.
     """
     followed: Promise[Any] = Promise(promise._agent)
@@ -385,16 +385,16 @@ async def _await_for(promise: Promise[Any], awaitable: Awaitable[Any]) -> None:
 
 
 def reject_with_what_was_raised(promise: Promise[Any], exception: BaseException) -> None:
-    """Reject a promise with what its steps or its coroutine raised.
+    """Reject a promise with the exception that its steps or its coroutine raised.
 
     A CancelledError becomes the cause of an "AbortError".
 
     Raises:
-        KeyboardInterrupt: it was raised; the promise is rejected, too, so that nobody waits for it.
-        SystemExit: likewise.
+        KeyboardInterrupt: the exception is one; the promise is rejected first, to end every wait.
+        SystemExit: the exception is one; the promise is rejected first, to end every wait.
     """
     if isinstance(exception, asyncio.CancelledError):
-        # To whoever awaits the promise, it would say that their own task was cancelled.
+        # A task that awaits the promise would take a CancelledError for its own cancellation.
         reason = DOMException("the task that was awaited was cancelled", "AbortError")
         reason.__cause__ = exception
         reject_promise(promise, reason)

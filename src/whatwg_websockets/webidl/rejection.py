@@ -1,7 +1,7 @@
-"""Raising the reason with which a promise was rejected: JavaScript throws any value.
+"""Raising the reason with which a promise was rejected.
 
-Python raises nothing but exceptions, and an exception that is raised again and again gathers the
-frames that it goes through.
+JavaScript can throw any value. Python can raise nothing but exceptions, and an exception that is
+raised repeatedly collects the frames that it passes through in its traceback.
 """
 
 from typing import NoReturn
@@ -10,7 +10,7 @@ from whatwg_websockets.webidl.messages import shown
 
 
 class Rejection(Exception):
-    """What is raised where a promise was rejected with a reason that is no exception.
+    """The exception that is raised for a reason that is not an exception.
 
     Attributes:
         reason: the reason.
@@ -25,8 +25,8 @@ def raise_the_reason(reason: object) -> NoReturn:
     """Raise the reason with which a promise was rejected, or with which a stream is errored.
 
     Raises:
-        BaseException: the reason, with the traceback that it had when it came here first.
-        Rejection: the reason is no exception.
+        BaseException: the reason, with the traceback that it had when it was first given here.
+        Rejection: the reason is not an exception.
     """
     exception = exception_of(reason)
     del reason
@@ -37,10 +37,10 @@ def raise_the_reason(reason: object) -> NoReturn:
 
 
 def exception_of(reason: object) -> BaseException:
-    """Return what is raised for a reason: the reason itself, if it is an exception.
+    """Return the exception to raise for a reason: the reason itself, if it is an exception.
 
-    A reason may be raised again and again. Each time, its traceback grows by the frames that it
-    goes through; those are taken away here, and where it came from stays.
+    A reason may be raised repeatedly. Each time its traceback grows by the frames that it passes
+    through; these are removed here, and the frames of its origin stay.
     """
     if not isinstance(reason, BaseException):
         return Rejection(reason)

@@ -21,8 +21,8 @@ else:
         """A static method that is called on the class only.
 
         In a browser ``AbortSignal.abort()`` makes a signal, and ``signal.abort()`` is a TypeError,
-        since the instance has no such method. Python's own ``staticmethod`` would make another
-        signal there, and abort nothing.
+        since the instance does not have such a method. With Python's own ``staticmethod`` the
+        latter would make another signal, and abort nothing.
 
         Source: https://webidl.spec.whatwg.org/#dfn-static-operation
         """
@@ -37,5 +37,5 @@ else:
 
         def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
             raise TypeError(
-                f"{self._name}() is called on the class; an instance has no such method"
+                f"{self._name}() is called on the class; an instance does not have this method"
             )
