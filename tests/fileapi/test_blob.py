@@ -56,7 +56,7 @@ def test_parts_are_put_together(parts, expected):
 
 @pytest.mark.parametrize("parts", [None, "text", 5, True, {"a": 1}, object()])
 def test_parts_have_to_be_a_sequence(parts):
-    with pytest.raises(TypeError, match="blobParts is a sequence"):
+    with pytest.raises(TypeError, match="blobParts must be a sequence"):
         Blob(parts)
 
 

@@ -74,9 +74,9 @@ WAYS = {
     ),
     "of an unknown authority": (
         lambda _: context_of(authority("somebody else").issue_cert(HERE)),
-        "unable to get local issuer certificate; nobody whom this machine trusts vouches for it",
+        "unable to get local issuer certificate; no authority that this machine trusts has issued",
     ),
-    "self-signed": (self_signed, "nobody whom this machine trusts vouches for it; where it is"),
+    "self-signed": (self_signed, "no authority that this machine trusts has issued it; to trust"),
     "TLS 1.1 at most": (
         lambda _: only_old_versions(),
         "the server and this context have no version of TLS in common",

@@ -125,9 +125,9 @@ async def test_an_iterator_gives_objects():
     stream = ReadableStream.from_(Iterates(result, end))
     assert (await stream.getReader().read()).value == "a"
     assert await ReadableStream.from_(Iterates(result, end)).cancel() is None
-    with pytest.raises(TypeError, match="gives objects, not 5"):
+    with pytest.raises(TypeError, match="returns objects, not 5"):
         await ReadableStream.from_(Iterates(5, end)).getReader().read()
-    with pytest.raises(TypeError, match="gives objects, not 'x'"):
+    with pytest.raises(TypeError, match="returns objects, not 'x'"):
         await ReadableStream.from_(Iterates(result, "x")).cancel()
 
 

@@ -155,8 +155,8 @@ def _url_matches_host_source(
     # 3.5. The port has to match.
     if not port_part_matches(port_part, url):
         return False
-    # 3.6. The path counts if the URL is the one that the page has asked for. To whom a redirect
-    #      has led, the page must not find out.
+    # 3.6. The path counts if the URL is the one that the page has asked for. To whom a redirect has
+    #      led, the page must not find out.
     if expression.path_part and redirect_count == 0:
         # 3.6.1. The record holds the path serialized.
         path = url.path

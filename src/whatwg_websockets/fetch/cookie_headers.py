@@ -130,9 +130,9 @@ def determine_the_same_site_mode(request: Request) -> SameSiteMode:
     # 2. A WebSocket's request leads to no page, so nobody has initiated a navigation.
     # 3. A WebSocket's request has no destination.
     # 4. The settings stand for a page that is in no other page, and has no ancestor.
-    # 5. No redirect is followed, so none has gone over another site.
-    #    Fetch does not ask whether the page itself is of another site than the server. RFC 6265bis
-    #    5.2 and web-platform-tests do, and only a cookie with SameSite=None goes along then.
+    # 5. No redirect is followed, so none has gone over another site. Fetch does not ask whether the
+    #    page itself is of another site than the server. RFC 6265bis 5.2 and web-platform-tests do,
+    #    and only a cookie with SameSite=None goes along then.
     if not client.is_nobodys_page and not is_same_site(
         client.origin_record, origin_of(request.url)
     ):

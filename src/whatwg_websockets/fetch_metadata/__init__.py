@@ -1,1 +1,1 @@
-"""Fetch Metadata Request Headers: what a server learns of the circumstances of a request."""
+"""Fetch Metadata Request Headers: headers that describe to a server how a request came about."""

@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     "append the fetch metadata headers for a request",
 )
 def append_the_fetch_metadata_headers(request: "Request") -> None:
-    """Tell the server under which circumstances it is asked, unless others could read along.
+    """Append the headers that describe the request's context, if its URL is trustworthy.
 
     Source: https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-append-the-fetch-metadata-headers-for-a-request
     """
-    # 1. What goes over a network without TLS says nothing that could be relied on.
+    # 1. Return if the request's URL is not potentially trustworthy.
     if not is_url_potentially_trustworthy(request.url):
         return
-    # 2. The server learns what the response is for.
+    # 2. Set the header Sec-Fetch-Dest of the request.
     set_sec_fetch_dest(request)
-    # 3. The server learns that a WebSocket asks.
+    # 3. Set the header Sec-Fetch-Mode of the request.
     set_sec_fetch_mode(request)
-    # 4. The server learns whether its own site asks.
+    # 4. Set the header Sec-Fetch-Site of the request.
     set_sec_fetch_site(request)
-    # 5. Only a navigation would say whether a user caused it.
+    # 5. Set the header Sec-Fetch-User of the request, which only a navigation has.
     set_sec_fetch_user(request)

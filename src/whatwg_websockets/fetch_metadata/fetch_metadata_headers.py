@@ -1,6 +1,6 @@
 """The fetch metadata headers, section 2 of Fetch Metadata Request Headers.
 
-Whoever calls these has seen that the request goes to a potentially trustworthy URL.
+The caller has tested that the request's URL is potentially trustworthy.
 """
 
 from typing import TYPE_CHECKING
@@ -15,69 +15,70 @@ if TYPE_CHECKING:
 
 @algorithm("abstract-opdef-set-dest", "set `Sec-Fetch-Dest`")
 def set_sec_fetch_dest(request: "Request") -> None:
-    """Say what the response is for.
+    """Set the header that names the destination of the request's response.
 
     Source: https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-dest
     """
-    # 1. The caller has seen that the URL is potentially trustworthy.
-    # 2. The header is a token.
-    # 3. A token is not empty, so a request without a destination says "empty".
+    # 1. Assert that the request's URL is potentially trustworthy, which the caller has tested.
+    # 2. Make Sec-Fetch-Dest a structured header whose value is a token.
+    # 3. Use the request's destination as the token, or "empty" if the destination is the empty
+    #    string.
     value = request.destination or "empty"
-    # 4. The token goes into the header list.
+    # 4. Set Sec-Fetch-Dest in the request's header list.
     request.header_list.set_a_structured_field_value(b"Sec-Fetch-Dest", value)
 
 
 @algorithm("abstract-opdef-set-mode", "set `Sec-Fetch-Mode`")
 def set_sec_fetch_mode(request: "Request") -> None:
-    """Say in which mode the request is made.
+    """Set the header that names the mode of the request.
 
     Source: https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-mode
     """
-    # 1. The caller has seen that the URL is potentially trustworthy.
-    # 2. The header is a token.
-    # 3. The token is the mode.
+    # 1. Assert that the request's URL is potentially trustworthy, which the caller has tested.
+    # 2. Make Sec-Fetch-Mode a structured header whose value is a token.
+    # 3. Use the request's mode as the token.
     value = request.mode
-    # 4. The token goes into the header list.
+    # 4. Set Sec-Fetch-Mode in the request's header list.
     request.header_list.set_a_structured_field_value(b"Sec-Fetch-Mode", value)
 
 
 @algorithm("abstract-opdef-set-site", "set `Sec-Fetch-Site`")
 def set_sec_fetch_site(request: "Request") -> None:
-    """Say how who asks is related to who is asked.
+    """Set the header that says how the request's origin is related to the URL's origin.
 
     Source: https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-site
     """
     client = request.client
-    # 1. The caller has seen that the URL is potentially trustworthy.
-    # 2. The header is a token.
-    # 3. Who asks is taken to be who is asked, until a URL says otherwise.
+    # 1. Assert that the request's URL is potentially trustworthy, which the caller has tested.
+    # 2. Make Sec-Fetch-Site a structured header whose value is a token.
+    # 3. Begin with "same-origin" as the token.
     value = "same-origin"
-    # 4. Settings without an origin are nobody's page: what they ask for is asked by the program
-    #    itself, as a user asks for what is typed into a browser.
+    # 4. Use "none" if the settings have no origin: the program itself makes the request, as a user
+    #    does who types a URL into a browser.
     if client.is_nobodys_page:
         value = "none"
-    # 5. A redirect is an error, so the request has one URL.
+    # 5. Compare the request's origin with its only URL, since a WebSocket follows no redirect.
     if value != "none":
-        # 5.1. The same origin is that of the page.
+        # 5.1. Keep "same-origin" if the URL has the request's origin.
         origin, origin_of_the_url = client.origin_record, origin_of(request.url)
         if not is_same_origin(origin_of_the_url, origin):
-            # 5.2. Another origin is taken to be one of another site.
+            # 5.2. Use "cross-site" if the URL has another origin than the request.
             value = "cross-site"
-            # 5.3. If the sites differ, this is it.
+            # 5.3. Keep "cross-site" if the URL's origin is not same site with the request's origin.
             if is_same_site(origin, origin_of_the_url):
-                # 5.4. Two origins of one site trust each other more than others.
+                # 5.4. Use "same-site" if the URL's origin is another origin of the request's site.
                 value = "same-site"
-    # 6. The token goes into the header list.
+    # 6. Set Sec-Fetch-Site in the request's header list.
     request.header_list.set_a_structured_field_value(b"Sec-Fetch-Site", value)
 
 
 @algorithm("abstract-opdef-set-user", "set `Sec-Fetch-User`")
 def set_sec_fetch_user(request: "Request") -> None:
-    """Say nothing, since only a navigation says whether a user caused it.
+    """Set no header, since only a navigation request has Sec-Fetch-User.
 
     Source: https://w3c.github.io/webappsec-fetch-metadata/#abstract-opdef-set-user
     """
-    # 1. The caller has seen that the URL is potentially trustworthy.
-    # 2. The request of a WebSocket is no navigation, so there is no such header.
+    # 1. Assert that the request's URL is potentially trustworthy, which the caller has tested.
+    # 2. Return, since the request of a WebSocket is not a navigation request.
     assert request.mode != "navigate"
-    # 3-5. n/a: only a document navigates.
+    # 3-5. n/a: A program does not navigate, so Sec-Fetch-User is never set.

@@ -1,1 +1,1 @@
-"""The File API: Blob."""
+"""The File API: the Blob interface."""

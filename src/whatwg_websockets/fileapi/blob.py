@@ -31,7 +31,7 @@ from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
 
 CHUNK_SIZE: Final = 65536
-"""How many bytes ``Blob.stream()`` gives at a time."""
+"""The number of bytes in a chunk of ``Blob.stream()``; the last chunk may have fewer."""
 
 _NOT_PRINTABLE_ASCII: Final = re.compile(r"[^\x20-\x7e]")
 _LINE_ENDING: Final = re.compile(r"\r\n|\r|\n")
@@ -51,7 +51,7 @@ BLOB_PROPERTY_BAG: Final = Dictionary(
 
 
 class BlobPropertyBag(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary, as type checkers see them."""
 
     type: str
     endings: Literal["transparent", "native"]
@@ -61,14 +61,14 @@ class Blob(PlatformObject):
     """Bytes that do not change, with a media type.
 
     Args:
-        blobParts: an iterable of strings (written in UTF-8), buffers and other Blobs, which are
-            put together.
-        options: a mapping that may have ``type``, the media type, and ``endings``: ``"native"``
-            turns line endings in strings into those of the platform, ``"transparent"`` leaves
-            them. They may also be given as keyword arguments.
+        blobParts: an iterable of strings, buffers and other Blobs, which are concatenated; strings
+            are encoded as UTF-8.
+        options: a mapping with the members ``type``, the media type, and ``endings``: ``"native"``
+            converts the line endings in strings to those of the platform, ``"transparent"`` keeps
+            them. The members may also be given as keyword arguments.
 
     Raises:
-        TypeError: ``blobParts`` is no sequence, or ``endings`` is another word.
+        TypeError: ``blobParts`` is not a sequence, or ``endings`` is another string.
 
     Source: https://w3c.github.io/FileAPI/#dfn-Blob
     """
@@ -89,18 +89,19 @@ class Blob(PlatformObject):
     ) -> None:
         parts = _to_blob_parts(blobParts)
         property_bag = BLOB_PROPERTY_BAG.convert(options, members)
-        # 1. Without parts the next step makes the same empty Blob.
-        # 2. All of it is copied here and now: the parts may change later, the Blob may not.
+        # 1. Concatenate an empty sequence of parts if parts are not given, which makes an empty
+        #    Blob.
+        # 2. Copy the bytes of all parts, so that changes of the parts do not change the Blob.
         self._byte_sequence = process_blob_parts(parts, property_bag["endings"])
-        # 3. A type is kept only where it could stand in a header.
-        # 3.1. Control characters and what is not ASCII leave nothing of it,
-        # 3.2. and case does not matter, so that programs can compare types.
-        # 4. Python returns the Blob that is being made.
+        # 3. Normalize the media type if it is not the empty string.
+        # 3.1. Use the empty string if the media type has a character outside of U+0020 to U+007E.
+        # 3.2. Convert the media type to ASCII lower case.
+        # 4. Set the Blob's bytes and media type; Python returns the Blob from the constructor.
         self._type = _normalize_type(property_bag["type"])
 
     @property
     def size(self) -> int:
-        """How many bytes there are.
+        """The number of bytes.
 
         Source: https://w3c.github.io/FileAPI/#dfn-size
         """
@@ -121,56 +122,61 @@ class Blob(PlatformObject):
         end: int | Missing = MISSING,
         contentType: str | Missing = MISSING,
     ) -> "Blob":
-        """Make a Blob of a part of the bytes.
+        """Return a Blob with a part of the bytes.
 
         Args:
-            start: where the part begins; counted from the end if negative; the beginning if
-                left out. It is clamped to what there is.
-            end: where the part ends, likewise; the end if left out.
+            start: the index of the first byte; a negative one counts from the end. It is clamped
+                to the size of the Blob. The default is 0.
+            end: the index after the last byte, counted and clamped in the same way. The default is
+                the size of the Blob.
             contentType: the media type of the part; an empty string if left out.
 
         Source: https://w3c.github.io/FileAPI/#dfn-slice
         """
-        # 1. Null is what was left out, so that a 0 or an empty string can be told from it.
+        # 1. Use null for each argument that was left out, to distinguish it from 0 and an empty
+        #    string.
         slice_start: int | None = None
         slice_end: int | None = None
         slice_content_type: str | None = None
-        # 2. Converted with [Clamp]: a huge number is cut down, it does not wrap around.
+        # 2. Convert the start with [Clamp], so that a huge number is clamped and does not wrap
+        #    around.
         if start is not MISSING:
             slice_start = to_clamped_long_long(start)
-        # 3. The end is read in the same way.
+        # 3. Convert the end with [Clamp], so that a huge number is clamped and does not wrap
+        #    around.
         if end is not MISSING:
             slice_end = to_clamped_long_long(end)
-        # 4. The type is not taken over from the whole, so there is a way to give one.
+        # 4. Convert the content type to a string, since a slice does not take over the Blob's own
+        #    type.
         if contentType is not MISSING:
             slice_content_type = to_dom_string(contentType)
-        # 5. The rest does not depend on who asks.
+        # 5. Return the slice of the Blob from the start to the end, with the content type.
         return slice_blob(self, slice_start, slice_end, slice_content_type)
 
     @algorithm("dom-blob-stream", "stream()")
     def stream(self) -> ReadableStream[bytes]:
-        """Return a stream of the bytes, a chunk at a time: ``async for chunk in blob.stream()``.
+        """Return a stream of the bytes, read in chunks: ``async for chunk in blob.stream()``.
 
         Raises:
             RuntimeError: no event loop is running.
 
         Source: https://w3c.github.io/FileAPI/#dom-blob-stream
         """
-        # 1. Each call begins at the first byte.
+        # 1. Return a new stream of the Blob's bytes, which begins at the first byte.
         return get_stream(self)
 
     @algorithm("dom-blob-text", "text()")
     async def text(self) -> str:
         """Decode the bytes as UTF-8.
 
-        Bytes that are not UTF-8 become U+FFFD, and a byte order mark at the beginning is left out.
+        Bytes that are not valid UTF-8 become U+FFFD, and a byte order mark at the start is dropped.
 
         Source: https://w3c.github.io/FileAPI/#dom-blob-text
         """
-        # 1. The bytes are in memory, and stand for the stream of themselves.
-        # 2. The bytes in memory need no reader.
-        # 3. The bytes in memory have all been read already.
-        # 4. The bytes are decoded as UTF-8, whatever the type says, and never fail.
+        # 1. Use the bytes in memory instead of a stream of the Blob.
+        # 2. Bytes in memory need no reader, so getting one cannot fail.
+        # 3. Use the Blob's bytes, all of which are in memory, as the bytes that were read.
+        # 4. Return the bytes decoded as UTF-8, whatever charset the media type names.
         return self._byte_sequence.decode("utf-8-sig", "replace")
 
     @algorithm("dom-blob-arraybuffer", "arrayBuffer()")
@@ -179,10 +185,10 @@ class Blob(PlatformObject):
 
         Source: https://w3c.github.io/FileAPI/#dom-blob-arraybuffer
         """
-        # 1. The bytes are in memory, and stand for the stream of themselves.
-        # 2. The bytes in memory need no reader.
-        # 3. The bytes in memory have all been read already.
-        # 4. What stands for an ArrayBuffer is bytes, here as in a message.
+        # 1. Use the bytes in memory instead of a stream of the Blob.
+        # 2. Bytes in memory need no reader, so getting one cannot fail.
+        # 3. Use the Blob's bytes, all of which are in memory, as the bytes that were read.
+        # 4. Return `bytes`, which stand for the ArrayBuffer.
         return self._byte_sequence
 
     @algorithm("dom-blob-bytes", "bytes()")
@@ -191,10 +197,10 @@ class Blob(PlatformObject):
 
         Source: https://w3c.github.io/FileAPI/#dom-blob-bytes
         """
-        # 1. The bytes are in memory, and stand for the stream of themselves.
-        # 2. The bytes in memory need no reader.
-        # 3. The bytes in memory have all been read already.
-        # 4. What stands for a Uint8Array is bytes as well.
+        # 1. Use the bytes in memory instead of a stream of the Blob.
+        # 2. Bytes in memory need no reader, so getting one cannot fail.
+        # 3. Use the Blob's bytes, all of which are in memory, as the bytes that were read.
+        # 4. Return `bytes`, which stand for the Uint8Array.
         return self._byte_sequence
 
     def __repr__(self) -> str:
@@ -202,11 +208,11 @@ class Blob(PlatformObject):
 
 
 Bytes = bytes
-"""The builtin, which the method of that name hides inside the class."""
+"""The builtin type, whose name is hidden inside the class by the method ``bytes``."""
 
 
 def create_a_blob(byte_sequence: bytes, type: str = "") -> Blob:  # noqa: A002
-    """Make a Blob of bytes, for algorithms that have them already.
+    """Make a Blob from bytes, for algorithms that have validated them.
 
     Args:
         byte_sequence: the bytes.
@@ -219,7 +225,7 @@ def create_a_blob(byte_sequence: bytes, type: str = "") -> Blob:  # noqa: A002
 
 
 def byte_sequence_of(blob: Blob) -> bytes:
-    """Return the bytes of a Blob at once, for algorithms that read them."""
+    """Return the bytes of a Blob synchronously, for other algorithms."""
     return blob._byte_sequence
 
 
@@ -228,12 +234,12 @@ def _to_blob_parts(value: object) -> list[str | bytes | Blob]:
     if value is MISSING:
         return []
     if isinstance(value, (str, Mapping)) or not isinstance(value, Iterable):
-        raise TypeError(f"blobParts is a sequence of parts, not {type(value).__name__}")
+        raise TypeError(f"blobParts must be a sequence of parts, not {type(value).__name__}")
     return [_to_blob_part(part) for part in value]
 
 
 def _to_blob_part(part: object) -> "str | bytes | Blob":
-    """Convert a value to a BlobPart. The copy of a buffer is taken here."""
+    """Convert a value to a BlobPart. The bytes of a buffer are copied here."""
     if isinstance(part, Blob):
         return part
     if is_buffer_source(part):
@@ -243,107 +249,109 @@ def _to_blob_part(part: object) -> "str | bytes | Blob":
 
 @algorithm("process-blob-parts", "process blob parts")
 def process_blob_parts(parts: list[str | bytes | Blob], endings: str) -> bytes:
-    """Put the parts of a Blob together.
+    """Concatenate the parts of a Blob.
 
     Args:
-        parts: what the constructor was given.
+        parts: the parts, as the constructor was given them.
         endings: ``transparent`` or ``native``.
 
     Source: https://w3c.github.io/FileAPI/#process-blob-parts
     """
-    # 1. It grows with each part.
+    # 1. Begin with an empty sequence of bytes.
     result = bytearray()
-    # 2. They follow each other with nothing in between.
+    # 2. Append each of the parts in turn.
     for element in parts:
-        # 2.1. Text has to become bytes.
+        # 2.1. Encode a part that is a string.
         if isinstance(element, str):
-            # 2.1.1. By default it is taken as it stands.
+            # 2.1.1. Use the string as it is, if its line endings are not to be converted.
             string = element
-            # 2.1.2. A program that writes a file for others may want the platform's line endings.
+            # 2.1.2. Convert the line endings in the string if `endings` is "native".
             if endings == "native":
                 string = convert_line_endings_to_native(element)
-            # 2.1.3. Surrogates that stand alone were replaced when the part was converted.
+            # 2.1.3. Append the string encoded as UTF-8; lone surrogates were replaced when it was
+            #        converted.
             result += string.encode()
-        # 2.2. Its bytes were copied when the part was converted.
+        # 2.2. Append the bytes of a part that is a buffer, copied when the part was converted.
         elif isinstance(element, bytes):
             result += element
         else:
-            # 2.3. Of another Blob the bytes count; its type is left behind.
+            # 2.3. Append the bytes of a part that is a Blob, without its media type.
             result += element._byte_sequence
-    # 3. From here on it does not change.
+    # 3. Return the concatenated bytes, which do not change any more.
     return bytes(result)
 
 
 @algorithm("convert-line-endings-to-native", "convert line endings to native")
 def convert_line_endings_to_native(string: str) -> str:
-    """Turn each line ending, CR LF, CR or LF, into the platform's.
+    """Convert each line ending, CR LF, CR or LF, to that of the platform.
 
     Source: https://w3c.github.io/FileAPI/#convert-line-endings-to-native
     """
-    # 1. LF,
-    # 2. unless the platform has CR LF.
+    # 1. Take LF as the native line ending.
+    # 2. Take CR LF as the native line ending if it is the platform's convention.
     native_line_ending = "\r\n" if os.linesep == "\r\n" else "\n"
-    # 3. One regular expression finds what the rest of the steps find:
-    # 4. the position goes from one line ending to the next,
-    # 5. what is in between
-    # 6. stays,
-    # 7. and so on to the end, whatever line endings are mixed:
-    # 7.1. CR, where CR LF is one line ending, not two,
-    # 7.2. and LF;
-    # 7.3. what is in between
-    # 7.4. stays.
-    # 8. One pass over the string.
+    # 3. Begin the result as an empty string, as the regular expression's substitution does.
+    # 4. Begin to search for line endings at the start of the string.
+    # 5. Find the text before the first line ending.
+    # 6. Copy the text before the first line ending to the result.
+    # 7. Continue the substitution up to the end of the string.
+    # 7.1. Replace a CR, or a CR LF as one line ending, with the native line ending.
+    # 7.2. Replace an LF with the native line ending.
+    # 7.3. Find the text between one line ending and the next.
+    # 7.4. Copy the text between two line endings to the result.
+    # 8. Return the string with all its line endings replaced.
     return _LINE_ENDING.sub(native_line_ending, string)
 
 
 def _normalize_type(media_type: str) -> str:
-    """Lower the case of a media type; one that has odd characters is dropped altogether."""
+    """Convert a media type to lower case; return "" if it has characters that are not allowed."""
     return "" if _NOT_PRINTABLE_ASCII.search(media_type) else media_type.lower()
 
 
 @algorithm("slice-blob", "slice blob")
 def slice_blob(blob: Blob, start: int | None, end: int | None, content_type: str | None) -> Blob:
-    """Make a Blob of a part of another one.
+    """Return a Blob with a part of the bytes of another Blob.
 
     Source: https://w3c.github.io/FileAPI/#slice-blob
     """
-    # 1. Both ends are clamped to it.
+    # 1. Take the size of the Blob, to which the start and the end are clamped.
     original_size = blob.size
-    # 2. Where the part begins:
+    # 2. Compute the index of the slice's first byte.
     if start is None:
-        # 2a. at the beginning, unless the caller says otherwise;
+        # 2a. (no start) Start the slice at the first byte.
         relative_start = 0
     elif start < 0:
-        # 2b. counted from the end, but not from before the beginning;
+        # 2b. (negative) Count a negative start from the end of the Blob, and clamp it to 0.
         relative_start = max(original_size + start, 0)
     else:
-        # 2c. or as it is, but not after the end.
+        # 2c. (zero or positive) Clamp the start to the size of the Blob.
         relative_start = min(start, original_size)
-    # 3. Where the part ends:
+    # 3. Compute the index after the slice's last byte.
     if end is None:
-        # 3a. at the end, unless the caller says otherwise;
+        # 3a. (no end) End the slice at the end of the Blob.
         relative_end = original_size
     elif end < 0:
-        # 3b. counted from the end, but not from before the beginning;
+        # 3b. (negative) Count a negative end from the end of the Blob, and clamp it to 0.
         relative_end = max(original_size + end, 0)
     else:
-        # 3c. or as it is, but not after the end.
+        # 3c. (zero or positive) Clamp the end to the size of the Blob.
         relative_end = min(end, original_size)
-    # 4. What the part is:
+    # 4. Determine the media type of the slice.
     if content_type is None:
-        # 4a. unknown, unless the caller says so,
+        # 4a. (no content type) Use the empty string as the slice's media type.
         relative_content_type = ""
     else:
-        # 4b. as what is in the whole may not be in a part of it.
-        # 4b.1. As in the constructor, odd characters leave nothing of it,
-        # 4b.2. and case does not matter.
+        # 4b. (content type given) Normalize the content type that the caller gave.
+        # 4b.1. Use the empty string if the content type has a character outside of U+0020 to
+        #       U+007E.
+        # 4b.2. Convert the content type to ASCII lower case.
         relative_content_type = _normalize_type(content_type)
-    # 5. An end before the start makes an empty Blob, not an error.
+    # 5. Count the bytes of the slice, which are 0 if its end is before its start.
     span = max(relative_end - relative_start, 0)
-    # 6. A Blob does not change, so a part is as good as a copy,
-    # 6a. with the bytes from where it starts,
-    # 6b. as many of them as were counted,
-    # 6c. and a type of its own, which is not that of the whole.
+    # 6. Return a new Blob, whose bytes are a slice of the Blob's.
+    # 6a. Copy the bytes from the slice's start on.
+    # 6b. Copy as many bytes as the slice has.
+    # 6c. Give the new Blob the media type of the slice.
     return create_a_blob(
         blob._byte_sequence[relative_start : relative_start + span], relative_content_type
     )
@@ -351,26 +359,26 @@ def slice_blob(blob: Blob, start: int | None, end: int | None, content_type: str
 
 @algorithm("blob-get-stream", "get stream")
 def get_stream(blob: Blob) -> ReadableStream[bytes]:
-    """Make a stream of the bytes of a Blob, a chunk at a time.
+    """Make a stream of the bytes of a Blob, which is read in chunks.
 
     Raises:
         RuntimeError: no event loop is running.
 
     Source: https://w3c.github.io/FileAPI/#blob-get-stream
     """
-    # 1. The stream belongs to the event loop of the caller.
+    # 1. Make a new ReadableStream in the event loop of the caller.
     stream: ReadableStream[bytes] = a_new_readable_stream(the_event_loop("Blob.stream()"))
     reading = _Reading(blob, stream)
-    # 2. The stream is a byte stream, whose readers may bring their own buffers.
+    # 2. Set the stream up as a readable byte stream, whose readers may bring buffers.
     set_up_a_readable_byte_stream(stream, pull_algorithm=reading.read_on)
-    # 3. The bytes are in memory, so nothing is done in parallel.
+    # 3. Read the bytes when the stream pulls, rather than in parallel, since they are in memory.
     reading.close_at_the_end()
-    # 4. The stream of the Blob is returned.
+    # 4. Return the stream of the Blob's bytes.
     return stream
 
 
 class _Reading:
-    """How far the stream of a Blob has been read."""
+    """The position up to which the stream of a Blob has been read."""
 
     __slots__ = ("_blob", "_position", "_stream")
 
@@ -381,19 +389,19 @@ class _Reading:
 
     @algorithm("blob-get-stream", "get stream: the next chunk")
     def read_on(self) -> None:
-        # 3.1. The next chunk is cut when the stream asks for it.
+        # 3.1. Read a chunk of the Blob's bytes when the stream pulls.
         start = self._position
         self._position += CHUNK_SIZE
-        # 3.1.1. The last chunk is as long as what is left.
+        # 3.1.1. Read fewer bytes than a whole chunk at the end of the Blob.
         chunk = self._blob._byte_sequence[start : self._position]
-        # 3.1.2. The steps run in the event loop already, so no task is queued.
-        # 3.1.2.1. The bytes are in memory, and so reading them does not fail.
-        # 3.1.2.2. What stands for a Uint8Array is bytes.
-        # 3.1.2.3. The chunk goes to the first read request that waits, or into the queue.
+        # 3.1.2. Continue without a queued task, since the pull runs in the event loop already.
+        # 3.1.2.1. Bytes in memory can always be read, so the stream is not errored.
+        # 3.1.2.2. Use `bytes` for the chunk, which stand for a Uint8Array.
+        # 3.1.2.3. Enqueue the chunk in the stream.
         enqueue(self._stream, chunk)
         self.close_at_the_end()
 
     def close_at_the_end(self) -> None:
-        """Close the stream when all bytes have been read."""
+        """Close the stream if all bytes have been read."""
         if self._position >= self._blob.size:
             close(self._stream)

@@ -1,1 +1,1 @@
-"""Mixed Content: what a page that came over TLS may not ask for without TLS."""
+"""Mixed Content: requests without TLS that a page loaded over TLS may not make."""

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @algorithm("categorize-settings-object", "does settings prohibit mixed security contexts?")
 def prohibits_mixed_security_contexts(settings: "EnvironmentSettings") -> bool:
-    """Tell whether a page may ask only for what arrives as it was sent.
+    """Return whether a page may make requests to potentially trustworthy URLs only.
 
     Source: https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
     """
-    # 1. Settings with a potentially trustworthy origin prohibit mixed security contexts.
-    # 2-2.2.1. n/a: a program has no windows, and so no window around another.
-    # 3. Settings with any other origin do not restrict them, and neither do those without one.
+    # 1. Return true if the settings' origin is potentially trustworthy.
+    # 2-2.2.1. n/a: A program has no windows, so no ancestor's origin prohibits mixed content.
+    # 3. Return false if the settings' origin is not potentially trustworthy.
     return is_origin_potentially_trustworthy(settings.origin_record)
 
 
@@ -29,22 +29,23 @@ def prohibits_mixed_security_contexts(settings: "EnvironmentSettings") -> bool:
 def should_fetching_be_blocked_as_mixed_content(
     client: "EnvironmentSettings", url: UrlRecord
 ) -> bool:
-    """Tell whether a request is blocked before it is made.
+    """Return whether a request is blocked before it is made.
 
     Args:
-        client: who asks.
+        client: the settings of the page that makes the request.
         url: the current URL of the request.
 
     Source: https://w3c.github.io/webappsec-mixed-content/#should-block-fetch
     """
-    # 1. One of these is enough for the request to be allowed.
-    # 1.1. The client does not restrict mixed security contexts.
+    # 1. Allow the request if one of the conditions for an exception holds.
+    # 1.1. Allow the request if its client does not prohibit mixed security contexts.
     if not prohibits_mixed_security_contexts(client):
         return False
-    # 1.2. The current URL of the request is potentially trustworthy.
-    # 1.3. The settings have no way to allow mixed content, as a user of a browser may have.
-    # 1.4. A WebSocket's request is no navigation.
-    # 2. Every other request is blocked.
+    # 1.2. Allow the request if its current URL is potentially trustworthy.
+    # 1.3. The settings cannot allow mixed content, as the user of a browser may.
+    # 1.4. A WebSocket's request is not a navigation request, which would be allowed at the top
+    #      level.
+    # 2. Block the request if none of the conditions for an exception holds.
     return not is_url_potentially_trustworthy(url)
 
 
@@ -55,20 +56,20 @@ def should_fetching_be_blocked_as_mixed_content(
 def should_response_be_blocked_as_mixed_content(
     client: "EnvironmentSettings", url: UrlRecord
 ) -> bool:
-    """Tell whether a response is blocked.
+    """Return whether a response is blocked.
 
     Args:
-        client: who asked.
+        client: the settings of the page that made the request.
         url: the URL of the response.
 
     Source: https://w3c.github.io/webappsec-mixed-content/#should-block-response
     """
-    # 1. One of these is enough for the response to be allowed.
-    # 1.1. The client does not restrict mixed security contexts.
+    # 1. Allow the response if one of the conditions for an exception holds.
+    # 1.1. Allow the response if the request's client does not prohibit mixed security contexts.
     if not prohibits_mixed_security_contexts(client):
         return False
-    # 1.2. The URL of the response is potentially trustworthy.
-    # 1.3. The settings have no way to allow mixed content, as a user of a browser may have.
-    # 1.4. A WebSocket's request is no navigation.
-    # 2. Every other response is blocked.
+    # 1.2. Allow the response if its URL is potentially trustworthy.
+    # 1.3. The settings cannot allow mixed content in a response, as the user of a browser may.
+    # 1.4. The response to a WebSocket's request is not a navigation's, which would be allowed.
+    # 2. Block the response if none of the conditions for an exception holds.
     return not is_url_potentially_trustworthy(url)

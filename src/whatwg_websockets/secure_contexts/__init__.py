@@ -1,1 +1,1 @@
-"""The parts of Secure Contexts that others ask: which origins and URLs may be trusted."""
+"""Secure Contexts: whether an origin or a URL is potentially trustworthy."""

@@ -1,4 +1,4 @@
-"""Sections 3.1 and 3.2 of Secure Contexts: is an origin, is a URL, potentially trustworthy?"""
+"""Sections 3.1 and 3.2 of Secure Contexts: potentially trustworthy origins and URLs."""
 
 import re
 from typing import Final
@@ -8,47 +8,48 @@ from whatwg_websockets.url.domain import is_localhost
 from whatwg_websockets.url.origin import OpaqueOrigin, Origin
 from whatwg_websockets.url.url_record import UrlRecord, origin_of
 
-# A host as the URL Standard writes it, so an address has one way to be written.
+# The loopback addresses as the URL Standard serializes hosts, which gives each one spelling.
 _LOOPBACK: Final = re.compile(r"127(?:\.[0-9]+){3}|\[::1\]")
 
 
 @algorithm("potentially-trustworthy-origin", "is origin potentially trustworthy?")
 def is_origin_potentially_trustworthy(origin: Origin) -> bool:
-    """Tell whether data from an origin can be taken to arrive as it was sent.
+    """Return whether data from an origin is assumed to arrive as it was sent.
 
     Source: https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-origin
     """
-    # 1. An opaque origin is not trustworthy, since nobody can say whose it is.
+    # 1. An opaque origin is not potentially trustworthy, since its owner is unknown.
     if isinstance(origin, OpaqueOrigin):
         return False
-    # 2. Every other origin is a tuple origin.
-    # 3. TLS says whose data it is, and that nobody changed it.
+    # 2. Assert that an origin that is not opaque is a tuple origin.
+    # 3. An origin with the scheme https or wss is potentially trustworthy.
     if origin.scheme in {"https", "wss"}:
         return True
-    # 4. Data from a loopback address does not leave the machine.
+    # 4. An origin at a loopback address is potentially trustworthy.
     if _LOOPBACK.fullmatch(origin.host):
         return True
-    # 5. The name localhost, and each name below it, is resolved to loopback addresses here, as
-    #    "let localhost be localhost" asks for.
+    # 5. An origin at localhost, or below it, is potentially trustworthy, since this program
+    #    resolves these names to loopback addresses.
     is_this_machine = is_localhost(origin.host)
-    # 6. The origin of a file URL is opaque here, so the first step has returned.
-    # 7. No other scheme is taken to be authenticated.
-    # 8. No origin is configured as a trustworthy one.
-    # 9. Whatever else there is came over a network without TLS.
-    return is_this_machine  # noqa: RET504 (it is returned by another step)
+    # 6. The origin of a file URL is opaque in this program, so a tuple origin never has that
+    #    scheme.
+    # 7. This program does not consider another scheme to be authenticated.
+    # 8. An origin cannot be configured as a trustworthy one in this program.
+    # 9. Any other origin is not potentially trustworthy.
+    return is_this_machine  # noqa: RET504 (a later step returns it)
 
 
 @algorithm("potentially-trustworthy-url", "is url potentially trustworthy?")
 def is_url_potentially_trustworthy(url: UrlRecord) -> bool:
-    """Tell whether what a URL leads to can be taken to arrive as it was sent.
+    """Return whether what is loaded from a URL is assumed to arrive as it was sent.
 
     Source: https://w3c.github.io/webappsec-secure-contexts/#potentially-trustworthy-url
     """
-    # 1. The documents about:blank and about:srcdoc come from whoever opened them.
+    # 1. The URLs about:blank and about:srcdoc are potentially trustworthy.
     if url.scheme == "about" and url.serialize() in {"about:blank", "about:srcdoc"}:
         return True
-    # 2. The data of a data URL stands in the URL itself.
+    # 2. A data URL is potentially trustworthy, since it contains its data.
     if url.scheme == "data":
         return True
-    # 3. For every other URL its origin decides.
+    # 3. Any other URL is potentially trustworthy if its origin is.
     return is_origin_potentially_trustworthy(origin_of(url))

@@ -1,1 +1,1 @@
-"""TLS as a connection wants it: the context, and whom it trusts."""
+"""TLS for connections: the context, the client certificate, and advice on errors."""

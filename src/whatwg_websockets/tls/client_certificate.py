@@ -1,4 +1,4 @@
-"""The certificate with which a program says who it is, where a server wants to know."""
+"""The certificate with which a program authenticates itself to a server that requests one."""
 
 import os
 import ssl
@@ -9,19 +9,20 @@ File = str | os.PathLike[str]
 
 @dataclass(frozen=True, slots=True)
 class ClientCertificate:
-    """A certificate of this program, with its private key, in files of PEM.
+    """A certificate of this program with its private key, in PEM files.
 
-    It is shown to every server that asks for one, with the settings that have it.
+    The certificate is sent to every server that requests one and is connected to with the settings
+    that have it.
 
     Args:
-        certificate: the file of the certificate, with those of the authorities in between, if
-            there are any, behind it. It may have the private key as well.
+        certificate: the file of the certificate, followed by those of intermediate authorities, if
+            there are any. The file may contain the private key as well.
         key: the file of the private key; by default that of the certificate.
-        password: what the private key is encrypted with, if it is.
+        password: the password of the private key, if it is encrypted.
 
     Raises:
-        ValueError: a file cannot be read, is no such file, or does not fit the other; or the
-            password is missing or wrong. The message says which, and never has the password.
+        ValueError: a file cannot be read, or is not PEM; or the key does not fit the certificate;
+            or the password is missing or wrong. The message says which, without the password.
     """
 
     certificate: File
@@ -32,7 +33,7 @@ class ClientCertificate:
         self.load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
     def load_into(self, context: ssl.SSLContext) -> None:
-        """Have a context show this certificate.
+        """Load the certificate and its key into a context.
 
         Raises:
             ValueError: as for the class.
@@ -50,7 +51,7 @@ class ClientCertificate:
             raise ValueError(self._what_is_wrong(error)) from error
 
     def _tell_the_password(self) -> str | bytes:
-        # OpenSSL would ask at the terminal otherwise, and wait.
+        # Without this function OpenSSL would ask for the password at the terminal, and wait.
         if self.password is None:
             raise _NoPassword
         return self.password
@@ -64,19 +65,19 @@ class ClientCertificate:
             return f"the private key in {key} cannot be read: is the password right?"
         reason = (error.reason or "no PEM").lower().replace("_", " ")
         return (
-            f"{certificate} and {key} have no certificate and private key in PEM ({reason})"
+            f"{certificate} and {key} do not contain a certificate and its key in PEM ({reason})"
             if self.key is not None
-            else f"{certificate} has no certificate and private key in PEM ({reason})"
+            else f"{certificate} does not contain a certificate and its key in PEM ({reason})"
         )
 
 
 class _NoPassword(Exception):
-    """A private key is encrypted, and there is no password."""
+    """The private key is encrypted, and a password was not given."""
 
 
 def _read(file: File) -> bytes:
     try:
-        # Whoever imports the package is not to wait for pathlib, which brings urllib along.
+        # pathlib is not used, since it imports urllib, which would slow down importing the package.
         with open(file, "rb") as opened:
             return opened.read()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The context for ``wss:`` where a program gives none."""
+"""The TLS context for ``wss:`` if the program does not give one."""
 
 import os
 import ssl
@@ -10,17 +10,16 @@ if TYPE_CHECKING:
 
 
 def default_context(client_certificate: "ClientCertificate | None" = None) -> ssl.SSLContext:
-    """Return a context that checks certificates against those that the system trusts.
+    """Return a context that accepts the certificate authorities that the system trusts.
 
     Args:
-        client_certificate: what is shown to a server that asks who this is.
+        client_certificate: the certificate to send to a server that requests one.
 
     Raises:
-        ValueError: the certificate cannot be read any more.
+        ValueError: the certificate's files cannot be read any more.
     """
-    # § rfc6455-10.6-3. Python's default leaves out ciphers that are weak, and the versions before
-    #   1.2 are left out here: a Python that follows the system's OpenSSL has no least version of
-    #   its own.
+    # § rfc6455-10.6-3. Python's default context excludes weak ciphers. Set TLS 1.2 as the minimum
+    #   version, since a Python built to follow the system's OpenSSL settings may not set one.
     context = _context_of_the_system() if needs_truststore() else ssl.create_default_context()
     context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)
     context.set_alpn_protocols(["http/1.1"])
@@ -30,11 +29,11 @@ def default_context(client_certificate: "ClientCertificate | None" = None) -> ss
 
 
 def needs_truststore(platform: str = sys.platform) -> bool:
-    """Tell whether OpenSSL does not know by itself what the system trusts.
+    """Return whether OpenSSL needs help to find the certificates that the system trusts.
 
-    On macOS and Windows the system itself checks a certificate. Elsewhere there are files for
-    OpenSSL, which some Pythons look for where the system does not have them. Where the environment
-    says SSL_CERT_FILE or SSL_CERT_DIR, that is what is trusted, anywhere.
+    On macOS and Windows the system itself verifies certificates. Elsewhere OpenSSL reads files,
+    which some builds of Python look for in a wrong place. If SSL_CERT_FILE or SSL_CERT_DIR is set
+    in the environment, OpenSSL uses it on every system.
     """
     places = ssl.get_default_verify_paths()
     if {places.openssl_cafile_env, places.openssl_capath_env} & os.environ.keys():
@@ -45,7 +44,7 @@ def needs_truststore(platform: str = sys.platform) -> bool:
 
 
 def _has_certificates(folder: str | None) -> bool:
-    """Tell whether a folder has certificates by the name that OpenSSL looks for: a hash and .0."""
+    """Return whether a folder has certificates named as OpenSSL requires: a hash and ``.0``."""
     if folder is None:
         return False
     with os.scandir(folder) as files:

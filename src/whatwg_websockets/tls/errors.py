@@ -1,13 +1,13 @@
-"""What an error of TLS means, and what can be done about it, in words for people."""
+"""Messages for TLS errors: what went wrong, and what can be done about it."""
 
 import ssl
 
-# Numbers of OpenSSL's X509_V_ERR_*, which Python hands on as ``verify_code``.
+# Values of OpenSSL's X509_V_ERR_* constants, which Python reports as ``verify_code``.
 _EXPIRED, _NOT_YET_VALID = 10, 9
 _SELF_SIGNED, _SELF_SIGNED_AUTHORITY, _NO_ISSUER, _NO_ISSUER_OF_THE_FIRST = 18, 19, 20, 21
 _OTHER_NAME, _OTHER_ADDRESS = 62, 64
 
-# What is said of a server, and of a proxy that speaks TLS itself.
+# The words for a server, and for a proxy that is connected to over TLS.
 _SERVER = {
     "peer": "the server",
     "url": "the URL",
@@ -23,8 +23,9 @@ _PROXY = {
 
 _WRONG_CLOCK = "{peer} needs one that is valid now, unless the clock of this machine is wrong"
 _NOT_TRUSTED = (
-    "nobody whom this machine trusts vouches for it; where it is to be trusted, give {tls}="
-    "ssl.create_default_context(cafile=...) with its authority, or with itself if it is its own"
+    "no authority that this machine trusts has issued it; to trust it, give {tls}="
+    "ssl.create_default_context(cafile=...) with the certificate of its authority, or with the "
+    "certificate itself if it is self-signed"
 )
 _OTHER_HOST = "{url} has to name a host that the certificate is for"
 
@@ -41,12 +42,12 @@ _ABOUT_CERTIFICATES = {
 
 _NO_VERSION = (
     "{peer} and this context have no version of TLS in common; by default versions before 1.2 are "
-    "not spoken"
+    "not offered"
 )
 _WANTS_A_CERTIFICATE = "{peer} wants a client certificate; give {certificate}"
 _REFUSES_THE_CERTIFICATE = "{peer} does not accept the client certificate"
 
-# The reasons of OpenSSL, without what says only which version named them first.
+# OpenSSL's reasons, without the prefix for the version of TLS that introduced each alert.
 _ABOUT_TLS = {
     "WRONG_VERSION_NUMBER": "does {peer} speak TLS?",
     "PROTOCOL_VERSION": _NO_VERSION,
@@ -70,11 +71,11 @@ _ABOUT_TLS = {
 
 
 def in_words(error: ssl.SSLError, *, is_proxy: bool = False) -> str:
-    """Say what an error of TLS means, and what can be done about it.
+    """Return a message that says what a TLS error means, and what can be done about it.
 
     Args:
         error: the error.
-        is_proxy: whether TLS was spoken with a proxy, and not with the server.
+        is_proxy: whether the TLS connection is to a proxy rather than to the server.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
         advice = _ABOUT_CERTIFICATES.get(error.verify_code)

@@ -107,7 +107,7 @@ async def _read_a_head(stream: HandshakeStream, size: int) -> ResponseHead:
         if head is None:
             reader.receive(await read_some(stream))
         elif head.is_the_answer:
-            # § rfc9110-9.3.6-3. The tunnel begins right behind the head, whatever its fields say
-            #   of a length.
+            # § rfc9110-9.3.6-3. The tunnel begins right behind the head, whatever its fields say of
+            #   a length.
             stream.put_back(reader.rest)
             return head

@@ -1,1 +1,1 @@
-"""Upgrade Insecure Requests: a page that wants all it asks for to come over TLS."""
+"""Upgrade Insecure Requests: a directive with which a page makes its requests over TLS only."""

@@ -11,17 +11,16 @@ if TYPE_CHECKING:
 
 @algorithm("upgrade-request", "upgrade request to a potentially trustworthy URL, if appropriate")
 def upgrade_a_request_if_appropriate(request: "Request") -> None:
-    """Have a request made over TLS, if its page wants it so.
+    """Change a request to https, if the policy of its page is to upgrade insecure requests.
 
     Source: https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
     """
-    # 1-1.2. n/a: a WebSocket's request is no navigation.
-    # 2-2.5. n/a: a WebSocket's request is no navigation.
-    # 3. The client says whether insecure requests are upgraded.
-    # 4. Without the directive the request stays as it is.
+    # 1-2.5. n/a: A WebSocket's request is not a navigation, so navigation's rules do not apply.
+    # 3. Ask the request's client whether insecure requests are to be upgraded.
+    # 4. Return if the client does not upgrade insecure requests.
     if not should_insecure_requests_be_upgraded(request.client):
         return
-    # 5. A request of http becomes one of https; another port than 80 stays.
+    # 5. Change the scheme of an http URL to https, and keep a port other than 80.
     if request.url.scheme == "http":
         request.url = request.url.over_tls()
         request.upgraded_since = "the page has upgrade-insecure-requests"
@@ -29,11 +28,11 @@ def upgrade_a_request_if_appropriate(request: "Request") -> None:
 
 @algorithm("should-upgrade-for-client", "should insecure requests be upgraded for client?")
 def should_insecure_requests_be_upgraded(client: "EnvironmentSettings") -> bool:
-    """Tell whether the policy of a client is to upgrade insecure requests.
+    """Return whether the policy of a client is to upgrade insecure requests.
 
     Source: https://w3c.github.io/webappsec-upgrade-insecure-requests/#should-upgrade-for-client
     """
-    # 1. The settings stand for the document, and hold its insecure requests policy.
-    # 2. n/a: a program has no browsing contexts.
-    # 3. By default insecure requests are not upgraded.
+    # 1. Return the insecure requests policy of the settings, which stand for the document.
+    # 2. n/a: A program has no browsing contexts, so no embedding document sets the policy.
+    # 3. Do not upgrade insecure requests if the settings do not say so.
     return client.upgrades_insecure_requests

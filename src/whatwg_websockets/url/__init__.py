@@ -1,1 +1,1 @@
-"""The URL Standard: URLs in their parts."""
+"""The URL Standard: URLs and their components."""

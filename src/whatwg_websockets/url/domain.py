@@ -1,4 +1,4 @@
-"""Domains: which hosts are domains, which domains are this machine's, and which are above one.
+"""Domains: whether a host is a domain, whether it is this machine, and which domains are above it.
 
 Source: https://url.spec.whatwg.org/#concept-domain
 """
@@ -7,21 +7,20 @@ from collections.abc import Iterator
 
 
 def is_domain(host: str) -> bool:
-    """Tell whether a host, serialized, is a domain: no IP address and not empty.
+    """Return whether a host, serialized, is a domain: neither an IP address nor empty.
 
-    The last label of a domain is no number; the host parser takes what ends in one for an IPv4
-    address.
-
+    The last label of a domain is not a number: the host parser parses a host that ends in a number
+    as an IPv4 address.
     Source: https://url.spec.whatwg.org/#concept-domain
     """
     return host != "" and not host.startswith("[") and not host.rpartition(".")[2].isdigit()
 
 
 def is_localhost(domain: str) -> bool:
-    """Tell whether a domain is ``localhost`` or below it, with or without a dot at its end.
+    """Return whether a domain is ``localhost`` or below it, with or without a dot at its end.
 
     Args:
-        domain: in lower case.
+        domain: the domain in lower case.
 
     Source: RFC 6761 section 6.3
     """
@@ -29,7 +28,7 @@ def is_localhost(domain: str) -> bool:
 
 
 def superdomains(name: str) -> Iterator[str]:
-    """Iterate over the domains above one, from the nearest: ``b.example``, then ``example``."""
+    """Iterate over the domains above a domain, nearest first: ``b.example``, then ``example``."""
     _, dot, above = name.partition(".")
     while dot:
         yield above

@@ -1,11 +1,12 @@
-"""The host parser, section 3.5 of the URL Standard: ada's, for a host without a URL around it."""
+"""The host parser, section 3.5 of the URL Standard: ada's parser, for a host without a URL."""
 
 import re
 from typing import Final
 
 from whatwg_websockets.url.url_record import parse
 
-# What would end the host, or be left out, if it stood in a URL. The host parser refuses each of it.
+# The code points that would end the host, or be dropped, if the text stood in a URL. The host
+# parser refuses each of them.
 _NO_HOST: Final = re.compile(r"[\x00-\x20#/:<>?@\[\\\]^|\x7f]")
 _IPV6: Final = re.compile(r"\[[0-9A-Fa-f:.]+\]")
 
@@ -14,10 +15,10 @@ def parse_host(text: str) -> str | None:
     """Parse a domain or an IP address.
 
     Args:
-        text: what may be a host, an IPv6 address in brackets.
+        text: the text to parse; an IPv6 address is in brackets.
 
     Returns:
-        The host, serialized as a URL record has it; None for failure.
+        The host, serialized as in a URL record; None for failure.
 
     Source: https://url.spec.whatwg.org/#concept-host-parser
     """

@@ -1,4 +1,4 @@
-"""IP addresses as what they lead to: one of IPv4 that is mapped to IPv6 is one of IPv4."""
+"""IP addresses, where an IPv4 address that is mapped to IPv6 is the same as the IPv4 address."""
 
 import ipaddress
 
@@ -6,13 +6,13 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def parse_ip_address(text: str) -> IPAddress:
-    """Parse an IP address; ``::ffff:192.0.2.1`` is 192.0.2.1, and the zone is left out.
+    """Parse an IP address; ``::ffff:192.0.2.1`` is 192.0.2.1, and the zone is dropped.
 
     Args:
-        text: an address of IPv4, or of IPv6 without brackets.
+        text: an IPv4 address, or an IPv6 address without brackets.
 
     Raises:
-        ValueError: it is no IP address.
+        ValueError: the text is not an IP address.
 
     Source: RFC 4291 section 2.5.5.2
     """

@@ -1,7 +1,7 @@
-"""Origins: who asks, as far as security is concerned.
+"""Origins: the unit of trust of the web's security model.
 
-The HTML Standard defines them. They stand here since the URL Standard, which is below it, says
-which origin a URL has.
+The HTML Standard defines them. They are in this package, below the HTML Standard's, since the URL
+Standard defines the origin of a URL.
 
 Source: https://html.spec.whatwg.org/multipage/browsers.html#origin
 """
@@ -12,7 +12,7 @@ from whatwg_websockets.algorithm import algorithm
 
 
 class OpaqueOrigin:
-    """An origin that is the same as itself alone; each is written ``null``.
+    """An origin that is the same origin as itself only; each one is serialized to ``null``.
 
     Source: https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-opaque
     """
@@ -20,7 +20,7 @@ class OpaqueOrigin:
     __slots__ = ()
 
     def __str__(self) -> str:
-        """Write the origin as it is sent."""
+        """Return the serialization of the origin, ``null``."""
         return serialize_an_origin(self)
 
     def __repr__(self) -> str:
@@ -29,12 +29,12 @@ class OpaqueOrigin:
 
 @dataclass(frozen=True, slots=True)
 class TupleOrigin:
-    """An origin that is the same as each other one with the same scheme, host and port.
+    """An origin that is the same origin as any other with the same scheme, host and port.
 
     Attributes:
-        scheme: such as ``https``.
-        host: serialized, an IPv6 address in brackets.
-        port: None for the default port of the scheme.
+        scheme: the scheme, such as ``https``.
+        host: the host, serialized; an IPv6 address is in brackets.
+        port: the port; None for the default port of the scheme.
 
     Source: https://html.spec.whatwg.org/multipage/browsers.html#concept-origin-tuple
     """
@@ -44,7 +44,7 @@ class TupleOrigin:
     port: int | None = None
 
     def __str__(self) -> str:
-        """Write the origin as it is sent."""
+        """Return the serialization of the origin."""
         return serialize_an_origin(self)
 
 
@@ -53,21 +53,21 @@ Origin = OpaqueOrigin | TupleOrigin
 
 @algorithm("ascii-serialisation-of-an-origin", "serialization of an origin")
 def serialize_an_origin(origin: Origin) -> str:
-    """Write an origin as a string, such as ``https://example.com:8443``, or ``null``.
+    """Serialize an origin to a string, such as ``https://example.com:8443``, or ``null``.
 
     Source: https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
     """
-    # 1. All opaque origins are written alike.
+    # 1. Return "null" for an opaque origin.
     if isinstance(origin, OpaqueOrigin):
         return "null"
-    # 2. The scheme comes first.
+    # 2. Begin the serialization with the origin's scheme.
     result = origin.scheme
-    # 3. A colon and two slashes say that a host follows.
+    # 3. Append a colon and two slashes to the scheme.
     result += "://"
-    # 4. The origin holds the host serialized already.
+    # 4. Append the origin's host, which is serialized already.
     result += origin.host
-    # 5. The default port of the scheme is null, and is not written.
+    # 5. Append a colon and the origin's port, unless the port is null.
     if origin.port is not None:
         result += f":{origin.port}"
-    # 6. The result has no path, and no slash at its end.
+    # 6. Return the serialization, which ends without a path or slash.
     return result

@@ -1,7 +1,7 @@
 """Public suffixes and registrable domains, section 3.2 of the URL Standard.
 
-The list is that of the library publicsuffixlist, which is read when it is first needed (30 ms on a
-machine of 2026) and kept for the program: it is the same for all and does not change.
+The list is that of the library publicsuffixlist. It is read when it is first needed (30 ms on a
+machine of 2026) and kept for the whole program, since it does not change.
 """
 
 import functools
@@ -16,57 +16,59 @@ if TYPE_CHECKING:
 
 @algorithm("host-public-suffix", "public suffix")
 def public_suffix(host: str) -> str | None:
-    """Return the part of a host below which anybody can register, such as ``co.uk``.
+    """Return the suffix of a host below which anyone can register a domain, such as ``co.uk``.
 
     Args:
-        host: serialized, as a URL record has it.
+        host: the host, serialized as in a URL record.
 
     Returns:
-        The public suffix; None for an IP address, and for a name with an empty label, which no list
-        has. A domain whose end is on no list has its last label as public suffix.
+        The public suffix; None for an IP address, and for a name with an empty label, which the
+        list does not contain. If the list has no rule for a domain, the last label is its suffix.
 
     Source: https://url.spec.whatwg.org/#host-public-suffix
     """
-    # 1. An IP address belongs to one owner as a whole.
+    # 1. Return null for a host that is not a domain.
     if not is_domain(host):
         return None
-    # 2. A dot at the end is kept.
+    # 2. Keep a dot at the end of the host.
     trailing_dot = "." if host.endswith(".") else ""
-    # 3. The list says which suffix is public.
+    # 3. Look the host's public suffix up in the Public Suffix List.
     suffix = _list().publicsuffix(host)
-    # 4. The list leaves the dot at the end out, and it is put back.
-    # 5. A name with an empty label has no public suffix.
+    # 4. Assert that the public suffix does not end with a dot, as the library returns it without
+    #    one.
+    # 5. Return the public suffix with the host's final dot, or null for a host with an empty label.
     return None if suffix is None else suffix + trailing_dot
 
 
 @algorithm("host-registrable-domain", "registrable domain")
 def registrable_domain(host: str) -> str | None:
-    """Return the part of a host that somebody registered, such as ``example.co.uk``.
+    """Return the registrable domain of a host, such as ``example.co.uk``.
 
     Args:
-        host: serialized, as a URL record has it.
+        host: the host, serialized as in a URL record.
 
     Returns:
-        The public suffix with the label before it; None where there is none.
+        The public suffix with the label before it; None for a host without one of them.
 
     Source: https://url.spec.whatwg.org/#host-registrable-domain
     """
-    # 1. A public suffix is registered by nobody who could be told from another.
+    # 1. Return null for a host without a public suffix, and for a host that is a public suffix
+    #    itself.
     if public_suffix(host) in (None, host):
         return None
-    # 2. A dot at the end is kept.
+    # 2. Keep a dot at the end of the host.
     trailing_dot = "." if host.endswith(".") else ""
-    # 3. The list says where the public suffix begins.
+    # 3. Get the host's public suffix and the label before it from the Public Suffix List.
     domain = _list().privatesuffix(host)
-    # 4. A host that is longer than its public suffix has a label before it.
+    # 4. Assert that a host that is longer than its public suffix has a registrable domain.
     assert domain is not None
-    # 5. The list leaves the dot at the end out, and it is put back.
+    # 5. Return the registrable domain with the host's final dot.
     return domain + trailing_dot
 
 
 @functools.cache
 def _list() -> "PublicSuffixList":
-    """Read the list."""
+    """Return the Public Suffix List, which is read once."""
     from publicsuffixlist import PublicSuffixList
 
     return PublicSuffixList()

@@ -1,4 +1,4 @@
-"""URL records: a URL in its parts, as the URL Standard has them. The parsing is ada-url's.
+"""URL records: URLs in their components, as in the URL Standard. The library ada-url parses them.
 
 Source: https://url.spec.whatwg.org/#concept-url
 """
@@ -15,7 +15,7 @@ from whatwg_websockets.url.origin import OpaqueOrigin, Origin, TupleOrigin
 DEFAULT_PORTS: Final = {"ftp": 21, "http": 80, "https": 443, "ws": 80, "wss": 443}
 """The default ports of the special schemes. Source: https://url.spec.whatwg.org/#default-port"""
 
-# A scheme and slashes, where they are there, and all up to the last at sign.
+# An optional scheme and slashes, and everything up to the last at sign.
 _BEFORE_THE_LAST_AT_SIGN: Final = re.compile(
     r"(\s*(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]*).*@", re.DOTALL
 )
@@ -23,17 +23,18 @@ _BEFORE_THE_LAST_AT_SIGN: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class UrlRecord:
-    """A URL, parsed. It does not change; ``with_scheme()`` makes another one.
+    """A URL that was parsed. A record does not change; ``with_scheme()`` makes another one.
 
     Attributes:
-        scheme: in lower case, without a colon.
-        username: percent-encoded; empty if there is none.
-        password: percent-encoded; empty if there is none.
-        host: serialized, an IPv6 address in brackets; None if the URL has no host.
-        port: None if the URL has none, or had the default port of its scheme.
-        path: serialized, such as ``/chat/room``, or ``blank`` in ``about:blank``.
-        query: without its ``?``; None if there is none, which is not the same as an empty one.
-        fragment: without its ``#``; None if there is none, which is not the same as an empty one.
+        scheme: the scheme in lower case, without a colon.
+        username: the username, percent-encoded; empty if the URL does not have one.
+        password: the password, percent-encoded; empty if the URL does not have one.
+        host: the host, serialized, an IPv6 address in brackets; None if the URL does not have one.
+        port: the port; None if the URL has none or its scheme's default port.
+        path: the path, serialized, such as ``/chat/room``, or ``blank`` in ``about:blank``.
+        query: the query without its ``?``; None if the URL does not have one, even an empty one.
+        fragment: the fragment without its ``#``; None if the URL does not have one, even an empty
+            one.
 
     Source: https://url.spec.whatwg.org/#concept-url
     """
@@ -48,10 +49,10 @@ class UrlRecord:
     fragment: str | None
 
     def with_scheme(self, scheme: str) -> "UrlRecord":
-        """Make the same URL with another scheme.
+        """Return the same URL with another scheme.
 
-        All else stays, the port also: a null port then means the new scheme's default port, and
-        a port of 443 stays written out where it becomes the default.
+        The other components stay as they are, including the port: a null port then means the new
+        scheme's default port, and a port of 443 stays in the record even if it is the default.
 
         Source: https://url.spec.whatwg.org/#concept-url-scheme
         """
@@ -68,27 +69,27 @@ class UrlRecord:
         )
 
     def of_the_websocket(self) -> "UrlRecord":
-        """Make the URL of a WebSocket of that of its request: ws for http, and wss for https."""
+        """Return the URL of a WebSocket for that of its request: ws for http, wss for https."""
         return self.with_scheme("ws" if self.scheme == "http" else "wss")
 
     def over_tls(self) -> "UrlRecord":
-        """Make the same URL with the scheme https; a port that https has by itself is left out."""
+        """Return the same URL with the scheme https, without a port of 443."""
         port = None if self.port == DEFAULT_PORTS["https"] else self.port
         return replace(self, scheme="https", port=port)
 
     def serialize(self, *, exclude_fragment: bool = False) -> str:
-        """Write the URL as a string."""
+        """Serialize the URL to a string."""
         return serialize_a_url(self, exclude_fragment=exclude_fragment)
 
     def __str__(self) -> str:
-        """Write the URL for people: as ``serialize()`` does, but with ``***`` for a password."""
+        """Return the URL as text for people: serialized, but with ``***`` for a password."""
         return replace(self, password="***" if self.password else "").serialize()
 
     def __repr__(self) -> str:
         return f"<UrlRecord {self}>"
 
     def serialize_origin(self) -> str:
-        """Write the URL's origin as a string, such as ``wss://example.com:8443``, or ``null``."""
+        """Serialize the URL's origin, for example to ``wss://example.com:8443``, or ``null``."""
         return str(origin_of(self))
 
 
@@ -97,37 +98,36 @@ def parse(url: str, base: UrlRecord | None = None) -> UrlRecord | None:
     """Parse a string as a URL.
 
     Args:
-        url: a string of scalar values; a lone surrogate makes it no URL.
-        base: what a relative URL starts from.
+        url: a string of scalar values; a lone surrogate makes it invalid.
+        base: the base URL of a relative URL.
 
     Returns:
         The URL, or None for failure.
 
     Source: https://url.spec.whatwg.org/#concept-url-parser
     """
-    # 1. The basic URL parser is ada's.
+    # 1. Run the basic URL parser, which is ada's, on the string.
     try:
-        # § rfc6455-11.1.1-1. ada writes the host of a ws URL in ASCII,
-        # § rfc6455-11.1.1-2. and all else percent-encoded;
-        # § rfc6455-11.1.2-1. so it does with the host of a wss URL,
-        # § rfc6455-11.1.2-2. and with all else.
+        # § rfc6455-11.1.1-1. Encode the host of a ws URL in ASCII, as ada does.
+        # § rfc6455-11.1.1-2. Percent-encode the other components of a ws URL, as ada does.
+        # § rfc6455-11.1.2-1. Encode the host of a wss URL in ASCII, as ada does.
+        # § rfc6455-11.1.2-2. Percent-encode the other components of a wss URL, as ada does.
         parsed = URL(url, None if base is None else base.serialize())
     except ValueError:
-        # 2. To the callers failure is a value: each has an answer of its own to it.
+        # 2. Return failure as None, for which each caller has its own answer.
         return None
-    # 3. A URL with any other scheme than blob is the same with the next step and without it.
-    # 4. Nothing makes a blob URL here (`URL.createObjectURL` is a script's), so the store of blob
-    #    URLs is empty, and a blob URL has no entry.
-    # 5. The record is plain data, which does not depend on ada.
+    # 3. A URL whose scheme is not blob has no blob URL entry to set.
+    # 4. Leave the blob URL entry null: the blob URL store is empty, since only scripts add to it.
+    # 5. Return the URL record, which is plain data that does not depend on ada.
     return _record(parsed.href)
 
 
 def _record(href: str) -> UrlRecord:
-    """Take a serialized URL apart, at the marks that the URL serializer puts between its parts.
+    """Split a serialized URL at the delimiters that the URL serializer puts between components.
 
-    Within a part the mark that ends it is percent-encoded. One string is asked of ada, since each
-    of its getters takes about as long as all of this (1 of 11 µs on CPython 3.11); they also give
-    an empty string for a part that is missing, which is not the same as one that is empty.
+    Within a component, the delimiter that ends it is percent-encoded. Only one string is read from
+    ada, since each of its getters takes about as long as this whole function (1 of 11 µs on CPython
+    3.11). The getters also return an empty string both for a missing component and an empty one.
     """
     before_fragment, hash_sign, fragment = href.partition("#")
     before_query, question_mark, query = before_fragment.partition("?")
@@ -156,13 +156,13 @@ def _record(href: str) -> UrlRecord:
 
 
 def without_password(url: str) -> str:
-    """Write a string that may be no URL for people: what could be a password in it is left out.
+    """Return a string that may be an invalid URL as text for people, without a password.
 
-    Where a URL cannot be parsed, or has no host, nobody can say what was meant as a password. So
-    all that stands between the scheme and the last ``@`` is replaced with ``***``.
+    If the string cannot be parsed as a URL, or has no host, the password in it cannot be located.
+    So everything between the scheme and the last ``@`` is replaced with ``***``.
     """
     try:
-        record = _record(URL(url).href)  # Not parse(): to show a URL is no step of a standard.
+        record = _record(URL(url).href)  # Not parse(), which is an algorithm that a trace prints.
     except ValueError:
         return _BEFORE_THE_LAST_AT_SIGN.sub(r"\1***@", url)
     if record.host is None:
@@ -172,66 +172,70 @@ def without_password(url: str) -> str:
 
 @algorithm("concept-url-serializer", "URL serializer")
 def serialize_a_url(url: UrlRecord, *, exclude_fragment: bool = False) -> str:
-    """Write a URL as a string.
+    """Serialize a URL to a string.
 
     Source: https://url.spec.whatwg.org/#concept-url-serializer
     """
-    # 1. Every URL has a scheme; the colon makes it an absolute one.
+    # 1. Begin the output with the URL's scheme and a colon.
     output = f"{url.scheme}:"
-    # 2. A host that is empty, as in a file URL, is a host.
+    # 2. Write the authority of a URL whose host is not null; a file URL has an empty host.
     if url.host is not None:
-        # 2.1. Two slashes say that a host follows.
+        # 2.1. Append two slashes, after which the authority follows.
         output += "//"
-        # 2.2. An "@" alone would say nothing.
+        # 2.2. Write the credentials if the URL includes any.
         if url.username or url.password:
-            # 2.2.1. The name may be empty where there is a password.
+            # 2.2.1. Append the username, which may be empty if the URL has a password.
             output += url.username
-            # 2.2.2. The colon is written only where something comes after it.
+            # 2.2.2. Append a colon and the password, unless the password is empty.
             if url.password:
                 output += f":{url.password}"
-            # 2.2.3. Here the host begins.
+            # 2.2.3. Append an at sign after the credentials.
             output += "@"
-        # 2.3. The record holds it serialized already.
+        # 2.3. Append the host, which the URL record holds serialized.
         output += url.host
-        # 2.4. The default port of the scheme is not in the record.
+        # 2.4. Append a colon and the port, unless the port is null because it is the scheme's
+        #      default.
         if url.port is not None:
             output += f":{url.port}"
-    # 3. Without this a path that begins with an empty segment would read as a host.
+    # 3. Append "/." before a path with an empty first segment, which would otherwise read as a
+    #    host.
     elif url.path.startswith("//"):
         output += "/."
-    # 4. The record holds it serialized already.
+    # 4. Append the path, which the URL record holds serialized.
     output += url.path
-    # 5. An empty query is written, as a question mark; none is not.
+    # 5. Append a question mark and the query if the query is not null, even if it is empty.
     if url.query is not None:
         output += f"?{url.query}"
-    # 6. The caller may want the URL without it: a fragment never goes to a server.
+    # 6. Append a number sign and the fragment, unless the caller excludes the fragment.
     if not exclude_fragment and url.fragment is not None:
         output += f"#{url.fragment}"
-    # 7. Parsed again, this is the same URL.
+    # 7. Return the output, which parses to the same URL.
     return output
 
 
 @algorithm("concept-url-origin", "origin of a URL")
 def origin_of(url: UrlRecord) -> Origin:
-    """Return the origin of a URL; each call gives another one where it is opaque.
+    """Return the origin of a URL; an opaque origin is a new one for each call.
 
     Source: https://url.spec.whatwg.org/#concept-url-origin
     """
-    # 1a. (blob) The origin of the page that made the blob is written in the path.
+    # 1a. (blob) Return the origin of the URL in the path, which is the origin of the blob's
+    #     creator.
     if url.scheme == "blob":
-        # 1a.1. No blob URL has an entry that would know an environment.
-        # 1a.2. A blob URL's path is a URL itself.
+        # 1a.1. A blob URL has no blob URL entry, and therefore no environment whose origin would be
+        #       returned.
+        # 1a.2. Parse the path of the blob URL as a URL.
         path_url = parse(url.path)
-        # 1a.3. What is no URL has an opaque origin.
-        # 1a.4. So has what is no page of the web.
+        # 1a.3. Return a new opaque origin if the path of the blob URL is not a URL.
+        # 1a.4. Return the origin of the URL in the path if its scheme is http or https.
         if path_url is not None and path_url.scheme in {"http", "https"}:
             return origin_of(path_url)
-        # 1a.5. Nobody else has an opaque origin, though all of them are written alike.
+        # 1a.5. Return a new opaque origin for a blob URL whose path has another scheme.
         return OpaqueOrigin()
-    # 1b. (ftp, http, https, ws, wss) A tuple of scheme, host and port.
+    # 1b. (ftp, http, https, ws, wss) Return a tuple origin of the URL's scheme, host and port.
     if url.scheme in DEFAULT_PORTS:
         assert url.host is not None
         return TupleOrigin(url.scheme, url.host, url.port)
-    # 1c. (file) The standard leaves it open, and recommends an opaque origin.
-    # 1d. (everything else) An opaque origin.
+    # 1c. (file) Return a new opaque origin, which the standard recommends.
+    # 1d. (any other scheme) Return a new opaque origin.
     return OpaqueOrigin()

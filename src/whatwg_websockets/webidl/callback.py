@@ -23,7 +23,7 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
     """
     # 1. Python's own return and raise stand for the completion.
     # 2. Call a Python callable without a `this`: the only object that a method can have is bound
-    # already.
+    #    already.
     # 3. The callable or the object that was handed in stands for the JavaScript object.
     # 4-8. n/a: A Python program has no realm and no execution context to prepare.
     # 9. Take a callable as the operation.
@@ -33,7 +33,7 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
         # 10.1. Look the method up at each call, since the program may have replaced it.
         # 10.2. Pass an exception that the lookup raises on to the caller.
         # 10.3. Take None as the method of an object that does not have one with the operation's
-        # name.
+        #       name.
         operation = getattr(value, op_name, None)
         # 10.4. Throw a TypeError if the operation is not callable.
         # 10.5. Python binds the method to its object, which stands for the callback's `this`.

@@ -311,7 +311,7 @@ def convert_to_int(
     else:
         # 3. Give a signed type of fewer than 64 bits the range of two's complement.
         # 3.1. Set the lower bound of a signed type, whose absolute value is one more than the upper
-        # bound.
+        #      bound.
         lower_bound = -(1 << (bit_length - 1))
         # 3.2. Set the upper bound of a signed type, which leaves the sign bit unset.
         upper_bound = (1 << (bit_length - 1)) - 1
@@ -335,7 +335,7 @@ def convert_to_int(
         # 7.1. Clamp the number to the bounds, infinity included.
         number = min(max(number, lower_bound), upper_bound)
         # 7.2. Round the number to the nearest integer, and a half to the even neighbour, as round()
-        # does.
+        #      does.
         # 7.3. Return the rounded number, which is in range because the bounds are integers.
         return round(number)
     # 8. Return 0 for NaN, the infinities and zero.

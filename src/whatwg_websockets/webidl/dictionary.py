@@ -78,15 +78,15 @@ class Dictionary:
             if keyword not in self.members:
                 raise TypeError(f"{self.name} has no member {keyword!r}")
         # 2. Begin with an empty dictionary value, which is dropped if the conversion of a member
-        # raises.
+        #    raises.
         result: dict[str, Any] = {}
         # 3. Put the members of inherited dictionaries first, an order that the type's constructor
-        # settled.
+        #    settled.
         # 4. Read the members of the dictionary and of all inherited ones in one loop.
         # 4.1. Read the members of each dictionary in the lexicographical order of their names.
         for name, member in self.members.items():
             # 4.1.1. Look for the member under its own name in the mapping, the attributes and the
-            # keywords.
+            #        keywords.
             # 4.1.2. An empty mapping has replaced null and undefined.
             # 4.1.2.1. The lookup in an empty mapping returns undefined.
             # 4.1.3. Read the member of a value that is an object.

@@ -98,7 +98,7 @@ class DOMException(Exception):
         Source: https://webidl.spec.whatwg.org/#dom-domexception-name
         """
         # § webidl-domexception-name. The name attribute returns the name that the constructor was
-        # given.
+        #   given.
         return self._name
 
     @property
@@ -108,7 +108,7 @@ class DOMException(Exception):
         Source: https://webidl.spec.whatwg.org/#dom-domexception-message
         """
         # § webidl-domexception-message. The message attribute returns the message that the
-        # constructor was given.
+        #   constructor was given.
         return self._message
 
     @property
@@ -118,7 +118,7 @@ class DOMException(Exception):
         Source: https://webidl.spec.whatwg.org/#dom-domexception-code
         """
         # § webidl-domexception-code. The code attribute returns the legacy code of the exception's
-        # name, or 0 for a name without one.
+        #   name, or 0 for a name without one.
         return LEGACY_CODES.get(self._name, 0)
 
     def __str__(self) -> str:

@@ -158,7 +158,7 @@ def react(
     # 1. Call the steps for a fulfilled promise with the promise's value.
     # 1.1. Use the promise's value as it is, since Python values need no conversion.
     # 1.2. Resolve the derived promise with the value if steps for a fulfilled promise are not
-    # given.
+    #      given.
     # 1.3. Resolve the derived promise with what the steps for a fulfilled promise return.
     # 2. Use the steps for a fulfilled promise as a function, since a Python callable is one.
     # 3. Call the steps for a rejected promise with the promise's reason.
@@ -274,7 +274,7 @@ def wait_for_all(
             # 9.2.2. Add one to the number of fulfilled promises.
             fulfilled_count += 1
             # 9.2.3. Perform the success steps with the list of results once all promises are
-            # fulfilled.
+            #        fulfilled.
             if fulfilled_count == total:
                 success_steps(result)
 

@@ -79,7 +79,7 @@ def _to_close_code(value: object) -> int:
 def _to_protocols(value: object) -> list[str]:
     """Convert to ``sequence<USVString>``, which a string is not, nor a mapping."""
     if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
-        raise TypeError(f"protocols are a list of strings, not {shown(value)}")
+        raise TypeError(f"protocols must be a list of strings, not {shown(value)}")
     return [to_usv_string(each) for each in value]
 
 

@@ -144,11 +144,11 @@ def handle_websocketstream_connection_establishment(
     )
     # 14. The readable stream is kept.
     # § websocketstream-internal-readable. The stream has no readable stream before the connection
-    #                                      is established.
+    #   is established.
     stream._readable = readable
     # 15. The writable stream is kept.
     # § websocketstream-internal-writable. The stream has no writable stream before the connection
-    #                                      is established.
+    #   is established.
     stream._writable = writable
     # 16. The promise `opened` is resolved with both streams, the extensions and the subprotocol.
     resolve(stream._opened, WebSocketOpenInfo(readable, writable, extensions, protocol))

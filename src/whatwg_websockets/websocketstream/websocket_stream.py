@@ -115,7 +115,7 @@ class WebSocketStream(PlatformObject):
         # § websocketstream-initial-handshake-aborted. The handshake has not been aborted yet.
         self._handshake_aborted = False
         # § websocketstream-internal-ready-state. The ready state says whether messages can be sent
-        #                                         and received.
+        #   and received.
         # § websocketstream-initial-ready-state. A new stream is connecting.
         # § websocketstream-ready-state-hidden. No member of the interface shows the ready state.
         self._ready_state: ReadyState = CONNECTING
