@@ -1,1 +1,1 @@
-"""The WebSocketStream draft: one module an algorithm."""
+"""The WebSocketStream draft: one module for each algorithm."""

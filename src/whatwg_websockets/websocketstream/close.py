@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 @algorithm("dom-websocketstream-close", "close(closeInfo)")
 def close(stream: "WebSocketStream", close_info: Mapping[str, Any]) -> None:
-    """Begin the closing handshake, or give up a connection that is not open yet.
+    """Begin the closing handshake, or fail a connection that is not established yet.
 
     Args:
         stream: the stream.
-        close_info: the converted dictionary.
+        close_info: the members of the dictionary, converted.
 
     Raises:
         DOMException: "InvalidAccessError" for a code that a program may not use; "SyntaxError" for
@@ -24,9 +24,9 @@ def close(stream: "WebSocketStream", close_info: Mapping[str, Any]) -> None:
 
     Source: https://whatpr.org/websockets/48.html#dom-websocketstream-close
     """
-    # 1. The code may have been left out.
+    # 1. Get the close code, or null if it was left out.
     code = close_info.get("closeCode")
-    # 2. The reason is empty if it was left out.
+    # 2. Get the reason, which is the empty string if it was left out.
     reason = close_info["reason"]
-    # 3. The code and the reason are checked before the closing handshake starts.
+    # 3. Close the WebSocket with the close code and the reason.
     close_the_websocket(stream, code, reason)

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 def close_the_websocket(
     stream: "WebSocketStream", code: int | None = None, reason: str = ""
 ) -> None:
-    """Begin the closing handshake, or give up a connection that is not open yet.
+    """Begin the closing handshake, or fail a connection that is not established yet.
 
     Args:
         stream: the stream.
-        code: the close code, or None for none.
-        reason: the close reason. Where there is one, and no code, the code is 1000.
+        code: the close code; None if it is not given.
+        reason: the close reason. If a reason is given without a code, the code is 1000.
 
     Raises:
         DOMException: "InvalidAccessError" for a code that a program may not use; "SyntaxError" for
@@ -31,26 +31,28 @@ def close_the_websocket(
 
     Source: https://whatpr.org/websockets/48.html#close-the-websocket
     """
-    # 1. The code is None where none was given.
-    # 2. The reason is empty where none was given.
-    # 3. The code and the reason are checked in every state.
+    # 1. Use null as the close code if it is not given.
+    # 2. Use the empty string as the close reason if it is not given.
+    # 3. Validate the close code and the reason, whatever the ready state is.
     validate_close_code_and_reason(code, reason)
-    # 4. What is to be done depends on how far the connection is.
+    # 4. Choose what to do by the ready state of the stream and the state of the connection.
     connection = stream._connection
     if stream._ready_state in (CLOSING, CLOSED):
-        # 4a. (closing or closed) Nothing is done.
+        # 4a. (closing or closed) Do nothing, since the closing handshake has begun or the stream is
+        #     closed.
         return
     if connection.wire.state == NOT_ESTABLISHED:
-        # 4b. (not yet established) The connection is failed, whatever the server still sends.
+        # 4b. (not yet established) Fail the WebSocket connection, and set the ready state to
+        #     CLOSING below.
         connection.give_up(NORMAL, "close() was called before the connection was established")
     elif connection.wire.state == ESTABLISHED:
-        # 4c. (established) The closing handshake is started. A reason without a code is sent with
-        #     the code 1000; with neither of them the Close frame has no body.
+        # 4c. (established) Start the WebSocket closing handshake. A reason without a code is sent
+        #     with the code 1000; the Close frame of a call without either of them has no body.
         if reason and code is None:
             code = NORMAL
         connection.start_the_closing_handshake(code, reason.encode())
-    # 4d. (a Close frame has been sent or received) Only the ready state changes, as it does in the
-    #     branches before.
+    # 4d. (otherwise) Set the ready state to CLOSING. A Close frame has been sent or received, or
+    #     one of the branches above has ended the connection.
     stream._change_ready_state(CLOSING)
-    # The messages that come before the end are dropped, and are not waited for.
+    # Messages that arrive before the connection is closed are dropped, so nothing waits for a read.
     stream._backpressure.end_backpressure()

@@ -1,4 +1,4 @@
-"""4.2 Close: the writable stream of a WebSocketStream is closed."""
+"""4.2 Close: the close algorithm of the writable stream of a WebSocketStream."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
 @algorithm("close", "close")
 def close(stream: "WebSocketStream") -> Promise[Any]:
-    """Close the connection since everything has been written.
+    """Close the connection after everything has been written.
 
     Returns:
-        a promise that is settled when the connection is closed.
+        A promise that is settled when the connection is closed.
 
     Source: https://whatpr.org/websockets/48.html#close
     """
-    # 1. A Close frame without a body is sent. By the text the steps return at once;
-    #    web-platform-tests and Chromium wait until the connection is closed, which shows whether
-    #    the server has read what was written.
+    # 1. Close the WebSocket, with a Close frame that has no body. In the draft the algorithm
+    #    returns at once. Here it waits until the connection is closed, as web-platform-tests and
+    #    Chromium do, which shows whether the server has read what was written.
     close_the_websocket(stream)
     stream._writable_is_closed = a_new_promise(stream._event_loop)
     return stream._writable_is_closed

@@ -1,4 +1,4 @@
-"""4.2 Close using reason, and what it is for: cancel and abort."""
+"""4.2 Close using reason, and its callers cancel and abort."""
 
 from typing import TYPE_CHECKING
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
 @algorithm("cancel", "cancel")
 def cancel(stream: "WebSocketStream", reason: object) -> None:
-    """Close the connection since nobody reads any more.
+    """Close the connection when the readable stream is cancelled.
 
     Source: https://whatpr.org/websockets/48.html#cancel
     """
-    # 1. A WebSocketError may have the code and the reason of the Close frame.
+    # 1. Close the WebSocket using the reason of the cancellation.
     close_using_reason(stream, reason)
-    # What nobody reads any more holds nothing back, also where the connection was closing before.
+    # A cancelled stream is not read, so waiting messages are dropped, even in state CLOSING.
     stream._backpressure.end_backpressure()
 
 
 @algorithm("abort", "abort")
 def abort(stream: "WebSocketStream", reason: object) -> None:
-    """Close the connection since nobody writes any more.
+    """Close the connection when the writable stream is aborted.
 
     Source: https://whatpr.org/websockets/48.html#abort
     """
-    # 1. A WebSocketError may have the code and the reason of the Close frame.
+    # 1. Close the WebSocket using the reason of the abort.
     close_using_reason(stream, reason)
 
 
@@ -39,23 +39,23 @@ def close_using_reason(stream: "WebSocketStream", reason: object) -> None:
 
     Args:
         stream: the stream.
-        reason: a WebSocketError; anything else says nothing to the server.
+        reason: a WebSocketError; any other value is not sent to the server.
 
     Source: https://whatpr.org/websockets/48.html#close-using-reason
     """
-    # 1. Without a WebSocketError there is no code.
+    # 1. Begin with null as the close code.
     code = None
-    # 2. Without a WebSocketError the reason is empty.
+    # 2. Begin with the empty string as the reason string.
     reason_string = ""
-    # 3. Only a WebSocketError gives a code and a reason. The attributes of another object are not
-    #    read.
+    # 3. Read the close code and the reason if the reason is a WebSocketError, and not from any
+    #    other object.
     if isinstance(reason, WebSocketError):
-        # 3.1. The code is that of the error, which may have none.
+        # 3.1. Use the close code of the WebSocketError, which may be null.
         code = reason.closeCode
-        # 3.2. The reason is that of the error.
+        # 3.2. Use the reason of the WebSocketError as the reason string.
         reason_string = reason.reason
-    # 4. The error may tell of another connection, with a code that a program may not use. Then
-    #    neither its code nor its reason is sent.
+    # 4. Close the WebSocket with the code and the reason. If they are not allowed, for example
+    #    because the error came from another connection, close it without them.
     try:
         close_the_websocket(stream, code, reason_string)
     except DOMException:

@@ -35,58 +35,61 @@ def construct(
 
     Args:
         stream: the new object.
-        url: where to.
-        options: the converted dictionary.
+        url: the URL, which may be relative.
+        options: the members of the dictionary, converted.
         settings: the object's relevant settings object.
 
     Raises:
-        DOMException: "SyntaxError": the URL or a subprotocol is none.
+        DOMException: "SyntaxError": the URL cannot be used, or a subprotocol is not a token or is
+            given twice.
 
     Source: https://whatpr.org/websockets/48.html#dom-websocketstream-websocketstream
     """
     event_loop = stream._event_loop
-    # 1. A relative URL is relative to the base URL of the settings.
+    # 1. Get the base URL of the settings.
     base_url = settings.api_base_url
-    # 2. The URL is parsed, and a URL that is not one of a WebSocket connection is refused.
+    # 2. Get the URL record of a WebSocket connection from the URL, resolved against the base URL.
     url_record = get_a_url_record(url, base_url)
-    # 3. There are no subprotocols if none were given.
+    # 3. Get the list of subprotocols, which is empty if they are not given.
     protocols = options.get("protocols", [])
-    # 4. Each subprotocol is a token, and is given only once.
+    # 4. Throw a SyntaxError if a subprotocol is not a token or is given twice.
     require_subprotocols(protocols)
-    # 5. The URL record is kept.
+    # 5. Store the URL record in the stream.
     stream._url = url_record
-    # 6. The promises `opened` and `closed` are pending.
+    # 6. Make the promises `opened` and `closed`, which are pending.
     stream._opened = a_new_promise(event_loop)
     stream._closed = a_new_promise(event_loop)
-    # A program may look at one of them, or at neither: Chromium reports no rejection of theirs.
+    # A program may ignore one or both of them, so their rejection is not reported, as in Chromium.
     mark_as_handled(stream._opened)
     mark_as_handled(stream._closed)
-    # 7. Backpressure is applied, so that no message is handled before the program asks for one.
+    # 7. Apply backpressure, so that no message is handled before the program reads.
     stream._backpressure = a_queue_of_tasks(event_loop)
     stream._backpressure.apply()
     stream._connection = _a_connection_of(stream, settings)
-    # 8. A signal may abort the handshake.
+    # 8. Add abort steps to the signal, if the program gives one.
     if "signal" in options:
-        # 8.1. The signal is an AbortSignal.
+        # 8.1. Get the signal, which is an AbortSignal.
         signal = options["signal"]
-        # 8.2. If the signal is aborted already, both promises are rejected, and no connection is
-        #      established.
+        # 8.2. Reject the promises `opened` and `closed` with the abort reason of a signal that is
+        #      aborted already, and return without a connection.
         if is_aborted(signal):
             reject(stream._opened, signal._abort_reason)
             reject(stream._closed, signal._abort_reason)
             return
-        # 8.3. The abort steps may be called in any thread.
+        # 8.3. Add the steps that abort the handshake to the signal, which may be aborted in any
+        #      thread.
         stream._signal = signal
         stream._abort_steps = partial(
             event_loop.call_from_any_thread, partial(_abort_the_handshake, stream)
         )
         add_an_abort_algorithm(stream._abort_steps, signal)
-    # 9. The client is the object's relevant settings object.
+    # 9. Take the object's relevant settings object as the client.
     client = settings
     event_loop.kept_alive[id(stream)] = stream
     stream._watcher = watch(stream, stream._connection, client)
-    # 10. What follows is done in parallel.
-    # 10.1. A WebSocket connection is established, and belongs to the object.
+    # 10. Run the rest of the constructor in parallel.
+    # 10.1. Establish a WebSocket connection for the client, with the URL record and the
+    #       subprotocols.
     event_loop.in_parallel(
         establish_a_websocket_connection, url_record, protocols, client, stream._connection
     )
@@ -94,29 +97,28 @@ def construct(
 
 @algorithm("dom-websocketstream-websocketstream", "new WebSocketStream(url, options): abort")
 def _abort_the_handshake(stream: "WebSocketStream") -> None:
-    """Carry out the abort steps of a signal."""
-    # 8.3.1. After the opening handshake an abort does nothing.
+    """Run the abort steps of a signal."""
+    # 8.3.1. Abort the handshake only if the connection is not established yet.
     connection = stream._connection
     if connection.wire.state == NOT_ESTABLISHED:
-        # 8.3.1.1. The connection is failed, whatever the server still sends.
+        # 8.3.1.1. Fail the WebSocket connection, which is not established yet.
         connection.give_up(NORMAL, "the signal was aborted before the connection was established")
-        # 8.3.1.2. The ready state is CLOSING.
+        # 8.3.1.2. Set the ready state of the stream to CLOSING.
         stream._change_ready_state(CLOSING)
-        # 8.3.1.3. The promises `opened` and `closed` are rejected with the abort reason of the
-        #          signal.
+        # 8.3.1.3. Reject the promises `opened` and `closed` with the signal's abort reason.
         signal = stream._signal
         assert signal is not None
         reject(stream._opened, signal._abort_reason)
         reject(stream._closed, signal._abort_reason)
-        # 8.3.1.4. The flag says that the promises need not be settled again when the connection is
-        #          closed.
+        # 8.3.1.4. Set the flag "handshake aborted", so that the promises are not settled once more
+        #          at the end.
         stream._handshake_aborted = True
 
 
 def _a_connection_of(stream: "WebSocketStream", client: EnvironmentSettings) -> WebSocketConnection:
-    """Make the connection of a stream, which is still to be established.
+    """Make the connection of a stream, which is to be established later.
 
-    A stream waits until there is room for a message, so its send buffer has no limit of its own.
+    A stream waits for room before it sends a message, so its send buffer is not limited.
     """
     event_loop = stream._event_loop
     return WebSocketConnection(

@@ -1,7 +1,7 @@
-"""4 The dictionaries of WebSocketStream: what it is given, and what its promises are resolved with.
+"""4 The dictionaries of WebSocketStream: its options, and the results of its promises.
 
 A program may give the members in a mapping, as keyword arguments, or as the attributes of an
-object. What the promises are resolved with are such objects.
+object. The promises are resolved with such objects.
 
 Source: https://whatpr.org/websockets/48.html#the-websocketstream-interface
 """
@@ -21,13 +21,13 @@ from whatwg_websockets.webidl.messages import shown
 
 @dataclass(frozen=True, slots=True)
 class WebSocketOpenInfo:
-    """What :attr:`WebSocketStream.opened` is resolved with.
+    """The object that :attr:`WebSocketStream.opened` is resolved with.
 
     Attributes:
-        readable: the messages of the server, text as ``str``, binary as ``bytes``.
-        writable: takes messages for the server: ``str`` for text, anything with the buffer
+        readable: the messages from the server, text as ``str``, binary as ``bytes``.
+        writable: accepts messages to the server: ``str`` for text, any object with the buffer
             protocol for binary.
-        extensions: the extensions in use, as the server named them.
+        extensions: the extensions in use, in the server's words.
         protocol: the subprotocol in use, or "".
 
     Source: https://whatpr.org/websockets/48.html#dictdef-websocketopeninfo
@@ -41,10 +41,10 @@ class WebSocketOpenInfo:
 
 @dataclass(frozen=True, slots=True)
 class WebSocketCloseInfo:
-    """What :attr:`WebSocketStream.closed` is resolved with, and what ``close()`` may be given.
+    """The object that :attr:`WebSocketStream.closed` is resolved with, and ``close()`` accepts.
 
     Attributes:
-        closeCode: the WebSocket connection close code; that of the server, or 1005 if it sent none.
+        closeCode: the WebSocket connection close code: the server's, or 1005 if it sent none.
         reason: the WebSocket connection close reason.
 
     Source: https://whatpr.org/websockets/48.html#dictdef-websocketcloseinfo
@@ -55,14 +55,14 @@ class WebSocketCloseInfo:
 
 
 class CloseInfoMembers(TypedDict, total=False):
-    """The members of WebSocketCloseInfo in a mapping, as type checkers know them."""
+    """The members of WebSocketCloseInfo in a mapping, as type checkers see them."""
 
     closeCode: int
     reason: str
 
 
 class WebSocketStreamOptions(TypedDict, total=False):
-    """What a WebSocketStream may be given, as type checkers know it.
+    """The options of a WebSocketStream, as type checkers see them.
 
     Source: https://whatpr.org/websockets/48.html#dictdef-websocketstreamoptions
     """
@@ -77,7 +77,7 @@ def _to_close_code(value: object) -> int:
 
 
 def _to_protocols(value: object) -> list[str]:
-    """Convert to ``sequence<USVString>``, which a string is not, nor a mapping."""
+    """Convert to ``sequence<USVString>``. Neither a string nor a mapping is a sequence."""
     if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
         raise TypeError(f"protocols must be a list of strings, not {shown(value)}")
     return [to_usv_string(each) for each in value]
@@ -87,10 +87,10 @@ CLOSE_INFO: Final = Dictionary(
     "WebSocketCloseInfo",
     {"closeCode": Member(_to_close_code), "reason": Member(to_usv_string, "")},
 )
-"""The members of WebSocketCloseInfo, and how they are converted."""
+"""The members of WebSocketCloseInfo, each with its conversion."""
 
 OPTIONS: Final = Dictionary(
     "WebSocketStreamOptions",
     {"protocols": Member(_to_protocols), "signal": Member(to_abort_signal)},
 )
-"""The members of WebSocketStreamOptions, and how they are converted."""
+"""The members of WebSocketStreamOptions, each with its conversion."""

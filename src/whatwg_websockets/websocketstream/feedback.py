@@ -1,9 +1,9 @@
 """4.1 Feedback to WebSocketStream from the protocol, as tasks on the WebSocket task source.
 
-**Nothing that has arrived is lost.** The draft tells a stream of the end of its connection in one
-task. Here what concerns the reader, the ready state and the end of the readable stream, comes
-behind the messages that nobody has read yet. ``closed`` is settled, and the writable stream ends,
-at once.
+**No message that has arrived is lost.** In the draft a stream learns of the end of its connection
+in one task. Here the ready state and the end of the readable stream, which matter to the reader,
+change after the messages that have not been read yet. ``closed`` is settled, and the writable
+stream ends, at once.
 """
 
 import weakref
@@ -42,9 +42,10 @@ NOT_CLEAN: Final = "the connection was not closed cleanly"
 
 
 class StreamFeedback:
-    """The door from the connection to its stream: each piece of news becomes a task.
+    """Turns each event of a connection into a task that is queued for its stream.
 
-    The stream is only referred to weakly. The event loop keeps it until the connection is closed.
+    The reference to the stream is weak. The event loop keeps the stream until the connection is
+    closed.
     """
 
     def __init__(self, stream: "WebSocketStream", tasks: HeldTasks, event_loop: EventLoop) -> None:
@@ -53,11 +54,11 @@ class StreamFeedback:
         self._event_loop = event_loop
 
     def the_connection_is_established(self, extensions: str, protocol: str) -> None:
-        """Queue a task for it."""
+        """Queue a task that opens the stream."""
         self._queue(handle_websocketstream_connection_establishment, (extensions, protocol))
 
     def messages_have_been_received(self, messages: list[Message]) -> None:
-        """Queue a task for each, in order; the connection has them run."""
+        """Queue a task for each message, in order; the connection then has the tasks run."""
         stream = self._stream()
         if stream is not None:
             queue = self._tasks.tasks.append
@@ -65,13 +66,13 @@ class StreamFeedback:
                 queue((handle_a_websocketstream_message, stream, message))
 
     def the_closing_handshake_is_started(self) -> None:
-        """Queue a task for it."""
+        """Queue a task that sets the ready state to CLOSING."""
         self._queue(handle_the_start_of_the_closing_handshake_of_a_websocketstream, None)
 
     def the_connection_is_closed(
         self, *, has_failed: bool, was_clean: bool, code: int, reason: str
     ) -> None:
-        """Queue a task for it, which does not wait for messages that are held back."""
+        """Queue a task that closes the stream, without waiting for messages that are held back."""
         how = (was_clean, code, reason)
         stream = self._stream()
         if stream is not None and self._tasks.holds_something:
@@ -80,13 +81,13 @@ class StreamFeedback:
             self._queue(handle_websocketstream_connection_close, how)
 
     def nothing_leaves_any_more(self) -> None:
-        """Queue a task that ends the writable stream: a reader may take its time for the rest."""
+        """Queue a task that ends the writable stream, since the reader may need longer."""
         stream = self._stream()
         if stream is not None:
             self._event_loop.queue_a_task(_lose_the_writable, stream)
 
     def data_is_queued(self, is_queued: bool) -> None:
-        """Do nothing: a stream is kept until its connection is closed, whatever waits."""
+        """Do nothing: a stream is kept until its connection is closed, even if no data waits."""
 
     def _queue(self, steps: "Callable[[WebSocketStream, Any], None]", argument: object) -> None:
         stream = self._stream()
@@ -106,57 +107,58 @@ def handle_websocketstream_connection_establishment(
     Source: https://whatpr.org/websockets/48.html#feedback-to-websocket-stream-from-the-protocol
     """
     event_loop = stream._event_loop
-    # 1. The ready state is OPEN. The text has no guard here: if close() was called between the
-    #    handshake and this task, CLOSING must not become OPEN.
+    # 1. Set the ready state to OPEN. The draft sets it in any state; here CLOSING stays, if close()
+    #    was called between the handshake and this task.
     if stream._ready_state != CONNECTING:
         return
     stream._change_ready_state(OPEN)
-    # 2. The flag says that there was a connection.
+    # 2. Set the flag "was ever connected" of the stream.
     stream._was_ever_connected = True
     stream._forget_the_signal()
-    # 3. The extensions are those that the server has chosen.
-    # 4. The subprotocol is the one that the server has chosen.
+    # 3. Take the extensions in use, which the server has chosen.
+    # 4. Take the subprotocol in use, which the server has chosen.
     extensions, protocol = in_use
-    # 5. The pull algorithm releases the backpressure.
+    # 5. Make a pull algorithm that pulls bytes for the stream.
     pull_algorithm = partial(pull_bytes, stream)
-    # 6. The cancel algorithm closes the connection.
+    # 6. Make a cancel algorithm that closes the connection with the reason of the cancellation.
     cancel_algorithm = partial(cancel, stream)
-    # 7. The readable stream is created.
+    # 7. Make a new readable stream.
     readable = readable_streams.a_new_readable_stream(event_loop)
-    # 8. The readable stream is set up with the pull algorithm and the cancel algorithm.
+    # 8. Set up the readable stream with the pull algorithm and the cancel algorithm.
     readable_streams.set_up_a_readable_stream(
         readable, pull_algorithm=pull_algorithm, cancel_algorithm=cancel_algorithm
     )
-    # 9. The write algorithm sends each chunk as a message.
+    # 9. Make a write algorithm that sends each chunk as a message.
     write_algorithm = partial(write, stream)
-    # 10. The close algorithm closes the connection.
+    # 10. Make a close algorithm that closes the connection.
     close_algorithm = partial(close, stream)
-    # 11. The abort algorithm closes the connection as well.
+    # 11. Make an abort algorithm that closes the connection with the reason of the abort.
     abort_algorithm = partial(abort, stream)
-    # 12. The writable stream is created.
+    # 12. Make a new writable stream.
     writable = writable_streams.a_new_writable_stream(event_loop)
-    # 13. The writable stream is set up with the write, close and abort algorithms.
+    # 13. Set up the writable stream with the write algorithm, the close algorithm and the abort
+    #     algorithm.
     writable_streams.set_up_a_writable_stream(
         writable,
         write_algorithm=write_algorithm,
         close_algorithm=close_algorithm,
         abort_algorithm=abort_algorithm,
     )
-    # 14. The readable stream is kept.
-    # § websocketstream-internal-readable. The stream has no readable stream before the connection
-    #   is established.
+    # 14. Store the readable stream in the WebSocketStream.
+    # § websocketstream-internal-readable. The WebSocketStream has no readable stream before the
+    #   connection is established.
     stream._readable = readable
-    # 15. The writable stream is kept.
-    # § websocketstream-internal-writable. The stream has no writable stream before the connection
-    #   is established.
+    # 15. Store the writable stream in the WebSocketStream.
+    # § websocketstream-internal-writable. The WebSocketStream has no writable stream before the
+    #   connection is established.
     stream._writable = writable
-    # 16. The promise `opened` is resolved with both streams, the extensions and the subprotocol.
+    # 16. Resolve the promise `opened` with the two streams, the extensions and the subprotocol.
     resolve(stream._opened, WebSocketOpenInfo(readable, writable, extensions, protocol))
 
 
 @algorithm("feedback-to-websocket-stream-from-the-protocol", "handle a WebSocketStream message")
 def handle_a_websocketstream_message(stream: "WebSocketStream", data: Message) -> None:
-    """Give the reader a message.
+    """Enqueue a message for the reader.
 
     Args:
         stream: the stream.
@@ -164,15 +166,16 @@ def handle_a_websocketstream_message(stream: "WebSocketStream", data: Message) -
 
     Source: https://whatpr.org/websockets/48.html#handle-a-websocketstream-message
     """
-    # 1. A message is dropped unless the ready state is OPEN.
+    # 1. Return without handling the message if the ready state is not OPEN.
     if stream._ready_state != OPEN:
         return
-    # 2. The chunk depends on the type of the message.
-    # 2a. (text) The chunk is a `str`.
-    # 2b. (binary) The chunk is `bytes`, which stand for the Uint8Array.
-    # 3. The chunk is enqueued in the readable stream.
-    # 4. Backpressure is applied. Here that is done before the chunk is enqueued, since a second
-    #    read that waits releases it within that step; by the text that read would wait for ever.
+    # 2. Make a chunk from the message, depending on its type.
+    # 2a. (text) Use a `str` as the chunk.
+    # 2b. (binary) Use `bytes` as the chunk, which stand for a Uint8Array.
+    # 3. Enqueue the chunk in the readable stream.
+    # 4. Apply backpressure before the chunk is enqueued, rather than after as in the draft:
+    #    enqueuing may satisfy one read and let a second one release the backpressure, which would
+    #    be lost.
     stream._backpressure.apply()
     assert stream._readable is not None
     readable_streams.enqueue(stream._readable, data)
@@ -185,12 +188,11 @@ def handle_a_websocketstream_message(stream: "WebSocketStream", data: Message) -
 def handle_the_start_of_the_closing_handshake_of_a_websocketstream(
     stream: "WebSocketStream", _: None
 ) -> None:
-    """Let nothing be sent any more.
+    """Set the ready state to CLOSING, in which no message is sent.
 
     Source: https://whatpr.org/websockets/48.html#feedback-to-websocket-stream-from-the-protocol
     """
-    # 1. The ready state is CLOSING. If the document of the stream is gone, the ready state is
-    #    CLOSED and stays so.
+    # 1. Set the ready state to CLOSING, unless it is CLOSED because the stream's document is gone.
     if stream._ready_state != CLOSED:
         stream._change_ready_state(CLOSING)
 
@@ -201,54 +203,53 @@ def handle_the_start_of_the_closing_handshake_of_a_websocketstream(
 def handle_websocketstream_connection_close(
     stream: "WebSocketStream", how: tuple[bool, int, str]
 ) -> None:
-    """Close the stream, and say how the connection ended.
+    """Close the stream, and settle ``closed`` with the way in which the connection ended.
 
     Args:
         stream: the stream.
-        how: whether the connection was closed cleanly, the code and the reason.
+        how: whether the connection was closed cleanly, the close code, and the close reason.
 
     Source: https://whatpr.org/websockets/48.html#feedback-to-websocket-stream-from-the-protocol
     """
     was_clean, code, reason = how
     _end_the_life(stream)
-    # 1. The ready state is CLOSED as soon as all messages before have been read.
+    # 1. Set the ready state to CLOSED, once the messages that arrived before have been read.
     _behind_the_messages(stream, _become_closed)
-    # 2. After an abort of the handshake the promises are settled already.
+    # 2. Return if the handshake was aborted, since both promises are settled already.
     if stream._handshake_aborted:
         return
-    # 3. If the stream was never connected, the promise `opened` is rejected.
+    # 3. Reject the promise `opened` if the stream was never connected.
     if not stream._was_ever_connected:
         reject(stream._opened, a_new_websocket_error(NEVER_CONNECTED))
-    # 4. The code is that of the server's Close frame, or 1005 or 1006 without one.
-    # 5. The reason was decoded when the Close frame was read.
-    # 6. A connection that was closed cleanly closes the streams.
+    # 4. Take the close code: that of the server's Close frame, or 1005 or 1006.
+    # 5. Take the close reason, which was decoded when the Close frame was read.
+    # 6. Close the streams of a connection that was closed cleanly.
     if was_clean:
-        # 6.1. The readable stream is closed as soon as all messages before have been read.
+        # 6.1. Close the readable stream, once the messages that arrived before have been read.
         _behind_the_messages(stream, _end_the_readable)
-        # 6.2. The writable stream is errored with an InvalidStateError. What was written before has
-        #      been read by the server.
+        # 6.2. Error the writable stream with an InvalidStateError. The server has read what was
+        #      written before.
         _end_the_writable(stream, DOMException("the connection is closed", "InvalidStateError"))
         _settle_what_is_written(stream)
-        # 6.3. The promise `closed` is resolved with the code and the reason.
+        # 6.3. Resolve the promise `closed` with the close code and the close reason.
         resolve(stream._closed, WebSocketCloseInfo(code, reason))
     else:
-        # 7. A connection that was not closed cleanly errors the streams.
-        # 7.1. The error has the code and the reason of the connection, and does not say what
-        #      happened.
+        # 7. Error the streams of a connection that was not closed cleanly.
+        # 7.1. Make a WebSocketError with the close code and the close reason, whose message does
+        #      not disclose why the connection failed.
         message = NOT_CLEAN if stream._was_ever_connected else NEVER_CONNECTED
         error = a_new_websocket_error(message, code, reason)
-        # 7.2. The readable stream is errored as soon as all messages before have been read.
+        # 7.2. Error the readable stream, once the messages that arrived before have been read.
         _behind_the_messages(stream, _end_the_readable, error)
-        # 7.3. The writable stream is errored. Nobody knows how much of what was written the server
-        #      has read.
+        # 7.3. Error the writable stream. The server may have read less than was written.
         _end_the_writable(stream, error)
         _settle_what_is_written(stream, error)
-        # 7.4. The promise `closed` is rejected with the error.
+        # 7.4. Reject the promise `closed` with the WebSocketError.
         reject(stream._closed, error)
 
 
 def _end_the_life(stream: "WebSocketStream") -> None:
-    """Keep the stream no longer: nothing happens to it any more, but for who reads."""
+    """Let the event loop keep the stream no longer, since only its reader can still use it."""
     stream._event_loop.kept_alive.pop(id(stream), None)
     stream._forget_the_signal()
     if stream._watcher is not None:
@@ -260,7 +261,7 @@ def _behind_the_messages(stream: "WebSocketStream", steps: Steps, argument: obje
     backpressure, readable = stream._backpressure, stream._readable
     has_a_chunk = readable is not None and len(readable._controller._queue) > 0
     if has_a_chunk:
-        # A chunk that a cancelled read has left behind was asked for, and waits all the same.
+        # A chunk left over by a cancelled read does not count as read, so the end waits for it.
         backpressure.apply()
     if backpressure.holds_something or (backpressure.is_applied and has_a_chunk):
         backpressure.queue_a_task(steps, stream, argument)
@@ -273,7 +274,7 @@ def _become_closed(stream: "WebSocketStream", _: object) -> None:
 
 
 def _end_the_readable(stream: "WebSocketStream", error: object) -> None:
-    """Close the readable stream, or have it be errored."""
+    """Close the readable stream, or error it."""
     if stream._readable is None:
         return
     if error is None:
@@ -295,7 +296,7 @@ def _lose_the_writable(stream: "WebSocketStream", _: object) -> None:
 
 
 def _settle_what_is_written(stream: "WebSocketStream", error: object = None) -> None:
-    """Settle the promises of a message that had no room, and of the end of the writable stream."""
+    """Settle the promise of a message that waits for room, and that of the writable's close."""
     for promise in (stream._unsent, stream._writable_is_closed):
         if promise is not None and error is None:
             resolve(promise)
@@ -308,5 +309,5 @@ _HELD: Final = frozenset({handle_a_websocketstream_message, _become_closed, _end
 
 
 def a_queue_of_tasks(event_loop: EventLoop) -> HeldTasks:
-    """Make the queue of a stream's tasks, in which messages and the end wait to be asked for."""
+    """Make the queue of a stream's tasks, which holds messages and the end until they are read."""
     return HeldTasks(event_loop, _HELD, _HELD | BOOKKEEPING)

@@ -7,36 +7,36 @@ from whatwg_websockets.webidl.dom_exception import DOMException
 
 @algorithm("get-a-url-record", "get a URL record")
 def get_a_url_record(url: str, base_url: UrlRecord) -> UrlRecord:
-    """Make the URL record of a connection: its scheme is ws or wss, and it has no fragment.
+    """Return the URL record of a connection: its scheme is ws or wss, and its fragment is null.
 
     Args:
-        url: the URL as it was given.
-        base_url: what it is resolved against, where it is relative.
+        url: the URL, as the program gave it.
+        base_url: the base URL of a relative URL.
 
     Raises:
-        DOMException: "SyntaxError": the URL is none, has another scheme, or has a fragment.
+        DOMException: "SyntaxError": the URL cannot be parsed, or has another scheme or a fragment.
 
     Source: https://whatpr.org/websockets/48.html#get-a-url-record
     """
-    # 1. The URL is parsed.
+    # 1. Parse the URL against the base URL.
     url_record = parse(url, base_url)
-    # 2. A string that cannot be parsed as a URL is refused.
+    # 2. Throw a SyntaxError if the URL cannot be parsed.
     if url_record is None:
         given = without_password(url)
         raise DOMException(f"{given!r} is not a URL that can be resolved", "SyntaxError")
-    # 3. The scheme http becomes ws.
+    # 3. Change the scheme http to ws.
     if url_record.scheme == "http":
         url_record = url_record.with_scheme("ws")
-    # 4. The scheme https becomes wss.
+    # 4. Change the scheme https to wss.
     elif url_record.scheme == "https":
         url_record = url_record.with_scheme("wss")
-    # 5. Any other scheme is refused.
+    # 5. Throw a SyntaxError if the scheme is not ws or wss.
     if url_record.scheme not in ("ws", "wss"):
         given = without_password(url)
         raise DOMException(f"the scheme of {given!r} is not ws, wss, http or https", "SyntaxError")
-    # 6. A fragment, even an empty one, is refused, since it would mean nothing to a server.
+    # 6. Throw a SyntaxError if the URL has a fragment, even an empty one.
     if url_record.fragment is not None:
         given = without_password(url)
         raise DOMException(f"{given!r} has a fragment, and a WebSocket URL has none", "SyntaxError")
-    # 7. The URL record is returned.
+    # 7. Return the URL record.
     return url_record

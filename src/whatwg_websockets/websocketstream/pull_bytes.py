@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 @algorithm("pull-bytes", "pull bytes")
 def pull_bytes(stream: "WebSocketStream") -> None:
-    """Take the next message of the server, now or when it comes.
+    """Let the next message of the server be handled, at once or when it arrives.
 
     Source: https://whatpr.org/websockets/48.html#pull-bytes
     """
-    # 1. Backpressure is released. A message that waits is handled within this step.
+    # 1. Release backpressure, so that a message that waits is handled within this step.
     stream._backpressure.release()

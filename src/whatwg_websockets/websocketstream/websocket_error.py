@@ -1,4 +1,4 @@
-"""4.3 The WebSocketError interface: how a connection is to be closed, or was closed.
+"""4.3 The WebSocketError interface: how a connection was closed, or is to be closed.
 
 Source: https://whatpr.org/websockets/48.html#the-websocketevent-interface
 """
@@ -21,22 +21,23 @@ from whatwg_websockets.websocketstream.validate_close_code_and_reason import (
 )
 
 
-# § websocketstream-error-subclass. A WebSocketError is a DOMException.
-# § websocketstream-error-idl. The members have the names, the types and the defaults of the IDL.
+# § websocketstream-error-subclass. WebSocketError is a subclass of DOMException.
+# § websocketstream-error-idl. WebSocketError has the members of the IDL, with their names, types
+#   and defaults.
 class WebSocketError(DOMException):
     """A connection was not closed cleanly, or is to be closed with a code and a reason.
 
-    ``closed``, and the streams of a WebSocketStream, end with one if the connection was not closed
-    cleanly. Given to ``readable.cancel()`` or ``writable.abort()``, it says what the Close frame is
-    to say::
+    ``closed`` is rejected, and the streams of a WebSocketStream are errored, with a WebSocketError
+    if the connection was not closed cleanly. If one is given to ``readable.cancel()`` or
+    ``writable.abort()``, its code and reason are sent in the Close frame::
 
         await writer.abort(WebSocketError(closeCode=3000, reason="no more of this"))
 
     Args:
         message: what went wrong, for a person to read.
-        init: a mapping that may have ``closeCode``, which is 1000 or 3000 to 4999, and ``reason``,
-            which has at most 123 bytes of UTF-8; also as keyword arguments. A reason without a code
-            has 1000.
+        init: a mapping with the members ``closeCode``, which is 1000 or 3000 to 4999, and
+            ``reason``, of at most 123 bytes in UTF-8; both may be left out, or given as keyword
+            arguments. If a reason is given without a code, the code is 1000.
 
     Raises:
         DOMException: "InvalidAccessError" for another code; "SyntaxError" for a longer reason.
@@ -45,9 +46,10 @@ class WebSocketError(DOMException):
     Source: https://whatpr.org/websockets/48.html#websocketerror
     """
 
-    # § websocketstream-error-internal-code. No code is known at first.
+    # § websocketstream-error-internal-code. Begin with null as the close code of a WebSocketError.
     _close_code: int | None = None
-    # § websocketstream-error-internal-reason. The reason is empty at first.
+    # § websocketstream-error-internal-reason. Begin with the empty string as the reason of a
+    #   WebSocketError.
     _reason: str = ""
 
     @algorithm("dom-websocketerror-websocketerror", "new WebSocketError(message, init)")
@@ -59,30 +61,31 @@ class WebSocketError(DOMException):
     ) -> None:
         message = to_dom_string(message)
         converted = CLOSE_INFO.convert(init, members)
-        # 1. The name is that of the interface.
-        # 2. The message is the one that was given.
+        # 1. Set the exception's name to "WebSocketError".
+        # 2. Set the exception's message to the given message.
         super().__init__(message, "WebSocketError")
-        # 3. The code may have been left out.
+        # 3. Get the close code, or null if it was left out.
         code = converted.get("closeCode")
-        # 4. The reason is empty if it was left out.
+        # 4. Get the reason, which is the empty string if it was left out.
         reason = converted["reason"]
-        # 5. The code and the reason are checked as for a Close frame.
+        # 5. Validate the close code and the reason.
         validate_close_code_and_reason(code, reason)
-        # 6. A reason without a code gets the code 1000.
+        # 6. Set the close code to 1000 if a reason is given without a code.
         if reason and code is None:
             code = NORMAL
-        # 7. The code is kept.
+        # 7. Store the close code in the WebSocketError.
         self._close_code = code
-        # 8. The reason is kept.
+        # 8. Store the reason in the WebSocketError.
         self._reason = reason
 
     @property
     def closeCode(self) -> int | None:
-        """The WebSocket connection close code; None if there is none.
+        """The WebSocket connection close code; None if there is not one.
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketerror-closecode
         """
-        # § websocketstream-error-code. The code is the one that was kept.
+        # § websocketstream-error-code. The closeCode attribute returns the close code that the
+        #   WebSocketError stores.
         return self._close_code
 
     @property
@@ -91,22 +94,23 @@ class WebSocketError(DOMException):
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketerror-reason
         """
-        # § websocketstream-error-reason. The reason is the one that was kept.
+        # § websocketstream-error-reason. The reason attribute returns the reason that the
+        #   WebSocketError stores.
         return self._reason
 
     def __reduce__(self) -> tuple[Callable[..., "WebSocketError"], tuple[Any, ...]]:
-        """Be copied and pickled with the code and the reason, which may be a server's."""
+        """Copy and pickle the error with its code and reason, even if they are the server's."""
         return a_new_websocket_error, (self.message, self._close_code, self._reason)
 
 
 def a_new_websocket_error(
     message: str, code: int | None = None, reason: str = ""
 ) -> WebSocketError:
-    """Make an error that tells how a connection ended, also with a code that no program may use.
+    """Make an error that says how a connection ended, even with a code that programs may not use.
 
     Args:
         message: what went wrong, for a person to read.
-        code: the WebSocket connection close code, or None where there was no connection.
+        code: the WebSocket connection close code; None if the connection was not established.
         reason: the WebSocket connection close reason.
 
     Source: https://whatpr.org/websockets/48.html#feedback-to-websocket-stream-from-the-protocol

@@ -1,7 +1,7 @@
-"""4 The WebSocketStream interface: its members, each handing over to its algorithm.
+"""4 The WebSocketStream interface: its members, each of which calls its algorithm.
 
-What is here beside the members is the conversion of arguments that the IDL asks for, the state that
-the draft gives each object, and ``async with``.
+This module also has the conversion of arguments that the IDL defines, the state that the draft
+gives each object, and ``async with``.
 """
 
 from collections.abc import Callable
@@ -38,12 +38,13 @@ from whatwg_websockets.websocketstream.dictionaries import (
 from whatwg_websockets.websocketstream.websocket_error import WebSocketError
 
 
-# § websocketstream-idl. The members have the names, the types and the defaults of the IDL.
+# § websocketstream-idl. WebSocketStream has the members of the IDL, with their names, types and
+#   defaults.
 class WebSocketStream(PlatformObject):
     """A WebSocket connection as a readable and a writable stream, with backpressure both ways.
 
-    A server that sends faster than the program reads has to wait, and so has a program that writes
-    faster than the server reads::
+    A server that sends faster than the program reads has to wait, and a program that writes faster
+    than the server reads has to wait, too::
 
         async with WebSocketStream("ws://localhost:8000/") as opened:
             writer = opened.writable.getWriter()
@@ -53,16 +54,18 @@ class WebSocketStream(PlatformObject):
     The interface is a draft, which may still change.
 
     Args:
-        url: where to: ws, wss, http or https, without a fragment.
-        options: a mapping that may have ``protocols``, the subprotocols to ask for, of which the
-            server has to choose one where any are given, and ``signal``, an AbortSignal that ends
-            the handshake; also as keyword arguments.
-        settings: who is asking, and within which limits; by default the settings of the innermost
-            ``with settings:``, or else an opaque origin. This argument is not the draft's.
+        url: the URL to connect to: ws, wss, http or https, without a fragment.
+        options: a mapping with the members ``protocols``, the subprotocols to offer, of which the
+            server has to choose one if any are given, and ``signal``, an AbortSignal that aborts
+            the handshake; both may be left out, or given as keyword arguments.
+        settings: the settings object, with the origin and the limits of the connection; by default
+            that of the innermost ``with settings:``, or else an opaque origin. This argument is not
+            part of the draft.
 
     Raises:
-        DOMException: "SyntaxError": the URL or a subprotocol is none.
-        TypeError: ``protocols`` is no list, or ``signal`` is no AbortSignal.
+        DOMException: "SyntaxError": the URL cannot be used, or a subprotocol is not a token or is
+            given twice.
+        TypeError: ``protocols`` is not a list, or ``signal`` is not an AbortSignal.
         RuntimeError: no asyncio loop is running in this thread.
 
     Source: https://whatpr.org/websockets/48.html#the-websocketstream-interface
@@ -89,12 +92,14 @@ class WebSocketStream(PlatformObject):
         "_writable_is_closed",
     )
 
-    # The constructor's steps make these.
-    # § websocketstream-internal-url. The URL record is kept.
+    # The constructor sets these attributes.
+    # § websocketstream-internal-url. WebSocketStream has a URL record as its url.
     _url: UrlRecord
-    # § websocketstream-internal-opened. The promise is settled when the handshake is over.
+    # § websocketstream-internal-opened. WebSocketStream has a promise `opened`, which is settled
+    #   when the handshake has ended.
     _opened: Promise[WebSocketOpenInfo]
-    # § websocketstream-internal-closed. The promise is settled when the connection is closed.
+    # § websocketstream-internal-closed. WebSocketStream has a promise `closed`, which is settled
+    #   when the connection is closed.
     _closed: Promise[WebSocketCloseInfo]
     _backpressure: HeldTasks
     _connection: WebSocketConnection
@@ -110,14 +115,18 @@ class WebSocketStream(PlatformObject):
         self._event_loop = the_event_loop("a WebSocketStream")
         self._readable: ReadableStream[str | bytes] | None = None
         self._writable: WritableStream[str | BufferSource] | None = None
-        # § websocketstream-initial-was-ever-connected. There has been no connection yet.
+        # § websocketstream-initial-was-ever-connected. Begin with the flag "was ever connected"
+        #   unset.
         self._was_ever_connected = False
-        # § websocketstream-initial-handshake-aborted. The handshake has not been aborted yet.
+        # § websocketstream-initial-handshake-aborted. Begin with the flag "handshake aborted"
+        #   unset.
         self._handshake_aborted = False
-        # § websocketstream-internal-ready-state. The ready state says whether messages can be sent
-        #   and received.
-        # § websocketstream-initial-ready-state. A new stream is connecting.
-        # § websocketstream-ready-state-hidden. No member of the interface shows the ready state.
+        # § websocketstream-internal-ready-state. WebSocketStream has a ready state, which says
+        #   whether messages can be sent and received.
+        # § websocketstream-initial-ready-state. Begin with CONNECTING as the ready state of a
+        #   WebSocketStream.
+        # § websocketstream-ready-state-hidden. No member of WebSocketStream returns the ready
+        #   state.
         self._ready_state: ReadyState = CONNECTING
         self._signal: AbortSignal | None = None
         self._abort_steps: Callable[[], None] | None = None
@@ -140,25 +149,27 @@ class WebSocketStream(PlatformObject):
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketstream-url
         """
-        # § websocketstream-url. The URL record is serialized.
+        # § websocketstream-url. The url attribute returns the URL record, serialized.
         return self._url.serialize()
 
     @property
     def opened(self) -> Promise[WebSocketOpenInfo]:
-        """A promise for the streams of the connection; it is rejected if there is none.
+        """A promise for the streams of the connection; rejected if it is not established.
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketstream-opened
         """
-        # § websocketstream-opened. The promise is the same each time.
+        # § websocketstream-opened. The opened attribute returns the promise `opened`, which is one
+        #   object each time.
         return self._opened
 
     @property
     def closed(self) -> Promise[WebSocketCloseInfo]:
-        """A promise for the end of the connection; it is rejected if that is not clean.
+        """A promise for the end of the connection; rejected if it is not closed cleanly.
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketstream-closed
         """
-        # § websocketstream-closed. The promise is the same each time.
+        # § websocketstream-closed. The closed attribute returns the promise `closed`, which is one
+        #   object each time.
         return self._closed
 
     def close(
@@ -169,9 +180,10 @@ class WebSocketStream(PlatformObject):
         """Close the connection, or stop connecting. Messages that were not read are dropped.
 
         Args:
-            closeInfo: a mapping, or what ``closed`` was resolved with, that may have ``closeCode``,
-                which is 1000 or 3000 to 4999, and ``reason``, which has at most 123 bytes of UTF-8;
-                also as keyword arguments. A reason without a code has 1000.
+            closeInfo: a mapping, or the object that ``closed`` was resolved with, with the members
+                ``closeCode``, which is 1000 or 3000 to 4999, and ``reason``, of at most 123 bytes
+                in UTF-8; both may be left out, or given as keyword arguments. If a reason is given
+                without a code, the code is 1000.
 
         Raises:
             DOMException: "InvalidAccessError" for another code; "SyntaxError" for a longer reason.
@@ -189,13 +201,13 @@ class WebSocketStream(PlatformObject):
             return "<WebSocketStream that was not constructed>"
         return f"<WebSocketStream {url} {READY_STATES[self._ready_state]}>"
 
-    # As Python has it.
+    # The asynchronous context manager of Python.
 
     async def __aenter__(self) -> WebSocketOpenInfo:
-        """Wait for the connection, and return what ``opened`` is resolved with.
+        """Wait for the connection, and return the object that ``opened`` is resolved with.
 
         Raises:
-            WebSocketError: there is none.
+            WebSocketError: the connection could not be established.
         """
         try:
             return await self._opened
@@ -209,24 +221,24 @@ class WebSocketStream(PlatformObject):
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close the connection, and wait until it is closed, however it ends."""
+        """Close the connection, and wait until it is closed, cleanly or not."""
         self.close()
         with suppress(WebSocketError):
             await self._closed
 
-    # Life and death.
+    # Changes of state.
 
     def _change_ready_state(self, ready_state: ReadyState) -> None:
         self._ready_state = ready_state
         if ready_state == CLOSED:
-            # Where the document is gone, there may still be messages, which are dropped.
+            # A stream whose document is gone may still hold messages, which are dropped.
             self._backpressure.end_backpressure()
 
     def _leave_with_the_document(self) -> None:
         self._change_ready_state(CLOSED)
 
     def _forget_the_signal(self) -> None:
-        """Have the signal know nothing of the stream any more."""
+        """Remove the abort steps of the stream from the signal."""
         signal, steps = self._signal, self._abort_steps
         self._signal = self._abort_steps = None
         if signal is not None and steps is not None:

@@ -25,50 +25,52 @@ def write(stream: "WebSocketStream", chunk: object) -> Promise[Any]:
 
     Args:
         stream: the stream.
-        chunk: anything with the buffer protocol, of which a copy is taken now; anything else is
-            turned into a string as JavaScript would.
+        chunk: an object with the buffer protocol, which is copied now; any other value is
+            converted to a string as JavaScript would.
 
     Returns:
-        a promise that is resolved when the next message has its place in the send buffer; it is
-        rejected with what the conversion raises.
+        A promise that is resolved when the send buffer has room for the next message; it is
+        rejected with the exception that the conversion raises.
 
     Source: https://whatpr.org/websockets/48.html#write
     """
     event_loop = stream._event_loop
-    # 1. The promise is pending until there is room for the next message.
+    # 1. Make a promise, which is pending until there is room for the next message.
     promise = a_new_promise(event_loop)
-    # 2. What is sent depends on the chunk.
-    # 3. The opcode depends on the chunk as well.
+    # 2. Begin without data; the chunk determines what is sent.
+    # 3. Begin without an opcode; the chunk determines whether it is binary or text.
     try:
-        # 4. A chunk that is a buffer source is a binary message.
+        # 4. Send a chunk that is a buffer source as a binary message.
         if not isinstance(chunk, str) and is_buffer_source(chunk):
-            # 4.1. The bytes are copied, so that the program may change its buffer afterwards.
-            # 4.2. The opcode is that of a binary frame.
+            # 4.1. Copy the bytes of the buffer source, so that the program may change it
+            #      afterwards.
+            # 4.2. Use the opcode of a binary frame.
             data, opcode = to_bytes(chunk), BINARY
         else:
-            # 5. A chunk that is no buffer source is text.
-            # 5.1. A chunk that cannot be converted rejects the promise of the write.
-            # 5.2. The text is encoded as UTF-8, with U+FFFD for each lone surrogate.
-            # 5.3. The opcode is that of a text frame.
+            # 5. Send a chunk that is not a buffer source as a text message.
+            # 5.1. Convert the chunk to a string, and return a rejected promise if the conversion
+            #      throws.
+            # 5.2. Encode the string as UTF-8, with U+FFFD for each lone surrogate.
+            # 5.3. Use the opcode of a text frame.
             text = chunk if isinstance(chunk, str) else to_usv_string(chunk)
             data, opcode = utf_8_encode(text), TEXT
     except Exception as exception:
         return a_promise_rejected_with(exception, event_loop)
-    # 6. The message is given to the transport in parallel.
+    # 6. Hand the message to the transport, which sends it in parallel.
     connection = stream._connection
-    # 6.1. There is room for the message, since the promise of the message before was resolved. A
-    #      message that is longer than the room is sent in parts, and its promise waits for the last
-    #      of them.
-    # 6.2. A message that is written after a Close frame was sent or received is dropped.
+    # 6.1. Continue without waiting, since the promise of the message before is resolved once there
+    #      is room for this message. A message longer than the room is sent in parts, and its
+    #      promise waits for the last part.
+    # 6.2. Send the message, or drop it if a Close frame has been sent or received.
     if connection.wire.state == ESTABLISHED:
         connection.send_message(opcode, data)
-    # 6.3. The promise is resolved in a task, as soon as there is room for the next message.
+    # 6.3. Queue a task that resolves the promise, once there is room for the next message.
     if connection.transmission.has_no_room:
         stream._unsent = promise
         connection.transmission.call_when_there_is_room(partial(_has_room, stream, promise))
     else:
         event_loop.queue_a_task(_resolve, promise)
-    # 7. The writable stream writes no other chunk before the promise is settled.
+    # 7. Return the promise, for which the writable stream waits before it writes the next chunk.
     return promise
 
 
@@ -77,6 +79,6 @@ def _resolve(promise: Promise[Any], _: None) -> None:
 
 
 def _has_room(stream: "WebSocketStream", promise: Promise[Any]) -> None:
-    """Resolve the promise of the message that had no room, in a task."""
+    """Queue a task that resolves the promise of a message that waited for room."""
     stream._unsent = None
     stream._event_loop.queue_a_task(_resolve, promise)
