@@ -616,9 +616,9 @@ async def test_a_large_first_message_does_not_count_as_a_long_answer():
         ("HTTP/1.1 400 \x1b[31m" + "x" * 200, f"status 400 ?[31m{'x' * 75}"),
         (
             "HTTP/2 101 x",
-            "the answer is no HTTP/1.1 response: it does not begin with HTTP/1: 'HTTP/2 1",
+            "the answer is not an HTTP/1.1 response: it does not begin with HTTP/1: 'HTTP/2 1",
         ),
-        ("HTTP/1.1 101 x\r\n" + "x" * 99, f"a line is no header field: '{'x' * 60}...'"),
+        ("HTTP/1.1 101 x\r\n" + "x" * 99, f"a line is not a header field: '{'x' * 60}...'"),
     ],
 )
 async def test_what_was_wrong_with_the_answer_goes_to_the_log(caplog, status, said):

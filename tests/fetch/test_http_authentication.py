@@ -543,7 +543,7 @@ async def test_step_16_1_a_server_is_no_proxy(caplog):
         assert events.events == FAILED
         assert server.nobody_is_waiting()
         assert nobody_is_in_line()
-        expected = "the server answered with status 407 Log in, which only a proxy may"
+        expected = "the server answered with status 407 Log in, which only a proxy may send"
         assert why(caplog) == ("status", expected)
 
 

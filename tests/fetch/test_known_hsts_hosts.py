@@ -182,7 +182,7 @@ async def test_an_error_of_tls_has_no_recourse_and_the_log_says_why_tls_was_spok
         assert server.nobody_is_waiting()
     assert caplog.records[-1].kind == "tls"
     assert caplog.records[-1].why.endswith(
-        " (TLS was spoken, since known.example is a known HSTS host)"
+        " (TLS was used, since known.example is a known HSTS host)"
     )
     assert caplog.records[-1].levelno == logging.WARNING
 

@@ -27,8 +27,7 @@ async def test_a_secure_page_opens_nothing_insecure_and_hears_an_error(caplog):
     assert page.events == FAILED
     assert caplog.records[-1].kind == "mixed content"
     assert caplog.records[-1].why == (
-        "it is mixed content: https://secure.example may not ask for what comes over a network "
-        "without TLS"
+        "it is mixed content: a page of https://secure.example may not make requests without TLS"
     )
 
 

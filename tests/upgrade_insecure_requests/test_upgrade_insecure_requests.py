@@ -70,7 +70,7 @@ async def test_where_a_request_goes(url, to):
 async def test_the_log_says_why_tls_was_spoken():
     response, _ = await response_and_where_to("http://a.example/", content_security_policy=UPGRADE)
     assert response.why == (
-        "there is no network here (TLS was spoken, since the page has upgrade-insecure-requests)"
+        "there is no network here (TLS was used, since the page has upgrade-insecure-requests)"
     )
 
 

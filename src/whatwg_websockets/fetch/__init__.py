@@ -1,1 +1,1 @@
-"""What a fetch in "websocket" mode does, of the Fetch Standard: only the parts in use."""
+"""The Fetch Standard: the parts that a fetch in the mode "websocket" carries out."""

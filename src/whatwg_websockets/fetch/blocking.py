@@ -1,4 +1,4 @@
-"""What main fetch blocks: the seventh and the twentieth step, section 4.1 of the Fetch Standard."""
+"""What main fetch blocks: its steps 7 and 20, in section 4.1 of the Fetch Standard."""
 
 from whatwg_websockets.csp.fetch_integration import (
     should_request_be_blocked_by_csp,
@@ -16,10 +16,10 @@ WhyAndKind = tuple[str, str]
 
 
 def why_the_request_is_blocked(request: Request) -> WhyAndKind | None:
-    """Say why a request may not be made, and in a word what sort of reason that is, for the log.
+    """Return the reason why a request may not be made, for the log, and the kind of the reason.
 
     Returns:
-        what ``network_error()`` takes; None where the request may be made.
+        The arguments of ``network_error()``; None if the request may be made.
     """
     if should_be_blocked_due_to_a_bad_port(request.url):
         return f"port {request.url.port} is blocked", "blocked port"
@@ -31,8 +31,8 @@ def why_the_request_is_blocked(request: Request) -> WhyAndKind | None:
 
 
 def why_the_response_is_blocked(response: Response, request: Request) -> WhyAndKind | None:
-    """Say why a response is not handed over, in the way of ``why_the_request_is_blocked()``."""
-    # The URL of the request stands for the response's.
+    """Return why a response is blocked, as ``why_the_request_is_blocked()`` does for a request."""
+    # The URL of the request is used as the response's, since no redirect is followed.
     if should_response_be_blocked_as_mixed_content(request.client, request.url):
         return _why_it_is_mixed_content(request), "mixed content"
     if should_response_to_request_be_blocked_by_csp(response, request):
@@ -41,7 +41,7 @@ def why_the_response_is_blocked(response: Response, request: Request) -> WhyAndK
 
 
 def network_error_in_place_of(response: Response, why: str, kind: str) -> Response:
-    """Return a network error that keeps the connection of a response, so that it is closed."""
+    """Return a network error with the connection of a response, so that the caller can close it."""
     error = network_error(why, kind)
     error.connection = response.connection
     return error
@@ -49,6 +49,5 @@ def network_error_in_place_of(response: Response, why: str, kind: str) -> Respon
 
 def _why_it_is_mixed_content(request: Request) -> str:
     return (
-        f"it is mixed content: {request.client.origin} may not ask for what comes over a network "
-        "without TLS"
+        f"it is mixed content: a page of {request.client.origin} may not make requests without TLS"
     )

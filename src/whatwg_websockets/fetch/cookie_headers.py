@@ -14,37 +14,37 @@ from whatwg_websockets.url.url_record import origin_of
 
 @algorithm("append-a-request-cookie-header", "append a request `Cookie` header")
 def append_a_request_cookie_header(request: Request) -> None:
-    """Send the cookies that the environment's store has for the URL.
+    """Append the cookies that the client's cookie store has for the request.
 
     Source: https://fetch.spec.whatwg.org/#append-a-request-cookie-header
     """
     store = request.client.cookie_store
-    # 1. An environment without a store has no cookies.
+    # 1. Return if the client's settings have no cookie store.
     if store is None:
         return
     if isinstance(store, CookieJar):
         value = _value_from(store, request)
     else:
-        # A store of the program's own sees all that it needs from the URL.
+        # A cookie store of the program's own receives the URL alone.
         value = store.cookies_for(request.url.serialize()).encode("latin-1")
-    # 6. A header that says nothing is not sent.
+    # 6. Append the header only if there are cookies to send.
     if value:
-        # 8. The cookies go into the header list.
+        # 8. Append the header Cookie to the request's header list.
         request.header_list.append(b"Cookie", value)
 
 
 @algorithm("append-a-request-cookie-header", "append a request `Cookie` header: value")
 def _value_from(jar: CookieJar, request: Request) -> bytes:
-    """Return the cookies that a jar has for a request, as the value of a Cookie header."""
+    """Return the value of the Cookie header for a request: the cookies of a jar that match it."""
     url = request.url
-    # 2. The page may be of another site than the server.
+    # 2. Determine the same-site mode of the request.
     same_site = determine_the_same_site_mode(request)
-    # 3. The scheme says whether the connection is secure.
+    # 3. Set "is secure" if the scheme of the URL is https.
     is_secure = url.scheme == "https"
-    # 4. A server gets the cookies, so those go along that scripts do not get.
+    # 4. Allow HttpOnly cookies, since the cookies are sent to a server and not read by a script.
     http_only_allowed = True
     with jar.lock:
-        # 5. The jar says which cookies belong to the request.
+        # 5. Retrieve the cookies of the request from the jar.
         cookies = retrieve_cookies(
             jar.stored,
             jar.now(),
@@ -54,7 +54,7 @@ def _value_from(jar: CookieJar, request: Request) -> bytes:
             http_only_allowed=http_only_allowed,
             same_site=same_site,
         )
-        # 7. The cookies become one value.
+        # 7. Serialize the cookies to one header value.
         return serialize_cookies(cookies)
 
 
@@ -62,19 +62,19 @@ def _value_from(jar: CookieJar, request: Request) -> bytes:
     "parse-and-store-response-set-cookie-headers", "parse and store response `Set-Cookie` headers"
 )
 def parse_and_store_response_set_cookie_headers(request: Request, response: Response) -> None:
-    """Keep the cookies that come with a response, whatever its status.
+    """Store the cookies that come with a response, whatever its status is.
 
     Source: https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers
     """
     store = request.client.cookie_store
-    # 1. An environment without a store keeps nothing.
+    # 1. Return if the client's settings have no cookie store.
     if store is None:
         return
     values = response.header_list.values(b"Set-Cookie")
     if isinstance(store, CookieJar):
         _store(store, request, values)
         return
-    # A store of the program's own may have no way in.
+    # A cookie store of the program's own may lack a method that accepts cookies.
     set_cookie = getattr(store, "set_cookie", None)
     if set_cookie is not None:
         for value in values:
@@ -86,22 +86,24 @@ def parse_and_store_response_set_cookie_headers(request: Request, response: Resp
     "parse and store response `Set-Cookie` headers: store",
 )
 def _store(jar: CookieJar, request: Request, values: list[bytes]) -> None:
-    """Put the values of Set-Cookie headers into a jar."""
+    """Store the cookies of Set-Cookie headers in a jar."""
     host = request.url.host or ""
-    # 2. Nobody sets cookies for all hosts below a public suffix.
+    # 2. Do not allow a cookie to be set for all hosts below a public suffix.
     allow_non_host_only_cookie_for_public_suffix = False
-    # 3. The scheme says whether the connection was secure.
+    # 3. Set "is secure" if the scheme of the URL is https.
     is_secure = request.url.scheme == "https"
-    # 4. A server sets the cookies, so it may keep them from scripts.
+    # 4. Allow HttpOnly cookies, since a server sets the cookies and not a script.
     http_only_allowed = True
-    # 5. The page may be of another site than the server.
+    # 5. Allow cookies with SameSite set to Strict or Lax if the same-site mode of the request
+    #    permits it.
     same_site_allowed = determine_the_same_site_mode(request) == "strict-or-less"
-    # 6. Each header is one cookie.
-    # 6.1. Other headers have been left out.
+    # 6. Store the cookie of each header of the response.
+    # 6.1. Skip every header whose name is not Set-Cookie.
     for value in values:
         with jar.lock:
             now = jar.now()
-            # 6.2. What is no cookie, or may not be set, is passed over.
+            # 6.2. Parse and store the cookie of the header, which ignores an invalid or forbidden
+            #      cookie.
             parse_and_store_a_cookie(
                 jar.stored,
                 value,
@@ -113,29 +115,30 @@ def _store(jar: CookieJar, request: Request, values: list[bytes]) -> None:
                 allow_non_host_only_cookie_for_public_suffix=allow_non_host_only_cookie_for_public_suffix,
                 same_site_strict_or_lax_allowed=same_site_allowed,
             )
-            # 6.3. There may be too many cookies now.
+            # 6.3. Remove cookies of the host if the jar holds too many.
             garbage_collect_cookies(jar.stored, host, now)
 
 
 @algorithm("determine-the-same-site-mode", "determine the same-site mode")
 def determine_the_same_site_mode(request: Request) -> SameSiteMode:
-    """Tell which cookies the page may have go along, by their SameSite.
+    """Return which cookies may be sent with a request, by their SameSite attribute.
 
-    Settings without an origin are nobody's page, and all of their cookies go along.
+    A client without an origin is not a page; all its cookies are sent.
 
     Source: https://fetch.spec.whatwg.org/#determine-the-same-site-mode
     """
     client = request.client
-    # 1. The method of a WebSocket's request is GET.
-    # 2. A WebSocket's request leads to no page, so nobody has initiated a navigation.
-    # 3. A WebSocket's request has no destination.
-    # 4. The settings stand for a page that is in no other page, and has no ancestor.
-    # 5. No redirect is followed, so none has gone over another site. Fetch does not ask whether the
-    #    page itself is of another site than the server. RFC 6265bis 5.2 and web-platform-tests do,
-    #    and only a cookie with SameSite=None goes along then.
+    # 1. Assert that the request's method is GET or POST; a WebSocket's is GET.
+    # 2. A WebSocket's request is not a navigation, so no initiator origin is compared.
+    # 3. A WebSocket's request has no destination that would make it a navigation.
+    # 4. The client stands for a top-level page, so its ancestors do not need to be same site.
+    # 5. Send only cookies with SameSite=None if the page and the URL are not same site. The Fetch
+    #    Standard looks at redirects here, which are not followed. The comparison of the page's site
+    #    with the URL's is that of RFC 6265bis section 5.2 and of web-platform-tests.
     if not client.is_nobodys_page and not is_same_site(
         client.origin_record, origin_of(request.url)
     ):
         return "none"
-    # 6. Otherwise all cookies go along.
+    # 6. Send the cookies whatever their SameSite attribute is, since the page and the URL are same
+    #    site.
     return "strict-or-less"

@@ -1,8 +1,8 @@
-"""The heads of HTTP/1.1 messages: a request is written, responses are read.
+"""The heads of HTTP/1.1 messages: requests are written, responses are read.
 
 RFC 9112, without a socket and without an event loop. A head is the start line, the field lines and
-the empty line behind them. The responses that come here are 1xx responses, which have nothing else
-(section 6.3), and one that refuses the handshake, whose content nobody reads.
+the empty line behind them. The responses that are read here are 1xx responses, which have nothing
+but a head (section 6.3), and one that refuses the handshake, whose content is not read.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Final
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.header_list import Header
 
-# Section 4; RFC 9110 section 15 has status codes begin with 1 to 5, and others occur.
+# Section 4. RFC 9110 section 15 defines codes that begin with 1 to 5, and others occur in practice.
 _STATUS_LINE = re.compile(rb"HTTP/1\.[0-9] ([1-9][0-9]{2})(?: (.*))?", re.DOTALL)
 
 _BEGINNING = b"HTTP/1."
@@ -21,20 +21,20 @@ _BEGINNING = b"HTTP/1."
 # A token, RFC 9110 section 5.6.2.
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
-# Fetch section 2.2.2, "header value": no NUL, CR or LF, and no white space at its ends.
+# Fetch section 2.2.2, "header value": no NUL, CR or LF, and no white space at either end.
 _VALUE = re.compile(rb"(?:[^\0\r\n \t](?:[^\0\r\n]*[^\0\r\n \t])?)?")
 
-# How much of a line is quoted where it is at fault.
+# The number of bytes of a malformed line that an error message quotes.
 QUOTED = 60
 
 SWITCHING_PROTOCOLS: Final = 101
 
 
 class HttpFailure(Exception):
-    """There is no response: none came, or what was sent or received is no HTTP.
+    """The fetch failed: no response came, or a message that is not HTTP was sent or received.
 
     Attributes:
-        kind: what sort of failure it is, in a word; see ``Response.kind``.
+        kind: the kind of failure; see ``Response.kind``.
         why: what happened, as a sentence without its full stop.
     """
 
@@ -51,7 +51,7 @@ class ResponseHead:
     Attributes:
         status: the status code.
         reason: the reason phrase, for the log only.
-        headers: names, in lower case, and values of the fields, in order.
+        headers: the names, in lower case, and values of the fields, in order.
     """
 
     status: int
@@ -60,77 +60,78 @@ class ResponseHead:
 
     @property
     def is_the_answer(self) -> bool:
-        """Whether nothing of HTTP follows: a final response, or a 101 (RFC 9110 section 15.2)."""
+        """Whether this head ends the HTTP exchange: a final response, or 101 (RFC 9110 15.2)."""
         return self.status >= 200 or self.status == SWITCHING_PROTOCOLS
 
 
 @algorithm("rfc9112#section-3", "write a request")
 def request_head(method: bytes, target: bytes, headers: Iterable[Header]) -> bytes:
-    """Write the head of a request.
+    """Return the head of a request, as it is sent.
 
     Args:
         method: the method.
-        target: what is asked for, in origin-form.
-        headers: names and values of the fields, in order.
+        target: the request target, in origin-form.
+        headers: the names and values of the fields, in order.
 
     Raises:
-        HttpFailure: a value has bytes that would make another message of this one.
+        HttpFailure: a value has characters that a header value must not have, such as a line break.
 
     Source: RFC 9112 sections 3, 5
     """
-    # § rfc9112-2.2-4. A line ends with CR and LF, and no CR stands anywhere else.
+    # § rfc9112-2.2-4. End each line of the request with CR LF, and write CR nowhere else.
     lines = [b"%b %b HTTP/1.1" % (method, target)]
     for name, value in headers:
-        # § rfc9110-5.5-1. A value that has CR, LF or NUL is not sent.
+        # § rfc9110-5.5-1. Refuse to send a header value that contains CR, LF or NUL.
         if not _VALUE.fullmatch(value):
-            why = f"the value of the request's {name.decode()} is no header value"
+            why = f"the value of the request's {name.decode()} is not a valid header value"
             raise HttpFailure("not sent", why)
-        # § rfc9112-5.2-1. A field takes one line.
+        # § rfc9112-5.2-1. Write each field of the request on one line.
         lines.append(b"%b: %b" % (name, value))
     return b"\r\n".join((*lines, b"", b""))
 
 
 class ResponseReader:
-    """Reads the heads of responses from a stream of bytes, however the stream was cut.
+    """Reads the heads of responses from a stream of bytes, however TCP has split it.
 
     Args:
-        size: how many bytes all heads together may have.
+        size: the maximum size of all heads together, in bytes.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._received = bytearray()
-        # Where the next line begins, and up to where no end of it was found.
+        # The start of the next line, and the position up to which no line end was found.
         self._position = 0
         self._searched = 0
         self._status: tuple[int, bytes] | None = None
-        # Each field with the parts of its value; there are several where it is folded.
+        # The name of each field, and the parts of its value: several if the value is folded.
         self._fields: list[tuple[bytes, list[bytes]]] = []
 
     def receive(self, data: bytes) -> None:
-        """Take bytes that have arrived."""
+        """Add bytes that have arrived."""
         self._received += data
 
     @property
     def has_received(self) -> bool:
-        """Whether the server has sent anything."""
+        """Whether any bytes have arrived from the server."""
         return bool(self._received)
 
     @property
     def rest(self) -> bytes:
-        """The bytes behind the last head."""
+        """The bytes that follow the last head."""
         return bytes(self._received[self._position :])
 
     @algorithm("rfc9112#section-2.2", "read a response")
     def next_head(self) -> ResponseHead | None:
-        """Return the next head; None while it is not whole.
+        """Return the next head, or None if it has not arrived completely.
 
-        Lines are read in order, each as soon as it is whole, and the size is looked at before each,
-        so that what was received decides, and not how TCP has cut it. Another protocol is known by
-        its first bytes, as its server may wait for us before it ends a line.
+        Lines are read in order, each as soon as it is complete, and the size is checked before each
+        line, so that the result depends on the bytes received and not on how TCP has split them. A
+        different protocol is recognized by its first bytes, since its server may wait for the
+        client before it ends a line.
 
         Raises:
-            HttpFailure: the bytes are not the head of a response, or are more than are allowed.
+            HttpFailure: the bytes are not the head of a response, or are more than the size allows.
 
         Source: RFC 9112 sections 2.2, 4, 5
         """
@@ -141,7 +142,8 @@ class ResponseReader:
             elif line:
                 self._read_field_line(line)
             else:
-                # § rfc9112-6.3-1. A 1xx response ends here, whatever its fields say of a length.
+                # § rfc9112-6.3-1. End a 1xx response at its empty line, whatever its fields say
+                #   about a length.
                 return self._take_head()
         return None
 
@@ -149,12 +151,12 @@ class ResponseReader:
         if self._status is None:
             end = min(self._position + len(_BEGINNING), self._size)
             first = bytes(self._received[self._position : end])
-            # § rfc9112-2.3-1. The name of the protocol is HTTP, in upper case.
+            # § rfc9112-2.3-1. Require HTTP in upper case as the name of the protocol.
             if not _BEGINNING.startswith(first):
                 raise _malformed("it does not begin with HTTP/1", self._received[self._position :])
 
     def _next_line(self) -> bytes | None:
-        # § rfc9112-2.2-1. The bytes are searched for LF before anything in them is decoded.
+        # § rfc9112-2.2-1. Search the bytes for LF before any of them is decoded.
         end = self._received.find(b"\n", self._searched)
         self._searched = end + 1 if end >= 0 else len(self._received)
         if self._searched > self._size:
@@ -162,29 +164,31 @@ class ResponseReader:
             raise HttpFailure("too large", why)
         if end < 0:
             return None
-        # § rfc9112-2.2-2. A line may end with LF alone; a CR before the LF belongs to the end.
+        # § rfc9112-2.2-2. Accept a line that ends in LF alone, and remove a CR before the LF.
         line = bytes(self._received[self._position : end]).removesuffix(b"\r")
         self._position = self._searched
-        # § rfc9112-2.2-3. A head with any other CR is refused.
-        # § rfc9110-5.5-2. A head with a NUL is refused.
+        # § rfc9112-2.2-3. Refuse a head that contains CR anywhere except before LF.
+        # § rfc9110-5.5-2. Refuse a head that contains NUL.
         if b"\r" in line or b"\0" in line:
             raise _malformed("a line contains CR or NUL", line)
         return line
 
     def _read_field_line(self, line: bytes) -> None:
         if line.startswith((b" ", b"\t")):
-            # § rfc9112-2.2-5. White space between the status line and the fields is refused.
+            # § rfc9112-2.2-5. Refuse a head with white space between its status line and its first
+            #   field.
             if not self._fields:
                 raise _malformed("white space follows the status line", line)
-            # § rfc9112-5.2-2. The fold of a value becomes a blank.
+            # § rfc9112-5.2-2. Replace the line fold in a field value with a space.
             self._fields[-1][1].append(line.strip(b" \t"))
             return
         name, colon, value = line.partition(b":")
-        # § rfc9112-5.1-1. A name is a token, and the colon follows it at once.
+        # § rfc9112-5.1-1. Require a field name to be a token that the colon follows without white
+        #   space.
         if not (colon and _TOKEN.fullmatch(name)):
-            raise _malformed("a line is no header field", line)
-        # § rfc9110-5.1-1. Case does not tell names apart.
-        # § rfc9110-5.5-3. White space around a value is no part of the value.
+            raise _malformed("a line is not a header field", line)
+        # § rfc9110-5.1-1. Convert the field name to lower case, since names are case-insensitive.
+        # § rfc9110-5.5-3. Remove the white space before and after a field value.
         self._fields.append((name.lower(), [value.strip(b" \t")]))
 
     def _take_head(self) -> ResponseHead:
@@ -197,14 +201,14 @@ class ResponseReader:
 
 @algorithm("rfc9112#section-4", "read a status line")
 def _read_status_line(line: bytes) -> tuple[int, bytes]:
-    # § rfc9110-6.2-1. Every minor version of HTTP/1 is read as HTTP/1.1.
+    # § rfc9110-6.2-1. Read every minor version of HTTP/1 as HTTP/1.1.
     match = _STATUS_LINE.fullmatch(line)
     if match is None:
-        raise _malformed("a line is no status line", line)
-    # § rfc9112-4-1. The reason phrase decides nothing, and may be left out.
+        raise _malformed("a line is not a status line", line)
+    # § rfc9112-4-1. Ignore the reason phrase, which may be missing, except in the log.
     return int(match[1]), match[2] or b""
 
 
 def _malformed(what: str, line: bytes | bytearray) -> HttpFailure:
     quoted = repr(bytes(line if len(line) <= QUOTED else line[:QUOTED] + b"..."))[1:]
-    return HttpFailure("not HTTP", f"the answer is no HTTP/1.1 response: {what}: {quoted}")
+    return HttpFailure("not HTTP", f"the answer is not an HTTP/1.1 response: {what}: {quoted}")

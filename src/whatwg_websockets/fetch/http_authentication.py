@@ -1,7 +1,7 @@
 """Authentication within HTTP-network-or-cache fetch, section 4.6 of the Fetch Standard.
 
-A program is its own user: the name and the password of the URL, what was answered before, or the
-callable of the settings answer the prompt.
+A program is its own user. The prompt is answered with the name and the password in the URL, with an
+answer that was accepted before, or by the callable in the settings.
 """
 
 from dataclasses import replace
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 def append_a_request_authorization_header(
     request: Request, *, is_authentication_fetch: bool
 ) -> "Answer | None":
-    """Say who asks, if that is known: from a prompt, or from an authentication entry.
+    """Append the header Authorization, if a prompt or an authentication entry provides its value.
 
     Returns:
-        what is said, for the case that the server does not take it.
+        The answer that the header is made from, which is needed if the server refuses it; or None.
 
     Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
-    # 8.21.2.1. Nothing is known at first.
+    # 8.21.2.1. Begin without an authorization value.
     answer = None
     entries = request.client.authentication_entries
-    # 8.21.2.2. An entry of an earlier fetch is taken before anybody asks, unless the URL names
-    #           somebody else. What a prompt has just been answered with goes before it, since the
-    #           entry may be what was refused.
+    # 8.21.2.2. Use an authentication entry of an earlier fetch, unless this fetch follows a prompt,
+    #           whose answer is newer than the entry, or the URL has another user name than the
+    #           entry.
     if entries and not is_authentication_fetch:
         answer = _entry_for(request)
-    # 8.21.2.3. After a prompt its answer is taken: the name and the password of the URL, or what
-    #           the program has answered.
+    # 8.21.2.3. Use the answer of the prompt, which is the name and the password of the URL or the
+    #           program's answer.
     elif request.prompt is not None:
         answer = request.prompt.answer
-    # 8.21.2.4. What is known goes into the header list.
+    # 8.21.2.4. Append the header Authorization if there is an authorization value.
     if answer is not None:
         value = answer.authorization(b"GET", resource_name(request))
         request.header_list.append(b"Authorization", value)
@@ -48,40 +48,41 @@ def append_a_request_authorization_header(
 
 @algorithm("concept-http-network-or-cache-fetch", "HTTP-network-or-cache fetch: prompt")
 async def prompt_after_a_401(request: Request, response: Response, sent: "Answer | None") -> bool:
-    """Look for an answer to a 401.
+    """Get an answer to a 401.
 
-    Where there is one, or the program was asked for one, the connection of the response is closed.
-    Otherwise the response stands as it is.
+    The connection of the response is closed if there is an answer, or if the program was asked for
+    one. Otherwise the response is returned to the caller of the fetch as it is.
 
     Args:
-        request: the request, which gets the answer.
-        response: the 401; it is told why there is no answer.
-        sent: what the request had said of who asks.
+        request: the request, whose prompt holds the answer.
+        response: the 401; its ``why`` is set if there is no answer.
+        sent: the answer that the request was sent with; None if it was sent without one.
 
     Returns:
-        whether there is an answer.
+        Whether there is an answer.
 
     Raises:
-        BaseException: whatever the program raises that is asked.
+        BaseException: whatever the callable in the settings raises.
 
-    Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
     if request.prompt is None:
         request.prompt = _prompt_of(request)
     if request.prompt is None:
         return False
-    # A program may take its time to answer, and others may be in line meanwhile.
+    # The program may take long to answer, and other connections to the host may be waiting.
     response.let_go()
-    # 15.1. Each field may have several challenges. A field counts up to what cannot be read in it,
-    #       and without any challenge there is nothing to answer.
+    # 15.1. Read the challenges of all WWW-Authenticate fields, each of which may have several. A
+    #       field is read up to the first challenge that cannot be parsed; the 401 is not answered
+    #       without a challenge.
     challenges = response.header_list.values(b"WWW-Authenticate")
-    # 15.2-15.2.2. n/a: the request of a WebSocket has no body, which would have to be sent anew.
-    # 15.3. The use-URL-credentials flag of a WebSocket's request is unset, so there is a prompt.
-    # 15.3.1. A fetch that is canceled ends with its task, also while the program is asked.
-    # 15.3.2. The prompt is answered by the URL; where that names nobody, by an earlier answer for
-    #         the realm; or else by the callable of the settings.
-    # 15.3.3. The name stays with the prompt, and the URL of the request is left as it is.
-    # 15.3.4. The password stays with the prompt as well.
+    # 15.2-15.2.2. n/a: A WebSocket's request has no body, so no body is sent again.
+    # 15.3. Prompt the user, since a WebSocket's request does not have the use-URL-credentials flag.
+    # 15.3.1. Stop if the fetch is canceled, which cancels its task, even while the program is
+    #         asked.
+    # 15.3.2. Take a user name and a password from the URL; if it has none, from an earlier answer
+    #         for the realm; or else from the callable in the settings.
+    # 15.3.3. Keep the user name in the prompt instead of setting that of the request's URL.
+    # 15.3.4. Keep the password in the prompt instead of setting that of the request's URL.
     has_answer = await request.prompt.prompt(challenges, sent)
     response.why = request.prompt.why
     return has_answer
@@ -98,11 +99,11 @@ def _entry_for(request: Request) -> "Answer | None":
 
 
 def _prompt_of(request: Request) -> "UserPrompt | None":
-    """Return who can be prompted, None where there is nobody."""
+    """Return the prompt for a request; None if nothing in the URL or the settings can answer it."""
     url, client = request.url, request.client
     if not (url.username or url.password or client.credentials or client.authentication_entries):
         return None
-    # Few settings need these modules, and whoever imports the package is not to wait for them.
+    # These modules are imported when they are needed, to keep the import of the package fast.
     from whatwg_websockets.authentication.credentials import credentials_of_the_url
     from whatwg_websockets.authentication.user_prompt import UserPrompt
 
@@ -117,7 +118,7 @@ def _prompt_of(request: Request) -> "UserPrompt | None":
 
 
 def create_an_authentication_entry(request: Request) -> None:
-    """Remember the answer of a prompt, for the requests that follow."""
+    """Store the answer of a prompt, for the requests that follow."""
     assert request.prompt is not None
     assert request.prompt.answer is not None
     entries, url = request.client.authentication_entries, request.url

@@ -15,68 +15,69 @@ REDIRECT_STATUSES: Final = frozenset((301, 302, 303, 307, 308))
 
 @algorithm("concept-override-fetch", "override fetch")
 async def override_fetch(request: Request, obtain: Obtain) -> Response:
-    """Fetch a request by its scheme; no embedder comes in between.
+    """Fetch a request by its scheme; an embedder cannot override the response.
 
     Source: https://fetch.spec.whatwg.org/#concept-override-fetch
     """
-    # 1. The request is what this is given.
-    # 2. No embedder overrides the response.
-    # 3. Without an override nothing is returned yet.
-    # 4. The type says which fetch comes next.
-    # 4a. (scheme fetch) The fetch of a WebSocket is of this type.
+    # 1. Take the request that is passed instead of the fetch params.
+    # 2. No embedder overrides the response, so it is null.
+    # 3. Continue, since the response is null.
+    # 4. Choose the fetch by its type, which is "scheme-fetch" for a WebSocket.
+    # 4a. (scheme-fetch) Run scheme fetch for the request.
     response = await scheme_fetch(request, obtain)
-    # 4b. n/a: only a request that needs CORS goes to HTTP fetch at once.
-    # 5. The response goes to main fetch.
-    return response  # noqa: RET504 (it is returned by another step)
+    # 4b. n/a: A WebSocket's request does not use CORS, so its type is not "http-fetch".
+    # 5. Return the response of scheme fetch.
+    return response  # noqa: RET504 (a later step returns it)
 
 
 @algorithm("concept-scheme-fetch", "scheme fetch")
 async def scheme_fetch(request: Request, obtain: Obtain) -> Response:
-    """Fetch a request, the scheme of which is one of HTTP's.
+    """Fetch a request whose scheme is http or https.
 
     Source: https://fetch.spec.whatwg.org/#concept-scheme-fetch
     """
-    # 1. A fetch that is canceled ends with its task, and so does not come here.
-    # 2. The request is what this is given.
-    # 3. The scheme of the URL says what is to be done.
-    # 3a-3d. n/a: the scheme of a WebSocket's request is "http" or "https".
-    # 3e. (an HTTP scheme) The response is that of HTTP fetch.
+    # 1. A fetch that is canceled ends with its task before scheme fetch is run.
+    # 2. Take the request that is passed instead of the fetch params.
+    # 3. Choose the fetch by the scheme of the request's URL.
+    # 3a-3d. n/a: A WebSocket's request has no other scheme than http and https.
+    # 3e. (an HTTP scheme) Return the response of HTTP fetch.
     return await http_fetch(request, obtain)
-    # 4. n/a: the scheme of a WebSocket's request is "http" or "https".
+    # 4. n/a: A WebSocket's request has no other scheme than http and https.
 
 
 @algorithm("concept-http-fetch", "HTTP fetch")
 async def http_fetch(request: Request, obtain: Obtain) -> Response:
-    """Fetch a request over HTTP; a redirect is an error.
+    """Fetch a request over HTTP; a redirect is a network error.
 
     Source: https://fetch.spec.whatwg.org/#concept-http-fetch
     """
-    # 1. The request is what this is given.
-    # 2. There is no response yet.
-    # 3. The service-workers mode is "none", so no service worker is asked.
-    # 4. No service worker has answered.
-    # 4.1. The mode is "websocket", so there is no preflight.
-    # 4.2. The redirect mode is "error", so the service-workers mode stays as it is.
-    # 4.3. The response is that of HTTP-network-or-cache fetch.
+    # 1. Take the request that is passed instead of the fetch params.
+    # 2. Begin without a response.
+    # 3. A WebSocket's request has the service-workers mode "none", so no service worker handles it.
+    # 4. Fetch over the network, since no service worker has responded.
+    # 4.1. A request in the mode "websocket" needs no CORS preflight.
+    # 4.2. The redirect mode is not "follow", so the service-workers mode is not changed.
+    # 4.3. Run HTTP-network-or-cache fetch for the request.
     response = await http_network_or_cache_fetch(request, obtain)
-    # 4.4. The response is not tainted by CORS, so there is nothing to check.
-    # 4.5. n/a: only a document may read how long what took.
-    # 5. The response is not opaque, so no policy is asked about it.
-    # 6. A redirect status needs an answer.
+    # 4.4. The response tainting is not "cors", so no CORS check is made.
+    # 4.5. n/a: Only a document can read timing, so no timing is disallowed.
+    # 5. The response is not opaque, so no cross-origin resource policy is checked.
+    # 6. Handle a response whose status is a redirect status.
     if response.status in REDIRECT_STATUSES:
-        # 6.1. n/a: no document is navigated.
-        # 6.2. The request has no body that would have to be stopped.
-        # 6.3. The redirect mode is "error".
-        # 6.3a. (error) A redirect is not followed.
-        # 6.3a.1. The response becomes a network error, and keeps its connection to be closed.
+        # 6.1. n/a: A program has no documents, so no navigation is redirected.
+        # 6.2. A WebSocket's request has no body, so no transmission of one is stopped.
+        # 6.3. Choose by the redirect mode of the request, which is "error".
+        # 6.3a. (error) Do not follow the redirect.
+        # 6.3a.1. Replace the response with a network error, which keeps the connection so that it
+        #         is closed.
         response = _network_error_of_a_redirect(response)
-        # 6.3b-6.3c. n/a: the redirect mode is "error".
-    # 7. The response goes to scheme fetch.
+        # 6.3b-6.3c. n/a: A WebSocket's request has no other redirect mode than "error".
+    # 7. Return the response.
     return response
 
 
 def _network_error_of_a_redirect(response: Response) -> Response:
-    """Return a network error that says where the server wanted the page to go."""
+    """Return a network error that names the location to which the server redirects."""
     locations = [each.decode("latin-1") for each in response.header_list.values(b"Location")]
     where = " and ".join(shown(without_password(each)) for each in locations)
     what = f"a redirect to {where}" if where else "a redirect"

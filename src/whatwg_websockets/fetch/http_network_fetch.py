@@ -1,4 +1,4 @@
-"""HTTP-network fetch, section 4.7 of the Fetch Standard: a connection, and HTTP/1.1 over it."""
+"""HTTP-network fetch, section 4.7 of the Fetch Standard: a connection, and HTTP/1.1 on it."""
 
 import ssl
 from collections.abc import Awaitable, Callable
@@ -15,25 +15,25 @@ from whatwg_websockets.network.handshake_stream import HandshakeStream, TimeIsUp
 from whatwg_websockets.tls.errors import in_words
 
 Obtain = Callable[[Request], Awaitable[Dialled | str]]
-"""Obtains a connection for a request, or says why there is none."""
+"""Obtains a connection for a request, or returns why there is not one."""
 
 
 @algorithm("concept-http-network-fetch", "HTTP-network fetch")
 async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
-    """Send the request and return the response, up to the end of its headers.
+    """Send the request and return the response with its headers.
 
     Source: https://fetch.spec.whatwg.org/#concept-http-network-fetch
     """
-    # 1. The request is what this is given.
-    # 2. n/a: no user takes a program offline.
-    # 3. There is no response yet.
-    # 4. n/a: only a document may read how long what took.
-    # 5. A WebSocket's connection is shared with nothing, so no key says with what.
-    # 6. A WebSocket's connection is always a new one.
-    # 7. A WebSocket has a connection of its own.
+    # 1. Take the request that is passed instead of the fetch params.
+    # 2. n/a: A program has no user, so none switches it to offline mode.
+    # 3. Begin without a response.
+    # 4. n/a: Only a document can read timing, so no timing info is filled in.
+    # 5. Determine no network partition key, since a WebSocket does not share its connection.
+    # 6. Obtain a new connection, since a WebSocket never reuses one.
+    # 7. Obtain a WebSocket connection for the request.
     connection = await obtain(request)
-    # 8. From here on the fetch may be cancelled, which ends this coroutine.
-    # 8.1. Without a connection there is no answer.
+    # 8. Continue until the fetch is canceled, which cancels this coroutine.
+    # 8.1. Return a network error if the connection could not be established.
     if isinstance(connection, str):
         return network_error(connection, getattr(connection, "kind", "no connection"))
     if request.target_ip_address_space is not None:
@@ -41,41 +41,44 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         if why:
             connection.abort()
             return network_error(why, "address space")
-    # 8.2. n/a: only a document may read how long what took.
-    # 8.3. The request has no body, so none has to be sent.
-    # 8.4. n/a: only a document may read how long what took.
-    # 8.5. The request is made; answers of 1xx are passed over, but for the 101.
+    # 8.2. n/a: Only a document can read timing, so no connection timing is recorded.
+    # 8.3. A WebSocket's request has no body, so no header field about the transfer of one is sent.
+    # 8.4. n/a: Only a document can read timing, so no start of the request is recorded.
+    # 8.5. Send the request, and read responses up to the first that is not a 1xx, or is the 101.
     try:
         head = await _make_an_http_request(connection.stream, request)
     except HttpFailure as failure:
         connection.abort()
         return network_error(failure.why, failure.kind)
     except BaseException:
-        # 9. Cancelled: the connection goes, whatever has arrived.
-        # 9.1. not built: a WebSocket is asked for over HTTP/1.1 only, so no RST_STREAM is sent.
+        # 9. Abort the connection if the fetch is canceled.
+        # 9.1. not built: A WebSocket handshake over HTTP/2 does not exist here, so no RST_STREAM is
+        #      sent.
         connection.abort()
-        # 9.2. Nobody waits for a response any more, so none is made.
+        # 9.2. Make no network error, since the canceled fetch returns no response.
         raise
-    # 10-15. n/a: what follows the 101 is the WebSocket's, and no body that a page could read.
-    # 16. n/a: no WebDriver is told of responses.
+    # 10-15. n/a: A page cannot read the bytes after a 101, which are the WebSocket's, so no body is
+    #        set up.
+    # 16. n/a: A program has no WebDriver, so none is notified of the response.
     response = Response(
         status=head.status,
         status_message=head.reason,
         header_list=HeaderList(head.headers),
         connection=connection,
     )
-    # 17. Cookies come with every response, a refusal too, before anybody looks at its status.
+    # 17. Parse and store the cookies of the response, whatever its status is.
     if request.credentials_mode == "include":
         try:
             parse_and_store_response_set_cookie_headers(request, response)
         except BaseException:
-            # A store of the program's own has raised, and nobody gets the connection.
+            # A cookie store of the program's own raised, so the connection has no owner.
             connection.abort()
             raise
-    # 18. n/a: what follows the 101 is the WebSocket's, and no body that a page could read.
-    # 19. The response has its connection with it.
+    # 18. n/a: A page cannot read the bytes after a 101, which are the WebSocket's, so no body is
+    #     read.
+    # 19. Return the response, which holds its connection.
     if request.client.hsts is not None:
-        # Settings without a list are spared the time that it takes to import this.
+        # The module is imported here, since settings without an HSTS list do not need it.
         from whatwg_websockets.fetch.known_hsts_hosts import note_what_a_response_says
 
         note_what_a_response_says(request, response, request.client.hsts)
@@ -83,7 +86,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
 
 
 def _why_not_in_the_target_address_space(request: Request, connection: Dialled) -> str:
-    """Tell why a connection leads out of the address space that the request names, or ""."""
+    """Return why a connection is not in the address space that the request names; "" if it is."""
     from whatwg_websockets.fetch import local_network_access
 
     address = connection.stream.tcp_transport.get_extra_info("peername")[0]
@@ -94,24 +97,25 @@ async def _make_an_http_request(stream: HandshakeStream, request: Request) -> Re
     """Write the request and read the head of the response.
 
     Raises:
-        HttpFailure: no response came, or what was sent or received is no HTTP.
+        HttpFailure: no response came, or a message that is not HTTP was to be sent or was received.
     """
     limits = request.client.limits
-    # § rfc6455-4.1-18. What is no HTTP is refused instead of written.
-    # § rfc6455-4.1-19. The method is GET.
-    # § rfc6455-4.1-20. The version is HTTP/1.1, the only one that is written here.
-    # § rfc6455-4.1-21. The target is the path and the query of the URL.
+    # § rfc6455-4.1-18. Send a valid HTTP request, or fail before anything is written.
+    # § rfc6455-4.1-19. Send the method GET.
+    # § rfc6455-4.1-20. Send HTTP/1.1 as the version.
+    # § rfc6455-4.1-21. Send the path and the query of the URL as the request target.
     message = request_head(b"GET", resource_name(request), request.header_list.headers)
-    # § rfc6455-4.1-17. The request is the first that is written over TCP, or over TLS.
+    # § rfc6455-4.1-17. Send the request as the first data over TCP, or over TLS if the scheme is
+    #   https.
     stream.write(message)
     stream.limit_reading_to(limits.handshake_timeout)
     reader = ResponseReader(limits.handshake_size)
     while True:
         head = reader.next_head()
         if head is None:
-            # § rfc6455-4.1-35. Nothing more is sent before the response is there.
+            # § rfc6455-4.1-35. Send nothing else before the response has arrived.
             reader.receive(await _read(stream, limits, reader))
-        # § rfc9110-15.2-1. Any number of 1xx responses may come before the one that counts.
+        # § rfc9110-15.2-1. Skip any number of 1xx responses other than a 101.
         elif head.is_the_answer:
             stream.put_back(reader.rest)
             return head
@@ -121,7 +125,7 @@ async def _read(stream: HandshakeStream, limits: Limits, reader: ResponseReader)
     """Read some bytes of the answer.
 
     Raises:
-        HttpFailure: none came.
+        HttpFailure: the server sent no more bytes before the connection or the time ended.
     """
     try:
         received = await stream.read()
@@ -130,14 +134,14 @@ async def _read(stream: HandshakeStream, limits: Limits, reader: ResponseReader)
         why = f"the answer took longer than handshake_timeout ({seconds:g} s)"
         raise HttpFailure("timed out", why) from None
     except OSError as error:
-        # In TLS 1.3 a server looks at a client's certificate when TLS is there for the client.
+        # In TLS 1.3 a server refuses a client's certificate after the client's handshake has ended.
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
             raise HttpFailure("tls", in_words(error)) from error
         how = str(error) or type(error).__name__
         why = f"the connection was lost before the server had answered: {how}"
         raise HttpFailure("lost", why) from error
     if not received:
-        # § rfc9112-8-1. A head that is not whole says nothing that could be relied on.
+        # § rfc9112-8-1. Treat a head that is not complete as a failure.
         before = "the end of its answer" if reader.has_received else "it answered"
         raise HttpFailure("lost", f"the server closed the connection before {before}")
     return received

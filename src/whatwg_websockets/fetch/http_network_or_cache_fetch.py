@@ -29,137 +29,144 @@ async def http_network_or_cache_fetch(
     is_authentication_fetch: bool = False,
     is_new_connection_fetch: bool = False,
 ) -> Response:
-    """Complete the request's headers and send it; there is no cache. A 401 may be answered.
+    """Complete the request's headers and send it, without a cache. A 401 may be answered.
 
     Args:
-        request: what is asked for.
+        request: the request.
         obtain: obtains the connection.
-        is_authentication_fetch: whether the request is made once more, after a 401.
-        is_new_connection_fetch: whether the request is made once more, after a 421.
+        is_authentication_fetch: whether the request is repeated after a 401.
+        is_new_connection_fetch: whether the request is repeated after a 421.
 
     Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
-    # 1. The request is what this is given.
-    # 2. The request stands for itself, so there are no other fetch params.
-    # 3. The request stands for itself, so there is no other request.
-    # 4. There is no response yet.
-    # 5-7. n/a: the cache mode is "no-store", so there is nothing to store and to revalidate.
-    # 8. From here on the fetch may be cancelled, which ends this coroutine.
-    # 8.1. Who answers a 401 is seen when one comes, so the request itself is not sent.
-    # 8.2. A clone is sent, since the request may have to be made once more.
+    # 1. Take the request that is passed instead of the fetch params.
+    # 2. Begin without separate fetch params, which this algorithm does not need.
+    # 3. Begin without a separate request, which is cloned below.
+    # 4. Begin without a response.
+    # 5-7. n/a: A WebSocket's cache mode is "no-store", so no response is stored or revalidated.
+    # 8. Continue until the fetch is canceled, which cancels this coroutine.
+    # 8.1. Do not send the request itself, since a 401 that can be answered may follow.
+    # 8.2. Send a clone of the request, so that the request can be sent again.
     http_request = request.clone()
     headers, client = http_request.header_list, request.client
-    # 8.3. Credentials go along in the mode "include", which a WebSocket asks for.
+    # 8.3. Include credentials if the credentials mode is "include", as it is for a WebSocket.
     include_credentials = request.credentials_mode == "include"
-    # 8.4. n/a: only a document has an embedder policy.
-    # 8.5. The request has no body, so the body has no length.
-    # 8.6. No length is to be said.
-    # 8.7. The method is GET, so the absence of a body is not said either.
-    # 8.8. Without a length there is nothing to serialize.
-    # 8.9. Without a length there is no Content-Length.
-    # 8.10. Without a body there is nothing that might be too much to outlive a page.
-    # 8.11. The referrer is "no-referrer", so there is no Referer.
-    # 8.12. The server learns who asks.
+    # 8.4. n/a: Only a document has an embedder policy, so none removes the credentials.
+    # 8.5. A WebSocket's request has no body, so the content length is null.
+    # 8.6. Begin without a value for Content-Length.
+    # 8.7. The method is GET, so Content-Length is not set to 0 for a request without a body.
+    # 8.8. The content length is null, so no value for Content-Length is serialized.
+    # 8.9. There is no value for Content-Length, so the header is not appended.
+    # 8.10. A WebSocket's request has no body, so the limit for keepalive requests does not apply.
+    # 8.11. A WebSocket's referrer is "no-referrer", so the header Referer is not appended.
+    # 8.12. Append the header Origin to the request.
     append_a_request_origin_header(http_request)
-    # 8.13. The server learns whether its own site asks.
+    # 8.13. Append the fetch metadata headers to the request.
     append_the_fetch_metadata_headers(http_request)
-    # 8.14. A WebSocket is not prefetched, so there is no Sec-Purpose.
-    # 8.15. The server learns which program asks.
+    # 8.14. A WebSocket's request is not a prefetch, so the header Sec-Purpose is not appended.
+    # 8.15. Append the header User-Agent if the header list does not contain it.
     if not headers.contains(b"User-Agent"):
-        # 8.15.1. The environment has a name for the program.
-        # 8.15.2. The name goes into the header list.
+        # 8.15.1. Get the environment's default value for User-Agent.
+        # 8.15.2. Append the header User-Agent to the header list.
         headers.append(b"User-Agent", client.user_agent.encode("latin-1"))
-    # 8.16. The cache mode is not "default", so conditional headers change nothing.
-    # 8.17. The cache mode is not "no-cache", so no max-age is asked for.
-    # 8.18. Nothing on the way may answer from a store.
+    # 8.16. The cache mode is not "default", so conditional headers do not change it.
+    # 8.17. The cache mode is not "no-cache", so Cache-Control is not set to max-age=0.
+    # 8.18. Ask caches not to answer, since the cache mode is "no-store".
     if request.cache_mode == "no-store":
-        # 8.18.1. Old caches read this header.
+        # 8.18.1. Append the header Pragma, which HTTP/1.0 caches read.
         if not headers.contains(b"Pragma"):
             headers.append(b"Pragma", b"no-cache")
-        # 8.18.2. Newer caches read this header.
+        # 8.18.2. Append the header Cache-Control, which HTTP/1.1 caches read.
         if not headers.contains(b"Cache-Control"):
             headers.append(b"Cache-Control", b"no-cache")
-    # 8.19. The request has no Range, so the encodings are not limited.
-    # 8.20. The headers that HTTP itself wants; the host comes first, as HTTP advises.
+    # 8.19. A WebSocket's request has no Range header, so Accept-Encoding is not set to identity.
+    # 8.20. Insert the header Host as the first, where HTTP recommends it.
     if not headers.contains(b"Host"):
-        # § rfc6455-4.1-22. With the port, where it is not the scheme's own.
+        # § rfc6455-4.1-22. Send the host, and the port unless it is the scheme's default, in the
+        #   header Host.
         headers.prepend(b"Host", _host_of(http_request))
-    # 8.21. Credentials go along if they are wanted.
+    # 8.21. Append the headers with credentials if credentials are included.
     sent = None
     if include_credentials:
-        # 8.21.1. The cookies of the environment's store go along.
+        # 8.21.1. Append the header Cookie with the cookies of the client's store.
         append_a_request_cookie_header(http_request)
-        # 8.21.2. No header of a WebSocket's request says yet who asks.
+        # 8.21.2. Append the header Authorization, which the header list of a WebSocket's request
+        #         does not contain.
         sent = append_a_request_authorization_header(
             http_request, is_authentication_fetch=is_authentication_fetch
         )
-    # 8.22. A proxy is authenticated to where the tunnel is made, which this request goes through.
-    # 8.23. n/a: no WebDriver is told of requests.
-    # 8.24-8.26. n/a: the cache mode is "no-store", so no cache is looked into.
-    # 9. A fetch that is aborted is cancelled, and so ends before this.
-    # 10. n/a: no WebDriver is told of responses.
-    # 11. There is no response yet.
-    # 11.1. The cache mode is not "only-if-cached", so the network may be asked.
-    # 11.2. Only the network is left to answer.
+    # 8.22. Do not authenticate to a proxy with this request, since the tunnel through the proxy
+    #       does so.
+    # 8.23. n/a: A program has no WebDriver, so none is notified of the request.
+    # 8.24-8.26. n/a: A WebSocket's cache mode is "no-store", so no response is looked up in a
+    #            cache.
+    # 9. A fetch that is aborted has ended with its task.
+    # 10. n/a: A program has no WebDriver, so none is notified of a cached response.
+    # 11. Fetch over the network, since there is no cached response.
+    # 11.1. The cache mode is not "only-if-cached", so the network may be used.
+    # 11.2. Run HTTP-network fetch for the clone of the request.
     response = await http_network_fetch(http_request, obtain)
     if sent is not None:
-        # § rfc9110-11.6.3-1. What the server says of the next request is heeded.
+        # § rfc9110-11.6.3-1. Use the parameters in Authentication-Info for the next request.
         sent.heed(response.header_list.values(b"Authentication-Info"))
-    # 11.3. n/a: a GET invalidates nothing in a cache.
-    # 11.4. n/a: nothing is revalidated, so nothing is freshened.
-    # 11.5. The response is the forward response; with the mode "no-store" it is not stored.
-    # 12. Redirects are errors, so the URL of the request stands for the response's too.
-    # 13. The request has no Range, so the response has no flag for one.
-    # 14. n/a: only a service worker asks a response whether credentials went along.
-    # 15. A 401 is answered where somebody knows who asks.
+    # 11.3. n/a: A GET does not invalidate cached responses.
+    # 11.4. n/a: A WebSocket's fetch revalidates no cached response, so none is freshened.
+    # 11.5. Take the response from the network, which is not stored because the cache mode is
+    #       "no-store".
+    # 12. Use the URL of the request as the response's URL, since no redirect is followed.
+    # 13. A WebSocket's request has no Range header, so the response's range-requested flag stays
+    #     unset.
+    # 14. n/a: Only a service worker reads whether a response's request included credentials.
+    # 15. Answer a 401 if credentials are included and there is an answer.
     if (
         response.status == UNAUTHORIZED
         and include_credentials
         and await prompt_after_a_401(request, response, sent)
     ):
-        # 15.4. The request is made once more, over another connection, with the answer.
+        # 15.4. Fetch the request again with the answer, over another connection.
         response = await http_network_or_cache_fetch(request, obtain, is_authentication_fetch=True)
-    # 16. A 407 that comes here is the server's, which is no proxy.
+    # 16. Handle a 407 of the server, which is not a proxy.
     if response.status == PROXY_AUTHENTICATION_REQUIRED:
-        # 16.1. Nobody is prompted for a proxy by a server, which could be lied to in this way.
+        # 16.1. Return a network error without a prompt, since a server could obtain a proxy's
+        #       password with one.
         return _network_error_of_a_407(response)
-    # 17. A 421 says that another connection might do, and is believed once.
+    # 17. Handle a 421, which asks for another connection, unless the request was repeated for one.
     if response.status == MISDIRECTED_REQUEST and not is_new_connection_fetch:
-        # 17.1. A fetch that is canceled ends with its task.
+        # 17.1. Abort the connection of the 421; a fetch that is canceled ends with its task.
         response.let_go()
-        # 17.2. The request is made once more, over another connection.
+        # 17.2. Fetch the request again over another connection.
         response = await http_network_or_cache_fetch(
             request,
             obtain,
             is_authentication_fetch=is_authentication_fetch,
             is_new_connection_fetch=True,
         )
-    # 18. The answer of a prompt is remembered, unless it was refused as well.
+    # 18. Create an authentication entry from the prompt's answer, unless the server has refused it.
     if is_authentication_fetch and response.status != UNAUTHORIZED:
         create_an_authentication_entry(request)
-    # 19. The response goes to whoever asked.
+    # 19. Return the response.
     return response
 
 
 def _network_error_of_a_407(response: Response) -> Response:
     response.let_go()
-    why = f"the server answered with status {response.status_in_words}, which only a proxy may"
+    why = f"the server answered with status {response.status_in_words}, which only a proxy may send"
     return network_error(why, "status")
 
 
 @algorithm("append-a-request-origin-header", "append a request `Origin` header")
 def append_a_request_origin_header(request: Request) -> None:
-    """Say which origin asks; "null" for an opaque one.
+    """Append the client's origin as the header Origin; an opaque origin is sent as "null".
 
     Source: https://fetch.spec.whatwg.org/#append-a-request-origin-header
     """
-    # 1. The origin is the client's.
-    # 2. It is serialized.
+    # 1. Get the origin of the request, which is the client's.
+    # 2. Serialize the origin of the request.
     origin = request.client.origin.encode("ascii")
-    # 3. A request in the mode "websocket" always says it.
-    # § rfc6455-4.1-30. It is ours to say, as a browser's.
+    # 3. Append the header Origin if the mode of the request is "websocket".
+    # § rfc6455-4.1-30. Send the header Origin, as every browser client does.
     request.header_list.append(b"Origin", origin)
-    # 4. n/a: the mode is "websocket", so the third step has said the origin.
+    # 4. n/a: A WebSocket's request has the mode "websocket", so step 3 has appended the header.
 
 
 def _host_of(request: Request) -> bytes:

@@ -1,4 +1,4 @@
-"""How Fetch keeps to the list of known HSTS hosts, and adds to it."""
+"""How Fetch applies the list of known HSTS hosts, and adds hosts to it."""
 
 import ssl
 
@@ -10,25 +10,25 @@ from whatwg_websockets.url.url_record import UrlRecord
 
 
 def keep_to_known_hsts_hosts(request: Request, hsts: HstsList) -> str | None:
-    """Have a request to a known HSTS host made over TLS.
+    """Change a request to a known HSTS host to https.
 
     Returns:
-        None, or why such a request cannot be made at all.
+        None, or the reason why a request to the known HSTS host cannot be made.
 
     Source: RFC 6797 sections 8.3 and 8.4
     """
     if not _is_known(request.url, hsts):
         return None
     if request.url.scheme == "http":
-        # § rfc6797-8.3-1. The scheme becomes https.
-        # § rfc6797-8.3-2, -4. The port 80 is no part of a URL record whose scheme is http, so there
-        #   is no port, which means 443 now.
-        # § rfc6797-8.3-3. Another port stays.
+        # § rfc6797-8.3-1. Replace the scheme http of a known HSTS host with https.
+        # § rfc6797-8.3-2, -4. Use the port 443 in place of 80: the URL record of an http URL has no
+        #   port for either of them.
+        # § rfc6797-8.3-3. Keep a port of the URL other than 80.
         request.url = request.url.over_tls()
         request.upgraded_since = f"{request.url.host} is a known HSTS host"
-    # § rfc6797-8.4-1, rfc6797-12.1-1. Each error of TLS ends a connection here, unless a context of
-    #   the program's own overlooks errors; with such a context no connection is made to a known
-    #   HSTS host.
+    # § rfc6797-8.4-1, rfc6797-12.1-1. End the connection to a known HSTS host at each TLS error. A
+    #   TLS context of the program's own may ignore errors; no connection to a known HSTS host is
+    #   made with it.
     if not _checks_everything(request.client.tls):
         return (
             f"{request.url.host} is a known HSTS host, and the TLS context of the settings does "
@@ -38,30 +38,30 @@ def keep_to_known_hsts_hosts(request: Request, hsts: HstsList) -> str | None:
 
 
 def _is_known(url: UrlRecord, hsts: HstsList) -> bool:
-    """Tell whether the host of a URL is a known HSTS host, with the exceptions that Fetch makes."""
+    """Return whether the host of a URL is a known HSTS host, with the exceptions in Fetch."""
     host = url.host or ""
-    # A public suffix that is localhost is the last label of the host.
+    # If localhost is the public suffix of a host, it is the last label.
     return is_domain(host) and not is_localhost(host) and hsts.matches(host)
 
 
 def note_what_a_response_says(request: Request, response: Response, hsts: HstsList) -> None:
-    """Note what a response says of its host.
+    """Add the host of a response to the list, or remove it, as the response asks.
 
     Args:
-        request: what was asked for.
-        response: the answer, whatever its status.
+        request: the request.
+        response: the response, whatever its status is.
         hsts: the list.
 
     Source: RFC 6797 section 8.1
     """
     host = request.url.host or ""
-    # § rfc6797-8.1-4. What came without TLS says nothing; neither does it where errors of TLS would
-    #   have been overlooked.
+    # § rfc6797-8.1-4. Ignore a Strict-Transport-Security field that was received without TLS, or
+    #   over TLS with a context that ignores errors.
     if request.url.scheme != "https" or not _checks_everything(request.client.tls):
         return
-    # § rfc6797-8.1.1-1. An IP address is no host that could be noted.
+    # § rfc6797-8.1.1-1. Do not note an IP address as a known HSTS host.
     if is_domain(host):
-        # § rfc6797-8.5-1. Only the header field counts, since nothing here reads a body.
+        # § rfc6797-8.5-1. Read the policy from the header field only, since no body is read.
         hsts.process(host, response.header_list.values(b"Strict-Transport-Security"))
 
 

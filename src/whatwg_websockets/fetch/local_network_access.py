@@ -1,8 +1,8 @@
-"""Address spaces: whether a server is where the page said that it would be.
+"""Address spaces: whether a server is in the address space that the page named.
 
-Of the draft of Local Network Access this is what a ``targetAddressSpace`` asks for. Permissions and
-the address space of who asks are not here: a program came from no address, and whoever runs it has
-allowed it to connect.
+This module implements what ``targetAddressSpace`` requires, out of the draft of Local Network
+Access. Permissions and the address space of the client are left out: a program was not loaded from
+an address, and whoever runs it has allowed it to connect.
 
 Source: https://wicg.github.io/local-network-access/
 """
@@ -55,16 +55,16 @@ def why_not_in_the_target_address_space(request: Request, address: str) -> str:
     """Check the address of a connection against the address space that the request names.
 
     Returns:
-        Why the connection may not be used; empty where it may.
+        The reason why the connection may not be used; empty if it may.
 
     Source: https://wicg.github.io/local-network-access/#local-network-access-check
     """
     origin, target = request.client.origin_record, request.target_ip_address_space
-    # A page may ask its own server, wherever that is.
+    # A page may connect to its own server in every address space.
     if is_origin_potentially_trustworthy(origin) and is_same_origin(origin_of(request.url), origin):
         return ""
-    # To fetch(), the draft says that "public" asks for nothing. The tests of the constructor's
-    # dictionary want it held against the address, as Chromium does it in both places.
+    # In the draft, fetch() does not check "public". The tests of the constructor's dictionary
+    # expect the address to be checked for it, and Chromium checks it for fetch(), too.
     if target is None or (found := address_space(address)) == target:
         return ""
     return f"{address} is in the address space {found!r}, and targetAddressSpace is {target!r}"

@@ -23,7 +23,7 @@ A_MOMENT = 0.1
 
 
 class FetchController:
-    """Ends a fetch from outside.
+    """Terminates a fetch.
 
     Source: https://fetch.spec.whatwg.org/#fetch-controller
     """
@@ -31,17 +31,17 @@ class FetchController:
     def __init__(self, task: asyncio.Task[object]) -> None:
         self._task = task
         self.is_terminated = False
-        # A loop that is closed without having been run to its end would complain of this task;
-        # a program may end with sockets that are still connecting.
+        # asyncio would warn about this task if the loop is closed before the task has ended. A
+        # program may end while sockets are still connecting.
         task._log_destroy_pending = False  # type: ignore[attr-defined]
 
     @algorithm("fetch-controller-terminate", "terminate")
     def terminate(self) -> None:
-        """End the fetch; its response is processed no more.
+        """Terminate the fetch; its response is not processed.
 
         Source: https://fetch.spec.whatwg.org/#fetch-controller-terminate
         """
-        # 1. The controller remembers that the fetch is terminated, and its task ends.
+        # 1. Record that the fetch is terminated, and cancel its task.
         self.is_terminated = True
         self._task.cancel()
 
@@ -53,130 +53,132 @@ def fetch(
     """Begin to fetch a request, in parallel.
 
     Args:
-        request: what is asked for.
-        obtain: obtains the connection; handed in, as the WebSockets Standard owns that algorithm.
-        process_response: is called once, with the response, unless the fetch is terminated.
+        request: the request.
+        obtain: obtains the connection; an argument, since the WebSockets Standard defines it.
+        process_response: called once with the response, unless the fetch is terminated.
 
     Source: https://fetch.spec.whatwg.org/#concept-fetch
     """
-    # 1. Nobody waits for early hints of a WebSocket.
-    # 2. The task destination is a parallel queue, by the sixth step.
-    # 3. n/a: only a document can be isolated, and have a finer clock for it.
-    # 4. The request was made with its client, and asks the client itself.
-    # 5. n/a: the client has no global object, and is not isolated.
-    # 6. The response is processed in parallel to the page, in a task of asyncio's. The task begins
-    #    within this call, and so does TCP, where nobody is in line.
+    # 1. Assert that the fetch does not process early hints, which no WebSocket does.
+    # 2. Begin without a task destination, which becomes a parallel queue in step 6.
+    # 3. n/a: Only a document can be cross-origin isolated, so no finer clock is allowed.
+    # 4. Take the client from the request, which was made with it.
+    # 5. n/a: A program's settings have no global object, so no task is queued on one.
+    # 6. Process the response in a task of asyncio, which stands for a parallel queue. The task
+    #    begins to run within this call, as does the TCP handshake unless the connection has to wait
+    #    in line.
     loop = asyncio.get_running_loop()
 
-    # 7. n/a: only a document may read how long what took.
-    # 8. The arguments are what the fetch params would hold.
-    # 9. The request has no body.
-    # 10. n/a: no WebDriver is told of requests.
-    # 11. The mode is "websocket", so the response is not a preloaded one.
+    # 7. n/a: Only a document can read timing, so no timing info is made.
+    # 8. Pass the request and the callbacks as arguments, instead of in fetch params.
+    # 9. A WebSocket's request has no body to convert.
+    # 10. n/a: A program has no WebDriver, so none is notified of the request.
+    # 11. The mode of the request is "websocket", so no preloaded response is used.
     async def run() -> None:
         try:
             append_what_is_accepted(request)
             response = await main_fetch(request, obtain)
         except Exception as error:
-            # Code of the program's own is called on the way: its cookie store for instance.
-            message = "Exception in a fetch, which fails for it"
+            # The fetch calls code of the program, such as its cookie store.
+            message = "An exception was raised during a fetch, which fails because of it"
             loop.call_exception_handler({"message": message, "exception": error})
             response = network_error(f"an exception was raised: {error!r}", "exception")
         process_response(response)
 
-    # 15. The priority of a request is left open, and all have the same.
-    # 16. Each socket knows its fetch, and so ends it when the page goes away.
+    # 15. Leave the priority of the request to the implementation, which gives all requests the
+    #     same.
+    # 16. Do not record the fetch in a fetch group, since each socket ends its own fetch.
     def end(task: asyncio.Task[object]) -> None:
-        # A program that cancels all tasks cancels this one too, and is to hear of it; unless it
-        # is asyncio.run at its end, which has closed the loop a moment later.
+        # A program that cancels all tasks cancels this task as well, and the socket has to fail
+        # then. asyncio.run() also cancels it at its end, and closes the loop a moment later.
         if task.cancelled() and not controller.is_terminated:
             response = network_error("the fetch's task was cancelled", "cancelled")
             loop.call_later(A_MOMENT, process_response, response)
 
-    # 17. Whether it is blocked at once, or asked over the network, comes next.
+    # 17. Run main fetch for the request.
     task = start_a_task(run(), loop)
     task.set_name("WebSocket fetch")
     controller = FetchController(task)
     task.add_done_callback(end)
-    # 18. Whoever asked can end it.
+    # 18. Return the controller of the fetch.
     return controller
 
 
 @algorithm("concept-fetch", "fetch: what is accepted")
 def append_what_is_accepted(request: Request) -> None:
-    """Say which types and which languages the answer may have.
+    """Append the headers for the media types and languages that the response may have.
 
     Source: https://fetch.spec.whatwg.org/#concept-fetch
     """
     headers, language = request.header_list, request.client.accept_language
-    # 12. A server may want to know which types are welcome.
+    # 12. Append the header Accept if the header list does not contain it.
     if not headers.contains(b"Accept"):
-        # 12.1. All of them are.
+        # 12.1. Begin with */* as the value of Accept, which accepts every media type.
         value = b"*/*"
-        # 12.2. A WebSocket is not prefetched, so the value stands.
-        # 12.3. A WebSocket's destination is the empty string, so the value stands.
-        # 12.4. The value goes into the header list.
+        # 12.2. A WebSocket's request is not a prefetch, so the value of Accept stays */*.
+        # 12.3. A WebSocket's destination is the empty string, so the value of Accept stays */*.
+        # 12.4. Append the header Accept to the header list.
         headers.append(b"Accept", value)
-    # 13. n/a: no WebDriver pretends to another language.
-    # 14. The environment's languages, if it has any; a program need not.
+    # 13. n/a: A program has no WebDriver, so none sets another language.
+    # 14. Append the header Accept-Language if the settings have one and the header list does not.
     if language is not None and not headers.contains(b"Accept-Language"):
         headers.append(b"Accept-Language", language.encode("latin-1"))
 
 
 @algorithm("concept-main-fetch", "main fetch")
 async def main_fetch(request: Request, obtain: Obtain) -> Response:
-    """Check whether the request may be made at all, then make it.
+    """Check whether the request may be made, then make it.
 
     Source: https://fetch.spec.whatwg.org/#concept-main-fetch
     """
-    # 1. The request is what this is given.
-    # 2. There is no response yet.
-    # 3. The local-URLs-only flag of a WebSocket's request is unset.
-    # 4. Policies that only report tell what they would forbid.
+    # 1. Take the request that is passed instead of the fetch params.
+    # 2. Begin without a response.
+    # 3. The local-URLs-only flag of a WebSocket's request is not set.
+    # 4. Report the violations of report-only Content Security Policies.
     report_csp_violations_for_request(request)
-    # 5. A page may want all that it asks for to come over TLS.
+    # 5. Upgrade the request to https if the client's insecure requests policy says so.
     upgrade_a_request_if_appropriate(request)
-    # 6. A WebSocket is no image, audio or video, so mixed content does not upgrade the request.
-    # 7. Bad ports, mixed content, and what a Content Security Policy forbids, are refused; an
-    #    integrity policy is about scripts and styles alone.
+    # 6. A WebSocket's destination is not image, audio or video, so mixed content is not upgraded.
+    # 7. Return a network error if the request is blocked as a bad port, as mixed content, or by a
+    #    Content Security Policy. An integrity policy blocks only scripts and styles.
     blocked = why_the_request_is_blocked(request)
     if blocked is not None:
         return network_error(*blocked)
-    # 8. The referrer is "no-referrer", so no policy has to cut it.
-    # 9. The referrer is "no-referrer", so no other is determined.
-    # 10. A known HSTS host is spoken to over TLS alone. No HTTPS record says so of others, since
-    #     names are resolved by the system, which gives addresses alone.
+    # 8. A WebSocket's referrer is "no-referrer", so no referrer policy is set.
+    # 9. A WebSocket's referrer is "no-referrer", so no other referrer is determined.
+    # 10. Change the scheme of a known HSTS host to https. HTTPS DNS records are not looked up,
+    #     since the system's resolver returns addresses only.
     if request.client.hsts is not None:
-        # Settings without a list are spared the time that it takes to import this.
+        # The module is imported here, since settings without an HSTS list do not need it.
         from whatwg_websockets.fetch.known_hsts_hosts import keep_to_known_hsts_hosts
 
         refused = keep_to_known_hsts_hosts(request, request.client.hsts)
         if refused is not None:
             return network_error(refused, "tls")
-    # 11. The fetch is in parallel to the page from its beginning.
-    # 12. The first of these that fits says how the response comes.
-    # 12a. A WebSocket is not preloaded, so this never fits.
-    # 12b. (the mode "websocket") The response comes without CORS, whatever the origins are.
-    # 12b.1. No page sees the response, so nothing reads which tainting the response has.
-    # 12b.2. The response is that of scheme fetch.
+    # 11. Continue in this task, which runs in parallel to the page already.
+    # 12. Fetch the response by the first of the branches below that matches the request.
+    # 12a. (a preloaded response) A WebSocket's request has no preloaded response candidate.
+    # 12b. (the mode "websocket") Fetch without CORS, whatever the origins are.
+    # 12b.1. Set no response tainting, since no page can read the response.
+    # 12b.2. Run override fetch for the request, which runs scheme fetch.
     response = await override_fetch(request, obtain)
-    # 12c-12g. n/a: the mode is "websocket", so the branch for it has fitted already.
-    # 13. Redirects are errors, so main fetch does not call itself.
-    # 14. No page sees the response, so nothing has to be filtered out of it.
+    # 12c-12g. n/a: A WebSocket's request has the mode "websocket", so branch 12b has matched.
+    # 13. Main fetch does not call itself, since no redirect is followed.
+    # 14. Return the response unfiltered, since no page can read it.
     # 15. A response that is not filtered is its own internal response.
-    # 16. The URL of the request stands for the response's too.
-    # 17. Redirects are errors, so nothing is tainted by one.
-    # 18. n/a: no document is navigated.
-    # 19. n/a: only a document may read how long what took.
-    # 20. A response that is mixed content, or that a Content Security Policy forbids, is a network
-    #     error; MIME types are those of scripts and styles.
+    # 16. Use the URL of the request as the response's URL, since no redirect is followed.
+    # 17. The request has no redirect-tainted origin, since no redirect is followed.
+    # 18. n/a: A program has no documents, so no navigation is timed.
+    # 19. n/a: Only a document can read timing, so no timing is disallowed.
+    # 20. Replace the response with a network error if it is blocked as mixed content or by a
+    #     Content Security Policy. MIME types block only scripts and styles.
     blocked = None if response.is_network_error else why_the_response_is_blocked(response, request)
     if blocked is not None:
         response = network_error_in_place_of(response, *blocked)
-    # 21. The response is not opaque, and no range was asked for.
-    # 22. The method is GET, and nothing reads a body of the response.
-    # 23. The request has no integrity metadata.
+    # 21. The response is not opaque and has no range, so no partial response is refused.
+    # 22. The body of the response is not read, so it is not set to null.
+    # 23. A WebSocket's request has no integrity metadata to match.
     if response.is_network_error and request.upgraded_since:
-        response.why += f" (TLS was spoken, since {request.upgraded_since})"
-    # 24. The response is handed over by "fetch".
+        response.why += f" (TLS was used, since {request.upgraded_since})"
+    # 24. Return the response to fetch, which hands it over.
     return response

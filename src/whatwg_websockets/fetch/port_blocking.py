@@ -1,4 +1,4 @@
-"""Port blocking: ports of other protocols, which no request may be tricked into talking to.
+"""Port blocking: the ports of other protocols, to which no request may be sent.
 
 Section 2.9 of the Fetch Standard.
 """
@@ -19,11 +19,12 @@ BAD_PORTS = frozenset(
 
 @algorithm("block-bad-port", "should request be blocked due to a bad port")
 def should_be_blocked_due_to_a_bad_port(url: UrlRecord) -> bool:
-    """Tell whether a request to the URL is to be blocked for its port.
+    """Return whether a request to a URL is blocked because of its port.
 
     Source: https://fetch.spec.whatwg.org/#block-bad-port
     """
-    # 1. The request is known here by its current URL.
-    # 2. Only HTTP(S) URLs have ports worth a look, and no other comes here.
-    # 3. A URL without a port has its scheme's own, which is a good one.
+    # 1. Take the current URL of the request, which is passed.
+    # 2. The scheme of the URL is http or https, whose port is checked.
+    # 3. Block the request if the URL's port is a bad port. A null port is the scheme's default,
+    #    which is not one.
     return url.port in BAD_PORTS

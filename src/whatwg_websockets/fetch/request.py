@@ -1,4 +1,4 @@
-"""Requests, section 2.2.5 of the Fetch Standard: the members that a WebSocket sets."""
+"""Requests, section 2.2.5 of the Fetch Standard: the members that a WebSocket's request uses."""
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -18,23 +18,23 @@ class Request:
     """A request.
 
     Attributes:
-        url: the URL, which is also the current URL, as no redirect is followed.
-        client: the environment settings object that asks.
-        service_workers_mode: whether a service worker is asked; here always "none".
-        referrer: here always "no-referrer".
-        mode: here always "websocket".
-        destination: what the response is for; for a WebSocket the empty string, as for `fetch()`.
-        credentials_mode: whether cookies go along.
+        url: the URL, which is also the current URL, since no redirect is followed.
+        client: the environment settings object that makes the request.
+        service_workers_mode: whether service workers handle the request; always "none" here.
+        referrer: always "no-referrer" here.
+        mode: always "websocket" here.
+        destination: the purpose of the response; the empty string for a WebSocket, as for
+            ``fetch()``.
+        credentials_mode: whether cookies and credentials are included.
         cache_mode: how a cache is used.
-        redirect_mode: what a redirect does.
-        target_ip_address_space: the address space that the server has to be in, if any; see
+        redirect_mode: how a redirect is handled.
+        target_ip_address_space: the address space that the server has to be in; None for any. See
             :mod:`.local_network_access`.
         header_list: the headers.
-        reported_policies: the Content Security Policies that only report, and have reported the
-            request.
-        upgraded_since: why the scheme of the URL is https though the page asked for http; for the
-            log only, and empty where the scheme is the page's.
-        prompt: the traversable for user prompts: who answers a 401. None until there is one.
+        reported_policies: the report-only Content Security Policies that have reported the request.
+        upgraded_since: why the scheme of the URL is https though the page's URL had http; for the
+            log only. Empty if the scheme was not changed.
+        prompt: the traversable for user prompts, which answers a 401; None until there is a 401.
 
     Source: https://fetch.spec.whatwg.org/#concept-request
     """
@@ -56,23 +56,24 @@ class Request:
 
     @algorithm("concept-request-clone", "clone")
     def clone(self) -> "Request":
-        """Make a request that is sent in place of this one, with headers of its own.
+        """Return a copy of the request with a header list of its own, which is sent in its place.
 
         Source: https://fetch.spec.whatwg.org/#concept-request-clone
         """
-        # 1. All else is copied as it is.
+        # 1. Copy the request's members and its header list.
         clone = replace(self, header_list=self.header_list.copy())
-        # 2. n/a: no WebDriver tells requests apart.
-        # 3. The request has no body.
-        # 4. The clone is sent.
-        return clone  # noqa: RET504 (it is returned by another step)
+        # 2. n/a: A program has no WebDriver, so the clone has no other identifier for one.
+        # 3. A WebSocket's request has no body to clone.
+        # 4. Return the clone of the request.
+        return clone  # noqa: RET504 (a later step returns it)
 
 
 def resource_name(request: Request) -> bytes:
-    """Return path and query of the URL, as the request names them.
+    """Return the path and the query of the URL, as they are sent in the request.
 
     Source: RFC 6455 section 3
     """
     url = request.url
-    # § rfc6455-3-2. A URL record keeps what is percent-encoded, and has no other number sign here.
+    # § rfc6455-3-2. Send number signs in the resource name percent-encoded: the parser has ended
+    #   the URL's path and query at the first number sign.
     return (url.path if url.query is None else f"{url.path}?{url.query}").encode("ascii")

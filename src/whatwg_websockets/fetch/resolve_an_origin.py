@@ -1,4 +1,4 @@
-"""Resolve an origin, section 2.5 of the Fetch Standard: from a host to its IP addresses."""
+"""Resolve an origin, section 2.5 of the Fetch Standard: the IP addresses of a host."""
 
 import socket
 
@@ -21,24 +21,25 @@ async def resolve_an_origin(host: str, port: int, limit: float) -> Addresses:
 
     Args:
         host: a domain, or an IP address without brackets.
-        port: the port at all of them.
-        limit: seconds that the system may take to resolve a name.
+        port: the port of all the addresses.
+        limit: the time that the system may take to resolve a name, in seconds.
 
     Raises:
         NotConnected: the name has no address, or was not resolved within the limit.
 
     Source: https://fetch.spec.whatwg.org/#resolve-an-origin
     """
-    # 1. An IP address is its own answer, and nobody is asked for it.
+    # 1. Return the address of a host that is an IP address.
     family = _family_of_an_ip_address(host)
     if family is not None:
         return Addresses([Target(family, (host, port))])
-    # 2. The name localhost, and each name below it, is this machine, and the system is not asked.
+    # 2. Return the loopback addresses for localhost and the names below it, without asking the
+    #    system.
     if _is_this_machine(host):
         return Addresses(Target(family, (ip, port)) for family, ip in LOOPBACK)
-    # 3. Every other name is resolved by the system, within the limit of the handshake.
+    # 3. Have the system resolve any other name, within the time limit of the handshake.
     addresses = await ask_for_addresses(host, port, limit)
-    # 4. A name without addresses is a failure, which keeps its reason for the log.
+    # 4. Fail if the name has no addresses, with the reason for the log.
     if not addresses.known():
         raise NotConnected(why_there_are_no_addresses(addresses.causes))
     return addresses
@@ -46,12 +47,12 @@ async def resolve_an_origin(host: str, port: int, limit: float) -> Addresses:
 
 def _is_this_machine(host: str) -> bool:
     labels = host.removesuffix(".").split(".")
-    # An empty label makes it none that DNS could have, and the system says so.
+    # DNS does not allow an empty label. Such a name is passed to the system, which reports that.
     return is_localhost(host.lower()) and all(labels)
 
 
 def _family_of_an_ip_address(host: str) -> int | None:
-    """Return the family of an IP address as a URL has it, or None for a domain."""
+    """Return the family of an IP address as in a URL, without brackets; None for a domain."""
     if ":" in host:
         return socket.AF_INET6
     try:
