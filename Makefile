@@ -68,6 +68,8 @@ lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 	$(BIN)/zizmor --offline --no-progress --quiet .github action.yml
+	git ls-files -z | xargs -0 $(BIN)/codespell
+	$(BIN)/python tests/support/words.py
 
 format: $(READY)
 	$(BIN)/ruff format

@@ -199,7 +199,7 @@ async def _close_all(client: Client[Any], connections: list[Any]) -> None:
 
 
 async def page(job: Job, workload: Workload) -> Result:
-    """Be the page of a scene, and see what it does to the rest of the program, or to the server."""
+    """Run the page of a scene, and measure its effect on the rest of the program or the server."""
     program = page_of(workload.scene)
     ticker = Ticker() if workload.scene == "ticker" else None
     async with asyncio.timeout(PATIENCE), _client(job) as client:

@@ -37,8 +37,8 @@ class Implementation:
         runtime_command: the command that prints the version of what runs it.
         start: the command that plays cases as a client, empty if there is none.
         serve: the command that listens on a port and echoes, empty if there is none.
-        scenarios: the command that plays the scenarios at the API, empty if the runner sees to it;
-            None if nothing does.
+        scenarios: the command that plays the scenarios at the API, empty if the runner plays them
+            itself; None if nothing does.
         wpt: the command that loads a page of web-platform-tests, empty if there is none.
         jobs: how many cases it can play at a time.
         variable: the environment variable that says where it is, empty if there is none.

@@ -450,7 +450,7 @@ class AlwaysEqual:
         """Be called."""
 
     def method(self, event):
-        """Be a method."""
+        """A method that is a listener."""
 
 
 def test_listeners_are_told_apart_by_identity(target):

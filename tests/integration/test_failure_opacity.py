@@ -340,7 +340,7 @@ class Connect:
         await Recorder(page).until("close")
 
     def note(self, page, event):
-        """Keep all that the event and the socket say now, but for the time and the URL."""
+        """Keep all attributes of the event and the socket, except the time and the URL."""
         said = attributes_of(event)
         assert said.pop("timeStamp") > 0
         assert [said.pop(name) for name in TARGETS] == [page] * 3

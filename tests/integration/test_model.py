@@ -147,7 +147,7 @@ class Life(RuleBasedStateMachine):
     # Following.
 
     def hear(self, event):
-        """Be the listener of all events; what it raises would only be reported."""
+        """Listen to all events; an exception raised here would only be reported."""
         try:
             self.compare(event)
         except BaseException as failure:

@@ -43,7 +43,7 @@ def numbers(count):
 
 
 def makes_something_ready(_):
-    """Be a listener after which the next task waits for a turn of the loop."""
+    """A listener after which the next task waits for a turn of the loop."""
     asyncio.get_running_loop().call_soon(int)
 
 

@@ -194,7 +194,7 @@ async def test_an_ipv4_address_is_the_same_in_ipv6():
 
 
 class Silent:
-    """Addresses that never answer, but for some ports."""
+    """Addresses that never answer, except on some ports."""
 
     def __init__(self, *answering):
         self.tried = []

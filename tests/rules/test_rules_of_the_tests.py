@@ -27,7 +27,7 @@ SLEEPS = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, ast.AST]:
-    """The files of the tests, but for this one, which shows what is bad."""
+    """The files of the tests, except this one, which shows what is bad."""
     return {
         path.relative_to(TESTS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(TESTS.rglob("*.py"))

@@ -1,4 +1,4 @@
-"""What a visit does; nobody looks on, but for the log."""
+"""What a visit does; only the log observes it."""
 
 import asyncio
 from functools import partial

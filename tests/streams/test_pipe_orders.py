@@ -1,7 +1,7 @@
 """Pipes: what happens in which order, held to what engines do.
 
 ``orders.json`` is what Chromium 150 logs for the programs in ``orders.mjs``. Node.js 24 logs the
-same but for ``a_sink_that_had_failed``, where it does not cancel the source, and for the two of
+same except for ``a_sink_that_had_failed``, where it does not cancel the source, and for the two of
 ``OTHERWISE`` that say so.
 """
 

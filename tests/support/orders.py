@@ -188,7 +188,7 @@ class Sink(_Logged):
 
 
 class Source(_Logged):
-    """A source that logs what it is told, but for its start."""
+    """A source that logs each call except that of its start method."""
 
     def start(self, controller: Any) -> Any:
         self.controller = controller

@@ -185,7 +185,7 @@ class Life:
         self._judge_what_was_taken()
 
     def _judge_what_was_taken(self) -> None:
-        """What was heard was taken one by one, but for what was kept when the end came."""
+        """What was heard was taken one by one, except what was still kept at the end."""
         kept = [fingerprint(each) for each in self.parked if each is not None]
         if self._heard != self._taken + kept:
             at = first_difference(self._heard, self._taken + kept)

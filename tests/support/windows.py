@@ -27,7 +27,7 @@ NAMES: dict[ModuleType, tuple[str, ...]] = {
     signal: ("SIGALRM", "SIGHUP", "SIGKILL", "SIGUSR1", "SIGUSR2", "pthread_sigmask"),
     socket: ("AF_UNIX",),
 }
-"""The names that modules lack on Windows, but for what pytest itself asks for on Unix."""
+"""The names that modules lack on Windows, except those that pytest itself uses on Unix."""
 
 
 class Missing(MetaPathFinder):

@@ -19,8 +19,8 @@ class Script:
         expected: the events that earn a verdict, in order; any other have failed.
         closes_when_met: whether the judge starts the closing handshake as soon as the events are
             as expected, provided that the ending is up to it.
-        may_merge_pongs: whether a peer may leave out Pongs but for the last, and is NON-STRICT
-            (RFC 6455, section 5.5.3).
+        may_merge_pongs: whether a peer may leave out all Pongs except the last, and is NON-STRICT
+            then (RFC 6455, section 5.5.3).
     """
 
     steps: tuple[Step, ...]

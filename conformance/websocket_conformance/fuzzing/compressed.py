@@ -15,7 +15,7 @@ KEPT_OF_ONE = 128 * 2**20
 """How many octets are kept of a stream. Who goes on after that compresses the rest for himself."""
 
 KEPT = 192 * 2**20
-"""How many octets are kept of all streams, but for those that are being sent."""
+"""How many octets of all streams are kept, without those that are being sent."""
 
 
 def compressed(stream: Stream, way: Way) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 Two things keep a good peer from answering in time: the other cases that it plays at that moment,
 which the judge counts; and whatever else the machine does, which the judge feels itself. What keeps
-its own loop from a turn that is due, but for its own work, keeps its peers from theirs.
+its own loop from a turn that is due, except its own work, keeps its peers from theirs.
 
 It is the mean of the last seconds that counts: a single turn that comes late delays a peer once,
 and not for as long as a deadline lasts.

@@ -45,7 +45,7 @@ class Run:
         interrupted: whether it was ended early.
         sections: the sections of its cases, in order.
         results: a result for each case that is over, in the suite's order.
-        command: the command line by which it was run, but for the cases; empty if unknown.
+        command: the command line by which it was run, without the cases; empty if unknown.
     """
 
     implementation: str

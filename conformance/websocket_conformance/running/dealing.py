@@ -22,7 +22,7 @@ _SLOW = 150.0
 """What could be done while a slow opening handshake keeps a client from all others."""
 
 _SMALL = 0.05
-"""The weight up to which a case is over as soon as it has begun, but for what it waits for."""
+"""The weight up to which a case takes no time of its own: only what it waits for."""
 
 
 def evenly(things: Iterable[T], weight: Callable[[T], float], lanes: int) -> list[list[T]]:

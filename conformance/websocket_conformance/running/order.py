@@ -144,7 +144,7 @@ class Order:
         return is_real if self.autobahn_files is None else self.autobahn_files
 
     def command_line(self, target: Target) -> str:
-        """The command line that asks for the same, but for the cases, of one target.
+        """The command line that asks for the same of one target, without the cases.
 
         It begins with how the caller can start this program again.
         """

@@ -55,7 +55,7 @@ class Closing:
 
 @dataclass
 class Traffic:
-    """How much went over an open connection, data frames only but for the octets on the wire.
+    """How much went over an open connection: the octets on the wire, and what data frames held.
 
     Attributes:
         wire: octets of frames, with their headers.

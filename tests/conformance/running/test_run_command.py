@@ -24,7 +24,7 @@ PATIENCE = 8
 
 @dataclass
 class Court:
-    """Runs the command, and sees to it that nothing of it stays behind."""
+    """Runs the command, and checks that none of its processes stays behind."""
 
     directory: Path
 

@@ -88,7 +88,7 @@ async def test_whose_rejection_it_is_to_handle_is_told_with_the_outcome(engine):
         handle(promise)
         is_handled = handle is mark_as_handled
         assert outcome_of(promise) == (True, "reason", is_handled)
-        # From now on the engine sees to it, and nobody hears of it here.
+        # From now on the engine handles the promise, and reports nothing to this side.
         assert outcome_of(promise) == (True, "reason", True)
     del promise
     await collect_garbage()
