@@ -731,7 +731,7 @@ def ours() -> Room:
 
 def test_each_algorithm_of_ours_has_a_page_of_its_own(ours):
     assert len(set(ours.pages.values())) == len(ours.pages)
-    first = ["websockets", "websocketstream-draft", "rfc6455", "rfc7692"]
+    first = ["websockets", "rfc6455", "rfc7692", "websocketstream-draft"]
     assert [each.id for each in ours.standards][:4] == first
     for algorithm, page in ours.pages.items():
         assert ours.algorithm(page.removeprefix("standard/")) is algorithm

@@ -324,6 +324,39 @@ def test_the_list(full):
     ]
 
 
+OTHERS = """
+[standard]
+id = "{id}"
+title = "{title}"
+url = "https://{id}.example/"
+version = "1"
+date = 2026-01-02
+"""
+
+
+def test_the_list_begins_with_what_a_reader_meets_first(full):
+    names = {"zoo": "Zoo", "dom": "DOM", "websockets": "WebSockets", "rfc6455": "Protocol"}
+    for id_, title in names.items():
+        full.write({f"spec/{id_}.toml": OTHERS.format(id=id_, title=title)})
+    lines = lines_of(full.run("list"))
+    there = [line.strip() for line in lines if line.strip() in {*names.values(), "Toys Standard"}]
+    assert there == ["WebSockets", "Protocol", "DOM", "Toys Standard", "Zoo"]
+
+
+def test_the_list_of_one_standard(full):
+    full.write({"spec/zoo.toml": OTHERS.format(id="zoo", title="Zoo")})
+    lines = [" ".join(line.split()) for line in lines_of(full.run("list", "--standard", "toys"))]
+    assert "1.1 play(toy) toy-play" in lines
+    assert "Zoo" not in lines
+
+
+def test_the_list_of_a_standard_that_is_not_there(full):
+    full.write({"spec/zoo.toml": OTHERS.format(id="zoo", title="Zoo")})
+    done = full.run("list", "--standard", "tools")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "the index has no standard 'tools'; it has toys, zoo\n"
+
+
 def test_a_draft_is_called_one(full):
     index = full.index / "toys.toml"
     text = index.read_text(encoding="utf-8").replace("date =", 'draft = "a draft"\ndate =', 1)
@@ -367,7 +400,7 @@ def test_an_index_that_cannot_be_read(full):
 
 
 def test_folders_may_be_named_from_the_working_directory(full):
-    options = ["--index", "spec", "--source", "toys"]
+    options = ["--index", "spec", "--code", "toys"]
     done = CliRunner(env={"TERM": "dumb"}).invoke(spec.app, ["show", "play", *options])
     assert done.exit_code == 0
     assert "toys/play.py:1" in lines_of(done)
@@ -375,7 +408,7 @@ def test_folders_may_be_named_from_the_working_directory(full):
 
 def test_the_project_s_own_index_is_the_default(monkeypatch, full):
     monkeypatch.setattr(spec_show, "spec_folder", lambda: full.index)
-    monkeypatch.setattr(spec_show, "read", lambda index, source: ([], []))
+    monkeypatch.setattr(spec_show, "read", lambda index, code: ([], []))
     library, requirements = spec_show.read_library(None, None)
     assert library.standards == []
     assert "toys-tidy" not in requirements

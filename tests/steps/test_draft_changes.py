@@ -182,7 +182,7 @@ def test_what_a_person_wrote_stays(written):
 def test_they_agree_with_the_index(written):
     standards = read_index(written.index)
     assert list(faults_of_changes(standards, read_draft_changes(written.index))) == []
-    assert run(written, "check", "--source", str(written.source)).exit_code == 0
+    assert run(written, "check", "--code", str(written.source)).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_what_is_wrong_with_them_is_a_fault(written, old, new, problem):
     report = check(read_index(written.index), [], drafts=read_draft_changes(written.index))
     faults = [each for each in report.faults if each.path == path]
     assert problem in " ".join(each.problem for each in faults)
-    assert run(written, "check", "--source", str(written.source)).exit_code == 1
+    assert run(written, "check", "--code", str(written.source)).exit_code == 1
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_what_cannot_be_read_points_to_its_line(written, old, new, problem):
     source = str(written.source)
     for done in (
         drift(written, "--draft", "toys-draft"),
-        run(written, "check", "--source", source),
+        run(written, "check", "--code", source),
         make(written),
     ):
         assert done.exit_code == 1

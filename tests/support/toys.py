@@ -76,6 +76,6 @@ class House:
 
     def run(self, *arguments: str, columns: int = 80):
         """Run ``whatwg-websockets spec`` on them."""
-        options = ["--index", str(self.index), "--source", str(self.source)]
+        options = ["--index", str(self.index), "--code", str(self.source)]
         runner = CliRunner(env={"COLUMNS": str(columns), "TERM": "dumb", "FORCE_COLOR": None})
         return runner.invoke(spec.app, [*arguments, *options])

@@ -22,12 +22,6 @@ from whatwg_websockets.steps.positions import Position, read_positions
 from whatwg_websockets.steps.tally import Row
 from whatwg_websockets.steps.view import Library
 
-ORDER = (
-    *("websockets", "websocketstream-draft", "rfc6455", "rfc7692", "fetch"),
-    *("html", "dom", "streams", "fileapi", "webidl", "url"),
-)
-"""The standards as a reader meets them; any other comes behind these."""
-
 ALGORITHMS = "standard"
 """The folder of the algorithms' pages."""
 
@@ -76,7 +70,7 @@ class Room:
             positions=root / "spec" / "positions",
             tests=root / "tests",
         )
-        self.standards = sorted(self.library.standards, key=_place_in_order)
+        self.standards = self.library.standards
         self.positions = {
             each.path.stem: each for each in read_positions(root / "spec" / "positions")
         }
@@ -191,11 +185,6 @@ def title_of(standard: Standard) -> str:
     """Return the title of a standard; an RFC is known by its number, too."""
     number = re.fullmatch(r"rfc(\d+)", standard.id)
     return f"RFC {number[1]}: {standard.title}" if number else standard.label
-
-
-def _place_in_order(standard: Standard) -> tuple[int, str]:
-    place = ORDER.index(standard.id) if standard.id in ORDER else len(ORDER)
-    return place, standard.title
 
 
 def _slugs(standard: Standard) -> Iterator[tuple[Algorithm, str]]:

@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from whatwg_websockets.cli import ABOUT, EXIT_MISSING
 from whatwg_websockets.cli.extras import GROUP, brings, what_to_install
+from whatwg_websockets.cli.plain_help import leave_out_type, with_plain_help
 
 
 class Commands(Mapping[str, Any]):
@@ -40,7 +41,7 @@ class Commands(Mapping[str, Any]):
             loaded.command(name)(function)
         command = typer.main.get_command(loaded)
         command.name = name
-        return command
+        return with_plain_help(command)
 
 
 def _missing(point: metadata.EntryPoint) -> TyperCommand:
@@ -72,6 +73,13 @@ class Group(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the commands."""
         return list(self.commands)
+
+    def get_params(self, ctx: Any) -> Any:
+        """The options of the group itself."""
+        parameters = super().get_params(ctx)
+        for each in parameters:
+            leave_out_type(each, ctx)
+        return parameters
 
 
 def build() -> typer.Typer:

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from whatwg_websockets.cli.spec_sources import (
     EXIT_FAULT,
+    CodeFolder,
     Index,
-    Source,
     read,
     read_changes,
     read_left_out,
@@ -33,7 +33,7 @@ WIDE = 100
 
 def check_command(
     index: Index = None,
-    source: Source = None,
+    code: CodeFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, the faults too.")] = False,
     show_debt: Annotated[
         bool, typer.Option("--debt", help="Print the comments that the debt excuses.")
@@ -48,7 +48,7 @@ def check_command(
     carried out. Comments that are older than their grammar are listed in debt.toml beside the
     index, and are no faults.
     """
-    standards, sources = read(index, source)
+    standards, sources = read(index, code)
     debt = read_owed(index)
     if update_debt:
         debt = _updated(debt, sources)

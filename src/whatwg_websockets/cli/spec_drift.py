@@ -1,13 +1,12 @@
 """``whatwg-websockets spec drift``: what changed in a standard, and which code to look at."""
 
 from itertools import groupby
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from whatwg_websockets.cli.spec_drafts import counted, tell
-from whatwg_websockets.cli.spec_sources import Index, read, read_changes, read_left_out
+from whatwg_websockets.cli.spec_sources import CodeFolder, Index, read, read_changes, read_left_out
 from whatwg_websockets.cli.spec_upstream import EXIT_DRIFT, choose, read_text_of, usage
 from whatwg_websockets.steps.closure import algorithms_of
 from whatwg_websockets.steps.draft_changes import DraftChanges
@@ -37,15 +36,7 @@ def drift_command(
         ),
     ] = None,
     index: Index = None,
-    code: Annotated[
-        Path | None,
-        typer.Option(
-            help="The folder of the Python package.",
-            exists=True,
-            file_okay=False,
-            show_default="this project's",
-        ),
-    ] = None,
+    code: CodeFolder = None,
 ) -> None:
     """Say what changed in a standard since the index was made, and which code to look at again.
 

@@ -14,7 +14,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from whatwg_websockets.cli.spec_sources import Index, Source, read
+from whatwg_websockets.cli.spec_sources import CodeFolder, Index, read
+from whatwg_websockets.cli.spec_upstream import choose
 from whatwg_websockets.steps.calls import Caller
 from whatwg_websockets.steps.coverage import recorded_tests
 from whatwg_websockets.steps.function_text import Code
@@ -41,14 +42,29 @@ SHOWN_TESTS = 3
 """How many of the tests that ran a step are named."""
 
 
-def list_command(index: Index = None, source: Source = None) -> None:
-    """List the algorithms and requirements that are carried out, by standard."""
-    library, _ = read_library(index, source)
+def list_command(
+    standard_id: Annotated[
+        str | None,
+        typer.Option(
+            "--standard", metavar="ID", help="List only the standard with this id, such as rfc6455."
+        ),
+    ] = None,
+    index: Index = None,
+    code: CodeFolder = None,
+) -> None:
+    """List the algorithms and requirements of each standard, the WebSockets Standard first.
+
+    With an unknown ID, the command prints the ids that there are, and exits with 2.
+    """
+    library, _ = read_library(index, code)
+    standards = library.standards
+    if standard_id is not None:
+        standards = [choose(standards, standard_id)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("§", no_wrap=True)
     table.add_column("algorithm", ratio=1)
     table.add_column("anchor", style="dim", ratio=1, overflow="fold")
-    for standard in library.standards:
+    for standard in standards:
         table.add_row("", Text(f"\n{standard.label}", style=_link(standard.url, "bold cyan")))
         for each in standard.algorithms:
             anchor = Text(anchor_in_code(each), style=_link(each.url))
@@ -67,13 +83,13 @@ def show_command(
         ),
     ],
     index: Index = None,
-    source: Source = None,
+    code: CodeFolder = None,
 ) -> None:
     """Show an algorithm: its steps in plain words, their code, and what is around it.
 
     Or a requirement, likewise. Which tests ran a step is in what `make test` leaves behind.
     """
-    library, requirements = read_library(index, source)
+    library, requirements = read_library(index, code)
     console = Console(highlight=False)
     is_wide = console.width >= WIDE
     if name in requirements:
@@ -88,9 +104,9 @@ def show_command(
         console.print(part)
 
 
-def read_library(index: Path | None, source: Path | None) -> tuple[Library, Requirements]:
+def read_library(index: Path | None, code: Path | None) -> tuple[Library, Requirements]:
     """Read the algorithms and the requirements, with the tests that ran their steps."""
-    standards, sources = read(index, source)
+    standards, sources = read(index, code)
     spec = index or spec_folder()
     tests = spec.resolve().parent / "tests"
     options: Any = {

@@ -28,9 +28,10 @@ Index = Annotated[
     ),
 ]
 
-Source = Annotated[
+CodeFolder = Annotated[
     Path | None,
     typer.Option(
+        "--code",
         help="The folder of the Python package.",
         exists=True,
         file_okay=False,
@@ -40,17 +41,17 @@ Source = Annotated[
 ]
 
 
-def read(index: Path | None, source: Path | None) -> tuple[list[Standard], list[SourceFile]]:
+def read(index: Path | None, code: Path | None) -> tuple[list[Standard], list[SourceFile]]:
     """Read the index and the comments; where one cannot be read, say so and exit with 1.
 
     Args:
         index: the folder of the TOML files; None for this project's.
-        source: the folder of the Python package; None for this project's.
+        code: the folder of the Python package; None for this project's.
     """
     try:
         with _faults_told():
             standards = read_index(index)
-            sources = read_sources(source)
+            sources = read_sources(code)
     except SyntaxError as error:
         where = place(Path(str(error.filename)), error.lineno or 1)
         raise _broken(f"{where}: no Python: {error.msg}; mend the file") from None

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from whatwg_websockets.steps.reading_order import place_in_order
 from whatwg_websockets.steps.toml_file import IndexFault, TomlFile
 
 STEP = re.compile(r"\d+[a-z]?(\.\d+[a-z]?)*")
@@ -150,7 +151,7 @@ def spec_folder() -> Path:
 
 
 def read_index(folder: Path | None = None) -> list[Standard]:
-    """Read all files of the index.
+    """Read all files of the index, in the order in which a reader meets the standards.
 
     Args:
         folder: where they are; by default this project's own.
@@ -171,7 +172,7 @@ def read_index(folder: Path | None = None) -> list[Standard]:
                 problem = f"the id {requirement.id!r} is taken; ids are unique in all files"
                 raise IndexFault(standard.path, requirement.line, problem)
             seen.add(requirement.id)
-    return standards
+    return sorted(standards, key=lambda each: place_in_order(each.id, each.title))
 
 
 def _is_standard(path: Path) -> bool:

@@ -142,7 +142,7 @@ class Library:
     """Everything that there is to be viewed.
 
     Attributes:
-        standards: the standards that are carried out, in the order of their files.
+        standards: the standards that are carried out, in the order in which a reader meets them.
     """
 
     def __init__(

@@ -1,0 +1,62 @@
+"""What the help of every command has in common: no type where a flag takes no value.
+
+Typer prints ``<bool>`` behind each flag, and ``<list[str]>`` behind an option that may be repeated.
+Neither tells a reader what to write.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import typer
+
+
+class PlainCommands(Mapping[str, Any]):
+    """The commands of a group, each with a plain help once it is loaded.
+
+    Args:
+        commands: the commands by name; each is loaded when it is asked for.
+    """
+
+    def __init__(self, commands: Mapping[str, Any]) -> None:
+        self._commands = commands
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._commands)
+
+    def __len__(self) -> int:
+        return len(self._commands)
+
+    def __getitem__(self, name: str) -> Any:
+        return with_plain_help(self._commands[name])
+
+
+def with_plain_help(command: Any) -> Any:
+    """Change the help of a command, and of all commands below it, and return the command.
+
+    The lines of a paragraph are joined too, so that it is as wide as the terminal.
+    """
+    context = typer.Context(command)
+    for parameter in command.get_params(context):
+        leave_out_type(parameter, context)
+    if command.help:
+        paragraphs = command.help.split("\n\n")
+        command.help = "\n\n".join(" ".join(each.split()) for each in paragraphs)
+    if hasattr(command, "commands"):
+        command.commands = PlainCommands(command.commands)
+    return command
+
+
+def leave_out_type(parameter: Any, context: typer.Context) -> None:
+    """Leave out the type of a flag; of an option that may be repeated, name the type of one value.
+
+    Args:
+        parameter: the option or argument, which is changed.
+        context: the context in which its help is printed.
+    """
+    if getattr(parameter, "is_flag", False):
+        parameter.metavar = ""
+    elif parameter.metavar is None and hasattr(parameter, "display_type_rich"):
+        shown = parameter.display_type_rich(ctx=context)
+        if getattr(parameter, "multiple", False):
+            parameter.metavar = re.sub(r"list\[(.*)\]", r"\1", shown)
