@@ -141,7 +141,7 @@ def test_tests_that_hang_have_noticed(toys, monkeypatch):
     monkeypatch.setenv("STUCK", "1")
     monkeypatch.setattr("whatwg_websockets.steps.mutate.PATIENCE", 3)
     # A machine that has much else to do takes longer than that to find that all is well before.
-    monkeypatch.setattr(Judge, "_make_sure", lambda *_: None)
+    monkeypatch.setattr(Judge, "make_sure", lambda *_: None)
     plans = [each for each in toys.plans(ALL[0]) if each.mutant.places[0].number == "4"]
     assert toys.run(plans) == {"4": False}
 

@@ -133,7 +133,7 @@ class Judge:
         for tests, seconds in self._stages(plan):
             survived, noticed_by = workshop.try_out(plan.mutant, tests, seconds)
             if not survived:
-                self._make_sure(workshop, noticed_by, tests, seconds)
+                self.make_sure(workshop, noticed_by, tests, seconds)
                 break
         return Verdict(plan.mutant, survived, noticed_by, perf_counter() - began)
 
@@ -144,7 +144,7 @@ class Judge:
         if self._all_tests:
             yield (), 3 * PATIENCE
 
-    def _make_sure(
+    def make_sure(
         self, workshop: Workshop, noticed_by: str, tests: Sequence[str], seconds: float
     ) -> None:
         """Make sure that it is the mutant that the tests fail on."""
