@@ -77,8 +77,8 @@ Drift in the Games since 1 (2026-01-02): 3 changed, 1 went, 1 moved.
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("other.html", "other.html: this is no text of Games"),
-        ("empty.html", "empty.html is no standard: there is no algorithm in it"),
+        ("other.html", 'other.html is not the text of "Games"; give the text that'),
+        ("empty.html", "empty.html is not a standard's text: it has no algorithm"),
         ("nowhere.bs", "nowhere.bs cannot be read: No such file or directory"),
         ("games", "games cannot be read: Is a directory"),
         ("http://127.0.0.1:1/", "http://127.0.0.1:1/ cannot be read: "),

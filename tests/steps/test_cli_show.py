@@ -8,7 +8,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from support.toys import CODE, INDEX
-from whatwg_websockets.cli import spec, spec_show
+from whatwg_websockets.cli import spec, spec_list, spec_show
 
 MORE = """
 [[algorithm]]
@@ -305,6 +305,7 @@ def test_the_anchor_is_a_link(full, monkeypatch):
             super().__init__(force_terminal=True, color_system="standard", **options)
 
     monkeypatch.setattr(spec_show, "Console", Terminal)
+    monkeypatch.setattr(spec_list, "Console", Terminal)
     text = full.run("show", "play").stdout
     assert ";https://toys.example/#toy-play\x1b\\" in text
     assert f";{(full.source / 'play.py').as_uri()}\x1b\\" in text

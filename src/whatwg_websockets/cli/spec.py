@@ -12,6 +12,7 @@ from whatwg_websockets.cli import (
     spec_coverage,
     spec_drift,
     spec_index,
+    spec_list,
     spec_mutate,
     spec_show,
 )
@@ -21,7 +22,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "coverage": spec_coverage.coverage_command,
     "drift": spec_drift.drift_command,
     "index": spec_index.index_command,
-    "list": spec_show.list_command,
+    "list": spec_list.list_command,
     "mutate": spec_mutate.mutate_command,
     "show": spec_show.show_command,
 }

@@ -10,10 +10,11 @@ from whatwg_websockets.cli.spec_sources import CodeFolder, Index, read, read_cha
 from whatwg_websockets.cli.spec_upstream import EXIT_DRIFT, choose, read_text_of, usage
 from whatwg_websockets.steps.closure import algorithms_of
 from whatwg_websockets.steps.draft_changes import DraftChanges
-from whatwg_websockets.steps.drift import Change, How, OtherStandard, drift
+from whatwg_websockets.steps.drift import Change, How, drift
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.hyperlinks import KnownTargets
 from whatwg_websockets.steps.index import Standard
+from whatwg_websockets.steps.matching import OtherStandard
 
 StandardId = Annotated[str, typer.Option("--standard", help="The id of the standard.")]
 

@@ -1,107 +1,97 @@
-"""``whatwg-websockets spec list`` and ``spec show``: the standards, with the code beside them."""
+"""``whatwg-websockets spec show``: an algorithm beside its code and the standard's own text."""
 
 import os
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.style import Style
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from whatwg_websockets.cli import EXIT_USAGE
+from whatwg_websockets.cli.spec_pieces import (
+    BODY,
+    caller_line,
+    code_of,
+    codes_of,
+    link_style,
+    position_line,
+    ran_under,
+    section,
+    words_of_step,
+)
 from whatwg_websockets.cli.spec_sources import CodeFolder, Index, read
-from whatwg_websockets.cli.spec_upstream import choose
-from whatwg_websockets.steps.calls import Caller
+from whatwg_websockets.cli.spec_upstream import read_own_text
+from whatwg_websockets.cli.spec_words import Barred, about_text, printed
 from whatwg_websockets.steps.coverage import recorded_tests
-from whatwg_websockets.steps.function_text import Code
+from whatwg_websockets.steps.drift import How
 from whatwg_websockets.steps.grammar import Mark
-from whatwg_websockets.steps.index import Requirement, spec_folder
+from whatwg_websockets.steps.index import Requirement, Standard, spec_folder
 from whatwg_websockets.steps.links import anchor_in_code
-from whatwg_websockets.steps.positions import Position
+from whatwg_websockets.steps.own_text import OwnText
 from whatwg_websockets.steps.requirements import MetView, Requirements, RequirementView
 from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Library, NotFound, StepView
-
-EXIT_USAGE = 2
 
 WIDE = 100
 """From this many columns on, the code stands beside the steps, else below them."""
 
-BODY = 4
-"""How far the body of a function is indented, in columns."""
-
-THEME = "ansi_dark"
-"""The colours of the terminal itself, so that they suit a light one too."""
-
-
-SHOWN_TESTS = 3
-"""How many of the tests that ran a step are named."""
-
-
-def list_command(
-    standard_id: Annotated[
-        str | None,
-        typer.Option(
-            "--standard", metavar="ID", help="List only the standard with this id, such as rfc6455."
-        ),
-    ] = None,
-    index: Index = None,
-    code: CodeFolder = None,
-) -> None:
-    """List the algorithms and requirements of each standard, the WebSockets Standard first.
-
-    With an unknown ID, the command prints the ids that there are, and exits with 2.
-    """
-    library, _ = read_library(index, code)
-    standards = library.standards
-    if standard_id is not None:
-        standards = [choose(standards, standard_id)]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("§", no_wrap=True)
-    table.add_column("algorithm", ratio=1)
-    table.add_column("anchor", style="dim", ratio=1, overflow="fold")
-    for standard in standards:
-        table.add_row("", Text(f"\n{standard.label}", style=_link(standard.url, "bold cyan")))
-        for each in standard.algorithms:
-            anchor = Text(anchor_in_code(each), style=_link(each.url))
-            table.add_row(each.section, Text(each.name), anchor)
-        for one in standard.requirements:
-            id_ = Text(one.id, style=_link(one.url))
-            table.add_row(one.section, Text(one.gist, style="italic"), id_)
-    Console(highlight=False).print(table)
+THREE = 130
+"""From this many columns on, the standard's own text has a column too, else it is below ours."""
 
 
 def show_command(
     name: Annotated[
         str,
         typer.Argument(
-            help="The algorithm's name or anchor, its function's name, or a requirement's id."
+            help="The name or the anchor of an algorithm, the name of its function, or the id of a"
+            " requirement."
         ),
     ],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="The standard's own text, to be shown beside the steps: the source that Bikeshed"
+            " reads (.bs), or the published page.",
+            show_default="no text",
+        ),
+    ] = None,
     index: Index = None,
     code: CodeFolder = None,
 ) -> None:
-    """Show an algorithm: its steps in plain words, their code, and what is around it.
+    """Show an algorithm: each step in plain words, the code that carries it out, its tests.
 
-    Or a requirement, likewise. Which tests ran a step is in what `make test` leaves behind.
+    Below the steps are the algorithms that call this one, those that it calls, and the positions
+    about it. A requirement is shown with the code that meets it. The tests of each step are known
+    after `make test`.
+
+    With --source, each step has the standard's own words beside it, and a step whose words are not
+    those of the index is marked. The exit status is 2 if the text is not that of the standard.
     """
     library, requirements = read_library(index, code)
     console = Console(highlight=False)
-    is_wide = console.width >= WIDE
     if name in requirements:
-        parts = _parts_of_requirement(requirements.view(name))
+        requirement = requirements.view(name)
+        own = _read_own(source, requirement.standard, library)
+        parts = _parts_of_requirement(requirement, own)
     else:
         try:
-            parts = _parts(library.view(library.find(name)), is_wide=is_wide)
+            view = library.view(library.find(name))
         except NotFound as error:
             _say_what_there_is(error, requirements.near(name))
             raise typer.Exit(EXIT_USAGE) from None
+        parts = _Shown(view, console.width, _read_own(source, view.standard, library)).parts()
     for part in parts:
         console.print(part)
+
+
+def _read_own(source: str | None, standard: Standard, library: Library) -> OwnText | None:
+    """Read the standard's own text, if there is a source; exit with 2 if it is another's."""
+    return None if source is None else read_own_text(source, standard, library.standards)
 
 
 def read_library(index: Path | None, code: Path | None) -> tuple[Library, Requirements]:
@@ -132,158 +122,158 @@ def _say_what_there_is(error: NotFound, requirements: list[Requirement]) -> None
         console.print(f"  '{one.id}'  ({one.standard} {one.section})", markup=False)
 
 
-def _parts(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
-    """Take an algorithm apart into what is printed one below the other."""
-    algorithm = view.algorithm
-    about = f"{view.standard.label}, section {algorithm.section}, {algorithm.kind}"
-    yield Text(algorithm.name, style="bold")
-    yield Text(about, style="dim")
-    yield Text(algorithm.url, style=_link(algorithm.url, "cyan"), overflow="fold")
-    if algorithm.not_built is not None and not view.functions:
-        yield Text.assemble((f"\n{Mark.NOT_BUILT}  ", "yellow"), algorithm.not_built)
-        yield Text(f"Its steps are {', '.join(algorithm.steps)}.", style="dim")
-    elif not view.functions:
-        yield Text("\nNo function carries it out.", style="red")
-    for function in view.functions:
-        yield from _parts_of_function(function, view.tests, is_wide=is_wide)
-    if view.functions and view.missing:
-        yield Text(f"\nWithout a comment: {', '.join(view.missing)}", style="red")
-    yield from _around(view, is_wide=is_wide)
+_Row = tuple[Group | None, RenderableType, list[Syntax]]
+"""What belongs to a step: the standard's words, if there are any, ours, and the code."""
 
 
-def _parts_of_function(
-    function: FunctionView, named: tuple[str, ...], *, is_wide: bool
-) -> Iterator[RenderableType]:
-    where = f"{os.path.relpath(function.path)}:{function.line}"
-    heading = Text(f"\n{where}", style=_link(function.path.as_uri(), "green"), overflow="fold")
-    if function.part:
-        heading.append(f"  {function.part}", style="bold")
-    yield heading
-    yield Text()
-    prose = Text(function.prose)
-    opening = [_code(function.signature)]
-    if function.preparation:
-        opening.append(_code(function.preparation, indentation=BODY))
-    if not is_wide:
-        yield prose
+class _Shown:
+    """An algorithm, taken apart into what is printed one below the other.
+
+    Args:
+        view: the algorithm.
+        width: how many columns there are.
+        own: the standard's own text; None where the reader has not given it.
+    """
+
+    def __init__(self, view: AlgorithmView, width: int, own: OwnText | None) -> None:
+        self.view = view
+        self.algorithm = view.algorithm
+        self.is_wide = width >= WIDE
+        self.has_three = own is not None and width >= THREE
+        self.own = own
+
+    def parts(self) -> Iterator[RenderableType]:
+        """Return all parts, from the name to what is around the algorithm."""
+        view, algorithm = self.view, self.algorithm
+        about = f"{view.standard.label}, section {algorithm.section}, {algorithm.kind}"
+        yield Text(algorithm.name, style="bold")
+        yield Text(about, style="dim")
+        yield Text(algorithm.url, style=link_style(algorithm.url, "cyan"), overflow="fold")
+        if self.own is not None:
+            yield about_text(self.own, algorithm)
+        if algorithm.not_built is not None and not view.functions:
+            yield Text.assemble((f"\n{Mark.NOT_BUILT}  ", "yellow"), algorithm.not_built)
+            yield Text(f"Its steps are {', '.join(algorithm.steps)}.", style="dim")
+        elif not view.functions:
+            yield Text("\nNo function carries it out.", style="red")
+        for function in view.functions:
+            yield from self.function(function)
+        if view.functions and view.missing:
+            yield Text(f"\nWithout a comment: {', '.join(view.missing)}", style="red")
+        yield from self.rest_of_the_text()
+        yield from _around(view, is_wide=self.is_wide)
+
+    def function(self, function: FunctionView) -> Iterator[RenderableType]:
+        """Return a function that carries the algorithm out, or a part of it."""
+        where = f"{os.path.relpath(function.path)}:{function.line}"
+        style = link_style(function.path.as_uri(), "green")
+        heading = Text(f"\n{where}", style=style, overflow="fold")
+        if function.part:
+            heading.append(f"  {function.part}", style="bold")
+        yield heading
         yield Text()
-        yield from (Padding(code, (0, 0, 0, 2)) for code in opening)
-        for step in function.steps:
+        opening = [code_of(function.signature)]
+        if function.preparation:
+            opening.append(code_of(function.preparation, indentation=BODY))
+        rows: list[_Row] = [(self.introduction(function), Text(function.prose), opening)]
+        rows += [
+            (self.words_of(step), words_of_step(step, self.view.tests), codes_of(step))
+            for step in function.steps
+        ]
+        yield from self.table(rows) if self.is_wide else _one_below_the_other(rows)
+
+    def table(self, rows: list[_Row]) -> Iterator[RenderableType]:
+        """Return the steps beside their code, and beside the standard's words if there is room."""
+        heads = {"show_header": self.has_three, "header_style": "bold", "padding": (0, 2, 1, 0)}
+        table = Table(box=None, pad_edge=False, **heads)  # type: ignore[arg-type]
+        if self.has_three:
+            table.add_column("the standard", ratio=2, overflow="fold")
+        table.add_column("our words", ratio=2, overflow="fold")
+        table.add_column("the code", ratio=3, overflow="fold")
+        for own, words, codes in rows:
+            if self.has_three:
+                table.add_row(own or Text(), words, Group(*codes))
+            else:
+                both = words if own is None else Group(words, Barred(own))
+                table.add_row(both, Group(*codes))
+        yield table
+
+    def introduction(self, function: FunctionView) -> Group | None:
+        """Return the standard's introduction, beside the function that is the whole algorithm."""
+        if self.own is None or function.part:
+            return None
+        words = self.own.introduction(self.algorithm)
+        return None if words is None else printed([("", words)])
+
+    def words_of(self, step: StepView) -> Group | None:
+        """Return the standard's words for a step; None where there are none to be shown."""
+        words = [] if self.own is None else self.own.beside(self.algorithm, step)
+        return printed(words) if words else None
+
+    def rest_of_the_text(self) -> Iterator[RenderableType]:
+        """Return the standard's words for the steps without a comment, and for those it has new."""
+        if self.own is None:
+            return
+        steps = self.own.steps(self.algorithm)
+        missing = [(number, steps[number]) for number in self.view.missing]
+        if missing:
+            yield Text("\nThe standard's text of the steps without a comment", style="bold")
+            yield Padding(printed(missing), (0, 0, 0, 2))
+        new = [(each.number, each) for each in steps.values() if each.how is How.CAME]
+        if new:
+            yield Text("\nSteps that the index does not have", style="bold")
+            yield Padding(printed(new), (0, 0, 0, 2))
+
+
+def _one_below_the_other(rows: list[_Row]) -> Iterator[RenderableType]:
+    """Return the steps, each with the standard's words and with the code below its own."""
+    for position, (own, words, codes) in enumerate(rows):
+        if position:
             yield Text()
-            yield _words(step, named)
-            yield from (Padding(code, (0, 0, 0, 2)) for code in _codes(step))
-        return
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 1, 0))
-    table.add_column(ratio=2, overflow="fold")
-    table.add_column(ratio=3, overflow="fold")
-    table.add_row(prose, Group(*opening))
-    for step in function.steps:
-        table.add_row(_words(step, named), Group(*_codes(step)))
-    yield table
-
-
-def _words(step: StepView, named: tuple[str, ...]) -> RenderableType:
-    """Return the words of a step, indented as deep as it is, and the tests that ran it."""
-    words = Text(step.text)
-    if step.mark is not Mark.CARRIED_OUT:
-        words = Text.assemble((f"{step.mark}  ", "yellow"), (step.text, "dim"))
-    lines = [words, *_ran_under(step.tests, named)]
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    if step.is_requirement:
-        grid.add_row(Text("§", style="bold magenta"), Group(Text(step.number[2:], "bold"), *lines))
-    else:
-        grid.add_row(Text(f"{step.number}.", style="bold magenta"), Group(*lines))
-    return Padding(grid, (0, 0, 0, 2 * step.depth))
-
-
-def _ran_under(tests: tuple[str, ...], named: tuple[str, ...]) -> list[Text]:
-    """Name some tests that ran a step, first those that name its anchor or whose files do."""
-    nearest = sorted(tests, key=lambda test: {test, test.partition("::")[0]}.isdisjoint(named))
-    lines = nearest[:SHOWN_TESTS]
-    if len(tests) > SHOWN_TESTS:
-        lines.append(f"and {len(tests) - SHOWN_TESTS} more")
-    return [Text(line, style="dim", overflow="fold") for line in lines]
-
-
-def _codes(step: StepView) -> list[Syntax]:
-    """Return the code of a step, below what leads to it."""
-    return [_code(code, indentation=BODY) for code in (step.lead, step.code) if code]
-
-
-def _code(code: Code, indentation: int = 0) -> Syntax:
-    """Return code with its line numbers, without so many columns of indentation."""
-    return Syntax(
-        re.sub(rf"^ {{1,{indentation}}}", "", code.text, flags=re.M) if indentation else code.text,
-        "python",
-        theme=THEME,
-        background_color="default",
-        line_numbers=True,
-        start_line=code.first_line,
-        word_wrap=True,
-    )
+        yield words
+        if own is not None:
+            yield Padding(Barred(own), (0, 0, 0, 2))
+        if not position:
+            yield Text()
+        yield from (Padding(code, (0, 0, 0, 2)) for code in codes)
 
 
 def _around(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
     """Print what is around an algorithm, each kind under its heading."""
-    yield from _section("Called by", (_caller(each, is_wide) for each in view.callers))
-    yield from _section("Calls", (_caller(each, is_wide) for each in view.callees))
-    yield from _section("Positions", map(_position, view.positions))
+    yield from section("Called by", (caller_line(each, is_wide) for each in view.callers))
+    yield from section("Calls", (caller_line(each, is_wide) for each in view.callees))
+    yield from section("Positions", map(position_line, view.positions))
     if not any(step.tests for function in view.functions for step in function.steps):
-        yield from _section("Tests", map(Text, view.tests))
+        yield from section("Tests", map(Text, view.tests))
 
 
-def _parts_of_requirement(view: RequirementView) -> Iterator[RenderableType]:
+def _parts_of_requirement(view: RequirementView, own: OwnText | None) -> Iterator[RenderableType]:
     """Take a requirement apart into what is printed one below the other."""
     requirement = view.requirement
     about = f"{view.standard.label}, section {requirement.section}, {requirement.kind}"
     yield Text(requirement.id, style="bold")
     yield Text(about, style="dim")
-    yield Text(requirement.url, style=_link(requirement.url, "cyan"), overflow="fold")
+    yield Text(requirement.url, style=link_style(requirement.url, "cyan"), overflow="fold")
     yield Text(f"\n{requirement.gist}")
+    if own is not None:
+        yield Barred(printed([("", own.sentence(requirement))]))
     if not view.places:
         yield Text("\nNo code meets it.", style="red")
     for met in view.places:
         yield from _parts_of_place(met, view.tests)
-    yield from _section("Positions", map(_position, view.positions))
+    yield from section("Positions", map(position_line, view.positions))
     if not any(met.tests for met in view.places):
-        yield from _section("Tests", map(Text, view.tests))
+        yield from section("Tests", map(Text, view.tests))
 
 
 def _parts_of_place(met: MetView, named: tuple[str, ...]) -> Iterator[RenderableType]:
     comment = met.place.comment
-    heading = Text(f"\n{met.place.where}", style=_link(comment.path.as_uri(), "green"))
+    heading = Text(f"\n{met.place.where}", style=link_style(comment.path.as_uri(), "green"))
     if met.place.function is not None:
         heading.append(f"  {met.place.function.name}", style="bold")
     yield heading
     mark = "" if comment.is_carried_out else f"{comment.mark}  "
     yield Text(mark + comment.words, style="yellow" if mark else "")
-    yield from _ran_under(met.tests, named)
+    yield from ran_under(met.tests, named)
     if met.code:
-        yield Padding(_code(met.code), (0, 0, 0, 2))
-
-
-def _section(heading: str, lines: Iterable[Text]) -> Iterator[RenderableType]:
-    lines = list(lines)
-    if lines:
-        yield Text(f"\n{heading}", style="bold")
-        for line in lines:
-            line.overflow = "fold"
-            yield Padding(line, (0, 0, 0, 2))
-
-
-def _caller(caller: Caller, is_wide: bool) -> Text:
-    where = f"{caller.module.partition('.')[2]}.{caller.qualified_name}"
-    if caller.marked is None:
-        return Text(where, style="dim")
-    return Text.assemble(caller.marked.name, (f"  {where}" if is_wide else "", "dim"))
-
-
-def _position(position: Position) -> Text:
-    title = Text(position.title, style=_link(position.path.as_uri()))
-    return title.append(f"  {os.path.relpath(position.path)}", style="dim")
-
-
-def _link(url: str, style: str = "") -> Style:
-    return Style.parse(style) + Style(link=url)
+        yield Padding(code_of(met.code), (0, 0, 0, 2))

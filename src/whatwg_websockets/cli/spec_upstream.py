@@ -1,19 +1,21 @@
 """What the commands that hold a standard's own text against the index have in common."""
 
 import http.client
+import socket
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import typer
 
+from whatwg_websockets.cli import EXIT_INTERRUPTED, EXIT_USAGE
 from whatwg_websockets.steps.index import Standard
+from whatwg_websockets.steps.matching import OtherStandard
+from whatwg_websockets.steps.own_text import OwnText
 from whatwg_websockets.steps.passages import Upstream
 from whatwg_websockets.steps.upstream import read_upstream
 
 EXIT_DRIFT = 1
-
-EXIT_USAGE = 2
 
 LIMIT = 64 * 1024 * 1024
 """Bytes of a page that are read at most; the largest standard has some 15 MB."""
@@ -32,24 +34,54 @@ def choose(standards: list[Standard], id_: str) -> Standard:
 
 
 def read_text_of(source: str) -> Upstream:
-    """Read a standard's own text from a file or a URL, or exit with 2.
+    """Read a standard's own text from a file or a URL; exit with 2 where it cannot be read.
 
     Args:
         source: the path of a ``.bs`` or HTML file, or an http or https URL.
     """
+    is_url = source.startswith(("http://", "https://"))
     try:
-        data = _fetch(source) if source.startswith(("http://", "https://")) else _read(source)
+        data = _fetch(source) if is_url else Path(source).read_bytes()
+    except KeyboardInterrupt:
+        typer.echo(f"interrupted while {source} was read; nothing was written", err=True)
+        raise typer.Exit(EXIT_INTERRUPTED) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
-        raise usage(f"{source} cannot be read: {reason}") from None
+        advice = (
+            "check the address and the network, or save the page and write the name of its file"
+            if is_url
+            else "write the path of a .bs or HTML file, or an http or https URL"
+        )
+        raise usage(f"{source} cannot be read: {_reason(error)}; {advice}") from None
     upstream = read_upstream(data.decode("utf-8", "replace"))
     if not upstream.algorithms:
-        raise usage(f"{source} is no standard: there is no algorithm in it")
+        raise usage(
+            f"{source} is not a standard's text: it has no algorithm; give the source that Bikeshed"
+            " reads (.bs), or the published page"
+        )
     return upstream
 
 
-def _read(path: str) -> bytes:
-    return Path(path).read_bytes()
+def read_own_text(source: str, standard: Standard, standards: list[Standard]) -> OwnText:
+    """Read the text of a standard; exit with 2 where it is not that standard's.
+
+    Args:
+        source: the path of a ``.bs`` or HTML file, or an http or https URL.
+        standard: the standard.
+        standards: the index.
+    """
+    upstream = read_text_of(source)
+    try:
+        return OwnText(source, standard, upstream, standards)
+    except OtherStandard as error:
+        raise usage(f"{source} {error}") from None
+
+
+def _reason(error: Exception) -> str:
+    """Say in a few words why something could not be read."""
+    cause = getattr(error, "reason", error)
+    if isinstance(cause, socket.gaierror):
+        return "the host has no address"
+    return str(getattr(cause, "strerror", None) or cause)
 
 
 def _fetch(url: str) -> bytes:

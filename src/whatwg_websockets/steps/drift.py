@@ -16,14 +16,8 @@ from whatwg_websockets.steps.comments import MarkedFunction, SourceFile
 from whatwg_websockets.steps.hyperlinks import KnownTargets
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard
 from whatwg_websockets.steps.links import Catalogue
+from whatwg_websockets.steps.matching import check_standard, find_algorithm, folded_as_indexed
 from whatwg_websockets.steps.passages import Passage, Upstream, UpstreamAlgorithm
-
-ENOUGH = 0.5
-"""Which part of the index's algorithms has to be found, for a text to be that standard."""
-
-
-class OtherStandard(Exception):
-    """A text is not one of the standard that it is held against."""
 
 
 class How(StrEnum):
@@ -98,6 +92,7 @@ def drift(
     Raises:
         OtherStandard: the text is one of another standard, or of none.
     """
+    check_standard(upstream, standard, [standard])
     if not upstream.has_links:
         targets = None
     return tuple(_Drift(standard, upstream, sources, targets).changes())
@@ -194,26 +189,13 @@ class _Drift:
 
     def changes(self) -> Iterator[Change]:
         """Compare everything."""
-        found = [(each, self.find(each)) for each in self.standard.algorithms if each.steps]
-        there = [algorithm for algorithm, now in found if now is not None]
-        if not there or len(there) < ENOUGH * len(found):
-            raise OtherStandard(f"this is no text of {self.standard.title}")
-        for algorithm, now in found:
-            yield from self.changes_of(algorithm, now)
+        for algorithm in self.standard.algorithms:
+            if algorithm.steps:
+                yield from self.changes_of(algorithm, find_algorithm(self.upstream, algorithm))
         for requirement in self.standard.requirements:
             yield from self.changes_of_requirement(requirement)
         if self.standard.informative is not None:
             yield from self.newcomers()
-
-    def find(self, algorithm: Algorithm) -> UpstreamAlgorithm | None:
-        """Find an algorithm in the newer text; one that is a sentence, by its hash too."""
-        found = self.upstream.algorithm(algorithm.anchor, algorithm.name, algorithm.introduction)
-        sentence = self.hashes.get(algorithm.steps.get("1", ""))
-        if found is None and sentence is not None:
-            return UpstreamAlgorithm(
-                (algorithm.anchor,), algorithm.name, (sentence,), {"1": sentence}
-            )
-        return found
 
     def changes_of(self, algorithm: Algorithm, now: UpstreamAlgorithm | None) -> Iterator[Change]:
         """Compare an algorithm with what it is now."""
@@ -223,7 +205,7 @@ class _Drift:
             yield _change(How.WENT, "the algorithm", algorithm, None, places)
             return
         self.seen.append(now)
-        now = _folded(now, algorithm)
+        now = folded_as_indexed(now, algorithm)
         self.known |= {each.hash for each in now.introduction}
         if algorithm.introduction not in (None, now.introduction_hash):
             introduction = Passage(
@@ -321,13 +303,6 @@ class _Drift:
         """Make the change that something came."""
         url = f"{self.standard.url}#{anchor}"
         return Change(How.CAME, what, name, passage.section, url, passage.line, passage.text, ())
-
-
-def _folded(now: UpstreamAlgorithm, algorithm: Algorithm) -> UpstreamAlgorithm:
-    """Fold the steps that the index has folded: those with their words, or else their numbers."""
-    now = now.folded((), {algorithm.steps[number] for number in algorithm.folded})
-    there = now.hashes.values()
-    return now.folded([each for each in algorithm.folded if algorithm.steps[each] not in there])
 
 
 def _join(passages: Iterable[Passage]) -> str:

@@ -114,6 +114,38 @@ def words_of(element: Any, without: Collection[Any] = ()) -> str:
     return "".join(parts)
 
 
+BULLET = "\x1e"
+"""Stands before each bullet until the lines are laid out."""
+
+
+def lines_of(terms: Collection[Any], element: Any, without: Collection[Any] = ()) -> str:
+    """Lay out the words of a step for a reader: the case in front, each bullet on its own line.
+
+    Args:
+        terms: the terms of a list that name the case; none for a step that is no case.
+        element: the step.
+        without: elements in it that do not count.
+    """
+    marked = _marked_words_of(element, without)
+    lines = [normalise(each) for each in marked.split(BULLET)]
+    lines = [lines[0], *(f"\u2022 {each}" for each in lines[1:])]
+    case = normalise(" ".join(words_of(term, without) for term in terms))
+    return "\n".join([f"{case}: {lines[0]}" if case else lines[0], *lines[1:]])
+
+
+def _marked_words_of(element: Any, without: Collection[Any]) -> str:
+    """Return the words in an element, with a mark before each bullet."""
+    parts = [element.text or ""]
+    for child in element:
+        if child not in without and not is_informative(child):
+            is_bullet = child.tag == "li" and element.tag == "ul"
+            space = " " if child.tag in BLOCKS else ""
+            before = BULLET if is_bullet else space
+            parts.append(before + _marked_words_of(child, without) + space)
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
 def is_switch(element: Any, before: str) -> bool:
     """Tell whether a list of terms is one of cases, of which one is taken."""
     return "switch" in element.get("class", "").split() or bool(_CHOICE.search(before))

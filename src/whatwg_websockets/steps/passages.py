@@ -16,6 +16,8 @@ class Passage:
         line: the line of the source on which it begins, from 1.
         text: the words, normalised; to be shown and hashed, not to be kept.
         links: the addresses that the words link to, as the page has them.
+        laid_out: the same words for a reader, if they have more than one part: a case and what it
+            means, or bullets, each on a line of its own; empty else.
     """
 
     anchor: str
@@ -23,6 +25,12 @@ class Passage:
     line: int
     text: str
     links: tuple[str, ...] = ()
+    laid_out: str = ""
+
+    @property
+    def readable(self) -> str:
+        """The words as a reader should see them."""
+        return self.laid_out or self.text
 
     @property
     def hash(self) -> str:
@@ -88,6 +96,7 @@ class UpstreamAlgorithm:
             whole = replace(
                 step,
                 text=" ".join([step.text, *(each.text for each in below)]),
+                laid_out="\n".join([step.readable, *(each.readable for each in below)]),
                 links=(*step.links, *(link for each in below for link in each.links)),
             )
             if number in numbers or (below and whole.hash in hashes):

@@ -28,6 +28,7 @@ from whatwg_websockets.steps.elements import (
     is_informative,
     is_switch,
     line_of,
+    lines_of,
     lists_in,
     slug,
     words_of,
@@ -255,7 +256,8 @@ class _Reader:
         without = [*inner, *own]
         text = normalise(" ".join(words_of(part, without) for part in parts))
         links = [link for part in parts for link in links_in(part, without, is_informative)]
-        yield number, self.passage(self.section_anchor, line_of(parts[0]), text, links)
+        passage = self.passage(self.section_anchor, line_of(parts[0]), text, links)
+        yield number, replace(passage, laid_out=lines_of(parts[:-1], parts[-1], without))
         count = 0
         for each in inner:
             if each.tag == "dl":

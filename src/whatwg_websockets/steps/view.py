@@ -217,9 +217,9 @@ class Library:
         return {algorithm.name, anchor, algorithm.anchor, f"#{algorithm.anchor}", algorithm.url}
 
     def _shortly(self, algorithm: Algorithm) -> set[str]:
-        return {algorithm.name.partition("(")[0].removeprefix("new ")} | {
-            function.qualified_name for function in self.functions(algorithm)
-        }
+        called = algorithm.name.partition("(")[0]
+        functions = {function.qualified_name for function in self.functions(algorithm)}
+        return {called, called.removeprefix("new ")} | functions
 
     def _somehow(self, algorithm: Algorithm) -> set[str]:
         functions = self.functions(algorithm)

@@ -1,0 +1,100 @@
+"""The pieces that ``whatwg-websockets spec show`` puts together: words, code, names of tests."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.style import Style
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from whatwg_websockets.steps.calls import Caller
+from whatwg_websockets.steps.function_text import Code
+from whatwg_websockets.steps.grammar import Mark
+from whatwg_websockets.steps.positions import Position
+from whatwg_websockets.steps.view import StepView
+
+BODY = 4
+"""How far the body of a function is indented, in columns."""
+
+THEME = "ansi_dark"
+"""The colours of the terminal itself, so that they suit a light one too."""
+
+
+SHOWN_TESTS = 3
+"""How many of the tests that ran a step are named."""
+
+
+def words_of_step(step: StepView, named: tuple[str, ...]) -> RenderableType:
+    """Return the words of a step, indented as deep as it is, and the tests that ran it."""
+    words = Text(step.text)
+    if step.mark is not Mark.CARRIED_OUT:
+        words = Text.assemble((f"{step.mark}  ", "yellow"), (step.text, "dim"))
+    lines = [words, *ran_under(step.tests, named)]
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    if step.is_requirement:
+        grid.add_row(Text("§", style="bold magenta"), Group(Text(step.number[2:], "bold"), *lines))
+    else:
+        grid.add_row(Text(f"{step.number}.", style="bold magenta"), Group(*lines))
+    return Padding(grid, (0, 0, 0, 2 * step.depth))
+
+
+def ran_under(tests: tuple[str, ...], named: tuple[str, ...]) -> list[Text]:
+    """Name some tests that ran a step, first those that name its anchor or whose files do."""
+    nearest = sorted(tests, key=lambda test: {test, test.partition("::")[0]}.isdisjoint(named))
+    lines = nearest[:SHOWN_TESTS]
+    if len(tests) > SHOWN_TESTS:
+        lines.append(f"and {len(tests) - SHOWN_TESTS} more")
+    return [Text(line, style="dim", overflow="fold") for line in lines]
+
+
+def codes_of(step: StepView) -> list[Syntax]:
+    """Return the code of a step, below what leads to it."""
+    return [code_of(code, indentation=BODY) for code in (step.lead, step.code) if code]
+
+
+def code_of(code: Code, indentation: int = 0) -> Syntax:
+    """Return code with its line numbers, without so many columns of indentation."""
+    return Syntax(
+        re.sub(rf"^ {{1,{indentation}}}", "", code.text, flags=re.M) if indentation else code.text,
+        "python",
+        theme=THEME,
+        background_color="default",
+        line_numbers=True,
+        start_line=code.first_line,
+        word_wrap=True,
+    )
+
+
+def section(heading: str, lines: Iterable[Text]) -> Iterator[RenderableType]:
+    """Return lines below their heading; nothing where there is no line."""
+    lines = list(lines)
+    if lines:
+        yield Text(f"\n{heading}", style="bold")
+        for line in lines:
+            line.overflow = "fold"
+            yield Padding(line, (0, 0, 0, 2))
+
+
+def caller_line(caller: Caller, is_wide: bool) -> Text:
+    """Return the name of an algorithm's neighbour; with its function if the terminal is wide."""
+    where = f"{caller.module.partition('.')[2]}.{caller.qualified_name}"
+    if caller.marked is None:
+        return Text(where, style="dim")
+    return Text.assemble(caller.marked.name, (f"  {where}" if is_wide else "", "dim"))
+
+
+def position_line(position: Position) -> Text:
+    """Return the title of a position, and its file."""
+    title = Text(position.title, style=link_style(position.path.as_uri()))
+    return title.append(f"  {os.path.relpath(position.path)}", style="dim")
+
+
+def link_style(url: str, style: str = "") -> Style:
+    """Return a style that makes words a link, where the terminal has links."""
+    return Style.parse(style) + Style(link=url)

@@ -1,0 +1,81 @@
+"""Finds in a standard's own text what the index has of that standard."""
+
+from collections.abc import Iterable
+
+from whatwg_websockets.steps.index import Algorithm, Standard
+from whatwg_websockets.steps.links import series
+from whatwg_websockets.steps.passages import Upstream, UpstreamAlgorithm
+
+ENOUGH = 0.5
+"""The part of the index's algorithms that a text must have to be the text of that standard."""
+
+
+class OtherStandard(Exception):
+    """A text is not that of the standard that it was given for."""
+
+
+def find_algorithm(upstream: Upstream, algorithm: Algorithm) -> UpstreamAlgorithm | None:
+    """Find an algorithm of the index in a text; one that is a single sentence, by its hash too.
+
+    Args:
+        upstream: the text.
+        algorithm: the algorithm.
+
+    Returns:
+        The algorithm as the text has it; None where the text does not have it.
+    """
+    found = upstream.algorithm(algorithm.anchor, algorithm.name, algorithm.introduction)
+    if found is not None:
+        return found
+    wanted = algorithm.steps.get("1")
+    sentence = next((each for each in upstream.sentences if each.hash == wanted), None)
+    if sentence is None:
+        return None
+    return UpstreamAlgorithm((algorithm.anchor,), algorithm.name, (sentence,), {"1": sentence})
+
+
+def folded_as_indexed(found: UpstreamAlgorithm, algorithm: Algorithm) -> UpstreamAlgorithm:
+    """Fold the steps that the index has folded: those with their words, or else their numbers.
+
+    Args:
+        found: the algorithm as a text has it.
+        algorithm: the same algorithm as the index has it.
+    """
+    found = found.folded((), {algorithm.steps[number] for number in algorithm.folded})
+    there = found.hashes.values()
+    return found.folded([each for each in algorithm.folded if algorithm.steps[each] not in there])
+
+
+def is_text_of(standard: Standard, upstream: Upstream) -> bool:
+    """Tell whether a text has enough of a standard's algorithms to be its text."""
+    algorithms = [each for each in standard.algorithms if each.steps]
+    there = [each for each in algorithms if find_algorithm(upstream, each) is not None]
+    return bool(there) and len(there) >= ENOUGH * len(algorithms)
+
+
+def standards_of(upstream: Upstream, standards: Iterable[Standard]) -> list[Standard]:
+    """Return the standards that a text is the text of, in their order.
+
+    The text of a draft is that of the standard it would change as well.
+    """
+    return [each for each in standards if is_text_of(each, upstream)]
+
+
+def check_standard(upstream: Upstream, standard: Standard, standards: Iterable[Standard]) -> None:
+    """Refuse a text that is not that of a standard.
+
+    Args:
+        upstream: the text.
+        standard: the standard that the text should be of.
+        standards: the index, to name the standards that it is the text of.
+
+    Raises:
+        OtherStandard: it is the text of another standard, or of none that the index has.
+    """
+    if is_text_of(standard, upstream):
+        return
+    others = [f'"{each.title}"' for each in standards_of(upstream, standards)]
+    instead = f", but that of {series(others)}" if others else ""
+    raise OtherStandard(
+        f'is not the text of "{standard.title}"{instead}; give the text that {standard.url} shows'
+    )
