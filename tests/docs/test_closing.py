@@ -6,6 +6,7 @@ import pytest
 
 from support.apart import apart
 from support.chapters import ROOT, ConsoleEvaluator, run_chapter
+from whatwg_websockets.rfc6455.close_code import may_be_received
 
 CHAPTER = ROOT / "docs" / "closing.md"
 TEXT = CHAPTER.read_text(encoding="utf-8")
@@ -48,3 +49,15 @@ def test_each_test_that_is_named_exists():
         for path, _, name in re.findall(r"`(tests/[\w/]+\.py)(::(\w+))?`", tests):
             text = (ROOT / path).read_text(encoding="utf-8")
             assert not name or f"def {name}(" in text, f"{path}::{name}"
+
+
+def test_the_table_of_codes_says_of_each_code_whether_it_may_be_received():
+    rows = re.findall(r"^\| \{close-code\}`(\d+)(?: to (\d+))?` \|.*\| (\w+)[^|]* \|$", TEXT, re.M)
+    said = {
+        code: word
+        for first, last, word in rows
+        for code in range(int(first), int(last or first) + 1)
+    }
+    assert said.keys() == set(range(65536))
+    for code, word in said.items():
+        assert word == ("reported" if may_be_received(code) else "failed"), code

@@ -1,7 +1,5 @@
 """The reading room: built whole from a small house of our own, and looked at as HTML."""
 
-import io
-import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,13 +9,12 @@ import pytest
 
 pytest.importorskip("sphinx", reason="what the docs are made with is installed by: make test")
 
-from sphinx.application import Sphinx
-from sphinx.util.console import strip_escape_sequences
 
 from reading_room.connections import read, rows_of
 from reading_room.house import Room, line_of, slug
 from reading_room.markdown import breakable
 from reading_room.pages import md, pages_of_positions
+from support.toy_docs import FILES, MORE, OUTSIDE, TOYS, Built, words
 from support.toys import INDEX, House
 from whatwg_websockets.steps.grammar import numbers_in
 from whatwg_websockets.steps.index import read_index
@@ -30,254 +27,6 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[2]
-
-TOYS = '''\
-"""1.1 play(toy)."""
-
-
-@algorithm("toy-play", "play(toy)")
-def play(toy):
-    """Play with a ``toy``.
-
-    Args:
-        toy: the toy.
-    """
-    check(toy)
-    # 1. Take `it` out.
-    # § toys-tidy. It was in its box.
-    take(toy)
-    # 2. Turn it.
-    if toy:
-        # 2.1. To the left.
-        turn(toy)
-    # 3b. n/a: there are no dolls.
-
-
-@algorithm("toy-play", "play(toy): throw")
-def throw(toy):
-    child = toy
-    if child:
-        # 3a. (a ball) Throw it.
-        # § toys-unknown. High.
-        throw_up(toy)
-    # 9. Nothing.
-    # § toys-tidy. n/a: nobody is here.
-    # 9. n/a: nor there.
-    # 9. At all.
-
-
-@algorithm("toy-rest", "rest()")
-def rest():
-    """Rest."""
-    play(None)
-
-
-def evening():
-    rest()
-'''
-
-MORE = """
-[[algorithm]]
-anchor = "toy-rest"
-name = "rest()"
-section = "1.2"
-kind = "feedback"
-[algorithm.steps]
-
-[[algorithm]]
-anchor = "toy-sleep"
-name = "sleep"
-section = "1.3"
-kind = "getter"
-[algorithm.steps]
-"1" = "0123456789ab"
-
-[[algorithm]]
-anchor = "toy-sleep-well"
-name = "sleep"
-section = "1.3"
-kind = "setter"
-[algorithm.steps]
-"""
-
-DRAFT = """
-[standard]
-id = "dolls"
-title = "Dolls Standard"
-url = "https://dolls.example/"
-version = "1"
-date = 2026-01-02
-status = "draft"
-
-[[algorithm]]
-anchor = "doll-dress"
-name = "dress()"
-section = "1"
-kind = "method"
-[algorithm.steps]
-"1" = "0123456789ab"
-"""
-
-GAMES = """
-[standard]
-id = "games"
-title = "Games Standard"
-url = "https://games.example/"
-version = "1"
-date = 2026-01-02
-
-[[algorithm]]
-anchor = "go"
-name = "go()"
-section = "1"
-kind = "method"
-[algorithm.steps]
-"1" = "0123456789ab"
-"""
-
-RULES = """
-[standard]
-id = "rfc1"
-title = "Rules"
-url = "https://rules.example/"
-version = "1"
-date = 2026-01-02
-
-[[requirement]]
-id = "rules-fair"
-anchor = "section-1"
-section = "1"
-kind = "MUST"
-gist = "Be fair."
-"""
-
-OUTSIDE = """
-[standards]
-shelf = "https://shelf.example/"
-
-[[outside]]
-standard = "shelf"
-reason = "Nobody here has a shelf."
-[outside.algorithms]
-climb = "climb"
-reach = "reach for"
-
-[[outside]]
-standard = "nowhere"
-reason = "It is odd."
-later = true
-[outside.algorithms]
-lie = "lie"
-"""
-
-POSITION = """\
----
-title: Whose `turn` is it?
-standard: toys
-where: [toy-play, dolls#doll-dress, games#chess]
-code: [play.py:play]
-browsers: [Chromium 150, Firefox 99]
-page: differs
-wire: same
-differs: [turn]
-tests: [tests/test_play.py::test_turn]
----
-
-## Question
-
-Whose? See [the other](other.md).
-"""
-
-OTHER = """\
----
-title: The other
-standard: games
-where: [go]
-code: []
-browsers: none: they have no games
-tests: []
----
-
-## Question
-"""
-
-ENTRIES = [
-    ("step", "", "play(toy)", "1", "Take it.", "CONNECTING"),
-    ("step", "", "play(toy)", "2", "Turn it.", "CONNECTING"),
-    ("frame", "out", "", "", "text, 2 bytes: 'it''s'", "OPEN"),
-    ("frame", "in", "", "", "Ping", "OPEN"),
-    ("step", "", "rest()", "§ toys-tidy", "Not a step.", "OPEN"),
-    ("algorithm", "", "rest()", "", "Rest.", "OPEN"),
-]
-
-
-def recording() -> str:
-    lines = []
-    for number, (kind, direction, algorithm, step, text, state) in enumerate(ENTRIES):
-        entry = {"time": number, "kind": kind, "text": text, "folder": "websockets"}
-        entry |= {"algorithm": algorithm, "anchor": "toy-play" if algorithm else "", "number": step}
-        entry |= {"direction": direction, "where": "play.py:1"}
-        entry["state"] = {"socket": 1, "ready_state": state, "tasks": 0, "buffered_amount": 0}
-        lines.append(json.dumps(entry))
-    lines.append(json.dumps({"time": 9, "kind": "log", "text": "?", "folder": "", "state": None}))
-    return "\n".join(lines)
-
-
-FILES = {
-    "spec/toys.toml": INDEX + MORE,
-    "spec/dolls.toml": DRAFT,
-    "spec/games.toml": GAMES,
-    "spec/rules.toml": RULES,
-    "spec/positions/turn.md": POSITION,
-    "spec/positions/other.md": OTHER,
-    "spec/positions/README.md": "# Positions\n\n## Turns\n\n- [Whose turn is it?](turn.md)\n",
-    "toys/play.py": TOYS,
-    "tests/test_play.py": '"""#toy-play"""\n\n\ndef test_turn():\n    pass\n',
-    "docs/recordings/one.jsonl": recording(),
-    "docs/index.md": "# House\n\n```{toctree}\nstandard/index\npositions/index\nchapter\n```\n",
-}
-
-
-class Built:
-    """A house, built."""
-
-    def __init__(self, house: House, builder: str) -> None:
-        warnings = io.StringIO()
-        docs = house.folder / "docs"
-        self.folder = docs / "_build" / builder
-        app = Sphinx(
-            docs,
-            None,
-            self.folder,
-            docs / "_build" / "doctrees",
-            builder,
-            {
-                "extensions": ["myst_parser", "reading_room"],
-                "reading_room_root": str(house.folder),
-                "reading_room_package": "toys",
-                "exclude_patterns": ["_build"],
-                "myst_enable_extensions": ["colon_fence"],
-                "html_theme": "basic",
-                "nitpicky": True,
-            },
-            status=None,
-            warning=warnings,
-        )
-        app.build()
-        # A second application in one process is nothing that Sphinx expects.
-        lines = strip_escape_sequences(warnings.getvalue()).splitlines()
-        self.warnings = "\n".join(each for each in lines if "is already registered" not in each)
-
-    def text(self, name: str) -> str:
-        return (self.folder / name).read_text(encoding="utf-8")
-
-    def page(self, name: str) -> lxml.html.HtmlElement:
-        text = self.text(name).replace("<br", " <br")
-        [main] = lxml.html.fromstring(text).find_class("body")
-        return main
-
-    def links(self, name: str) -> dict[str, str]:
-        return {each.text_content(): each.get("href") for each in self.page(name).iter("a")}
 
 
 @pytest.fixture
@@ -299,10 +48,6 @@ def standing(tmp_path_factory):
     house = House(tmp_path_factory.mktemp("house"))
     house.write({**FILES, "docs/chapter.md": "# Chapter\n"})
     return Built(house, "html")
-
-
-def words(element) -> str:
-    return " ".join(element.text_content().split())
 
 
 def test_an_algorithm_has_its_steps_beside_their_code(standing):
@@ -464,7 +209,13 @@ def test_the_indices_count_what_the_check_counts(standing):
         ["", "sleep", "", "", "", "", "", "", "", "setter"],
     ]
     assert cells(standing.page("standard/toys/requirements.html")) == [
-        ["2", "requirement", "Everything goes back into its box.", "play.py:13 play.py:30"]
+        [
+            "2",
+            "toys-tidy",
+            "requirement",
+            "Everything goes back into its box.",
+            "play.py:13 play.py:30",
+        ]
     ]
     assert "1 things" in words(standing.page("standard/rfc1/index.html"))
     assert not (standing.folder / "standard/games/requirements.html").exists()

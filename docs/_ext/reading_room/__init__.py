@@ -9,7 +9,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from reading_room import connections, directives, marks, pages, sources
+from reading_room import connections, decided, directives, marks, pages, sources
 from reading_room.house import keep, outdated, room
 
 __all__ = ["room", "setup"]
@@ -19,15 +19,18 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Tell Sphinx what there is."""
     app.add_config_value("reading_room_root", "..", "env", str)
     app.add_config_value("reading_room_package", "src/whatwg_websockets", "env", str)
+    app.connect("config-inited", decided.use_scorer)
     app.connect("builder-inited", keep, priority=100)
     app.connect("builder-inited", pages.write_pages, priority=200)
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", pages.point_to_pages)
     app.connect("doctree-read", sources.link_names)
+    app.connect("doctree-read", decided.note_mentions)
     app.connect("doctree-resolved", sources.resolve_links)
     app.connect("doctree-resolved", connections.resolve_timelines)
     app.connect("build-finished", sources.write_pages)
     app.connect("build-finished", connections.write_timelines)
+    app.add_domain(decided.Decided)
     app.add_node(sources.SourceLink)
     app.add_node(connections.Timeline)
     app.add_directive("algorithm", directives.AlgorithmDirective)
@@ -36,5 +39,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("algorithm", directives.AlgorithmRole())
     app.add_role("position", directives.PositionRole())
     app.add_role("source", directives.SourceRole())
+    app.add_role("close-code", decided.CloseCodeRole())
     app.add_role("mark", marks.MarkRole())
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

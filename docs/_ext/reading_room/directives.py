@@ -62,6 +62,7 @@ class AlgorithmDirective(SphinxDirective):
             self.env.docname,
             steps=steps,
             is_own_page="own-page" in self.options,
+            taken=self.state.document.ids,
         )
         is_bare = "bare" in self.options or bool(steps)
         return [rendering.whole(with_surroundings=not is_bare)]

@@ -126,6 +126,27 @@ class Room:
                     comments.setdefault(id_, []).append((comment, place))
         return comments
 
+    @cached_property
+    def pages_of_requirements(self) -> dict[str, list[str]]:
+        """The pages of the algorithms whose code says how a requirement is met."""
+        pages: dict[str, list[str]] = {}
+        for algorithm, page in self.pages.items():
+            ids = {
+                id_
+                for function in self.library.view(algorithm).functions
+                for step in function.steps
+                if step.is_requirement
+                for id_ in step.numbers
+            }
+            for id_ in ids:
+                pages.setdefault(id_, []).append(page)
+        return pages
+
+    @cached_property
+    def short_titles(self) -> dict[str, str]:
+        """What each standard is called where there is little room: "RFC 6455"."""
+        return {each.id: short_title_of(each) for each in self.standards}
+
     def place_of(self, path: Path, line: int | None = None) -> Place:
         """Return a place in a file of this checkout."""
         return Place(path.relative_to(self.root).as_posix(), line)
@@ -185,6 +206,12 @@ def title_of(standard: Standard) -> str:
     """Return the title of a standard; an RFC is known by its number, too."""
     number = re.fullmatch(r"rfc(\d+)", standard.id)
     return f"RFC {number[1]}: {standard.title}" if number else standard.label
+
+
+def short_title_of(standard: Standard) -> str:
+    """Return what a standard is called where there is little room."""
+    number = re.fullmatch(r"rfc(\d+)", standard.id)
+    return f"RFC {number[1]}" if number else f"the {standard.label}"
 
 
 def _slugs(standard: Standard) -> Iterator[tuple[Algorithm, str]]:

@@ -12,8 +12,17 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from reading_room.decided import section_id
 from reading_room.drafts import pages_of_drafts
-from reading_room.house import ALGORITHMS, POSITIONS, Room, room, title_of
+from reading_room.house import (
+    ALGORITHMS,
+    POSITIONS,
+    Room,
+    room,
+    short_title_of,
+    slug,
+    title_of,
+)
 from reading_room.markdown import WIDE, breakable, md, page, source, table, toctree, words
 from reading_room.marks import NAMES, pages_of_marks
 from whatwg_websockets.steps.index import Algorithm, Standard
@@ -168,7 +177,7 @@ def _version(standard: Standard) -> str:
 
 def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object, ...]]:
     for section, algorithms in groupby(standard.algorithms, key=lambda each: each.section):
-        shown = section
+        shown = _target(section_id(section)) + section
         for algorithm in algorithms:
             row = here.rows[standard.id, _anchor_of_row(here, algorithm), algorithm.name]
             view = here.library.view(algorithm)
@@ -183,6 +192,19 @@ def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object
                 algorithm.kind,
             )
             shown = ""
+
+
+def _target(id_: str) -> str:
+    """Return a place in a table that a link may lead to."""
+    return f'<a class="target" id="{id_}"></a>'
+
+
+def _first_of_section(section: str, seen: set[str]) -> str:
+    """Return the place that links to a section lead to, in the first of its rows."""
+    if section in seen:
+        return ""
+    seen.add(section)
+    return _target(section_id(section))
 
 
 def _sentences(view: AlgorithmView) -> int:
@@ -206,9 +228,11 @@ def _counts(row: Row) -> tuple[object, ...]:
 
 
 def _requirements_of(here: Room, standard: Standard) -> str:
+    sections: set[str] = set()
     rows = [
         (
-            f"[{each.section}]({each.url})",
+            f"{_first_of_section(each.section, sections)}[{each.section}]({each.url})",
+            f"{_target(slug(each.id))}`{each.id}`",
             md(each.kind),
             md(each.gist),
             "<br>".join(
@@ -219,20 +243,15 @@ def _requirements_of(here: Room, standard: Standard) -> str:
         for each in standard.requirements
     ]
     return page(
-        f"{WIDE}# Requirements of {md(_name(standard))}",
+        f"{WIDE}# Requirements of {md(short_title_of(standard))}",
         f"What the {_kind(standard)} asks for outside of its numbered steps, in our own words. The"
         " comment in the code says how it is met, or why it is not.",
-        table(("§", "kind", "what is asked", "where"), rows),
+        table(("§", "id", "kind", "what is asked", "where"), rows),
     )
 
 
 def _kind(standard: Standard) -> str:
     return "standard" if standard.draft is None else "draft"
-
-
-def _name(standard: Standard) -> str:
-    is_rfc = standard.id.startswith("rfc")
-    return f"RFC {standard.id[3:]}" if is_rfc else f"the {standard.label}"
 
 
 def _page_of(algorithm: Algorithm, name: str) -> str:

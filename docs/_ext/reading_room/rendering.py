@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from docutils import nodes
 
-from reading_room.house import POSITIONS, Room, title_of
+from reading_room.house import POSITIONS, Room, slug, title_of
 from reading_room.marks import css_class, tag
 from reading_room.sources import link_to
 from reading_room.words import inline, inside, outside, paragraphs
@@ -36,6 +36,7 @@ class Rendering:
         docname: the page that it is shown on.
         steps: the numbers of the steps to show, with those below them; none for all.
         is_own_page: whether the page is the algorithm's own, and so names it already.
+        taken: the ids that the page has already.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Rendering:
         *,
         steps: Iterable[str] = (),
         is_own_page: bool = False,
+        taken: Iterable[str] = (),
     ) -> None:
         self._room = room
         self._view = view
@@ -53,11 +55,13 @@ class Rendering:
         self._steps = tuple(steps)
         self._is_own_page = is_own_page
         self._page = room.pages[view.algorithm]
+        self._taken = set(taken)
 
     def whole(self, *, with_surroundings: bool = True) -> nodes.container:
         """Return all of it."""
         kind = "own-page" if self._is_own_page else "in-prose"
         whole = nodes.container("", self._heading(), classes=["algorithm", kind])
+        whole["ids"] += self._ids([self._view.algorithm.anchor])
         for function in self._view.functions:
             whole += self._function(function)
         if not self._view.functions:
@@ -65,6 +69,14 @@ class Rendering:
         if with_surroundings:
             whole += self._surroundings()
         return whole
+
+    def _ids(self, names: Iterable[str]) -> list[str]:
+        """Return the ids of what is named so: each only once, and only on its own page."""
+        ids = [each for each in dict.fromkeys(map(slug, names)) if each not in self._taken]
+        if not self._is_own_page:
+            return []
+        self._taken.update(ids)
+        return ids
 
     # The algorithm, and the functions that carry it out.
 
@@ -129,6 +141,7 @@ class Rendering:
         words = nodes.paragraph("", classes=[f"depth-{min(step.depth, DEEPEST)}"])
         if step.is_requirement:
             words["classes"].append("sentence")
+            words["ids"] += self._ids(step.numbers)
             words += self._requirements(step)
         else:
             words += self._number(step)

@@ -1,0 +1,210 @@
+"""What the search finds by its name, and where it is decided.
+
+Sphinx's search knows words and objects. Anchors, sections, requirements, positions and close codes
+are objects here; ``search.js`` puts the one that was asked for first.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+from docutils import nodes
+from docutils.nodes import Node, system_message
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.domains import Domain, ObjType
+from sphinx.util.docutils import SphinxRole
+
+from reading_room.house import ALGORITHMS, POSITIONS, Room, room, slug
+from whatwg_websockets.steps.index import Algorithm, Standard
+from whatwg_websockets.steps.links import anchor_in_code
+
+SCORER = Path(__file__).with_name("search.js")
+
+HERE, ALSO_HERE, MENTIONED = 10, 11, 12
+"""The priorities: where a thing is decided, where it is decided too, and where it is mentioned."""
+
+MENTION = re.compile(
+    r"(?<![\w.,])(?:100[1-9]|101[0-5])(?!\w|[.,]\d)|(?:(?<=lose )|(?<=code ))1000\b"
+)
+"""A close code in running text; 1000 is one only behind a word that says so."""
+
+TOP = "top"
+"""The fragment that leads to the beginning of any page."""
+
+
+class Object(NamedTuple):
+    """What the search finds by its name, in Sphinx's order.
+
+    Attributes:
+        name: what is asked for.
+        shown: the same.
+        type: what it is.
+        docname: the page.
+        anchor: the place on the page.
+        priority: how much is decided there.
+    """
+
+    name: str
+    shown: str
+    type: str
+    docname: str
+    anchor: str
+    priority: int
+
+
+class Decided(Domain):
+    """All that the search finds by its name; it has neither directives nor roles."""
+
+    name = "decided"
+    label = "What is decided, and where"
+    object_types: ClassVar = {
+        "anchor": ObjType("anchor"),
+        "requirement": ObjType("requirement"),
+        "position": ObjType("position"),
+        "code": ObjType("close code"),
+        "mention": ObjType("mentioned"),
+    }
+    initial_data: ClassVar = {"codes": {}, "mentions": {}}
+
+    @property
+    def codes(self) -> dict[str, list[tuple[str, str]]]:
+        """The close codes that each page decides, with their anchors."""
+        return self.data["codes"]  # type: ignore[no-any-return]
+
+    @property
+    def mentions(self) -> dict[str, list[tuple[str, str]]]:
+        """The close codes that each page mentions, with the anchors of the sections."""
+        return self.data["mentions"]  # type: ignore[no-any-return]
+
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002
+        """Return the name of a type, which says enough without that of the domain."""
+        return type.lname
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget what a page decides and mentions."""
+        self.codes.pop(docname, None)
+        self.mentions.pop(docname, None)
+
+    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
+        """Take over what another process has read."""
+        for kind in ("codes", "mentions"):
+            self.data[kind] |= {
+                name: found for name, found in otherdata[kind].items() if name in docnames
+            }
+
+    def get_objects(self) -> Iterator[Object]:
+        """Return everything."""
+        here = room(self.env.config)
+        known = set(self.env.found_docs)
+        for each in _objects(here):
+            if each.type.startswith("section-"):
+                title = here.short_titles[each.type.removeprefix("section-")]
+                self.object_types.setdefault(each.type, ObjType(f"section of {title}"))  # type: ignore[index]
+            if each.docname in known:
+                yield each
+        decided = {code for codes in self.codes.values() for code, _ in codes}
+        for docname, codes in self.codes.items():
+            yield from (_object(code, "code", docname, anchor, HERE) for code, anchor in codes)
+        for docname, codes in self.mentions.items():
+            for code, anchor in codes:
+                if code in decided and docname not in self.codes:
+                    yield _object(code, "mention", docname, anchor, MENTIONED)
+
+
+def _object(name: str, type_: str, docname: str, anchor: str, priority: int) -> Object:
+    return Object(name, name, type_, docname, anchor or TOP, priority)
+
+
+def _objects(here: Room) -> Iterator[Object]:
+    """Find what the index, the code and the positions have names for."""
+    taken: set[str] = set()
+    for standard in here.standards:
+        for algorithm in standard.algorithms:
+            yield from _anchor(algorithm, here.pages[algorithm])
+        sections = list(_sections(here, standard))
+        for each in sections:
+            is_first = each.name not in taken
+            yield each if is_first else each._replace(priority=MENTIONED)
+        taken |= {each.name for each in sections}
+        yield from _requirements(here, standard)
+    for name, position in here.positions.items():
+        page = f"{POSITIONS}/{name}"
+        yield _object(name, "position", page, TOP, HERE)
+        anchors = dict.fromkeys(where.rpartition("#")[2] for where in position.where)
+        yield from (_object(each, "position", page, TOP, MENTIONED) for each in anchors)
+
+
+def _anchor(algorithm: Algorithm, page: str) -> Iterator[Object]:
+    for name in dict.fromkeys((algorithm.anchor, anchor_in_code(algorithm))):
+        yield _object(name, "anchor", page, slug(algorithm.anchor), HERE)
+
+
+def _sections(here: Room, standard: Standard) -> Iterator[Object]:
+    """Find the sections: one with one algorithm is its page, another a row of a table."""
+    type_ = f"section-{standard.id}"
+    folder = f"{ALGORITHMS}/{standard.id}"
+    counts = Counter(algorithm.section for algorithm in standard.algorithms)
+    for section, count in counts.items():
+        if count > 1:
+            yield _object(section, type_, f"{folder}/index", section_id(section), HERE)
+    for algorithm in standard.algorithms:
+        priority = ALSO_HERE if counts[algorithm.section] > 1 else HERE
+        anchor = slug(algorithm.anchor)
+        yield _object(algorithm.section, type_, here.pages[algorithm], anchor, priority)
+    for section in dict.fromkeys(each.section for each in standard.requirements):
+        priority = ALSO_HERE if section in counts else HERE
+        yield _object(section, type_, f"{folder}/requirements", section_id(section), priority)
+
+
+def _requirements(here: Room, standard: Standard) -> Iterator[Object]:
+    """Find the requirements: each is decided where the code says how it is met."""
+    for requirement in standard.requirements:
+        id_ = requirement.id
+        pages = here.pages_of_requirements.get(id_, [])
+        for page in pages:
+            yield _object(id_, "requirement", page, slug(id_), HERE)
+        table = f"{ALGORITHMS}/{standard.id}/requirements"
+        yield _object(id_, "requirement", table, slug(id_), ALSO_HERE if pages else HERE)
+
+
+def section_id(section: str) -> str:
+    """Return the id of the first row of a section in a table."""
+    return f"section-{slug(section)}"
+
+
+class CloseCodeRole(SphinxRole):
+    """Marks the place that decides a close code, or a range of them: ``1006``, ``4000 to 4999``."""
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        """Return the code as an anchor."""
+        anchor = f"close-code-{slug(self.text)}"
+        domain = self.env.get_domain(Decided.name)
+        domain.data["codes"].setdefault(self.env.docname, []).append((self.text, anchor))
+        return [nodes.inline("", self.text, ids=[anchor], classes=["close-code"])], []
+
+
+def note_mentions(app: Sphinx, doctree: nodes.document) -> None:
+    """Take down which close codes a page mentions, and in which section first."""
+    found: dict[str, str] = {}
+    for text in doctree.findall(nodes.Text):
+        for code in MENTION.findall(text.astext()):
+            found.setdefault(code, _section_around(text))
+    if found:
+        domain = app.env.get_domain(Decided.name)
+        domain.data["mentions"][app.env.docname] = list(found.items())
+
+
+def _section_around(node: Node) -> str:
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, nodes.section):
+            return str(node["ids"][0])
+    return TOP
+
+
+def use_scorer(app: Sphinx, config: Config) -> None:
+    """Have the search ask ``search.js``."""
+    config.html_search_scorer = str(SCORER)

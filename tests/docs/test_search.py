@@ -1,0 +1,188 @@
+"""The search of the reading room, as a reader has it: in a browser."""
+
+import pytest
+
+pytest.importorskip("sphinx", reason="what the docs are made with is installed by: make test")
+
+from reading_room.decided import MENTION
+from support.in_chromium import chromium_or_skip, page_in_chromium
+from support.toy_docs import FILES, Built, words
+from support.toys import House
+
+# Of Sphinx and of the parser of Markdown: theirs to mend.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),
+]
+
+MORE_RULES = """
+[[requirement]]
+id = "rules-1.1-1"
+anchor = "section-1.1"
+section = "1.1"
+kind = "MUST"
+gist = "Wait."
+
+[[requirement]]
+id = "rules-1.1-2"
+anchor = "section-1.1"
+section = "1.1"
+kind = "MUST"
+gist = "Wait for everybody."
+"""
+
+CHAPTERS = {
+    "docs/index.md": (
+        "# House\n\nEnds are told by 1006, and not by 1000 toys.\n\n"
+        "```{toctree}\nstandard/index\npositions/index\nchapter\n```\n"
+    ),
+    "docs/chapter.md": (
+        "# Ends\n\nThey are 1006 and others.\n\n## All codes\n\n"
+        "- {close-code}`1006`: nothing was said.\n- {close-code}`4000 to 4999`: yours.\n"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory):
+    """A built house that is to be searched: results as title, what it is, and address."""
+    chromium_or_skip()
+    house = House(tmp_path_factory.mktemp("searched"))
+    code = FILES["toys/play.py"].replace("toys-unknown. High.", "rules-1.1-2. It waits.")
+    position = FILES["spec/positions/turn.md"]
+    rules = FILES["spec/rules.toml"] + MORE_RULES
+    house.write(
+        {
+            **FILES,
+            **CHAPTERS,
+            "spec/rules.toml": rules,
+            "toys/play.py": code,
+            "spec/positions/turn-it-over.md": position,
+        }
+    )
+    built = Built(house, "html")
+    assert built.warnings == ""
+
+    def search(query: str) -> list[tuple[str, str, str]]:
+        url = (built.folder / "search.html").as_uri() + f"?q={query}"
+        page = page_in_chromium(url, house.folder)
+        [results] = page.xpath("//ul[@class='search']")
+        return [
+            (words(each.find("a")), words(each.find("span")), each.find("a").get("href"))
+            if each.find("span") is not None
+            else (words(each.find("a")), "", each.find("a").get("href"))
+            for each in results
+        ]
+
+    return search
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "what", "address"),
+    [
+        ("1006", "1006", "(close code, in Ends)", "chapter.html#close-code-1006"),
+        ("close+code+1006", "1006", "(close code, in Ends)", "chapter.html#close-code-1006"),
+        ("4321", "4000 to 4999", "(close code, in Ends)", "chapter.html#close-code-4000-to-4999"),
+        ("toy-rest", "toy-rest", "(anchor, in rest())", "standard/toys/rest.html#toy-rest"),
+        (
+            "%23Toy-Rest.",
+            "toy-rest",
+            "(anchor, in rest())",
+            "standard/toys/rest.html#toy-rest",
+        ),
+        (
+            "1.2",
+            "1.2",
+            "(section of the Toys Standard, in rest())",
+            "standard/toys/rest.html#toy-rest",
+        ),
+        (
+            "1.3",
+            "1.3",
+            "(section of the Toys Standard, in Toys Standard)",
+            "standard/toys/index.html#section-1-3",
+        ),
+        (
+            "1.1",
+            "1.1",
+            "(section of RFC 1, in Requirements of RFC 1)",
+            "standard/rfc1/requirements.html#section-1-1",
+        ),
+        (
+            "toys+1.1",
+            "1.1",
+            "(section of the Toys Standard, in play(toy))",
+            "standard/toys/play.html#toy-play",
+        ),
+        (
+            "rules-1.1-2",
+            "rules-1.1-2",
+            "(requirement, in play(toy))",
+            "standard/toys/play.html#rules-1-1-2",
+        ),
+        (
+            "rules-1.1-1",
+            "rules-1.1-1",
+            "(requirement, in Requirements of RFC 1)",
+            "standard/rfc1/requirements.html#rules-1-1-1",
+        ),
+        (
+            "rfc1-1.1-7",
+            "1.1",
+            "(section of RFC 1, in Requirements of RFC 1)",
+            "standard/rfc1/requirements.html#section-1-1",
+        ),
+        (
+            "RFC+1+section+1.1",
+            "1.1",
+            "(section of RFC 1, in Requirements of RFC 1)",
+            "standard/rfc1/requirements.html#section-1-1",
+        ),
+        (
+            "turn-it-over",
+            "turn-it-over",
+            "(position, in Whose turn is it?)",
+            "positions/turn-it-over.html#top",
+        ),
+    ],
+)
+def test_what_has_a_name_is_found_first_where_it_is_decided(searched, query, name, what, address):
+    assert searched(query)[0] == (name, what, address)
+
+
+def test_and_then_where_it_is_decided_too_and_where_it_is_mentioned(searched):
+    assert [address for _, _, address in searched("1006")][1:] == ["index.html#house"]
+    assert [address for _, _, address in searched("rules-1.1-2")][1:] == [
+        "standard/rfc1/requirements.html#rules-1-1-2"
+    ]
+    assert [address for _, _, address in searched("toy-play")][1:] == [
+        "positions/turn-it-over.html#top",
+        "positions/turn.html#top",
+    ]
+
+
+def test_words_are_found_as_ever_and_parts_of_names_do_not_push_them_away(searched):
+    assert searched("ends")[0][2] == "chapter.html"
+    assert searched("said")[0][2] == "chapter.html"
+    assert searched("play(toy)")[0][2] == "standard/toys/play.html"
+    assert "#top" not in searched("turn")[0][2]
+
+
+def test_a_place_that_the_search_leads_to_is_on_its_page(tmp_path):
+    house = House(tmp_path)
+    house.write({**FILES, **CHAPTERS})
+    built = Built(house, "html")
+    for page, id_ in [
+        ("chapter", "close-code-1006"),
+        ("standard/toys/play", "toy-play"),
+        ("standard/toys/play", "toys-tidy"),
+        ("standard/toys/index", "section-1-3"),
+        ("standard/rfc1/requirements", "rules-fair"),
+        ("standard/rfc1/requirements", "section-1"),
+    ]:
+        assert len(built.page(f"{page}.html").xpath(f"//*[@id='{id_}']")) == 1, f"{page}#{id_}"
+
+
+def test_which_numbers_in_running_text_are_close_codes():
+    text = "1006, Close 1000, code 1000, 1000 B, 1.1006, 10061, 1001.5, (1015)."
+    assert MENTION.findall(text) == ["1006", "1000", "1000", "1015"]
