@@ -74,24 +74,6 @@ async def test_a_server_that_closes_instead_of_answering(using):
         assert await running is None
 
 
-@pytest.mark.parametrize("name", ["upload", "upload_by_pipe"])
-async def test_an_upload(using, name, tmp_path):
-    data = bytes(range(256)) * 1024
-    path = tmp_path / "file"
-    path.write_bytes(data)
-    async with Server() as server:
-        running = asyncio.create_task(getattr(using, name)(server.url, path))
-        peer = await server.accept_handshake()
-        received = b""
-        while (frame := await peer.read_frame()).opcode == frames.BINARY:
-            received += frame.payload
-        assert frame.opcode == frames.CLOSE
-        await peer.send_close(1000)
-        peer.half_close()
-        await running
-    assert received == data
-
-
 async def test_how_it_ends(using, capsys):
     async with Server() as server:
         for end in ("clean", "broken off"):
