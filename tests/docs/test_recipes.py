@@ -11,7 +11,7 @@ from support import frames
 from support.chapters import ROOT
 from support.page import until
 from support.server import Server
-from whatwg_websockets import WebSocketError
+from whatwg_websockets import WebSocket, WebSocketError
 
 
 @pytest.fixture
@@ -164,21 +164,21 @@ async def test_the_loop_of_a_stream_raises_when_the_connection_is_lost(recipes, 
 
 async def test_messages_of_a_socket_that_is_closed_already(recipes, caplog):
     async with Server() as server:
-        socket = recipes.WebSocket(server.url)
+        socket = WebSocket(server.url)
         (await server.accept()).reset()
-        await until(lambda: socket.readyState == recipes.WebSocket.CLOSED)
+        await until(lambda: socket.readyState == WebSocket.CLOSED)
         assert [each async for each in recipes.messages(socket)] == []
 
 
 async def test_a_slow_program_misses_nothing(recipes):
     async with Server() as server:
-        socket = recipes.WebSocket(server.url)
+        socket = WebSocket(server.url)
         received = recipes.messages(socket)
         peer = await server.accept_handshake()
         for number in range(10):
             await peer.send_text(str(number))
         await end(peer)
-        await until(lambda: socket.readyState == recipes.WebSocket.CLOSED)
+        await until(lambda: socket.readyState == WebSocket.CLOSED)
         assert [each async for each in received] == [str(number) for number in range(10)]
 
 
@@ -232,7 +232,7 @@ async def test_an_upload_waits_while_the_server_does_not_read(recipes, file, mon
     file.write_bytes(bytes(33_554_432))
     waiting = []
 
-    class Watched(recipes.WebSocket):
+    class Watched(WebSocket):
         @property
         def bufferedAmount(self):
             waiting.append(amount := super().bufferedAmount)
