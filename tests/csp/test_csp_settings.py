@@ -26,43 +26,55 @@ def warnings(caplog):
 @pytest.mark.parametrize(
     ("policy", "why"),
     [
-        ("", "there is no directive in it"),
-        (" , ;\t", "there is no directive in it"),
-        ("connect-src w\u00e4s://a", r"'\xe4' cannot stand in a policy"),
-        ("connect-src\xa0'none'", r"'\xa0' cannot stand in a policy"),
-        ("connect-src a\vb", r"'\x0b' cannot stand in a policy"),
-        ("connect-src a\0", r"'\x00' cannot stand in a policy"),
-        ("connect_src a", "'connect_src' is no name of a directive"),
-        ("connect-src: a", "'connect-src:' is no name of a directive"),
-        ("connect-src a; 'self'", "\"'self'\" is no name of a directive"),
-        ("connect-src 'none' a", "in 'connect-src', 'none' stands beside other source expressions"),
-        ("default-src a 'NONE'", "in 'default-src', 'NONE' stands beside other source expressions"),
+        ("", "it does not contain a directive"),
+        (" , ;\t", "it does not contain a directive"),
+        ("connect-src w\u00e4s://a", r"'\xe4' is not allowed in a policy"),
+        ("connect-src\xa0'none'", r"'\xa0' is not allowed in a policy"),
+        ("connect-src a\vb", r"'\x0b' is not allowed in a policy"),
+        ("connect-src a\0", r"'\x00' is not allowed in a policy"),
+        ("connect_src a", "'connect_src' is not the name of a directive"),
+        ("connect-src: a", "'connect-src:' is not the name of a directive"),
+        ("connect-src a; 'self'", "\"'self'\" is not the name of a directive"),
+        (
+            "connect-src 'none' a",
+            "in 'connect-src', 'none' cannot be combined with other source expressions",
+        ),
+        (
+            "default-src a 'NONE'",
+            "in 'default-src', 'NONE' cannot be combined with other source expressions",
+        ),
         (
             "connect-src 'slef'",
-            "in 'connect-src', \"'slef'\" is no source expression; the keywords",
+            "in 'connect-src', \"'slef'\" is not a source expression; the keywords",
         ),
-        ("connect-src ws:a", "in 'connect-src', 'ws:a' is no source expression: a scheme as in"),
-        ("connect-src ws:/a", "'ws:/a' is no source expression"),
-        ("connect-src wss//a", "'wss//a' is no source expression"),
-        ("connect-src a_b", "'a_b' is no source expression"),
-        ("connect-src a.*.b", "'a.*.b' is no source expression"),
-        ("connect-src a:b", "'a:b' is no source expression"),
-        ("connect-src ws://", "'ws://' is no source expression"),
-        ("connect-src ws://[::1]", "'ws://[::1]' is no source expression, which names no IPv6"),
-        ("connect-src a/b?c", "'a/b?c' is no source expression, which has neither a query"),
-        ("connect-src a/b#c", "'a/b#c' is no source expression, which has neither a query"),
-        ("connect-src a//b", "'a//b' is no source expression"),
-        ("connect-src a/%zz", "'a/%zz' is no source expression"),
-        ("connect-src 'nonce-!'", "\"'nonce-!'\" is no source expression; the keywords"),
-        ("font-src a, default-src 'a'", "in 'default-src', \"'a'\" is no source expression"),
+        (
+            "connect-src ws:a",
+            "in 'connect-src', 'ws:a' is not a source expression; write a scheme as in",
+        ),
+        ("connect-src ws:/a", "'ws:/a' is not a source expression"),
+        ("connect-src wss//a", "'wss//a' is not a source expression"),
+        ("connect-src a_b", "'a_b' is not a source expression"),
+        ("connect-src a.*.b", "'a.*.b' is not a source expression"),
+        ("connect-src a:b", "'a:b' is not a source expression"),
+        ("connect-src ws://", "'ws://' is not a source expression"),
+        (
+            "connect-src ws://[::1]",
+            "'ws://[::1]' is not a source expression, which cannot name an IPv6",
+        ),
+        ("connect-src a/b?c", "'a/b?c' is not a source expression, which must not have a query"),
+        ("connect-src a/b#c", "'a/b#c' is not a source expression, which must not have a query"),
+        ("connect-src a//b", "'a//b' is not a source expression"),
+        ("connect-src a/%zz", "'a/%zz' is not a source expression"),
+        ("connect-src 'nonce-!'", "\"'nonce-!'\" is not a source expression; the keywords"),
+        ("font-src a, default-src 'a'", "in 'default-src', \"'a'\" is not a source expression"),
     ],
     ids=without_punctuation,
 )
 def test_what_the_grammar_does_not_allow_is_refused(argument, policy, why):
     for given in (policy, [policy], ["connect-src *", policy]):
-        with pytest.raises(ValueError, match="is no Content Security Policy") as error:
+        with pytest.raises(ValueError, match="is not a Content Security Policy") as error:
             EnvironmentSettings(**{argument: given})
-        assert str(error.value).startswith(f"{argument} is no Content Security Policy: ")
+        assert str(error.value).startswith(f"{argument} is not a Content Security Policy: ")
         assert why in str(error.value)
 
 
@@ -74,7 +86,7 @@ def test_what_is_no_string_is_refused(argument, given):
 
 
 def test_of_a_long_policy_the_beginning_is_shown():
-    with pytest.raises(ValueError, match="no source expression") as error:
+    with pytest.raises(ValueError, match="is not a source expression") as error:
         EnvironmentSettings(content_security_policy="connect-src ws:" + 1000 * "a")
     assert len(str(error.value)) < 1300
 
@@ -108,22 +120,22 @@ def test_what_the_grammar_allows_is_taken_in_silence(argument, policy, caplog):
         ("conect-src a", "the directive 'conect-src' is unknown, and has no effect"),
         (
             "connect-src a; Connect-Src b",
-            "the directive 'connect-src' stands in it twice; the first one counts",
+            "the directive 'connect-src' is given twice; the first one is used",
         ),
         (
             "connect-src self",
-            "'self' in 'connect-src' is the name of a host; the keyword has quotation marks, "
+            "'self' in 'connect-src' is the name of a host; write the keyword in quotation marks, "
             "\"'self'\"",
         ),
         (
             "default-src None",
-            "'None' in 'default-src' is the name of a host; the keyword has quotation marks, "
+            "'None' in 'default-src' is the name of a host; write the keyword in quotation marks, "
             "\"'None'\"",
         ),
         (
             "connect-src ws://127.0.0.1:8080/a",
-            "'ws://127.0.0.1:8080/a' in 'connect-src' matches nothing, since no host that is an IP "
-            "address is matched",
+            "'ws://127.0.0.1:8080/a' in 'connect-src' matches nothing, since a host that is an IP "
+            "address is never matched",
         ),
     ],
 )

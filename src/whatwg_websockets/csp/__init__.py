@@ -1,1 +1,1 @@
-"""Content Security Policy Level 3, as far as the request of a WebSocket needs it."""
+"""Content Security Policy Level 3: the parts that apply to the request of a WebSocket."""

@@ -1,4 +1,4 @@
-"""6.8 Directive Algorithms: which directive decides about a request.
+"""6.8 Directive Algorithms: the directive that applies to a request.
 
 Source: https://w3c.github.io/webappsec-csp/#directive-algorithms
 """
@@ -14,31 +14,33 @@ if TYPE_CHECKING:
 
 @algorithm("request-effective-directive", "get the effective directive for request")
 def get_the_effective_directive_for_request(request: "Request") -> str:
-    """Return the name of the directive that is about requests of this kind.
+    """Return the name of the directive that applies to requests of this kind.
 
     Source: https://w3c.github.io/webappsec-csp/#effective-directive-for-a-request
     """
-    # 1. The request of a WebSocket has no initiator that would be looked at.
-    # 2. The destination of the request decides.
-    # 2a. (the empty string) A WebSocket's request has no destination.
-    # 2a.1. The directive for it is "connect-src".
-    # 2b-2l. n/a: the destination of a WebSocket's request is the empty string.
-    # 3. Every destination without a directive of its own has the same directive.
+    # 1. A WebSocket's request has the empty string as its initiator, which names no directive.
+    # 2. Choose the directive by the request's destination.
+    # 2a. (the empty string) Return the directive for a WebSocket, whose request has this
+    #     destination.
+    # 2a.1. Return "connect-src", the directive for requests without a destination.
+    # 2b-2l. n/a: A WebSocket's request has the empty string as its destination.
+    # 3. Return "connect-src" for every destination that has no other directive.
     return "connect-src"
 
 
 @algorithm("directive-fallback-list", "get fetch directive fallback list")
 def get_fetch_directive_fallback_list(directive_name: str) -> tuple[str, ...]:
-    """Return the directives that may stand in for a directive, which is the first of them.
+    """Return a directive and those that apply in its place if a policy does not have it.
 
     Source: https://w3c.github.io/webappsec-csp/#directive-fallback-list
     """
-    # 1. The name of the directive decides.
-    # 1a-1e. n/a: a WebSocket's request has the effective directive "connect-src".
-    # 1f. ("connect-src") One other directive may stand in for "connect-src".
-    # 1f.1. The directive "default-src" is asked where there is no "connect-src".
-    # 1g-1l. n/a: a WebSocket's request has the effective directive "connect-src".
-    # 2. A directive without fallbacks is never asked about, so the list is never empty.
+    # 1. Choose the fallback list by the name of the directive.
+    # 1a-1e. n/a: A WebSocket's request has the effective directive "connect-src".
+    # 1f. ("connect-src") Return the fallback list of "connect-src".
+    # 1f.1. Return "connect-src" and "default-src", which applies if a policy does not have the
+    #       former.
+    # 1g-1l. n/a: A WebSocket's request has the effective directive "connect-src".
+    # 2. Every directive that is passed has a fallback list, so an empty list is never returned.
     return ("connect-src", "default-src")
 
 
@@ -46,19 +48,19 @@ def get_fetch_directive_fallback_list(directive_name: str) -> tuple[str, ...]:
 def should_fetch_directive_execute(
     effective_directive_name: str, directive_name: str, policy: Policy
 ) -> bool:
-    """Tell whether a directive decides, or leaves it to another that suits better.
+    """Return whether a directive applies, or a more specific directive of the policy does.
 
     Source: https://w3c.github.io/webappsec-csp/#should-directive-execute
     """
-    # 1. The most relevant directive stands first.
+    # 1. Get the fallback list of the effective directive, the most specific directive first.
     directive_fallback_list = get_fetch_directive_fallback_list(effective_directive_name)
-    # 2. The first directive of the list that the policy has decides.
+    # 2. Go through the fallback list up to a directive that is the given one or is in the policy.
     for fallback_directive in directive_fallback_list:
-        # 2.1. Nothing more relevant was found in the policy, so this directive decides.
+        # 2.1. Return true for the given directive, since the policy has no more specific one.
         if directive_name == fallback_directive:
             return True
-        # 2.2. The policy has a more relevant directive.
+        # 2.2. Return false if the policy has a more specific directive than the given one.
         if policy.directive(fallback_directive) is not None:
             return False
-    # 3. A directive that is not in the list is about other requests.
+    # 3. Return false for a directive that is not in the fallback list.
     return False

@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 def does_request_violate_policy(
     request: "Request", policy: Policy, self_origin: Origin
 ) -> Directive | None:
-    """Tell which directive of a policy a request violates; None if it violates none.
+    """Return the directive of a policy that a request violates; None if it violates none.
 
     Source: https://w3c.github.io/webappsec-csp/#does-request-violate-policy
     """
-    # 1. The request of a WebSocket is no resource hint.
-    # 2. Nothing is violated as long as no directive blocks the request.
+    # 1. A WebSocket's request is not a resource hint, so the check for resource hints is not made.
+    # 2. Begin without a violated directive.
     violates = None
-    # 3. Each directive of the policy is asked.
+    # 3. Check the request against each directive of the policy.
     for directive in policy.directive_set:
-        # 3.1. The directive checks the request.
+        # 3.1. Run the directive's pre-request check on the request.
         is_allowed = pre_request_check_allows(directive, request, policy, self_origin)
-        # 3.2. The directive that blocks the request is the one that is violated.
+        # 3.2. Take the directive as the violated one if its check blocks the request.
         if not is_allowed:
             violates = directive
-    # 4. The last directive that has blocked the request is returned.
+    # 4. Return the last directive that blocks the request, or null.
     return violates

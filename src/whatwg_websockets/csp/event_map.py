@@ -1,6 +1,6 @@
-"""Which event comes with which type, at an EnvironmentSettings: for type checkers only.
+"""The event of each type that an EnvironmentSettings fires, for type checkers only.
 
-At run time EventTarget's own methods do all of this, and EnvironmentSettings inherits from it.
+At run time EnvironmentSettings inherits these methods from EventTarget.
 
 Source: https://w3c.github.io/webappsec-csp/#eventdef-globaleventhandlers-securitypolicyviolation
 """
@@ -20,7 +20,7 @@ from whatwg_websockets.dom.event_target import EventTarget
 
 
 class EnvironmentSettingsEventTarget(EventTarget):
-    """An EventTarget whose listeners get the event that settings have for each type."""
+    """An EventTarget whose listeners receive the event that belongs to each type."""
 
     __slots__ = ()
 

@@ -1,10 +1,10 @@
-"""The policies that settings give, held to their grammar.
+"""The validation of the policies in settings against the grammar.
 
-A browser passes over what it cannot parse, since a page may be older or newer than the browser. A
-program gives its policies itself, and whoever wrote them is there to read an error. So what the
-grammar does not allow is a ValueError: a typo would otherwise allow or forbid more than was meant,
-in silence. What the grammar allows, and what has no effect all the same, such as a directive that
-nobody knows, is told in the log, as a browser tells it in its console.
+A browser ignores what it cannot parse, since a page may be older or newer than the browser. In a
+program the author of the policies is there to read an error. So a policy that does not follow the
+grammar is a ValueError: with a typo it would silently allow or forbid more than was meant. What
+follows the grammar without having an effect, such as an unknown directive, is logged as a warning,
+as a browser reports it in its console.
 
 Source: https://w3c.github.io/webappsec-csp/#framework-policy
 """
@@ -26,9 +26,9 @@ from whatwg_websockets.webidl.messages import shown
 logger: Final = logging.getLogger("whatwg_websockets.csp")
 
 SOURCE_LISTS: Final = ("connect-src", "default-src")
-"""The directives whose source lists count for a WebSocket."""
+"""The directives whose source lists apply to a WebSocket."""
 
-# Those of the standard, and of the documents that extend it. Of the rest, browsers have had these.
+# The directives of the standard, of its extensions, and others that browsers have implemented.
 DIRECTIVES: Final = """
 base-uri block-all-mixed-content child-src connect-src default-src fenced-frame-src font-src
 form-action frame-ancestors frame-src img-src manifest-src media-src navigate-to object-src
@@ -44,33 +44,33 @@ _UNQUOTED: Final = frozenset(each.strip("'") for each in (*KEYWORDS, "'none'"))
 
 
 def extract_serialized_policies(values: str | Iterable[str], argument: str) -> list[str]:
-    """Divide the values of a header field into policies, and check each.
+    """Split the values of a header field into policies, and validate each policy.
 
     Args:
-        values: one value, or several. A comma stands between two policies of one value.
-        argument: the name of the argument that gives them, for messages.
+        values: one value, or several. The policies in one value are separated by commas.
+        argument: the name of the argument with the values, for messages.
 
     Returns:
-        The policies. Each has a directive at least.
+        The policies, each of which has at least one directive.
 
     Raises:
-        TypeError: a value is no string, or there are no values to go through.
-        ValueError: a value is no serialized policy list; the message says where and why.
+        TypeError: the values are neither a string nor an iterable of strings.
+        ValueError: a value is not a serialized policy list; the message says where and why.
 
     Source: https://w3c.github.io/webappsec-csp/#serialized-csp-list
     """
     if not isinstance(values, Iterable):
-        raise TypeError(f"{argument} is one string or several, and not {shown(values)}")
+        raise TypeError(f"{argument} must be a string or several, not {shown(values)}")
     policies: list[str] = []
     for value in [values] if isinstance(values, str) else values:
         if not isinstance(value, str):
-            raise TypeError(f"{argument} is made of strings, and {shown(value)} is none")
+            raise TypeError(f"{argument} must consist of strings, and {shown(value)} is not one")
         wrong = _NO_CHARACTER_OF_A_POLICY.search(value)
         if wrong:
-            raise _no_policy(argument, value, f"{wrong[0]!a} cannot stand in a policy")
+            raise _no_policy(argument, value, f"{wrong[0]!a} is not allowed in a policy")
         in_value = [each for each in value.split(",") if each.strip(f"{ASCII_WHITESPACE};")]
         if not in_value:
-            raise _no_policy(argument, value, "there is no directive in it")
+            raise _no_policy(argument, value, "it does not contain a directive")
         for policy in in_value:
             _check_a_policy(policy, argument)
         policies += in_value
@@ -81,11 +81,11 @@ def _check_a_policy(policy: str, argument: str) -> None:
     seen: set[str] = set()
     for name, value in _directives(policy):
         if not _DIRECTIVE_NAME.fullmatch(name):
-            why = f"{name!r} is no name of a directive, which has letters, digits and hyphens"
+            why = f"{name!r} is not the name of a directive, which has letters, digits and hyphens"
             raise _no_policy(argument, policy, why)
         lowered = name.lower()
         if lowered in seen:
-            _warn(argument, f"the directive {lowered!r} stands in it twice; the first one counts")
+            _warn(argument, f"the directive {lowered!r} is given twice; the first one is used")
         elif lowered in SOURCE_LISTS:
             _check_a_source_list(lowered, value, policy, argument)
         elif lowered not in DIRECTIVES:
@@ -103,38 +103,40 @@ def _check_a_source_list(name: str, value: list[str], policy: str, argument: str
     for expression in value:
         if expression.lower() == "'none'":
             if len(value) > 1:
-                why = f"in {name!r}, {expression} stands beside other source expressions"
+                why = f"in {name!r}, {expression} cannot be combined with other source expressions"
                 raise _no_policy(argument, policy, why)
         elif not is_a_source_expression(expression):
-            why = f"in {name!r}, {expression!r} is no source expression{_hint(expression)}"
+            why = f"in {name!r}, {expression!r} is not a source expression{_hint(expression)}"
             raise _no_policy(argument, policy, why)
         elif why := _what_is_odd(expression):
             _warn(argument, f"{expression!r} in {name!r} {why}")
 
 
 def _what_is_odd(expression: str) -> str:
-    """Say what an expression hardly means that the grammar allows; "" if it is not odd."""
+    """Return why an expression that follows the grammar is probably a mistake; "" if it is not."""
     if expression.lower() in _UNQUOTED:
-        return f"is the name of a host; the keyword has quotation marks, \"'{expression}'\""
+        return f"is the name of a host; write the keyword in quotation marks, \"'{expression}'\""
     parts = parse_a_source_expression(expression)
     if isinstance(parts, HostSource) and not is_domain(parts.host_part):
-        return "matches nothing, since no host that is an IP address is matched"
+        return "matches nothing, since a host that is an IP address is never matched"
     return ""
 
 
 def _hint(expression: str) -> str:
-    """Say what is often wrong with an expression, as the end of a message."""
+    """Return the end of a message: what is often wrong with an expression of this form."""
     if expression.startswith("'"):
         return f"; the keywords are {', '.join(KEYWORDS)} and 'none'"
     if "?" in expression or "#" in expression:
-        return ", which has neither a query nor a fragment"
+        return ", which must not have a query or a fragment"
     if "[" in expression:
-        return ", which names no IPv6 address"
-    return ": a scheme as in 'wss:', or a host as in 'wss://*.example.com:8443/chat/'"
+        return ", which cannot name an IPv6 address"
+    return "; write a scheme as in 'wss:', or a host as in 'wss://*.example.com:8443/chat/'"
 
 
 def _no_policy(argument: str, policy: str, why: str) -> ValueError:
-    return ValueError(f"{argument} is no Content Security Policy: {why}: {shown(policy.strip())}")
+    return ValueError(
+        f"{argument} is not a Content Security Policy: {why}: {shown(policy.strip())}"
+    )
 
 
 def _warn(argument: str, why: str) -> None:

@@ -1,4 +1,4 @@
-"""6.1 Fetch Directives: `connect-src`, and `default-src` that stands in for it.
+"""6.1 Fetch Directives: `connect-src`, and `default-src`, which is its fallback.
 
 Source: https://w3c.github.io/webappsec-csp/#directives-fetch
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def pre_request_check_allows(
     directive: Directive, request: "Request", policy: Policy, self_origin: Origin
 ) -> bool:
-    """Run a directive's pre-request check; one without such a check allows every request.
+    """Run a directive's pre-request check; a directive without one allows every request.
 
     Source: https://w3c.github.io/webappsec-csp/#directive-pre-request-check
     """
@@ -43,7 +43,7 @@ def post_request_check_allows(
     policy: Policy,
     self_origin: Origin,
 ) -> bool:
-    """Run a directive's post-request check; one without such a check allows every response.
+    """Run a directive's post-request check; a directive without one allows every response.
 
     Source: https://w3c.github.io/webappsec-csp/#directive-post-request-check
     """
@@ -58,19 +58,20 @@ def post_request_check_allows(
 def _connect_src_pre_request_check(
     directive: Directive, request: "Request", policy: Policy, self_origin: Origin
 ) -> bool:
-    """Tell whether "connect-src", or the directive that stands in for it, allows a request.
+    """Return whether "connect-src", or "default-src" in its place, allows a request.
 
     Source: https://w3c.github.io/webappsec-csp/#connect-src-pre-request
     """
-    # 1. The request has a directive that is about it.
+    # 1. Get the effective directive for the request.
     name = get_the_effective_directive_for_request(request)
-    # 2. No directive is more relevant than "connect-src", so this condition never holds.
+    # 2. Allow the request if "connect-src" does not apply to it, which never happens for a
+    #    WebSocket.
     is_for_another = not should_fetch_directive_execute(name, "connect-src", policy)
-    # 3. The value of the directive is a source list.
+    # 3. Take the value of the directive as the source list.
     source_list = directive.value
-    # 4-4.2. n/a: the mode of the request is "websocket", and only WebTransport has hashes.
-    # 5. The URL of the request is allowed if it is in the source list.
-    # 6. Any other URL is blocked.
+    # 4-4.2. n/a: Only WebTransport has certificate hashes, and the request's mode is "websocket".
+    # 5. Allow the request if its URL matches the source list.
+    # 6. Block the request if its URL does not match the source list.
     return is_for_another or request_matches_source_list(request, source_list, self_origin)
 
 
@@ -82,19 +83,20 @@ def _connect_src_post_request_check(
     policy: Policy,
     self_origin: Origin,
 ) -> bool:
-    """Tell whether "connect-src", or the directive that stands in for it, allows a response.
+    """Return whether "connect-src", or "default-src" in its place, allows a response.
 
     Source: https://w3c.github.io/webappsec-csp/#connect-src-post-request
     """
-    # 1. The request has a directive that is about it.
+    # 1. Get the effective directive for the request.
     name = get_the_effective_directive_for_request(request)
-    # 2. No directive is more relevant than "connect-src", so this condition never holds.
+    # 2. Allow the response if "connect-src" does not apply to the request, which never happens for
+    #    a WebSocket.
     is_for_another = not should_fetch_directive_execute(name, "connect-src", policy)
-    # 3. The value of the directive is a source list.
+    # 3. Take the value of the directive as the source list.
     source_list = directive.value
-    # 4-4.2. n/a: the mode of the request is "websocket", and only WebTransport has hashes.
-    # 5. The URL of the response is allowed if it is in the source list.
-    # 6. Any other URL is blocked.
+    # 4-4.2. n/a: Only WebTransport has certificate hashes, and the request's mode is "websocket".
+    # 5. Allow the response if its URL matches the source list.
+    # 6. Block the response if its URL does not match the source list.
     return is_for_another or response_matches_source_list(
         response, request, source_list, self_origin
     )
@@ -104,16 +106,16 @@ def _connect_src_post_request_check(
 def _default_src_pre_request_check(
     directive: Directive, request: "Request", policy: Policy, self_origin: Origin
 ) -> bool:
-    """Tell whether "default-src" allows a request.
+    """Return whether "default-src" allows a request.
 
     Source: https://w3c.github.io/webappsec-csp/#default-src-pre-request
     """
-    # 1. The request has a directive that is about it.
+    # 1. Get the effective directive for the request.
     name = get_the_effective_directive_for_request(request)
-    # 2. The directive leaves it to "connect-src" where the policy has one.
+    # 2. Allow the request if the policy has "connect-src", which applies instead of "default-src".
     if not should_fetch_directive_execute(name, "default-src", policy):
         return True
-    # 3. The check of "connect-src" is made with the value of this directive.
+    # 3. Run the pre-request check of "connect-src" with the value of "default-src".
     return _connect_src_pre_request_check(directive, request, policy, self_origin)
 
 
@@ -125,14 +127,14 @@ def _default_src_post_request_check(
     policy: Policy,
     self_origin: Origin,
 ) -> bool:
-    """Tell whether "default-src" allows a response.
+    """Return whether "default-src" allows a response.
 
     Source: https://w3c.github.io/webappsec-csp/#default-src-post-request
     """
-    # 1. The request has a directive that is about it.
+    # 1. Get the effective directive for the request.
     name = get_the_effective_directive_for_request(request)
-    # 2. The directive leaves it to "connect-src" where the policy has one.
+    # 2. Allow the response if the policy has "connect-src", which applies instead of "default-src".
     if not should_fetch_directive_execute(name, "default-src", policy):
         return True
-    # 3. The check of "connect-src" is made with the value of this directive.
+    # 3. Run the post-request check of "connect-src" with the value of "default-src".
     return _connect_src_post_request_check(directive, request, response, policy, self_origin)

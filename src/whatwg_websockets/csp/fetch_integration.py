@@ -1,6 +1,6 @@
-"""4.1 Integration with Fetch: what main fetch asks about a request and its response.
+"""4.1 Integration with Fetch: the checks that main fetch makes of a request and its response.
 
-Settings without policies are spared the time that it takes to import what compares and reports.
+The modules that compare and report are imported only if the settings have policies.
 
 Source: https://w3c.github.io/webappsec-csp/#fetch-integration
 """
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @algorithm("report-for-request", "report Content Security Policy violations for request")
 def report_csp_violations_for_request(request: "Request") -> None:
-    """Report what the policies would block that only report.
+    """Report the violations of report-only policies by a request.
 
     Source: https://w3c.github.io/webappsec-csp/#report-for-request
     """
-    # 1. The policies are those of the client, which has none if none were given to it.
+    # 1. Get the CSP list of the client; a client without policies has nothing to report.
     csp_list = request.client.csp_list
     if csp_list is None:
         return
@@ -28,14 +28,14 @@ def report_csp_violations_for_request(request: "Request") -> None:
     from whatwg_websockets.csp.reporting import report_a_violation
     from whatwg_websockets.csp.violation import create_a_violation_for_request
 
-    # 2. Each policy of the list has its turn.
+    # 2. Check the request against each policy of the CSP list.
     for policy in csp_list.policies:
-        # 2.1. A policy that is enforced has its turn when the request may be blocked.
+        # 2.1. Skip a policy that is enforced, which is checked when the request may be blocked.
         if policy.disposition == "enforce":
             continue
-        # 2.2. The request is held against the policy.
+        # 2.2. Find the directive of the report-only policy that the request violates.
         violates = does_request_violate_policy(request, policy, csp_list.self_origin)
-        # 2.3. A violation is reported, and the request goes on.
+        # 2.3. Report the violation of the report-only policy, without blocking the request.
         if violates is not None:
             report_a_violation(create_a_violation_for_request(request, policy))
             request.reported_policies.append(policy)
@@ -43,13 +43,13 @@ def report_csp_violations_for_request(request: "Request") -> None:
 
 @algorithm("should-block-request", "should request be blocked by Content Security Policy?")
 def should_request_be_blocked_by_csp(request: "Request") -> bool:
-    """Tell whether a policy forbids a request, and report it then.
+    """Return whether a policy blocks a request, and report each violation.
 
     Source: https://w3c.github.io/webappsec-csp/#should-block-request
     """
-    # 1. The policies are those of the client, which has none if none were given to it.
+    # 1. Get the CSP list of the client; a client without policies blocks no request.
     csp_list = request.client.csp_list
-    # 2. The request is allowed as long as no policy blocks it.
+    # 2. Begin with "allowed" as the result for the request.
     is_blocked = False
     if csp_list is None:
         return is_blocked
@@ -57,20 +57,20 @@ def should_request_be_blocked_by_csp(request: "Request") -> bool:
     from whatwg_websockets.csp.reporting import report_a_violation
     from whatwg_websockets.csp.violation import create_a_violation_for_request
 
-    # 3. Each policy of the list has its turn.
+    # 3. Check the request against each policy of the CSP list.
     for policy in csp_list.policies:
-        # 3.1. A policy that only reports has had its turn.
+        # 3.1. Skip a report-only policy, whose violations have been reported before.
         if policy.disposition == "report":
             continue
-        # 3.2. The request is held against the policy.
+        # 3.2. Find the directive of the enforced policy that the request violates.
         violates = does_request_violate_policy(request, policy, csp_list.self_origin)
-        # 3.3. One policy is enough to block the request, and each that does is reported.
+        # 3.3. Handle the violation of the enforced policy, if there is one.
         if violates is not None:
-            # 3.3.1. The violation is reported.
+            # 3.3.1. Report the violation of the enforced policy by the request.
             report_a_violation(create_a_violation_for_request(request, policy))
-            # 3.3.2. The request is blocked.
+            # 3.3.2. Set the result for the request to "blocked".
             is_blocked = True
-    # 4. The answer is known when all policies have been asked.
+    # 4. Return whether the request is blocked, after all policies have been checked.
     return is_blocked
 
 
@@ -78,13 +78,13 @@ def should_request_be_blocked_by_csp(request: "Request") -> bool:
     "should-block-response", "should response to request be blocked by Content Security Policy?"
 )
 def should_response_to_request_be_blocked_by_csp(response: "Response", request: "Request") -> bool:
-    """Tell whether a policy forbids a response, and report it then.
+    """Return whether a policy blocks a response, and report each violation.
 
     Source: https://w3c.github.io/webappsec-csp/#should-block-response
     """
-    # 1. The policies are those of the client, which has none if none were given to it.
+    # 1. Get the CSP list of the client; a client without policies blocks no response.
     csp_list = request.client.csp_list
-    # 2. The response is allowed as long as no policy blocks it.
+    # 2. Begin with "allowed" as the result for the response.
     is_blocked = False
     if csp_list is None:
         return is_blocked
@@ -92,19 +92,19 @@ def should_response_to_request_be_blocked_by_csp(response: "Response", request: 
     from whatwg_websockets.csp.reporting import report_a_violation
     from whatwg_websockets.csp.violation import create_a_violation_for_request
 
-    # 3. Each policy of the list has its turn.
+    # 3. Check the response against each policy of the CSP list.
     for policy in csp_list.policies:
-        # 3.1. Each directive of the policy is asked.
+        # 3.1. Check the response against each directive of the policy.
         for directive in policy.directive_set:
-            # 3.1.1. The directive checks the URL of the response.
+            # 3.1.1. Run the directive's post-request check on the response.
             if not post_request_check_allows(
                 directive, request, response, policy, csp_list.self_origin
             ):
-                # 3.1.1.1. The violation is reported, unless the policy has reported the request: no
-                #          service worker has put another response in the place of the server's.
+                # 3.1.1.1. Report the violation, unless the policy has reported the request already,
+                #          whose URL is the response's.
                 if policy not in request.reported_policies:
                     report_a_violation(create_a_violation_for_request(request, policy))
-                # 3.1.1.2. Only a policy that is enforced blocks the response.
+                # 3.1.1.2. Set the result for the response to "blocked" if the policy is enforced.
                 is_blocked = is_blocked or policy.disposition == "enforce"
-    # 4. The answer is known when all policies have been asked.
+    # 4. Return whether the response is blocked, after all policies have been checked.
     return is_blocked

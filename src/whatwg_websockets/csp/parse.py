@@ -1,4 +1,4 @@
-"""2.2.1 and 2.2.2: policies from strings.
+"""2.2.1 and 2.2.2: parsing policies.
 
 Source: https://w3c.github.io/webappsec-csp/#framework-policy
 """
@@ -26,34 +26,34 @@ def parse_a_serialized_csp(serialized: str, source: Source, disposition: Disposi
     """Parse a string as one policy.
 
     Returns:
-        The policy. Its directive set is empty if nothing in the string is a directive.
+        The policy. Its directive set is empty if the string does not contain a directive.
 
     Source: https://w3c.github.io/webappsec-csp/#parse-serialized-policy
     """
-    # 1. The settings give strings, so no bytes are decoded.
-    # 2. The directives are collected by name, and make the policy when all are known.
+    # 1. The settings give the policy as a string, so no bytes are decoded.
+    # 2. Begin with an empty directive set; the policy is made from it at the end.
     directive_set: dict[str, Directive] = {}
-    # 3. A semicolon ends each directive.
+    # 3. Split the policy at semicolons into tokens.
     for each in serialized.split(";"):
-        # 3.1. ASCII whitespace around a directive counts for nothing.
+        # 3.1. Strip ASCII whitespace from both ends of the token.
         token = each.strip(ASCII_WHITESPACE)
-        # 3.2. An empty token, or one with a character that is not ASCII, is passed over.
+        # 3.2. Skip a token that is empty or contains a character that is not ASCII.
         if not token or not token.isascii():
             continue
-        # 3.3. The name of the directive ends at the first whitespace.
+        # 3.3. Take the token's characters before the first whitespace as the directive's name.
         directive_name, *directive_value = _RUN_OF_WHITESPACE.split(token)
-        # 3.4. Names of directives are the same in upper and lower case.
+        # 3.4. Convert the directive's name to lower case.
         directive_name = directive_name.lower()
-        # 3.5. The first of several directives with the same name counts.
+        # 3.5. Skip a directive whose name is in the directive set already.
         if directive_name in directive_set:
             continue
-        # 3.6. The value is what follows the name, divided at whitespace. The text divides the whole
-        #      token, which would make the name a part of the value.
-        # 3.7. The directive has the name and the value.
+        # 3.6. Split the rest of the token at whitespace into the directive's value. In the
+        #      standard's text the whole token is split, which would include the name in the value.
+        # 3.7. Make a directive with the name and the value.
         directive = Directive(directive_name, tuple(directive_value))
-        # 3.8. The directive set keeps the order in which the directives were written.
+        # 3.8. Append the directive to the directive set.
         directive_set[directive_name] = directive
-    # 4. The policy has the directives that were found.
+    # 4. Return a policy with the directive set.
     return Policy(tuple(directive_set.values()), source, disposition)
 
 
@@ -63,7 +63,7 @@ def parse_the_policies_of_settings(
     content_security_policy_report_only: str | Iterable[str],
     self_origin: Origin,
 ) -> CspList | None:
-    """Parse what a response would have in its two header fields; here, settings say it.
+    """Parse the policies that settings give in place of the two header fields of a response.
 
     Args:
         content_security_policy: the values of fields ``Content-Security-Policy``.
@@ -72,34 +72,37 @@ def parse_the_policies_of_settings(
         self_origin: the origin of the settings.
 
     Returns:
-        The policies, or None where there are none.
+        The policies; None if the settings do not have any.
 
     Raises:
-        ValueError: a value is no serialized policy list; the message says where and why.
+        ValueError: a value is not a serialized policy list; the message says where and why.
 
     Source: https://w3c.github.io/webappsec-csp/#parse-response-csp
     """
-    # 1. No policy is known yet.
+    # 1. Begin with an empty list of policies.
     policies: list[Policy] = []
-    # 2. The settings give the values that a response has as `Content-Security-Policy`.
+    # 2. Extract the policies that the settings give as values of `Content-Security-Policy`.
     enforced = extract_serialized_policies(content_security_policy, "content_security_policy")
     for token in enforced:
-        # 2.1. The policies of this field are enforced.
-        # § csp-enforced. Each of them is parsed, and main fetch asks for it.
+        # 2.1. Parse the policy as one with the disposition "enforce".
+        # § csp-enforced. Parse each enforced policy, so that main fetch enforces it.
         policy = parse_a_serialized_csp(token, "header", "enforce")
-        # 2.2. Whoever extracts the policies refuses one without directives, and so each has some.
+        # 2.2. Append the policy, which has directives, since the extraction refuses one without
+        #      any.
         policies.append(policy)
-    # 3. The settings give the values of `Content-Security-Policy-Report-Only` as well.
+    # 3. Extract the policies that the settings give as values of
+    #    `Content-Security-Policy-Report-Only`.
     reported = extract_serialized_policies(
         content_security_policy_report_only, "content_security_policy_report_only"
     )
     for token in reported:
-        # 3.1. The policies of this field only report.
-        # § csp-monitored. Each of them is parsed, and main fetch asks for it.
+        # 3.1. Parse the policy as one with the disposition "report".
+        # § csp-monitored. Parse each monitored policy, so that main fetch reports its violations.
         policy = parse_a_serialized_csp(token, "header", "report")
-        # 3.2. Whoever extracts the policies refuses one without directives, and so each has some.
+        # 3.2. Append the policy, which has directives, since the extraction refuses one without
+        #      any.
         policies.append(policy)
-    # 4. The origin of the settings is what "'self'" stands for.
+    # 4. Return the policies with the settings' origin as their self-origin.
     if not policies:
         return None
     return CspList(tuple(policies), self_origin)

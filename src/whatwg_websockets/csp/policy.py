@@ -1,4 +1,4 @@
-"""2.2 Policies and 2.3 Directives: what a Content Security Policy consists of.
+"""2.2 Policies and 2.3 Directives: the objects that a Content Security Policy consists of.
 
 Source: https://w3c.github.io/webappsec-csp/#framework-policy
 """
@@ -9,12 +9,12 @@ from typing import Final, Literal, TypeAlias
 from whatwg_websockets.url.origin import Origin
 
 Disposition: TypeAlias = Literal["enforce", "report"]
-"""Whether what a policy does not allow is blocked, or only reported."""
+"""Whether a policy blocks what it does not allow, or only reports it."""
 
 DISPOSITIONS: Final[tuple[Disposition, ...]] = ("enforce", "report")
 
 Source: TypeAlias = Literal["header", "meta"]
-"""How a policy was delivered."""
+"""The way in which a policy was delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Directive:
     """A directive, such as ``connect-src 'self' wss://example.com``.
 
     Attributes:
-        name: in lower case.
-        value: what follows the name, such as a source list.
+        name: the name, in lower case.
+        value: the tokens after the name, such as a source list.
 
     Source: https://w3c.github.io/webappsec-csp/#directives
     """
@@ -32,7 +32,7 @@ class Directive:
     value: tuple[str, ...] = ()
 
     def serialize(self) -> str:
-        """Write the directive as it stands in a policy, with one space between its parts.
+        """Return the directive as in a policy, with one space between its parts.
 
         Source: https://w3c.github.io/webappsec-csp/#serialized-directive
         """
@@ -44,9 +44,9 @@ class Policy:
     """A policy.
 
     Attributes:
-        directive_set: the directives in order; no two have the same name.
-        source: how the policy was delivered.
-        disposition: whether the policy is enforced, or only reports what it would block.
+        directive_set: the directives, in order; no two have the same name.
+        source: the way in which the policy was delivered.
+        disposition: whether the policy is enforced, or only reports violations.
 
     Source: https://w3c.github.io/webappsec-csp/#content-security-policy-object
     """
@@ -56,11 +56,11 @@ class Policy:
     disposition: Disposition
 
     def directive(self, name: str) -> Directive | None:
-        """Find the directive of a name; None if the policy has none."""
+        """Return the directive with a name; None if the policy does not have it."""
         return next((each for each in self.directive_set if each.name == name), None)
 
     def serialize(self) -> str:
-        """Write the policy as a string, with its directives as they were parsed.
+        """Return the policy as a string, with its directives as they were parsed.
 
         Source: https://w3c.github.io/webappsec-csp/#serialized-csp
         """
@@ -72,9 +72,9 @@ class CspList:
     """The policies of one environment.
 
     Attributes:
-        policies: the policies, first those that are enforced, in the order in which they were
-            given.
-        self_origin: what ``'self'`` stands for.
+        policies: the policies: those that are enforced first, each kind in the order in which it
+            was given.
+        self_origin: the origin that ``'self'`` stands for.
 
     Source: https://w3c.github.io/webappsec-csp/#csp-list
     """

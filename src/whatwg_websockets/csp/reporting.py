@@ -1,4 +1,4 @@
-"""5. Reporting: what becomes of a violation.
+"""5. Reporting: how a violation is logged and made known to listeners.
 
 Source: https://w3c.github.io/webappsec-csp/#reporting
 """
@@ -26,42 +26,42 @@ _SCHEMES_OF_REPORTS: Final = frozenset({"http", "https", "ws", "wss"})
 
 @algorithm("strip-url-for-use-in-reports", "strip URL for use in reports")
 def strip_url_for_use_in_reports(url: UrlRecord) -> str:
-    """Write a URL as a report may have it.
+    """Return a URL as a report may contain it.
 
     Source: https://w3c.github.io/webappsec-csp/#strip-url-for-use-in-reports
     """
-    # 1. Of a URL that is not HTTP's, only the scheme is told. The URL of a socket is that of an
-    #    HTTP(S) request, written with the scheme that the page knows.
+    # 1. Return only the scheme of a URL that is not HTTP(S). A URL with the scheme ws or wss is
+    #    reported like HTTP(S), since a WebSocket's request has such a URL.
     if url.scheme not in _SCHEMES_OF_REPORTS:
         return url.scheme
-    # 2. The fragment is left out, together with its mark.
-    # 3. The name of a user is left out.
-    # 4. A password is left out.
+    # 2. Set the URL's fragment to null.
+    # 3. Set the URL's username to the empty string.
+    # 4. Set the URL's password to the empty string.
     stripped = replace(url, fragment=None, username="", password="")
-    # 5. The rest is written as a string.
+    # 5. Return the URL, serialized.
     return stripped.serialize()
 
 
 @algorithm("obtain-violation-blocked-uri", "obtain the blockedURI of a violation's resource")
 def obtain_the_blocked_uri(resource: UrlRecord | None) -> str:
-    """Write the resource of a violation as a report may have it.
+    """Return the resource of a violation as a report may contain it.
 
     Source: https://w3c.github.io/webappsec-csp/#obtain-violation-blocked-uri
     """
-    # 1. A violation that is complete has a resource.
+    # 1. Assert that the violation has a resource.
     assert resource is not None
-    # 2. The resource is a URL, since a request is what has violated the policy.
-    # 3. The resource is no word such as "inline", so this step is never reached.
+    # 2. Return the resource stripped for use in reports, since the resource is a URL.
+    # 3. The resource of a request's violation is never a string such as "inline".
     return strip_url_for_use_in_reports(resource)
 
 
 @algorithm("deprecated-serialize-violation", "obtain the deprecated serialization of violation")
 def obtain_the_deprecated_serialization(violation: Violation) -> bytes:
-    """Write a violation as JSON, as endpoints of the directive ``report-uri`` know it.
+    """Return a violation as JSON, in the format for endpoints of the directive ``report-uri``.
 
     Source: https://w3c.github.io/webappsec-csp/#deprecated-serialize-violation
     """
-    # 1. A report has nine members, whatever has happened.
+    # 1. Make the body of the report, which has nine members.
     body: dict[str, str | int] = {
         "document-uri": strip_url_for_use_in_reports(violation.url),
         "referrer": "",
@@ -73,35 +73,36 @@ def obtain_the_deprecated_serialization(violation: Violation) -> bytes:
         "status-code": violation.status,
         "script-sample": violation.sample,
     }
-    # 2-2.3. n/a: the source files of a program have no URLs.
-    # 3. A violation that is a request has no sample.
+    # 2-2.3. n/a: The source files of a program have no URLs, so a report names no source file.
+    # 3. Assert that the violation has no sample, as that of a request has none.
     assert not violation.sample
-    # 4. The report is the one member of an object.
+    # 4. Return the body as the member "csp-report" of a JSON object, in bytes.
     return json.dumps({"csp-report": body}, separators=(",", ":")).encode()
 
 
 @algorithm("report-violation", "report a violation")
 def report_a_violation(violation: Violation) -> None:
-    """Tell the log of a violation at once, and the listeners of the settings in a task.
+    """Log a violation at once, and fire an event at the settings in a task.
 
     Source: https://w3c.github.io/webappsec-csp/#report-violation
     """
     _tell_the_log(violation)
-    # 1. The settings object stands for the global object as well.
+    # 1. Take the settings object, which stands for the violation's global object.
     target = violation.global_object
-    # 2. A request belongs to no element.
-    # 3. The task runs when the code that has opened the socket has returned.
+    # 2. A request has no element, so the target is not changed to one.
+    # 3. Queue a task, which runs when the code that has opened the socket has returned.
     event_loop = the_event_loop()
     document = _Document(target, event_loop)
     event_loop.queue_a_task(_tell_the_listeners, document, violation)
 
 
 class _Document:
-    """The document of a task, which does not run when the document is gone.
+    """The document of a task; the task does not run once the document is gone.
 
     Attributes:
         settings: the settings object that stands for the document.
-        is_gone: whether the settings were unloaded, or the loop has ended, since this was made.
+        is_gone: whether the settings were unloaded, or the loop has ended, since the task was
+            queued.
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#concept-task-runnable
     """
@@ -114,12 +115,12 @@ class _Document:
             each.add(self)
 
     def disappear(self) -> None:
-        """Hear that the document goes away."""
+        """Record that the document is gone, as the settings or the loop are unloaded."""
         self.is_gone = True
         self.depart()
 
     def depart(self) -> None:
-        """Be told no more."""
+        """Stop waiting for the settings or the loop to be unloaded."""
         for each in self._those_who_unload:
             each.discard(self)
 
@@ -130,11 +131,12 @@ def _tell_the_listeners(document: _Document, violation: Violation) -> None:
         return
     document.depart()
     target = document.settings
-    # 3.1. The target was no element.
-    # 3.2. There is no element, so the settings object is the target.
-    # 3.2.1. The settings object stands for the global object.
-    # 3.2.2. n/a: only a window has a document that would be the target in its place.
-    # 3.3. The settings object is an EventTarget, so the event is fired at it.
+    # 3.1. The target was not an element, so its connection to a document is not checked.
+    # 3.2. Use the settings object as the target, since there is no element.
+    # 3.2.1. Take the settings object, which stands for the violation's global object, as the
+    #        target.
+    # 3.2.2. n/a: Only a window has a document that replaces the window as the target.
+    # 3.3. Fire the event "securitypolicyviolation" at the settings object, which is an EventTarget.
     event = create_an_event(SecurityPolicyViolationEvent, "securitypolicyviolation")
     event._documentURI = strip_url_for_use_in_reports(violation.url)
     event._blockedURI = obtain_the_blocked_uri(violation.resource)
@@ -147,15 +149,15 @@ def _tell_the_listeners(document: _Document, violation: Violation) -> None:
     event._bubbles = True
     event._composed = True
     fire_an_event(target, event)
-    # 3.4-3.5. n/a: only WebSockets are fetched here, and so no report is sent. A program sends it
-    #          where it wants to: its listener has the event, and its log the report as JSON.
+    # 3.4-3.5. n/a: This library fetches nothing but WebSockets, so it sends no report. A program
+    #          can send one: its listener receives the event, and its log has the report as JSON.
 
 
 def _tell_the_log(violation: Violation) -> None:
     """Log a violation at the level WARNING, as a browser's console shows it.
 
-    The record has as attributes: ``url``, the URL without name and password; ``why``, what
-    happened; ``kind``, which is "csp violation"; and ``report``, the report as JSON, in bytes.
+    The record has these attributes: ``url``, the URL without its user name and password; ``why``,
+    what happened; ``kind``, which is "csp violation"; and ``report``, the report as JSON in bytes.
     """
     url = obtain_the_blocked_uri(violation.resource)
     is_enforced = violation.disposition == "enforce"

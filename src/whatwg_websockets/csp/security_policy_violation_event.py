@@ -44,7 +44,7 @@ SECURITY_POLICY_VIOLATION_EVENT_INIT: Final = Dictionary(
 
 
 class SecurityPolicyViolationEventInit(EventInit, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary, as type checkers see them."""
 
     documentURI: str
     referrer: str
@@ -60,17 +60,18 @@ class SecurityPolicyViolationEventInit(EventInit, total=False):
     columnNumber: int
 
 
-# § csp-idl-violation-event. The members have the names, the types and the defaults of the IDL.
+# § csp-idl-violation-event. SecurityPolicyViolationEvent has the members of the IDL, with their
+#   names, types and defaults.
 class SecurityPolicyViolationEvent(Event):
     """A Content Security Policy was violated.
 
-    Settings fire one, of the type ``"securitypolicyviolation"``, for each policy that a socket's
-    URL violates.
+    The settings fire an event of the type ``"securitypolicyviolation"`` for each policy that the
+    URL of a socket violates.
 
     Args:
-        type: what kind of event.
-        eventInitDict: a mapping that may have the attributes of the event, and the members of every
-            event; also as keyword arguments.
+        type: the type of the event.
+        eventInitDict: a mapping with attributes of the event and members of every event, each of
+            which may be left out or given as a keyword argument.
 
     Source: https://w3c.github.io/webappsec-csp/#securitypolicyviolationevent
     """
@@ -118,27 +119,27 @@ class SecurityPolicyViolationEvent(Event):
 
     @property
     def documentURI(self) -> str:
-        """The base URL of the settings, or its scheme alone where it is not that of HTTP."""
+        """The base URL of the settings, or only its scheme if that is not an HTTP(S) scheme."""
         return self._documentURI
 
     @property
     def referrer(self) -> str:
-        """The page that led to this one; empty, since settings have none."""
+        """The page that led to the document; empty, since settings do not have one."""
         return self._referrer
 
     @property
     def blockedURI(self) -> str:
-        """The URL of the socket, without name, password and fragment."""
+        """The URL of the socket, without user name, password and fragment."""
         return self._blockedURI
 
     @property
     def effectiveDirective(self) -> str:
-        """The directive about the URL, ``connect-src``, also where ``default-src`` decides."""
+        """The directive for the URL: ``connect-src``, even if ``default-src`` was applied."""
         return self._effectiveDirective
 
     @property
     def violatedDirective(self) -> str:
-        """The older name of ``effectiveDirective``."""
+        """The legacy name of ``effectiveDirective``."""
         return self._violatedDirective
 
     @property
@@ -153,27 +154,27 @@ class SecurityPolicyViolationEvent(Event):
 
     @property
     def sample(self) -> str:
-        """The beginning of an inline script; empty, since a URL has none."""
+        """The beginning of an inline script; empty, since a socket does not have one."""
         return self._sample
 
     @property
     def disposition(self) -> Disposition:
-        """``"enforce"`` where the socket was blocked, ``"report"`` where it would have been."""
+        """``"enforce"`` if the socket was blocked, ``"report"`` if it would have been blocked."""
         return self._disposition
 
     @property
     def statusCode(self) -> int:
-        """The status code of the page; 0, since settings come from no server."""
+        """The status code of the page; 0, since settings were not loaded from a server."""
         return self._statusCode
 
     @property
     def lineNumber(self) -> int:
-        """The line of the script that was running; 0, since it is not told."""
+        """The line of the script that was running; always 0."""
         return self._lineNumber
 
     @property
     def columnNumber(self) -> int:
-        """The column of the script that was running; 0, since it is not told."""
+        """The column of the script that was running; always 0."""
         return self._columnNumber
 
     def __repr__(self) -> str:

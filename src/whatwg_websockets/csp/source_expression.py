@@ -10,7 +10,7 @@ from typing import Final
 _SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.\-]*"
 _LABEL: Final = r"[A-Za-z0-9\-]+"
 _HOST: Final = rf"\*|(?:\*\.)?{_LABEL}(?:\.{_LABEL})*\.?"
-# RFC 3986 section 3.3, without ";" and ",", which end a directive and a policy.
+# RFC 3986 section 3.3, without ";" and ",", which separate directives and policies.
 _PATH_CHARACTER: Final = r"(?:[A-Za-z0-9\-._~!$&'()*+=:@]|%[0-9A-Fa-f]{2})"
 _PATH: Final = rf"/(?:{_PATH_CHARACTER}+(?:/{_PATH_CHARACTER}*)*)?"
 
@@ -35,10 +35,10 @@ class HostSource:
     """A source expression that names a host, such as ``wss://*.example.com:*/chat/``.
 
     Attributes:
-        scheme_part: None if the expression has none.
+        scheme_part: the scheme; None if the expression does not have one.
         host_part: a name, which may begin with ``*.``; or ``*``.
-        port_part: digits or ``*``; None if the expression has none.
-        path_part: an empty string if the expression has none.
+        port_part: digits or ``*``; None if the expression does not have a port.
+        path_part: the path; an empty string if the expression does not have one.
 
     Source: https://w3c.github.io/webappsec-csp/#grammardef-host-source
     """
@@ -50,10 +50,11 @@ class HostSource:
 
 
 def parse_a_source_expression(expression: str) -> SchemeSource | HostSource | None:
-    """Take a source expression apart.
+    """Parse a source expression into its parts.
 
     Returns:
-        Its parts; None for what is neither a scheme-source nor a host-source, such as a keyword.
+        The parts; None for an expression that is neither a scheme-source nor a host-source, such as
+        a keyword.
     """
     match = _SCHEME_SOURCE.fullmatch(expression)
     if match:
@@ -85,11 +86,11 @@ KEYWORDS: Final = (
     "'unsafe-webtransport-hashes'",
     "'inline-speculation-rules'",
 )
-"""The keywords of the grammar, and the one that the HTML Standard adds."""
+"""The keywords of the grammar, and the keyword that the HTML Standard adds."""
 
 
 def is_a_source_expression(expression: str) -> bool:
-    """Tell whether a string follows the grammar of source expressions.
+    """Return whether a string follows the grammar of source expressions.
 
     Source: https://w3c.github.io/webappsec-csp/#grammardef-source-expression
     """

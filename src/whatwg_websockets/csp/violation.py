@@ -1,4 +1,4 @@
-"""2.4 Violations: what a policy does not allow, and has happened or would have happened.
+"""2.4 Violations: a request that a policy does not allow.
 
 Source: https://w3c.github.io/webappsec-csp/#framework-violation
 """
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Violation:
-    """A violation. Those members are left out that only a document could have.
+    """A violation, without the members that only a document could have.
 
     Attributes:
-        global_object: the settings object, which stands for the global object as well.
+        global_object: the settings object, which stands for the global object.
         policy: the policy that was violated.
         effective_directive: the name of the directive that was violated.
-        resource: the URL that the policy does not allow; None until it is known.
-        status: the status code of the page that the settings stand for; 0, as there is none.
-        sample: the beginning of an inline script; empty, as a URL has none.
+        resource: the URL that the policy does not allow; None until it is set.
+        status: the status code of the page; 0, since settings were not loaded from a server.
+        sample: the beginning of an inline script; empty, since a URL does not have one.
 
     Source: https://w3c.github.io/webappsec-csp/#violation
     """
@@ -40,7 +40,7 @@ class Violation:
 
     @property
     def url(self) -> UrlRecord:
-        """The URL of the global object; here, the base URL of the settings.
+        """The URL of the global object: the base URL of the settings.
 
         Source: https://w3c.github.io/webappsec-csp/#violation-url
         """
@@ -48,7 +48,7 @@ class Violation:
 
     @property
     def disposition(self) -> Disposition:
-        """Whether the policy is enforced or only reports.
+        """Whether the policy is enforced, or only reports violations.
 
         Source: https://w3c.github.io/webappsec-csp/#violation-disposition
         """
@@ -61,32 +61,33 @@ class Violation:
 def create_a_violation_for_global(
     global_object: "EnvironmentSettings", policy: Policy, directive: str
 ) -> Violation:
-    """Make a violation of which it is known who has violated what.
+    """Make a violation of a policy's directive by a global object, without a resource.
 
     Source: https://w3c.github.io/webappsec-csp/#create-violation-for-global
     """
-    # 1. The violation has no resource yet.
+    # 1. Make a violation with the global object, the policy and the directive, whose resource is
+    #    null.
     violation = Violation(
         global_object=global_object, policy=policy, effective_directive=directive, resource=None
     )
-    # 2. n/a: the source files of a program have no URLs.
-    # 3. n/a: only a window has a document with a referrer.
-    # 4. n/a: settings are made by a program, and come from no server with a status.
-    # 5. Whoever asked for the violation completes it.
-    return violation  # noqa: RET504 (it is returned by another step)
+    # 2. n/a: The source files of a program have no URLs, so the violation names no source file.
+    # 3. n/a: Only a window has a document with a referrer, so the violation has none.
+    # 4. n/a: Settings are not loaded from a server, so the violation has no status.
+    # 5. Return the violation, whose resource the caller sets.
+    return violation  # noqa: RET504 (a later step returns it)
 
 
 @algorithm("create-violation-for-request", "create a violation object for request, and policy")
 def create_a_violation_for_request(request: "Request", policy: Policy) -> Violation:
-    """Make the violation that a request is.
+    """Make the violation of a policy by a request.
 
     Source: https://w3c.github.io/webappsec-csp/#create-violation-for-request
     """
-    # 1. The directive is the one that is about the request, also where another stands in for it.
+    # 1. Get the effective directive for the request, even if the policy has only its fallback.
     directive = get_the_effective_directive_for_request(request)
-    # 2. The client of the request stands for its global object as well.
+    # 2. Make a violation for the client of the request, which stands for its global object.
     violation = create_a_violation_for_global(request.client, policy, directive)
-    # 3. The resource is the URL as the page has asked for it, with the scheme of a WebSocket.
+    # 3. Set the violation's resource to the request's URL, with the scheme of a WebSocket URL.
     violation.resource = request.url.of_the_websocket()
-    # 4. The violation is complete.
+    # 4. Return the violation, which is complete.
     return violation
