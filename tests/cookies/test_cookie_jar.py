@@ -29,12 +29,12 @@ def test_the_most_days_that_a_cookie_lasts():
 def test_a_url_that_has_no_cookies(url):
     jar = CookieJar()
     for call in (lambda: jar.cookies_for(url), lambda: jar.set_cookie(url, "a=b")):
-        with pytest.raises(ValueError, match="this is no http, https, ws or wss URL"):
+        with pytest.raises(ValueError, match="this is not an http, https, ws or wss URL"):
             call()
 
 
 def test_a_field_beyond_latin_1():
-    with pytest.raises(ValueError, match="a header has no characters beyond Latin-1"):
+    with pytest.raises(ValueError, match="a header must not have characters beyond Latin-1"):
         CookieJar().set_cookie(PAGE, "a=\u20ac")
     jar = CookieJar()
     jar.set_cookie(PAGE, "a=\xe4")

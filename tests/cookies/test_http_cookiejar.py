@@ -103,7 +103,7 @@ def test_a_path_that_is_none_is_the_root():
 
 @pytest.mark.parametrize("domain", ["", "a b", "."])
 def test_a_cookie_without_a_host(domain):
-    with pytest.raises(ValueError, match="the cookie 'a' has no host"):
+    with pytest.raises(ValueError, match="the cookie 'a' does not have a valid host"):
         CookieJar.from_http_cookiejar([one(domain=domain)])
 
 

@@ -86,18 +86,18 @@ LINE = "example.com\tFALSE\t/\tFALSE\t0\ta\tb"
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        (LINE, "a=b", "it has to have 7 fields with tabs between, not 1"),
-        ("\tb", "", "it has to have 7 fields with tabs between, not 6"),
-        ("example.com", "exa mple", "the host is none: 'exa mple'"),
-        ("example.com", "", "the host is none: ''"),
-        ("\t/\t", "\t\t", "the path has to begin with a slash: ''"),
-        ("FALSE", "NO", "a flag has to be TRUE or FALSE: 'NO', 'NO'"),
-        ("\t0\t", "\tsoon\t", "the time has to be a number of seconds: 'soon'"),
-        ("\t0\t", "\t1.5\t", "the time has to be a number of seconds: '1.5'"),
-        ("\t0\t", f"\t{'9' * 5_000}\t", "the time has to be a number of seconds: '999"),
-        ("\ta\tb", "\ta\x00\tb", "a cookie has no control characters"),
-        ("\ta\tb", "\t\t", "name and value have to have 1 to 4096 bytes together"),
-        ("\ta\tb", "\ta\t" + "b" * 4_096, "name and value have to have 1 to 4096 bytes together"),
+        (LINE, "a=b", "it must have 7 fields separated by tabs, not 1"),
+        ("\tb", "", "it must have 7 fields separated by tabs, not 6"),
+        ("example.com", "exa mple", "the host is not valid: 'exa mple'"),
+        ("example.com", "", "the host is not valid: ''"),
+        ("\t/\t", "\t\t", "the path must begin with a slash: ''"),
+        ("FALSE", "NO", "a flag must be TRUE or FALSE: 'NO', 'NO'"),
+        ("\t0\t", "\tsoon\t", "the expiry time must be a number of seconds: 'soon'"),
+        ("\t0\t", "\t1.5\t", "the expiry time must be a number of seconds: '1.5'"),
+        ("\t0\t", f"\t{'9' * 5_000}\t", "the expiry time must be a number of seconds: '999"),
+        ("\ta\tb", "\ta\x00\tb", "a cookie must not contain control characters"),
+        ("\ta\tb", "\t\t", "name and value together must have 1 to 4096 bytes"),
+        ("\ta\tb", "\ta\t" + "b" * 4_096, "name and value together must have 1 to 4096 bytes"),
     ],
 )
 def test_a_line_that_is_none(tmp_path, old, new, reason):
@@ -112,7 +112,7 @@ def test_a_tab_cannot_be_written(tmp_path):
     path = tmp_path / "cookies.txt"
     jar, _ = jar_and_clock()
     jar.set_cookie(PAGE, "a=b\tc; Max-Age=5")
-    with pytest.raises(ValueError, match=r"the cookie 'a' of example\.com has a tab"):
+    with pytest.raises(ValueError, match=r"the cookie 'a' of example\.com contains a tab"):
         jar.save_netscape(path)
     assert not path.exists()
 

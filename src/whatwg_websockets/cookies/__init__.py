@@ -1,1 +1,1 @@
-"""Cookies: the algorithms of "Cookies: HTTP State Management Mechanism", and a jar of them."""
+"""Cookies: the algorithms of "Cookies: HTTP State Management Mechanism", and a cookie jar."""

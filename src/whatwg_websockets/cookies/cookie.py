@@ -4,34 +4,35 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 SameSite = Literal["strict", "lax", "unset", "none"]
-"""What a cookie says about requests that other sites make."""
+"""The SameSite attribute of a cookie, which limits the requests that it is sent with."""
 
 SameSiteMode = Literal["strict-or-less", "lax-or-less", "unset-or-less", "none"]
-"""The strictest kind of cookie that a request may carry."""
+"""The strictest value of SameSite that a cookie sent with a request may have."""
 
 FAILURE: Final = ""
-"""The host of a cookie whose Domain attribute is none."""
+"""The host of a cookie whose Domain attribute is not a valid host."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Cookie:
-    """A piece of state that a server has a client keep and send back.
+    """A piece of state that a server stores at a client, which sends it back.
 
-    Names and values are bytes, as HTTP has them. All times are seconds since 1970 in UTC.
+    Names and values are bytes, as in HTTP. All times are seconds since 1970 in UTC.
 
     Attributes:
-        name: may be empty.
-        value: may be empty, if the name is not.
-        secure: whether only a connection over TLS gets it.
-        host: a domain or an IP address, serialized as in a URL; None before it is stored.
-        host_only: whether hosts below ``host`` do not get it.
-        path: serialized, such as ``/chat``; what is below it gets the cookie.
-        has_path_attribute: whether the server has said the path.
-        same_site: which requests of other sites get it.
-        http_only: whether scripts do not get it.
-        creation_time: when it was first stored.
-        expiry_time: when it ends; None for the end of the session.
-        last_access_time: when it was last stored or sent.
+        name: the name; may be empty.
+        value: the value; may be empty if the name is not.
+        secure: whether the cookie is sent over TLS only.
+        host: a domain or an IP address, serialized as in a URL; None before the cookie is stored.
+        host_only: whether the cookie is sent to ``host`` only, and not to the hosts below it.
+        path: serialized, such as ``/chat``; the cookie is sent with requests for this path and the
+            paths below it.
+        has_path_attribute: whether the path is that of a Path attribute.
+        same_site: which requests of other sites the cookie is sent with.
+        http_only: whether the cookie is hidden from scripts.
+        creation_time: when the cookie was first stored.
+        expiry_time: when the cookie expires; None for the end of the session.
+        last_access_time: when the cookie was last stored or sent.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-cookie-struct
     """
@@ -50,7 +51,7 @@ class Cookie:
     last_access_time: float = 0.0
 
     def is_expired(self, now: float) -> bool:
-        """Tell whether the time of the cookie is over."""
+        """Return whether the cookie has expired."""
         return self.expiry_time is not None and self.expiry_time <= now
 
     @property

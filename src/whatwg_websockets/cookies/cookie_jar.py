@@ -1,4 +1,4 @@
-"""CookieJar: the cookies of a program, kept as a browser keeps them."""
+"""CookieJar: the cookies of a program, stored as a browser stores them."""
 
 import os
 import threading
@@ -26,25 +26,26 @@ if TYPE_CHECKING:
 
 _SECURE = frozenset({"https", "wss"})
 _SCHEMES = _SECURE | {"http", "ws"}
-# Two moments of one jar differ by at least so many seconds.
+# Two times of one jar differ by at least this number of seconds.
 _TICK = 1e-6
 
 
 class CookieJar:
-    """The cookies of a program, kept and sent as the draft of layered cookies says.
+    """The cookies of a program, stored and sent as the draft of layered cookies defines.
 
     A jar may be given to any number of settings, and used by several threads. Cookies that have
-    expired, and what is more than the limits allow, go by themselves.
+    expired, or that exceed a limit, are removed automatically.
 
     Args:
-        cookies_per_host: the most cookies that a host may have; what was used least recently goes.
-        cookies: the most cookies that there may be in all.
-        days: the most days that a cookie may last, whatever a server says.
-        clock: tells the current time, in seconds since 1970.
+        cookies_per_host: the maximum number of cookies of a host. Those that were used least
+            recently are removed.
+        cookies: the maximum number of cookies in the jar.
+        days: the maximum lifetime of a cookie in days, whatever the server says.
+        clock: returns the current time, in seconds since 1970.
 
     Attributes:
-        stored: the cookie store, which the algorithms of the draft work on.
-        lock: whoever works on the store holds this.
+        stored: the cookie store, which the algorithms of the draft use.
+        lock: has to be held while the store is used.
 
     Raises:
         ValueError: a limit is not positive.
@@ -73,9 +74,9 @@ class CookieJar:
         self._last = 0.0
 
     def now(self) -> float:
-        """Return the current time; each is later than the one before, unless the clock went back.
+        """Return the current time, later than every time before unless the clock was set back.
 
-        So cookies that come together keep the order in which they came.
+        So cookies that arrive together keep their order.
         """
         now = self._clock()
         if self._last - 1 < now <= self._last:
@@ -86,15 +87,15 @@ class CookieJar:
     def cookies_for(
         self, url: str, /, *, script: bool = False, same_site: SameSiteMode = "strict-or-less"
     ) -> str:
-        """Return the value of the ``Cookie`` header for a URL, "" for none.
+        """Return the value of the ``Cookie`` header for a URL; "" if no cookie matches it.
 
         Args:
             url: an http, https, ws or wss URL.
-            script: whether a script asks, which does not get HttpOnly cookies.
-            same_site: the strictest kind of cookie that goes along; by default all kinds do.
+            script: whether a script reads the cookies, without those that are HttpOnly.
+            same_site: the strictest value of SameSite that a cookie may have; by default any.
 
         Raises:
-            ValueError: the URL is none of these.
+            ValueError: the URL cannot be parsed, or has another scheme.
         """
         record = _parsed(url)
         with self.lock:
@@ -112,27 +113,28 @@ class CookieJar:
     def set_cookie(
         self, url: str, field_value: str, /, *, script: bool = False, same_site: bool = True
     ) -> Cookie | None:
-        """Take what a server says in a ``Set-Cookie`` header.
+        """Store the cookie in the value of a ``Set-Cookie`` header.
 
         Args:
-            url: the URL that was asked; an http, https, ws or wss URL.
+            url: the URL of the request: an http, https, ws or wss URL.
             field_value: the value of the header, such as ``session=1; Path=/; Secure``.
-            script: whether a script sets the cookie, which then cannot be HttpOnly.
+            script: whether a script sets the cookie, which must not be HttpOnly then.
             same_site: whether the request came from the same site.
 
         Returns:
-            The cookie; None if it is no cookie, or the server may not set it, or it is there
-            already.
+            The cookie; None if the value is not a cookie, or the server may not set it, or the jar
+            has the same cookie already.
 
         Raises:
-            ValueError: the URL is none of these, or the value has characters beyond Latin-1.
+            ValueError: the URL cannot be parsed, or has another scheme; or the value has characters
+                beyond Latin-1.
         """
         record = _parsed(url)
         try:
             field = field_value.encode("latin-1")
         except UnicodeEncodeError:
             raise ValueError(
-                f"a header has no characters beyond Latin-1: {shown(field_value)}"
+                f"a header must not have characters beyond Latin-1: {shown(field_value)}"
             ) from None
         host = record.host or ""
         with self.lock:
@@ -152,7 +154,7 @@ class CookieJar:
             return cookie
 
     def __iter__(self) -> Iterator[Cookie]:
-        """Go through a copy of the cookies that have not expired."""
+        """Iterate over a copy of the cookies that have not expired."""
         with self.lock:
             now = self.now()
             return iter([each for each in self.stored if not each.is_expired(now)])
@@ -164,28 +166,28 @@ class CookieJar:
         return True
 
     def clear(self, host: str | None = None) -> None:
-        """Forget all cookies, or those of one host."""
+        """Remove all cookies, or those of one host."""
         with self.lock:
             for each in self.stored:
                 if host is None or each.host == host:
                     self.stored.remove(each)
 
     def end_session(self) -> None:
-        """Forget the cookies that were set without a date: they last for a session."""
+        """Remove the session cookies, which were set without an expiry time."""
         with self.lock:
             for each in self.stored:
                 if each.expiry_time is None:
                     self.stored.remove(each)
 
     def save(self, path: str | os.PathLike[str], *, session: bool = False) -> None:
-        """Write the cookies to a file, as JSON that nobody else may read.
+        """Write the cookies to a file as JSON, which only the file's owner may read.
 
         Args:
             path: the file, which is replaced as a whole.
-            session: whether cookies that last for a session are written, too.
+            session: whether session cookies are written, too.
 
         Raises:
-            OSError: the file cannot be written; one that was there is as before.
+            OSError: the file cannot be written; an existing file is unchanged.
         """
         from whatwg_websockets.cookies.saved_cookies import to_json
 
@@ -193,11 +195,11 @@ class CookieJar:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Make a jar of a file that ``save()`` has written; what has expired is left out.
+        """Make a jar from a file that ``save()`` has written, without expired cookies.
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: it has something else in it; it says where and why.
+            ValueError: the file has other contents; the message says where and why.
         """
         from whatwg_websockets.cookies.saved_cookies import from_json
 
@@ -208,15 +210,15 @@ class CookieJar:
     def save_netscape(self, path: str | os.PathLike[str], *, session: bool = False) -> None:
         """Write the cookies to a file in the format of Netscape's cookies.txt, as curl does.
 
-        The format has no place for SameSite.
+        The format cannot store SameSite.
 
         Args:
             path: the file, which is replaced as a whole.
-            session: whether cookies that last for a session are written, too.
+            session: whether session cookies are written, too.
 
         Raises:
-            OSError: the file cannot be written; one that was there is as before.
-            ValueError: a cookie has a tab in it, which the format cannot write.
+            OSError: the file cannot be written; an existing file is unchanged.
+            ValueError: a cookie contains a tab, which the format cannot store.
         """
         from whatwg_websockets.cookies.netscape import to_netscape
 
@@ -224,11 +226,11 @@ class CookieJar:
 
     @classmethod
     def load_netscape(cls, path: str | os.PathLike[str]) -> Self:
-        """Make a jar of a file in the format of Netscape's cookies.txt, as curl writes it.
+        """Make a jar from a file in the format of Netscape's cookies.txt, as curl writes it.
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: a line is not as it should be; it says which and why.
+            ValueError: a line is not valid; the message says which one and why.
         """
         from whatwg_websockets.cookies.netscape import from_netscape
 
@@ -238,10 +240,10 @@ class CookieJar:
 
     @classmethod
     def from_http_cookiejar(cls, jar: "Iterable[http.cookiejar.Cookie]") -> Self:
-        """Make a jar of one of Python's own library, such as the cookies of a session of requests.
+        """Make a jar from one of Python's library, such as the cookies of a session of requests.
 
         Raises:
-            ValueError: a cookie has no host, or has characters beyond Latin-1.
+            ValueError: a cookie does not have a valid host, or has characters beyond Latin-1.
         """
         from whatwg_websockets.cookies.http_cookiejar import from_http_cookiejar
 
@@ -250,25 +252,25 @@ class CookieJar:
         return made
 
     def to_http_cookiejar(self) -> "http.cookiejar.CookieJar":
-        """Make a jar of Python's own library with these cookies."""
+        """Make a jar of Python's library with the cookies of this one."""
         from whatwg_websockets.cookies.http_cookiejar import to_http_cookiejar
 
         return to_http_cookiejar(self)
 
 
 def _kept(jar: CookieJar, session: bool) -> list[Cookie]:
-    """Return the cookies that are written."""
+    """Return the cookies to write: without session cookies unless they are wanted."""
     return [each for each in jar if session or each.expiry_time is not None]
 
 
 def _fill(
     jar: CookieJar, path: str | os.PathLike[str], read: Callable[[bytes], list[Cookie]]
 ) -> None:
-    """Put what a file has into a jar.
+    """Add the cookies of a file to a jar.
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: it cannot be read as what it should be; it says which file, where and why.
+        ValueError: the contents are not valid; the message says which file, where and why.
     """
     with open(path, "rb") as file:
         content = file.read()
@@ -280,11 +282,11 @@ def _fill(
 
 
 def _add(jar: CookieJar, cookies: Iterable[Cookie]) -> None:
-    """Put in what was stored elsewhere; of two that are alike the later one stays."""
+    """Add cookies from another store; the later of two with the same key replaces the earlier."""
     stored, hosts = jar.stored, dict[str, None]()
     for each in cookies:
         now = jar.now()
-        # Files other than our own do not say when a cookie came.
+        # Only files written by save() contain the times of creation and of last access.
         each.creation_time = each.creation_time or now
         each.last_access_time = each.last_access_time or now
         old = stored.like(each)
@@ -301,5 +303,5 @@ def _add(jar: CookieJar, cookies: Iterable[Cookie]) -> None:
 def _parsed(url: str) -> UrlRecord:
     record = parse(url)
     if record is None or record.scheme not in _SCHEMES:
-        raise ValueError(f"this is no http, https, ws or wss URL: {without_password(url)!r}")
+        raise ValueError(f"this is not an http, https, ws or wss URL: {without_password(url)!r}")
     return record

@@ -1,4 +1,4 @@
-"""Cookies from and for ``http.cookiejar``, the jar of Python's own library, and of requests."""
+"""Conversion of cookies from and to ``http.cookiejar``, Python's jar, which requests uses."""
 
 import http.cookiejar
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from whatwg_websockets.url.domain import is_domain
 from whatwg_websockets.url.host_parser import parse_host
 from whatwg_websockets.webidl.messages import shown
 
-# http.cookiejar puts this behind each host without a dot.
+# http.cookiejar appends this to each host without a dot.
 _LOCAL: Final = ".local"
 _HTTP_ONLY: Final = ("HttpOnly", "httponly", "HTTPOnly", "HTTPONLY", "httpOnly", "Httponly")
 _SAME_SITE: Final = ("SameSite", "samesite", "Samesite", "sameSite", "SAMESITE")
@@ -17,10 +17,10 @@ _KINDS: Final[dict[str, SameSite]] = {"strict": "strict", "lax": "lax", "none": 
 
 
 def from_http_cookiejar(jar: Iterable[http.cookiejar.Cookie]) -> list[Cookie]:
-    """Make cookies of those of Python's own library.
+    """Convert the cookies of Python's library to cookies of this package.
 
     Raises:
-        ValueError: one has no host, or has characters beyond Latin-1.
+        ValueError: a cookie does not have a valid host, or has characters beyond Latin-1.
     """
     return [_ours(each) for each in jar]
 
@@ -31,8 +31,8 @@ def _ours(cookie: http.cookiejar.Cookie) -> Cookie:
         name, value = cookie.name.encode("latin-1"), (cookie.value or "").encode("latin-1")
     except UnicodeEncodeError:
         raise ValueError(
-            f"the cookie {shown(cookie.name)} of {host} has characters beyond Latin-1, which no"
-            " header has"
+            f"the cookie {shown(cookie.name)} of {host} has characters beyond Latin-1, which a"
+            " header must not have"
         ) from None
     # In http.cookiejar a cookie without an equals sign has a name and no value.
     if cookie.value is None:
@@ -58,7 +58,9 @@ def _host_of(cookie: http.cookiejar.Cookie) -> str:
         domain = without
     host = parse_host(domain)
     if host is None:
-        raise ValueError(f"the cookie {shown(cookie.name)} has no host: {shown(cookie.domain)}")
+        raise ValueError(
+            f"the cookie {shown(cookie.name)} does not have a valid host: {shown(cookie.domain)}"
+        )
     return host
 
 
@@ -71,7 +73,7 @@ def _same_site_of(cookie: http.cookiejar.Cookie) -> SameSite:
 
 
 def to_http_cookiejar(cookies: Iterable[Cookie]) -> http.cookiejar.CookieJar:
-    """Make a jar of Python's own library, which sends the cookies over HTTP."""
+    """Make a jar of Python's library with the cookies, which it sends over HTTP."""
     jar = http.cookiejar.CookieJar()
     for each in cookies:
         jar.set_cookie(_theirs(each))

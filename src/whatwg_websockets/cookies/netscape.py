@@ -1,10 +1,10 @@
 """Cookies in the format of Netscape's cookies.txt, which curl and others read and write.
 
-Each line has seven fields with tabs between: the host, with a dot before it where the hosts below
-get the cookie too; TRUE for that, else FALSE; the path; TRUE for a cookie for TLS; the second since
-1970 at which it ends, 0 for the end of the session; the name; the value. A line that begins with
-``#HttpOnly_`` has a cookie that scripts do not get, every other one that begins with ``#`` is a
-comment. There is no place for SameSite.
+Each line has seven fields, separated by tabs: the host, with a leading dot if the cookie is sent to
+the hosts below it; TRUE if it is, else FALSE; the path; TRUE if the cookie is secure; its expiry
+time in seconds since 1970, 0 for the end of the session; the name; the value. A line that begins
+with ``#HttpOnly_`` has an HttpOnly cookie. Any other line that begins with ``#`` is a comment. The
+format cannot store SameSite.
 """
 
 import re
@@ -26,10 +26,10 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def to_netscape(cookies: Iterable[Cookie]) -> bytes:
-    """Write cookies as the lines of a file.
+    """Return the contents of a file with the cookies, one on each line.
 
     Raises:
-        ValueError: a cookie has a tab in it, which would end its field.
+        ValueError: a cookie contains a tab, which would end its field.
     """
     return (HEAD + "".join(map(_line, cookies))).encode("latin-1")
 
@@ -41,15 +41,15 @@ def _line(cookie: Cookie) -> str:
         _flag(not cookie.host_only),
         cookie.path,
         _flag(cookie.secure),
-        # A part of a second would be lost; a cookie must not end later than the server said.
+        # The fraction of a second is cut off, so that the cookie does not expire too late.
         "0" if cookie.expiry_time is None else str(int(cookie.expiry_time)),
         name,
         value,
     )
     if any("\t" in each for each in words):
         raise ValueError(
-            f"the cookie {shown(name)} of {cookie.host} has a tab, which the format has no way to"
-            " write; save the jar as JSON"
+            f"the cookie {shown(name)} of {cookie.host} contains a tab, which the format cannot"
+            " store; save the jar as JSON"
         )
     return (_HTTP_ONLY if cookie.http_only else "") + "\t".join(words) + "\n"
 
@@ -59,10 +59,10 @@ def _flag(value: bool) -> str:
 
 
 def from_netscape(content: bytes) -> list[Cookie]:
-    """Read the cookies of a file.
+    """Return the cookies in the contents of a file.
 
     Raises:
-        ValueError: a line is not as it should be; it says which and why.
+        ValueError: a line is not valid; the message says which one and why.
     """
     cookies = []
     for number, line in enumerate(content.decode("latin-1").split("\n"), 1):
@@ -80,21 +80,21 @@ def from_netscape(content: bytes) -> list[Cookie]:
 
 def _cookie(words: list[str], http_only: bool) -> Cookie:
     if len(words) != _FIELDS:
-        raise ValueError(f"it has to have {_FIELDS} fields with tabs between, not {len(words)}")
+        raise ValueError(f"it must have {_FIELDS} fields separated by tabs, not {len(words)}")
     domain, below, path, secure, expires, name, value = words
     host = domain.removeprefix(".")
     if parse_host(host) != host.lower():
-        raise ValueError(f"the host is none: {shown(domain)}")
+        raise ValueError(f"the host is not valid: {shown(domain)}")
     if not path.startswith("/"):
-        raise ValueError(f"the path has to begin with a slash: {shown(path)}")
+        raise ValueError(f"the path must begin with a slash: {shown(path)}")
     if below not in _FLAGS or secure not in _FLAGS:
-        raise ValueError(f"a flag has to be TRUE or FALSE: {shown(below)}, {shown(secure)}")
+        raise ValueError(f"a flag must be TRUE or FALSE: {shown(below)}, {shown(secure)}")
     if not _SECONDS.fullmatch(expires):
-        raise ValueError(f"the time has to be a number of seconds: {shown(expires)}")
+        raise ValueError(f"the expiry time must be a number of seconds: {shown(expires)}")
     if any(_CONTROLS.search(each) for each in words):
-        raise ValueError("a cookie has no control characters")
+        raise ValueError("a cookie must not contain control characters")
     if not 0 < len(name) + len(value) <= LONGEST:
-        raise ValueError(f"name and value have to have 1 to {LONGEST} bytes together")
+        raise ValueError(f"name and value together must have 1 to {LONGEST} bytes")
     return Cookie(
         name=name.encode("latin-1"),
         value=value.encode("latin-1"),

@@ -1,4 +1,4 @@
-"""Parse a cookie, section 5.4.2 of the draft of layered cookies: a Set-Cookie field, read."""
+"""Parse a cookie, section 5.4.2 of the draft of layered cookies: a Set-Cookie field's value."""
 
 import re
 from typing import Final
@@ -10,10 +10,10 @@ from whatwg_websockets.cookies.parse_a_date import EARLIEST, parse_a_date
 from whatwg_websockets.url.host_parser import parse_host
 
 LONGEST: Final = 4_096
-"""The most bytes that the name and the value of a cookie have together."""
+"""The maximum number of bytes of a cookie's name and value together."""
 
 LONGEST_ATTRIBUTE: Final = 1_024
-"""The most bytes that the value of an attribute has."""
+"""The maximum number of bytes of an attribute's value."""
 
 _CONTROLS: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _SECONDS: Final = re.compile(rb"-?[0-9]+")
@@ -23,81 +23,84 @@ _SAME_SITE: Final[dict[bytes, SameSite]] = {b"none": "none", b"strict": "strict"
 
 @algorithm("name-parse-a-cookie", "parse a cookie")
 def parse_a_cookie(field: bytes, path: str, now: float, age_limit: float) -> Cookie | None:
-    """Read the value of a Set-Cookie field.
+    """Parse the value of a Set-Cookie field.
 
     Args:
         field: the value.
-        path: the path of the request, which the path of the cookie is made of.
+        path: the path of the request, from which the cookie's default path is made.
         now: the current time, in seconds since 1970.
-        age_limit: the most seconds that a cookie may last.
+        age_limit: the maximum lifetime of a cookie, in seconds.
 
     Returns:
         The cookie, or None for failure.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-parse-a-cookie
     """
-    # 1. A control character, other than a tab, is in no cookie.
+    # 1. Return failure if the field has a control character other than a tab.
     if _CONTROLS.search(field):
         return None
-    # 2. What has the name and the value ends with the first semicolon.
-    # 3. There may be no attributes.
-    # 4. The attributes begin with the first semicolon.
-    # 5. Without a semicolon there are no attributes.
-    # 6. What has the name and the value is there, and may be empty.
+    # 2. Take the part of the field before the first semicolon as the name-value pair.
+    # 3. Begin with an empty string of unparsed attributes.
+    # 4. Take the part of the field from the first semicolon on as the unparsed attributes.
+    # 5. Take the whole field as the name-value pair if it has no semicolon.
+    # 6. Assert that the field has a name-value pair, which may be empty.
     name_and_value, *attributes = field.split(b";")
-    # 7. The name is not known yet.
-    # 8. The value is not known yet.
+    # 7. Begin with an empty cookie name.
+    # 8. Begin with an empty cookie value.
     name, equals_sign, value = name_and_value.partition(b"=")
-    # 9. Without an equals sign all is the value, and the name is empty.
+    # 9. Take the whole name-value pair as the value if it has no equals sign, with an empty name.
     if not equals_sign:
         name, value = b"", name
-    # 10. The first equals sign ends the name.
-    # 11. White space around each of them does not count.
+    # 10. Split the name-value pair at the first equals sign into name and value.
+    # 11. Remove white space from both ends of the name and of the value.
     name, value = name.strip(_WHITE_SPACE), value.strip(_WHITE_SPACE)
-    # 12. What says nothing, or is too long, is no cookie.
+    # 12. Return failure if the name and the value are both empty, or have more than 4096 bytes
+    #     together.
     if not 0 < len(name) + len(value) <= LONGEST:
         return None
-    # 13. Here the cookie is made.
+    # 13. Make a cookie with the name and the value.
     cookie = Cookie(name=name, value=value)
     _read_attributes(cookie, attributes, now, age_limit)
-    # 14. The path of the request gives the path, where no attribute does. The draft takes it before
-    #     the attributes, and so an empty Path would not take back one before it.
+    # 14. Set the cookie's path to the default path of the request's path, if no attribute has set
+    #     it. The draft does so before the attributes, where an empty Path could not undo an earlier
+    #     Path.
     if not cookie.has_path_attribute:
         cookie.path = cookie_default_path(path)
-    # 16. The cookie is not stored yet.
+    # 16. Return the cookie, which is not stored yet.
     return cookie
 
 
 @algorithm("name-parse-a-cookie", "parse a cookie: attributes")
 def _read_attributes(cookie: Cookie, attributes: list[bytes], now: float, age_limit: float) -> None:
-    """Read the attributes; a later one takes the place of an earlier one of the same name."""
-    # 15. Each attribute is looked at, in order.
-    # 15.1. No Max-Age has been seen before the first attribute. The draft says so once more before
-    #       each, which would forget the Max-Age that was seen.
+    """Parse the attributes; a later attribute replaces an earlier one of the same name."""
+    # 15. Parse each of the unparsed attributes in order.
+    # 15.1. Begin with "max-age seen" set to false. The draft does so before each attribute, which
+    #       would lose the value.
     max_age_seen = False
-    # 15.2. The semicolon before the attribute is left out.
-    # 15.3. Each attribute begins with a semicolon.
-    # 15.4. The attribute is not known yet.
-    # 15.5. The next semicolon ends the attribute.
-    # 15.6. The last attribute ends with the field.
+    # 15.2. Skip the semicolon before the attribute.
+    # 15.3. Assert that each attribute begins with a semicolon.
+    # 15.4. Begin with an empty attribute.
+    # 15.5. Take the characters up to the next semicolon as the attribute.
+    # 15.6. Take the rest of the field as the last attribute.
     for attribute in attributes:
-        # 15.7. The name of the attribute is not known yet.
-        # 15.8. The value may be left out, and is empty then.
-        # 15.9. The first equals sign ends the name.
-        # 15.10. Without an equals sign all is the name.
+        # 15.7. Begin with an empty attribute name.
+        # 15.8. Begin with an empty attribute value.
+        # 15.9. Split the attribute at the first equals sign into name and value.
+        # 15.10. Take the whole attribute as the name if it has no equals sign.
         name, _, value = attribute.partition(b"=")
-        # 15.11. White space around each of them does not count, and case not in the name.
+        # 15.11. Remove white space from both ends of the attribute's name and value, and convert
+        #        the name to lower case.
         name, value = name.strip(_WHITE_SPACE).lower(), value.strip(_WHITE_SPACE)
-        # 15.12. An attribute that is too long is passed over.
+        # 15.12. Skip an attribute whose value has more than 1024 bytes.
         if len(value) > LONGEST_ATTRIBUTE:
             continue
-        # 15.13. Expires says a date.
+        # 15.13. Parse the attribute Expires, whose value is a date.
         if name == b"expires":
-            # 15.13.1. Max-Age counts where both are there.
+            # 15.13.1. Ignore the attribute Expires if the field has Max-Age before it.
             if max_age_seen:
                 continue
             _read_expires(cookie, value, now + age_limit)
-        # 15.14. Max-Age says how many seconds the cookie lasts.
+        # 15.14. Parse the attribute Max-Age, whose value is a number of seconds.
         elif name == b"max-age":
             max_age_seen = _read_max_age(cookie, value, now, age_limit) or max_age_seen
         else:
@@ -106,84 +109,90 @@ def _read_attributes(cookie: Cookie, attributes: list[bytes], now: float, age_li
 
 @algorithm("name-parse-a-cookie", "parse a cookie: Expires")
 def _read_expires(cookie: Cookie, value: bytes, latest: float) -> None:
-    """Read when the cookie ends."""
-    # 15.13.2. A date is read in any of the ways in which servers write it.
+    """Set the expiry time of the cookie to the value of Expires."""
+    # 15.13.2. Parse the value of Expires as a date.
     expiry_time = parse_a_date(value)
-    # 15.13.3. What is no date is passed over.
+    # 15.13.3. Ignore Expires if its value is not a date.
     if expiry_time is None:
         return
-    # 15.13.4. No cookie lasts longer than the limit.
-    # 15.13.5. Each date that can be parsed can be represented.
-    # 15.13.6. The cookie ends then.
+    # 15.13.4. Limit the date of Expires to the maximum lifetime of a cookie.
+    # 15.13.5. Keep the date of Expires, since each date that can be parsed can be represented.
+    # 15.13.6. Set the cookie's expiry time to the date of Expires.
     cookie.expiry_time = min(expiry_time, latest)
 
 
 @algorithm("name-parse-a-cookie", "parse a cookie: Max-Age")
 def _read_max_age(cookie: Cookie, value: bytes, now: float, age_limit: float) -> bool:
-    """Read how long the cookie lasts; tell whether the attribute counts."""
-    # 15.14.1. An empty value says nothing.
-    # 15.14.2. A number begins with a digit, or with a minus sign and a digit.
-    # 15.14.3. All that follows is digits.
+    """Set the expiry time of the cookie by Max-Age; return whether its value is valid."""
+    # 15.14.1. Ignore Max-Age if its value is empty.
+    # 15.14.2. Ignore Max-Age if its value begins with neither a digit nor a minus sign and a digit.
+    # 15.14.3. Ignore Max-Age if its value has a character other than a digit after the first.
     if not _SECONDS.fullmatch(value):
         return False
-    # 15.14.4. The number is one of seconds.
+    # 15.14.4. Convert the value of Max-Age to a number of seconds.
     delta_seconds = int(value)
-    # 15.14.5. No cookie lasts longer than the limit.
-    # 15.14.6. A number that is not positive ends the cookie at once.
-    # 15.14.7. The cookie ends then.
+    # 15.14.5. Limit the number of seconds to the maximum lifetime of a cookie.
+    # 15.14.6. Let the cookie expire at once if the number of seconds is not positive.
+    # 15.14.7. Set the cookie's expiry time to that many seconds from now.
     cookie.expiry_time = EARLIEST if delta_seconds <= 0 else now + min(delta_seconds, age_limit)
-    # 15.14.8. Every Expires is passed over from here on.
+    # 15.14.8. Set "max-age seen" to true, so that Expires is ignored from here on.
     return True
 
 
 @algorithm("name-parse-a-cookie", "parse a cookie: flags and places")
 def _read_flags_and_places(cookie: Cookie, name: bytes, value: bytes) -> None:
-    """Read what does not say how long the cookie lasts."""
-    # 15.15. Domain says the host that gets the cookie, with all that are below it.
+    """Parse an attribute other than Expires and Max-Age."""
+    # 15.15. Parse the attribute Domain, whose value is the host that the cookie is sent to, with
+    #        those below.
     if name == b"domain":
-        # 15.15.3. The last Domain counts.
+        # 15.15.3. Set the cookie's host to the host of the last Domain.
         cookie.host = _host_of(value)
-    # 15.16. Path says below which path the cookie is sent.
+    # 15.16. Parse the attribute Path, whose value is the path that the cookie is sent for.
     elif name == b"path":
-        # 15.16.1. What does not begin with a slash says nothing.
+        # 15.16.1. Use the value of Path if it begins with a slash.
         cookie.has_path_attribute = value.startswith(b"/")
         if cookie.has_path_attribute:
-            # 15.16.1.1. The path stays in one piece, and each slash in it begins a part of it.
-            # 15.16.1.2. The server has said the path.
+            # 15.16.1.1. Keep the path in one string, in which slashes separate its parts.
+            # 15.16.1.2. Set the cookie's path and "has path attribute", which records that the
+            #            server has given the path.
             cookie.path = value.decode("latin-1")
-    # 15.17. Secure asks for TLS.
+    # 15.17. Parse the attribute Secure, which limits the cookie to TLS.
     elif name == b"secure":
-        # 15.17.1. The attribute has no value that would count.
+        # 15.17.1. Set the cookie's "secure" to true, whatever the value of the attribute is.
         cookie.secure = True
-    # 15.18. HttpOnly keeps scripts away.
+    # 15.18. Parse the attribute HttpOnly, which hides the cookie from scripts.
     elif name == b"httponly":
-        # 15.18.1. The attribute has no value that would count.
+        # 15.18.1. Set the cookie's "http-only" to true, whatever the value of the attribute is.
         cookie.http_only = True
-    # 15.19. SameSite says which requests of other sites get the cookie.
+    # 15.19. Parse the attribute SameSite, which limits the requests of other sites that the cookie
+    #        is sent with.
     elif name == b"samesite":
-        # 15.19.1. `None` is each request.
-        # 15.19.2. `Strict` is none of them.
-        # 15.19.3. `Lax` is those that go to another page.
+        # 15.19.1. Set the cookie's same-site to "none", for every request of another site, if the
+        #          value is `None`.
+        # 15.19.2. Set the cookie's same-site to "strict", for no request of another site, if the
+        #          value is `Strict`.
+        # 15.19.3. Set the cookie's same-site to "lax", for top-level navigations from another site,
+        #          if the value is `Lax`.
         cookie.same_site = _SAME_SITE.get(value.lower(), cookie.same_site)
 
 
 @algorithm("name-parse-a-cookie", "parse a cookie: Domain")
 def _host_of(value: bytes) -> str | None:
-    """Read the value of a Domain attribute.
+    """Parse the value of a Domain attribute.
 
     Returns:
-        The host; None where the value is empty, as if there were no such attribute; or FAILURE.
+        The host; None if the value is empty, as if the attribute were missing; or FAILURE.
     """
-    # web-platform-tests and RFC 6265bis pass over an empty value; the draft calls it a failure.
+    # RFC 6265bis and web-platform-tests ignore an empty value; in the draft it is a failure.
     if not value:
         return None
-    # 15.15.1. As long as the value is none, the host is failure.
+    # 15.15.1. Begin with failure as the host.
     host: str | None = None
-    # 15.15.2. A host beyond ASCII is to be written in ASCII by the server.
+    # 15.15.2. Parse the value of Domain if it is ASCII, in which a server has to write every host.
     if value.isascii():
-        # 15.15.2.1. The value is text.
-        # 15.15.2.2. A dot at the beginning is an old way to write the same.
+        # 15.15.2.1. Decode the value of Domain.
+        # 15.15.2.2. Remove a leading dot from the value of Domain.
         host_input = value.decode("ascii").removeprefix(".")
-        # 15.15.2.3. The host is parsed as that of a URL is.
+        # 15.15.2.3. Parse the value of Domain as a host.
         host = parse_host(host_input)
     return FAILURE if host is None else host

@@ -14,12 +14,12 @@ _MONTHS: Final = b"jan feb mar apr may jun jul aug sep oct nov dec".split()
 _YEAR: Final = re.compile(rb"([0-9]{2,4})" + _REST, re.DOTALL)
 
 EARLIEST: Final = datetime(1601, 1, 1, tzinfo=UTC).timestamp()
-"""The earliest date that can be parsed."""
+"""The earliest date that can be parsed, in seconds since 1970."""
 
 
 @algorithm("name-parse-a-date", "parse a date")
 def parse_a_date(text: bytes) -> float | None:
-    """Parse the value of an Expires attribute, in any of the ways in which servers write dates.
+    """Parse the value of an Expires attribute, in each of the formats that servers write.
 
     Returns:
         Seconds since 1970 in UTC, or None for failure.
@@ -28,35 +28,35 @@ def parse_a_date(text: bytes) -> float | None:
     """
     time: tuple[int, int, int] | None = None
     day_of_month, month, year = -1, 0, -1
-    # 1. White space and punctuation, but for the colon, stand between the tokens.
+    # 1. Split the value into tokens at white space and punctuation other than the colon.
     tokens = _DELIMITERS.split(text)
-    # 2. Each token is what it first matches, as long as that has not been found.
+    # 2. Go through the tokens, each of which can set one part of the date that is not set yet.
     for token in tokens:
-        # 2.1. A time has two colons.
+        # 2.1. Take a token with two colons as the time.
         if time is None and (found := _TIME.fullmatch(token)):
             time = int(found[1]), int(found[2]), int(found[3])
-        # 2.2. A day of the month has one digit or two.
+        # 2.2. Take a token with one or two digits as the day of the month.
         elif day_of_month < 0 and (found := _DAY_OF_MONTH.fullmatch(token)):
             day_of_month = int(found[1])
-        # 2.3. A month is known by its first three letters.
+        # 2.3. Take a token that begins with the first three letters of a month as the month.
         elif not month and token[:3].lower() in _MONTHS:
             month = _MONTHS.index(token[:3].lower()) + 1
-        # 2.4. A year has two to four digits.
+        # 2.4. Take a token with two to four digits as the year.
         elif year < 0 and (found := _YEAR.fullmatch(token)):
             year = int(found[1])
-    # 3. A year from 70 to 99 is of the last century.
+    # 3. Add 1900 to a year from 70 to 99.
     if 70 <= year <= 99:
         year += 1900
-    # 4. A year from 0 to 69 is of this century.
+    # 4. Add 2000 to a year from 0 to 69.
     if 0 <= year <= 69:
         year += 2000
-    # 5. What is incomplete or out of range is no date.
+    # 5. Return failure if a part of the date is missing or out of range.
     if time is None or day_of_month < 1 or not month or year < 1601:
         return None
     try:
-        # 6. A date that no calendar has is no date.
+        # 6. Return failure for a date that does not exist, such as 30 February.
         date = datetime(year, month, day_of_month, *time, tzinfo=UTC)
     except ValueError:
         return None
-    # 7. The date is a number of seconds here.
+    # 7. Return the date, in seconds since 1970.
     return date.timestamp()

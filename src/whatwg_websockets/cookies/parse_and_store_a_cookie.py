@@ -20,13 +20,13 @@ def parse_and_store_a_cookie(
     allow_non_host_only_cookie_for_public_suffix: bool,
     same_site_strict_or_lax_allowed: bool,
 ) -> Cookie | None:
-    """Read a Set-Cookie field, and put what it says into the store.
+    """Parse a Set-Cookie field, and store its cookie.
 
     Args:
         stored: the store.
         field: the value of the field.
         now: the current time, in seconds since 1970.
-        is_secure: see ``store_a_cookie()``; so for the others.
+        is_secure: whether the field came over TLS.
         host: the host that the field came from.
         path: the path of the request.
         http_only_allowed: whether the field came over HTTP rather than from a script.
@@ -35,16 +35,16 @@ def parse_and_store_a_cookie(
         same_site_strict_or_lax_allowed: whether the request came from the same site.
 
     Returns:
-        The cookie, or None where nothing has changed.
+        The cookie; None if the store has not changed.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-parse-and-store-a-cookie
     """
-    # 1. The field is read.
+    # 1. Parse the field as a cookie.
     cookie = parse_a_cookie(field, path, now, stored.age_limit)
-    # 2. What cannot be read is passed over.
+    # 2. Return if the field cannot be parsed as a cookie.
     if cookie is None:
         return None
-    # 3. What can be read is stored, if the server may set it.
+    # 3. Store the cookie, if the server may set it.
     return store_a_cookie(
         stored,
         cookie,

@@ -28,23 +28,23 @@ def retrieve_cookies(
     http_only_allowed: bool,
     same_site: SameSiteMode,
 ) -> list[Cookie]:
-    """Return the cookies that belong to a request, in the order in which they are sent.
+    """Return the cookies that match a request, in the order in which they are sent.
 
     Args:
         stored: the store.
         now: the current time, in seconds since 1970.
-        is_secure: whether the request goes over TLS.
+        is_secure: whether the request is made over TLS.
         host: the host of the request.
         path: the path of the request, serialized.
-        http_only_allowed: whether a server rather than a script gets them.
-        same_site: the strictest kind of cookie that goes along.
+        http_only_allowed: whether the cookies are sent to a server rather than read by a script.
+        same_site: the strictest value of SameSite that a cookie may have.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-retrieve-cookies
     """
-    # 1. There are four modes.
+    # 1. Assert that the same-site mode is one of the four that are defined.
     allowed = _ALLOWED[same_site]
-    # 2. The cookies of the host and of what it is below are looked at. One that has expired may be
-    #    in the store until something is stored, and is not returned.
+    # 2. Select the cookies whose host, path, Secure, HttpOnly and SameSite match the request. An
+    #    expired cookie may still be in the store, and is not selected.
     cookies = [
         each
         for each in stored.near(host)
@@ -55,22 +55,22 @@ def retrieve_cookies(
         and not each.is_expired(now)
         and _belongs_to(each, host)
     ]
-    # 3. Longer paths come first, and then what was created earlier. Of two paths that match one
-    #    request the longer one begins with the other. The draft counts their parts, and so takes /
-    #    for as long as /a; RFC 6265bis, browsers and web-platform-tests count characters.
+    # 3. Sort the cookies by the length of their paths, the longest first, and then by creation
+    #    time. The draft compares the number of the paths' parts, which is 1 for both / and /a. RFC
+    #    6265bis, browsers and web-platform-tests compare the number of characters.
     cookies.sort(key=lambda each: (-len(each.path), each.creation_time))
-    # 4. Each is used now.
+    # 4. Set the last access time of each cookie to the current time.
     for cookie in cookies:
         cookie.last_access_time = now
-    # 5. The cookies are those of the store itself.
+    # 5. Return the cookies, which are those in the store and not copies.
     return cookies
 
 
 def _belongs_to(cookie: Cookie, host: str) -> bool:
-    """Tell whether a host gets a cookie.
+    """Return whether a cookie may be sent to a host.
 
-    A list of public suffixes that is newer than the cookie may have its host, which then gets it no
-    longer.
+    The host of a cookie may have been added to the list of public suffixes after the cookie was
+    stored. The cookie is not sent then.
     """
     if cookie.host_only:
         return cookie.host == host
@@ -80,21 +80,21 @@ def _belongs_to(cookie: Cookie, host: str) -> bool:
 
 @algorithm("name-serialize-cookies", "serialize cookies")
 def serialize_cookies(cookies: Iterable[Cookie]) -> bytes:
-    """Write cookies as the value of a Cookie field.
+    """Serialize cookies to the value of a Cookie field.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-serialize-cookies
     """
-    # 1. Without cookies the value is empty.
+    # 1. Begin with an empty value for the Cookie field.
     output = b""
-    # 2. The cookies keep their order.
+    # 2. Go through the cookies in order.
     for cookie in cookies:
-        # 2.1. A semicolon and a space stand between two.
+        # 2.1. Append a semicolon and a space if the value is not empty.
         if output:
             output += b"; "
-        # 2.2. An empty name is left out, with its equals sign.
+        # 2.2. Append the cookie's name and an equals sign, unless the name is empty.
         if cookie.name:
             output += cookie.name + b"="
-        # 2.3. The value stands as the server wrote it.
+        # 2.3. Append the cookie's value.
         output += cookie.value
-    # 3. Attributes are not sent.
+    # 3. Return the value of the Cookie field, which contains no attributes.
     return output

@@ -1,7 +1,7 @@
-"""Cookies as JSON: what a jar is saved as.
+"""Cookies as JSON, the format in which a jar is saved.
 
-A name or a value has a character for each byte, as in Latin-1. A file that is not as it should be
-is refused as a whole, with the place in it and the reason.
+A name or a value has one character for each byte, as in Latin-1. A file that is not valid is
+refused as a whole, with the place of the error and the reason.
 """
 
 import json
@@ -24,7 +24,7 @@ _PATH: Final = re.compile(r"/[\t\x20-\x7e\x80-\xff]*")
 
 
 def to_json(cookies: Iterable[Cookie]) -> str:
-    """Write cookies as JSON, one a line."""
+    """Return cookies as JSON, one on each line."""
     lines = (json.dumps(_plain(each)) for each in cookies)
     return f'{{"version": {VERSION}, "cookies": [\n' + ",\n".join(lines) + "\n]}\n"
 
@@ -37,44 +37,44 @@ def _plain(cookie: Cookie) -> dict[str, Any]:
 
 
 def from_json(text: str) -> list[Cookie]:
-    """Read what ``to_json()`` has written.
+    """Return the cookies in JSON that ``to_json()`` has written.
 
     Raises:
-        ValueError: the text is no JSON, or no cookies in it; it says where and why.
+        ValueError: the text is not JSON, or not that of cookies; the message says where and why.
     """
     try:
         whole = json.loads(text)
     except RecursionError:
-        raise ValueError("it is nested too deeply to be cookies") from None
+        raise ValueError("it is nested too deeply") from None
     except ValueError as error:
         raise ValueError(f"it is not JSON: {error}") from None
     if not isinstance(whole, dict) or set(whole) != {"version", "cookies"}:
-        raise ValueError(f'it has to be an object of "version" and "cookies", not {shown(whole)}')
+        raise ValueError(f'it must be an object with "version" and "cookies", not {shown(whole)}')
     if whole["version"] != VERSION or isinstance(whole["version"], bool):
-        raise ValueError(f"version: it has to be {VERSION}, not {shown(whole['version'])}")
+        raise ValueError(f"version: it must be {VERSION}, not {shown(whole['version'])}")
     if not isinstance(whole["cookies"], list):
-        raise ValueError(f"cookies: it has to be a list, not {shown(whole['cookies'])}")
+        raise ValueError(f"cookies: it must be a list, not {shown(whole['cookies'])}")
     return [_cookie(each, f"cookies[{i}]") for i, each in enumerate(whole["cookies"])]
 
 
 def _cookie(plain: object, place: str) -> Cookie:
     names = [each.name for each in fields(Cookie)]
     if not isinstance(plain, dict):
-        raise ValueError(f"{place}: it has to be an object, not {shown(plain)}")
+        raise ValueError(f"{place}: it must be an object, not {shown(plain)}")
     missing = [name for name in names if name not in plain]
     if missing:
         raise ValueError(f"{place}: {missing[0]} is missing")
     for name, value in plain.items():
         if name not in names:
-            raise ValueError(f"{place}: it has {shown(name)}, which no cookie has")
+            raise ValueError(f"{place}: it has the unknown member {shown(name)}")
         is_right, what = _CHECKS[name]
         if not is_right(value):
-            raise ValueError(f"{place}.{name}: it has to be {what}, not {shown(value)}")
+            raise ValueError(f"{place}.{name}: it must be {what}, not {shown(value)}")
     cookie = Cookie(
         **{name: plain[name].encode("latin-1") if name in _BYTES else plain[name] for name in names}
     )
     if not 0 < len(cookie.name) + len(cookie.value) <= LONGEST:
-        raise ValueError(f"{place}: name and value have to have 1 to {LONGEST} bytes together")
+        raise ValueError(f"{place}: name and value together must have 1 to {LONGEST} bytes")
     return cookie
 
 
@@ -118,7 +118,7 @@ _CHECKS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     "name": (_is_text, _WORDS),
     "value": (_is_text, _WORDS),
     "secure": _FLAG,
-    "host": (_is_host, "a domain or an IP address, as a URL has it"),
+    "host": (_is_host, "a domain or an IP address, as in a URL"),
     "host_only": _FLAG,
     "path": (_is_path, f"{_WORDS} that begins with a slash"),
     "has_path_attribute": _FLAG,

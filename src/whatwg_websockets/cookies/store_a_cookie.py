@@ -1,4 +1,4 @@
-"""Store a cookie, section 5.4.3 of the draft of layered cookies: whether a server may set it."""
+"""Store a cookie, section 5.4.3 of the draft of layered cookies, if the server may set it."""
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.cookies.cookie import FAILURE, Cookie
@@ -19,43 +19,45 @@ def store_a_cookie(
     allow_non_host_only_cookie_for_public_suffix: bool,
     same_site_strict_or_lax_allowed: bool,
 ) -> Cookie | None:
-    """Put a cookie into the store, in the place of the one that is like it.
+    """Insert a cookie into the store, in place of a cookie with the same name, host and path.
 
     Args:
         stored: the store.
-        cookie: what was parsed.
+        cookie: the cookie that was parsed.
         now: the current time, in seconds since 1970.
-        is_secure: whether it came over TLS.
-        host: the host that it came from.
-        http_only_allowed: whether it came over HTTP rather than from a script.
+        is_secure: whether the cookie came over TLS.
+        host: the host that the cookie came from.
+        http_only_allowed: whether the cookie came over HTTP rather than from a script.
         allow_non_host_only_cookie_for_public_suffix: whether a host may set a cookie for a public
             suffix.
         same_site_strict_or_lax_allowed: whether the request came from the same site.
 
     Returns:
-        The cookie, or None where nothing has changed.
+        The cookie; None if the store has not changed.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-store-a-cookie
     """
-    # 1. Parsing has seen to the length.
-    # 2. Parsing has seen to control characters.
-    # 3. A Domain attribute that is no host makes the cookie none.
+    # 1. Assert that the name and the value are not too long, which the parser has checked.
+    # 2. Assert that the name and the value contain no control characters, which the parser has
+    #    checked.
+    # 3. Refuse the cookie if its Domain attribute is not a valid host.
     if cookie.host == FAILURE:
         return None
-    # 4. The cookie is new, as far as is known yet.
+    # 4. Set the creation time and the last access time of the cookie to the current time.
     cookie.creation_time = cookie.last_access_time = now
     if not _settle_the_host(cookie, host, allow_non_host_only_cookie_for_public_suffix):
         return None
-    # 9. A script may not set a cookie that scripts do not get.
+    # 9. Refuse an HttpOnly cookie from a script.
     if not http_only_allowed and cookie.http_only:
         return None
-    # 10. Without TLS nothing is set that belongs to TLS.
+    # 10. Refuse a cookie that came without TLS if it is secure, or could be sent in place of a
+    #     secure cookie.
     if not is_secure and (cookie.secure or _would_overlay_a_secure_one(stored, cookie)):
         return None
-    # 11. A request of another site may only set cookies for requests of other sites.
+    # 11. Refuse a cookie whose same-site is not "none" if the request came from another site.
     if cookie.same_site != "none" and not same_site_strict_or_lax_allowed:
         return None
-    # 12. A cookie for requests of other sites has to be secure.
+    # 12. Refuse a cookie whose same-site is "none" if it is not secure.
     if cookie.same_site == "none" and not cookie.secure:
         return None
     if not _keeps_the_promise_of_its_name(cookie):
@@ -67,52 +69,52 @@ def store_a_cookie(
 def _settle_the_host(
     cookie: Cookie, host: str, allow_non_host_only_cookie_for_public_suffix: bool
 ) -> bool:
-    """Say which hosts get the cookie; tell whether the server may set it for them."""
-    # 5. Nobody sets a cookie for all that belong to different people.
+    """Set the host of a cookie; return whether the server may set the cookie for it."""
+    # 5. Check a cookie whose host is a public suffix, unless such cookies are allowed.
     if (
         not allow_non_host_only_cookie_for_public_suffix
         and cookie.host is not None
         and public_suffix(cookie.host) == cookie.host
     ):
-        # 5.1. A public suffix that is a server itself may set a cookie for itself.
-        # 5.2. Nobody else may set a cookie for a public suffix.
+        # 5.1. Set the cookie's host to null if the public suffix is the host that sets the cookie.
+        # 5.2. Refuse the cookie if another host sets it for the public suffix.
         if cookie.host != host:
             return False
         cookie.host = None
-    # 6. Without a Domain attribute the cookie is for one host.
+    # 6. Set the host of a cookie without a Domain attribute.
     if cookie.host is None:
-        # 6.1. The hosts below do not get the cookie.
+        # 6.1. Set the cookie's "host-only" to true, so that it is not sent to the hosts below.
         cookie.host_only = True
-        # 6.2. The host that has set the cookie gets it.
+        # 6.2. Set the cookie's host to the host that sets the cookie.
         cookie.host = host
         return True
-    # 7. With a Domain attribute the cookie is for that host and all below it.
-    # 7.1. A server may only name its own host, or one that it is below.
+    # 7. Check the host of a cookie with a Domain attribute.
+    # 7.1. Refuse the cookie if the host that sets it is neither the cookie's host nor below it.
     if not domain_matches(host, cookie.host):
         return False
-    # 7.2. The hosts below get the cookie as well.
+    # 7.2. Set the cookie's "host-only" to false, so that it is sent to the hosts below, too.
     cookie.host_only = False
-    # 8. The cookie has a host from here on.
+    # 8. Assert that the cookie's host is not null.
     return True
 
 
 @algorithm("name-store-a-cookie", "store a cookie: without TLS")
 def _would_overlay_a_secure_one(stored: StoredCookies, cookie: Cookie) -> bool:
-    """Tell whether a cookie that came without TLS could be taken for one that came over TLS."""
+    """Return whether a cookie that came without TLS could be sent in place of a secure one."""
     host = cookie.host
     assert host is not None
-    # 10.1. A cookie for TLS itself has been refused by the caller.
-    # 10.2. A cookie for TLS is not to be hidden by one of the same name.
+    # 10.1. Refuse a secure cookie that came without TLS, which the caller has done.
+    # 10.2. Refuse the cookie if it could be sent in place of a secure cookie in the store.
     for existing in stored if stored.has_secure(cookie.name) else ():
-        # 10.2.1. The names are the same.
-        # 10.2.2. The one that is there is for TLS.
+        # 10.2.1. Compare the name of the cookie with that of the stored cookie.
+        # 10.2.2. Ignore a stored cookie that is not secure.
         if existing.name != cookie.name or not existing.secure:
             continue
         other = existing.host
         assert other is not None
-        # 10.2.3. One of the two hosts is, or is below, the other.
+        # 10.2.3. Test whether the host of one cookie domain-matches the host of the other.
         is_near = domain_matches(other, host) or domain_matches(host, other)
-        # 10.2.4. The new one would be sent where the old one is.
+        # 10.2.4. Test whether the path of the cookie path-matches the path of the stored cookie.
         if is_near and path_matches(cookie.path, existing.path):
             return True
     return False
@@ -120,45 +122,47 @@ def _would_overlay_a_secure_one(stored: StoredCookies, cookie: Cookie) -> bool:
 
 @algorithm("name-store-a-cookie", "store a cookie: prefixes")
 def _keeps_the_promise_of_its_name(cookie: Cookie) -> bool:
-    """Tell whether the cookie has what its name says, where it begins with a prefix."""
+    """Return whether a cookie meets the requirements of the prefix of its name, if it has one."""
     name = cookie.name.lower()
-    # 13. `__Secure-` promises TLS.
+    # 13. Refuse a cookie with the prefix `__Secure-` that is not secure.
     if name.startswith(b"__secure-") and not cookie.secure:
         return False
-    # 14. `__Host-` promises that no other host has set the cookie.
+    # 14. Refuse a cookie with the prefix `__Host-` unless it is secure, host-only and has the Path
+    #     /.
     if name.startswith(b"__host-") and not cookie.is_host_prefix_compatible:
         return False
-    # 15. `__Http-` promises that no script has set the cookie.
+    # 15. Refuse a cookie with the prefix `__Http-` unless it is secure and HttpOnly.
     if name.startswith(b"__http-") and not cookie.is_http_prefix_compatible:
         return False
-    # 16. `__Host-Http-` promises both, and begins with `__Host-` itself.
+    # 16. Refuse a cookie with the prefix `__Host-Http-` unless it is secure and HttpOnly.
     if name.startswith(b"__host-http-") and not cookie.is_http_prefix_compatible:
         return False
-    # 17. A value without a name must not look like a name with a prefix.
+    # 17. Refuse a cookie without a name whose value begins with one of the prefixes.
     prefixes = (b"__secure-", b"__host-", b"__http-")
     return name != b"" or not cookie.value.lower().startswith(prefixes)
 
 
 @algorithm("name-store-a-cookie", "store a cookie: insert")
 def _insert(stored: StoredCookies, cookie: Cookie, *, http_only_allowed: bool) -> Cookie | None:
-    """Put the cookie into the store, unless it is there already as it is."""
-    # 18. One with the same name, host and path is replaced.
+    """Insert the cookie into the store, unless the store has the same cookie."""
+    # 18. Look for a stored cookie with the same name, host, host-only and path.
     old_cookie = stored.like(cookie)
     if old_cookie is not None:
-        # 18.1. A script may not replace a cookie that scripts do not get.
+        # 18.1. Refuse to replace an HttpOnly cookie with one from a script.
         if not http_only_allowed and old_cookie.http_only:
             return None
-        # 18.2. What is there already, in all that a server can say, stays as it is. The draft does
-        #       not compare the values, which would keep each value that was set first.
+        # 18.2. Keep the stored cookie if it equals the new one in everything that a server can set.
+        #       The draft does not compare the values, so that a new value would never replace the
+        #       first.
         if _says_the_same(cookie, old_cookie):
             return None
-        # 18.3. The new one keeps its place in the order of creation.
+        # 18.3. Set the new cookie's creation time to that of the stored cookie.
         cookie.creation_time = old_cookie.creation_time
-        # 18.4. The old one goes.
+        # 18.4. Remove the stored cookie.
         stored.remove(old_cookie)
-    # 19. The new one comes.
+    # 19. Insert the new cookie into the cookie store.
     stored.insert(cookie)
-    # 20. The caller learns that something has changed.
+    # 20. Return the cookie, which tells the caller that the store has changed.
     return cookie
 
 

@@ -16,12 +16,12 @@ _Key = tuple[bytes, bool, str]
 
 @dataclass(slots=True)
 class StoredCookies:
-    """The cookies of a user agent, at most one of each name, host, host-only and path.
+    """The cookies of a user agent, at most one for each name, host, host-only and path.
 
     Attributes:
-        cookies_per_host: the most cookies that a host may have.
-        cookies: the most cookies that there may be.
-        days: the most days that a cookie may last.
+        cookies_per_host: the maximum number of cookies of a host.
+        cookies: the maximum number of cookies.
+        days: the maximum lifetime of a cookie, in days.
 
     Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-layered-cookies#name-cookie-store-and-limits
     """
@@ -35,38 +35,38 @@ class StoredCookies:
 
     @property
     def age_limit(self) -> float:
-        """The most seconds that a cookie may last."""
+        """The maximum lifetime of a cookie, in seconds."""
         return self.days * SECONDS_OF_A_DAY
 
     def __iter__(self) -> Iterator[Cookie]:
-        """Go through a copy of all cookies."""
+        """Iterate over a copy of all cookies."""
         return iter([each for host in list(self._hosts.values()) for each in list(host.values())])
 
     def __len__(self) -> int:
         return sum(map(len, self._hosts.values()))
 
     def at(self, host: str) -> list[Cookie]:
-        """Return the cookies whose host is this one."""
+        """Return the cookies of a host."""
         return list(self._hosts.get(host, {}).values())
 
     def near(self, host: str) -> list[Cookie]:
-        """Return the cookies whose host is this one, or a domain that it is below."""
+        """Return the cookies of a host and of the domains above it."""
         found = self.at(host)
         for above in superdomains(host):
             found += self.at(above)
         return found
 
     def like(self, cookie: Cookie) -> Cookie | None:
-        """Return the stored cookie that a cookie would take the place of."""
+        """Return the stored cookie that a cookie would replace."""
         assert cookie.host is not None
         return self._hosts.get(cookie.host, {}).get(_key(cookie))
 
     def has_secure(self, name: bytes) -> bool:
-        """Tell whether a cookie of this name is for TLS."""
+        """Return whether a stored cookie with a name is secure."""
         return self._secure_names[name] > 0
 
     def expired(self, now: float) -> list[Cookie]:
-        """Return the cookies whose time is over; none is looked at before the first one ends."""
+        """Return the expired cookies; none is tested before the first expiry time."""
         if now < self._first_end:
             return []
         ends = [each.expiry_time for each in self if each.expiry_time is not None]
@@ -74,7 +74,7 @@ class StoredCookies:
         return [each for each in self if each.is_expired(now)]
 
     def insert(self, cookie: Cookie) -> None:
-        """Add a cookie, of which there is none like it; it comes last."""
+        """Insert a cookie at the end; the store must not have one with the same key."""
         assert cookie.host is not None
         self._hosts.setdefault(cookie.host, {})[_key(cookie)] = cookie
         if cookie.secure:
@@ -83,7 +83,7 @@ class StoredCookies:
             self._first_end = min(self._first_end, cookie.expiry_time)
 
     def remove(self, cookie: Cookie) -> None:
-        """Take a cookie away, which is there."""
+        """Remove a cookie, which must be in the store."""
         assert cookie.host is not None
         cookies = self._hosts[cookie.host]
         del cookies[_key(cookie)]
