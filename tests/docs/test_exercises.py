@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.chapters import ROOT, commands_in, compare
-from whatwg_websockets.steps.mutate import NOT_COPIED
+from whatwg_websockets.steps.workshop import NOT_COPIED
 
 pytestmark = [
     pytest.mark.slow,

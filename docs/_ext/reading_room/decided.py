@@ -102,7 +102,7 @@ class Decided(Domain):
         for each in _objects(here):
             if each.type.startswith("section-"):
                 title = here.short_titles[each.type.removeprefix("section-")]
-                self.object_types.setdefault(each.type, ObjType(f"section of {title}"))  # type: ignore[index]
+                self.object_types.setdefault(each.type, ObjType(f"section of {title}"))
             if each.docname in known:
                 yield each
         decided = {code for codes in self.codes.values() for code, _ in codes}
