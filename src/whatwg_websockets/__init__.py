@@ -97,7 +97,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> str:
-        """Look the version up when it is asked for: at each import it would take milliseconds."""
+        """Look up the version on demand, since the lookup would slow down each import."""
         if name == "__version__":
             from importlib.metadata import version
 

@@ -1,4 +1,4 @@
-"""The mark that ties a function to the algorithm of a standard it carries out."""
+"""The decorator that ties a function to the algorithm of a standard that it carries out."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -7,13 +7,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def algorithm(anchor: str, name: str) -> Callable[[F], F]:
-    """Say which algorithm a function carries out.
+    """Record which algorithm a function carries out.
 
-    The mark is one attribute, set when the module is imported; calling the function costs
-    nothing more for it.
+    The decorator sets one attribute when the module is imported. A call of the function takes no
+    longer than without it.
 
     Args:
-        anchor: the fragment of the algorithm in its standard, such as ``dom-websocket-close``,
+        anchor: the algorithm's fragment in its standard's URL, such as ``dom-websocket-close``,
             or a section of an RFC, such as ``rfc6455#section-7.1.7``.
         name: the algorithm's name as the standard writes it.
     """

@@ -1,4 +1,4 @@
-"""3.1 bufferedAmount."""
+"""Section 3.1 of the WebSockets Standard: bufferedAmount."""
 
 from typing import TYPE_CHECKING
 
@@ -10,17 +10,18 @@ if TYPE_CHECKING:
 
 @algorithm("dom-websocket-bufferedamount", "bufferedAmount")
 def buffered_amount(socket: "WebSocket") -> int:
-    """Return how many bytes were given to ``send`` and had not left at step 1.
+    """Return how many bytes of messages were sent and had not left at step 1 of the event loop.
 
-    What counts are the bytes of messages, in UTF-8 or raw and without framing, until each of them
-    has gone to the operating system; a message that goes compressed counts in full until its last
-    byte has. What was sent to a connection that could not take it counts for ever.
+    The bytes of a message, in UTF-8 for text and without framing, count until they have been given
+    to the operating system. A message that is sent compressed counts in full until its last byte
+    has left. A message that the connection could not take counts for ever.
 
     Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
     """
-    # 1. What was queued, less what had left when the event loop last began anew.
-    # § websockets-buffered-amount-payload-only. The bytes of messages alone, until they have gone
-    #   to the operating system.
+    # 1. Return the bytes of messages that were queued and had not left at step 1 of the event loop.
+    # § websockets-buffered-amount-payload-only. Only the payload of messages counts, without
+    #   framing, until the operating system has taken it.
     transmission = socket._connection.transmission
-    # § websockets-buffered-amount-current-task. What left since counts until step 1 comes round.
+    # § websockets-buffered-amount-current-task. Bytes that left after step 1 of the event loop
+    #   still count.
     return socket._never_sent + transmission.queued - transmission.transmitted_as_of_step_1()

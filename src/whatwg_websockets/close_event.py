@@ -1,4 +1,4 @@
-"""6. The CloseEvent interface: a connection is closed.
+"""Section 6 of the WebSockets Standard: the CloseEvent interface.
 
 Source: https://websockets.spec.whatwg.org/#the-closeevent-interface
 """
@@ -23,21 +23,21 @@ CLOSE_EVENT_INIT: Final = Dictionary(
 
 
 class CloseEventInit(EventInit, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary CloseEventInit, for type checkers."""
 
     wasClean: bool
     code: int
     reason: str
 
 
-# § websockets-idl-close-event. The members have the names, the types and the defaults of the IDL.
+# § websockets-idl-close-event. CloseEvent has the members, types and defaults of its IDL.
 class CloseEvent(Event):
-    """A connection is closed.
+    """The event that reports that a WebSocket connection is closed.
 
     Args:
-        type: what kind of event; a WebSocket's is ``"close"``.
+        type: the type of the event; a WebSocket fires it as ``"close"``.
         eventInitDict: a mapping that may have ``wasClean``, ``code``, ``reason`` and the members
-            of every event; also as keyword arguments.
+            of every event. They may be given as keyword arguments as well.
 
     Source: https://websockets.spec.whatwg.org/#closeevent
     """
@@ -67,25 +67,26 @@ class CloseEvent(Event):
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-wasclean
         """
-        # § websockets-was-clean. As the event was made.
+        # § websockets-was-clean. wasClean returns the value that the event was created with.
         return self._wasClean
 
     @property
     def code(self) -> int:
-        """The WebSocket connection close code, the server's, or 1005 or 1006 if it sent none.
+        """The WebSocket connection close code: the server's, or 1005 or 1006 if it sent no code.
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-code
         """
-        # § websockets-code. As the event was made.
+        # § websockets-code. The code attribute returns the value that the event was created with.
         return self._code
 
     @property
     def reason(self) -> str:
-        """The WebSocket connection close reason, the server's, or empty.
+        """The WebSocket connection close reason: the server's, or an empty string.
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-reason
         """
-        # § websockets-reason. As the event was made.
+        # § websockets-reason. The reason attribute returns the value that the event was created
+        #   with.
         return self._reason
 
     def __repr__(self) -> str:
@@ -94,16 +95,17 @@ class CloseEvent(Event):
 
 
 def create_a_close_event(was_clean: bool, code: int, reason: str) -> CloseEvent:
-    """Make the event that tells of the end of a WebSocket's connection.
+    """Create the event that reports the end of a WebSocket's connection.
 
     Args:
-        was_clean: whether there was a closing handshake.
+        was_clean: whether the connection was closed with a closing handshake.
         code: the WebSocket connection close code.
         reason: the WebSocket connection close reason.
 
     Source: https://dom.spec.whatwg.org/#concept-event-create
     """
-    # § websockets-close-events. A socket's close event has the end of its connection to tell.
+    # § websockets-close-events. When a connection has closed, the WebSocket object fires a close
+    #   event with wasClean, the code and the reason.
     event = create_an_event(CloseEvent, "close")
     event._wasClean = was_clean
     event._code = code

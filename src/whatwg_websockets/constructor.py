@@ -1,4 +1,4 @@
-"""3.1 new WebSocket(url, protocols)."""
+"""Section 3.1 of the WebSockets Standard: new WebSocket(url, protocols)."""
 
 import re
 from typing import TYPE_CHECKING
@@ -27,58 +27,61 @@ def construct(
     settings: EnvironmentSettings,
     target_address_space: str | None = None,
 ) -> None:
-    """Check the arguments, and begin to connect.
+    """Check the arguments, and begin to establish the connection.
 
     Args:
         socket: the new object.
-        url: where to.
-        protocols: the subprotocols to ask for.
+        url: the URL to connect to, which may be relative.
+        protocols: the subprotocols to offer to the server.
         settings: the object's relevant settings object.
-        target_address_space: the address space that the server has to be in, if any.
+        target_address_space: the address space that the server's address has to be in, or None.
 
     Raises:
-        DOMException: "SyntaxError": the URL or a subprotocol is none.
+        DOMException: "SyntaxError" if the URL or a subprotocol is not valid.
 
     Source: https://websockets.spec.whatwg.org/#dom-websocket-websocket
     """
-    # 1. A relative URL is resolved against the base URL of the settings.
+    # 1. Take the base URL of the relevant settings object.
     base_url = settings.api_base_url
-    # 2. The URL is parsed.
-    # § rfc6455-4.1-2. The parser checks each part of the URL as it is read.
+    # 2. Parse the URL, a relative one against the base URL.
+    # § rfc6455-4.1-2. The URL parser checks each component of the URL.
     url_record = parse(url, base_url)
-    # 3. A string that is no URL is refused at once.
+    # 3. Refuse a string that is not a valid URL.
     if url_record is None:
-        # § rfc6455-4.1-3. An exception is raised, since there is no connection yet that could fail.
+        # § rfc6455-4.1-3. An invalid URL raises an exception, since no connection exists yet that
+        #   could be failed.
         given = without_password(url)
         raise DOMException(f"{given!r} is not a URL that can be resolved", "SyntaxError")
-    # 4. The scheme http is another way to write ws.
+    # 4. Replace the URL's scheme http by ws.
     if url_record.scheme == "http":
         url_record = url_record.with_scheme("ws")
-    # 5. The scheme https is another way to write wss.
+    # 5. Replace the URL's scheme https by wss.
     elif url_record.scheme == "https":
         url_record = url_record.with_scheme("wss")
-    # 6. Any other scheme is refused.
+    # 6. Refuse a URL whose scheme is neither ws nor wss.
     if url_record.scheme not in ("ws", "wss"):
         given = without_password(url)
         raise DOMException(f"the scheme of {given!r} is not ws, wss, http or https", "SyntaxError")
-    # 7. A fragment, even an empty one, is refused, since it would mean nothing to a server.
+    # 7. Refuse a URL with a fragment, even an empty one, since no server receives a fragment.
     if url_record.fragment is not None:
-        # § rfc6455-3-1. The program never connects to a URL with a fragment.
+        # § rfc6455-3-1. A socket never connects to a URL with a fragment.
         given = without_password(url)
-        raise DOMException(f"{given!r} has a fragment, and a WebSocket URL has none", "SyntaxError")
-    # 8. A single subprotocol becomes a list of one.
+        raise DOMException(
+            f"{given!r} has a fragment, which a WebSocket URL must not have", "SyntaxError"
+        )
+    # 8. Turn a single subprotocol into a list of one subprotocol.
     if isinstance(protocols, str):
         protocols = [protocols]
-    # 9. Each subprotocol is a token, and stands there once.
+    # 9. Refuse a list in which a subprotocol is not a token or is repeated.
     require_subprotocols(protocols)
-    # 10. The object keeps its URL as a record.
+    # 10. Store the URL record in the WebSocket object.
     socket._url = url_record
     socket._origin = url_record.serialize_origin()
-    # 11. The client is the object's relevant settings object.
+    # 11. Take the WebSocket object's relevant settings object as the client.
     client = settings
     connection = _a_connection_of(socket, client)
-    # 12. The handshake goes on in parallel.
-    # 12.1. A WebSocket connection is established, and belongs to the object.
+    # 12. Run the opening handshake in parallel.
+    # 12.1. Establish a WebSocket connection for the WebSocket object.
     socket._event_loop.in_parallel(
         establish_a_websocket_connection,
         url_record,
@@ -90,24 +93,24 @@ def construct(
 
 
 def require_subprotocols(protocols: list[str]) -> None:
-    """Refuse names that are not those of subprotocols.
+    """Refuse a list in which a subprotocol is not a token or is repeated.
 
     Raises:
-        DOMException: "SyntaxError": one of them is no token, or stands there twice.
+        DOMException: "SyntaxError" if the list is refused.
 
     Source: RFC 6455 section 4.1
     """
     for protocol in protocols:
         if not _TOKEN.fullmatch(protocol):
-            # § rfc6455-4.1-33. A subprotocol is not empty, and has no separator character.
+            # § rfc6455-4.1-33. A subprotocol that is empty or contains a separator is refused.
             raise DOMException(f"{protocol!r} is not a subprotocol's name", "SyntaxError")
     if len(set(protocols)) != len(protocols):
-        # § rfc6455-4.1-34. All subprotocols are different.
+        # § rfc6455-4.1-34. A list of subprotocols with a repetition is refused.
         raise DOMException(f"a subprotocol is repeated in {protocols!r}", "SyntaxError")
 
 
 def _a_connection_of(socket: "WebSocket", client: EnvironmentSettings) -> WebSocketConnection:
-    """Make the connection of a socket, which is still to be established."""
+    """Create a socket's connection, which is not established yet."""
     event_loop = socket._event_loop
     connection = WebSocketConnection(
         event_loop, client.limits, Feedback(socket, event_loop), socket._url

@@ -1,4 +1,4 @@
-"""2.2 Opening handshake: establish a WebSocket connection."""
+"""Section 2.2 of the WebSockets Standard, the opening handshake."""
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.main_fetch import fetch
@@ -26,20 +26,21 @@ def establish_a_websocket_connection(
     connection: WebSocketConnection,
     target_address_space: str | None = None,
 ) -> None:
-    """Begin the opening handshake; it goes on in parallel.
+    """Begin the opening handshake, which continues in parallel.
 
     Args:
-        url: where to, with the scheme ws or wss.
+        url: the URL to connect to, with the scheme ws or wss.
         protocols: the subprotocols to offer.
-        client: the environment settings object that asks.
-        connection: what is to be established or failed.
-        target_address_space: the address space that the server has to be in, if any.
+        client: the environment settings object of the request.
+        connection: the connection that the handshake establishes or fails.
+        target_address_space: the address space that the server's address has to be in, or None.
 
     Source: https://websockets.spec.whatwg.org/#concept-websocket-establish
     """
-    # 1. Fetch knows HTTP's schemes.
+    # 1. Copy the URL with the scheme http for ws, or https for wss, for Fetch.
     request_url = url.with_scheme("http" if url.scheme == "ws" else "https")
-    # 2. No service worker, no referrer, no cache, no redirect; credentials go along.
+    # 2. Create a request that uses no service worker, referrer or cache, follows no redirect, and
+    #   carries credentials.
     request = Request(
         url=request_url,
         client=client,
@@ -51,52 +52,48 @@ def establish_a_websocket_connection(
         redirect_mode="error",
         target_ip_address_space=target_address_space,
     )
-    # 3. HTTP is asked to give way to WebSocket,
-    # § rfc6455-4.1-23. The Upgrade field
-    # § rfc6455-4.1-24. names websocket.
+    # 3. Append the Upgrade header, which asks the server to switch to the WebSocket Protocol.
+    # § rfc6455-4.1-23, -24. The request has an Upgrade header with the value websocket.
     request.header_list.append(b"Upgrade", b"websocket")
-    # 4. on this connection.
-    # § rfc6455-4.1-25. The Connection field
-    # § rfc6455-4.1-26. has the token Upgrade.
+    # 4. Append the Connection header, by which the Upgrade header applies to the next hop only.
+    # § rfc6455-4.1-25, -26. The request has a Connection header with the token Upgrade.
     request.header_list.append(b"Connection", b"Upgrade")
-    # 5. Only a server that speaks WebSocket can answer this fittingly.
-    # § rfc6455-4.1-29. Each socket draws its own key. Fetch clones the request that answers a 401
-    #   or a 421, so the connection of the clone has the same key.
+    # 5. Generate a random key, to which only a WebSocket server computes the correct answer.
+    # § rfc6455-4.1-29. The key is drawn at random for each socket. If Fetch clones the request to
+    #   answer a 401 or a 421, the clone has the same key.
     key_value = make_nonce()
-    # 6. It goes into the request.
-    # § rfc6455-4.1-27. The key has a field,
-    # § rfc6455-11.3.1-1. and has it once.
+    # 6. Append the key as the Sec-WebSocket-Key header.
+    # § rfc6455-4.1-27, rfc6455-11.3.1-1. The request has exactly one Sec-WebSocket-Key header.
     request.header_list.append(b"Sec-WebSocket-Key", key_value)
-    # 7. The version of RFC 6455.
-    # § rfc6455-4.1-31. The version has a field,
-    # § rfc6455-4.1-32. it is 13,
-    # § rfc6455-11.3.5-1. and is said once.
+    # 7. Append the Sec-WebSocket-Version header with 13, the protocol version of RFC 6455.
+    # § rfc6455-4.1-31, -32, rfc6455-11.3.5-1. The request has exactly one Sec-WebSocket-Version
+    #   header, whose value is 13.
     request.header_list.append(b"Sec-WebSocket-Version", b"13")
-    # 8. All subprotocols go into one header.
+    # 8. Combine all subprotocols into one Sec-WebSocket-Protocol header.
     for protocol in protocols:
         request.header_list.combine(b"Sec-WebSocket-Protocol", protocol.encode("ascii"))
-    # 9. Compression, with any window that the server likes for us.
+    # 9. Offer permessage-deflate, and allow the server to limit the window of this client.
     permessage_deflate = OFFER
-    # 10. It is offered; the server chooses.
-    # § rfc6455-5.8-1. Here and nowhere else is an extension agreed on.
-    # § rfc7692-5-1. The offer names it.
+    # 10. Append the offer as the Sec-WebSocket-Extensions header.
+    # § rfc6455-5.8-1. Extensions are negotiated in the opening handshake only.
+    # § rfc7692-5-1. The Sec-WebSocket-Extensions header names the extension permessage-deflate.
     request.header_list.append(b"Sec-WebSocket-Extensions", permessage_deflate)
 
     def process_response(response: Response) -> None:
         try:
             process_the_response(response, key_value, protocols, connection)
         except Failure as failure:
-            # § rfc6455-7.2.1-1. Whatever was wrong, it ends in the same way.
+            # § rfc6455-7.2.1-1. Whatever makes the opening handshake fail, fail the connection.
             connection.fail(failure.code, failure.why, failure.kind)
             if response.connection is not None:
                 response.connection.stream.abort()
         finally:
-            # Whichever way it ended, the connection is in CONNECTING no more.
+            # The connection is no longer in the CONNECTING state, so the next one in line may open.
             if response.connection is not None:
                 response.connection.place.leave()
 
-    # 11. Fetch it.
-    # § rfc6455-4.1-1. It connects, sends the request, and reads the answer.
+    # 11. Fetch the request, and process the response when it arrives.
+    # § rfc6455-4.1-1. Fetch opens a connection, sends the handshake and reads the response.
     controller = fetch(request, obtain_a_websocket_connection, process_response)
     connection.abandon_the_handshake = controller.terminate
 
@@ -105,26 +102,26 @@ def establish_a_websocket_connection(
 def process_the_response(
     response: Response, key: bytes, protocols: list[str], connection: WebSocketConnection
 ) -> None:
-    """Establish the connection, if the response is what a WebSocket server answers.
+    """Establish the connection if the response is a valid answer to the opening handshake.
 
     Raises:
-        Failure: it is not.
+        Failure: the response is not a valid answer.
     """
-    # 11.1. Nothing but a switch of protocols will do; a redirect, above all, is not followed.
+    # 11.1. If the response is a network error or its status is not 101, fail the connection.
     if response.is_network_error:
         raise Failure(PROTOCOL_ERROR, response.why, response.kind)
-    # § rfc6455-4.1-43. Fetch has answered a 401 with credentials, where it could.
-    # § rfc6455-4.1-44. A redirect is not followed, as Fetch has it for a WebSocket.
+    # § rfc6455-4.1-43. If Fetch has credentials, it has answered a 401 response with them.
+    # § rfc6455-4.1-44. Fetch follows no redirect for a WebSocket, so a 3xx status is a failure.
     if response.status != 101:
         more = f"; {response.why}" if response.why else ""
         why = f"the server answered with status {response.status_in_words}{more}"
         raise Failure(PROTOCOL_ERROR, why, "status")
-    # 11.2. Where subprotocols were asked for, one has to be chosen.
+    # 11.2. If subprotocols were offered and the server chose none of them, fail the connection.
     chosen = b",".join(response.header_list.values(b"Sec-WebSocket-Protocol"))
     if protocols and not chosen:
         raise Failure(PROTOCOL_ERROR, "the server chose none of the subprotocols")
-    # 11.3. The rest is as RFC 6455 has it.
-    # § rfc6455-4.1-36. Nothing is established before that.
+    # 11.3. Validate the server's response as RFC 6455 requires, and establish the connection.
+    # § rfc6455-4.1-36. No data is sent until the server's response has been validated.
     extensions, protocol = validate_the_response(
         response.header_list.headers, key, [NAME], protocols
     )
@@ -138,12 +135,12 @@ def _begin(
     connection: WebSocketConnection,
     response: Response,
 ) -> None:
-    # § rfc6455-9.1-5. What the server did not name is not in use.
-    # § rfc6455-9.1-6. One extension is offered, so there is only one order to apply.
+    # § rfc6455-9.1-5. An extension that the server's response does not name is not in use.
+    # § rfc6455-9.1-6. Only one extension is offered, so the order of extensions is settled.
     parameters = parameters_in_use(extensions)
     named = response.header_list.values(b"Sec-WebSocket-Extensions")
     assert dialled is not None
-    # § rfc7692-5-6. Both directions go by the server's parameters from here on.
+    # § rfc7692-5-6. From here on, both directions use the parameters that the server accepted.
     connection.establish(
         dialled.stream,
         extensions=named[0].decode("latin-1") if named else "",

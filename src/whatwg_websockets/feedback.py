@@ -1,4 +1,4 @@
-"""4 Feedback from the protocol: what the page is told, as tasks on the WebSocket task source."""
+"""Section 4 of the WebSockets Standard: the tasks by which a page learns of its connection."""
 
 import weakref
 from collections.abc import Callable
@@ -20,10 +20,10 @@ Message = str | bytes
 
 
 class Feedback:
-    """The door from the connection to its socket: each piece of news becomes a task.
+    """The path from a connection to its socket, which queues a task for each event of the protocol.
 
-    The socket is only referred to weakly: whether it lives is the garbage collection's to say.
-    A socket that is gone is told nothing.
+    The reference to the socket is weak, so that the garbage collector decides whether the socket
+    lives. If the socket is gone, no task is queued.
     """
 
     def __init__(self, socket: "WebSocket", event_loop: EventLoop) -> None:
@@ -32,131 +32,137 @@ class Feedback:
         self._holds: WebSocket | None = None
 
     def the_connection_is_established(self, extensions: str, protocol: str) -> None:
-        """Queue a task for it."""
-        # § websockets-feedback-established. The page's side opens in its turn.
+        """Queue a task to open the socket."""
+        # § websockets-feedback-established. When the connection is established, queue a task that
+        #   opens the socket.
         self._queue(handle_connection_establishment, (extensions, protocol))
 
     def messages_have_been_received(self, messages: list[Message]) -> None:
-        """Queue a task for each, in order; the connection has them run."""
+        """Queue a task for each message, in order; the connection then has the tasks run."""
         socket = self._socket()
         if socket is not None:
-            # § websockets-feedback-message. A task for each message.
+            # § websockets-feedback-message. When a message has been received, queue a task that
+            #   fires a message event.
             queue = self._event_loop.tasks.append
             for message in messages:
                 queue((handle_a_websocket_message, socket, message))
 
     def the_closing_handshake_is_started(self) -> None:
-        """Queue a task for it."""
-        # § websockets-feedback-closing. Messages that came before still find the socket open.
+        """Queue a task to set the ready state to CLOSING."""
+        # § websockets-feedback-closing. When the closing handshake is started, queue a task that
+        #   sets the ready state, behind the tasks of messages that were received before.
         self._queue(handle_the_start_of_the_closing_handshake, None)
 
     def the_connection_is_closed(
         self, *, has_failed: bool, was_clean: bool, code: int, reason: str
     ) -> None:
-        """Queue a task for it."""
-        # § websockets-feedback-closed. Everything that came before is told first.
+        """Queue a task to close the socket."""
+        # § websockets-feedback-closed. When the connection is closed, queue a task that closes the
+        #   socket, behind the tasks of everything that was received before.
         self._queue(handle_connection_close, (has_failed, was_clean, code, reason))
         self._holds = None
 
     def nothing_leaves_any_more(self) -> None:
-        """Do nothing: what is still to be read is read soon, and then the page hears of the end."""
+        """Do nothing, since what is still to be read is read soon, and the socket closes then."""
 
     def data_is_queued(self, is_queued: bool) -> None:
         """Keep the socket while data waits to be transmitted.
 
         Source: https://websockets.spec.whatwg.org/#garbage-collection
         """
-        # § websockets-gc-data. What is on its way out keeps the socket until it has left.
+        # § websockets-gc-data. Data that is queued for transmission keeps the socket alive until
+        #   the data has been transmitted.
         self._holds = self._socket() if is_queued else None
 
     def _queue(self, steps: "Callable[[WebSocket, Any], None]", argument: object) -> None:
         socket = self._socket()
         if socket is not None:
-            # § websockets-task-source. There is but one queue.
+            # § websockets-task-source. All tasks of the WebSocket task source go into one queue.
             self._event_loop.queue_a_task(steps, socket, argument)
 
 
 @algorithm("feedback-from-the-protocol", "handle connection establishment")
 def handle_connection_establishment(socket: "WebSocket", in_use: tuple[str, str]) -> None:
-    """Open the socket, and say so.
+    """Open the socket, and fire the open event.
 
     Source: https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
     extensions, protocol = in_use
-    # 1. The socket is open. The text has no guard here; a page that called close() after the
-    #    handshake had succeeded, but before this task, must not see CLOSING turn into OPEN.
+    # 1. Set the ready state to OPEN. A socket that became CLOSING after the handshake succeeded
+    #   stays CLOSING, though the standard does not check for this case.
     if socket._ready_state != CONNECTING:
         return
     socket._change_ready_state(OPEN)
-    # 2. What the server chose of the extensions,
+    # 2. Set the extensions attribute to the extensions that the server accepted.
     socket._extensions = extensions
-    # 3. and of the subprotocols.
+    # 3. Set the protocol attribute to the subprotocol that the server chose.
     socket._protocol = protocol
-    # 4. Tell the page.
+    # 4. Fire the open event at the socket.
     fire_an_event(socket, create_an_event(Event, "open"))
 
 
 @algorithm("feedback-from-the-protocol", "handle a WebSocket message")
 def handle_a_websocket_message(socket: "WebSocket", data: Message) -> None:
-    """Give the page a message.
+    """Fire a message event with a received message.
 
     Args:
         socket: the socket.
-        data: the message, text as ``str``, binary as ``bytes``.
+        data: the message, as ``str`` if it is text and as ``bytes`` if it is binary.
 
     Source: https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
-    # 1. A page that has closed its socket hears no more.
+    # 1. If the ready state is not OPEN, drop the message.
     if socket._ready_state != OPEN:
         return
-    # 2. What the event carries depends on the message and on the binary type as it is now.
+    # 2. The event's data depends on the type of the message and on the current binary type.
     binary_type = socket._binary_type
     if isinstance(data, str):
-        # 2a. (text) The text.
+        # 2a. (text) The event's data is the message's text.
         data_for_event: str | bytes | Blob = data
     elif binary_type == "blob":
-        # 2b. (binary, "blob") A Blob of the bytes.
+        # 2b. (binary, "blob") The event's data is a Blob of the message's bytes.
         data_for_event = create_a_blob(data)
     else:
-        # 2c. (binary, "arraybuffer") The bytes.
+        # 2c. (binary, "arraybuffer") The event's data is the message's bytes.
         data_for_event = data
-    # 3. Tell the page.
+    # 3. Fire a message event with the data and the server's origin at the socket.
     time = socket._event_loop.task_began
     fire_an_event(socket, create_a_message_event(data_for_event, socket._origin, time))
 
 
 @algorithm("feedback-from-the-protocol", "handle the start of the closing handshake")
 def handle_the_start_of_the_closing_handshake(socket: "WebSocket", _: None) -> None:
-    """Let the page see that the connection is closing; no event says so.
+    """Set the ready state to CLOSING, which fires no event.
 
     Source: https://websockets.spec.whatwg.org/#feedback-from-the-protocol
     """
-    # 1. Where close() was called the socket is CLOSING already. A socket whose document is gone is
-    #    CLOSED, and stays so.
+    # 1. Set the ready state to CLOSING. A socket whose document is gone stays CLOSED.
     if socket._ready_state != CLOSED:
         socket._change_ready_state(CLOSING)
 
 
 @algorithm("closeWebSocket", "handle connection close")
 def handle_connection_close(socket: "WebSocket", how: tuple[bool, bool, int, str]) -> None:
-    """Close the socket, and say so.
+    """Close the socket, and fire the close event.
 
     Args:
         socket: the socket.
-        how: whether the connection was failed, whether it closed cleanly, code and reason.
+        how: whether the connection was failed, whether it closed cleanly, the close code and the
+            close reason.
 
     Source: https://websockets.spec.whatwg.org/#closeWebSocket
     """
     has_failed, was_clean, code, reason = how
-    # 1. The socket is CLOSED. Where its document is gone it has been so, and no event follows.
+    # 1. Set the ready state to CLOSED. If the document is gone, the socket is CLOSED already, and
+    #   fires no event.
     if socket._ready_state == CLOSED:
         return
     socket._change_ready_state(CLOSED)
-    # 2. A failure has an event of its own, which says nothing about the cause.
+    # 2. If the connection was failed, or its send buffer was full, fire an error event.
     if has_failed or socket._is_flagged_as_full:
-        # § websockets-no-failure-information. The event is the same whatever happened.
+        # § websockets-no-failure-information. The error event does not reveal what failed.
         fire_an_event(socket, create_an_event(Event, "error"))
-    # 3. Every socket ends with this event.
+    # 3. Fire a close event with wasClean, the close code and the close reason.
     fire_an_event(socket, create_a_close_event(was_clean, code, reason))
-    # No event follows. Until here a listener may have let the document go away.
+    # The socket is watched until now, since a listener may have made the document go away.
     socket._watcher.socket_is_closed()

@@ -1,17 +1,17 @@
-"""Files that are written as a whole, for their owner alone."""
+"""Files that are replaced as a whole and that only their owner may read."""
 
 import os
 
 
 def replace_file(path: str | os.PathLike[str], content: bytes) -> None:
-    """Replace a file in one go, with one that only its owner may read.
+    """Replace a file atomically, with one that only its owner may read.
 
-    Whoever reads it meanwhile finds what it had before, or all that is written now.
+    A program that reads the file meanwhile finds either the old content or the whole new content.
 
     Raises:
-        OSError: the file cannot be written; one that was there is as before.
+        OSError: the file cannot be written; an existing file is unchanged.
     """
-    # Who writes no file is spared the time that it takes to import this.
+    # A program that writes no file does not spend time on this import.
     import tempfile
 
     whole = os.path.realpath(path)

@@ -1,4 +1,4 @@
-"""7 Garbage collection, and make disappear."""
+"""Section 7 of the WebSockets Standard: garbage collection, and "make disappear"."""
 
 import weakref
 from typing import TYPE_CHECKING, Protocol
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 # The events whose listeners keep a socket alive, by ready state.
 KEPT_BY = {
-    # § websockets-gc-connecting. Any of the four events may still come.
+    # § websockets-gc-connecting. While the socket is CONNECTING, a listener for any of its four
+    #   events keeps it alive.
     CONNECTING: ("open", "message", "error", "close"),
-    # § websockets-gc-open. The open event has been.
+    # § websockets-gc-open. While the socket is OPEN, a listener for message, error or close keeps
+    #   it alive.
     OPEN: ("message", "error", "close"),
-    # § websockets-gc-closing. A page that closes hears of no more messages.
+    # § websockets-gc-closing. While the socket is CLOSING, a listener for error or close keeps it
+    #   alive.
     CLOSING: ("error", "close"),
     CLOSED: (),
 }
@@ -29,11 +32,11 @@ KEPT_BY = {
 
 @algorithm("garbage-collection", "must not be garbage collected")
 def must_not_be_garbage_collected(socket: "WebSocket") -> bool:
-    """Tell whether somebody may still be waiting for an event of the socket.
+    """Return whether a listener may still be waiting for an event of the socket.
 
     Source: https://websockets.spec.whatwg.org/#garbage-collection
     """
-    # A loop takes 0.2 µs, any() 0.5 µs, and this is asked eleven times in a connection's life.
+    # The loop takes 0.2 µs and any() 0.5 µs. This function runs eleven times for each connection.
     for name in KEPT_BY[socket._ready_state]:  # noqa: SIM110
         if socket._has_listeners(name):
             return True
@@ -42,42 +45,43 @@ def must_not_be_garbage_collected(socket: "WebSocket") -> bool:
 
 @algorithm("garbage-collection", "is garbage collected")
 def is_garbage_collected(connection: WebSocketConnection) -> None:
-    """End the connection of a socket that nobody refers to any more.
+    """End the connection of a socket that was garbage collected.
 
-    An open connection is closed with a Close frame without a body. One that is not open yet is
-    given up, on which the text is silent.
+    An established connection is closed with a Close frame without a body. A connection that is not
+    established yet is failed, a case on which the standard is silent.
 
     Source: https://websockets.spec.whatwg.org/#garbage-collection
     """
     if connection.wire.state == NOT_ESTABLISHED:
         connection.give_up(GOING_AWAY, "the socket was garbage collected while connecting")
     elif connection.wire.state == ESTABLISHED:
-        # § websockets-gc-close. The Close frame has no body.
+        # § websockets-gc-close. When an open socket is garbage collected, start the closing
+        #   handshake with a Close frame that has no body.
         connection.start_the_closing_handshake(None)
 
 
 @algorithm("make-disappear", "make disappear")
 def make_disappear(connection: WebSocketConnection) -> None:
-    """End the connection because its document, or its event loop, goes away.
+    """End a connection because its document or its event loop goes away.
 
     Source: https://websockets.spec.whatwg.org/#make-disappear
     """
     state = connection.wire.state
     if state == NOT_ESTABLISHED:
-        # 1a. (not yet established) The connection is given up.
+        # 1a. (not yet established) Fail the WebSocket connection.
         connection.give_up(GOING_AWAY, "the document went away while connecting")
-    # 1b. (the closing handshake is not started) The server is told that we are going away.
-    # 1c. (otherwise) The connection is ending as it is, and nothing is done.
+    # 1b. (the closing handshake is not started) Start the closing handshake with the code 1001.
+    # 1c. (otherwise) Do nothing, since the connection is closing or closed already.
     elif state == ESTABLISHED:
         connection.start_the_closing_handshake(GOING_AWAY)
 
 
 def keep_or_let_go(socket: "WebSocket") -> None:
-    """Keep the socket while somebody may be waiting for its events.
+    """Keep the socket alive while a listener may be waiting for its events.
 
-    A socket that is to be kept is kept at once, from its construction on. One that need not be is
-    let go the next time the event loop reaches step 1: its ready state counts as of then. The event
-    loop knows it by its identity: a subclass may say that two of its sockets are equal.
+    A socket that must be kept alive is kept at once, from its construction on. A socket that need
+    not be is let go when the event loop next reaches step 1, if its ready state then allows it. The
+    event loop identifies the socket by ``id()``, since two sockets of a subclass may be equal.
     """
     event_loop = socket._event_loop
     if must_not_be_garbage_collected(socket):
@@ -92,26 +96,27 @@ def _let_go(socket: "WebSocket") -> None:
 
 
 class Watched(Protocol):
-    """What owns a connection: a WebSocket or a WebSocketStream."""
+    """The owner of a connection: a WebSocket or a WebSocketStream."""
 
     _event_loop: EventLoop
 
     def _leave_with_the_document(self) -> None:
-        """Become CLOSED, since the document, or the event loop, goes away."""
+        """Become CLOSED, since the document or the event loop goes away."""
 
 
 def watch(
     socket: Watched, connection: WebSocketConnection, settings: EnvironmentSettings
 ) -> "Watcher":
-    """Have a connection end when its socket, its document or its event loop is gone."""
+    """Make a connection end when its socket, its document or its event loop is gone."""
     return Watcher(socket, connection, settings)
 
 
 class Watcher:
-    """Ends a connection for whoever owned it.
+    """The object that ends a connection when its owner is gone.
 
-    The event loop knows it until the connection is closed; the settings object does until the page
-    has seen that, as the task that tells the page may still be queued when the document goes away.
+    The event loop refers to the watcher until the connection is closed. The settings object does
+    until the socket has fired its close event, since the document may go away while the task that
+    fires the event is still queued.
     """
 
     def __init__(
@@ -120,7 +125,7 @@ class Watcher:
         connection: WebSocketConnection,
         settings: EnvironmentSettings,
     ) -> None:
-        # The callback may run on any thread, and at any point of the program.
+        # The weak reference's callback may run in any thread, and at any point of the program.
         self._socket = weakref.ref(socket, self.socket_is_gone)
         self._connection = connection
         self._event_loop = socket._event_loop
@@ -135,11 +140,11 @@ class Watcher:
             self._settings.unloading.discard(self)
 
     def socket_is_closed(self) -> None:
-        """No event follows any more, as the ready state is CLOSED."""
+        """Stop watching the document, since a socket that is CLOSED fires no more events."""
         self._settings.unloading.discard(self)
 
     def socket_is_gone(self, _: object = None) -> None:
-        """The socket was garbage collected."""
+        """End the connection, since the socket was garbage collected."""
         if self._connection.wire.state == WIRE_CLOSED:
             self._settings.unloading.discard(self)
         else:
@@ -148,18 +153,18 @@ class Watcher:
             )
 
     def disappear(self) -> None:
-        """The document, or the event loop, goes away."""
+        """End the connection, since the document or the event loop goes away."""
         self._event_loop.call_from_any_thread(self._disappear)
 
     def _disappear(self) -> None:
         socket = self._socket()
         if socket is not None:
-            # The tasks of a document that is gone do not run. A socket that is CLOSED hears of
-            # nothing any more: each of its tasks returns.
+            # The tasks of a document that is gone do not run. Each task of a socket that is CLOSED
+            # returns without an effect.
             socket._leave_with_the_document()
-        # § websockets-disappear. How the connection ends depends on how far it is.
+        # § websockets-disappear. When the document goes away, make the WebSocket disappear.
         make_disappear(self._connection)
 
     def depart(self) -> None:
-        """The event loop is ending."""
+        """End the connection with the time that is left, since the event loop is ending."""
         self._connection.depart()

@@ -1,12 +1,12 @@
-"""5 Ping and Pong frames: kept from the page.
+"""Section 5 of the WebSockets Standard: Ping and Pong frames, which are hidden from the page.
 
-The protocol answers Pings by itself (:mod:`whatwg_websockets.rfc6455.control_frames`), and no
-event tells the page of a Ping or a Pong. The standard lets a user agent send Pings of its own to
-keep a network path open; this one does not: servers that want to know whether we live ask us.
+:mod:`whatwg_websockets.rfc6455.control_frames` answers Pings, and no event tells the page of a Ping
+or a Pong. The standard allows a user agent to send Pings in order to keep a network path open. This
+client does not: a server that wants to know whether the client is alive sends a Ping.
 
 Source: https://websockets.spec.whatwg.org/#ping-and-pong-frames
 """
 
-# § websockets-pings-allowed. This client makes no use of the permission to send Pings.
-# § websockets-pings-not-for-servers. No Ping and no Pong is sent that nobody asked for.
-# § websockets-pings-hidden. No event and no attribute tells the page of Pings and Pongs.
+# § websockets-pings-allowed. This client does not use the permission to send Pings.
+# § websockets-pings-not-for-servers. This client sends no Ping, and a Pong only to answer a Ping.
+# § websockets-pings-hidden. No event and no attribute reveals Pings and Pongs to the page.

@@ -1,4 +1,4 @@
-"""3.1 send(data)."""
+"""Section 3.1 of the WebSockets Standard: send(data)."""
 
 from typing import TYPE_CHECKING
 
@@ -16,36 +16,37 @@ if TYPE_CHECKING:
 
 @algorithm("dom-websocket-send", "send(data)")
 def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
-    """Transmit a message, soon; the data may be changed as soon as this returns.
+    """Queue a message for transmission.
 
     Args:
         socket: the socket.
         data: text, a Blob, or bytes. A lone surrogate in text is sent as U+FFFD.
 
     Raises:
-        DOMException: "InvalidStateError": the socket is still CONNECTING.
+        DOMException: "InvalidStateError" if the socket is still CONNECTING.
 
     Source: https://websockets.spec.whatwg.org/#dom-websocket-send
     """
-    # 1. Before the connection is open there is nobody to send to.
+    # 1. If the ready state is CONNECTING, raise an InvalidStateError.
     if socket._ready_state == CONNECTING:
         raise DOMException("send() was called before the socket is open", "InvalidStateError")
-    # 2. What is sent, and what bufferedAmount grows by, depends on the kind of data.
+    # 2. The opcode and the payload of the message depend on the type of the data.
     if isinstance(data, str):
-        # 2a. (a string) Its UTF-8, in a text frame.
+        # 2a. (a string) Send the string's UTF-8 bytes as a text message.
         opcode, payload = TEXT, utf_8_encode(data)
     elif isinstance(data, Blob):
-        # 2b. (a Blob) Its bytes, in a binary frame.
+        # 2b. (a Blob) Send the Blob's bytes as a binary message.
         opcode, payload = BINARY, byte_sequence_of(data)
     else:
-        # 2c. (a buffer) Its bytes as they are now, in a binary frame.
-        # 2d. (a view of a buffer) The bytes in view; they are what bufferedAmount grows by, though
-        #     the text says the whole buffer.
+        # 2c. (a buffer) Send the buffer's current bytes as a binary message.
+        # 2d. (a view of a buffer) Send the bytes in view as a binary message. bufferedAmount grows
+        #   by their number, though the standard says by the length of the whole buffer.
         opcode, payload = BINARY, data
-    # In each branch: it is sent where the connection is established and not closing, and counted
-    # in any case. Where the send buffer has no room, the socket is full, which ends it.
+    # In each branch, the message is sent if the connection is established and not closing, and
+    # bufferedAmount grows in any case. If the send buffer has no room for the message, flag the
+    # socket as full and close its connection.
     connection = socket._connection
-    # § rfc6455-6.1-2. Once a Close frame has been sent or received, it is not open.
+    # § rfc6455-6.1-2. A message is sent only while no Close frame has been sent or received.
     if connection.wire.state != ESTABLISHED:
         socket._never_sent += len(payload)
     elif not connection.send_message(opcode, payload):
@@ -56,14 +57,15 @@ def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
 
 @algorithm("utf-8-encode", "UTF-8 encode")
 def utf_8_encode(text: str) -> bytes:
-    """Encode text; only where it cannot be is it converted to a USVString first.
+    """Encode text in UTF-8, with U+FFFD in place of lone surrogates.
 
-    Encoding is what shows that it can: to convert first would be to encode each message twice.
+    The text is converted to a USVString only if it cannot be encoded as it is, since the conversion
+    takes as long as the encoding.
 
     Source: https://encoding.spec.whatwg.org/#utf-8-encode
     """
     try:
-        # 1. Python's own codec writes the scalar values.
+        # 1. Encode the scalar values with Python's UTF-8 codec.
         return text.encode()
     except UnicodeEncodeError:
         return to_usv_string(text).encode()

@@ -1,7 +1,7 @@
-"""3.1 The WebSocket interface: its members, each handing over to its algorithm.
+"""Section 3.1 of the WebSockets Standard: the WebSocket interface.
 
-What is here beside the members is the conversion of arguments that the IDL asks for, and the state
-that the standard gives each object.
+Each member converts its arguments as the IDL requires, and calls its algorithm in another module.
+The class also holds the state that the standard gives each WebSocket object.
 """
 
 from asyncio import _get_running_loop
@@ -44,44 +44,47 @@ from whatwg_websockets.webidl.conversions import (
 )
 from whatwg_websockets.webidl.missing import MISSING, Missing
 
-# Type checkers are told which event comes with which type. At run time it is EventTarget itself.
+# Type checkers see which class of event belongs to which type. At run time, the base class is
+# EventTarget.
 if TYPE_CHECKING:
     from whatwg_websockets.websocket_event_map import WebSocketEventTarget as EventTarget
 else:
     from whatwg_websockets.dom.event_target import EventTarget
 
 BinaryType: TypeAlias = Literal["blob", "arraybuffer"]
-# The types of what need not be converted before it is sent.
+# The types of data that are sent without a conversion.
 _SENT_AS_THEY_ARE: Final = (str, bytes, Blob)
 BINARY_TYPES: Final[tuple[BinaryType, ...]] = ("blob", "arraybuffer")
 
 
-# § websockets-idl. The members have the names, the types and the defaults of the IDL.
+# § websockets-idl. WebSocket has the members, types, defaults and constants of its IDL.
 class WebSocket(EventTarget):
-    """A WebSocket, as a browser has it.
+    """A WebSocket, as in a browser.
 
     Args:
-        url: where to: ws, wss, http or https, without a fragment.
-        protocols: a subprotocol or an iterable of them. Where any are given, the server has to
-            choose one of them. With settings that say ``experimental_options_bag=True`` this may
-            be a mapping instead, or an object with attributes: a WebSocketInit.
-        settings: who is asking, and within which limits; by default the settings of the innermost
-            ``with settings:``, or else an opaque origin. This argument is not the standard's.
+        url: the URL to connect to, with the scheme ws, wss, http or https, without a fragment.
+        protocols: a subprotocol, or an iterable of subprotocols. If any are given, the server must
+            choose one of them. If the settings have ``experimental_options_bag=True``, the argument
+            may also be a WebSocketInit: a mapping, or an object with attributes.
+        settings: the environment settings object, with the origin and the limits of the socket; by
+            default that of the innermost ``with settings:``, or one with an opaque origin. The
+            standard has no such argument.
 
     Raises:
-        DOMException: "SyntaxError": the URL or a subprotocol is none.
+        DOMException: "SyntaxError" if the URL or a subprotocol is not valid.
         RuntimeError: no asyncio loop is running in this thread.
 
     Source: https://websockets.spec.whatwg.org/#the-websocket-interface
     """
 
-    # § websockets-connecting. 0.
+    # § websockets-connecting. The constant CONNECTING is 0: the connection is not established yet.
     CONNECTING: Final[ReadyState] = CONNECTING
-    # § websockets-open. 1.
+    # § websockets-open. The constant OPEN is 1: the connection is established.
     OPEN: Final[ReadyState] = OPEN
-    # § websockets-closing. 2.
+    # § websockets-closing. The constant CLOSING is 2: the closing handshake is under way, or
+    #   close() was called.
     CLOSING: Final[ReadyState] = CLOSING
-    # § websockets-closed. 3.
+    # § websockets-closed. The constant CLOSED is 3: the connection is closed or was never opened.
     CLOSED: Final[ReadyState] = CLOSED
 
     _interface = "WebSocket"
@@ -100,8 +103,8 @@ class WebSocket(EventTarget):
         "_watcher",
     )
 
-    # The constructor's tenth step makes these.
-    # § websockets-internal-url. The URL is kept as a record.
+    # Step 10 of the constructor sets these attributes.
+    # § websockets-internal-url. A socket keeps the URL record of its URL.
     _url: UrlRecord
     _origin: str
     _connection: WebSocketConnection
@@ -118,15 +121,15 @@ class WebSocket(EventTarget):
         self._event_loop = the_event_loop()
         self._never_sent = 0
         self._is_flagged_as_full = False
-        # § websockets-internal-ready-state. Whether messages can go, as the page sees it.
-        # § websockets-initial-ready-state. They cannot yet.
+        # § websockets-internal-ready-state. A socket has a ready state, one of four numbers.
+        # § websockets-initial-ready-state. The ready state of a new socket is CONNECTING.
         self._ready_state: ReadyState = CONNECTING
-        # § websockets-internal-binary-type. What becomes of binary messages.
-        # § websockets-initial-binary-type. They become Blobs.
+        # § websockets-internal-binary-type. A socket has a binary type, "blob" or "arraybuffer".
+        # § websockets-initial-binary-type. The binary type of a new socket is "blob".
         self._binary_type: BinaryType = "blob"
-        # § websockets-initial-extensions. None is in use yet.
+        # § websockets-initial-extensions. The extensions attribute of a new socket is empty.
         self._extensions = ""
-        # § websockets-initial-protocol. Nor is a subprotocol.
+        # § websockets-initial-protocol. The protocol attribute of a new socket is empty.
         self._protocol = ""
         client = current_settings() if settings is None else settings
         url, target_address_space = to_usv_string(url), None
@@ -139,14 +142,14 @@ class WebSocket(EventTarget):
 
     # The members of the interface.
 
-    # § websockets-event-handlers. Four event handlers, as attributes.
-    # § websockets-onopen. For open.
+    # § websockets-event-handlers. A socket has an event handler attribute for each of its events.
+    # § websockets-onopen. The event handler attribute onopen handles the open event.
     onopen: EventHandlerAttribute[Event] = EventHandlerAttribute("open")
-    # § websockets-onmessage. For message.
+    # § websockets-onmessage. The event handler attribute onmessage handles the message event.
     onmessage: EventHandlerAttribute[MessageEvent] = EventHandlerAttribute("message")
-    # § websockets-onerror. For error.
+    # § websockets-onerror. The event handler attribute onerror handles the error event.
     onerror: EventHandlerAttribute[Event] = EventHandlerAttribute("error")
-    # § websockets-onclose. For close.
+    # § websockets-onclose. The event handler attribute onclose handles the close event.
     onclose: EventHandlerAttribute[CloseEvent] = EventHandlerAttribute("close")
 
     @property
@@ -155,31 +158,32 @@ class WebSocket(EventTarget):
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-url
         """
-        # § websockets-url. The record as a string.
+        # § websockets-url. The url attribute returns the socket's URL record, serialized.
         return self._url.serialize()
 
     @property
     def readyState(self) -> ReadyState:
-        """CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3).
+        """The ready state: CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3).
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-readystate
         """
-        # § websockets-ready-state. As it is now.
+        # § websockets-ready-state. The readyState attribute returns the socket's ready state.
         return self._ready_state
 
     @property
     def bufferedAmount(self) -> int:
-        """Bytes of messages that were sent and had not left at step 1 of the event loop.
+        """The bytes of messages that were sent and had not left at step 1 of the event loop.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
         """
         self._event_loop.require_this_thread()
-        # § websockets-buffered-amount. What was sent and had not left.
+        # § websockets-buffered-amount. The bufferedAmount attribute returns the bytes of messages
+        #   that were sent and had not been transmitted at step 1 of the event loop.
         return buffered_amount(self)
 
     @property
     def extensions(self) -> str:
-        """The extensions in use, as the server named them; empty before there are any.
+        """The extensions in use, as the server named them, or an empty string.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-extensions
         """
@@ -187,7 +191,7 @@ class WebSocket(EventTarget):
 
     @property
     def protocol(self) -> str:
-        """The subprotocol in use; empty before there is one.
+        """The subprotocol in use, or an empty string.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-protocol
         """
@@ -195,13 +199,13 @@ class WebSocket(EventTarget):
 
     @property
     def binaryType(self) -> BinaryType:
-        """How binary messages come, "blob" as a Blob or "arraybuffer" as ``bytes``.
+        """The type of the data of binary messages: "blob" for a Blob, "arraybuffer" for ``bytes``.
 
-        A value that is neither is ignored.
+        Setting another value has no effect.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-binarytype
         """
-        # § websockets-binary-type. As it was set.
+        # § websockets-binary-type. The binaryType attribute returns the socket's binary type.
         return self._binary_type
 
     @binaryType.setter
@@ -209,24 +213,26 @@ class WebSocket(EventTarget):
         self._event_loop.require_this_thread()
         string = to_dom_string(value)
         if string in BINARY_TYPES:
-            # § websockets-set-binary-type. Messages whose tasks run from now on follow it.
+            # § websockets-set-binary-type. Setting the binaryType attribute sets the binary type,
+            #   which applies to each message whose task runs later.
             self._binary_type = string
 
     def send(self, data: str | BufferSource | Blob) -> None:
-        """Transmit a message: at once, unless the connection wrote something a moment ago.
+        """Send a message, which is written at once unless the connection wrote a moment ago.
 
         Args:
-            data: ``str``; anything with the buffer protocol, of which a copy is taken now; a Blob.
-                Anything else is turned into a string as JavaScript would.
+            data: a ``str``, a Blob, or an object with the buffer protocol, whose bytes are copied
+                before the call returns. Any other value is converted to a string as in JavaScript.
 
         Raises:
-            DOMException: "InvalidStateError": the socket is still CONNECTING.
-            RuntimeError: the call comes from another thread than the loop's.
+            DOMException: "InvalidStateError" if the socket is still CONNECTING.
+            RuntimeError: the caller runs in another thread than the event loop of the socket.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-send
         """
         event_loop = self._event_loop
-        # While a listener runs, its thread is known: to ask asyncio takes a call of the system.
+        # While a listener runs, the event loop knows its thread. Asking asyncio would take a system
+        # call.
         if (
             get_ident() != event_loop.thread_of_tasks
             and _get_running_loop() is not event_loop.asyncio_loop
@@ -238,12 +244,12 @@ class WebSocket(EventTarget):
         """Close the connection, or stop connecting.
 
         Args:
-            code: 1000, or 3000 to 4999.
-            reason: at most 123 bytes of UTF-8.
+            code: the close code, which is 1000 or from 3000 to 4999.
+            reason: the close reason, of at most 123 bytes in UTF-8.
 
         Raises:
             DOMException: "InvalidAccessError" for another code; "SyntaxError" for a longer reason.
-            RuntimeError: the call comes from another thread than the loop's.
+            RuntimeError: the caller runs in another thread than the event loop of the socket.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-close
         """
@@ -260,7 +266,7 @@ class WebSocket(EventTarget):
             return "<WebSocket that was not constructed>"
         return f"<WebSocket {url} {READY_STATES[self._ready_state]}>"
 
-    # Life and death.
+    # The methods that the package calls.
 
     def _change_ready_state(self, ready_state: ReadyState) -> None:
         self._ready_state = ready_state
@@ -268,8 +274,8 @@ class WebSocket(EventTarget):
 
     def _leave_with_the_document(self) -> None:
         self._change_ready_state(CLOSED)
-        # The task that is running may have more listeners to call, and more events to fire. HTML's
-        # "check if we can run script" keeps each listener of a document that is gone from running.
+        # The current task may have more listeners to call, and more events to fire. In HTML, "check
+        # if we can run script" prevents each listener of a document that is gone from running.
         remove_all_event_listeners(self)
         self._watcher.socket_is_closed()
 
@@ -284,7 +290,7 @@ class WebSocket(EventTarget):
 
 
 def _to_send_data(value: object) -> str | bytes:
-    """Convert what is no string and no Blob: of a buffer a copy is taken, the rest is text."""
+    """Copy the bytes of a buffer, and convert any other value to a string."""
     if is_buffer_source(value):
         return to_bytes(value)
     return to_string(value)

@@ -1,6 +1,6 @@
-"""Which event comes with which type, at a WebSocket: for type checkers only.
+"""The class of event that a WebSocket fires for each type, for type checkers only.
 
-At run time EventTarget's own methods do all of this, and WebSocket inherits from EventTarget.
+At run time, WebSocket inherits from EventTarget, and uses EventTarget's own methods.
 
 Source: https://websockets.spec.whatwg.org/#handler-websocket-onopen
 """
@@ -21,7 +21,7 @@ from whatwg_websockets.html.message_event import MessageEvent
 
 
 class WebSocketEventTarget(EventTarget):
-    """An EventTarget whose listeners get the event that a WebSocket has for each type."""
+    """An EventTarget whose listeners receive the class of event that belongs to each type."""
 
     __slots__ = ()
 

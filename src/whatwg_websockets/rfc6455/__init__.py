@@ -1,1 +1,1 @@
-"""The WebSocket Protocol, RFC 6455, without I/O: bytes in, events out; one module an algorithm."""
+"""The WebSocket Protocol, RFC 6455, without I/O: bytes in, events out, one module per algorithm."""

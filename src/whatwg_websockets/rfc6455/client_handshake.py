@@ -1,6 +1,6 @@
-"""The client's opening handshake: its nonce, and what the server's answer must be.
+"""The client's opening handshake, RFC 6455 section 4.1: the key, and the check of the response.
 
-RFC 6455 section 4.1. The request is written, and the answer read, by Fetch.
+Fetch sends the request and reads the response.
 """
 
 import base64
@@ -20,12 +20,12 @@ def make_nonce() -> bytes:
 
     Source: RFC 6455 section 4.1
     """
-    # § rfc6455-4.1-28. The system's generator is strong.
+    # § rfc6455-4.1-28. The key is 16 bytes from the system's random source, encoded in base64.
     return base64.b64encode(os.urandom(16))
 
 
 def accept_value(key: bytes) -> bytes:
-    """Return what the server has to answer in ``Sec-WebSocket-Accept``.
+    """Return the value of ``Sec-WebSocket-Accept`` that the server has to answer with.
 
     Args:
         key: the value of ``Sec-WebSocket-Key``, as it was sent.
@@ -39,40 +39,43 @@ def accept_value(key: bytes) -> bytes:
 def validate_the_response(
     headers: list[tuple[bytes, bytes]], key: bytes, offered: list[str], protocols: list[str]
 ) -> tuple[list[Extension], str]:
-    """Hold the headers of a 101 response against the request.
+    """Check the header fields of a 101 response against the request.
 
     Args:
-        headers: names (in lower case) and values of the response's header fields.
+        headers: the names (in lower case) and values of the response's header fields.
         key: the value of ``Sec-WebSocket-Key`` in the request.
         offered: the names of the extensions in the request.
         protocols: the subprotocols in the request.
 
     Returns:
-        the extensions and the subprotocol in use, "" where there is none.
+        the extensions in use, and the subprotocol in use or an empty string.
 
     Raises:
-        Failure: the response is none that a client may accept.
+        Failure: a client must not accept the response.
 
     Source: RFC 6455 section 4.1, the last list of steps, 2 to 6
     """
-    # 1. The caller has refused every status but 101.
-    # 2. The server must have switched to "websocket", and to nothing else.
+    # 1. The caller has checked that the status of the response is 101.
+    # 2. Fail the connection unless the Upgrade header is "websocket", in any case.
     if [value.lower() for value in _values(headers, b"upgrade")] != [b"websocket"]:
-        # § rfc6455-4.1-37. Several values are another value, too.
+        # § rfc6455-4.1-37. A response without an Upgrade header, or with any other value than
+        #   websocket, fails the connection.
         raise Failure(PROTOCOL_ERROR, "the response's Upgrade is not websocket")
-    # 3. It must have said so for this connection.
+    # 3. Fail the connection unless the Connection header has the token "Upgrade", in any case.
     tokens = b",".join(_values(headers, b"connection")).split(b",")
     if b"upgrade" not in [token.strip(b" \t").lower() for token in tokens]:
-        # § rfc6455-4.1-38. One such token among others would do.
+        # § rfc6455-4.1-38. A response whose Connection header lacks the token Upgrade fails the
+        #   connection.
         raise Failure(PROTOCOL_ERROR, "the response's Connection has no Upgrade")
-    # 4. It must have read our key, which a server that speaks no WebSocket would not.
-    # § rfc6455-11.3.3-1. The value is in the response once.
+    # 4. Fail the connection unless Sec-WebSocket-Accept is the value that follows from the key.
+    # § rfc6455-11.3.3-1. A response with more than one Sec-WebSocket-Accept header is refused.
     if _values(headers, b"sec-websocket-accept") != [accept_value(key)]:
-        # § rfc6455-4.1-39. It is compared to the letter.
+        # § rfc6455-4.1-39. A response whose Sec-WebSocket-Accept is missing, or differs from the
+        #   expected value in the case of a letter, fails the connection.
         raise Failure(PROTOCOL_ERROR, "the response's Sec-WebSocket-Accept does not fit the key")
-    # 5. It may use only extensions that were offered.
+    # 5. Fail the connection if the response names an extension that was not offered.
     extensions = _extensions_in_use(_values(headers, b"sec-websocket-extensions"), offered)
-    # 6. It may use only a subprotocol that was offered.
+    # 6. Fail the connection if the response names a subprotocol that was not offered.
     return extensions, _subprotocol_in_use(_values(headers, b"sec-websocket-protocol"), protocols)
 
 
@@ -84,14 +87,13 @@ def _extensions_in_use(values: list[bytes], offered: list[str]) -> list[Extensio
     if not values:
         return []
     if len(values) > 1:
-        # § rfc6455-11.3.2-1. A response with several Sec-WebSocket-Extensions fields is refused.
+        # § rfc6455-11.3.2-1. A response with several Sec-WebSocket-Extensions headers is refused.
         raise Failure(PROTOCOL_ERROR, "the response has several Sec-WebSocket-Extensions fields")
     extensions = parse_extensions(values[0].decode("latin-1"))
     for extension in extensions:
         if extension.name not in offered:
-            # § rfc6455-4.1-40. Only permessage-deflate is offered, so no other extension,
-            # § rfc7692-5-4. before it or behind it, can come in its way,
-            # § rfc7692-5-5. and none is accepted by itself.
+            # § rfc6455-4.1-40, rfc7692-5-4, -5. A response that names another extension than
+            #   permessage-deflate, the only one offered, fails the connection.
             raise Failure(PROTOCOL_ERROR, f"the extension {extension.name} was not offered")
     return extensions
 
@@ -100,12 +102,14 @@ def _subprotocol_in_use(values: list[bytes], protocols: list[str]) -> str:
     if not values:
         return ""
     if len(values) > 1:
-        # § rfc6455-4.1-42. A server chooses one subprotocol.
-        # § rfc6455-11.3.4-1. The response names the subprotocol once.
+        # § rfc6455-4.1-42. A response that names several subprotocols fails the connection.
+        # § rfc6455-11.3.4-1. A response with several Sec-WebSocket-Protocol headers is refused.
         raise Failure(PROTOCOL_ERROR, "the response has several Sec-WebSocket-Protocol fields")
-    # § rfc6455-8.1-2. A name that is not UTF-8 was not asked for, and fails the connection below.
+    # § rfc6455-8.1-2. A subprotocol that is not valid UTF-8 was not offered, so the response fails
+    #   the connection.
     protocol = values[0].decode("latin-1")
     if protocol not in protocols:
-        # § rfc6455-4.1-41. Letters count as they are written.
+        # § rfc6455-4.1-41. A subprotocol that was not offered with the same spelling fails the
+        #   connection.
         raise Failure(PROTOCOL_ERROR, f"the subprotocol {protocol!r} was not asked for")
     return protocol

@@ -10,16 +10,16 @@ ABNORMAL = 1006
 INVALID_PAYLOAD = 1007
 MESSAGE_TOO_BIG = 1009
 
-# § rfc6455-7.4.1-3. This client can do without every extension, and so sends no 1010.
+# § rfc6455-7.4.1-3. This client requires no extension of the server, and never sends 1010.
 _DEFINED = frozenset((1000, 1001, 1002, 1003, *range(1007, 1015)))
 
 
 def may_be_received(code: int) -> bool:
-    """Tell whether a Close frame may carry the code.
+    """Return whether a Close frame may carry the code.
 
-    Allowed are the codes that the RFC and the IANA registry define for the wire, and 3000 to 4999,
-    which are for libraries and applications. 1004 is reserved; 1005, 1006 and 1015 are for what
-    is said about a connection, never on it; 1016 to 2999 and 5000 up have no meaning yet.
+    A Close frame may carry the codes that the RFC and the IANA registry define for it, and 3000 to
+    4999, which libraries and applications define. 1004 is reserved. 1005, 1006 and 1015 describe a
+    connection, and are never sent. 1016 to 2999, and 5000 and above, are not defined yet.
 
     Source: RFC 6455 sections 7.4.1, 7.4.2
     """
@@ -31,13 +31,14 @@ def the_websocket_connection_close_code(received: tuple[int | None, str] | None)
     """Return the code that the close event reports.
 
     Args:
-        received: code and reason of the first Close frame received, its code None where the frame
-            had no body; None where no Close frame was received.
+        received: the code and the reason of the first Close frame received, or None if no Close
+            frame was received. The code is None if the frame had no body.
 
     Source: RFC 6455 section 7.1.5
     """
     if received is None:
-        # § websockets-failure-1006. Whatever the failure was.
+        # § websockets-failure-1006. If the connection closed without a Close frame from the server,
+        #   the close code is 1006.
         return ABNORMAL
     code, _ = received
     return NO_STATUS_RECEIVED if code is None else code

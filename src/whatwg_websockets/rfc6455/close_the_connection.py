@@ -14,10 +14,10 @@ ENDED_WITHOUT_CLOSE: Final = "the server ended the connection without a Close fr
 
 @algorithm("rfc6455#section-7.1.1", "close the WebSocket connection")
 def close_the_websocket_connection(connection: Connection) -> None:
-    """Read no more; once what waits has left, the TCP connection is to be closed.
+    """Stop reading, and request that TCP be closed when the outgoing frames have left.
 
-    The transport does the rest, which takes time: a client gives the server the chance to close
-    first, so that the waiting that follows a close of TCP falls to the server.
+    The transport closes TCP later: a client first gives the server time to close, so that it is the
+    server that has to hold the TCP connection in TIME_WAIT.
 
     Source: RFC 6455 section 7.1.1
     """
@@ -26,7 +26,7 @@ def close_the_websocket_connection(connection: Connection) -> None:
 
 
 def the_server_sends_no_more(connection: Connection) -> None:
-    """Count a connection as lost whose server has ended its side without a Close frame.
+    """Fail a connection as lost, since the server ended its side without a Close frame.
 
     Source: RFC 6455 section 7.2.1
     """
@@ -38,15 +38,15 @@ def the_server_sends_no_more(connection: Connection) -> None:
 def the_websocket_connection_is_closed(
     connection: Connection, *, everything_has_left: bool
 ) -> bool:
-    """Take note that the TCP connection is gone, and tell whether it closed cleanly.
+    """Move to the state CLOSED, and return whether the connection closed cleanly.
 
-    Cleanly means after the closing handshake was complete: a Close frame had been received, and
-    ours had left. A connection that ends otherwise, and that we did not end ourselves, was lost,
-    and a client fails a connection that it loses (7.2.1).
+    A connection closes cleanly if the closing handshake is complete: a Close frame was received,
+    and this client's Close frame has left. If it is not, and this client did not end the
+    connection, the connection was lost, and a client fails a connection that is lost (7.2.1).
 
     Args:
         connection: the connection.
-        everything_has_left: whether all that was written had gone to the operating system.
+        everything_has_left: whether the operating system has taken all that was written.
 
     Source: RFC 6455 sections 7.1.4, 7.2.1
     """
@@ -55,7 +55,8 @@ def the_websocket_connection_is_closed(
         connection.close_sent and connection.close_received is not None and everything_has_left
     )
     if not was_clean and not connection.must_close:
-        # § rfc6455-7.2.1-2. A connection that the client did not end itself was lost.
+        # § rfc6455-7.2.1-2. If TCP ends before the closing handshake is complete, and this client
+        #   did not end the connection, fail the connection.
         connection.has_failed = True
         connection.note_why_it_ends(ENDED_WITHOUT_CLOSE, "lost")
     return was_clean

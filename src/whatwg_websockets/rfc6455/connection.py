@@ -1,8 +1,8 @@
-"""The wire state: one WebSocket connection as RFC 6455 sees it.
+"""The state of one WebSocket connection, as RFC 6455 defines it.
 
-No socket and no event loop: bytes come in through :mod:`.receive`, what is to be written collects
-in :attr:`Connection.outgoing`, and the algorithms of sections 4, 5.5.1 and 7 move the state by
-:data:`TRANSITIONS`. Nothing else moves it.
+The module uses no socket and no event loop. Bytes come in through :mod:`.receive`, and outgoing
+frames wait in :attr:`Connection.outgoing`. Only the algorithms of sections 4, 5.5.1 and 7 change
+the state, as :data:`TRANSITIONS` defines.
 """
 
 from typing import Final
@@ -11,12 +11,12 @@ from whatwg_websockets.rfc6455.extension import Deflater
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 
 # The states of a connection.
-NOT_ESTABLISHED: Final = 0  # the opening handshake goes on (section 4.1)
-ESTABLISHED: Final = 1  # messages go both ways
-CLOSING: Final = 2  # a Close frame was sent, or received, or TCP is to be closed without (7.1.3)
+NOT_ESTABLISHED: Final = 0  # the opening handshake is under way (section 4.1)
+ESTABLISHED: Final = 1  # messages are sent and received
+CLOSING: Final = 2  # a Close frame was sent or received, or TCP is to be closed (7.1.3)
 CLOSED: Final = 3  # the WebSocket connection is closed (7.1.4)
 
-# The events that move it.
+# The events that change the state.
 HANDSHAKE_SUCCEEDS: Final = "the opening handshake succeeds"  # 4.1
 CLOSE_IS_SENT: Final = "a Close frame is sent"  # 7.1.2
 CLOSE_IS_RECEIVED: Final = "a Close frame is received"  # 5.5.1
@@ -47,7 +47,7 @@ TRANSITIONS: Final[dict[int, dict[str, int]]] = {
     },
     CLOSED: {},
 }
-"""What each event does in each state. An event that is not there cannot happen in that state."""
+"""The state that each event leads to from each state. An event without an entry cannot happen."""
 
 
 class Connection:
@@ -55,18 +55,18 @@ class Connection:
 
     Attributes:
         state: NOT_ESTABLISHED, ESTABLISHED, CLOSING or CLOSED.
-        close_sent: a Close frame has been put among the outgoing frames.
-        close_received: code and reason of the Close frame that arrived; None before. The code is
-            None where the frame had no body.
-        has_failed: the connection had to be failed (7.1.7).
-        must_close: nothing more is to be read; what waits is to leave, then TCP closes (7.1.1).
+        close_sent: whether a Close frame is among the outgoing frames or has left.
+        close_received: the code and the reason of the Close frame that arrived, or None before one
+            has arrived. The code is None if the frame had no body.
+        has_failed: whether the connection was failed (7.1.7).
+        must_close: whether TCP is to be closed once the outgoing frames have left (7.1.1). Nothing
+            more is read then.
         outgoing: the frames that wait to be written.
-        is_stalled: the peer does not read: bytes wait in the transport.
-        unanswered_ping: the payload of the last Ping that came in while stalled.
-        why: why the connection ended without a closing handshake, for the log; None where it did
-            not.
-        kind: the same in a word, for programs that read the log.
-        deflater: compresses messages where permessage-deflate is in use.
+        is_stalled: whether bytes wait in the transport because the server does not read.
+        unanswered_ping: the payload of the last Ping that arrived while the connection was stalled.
+        why: the reason, for the log, why the connection ended without a closing handshake, or None.
+        kind: that reason in one word, for programs that read the log.
+        deflater: the compressor of messages if permessage-deflate is in use, or else None.
     """
 
     __slots__ = (
@@ -97,16 +97,16 @@ class Connection:
         self.kind = ""
 
     def move(self, event: str) -> None:
-        """Move the state as :data:`TRANSITIONS` says.
+        """Change the state as :data:`TRANSITIONS` defines.
 
         Raises:
-            AssertionError: the event cannot happen in this state.
+            AssertionError: the event cannot happen in the current state.
         """
         transitions = TRANSITIONS[self.state]
-        assert event in transitions, f"{event}, in the state {self.state}"
+        assert event in transitions, f"{event}, which cannot happen in the state {self.state}"
         self.state = transitions[event]
 
     def note_why_it_ends(self, why: str, kind: str) -> None:
-        """Keep why the connection ends, for the log. What was noted first stands."""
+        """Keep the reason why the connection ends, for the log, unless one was kept before."""
         if self.why is None:
             self.why, self.kind = why, kind

@@ -12,21 +12,21 @@ MAXIMUM_REASON = MAXIMUM_PAYLOAD - 2
 
 @algorithm("rfc6455#section-5.5.1", "Close")
 def parse_close_body(payload: bytes) -> tuple[int | None, str]:
-    """Read code and reason from the payload of a Close frame.
+    """Read the code and the reason from the payload of a Close frame.
 
     Returns:
-        the code, None where the frame has no body, and the reason.
+        the code, or None if the frame has no body, and the reason.
 
     Raises:
-        Failure: half a code, a code that may not be on the wire (1002), or a reason that is not
-            UTF-8 (1007).
+        Failure: the body has only one byte (1002), a Close frame must not carry the code (1002), or
+            the reason is not UTF-8 (1007).
 
     Source: RFC 6455 section 5.5.1
     """
     if not payload:
         return None, ""
     if len(payload) == 1:
-        # § rfc6455-5.5.1-1. Half a code is none.
+        # § rfc6455-5.5.1-1. The body of a Close frame is empty or begins with a code of two bytes.
         raise Failure(PROTOCOL_ERROR, "a Close frame with a body of one byte")
     code = int.from_bytes(payload[:2], "big")
     if not may_be_received(code):
@@ -34,16 +34,16 @@ def parse_close_body(payload: bytes) -> tuple[int | None, str]:
     try:
         return code, payload[2:].decode()
     except UnicodeDecodeError:
-        # § rfc6455-8.1-1. A reason is UTF-8.
+        # § rfc6455-8.1-1. A close reason that is not UTF-8 fails the connection.
         raise Failure(INVALID_PAYLOAD, "a Close frame whose reason is not UTF-8") from None
 
 
 def close_body(code: int | None, reason: bytes) -> bytes:
-    """Write the payload of a Close frame: nothing without a code.
+    """Return the payload of a Close frame, which is empty if the code is None.
 
     Source: RFC 6455 section 5.5.1
     """
-    # § rfc6455-5.5.1-1. The code comes first, and there is no reason without one.
+    # § rfc6455-5.5.1-1. The body of a Close frame is a code of two bytes and the reason, or empty.
     return b"" if code is None else code.to_bytes(2, "big") + reason
 
 
@@ -51,9 +51,9 @@ def close_body(code: int | None, reason: bytes) -> bytes:
 def respond_to_ping(connection: Connection, payload: bytes) -> None:
     """Answer a Ping with a Pong of the same payload.
 
-    A Ping is answered until a Close frame has been received, so also after ours was sent. While
-    the peer does not take what is written, only the last Ping is remembered and answered later:
-    the section allows it, and a flood of Pings cannot fill the memory.
+    A Ping is answered until a Close frame has been received, even after this client has sent one.
+    While the server does not read, only the last Ping is kept, and answered later, as section 5.5.3
+    allows. So a flood of Pings cannot fill the memory.
 
     Source: RFC 6455 sections 5.5.2, 5.5.3
     """
@@ -62,14 +62,13 @@ def respond_to_ping(connection: Connection, payload: bytes) -> None:
     if connection.is_stalled:
         connection.unanswered_ping = payload
         return
-    # § rfc6455-5.5.2-1. Where no Close frame has come, it is answered,
-    # § rfc6455-5.5.2-2. before anything else is read,
-    # § rfc6455-5.5.3-1. with the same data.
+    # § rfc6455-5.5.2-1, -2. A Ping is answered at once, unless a Close frame has been received.
+    # § rfc6455-5.5.3-1. The Pong has the payload of the Ping that it answers.
     connection.outgoing.put(FIN | PONG, payload, 0)
 
 
 def answer_the_last_ping(connection: Connection) -> None:
-    """Send the Pong that had to wait for the peer to read again, if there is one.
+    """Answer the last Ping that arrived while the server did not read, if there was one.
 
     Source: RFC 6455 section 5.5.3
     """

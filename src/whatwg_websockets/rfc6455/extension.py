@@ -1,7 +1,4 @@
-"""Extensions: the grammar of ``Sec-WebSocket-Extensions``, and what an extension does to messages.
-
-RFC 6455 section 9.
-"""
+"""Extensions, RFC 6455 section 9: the grammar of the header, and the interface to messages."""
 
 import re
 from collections.abc import Iterator
@@ -12,23 +9,23 @@ from whatwg_websockets.rfc6455.failure import Failure
 
 
 class Deflater(Protocol):
-    """Compresses the messages that are sent."""
+    """The compressor of the messages that are sent."""
 
     def deflate(self, data: bytes) -> bytes | None:
-        """Return the payload for the message, or None where it has to go uncompressed."""
+        """Return the compressed payload, or None if the message must be sent uncompressed."""
 
     def rest(self) -> None:
-        """Give back the memory that is not needed while nothing is sent."""
+        """Free the memory that is not needed while nothing is sent."""
 
 
 class Inflater(Protocol):
-    """Decompresses the messages that are received, part by part."""
+    """The decompressor of the messages that are received, part by part."""
 
     def inflate(self, part: bytes, room: int, *, final: bool) -> tuple[bytes, Failure | None]:
-        """Return what the part decompresses to, and what is wrong behind it.
+        """Return the decompressed part, and the failure that follows it or None.
 
-        There are ``room`` + 1 bytes at most: with more than the room the connection has to be
-        failed. A failure says that no compressed data follows.
+        At most ``room`` + 1 bytes are returned. If they are more than ``room``, the connection must
+        be failed. A failure means that the data after the returned bytes is not compressed data.
         """
 
 
@@ -37,7 +34,7 @@ class Extension:
 
     Attributes:
         name: the extension's token.
-        parameters: name and value of each parameter; the value is None where there is none.
+        parameters: the name and the value of each parameter; the value may be None.
     """
 
     __slots__ = ("name", "parameters")
@@ -65,7 +62,8 @@ def parse_extensions(header: str) -> list[Extension]:
 
     Source: RFC 6455 section 9.1
     """
-    # § rfc6455-9.1-1. What does not follow the grammar raises, wherever in it that is seen.
+    # § rfc6455-9.1-1. A Sec-WebSocket-Extensions value that does not follow the grammar fails the
+    #   connection.
     extensions = [_parse_extension(element) for element in _split_elements(header) if element]
     if not extensions:
         raise Failure(PROTOCOL_ERROR, "Sec-WebSocket-Extensions names no extension")
@@ -113,8 +111,8 @@ def _parse_parameter(part: list[_Lexeme]) -> tuple[str, str | None]:
             return name, value
         case [("token", name), ("mark", "="), ("quoted", quoted)]:
             value = re.sub(r"\\(.)", r"\1", quoted)
-            # § rfc6455-4.3-1. What is quoted is a token,
-            # § rfc6455-9.1-2. or the field is malformed.
+            # § rfc6455-4.3-1, rfc6455-9.1-2. A quoted parameter value that is not a token once
+            #   it is unquoted fails the connection.
             if _IS_TOKEN.fullmatch(value):
                 return name, value
     raise Failure(PROTOCOL_ERROR, "Sec-WebSocket-Extensions has a parameter that cannot be read")

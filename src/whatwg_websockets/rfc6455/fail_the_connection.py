@@ -16,14 +16,14 @@ from whatwg_websockets.rfc6455.start_the_closing_handshake import (
 def fail_the_websocket_connection(
     connection: Connection, code: int, why: str, kind: str = "protocol"
 ) -> None:
-    """End the connection because a rule was broken, and tell the server why where that helps.
+    """End the connection, with a Close frame if the connection is established.
 
     Args:
         connection: a connection that is not closed yet.
-        code: the status code for a Close frame; it is sent only on an established connection
-            that has sent none.
-        why: what was wrong. It goes to the log; a page does not learn it.
-        kind: what sort of thing was wrong, in a word, for programs that read the log.
+        code: the status code of the Close frame, which is sent only if the connection is
+            established and has sent no Close frame.
+        why: the reason of the failure, for the log. A page does not learn the reason.
+        kind: the kind of failure in one word, for programs that read the log.
 
     Source: RFC 6455 section 7.1.7
     """
@@ -32,8 +32,8 @@ def fail_the_websocket_connection(
     can_be_told = connection.state != NOT_ESTABLISHED and not connection.close_sent
     connection.move(CONNECTION_FAILS)
     if can_be_told:
-        # § rfc6455-7.1.7-2. The server learns what kind of mistake it was,
-        # § rfc6455-10.7-2. in a Close frame with the code for it.
+        # § rfc6455-7.1.7-2, rfc6455-10.7-2. If the connection is established, send a Close frame
+        #   with the code of the failure.
         start_the_websocket_closing_handshake(connection, code)
-    # § rfc6455-7.1.7-1. Whatever the state, it ends here.
+    # § rfc6455-7.1.7-1. Failing the WebSocket connection closes it, whatever its state was.
     close_the_websocket_connection(connection)

@@ -1,13 +1,13 @@
-"""What makes an endpoint fail the connection, as an exception inside this package."""
+"""The exception, inside this package, by which an endpoint fails the connection."""
 
 
 class Failure(Exception):
-    """The peer broke a rule: _Fail the WebSocket Connection_.
+    """A violation by the server: _Fail the WebSocket Connection_.
 
     Attributes:
-        code: the status code for the Close frame that says so on the wire.
-        why: what was wrong, for the log; a page never learns it.
-        kind: what sort of thing was wrong, in a word, for the log.
+        code: the status code for the Close frame.
+        why: the reason of the failure, for the log. A page never learns the reason.
+        kind: the kind of failure in one word, for the log.
     """
 
     def __init__(self, code: int, why: str, kind: str = "protocol") -> None:
@@ -17,9 +17,9 @@ class Failure(Exception):
         self.kind = kind
 
     def without_traceback(self) -> "Failure":
-        """Return the same failure without its traceback, to be kept.
+        """Return a copy of the failure without its traceback, which may be kept.
 
-        The frames of a traceback hold what was read, and those around them the socket, which no
-        garbage collection could free then.
+        A traceback refers to frames, which refer to the data that was read and to the socket. A
+        kept traceback would prevent the garbage collection of both.
         """
         return Failure(self.code, self.why, self.kind)

@@ -1,4 +1,4 @@
-"""Fragmentation: a message put together from frames, RFC 6455 section 5.4."""
+"""Fragmentation: a message is assembled from frames, RFC 6455 section 5.4."""
 
 from whatwg_websockets.rfc6455.close_code import INVALID_PAYLOAD, MESSAGE_TOO_BIG, PROTOCOL_ERROR
 from whatwg_websockets.rfc6455.extension import Inflater
@@ -8,22 +8,22 @@ from whatwg_websockets.rfc6455.utf8 import Utf8Decoder
 
 Message = str | bytes
 
-# So many pieces become one: each costs some 60 bytes beside its own, and a server may send a
-# message in pieces of one byte.
+# This number of pieces is joined into one. Each piece costs some 60 bytes of memory beside its own,
+# and a server may send a message in pieces of one byte.
 PIECES_AT_ONCE = 1_024
 
 
 class MessageInProgress:
     """The message that is being received, if any.
 
-    Parts of payloads go in as they arrive, so that text is refused at its first impossible byte
-    and a compressed message at the first byte over the limit, not when the message ends.
+    Parts of payloads are added as they arrive. So text is refused at its first invalid byte, and a
+    compressed message at the first byte over the limit, before the message ends.
 
     Attributes:
-        maximum_size: the most bytes that a message may have, after decompression.
-        is_open: a first frame has begun and the final one has not ended.
-        size: how many bytes it has so far, after decompression; of a frame that is not compressed,
-            all that it announces.
+        maximum_size: the maximum size of a message in bytes, after decompression.
+        is_open: whether a message has begun and has not ended.
+        size: the size of the message so far in bytes, after decompression. A frame that is not
+            compressed counts with its full length once it begins.
     """
 
     __slots__ = (
@@ -48,28 +48,30 @@ class MessageInProgress:
         self.size = 0
 
     def begin_frame(self, opcode: int, length: int, *, is_compressed: bool) -> None:
-        """Take note that a data frame begins.
+        """Begin a data frame of the message.
 
         Args:
             opcode: CONTINUATION, TEXT or BINARY.
             length: the length of the frame's payload in bytes.
-            is_compressed: RSV1 is set.
+            is_compressed: whether RSV1 is set.
 
         Raises:
-            Failure: the frame may not come here (1002), or makes the message too big (1009).
+            Failure: the frame is out of place (1002), or makes the message too big (1009).
 
         Source: RFC 6455 section 5.4
         """
         if opcode == CONTINUATION:
             if not self.is_open:
-                raise Failure(PROTOCOL_ERROR, "a continuation frame where no message goes on")
+                raise Failure(PROTOCOL_ERROR, "a continuation frame without a message to continue")
             if is_compressed:
-                # § rfc7692-6.1-4. It belongs to the first fragment.
+                # § rfc7692-6.1-4. RSV1 on any fragment of a message but the first fails the
+                #   connection.
                 raise Failure(PROTOCOL_ERROR, "RSV1 is set on a continuation frame")
         else:
             if self.is_open:
-                # § rfc6455-5.4-4. No extension allows that.
-                raise Failure(PROTOCOL_ERROR, "a new message inside of a fragmented one")
+                # § rfc6455-5.4-4. A new message between the fragments of another fails the
+                #   connection.
+                raise Failure(PROTOCOL_ERROR, "a new message before a fragmented one has ended")
             self._begin_message(opcode, is_compressed=is_compressed)
         if not self.is_compressed:
             self._count(length)
@@ -77,16 +79,16 @@ class MessageInProgress:
     def _begin_message(self, opcode: int, *, is_compressed: bool) -> None:
         self.is_open = True
         self._inflater_in_use = self._inflater if is_compressed else None
-        # § rfc6455-6.2-3. The type is noted,
-        # § rfc6455-5.4-7. and is that of all fragments: the others have no opcode of their own.
+        # § rfc6455-6.2-3. The opcode of the first data frame is the type of the message.
+        # § rfc6455-5.4-7. All fragments of a message have the type of the first fragment.
         self._decoder = Utf8Decoder() if opcode == TEXT else None
         self.size = 0
 
     def _count(self, length: int) -> None:
         self.size += length
         if self.size > self.maximum_size:
-            # § rfc6455-10.4-1. More is not even stored.
-            # § rfc6455-10.4-2. The limit holds for a frame and for all of a message.
+            # § rfc6455-10.4-1. A payload over the limit fails the connection before it is stored.
+            # § rfc6455-10.4-2. The limit applies to each frame and to the whole message.
             raise Failure(MESSAGE_TOO_BIG, f"a message of over {self.maximum_size} bytes")
 
     @property
@@ -100,45 +102,45 @@ class MessageInProgress:
         return self._inflater_in_use is not None
 
     def put(self, part: bytes, *, final: bool) -> None:
-        """Take the next part of the payload.
+        """Add the next part of the payload.
 
         Args:
-            part: bytes of the payload, as they came from the wire.
-            final: the message ends with this part.
+            part: bytes of the payload, as they were received.
+            final: whether the message ends with this part.
 
         Raises:
-            Failure: text that is not UTF-8 (1007), broken compression (1007), or a message too big
-                after decompression (1009).
+            Failure: the text is not UTF-8 (1007), the part cannot be decompressed (1007), or the
+                message is too big after decompression (1009).
         """
         if self._inflater_in_use is None:
-            # § rfc7692-6.2-2. What is not compressed is kept as it is.
+            # § rfc7692-6.2-2. The payload of an uncompressed message is kept as it is.
             self._keep(part, final=final)
             return
-        # § rfc7692-6.2-1. Its parts are decompressed as they come.
+        # § rfc7692-6.2-1. The payload of a compressed message is decompressed part by part.
         self._keep_inflated(
             *self._inflater_in_use.inflate(part, self.maximum_size - self.size, final=final),
             final=final,
         )
 
     def inflate_whole(self, opcode: int, payload: bytes) -> Message:
-        """Return a compressed message that has arrived whole, as its parts would become it.
+        """Decompress a message of one frame, with the result that its parts would have.
 
         Args:
             opcode: TEXT or BINARY.
-            payload: all of its payload.
+            payload: the whole payload of the message.
 
         Raises:
-            Failure: as :meth:`put` does.
+            Failure: as for :meth:`put`.
         """
         self._begin_message(opcode, is_compressed=True)
         self.put(payload, final=True)
         return self.end()
 
     def _keep_inflated(self, inflated: bytes, failure: Failure | None, *, final: bool) -> None:
-        """Keep what was decompressed; the first fault decides.
+        """Keep the decompressed bytes, and raise the first failure in the order of the bytes.
 
-        So what fits is looked at before the size is, and what was decompressed before what could
-        not be.
+        So the bytes that fit are checked before the size is, and the decompressed bytes before the
+        failure of the decompression.
         """
         room = self.maximum_size - self.size
         self._keep(inflated[:room], final=final and failure is None and len(inflated) <= room)
@@ -147,16 +149,16 @@ class MessageInProgress:
             raise failure
 
     def _keep(self, part: bytes, *, final: bool) -> None:
-        """Keep the next part of the message; nothing is kept of an empty one.
+        """Keep the next part of the message, unless the part is empty.
 
-        Text is looked at now and kept as it came: as ``str`` it may take four times the memory.
+        Text is checked at once, but kept as bytes: a ``str`` may take four times the memory.
         """
         if self._decoder is not None:
             try:
                 self._decoder.decode(part, final=final)
             except UnicodeDecodeError:
-                # § rfc6455-5.6-1. All of a text message is UTF-8,
-                # § rfc6455-8.1-1. or the connection fails.
+                # § rfc6455-5.6-1, rfc6455-8.1-1. A text message that is not valid UTF-8 fails the
+                #   connection.
                 raise Failure(INVALID_PAYLOAD, "a text message that is not UTF-8") from None
         if not part:
             return
@@ -166,15 +168,15 @@ class MessageInProgress:
             self._joined += 1
 
     def end(self) -> Message:
-        """Return the message, and be ready for the next one."""
-        # § rfc6455-6.2-4. What comes next is another message.
+        """Return the message, and prepare for the next one."""
+        # § rfc6455-6.2-4. After the final fragment, the next data frame begins a new message.
         self.is_open = False
         pieces, self._pieces, self._joined = self._pieces, [], 0
-        # § rfc6455-5.4-3. The pieces are in the order in which they came.
+        # § rfc6455-5.4-3. The fragments are joined in the order in which they arrived.
         whole = join(pieces)
         return whole if self._decoder is None else whole.decode()
 
 
 def join(pieces: list[bytes]) -> bytes:
-    """Make one piece of these; Python copies nothing where there is only one."""
+    """Join pieces into one, without a copy if there is only one piece."""
     return b"".join(pieces)

@@ -1,13 +1,13 @@
 """Frames: the layout of RFC 6455 section 5.2, as bytes.
 
-This module holds what the layout is, writes the header of a client's frame, and reads that of a
-server's; the rest of a server's frames is read in :mod:`whatwg_websockets.rfc6455.receive`.
+This module defines the layout, writes the header of a client's frame, and reads the header of a
+server's frame. :mod:`whatwg_websockets.rfc6455.receive` reads the rest of a server's frame.
 """
 
 from whatwg_websockets.rfc6455.close_code import PROTOCOL_ERROR
 from whatwg_websockets.rfc6455.failure import Failure
 
-# Opcodes. 3 to 7 are kept for further data frames, 11 to 15 for further control frames.
+# Opcodes. 3 to 7 are reserved for further data frames, and 11 to 15 for further control frames.
 CONTINUATION = 0x0
 TEXT = 0x1
 BINARY = 0x2
@@ -31,16 +31,16 @@ LENGTH_64 = 127
 
 
 def frame_header(first: int, length: int) -> bytes:
-    """Write the header of a masked frame, up to where the masking key comes.
+    """Return the header of a masked frame, up to its masking key.
 
     Args:
         first: the first byte: FIN, the reserved bits and the opcode.
-        length: the length of the payload in bytes; written in as few bytes as hold it.
+        length: the length of the payload in bytes, which is written in as few bytes as possible.
 
     Source: RFC 6455 section 5.2
     """
-    # § rfc6455-5.3-1. MASKED is set in each form of the header,
-    # § rfc6455-5.2-5. of which the shortest is taken.
+    # § rfc6455-5.3-1. The mask bit is set in each frame that this client sends.
+    # § rfc6455-5.2-5. The length of a payload is sent in as few bytes as possible.
     if length < LENGTH_16:
         return bytes((first, MASKED | length))
     if length <= 0xFFFF:
@@ -54,16 +54,16 @@ def read_header(
     """Read the header of a server's frame.
 
     Args:
-        data: what was received.
-        position: where in it the frame begins.
-        allows_rsv1: an extension is in use that gives RSV1 a meaning.
+        data: the received bytes.
+        position: the index in the data at which the frame begins.
+        allows_rsv1: whether an extension is in use that gives RSV1 a meaning.
 
     Returns:
-        its first byte, the length of the payload, and where that starts; None where the header has
-        not arrived whole.
+        the first byte of the header, the length of the payload, and the index at which the payload
+        begins; or None if the header has not arrived completely.
 
     Raises:
-        Failure: the header breaks a rule; found as early as its bytes show it.
+        Failure: the header is not allowed, which is detected from as few bytes as possible.
 
     Source: RFC 6455 section 5.2
     """
@@ -72,10 +72,11 @@ def read_header(
     first, second = data[position], data[position + 1]
     _check_first_byte(first, allows_rsv1=allows_rsv1)
     if second & MASKED:
-        # § rfc6455-5.1-2. Only clients mask.
+        # § rfc6455-5.1-2. A masked frame from the server fails the connection.
         raise Failure(PROTOCOL_ERROR, "a masked frame from the server")
     if first & CONTROL and second >= LENGTH_16:
-        # § rfc6455-5.5-1. 126 and 127 in these bits are longer, whatever follows.
+        # § rfc6455-5.5-1. A control frame with more than 125 bytes fails the connection, whatever
+        #   length the extended length field has.
         raise Failure(PROTOCOL_ERROR, "a control frame with more than 125 bytes")
     start = position + 2
     if second < LENGTH_16:
@@ -85,10 +86,10 @@ def read_header(
         return None
     length = int.from_bytes(data[start : start + size], "big")
     if length < least:
-        # § rfc6455-5.2-5. The shorter form would have held it.
+        # § rfc6455-5.2-5. A length in more bytes than necessary fails the connection.
         raise Failure(PROTOCOL_ERROR, "a payload length in more bytes than it needs")
     if length >> 63:
-        # § rfc6455-5.2-4. It has 63 bits at most.
+        # § rfc6455-5.2-4. A length whose highest bit is set fails the connection.
         raise Failure(PROTOCOL_ERROR, "a payload length with its highest bit set")
     return first, length, start + size
 
@@ -96,16 +97,16 @@ def read_header(
 def _check_first_byte(first: int, *, allows_rsv1: bool) -> None:
     opcode = first & OPCODE
     if first & (RSV2 | RSV3):
-        # § rfc6455-5.2-2. They mean nothing in permessage-deflate, too.
+        # § rfc6455-5.2-2. RSV2 or RSV3 fails the connection, since permessage-deflate does not use
+        #   them.
         raise Failure(PROTOCOL_ERROR, "RSV2 or RSV3 is set")
     if first & RSV1 and (not allows_rsv1 or opcode & CONTROL):
-        # § rfc6455-5.2-2. Without permessage-deflate it means nothing;
-        # § rfc7692-6.1-4. with it, nothing on a control frame.
+        # § rfc6455-5.2-2. RSV1 fails the connection unless permessage-deflate is in use.
+        # § rfc7692-6.1-4. RSV1 on a control frame fails the connection.
         raise Failure(PROTOCOL_ERROR, "RSV1 is set where no extension gives it a meaning")
     if opcode not in KNOWN_OPCODES:
-        # § rfc6455-5.2-3. No extension in use defines one.
+        # § rfc6455-5.2-3. An unknown opcode fails the connection.
         raise Failure(PROTOCOL_ERROR, f"the reserved opcode {opcode}")
     if opcode & CONTROL and not first & FIN:
-        # § rfc6455-5.4-2. A control frame is whole,
-        # § rfc6455-5.5-2. and never in fragments.
+        # § rfc6455-5.4-2, rfc6455-5.5-2. A fragmented control frame fails the connection.
         raise Failure(PROTOCOL_ERROR, "a fragmented control frame")

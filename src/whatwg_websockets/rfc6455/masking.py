@@ -1,7 +1,7 @@
-"""Masking: what a client does to each payload, RFC 6455 section 5.3.
+"""Masking: the XOR of each payload of a client with a key, RFC 6455 section 5.3.
 
-Several ways to the same bytes; :func:`best_mask` picks one. Measured on CPython 3.11 (ns for 100 B;
-MB/s at 16 KiB and 1 MiB):
+There are several ways to compute the same bytes, of which :func:`best_mask` chooses one. Measured
+on CPython 3.11 (in ns for 100 B, and in MB/s for 16 KiB and 1 MiB):
 
 ==========================================  =====  ======  ======
 one big integer                             461    587     395
@@ -11,7 +11,7 @@ bitarray, in place                          780    9,939   9,011
 ``websockets.speedups`` (the fast extra)    120    41,500  29,900
 ==========================================  =====  ======  ======
 
-Without the extra the integer is best up to about 210 bytes, then ``translate``.
+Without the extra, the integer is the fastest up to about 210 bytes, and ``translate`` beyond.
 """
 
 import os
@@ -23,7 +23,7 @@ from functools import cache
 from itertools import chain
 
 Mask = Callable[[bytes | memoryview, bytes], bytes | bytearray]
-"""Takes a payload and a key of four bytes, and returns the payload masked, as a copy."""
+"""A function that takes a payload and a key of four bytes, and returns a masked copy."""
 
 KEYS_AT_A_TIME = 1_024
 SHORT = 210
@@ -32,10 +32,10 @@ _UNPACK_KEYS = struct.Struct("4s" * KEYS_AT_A_TIME).unpack
 
 
 def masking_keys() -> Iterator[bytes]:
-    """Give fresh masking keys without end, each four bytes from the system's strong source.
+    """Return an endless iterator of masking keys, each four bytes from the system's random source.
 
-    They are drawn 1,024 at a time: a system call for each would cost more than the frame. The
-    iterator is C all the way (35 ns a key). It is not for two threads at once.
+    The keys are drawn 1,024 at a time, since a system call for each key would cost more than its
+    frame. The iterator runs in C only (35 ns per key). Two threads must not share it.
 
     Source: RFC 6455 section 5.3
     """
@@ -44,18 +44,19 @@ def masking_keys() -> Iterator[bytes]:
 
 def _batches_of_keys() -> Iterator[tuple[bytes, ...]]:
     while True:
-        # § rfc6455-5.3-3. The system's generator is a strong source,
-        # § rfc6455-5.3-4. and what it gave says nothing of what it will give.
+        # § rfc6455-5.3-3. Masking keys come from the system's strong source of randomness.
+        # § rfc6455-5.3-4. A masking key from the system's random source does not reveal the next.
         yield _UNPACK_KEYS(os.urandom(4 * KEYS_AT_A_TIME))
 
 
 class _OfThisThread(threading.local):
-    """What each thread has for itself; its connections share it.
+    """The state of each thread, which all connections in the thread share.
 
-    A batch of keys takes 45 KiB, which would be most of what an idle connection costs.
+    A batch of keys takes 45 KiB. One for each connection would be most of the memory of an idle
+    connection.
 
     Attributes:
-        masking_keys: gives the next key.
+        masking_keys: the iterator of the thread's masking keys.
     """
 
     def __init__(self) -> None:
@@ -66,22 +67,23 @@ of_this_thread = _OfThisThread()
 
 
 def begin_anew() -> None:
-    """Draw other keys in a child process than those its parent has drawn and not used yet."""
+    """Discard, in a child process, the keys that its parent has drawn and not used yet."""
     of_this_thread.masking_keys = masking_keys()
 
 
-# Where there is no fork, as on Windows, there is no such function.
+# On a system without fork, such as Windows, the function os.register_at_fork does not exist.
 with suppress(AttributeError):
-    # § rfc6455-5.3-4. A parent's keys do not tell those of its child, nor a child's its parent's.
+    # § rfc6455-5.3-4. After a fork, parent and child draw different masking keys, so that the keys
+    #   of one do not reveal those of the other.
     os.register_at_fork(after_in_child=begin_anew)
 
 
 @cache
 def best_mask() -> Mask:
-    """Return the fastest way to mask that is installed.
+    """Return the fastest function for masking that is installed.
 
-    It is looked for when the first connection is made, not when this module is imported: importing
-    the extra takes about 60 ms, most of it for what that package does beside masking.
+    The extra is imported when the first connection is made and not with this module, since the
+    import takes about 60 ms, mostly for the parts of that package that have other purposes.
     """
     try:
         from websockets.speedups import apply_mask
@@ -91,7 +93,7 @@ def best_mask() -> Mask:
 
 
 def mask(payload: bytes | memoryview, key: bytes) -> bytes | bytearray:
-    """Return the payload masked with the key; masking again with the same key undoes it.
+    """Return the payload masked with the key. Masking it again with the key restores the payload.
 
     Byte *i* of the result is byte *i* of the payload XOR byte *i* mod 4 of the key.
 

@@ -1,4 +1,4 @@
-"""Frames that wait to be written: a client's frames, masked, in order."""
+"""The frames of a client that wait to be written, masked and in order."""
 
 from whatwg_websockets.rfc6455.framing import (
     BINARY,
@@ -16,14 +16,14 @@ from whatwg_websockets.rfc6455.masking import best_mask, of_this_thread
 
 Chunk = bytes | bytearray
 
-# § rfc6455-5.2-1. RSV1 is for compressed messages, RSV2 and RSV3 are for nothing.
-# § rfc6455-5.4-2. Control frames are whole as well.
+# § rfc6455-5.2-1. This client sets RSV1 on compressed messages, and never sets RSV2 or RSV3.
+# § rfc6455-5.4-2. Control frames are sent with FIN, and never in fragments.
 _FIRST_BYTES = (FIN | TEXT, FIN | BINARY, FIN | RSV1 | TEXT, FIN | RSV1 | BINARY, FIN | CLOSE,
                 FIN | PONG)  # fmt: skip
 
-# The header of each short frame, by first byte and length: to look it up takes a third of the time
-# that making it does.
-# § rfc6455-5.3-1. All of them say that a key follows.
+# The header of each short frame, by first byte and length. Looking it up takes a third of the time
+# of building it.
+# § rfc6455-5.3-1. The mask bit is set in the header of each short frame.
 _SHORT_HEADERS = {
     first: tuple(bytes((first, MASKED | length)) for length in range(LENGTH_16))
     for first in _FIRST_BYTES
@@ -34,10 +34,10 @@ class Outgoing:
     """The frames that wait to be written.
 
     Attributes:
-        length: the length of all of them in bytes.
+        length: the total length of the frames in bytes.
         lengths: the length of each frame in bytes.
-        application_bytes: for each frame, how many bytes of application data it stands for.
-        close_waits: a Close frame is among them. What is put behind it are Pongs.
+        application_bytes: the number of bytes of application data that each frame carries.
+        close_waits: whether a Close frame is among the frames. Only Pongs can follow a Close frame.
     """
 
     __slots__ = (
@@ -60,25 +60,24 @@ class Outgoing:
         self._parts: list[Chunk] = []
 
     def put(self, first: int, payload: bytes, application_bytes: int) -> None:
-        """Put a frame behind the others, masked with a fresh key.
+        """Append a frame, masked with a new key.
 
         Args:
-            first: the first byte: FIN, the reserved bits and the opcode; one of a whole message, a
-                Close or a Pong, which is all that this client sends.
-            payload: the payload, not masked; a large one is kept as it is until it leaves.
-            application_bytes: how many bytes of application data it stands for.
+            first: the first byte: FIN, the reserved bits and the opcode. The frame is a whole
+                message, a Close or a Pong, since this client sends no other frames.
+            payload: the unmasked payload. A large payload is kept as it is until it is transmitted.
+            application_bytes: the number of bytes of application data that the frame carries.
 
         Source: RFC 6455 sections 5.2, 5.3
         """
-        # § rfc6455-10.3-3. What is sent later is another frame, with another key.
+        # § rfc6455-10.3-3. New data is sent in a new frame, with a new masking key.
         length = len(payload)
-        # § rfc6455-5.3-2. No frame has the key of another,
-        # § rfc6455-10.3-1. and nobody knows it before.
+        # § rfc6455-5.3-2, rfc6455-10.3-1. Each frame has a new masking key that no application can
+        #   predict.
         key = next(of_this_thread.masking_keys)
         if length < LARGE:
-            # § rfc6455-5.1-1. Every frame that a client sends is masked.
-            # § rfc6455-6.1-7. The frames of a message are masked as well.
-            # § rfc6455-10.3-2. What is masked is a copy, which nobody but this client can change.
+            # § rfc6455-5.1-1, rfc6455-6.1-7. Every frame that a client sends is masked.
+            # § rfc6455-10.3-2. The masked payload is a copy, which the page cannot change.
             masked = self._mask(payload, key)
             if length < LENGTH_16:
                 self._parts.append(_SHORT_HEADERS[first][length] + key + masked)
@@ -106,9 +105,9 @@ class Outgoing:
             self._parts = []
 
     def take_the_only_frame(self) -> Chunk | None:
-        """Return the frame that waits, for good, where there is one alone and it is no large one.
+        """Remove and return the only frame, or return None unless one frame waits and is not large.
 
-        This is the hot path of :meth:`take`: no list is made.
+        This is the hot path of :meth:`take`, which creates no list.
         """
         parts = self._parts
         if len(self.lengths) != 1 or not parts:
@@ -121,11 +120,11 @@ class Outgoing:
         return frame
 
     def take(self) -> tuple[list[Chunk | LargeFrame], list[int], list[int]]:
-        """Return all that waits, for good.
+        """Remove and return all frames.
 
         Returns:
-            what is to be written, a large frame as what makes it while it leaves; the length of
-            each frame; what each frame stands for.
+            the bytes to write, with an object in place of each large frame; the length of each
+            frame; the number of bytes of application data that each frame carries.
         """
         self._join_parts()
         taken = self._chunks, self.lengths, self.application_bytes

@@ -1,17 +1,17 @@
-"""The payload of a data frame on its way into its message: in parts, in slices, or directly."""
+"""The payload of a data frame while it is received: in parts, in slices, or read directly."""
 
 from whatwg_websockets.rfc6455.fragmentation import MessageInProgress
 from whatwg_websockets.rfc6455.framing import FIN, OPCODE, RSV1
 from whatwg_websockets.rfc6455.payload_buffer import PayloadBuffer
 
-# A payload from this length on may be read straight into its own buffer.
+# A payload of this many bytes or more may be read directly into a buffer of its own.
 READ_DIRECTLY = 65_536
 
-# So many bytes of a compressed payload are inflated at a time; they become 4 MiB at most.
+# The number of bytes of a compressed payload that are inflated at a time, to 4 MiB at most.
 INFLATED_AT_A_TIME = 4_096
 
-# A byte of a compressed payload counts as so many bytes made, unless it became more: blocks that
-# are empty take their time as well.
+# The least number of inflated bytes that a byte of a compressed payload counts as, since empty
+# blocks take time as well.
 BYTES_FOR_A_COMPRESSED_ONE = 32
 
 
@@ -19,10 +19,11 @@ class PayloadInProgress:
     """The payload of the data frame that is being read, if any.
 
     Attributes:
-        message: the message that it belongs to.
-        left: how many of its bytes have not been taken yet.
-        made: how many bytes were made of those that were taken last, if it is compressed.
-        direct: where it is read to directly, as long as more of it is missing than the tail.
+        message: the message that the payload belongs to.
+        left: the number of bytes of the payload that have not been taken yet.
+        made: the number of inflated bytes that the bytes taken last count as; 0 if the payload is
+            not compressed.
+        direct: the buffer that the payload is read into directly, until only the tail is missing.
     """
 
     __slots__ = ("_frame_is_final", "_large", "direct", "left", "made", "message")
@@ -36,14 +37,14 @@ class PayloadInProgress:
         self._frame_is_final = False
 
     def begin(self, first: int, length: int) -> None:
-        """Take note that a data frame begins.
+        """Begin the payload of a data frame.
 
         Args:
-            first: the first byte of its header.
-            length: the length of its payload.
+            first: the first byte of the frame's header.
+            length: the length of the payload in bytes.
 
         Raises:
-            Failure: the frame may not come here (1002), or makes the message too big (1009).
+            Failure: the frame is out of place (1002), or makes the message too big (1009).
         """
         self.message.begin_frame(first & OPCODE, length, is_compressed=bool(first & RSV1))
         self.left = length
@@ -51,21 +52,21 @@ class PayloadInProgress:
 
     @property
     def message_ends(self) -> bool:
-        """Whether all of the message has been taken."""
-        # § rfc6455-5.4-6. A whole message is one whose first frame is the last.
-        # § rfc6455-5.4-1. Where frames begin, and where reads do, makes no difference otherwise.
+        """Whether the whole message has been taken."""
+        # § rfc6455-5.4-6. A message ends with the frame that has FIN, which may be its first.
+        # § rfc6455-5.4-1. The message is the same wherever its frames begin and end.
         return self.left == 0 and self._frame_is_final
 
     def take(self, data: bytes | memoryview, position: int, room: int) -> int:
-        """Take what is there of the payload, and return where that stops.
+        """Take the available part of the payload, and return the index at which the part ends.
 
         Args:
-            data: what was received; nothing of a view is kept.
-            position: where in it the payload begins, or goes on.
-            room: a compressed payload is taken until so many bytes have been made.
+            data: the received bytes. If they are a view, no reference to it is kept.
+            position: the index in the data at which the payload begins or continues.
+            room: the number of inflated bytes at which a compressed payload is no longer taken.
 
         Raises:
-            Failure: as :meth:`MessageInProgress.put` does.
+            Failure: as for :meth:`MessageInProgress.put`.
         """
         stop = min(position + self.left, len(data))
         if self.message.is_compressed:
@@ -98,12 +99,12 @@ class PayloadInProgress:
                 return position
 
     def room_for_a_read(self) -> memoryview:
-        """Return where the next bytes are to be written, for one read, while it is direct."""
+        """Return the view for one read, if the payload is read directly."""
         assert self.direct is not None
         return self.direct.room_for_a_read()
 
     def fill(self, count: int) -> None:
-        """Take note that bytes were written there."""
+        """Record that bytes were written to the view for a read."""
         assert self.direct is not None
         self.left -= count
         self.direct.fill(count)
@@ -112,5 +113,10 @@ class PayloadInProgress:
 
 
 def bytes_made(inflated: int, compressed: int) -> int:
-    """Return what so many bytes count that were inflated from so many."""
+    """Return the number of inflated bytes that a compressed part counts as.
+
+    Args:
+        inflated: the number of bytes after decompression.
+        compressed: the number of bytes before decompression.
+    """
     return max(inflated, BYTES_FOR_A_COMPRESSED_ONE * compressed)

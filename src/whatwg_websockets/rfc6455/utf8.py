@@ -1,14 +1,13 @@
 """UTF-8 in text messages and close reasons, RFC 6455 section 8.1.
 
-The rule is strict: a text message is refused at its first impossible byte, also when the message,
-or the frame, has not ended yet.
+A text message is refused at its first invalid byte, even if the message or its frame has not ended.
 """
 
 from codecs import utf_8_decode
 
 
 class Utf8Decoder:
-    """Decodes a text message that arrives in parts, and refuses it at the first impossible byte.
+    """A decoder of a text message in parts, which refuses the first invalid byte.
 
     Source: RFC 6455 section 8.1
     """
@@ -19,14 +18,15 @@ class Utf8Decoder:
         self._tail = b""
 
     def decode(self, part: bytes, *, final: bool) -> str:
-        """Return the text of the characters that are whole by now.
+        """Return the text of the characters that are complete.
 
         Args:
             part: the next bytes of the message.
-            final: whether the message ends here; then a character may not be left unfinished.
+            final: whether the message ends with the part, so that its last character must be
+                complete.
 
         Raises:
-            UnicodeDecodeError: no text can begin with the bytes seen so far.
+            UnicodeDecodeError: the bytes so far are not the beginning of any valid UTF-8.
         """
         data = self._tail + part
         text, consumed = utf_8_decode(data, "strict", final)
@@ -37,8 +37,9 @@ class Utf8Decoder:
 
 
 def _is_half_a_surrogate(tail: bytes) -> bool:
-    """Tell whether the tail can only become a surrogate.
+    """Return whether the tail can only become a surrogate.
 
-    CPython's decoder waits for a third byte after ED A0 to ED BF though none can make it valid.
+    CPython's decoder waits for a third byte after ED A0 to ED BF, though no byte can make these
+    valid.
     """
     return len(tail) == 2 and tail[0] == 0xED and tail[1] >= 0xA0

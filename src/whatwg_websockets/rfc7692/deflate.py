@@ -1,7 +1,7 @@
 """Compressing messages, RFC 7692 section 7.2.1.
 
-Deflate itself comes from a library; :func:`best_compressobj` picks one. Measured on CPython 3.11
-(level 1, MB/s at 128 KiB with a window of 15 bits and of 9):
+A library implements DEFLATE, and :func:`best_compressobj` chooses one. Measured on CPython 3.11
+(level 1, in MB/s for 128 KiB, with a window of 15 bits and of 9 bits):
 
 ==============================  ==========  ==========  ==========
 ..                              JSON        prose       a picture
@@ -11,8 +11,8 @@ Deflate itself comes from a library; :func:`best_compressobj` picks one. Measure
 ``isal`` (the fast extra)       1745, 1403  399, 368    512, 670
 ==============================  ==========  ==========  ==========
 
-What they make of the JSON has 9, 11 and 9 % of its length. Decompressing stays with ``zlib``:
-``isal`` does not say that a limit on the output has left something in it.
+The compressed JSON has 9, 11 and 9 % of the original length. ``zlib`` is always used to decompress:
+``isal`` does not report that it stopped at the limit on the output with input left.
 """
 
 import zlib
@@ -25,27 +25,27 @@ from whatwg_websockets.rfc7692.parameters import Parameters
 
 TAIL = b"\x00\x00\xff\xff"
 
-# So many bytes of what was sent last are kept while a compressor rests: the next message may refer
-# to them, so that short messages that are alike stay short.
+# The number of bytes of the latest messages that are kept while a compressor rests. The next
+# message may refer to them, so that short messages with similar content stay short.
 HISTORY = 4_096
 
-# The smallest window that the libraries compress raw deflate with.
+# The smallest window, in bits, with which the libraries compress raw DEFLATE.
 _LEAST_WINDOW_BITS = 9
 
 
 class Compressor(Protocol):
-    """What compresses, and remembers what it has compressed."""
+    """The interface of zlib's compression objects."""
 
     def compress(self, data: bytes, /) -> bytes:
-        """Take some bytes in, and give what is ready."""
+        """Compress bytes, and return the output that is ready."""
 
     def flush(self, mode: int, /) -> bytes:
-        """Give the rest."""
+        """Return the rest of the output."""
 
 
 @cache
 def best_compressobj() -> Callable[..., Compressor]:
-    """Return the fastest ``compressobj`` that is installed; all take the arguments of zlib's."""
+    """Return the fastest ``compressobj`` that is installed, with the arguments of zlib's."""
     try:
         from isal.isal_zlib import compressobj
     except ImportError:
@@ -54,17 +54,18 @@ def best_compressobj() -> Callable[..., Compressor]:
 
 
 class MessageDeflater:
-    """Compresses what this client sends.
+    """The compressor of the messages that this client sends.
 
-    With a window of 8 bits, which no library keeps to, messages go uncompressed: the extension
-    leaves the choice to the sender, message by message.
+    With a window of 8 bits, which no library supports, messages are sent uncompressed, as the
+    extension allows for each message.
 
     Args:
-        parameters: what was agreed on.
-        when_it_wakes: is called when a compressor begins to be kept, which :meth:`rest` gives back.
+        parameters: the negotiated parameters.
+        when_it_wakes: a function that is called when a compressor is created and kept, until
+            :meth:`rest` frees it.
 
     Attributes:
-        was_used: a message has been compressed since somebody last set this to false.
+        was_used: whether a message has been compressed since the attribute was last set to False.
 
     Source: RFC 7692 section 7.2.1
     """
@@ -84,7 +85,8 @@ class MessageDeflater:
         parameters: Parameters,
         when_it_wakes: Callable[["MessageDeflater"], None] = lambda _: None,
     ) -> None:
-        # § rfc7692-7.2.2-3. The offer does not matter any more.
+        # § rfc7692-7.2.2-3. The window is the one that the server's response allows, and not the
+        #   one of the offer.
         self._window_bits = parameters.client_max_window_bits
         self._can_compress = self._window_bits >= _LEAST_WINDOW_BITS
         self._takes_over = not parameters.client_no_context_takeover
@@ -95,31 +97,31 @@ class MessageDeflater:
 
     @algorithm("rfc7692#section-7.2.1", "compress a message")
     def deflate(self, data: bytes) -> bytes | None:
-        """Return the compressed payload, or None where the message has to go uncompressed.
+        """Return the compressed payload, or None if the message must be sent uncompressed.
 
         Source: RFC 7692 section 7.2.1
         """
-        # § rfc7692-7.2.1-1. No block is made with BFINAL.
-        # § rfc7692-7.2.1-2. No message is sent in fragments.
+        # § rfc7692-7.2.1-1. The compressor writes no block with BFINAL.
+        # § rfc7692-7.2.1-2. The message is sent in one frame, which is its last fragment.
         if not data or not self._can_compress:
             return None
-        # § rfc7692-7.2.1-3. There are 15 bits at most,
-        # § rfc7692-7.2.1-5. or fewer, as agreed.
+        # § rfc7692-7.2.1-3, -5. The window has at most 15 bits, or client_max_window_bits if the
+        #   server's response has that parameter.
         compressor = self._compressor or best_compressobj()(
             level=1, wbits=-self._window_bits, zdict=self._history
         )
-        # 1. Compress all of the payload.
+        # 1. Compress the whole payload of the message.
         compressed = compressor.compress(data)
-        # 2. End at a byte boundary, with an empty block.
+        # 2. Flush the compressor, which ends the output at a byte boundary with an empty block.
         compressed += compressor.flush(zlib.Z_SYNC_FLUSH)
-        # § rfc7692-7.2.1-4. Without context takeover the next message gets a new compressor.
+        # § rfc7692-7.2.1-4. With client_no_context_takeover, each message gets a new compressor.
         if self._takes_over:
             self._keep(compressor, data)
-        # 3. The last four bytes are always the same, and the receiver knows them.
+        # 3. Remove the last four bytes, 00 00 FF FF, which the receiver appends.
         return compressed.removesuffix(TAIL)
 
     def _keep(self, compressor: Compressor, data: bytes) -> None:
-        """Go on with this compressor, and remember what a new one would have to know."""
+        """Keep the compressor, and the bytes that a new compressor would have to begin with."""
         most = min(HISTORY, 1 << self._window_bits)
         self._history = (self._history + data[-most:])[-most:]
         self.was_used = True
@@ -128,11 +130,11 @@ class MessageDeflater:
             self._when_it_wakes(self)
 
     def rest(self) -> None:
-        """Give back the memory of the compressor, which is made anew when it is needed.
+        """Free the memory of the compressor, until the next message creates a new one.
 
-        It takes up to 260 KiB, and a new one makes the next message some microseconds slower, so
-        this is for a connection that has sent nothing for a while. The next message refers at most
-        to the last :data:`HISTORY` bytes before it; a sender need not use all of its window.
+        A compressor takes up to 260 KiB, and creating one delays a message by some microseconds. So
+        this is for a connection that has sent nothing for a while. The next message can refer only
+        to the last :data:`HISTORY` bytes before it, since a sender need not use its whole window.
 
         Source: RFC 7692 section 7.2.1
         """

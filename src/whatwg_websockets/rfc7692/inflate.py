@@ -1,8 +1,9 @@
 """Decompressing messages, RFC 7692 section 7.2.2.
 
-Each message has a zlib object of its own, which begins with the end of what was decompressed before
-it. A new object costs 0.4 µs (keeping one: 40 KiB a connection), and a message then means the same
-however long the connection has rested, and wherever a server has ended a DEFLATE stream.
+Each message is decompressed by a new zlib object, which begins with the window of the message
+before. A new object costs 0.4 µs, where keeping one would cost 40 KiB per connection. So the result
+does not depend on how long the connection has rested, or on where the server has ended a DEFLATE
+stream.
 """
 
 import zlib
@@ -15,12 +16,12 @@ from whatwg_websockets.rfc7692.parameters import MAXIMUM_WINDOW_BITS, Parameters
 
 
 class MessageInflater:
-    """Decompresses what the server sends, part by part.
+    """The decompressor of the server's messages, part by part.
 
-    Within a message the window is the largest, whatever was agreed on: with a smaller one zlib
-    refuses what a server should not have sent only where it refers back to an earlier part, so that
-    how TCP had cut the stream would decide. What is kept from one message to the next is the window
-    that was agreed on.
+    Within a message, the window has the maximum size, whatever was negotiated. With a smaller
+    window, zlib refuses a reference that is too far back only if it refers to an earlier part, so
+    the result would depend on how TCP divided the stream. From one message to the next, the window
+    that was negotiated is kept.
 
     Source: RFC 7692 section 7.2.2
     """
@@ -29,38 +30,39 @@ class MessageInflater:
 
     def __init__(self, parameters: Parameters) -> None:
         self._takes_over = not parameters.server_no_context_takeover
-        # § rfc7692-7.2.2-2. Without server_max_window_bits the window has 32,768 bytes.
+        # § rfc7692-7.2.2-2. Without server_max_window_bits, the window to decompress with has
+        #   32,768 bytes.
         self._window_size: int = 1 << parameters.server_max_window_bits
         self._window = bytearray()
         self._decompressor: zlib._Decompress | None = None
 
     @algorithm("rfc7692#section-7.2.2", "decompress a message")
     def inflate(self, part: bytes, room: int, *, final: bool) -> tuple[bytes, Failure | None]:
-        """Return what the part decompresses to, and what is wrong behind it.
+        """Return the decompressed part, and the failure that follows it or None.
 
-        An inflate bomb costs what the message may have, not what it would become: at ``room`` + 1
-        bytes decompressing stops, and the connection has to be failed. In what is returned, and in
-        which failure is found, the parts of a message make no difference.
+        Decompression stops after ``room`` + 1 bytes, where the connection must be failed, so a
+        decompression bomb takes no more memory than a message may have. The result and the failure
+        do not depend on how the message was divided into parts.
 
         Args:
             part: the next bytes of the compressed message, a few KiB at most.
-            room: how many bytes the message may still have.
-            final: the message ends with this part.
+            room: the number of bytes that the message may still have.
+            final: whether the message ends with the part.
 
         Returns:
-            ``room`` + 1 bytes at most; a failure (1007) if what comes behind them is no deflated
-            data, else None.
+            at most ``room`` + 1 bytes, and a failure (1007) if the data after them is not
+            compressed data, or else None.
 
         Source: RFC 7692 section 7.2.2
         """
-        # 1. The four bytes that the sender left out are appended to the end of the message.
+        # 1. Append the four bytes 00 00 FF FF, which the sender has removed, to the message.
         compressed = part + TAIL if final else part
-        # 2. The bytes are decompressed.
+        # 2. Decompress the received part of the message.
         inflated, failure = self._decompress(compressed, room + 1)
         if final:
             self._decompressor = None
-            # § rfc7692-7.2.2-1. The next message begins with the window of this one, where the
-            #   server takes its context over.
+            # § rfc7692-7.2.2-1. Unless the server has accepted server_no_context_takeover, the next
+            #   message is decompressed with the window of the current one.
             if self._takes_over:
                 self._trim_the_window()
             else:
@@ -68,7 +70,7 @@ class MessageInflater:
         return inflated, failure
 
     def _decompress(self, compressed: bytes, most: int) -> tuple[bytes, Failure | None]:
-        """Decompress, going on after a block that says it is the last one (7.2.3.4, 7.2.3.5)."""
+        """Decompress, and continue after a block with BFINAL (7.2.3.4, 7.2.3.5)."""
         inflated = b""
         while True:
             before = self._decompressor and self._decompressor.copy()
@@ -97,10 +99,11 @@ class MessageInflater:
     def _decompress_up_to_the_fault(
         self, compressed: bytes, most: int, error: zlib.error
     ) -> tuple[bytes, Failure | None]:
-        """Decompress bytes among which is one that zlib refuses, from before it was given them.
+        """Decompress the bytes in front of the one that zlib refused.
 
-        With its error, zlib gives nothing of what it had made of the bytes in front. What these
-        become may have a fault of its own, which then is the first; so they are fed one by one.
+        When zlib raises an error, it returns nothing of what it has decompressed before. So the
+        bytes are decompressed again, one by one: the output may have a fault of its own, such as
+        text that is not UTF-8, which then is the first fault.
         """
         if len(compressed) == 1:
             return b"", Failure(INVALID_PAYLOAD, f"a message that cannot be decompressed: {error}")
@@ -115,13 +118,16 @@ class MessageInflater:
         return b"".join(pieces), failure
 
     def _remember(self, piece: bytes) -> None:
-        """Keep what was decompressed, at least as much as the window has."""
+        """Keep the decompressed bytes, at least as many as the window has."""
         self._window += piece[-self._window_size :]
         if len(self._window) > 4 * self._window_size:
             self._trim_the_window()
 
     def _trim_the_window(self) -> None:
-        """Keep no more than the window has; nor memory that was needed once, which ``del`` does."""
+        """Discard the bytes beyond the window.
+
+        A large excess is discarded by copying the window, since ``del`` would keep the memory.
+        """
         excess = len(self._window) - self._window_size
         if excess > self._window_size // 16:
             self._window = self._window[excess:]
