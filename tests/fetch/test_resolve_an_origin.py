@@ -137,7 +137,7 @@ async def test_a_name_that_dns_could_not_have(host):
     system(lambda host: host.encode("idna"))
     kind, text = await cause_of(host)
     assert kind == "name not found"
-    assert text.startswith("the name is none that DNS could have")
+    assert text.startswith("DNS cannot have such a name")
 
 
 async def test_a_name_that_never_resolves():

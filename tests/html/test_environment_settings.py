@@ -151,7 +151,7 @@ async def test_settings_that_are_entered_again_are_those_of_a_new_document(pages
 
 @pytest.mark.parametrize("store", [http.cookiejar.CookieJar(), {}, "session=1", 0])
 def test_a_cookie_store_that_cannot_be_asked_is_refused_at_the_call(store):
-    with pytest.raises(TypeError, match=r"a cookie_store has a method cookies_for\(url\)"):
+    with pytest.raises(TypeError, match=r"a cookie_store needs a method cookies_for\(url\)"):
         EnvironmentSettings(cookie_store=store)
 
 

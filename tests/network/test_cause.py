@@ -88,10 +88,18 @@ def ssl_error(**attributes):
         (
             ConnectionAbortedError(errno.ECONNABORTED, "x"),
             "lost",
-            "the server left during the TLS handshake",
+            "the server ended the connection during the TLS handshake",
         ),
-        (ConnectionResetError(), "lost", "the server left during the TLS handshake"),
-        (ssl.SSLEOFError(8, "EOF occurred"), "lost", "the server left during the TLS handshake"),
+        (
+            ConnectionResetError(),
+            "lost",
+            "the server ended the connection during the TLS handshake",
+        ),
+        (
+            ssl.SSLEOFError(8, "EOF occurred"),
+            "lost",
+            "the server ended the connection during the TLS handshake",
+        ),
     ],
 )
 def test_why_there_is_no_tls(error, kind, text):

@@ -538,7 +538,7 @@ SPOKEN_TOO_EARLY = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
         (
             "wss://name.example/",
             SPOKEN_TOO_EARLY,
-            "the server left, or spoke, before it was greeted with TLS",
+            "the server ended the connection, or sent data, before the TLS handshake",
         ),
     ],
     ids=["an answer", "a refusal", "bytes before TLS"],

@@ -1,4 +1,4 @@
-"""The AbortSignal interface: telling what is under way that it is no longer wanted.
+"""The AbortSignal interface, which aborts activities that are under way.
 
 Source: https://dom.spec.whatwg.org/#aborting-ongoing-activities
 """
@@ -24,13 +24,13 @@ S = TypeVar("S", bound="AbortSignal")
 
 
 class AbortSignal(EventTarget, Abortable):
-    """Tells, once, that something is no longer wanted: with an event named ``abort``.
+    """A signal that aborts an activity, once, and fires an event named ``abort``.
 
-    A program gets one from an AbortController or from one of the static methods. Signals know one
-    another by identity, so that a subclass may say which of its objects are equal.
+    A program obtains a signal from an AbortController or from one of the static methods. Signals
+    identify one another by ``id()``, so that a subclass may define which of its objects are equal.
 
     Raises:
-        TypeError: it is called as a constructor.
+        TypeError: the class is called as a constructor.
 
     Source: https://dom.spec.whatwg.org/#abortsignal
     """
@@ -54,7 +54,7 @@ class AbortSignal(EventTarget, Abortable):
     _timeout: "_Timeout | None"
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Make a signal that is not aborted and depends on no other."""
+        """Create a signal that is not aborted and depends on no other signal."""
         self = super().__new__(cls)
         self._abort_reason = MISSING
         self._abort_algorithms = {}
@@ -68,72 +68,73 @@ class AbortSignal(EventTarget, Abortable):
     def __init__(self) -> None:
         raise TypeError("an AbortSignal comes from AbortController().signal, or AbortSignal.any()")
 
-    # § dom-abortsignal-onabort. The event handler is for events of type "abort".
+    # § dom-abortsignal-onabort. The event handler attribute onabort handles the abort event.
     onabort: EventHandlerAttribute[Event] = EventHandlerAttribute("abort")
 
     @static_operation
     @algorithm("dom-abortsignal-abort", "abort(reason)")
     def abort(reason: object = MISSING) -> "AbortSignal":
-        """Make a signal that is aborted already.
+        """Create a signal that is aborted already.
 
         Args:
-            reason: why; a DOMException named ``AbortError`` if left out.
+            reason: the abort reason; by default a DOMException named ``AbortError``.
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-abort
         """
-        # 1. A signal of its own: no controller has it.
+        # 1. Create a new signal, which no controller refers to.
         signal = AbortSignal.__new__(AbortSignal)
-        # 2. A reason is always there, since it is what makes a signal aborted.
+        # 2. Set the signal's abort reason to the reason, or to a new AbortError if none is given.
         signal._abort_reason = reason if reason is not MISSING else _abort_error()
-        # 3. Nobody could have listened before this, so no event is fired.
+        # 3. Return the aborted signal, without firing an event.
         return signal
 
     @static_operation
     @algorithm("dom-abortsignal-timeout", "timeout(milliseconds)")
     def timeout(milliseconds: float) -> "AbortSignal":
-        """Make a signal that is aborted after a time, with a DOMException named ``TimeoutError``.
+        """Create a signal that is aborted after a time, with a DOMException named ``TimeoutError``.
 
         Args:
-            milliseconds: how long that takes, 0 to 2**53 - 1.
+            milliseconds: the time in milliseconds, from 0 to 2**53 - 1.
 
         Raises:
-            TypeError: the time is negative, too long, or no finite number.
+            TypeError: the time is negative, too long, or not a finite number.
             RuntimeError: no event loop is running.
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-timeout
         """
         delay = to_enforced_unsigned_long_long(milliseconds)
-        # 1. The clock is the only thing that aborts it.
+        # 1. Create a new signal, which only the timeout can abort.
         signal = AbortSignal.__new__(AbortSignal)
-        # 2. What has the timer is the running loop.
+        # 2. Take the running asyncio loop in place of the global object, for its timers.
         loop = _running_loop()
         signal._timeout = timeout = _Timeout(signal)
 
-        # 3. The loop refers to the signal weakly, unless somebody waits for it.
+        # 3. Schedule the abort after the timeout. The loop refers to the signal weakly, unless a
+        #   listener waits for the abort.
         def abort_after_the_timeout() -> None:
             signal = timeout.signal_reference()
             if signal is not None:
-                # 3.1. The loop's callback is the task.
+                # 3.1. Signal abort with a TimeoutError, in the loop's callback.
                 signal_abort(signal, DOMException("the time is over", "TimeoutError"))
 
         loop.call_later(delay / 1000, abort_after_the_timeout)
-        # 4. It is not aborted yet, even if the time is 0.
+        # 4. Return the signal, which is not aborted yet even if the timeout is 0.
         return signal
 
     @static_operation
     @algorithm("dom-abortsignal-any", "any(signals)")
     def any(signals: "Iterable[AbortSignal]") -> "AbortSignal":
-        """Make a signal that is aborted when the first of some signals is.
+        """Create a signal that is aborted when the first of several signals is.
 
         Args:
             signals: an iterable of signals.
 
         Raises:
-            TypeError: one of them is no AbortSignal.
+            TypeError: an item is not an AbortSignal.
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-any
         """
-        # 1. It depends on all of them.
+        # 1. Return a dependent signal of all the given signals.
         return create_a_dependent_abort_signal(_to_signals(signals), AbortSignal)
 
     @property
@@ -142,30 +143,31 @@ class AbortSignal(EventTarget, Abortable):
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-aborted
         """
-        # § dom-abortsignal-aborted. The getter says whether there is an abort reason.
+        # § dom-abortsignal-aborted. The aborted attribute returns whether the signal is aborted.
         return is_aborted(self)
 
     @property
     def reason(self) -> object:
-        """Why the signal is aborted; None if it is not, or if None is the reason.
+        """The abort reason; None if the signal is not aborted, or if the reason is None.
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-reason
         """
-        # § dom-abortsignal-reason. None stands for undefined, which is the reason of no abort.
+        # § dom-abortsignal-reason. The reason attribute returns the signal's abort reason, or None
+        #   if the signal is not aborted.
         return self._abort_reason if is_aborted(self) else None
 
     @algorithm("dom-abortsignal-throwifaborted", "throwIfAborted()")
     def throwIfAborted(self) -> None:
-        """Raise the reason if the signal is aborted.
+        """Raise the abort reason if the signal is aborted.
 
         Raises:
             BaseException: the reason, if it is an exception.
-            DOMException: ``AbortError`` with the reason as its message, if it is anything else:
-                Python raises nothing but exceptions.
+            DOMException: an ``AbortError`` with the reason as its message, if the reason is not an
+                exception and so cannot be raised in Python.
 
         Source: https://dom.spec.whatwg.org/#dom-abortsignal-throwifaborted
         """
-        # 1. The reason goes to whoever asks, not to a listener.
+        # 1. If the signal is aborted, raise its abort reason.
         if not is_aborted(self):
             return
         reason = self._abort_reason
@@ -179,9 +181,10 @@ class AbortSignal(EventTarget, Abortable):
 
 
 class _Timeout:
-    """What the loop holds for as long as the time of ``AbortSignal.timeout()`` runs.
+    """The object that the loop refers to while the timer of ``AbortSignal.timeout()`` runs.
 
-    It holds the signal only while somebody is waiting for it; see ``keep_or_let_go``.
+    The object refers to the signal only while a listener waits for the abort; see
+    ``keep_or_let_go``.
     """
 
     __slots__ = ("kept_signal", "signal_reference")
@@ -192,7 +195,7 @@ class _Timeout:
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
-    """Find the loop that is to run a timeout."""
+    """Return the running loop, which runs a timeout."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -202,15 +205,15 @@ def _running_loop() -> asyncio.AbstractEventLoop:
 
 
 def _abort_error(message: str = "aborted without a reason") -> DOMException:
-    """Make the reason of an abort that was given none."""
+    """Create the default abort reason."""
     return DOMException(message, "AbortError")
 
 
 def to_abort_signal(value: object) -> AbortSignal:
-    """Convert the member ``signal`` of a dictionary to an AbortSignal, which is to refuse all else.
+    """Convert the member ``signal`` of a dictionary to an AbortSignal.
 
     Raises:
-        TypeError: the value is none.
+        TypeError: the value is not an AbortSignal.
     """
     if not isinstance(value, AbortSignal):
         raise TypeError(f"signal is an AbortSignal, not {shown(value)}")
@@ -218,7 +221,7 @@ def to_abort_signal(value: object) -> AbortSignal:
 
 
 def _to_signals(signals: Iterable[object]) -> list[AbortSignal]:
-    """Convert to a sequence of AbortSignal."""
+    """Convert to a sequence of AbortSignals."""
     result = []
     for signal in signals:
         if not isinstance(signal, AbortSignal):
@@ -229,56 +232,56 @@ def _to_signals(signals: Iterable[object]) -> list[AbortSignal]:
 
 @algorithm("abortsignal-signal-abort", "signal abort")
 def signal_abort(signal: AbortSignal, reason: object = MISSING) -> None:
-    """Abort a signal, and those that depend on it.
+    """Abort a signal and the signals that depend on it.
 
     Args:
         signal: the signal.
-        reason: why; a DOMException named ``AbortError`` if left out.
+        reason: the abort reason; by default a DOMException named ``AbortError``.
 
     Source: https://dom.spec.whatwg.org/#abortsignal-signal-abort
     """
-    # 1. A signal is aborted once, with the first reason.
+    # 1. If the signal is aborted already, return: a signal keeps its first abort reason.
     if is_aborted(signal):
         return
-    # 2. A reason is always there, since it is what makes a signal aborted.
+    # 2. Set the signal's abort reason to the reason, or to a new AbortError if none is given.
     signal._abort_reason = reason if reason is not MISSING else _abort_error()
-    # 3. First all have their reason, then any code of the program runs,
+    # 3. Start an empty list of the dependent signals to abort.
     dependent_signals_to_abort = []
-    # 4. so that no listener finds one of them aborted and another not.
+    # 4. Mark each dependent signal as aborted before any listener runs.
     for dependent_signal in _dependent_signals_of(signal):
-        # 4.1. It may have another source, which was faster.
+        # 4.1. Skip a dependent signal that another of its sources has aborted.
         if not is_aborted(dependent_signal):
-            # 4.1.1. All of them tell the same story,
+            # 4.1.1. Give the dependent signal the abort reason of its source.
             dependent_signal._abort_reason = signal._abort_reason
-            # 4.1.2. each in its turn.
+            # 4.1.2. Append the dependent signal to the list of those to abort.
             dependent_signals_to_abort.append(dependent_signal)
-    # 5. Its own listeners hear of it first,
+    # 5. Run the abort steps of the signal.
     run_the_abort_steps(signal)
-    # 6. then those of the signals that depend on it.
+    # 6. Run the abort steps of each dependent signal, after those of its source.
     for dependent_signal in dependent_signals_to_abort:
         run_the_abort_steps(dependent_signal)
 
 
 @algorithm("run-the-abort-steps", "run the abort steps")
 def run_the_abort_steps(signal: AbortSignal) -> None:
-    """Do what a signal is to do when it is aborted, and fire its event.
+    """Run the abort algorithms of a signal, and fire its abort event.
 
     Source: https://dom.spec.whatwg.org/#run-the-abort-steps
     """
-    # 1. One of them may remove another.
+    # 1. Run each abort algorithm of the signal, except one that another has removed.
     for abort_algorithm in list(signal._abort_algorithms):
         if abort_algorithm in signal._abort_algorithms:
             abort_algorithm()
-    # 2. They were for this one time, and may hold on to much.
+    # 2. Empty the signal's abort algorithms, which run only once.
     signal._abort_algorithms.clear()
-    # 3. The program's listeners come after what the library itself has to stop.
+    # 3. Fire the abort event at the signal.
     fire_an_event(signal, create_an_event(Event, "abort"))
     keep_or_let_go(signal)
 
 
 @algorithm("create-a-dependent-abort-signal", "create a dependent abort signal")
 def create_a_dependent_abort_signal(signals: list[AbortSignal], signal_interface: type[S]) -> S:
-    """Make a signal that is aborted when the first of some signals is.
+    """Create a signal that is aborted when the first of several signals is.
 
     Args:
         signals: the signals.
@@ -286,60 +289,61 @@ def create_a_dependent_abort_signal(signals: list[AbortSignal], signal_interface
 
     Source: https://dom.spec.whatwg.org/#create-a-dependent-abort-signal
     """
-    # 1. The result is a signal like others, which no controller has.
+    # 1. Create the result signal, which no controller refers to.
     result_signal = signal_interface.__new__(signal_interface)
-    # 2. If it has happened already there is nothing to depend on.
+    # 2. If one of the given signals is aborted, return a result signal with its abort reason.
     for signal in signals:
         if is_aborted(signal):
             result_signal._abort_reason = signal._abort_reason
             return result_signal
-    # 3. From here on others look through it, at what it depends on.
+    # 3. Mark the result signal as dependent.
     result_signal._dependent = True
-    # 4. One level of dependence is enough, however deeply calls of any() are nested.
+    # 4. Connect the result signal with the sources of each given signal.
     for signal in signals:
-        # 4.1. This one is aborted by itself,
+        # 4.1. If the given signal is not dependent, connect the result signal with the signal.
         if not signal._dependent:
-            # 4.1.1. so it is a source of the result,
+            # 4.1.1. Add the given signal to the source signals of the result signal.
             result_signal._source_signals[id(signal)] = signal
-            # 4.1.2. and has to know whom to abort along with it.
+            # 4.1.2. Add the result signal to the dependent signals of the given signal.
             _append_a_dependent_signal(signal, result_signal)
         else:
-            # 4.2. A dependent signal stands for those it depends on.
+            # 4.2. If the given signal is dependent, connect the result signal with its sources.
             for source_signal in signal._source_signals.values():
-                # 4.2.1. Else this signal would be aborted, and the second step would have returned.
+                # 4.2.1. Assert that the source signal is neither aborted nor dependent.
                 assert not is_aborted(source_signal)
                 assert not source_signal._dependent
-                # 4.2.2. The source of the one is a source of the other,
+                # 4.2.2. Add the source signal to the source signals of the result signal.
                 result_signal._source_signals[id(source_signal)] = source_signal
-                # 4.2.3. and has to know whom to abort along with it.
+                # 4.2.3. Add the result signal to the dependent signals of the source signal.
                 _append_a_dependent_signal(source_signal, result_signal)
-    # 5. It is aborted with the first of its sources.
+    # 5. Return the result signal, which is aborted with the first of its sources.
     return result_signal
 
 
 def _append_a_dependent_signal(signal: AbortSignal, dependent_signal: AbortSignal) -> None:
-    """Have a signal know, weakly, a signal that depends on it."""
+    """Append a signal to the dependent signals of another, by a weak reference."""
     known, key = signal._dependent_signals, id(dependent_signal)
     known[key] = ref(dependent_signal, lambda _: known.pop(key, None))
 
 
 def _dependent_signals_of(signal: AbortSignal) -> list[AbortSignal]:
-    """List the signals that depend on a signal, in the order in which they were made."""
+    """Return the signals that depend on a signal, in the order in which they were created."""
     references = tuple(signal._dependent_signals.values())
     return [each for each in (reference() for reference in references) if each is not None]
 
 
 @algorithm("abort-signal-garbage-collection", "garbage collection of abort signals")
 def keep_or_let_go(signal: AbortSignal) -> None:
-    """Keep a signal alive while it can be aborted and somebody waits for that.
+    """Keep a signal alive while it can be aborted and a listener or algorithm waits for that.
 
-    A dependent signal is kept by its sources, and one with a timeout by the loop. The standard
-    has signals know their sources weakly; here they hold them. So a signal made by ``any()`` keeps
-    a timeout among its sources alive, and a program that only reads ``aborted`` finds it true.
+    The sources of a dependent signal keep it alive, and the loop keeps a signal with a timeout. In
+    the standard, signals refer to their sources weakly. Here, the references are strong. So a
+    signal from ``any()`` keeps a source with a timeout alive, and ``aborted`` becomes true after
+    the timeout even for a program that has no listener.
 
     Source: https://dom.spec.whatwg.org/#abort-signal-garbage-collection
     """
-    # 1. Somebody waits for it, and it can still happen.
+    # 1. Keep the signal alive if it is not aborted and has a listener or an abort algorithm.
     waiting = not is_aborted(signal) and (
         signal._has_listeners("abort") or (signal._dependent and bool(signal._abort_algorithms))
     )

@@ -1,7 +1,7 @@
-"""What an AbortSignal is to other algorithms: an abort reason and a set of things to do.
+"""The part of an AbortSignal that other algorithms use: its abort reason and abort algorithms.
 
-The interface itself is in ``abort.py``. It stands on EventTarget, and EventTarget's
-``addEventListener()`` takes a signal, so what both need is here, below both.
+The interface itself is in ``abort.py``. It inherits from EventTarget, whose ``addEventListener()``
+takes a signal. So the part that both modules need is in this module, which imports neither.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.webidl.missing import MISSING, Missing
 
 AbortAlgorithm: TypeAlias = Callable[[], None]
-"""What is done, once, when a signal is aborted; in any thread, and without raising."""
+"""A function that runs once, when a signal is aborted, in any thread, and raises no exception."""
 
 
 class Abortable:
@@ -26,38 +26,38 @@ class Abortable:
     _abort_algorithms: dict[AbortAlgorithm, None]
 
     def _abort_algorithms_changed(self) -> None:
-        """Hear that an abort algorithm was added or removed."""
+        """React to an abort algorithm that was added or removed."""
 
 
 def is_aborted(signal: Abortable) -> bool:
-    """Tell whether a signal is aborted, which is whether it has an abort reason.
+    """Return whether a signal is aborted.
 
     Source: https://dom.spec.whatwg.org/#abortsignal-aborted
     """
-    # § dom-abortsignal-is-aborted. MISSING stands for undefined.
+    # § dom-abortsignal-is-aborted. A signal is aborted if it has an abort reason.
     return signal._abort_reason is not MISSING
 
 
 @algorithm("abortsignal-add", "add an algorithm to an AbortSignal")
 def add_an_abort_algorithm(abort_algorithm: AbortAlgorithm, signal: Abortable) -> None:
-    """Have something done when a signal is aborted.
+    """Add an algorithm that runs when a signal is aborted.
 
     Source: https://dom.spec.whatwg.org/#abortsignal-add
     """
-    # 1. What is over does not happen again.
+    # 1. If the signal is aborted already, return.
     if is_aborted(signal):
         return
-    # 2. They run in the order in which they came.
+    # 2. Append the algorithm to the abort algorithms of the signal.
     signal._abort_algorithms[abort_algorithm] = None
     signal._abort_algorithms_changed()
 
 
 @algorithm("abortsignal-remove", "remove an algorithm from an AbortSignal")
 def remove_an_abort_algorithm(abort_algorithm: AbortAlgorithm, signal: Abortable) -> None:
-    """Have something no longer done when a signal is aborted.
+    """Remove an algorithm, so that it does not run when a signal is aborted.
 
     Source: https://dom.spec.whatwg.org/#abortsignal-remove
     """
-    # 1. One that ran, or was never added, is no error.
+    # 1. Remove the algorithm from the abort algorithms of the signal, if it is among them.
     signal._abort_algorithms.pop(abort_algorithm, None)
     signal._abort_algorithms_changed()

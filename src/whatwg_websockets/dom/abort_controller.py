@@ -1,4 +1,4 @@
-"""The AbortController interface: what aborts a signal.
+"""The AbortController interface.
 
 Source: https://dom.spec.whatwg.org/#interface-abortcontroller
 """
@@ -10,7 +10,7 @@ from whatwg_websockets.webidl.platform_object import PlatformObject
 
 
 class AbortController(PlatformObject):
-    """Makes a signal, and aborts it.
+    """A controller that creates an AbortSignal, and can abort it.
 
     Source: https://dom.spec.whatwg.org/#abortcontroller
     """
@@ -21,30 +21,31 @@ class AbortController(PlatformObject):
 
     @algorithm("dom-abortcontroller-abortcontroller", "new AbortController()")
     def __init__(self) -> None:
-        # 1. Made without the constructor, which refuses every caller.
+        # 1. Create a signal, without AbortSignal's constructor, which refuses every call.
         signal = AbortSignal.__new__(AbortSignal)
-        # 2. To hand out the signal is not to hand out the right to abort it.
+        # 2. Set the controller's signal.
         self._signal = signal
 
     @property
     def signal(self) -> AbortSignal:
-        """The signal to hand to what may have to be aborted.
+        """The signal, for activities that the controller may have to abort.
 
         Source: https://dom.spec.whatwg.org/#dom-abortcontroller-signal
         """
-        # § dom-abortcontroller-signal. The signal is the one that was made with the controller.
+        # § dom-abortcontroller-signal. The signal attribute returns the controller's signal.
         return self._signal
 
     @algorithm("dom-abortcontroller-abort", "abort(reason)")
     def abort(self, reason: object = MISSING) -> None:
-        """Abort the signal, unless it is aborted.
+        """Abort the signal, unless it is aborted already.
 
-        Any thread may do so. The listeners of the signal's ``abort`` event run in that thread.
+        The method may be called in any thread. The listeners of the signal's ``abort`` event run in
+        the same thread.
 
         Args:
-            reason: why; a DOMException named ``AbortError`` if left out.
+            reason: the abort reason; by default a DOMException named ``AbortError``.
 
         Source: https://dom.spec.whatwg.org/#dom-abortcontroller-abort
         """
-        # 1. A reason that was left out is made there.
+        # 1. Signal abort on the controller's signal with the given reason.
         signal_abort(self._signal, reason)

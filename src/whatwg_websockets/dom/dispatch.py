@@ -1,12 +1,12 @@
-"""Dispatching events: how an event reaches its listeners.
+"""Dispatching an event to its listeners.
 
-The targets of this library are in no tree. An event's path is its target alone, so the phase is
-AT_TARGET for all listeners: first those with ``capture``, then the others.
+The targets of this library are not in a tree. So an event's path contains only its target, and the
+phase is AT_TARGET for all listeners: first those with ``capture``, then the others.
 
-Each message passes here. To make the event and dispatch it to one listener that does nothing takes
-640 ns on CPython 3.11, of which 260 ns are the event. What that rests on: the listeners are kept by
-phase and type, in tuples that need no clone; a phase without listeners is not invoked (110 ns); a
-result that is None is not looked at.
+Each message is dispatched here. Creating the event and dispatching it to one listener that does
+nothing takes 640 ns on CPython 3.11, of which 260 ns are for the event. For this speed, listeners
+are kept by phase and type, in tuples that need no clone; a phase without listeners is not invoked
+(110 ns); and a result that is None is not processed.
 
 Source: https://dom.spec.whatwg.org/#dispatching-events
 """
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 @algorithm("concept-event-fire", "fire an event")
 def fire_an_event(target: "EventTarget", event: Event) -> bool:
-    """Dispatch an event that this library made.
+    """Dispatch an event that this library has created.
 
     Args:
         target: the object whose listeners are called.
-        event: made with "create an event", and initialized.
+        event: the event, which was created with "create an event" and initialized.
 
     Returns:
-        False if a listener canceled the event, else True.
+        False if a listener canceled the event, or else True.
 
     Source: https://dom.spec.whatwg.org/#concept-event-fire
     """
@@ -40,7 +40,7 @@ def fire_an_event(target: "EventTarget", event: Event) -> bool:
     # 2. The caller has created the event.
     # 3. The caller has given the event its type.
     # 4. The caller has initialized the other attributes of the event.
-    # 5. Whether the event was canceled is for the caller to know.
+    # 5. Dispatch the event at the target, and return whether it was not canceled.
     return dispatch(event, target)
 
 
@@ -49,49 +49,49 @@ def dispatch(event: Event, target: "EventTarget") -> bool:
     """Call the listeners of a target with an event.
 
     Returns:
-        False if the event was canceled, else True.
+        False if the event was canceled, or else True.
 
     Source: https://dom.spec.whatwg.org/#concept-event-dispatch
     """
-    # 1. While it is set, the event can neither be dispatched again nor set up anew.
+    # 1. Set the event's dispatch flag, while which it can be neither dispatched nor initialized.
     event._dispatch_flag = True
-    # 2. No target is a window, so nothing stands for the target.
-    # 3. n/a: only an element has activation behavior.
-    # 4. n/a: only the events of pointers and of focus have a related target.
-    # 5. n/a: there are no shadow trees whose nodes an event could give away.
-    # 6. A target without a related target is always dispatched to.
-    # 6.1-6.2. n/a: only the events of touch screens have touch targets.
-    # 6.3. The path is the target alone, which is handed to "invoke" as it is.
-    # 6.4-6.5. n/a: only an element has activation behavior, and only a click activates it.
-    # 6.6-6.7. n/a: only a node of a document can be in a slot.
-    # 6.8. The parent is null, as it is for every target that is no node.
-    # 6.9. Without a parent the path ends at the target.
-    # 6.10-6.11. n/a: there are no shadow trees whose nodes an event could give away.
-    # 6.12. n/a: only an element has activation behavior.
-    # 6.13. The capturing phase comes first.
-    # 6.13.1. The one item of the path is the target.
+    # 2. The target override is the target itself, since no target is a window.
+    # 3. n/a: a program has no elements, which alone have activation behavior.
+    # 4. n/a: a program has no pointer or focus events, which alone have a related target.
+    # 5. n/a: a program has no shadow trees, for which alone targets are cleared.
+    # 6. An event without a related target is always dispatched.
+    # 6.1-6.2. n/a: a program has no touch events, which alone have touch targets.
+    # 6.3. The event's path has one item, the target, which is passed to "invoke".
+    # 6.4-6.5. n/a: a program has no elements, which alone have activation behavior.
+    # 6.6-6.7. n/a: a program has no nodes of a document, which alone can be in a slot.
+    # 6.8. The parent of the target is null, since the target is not a node.
+    # 6.9. While the parent is not null, append it to the path; a target here has no parent.
+    # 6.10-6.11. n/a: a program has no shadow trees, for which alone targets are cleared.
+    # 6.12. n/a: a program has no elements, which alone have activation behavior.
+    # 6.13. Invoke the capturing listeners of each item in the path.
+    # 6.13.1. Set the event's phase to AT_TARGET, since the path's only item is the target.
     event._event_phase = Event.AT_TARGET
-    # 6.13.2. n/a: only an ancestor in a tree is in the capturing phase.
-    # 6.13.3. Most targets have no capturing listeners; asking first saves the call.
+    # 6.13.2. n/a: a target has no ancestors, which alone are in the capturing phase.
+    # 6.13.3. Invoke the target's capturing listeners, if it has any.
     if target._capturing_listeners:
         invoke(target, event, target._capturing_listeners)
-    # 6.14. The bubbling phase comes second.
-    # 6.14.1. The phase of the event is AT_TARGET already.
-    # 6.14.2. n/a: only an ancestor in a tree is in the bubbling phase.
-    # 6.14.3. The listeners that most programs have are those without capture.
+    # 6.14. Invoke the listeners without capture of each item in the path.
+    # 6.14.1. The event's phase is AT_TARGET already.
+    # 6.14.2. n/a: a target has no ancestors, which alone are in the bubbling phase.
+    # 6.14.3. Invoke the target's listeners without capture.
     invoke(target, event, target._bubbling_listeners)
-    # 7. The event is at rest again.
+    # 7. Set the event's phase to NONE.
     event._event_phase = Event.NONE
-    # 8. No listener is running with the event.
+    # 8. Set the event's current target to null.
     event._current_target = None
-    # 9. The path is the empty list wherever the dispatch flag is unset.
-    # 10. The event may be dispatched again, from a clean start.
+    # 9. The event's path counts as empty while the dispatch flag is unset.
+    # 10. Unset the event's dispatch flag and both of its stop propagation flags.
     event._dispatch_flag = False
     event._stop_propagation_flag = False
     event._stop_immediate_propagation_flag = False
-    # 11. n/a: there are no shadow trees whose nodes the event could give away.
-    # 12. n/a: only an element has activation behavior.
-    # 13. Whoever dispatched the event learns whether a listener objected.
+    # 11. n/a: a program has no shadow trees, for which alone targets are cleared.
+    # 12. n/a: a program has no elements, which alone have activation behavior.
+    # 13. Return false if the event's canceled flag is set, and true if it is not.
     return not event._canceled_flag
 
 
@@ -100,30 +100,30 @@ def invoke(target: "EventTarget", event: Event, phase: "ListenerLists") -> None:
     """Call the listeners of one phase.
 
     Args:
-        target: the path item, which is nothing but the target.
-        event: what they are called with.
+        target: the only item of the event's path.
+        event: the event that the listeners are called with.
         phase: the target's listeners of the phase, by type.
 
     Source: https://dom.spec.whatwg.org/#concept-event-listener-invoke
     """
-    # 1. The path has one item, which is the target.
-    # 2. The item has a target, so no item before it is looked for.
-    # 3. Listeners see whose event it is, and so may the program after the dispatch.
+    # 1. The item of the path is the target itself.
+    # 2. The only item of the path has a target, so no earlier item is searched for one.
+    # 3. Set the event's target.
     event._target = target
-    # 4. n/a: only the events of pointers and of focus have a related target.
-    # 5. n/a: only the events of touch screens have touch targets.
-    # 6. A capturing listener may have stopped it before the others had their turn.
+    # 4. n/a: a program has no pointer or focus events, which alone have a related target.
+    # 5. n/a: a program has no touch events, which alone have touch targets.
+    # 6. If a capturing listener has set the event's stop propagation flag, return.
     if event._stop_propagation_flag:
         return
-    # 7. One listener may serve many targets, and tells by this which it is called for.
+    # 7. Set the event's current target to the target.
     event._current_target = target
-    # 8. The tuple is never changed, so it is its own clone.
+    # 8. Take the target's listeners of the event's type; their tuple needs no clone.
     listeners = phase.get(event._type)
-    # 9. n/a: there are no shadow trees that a target could be in.
-    # 10. Most types have a listener, or none at all.
+    # 9. n/a: a program has no shadow trees, in which a target could be.
+    # 10. Call the listeners of the event's type, if the target has any.
     if listeners:
         inner_invoke(event, listeners, target)
-    # 11. n/a: the legacy names are those of animation events, which need a document.
+    # 11. n/a: a program has no animation events, whose legacy names alone would be tried.
 
 
 @algorithm("concept-event-listener-inner-invoke", "inner invoke")
@@ -132,24 +132,24 @@ def inner_invoke(event: Event, listeners: tuple[EventListener, ...], target: "Ev
 
     Source: https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke
     """
-    # 1. n/a: only the legacy names of animation events ask whether a listener was found.
-    # 2. One that an earlier listener removed is not called, though it is in the tuple.
+    # 1. n/a: a program has no animation events, for whose legacy names alone "found" is used.
+    # 2. Call each listener that has not been removed meanwhile.
     for listener in listeners:
         if listener.removed:
             continue
         # 2.1. The caller has chosen the listeners by the event's type.
-        # 2.2. n/a: only the legacy names of animation events ask whether a listener was found.
-        # 2.3. In the capturing phase the caller has chosen the listeners with capture.
-        # 2.4. In the bubbling phase the caller has chosen the listeners without capture.
-        # 2.5. A listener with once goes before the call: an event that it fires must not reach it.
+        # 2.2. n/a: a program has no animation events, for whose legacy names alone "found" is used.
+        # 2.3. In the capturing phase, the caller has chosen the listeners with capture.
+        # 2.4. In the bubbling phase, the caller has chosen the listeners without capture.
+        # 2.5. If the listener has once, remove the listener before calling it.
         if listener.once:
             remove_an_event_listener(target, listener)
-        # 2.6-2.8. n/a: only a window has a current event.
-        # 2.9. A passive listener has promised not to cancel the event, and is held to that.
+        # 2.6-2.8. n/a: a program has no window, which alone has a current event.
+        # 2.9. If the listener is passive, set the event's in passive listener flag.
         if listener.passive:
             event._in_passive_listener_flag = True
-        # 2.10. n/a: only the time of a window's listeners is recorded.
-        # 2.11. A callable is called directly; "call" knows the objects with handleEvent.
+        # 2.10. n/a: a program has no window, for which alone the time of listeners is recorded.
+        # 2.11. Call the listener's callback, or its method handleEvent, with the event.
         try:
             result = listener.call(event)
             if result is not None:
@@ -157,13 +157,14 @@ def inner_invoke(event: Event, listeners: tuple[EventListener, ...], target: "Ev
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as exception:
-            # 2.11.1. One listener's mistake is the program's to hear of, not the other listeners'.
+            # 2.11.1. Report an exception of the listener, and continue with the other listeners.
             report_an_exception(exception, listener.callback)
-            # 2.11.2. n/a: only Indexed Database asks whether a listener threw.
-        # 2.12. The promise not to cancel was this listener's alone.
+            # 2.11.2. n/a: a program has no Indexed Database, which alone asks whether a listener
+            #   threw.
+        # 2.12. Unset the event's in passive listener flag.
         event._in_passive_listener_flag = False
-        # 2.13. n/a: only a window has a current event.
-        # 2.14. This listener, or one before it, wanted to be the last.
+        # 2.13. n/a: a program has no window, which alone has a current event.
+        # 2.14. If the event's stop immediate propagation flag is set, call no further listener.
         if event._stop_immediate_propagation_flag:
             break
-    # 3. n/a: only the legacy names of animation events ask whether a listener was found.
+    # 3. n/a: a program has no animation events, for whose legacy names alone "found" is used.

@@ -1,4 +1,4 @@
-"""The Event interface: something has happened, and listeners are told.
+"""The Event interface.
 
 Source: https://dom.spec.whatwg.org/#interface-event
 """
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="Event")
 
 TIME_ORIGIN: Final = perf_counter()
-"""When this module was imported, in seconds: the moment that ``timeStamp`` counts from."""
+"""The time in seconds when this module was imported, which is the zero of ``timeStamp``."""
 
 
 class Event(PlatformObject):
-    """Something that happened.
+    """An event, which is dispatched to the listeners of a target.
 
     Args:
-        type: what kind of thing, such as ``"message"``.
-        eventInitDict: a mapping that may have ``bubbles``, ``cancelable`` and ``composed``;
-            they may also be given as keyword arguments.
+        type: the type of the event, such as ``"message"``.
+        eventInitDict: a mapping that may have ``bubbles``, ``cancelable`` and ``composed``. They
+            may be given as keyword arguments as well.
 
     Source: https://dom.spec.whatwg.org/#interface-event
     """
@@ -84,19 +84,19 @@ class Event(PlatformObject):
         **members: Unpack[EventInit],
     ) -> None:
         type_string = to_dom_string(type)
-        # 1. All but the type comes from the dictionary, or is the same for every event.
+        # 1. Run the inner event creation steps with the converted dictionary.
         inner_event_creation_steps(self, self._init_dictionary.convert(eventInitDict, members))
-        # 2. The type is an argument of its own, as every event has to have one.
-        # 3. Python returns the event that is being made.
+        # 2. Set the event's type to the type argument.
+        # 3. Python returns the event from the constructor.
         self._type = type_string
 
     @property
     def type(self) -> str:
-        """What kind of event this is.
+        """The type of the event.
 
         Source: https://dom.spec.whatwg.org/#dom-event-type
         """
-        # § dom-event-type. The type is what the event was initialized with.
+        # § dom-event-type. The type attribute returns the type that the event was initialized with.
         return self._type
 
     @property
@@ -105,7 +105,7 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-target
         """
-        # § dom-event-target. The target is that of the dispatch.
+        # § dom-event-target. The target attribute returns the event's target.
         return self._target
 
     @property
@@ -114,38 +114,38 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-srcelement
         """
-        # § dom-event-srcelement. The target is that of the dispatch, by its old name.
+        # § dom-event-srcelement. The srcElement attribute returns the event's target.
         return self._target
 
     @property
     def currentTarget(self) -> "EventTarget | None":
-        """The object whose listener is running, or None while none is.
+        """The object whose listener is running, or None while no listener is running.
 
         Source: https://dom.spec.whatwg.org/#dom-event-currenttarget
         """
-        # § dom-event-currenttarget. The current target is what the dispatch has set.
+        # § dom-event-currenttarget. The currentTarget attribute returns the event's current target.
         return self._current_target
 
     @algorithm("dom-event-composedpath", "composedPath()")
     def composedPath(self) -> "list[EventTarget]":
-        """List the objects whose listeners are invoked, while the event is being dispatched.
+        """Return the objects whose listeners are invoked, or an empty list outside of a dispatch.
 
         Source: https://dom.spec.whatwg.org/#dom-event-composedpath
         """
-        # 1. Each caller gets a list of its own to change.
+        # 1. Start with an empty composed path.
         composed_path: list[EventTarget] = []
-        # 2. The targets here have no parents, so a path is one target or nothing.
-        # 3. Outside of a dispatch there is no path.
+        # 2. The event's path has one item, the target, or is empty outside of a dispatch.
+        # 3. If the event is not being dispatched, return the empty composed path.
         if not self._dispatch_flag:
             return composed_path
-        # 4. The path is seen from the listener that asks,
+        # 4. Take the event's current target.
         current_target = self._current_target
-        # 5. and only a listener can ask while the event is dispatched.
+        # 5. Assert that the event's current target is not null.
         assert current_target is not None
-        # 6. It is the path from its own point of view.
+        # 6. Append the event's current target to the composed path.
         composed_path.append(current_target)
-        # 7-16. n/a: only trees have ancestors to add to the path, and shadow trees to leave out.
-        # 17. The path that a listener sees is the one target.
+        # 7-16. n/a: a target has no ancestors, which alone would be added to the composed path.
+        # 17. Return the composed path, whose only item is the event's current target.
         return composed_path
 
     @property
@@ -154,49 +154,52 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-eventphase
         """
-        # § dom-event-eventphase. The phase is what the dispatch has set.
+        # § dom-event-eventphase. The eventPhase attribute returns the event's phase.
         return self._event_phase
 
     def stopPropagation(self) -> None:
-        """Keep the event from other objects. Of these there are none; see ``cancelBubble``.
+        """Stop the event from reaching listeners without ``capture``, if a capturing one calls it.
 
         Source: https://dom.spec.whatwg.org/#dom-event-stoppropagation
         """
-        # § dom-event-stoppropagation. The stop propagation flag is set.
+        # § dom-event-stoppropagation. The method stopPropagation() sets the stop propagation flag.
         self._stop_propagation_flag = True
 
     @property
     def cancelBubble(self) -> bool:
-        """Whether propagation was stopped; setting it to true stops it.
+        """Whether propagation was stopped. Setting the attribute to true stops propagation.
 
         Source: https://dom.spec.whatwg.org/#dom-event-cancelbubble
         """
-        # § dom-event-cancelbubble-getter. The getter says whether the stop propagation flag is set.
+        # § dom-event-cancelbubble-getter. The cancelBubble attribute returns whether the stop
+        #   propagation flag is set.
         return self._stop_propagation_flag
 
     @cancelBubble.setter
     def cancelBubble(self, value: bool) -> None:
-        # § dom-event-cancelbubble-setter. The setter sets the stop propagation flag, and never
-        # takes the flag away.
+        # § dom-event-cancelbubble-setter. Setting cancelBubble to true sets the stop propagation
+        #   flag, and setting it to false does nothing.
         if to_boolean(value):
             self._stop_propagation_flag = True
 
     def stopImmediatePropagation(self) -> None:
-        """Keep the event from all listeners that have not run yet.
+        """Stop the event from reaching the listeners that have not run yet.
 
         Source: https://dom.spec.whatwg.org/#dom-event-stopimmediatepropagation
         """
-        # § dom-event-stopimmediatepropagation. Both flags are set.
+        # § dom-event-stopimmediatepropagation. The method stopImmediatePropagation() sets both stop
+        #   propagation flags.
         self._stop_propagation_flag = True
         self._stop_immediate_propagation_flag = True
 
     @property
     def bubbles(self) -> bool:
-        """Whether the event would go up a tree; the targets here are in none.
+        """Whether the event bubbles, which has no effect, since a target here has no ancestors.
 
         Source: https://dom.spec.whatwg.org/#dom-event-bubbles
         """
-        # § dom-event-bubbles-cancelable. Whether the event bubbles is what it was initialized with.
+        # § dom-event-bubbles-cancelable. The bubbles attribute returns the value that the event was
+        #   initialized with.
         return self._bubbles
 
     @property
@@ -205,32 +208,34 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-cancelable
         """
-        # § dom-event-bubbles-cancelable. Whether the event can be canceled is what it was
-        # initialized with.
+        # § dom-event-bubbles-cancelable. The cancelable attribute returns the value that the event
+        #   was initialized with.
         return self._cancelable
 
     @property
     def returnValue(self) -> bool:
-        """The opposite of ``defaultPrevented``; setting it to false cancels the event.
+        """The opposite of ``defaultPrevented``. Setting the attribute to false cancels the event.
 
         Source: https://dom.spec.whatwg.org/#dom-event-returnvalue
         """
-        # § dom-event-returnvalue-getter. The getter says whether the canceled flag is unset.
+        # § dom-event-returnvalue-getter. The returnValue attribute returns whether the canceled
+        #   flag is unset.
         return not self._canceled_flag
 
     @returnValue.setter
     def returnValue(self, value: bool) -> None:
-        # § dom-event-returnvalue-setter. The setter cancels the event for false, and does nothing
-        # for true.
+        # § dom-event-returnvalue-setter. Setting returnValue to false cancels the event, and
+        #   setting it to true does nothing.
         if not to_boolean(value):
             set_the_canceled_flag(self)
 
     def preventDefault(self) -> None:
-        """Cancel the event, if it can be canceled and the listener is not a passive one.
+        """Cancel the event, if it is cancelable and the listener is not passive.
 
         Source: https://dom.spec.whatwg.org/#dom-event-preventdefault
         """
-        # § dom-event-preventdefault. The event is canceled, if it can be.
+        # § dom-event-preventdefault. The method preventDefault() sets the canceled flag of an event
+        #   that can be canceled.
         set_the_canceled_flag(self)
 
     @property
@@ -239,37 +244,39 @@ class Event(PlatformObject):
 
         Source: https://dom.spec.whatwg.org/#dom-event-defaultprevented
         """
-        # § dom-event-defaultprevented. The getter says whether the canceled flag is set.
+        # § dom-event-defaultprevented. The defaultPrevented attribute returns whether the canceled
+        #   flag is set.
         return self._canceled_flag
 
     @property
     def composed(self) -> bool:
-        """Whether the event would leave a shadow tree; the targets here are in none.
+        """Whether the event leaves shadow trees, which has no effect, since a program has none.
 
         Source: https://dom.spec.whatwg.org/#dom-event-composed
         """
-        # § dom-event-composed. The getter says whether the composed flag is set.
+        # § dom-event-composed. The composed attribute returns whether the composed flag is set.
         return self._composed
 
     @property
     def isTrusted(self) -> bool:
-        """Whether this library made the event, not ``dispatchEvent()``.
+        """Whether this library, and not the program, has dispatched the event.
 
         Source: https://dom.spec.whatwg.org/#dom-event-istrusted
         """
-        # § dom-event-istrusted. The getter says whether this library made the event.
+        # § dom-event-istrusted. The isTrusted attribute is true for an event that this library has
+        #   created, and false for one that the program has created.
         return self._is_trusted
 
     @property
     def timeStamp(self) -> float:
-        """When the event was made, in milliseconds since the library was imported.
+        """The time when the event was created, in milliseconds since the library was imported.
 
-        It is not made coarse: the program that reads it has the clock itself.
+        The time is not coarsened, since the program could read the clock itself.
 
         Source: https://dom.spec.whatwg.org/#dom-event-timestamp
         """
-        # § dom-event-timestamp. The time is when the event was made, since the library was
-        # imported.
+        # § dom-event-timestamp. The timeStamp attribute returns the time from the import of the
+        #   library to the creation of the event.
         return (self._time - TIME_ORIGIN) * 1000
 
     def __repr__(self) -> str:
@@ -277,60 +284,60 @@ class Event(PlatformObject):
 
     @algorithm("dom-event-initevent", "initEvent(type, bubbles, cancelable)")
     def initEvent(self, type: str, bubbles: bool = False, cancelable: bool = False) -> None:  # noqa: A002
-        """Set the event up again, unless it is being dispatched.
+        """Initialize the event anew, unless it is being dispatched.
 
         Source: https://dom.spec.whatwg.org/#dom-event-initevent
         """
         type_string = to_dom_string(type)
         does_bubble, can_be_canceled = to_boolean(bubbles), to_boolean(cancelable)
-        # 1. Listeners on the way must not see it change.
+        # 1. If the event is being dispatched, return.
         if self._dispatch_flag:
             return
-        # 2. Old code makes its events in two moves, of which this is the second.
+        # 2. Initialize the event with the type, bubbles and cancelable.
         initialize(self, type_string, does_bubble, can_be_canceled)
 
 
 @algorithm("set-the-canceled-flag", "set the canceled flag")
 def set_the_canceled_flag(event: Event) -> None:
-    """Cancel an event, if it can be canceled and the listener that asks is not a passive one.
+    """Cancel an event, if it is cancelable and the running listener is not passive.
 
     Source: https://dom.spec.whatwg.org/#set-the-canceled-flag
     """
-    # 1. Neither what cannot be canceled nor who promised not to cancel is told so.
+    # 1. If the event is cancelable and no passive listener is running, set the canceled flag.
     if event._cancelable and not event._in_passive_listener_flag:
         event._canceled_flag = True
 
 
 @algorithm("concept-event-initialize", "initialize an event")
 def initialize(event: Event, type: str, bubbles: bool, cancelable: bool) -> None:  # noqa: A002
-    """Give an event a new type, and forget what it went through.
+    """Give an event a new type, and reset its flags.
 
     Source: https://dom.spec.whatwg.org/#concept-event-initialize
     """
-    # 1. Every event is initialized from the start, so no flag has to say it.
-    # 2. What listeners did to the event before is forgotten.
+    # 1. Every event is initialized when it is created, so the initialized flag is not stored.
+    # 2. Unset both stop propagation flags and the canceled flag.
     event._stop_propagation_flag = False
     event._stop_immediate_propagation_flag = False
     event._canceled_flag = False
-    # 3. The program has taken the event over, so the event is no longer trusted.
+    # 3. Set isTrusted to false, since the program has initialized the event.
     event._is_trusted = False
-    # 4. It has not been dispatched yet, as this event.
+    # 4. Set the event's target to null.
     event._target = None
-    # 5. The three that its new owner chooses are the type,
+    # 5. Set the event's type.
     event._type = type
-    # 6. whether it would go up a tree,
+    # 6. Set the event's bubbles attribute.
     event._bubbles = bubbles
-    # 7. and whether a listener may cancel it.
+    # 7. Set the event's cancelable attribute.
     event._cancelable = cancelable
 
 
 @algorithm("inner-event-creation-steps", "inner event creation steps")
 def inner_event_creation_steps(event: Event, dictionary: Mapping[str, object]) -> None:
-    """Give a new event its initial state.
+    """Set the initial state of a new event.
 
     Source: https://dom.spec.whatwg.org/#inner-event-creation-steps
     """
-    # 1. Python has made the object; its state starts out empty.
+    # 1. Set the state of the event, which Python has created, to its initial values.
     event._type = ""
     event._target = None
     event._current_target = None
@@ -341,34 +348,34 @@ def inner_event_creation_steps(event: Event, dictionary: Mapping[str, object]) -
     event._in_passive_listener_flag = False
     event._dispatch_flag = False
     event._is_trusted = False
-    # 2. Every event is initialized from the start, so no flag has to say it.
-    # 3. The time stamp is not made coarse, since the program has the clock itself.
+    # 2. Every event is initialized when it is created, so the initialized flag is not stored.
+    # 3. Set the event's time stamp to the current time, which is not coarsened.
     event._time = perf_counter()
-    # 4. The members come converted, with a default for each that was not given.
-    # 5. The event interfaces of this library have no constructing steps of their own.
-    # 6. The caller has the event already.
+    # 4. Set the attributes of the event to the members of the dictionary.
+    # 5. The event interfaces of this library have no event constructing steps to run.
+    # 6. The caller has a reference to the event, so the event is not returned.
     for member, value in dictionary.items():
         setattr(event, f"_{member}", value)
 
 
 @algorithm("concept-event-create", "create an event")
 def create_an_event(event_interface: type[E], type: str) -> E:  # noqa: A002
-    """Make an event that this library, not the program, has reason to dispatch.
+    """Create an event that this library, and not the program, dispatches.
 
     Args:
         event_interface: Event or an interface that inherits from it.
-        type: what kind of event. The standard sets it afterwards, in "fire an event".
+        type: the type of the event, which the standard sets later, in "fire an event".
 
     Source: https://dom.spec.whatwg.org/#concept-event-create
     """
-    # 1. Python's objects belong to no realm.
+    # 1. The event has no realm, since Python has no realms.
     event = event_interface.__new__(event_interface)
-    # 2. All members have their default values.
+    # 2. Take the default value of each member of the interface's dictionary.
     dictionary = event_interface._init_dictionary.defaults
-    # 3. The time is now: what the event tells of has just happened.
+    # 3. Run the inner event creation steps with the default values and the current time.
     inner_event_creation_steps(event, dictionary)
     event._type = type
-    # 4. This sets it apart from what a program dispatches.
+    # 4. Set isTrusted to true, since this library has created the event.
     event._is_trusted = True
-    # 5. The caller may set more attributes before it dispatches it.
+    # 5. Return the event, whose attributes the caller may change before the dispatch.
     return event

@@ -1,4 +1,4 @@
-"""EventInit: the dictionary that every event's constructor takes.
+"""EventInit, the dictionary that the constructor of each event takes.
 
 Source: https://dom.spec.whatwg.org/#dictdef-eventinit
 """
@@ -16,11 +16,11 @@ EVENT_INIT: Final = Dictionary(
         "composed": Member(to_boolean, False),
     },
 )
-"""The members, and how they are converted."""
+"""The members of EventInit with their conversions and defaults."""
 
 
 class EventInit(TypedDict, total=False):
-    """The same members, as type checkers know them."""
+    """The members of the dictionary EventInit, for type checkers."""
 
     bubbles: bool
     cancelable: bool

@@ -1,4 +1,4 @@
-"""Event listeners: what EventTarget keeps for each callback, and how they come and go."""
+"""Event listeners, which EventTarget keeps for each callback: adding and removing them."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -28,18 +28,18 @@ Taken = TypeVar("Taken", bound="Event", contravariant=True)
 
 
 class HandlesEvents(Protocol[Taken]):
-    """An object that can be a listener though it is not callable."""
+    """The interface of a listener that is not callable."""
 
     def handleEvent(self, event: Taken, /) -> object:
-        """Take an event."""
+        """Handle an event."""
 
 
 EventListenerCallback: TypeAlias = Callable[[Taken], object] | HandlesEvents[Taken] | None
-"""What can be a listener of an event.
+"""The type of a listener.
 
-A listener is a callable, which may be a coroutine function, or an object that handles events.
-None stands for no listener. It belongs to this alias because mypy would not look into a lambda that
-is given for ``EventListenerCallback[Event] | None``.
+A listener is a callable, which may be a coroutine function, or an object with ``handleEvent``. None
+stands for no listener. None is part of the alias because mypy would not check a lambda that is
+given for ``EventListenerCallback[Event] | None``.
 
 Source: https://dom.spec.whatwg.org/#callbackdef-eventlistener
 """
@@ -48,7 +48,7 @@ _BUILT_IN_METHOD_TYPES: Final = (BuiltinMethodType, MethodWrapperType)
 
 
 def _to_abort_signal(value: object) -> Abortable:
-    """Convert a value to an AbortSignal, which is to say: refuse anything else."""
+    """Convert a value to an AbortSignal."""
     if not isinstance(value, Abortable):
         raise TypeError(f"signal is an AbortSignal, not {type(value).__name__}")
     return value
@@ -69,13 +69,13 @@ ADD_EVENT_LISTENER_OPTIONS: Final = Dictionary(
 
 
 class EventListenerOptions(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary EventListenerOptions, for type checkers."""
 
     capture: bool
 
 
 class AddEventListenerOptions(EventListenerOptions, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary AddEventListenerOptions, for type checkers."""
 
     passive: bool
     once: bool
@@ -87,17 +87,18 @@ AddOptions: TypeAlias = AddEventListenerOptions | bool | Missing | None
 
 
 class EventListener:
-    """An event listener, as a target keeps it.
+    """An event listener of a target.
 
     Attributes:
-        type: the type of the events that it hears of.
+        type: the type of the events that the listener is called with.
         callback: a callable, an object with a method ``handleEvent``, or None.
-        capture: whether it runs in the capturing phase rather than in the bubbling phase.
-        passive: whether it promises not to cancel the event; None until it is added.
-        once: whether it is removed before it runs.
-        signal: the AbortSignal that removes it, or None.
-        removed: whether it was removed; a dispatch on its way passes it over.
-        call: calls the callback with an event and returns what it returned.
+        capture: whether the listener runs in the capturing phase, and not in the bubbling phase.
+        passive: whether the listener must not cancel the event; None until the listener is added,
+            if the program has not set it.
+        once: whether the listener is removed before it runs.
+        signal: the AbortSignal that removes the listener, or None.
+        removed: whether the listener was removed, so that a running dispatch skips it.
+        call: a function that calls the callback with an event and returns the result.
 
     Source: https://dom.spec.whatwg.org/#concept-event-listener
     """
@@ -154,15 +155,15 @@ def to_event_listener_callback(callback: object) -> object:
 
 
 def is_same_callback(one: object, other: object) -> bool:
-    """Tell whether two callbacks are the same object; that they are equal means nothing.
+    """Return whether two callbacks are the same object, and not only equal.
 
-    Python makes a new object each time a method is taken from its instance. Two such objects are
-    the same callback if they are the same method of the same instance.
+    Python creates a new object each time that a method is read from its instance. Two such objects
+    are the same callback if they are the same method of the same instance.
     """
     if isinstance(one, MethodType) and isinstance(other, MethodType):
         same_instance = one.__self__ is other.__self__
         return same_instance and is_same_callback(one.__func__, other.__func__)
-    # Of these two types, objects are equal where instance and method are the same.
+    # Two objects of these types are equal if both their instance and their method are the same.
     return one is other or (
         type(one) is type(other) and isinstance(one, _BUILT_IN_METHOD_TYPES) and one == other
     )
@@ -171,9 +172,9 @@ def is_same_callback(one: object, other: object) -> bool:
 def convert_options(
     options: object, keywords: Mapping[str, object], dictionary: Dictionary
 ) -> bool | dict[str, Any]:
-    """Convert the options of a method to what Web IDL calls "(dictionary or boolean)".
+    """Convert the options of a method to the type "(dictionary or boolean)" of Web IDL.
 
-    Keyword arguments make a dictionary of a boolean, which then is its ``capture``.
+    If there are keyword arguments, a boolean becomes the ``capture`` of a dictionary.
     """
     if options is None or options is MISSING or is_object(options):
         return dictionary.convert(options, keywords)
@@ -183,14 +184,14 @@ def convert_options(
 
 @algorithm("concept-flatten-options", "flatten options")
 def flatten(options: bool | dict[str, Any]) -> bool:
-    """Find the value of ``capture`` in the options of a method.
+    """Return the value of ``capture`` in the options of a method.
 
     Source: https://dom.spec.whatwg.org/#concept-flatten-options
     """
-    # 1. A boolean is all that the method took once, and it meant "capture".
+    # 1. If the options are a boolean, return the boolean as the value of capture.
     if isinstance(options, bool):
         return options
-    # 2. A dictionary has it always, by default as false.
+    # 2. If the options are a dictionary, return its member capture, whose default is false.
     capture: bool = options["capture"]
     return capture
 
@@ -199,61 +200,63 @@ def flatten(options: bool | dict[str, Any]) -> bool:
 def flatten_more(
     options: bool | dict[str, Any],
 ) -> tuple[bool, bool | None, bool, Abortable | None]:
-    """Find ``capture``, ``passive``, ``once`` and ``signal`` in the options of addEventListener().
+    """Return ``capture``, ``passive``, ``once`` and ``signal`` of addEventListener()'s options.
 
     Source: https://dom.spec.whatwg.org/#event-flatten-more
     """
-    # 1. Both methods read it in the same way.
+    # 1. Take capture by flattening the options.
     capture = flatten(options)
-    # 2. What is said nowhere is not so:
+    # 2. Set once to false, which is the default.
     once = False
-    # 3. no promise about canceling, and nothing that would remove the listener.
+    # 3. Set passive and signal to null, which are their defaults.
     passive: bool | None = None
     signal: Abortable | None = None
-    # 4. A boolean says no more than that.
+    # 4. If the options are a dictionary, take the other members from it.
     if not isinstance(options, bool):
-        # 4.1. This has a default,
+        # 4.1. Take once from the dictionary.
         once = options["once"]
-        # 4.2. this has one that depends on the target, and is left open here,
+        # 4.2. Take passive from the dictionary, if the member is present.
         passive = options.get("passive")
-        # 4.3. and a signal is there or is not.
+        # 4.3. Take signal from the dictionary, if the member is present.
         signal = options.get("signal")
-    # 5. What is left is to make a listener of them.
+    # 5. Return the four values capture, passive, once and signal.
     return capture, passive, once, signal
 
 
 @algorithm("default-passive-value", "default passive value")
 def default_passive_value() -> bool:
-    """Say whether a listener that does not say so is passive.
+    """Return whether a listener is passive by default.
 
     Source: https://dom.spec.whatwg.org/#default-passive-value
     """
-    # 1. n/a: only a window or a document has events that are passive by default.
-    # 2. A listener may cancel unless it promises not to.
+    # 1. n/a: a program has no window or document, which alone have events that are passive by
+    #   default.
+    # 2. Return false: by default, a listener may cancel the event.
     return False
 
 
 @algorithm("add-an-event-listener", "add an event listener")
 def add_an_event_listener(event_target: "EventTarget", listener: EventListener) -> None:
-    """Have a target call a listener, unless it has the same one already.
+    """Add a listener to a target, unless the target has the same listener already.
 
     Source: https://dom.spec.whatwg.org/#add-an-event-listener
     """
-    # 1. n/a: only a service worker has to have its listeners early.
-    # 2. A signal that is aborted would have removed the listener already.
+    # 1. n/a: a program has no service worker, which alone warns about listeners that are added
+    #   late.
+    # 2. If the listener has a signal that is aborted, return.
     if listener.signal is not None and is_aborted(listener.signal):
         return
-    # 3. Nothing could be called; a page may write this to find out which options are known.
+    # 3. If the listener's callback is null, return.
     if listener.callback is None:
         return
-    # 4. From here on it is a plain yes or no.
+    # 4. If the listener's passive is null, set it to the default passive value.
     if listener.passive is None:
         listener.passive = default_passive_value()
-    # 5. Type, callback and capture make a listener the same.
+    # 5. Append the listener, unless the target has one with the same type, callback and capture.
     if not _contains(event_target, listener):
         _append(event_target, listener)
-    # 6. The signal holds on to neither target nor listener: one for the whole program does not keep
-    #    alive every target that ever had a listener with it.
+    # 6. If the listener has a signal, add an abort algorithm to the signal. The algorithm refers to
+    #   target and listener weakly, so that a long-lived signal does not keep them alive.
     if listener.signal is not None:
         signal = listener.signal
         target_reference = ref(event_target)
@@ -263,8 +266,8 @@ def add_an_event_listener(event_target: "EventTarget", listener: EventListener) 
             target = target_reference()
             listener = listener_reference()
             if target is not None and listener is not None:
-                # 6.1. The listener is not called any more, from now on and whichever thread this
-                #      is. The target's own thread takes it from the list.
+                # 6.1. Remove the listener from the target, in the target's thread. From now on, the
+                #   listener is not called, whichever thread has aborted the signal.
                 listener.removed = True
                 target._run_in_its_thread(partial(remove_an_event_listener, target, listener))
 
@@ -272,7 +275,7 @@ def add_an_event_listener(event_target: "EventTarget", listener: EventListener) 
 
 
 def _append(event_target: "EventTarget", listener: EventListener) -> None:
-    """Put a listener at the end of the list that its phase reads."""
+    """Append a listener to the list of its phase and type."""
     listeners = event_target._listeners_of_phase(listener.capture)
     listeners[listener.type] = (*listeners.get(listener.type, ()), listener)
     event_target._listeners_changed()
@@ -284,7 +287,7 @@ def find_listener(
     callback: object,
     capture: bool,
 ) -> EventListener | None:
-    """Find the listener of a target that has this type, callback and capture."""
+    """Return the listener of a target with a type, callback and capture, or None."""
     for listener in event_target._listeners_of_phase(capture).get(type, ()):
         if not listener.removed and is_same_callback(listener.callback, callback):
             return listener
@@ -292,19 +295,20 @@ def find_listener(
 
 
 def _contains(event_target: "EventTarget", listener: EventListener) -> bool:
-    """Tell whether a target has a listener of the same type, callback and capture."""
+    """Return whether a target has a listener with the same type, callback and capture."""
     found = find_listener(event_target, listener.type, listener.callback, listener.capture)
     return found is not None
 
 
 @algorithm("remove-an-event-listener", "remove an event listener")
 def remove_an_event_listener(event_target: "EventTarget", listener: EventListener) -> None:
-    """Have a target no longer call a listener, not even in a dispatch that is on its way.
+    """Remove a listener from a target, even from a dispatch that is running.
 
     Source: https://dom.spec.whatwg.org/#remove-an-event-listener
     """
-    # 1. n/a: only a service worker has to keep its listeners.
-    # 2. The flag is for a dispatch that is going through the old tuple.
+    # 1. n/a: a program has no service worker, which alone warns about listeners that are removed.
+    # 2. Set the listener's removed flag, which a running dispatch checks, and remove it from the
+    #   target.
     listener.removed = True
     listeners = event_target._listeners_of_phase(listener.capture)
     rest = tuple(other for other in listeners.get(listener.type, ()) if other is not listener)
@@ -316,7 +320,7 @@ def remove_an_event_listener(event_target: "EventTarget", listener: EventListene
 
 
 def remove_all_event_listeners(event_target: "EventTarget") -> None:
-    """Have a target no longer call any of its listeners.
+    """Remove all listeners from a target.
 
     Source: https://dom.spec.whatwg.org/#remove-all-event-listeners
     """

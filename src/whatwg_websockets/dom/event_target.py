@@ -39,11 +39,12 @@ ListenerLists: TypeAlias = dict[str, tuple[EventListener, ...]]
 
 
 class EventTarget(PlatformObject):
-    """An object that events are dispatched to, and that programs listen on.
+    """An object to which events are dispatched.
 
-    The standard keeps one list of listeners. Only those of the event's type and of the phase run,
-    so they are kept by phase and by type; the order among those that run is the same. The lists
-    are tuples, and a change makes a new one: a dispatch on its way keeps the one it began with.
+    In the standard, a target has one list of listeners, of which those of the event's phase and
+    type run. Here, the listeners are kept by phase and type, so the listeners that run have the
+    same order. The lists are tuples, and a change creates a new one, so a running dispatch keeps
+    the tuple that it began with.
 
     Source: https://dom.spec.whatwg.org/#interface-eventtarget
     """
@@ -57,8 +58,8 @@ class EventTarget(PlatformObject):
     _event_handler_map: "dict[str, EventHandler]"
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
-        """Make a target without listeners, also where a subclass forgets ``super().__init__()``."""
-        # § dom-eventtarget-constructor. The target is made here; its constructor does nothing.
+        """Create a target without listeners, even if a subclass omits ``super().__init__()``."""
+        # § dom-eventtarget-constructor. The constructor creates an EventTarget without listeners.
         self = super().__new__(cls)
         self._bubbling_listeners = {}
         self._capturing_listeners = {}
@@ -78,14 +79,15 @@ class EventTarget(PlatformObject):
         Args:
             type: the events' type, such as ``"message"``.
             callback: a callable that takes the event, which may be a coroutine function; or an
-                object with a method ``handleEvent`` that takes it; None does nothing.
+                object with a method ``handleEvent`` that takes the event. None has no effect.
             options: ``capture`` as a boolean; or a mapping, or an object with attributes, of
-                ``capture``, ``once`` (the listener is removed before it runs), ``passive`` (it
-                cannot cancel the event) and ``signal`` (an AbortSignal that removes it).
+                ``capture``, ``once`` (the listener is removed before it runs), ``passive`` (the
+                listener cannot cancel the event) and ``signal`` (an AbortSignal that removes the
+                listener).
             **members: the same options as keyword arguments.
 
         Raises:
-            TypeError: the callback is a string, a number or a boolean; ``signal`` is no
+            TypeError: the callback is a string, a number or a boolean; ``signal`` is not an
                 AbortSignal; or an option is unknown.
 
         Source: https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener
@@ -93,11 +95,11 @@ class EventTarget(PlatformObject):
         self._check_the_caller()
         type_string = to_dom_string(type)
         listener_callback = to_event_listener_callback(callback)
-        # 1. A boolean here is the older way to say "capture".
+        # 1. Flatten the options into capture, passive, once and signal.
         capture, passive, once, signal = flatten_more(
             convert_options(options, members, ADD_EVENT_LISTENER_OPTIONS)
         )
-        # 2. Event handlers are added in the same way, so the rest is shared with them.
+        # 2. Add an event listener with the type, the callback and the options.
         add_an_event_listener(
             self,
             EventListener(
@@ -120,12 +122,12 @@ class EventTarget(PlatformObject):
         options: RemoveOptions = MISSING,
         **members: Unpack[EventListenerOptions],
     ) -> None:
-        """No longer call a listener that was added with the same type, callback and capture.
+        """Remove the listener that was added with the same type, callback and capture.
 
         Args:
             type: the events' type.
-            callback: what was given to ``addEventListener()``. A method of the same object is
-                the same callback.
+            callback: the callback that was given to ``addEventListener()``. A method that is read
+                again from the same object is the same callback.
             options: ``capture``, as a boolean or in a mapping.
             **members: ``capture`` as a keyword argument.
 
@@ -137,51 +139,51 @@ class EventTarget(PlatformObject):
         self._check_the_caller()
         type_string = to_dom_string(type)
         listener_callback = to_event_listener_callback(callback)
-        # 1. Of the options, only this tells listeners apart.
+        # 1. Take capture from the options.
         capture = flatten(convert_options(options, members, EVENT_LISTENER_OPTIONS))
-        # 2. There is one at most; none is no error, as it may have been removed already.
+        # 2. If the target has a listener with the type, callback and capture, remove the listener.
         listener = find_listener(self, type_string, listener_callback, capture)
         if listener is not None:
             remove_an_event_listener(self, listener)
 
     @algorithm("dom-eventtarget-dispatchevent", "dispatchEvent(event)")
     def dispatchEvent(self, event: Event) -> bool:
-        """Call the listeners with an event that the program made.
+        """Call the listeners with an event that the program has created.
 
         Returns:
-            False if the event was canceled with ``preventDefault()``, else True.
+            False if the event was canceled with ``preventDefault()``, or else True.
 
         Raises:
-            DOMException: ``InvalidStateError``, if the event is being dispatched already.
-            TypeError: the event is no Event.
+            DOMException: ``InvalidStateError`` if the event is being dispatched already.
+            TypeError: the argument is not an Event.
 
         Source: https://dom.spec.whatwg.org/#dom-eventtarget-dispatchevent
         """
         self._check_the_caller()
         if not isinstance(event, Event):
             raise TypeError(f"an Event is dispatched, not {type(event).__name__}")
-        # 1. The other cause, an event that is not initialized, cannot be here.
+        # 1. If the event is being dispatched already, raise an InvalidStateError.
         if event._dispatch_flag:
             raise DOMException("the event is being dispatched already", "InvalidStateError")
-        # 2. A listener can tell it from what really happened, even if it was a real event once.
+        # 2. Set isTrusted to false, since the program dispatches the event.
         event._is_trusted = False
-        # 3. It is called at once, not in a task: the answer is known when this returns.
+        # 3. Dispatch the event at the target at once, and return whether it was not canceled.
         return dispatch(event, self)
 
     def _has_listeners(self, type: str) -> bool:  # noqa: A002
-        """Tell whether there is any listener for events of a type."""
+        """Return whether the target has a listener for events of a type."""
         return type in self._bubbling_listeners or type in self._capturing_listeners
 
     def _check_the_caller(self) -> None:
-        """Refuse a call that may not be made from here. Subclasses that care override this."""
+        """Allow every caller. Subclasses that belong to a thread override this."""
 
     def _run_in_its_thread(self, steps: Callable[[], None]) -> None:
         """Run steps at once. Subclasses that belong to a thread override this."""
         steps()
 
     def _listeners_changed(self) -> None:
-        """Hear that a listener was added or removed. Subclasses that care override this."""
+        """Do nothing when a listener is added or removed. Subclasses may override this."""
 
     def _listeners_of_phase(self, capture: bool) -> ListenerLists:
-        """The listeners by type that run in the capturing phase, or those in the bubbling one."""
+        """Return the listeners of the capturing phase, or those of the bubbling phase, by type."""
         return self._capturing_listeners if capture else self._bubbling_listeners

@@ -1,8 +1,8 @@
 """The end of an asyncio loop, at which the page's connections disappear.
 
-``asyncio.run`` closes a loop's asynchronous generators before the loop itself, and waits for them:
-a generator that waits in the loop learns in this way that the loop ends. A program that calls only
-``loop.close()`` is met there: the close is preceded by the same end.
+``asyncio.run`` closes the asynchronous generators of a loop before the loop itself, and waits for
+them. So a generator that is suspended in the loop detects the loop's end. For a program that only
+calls ``loop.close()``, that method is replaced by one that runs the same end first.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ from contextlib import suppress
 
 
 class EndOfTheLoop:
-    """Calls ``end`` once, in the loop, before the loop is closed.
+    """The hook that calls ``end`` once, in the loop, before the loop is closed.
 
     Args:
         asyncio_loop: the loop.
-        end: what is to be done at its end.
+        end: the function to call at the end of the loop.
     """
 
     __slots__ = ("_asyncio_loop", "_close", "_end", "_generator", "_has_come")
@@ -39,9 +39,9 @@ class EndOfTheLoop:
             await self._end()
 
     def _end_and_close(self) -> None:
-        """Close the loop, but first do what ``asyncio.run`` would have brought about."""
+        """Call ``end`` as ``asyncio.run`` would have done, and then close the loop."""
         loop = self._asyncio_loop
-        # Inside of another loop that runs, no loop can be run.
+        # A loop cannot run inside another loop that is running.
         if not (self._has_come or loop.is_closed() or asyncio._get_running_loop()):
             loop.run_until_complete(self._end())
         self._close()

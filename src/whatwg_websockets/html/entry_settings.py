@@ -1,7 +1,7 @@
-"""Which settings object is the default: the one that was entered last, in this context.
+"""The default settings object, which is the one that was entered last in the current context.
 
 A ``with`` statement enters a settings object, and so does a call of its ``run`` method. Each task
-has entries of its own.
+has its own entries.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#entry-settings-object
 """
@@ -22,8 +22,8 @@ class Entry:
 
     Attributes:
         settings: the settings object.
-        is_over: whether the ``with`` was left in another context; that cannot change what the
-            context variable of its own context says.
+        is_over: whether the ``with`` was left in another context, from which the context variable
+            of the entry's own context cannot be changed.
     """
 
     __slots__ = ("_token", "is_over", "settings")
@@ -34,7 +34,7 @@ class Entry:
         self._token = _context.set(None)
 
     def was_made_in_this_context(self) -> bool:
-        """Tell whether the current context is the one in which this was made."""
+        """Return whether the entry was made in the current context."""
         try:
             _context.reset(self._token)
         except ValueError:
@@ -42,15 +42,15 @@ class Entry:
         return True
 
 
-# The ``with`` statements around, from the outermost inwards. Each task has its own, as several may
-# enter the same object.
+# The enclosing ``with`` statements, from the outermost inwards. Each task has its own entries,
+# since several tasks may enter the same object.
 _entered: ContextVar[tuple[Entry, ...]] = ContextVar("settings", default=())
-# Its tokens tell contexts apart; what it holds is of no use.
+# The tokens of this variable identify contexts. Its value is not used.
 _context: ContextVar[None] = ContextVar("context")
 
 
 def innermost() -> "EnvironmentSettings | None":
-    """Return the settings object that was entered last and is not left, or None."""
+    """Return the settings object that was entered last and was not left, or None."""
     for entry in reversed(_entered.get()):
         if not entry.is_over:
             return entry.settings
@@ -58,11 +58,11 @@ def innermost() -> "EnvironmentSettings | None":
 
 
 def enter(settings: "EnvironmentSettings", entries: list[Entry]) -> None:
-    """Make a settings object the default of this context.
+    """Make a settings object the default of the current context.
 
     Args:
         settings: the settings object.
-        entries: the entries of the object in all contexts, to which this one is added.
+        entries: the entries of the object in all contexts, to which the new entry is added.
     """
     entry = Entry(settings)
     entries.append(entry)
@@ -70,16 +70,16 @@ def enter(settings: "EnvironmentSettings", entries: list[Entry]) -> None:
 
 
 def leave(entries: list[Entry]) -> None:
-    """Take away the innermost entry of a settings object, if it has one.
+    """Remove the innermost entry of a settings object, if the object has an entry.
 
-    A fixture or an ``ExitStack`` may leave in another context than it entered in. Then the object
-    is no longer the default in any context.
+    A fixture or an ``ExitStack`` may leave in another context than it entered in. In that case, the
+    removed entry is no longer the default in any context.
 
     Args:
-        entries: the entries of the object in all contexts, from which that one is taken.
+        entries: the entries of the object in all contexts, from which the entry is removed.
     """
     around = _entered.get()
-    # The ``with`` that is left is the innermost of this context, or else the last of any other.
+    # The entry to remove is the innermost of the current context, or else the last of any other.
     for entry in reversed((*entries, *around)):
         if entry in entries:
             entries.remove(entry)
@@ -95,7 +95,7 @@ def run_within(
     *args: Parameters.args,
     **kwargs: Parameters.kwargs,
 ) -> Returned:
-    """Call a function while a settings object is the default of this context."""
+    """Call a function while a settings object is the default of the current context."""
     token = _entered.set((*_entered.get(), Entry(settings)))
     try:
         return function(*args, **kwargs)

@@ -1,9 +1,9 @@
-"""The environment settings object: who is asking, and from where.
+"""The environment settings object, which stands for the document that creates a WebSocket.
 
-In a browser it belongs to a document or a worker. Here a program makes one to say what a page
-would be: its origin, its base URL, its cookies and policies. It is passed to ``WebSocket(...,
-settings=...)``, or set as the default with ``with settings:``. Leaving the ``with`` is the
-document going away. ``settings.run(function)`` makes them the default for one call, after which the
+In a browser, the object belongs to a document or a worker. Here, a program creates one to describe
+a page: its origin, its base URL, its cookies and policies. The object is passed to ``WebSocket(...,
+settings=...)``, or made the default by ``with settings:``. When the ``with`` is left, the document
+goes away. ``settings.run(function)`` makes the object the default for one call, after which the
 document stays.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-objects
@@ -39,7 +39,8 @@ from whatwg_websockets.tls.context import default_context
 from whatwg_websockets.url.origin import Origin
 from whatwg_websockets.url.url_record import UrlRecord
 
-# Type checkers are told which event comes with which type. At run time it is EventTarget itself.
+# Type checkers see which class of event belongs to which type. At run time, the base class is
+# EventTarget.
 if TYPE_CHECKING:
     from whatwg_websockets.csp.event_map import EnvironmentSettingsEventTarget as EventTarget
     from whatwg_websockets.csp.policy import CspList
@@ -53,75 +54,76 @@ USER_AGENT = "whatwg-websockets"
 
 
 class CookieStore(Protocol):
-    """Where the cookies of an environment are kept, in a program's own way.
+    """The interface of a program's own store for the cookies of an environment.
 
-    It may have a second method, ``set_cookie(url, field_value)``, which is called with the value of
-    each ``Set-Cookie`` header of a response, before the page hears of the response. Without it
-    these are dropped. Both get the URL of the request, whose scheme is http or https. Neither is
-    told of which site the page is; a ``CookieJar`` knows.
+    A store may have a second method, ``set_cookie(url, field_value)``, which is called with the
+    value of each ``Set-Cookie`` header of a response, before the page learns of the response. If a
+    store has no such method, the headers are dropped. Both methods get the URL of the request,
+    whose scheme is http or https. Neither gets the site of the page, which a ``CookieJar`` knows.
     """
 
     def cookies_for(self, url: str, /) -> str:
-        """Return the value of the ``Cookie`` header for a URL, "" for none.
+        """Return the value of the ``Cookie`` header for a URL, or "" to send no header.
 
-        It is called within the constructor.
+        The method is called within the constructor of a socket.
         """
 
 
 class EnvironmentSettings(EventTarget):
-    """What stands for the document or the worker in which a socket is made.
+    """The environment settings object, which stands for the document that creates a socket.
 
-    It is an EventTarget: where a socket violates a policy of its settings, a
-    ``securitypolicyviolation`` event is fired at them, whether the policy is enforced or not.
+    The object is an EventTarget: if a socket violates a policy of its settings, a
+    ``securitypolicyviolation`` event is fired at the object, whether the policy is enforced or not.
 
     Args:
-        origin: the origin as it is sent, such as ``https://example.com``. By default there is no
-            page: the origin is opaque, which is sent as ``null``, and ``Sec-Fetch-Site`` says
-            ``none``. ``"null"`` stands for a page with an opaque origin, as one in a sandbox, whose
-            requests are ``cross-site``.
-        api_base_url: what relative URLs are resolved against; by default ``about:blank``, so that
-            they are a SyntaxError.
+        origin: the origin as it is sent, such as ``https://example.com``. By default the socket has
+            no page: the origin is opaque, which is sent as ``null``, and ``Sec-Fetch-Site`` is
+            ``none``. ``"null"`` stands for a page with an opaque origin, such as one in a sandbox,
+            whose requests are ``cross-site``.
+        api_base_url: the URL that relative URLs are resolved against; by default ``about:blank``,
+            with which a relative URL is a SyntaxError.
         user_agent: the value of the ``User-Agent`` header.
-        accept_language: the value of the ``Accept-Language`` header; none is sent by default.
-        cookie_store: keeps the cookies, and gives those that go along: a ``CookieJar``, or a store
-            of the program's own; by default there are none.
-        hsts: the hosts that are spoken to over TLS alone, so that ``ws:`` means ``wss:`` for them;
-            what servers say about themselves is added. None by default, and then nothing is kept.
-        content_security_policy: policies that are enforced, as a server would send them in fields
-            ``Content-Security-Policy``: one string or several; none by default. A socket whose URL
-            ``connect-src`` (or ``default-src``) does not allow fails as any other does.
-        content_security_policy_report_only: policies that report what they would forbid, as in
-            fields ``Content-Security-Policy-Report-Only``; none by default.
-        credentials: answers a 401, and the 407 of a proxy, where a browser would prompt its user:
-            is called with an ``AuthenticationChallenge``, and returns a name and a password, a
-            token for the scheme "bearer", or None, or an awaitable of these. The name and the
-            password of a URL come first; by default there are no others.
-        proxies: which proxies open connections, if any; by default those of the environment
-            variables ``https_proxy``, ``no_proxy`` and so on, as they are when the settings are
-            made. None stands for direct connections alone.
-        tls: the context for ``wss:``, which is used as it is; by default one that trusts what the
-            system trusts, and checks certificates.
-        client_certificate: what is shown to a server that asks for a certificate; none by default.
-            A context that is given as ``tls`` has to have its own.
-        limits: how much of everything a socket may take.
+        accept_language: the value of the ``Accept-Language`` header, which is not sent by default.
+        cookie_store: the store of the cookies that are sent: a ``CookieJar``, or a store of the
+            program's own. By default no cookies are sent or kept.
+        hsts: the list of known HSTS hosts, for which ``ws:`` means ``wss:``. A host that sends a
+            ``Strict-Transport-Security`` header is added to the list. By default no list is kept.
+        content_security_policy: the policies that are enforced, one string or several, each with
+            the value of a ``Content-Security-Policy`` header. By default no policy is enforced. A
+            socket whose URL ``connect-src`` (or ``default-src``) does not allow fails like any
+            other.
+        content_security_policy_report_only: the policies that only report, each with the value of a
+            ``Content-Security-Policy-Report-Only`` header.
+        credentials: a function that answers a 401, and the 407 of a proxy, where a browser would
+            prompt its user. It is called with an ``AuthenticationChallenge``, and returns a name
+            and a password, a token for the scheme "bearer", or None, or an awaitable of these. The
+            name and the password of a URL are used first. By default no others are used.
+        proxies: the choice of proxies; by default that of the environment variables
+            ``https_proxy``, ``no_proxy`` and so on, which are read when the object is created. With
+            None, all connections are direct.
+        tls: the TLS context for ``wss:``, which is used unchanged; by default one that trusts the
+            certificate authorities of the system, and checks certificates.
+        client_certificate: the certificate for a server that requests one. A context that is given
+            as ``tls`` has to have its own.
+        limits: the limits of each socket.
         experimental_options_bag: whether the constructor's second argument may be a dictionary,
-            as whatwg/websockets pull request 76 proposes. It is no part of the standard yet, and
-            may change with the proposal.
+            as whatwg/websockets pull request 76 proposes. The dictionary is not part of the
+            standard yet, and may change with the proposal.
 
     Raises:
         ValueError: the base URL, the origin or a policy cannot be parsed; ``user_agent`` or
-            ``accept_language`` could not be written as a header; ``tls`` and
-            ``client_certificate`` are given both; or an environment variable has no URL of a
-            proxy.
+            ``accept_language`` is not a valid header value; both ``tls`` and
+            ``client_certificate`` are given; or an environment variable for a proxy has no valid
+            URL.
         TypeError: ``credentials`` cannot be called, the cookie store has no method
-            ``cookies_for``, or another argument is of another type than it should be.
+            ``cookies_for``, or another argument has the wrong type.
         ModuleNotFoundError: an environment variable names a SOCKS proxy, and the extra ``proxy``
             is not installed.
 
     Attributes:
-        authentication_entries: what has been answered to servers, for the sockets that follow;
-            ``clear()`` forgets it.
-        proxy_authentication_entries: likewise to proxies.
+        authentication_entries: the credentials that servers have accepted, for later sockets.
+            ``clear()`` forgets them.
+        proxy_authentication_entries: the credentials that proxies have accepted.
     """
 
     _interface = "EnvironmentSettings"
@@ -182,7 +184,7 @@ class EnvironmentSettings(EventTarget):
 
     @property
     def tls(self) -> ssl.SSLContext:
-        """The context for ``wss:``; the default one is made when it is first needed."""
+        """The TLS context for ``wss:``. The default one is created when it is first needed."""
         if self._tls is None:
             self._tls = default_context()
         return self._tls
@@ -194,13 +196,13 @@ class EnvironmentSettings(EventTarget):
 
         Source: https://fetch.spec.whatwg.org/#environment-default-user-agent-value
         """
-        # 1-2. n/a: no WebDriver pretends to another user agent.
-        # 3. The value is what the settings were made with, or this library's name and version.
+        # 1-2. n/a: a program has no WebDriver, which could emulate another user agent.
+        # 3. Return the User-Agent value of the settings, which is this library's name by default.
         return self._user_agent
 
     @property
     def accept_language(self) -> str | None:
-        """The value of the ``Accept-Language`` header; None if none is sent."""
+        """The value of the ``Accept-Language`` header, or None if the header is not sent."""
         return self._accept_language
 
     def __repr__(self) -> str:
@@ -208,16 +210,16 @@ class EnvironmentSettings(EventTarget):
 
     @algorithm("unloading-document-cleanup-steps", "unloading document cleanup steps")
     def unload(self) -> None:
-        """Let the document go away: each socket of it that is still there disappears (1001).
+        """Make the document go away: each of its sockets disappears, with the close code 1001.
 
         Source: https://html.spec.whatwg.org/multipage/document-lifecycle.html#unloading-document-cleanup-steps
         """
-        # 1. The settings know their sockets, as a window would.
-        # 2. Each socket disappears; there is no document that could be kept for later.
+        # 1. The settings object stands for the window, and keeps the list of its sockets.
+        # 2. Make each WebSocket of the settings disappear.
         for each in tuple(self.unloading):
             each.disappear()
-        # 3. n/a: a program has no WebTransport.
-        # 4. n/a: a program has no EventSource, and its timers are its own.
+        # 3. n/a: a program has no WebTransport objects that would have to be closed.
+        # 4. n/a: a program has no EventSource to close, and no timers of a document to clear.
 
     def run(
         self,
@@ -226,22 +228,22 @@ class EnvironmentSettings(EventTarget):
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Returned:
-        """Call a function as a script of this document: the settings are the default meanwhile.
+        """Call a function as a script of this document, with the settings as the default.
 
         When the function returns, the document stays, with its sockets. So a program that stands
-        for several documents enters the one that has its turn, as often as it likes. Tasks that the
-        function starts keep the settings as their default.
+        for several documents can enter each of them any number of times. Tasks that the function
+        starts keep the settings as their default.
 
         Args:
-            function: what is called.
-            *args: what it is called with.
-            **kwargs: likewise.
+            function: the function to call.
+            *args: the function's positional arguments.
+            **kwargs: the function's keyword arguments.
 
         Returns:
-            what the function returns.
+            the result of the function.
 
         Raises:
-            BaseException: whatever the function raises.
+            BaseException: the function raised it.
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#prepare-to-run-script
         """
@@ -257,10 +259,10 @@ class EnvironmentSettings(EventTarget):
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Leave: the settings are no longer the default, and the document goes away.
+        """Stop being the default, and make the document go away.
 
-        A fixture or an ``ExitStack`` may leave in another context than it entered in. Then they are
-        no longer the default in any context.
+        A fixture or an ``ExitStack`` may leave in another context than it entered in. In that case,
+        the settings are no longer the default in any context.
         """
         entry_settings.leave(self._entries)
         self.unload()
@@ -270,7 +272,7 @@ outermost: list[EnvironmentSettings] = []
 
 
 def current_settings() -> EnvironmentSettings:
-    """Return the settings object of the innermost ``with``, else one for the whole program."""
+    """Return the settings object of the innermost ``with``, or else that of the whole program."""
     settings = entry_settings.innermost()
     if settings is not None:
         return settings

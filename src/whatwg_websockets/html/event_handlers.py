@@ -1,7 +1,8 @@
 """Event handlers: attributes such as ``onmessage`` that hold one listener.
 
-A handler takes its place in the order of listeners when it is first set. Another value set later
-takes over that place. None gives the place up, and a value set after that goes to the end.
+A handler takes its place in the order of listeners when it is first set. Another value that is set
+later takes over the place. Setting None gives the place up, and a value that is set afterwards goes
+to the end.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes
 """
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 
 
 class EventHandler:
-    """An event handler, as a target keeps it.
+    """An event handler of a target.
 
     Attributes:
-        value: the callable, or an object that cannot be called and does nothing, or None.
-        listener: what stands for the handler among the target's listeners, or None.
+        value: the callable, or an object that cannot be called and has no effect, or None.
+        listener: the event listener that represents the handler, or None.
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handlers
     """
@@ -46,17 +47,17 @@ class EventHandler:
 Handled = TypeVar("Handled", bound="Event")
 
 EventHandlerValue: TypeAlias = Callable[[Handled], object] | None
-"""The value of an event handler, which is a callable (it may be a coroutine function) or None."""
+"""The value of an event handler: a callable, which may be a coroutine function, or None."""
 
 
 class EventHandlerAttribute(Generic[Handled]):
     """An event handler IDL attribute, such as ``onopen = EventHandlerAttribute[Event]("open")``.
 
     Args:
-        type: the type of the events that the handler hears of.
+        type: the type of the events that the handler handles.
 
     Attributes:
-        event_type: the same type.
+        event_type: the type of the events that the handler handles.
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes
     """
@@ -81,94 +82,91 @@ class EventHandlerAttribute(Generic[Handled]):
         """
         if target is None:
             return self
-        # 1. The target of the handler is the object itself, as for all but a document's body.
-        # 2. The target is the object itself, and so is not null.
-        # 3. The current value of the handler is what the attribute returns.
+        # 1. The target of an event handler is the object that has the attribute.
+        # 2. The target of an event handler is never null, since it is the object itself.
+        # 3. Return the current value of the event handler.
         return get_the_current_value_of_the_event_handler(target, self.event_type)
 
     def __set__(self, target: "EventTarget", value: EventHandlerValue[Handled]) -> None:
-        """Set the handler, or take it away with None."""
+        """Set the handler, or remove it with None."""
         target._check_the_caller()
         set_an_event_handler(target, self.event_type, value)
 
 
 @algorithm("event-handler-idl-attributes", "setter of an event handler IDL attribute")
 def set_an_event_handler(event_target: "EventTarget", name: str, value: object) -> None:
-    """Set an event handler, or take it away.
+    """Set an event handler, or remove it.
 
     Args:
         event_target: the object that has the attribute.
-        name: the handler's name; here, the type of its events.
-        value: a callable; None; another object, which is kept but does nothing; a string, a
-            number or a boolean is the same as None.
-
-    Attributes:
-        event_type: the same type.
+        name: the handler's name, which here is the type of its events.
+        value: a callable; None; or another object, which is kept but has no effect. A string, a
+            number or a boolean is treated as None.
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes
     """
-    # 1. The target of the handler is the object itself, as for all but a document's body.
-    # 2. The target is the object itself, and so is not null.
-    # 3. What cannot be an object is the same as None, and None takes the handler away.
+    # 1. The target of an event handler is the object that has the attribute.
+    # 2. The target of an event handler is never null, since it is the object itself.
+    # 3. If the value is None, or not an object in JavaScript, deactivate the event handler.
     if not is_object(value):
         deactivate_an_event_handler(event_target, name)
     else:
-        # 4. Any other value takes over.
-        # 4.1. Each target keeps its own handlers,
+        # 4. If the value is an object, set the event handler to the value.
+        # 4.1. Take the event handler map of the target.
         handler_map = event_target._event_handler_map
-        # 4.2. and makes one when it is first asked for: most handlers are never set.
+        # 4.2. Take the event handler from the map, or add a new one when it is first set.
         event_handler = handler_map.get(name)
         if event_handler is None:
             event_handler = handler_map[name] = EventHandler()
-        # 4.3. Each event looks it up, so this is enough where the handler has its place.
+        # 4.3. Set the value of the event handler, which each event looks up.
         event_handler.value = value
-        # 4.4. Where it has none, it gets one now.
+        # 4.4. Activate the event handler, which adds its listener unless it has one.
         activate_an_event_handler(event_target, name)
 
 
 @algorithm("activate-an-event-handler", "activate an event handler")
 def activate_an_event_handler(event_target: "EventTarget", name: str) -> None:
-    """Give a handler a place among the target's listeners, unless it has one.
+    """Add the listener of an event handler to the target's listeners, unless it has been added.
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#activate-an-event-handler
     """
-    # 1. Where the target keeps its handlers.
+    # 1. Take the event handler map of the target.
     handler_map = event_target._event_handler_map
-    # 2. The caller has seen to it that it is there.
+    # 2. Take the event handler from the map, to which the caller has added it.
     event_handler = handler_map[name]
-    # 3. It keeps the place that it got when it was first set.
+    # 3. If the event handler has a listener, return: the listener keeps its place.
     if event_handler.listener is not None:
         return
-    # 4. The listener calls not the value but this, which looks up the value of the moment.
+    # 4. Create a callback that runs the event handler processing algorithm.
     callback = event_handler_callback(name)
-    # 5. It does not capture, stays after its first event, and may cancel what it gets.
+    # 5. Create an event listener with the handler's event type and the callback.
     listener = EventListener(name, callback)
-    # 6. From here on it is one among the target's listeners.
+    # 6. Add the event handler's listener to the listeners of the target.
     add_an_event_listener(event_target, listener)
-    # 7. It is kept so that the place can be given up.
+    # 7. Set the event handler's listener to the one that was added.
     event_handler.listener = listener
 
 
 @algorithm("deactivate-an-event-handler", "deactivate an event handler")
 def deactivate_an_event_handler(event_target: "EventTarget", name: str) -> None:
-    """Take a handler away, and its place among the target's listeners.
+    """Remove an event handler's value, and its listener from the target's listeners.
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#deactivate-an-event-handler
     """
-    # 1. Where the target keeps its handlers.
+    # 1. Take the event handler map of the target.
     handler_map = event_target._event_handler_map
-    # 2. A handler that was never set has nothing to take away.
+    # 2. Take the event handler from the map, and return if it was never set.
     event_handler = handler_map.get(name)
     if event_handler is None:
         return
-    # 3. A dispatch on its way finds nothing to call,
+    # 3. Set the value of the event handler to null, so that a running dispatch does not call it.
     event_handler.value = None
-    # 4. and there is a place to give up,
+    # 4. Take the event handler's listener.
     listener = event_handler.listener
-    # 5. if it was ever taken.
+    # 5. If the event handler has a listener, remove the listener from the target.
     if listener is not None:
         remove_an_event_listener(event_target, listener)
-    # 6. A value set later gets a new place, at the end.
+    # 6. Set the event handler's listener to null, so that a later value gets a place at the end.
     event_handler.listener = None
 
 
@@ -177,30 +175,30 @@ def deactivate_an_event_handler(event_target: "EventTarget", name: str) -> None:
     "get the current value of the event handler",
 )
 def get_the_current_value_of_the_event_handler(event_target: "EventTarget", name: str) -> object:
-    """Find the value of a handler.
+    """Return the value of an event handler, or None if it was never set.
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#getting-the-current-value-of-the-event-handler
     """
-    # 1. Where the target keeps its handlers.
+    # 1. Take the event handler map of the target.
     handler_map = event_target._event_handler_map
-    # 2. A handler that was never set is not in the map; its value is null.
+    # 2. Take the event handler from the map, which lacks a handler that was never set.
     event_handler = handler_map.get(name)
-    # 3. n/a: only the markup of a document has handlers that are to be compiled.
-    # 4. What was set, as it was set.
+    # 3. n/a: a program has no markup with handlers in source text, so no handler is compiled.
+    # 4. Return the value of the event handler, or null if it was never set.
     return event_handler.value if event_handler is not None else None
 
 
 @cache
 def event_handler_callback(name: str) -> Callable[["Event"], None]:
-    """Make the callback that stands for a handler among the target's listeners.
+    """Return the callback of the event listener that represents an event handler.
 
-    It finds its target as the event's current target, so that target, handler and callback form
-    no circle of references, and all handlers of a name share one callback.
+    The callback finds the target as the event's current target. So target, handler and callback
+    form no reference cycle, and all handlers of a name share one callback.
 
-    A message passes here if it is read with ``onmessage``, so this is written for speed: as a
-    closure that reads the handler's value itself. On CPython 3.11 a message with a handler that
-    does nothing takes 750 ns, of which 650 ns are those of a plain listener; as a partial function
-    that calls "get the current value of the event handler" it took 850 ns.
+    The callback runs for each message that is read with ``onmessage``. For speed, it is a closure
+    that reads the handler's value itself. On CPython 3.11, a message with a handler that does
+    nothing takes 750 ns, of which 650 ns are those of a plain listener. With a partial function
+    that calls "get the current value of the event handler", it took 850 ns.
     """
 
     @algorithm("the-event-handler-processing-algorithm", "the event handler processing algorithm")
@@ -209,17 +207,17 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#the-event-handler-processing-algorithm
         """
-        # 1. n/a: only a document can have scripting disabled.
-        # 2. While it has a listener, the handler is in the map, and the event has a target.
+        # 1. n/a: a program has no documents, in which scripting could be disabled.
+        # 2. Take the event handler's value from the map of the event's current target.
         callback = event._current_target._event_handler_map[name].value  # type: ignore[union-attr]
-        # 3. It is not null then; but an object that cannot be called does nothing.
+        # 3. If the value cannot be called, return.
         if not callable(callback):
             return
-        # 4. n/a: only a window or a worker is the target of an ErrorEvent.
-        # 5. The handler has the event to itself.
-        # 5a. n/a: only a window or a worker is the target of an ErrorEvent.
-        # 5b. What the callable raises is reported here, where it is known, rather than by the
-        #     dispatch, which knows this function only.
+        # 4. n/a: a program has no window or worker, which alone handle an ErrorEvent differently.
+        # 5. Call the event handler's value with the event.
+        # 5a. n/a: a program has no window or worker, which alone handle an ErrorEvent differently.
+        # 5b. (any other event) Call the value with the event as the only argument, and report an
+        #   exception that the call raises.
         try:
             return_value = callback(event)
         except (KeyboardInterrupt, SystemExit):
@@ -227,12 +225,13 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
         except BaseException as exception:
             report_an_exception(exception, callback)
             return
-        # 6. Most handlers return None, which is looked at no further.
+        # 6. Process the return value of the event handler.
         if return_value is not None:
-            # 6a. n/a: only a window is the target of a BeforeUnloadEvent.
-            # 6b. n/a: only a window or a worker is the target of an ErrorEvent.
-            # 6c. A handler that returns False cancels an event that is cancelable. The text does
-            #     not ask whether it is; browsers do, and so does this.
+            # 6a. n/a: a program has no window, which alone is the target of a BeforeUnloadEvent.
+            # 6b. n/a: a program has no window or worker, which alone handle an ErrorEvent
+            #   differently.
+            # 6c. (any other event) If the return value is False, set the canceled flag of a
+            #   cancelable event. The standard does not ask for "cancelable", but browsers do.
             if return_value is False:
                 set_the_canceled_flag(event)
             else:

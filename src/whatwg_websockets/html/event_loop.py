@@ -1,20 +1,22 @@
 """The event loop: one asyncio loop is one agent, with one queue of WebSocket tasks.
 
-**Order.** Each task runs alone. Before the next one, everything that its listener made ready has
-run, at any depth: the microtask checkpoint (:mod:`.microtask_checkpoint`). With it, a loop of
-``ws.onmessage = future.set_result; await asyncio.wait_for(future, 5)`` loses and doubles nothing.
-Where a listener made nothing ready, the next task runs at once, in the same callback of asyncio.
+**Order.** Each task runs alone. Before the next task, everything that a listener of the task made
+ready has run, at any depth: the microtask checkpoint (:mod:`.microtask_checkpoint`). Therefore a
+loop of ``ws.onmessage = future.set_result; await asyncio.wait_for(future, 5)`` neither loses nor
+repeats a message. If the listeners made nothing ready, the next task runs at once, in the same
+callback of asyncio.
 
-**Promptness.** What page code has sent and what has not been written yet leaves between two tasks
-as soon as its connection wrote nothing for :data:`A_MOMENT`, and at the latest when the batch ends.
+**Promptness.** Messages that page code has sent and that have not been written yet leave between
+two tasks as soon as their connection has written nothing for :data:`A_MOMENT`, and at the latest
+when the batch ends.
 
 **Fairness.** Tasks hold the asyncio loop for :data:`PAGE_TIME` seconds in one of its turns, and for
-no more than the listener that is running then takes. What is left waits for the next turn, so that
-timers, other sockets and other tasks of the program come in between.
+no longer than the listener that is running then takes. The remaining tasks wait for the next turn,
+so that timers, other sockets and other tasks of the program run in between.
 
-Measured on CPython 3.11 (100 B messages, 64 in flight, messages a second, asyncio / uvloop): all
-tasks in one callback, which keeps none of these promises, 343k / 373k; one ``call_soon`` a task,
-which loses messages, 50k to 140k / 143k to 184k.
+Measured on CPython 3.11 (100 B messages, 64 in flight, messages per second, asyncio / uvloop): all
+tasks in one callback, which breaks all three rules, 343k / 373k; one ``call_soon`` per task, which
+loses messages, 50k to 140k / 143k to 184k.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-loops
 """
@@ -36,19 +38,19 @@ from whatwg_websockets.html.microtask_checkpoint import Microtasks
 from whatwg_websockets.html.microtask_queue import MicrotaskQueue
 from whatwg_websockets.webidl.array_buffer import ArrayBuffers
 
-# How long tasks may run in one turn of the asyncio loop, in seconds.
+# The number of seconds for which tasks may run in one turn of the asyncio loop.
 PAGE_TIME: Final = 0.003
 
-# When so much of it is used up, the beginning of the next turn is watched for, in seconds.
+# The number of seconds of PAGE_TIME after which a callback is scheduled for the next turn.
 SOME_PAGE_TIME: Final = 0.001
 
-# A connection that wrote nothing for so long writes at once, in seconds.
+# The number of seconds without a write after which a connection writes at once.
 A_MOMENT: Final = 0.001
 
-# How many turns transports and fetches get to end in when the loop ends.
+# The number of turns in which transports and fetches can end when the loop ends.
 TURNS_TO_END: Final = 16
 
-# How much is read at once, in bytes.
+# The number of bytes that are read at once.
 READ_AT_ONCE: Final = 262_144
 
 _ATTRIBUTE: Final = "_whatwg_websockets_event_loop"
@@ -58,34 +60,36 @@ Task = tuple[Callable[[Any, Any], object], Any, Any]
 
 
 class Unloading(Protocol):
-    """Something that goes away with its document, or with its event loop."""
+    """The interface of an object that ends with its document, or with its event loop."""
 
     def disappear(self) -> None:
-        """Begin to end; may be called from any thread."""
+        """Begin to end. This may be called from any thread."""
 
     def depart(self) -> None:
-        """End now, without waiting for anybody; the loop is ending."""
+        """End at once, without waiting, since the loop is ending."""
 
 
 class EventLoop:
-    """An agent's event loop, laid over an asyncio loop.
+    """An agent's event loop, which is based on an asyncio loop.
 
     Attributes:
-        array_buffers: makes the ArrayBuffers of the agent.
-        asyncio_loop: the loop underneath.
-        call_soon: the loop's own ``call_soon``, for what is no reaction of a page's.
+        array_buffers: the factory of the agent's ArrayBuffers.
+        asyncio_loop: the asyncio loop.
+        call_soon: the loop's own ``call_soon``, for callbacks that are not reactions of a page.
         thread: the identifier of the thread in which the loop runs, or ran last.
-        thread_of_tasks: the same while tasks run, and 0 while none does.
-        task_began: when the task that runs began, by ``time.perf_counter()``.
+        thread_of_tasks: the identifier of that thread while a task runs, and 0 otherwise.
+        task_began: the time of ``time.perf_counter()`` at which the current task began.
         tasks: the WebSocket task queue, first in, first out, across all sockets of the agent.
-        times_at_step_1: how often the loop has begun anew; what the standard reads "as of the last
-            time the event loop reached step 1" is kept with this number.
-        must_yield: the time of this turn is used up, and what is left waits for the next one.
-        kept_alive: objects that must not be garbage collected for now, by their identity.
-        unloading: what is to go away when the loop ends.
-        idle: lets rest what has not been used for a while.
-        read_buffer: what the connections of this loop read into, one after the other. What is in
-            it is used up before the next read, so an idle connection has no buffer.
+        times_at_step_1: the number of times that the event loop has reached step 1. A value that
+            the standard reads "as of the last time the event loop reached step 1" is kept with this
+            number.
+        must_yield: whether the time of the current turn is used up, so that tasks wait for the next
+            turn.
+        kept_alive: the objects that must not be garbage collected for now, by their identity.
+        unloading: the objects that end when the loop ends.
+        idle: the watcher that lets unused objects rest.
+        read_buffer: the buffer that all connections of the loop read into, one after the other. Its
+            content is processed before the next read, so an idle connection needs no buffer.
     """
 
     __slots__ = (
@@ -143,7 +147,7 @@ class EventLoop:
         self._end_of_the_loop = EndOfTheLoop(asyncio_loop, self.end)
 
     async def end(self) -> None:
-        """Let all connections disappear; no task runs any more, as the page is gone."""
+        """Make all connections disappear. No task runs any more, since the page is gone."""
         self._has_ended = True
         self.thread = get_ident()
         self.tasks = deque(maxlen=0)
@@ -152,16 +156,16 @@ class EventLoop:
             each.depart()
         self.kept_alive.clear()
         cancel_the_listeners_of(self.asyncio_loop)
-        # Transports close in callbacks of their own, as do fetches.
+        # Transports and fetches end in later callbacks of the loop.
         for _ in range(TURNS_TO_END):
             await asyncio.sleep(0)
 
     # The thread.
 
     def is_of_this_thread(self) -> bool:
-        """Tell whether the loop runs in this thread, or rests and ran here last.
+        """Return whether the loop runs in the current thread, or rests and ran here last.
 
-        A loop may go on in another thread than it began in; its sockets go with it.
+        A loop may continue in another thread than it began in, with its sockets.
         """
         if asyncio._get_running_loop() is self.asyncio_loop:
             self.thread = get_ident()
@@ -169,13 +173,13 @@ class EventLoop:
         return get_ident() == self.thread and not self.asyncio_loop.is_running()
 
     def require_this_thread(self, what: str = "a WebSocket") -> None:
-        """Refuse a call that comes from another thread than the loop's.
+        """Refuse a call from another thread than the loop's.
 
         Args:
-            what: what belongs to the thread, for the error message.
+            what: the object that belongs to the thread, for the error message.
 
         Raises:
-            RuntimeError: the call comes from another thread; the message says what to do instead.
+            RuntimeError: the caller runs in another thread. The message says what to do instead.
         """
         if not self.is_of_this_thread():
             raise RuntimeError(
@@ -184,14 +188,14 @@ class EventLoop:
             )
 
     def call_from_any_thread(self, steps: Callable[[], None]) -> None:
-        """Run steps in the loop's thread: at once if this is it, else soon."""
+        """Run steps in the loop's thread: at once if it is the current thread, or else soon."""
         if self.is_of_this_thread():
             steps()
         else:
             self.call_soon_from_any_thread(steps)
 
     def call_soon_from_any_thread(self, steps: Callable[[], None]) -> None:
-        """Run steps in the loop's thread, soon, or never if it has ended."""
+        """Run steps in the loop's thread soon, or never if the loop has been closed."""
         with suppress(RuntimeError):
             self.asyncio_loop.call_soon_threadsafe(steps)
 
@@ -201,28 +205,27 @@ class EventLoop:
     def queue_a_task(
         self, steps: Callable[[Any, Any], object], subject: object, argument: object = None
     ) -> None:
-        """Put ``steps(subject, argument)`` on the WebSocket task source; they run soon.
+        """Queue ``steps(subject, argument)`` as a task on the WebSocket task source.
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-task
         """
-        # 1. Each socket knows the event loop that it belongs to, and calls this on it.
-        # 2. The document is the one that the settings of the socket stand for.
-        # 3. A task is a tuple, since one is made for each message.
-        # 4. The tuple has the steps, with what they are about.
-        # 5. There is one task source, so a task need not name its source.
-        # 6. The socket knows the settings, and so the document of the task. When the settings are
-        #    unloaded, each of their sockets is CLOSED at once, and the steps of a task do nothing
-        #    for a socket that is CLOSED.
-        # 7. n/a: only the frames of a document are told which scripts ran in a task.
-        # 8. All sockets share one queue, so that their events keep their order.
-        # 9. The task runs in its turn, and the loop may have to be woken for that.
+        # 1. The event loop of a task is the one whose queue_a_task() the socket calls.
+        # 2. The document of a task is the one that the socket's settings stand for.
+        # 3. Create the task as a tuple, which is cheap enough for each message.
+        # 4. Set the task's steps, with the object and the argument that the steps are called with.
+        # 5. The WebSocket task source is the only one, so a task does not name its source.
+        # 6. The task's document follows from the socket's settings. When a document goes away, each
+        #   of its sockets becomes CLOSED, and a task has no effect on a CLOSED socket.
+        # 7. n/a: a program has no frames, which alone read the script evaluation environment.
+        # 8. The task queue is the only one, so that the events of all sockets keep their order.
+        # 9. Append the task to the task queue, and schedule a turn of the loop that runs it.
         self.tasks.append((steps, subject, argument))
         self.schedule_a_turn()
 
     def run_tasks(self) -> None:
-        """Run the tasks that are queued, as far as the promises let.
+        """Run the queued tasks, as far as order, promptness and fairness allow.
 
-        To be called where the asyncio loop itself would call: from a callback, not from a page.
+        This must be called from a callback of the asyncio loop, and not from a page.
         """
         if self.thread_of_tasks or self._is_in_checkpoint or self.must_yield:
             return
@@ -232,8 +235,8 @@ class EventLoop:
         try:
             self._run_a_batch(began + PAGE_TIME - self._page_time)
         except (KeyboardInterrupt, SystemExit) as exception:
-            # It ends the program from a callback of its own: where uvloop has called us to bring
-            # what was read, it takes every exception for the connection's.
+            # A separate callback raises the exception, which ends the program. If uvloop has called
+            # this method to deliver data, it would treat any exception as the connection's.
             self.call_soon(_raise, exception)
         finally:
             self._microtasks.stop_following()
@@ -242,30 +245,30 @@ class EventLoop:
 
     @algorithm("event-loop-processing-model", "event loop processing model")
     def _run_a_batch(self, ends: float) -> None:
-        """Run tasks until none is left, one has queued a microtask, or the time is used up.
+        """Run tasks until the queue is empty, a task has queued a microtask, or the time is up.
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model
         """
-        # 1. No task has been taken yet.
+        # 1. Begin without an oldest task.
         tasks, microtasks, outlets = self.tasks, self._microtasks, self._outlets
         waiting = microtasks.queue.waiting
-        # 2. Tasks are taken one after the other, as long as there are any. The microtasks of a
-        #    script that has run since go before them.
+        # 2. While the task queue is not empty, run the oldest task. The microtasks of scripts that
+        #   have run outside of tasks are performed before.
         if waiting and (self._must_wait_for_microtasks() or microtasks.are_queued):
             return
         while tasks:
-            # 2.1. All sockets share one task queue, so none is to be chosen.
+            # 2.1. Choose the task queue, which all sockets of the agent share.
             self.times_at_step_1 += 1
-            # 2.2. n/a: only a document may read how long what took.
-            # 2.3. The oldest task is taken out of the queue.
-            # 2.4. n/a: only a document may read how long what took.
-            # 2.5. The task that was taken is the one that runs.
+            # 2.2. n/a: a program has no documents, which alone read the durations of tasks.
+            # 2.3. Remove the oldest task from the task queue.
+            # 2.4. n/a: a program has no documents, which alone read the durations of tasks.
+            # 2.5. The task that was removed from the queue is the currently running task.
             steps, subject, argument = tasks.popleft()
-            # 2.6. The steps of the task run.
+            # 2.6. Perform the task's steps.
             steps(subject, argument)
-            # 2.7. No task runs any more when the steps have returned.
-            # 2.8. The microtasks of promises run at once. If the steps have made something else
-            #      ready, the checkpoint continues at the end of the batch.
+            # 2.7. When the steps return, no task is running.
+            # 2.8. Perform the microtasks of promises. If the task has made callbacks of asyncio
+            #   ready, the checkpoint continues after the batch.
             if waiting and self._must_wait_for_microtasks():
                 return
             if microtasks.are_queued or not tasks:
@@ -275,12 +278,12 @@ class EventLoop:
                 self._let_out()
             if now >= ends:
                 return
-        # 3-4. n/a: only a document may read how long what took.
-        # 5. n/a: only a window has idle periods.
-        # 6. n/a: only a worker is rendered and closed by its event loop.
+        # 3-4. n/a: a program has no documents, which alone read the durations of tasks.
+        # 5. n/a: a program has no window, whose event loop alone has idle periods.
+        # 6. n/a: a program has no worker that the event loop would have to render or close.
 
     def _must_wait_for_microtasks(self) -> bool:
-        """Perform the microtasks of promises, and tell whether the next task must wait for more."""
+        """Perform the microtasks of promises, and return whether the next task must still wait."""
         if self._microtasks.are_waiting():
             self._microtasks.queue.perform()
         return self._microtasks.are_waiting()
@@ -289,7 +292,7 @@ class EventLoop:
         self._page_time += took
         if self._outlets:
             self._let_out()
-        # What the page does next, outside of listeners, is behind another step 1.
+        # Code of the page that runs next, outside of listeners, runs after another step 1.
         self.times_at_step_1 += 1
         if self._microtasks.are_queued or self._microtasks.are_waiting():
             self._begin_a_checkpoint()
@@ -300,26 +303,27 @@ class EventLoop:
 
     @algorithm("perform-a-microtask-checkpoint", "perform a microtask checkpoint")
     def _perform_a_microtask_checkpoint(self) -> None:
-        """Go on with the tasks, if the microtasks that were queued have queued no others.
+        """Continue with the tasks, if the microtasks have queued no other microtasks.
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
         """
-        # 1. Whoever begins a checkpoint has seen that none is being performed.
-        # 2. Whoever begins a checkpoint has noted that one is being performed.
+        # 1. The caller has checked that no microtask checkpoint is being performed.
+        # 2. The caller has recorded that a microtask checkpoint is being performed.
         self._microtasks.stop_following_the_script()
         is_interrupted = self._microtasks.queue.waiting and not self._perform_microtasks()
-        # 3. The checkpoint goes on as long as the microtasks queue others.
-        # 3.1. The queue is that of asyncio, which takes the oldest microtask out first.
-        # 3.2. The microtask that asyncio has taken is the one that runs.
-        # 3.3. The microtasks stand before this callback in the queue of asyncio, and so have run.
-        # 3.4. No microtask runs when this callback does.
+        # 3. Continue the microtask checkpoint as long as microtasks queue other microtasks.
+        # 3.1. The asyncio loop removes the oldest microtask from its queue.
+        # 3.2. The microtask that asyncio has removed is the currently running microtask.
+        # 3.3. The asyncio loop has run the microtasks, which are before this callback in its queue.
+        # 3.4. While the callback of the checkpoint runs, no microtask is running.
         if not is_interrupted and self._microtasks.are_at_rest(an_event_waits=bool(self.tasks)):
-            # 4. An exception that nobody has retrieved is reported by asyncio.
-            # 5. n/a: a program has no Indexed Database.
-            # 6. n/a: a weak reference in Python keeps nothing alive until a checkpoint.
-            # 7. The checkpoint is over.
+            # 4. The asyncio loop reports an exception of a future that was never retrieved.
+            # 5. n/a: a program has no Indexed Database, whose transactions would be cleaned up.
+            # 6. n/a: Python's weak references need no ClearKeptObjects, since they keep nothing
+            #   alive until a checkpoint.
+            # 7. Record that the microtask checkpoint is over.
             self._is_in_checkpoint = False
-            # 8. n/a: only a document may read how long what took.
+            # 8. n/a: a program has no documents, which alone read the durations of tasks.
             if self._microtasks.queue.waiting:
                 self._schedule_the_microtasks()
             self._begin_a_turn()
@@ -328,10 +332,10 @@ class EventLoop:
             self.call_soon(self._perform_a_microtask_checkpoint)
 
     def queue_a_microtask(self, steps: Callable[[Any], object], argument: Any = None) -> None:
-        """Run ``steps(argument)`` behind the microtasks that are queued, before the next task.
+        """Queue ``steps(argument)`` as a microtask, which runs before the next task.
 
         Raises:
-            RuntimeError: the call comes from another thread than the loop's.
+            RuntimeError: the caller runs in another thread than the loop's.
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
         """
@@ -351,19 +355,19 @@ class EventLoop:
         self.call_soon(self._perform_the_microtasks_of_a_script)
 
     def hand_microtasks_to(self, queue: MicrotaskQueue) -> None:
-        """Have a queue of another engine keep and run the microtasks, in place of our own.
+        """Replace the microtask queue by that of another engine.
 
-        An engine of JavaScript has microtasks as well. Where its scripts share promises with
-        Python, one queue says in which order the microtasks of both run.
+        A JavaScript engine has microtasks as well. If its scripts share promises with Python, one
+        queue has to determine the order of the microtasks of both.
 
         Args:
-            queue: what they are put into from now on. Nothing waits in the queue that it replaces.
+            queue: the queue for all microtasks from now on. The replaced queue must be empty.
         """
         assert not self._microtasks.queue.waiting
         self._microtasks.queue = queue
 
     def _perform_the_microtasks_of_a_script(self) -> None:
-        """Run the microtasks that a program has queued in no task of the agent's."""
+        """Perform the microtasks that a program has queued outside of the agent's tasks."""
         self._microtasks_are_scheduled = False
         if self._is_in_checkpoint:
             return
@@ -374,23 +378,24 @@ class EventLoop:
             self._schedule_the_microtasks()
 
     def _perform_microtasks(self) -> bool:
-        """Run the microtasks of promises, as far as there is time.
+        """Perform the microtasks of promises, as far as the time allows.
 
         Returns:
-            false where one of them has ended the program.
+            False if a microtask has ended the program, or else True.
         """
         try:
             self._microtasks.perform()
         except (KeyboardInterrupt, SystemExit) as exception:
-            # It leaves from a callback of its own, and those behind it run if the loop goes on.
+            # A separate callback raises the exception. The remaining microtasks run if the loop
+            # continues.
             self.call_soon(_raise, exception)
             return False
         return True
 
     def start_a_task(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run a coroutine up to its first ``await``, and go on with it in a task.
+        """Run a coroutine up to its first ``await``, and continue it in a task.
 
-        The task is held until it is done, and cancelled when the loop ends.
+        The task is referenced until it is done, and is cancelled when the loop ends.
         """
         task = start_a_task(coroutine, self.asyncio_loop)
         if not task.done():
@@ -398,9 +403,9 @@ class EventLoop:
         return task
 
     def follow_the_script(self) -> None:
-        """Run what the running asyncio task makes ready before the next task.
+        """Count the callbacks that the current asyncio task makes ready as microtasks.
 
-        To be called where page code begins to have a socket, in no listener.
+        This is called when page code creates a socket outside of a listener.
         """
         if self._microtasks.begin_to_follow_the_script() and not self._is_in_checkpoint:
             self._begin_a_checkpoint()
@@ -411,10 +416,10 @@ class EventLoop:
         self.call_soon(self._perform_a_microtask_checkpoint)
 
     def in_parallel(self, steps: Callable[..., None], *arguments: Any) -> None:
-        """Call a function that begins something in parallel to the page.
+        """Call a function that begins steps in parallel to the page.
 
-        The page's reactions are waited for before the next task runs. What goes on in parallel,
-        such as a fetch, is no reaction of a page, though a listener's call has begun it.
+        Before the next task runs, the event loop waits for the reactions of the page. Steps in
+        parallel, such as a fetch, are not reactions, even if a listener has begun them.
 
         Source: https://html.spec.whatwg.org/multipage/infrastructure.html#in-parallel
         """
@@ -423,7 +428,7 @@ class EventLoop:
     # The turns.
 
     def schedule_a_turn(self) -> None:
-        """Have the loop reach step 1 and the tasks again, soon, unless it ends."""
+        """Schedule a callback that reaches step 1 and runs the tasks, unless the loop has ended."""
         if not (self._turn_is_scheduled or self.thread_of_tasks or self._has_ended):
             self._turn_is_scheduled = True
             self.call_soon(self._turn)
@@ -433,8 +438,8 @@ class EventLoop:
         if self._is_in_checkpoint:
             self._reach_step_1()
         elif self.must_yield and not self._others_have_had_their_turn:
-            # What network and timers have brought meanwhile is called behind what was ready before,
-            # and so behind this callback.
+            # asyncio calls the callbacks of the network and of timers after those that were ready
+            # before, which include this one. So the tasks wait for one turn more.
             self._others_have_had_their_turn = True
             self._reach_step_1()
             self.schedule_a_turn()
@@ -461,21 +466,21 @@ class EventLoop:
             self._let_out()
 
     def at_step_1(self, steps: Callable[[], None]) -> None:
-        """Have something called once, the next time the asyncio loop begins a turn."""
+        """Call a function once, when the asyncio loop next begins a turn."""
         self._step_1.append(steps)
         self.schedule_a_turn()
 
-    # The way out.
+    # Writing between tasks.
 
     def let_out_between_tasks(self, let_out: Callable[[], None], due: float) -> None:
-        """Have something called once, between two tasks: when ``due`` has come or the batch ends.
+        """Call a function once, between two tasks, when ``due`` is reached or the batch ends.
 
-        What the listeners of a batch send leaves together where it can: one write a task halves
-        the rate (175k messages a second against 334k).
+        Messages that the listeners of a batch send are written together if possible: one write per
+        task halves the rate (175k messages per second in place of 334k).
 
         Args:
-            let_out: what is to be called.
-            due: a time of ``time.perf_counter()``.
+            let_out: the function to call.
+            due: the time of ``time.perf_counter()`` from which the function may be called.
         """
         if not self._outlets or due < self._outlets_are_due:
             self._outlets_are_due = due
@@ -497,10 +502,10 @@ def the_event_loop(of: str = "a WebSocket") -> EventLoop:
     """Return the event loop of the asyncio loop that runs in this thread.
 
     Args:
-        of: what needs it, for the error message.
+        of: the object that needs the event loop, for the error message.
 
     Raises:
-        RuntimeError: none is running; says what to do.
+        RuntimeError: no asyncio loop is running in this thread. The message says what to do.
     """
     try:
         asyncio_loop = asyncio.get_running_loop()
@@ -509,8 +514,8 @@ def the_event_loop(of: str = "a WebSocket") -> EventLoop:
             f"{of} needs a running event loop: "
             "create it inside of a coroutine that asyncio.run(...) runs"
         ) from None
-    # The agent lives and dies with its loop: as an attribute, since a dictionary by loop would
-    # hold on to both.
+    # The event loop is an attribute of its asyncio loop, and lives as long. A dictionary of loops
+    # would keep both alive.
     event_loop: EventLoop | None = getattr(asyncio_loop, _ATTRIBUTE, None)
     if event_loop is None:
         event_loop = EventLoop(asyncio_loop)

@@ -1,35 +1,35 @@
-"""What has not been used for a while rests: it gives back memory that it can make anew.
+"""Resting: an object that has not been used for a while frees memory that it can allocate anew.
 
-One timer serves all connections of an event loop, and there is none while nothing is awake: an idle
-program does nothing.
+One timer serves all connections of an event loop. While no object is awake, no timer runs, so an
+idle program does nothing.
 """
 
 import asyncio
 from typing import Final, Protocol
 
-# How long something may lie unused before it rests, in seconds: at least so long, and less than
-# twice as long.
+# The number of seconds for which an object must have been unused before it rests, which it then
+# does before twice the time has passed.
 A_WHILE: Final = 0.01
 
 
 class Resting(Protocol):
-    """Something that can rest.
+    """The interface of an object that can rest.
 
     Attributes:
-        was_used: it has been used since this was last set to false.
+        was_used: whether the object was used since the attribute was last set to False.
     """
 
     was_used: bool
 
     def rest(self) -> None:
-        """Give back what can be made anew."""
+        """Free the memory that can be allocated anew."""
 
 
 class Idle:
-    """Watches, on one asyncio loop, what is in use.
+    """The watcher of the objects that are awake on one asyncio loop.
 
     Args:
-        asyncio_loop: the loop whose timer is used.
+        asyncio_loop: the loop that runs the timer.
     """
 
     __slots__ = ("_asyncio_loop", "_awake")
@@ -39,7 +39,7 @@ class Idle:
         self._awake: list[Resting] = []
 
     def watch(self, thing: Resting) -> None:
-        """Let a thing rest once it has not been used for a while; then it is forgotten."""
+        """Watch an object until it has not been used for a while, and let it rest then."""
         self._awake.append(thing)
         if len(self._awake) == 1:
             self._look_again()

@@ -1,4 +1,4 @@
-"""The MessageEvent interface: a message has arrived.
+"""The MessageEvent interface.
 
 Source: https://html.spec.whatwg.org/multipage/comms.html#the-messageevent-interface
 """
@@ -14,24 +14,24 @@ from whatwg_websockets.webidl.dictionary import Dictionary, Member
 from whatwg_websockets.webidl.messages import shown
 from whatwg_websockets.webidl.missing import MISSING, Missing
 
-# The Blob stands on streams, which stand on the event loop of this folder.
+# At run time, Blob cannot be imported here: it uses streams, which use the event loop of this room.
 if TYPE_CHECKING:
     from whatwg_websockets.fileapi.blob import Blob
 
 
 def _any(value: object) -> object:
-    """Convert to the type "any", which every value has."""
+    """Convert to the type "any", which changes no value."""
     return value
 
 
 def _message_event_source(value: object) -> None:
-    """Convert to a source: a window, a port or a service worker, of which none exists here."""
+    """Convert to a source, which is None here: a program has no window, port or service worker."""
     if value is not None:
         raise TypeError(f"source is a window, a port or a service worker, not {shown(value)}")
 
 
 def _ports(value: object) -> tuple[()]:
-    """Convert to a sequence of message ports, of which none exists here."""
+    """Convert to a sequence of message ports, which is empty, since a program has no ports."""
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"ports is a sequence, not {type(value).__name__}")
     for port in value:
@@ -53,7 +53,7 @@ MESSAGE_EVENT_INIT: Final = Dictionary(
 
 
 class MessageEventInit(EventInit, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary MessageEventInit, for type checkers."""
 
     data: object
     origin: str
@@ -63,12 +63,13 @@ class MessageEventInit(EventInit, total=False):
 
 
 class MessageEvent(Event):
-    """A message has arrived.
+    """The event that reports that a message has arrived.
 
     Args:
-        type: what kind of event; a WebSocket's is ``"message"``.
+        type: the type of the event; a WebSocket fires it as ``"message"``.
         eventInitDict: a mapping that may have ``data``, ``origin``, ``lastEventId``, ``source``,
-            ``ports`` and the members of every event; also as keyword arguments.
+            ``ports`` and the members of every event. They may be given as keyword arguments as
+            well.
 
     Source: https://html.spec.whatwg.org/multipage/comms.html#messageevent
     """
@@ -98,48 +99,53 @@ class MessageEvent(Event):
     def data(self) -> "str | bytes | Blob":
         """The message, which is a ``str``, ``bytes`` or a ``Blob``.
 
-        An event that a program makes may have any other value here. The type does not say so, since
-        that would leave type checkers without an idea of what a WebSocket's messages are.
+        An event that a program creates may have any other value as its data. The annotation does
+        not allow for it, so that type checkers know the type of a WebSocket's messages.
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-data
         """
-        # § html-messageevent-data. The data is what the event was initialized with.
+        # § html-messageevent-data. The data attribute returns the value that the event was
+        #   initialized with.
         return self._data
 
     @property
     def origin(self) -> str:
-        """Where the message comes from, such as ``"wss://example.com"``.
+        """The origin of the server that sent the message, such as ``"wss://example.com"``.
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-origin
         """
-        # § html-messageevent-origin. The origin is what the event was initialized with.
+        # § html-messageevent-origin. The origin attribute returns the value that the event was
+        #   initialized with.
         return self._origin
 
     @property
     def lastEventId(self) -> str:
-        """The identifier of a server-sent event; a WebSocket's messages have none.
+        """The identifier of a server-sent event, which is empty for a WebSocket's message.
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-lasteventid
         """
-        # § html-messageevent-lasteventid. The identifier is what the event was initialized with.
+        # § html-messageevent-lasteventid. The lastEventId attribute returns the value that the
+        #   event was initialized with.
         return self._lastEventId
 
     @property
     def source(self) -> None:
-        """The window or port that sent the message; always None here.
+        """The window or port that sent the message, which is always None here.
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-source
         """
-        # § html-messageevent-source. The source is what the event was initialized with.
+        # § html-messageevent-source. The source attribute returns the value that the event was
+        #   initialized with.
         return self._source
 
     @property
     def ports(self) -> tuple[()]:
-        """The message ports sent along; always empty here.
+        """The message ports that were sent with the message, which are always empty here.
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-ports
         """
-        # § html-messageevent-ports. The ports are what the event was initialized with.
+        # § html-messageevent-ports. The ports attribute returns the value that the event was
+        #   initialized with.
         return self._ports
 
     @algorithm("dom-messageevent-initmessageevent", "initMessageEvent()")
@@ -154,11 +160,11 @@ class MessageEvent(Event):
         source: None = None,
         ports: Iterable[NoReturn] = (),
     ) -> None:
-        """Set the event up again, unless it is being dispatched.
+        """Initialize the event anew, unless it is being dispatched.
 
         Source: https://html.spec.whatwg.org/multipage/comms.html#dom-messageevent-initmessageevent
         """
-        # 1. The same as initEvent(), and the attributes of its own.
+        # 1. Initialize the event as initEvent() does, with the attributes of MessageEvent as well.
         members = {
             "bubbles": bubbles,
             "cancelable": cancelable,
@@ -181,16 +187,16 @@ class MessageEvent(Event):
 
 
 def create_a_message_event(data: "str | bytes | Blob", origin: str, time: float) -> MessageEvent:
-    """Make the event that tells of a WebSocket's message.
+    """Create the event that reports a WebSocket's message.
 
-    The same as "create an event" with a type of ``message`` and these two attributes, but written
-    out, since one is made for each message: it takes 260 ns on CPython 3.11. With the conversion
-    of an empty dictionary and the loop over its members it took 3,600 ns.
+    The result is that of "create an event" with the type ``message`` and the two attributes. The
+    function sets each attribute itself, since an event is created for each message: it takes 260 ns
+    on CPython 3.11. Converting an empty dictionary and looping over its members took 3,600 ns.
 
     Args:
         data: the message.
         origin: the serialization of the origin of the WebSocket's URL.
-        time: when it is made, by ``time.perf_counter()``; its task has looked at the clock.
+        time: the time of the event by ``time.perf_counter()``, which is that of its task.
 
     Source: https://dom.spec.whatwg.org/#concept-event-create
     """

@@ -1,35 +1,37 @@
 """The microtask checkpoint: everything that a listener made ready runs before the next task.
 
 HTML performs a microtask checkpoint after each callback: the reactions of promises run, and the
-reactions that those add, until none is left. asyncio has no microtasks. It has one queue of what
-is ready, in which the reactions of page code stand beside the work of the rest of the program.
+reactions that those add, until the queue is empty. asyncio has no microtasks. It has one queue of
+ready callbacks, which contains both the reactions of page code and the work of the rest of the
+program.
 
 **What counts as a microtask.** While a listener runs, ``call_soon`` of the asyncio loop is replaced
-on the loop object. Whatever the listener makes ready passes through the replacement: the wake-up of
-a task, the callbacks of a future, also those that C code schedules. Each such callback is wrapped,
-so that ``call_soon`` is replaced again while the callback runs, and so on, at any depth. Work of
-the rest of the program never passes through the replacement; it is neither counted nor waited for.
-``call_soon_threadsafe`` counts as well where page code calls it in the loop's own thread, as a
+on the loop object. Everything that the listener makes ready passes through the replacement: the
+wake-up of a task and the callbacks of a future, even if C code schedules them. Each such callback
+is wrapped, so that ``call_soon`` is replaced while the callback runs, and so on, at any depth. Work
+of the rest of the program never passes through the replacement, and is neither counted nor waited
+for. ``call_soon_threadsafe`` counts as well if page code calls it in the loop's own thread, as a
 ``concurrent.futures.Future`` does.
 
-**The script that makes a socket.** What the asyncio task that constructs a socket makes ready in
-the rest of its step counts in the same way, with what that makes ready: HTML runs the microtasks of
-a script, too, before the next task. Until the step is over, its calls are told from those of other
-code by ``asyncio.current_task()``.
+**The script that creates a socket.** The callbacks that the asyncio task that constructs a socket
+makes ready in the rest of its step count in the same way, at any depth: HTML performs the
+microtasks of a script before the next task as well. Until the step is over, the calls of that task
+are distinguished from those of other code by ``asyncio.current_task()``.
 
-**When the checkpoint is over.** asyncio's queue is first in, first out. A callback of our own that
-goes in behind the microtasks runs after them. If one of them made something ready in the meantime,
-our callback goes in again, behind that; if none did, the checkpoint is over. A flag says which, not
-a count: a count would wait for ever for a callback that was cancelled.
+**When the checkpoint is over.** asyncio's queue is first in, first out. A callback of the
+checkpoint is queued after the microtasks, and runs after them. If a microtask has made something
+ready in the meantime, the callback is queued once more; if none has, the checkpoint is over. A flag
+records which is the case. A count would wait for ever for a callback that was cancelled.
 
-What promises have to do is in a queue of its own (:mod:`.microtask_queue`), and the checkpoint is
-not over before that queue is empty.
+The reactions of this package's promises are in a queue of their own (:mod:`.microtask_queue`), and
+the checkpoint is not over before that queue is empty.
 
-A page whose reactions never come to rest is let go after :data:`TURNS_TO_REST` turns of the loop.
+If the reactions of a page do not come to rest within :data:`TURNS_TO_REST` turns of the loop, the
+event loop no longer waits for them.
 
-The replacement costs a batch of tasks 0.2 µs. A loop without sockets runs unchanged. One with idle
-sockets calls its own method, which stands on the loop object as well once a listener has run; its
-``call_soon_threadsafe`` looks at a flag.
+The replacement costs a batch of tasks 0.2 µs. A loop without sockets runs unchanged. A loop with
+idle sockets calls its own method, which is an attribute of the loop object once a listener has run,
+and its ``call_soon_threadsafe`` checks a flag.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
 """
@@ -51,12 +53,13 @@ _NAME: Final = "call_soon"
 
 
 class Microtasks:
-    """What page code makes ready on one asyncio loop.
+    """The microtasks that page code makes ready on one asyncio loop.
 
     Attributes:
-        call_soon: the loop's own ``call_soon``. What it schedules is no microtask.
+        call_soon: the loop's own ``call_soon``, whose callbacks do not count as microtasks.
         queue: the microtasks of promises.
-        are_queued: page code has made something ready since this was last set to false.
+        are_queued: whether page code has made something ready since the attribute was last set to
+            False.
     """
 
     __slots__ = (
@@ -78,14 +81,15 @@ class Microtasks:
 
     def __init__(self, asyncio_loop: asyncio.AbstractEventLoop, queue: MicrotaskQueue) -> None:
         self.queue = queue
-        # What runs here may enter the context of any task, as no task's own context is entered.
+        # A callback that runs in this context can enter the context of any task, which would fail
+        # if that context were entered already.
         self._outside = Context()
         self.call_soon: Callable[..., asyncio.Handle] = getattr(type(asyncio_loop), _NAME).__get__(
             asyncio_loop
         )
         self.are_queued = False
         self._asyncio_loop = asyncio_loop
-        # What is looked up on the loop object is looked up here first.
+        # The attributes of the loop object, which take precedence over the methods of its class.
         self._attributes: dict[str, Any] = vars(asyncio_loop)
         self._follow = self._queue_a_microtask
         self._is_following = False
@@ -98,31 +102,31 @@ class Microtasks:
         self._attributes["call_soon_threadsafe"] = self._queue_from_any_thread
 
     def begin_to_follow(self) -> None:
-        """Count what is made ready from now on as microtasks."""
+        """Begin to count callbacks that are made ready as microtasks."""
         attributes = self._attributes
         self._is_following = True
         self._script = None
-        # Somebody else may have replaced it, too, and gets it back.
+        # Other code may have replaced call_soon as well. Its replacement is restored later.
         replaced = attributes.get(_NAME)
         self._replaced = None if replaced is self._follow else replaced
         attributes[_NAME] = self._follow
 
     def stop_following(self) -> None:
-        """Count nothing of what is made ready from now on."""
+        """Stop counting callbacks that are made ready as microtasks."""
         attributes = self._attributes
         self._is_following = False
         if attributes.get(_NAME) is not self._follow:
-            return  # The page has replaced it, and keeps what it has put there.
-        # Where nobody else has replaced it, the loop's own stays on the loop object. To delete it
-        # would let CPython forget where it finds the loop's methods, after each batch: that takes
-        # 2 µs more for a message of 100 bytes on asyncio, of 50.
+            return  # The page has replaced call_soon, and its replacement stays.
+        # If no other code has replaced call_soon, the loop's own method becomes an attribute of the
+        # loop object. Deleting the attribute would invalidate CPython's caches of the loop's
+        # methods after each batch, which takes 2 µs of 50 for a message of 100 bytes on asyncio.
         attributes[_NAME] = self._replaced or self.call_soon
 
     def begin_to_follow_the_script(self) -> bool:
-        """Count what the running asyncio task makes ready, up to the end of its step.
+        """Count callbacks that the current asyncio task makes ready, until the end of its step.
 
         Returns:
-            false where there is no such task, or what runs is followed already.
+            False if no asyncio task is running, or if callbacks are counted already.
         """
         script = None if self._is_following else asyncio.current_task(self._asyncio_loop)
         if script is None:
@@ -132,13 +136,13 @@ class Microtasks:
         return True
 
     def stop_following_the_script(self) -> None:
-        """Follow the script no longer, if it is followed: its step is over."""
+        """Stop counting the callbacks of the script, since its step is over."""
         if self._script is not None:
             self.stop_following()
             self._script = None
 
     def set_aside(self, steps: Callable[..., None], *arguments: Any) -> None:
-        """Call a function of our own for page code; what it makes ready is no microtask."""
+        """Call a function of this package, whose callbacks do not count as microtasks."""
         if not self._is_following:
             steps(*arguments)
             return
@@ -154,26 +158,26 @@ class Microtasks:
     def _queue_a_microtask(
         self, callback: Callable[..., object], *arguments: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        """Stand for the loop's ``call_soon`` while page code runs.
+        """Replace the loop's ``call_soon`` while page code runs.
 
         Source: https://html.spec.whatwg.org/multipage/webappapis.html#queue-a-microtask
         """
         if not self._is_following or (self._script is not None and not self._is_in_the_script()):
-            # What the page has put there calls what was there before.
+            # A replacement by the page calls this method even when callbacks are not counted.
             return self.call_soon(callback, *arguments, context=context)
         self.are_queued = True
         replaced, self._replaced = self._replaced, None
-        # 1. Page code runs in the thread of its event loop, so there is an agent.
-        # 2. The event loop is the asyncio loop whose method this stands for.
+        # 1. Page code runs in the thread of its event loop, so the surrounding agent exists.
+        # 2. The event loop is the asyncio loop whose call_soon() is replaced.
         call_soon = replaced or self.call_soon
         try:
-            # 3. n/a: only a document can hold microtasks back.
-            # 4. The microtask is a callback of asyncio's.
-            # 5. The steps are the callback that the page has made ready, with its arguments.
-            # 6. A callback that goes through this method is a microtask, whatever its source.
-            # 7. n/a: only a document can hold microtasks back.
-            # 8. n/a: only the frames of a document are told which scripts ran in a task.
-            # 9. The microtask goes to the end of asyncio's queue.
+            # 3. n/a: a program has no documents, for which alone microtasks are delayed.
+            # 4. Create the microtask as a callback of asyncio.
+            # 5. Set the microtask's steps to the callback that the page has made ready.
+            # 6. Each callback that the page passes to call_soon() has the microtask task source.
+            # 7. n/a: a program has no documents, for which alone microtasks are delayed.
+            # 8. n/a: a program has no frames, which alone read the script evaluation environment.
+            # 9. Append the microtask to the queue of asyncio.
             return call_soon(
                 self._run,
                 self._generation,
@@ -191,9 +195,9 @@ class Microtasks:
     def _queue_from_any_thread(
         self, callback: Callable[..., object], *arguments: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        """Stand for the loop's ``call_soon_threadsafe``.
+        """Replace the loop's ``call_soon_threadsafe``.
 
-        Only the thread of the loop knows whether page code is running in it.
+        A call counts only in the loop's own thread, in which page code runs.
         """
         if self._is_following and asyncio._get_running_loop() is self._asyncio_loop:
             return self._queue_a_microtask(callback, *arguments, context=context)
@@ -207,7 +211,7 @@ class Microtasks:
         *arguments: Any,
     ) -> None:
         if generation != self._generation:
-            # The page that it belongs to was let go.
+            # The event loop no longer waits for the page that has scheduled the callback.
             context.run(callback, *arguments)
             return
         self.begin_to_follow()
@@ -219,11 +223,11 @@ class Microtasks:
             self.stop_following()
 
     def are_waiting(self) -> bool:
-        """Tell whether promises have queued microtasks that the next task is to wait for."""
+        """Return whether promises have queued microtasks for which the next task must wait."""
         return bool(self.queue.waiting) and not self.queue.is_let_go
 
     def perform(self) -> None:
-        """Run the microtasks that promises have queued; what they make ready is one as well."""
+        """Perform the microtasks of promises, and count the callbacks that these make ready."""
         if self.queue.is_let_go:
             self.queue.perform()
             return
@@ -239,11 +243,13 @@ class Microtasks:
         self._turns_left = TURNS_TO_REST
 
     def are_at_rest(self, *, an_event_waits: bool) -> bool:
-        """Tell, behind all microtasks that were queued, whether none was queued since.
+        """Return, after all queued microtasks have run, whether they have queued no others.
+
+        The result is also True when the microtasks have not come to rest for too many turns.
 
         Args:
-            an_event_waits: whether a task has to wait until they are. Where they are let go and
-                none does, the program has nothing to hear of.
+            an_event_waits: whether a task is waiting for the microtasks. Only in that case is a
+                warning logged when the event loop stops waiting for them.
         """
         if not (self.are_queued or self.are_waiting()):
             return True
@@ -255,7 +261,7 @@ class Microtasks:
         return True
 
     def _let_go(self, an_event_waits: bool) -> None:
-        """Follow the page's reactions no further, and wait for those of promises no longer."""
+        """Stop counting the page's reactions, and stop waiting for those of promises."""
         self._generation += 1
         self.queue.is_let_go = bool(self.queue.waiting)
         if an_event_waits and not self._has_warned:

@@ -1,15 +1,16 @@
-"""The microtask queue of an agent: what promises have to do, first in, first out.
+"""The microtask queue of an agent: the reactions of promises, first in, first out.
 
 HTML performs the microtasks after each callback of a page, before anything else happens. Here they
-run right after each task of the agent, and after each callback of asyncio's that a listener made
-ready (:mod:`.microtask_checkpoint`). Where a program that runs in no listener queues one, it runs
-in a callback of its own, as soon as the program's step is over.
+run right after each task of the agent, and after each callback of asyncio that a listener made
+ready (:mod:`.microtask_checkpoint`). A microtask that a program queues outside of a listener runs
+in a separate callback, as soon as the program's step is over.
 
-No microtask runs while a task of asyncio's is being stepped: a microtask may step another one, and
-that may have the very context that is entered.
+No microtask runs while asyncio is stepping a task: the microtask may step another task, whose
+context may be the one that is entered.
 
 **Fairness.** The microtasks hold the asyncio loop for the time of a page in one of its turns, and
-for no more than the microtask that is running then takes. Those that are left keep their order.
+for no longer than the microtask that is running then takes. The remaining microtasks keep their
+order.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#microtask-queue
 """
@@ -22,21 +23,22 @@ from typing import Any, Final
 
 from whatwg_websockets.html.report_exception import report_an_exception
 
-# How many microtasks run between two looks at the clock. A look takes 40 ns, and one of the
-# smallest microtasks 200 ns.
+# The number of microtasks that run between two readings of the clock. A reading takes 40 ns, and
+# one of the smallest microtasks 200 ns.
 BETWEEN_LOOKS: Final = 8
 
 
 class MicrotaskQueue:
-    """The microtasks that wait.
+    """The queue of the microtasks that wait.
 
     Args:
         asyncio_loop: the loop of the agent.
-        page_time: how long they may run in one turn of the loop, in seconds.
+        page_time: the number of seconds for which microtasks may run in one turn of the loop.
 
     Attributes:
         waiting: the steps of each microtask and their argument.
-        is_let_go: they did not come to rest, and no task waits for them until they do.
+        is_let_go: whether the microtasks have not come to rest, so that tasks no longer wait for
+            them until they do.
     """
 
     __slots__ = ("_asyncio_loop", "_page_time", "is_let_go", "waiting")
@@ -48,15 +50,15 @@ class MicrotaskQueue:
         self._page_time = page_time
 
     def perform(self) -> None:
-        """Run the microtasks, and those that they queue, until none is left or the time is used up.
+        """Run the microtasks, and those that they queue, until the queue is empty or time is up.
 
-        Within the step of a task of asyncio's none runs. So some may be left: whoever calls this
-        has to see to it that it is called again.
+        While asyncio is stepping a task, no microtask runs. So the queue may not be empty when this
+        returns, and the caller must schedule another call in that case.
 
         Raises:
-            KeyboardInterrupt: a microtask raised it; those behind it are left. What else a
-                microtask raises is reported.
-            SystemExit: likewise.
+            KeyboardInterrupt: a microtask raised it. The microtasks behind it stay in the queue.
+                Any other exception of a microtask, except for SystemExit, is reported.
+            SystemExit: a microtask raised it. The microtasks behind it stay in the queue.
         """
         if asyncio.current_task(self._asyncio_loop) is not None:
             return
@@ -74,7 +76,7 @@ class MicrotaskQueue:
                     raise
                 except BaseException as exception:
                     report_an_exception(exception, steps)
-                # What a task raised in it may keep this frame, which is to keep nothing.
+                # An exception may keep this frame alive, which therefore must refer to nothing.
                 del steps, argument
             now = perf_counter()
             if not ends:

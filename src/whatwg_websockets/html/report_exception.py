@@ -1,4 +1,4 @@
-"""Reporting an exception: what a browser's console is to a page, the loop's handler is here.
+"""Reporting an exception to the loop's exception handler, in place of a browser's console.
 
 Source: https://html.spec.whatwg.org/multipage/webappapis.html#report-the-exception
 """
@@ -11,30 +11,30 @@ from whatwg_websockets.algorithm import algorithm
 
 @algorithm("report-an-exception", "report an exception")
 def report_an_exception(exception: BaseException, callback: object) -> None:
-    """Let the program hear of an exception that a listener raised.
+    """Report an exception that a listener raised to the program.
 
-    The running loop's exception handler gets it; by default it goes to the logger ``asyncio``.
-    Without a running loop it goes to ``sys.excepthook``.
+    The exception goes to the running loop's exception handler, which by default writes it to the
+    logger ``asyncio``. Without a running loop, it goes to ``sys.excepthook``.
 
     Args:
-        exception: what was raised.
-        callback: the listener that raised it.
+        exception: the exception.
+        callback: the listener that raised the exception.
 
     Source: https://html.spec.whatwg.org/multipage/webappapis.html#report-an-exception
     """
-    # 1. Nobody has handled the exception yet.
-    # 2. The console is given the exception itself, so nothing is extracted from it.
-    # 3-5. n/a: only a script or a worker of another origin has its errors muted.
-    # 6. n/a: there is no global object that an "error" event could be fired at.
-    # 7. Nobody has handled the exception, so the program hears of it.
-    # 7.1. n/a: the exception goes to no other realm, from which it would have to be kept.
-    # 7.2. n/a: a thread has no page above it that its exceptions could be reported to.
-    # 7.3. The loop's exception handler is the console.
+    # 1. The exception has not been handled yet.
+    # 2. The console gets the exception itself, so no information is extracted from the exception.
+    # 3-5. n/a: a program has no scripts or workers of another origin, whose errors would be muted.
+    # 6. n/a: a program has no global object at which an "error" event could be fired.
+    # 7. Report the exception to the program, since no "error" event has handled it.
+    # 7.1. n/a: a program has no other realms, from which error information would be withheld.
+    # 7.2. n/a: a program has no dedicated workers, whose exceptions would go to the parent.
+    # 7.3. Report the exception to the loop's exception handler, which stands for the console.
     report_to_the_console(exception, callback)
 
 
 def report_to_the_console(exception: BaseException, callback: object) -> None:
-    """Hand an exception to the running loop, or to Python if there is none."""
+    """Pass an exception to the running loop, or to ``sys.excepthook`` if no loop is running."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:

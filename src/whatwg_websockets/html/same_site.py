@@ -14,15 +14,15 @@ Site = OpaqueOrigin | SchemeAndHost
 
 @algorithm("same-origin", "same origin")
 def is_same_origin(a: Origin, b: Origin) -> bool:
-    """Tell whether two origins are the same.
+    """Return whether two origins are the same.
 
     Source: https://html.spec.whatwg.org/multipage/browsers.html#same-origin
     """
-    # 1. An opaque origin is the same as itself.
+    # 1. An opaque origin is the same origin as itself.
     if isinstance(a, OpaqueOrigin):
         return a is b
-    # 2. Tuple origins are the same where scheme, host and port are.
-    # 3. All others are not the same.
+    # 2. Two tuple origins are the same if their schemes, hosts and ports are the same.
+    # 3. Origins that differ in scheme, host or port are not the same.
     return a == b
 
 
@@ -32,64 +32,65 @@ def obtain_a_site(origin: Origin) -> Site:
 
     Source: https://html.spec.whatwg.org/multipage/browsers.html#obtain-a-site
     """
-    # 1. An opaque origin is a site of its own.
+    # 1. The site of an opaque origin is the origin itself.
     if isinstance(origin, OpaqueOrigin):
         return origin
     domain = registrable_domain(origin.host)
-    # 2. An IP address, and a public suffix, stand for themselves.
+    # 2. If the host has no registrable domain, the site is the origin's scheme and host.
     if domain is None:
         return origin.scheme, origin.host
-    # 3. All below a registrable domain is one site.
+    # 3. The site is the origin's scheme and the registrable domain of its host.
     return origin.scheme, domain
 
 
 @algorithm("concept-site-same-site", "same site")
 def is_same_site_as(a: Site, b: Site) -> bool:
-    """Tell whether two sites are the same.
+    """Return whether two sites are the same.
 
     Source: https://html.spec.whatwg.org/multipage/browsers.html#concept-site-same-site
     """
     # 1. An opaque origin is the same site as itself.
-    # 2. An opaque origin is the same site as nothing else.
+    # 2. An opaque origin is not the same site as any other site.
     if isinstance(a, OpaqueOrigin) or isinstance(b, OpaqueOrigin):
         return a is b
-    # 3. The schemes tell sites apart.
-    # 4. The hosts tell sites apart.
+    # 3. Sites with different schemes are not the same.
+    # 4. Sites with different hosts are not the same.
     # 5. Two sites with the same scheme and the same host are the same.
     return a == b
 
 
 @algorithm("schemelessly-same-site", "schemelessly same site")
 def is_schemelessly_same_site(a: Origin, b: Origin) -> bool:
-    """Tell whether two origins are the same site but for their schemes.
+    """Return whether two origins are the same site, apart from their schemes.
 
     Source: https://html.spec.whatwg.org/multipage/browsers.html#schemelessly-same-site
     """
-    # 1. An opaque origin is the same site as itself, and as nothing else.
+    # 1. An opaque origin is schemelessly same site with itself only.
     if isinstance(a, OpaqueOrigin) or isinstance(b, OpaqueOrigin):
         return a is b
-    # 2. Tuple origins are compared by their hosts.
-    # 2.1. The port does not count either.
+    # 2. If both origins are tuple origins, compare their hosts.
+    # 2.1. Take the hosts of the two origins.
     host_a, host_b = a.host, b.host
     domain_a = registrable_domain(host_a)
-    # 2.2. Hosts without a registrable domain have to be equal.
+    # 2.2. Equal hosts without a registrable domain are schemelessly same site.
     if host_a == host_b and domain_a is None:
         return True
-    # 2.3. Others have to have the same registrable domain.
-    # 3. All others are not the same site.
+    # 2.3. Hosts with the same registrable domain are schemelessly same site.
+    # 3. Origins with neither equal hosts nor the same registrable domain are not schemelessly same
+    #   site.
     return domain_a is not None and domain_a == registrable_domain(host_b)
 
 
 @algorithm("same-site", "same site: origins")
 def is_same_site(a: Origin, b: Origin) -> bool:
-    """Tell whether two origins are the same site: scheme and registrable domain.
+    """Return whether two origins are the same site, with the same scheme and registrable domain.
 
     Source: https://html.spec.whatwg.org/multipage/browsers.html#same-site
     """
-    # 1. One origin has its site.
+    # 1. Obtain the site of the first origin.
     site_a = obtain_a_site(a)
-    # 2. The other origin has its site, too.
+    # 2. Obtain the site of the second origin.
     site_b = obtain_a_site(b)
-    # 3. Where the sites are the same, the origins are the same site.
-    # 4. Otherwise the origins are not the same site.
+    # 3. If the sites of two origins are the same, the origins are same site.
+    # 4. If the sites of two origins differ, the origins are not same site.
     return is_same_site_as(site_a, site_b)

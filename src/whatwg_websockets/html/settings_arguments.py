@@ -1,4 +1,4 @@
-"""What a settings object is made of, checked at the call."""
+"""The checks of the arguments of a settings object."""
 
 import re
 import ssl
@@ -24,15 +24,15 @@ _FIELD_VALUE: Final = re.compile(r"(?:[!-~\x80-\xff]+(?:[ \t]+[!-~\x80-\xff]+)*)
 
 
 def of_type(value: Value, wanted: type, name: str) -> Value:
-    """Return an argument as it is, before something else than what is wanted does harm elsewhere.
+    """Return an argument unchanged, if it has the right type.
 
     Args:
         value: the argument.
-        wanted: what it has to be an instance of.
-        name: its name.
+        wanted: the class that the argument has to be an instance of.
+        name: the name of the argument.
 
     Raises:
-        TypeError: it is something else. No message quotes it.
+        TypeError: the argument has another type. The message does not quote its value.
     """
     if isinstance(value, wanted):
         return value
@@ -45,11 +45,11 @@ def parsed_url(url: str, name: str) -> UrlRecord:
 
     Args:
         url: the URL.
-        name: the argument that has it.
+        name: the name of the argument.
 
     Raises:
-        ValueError: the URL cannot be parsed. No password of it is shown.
-        TypeError: it is no string.
+        ValueError: the URL cannot be parsed. The message does not show its password.
+        TypeError: the argument is not a string.
     """
     record = parse(of_type(url, str, name))
     if record is None:
@@ -58,10 +58,10 @@ def parsed_url(url: str, name: str) -> UrlRecord:
 
 
 def parsed_origin(origin: str | None) -> Origin:
-    """Parse an origin; none, and ``null``, are an opaque one.
+    """Parse an origin, where None and ``null`` are opaque origins.
 
     Raises:
-        ValueError: this is no origin of a scheme, a host and a port.
+        ValueError: the origin does not have a scheme, a host and a port.
     """
     if origin is None or origin == "null":
         return OpaqueOrigin()
@@ -73,15 +73,15 @@ def parsed_origin(origin: str | None) -> Origin:
 
 
 def header_value(value: str, name: str) -> str:
-    """Return the value of a header as it is, before there is a connection.
+    """Return the value of a header unchanged, if it is valid.
 
     Args:
         value: the value.
-        name: the argument that has it.
+        name: the name of the argument.
 
     Raises:
-        ValueError: this cannot be written as the value of a header.
-        TypeError: it is no string.
+        ValueError: the argument is not a valid header value.
+        TypeError: the argument is not a string.
     """
     if not _FIELD_VALUE.fullmatch(of_type(value, str, name)):
         raise ValueError(
@@ -92,15 +92,14 @@ def header_value(value: str, name: str) -> str:
 
 
 def checked_cookie_store(store: Store) -> Store:
-    """Return a cookie store as it is, before it is asked for cookies.
+    """Return a cookie store unchanged, if it has the method ``cookies_for`` or is None.
 
     Raises:
-        TypeError: it is not None, and has no method ``cookies_for``; jars of other libraries have
-            none.
+        TypeError: the store has no method ``cookies_for``, as the jars of other libraries.
     """
     if store is not None and not callable(getattr(store, "cookies_for", None)):
         raise TypeError(
-            f"a cookie_store has a method cookies_for(url), and this has none: {shown(store)};"
+            f"a cookie_store needs a method cookies_for(url), which is missing: {shown(store)};"
             " CookieJar.from_http_cookiejar() takes the cookies of Python's own jar"
         )
     return store
@@ -109,7 +108,7 @@ def checked_cookie_store(store: Store) -> Store:
 def parsed_csp_list(
     enforced: str | Iterable[str], report_only: str | Iterable[str], origin: Origin
 ) -> "CspList | None":
-    """Parse the policies of settings. Without any, nothing of the room csp is imported.
+    """Parse the policies of settings. Without policies, the room csp is not imported.
 
     Args:
         enforced: the policies that are enforced.
@@ -117,10 +116,10 @@ def parsed_csp_list(
         origin: the origin of the settings.
 
     Returns:
-        The policies, or None where there are none.
+        The policies, or None if no policy is given.
 
     Raises:
-        ValueError: one of them is no policy; the message says where and why.
+        ValueError: a policy cannot be parsed. The message says where and why.
     """
     if enforced == () and report_only == ():
         return None
@@ -130,10 +129,10 @@ def parsed_csp_list(
 
 
 def checked_hsts(hsts: "HstsList | None") -> "HstsList | None":
-    """Return a list of known HSTS hosts as it is.
+    """Return a list of known HSTS hosts unchanged, if it is one or None.
 
     Raises:
-        TypeError: it is something else; the class, say.
+        TypeError: the argument is anything else, such as the class HstsList itself.
     """
     if hsts is None:
         return None
@@ -143,10 +142,10 @@ def checked_hsts(hsts: "HstsList | None") -> "HstsList | None":
 
 
 def callable_or_none(value: Called | None, name: str) -> Called | None:
-    """Refuse what cannot be called, before it would have to be.
+    """Return an argument unchanged, if it is callable or None.
 
     Raises:
-        TypeError: it is neither callable nor None.
+        TypeError: the argument is neither callable nor None.
     """
     if value is not None and not callable(value):
         raise TypeError(f"{name} is a callable or None, not {type(value).__name__}")
@@ -156,15 +155,15 @@ def callable_or_none(value: Called | None, name: str) -> Called | None:
 def checked_context(
     tls: ssl.SSLContext | None, client_certificate: ClientCertificate | None
 ) -> ssl.SSLContext | None:
-    """Return the context for ``wss:``, or None where the default one will do when it is needed.
+    """Return the TLS context for ``wss:``, or None if the default one is to be used.
 
     Args:
-        tls: the context of the program's own.
-        client_certificate: what a default context is to show to servers.
+        tls: the program's own TLS context, or None.
+        client_certificate: the client certificate for a default context, or None.
 
     Raises:
         ValueError: both are given.
-        TypeError: one of them is something else.
+        TypeError: an argument has the wrong type.
     """
     if tls is not None:
         of_type(tls, ssl.SSLContext, "tls")

@@ -1,1 +1,1 @@
-"""What runs in parallel to the page: TCP, TLS, and a connection's life on them."""
+"""The part of a WebSocket that runs in parallel to the page: TCP, TLS, and the connection."""

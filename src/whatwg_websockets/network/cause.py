@@ -1,6 +1,6 @@
-"""Why there is no connection: in a sentence for people, and in a word for programs.
+"""The cause why no connection was opened: a sentence for people, and a word for programs.
 
-It is for the log. A page learns nothing of it.
+The cause is written to the log. A page never learns it.
 """
 
 import errno
@@ -23,22 +23,22 @@ Kind = Literal[
     "proxy",
     "proxy authentication",
 ]
-"""What happened.
+"""The kind of cause.
 
 - ``name not found``: the name does not exist, or has no address.
-- ``name not resolved``: nobody could say whether it exists, for now.
-- ``refused``: at each address that could be reached nobody listens.
-- ``unreachable``: there is no way to any address.
-- ``timed out``: a limit has passed; the stage says in what.
-- ``tls``: there is no TLS that could be trusted.
-- ``lost``: the server ended the connection before the handshake was over.
-- ``system``: this machine did not let it happen (too many open files, say).
+- ``name not resolved``: the resolver could not find out whether the name exists.
+- ``refused``: no server listens at any of the addresses that could be reached.
+- ``unreachable``: the machine has no route to any of the addresses.
+- ``timed out``: a limit was exceeded in the given stage.
+- ``tls``: TLS could not be established, or the certificate was not trusted.
+- ``lost``: the server ended the connection before the opening handshake was complete.
+- ``system``: an error of this machine, such as too many open files.
 - ``proxy``: a proxy was reached, and did not open the connection.
-- ``proxy authentication``: a proxy wants a user name and a password, or others than it was given.
+- ``proxy authentication``: a proxy requires a user name and a password, or refused those given.
 """
 
 Stage = Literal["resolving", "in line", "connecting", "proxy", "TLS", "waiting for the answer"]
-"""How far an opening handshake had come."""
+"""The stage that an opening handshake had reached."""
 
 _NAME_NOT_FOUND = {
     getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)
@@ -56,7 +56,8 @@ _KINDS: dict[int, Kind] = {
 for _name in _NO_WAY:
     _KINDS[getattr(errno, _name)] = "unreachable"
 
-# Where the addresses of a host fail differently, the first of these that occurs says most.
+# If the addresses of a host fail in different ways, the first of these kinds that occurs is
+# reported.
 _TELLING: tuple[Kind, ...] = (
     "refused",
     "proxy authentication",
@@ -69,11 +70,11 @@ _TELLING: tuple[Kind, ...] = (
 
 
 class Cause(str):
-    """Why there is no connection. The string is the sentence.
+    """The cause why no connection was opened, as a string that is the sentence for people.
 
     Attributes:
-        kind: what happened.
-        stage: how far the opening handshake had come.
+        kind: the kind of cause.
+        stage: the stage that the opening handshake had reached.
     """
 
     __slots__ = ("kind", "stage")
@@ -82,22 +83,22 @@ class Cause(str):
     stage: Stage
 
     def __new__(cls, text: str, kind: Kind, stage: Stage) -> "Cause":
-        """Make a cause of a sentence, a kind and a stage."""
+        """Create a cause from a sentence, a kind and a stage."""
         cause = super().__new__(cls, text)
         cause.kind = kind
         cause.stage = stage
         return cause
 
     def after(self, words: str) -> "Cause":
-        """Return the same cause with words in front of its sentence."""
+        """Return a copy of the cause with a prefix in front of its sentence."""
         return Cause(words + self, self.kind, self.stage)
 
 
 class NotConnected(Exception):
-    """There is no connection.
+    """The exception that no connection was opened.
 
     Attributes:
-        cause: why.
+        cause: the cause.
     """
 
     def __init__(self, cause: Cause) -> None:
@@ -106,11 +107,11 @@ class NotConnected(Exception):
 
 
 def timed_out(stage: Stage, doing: str, seconds: float) -> NotConnected:
-    """Return the failure that the time for something has passed.
+    """Return the exception that a limit of time was exceeded.
 
     Args:
-        stage: how far the opening handshake had come.
-        doing: what was being done, such as "resolving the name".
+        stage: the stage that the opening handshake had reached.
+        doing: the activity that took too long, such as "resolving the name".
         seconds: the limit, which is ``Limits.handshake_timeout``.
     """
     text = f"timed out while {doing} (handshake_timeout is {seconds:g} s)"
@@ -118,11 +119,9 @@ def timed_out(stage: Stage, doing: str, seconds: float) -> NotConnected:
 
 
 def why_a_name_has_no_address(error: OSError | UnicodeError) -> Cause:
-    """Say why a name could not be resolved."""
-    if isinstance(error, UnicodeError):  # Python's codec refuses it, before anybody is asked.
-        return Cause(
-            f"the name is none that DNS could have ({error})", "name not found", "resolving"
-        )
+    """Return the cause why a name could not be resolved."""
+    if isinstance(error, UnicodeError):  # Python's codec refuses the name before a query is sent.
+        return Cause(f"DNS cannot have such a name ({error})", "name not found", "resolving")
     reason = error.strerror or str(error) or type(error).__name__
     if isinstance(error, socket.gaierror) and error.errno in _NAME_NOT_FOUND:
         return Cause(f"the name was not found ({reason})", "name not found", "resolving")
@@ -130,16 +129,16 @@ def why_a_name_has_no_address(error: OSError | UnicodeError) -> Cause:
 
 
 def why_an_address_has_no_connection(address: str, error: OSError) -> Cause:
-    """Say why one address could not be connected to."""
+    """Return the cause why one address could not be connected to."""
     number = error.errno
     kind = _KINDS.get(number or 0, "system")
-    # asyncio's own texts name the address once more, and uvloop's do not.
+    # The messages of asyncio repeat the address, and those of uvloop do not.
     reason = os.strerror(number) if number else str(error) or type(error).__name__
     return Cause(f"{address}: {reason}", kind, "connecting")
 
 
 def why_no_address_has_a_connection(causes: list[Cause]) -> Cause:
-    """Sum up why none of a host's addresses could be connected to, each with its own reason."""
+    """Return the cause why no address of a host could be connected to, with each one's reason."""
     kinds = {cause.kind for cause in causes}
     kind = next(each for each in _TELLING if each in kinds)
     [first, *_] = [cause for cause in causes if cause.kind == kind]
@@ -149,12 +148,12 @@ def why_no_address_has_a_connection(causes: list[Cause]) -> Cause:
 def why_there_is_no_tls(
     error: OSError | ValueError, seconds: float, *, is_proxy: bool = False
 ) -> Cause:
-    """Say why TLS was not established over a TCP connection.
+    """Return the cause why TLS was not established over a TCP connection.
 
     Args:
-        error: what asyncio or uvloop raised.
-        seconds: the limit that it was given.
-        is_proxy: whether it was to be spoken with a proxy, and not with the server.
+        error: the exception that asyncio or uvloop raised.
+        seconds: the limit of the TLS handshake.
+        is_proxy: whether the TLS handshake was with a proxy, and not with the server.
     """
     peer = "proxy" if is_proxy else "server"
     if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
@@ -162,6 +161,6 @@ def why_there_is_no_tls(
     if isinstance(error, ValueError):
         return Cause(f"TLS failed: the name cannot be a {peer}'s: {error}", "tls", "TLS")
     if isinstance(error, ConnectionAbortedError) and error.errno is None:
-        # Both loops say with this one that the limit they were given has passed.
+        # Both loops raise this exception when the limit is exceeded.
         return timed_out("TLS", "TLS was being established", seconds).cause
-    return Cause(f"the {peer} left during the TLS handshake", "lost", "TLS")
+    return Cause(f"the {peer} ended the connection during the TLS handshake", "lost", "TLS")

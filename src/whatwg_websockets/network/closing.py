@@ -1,17 +1,19 @@
-"""The end of one connection: how long the server is waited for, and how TCP is closed.
+"""The end of one connection: how long the client waits for the server, and how TCP is closed.
 
 =============================  ===================================================================
-since                          the server has
+event                          time that the server then has
 =============================  ===================================================================
-our Close frame was sent       ``closing_timeout`` to answer. The time begins anew while the server
-                               takes what we write, or sends what we read, up to
-                               ``closing_time_in_all``. What has come while the page held the loop
-                               has come in time: it is read before the time is over.
-its Close frame was received   ``lingering_timeout`` to close TCP; then the client does.
-the connection was failed      ``lingering_timeout`` to close TCP, without the page: our side of TCP
-                               is shut down, and what arrives is read and discarded. A reset, which
-                               unread bytes would bring about, would take the Close frame away. TLS
-                               can only be ended both ways, so it is at the end of this time.
+a Close frame was sent         ``closing_timeout`` to answer. The time restarts as long as the
+                               server reads or sends data, up to ``closing_time_in_all``. Data that
+                               has arrived while the page blocked the loop is still in time, and is
+                               read before the time is over.
+a Close frame was received     ``lingering_timeout`` to close TCP, after which the client closes
+                               TCP.
+the connection was failed      ``lingering_timeout`` to close TCP. The page does not wait for that.
+                               The client's side of TCP is shut down, and incoming data is read and
+                               discarded: unread bytes would cause a reset, with which the Close
+                               frame could be lost. TLS can only be ended in both directions, which
+                               happens at the end of this time.
 =============================  ===================================================================
 """
 
@@ -27,22 +29,22 @@ from whatwg_websockets.rfc6455.connection import CLOSED, Connection
 
 
 def _nothing() -> None:
-    """Do nothing, where there is no connection any more."""
+    """Do nothing, since the connection is gone."""
 
 
 class Closing:
-    """Ends one connection.
+    """The end of one connection.
 
     Args:
         event_loop: the page's event loop.
-        limits: how long the server is waited for.
-        wire: the wire state.
-        transmission: the way out.
-        the_connection_is_closed: tells the page's side; is called when a failed connection has let
-            out its Close frame.
+        limits: the limits, which say how long to wait for the server.
+        wire: the state of the connection.
+        transmission: the writing side of the connection.
+        the_connection_is_closed: a function that is called when a failed connection has sent its
+            Close frame, and that tells the page's side.
 
     Attributes:
-        has_read: the server has sent something since the waiting began.
+        has_read: whether the server has sent data since the client began to wait.
     """
 
     __slots__ = (
@@ -78,12 +80,12 @@ class Closing:
         self.has_read = False
 
     def end(self) -> None:
-        """Wait for nothing any more, and let go of the connection: it is gone."""
+        """Stop waiting, and release the connection, which is gone."""
         self.cancel_the_timer()
         self._the_connection_is_closed = _nothing
 
     def go_on(self) -> None:
-        """Do what follows from what has been written by now."""
+        """Take the next step of the end, after data has been written."""
         wire, transmission = self._wire, self._transmission
         if transmission.transport is None:
             return
@@ -94,16 +96,16 @@ class Closing:
         if not (self._is_shut_down or transmission.pace.kept):
             self._shut_down(transmission.transport)
         if wire.state != CLOSED and transmission.everything_has_left:
-            # § rfc6455-7.1.7-1. Our side of TCP has ended, and with it the connection as the page
-            #   knows it, however long the server keeps its own side open.
+            # § rfc6455-7.1.7-1. When a failed connection has shut down this client's side of TCP,
+            #   it is closed for the page, however long the server keeps its own side open.
             self._the_connection_is_closed()
 
     def wait_for_the_server(self) -> None:
-        """Give the server its time: to answer our Close frame, or to close TCP after both."""
+        """Start the timer for the server's Close frame, or for the server's close of TCP."""
         wire, limits = self._wire, self._limits
-        # § rfc6455-5.5.1-8. The server is the one to close TCP.
-        # § rfc6455-7.1.1-2. The TIME_WAIT of TCP falls to the side that closes first, the server.
-        # § rfc6455-7.1.1-3. The server has some time for that.
+        # § rfc6455-5.5.1-8, rfc6455-7.1.1-2. The server closes TCP first, and so it is the server
+        #   that holds the TIME_WAIT state.
+        # § rfc6455-7.1.1-3. The client waits a limited time for the server to close TCP.
         if not self._began:
             self._began = monotonic()
         if wire.must_close:
@@ -116,31 +118,31 @@ class Closing:
         self._timer = self._event_loop.asyncio_loop.call_later(seconds, self._time_is_up)
 
     def begin_to_wait_anew(self) -> None:
-        """Forget the waiting so far: the server's Close frame has come, or a failure."""
+        """Discard the time waited so far, since a Close frame or a failure has come."""
         self.cancel_the_timer()
         self._began = 0.0
 
     def cancel_the_timer(self) -> None:
-        """Wait for the server no longer."""
+        """Stop waiting for the server."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the server has its time at the moment."""
+        """Whether the timer is running."""
         return self._timer is not None
 
     def _time_is_up(self) -> None:
-        """Stop waiting a moment later, when what has come meanwhile has been read.
+        """Stop waiting a moment later, once the data that has arrived meanwhile has been read.
 
-        A page may have held the loop for all of the time. uvloop looks at its timers before it
-        looks at the network.
+        The page may have blocked the loop for the whole time, and uvloop runs its timers before it
+        reads from the network.
         """
         self._timer = self._event_loop.asyncio_loop.call_later(A_MOMENT, self._stop_waiting)
 
     def _stop_waiting(self) -> None:
-        """End a connection that the server does not end, unless there has been progress."""
+        """End a connection that the server has not ended, unless the server makes progress."""
         self._timer = None
         wire = self._wire
         if not wire.must_close:
@@ -150,23 +152,24 @@ class Closing:
             wire.note_why_it_ends("the server did not answer the Close frame in time", "timed out")
             close_the_websocket_connection(wire)
         if wire.state == CLOSED:
-            # § rfc6455-7.1.1-1. The TLS session of a connection that was failed is closed as well.
+            # § rfc6455-7.1.1-1. The TLS session of a failed connection is closed cleanly.
             self._transmission.close()
         self._transmission.abort()
 
     def _there_was_progress(self) -> bool:
-        """Tell whether the server has read or sent something, and still may."""
+        """Return whether the server has read or sent data, and has time left in all."""
         has_moved = self.has_read or self._transmission.waiting() < self._waiting_at_last_look
         return has_moved and monotonic() - self._began < self._limits.closing_time_in_all
 
     def _shut_down(self, transport: asyncio.Transport) -> None:
-        """Say that nothing follows; what still arrives is read and thrown away."""
+        """Shut down this client's side of TCP. Incoming data is still read, and discarded."""
         self._is_shut_down = True
         if not transport.can_write_eof():
             return
         try:
-            # § rfc6455-7.1.1-1. TCP is not cut off, so the server can read all that was written.
+            # § rfc6455-7.1.1-1. TCP is closed cleanly, so that the server can read all the data
+            #   that was written.
             transport.write_eof()
         except OSError:
-            # The server has reset the connection, and the transport does not know it yet.
+            # The server has reset the connection, and the transport has not detected that yet.
             self._transmission.abort()

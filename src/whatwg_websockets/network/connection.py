@@ -1,14 +1,15 @@
-"""The life of one WebSocket connection, in parallel to the page.
+"""One WebSocket connection, which runs in parallel to the page.
 
-It begins with the constructor, before there is TCP, and ends when TCP is gone. It moves bytes
-between the transport and :mod:`whatwg_websockets.rfc6455`, tells the page's side what happened
-through :class:`Feedback`, and never calls a page itself. The rules are the RFC's; what is decided
-here is only when: when to write, and when to stop reading for a while. How the connection ends is
-in :mod:`.closing`.
+A connection is created by the constructor, before TCP is open, and ends when TCP is gone. It moves
+bytes between the transport and :mod:`whatwg_websockets.rfc6455`, and reports events to the page's
+side through :class:`Feedback`. It never calls a page itself. The modules of RFC 6455 implement the
+protocol. This module only decides when to write, and when to stop reading for a while. The end of a
+connection is in :mod:`.closing`.
 
-**What waits for the page is bounded.** The Receiver reads one window of a read after the other,
-and a window is read when the tasks of the one before have run. What else waits is counted in bytes
-as the page will get them; from :data:`WAITING_FOR_THE_PAGE` on nothing is read from TCP.
+**The data that waits for the page is bounded.** The Receiver reads a read in windows, and reads
+each window when the tasks of the window before have run. All other waiting data is counted in
+bytes, after decompression. While more than :data:`WAITING_FOR_THE_PAGE` bytes wait, nothing is read
+from TCP.
 """
 
 import asyncio
@@ -48,47 +49,47 @@ from whatwg_websockets.rfc6455.start_the_closing_handshake import (
 )
 from whatwg_websockets.url.url_record import UrlRecord
 
-# What waits to be written leaves at the latest when it has grown to so many bytes.
+# The number of bytes of outgoing frames at which they are written without further delay.
 WRITE_AT_ONCE = 65_536
 
-# A read of so many bytes or more may take milliseconds to parse and to inflate. In a turn of the
-# loop whose time is used up, its first window has to wait for its turn, too.
+# A read of this many bytes or more may take milliseconds to parse and to inflate. If the time of
+# the loop's turn is used up, even its first window is read in a later turn.
 A_LONG_READ = 2_048
 
-# Reading stops while messages of so many bytes wait for the page.
+# Reading stops while messages of more than this many bytes wait for the page.
 WAITING_FOR_THE_PAGE = 4_194_304
 
 
 def _nothing() -> None:
-    """Do nothing, where nothing has to be done."""
+    """Do nothing."""
 
 
 class Feedback(Protocol):
-    """The page's side, as seen from here: the door through which news goes there."""
+    """The interface by which a connection reports events to the page's side."""
 
     def the_connection_is_established(self, extensions: str, protocol: str) -> None:
-        """The opening handshake has succeeded."""
+        """Report that the opening handshake has succeeded."""
 
     def messages_have_been_received(self, messages: list[Message]) -> None:
-        """Messages have arrived, in this order."""
+        """Report messages in the order of their arrival."""
 
     def the_closing_handshake_is_started(self) -> None:
-        """A Close frame was sent or received, for the first time."""
+        """Report that the first Close frame was sent or received."""
 
     def the_connection_is_closed(
         self, *, has_failed: bool, was_clean: bool, code: int, reason: str
     ) -> None:
-        """TCP is gone."""
+        """Report that the connection is closed."""
 
     def nothing_leaves_any_more(self) -> None:
-        """TCP is gone, and something is still to be read before the page hears of it."""
+        """Report that TCP is gone while received data is still to be read."""
 
     def data_is_queued(self, is_queued: bool) -> None:
-        """Data waits for the peer to read, or no longer does."""
+        """Report whether data waits for the server to read it."""
 
 
 class TaskQueue(Protocol):
-    """Where the tasks of a connection wait: that of the event loop, or one that holds them back.
+    """The queue of a connection's tasks: the event loop's, or one that can hold tasks back.
 
     Attributes:
         tasks: the tasks that wait, first in, first out.
@@ -99,32 +100,33 @@ class TaskQueue(Protocol):
     def queue_a_task(
         self, steps: Callable[[Any, Any], object], subject: object, argument: object = None
     ) -> None:
-        """Put ``steps(subject, argument)`` behind them, and have it run soon."""
+        """Append the task ``steps(subject, argument)``, and schedule a turn."""
 
     def run_tasks(self) -> None:
-        """Run what is queued, as far as it may; is called by no page."""
+        """Run the queued tasks that may run now. A page must not call this."""
 
     def schedule_a_turn(self) -> None:
-        """Have what is queued run soon."""
+        """Schedule a turn of the event loop, in which the queued tasks run."""
 
 
 class WebSocketConnection(asyncio.BufferedProtocol):
-    """One connection: its wire state and its transport.
+    """One connection, with its state and its transport.
 
     Args:
         event_loop: the page's event loop.
-        limits: how much of everything the connection may take.
+        limits: the limits of the connection.
         feedback: the page's side.
-        url: where to; for the log, which shows it without its password.
-        task_queue: where the tasks wait that messages and all that is behind them become; by
-            default, the event loop's own queue.
+        url: the URL, for the log, which shows it without its password.
+        task_queue: the queue of the tasks for messages and for everything that follows them; by
+            default the event loop's own queue.
 
     Attributes:
-        wire: the state that RFC 6455 speaks of.
-        abandon_the_handshake: ends the fetch, while there is one.
-        transmission: the way out, and what is known of what has left.
+        wire: the state of the connection, as RFC 6455 defines it.
+        abandon_the_handshake: a function that ends the fetch, while the opening handshake is under
+            way.
+        transmission: the writing side of the connection.
         closing: the end of the connection.
-        when_gone: is called once TCP is gone, or is never to be.
+        when_gone: a function that is called when TCP is gone, or can no longer be opened.
     """
 
     def __init__(
@@ -158,7 +160,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._outgoing = self.wire.outgoing
         self._flush_is_wanted = False
         self._written_at = 0.0
-        # Receiving, for which the Receiver is made when the extensions in use are known.
+        # Receiving. The Receiver is created when the extensions in use are known.
         self._receiver: Receiver
         self._waiting_for_the_page = 0
         self._reading_is_paused = False
@@ -177,14 +179,14 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         deflater: Deflater | None,
         inflater: Inflater | None,
     ) -> None:
-        """Take the stream over: the WebSocket connection is established.
+        """Establish the WebSocket connection, and take over the stream of the opening handshake.
 
         Args:
             stream: the stream of the opening handshake, read up to the end of the response.
             extensions: the extensions in use, as the server named them.
-            protocol: the subprotocol in use, or "".
-            deflater: compresses what is sent, where permessage-deflate is in use.
-            inflater: decompresses what is received.
+            protocol: the subprotocol in use, or an empty string.
+            deflater: the compressor of messages if permessage-deflate is in use, or else None.
+            inflater: the decompressor of messages if permessage-deflate is in use, or else None.
 
         Source: RFC 6455 section 4.1
         """
@@ -197,41 +199,41 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         arrived, has_ended, is_lost = stream.hand_over(self)
         if arrived:
             self._count(self._take(arrived))
-        # What has ended by now ends behind the tasks of what came before.
+        # If the stream has ended already, handle its end after the messages that came before.
         if is_lost:
             self._task_queue.tasks.append((WebSocketConnection.connection_lost, self, None))
         elif has_ended:
             self._task_queue.tasks.append((WebSocketConnection._end, self, None))
-        # This is called by the fetch's task, in which no code of a page is to run.
+        # This method runs in the fetch's task, in which no code of a page must run.
         self._task_queue.schedule_a_turn()
 
     def _end(self, _: object = None) -> None:
-        """Do what a transport does when the server sends no more."""
+        """Act as a transport does at the end of the stream."""
         if not self.eof_received():
             self.transmission.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let the page hear of it now: this is no task's turn, as ``establish`` is."""
+        """Run the queued tasks, since no asyncio task is running, unlike in ``establish``."""
         self._task_queue.run_tasks()
 
     @property
     def let_rest(self) -> Callable[[Resting], None]:
-        """What is told of something that may rest while the connection is idle."""
+        """The function to register an object with that may rest while the connection is idle."""
         return self._event_loop.idle.watch
 
     # Receiving.
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        """Say where the next bytes go: to the loop's buffer, or straight into a large message."""
+        """Return the buffer for the next bytes: the event loop's, or that of a large message."""
         receiver = self._receiver
         if receiver.direct is None:
             return self._event_loop.read_buffer
         return receiver.payload_buffer()
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Take the bytes that were read."""
-        # § rfc6455-7.1.7-3. What arrives behind a failure is discarded.
-        # § rfc6455-7.1.1-1. What arrives behind both Close frames is discarded.
+        """Process the bytes that were read."""
+        # § rfc6455-7.1.7-3. Data that arrives after a failure is discarded.
+        # § rfc6455-7.1.1-1. Data that arrives after both Close frames is discarded.
         if self.wire.must_close:
             return
         self.closing.has_read = True
@@ -251,16 +253,16 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self._count(cost)
 
     def _take(self, data: bytes | memoryview) -> int:
-        """Read a window of what has arrived, and return what is still to be counted of it."""
+        """Read a window of the received bytes, and return the cost that is still to be counted."""
         self._queue(self._receiver.receive(data))
         return 0 if self._receiver.has_more else self._receiver.cost
 
     def _queue(self, messages: list[Message]) -> None:
-        """Queue tasks for the messages of a window, and one for what is to be done behind them.
+        """Queue tasks for the messages of a window, and a task for what follows the messages.
 
-        A Pong leaves before any page code runs, and so does the answer to a Close frame, or what
-        follows from a failure, where no message is before it. Where one is, they wait for their
-        turn behind it: a page gets to answer, as if the network had been a little slower.
+        A Pong is sent before any code of the page runs. So is the answer to a Close frame, or the
+        Close frame of a failure, if no message precedes it. If a message does, the answer waits
+        until the message's task has run, so that the page can still reply to the message.
         """
         tasks, receiver = self._task_queue.tasks, self._receiver
         if messages:
@@ -272,7 +274,8 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         elif receiver.ending is not None and not self._ending_is_queued:
             self._ending_is_queued = True
             if messages or self._waiting_for_the_page:
-                # § rfc6455-5.5.1-6. Only messages are before it, which the page may answer.
+                # § rfc6455-5.5.1-6. A Close frame is answered at once, or after the tasks of the
+                #   messages before it, to which the page may reply.
                 tasks.append((WebSocketConnection._carry_out_the_ending, self, None))
             else:
                 self._carry_out_the_ending()
@@ -280,7 +283,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self.write_what_waits()
 
     def _count(self, cost: int) -> None:
-        """Count messages that are queued as waiting, until their tasks have run."""
+        """Count queued messages as waiting, until their tasks have run."""
         if cost:
             self._waiting_for_the_page += cost
             self._task_queue.tasks.append((WebSocketConnection._have_been_read, self, cost))
@@ -288,12 +291,12 @@ class WebSocketConnection(asyncio.BufferedProtocol):
                 self._pause_reading()
 
     def _have_been_read(self, cost: int) -> None:
-        """Note, behind the tasks of some messages, that the page has got them."""
+        """Stop counting messages as waiting, since their tasks have run."""
         self._waiting_for_the_page -= cost
         self._resume_reading()
 
     def _read_on(self, cost: int) -> None:
-        """Read the next window, behind the tasks of the one before."""
+        """Read the next window, since the tasks of the window before have run."""
         self._waiting_for_the_page -= cost
         if not self.wire.must_close:
             self._queue(self._receiver.go_on())
@@ -312,7 +315,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             transport.pause_reading()
 
     def _resume_reading(self) -> None:
-        """Go on reading, if it has stopped, and there is room for what it brings."""
+        """Resume reading from TCP, if reading has stopped and the waiting data leaves room."""
         transport = self.transmission.transport
         if transport is None or not self._reading_is_paused:
             return
@@ -333,14 +336,14 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     # Sending.
 
     def send_message(self, opcode: int, data: bytes) -> bool:
-        """Send a message: at once, unless the connection wrote something a moment ago.
+        """Send a message, which is written at once unless the connection wrote a moment ago.
 
         Args:
             opcode: TEXT or BINARY.
-            data: the message, for TEXT its UTF-8.
+            data: the message, in UTF-8 if it is TEXT.
 
         Returns:
-            false where the send buffer has no room for it; then nothing was done.
+            whether the send buffer has room for the message. If not, the message is not sent.
 
         Source: RFC 6455 section 6.1
         """
@@ -349,7 +352,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if queued > transmission.full_at and not transmission.takes(queued):
             return False
         transmission.queued = queued
-        # § rfc6455-6.1-1. The RFC's steps.
+        # § rfc6455-6.1-1. A message is sent by the steps of RFC 6455 section 6.1.
         send_a_websocket_message(self.wire, opcode, data)
         now = perf_counter()
         if now - self._written_at >= A_MOMENT or self._outgoing.length > WRITE_AT_ONCE:
@@ -369,7 +372,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self.write_what_waits()
 
     def write_what_waits(self) -> None:
-        """Write what has collected, and do what follows from that."""
+        """Write the outgoing frames, and continue the end of a connection that is closing."""
         self._written_at = perf_counter()
         if self._outgoing.lengths:
             self.transmission.write()
@@ -377,22 +380,22 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self.closing.go_on()
 
     def pause_writing(self) -> None:
-        """Let what follows wait: what is written waits in the transport."""
+        """Stop writing large messages, since data waits in the transport."""
         self.transmission.pace.pause()
 
     def resume_writing(self) -> None:
-        """Go on with what had to wait: nothing waits in the transport any more."""
+        """Continue writing, since no data waits in the transport any more."""
         self.transmission.pace.resume()
 
     def _writing_stalls(self, writing_stalls: bool) -> None:
-        """Let Pongs wait while what is written does, and answer the last Ping after that."""
+        """Hold Pongs back while written data waits, and answer the last Ping afterwards."""
         self.wire.is_stalled = writing_stalls
         if not writing_stalls:
             answer_the_last_ping(self.wire)
             self.write_what_waits()
 
     def _data_is_queued(self, is_queued: bool) -> None:
-        """Tell the page's side whether data waits; end a failed connection once none does."""
+        """Report whether data waits, and end a failed connection once no data waits."""
         self._feedback.data_is_queued(is_queued)
         if not is_queued:
             self.closing.go_on()
@@ -400,26 +403,26 @@ class WebSocketConnection(asyncio.BufferedProtocol):
     # Closing.
 
     def start_the_closing_handshake(self, code: int | None, reason: bytes = b"") -> None:
-        """Send a Close frame behind what waits to be written.
+        """Send a Close frame after the outgoing frames.
 
         Args:
-            code: the status code, or None for a frame without a body.
+            code: the status code, or None for a Close frame without a body.
             reason: the reason in UTF-8.
 
         Source: RFC 6455 section 7.1.2
         """
-        # § rfc6455-7.1.7-4. Only the page calls this, with close() or by going away.
-        # § rfc6455-7.2.1-3. The connection is not closed for a reason of its own.
-        # § rfc6455-7.3-1. The page may close the connection whenever it likes.
+        # § rfc6455-7.1.7-4, rfc6455-7.2.1-3. Unless it fails, a connection is closed only by the
+        #   page, with close() or when the page goes away.
+        # § rfc6455-7.3-1. The page may close the connection at any time, for its own reasons.
         start_the_websocket_closing_handshake(self.wire, code, reason)
         self._tell_that_closing_has_started()
         self.write_what_waits()
 
     def give_up(self, code: int, why: str) -> None:
-        """Fail a connection that is not open yet, because the page does not want it any more.
+        """Fail a connection that is not established yet, because the page has given it up.
 
         Args:
-            code: the status code; there is no way yet to tell the server.
+            code: the status code, which cannot be sent before the connection is established.
             why: what the page did, for the log.
 
         Source: RFC 6455 section 7.1.7
@@ -427,12 +430,12 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self.fail(code, why, GIVEN_UP)
 
     def fail(self, code: int, why: str, kind: str = "protocol") -> None:
-        """Fail a connection that is not open yet: it ends at once.
+        """Fail a connection that is not established yet, which ends at once.
 
         Args:
-            code: the status code; there is no way yet to tell the server.
-            why: what was wrong, for the log.
-            kind: what sort of thing was wrong, in a word, for programs that read the log.
+            code: the status code, which cannot be sent before the connection is established.
+            why: the reason of the failure, for the log.
+            kind: the kind of failure in one word, for programs that read the log.
 
         Source: RFC 6455 section 7.1.7
         """
@@ -446,7 +449,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._is_gone()
 
     def close_at_once(self) -> None:
-        """Close TCP without a closing handshake: the send buffer is full, and is not sent.
+        """Close TCP without a closing handshake, since the send buffer is full.
 
         Source: RFC 6455 section 7.1.1
         """
@@ -455,7 +458,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self.transmission.abort()
 
     def depart(self) -> None:
-        """Write what there is, and close TCP without waiting for anybody: the loop is ending."""
+        """Write the outgoing frames, and close TCP without waiting, since the loop is ending."""
         if self.transmission.transport is not None:
             self.write_what_waits()
             if self.wire.state != CLOSED:
@@ -468,35 +471,37 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             self._feedback.the_closing_handshake_is_started()
 
     def eof_received(self) -> bool:
-        """Do what the server asked for last, now that it sends no more; then TCP closes.
+        """Handle the end of the server's stream, after which TCP closes.
 
-        Where it asked for nothing, the connection is lost, however long our own side stays.
+        If the stream ends without a Close frame, the connection is lost, even if this client's side
+        of TCP stays open.
 
         Returns:
-            whether TCP stays open for now, since something is still to be read, and to be answered.
+            whether TCP stays open for now, since received data is still to be read and answered.
         """
         self.transmission.settle()
         if self.transmission.uses_tls:
             self._read_ahead()
         if self._receiver.has_more and not self.wire.must_close:
             self._after_the_rest = self._end_behind_the_rest
-            # What is still to be read is not answered over TLS, which ends both ways at once.
+            # Over TLS, which ends in both directions at once, data that is read later cannot be
+            # answered.
             self._tls_has_ended = self.transmission.uses_tls
             self.write_what_waits()
             return not self._tls_has_ended
         waits_for_its_turn = self._ending_is_queued and not self.wire.must_close
         if waits_for_its_turn and not self.transmission.uses_tls:
-            # The page has not seen all that is before the Close frame, and may answer it first.
+            # The page may still reply to the messages before the Close frame.
             self._task_queue.queue_a_task(_call, self._end_behind_the_rest)
             return True
         self._the_stream_has_ended()
         return False
 
     def _read_ahead(self) -> None:
-        """Read windows before their turn, as far as what waits is bounded.
+        """Read windows before their turn, as far as the bound of waiting data allows.
 
-        A transport of TLS closes when the server has ended TLS, and waits for nobody: a Close frame
-        that is before the end is answered now or never.
+        A TLS transport closes as soon as the server has ended TLS. So a Close frame before the end
+        must be answered now.
         """
         while self._receiver.has_more and self._waiting_for_the_page <= WAITING_FOR_THE_PAGE:
             self._queue(self._receiver.go_on())
@@ -509,13 +514,13 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         self._carry_out_the_ending()
         the_server_sends_no_more(self.wire)
         self.write_what_waits()
-        # The transport closes when this returns, after it has let out what it was given.
+        # When this method returns, the transport writes the data that it was given, and closes.
         self.transmission.pace.write_all()
         if self.transmission.transport is not None and not self.closing.is_waiting:
             self.closing.wait_for_the_server()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the page's side that TCP is gone, behind what is still to be read."""
+        """Report to the page's side that TCP is gone, after the data that is still to be read."""
         self._reading_is_paused = False
         if self._receiver.has_more and not self.wire.must_close:
             self._after_the_rest = lambda: self._tcp_is_gone(exc)
@@ -530,17 +535,16 @@ class WebSocketConnection(asyncio.BufferedProtocol):
             the_server_sends_no_more(self.wire)
         if exc is not None:
             self.wire.note_why_it_ends(f"the connection was lost: {exc}", "lost")
-        # § rfc6455-7.2.3-1. n/a: a WebSocket does not connect again, which is for the page to do.
-        # § rfc6455-7.2.3-2. n/a: the page chooses the delay before it connects again.
-        # § rfc6455-7.2.3-3. n/a: the page chooses longer delays for further attempts.
+        # § rfc6455-7.2.3-1 to -3. n/a: a WebSocket does not reconnect, so the page that creates a
+        #   new one chooses the delays.
         if self.wire.state != CLOSED:
             self._the_connection_is_closed()
         self._is_gone()
 
     def _is_gone(self) -> None:
-        """Tell whoever waits for the end, and have the parts let go of each other.
+        """Call the function for the end, and remove the references between the parts.
 
-        Otherwise each connection would leave a circle of references to the garbage collector.
+        Without this, each connection would leave a reference cycle to the garbage collector.
         """
         when_gone, self.when_gone = self.when_gone, _nothing
         self.transmission.end()
@@ -548,7 +552,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         when_gone()
 
     def _the_connection_is_closed(self) -> None:
-        """Tell the page's side that the connection is closed.
+        """Report to the page's side that the connection is closed.
 
         Source: RFC 6455 section 7.1.4
         """
@@ -575,4 +579,4 @@ def _call(steps: Callable[[], None], _: object) -> None:
 
 
 BOOKKEEPING: Final = frozenset({WebSocketConnection._have_been_read, WebSocketConnection._read_on})
-"""The tasks behind messages that no page hears of, and that may run while a page does."""
+"""The tasks that no page can observe, and that may run while code of a page runs."""

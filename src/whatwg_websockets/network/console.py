@@ -1,6 +1,6 @@
-"""What a browser would show in its console: why a connection failed, or was lost.
+"""The log of why a connection failed or was lost, which a browser would show in its console.
 
-A page never learns it. A program finds it in the logger ``whatwg_websockets``.
+A page never learns the reason. A program finds it in the logger ``whatwg_websockets``.
 """
 
 import logging
@@ -9,19 +9,19 @@ from typing import Final
 logger: Final = logging.getLogger("whatwg_websockets")
 
 GIVEN_UP: Final = "given up"
-"""The kind of an end that the page itself wanted: it called ``close()``, or went away."""
+"""The kind of an end that the page itself caused, by calling ``close()`` or going away."""
 
 
 def tell_why_it_ended(url: str, why: str, kind: str) -> None:
-    """Log why a connection ended that did not end with a closing handshake.
+    """Log why a connection ended without a closing handshake.
 
-    The record is a WARNING, or INFO where the page itself gave the connection up. It has the
-    arguments as attributes of the same names.
+    The record's level is WARNING, or INFO if the page itself gave the connection up. The record has
+    the arguments as attributes of the same names.
 
     Args:
-        url: the URL as it may be shown, without its password.
-        why: what happened, as the end of a sentence.
-        kind: what sort of thing happened, in a word, such as "refused", "tls" or "status".
+        url: the URL without its password.
+        why: the reason, which completes the sentence "the connection ended: ...".
+        kind: the kind of reason, such as "refused", "tls" or "status".
     """
     level = logging.INFO if kind == GIVEN_UP else logging.WARNING
     attributes = {"url": url, "why": why, "kind": kind}

@@ -28,12 +28,12 @@ from whatwg_websockets.network.tls_in_tls import let_the_inner_one_be_ended
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
-    """An open connection that is still in CONNECTING.
+    """An open connection that is still in the CONNECTING state.
 
     Attributes:
-        stream: the bytes.
-        place: the place in the line of connections, to be given back when the opening handshake
-            is over, whichever way it ends.
+        stream: the stream of the connection's bytes.
+        place: the place in the line of connections, which must be given back when the opening
+            handshake succeeds or fails.
     """
 
     stream: HandshakeStream
@@ -53,30 +53,31 @@ async def open_the_connection(
     limits: Limits,
     history: History,
 ) -> Dialled:
-    """Connect to one of the host's addresses, wait in line first, and speak TLS if wanted.
+    """Wait in line, connect to one of the host's addresses, and establish TLS for a wss URL.
 
     Args:
         host: a domain, or an IP address without brackets.
         addresses: the addresses of the host, of which at least one is known.
-        tls: the context for a secure connection, else None.
-        limits: how long each part may take.
-        history: what the settings remember of addresses.
+        tls: the TLS context for a secure connection, or else None.
+        limits: the limits, which say how long each part may take.
+        history: the settings' history of addresses.
 
     Raises:
         NotConnected: no address could be connected to, or TLS failed.
 
     Source: RFC 6455 section 4.1, the first list of steps, 2 to 5
     """
-    # 1. The parts of a URL that was parsed are valid.
-    # 2. Each address has a line, in which one connection at a time is in CONNECTING.
-    # 4. Where no address can be connected to, the caller fails the connection.
-    # § rfc6455-4.1-10. Without a proxy the connection goes straight to the host.
+    # 1. The URL parser has checked the components of the URL.
+    # 2. Wait until no other connection to the same IP address and port is in the CONNECTING state.
+    # 4. If no address can be connected to, raise NotConnected, and the caller fails the connection.
+    # § rfc6455-4.1-10. Without a proxy, the client connects directly to the host and the port.
     dialled = await connect_to_any(addresses, limits, history)
-    # 5. TLS comes before the first byte of HTTP, with the host's name in its greeting.
+    # 5. For a secure connection, perform the TLS handshake before the request is sent.
     if tls is not None:
-        # § rfc6455-4.1-13. TLS begins before anything else is sent.
+        # § rfc6455-4.1-13. A secure connection performs the TLS handshake before any other data is
+        #   sent.
         await start_tls(dialled, tls, host, limits)
-    # The request and its answer, which follow, have the limit for themselves.
+    # The request and its response have a full limit of their own.
     dialled.place.has_got_further()
     return dialled
 
@@ -84,16 +85,16 @@ async def open_the_connection(
 async def connect_to_any(
     addresses: Addresses, limits: Limits, history: History, *, is_proxy: bool = False
 ) -> Dialled:
-    """Connect to the first address that answers. TCP has one limit for all of them.
+    """Connect to the first address that answers, with one limit for all addresses.
 
     Args:
         addresses: the addresses.
-        limits: how long that may take.
-        history: what the settings remember of addresses.
-        is_proxy: whether the addresses are those of a proxy, which have lines of their own.
+        limits: the limits, which say how long the connection may take.
+        history: the settings' history of addresses.
+        is_proxy: whether the addresses are those of a proxy, which has lines of its own.
 
     Raises:
-        NotConnected: none of them answers, each for a reason of its own.
+        NotConnected: no address answers. The cause has a reason for each address.
     """
     until = asyncio.get_running_loop().time() + limits.handshake_timeout
     connect_to = partial(connect, limits, until, history, is_proxy=is_proxy)
@@ -110,7 +111,8 @@ async def connect_to_any(
     except NotConnected as failure:
         if failure.cause.kind != "unreachable":
             raise
-        # § rfc8305-7-1, rfc8305-7.3-1. To an IPv4 address there may be a way by NAT64.
+        # § rfc8305-7-1, rfc8305-7.3-1. An IPv4 address that is unreachable may be reachable through
+        #   NAT64.
         others = Addresses(await ipv6_in_place_of(targets, limits.handshake_timeout))
         if not others.known():
             raise
@@ -120,11 +122,11 @@ async def connect_to_any(
 async def _connect_to_this_machine(
     targets: Sequence[Target], limits: Limits, *, is_proxy: bool
 ) -> Dialled | None:
-    """Try one address after the other: this machine answers or refuses at once.
+    """Try one loopback address after the other, each of which answers or refuses at once.
 
     Returns:
-        the connection, or None where this machine takes its time, or others are in line. Then the
-        addresses have to be raced as those of any other host.
+        the connection, or None if an address does not answer at once or others wait in line for
+        it. In that case the addresses have to be raced like those of another host.
 
     Raises:
         NotConnected: all addresses refuse.
@@ -152,20 +154,21 @@ async def connect(
 
     Args:
         limits: the limits.
-        until: when to give up, by the clock of the loop.
-        history: where it is remembered that the address has answered.
+        until: the time of the loop's clock at which to give up.
+        history: the history in which an address that answers is recorded.
         target: the address.
-        is_proxy: whether it is that of a proxy, which has a line of its own.
+        is_proxy: whether the address is that of a proxy, which has a line of its own.
 
     Raises:
         NotConnected: the line did not move, or the address did not answer in time, or refused.
     """
     loop = asyncio.get_running_loop()
-    # § rfc6455-4.1-4. The line is that of the address, under whatever name it was asked for.
+    # § rfc6455-4.1-4. Connections to the same IP address and port share one line, whatever host
+    #   name they have.
     address = target.address_in_line(is_proxy=is_proxy)
     place = await Place.take(address, limits.handshake_timeout)
     if place.has_waited:
-        # The time in line is not counted: the limit for TCP begins now.
+        # The time spent in line does not count, so the limit for TCP begins now.
         until = loop.time() + limits.handshake_timeout
     began = loop.time()
     dialled = await _connect_from(place, target, limits, until)
@@ -175,21 +178,21 @@ async def connect(
 
 
 async def _connect_from(place: Place, target: Target, limits: Limits, until: float) -> Dialled:
-    """Connect to an address from a place at the head of its line; a failure gives it back.
+    """Connect to an address from a place at the head of its line, or give the place back.
 
     Args:
         place: the place.
         target: the address.
-        limits: the limits, for the words of the failure.
-        until: when to give up, by the clock of the loop.
+        limits: the limits, for the text of the failure.
+        until: the time of the loop's clock at which to give up.
 
     Raises:
         NotConnected: the address did not answer in time, or refused.
     """
     loop = asyncio.get_running_loop()
     try:
-        # Given an IP address, both loops connect without a thread. uvloop needs half the time that
-        # sock_connect and create_connection(sock=...) take there.
+        # Both loops connect to an IP address without a thread. On uvloop, this call takes half the
+        # time of sock_connect and create_connection(sock=...).
         host, port = target.address[:2]
         async with asyncio.timeout_at(until):
             _, stream = await loop.create_connection(
@@ -211,40 +214,42 @@ async def _connect_from(place: Place, target: Target, limits: Limits, until: flo
 async def start_tls(
     dialled: Dialled, tls: ssl.SSLContext, host: str, limits: Limits, *, is_proxy: bool = False
 ) -> None:
-    """Speak TLS over a connection, which may be one through a proxy with TLS of its own.
+    """Establish TLS over a connection, which may lead through a proxy with TLS of its own.
 
     Args:
         dialled: the connection.
-        tls: the context.
-        host: whose certificate it has to be.
-        limits: how long it may take.
-        is_proxy: whether the host is a proxy, for the words of a failure.
+        tls: the TLS context.
+        host: the host that the certificate has to be valid for.
+        limits: the limits, which say how long the TLS handshake may take.
+        is_proxy: whether the host is a proxy, for the text of a failure.
 
     Raises:
-        NotConnected: TLS failed; the connection is ended, and its place given back.
+        NotConnected: TLS failed. The connection has been ended, and its place given back.
     """
     stream = dialled.stream
     dialled.place.has_got_further()
     peer = "proxy" if is_proxy else "server"
     if not stream.is_untouched:
         dialled.abort()
-        why = f"the {peer} left, or spoke, before it was greeted with TLS"
+        why = f"the {peer} ended the connection, or sent data, before the TLS handshake"
         raise NotConnected(Cause(why, "lost", "TLS"))
     if stream.transport is not stream.tcp_transport:
         let_the_inner_one_be_ended(stream.transport, stream.tcp_transport)
     try:
         loop = asyncio.get_running_loop()
-        # § rfc6455-4.1-16. The greeting of TLS names the server, unless that is an IP address.
+        # § rfc6455-4.1-16. The TLS handshake names the host in the server_name extension, unless
+        #   the host is an IP address.
         transport = await loop.start_tls(
             stream.transport,
             stream,
             tls,
-            # Neither the greeting nor a certificate has the dot that may end a name (RFC 6066, 3).
+            # Neither server_name nor a certificate has the dot that may end a name (RFC 6066, 3).
             server_hostname=host.removesuffix("."),
             ssl_handshake_timeout=limits.handshake_timeout,
         )
     except (OSError, ValueError) as error:
-        # § rfc6455-4.1-14. Where TLS fails, as with a bad certificate, the connection is ended.
+        # § rfc6455-4.1-14. If the TLS handshake fails, for example because of an invalid
+        #   certificate, fail the connection.
         dialled.abort()
         cause = why_there_is_no_tls(error, limits.handshake_timeout, is_proxy=is_proxy)
         raise NotConnected(cause) from error
@@ -253,7 +258,7 @@ async def start_tls(
         raise
     if transport is None:
         dialled.abort()
-        why = f"the {peer} left during the TLS handshake"
+        why = f"the {peer} ended the connection during the TLS handshake"
         raise NotConnected(Cause(why, "lost", "TLS"))
-    # § rfc6455-4.1-15. All that follows is written to TLS and read from TLS.
+    # § rfc6455-4.1-15. After the TLS handshake, all data is sent and received over TLS.
     stream.connection_made(transport)

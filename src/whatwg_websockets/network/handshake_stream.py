@@ -1,24 +1,27 @@
-"""The stream of bytes under an opening handshake, before it belongs to a WebSocket."""
+"""The stream of bytes of an opening handshake, before a WebSocket connection takes it over."""
 
 import asyncio
 from typing import cast
 
 from whatwg_websockets.network.wakeup import Wakeup
 
-# Reading stops while this much has not been asked for, so that a server cannot fill the memory.
+# Reading stops while more than this many bytes are unread, so that a server cannot fill the memory.
 HIGH_WATER = 65_536
 
 
 class TimeIsUp(Exception):
-    """Nothing more is waited for. This is no TimeoutError, which may also be TCP's own."""
+    """The exception that the time for reading is over.
+
+    TimeoutError would not do, since TCP may raise it as well.
+    """
 
 
 class HandshakeStream(asyncio.Protocol):
     """A TCP or TLS connection that is read with ``await read()``.
 
-    The task that reads goes on within the callback in which the bytes arrive. When the handshake is
-    over, :meth:`hand_over` gives the transport to the protocol that follows, which so hears of all
-    that comes behind the response as it would hear of it later.
+    The task that reads continues within the callback in which the bytes arrive. When the handshake
+    is over, :meth:`hand_over` gives the transport to the following protocol. So the bytes after the
+    response reach that protocol as all later bytes do.
     """
 
     def __init__(self) -> None:
@@ -34,14 +37,14 @@ class HandshakeStream(asyncio.Protocol):
         self.tcp_transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport: the first one is TCP itself, a second one TLS over it."""
-        # uvloop's transports have the methods of asyncio.Transport but do not inherit from it.
+        """Keep the transport, which is TCP at the first call and TLS at a second call."""
+        # The transports of uvloop have the methods of asyncio.Transport but do not inherit from it.
         self.transport = cast(asyncio.Transport, transport)
         if not hasattr(self, "tcp_transport"):
             self.tcp_transport = self.transport
 
     def data_received(self, data: bytes) -> None:
-        """Keep what arrives, and let the reader go on."""
+        """Keep the received bytes, and wake the reader."""
         self._received += data
         self._wake()
         if len(self._received) > HIGH_WATER and not self._is_paused:
@@ -49,13 +52,13 @@ class HandshakeStream(asyncio.Protocol):
             self.transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """Keep that nothing more will arrive; over plain TCP we may still write."""
+        """Record the end of the stream. Plain TCP stays open for writing."""
         self._has_ended = True
         self._wake()
         return self.transport is self.tcp_transport
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Keep that the connection is gone."""
+        """Record that the connection is gone."""
         self._is_lost = self._has_ended = True
         if isinstance(exc, OSError):
             self._error = exc
@@ -70,11 +73,11 @@ class HandshakeStream(asyncio.Protocol):
 
     @property
     def is_untouched(self) -> bool:
-        """Whether the server has neither said anything nor left."""
+        """Whether the server has neither sent data nor ended the connection."""
         return not (self._received or self._has_ended or self.transport.is_closing())
 
     def limit_reading_to(self, seconds: float) -> None:
-        """Let reading end with TimeIsUp after so many seconds from now."""
+        """Make reading end with TimeIsUp after a number of seconds from now."""
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(seconds, self._time_is_up)
 
@@ -83,7 +86,7 @@ class HandshakeStream(asyncio.Protocol):
         self._wake()
 
     async def read(self) -> bytes:
-        """Wait for bytes and return all that are there; none at all when the stream has ended.
+        """Wait for bytes and return all that have arrived, or ``b""`` at the end of the stream.
 
         Raises:
             OSError: the connection was lost.
@@ -107,7 +110,7 @@ class HandshakeStream(asyncio.Protocol):
         return data
 
     def put_back(self, data: bytes) -> None:
-        """Return bytes that were read too far; they come before what arrives next."""
+        """Put back bytes that were read too far, in front of those that arrive next."""
         self._received[:0] = data
 
     def write(self, data: bytes) -> None:
@@ -124,13 +127,13 @@ class HandshakeStream(asyncio.Protocol):
             self._timer.cancel()
 
     def hand_over(self, protocol: asyncio.BaseProtocol) -> tuple[bytes, bool, bool]:
-        """Let the protocol take the transport.
+        """Give the transport to another protocol.
 
-        Where the handshake went on within a callback of the transport, the protocol's
-        ``connection_made`` is called at the end of it, when no task is running any more.
+        If the handshake continued within a callback of the transport, the protocol's
+        ``connection_made`` is called at the end of that callback, when no task is running any more.
 
         Returns:
-            what has arrived and nobody has read; whether the server sends no more after it;
+            the bytes that have arrived and were not read, whether the stream ends after them, and
             whether the connection is gone.
         """
         self._stop_the_clock()

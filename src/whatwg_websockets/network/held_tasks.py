@@ -1,15 +1,15 @@
 """The tasks of one connection, which wait while backpressure is applied.
 
-A WebSocket's tasks stand in the queue of the event loop, and its messages keep coming. A
-WebSocketStream takes its messages one by one, as they are read. What its connection has to do
-stands in a queue of its own, in the same order, of which the event loop runs one task after the
-other, and which stops **before a message** while backpressure is applied. So everything behind a
-message that nobody reads waits with it: the bytes that are counted as waiting, the next window of a
-read, the Close frame, the end of TCP. By that what waits is bounded for each connection by itself
-(:mod:`whatwg_websockets.network.connection`), TCP stops, and no other socket waits.
+The tasks of a WebSocket are in the queue of the event loop, and its messages are handled as they
+arrive. A WebSocketStream handles its messages one by one, as they are read. The tasks of its
+connection are in a queue of their own, in order. The event loop runs them one after the other, and
+stops **before a message** while backpressure is applied. So everything behind an unread message
+waits with it: the count of waiting bytes, the next window of a read, the Close frame, the end of
+TCP. Therefore the waiting data is bounded for each connection separately
+(:mod:`whatwg_websockets.network.connection`), TCP stops, and no other socket has to wait.
 
-A reader that reads releases the backpressure, and gets the next message within that call. The time
-of the event loop's turn counts: once it is used up, the next message comes in another turn.
+A reader that reads releases the backpressure, and gets the next message within that call, unless
+the time of the event loop's turn is used up. In that case the next message comes in another turn.
 
 Source: https://whatpr.org/websockets/48.html#handle-a-websocketstream-message
 """
@@ -28,13 +28,13 @@ class HeldTasks:
     """The queue of one connection's tasks.
 
     Args:
-        event_loop: runs the tasks.
+        event_loop: the event loop that runs the tasks.
         held: the steps of tasks that wait while backpressure is applied.
         at_once: the steps of tasks that may run within :meth:`release`: those that are held, and
-            those that no page can tell from nothing.
+            those that no page can observe.
 
     Attributes:
-        is_applied: backpressure is applied.
+        is_applied: whether backpressure is applied.
         tasks: the tasks that wait, first in, first out.
     """
 
@@ -62,21 +62,21 @@ class HeldTasks:
     # Backpressure.
 
     def apply(self) -> None:
-        """Apply backpressure: no further message is handled."""
+        """Apply backpressure, so that no further message is handled."""
         self.is_applied = not self._is_over
 
     def release(self) -> None:
-        """Release the backpressure, if it is applied, and handle the next message that is there.
+        """Release the backpressure, if it is applied, and handle the next message, if it is queued.
 
-        A message that was released before, and whose task has not come yet, is handled as well.
-        Within a task of this queue the next one comes when that is over, so that a thousand reads
-        which wait are a thousand turns of a loop, and not as many calls inside each other.
+        A message that was released before, and whose task has not run yet, is handled as well. If a
+        task of this queue is running, the next task runs after it. So a thousand pending reads are
+        a thousand iterations of a loop, and not a thousand nested calls.
         """
         self.is_applied = False
         tasks = self.tasks
         if not tasks or self._is_running:
             return
-        # The time is that since the event loop began the task behind which the page runs.
+        # The time counts from the start of the event loop's current task, in which the page runs.
         if perf_counter() - self._event_loop.task_began < PAGE_TIME:
             at_once = self._at_once
             self._is_running = True
@@ -90,40 +90,40 @@ class HeldTasks:
             self.schedule_a_turn()
 
     def end_backpressure(self) -> None:
-        """Hold nothing back any more, whatever is applied from now on."""
+        """Release the backpressure for good. Applying it later has no effect."""
         self._is_over = True
         self.is_applied = False
         self.schedule_a_turn()
 
     @property
     def holds_something(self) -> bool:
-        """Whether one of those tasks is there that wait while backpressure is applied."""
+        """Whether the queue has a task that waits while backpressure is applied."""
         return any(task[0] in self._held for task in self.tasks)
 
-    # What the connection calls.
+    # The methods that the connection calls.
 
     def queue_a_task(self, steps: Steps, subject: object, argument: object = None) -> None:
-        """Put ``steps(subject, argument)`` behind the others; they run soon, if nothing is held."""
+        """Append the task ``steps(subject, argument)``, which runs soon unless it is held back."""
         self.tasks.append((steps, subject, argument))
         self.schedule_a_turn()
 
     def run_tasks(self) -> None:
-        """Have the event loop run what is queued, as far as its promises and backpressure let.
+        """Run the queued tasks, as far as the event loop's rules and backpressure allow.
 
-        To be called where the asyncio loop itself would call: from a callback, not from a page.
+        This must be called from a callback of the asyncio loop, and not from a page.
         """
         self._queue_the_next()
         self._event_loop.run_tasks()
 
     def schedule_a_turn(self) -> None:
-        """Have the event loop run what is queued soon."""
+        """Schedule a turn of the event loop, in which the queued tasks run."""
         if self._queue_the_next():
             self._event_loop.schedule_a_turn()
 
     # The tasks of the event loop.
 
     def _queue_the_next(self) -> bool:
-        """Queue a task of the event loop for the next of the tasks, if that may run."""
+        """Queue a task of the event loop that runs the next task, if the next task may run."""
         if self._is_queued:
             return True
         if not self.tasks or (self.is_applied and self.tasks[0][0] in self._held):
@@ -133,7 +133,7 @@ class HeldTasks:
         return True
 
     def _run_the_next(self, _: None) -> None:
-        """Run the next of the tasks, as a task of the event loop, if it may still run."""
+        """Run the next task, as a task of the event loop, if the next task still may run."""
         self._is_queued = False
         tasks = self.tasks
         if tasks and not (self.is_applied and tasks[0][0] in self._held):

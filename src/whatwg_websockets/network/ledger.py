@@ -1,22 +1,25 @@
-"""The ledger: which bytes of application data have left for the operating system.
+"""The ledger: the bytes of application data that the operating system has taken.
 
-``bufferedAmount`` counts application data, not the transport's bytes. Of a message that goes as it
-is, each byte counts until it has left. A compressed message counts in full until its last byte has
-left, since no byte of it corresponds to one that leaves. What waits in asyncio's buffer, or in the
-TLS layer, has not left.
+``bufferedAmount`` counts application data, and not the transport's bytes. Each byte of an
+uncompressed message counts until it has left. A compressed message counts in full until its last
+byte has left, since its bytes do not correspond to those that leave. Bytes that wait in asyncio's
+buffer, or in the TLS layer, have not left.
 """
 
 from collections import deque
 
 LENGTHS_OF_HEADERS = (6, 8, 14)
-"""How long the header of a masked frame may be: a frame goes as it is if it has no other bytes."""
+"""The possible lengths of a masked frame's header in bytes.
+
+A frame is uncompressed if it is longer than its application data by one of these lengths.
+"""
 
 
 class Ledger:
-    """Counts what was written, frame by frame, against what has left.
+    """The ledger of the frames that were written, and of the bytes that have left.
 
     Attributes:
-        transmitted: bytes of application data that have left.
+        transmitted: the number of bytes of application data that have left.
     """
 
     __slots__ = ("_of_the_first", "_unsent", "_written", "transmitted")
@@ -28,10 +31,10 @@ class Ledger:
         self._of_the_first = 0
 
     def all_has_left(self, application_bytes: int) -> None:
-        """Count a write that has left at once, and so all before it.
+        """Count a write that has left at once, and everything before it.
 
         Args:
-            application_bytes: what the write carried.
+            application_bytes: the number of bytes of application data that the write carried.
         """
         if self._unsent:
             self.settle(0)
@@ -42,7 +45,7 @@ class Ledger:
 
         Args:
             lengths: the length of each frame in bytes, in order.
-            application_bytes: for each of them the application data that has left once it has.
+            application_bytes: the number of bytes of application data that each frame carries.
         """
         written = self._written
         for length, size in zip(lengths, application_bytes, strict=True):
@@ -52,11 +55,11 @@ class Ledger:
         self._written = written
 
     def settle(self, waiting: int) -> None:
-        """Strike out what has left.
+        """Count the bytes that have left.
 
         Args:
-            waiting: how many of the bytes written have not left. Over TLS these are also bytes that
-                TLS has added, so that a little more seems to wait than does.
+            waiting: the number of written bytes that have not left. Over TLS, the number includes
+                bytes that TLS has added, so it is slightly too high.
         """
         has_left = self._written - waiting
         unsent = self._unsent

@@ -1,25 +1,26 @@
 """The line of connections: one at a time in CONNECTING for each address, RFC 6455 section 4.1.
 
-An address is an IP address and a port, under whatever name it was asked for, and from whichever
-thread. Whoever comes second waits until the first is established or has failed. Where a proxy
-resolves the name, nobody here knows the IP address, and the name stands in its place. The line of a
-proxy has several at its head: the connections through it that may be pending at a time.
+An address is an IP address and a port, whatever the host name and the thread. The second connection
+to an address waits until the first is established or has failed. If a proxy resolves the name, this
+client does not know the IP address, and the name takes its place. The line of a proxy has room for
+several connections at its head, which is the number of pending connections through the proxy.
 
-The lines belong to the process, and their members to event loops, which may stop, go on in another
-thread, or never run again. So nobody relies on anybody else's loop. Three rules keep a line moving:
+The lines belong to the process. The members of a line belong to event loops, which may stop,
+continue in another thread, or never run again. So no member relies on the loop of another. Three
+rules keep a line moving:
 
-- **A place is held for a limited time.** Its holder says how long it may take to get any further,
-  and says anew whenever it does (TCP, TLS, the answer). Once that time is over by the clock, or its
-  loop is closed, it holds nothing, whether its loop ran or not.
-- **A place is given to the first whose loop runs.** One whose loop is at rest is passed over, stays
-  where it is, and looks again when its loop does.
-- **Waiting is limited by progress.** Whoever waits gives up when its own limit has passed since the
-  line last moved; how long the line is does not matter.
+- **A place is held for a limited time.** Its holder states a limit for its next part (TCP, TLS, the
+  response), which begins anew with each part. When the limit has passed, or the holder's loop is
+  closed, the place is free, whether the holder's loop ran or not.
+- **A place is given to the first member whose loop runs.** A member whose loop is at rest is passed
+  over. It keeps its position, and looks again when its loop runs.
+- **Waiting is limited by progress.** A member gives up when its limit has passed since the line
+  last moved, however long the line is.
 
-A child process that was forked begins with no lines, as none of its connections is in CONNECTING.
+A forked child process begins without lines, since none of its connections is in CONNECTING.
 
-Each member looks at its line itself, when it is woken or when a limit may be over: a line has no
-timer and no thread. A lock is held for moments only.
+Each member looks at its line itself, when it is woken or when a limit may have passed: a line has
+no timer and no thread. The lock is only held for moments.
 """
 
 import asyncio
@@ -35,33 +36,34 @@ from whatwg_websockets.network.cause import NotConnected, timed_out
 logger = logging.getLogger("whatwg_websockets")
 
 Address = tuple[str, int] | tuple[str, int, str]
-"""A host and a port, and for the line of a proxy the word PROXY."""
+"""A host and a port, followed by the word PROXY for the line of a proxy."""
 
 PROXY = "proxy"
 
 PENDING_THROUGH_A_PROXY = 32
-"""How many connections through one proxy are in CONNECTING at a time; Chromium has as many."""
+"""The number of connections through one proxy that may be in CONNECTING, as in Chromium."""
 
 
 def written(address: Address) -> str:
-    """Write a host and a port as a URL has them."""
+    """Return a host and a port as in a URL."""
     host, port = address[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class Place:
-    """A place in a line: at its head, a connection may be in CONNECTING.
+    """A place in a line. A connection whose place is at the head may be in CONNECTING.
 
     Attributes:
-        address: the IP address and the port whose line it is.
-        outer: a place in another line that is given back, and gets further, with this one; that of
-            the host to which a proxy is asked to connect.
-        limit: the seconds in which the line, and then the connection, has to get further.
-        loop: the loop to wake.
-        since: when it was asked for; all times are those of ``time.monotonic``.
-        until: at the head of the line, when the place is held no more.
-        has_waited: the place was not free at once.
-        has_come: it was given the place, and knows.
+        address: the IP address and the port of the line.
+        outer: the place in the line of the host to which a proxy is asked to connect, or None. It
+            is given back, and makes progress, together with this place.
+        limit: the number of seconds in which the line, and then the connection, has to progress.
+        loop: the loop that waits for the place.
+        since: the time at which the place was requested. All times are those of
+            ``time.monotonic``.
+        until: the time until which the place is held at the head of the line.
+        has_waited: whether the place was not free at once.
+        has_come: whether the place is at the head, and its owner has noticed.
     """
 
     __slots__ = (
@@ -90,14 +92,14 @@ class Place:
 
     @classmethod
     async def take(cls, address: Address, limit: float) -> "Place":
-        """Wait in line for a place, which has to be given back with :meth:`leave`.
+        """Wait in line for a place, which must be given back with :meth:`leave`.
 
-        A wait that is cancelled leaves the line.
+        If the wait is cancelled, the place is given back.
 
         Args:
             address: an IP address and a port.
-            limit: seconds that the line may stand still, and then seconds that each part of the
-                opening handshake may take.
+            limit: the number of seconds that the line may stand still, and that each part of the
+                opening handshake may take then.
 
         Raises:
             NotConnected: the line stood still for longer than the limit.
@@ -112,7 +114,7 @@ class Place:
 
     @classmethod
     def take_if_free(cls, address: Address, limit: float) -> "Place | None":
-        """Take a place without waiting for it, or none if somebody is in line."""
+        """Take a place without waiting, or return None if the place is not free at once."""
         place = cls(address, limit)
         THE_LINE.join(place)
         if place.has_come:
@@ -121,46 +123,46 @@ class Place:
         return None
 
     def has_got_further(self) -> None:
-        """Say that the next part of the handshake begins, which has the limit for itself."""
+        """Restart the limit, since the next part of the opening handshake begins."""
         THE_LINE.has_got_further(self)
         if self.outer is not None:
             self.outer.has_got_further()
 
     @property
     def is_held(self) -> bool:
-        """Whether this is at the head of its line, and its time is not over."""
+        """Whether the place is at the head of its line, and its limit has not passed."""
         return THE_LINE.has_at_its_head(self)
 
     def leave(self) -> None:
-        """Give the place back, or stop waiting for it; a second time does nothing."""
+        """Give the place back, or stop waiting for it. A second call has no effect."""
         THE_LINE.leave(self)
         if self.outer is not None:
             self.outer.leave()
 
     def is_over(self, now: float) -> bool:
-        """Tell whether this is held no more, though nobody gave it back."""
+        """Return whether the place is no longer held, though it was not given back."""
         return now >= self.until or self.loop.is_closed()
 
     def be_ready_to_wait(self) -> None:
-        """Forget that this was woken; whoever looks at the line does so before."""
+        """Reset the wakeup, before the line is looked at."""
         self._is_woken = False
         self._turn.clear()
 
     async def wait(self, seconds: float) -> None:
-        """Wait until this is woken, but no longer than so many seconds."""
+        """Wait for the wakeup, for at most a number of seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._turn.wait()
 
     def wake(self) -> None:
-        """Have this one look at its line, from whichever thread."""
+        """Wake the owner of the place, from any thread, to look at the line."""
         if self._is_woken:
             return
         self._is_woken = True
         if _runs_here(self.loop):
             self._turn.set()
             return
-        with suppress(RuntimeError):  # Its loop is closed.
+        with suppress(RuntimeError):  # The loop is closed.
             self.loop.call_soon_threadsafe(self._turn.set)
 
 
@@ -175,10 +177,10 @@ class _Line:
     """The line to one address.
 
     Attributes:
-        room: how many may be at its head at a time.
-        holders: who is at its head; nobody while the loops of all who wait are at rest.
-        waiting: who comes next.
-        moved_at: when the line last moved: its head changed, or got further.
+        room: the number of places that may be at the head at a time.
+        holders: the places at the head, which may be empty while all loops that wait are at rest.
+        waiting: the places that wait, in order.
+        moved_at: the time at which the head of the line last changed or made progress.
     """
 
     __slots__ = ("holders", "moved_at", "room", "waiting")
@@ -190,12 +192,12 @@ class _Line:
         self.moved_at = 0.0
 
     def move(self, now: float) -> None:
-        """Give each place that nobody holds to the first in line whose loop runs."""
+        """Fill each free place at the head with the first in line whose loop runs."""
         for holder in tuple(self.holders):
             if holder.is_over(now):
                 self.holders.remove(holder)
                 if not holder.has_come:
-                    self.waiting.append(holder)  # It was called, but its loop was busy.
+                    self.waiting.append(holder)  # The holder was woken, but its loop was busy.
         while len(self.holders) < self.room:
             first = self._take_the_first_whose_loop_runs()
             if first is None:
@@ -215,60 +217,64 @@ class _Line:
                 at_rest.append(first)
         self.waiting.extendleft(reversed(at_rest))
         for each in at_rest:
-            each.wake()  # When its loop runs again, it looks first of all.
+            each.wake()  # The owner looks at the line as soon as its loop runs again.
         return found
 
     def has_got_further(self, holder: Place, now: float) -> None:
-        """Let the limits of the holder, and of all who wait, count anew."""
+        """Restart the limits of the holder and of all places that wait."""
         self.moved_at = now
         holder.until = now + holder.limit
 
     def remove(self, place: Place) -> None:
-        """Take one out, wherever in the line it stands, if it still does."""
+        """Remove a place from the line, if the place is still in it."""
         with suppress(ValueError):
             (self.holders if place in self.holders else self.waiting).remove(place)
 
     def seconds_to_the_next_look(self, place: Place, now: float) -> float:
-        """Return how long there is nothing to see for one who waits, unless it is woken.
+        """Return the number of seconds after which a waiting place has to look at the line.
 
-        That is until its own limit passes, counted from when the line last moved, or until a place
-        at the head is held no more.
+        These are the seconds until its limit has passed since the line last moved, or until a place
+        at the head is no longer held.
         """
         left = max(self.moved_at, place.since) + place.limit - now
         return min([left, *(holder.until - now for holder in self.holders)])
 
 
 class LineOfConnections:
-    """All the lines of this process, one an address.
+    """The lines of this process, one for each address.
 
     Attributes:
-        lock: is held while a line is looked at or changed.
+        lock: the lock that is held while a line is read or changed.
     """
 
     def __init__(self) -> None:
         self.begin_anew()
 
     def begin_anew(self) -> None:
-        """Begin with no line. In a forked child the lock may be another thread's, for ever."""
+        """Begin without lines, with a new lock.
+
+        In a forked child, a thread of the parent may hold the old lock for ever.
+        """
         self.lock = threading.Lock()
         self._lines: dict[Address, _Line] = {}
         self._leaving: deque[Place] = deque()
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody is in any line, nor at the head of one."""
+        """Whether no place is held or waited for."""
         return not self._lines
 
     def behind_the_head(self, address: Address) -> int:
-        """Return how many wait in the line for an address."""
+        """Return the number of places that wait in the line for an address."""
         line = self._lines.get(address)
         return 0 if line is None else len(line.waiting)
 
     def join(self, place: Place) -> _Line:
-        """Stand in line, and return the line; nobody else being there, this is its head."""
+        """Append a place to its line, and return the line. A place that is alone is at the head."""
         now = monotonic()
         with self.lock:
-            # § rfc6455-4.1-5. An address that has a line has somebody who is there already.
+            # § rfc6455-4.1-5. At most one connection to an address is in the CONNECTING state, and
+            #   the others wait in line.
             line = self._lines.get(place.address)
             if line is None:
                 line = self._lines[place.address] = _Line(_room_at_the_head(place.address))
@@ -279,7 +285,7 @@ class LineOfConnections:
         return line
 
     async def wait_for(self, place: Place) -> None:
-        """Stand in line until no other connection to the address is in CONNECTING.
+        """Wait in line until no other connection to the address is in CONNECTING.
 
         Raises:
             NotConnected: the line stood still for longer than the limit.
@@ -292,7 +298,7 @@ class LineOfConnections:
         logger.info(
             "WebSocket connection waits in line for %s, %d before it", address, len(line.waiting)
         )
-        # § rfc6455-4.1-6. The connections to an address are opened one after the other.
+        # § rfc6455-4.1-6. Simultaneous connections to an address are opened one after the other.
         while True:
             place.be_ready_to_wait()
             before, seconds = self._look(line, place)
@@ -303,11 +309,11 @@ class LineOfConnections:
             await place.wait(seconds)
 
     def _look(self, line: _Line, place: Place) -> tuple[int, float]:
-        """See whether one who waits has its turn.
+        """Look at the line for a waiting place.
 
         Returns:
-            how many are before it, and for how many seconds it may wait until it looks again;
-            none are left when its limit has passed.
+            the number of places before it, and the number of seconds until it has to look again,
+            which is 0 or less if its limit has passed.
         """
         now = monotonic()
         before, seconds = 0, 0.0
@@ -321,7 +327,7 @@ class LineOfConnections:
         return before, seconds
 
     def has_at_its_head(self, place: Place) -> bool:
-        """Tell whether a place is still held."""
+        """Return whether a place is still held."""
         with self.lock:
             line = self._lines.get(place.address)
             is_held = line is not None and place in line.holders and not place.is_over(monotonic())
@@ -329,7 +335,7 @@ class LineOfConnections:
         return is_held
 
     def has_got_further(self, place: Place) -> None:
-        """Count the limits anew, if the place is still held."""
+        """Restart the limits, if the place is still held."""
         with self.lock:
             line = self._lines.get(place.address)
             if line is not None and place in line.holders:
@@ -337,10 +343,11 @@ class LineOfConnections:
         self._let_go()
 
     def leave(self, place: Place) -> None:
-        """Let a place go to the next in line; also that of one who waited.
+        """Remove a place, held or waiting, and move its line.
 
-        This may be called wherever Python collects garbage, even while this very thread has the
-        lock. So it does not wait for the lock: whoever has it looks here afterwards.
+        The garbage collector may call this at any point, even while the same thread holds the lock.
+        So this method does not wait for the lock: the holder of the lock removes the place after
+        releasing it.
         """
         self._leaving.append(place)
         self._let_go()
@@ -364,7 +371,8 @@ class LineOfConnections:
 
 
 def _room_at_the_head(address: Address) -> int:
-    # § rfc6455-4.1-8. Where a proxy resolves names, the pending connections through it are limited.
+    # § rfc6455-4.1-8. If a proxy resolves the host names, the number of pending connections through
+    #   the proxy is limited.
     return PENDING_THROUGH_A_PROXY if address[2:] == (PROXY,) else 1
 
 

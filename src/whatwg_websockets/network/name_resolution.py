@@ -1,11 +1,12 @@
-"""Asking the system for the addresses of a name, so that nobody has to wait for the answer.
+"""Name resolution by the system, which does not delay the end of the program.
 
-The system's ``getaddrinfo`` blocks a thread for as long as it likes, and cannot be stopped. asyncio
-calls it in its default executor, and uvloop in a thread of libuv's: both wait for that thread when
-the program ends, for minutes if need be. Here it runs in daemon threads, for which nobody waits.
+The system's ``getaddrinfo`` blocks a thread for an unlimited time, and cannot be cancelled. asyncio
+calls it in its default executor, and uvloop in a thread of libuv. Both wait for that thread when
+the program ends, possibly for minutes. This module calls it in daemon threads, for which the end of
+a program does not wait.
 
-A loop with a ``getaddrinfo`` of the program's own (a method of a subclass, or an attribute of the
-loop) is asked instead, as it may know other names than the system does.
+If the program has given the loop its own ``getaddrinfo`` (a method of a subclass, or an attribute
+of the loop), that is called instead, since it may know other names than the system.
 """
 
 import asyncio
@@ -21,49 +22,49 @@ from whatwg_websockets.network.cause import Cause, timed_out, why_a_name_has_no_
 from whatwg_websockets.network.target import Target
 
 MOST_THREADS = 64
-"""How many names are asked for at once in each family. All others wait, each within its limit."""
+"""The number of names that are resolved at a time in each family. Other names wait, in order."""
 
 LINGERS_FOR = 10.0
-"""Seconds for which a thread waits for the next name: to begin one takes longer than to wake it."""
+"""Seconds for which a thread waits for the next name. Waking it is faster than starting another."""
 
 Found = Sequence[tuple[int, int, int, str, Any]]
-"""What ``socket.getaddrinfo`` returns."""
+"""The type of the result of ``socket.getaddrinfo``."""
 
 
 async def getaddrinfo(host: str, port: int, family: socket.AddressFamily) -> Found:
     """Return the addresses of a name, for TCP, in the order in which the system prefers them.
 
-    There is no limit of time: whoever waits may be cancelled.
+    The resolution has no limit of time. The caller may cancel it.
 
     Args:
         host: the name.
-        port: the port at all of them.
-        family: ``socket.AF_INET`` or ``socket.AF_INET6``. A resolver of the program's own may give
-            others, too.
+        port: the port of each address.
+        family: ``socket.AF_INET`` or ``socket.AF_INET6``. A resolver of the program's own may
+            return addresses of another family.
 
     Raises:
-        OSError: the name has no address (``socket.gaierror`` is one).
-        UnicodeError: DNS could not have such a name.
+        OSError: the name has no address, or could not be resolved; mostly a ``socket.gaierror``.
+        UnicodeError: DNS cannot have such a name.
     """
     loop = asyncio.get_running_loop()
-    # § rfc8305-3.1-1 to -3. n/a: the system's resolver knows the servers of DNS, and asks them.
+    # § rfc8305-3.1-1 to -3. n/a: the system's resolver chooses and queries the DNS servers.
     if _blocks_the_end(loop):
         return await _in_a_daemon_thread(loop, host, port, family)
     return await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
 
 
 Answer = list[Target] | Cause
-"""What a query for the addresses of one family came to: addresses, or why there are none."""
+"""The result of a query for the addresses of one family: addresses, or the cause of a failure."""
 
 
 async def addresses_of(family: socket.AddressFamily, host: str, port: int, limit: float) -> Answer:
-    """Return the addresses of one family, or why there are none.
+    """Return the addresses of one family, or the cause why the name has none.
 
     Args:
-        family: the family.
+        family: the address family.
         host: the name.
-        port: the port at all of the addresses.
-        limit: seconds that the system may take.
+        port: the port of each address.
+        limit: the number of seconds that the system may take.
     """
     try:
         async with asyncio.timeout(limit):
@@ -72,13 +73,13 @@ async def addresses_of(family: socket.AddressFamily, host: str, port: int, limit
         return timed_out("resolving", "resolving the name", limit).cause
     except (OSError, UnicodeError) as error:
         return why_a_name_has_no_address(error)
-    # A resolver of the program's own may give more than it was asked for.
+    # A resolver of the program's own may return addresses of another family.
     targets = [Target(family, address) for each, _, _, _, address in found if each == family]
     return targets or Cause("the name has no address", "name not found", "resolving")
 
 
 def _blocks_the_end(loop: asyncio.AbstractEventLoop) -> bool:
-    """Tell whether the loop's resolver is that of asyncio or uvloop."""
+    """Return whether the loop's resolver is that of asyncio or uvloop."""
     if "getaddrinfo" in getattr(loop, "__dict__", ()):
         return False
     owner = next(each for each in type(loop).__mro__ if "getaddrinfo" in vars(each))
@@ -92,7 +93,7 @@ async def _in_a_daemon_thread(
 
     def tell(found: Found | None, error: Exception | None) -> None:
         if answer.done():
-            return  # Nobody waits any more.
+            return  # The wait was cancelled.
         if error is not None:
             answer.set_exception(error)
         else:
@@ -106,7 +107,7 @@ async def _in_a_daemon_thread(
             found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
         except Exception as error:
             failure = error
-        with suppress(RuntimeError):  # The loop has been closed meanwhile.
+        with suppress(RuntimeError):  # The loop was closed meanwhile.
             loop.call_soon_threadsafe(tell, found, failure)
 
     THREADS[family].run(ask)
@@ -114,27 +115,27 @@ async def _in_a_daemon_thread(
 
 
 class DaemonThreads:
-    """Threads for which nobody waits. Each ends when there was nothing to do for a while.
+    """A pool of daemon threads, each of which ends when it has had no job for a while.
 
     Attributes:
-        changed: is held while a thread begins, ends or takes something to do, and is told of what
-            there is to do.
-        count: how many threads there are.
-        waiting: how many of them have nothing to do.
+        changed: the condition that is held while a thread begins, ends or takes a job, and that is
+            notified of jobs.
+        count: the number of threads.
+        waiting: the number of threads without a job.
     """
 
     def __init__(self) -> None:
         self.begin_anew()
 
     def begin_anew(self) -> None:
-        """Begin with no threads, as a forked child does."""
+        """Begin without threads, as in a forked child."""
         self.changed = threading.Condition(threading.Lock())
         self._jobs: deque[Callable[[], None]] = deque()
         self.count = 0
         self.waiting = 0
 
     def run(self, job: Callable[[], None]) -> None:
-        """Have a thread do something that does nothing else; if there are too many, the next."""
+        """Run a job in a waiting or new thread, or in the first one that becomes free."""
         with self.changed:
             self._jobs.append(job)
             if len(self._jobs) <= self.waiting:
@@ -149,12 +150,12 @@ class DaemonThreads:
         job = self._next_job()
         while job is not None:
             job()
-            # The job keeps a future and its loop alive, and there may be no other for a while.
+            # The job keeps a future and its loop alive, and the next job may take a while to come.
             job = None
             job = self._next_job()
 
     def _next_job(self) -> Callable[[], None] | None:
-        """Wait for something to do; None is the end of the thread."""
+        """Wait for a job, and return it, or None if the thread is to end."""
         with self.changed:
             self.waiting += 1
             self.changed.wait_for(lambda: self._jobs, LINGERS_FOR)
@@ -165,8 +166,8 @@ class DaemonThreads:
             return None
 
 
-# Where a server of DNS never answers questions for IPv6 addresses, as some do, only threads of IPv6
-# wait for it.
+# Each family has its own threads: some DNS servers never answer queries for IPv6 addresses, which
+# must not delay queries for IPv4 addresses.
 THREADS = {family: DaemonThreads() for family in (socket.AF_INET6, socket.AF_INET)}
 
 with suppress(AttributeError):  # Windows has no fork.

@@ -1,9 +1,9 @@
-"""The pace of large messages: they are masked as fast as the transport takes them, and no faster.
+"""The pace of large messages, which are masked as fast as the transport takes them, and no faster.
 
-What the transport has not taken is kept here as the page's own ``bytes``, not as a masked copy
-(:mod:`whatwg_websockets.rfc6455.large_frame` says what such a copy costs). While something is kept,
-whatever is to be written waits behind it: frames keep their order, and none of them comes between
-two slices of another.
+The part of a message that the transport has not taken is kept as the page's own ``bytes``, and not
+as a masked copy (for the cost of a copy, see :mod:`whatwg_websockets.rfc6455.large_frame`). While
+something is kept, all later frames wait behind it. So frames keep their order, and no frame comes
+between two slices of another.
 """
 
 import asyncio
@@ -15,24 +15,24 @@ from whatwg_websockets.html.event_loop import EventLoop
 from whatwg_websockets.rfc6455.large_frame import LargeFrame
 from whatwg_websockets.rfc6455.outgoing import Chunk
 
-# A transport that takes everything is given so many bytes before others get their turn.
+# The number of bytes that a transport is given before other connections get their turn.
 BYTES_A_TURN = 4_194_304
 
 
 def ignore(_: bool) -> None:
-    """Take no note of it: the connection is gone."""
+    """Do nothing, since the connection is gone."""
 
 
 class Pace:
-    """Gives a transport what it takes, and keeps the rest until it takes more.
+    """The writer of a transport, which keeps the bytes that the transport does not take yet.
 
     Args:
         loop: the page's event loop.
-        writing_stalls: is told when something begins to wait, here or in the transport, and when
-            nothing does any more.
+        writing_stalls: a function that is called with True when bytes begin to wait, here or in the
+            transport, and with False when no bytes wait any more.
 
     Attributes:
-        kept: how many bytes the transport has not been given yet.
+        kept: the number of bytes that the transport has not been given yet.
     """
 
     __slots__ = (
@@ -61,17 +61,17 @@ class Pace:
         self._tcp_transport: asyncio.Transport | None = None
 
     def begin(self, transport: asyncio.Transport, tcp_transport: asyncio.Transport) -> None:
-        """Write to this transport from now on.
+        """Set the transport to write to.
 
         Args:
-            transport: takes what is written.
-            tcp_transport: the one below it where TLS is in use, else the same.
+            transport: the transport to write to.
+            tcp_transport: the TCP transport below it if TLS is in use, or else the same transport.
         """
         self._transport = transport
         self._tcp_transport = tcp_transport
 
     def end(self) -> None:
-        """Let go of the transport, of what it was not given, and of who is told of it."""
+        """Release the transport, the kept bytes and the function to call."""
         self._transport = self._tcp_transport = None
         self._writing_stalls = ignore
         self._chunks.clear()
@@ -81,10 +81,10 @@ class Pace:
 
     @property
     def is_open(self) -> bool:
-        """Whether what is written now can leave.
+        """Whether bytes that are written now can leave.
 
-        Where a server ends TCP and not TLS, the transport of TLS does not say that it is closing,
-        but drops what it is given; that of TCP says so.
+        If a server ends TCP without ending TLS, the TLS transport does not report that it is
+        closing, but drops the bytes that it is given. The TCP transport does report it.
         """
         transport, tcp_transport = self._transport, self._tcp_transport
         if transport is None or tcp_transport is None or self._is_cut_off:
@@ -94,7 +94,7 @@ class Pace:
         return transport is tcp_transport or not tcp_transport.is_closing()
 
     def waiting(self) -> int:
-        """Return how many bytes have not left: those kept, and those that the transports have."""
+        """Return the number of bytes that have not left: those kept and those in the transports."""
         transport, tcp_transport = self._transport, self._tcp_transport
         assert transport is not None
         assert tcp_transport is not None
@@ -104,9 +104,9 @@ class Pace:
         return waiting
 
     def write(self, chunks: Iterable[Chunk | LargeFrame]) -> None:
-        """Write chunks behind what is kept.
+        """Write chunks after the kept bytes.
 
-        What is masked already is given to the transport even if that waits: it may wait there.
+        A chunk that is already masked is given to the transport even if the transport is paused.
         """
         assert self._transport is not None
         for chunk in chunks:
@@ -122,26 +122,26 @@ class Pace:
             self._go_on()
 
     def pause(self) -> None:
-        """Take note that the transport waits: it is given nothing more of a large frame."""
+        """Stop giving slices of large frames to the transport, in which bytes wait."""
         self._is_paused = True
         self._tell()
 
     def resume(self) -> None:
-        """Go on: nothing waits in the transport any more."""
+        """Continue writing, since no bytes wait in the transport any more."""
         self._is_paused = False
         if self._turn is None:
             self._go_on()
 
     def write_without_waiting(self) -> None:
-        """Write all that the transport takes now: there will be no other turn."""
+        """Write as much as the transport takes now, since no other turn follows."""
         self._write_on(math.inf)
 
     def write_all(self) -> None:
-        """Give the transport all that is kept, whether it waits or not.
+        """Give all kept bytes to the transport, even if the transport is paused.
 
-        For a transport that is about to close by itself: it lets out what it has before it does.
-        But that of asyncio's TLS may be past that already, which only shows in that it drops what
-        it is given: then nothing more waits in it, though it waits.
+        This is for a transport that is about to close by itself, after it has written its bytes. A
+        TLS transport of asyncio may be past that point, and then drops the bytes that it is given.
+        This shows in that the number of waiting bytes decreases.
         """
         self.write_without_waiting()
         while self.kept and self.is_open:

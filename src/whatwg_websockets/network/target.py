@@ -1,4 +1,4 @@
-"""The addresses of a host, as something to connect to."""
+"""An address of a host that a socket can connect to."""
 
 import ipaddress
 import socket
@@ -10,11 +10,11 @@ from whatwg_websockets.network.line_of_connections import PROXY, Address
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One address of a host: what a socket needs to connect to it.
+    """One address of a host, as a socket's ``connect`` takes it.
 
     Attributes:
         family: ``socket.AF_INET`` or ``socket.AF_INET6``.
-        address: what ``connect`` takes: an IP address, a port, and for IPv6 two numbers more.
+        address: an IP address, a port, and for IPv6 the flow information and the scope.
     """
 
     family: int
@@ -22,14 +22,14 @@ class Target:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is an address of this machine, which never leaves it."""
+        """Whether the address is a loopback address, of this machine itself."""
         return ipaddress.ip_address(self.address[0]).is_loopback
 
     def address_in_line(self, *, is_proxy: bool = False) -> Address:
-        """Return IP address and port; ``::ffff:192.0.2.1`` is 192.0.2.1, and leads there.
+        """Return the IP address and the port, with an IPv4-mapped IPv6 address as IPv4.
 
         Args:
-            is_proxy: whether it is connected to as a proxy, which has a line of its own.
+            is_proxy: whether the address is that of a proxy, which has a line of its own.
         """
         host, port = self.address[:2]
         if self.family == socket.AF_INET6:

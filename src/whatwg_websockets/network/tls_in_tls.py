@@ -1,4 +1,4 @@
-"""TLS over a connection that has TLS already: with a server, through a proxy that speaks it too."""
+"""TLS with a server over a connection that uses TLS with a proxy already."""
 
 import asyncio
 from asyncio import sslproto
@@ -7,14 +7,14 @@ from asyncio import sslproto
 def let_the_inner_one_be_ended(
     transport: asyncio.Transport, tcp_transport: asyncio.Transport
 ) -> None:
-    """Have asyncio end the TLS below where the TLS above it fails.
+    """Make asyncio end the inner TLS when the outer TLS fails.
 
-    asyncio then calls a method of the transport that raises a TypeError in Python 3.11 and in the
-    first releases of 3.12. uvloop's transports do as they should.
+    When the outer TLS fails, asyncio calls a method of the inner transport that raises a TypeError
+    in Python 3.11 and in the first releases of 3.12. The transports of uvloop have no such fault.
 
     Args:
-        transport: that of the TLS below.
-        tcp_transport: the one below that.
+        transport: the transport of the inner TLS, with the proxy.
+        tcp_transport: the TCP transport.
     """
     if isinstance(transport, sslproto._SSLProtocolTransport):
 

@@ -1,9 +1,10 @@
-"""The way out of a connection: the transport, what waits in it, and what has left.
+"""The writing side of a connection: the transport, the bytes that wait, and those that have left.
 
-``bufferedAmount`` and the end of a connection rest on what is known here: a message has left once
-its last byte is the operating system's. asyncio's transports keep what the system does not take;
-where TLS is in use, both its own layer and the TCP below it do. What a large message still has to
-be masked is kept by the :class:`~whatwg_websockets.network.pace.Pace`.
+``bufferedAmount`` and the end of a connection depend on this module. A message has left when the
+operating system has taken its last byte. asyncio's transports keep the bytes that the system does
+not take. If TLS is in use, both the TLS layer and the TCP transport below it keep bytes. The
+:class:`~whatwg_websockets.network.pace.Pace` keeps the part of a large message that is not masked
+yet.
 """
 
 import asyncio
@@ -15,34 +16,35 @@ from whatwg_websockets.network.ledger import Ledger
 from whatwg_websockets.network.pace import Pace, ignore
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 
-# How often to look whether the TLS layer and TCP below it have let out what waited, in seconds:
-# they say nothing themselves.
+# The interval in seconds at which to check whether bytes have left the TLS layer and the TCP
+# transport below it, which do not report it.
 LOOK_AT_TLS = 0.05
 
-# Who waits for room has it while no more bytes than these wait.
+# A connection has room for a caller that waits for it while no more than this many bytes wait.
 ROOM = 65_536
 
 
 class Transmission:
-    """The transport of one connection as its writing side sees it.
+    """The writing side of one connection.
 
     Args:
         event_loop: the page's event loop.
         outgoing: the frames that are to be written.
-        room: how many bytes of application data may wait at most.
-        data_is_queued: is told when data begins to wait in the transport, and when none does any
-            more.
-        writing_stalls: is told when what is written begins to wait for the peer to read, and when
-            it may be written at once again.
+        room: the maximum number of bytes of application data that may wait.
+        data_is_queued: a function that is called with True when data begins to wait in the
+            transport, and with False when no data waits any more.
+        writing_stalls: a function that is called with True when written data begins to wait for the
+            server to read, and with False when data can be written at once.
 
     Attributes:
-        pace: gives the transport what it takes.
-        transport: takes what is written; None before the connection is established, and after it
-            is closed.
-        queued: how many bytes of application data were sent so far.
-        full_at: so many may be sent before what has left has to be counted anew.
-        has_backlog: data waited in the transport when it was last looked at.
-        uses_tls: the transport is one of TLS.
+        pace: the writer of the transport.
+        transport: the transport, or None before the connection is established and after it is
+            closed.
+        queued: the number of bytes of application data that were sent so far.
+        full_at: the value of ``queued`` from which the bytes that have left must be counted before
+            more is sent.
+        has_backlog: whether data waited in the transport at the last check.
+        uses_tls: whether the transport is a TLS transport.
     """
 
     __slots__ = (
@@ -92,11 +94,11 @@ class Transmission:
         self._when_there_is_room: Callable[[], None] | None = None
 
     def begin(self, stream: HandshakeStream) -> None:
-        """Write to the transport of the opening handshake from now on.
+        """Set the transport, which is that of the opening handshake.
 
-        With no room for waiting, its ``pause_writing`` means "something waits", and
-        ``resume_writing`` "nothing does". A TLS transport of asyncio needs one byte to tell the two
-        apart; the TCP below it is TLS's to steer, so it keeps its own limits.
+        With a write buffer limit of 0, ``pause_writing`` is called when bytes begin to wait, and
+        ``resume_writing`` when no bytes wait any more. A TLS transport of asyncio needs a limit of
+        1 for this. The TCP transport below it is controlled by the TLS layer, and keeps its limits.
         """
         self.transport = stream.transport
         self._tcp_transport = stream.tcp_transport
@@ -108,22 +110,22 @@ class Transmission:
             stream.transport.set_write_buffer_limits(high=0)
 
     def end(self) -> None:
-        """Let go of the transport, which is gone, and of the connection."""
+        """Release the transport, which is gone, and the connection."""
         self.transport = self._tcp_transport = None
         self._data_is_queued = self._writing_stalls = ignore
         self._when_there_is_room = None
         self.pace.end()
 
     def close(self) -> None:
-        """Close the transport once it has let out what it has, unless it is closing already.
+        """Close the transport after it has written its bytes, unless it is closing already.
 
-        asyncio's transport of TLS forgets what waits in it where it is closed a second time.
+        A TLS transport of asyncio discards its waiting bytes if it is closed a second time.
         """
         if self.transport is not None and not self.transport.is_closing():
             self.transport.close()
 
     def abort(self) -> None:
-        """Close TCP at once; what waits is thrown away, and stays counted as not transmitted."""
+        """Close TCP at once. Waiting bytes are discarded, and count as not transmitted."""
         assert self._tcp_transport is not None
         self.settle()
         self._tcp_transport.abort()
@@ -131,8 +133,8 @@ class Transmission:
     def depart(self) -> None:
         """Close TCP without waiting for the server to read.
 
-        A large frame of which the operating system has taken only a part ends there, as does
-        whatever else waits: the server sees that the connection was lost.
+        The rest of a large frame that has left only in part, and all other waiting data, is
+        discarded. The server then sees that the connection was lost.
         """
         if self.transport is not None:
             self.pace.write_without_waiting()
@@ -141,13 +143,13 @@ class Transmission:
             self.abort()
 
     def write(self) -> None:
-        """Write the frames that wait to be."""
+        """Write the outgoing frames."""
         pace = self.pace
-        # § rfc6455-6.1-3. What waits for a connection that goes away is not sent.
+        # § rfc6455-6.1-3. If the connection is no longer open, the outgoing frames are not sent.
         if not pace.is_open:
             return
         chunks, lengths, application_bytes = self._outgoing.take()
-        # § rfc6455-6.1-8. The frames are transmitted, in order.
+        # § rfc6455-6.1-8. The outgoing frames are transmitted in order.
         pace.write(chunks)
         if self.waiting() or not pace.is_open:
             self._ledger.write(lengths, application_bytes)
@@ -156,11 +158,11 @@ class Transmission:
             self._ledger.all_has_left(sum(application_bytes))
 
     def write_at_once(self) -> None:
-        """Write the frames that wait to be; what leaves now had not left at step 1.
+        """Write the outgoing frames, which had not left at step 1 of the event loop.
 
-        Mostly that is one frame, and nothing before it waits. This is the hot path of a connection
-        that sends now and then; it does nothing that :meth:`write` would not do (measured: a
-        message of 100 bytes, received and sent, takes a sixth fewer instructions with it).
+        This is the hot path of a connection that sends occasionally: one frame, and no bytes that
+        wait before it. Its results are those of :meth:`write` (measured: receiving and sending a
+        message of 100 bytes takes a sixth fewer instructions).
         """
         self.transmitted_as_of_step_1()
         outgoing, transport = self._outgoing, self.transport
@@ -172,7 +174,7 @@ class Transmission:
         if frame is None:
             self.write()
             return
-        # § rfc6455-6.1-8. The frame is transmitted.
+        # § rfc6455-6.1-8. The only outgoing frame is transmitted.
         transport.write(frame)
         if transport.get_write_buffer_size() or transport.is_closing():
             self._ledger.write([len(frame)], [application_bytes])
@@ -181,36 +183,39 @@ class Transmission:
             self._ledger.transmitted += application_bytes
 
     def waiting(self) -> int:
-        """Return how many of the bytes written have not left: not masked yet, or not taken."""
+        """Return the number of written bytes that have not left, masked or not."""
         return self.pace.waiting()
 
     @property
     def has_no_room(self) -> bool:
-        """Whether so much waits that who can wait should.
+        """Whether so many bytes wait that a caller that can wait should do so.
 
-        Nothing leaves any more where the transport closes; what is sent then is never written.
+        If the transport is closing, frames that are sent are never written, so they are counted.
         """
         if not self.pace.is_open:
             return self._outgoing.length > ROOM
         return self.has_backlog and self.waiting() > ROOM
 
     def call_when_there_is_room(self, then: Callable[[], None]) -> None:
-        """Have something called once: when there is room again, if that is ever so."""
+        """Call a function once, when the connection has room again, if it ever has."""
         self._when_there_is_room = then
 
     @property
     def everything_has_left(self) -> bool:
-        """Whether our Close frame, and what was sent before it, has left.
+        """Whether this client's Close frame, and everything before it, has left.
 
-        What waits behind it are Pongs. A server that has ended TCP by the time that its Pings are
-        read gets none, and the closing handshake is complete all the same.
+        Only Pongs can wait behind the Close frame. If the server has ended TCP before its Pings are
+        read, it gets no Pongs, and the closing handshake is complete nevertheless.
         """
         return not (self.has_backlog or self._outgoing.close_waits)
 
     def takes(self, queued: int) -> bool:
-        """Tell whether there is room for so many bytes in all, after counting what has left anew.
+        """Count the bytes that have left, and return whether the send buffer has room.
 
-        Where :attr:`queued` is to become no more than :attr:`full_at`, this need not be asked.
+        The call is not needed if :attr:`queued` will not exceed :attr:`full_at`.
+
+        Args:
+            queued: the value that :attr:`queued` would have after the next message.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-send
         """
@@ -219,7 +224,7 @@ class Transmission:
         return queued <= self.full_at
 
     def transmitted_as_of_step_1(self) -> int:
-        """Return how many bytes of application data had left when the event loop last began anew.
+        """Return how many bytes of application data had left at step 1 of the event loop.
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
         """
@@ -233,15 +238,16 @@ class Transmission:
         return self._transmitted_at_step_1
 
     def settle(self) -> None:
-        """Strike out of the ledger what has left.
+        """Count the bytes that have left, unless the transport is closing.
 
-        A transport that is lost has an empty buffer: what waited in it was thrown away.
+        The buffer of a lost transport is empty since its bytes were discarded, and not since they
+        have left.
         """
         if self._tcp_transport is not None and not self._tcp_transport.is_closing():
             self.strike_out()
 
     def strike_out(self) -> None:
-        """Strike out of the ledger what has left a transport that is there, or was until now."""
+        """Count the bytes that have left a transport that is open, or was until now."""
         waiting = self.waiting()
         self._ledger.settle(waiting)
         if waiting <= ROOM and self._when_there_is_room is not None:

@@ -1,12 +1,13 @@
-"""A wait that ends within the callback that brings what is waited for.
+"""A future whose task continues within the callback that completes the future.
 
-A task that awaits an ``asyncio.Future`` goes on one turn of the loop after the future is done. For
-the opening handshake that is a turn too late: the bytes behind a 101, and the end of TLS, come in
-the same callback, and TLS ends its own side before another turn begins. The task that awaits a
-:class:`Wakeup` goes on before the callback returns.
+A task that awaits an ``asyncio.Future`` continues one turn of the loop after the future is done.
+That is too late for the opening handshake: the bytes after a 101 response, and the end of TLS, may
+arrive in the same callback, and TLS closes its own side before the next turn. A task that awaits a
+:class:`Wakeup` continues before the callback returns.
 
-An asyncio task can await any object with the few methods of a future that are below. That they are
-enough is not documented; ``tests/network/test_wakeup.py`` holds every loop and version to it.
+An asyncio task can await any object with the methods of a future that :class:`Wakeup` has. Python
+does not document that these are enough, so ``tests/network/test_wakeup.py`` checks every loop and
+version.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from contextvars import Context
 
 
 class Wakeup:
-    """What one task waits for.
+    """A future that one task awaits.
 
     Args:
         loop: the loop of the task.
@@ -30,13 +31,13 @@ class Wakeup:
         self._is_cancelled = False
 
     def __await__(self) -> Generator["Wakeup", None, None]:
-        """Wait until somebody calls :meth:`wake`."""
+        """Wait until :meth:`wake` is called."""
         self._asyncio_future_blocking = True
         yield self
         self.result()
 
     def wake(self) -> None:
-        """Let the task go on: before this returns, or soon where another task is running."""
+        """Continue the task before this returns, or soon if another task is running."""
         if asyncio.current_task(self._loop) is None:
             self._step()
         else:
@@ -47,7 +48,7 @@ class Wakeup:
         if callback is not None:
             self._context.run(callback, self)
 
-    # What a task asks of a future that it awaits.
+    # The methods of a future that an asyncio task uses.
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
         """Return the loop of the task."""
@@ -56,17 +57,17 @@ class Wakeup:
     def add_done_callback(
         self, callback: Callable[["Wakeup"], object], *, context: Context
     ) -> None:
-        """Keep what lets the task go on, and the context that it runs in."""
+        """Keep the callback that continues the task, and the context that it runs in."""
         self._callback, self._context = callback, context
 
     def cancel(self, msg: object = None) -> bool:
-        """End the wait with a CancelledError, a turn of the loop later."""
+        """End the wait with a CancelledError, one turn of the loop later."""
         self._is_cancelled = True
         self._loop.call_soon(self._step)
         return True
 
     def result(self) -> None:
-        """Return nothing, or raise where the wait was cancelled.
+        """Return None, or raise if the wait was cancelled.
 
         Raises:
             asyncio.CancelledError: the task was cancelled.

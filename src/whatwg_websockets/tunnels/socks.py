@@ -64,7 +64,7 @@ def _check_the_name(host: str) -> None:
     try:
         name = host.encode("idna")
     except UnicodeError as error:
-        raise not_opened(f"the name is none that DNS could have ({error})") from error
+        raise not_opened(f"DNS cannot have such a name ({error})") from error
     if len(name) > _MOST_BYTES:
         raise not_opened(f"the name is longer than the {_MOST_BYTES} bytes that SOCKS has for it")
 

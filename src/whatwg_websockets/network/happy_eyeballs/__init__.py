@@ -1,6 +1,6 @@
 """Happy Eyeballs, RFC 8305: from the name of a host to the first of its addresses that answers.
 
-A module a section: :mod:`~.resolution` (3), :mod:`~.sorting` (4) with RFC 6724's
-:mod:`~.destination_addresses`, :mod:`~.policy_table` and what a :mod:`~.history` knows,
-:mod:`~.attempts` (5 and 6), :mod:`~.synthesis` (7).
+Each section has a module: section 3 :mod:`~.resolution`, section 4 :mod:`~.sorting`, sections 5 and
+6 :mod:`~.attempts`, section 7 :mod:`~.synthesis`. Sorting uses RFC 6724, in
+:mod:`~.destination_addresses` and :mod:`~.policy_table`, and the :mod:`~.history` of connections.
 """

@@ -1,4 +1,4 @@
-"""The addresses of a host: those that are known, and those that are still being asked for."""
+"""The addresses of a host: those that are known, and the pending queries for others."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -17,9 +17,9 @@ class Addresses:
     Attributes:
         asking: the queries that have not been answered. Each ends within the limit of the
             handshake.
-        causes: why queries brought no address, in the order in which they were answered.
-        last_resort: asks for more, once all that is known was tried; None if there is nothing
-            more to ask for, or it was asked for.
+        causes: the causes of the queries without an address, in the order of their answers.
+        last_resort: a function that queries further addresses when all known addresses have been
+            tried; None if no such query is possible, or it has begun.
     """
 
     __slots__ = ("_targets", "asking", "causes", "last_resort")
@@ -32,34 +32,35 @@ class Addresses:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all addresses are known that ever will be."""
+        """Whether no further address can become known."""
         return not self.asking and self.last_resort is None
 
     def known(self) -> list[Target]:
-        """Return the addresses that nobody has taken yet."""
+        """Return the known addresses that have not been taken yet."""
         return list(self._targets)
 
     def take(self) -> list[Target]:
-        """Return the addresses that nobody has taken yet; from now on they are taken."""
+        """Take the known addresses that have not been taken yet, and return them."""
         targets, self._targets = self._targets, []
         return targets
 
     def begin_the_last_resort(self) -> None:
-        """Ask for more, now that all that is known was tried."""
+        """Query further addresses, since all known addresses have been tried."""
         assert self.last_resort is not None
         self.asking.add(asyncio.create_task(self.last_resort()))
         self.last_resort = None
 
     def add_what_was_answered(self) -> None:
-        """Look which queries have been answered, and keep what they brought.
+        """Add the addresses and the causes from the queries that have been answered.
 
         Raises:
-            Exception: what a resolver of the program's own has raised, unless that says that there
-                is no address.
+            Exception: an exception of a resolver of the program's own, other than one that reports
+                that the name has no address.
         """
         answered = [each for each in self.asking if each.done()]
         self.asking.difference_update(answered)
-        # Where both have raised, one is told; asyncio need not tell of the other.
+        # If both queries have raised, one exception is raised here. Retrieving the other keeps
+        # asyncio from logging it.
         errors = [each.exception() for each in answered]
         for error in filter(None, errors):
             raise error
@@ -70,7 +71,7 @@ class Addresses:
                 self._targets += answer
 
     def stop_asking(self) -> None:
-        """Give up the queries that have not been answered."""
+        """Cancel the queries that have not been answered."""
         for each in self.asking:
             each.cancel()
         self.asking.clear()

@@ -14,7 +14,7 @@ from whatwg_websockets.network.target import Target
 
 
 class Connection(Protocol):
-    """What an attempt comes to."""
+    """The interface of the connection that an attempt results in."""
 
     def abort(self) -> None:
         """End the connection at once."""
@@ -29,18 +29,18 @@ async def race(
     attempt_delay: float,
     history: History,
 ) -> C:
-    """Try all addresses, giving each a head start over the next; the first that answers wins.
+    """Try all addresses, each with a head start over the next, and return the first connection.
 
-    Addresses that become known meanwhile take part.
+    Addresses that become known during the race take part.
 
     Args:
-        addresses: the addresses; at least one of them is known.
-        connect: connects to one address, or raises NotConnected.
-        attempt_delay: seconds after which the next address is tried as well.
-        history: what is known of addresses.
+        addresses: the addresses, of which at least one is known.
+        connect: a function that connects to one address, or raises NotConnected.
+        attempt_delay: the number of seconds after which the next address is tried as well.
+        history: the history of connections to addresses.
 
     Raises:
-        NotConnected: none of them answers.
+        NotConnected: no address answers.
 
     Source: RFC 8305 section 5
     """
@@ -68,18 +68,18 @@ class _Race(Generic[C]):
         self._loop = asyncio.get_running_loop()
         self._tried: list[Target] = []
         self._untried: list[Target] = []
-        # The attempts that are running, and why others have failed, in the order of the addresses.
+        # The attempts that are running, and the causes of those that have failed.
         self._pending: list[asyncio.Task[C | Cause]] = []
         self._causes: dict[Target, Cause] = {}
-        # By the clock of the loop: when the next address has its turn, before when it must not be
-        # tried, and when more is asked for than what is known.
+        # Three times of the loop's clock: when the next address is tried, before when it must not
+        # be tried even after a failure, and when further addresses are queried.
         self._next_at = self._not_before = self._last_resort_at = 0.0
 
     async def winner(self) -> C:
         """Return the first connection that is established.
 
         Raises:
-            NotConnected: all attempts have failed, and no address is to come.
+            NotConnected: all attempts have failed, and no further address can become known.
         """
         while True:
             self._sort_in_what_is_new()
@@ -93,26 +93,26 @@ class _Race(Generic[C]):
             for result in await self._what_happens_next():
                 if not isinstance(result, Cause):
                     return result
-                # § rfc8305-5-5, -6. An attempt that has failed needs no more of its head start,
-                #   but two attempts do not begin within 10 ms.
+                # § rfc8305-5-5, -6. After an attempt has failed, the next address is tried at once,
+                #   but not within 10 ms of the attempt before.
                 self._next_at = self._not_before
 
     def _sort_in_what_is_new(self) -> None:
-        """Let addresses that have become known take part."""
+        """Add the addresses that have become known to those that are to be tried."""
         self._addresses.add_what_was_answered()
-        # § rfc8305-6-1, -2. n/a: getaddrinfo withdraws nothing that it has answered.
-        # § rfc8305-3-8. Addresses that come while others are connected to are tried as well.
+        # § rfc8305-6-1, -2. n/a: getaddrinfo never withdraws an address that it has returned.
+        # § rfc8305-3-8. Addresses that become known during the attempts are tried as well.
         new = [each for each in self._addresses.take() if each not in self._tried]
         if new:
-            # § rfc8305-6-3. Addresses that are added are sorted in among those that were not tried.
+            # § rfc8305-6-3. New addresses are sorted together with those that were not tried yet.
             self._untried = in_order([*self._untried, *new], self._history)
 
     def _begin_an_attempt(self, target: Target) -> None:
-        # § rfc8305-5-1. One address is tried after the other, and each has a head start.
+        # § rfc8305-5-1. The addresses are tried one after the other, each with a head start.
         self._tried.append(target)
         self._pending.append(self._loop.create_task(self._attempt(target)))
         now = self._loop.time()
-        # § rfc8305-5-4. The head start is 250 ms, unless the limits say otherwise.
+        # § rfc8305-5-4. The delay before the next attempt is 250 ms, unless the limits set another.
         self._next_at = now + self._attempt_delay
         self._not_before = now + SHORTEST_ATTEMPT_DELAY
         self._last_resort_at = now + LAST_RESORT_LOCAL_SYNTHESIS_DELAY
@@ -130,10 +130,10 @@ class _Race(Generic[C]):
             return failure.cause
 
     async def _what_happens_next(self) -> list[C | Cause]:
-        """Wait until an attempt ends, addresses become known, or the next address has its turn.
+        """Wait until an attempt ends, addresses become known, or the next address is to be tried.
 
         Returns:
-            the results of attempts that have ended. Of connections there is one at most.
+            the results of the attempts that have ended, with at most one connection among them.
         """
         seconds = self._seconds_to_the_next_turn()
         waited_for = {*self._pending, *self._addresses.asking}
@@ -158,16 +158,17 @@ class _Race(Generic[C]):
         return None
 
     def end(self) -> None:
-        """Give up whatever still runs.
+        """Cancel the attempts and the queries that are still running.
 
-        A connection that is established nevertheless is dropped.
+        A connection that is established nevertheless is aborted.
         """
-        # § rfc8305-5-2, -3. What was not tried is not tried, and the other attempts are cancelled.
+        # § rfc8305-5-2, -3. When a connection has succeeded, the other attempts are cancelled, and
+        #   no further address is tried.
         for attempt in self._pending:
             attempt.cancel()
             attempt.add_done_callback(_drop_late)
-        # § rfc8305-5-7. The queries are given up. A resolver of the system answers its threads all
-        #   the same, and remembers what it has answered.
+        # § rfc8305-5-7. When a connection has succeeded, the pending queries are cancelled. The
+        #   system's resolver completes them nevertheless, and can cache the answers.
         self._addresses.stop_asking()
 
 

@@ -1,7 +1,7 @@
 """RFC 6724 section 6: the order in which the addresses of a host are to be tried.
 
-The system orders what it is asked for in one answer. The families are asked for apart (RFC 8305
-section 3), so that what they bring has to be ordered once more, together.
+The system orders the addresses within one answer. The two families are queried separately (RFC 8305
+section 3), so the addresses of both answers have to be ordered together here.
 """
 
 import ipaddress
@@ -13,7 +13,7 @@ from whatwg_websockets.network.happy_eyeballs.policy_table import PolicyTable, p
 from whatwg_websockets.network.target import Target
 from whatwg_websockets.url.ip_address import IPAddress, parse_ip_address
 
-# Scopes, as RFC 4007 and RFC 6724 section 3.1 have them.
+# Scopes, as defined by RFC 4007 and RFC 6724 section 3.1.
 LINK_LOCAL, SITE_LOCAL, GLOBAL = 0x2, 0x5, 0xE
 
 
@@ -37,9 +37,9 @@ def order_of_destinations(
     """Order the addresses of a host.
 
     Args:
-        targets: the addresses; those of one family are in the order of the system.
-        what_is_known: says of an address and a source address what is known of connections
-            between them: whether there was none yet, and the round-trip time.
+        targets: the addresses, those of each family in the order of the system.
+        what_is_known: a function that returns, for an address and a source address, whether no
+            connection between them is known, and the round-trip time.
         table: the policy table; by default that of this machine.
 
     Source: RFC 6724 section 6
@@ -49,28 +49,28 @@ def order_of_destinations(
     def rank(target: Target) -> tuple[Any, ...]:
         address = parse_ip_address(target.address[0])
         source_ = routes.source_address(target)
-        # § rfc6724-6-1. An address to which there is no way comes last.
+        # § rfc6724-6-1. An address without a route comes last.
         if source_ is None:
             return (True,)
         source = parse_ip_address(source_)
         scope = scope_of(address)
         return (
             False,
-            # § rfc6724-6-2. An address of the scope of its source address is preferred.
+            # § rfc6724-6-2. An address whose scope is that of its source address is preferred.
             scope != scope_of(source),
-            # § rfc6724-6-3, -4, -7. n/a: sockets do not tell whether a source address is
-            #   deprecated, a home address, or behind a tunnel. The order of the system, which may
-            #   know, stays within a family.
-            # § rfc6724-6-5. An address with the label of its source address is preferred.
+            # § rfc6724-6-3, -4, -7. n/a: a socket does not report whether a source address is
+            #   deprecated, a home address, or behind a tunnel. Within a family, the order of the
+            #   system is kept, which may know.
+            # § rfc6724-6-5. An address whose label is that of its source address is preferred.
             policies.label_of(address) != policies.label_of(source),
             # § rfc6724-6-6. An address of higher precedence is preferred.
             -policies.precedence_of(address),
             # § rfc6724-6-8. An address of smaller scope is preferred.
             scope,
-            # § rfc8305-4-2, -3. An address of a shorter round-trip time is preferred, and one
-            #   that was used to one that was not.
+            # § rfc8305-4-2, -3. An address that was used before is preferred, and of two such
+            #   addresses the one with the shorter round-trip time.
             what_is_known(target, source_),
         )
 
-    # § rfc6724-6-9, -10. Everything else is in the order in which the system has it.
+    # § rfc6724-6-9, -10. Addresses that no rule distinguishes stay in the order of the system.
     return sorted(targets, key=rank)

@@ -1,4 +1,4 @@
-"""What is remembered of the addresses that were connected to, RFC 8305 section 4."""
+"""The history of the addresses that were connected to, RFC 8305 section 4."""
 
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from whatwg_websockets.html.environment_settings import EnvironmentSettings
 
 MOST_ADDRESSES = 1_000
-"""How many addresses are remembered. Those that were not used for longest are forgotten first."""
+"""The maximum number of remembered addresses. The least recently used is forgotten first."""
 
 REMEMBERED_FOR = 600.0
 """Seconds for which an address is remembered after it was used."""
@@ -18,10 +18,10 @@ NOT_USED = (True, 0.0)
 
 
 class History:
-    """The addresses that were connected to from one settings object.
+    """The addresses that were connected to with one settings object.
 
-    What is known of an address holds for the source address from which it was connected to. When
-    the machine joins another network, or another interface leads there, that is another one.
+    An entry applies to an address together with the source address of the connection. If the
+    machine joins another network, or uses another interface, the source address is another one.
     """
 
     __slots__ = ("_used",)
@@ -35,9 +35,10 @@ class History:
         Args:
             target: the address.
             source: the address of this machine.
-            round_trip_time: seconds that TCP took.
+            round_trip_time: the number of seconds that the TCP handshake took.
         """
-        # § rfc8305-4-4, -5. The address of this machine tells interfaces and networks apart.
+        # § rfc8305-4-4, -5. The history is kept for each interface and network, which the source
+        #   address identifies.
         key = target.address[0], source
         self._used.pop(key, None)
         self._used[key] = round_trip_time, monotonic() + REMEMBERED_FOR
@@ -45,7 +46,7 @@ class History:
             del self._used[next(iter(self._used))]
 
     def what_is_known(self, target: Target, source: str) -> tuple[bool, float]:
-        """Return what an address is ranked by: whether it was not used, and its round-trip time."""
+        """Return whether the address was not used before, and its round-trip time in seconds."""
         found = self._used.get((target.address[0], source))
         if found is None or found[1] < monotonic():
             return NOT_USED
@@ -53,7 +54,7 @@ class History:
 
 
 def history_of(settings: "EnvironmentSettings") -> History:
-    """Return what a settings object remembers, which is its own."""
+    """Return the history of a settings object, which is created on first use."""
     if settings.history_of_addresses is None:
         settings.history_of_addresses = History()
     return settings.history_of_addresses

@@ -1,7 +1,7 @@
-"""RFC 6724 section 2.1: the policy table, by which addresses of several kinds are compared.
+"""RFC 6724 section 2.1: the policy table, which gives prefixes a precedence and a label.
 
-Where the system's own ``getaddrinfo`` has another one, in ``/etc/gai.conf``, it holds here too.
-That is how the people of a machine say that they prefer IPv4, for example.
+If ``/etc/gai.conf`` has another table for the system's ``getaddrinfo``, that table is used here as
+well. An administrator may configure there that IPv4 is preferred, for example.
 """
 
 import ipaddress
@@ -14,7 +14,7 @@ Prefixes = Mapping[ipaddress.IPv6Network, int]
 
 GAI_CONF = "/etc/gai.conf"
 
-# § rfc6724-2.1-1. The default table: prefix, precedence, label.
+# § rfc6724-2.1-1. The default policy table has a prefix, a precedence and a label in each row.
 _DEFAULT = (
     ("::1/128", 50, 0),
     ("::/0", 40, 1),
@@ -38,11 +38,11 @@ def in_ipv6(address: IPAddress) -> ipaddress.IPv6Address:
 
 
 class PolicyTable:
-    """Says of an address its precedence and its label.
+    """A policy table, which gives each address a precedence and a label.
 
     Args:
-        precedences: the precedence of each prefix; higher ones are preferred.
-        labels: the label of each prefix; a destination and its source should have the same.
+        precedences: the precedence of each prefix. A higher precedence is preferred.
+        labels: the label of each prefix. A destination should have the label of its source.
     """
 
     __slots__ = ("_labels", "_precedences")
@@ -52,11 +52,11 @@ class PolicyTable:
         self._labels = _longest_first(labels)
 
     def precedence_of(self, address: IPAddress) -> int:
-        """Return the precedence of an address, 0 where no prefix has it."""
+        """Return the precedence of an address, or 0 if no prefix matches."""
         return _look_up(self._precedences, address)
 
     def label_of(self, address: IPAddress) -> int:
-        """Return the label of an address, 0 where no prefix has it."""
+        """Return the label of an address, or 0 if no prefix matches."""
         return _look_up(self._labels, address)
 
 
@@ -65,7 +65,7 @@ def _longest_first(prefixes: Prefixes) -> list[tuple[ipaddress.IPv6Network, int]
 
 
 def _look_up(prefixes: Iterable[tuple[ipaddress.IPv6Network, int]], address: IPAddress) -> int:
-    # § rfc6724-2.1-2. The longest prefix that an address has is the one that counts.
+    # § rfc6724-2.1-2. The longest prefix that matches an address determines its table row.
     wanted = in_ipv6(address)
     return next((value for prefix, value in prefixes if wanted in prefix), 0)
 
@@ -73,8 +73,8 @@ def _look_up(prefixes: Iterable[tuple[ipaddress.IPv6Network, int]], address: IPA
 def parse(text: str) -> PolicyTable:
     """Return the table of a ``gai.conf``.
 
-    As the C library has it, a single line of a kind replaces all default lines of this kind, and a
-    line that cannot be parsed counts for nothing.
+    As in the C library, a single line of a kind replaces all default lines of that kind, and a line
+    that cannot be parsed is ignored.
     """
     found: dict[str, dict[ipaddress.IPv6Network, int]] = {"precedence": {}, "label": {}}
     for line in text.splitlines():
@@ -90,7 +90,7 @@ def parse(text: str) -> PolicyTable:
 @cache
 def policy_table() -> PolicyTable:
     """Return the table of this machine, which is read once."""
-    # § rfc6724-2.1-3. Who administers the machine can have another table.
+    # § rfc6724-2.1-3. An administrator can replace the default policy table in /etc/gai.conf.
     try:
         with open(GAI_CONF, encoding="utf-8", errors="replace") as conf:
             return parse(conf.read())

@@ -1,7 +1,7 @@
-"""RFC 8305 section 3: the addresses of both families are asked for apart.
+"""RFC 8305 section 3: the addresses of the two families are queried separately.
 
-``getaddrinfo`` for both families answers when the slower one is there. So each family is asked for
-by itself, and connecting may begin with what one of them has brought.
+``getaddrinfo`` for both families returns when the slower query is answered. So each family is
+queried separately, and connecting may begin with the addresses of one family.
 """
 
 import asyncio
@@ -19,21 +19,20 @@ from whatwg_websockets.network.name_resolution import addresses_of
 RESOLUTION_DELAY = 0.05
 """Seconds to wait for IPv6 addresses once there are IPv4 addresses."""
 
-# § rfc8305-3-1. IPv6 addresses are asked for first, and IPv4 addresses at once after them.
+# § rfc8305-3-1. The query for IPv6 addresses is sent first, and the one for IPv4 right after it.
 FAMILIES = [IPV6, IPV4]
 
 
 async def ask_for_addresses(host: str, port: int, limit: float) -> Addresses:
-    """Ask for the addresses of a name, and wait until connecting may begin.
+    """Query the addresses of a name, and wait until connecting may begin.
 
     Args:
         host: the name.
-        port: the port at all of its addresses.
-        limit: seconds that each query may take.
+        port: the port of each address.
+        limit: the number of seconds that each query may take.
 
     Returns:
-        the addresses that are known by then. There are none where the name has none; the causes
-        say why.
+        the addresses that are known by then. If the name has no addresses, the causes say why.
 
     Source: RFC 8305 section 3
     """
@@ -44,7 +43,7 @@ async def ask_for_addresses(host: str, port: int, limit: float) -> Addresses:
     try:
         await _ask(addresses, families, host, port, limit)
         if not addresses.known() and len(families) == 1:
-            # The name may still lead to this machine or a network nearby, in the other family.
+            # In the other family, the name may have an address of this machine or a local network.
             others = [family for family in FAMILIES if family not in families]
             await _ask(addresses, others, host, port, limit)
         elif families == [IPV6]:
@@ -62,29 +61,30 @@ async def _ask(
     port: int,
     limit: float,
 ) -> None:
-    """Ask for the addresses of some families, and wait until connecting may begin."""
+    """Query the addresses of some families, and wait until connecting may begin."""
     loop = asyncio.get_running_loop()
-    # § rfc8305-3-3. The queries run at the same time, each in a thread of its own where the
-    #   system answers them.
+    # § rfc8305-3-3. The queries for both families run at the same time.
     for family in families:
         addresses.asking.add(loop.create_task(addresses_of(family, host, port, limit)))
     while addresses.asking:
         known = addresses.known()
-        # § rfc8305-3-4. IPv6 addresses are connected to as soon as they are there.
+        # § rfc8305-3-4. When IPv6 addresses are known, connecting begins at once.
         if any(target.family == IPV6 for target in known):
             return
-        # § rfc8305-3-5, -7. IPv4 addresses wait for the IPv6 addresses, for a short time.
+        # § rfc8305-3-5, -7. When only IPv4 addresses are known, connecting waits up to 50 ms for
+        #   the IPv6 addresses.
         answered, _ = await asyncio.wait(
             addresses.asking,
             timeout=RESOLUTION_DELAY if known else None,
             return_when=asyncio.FIRST_COMPLETED,
         )
         addresses.add_what_was_answered()
-        # § rfc8305-3-2, -6. The slower family is not waited for; its addresses come later.
+        # § rfc8305-3-2, -6. Connecting begins before all queries are answered, and the remaining
+        #   addresses are added later.
         if not answered:
             return
 
 
 def why_there_are_no_addresses(causes: Sequence[Cause]) -> Cause:
-    """Sum up why neither family has an address: whatever is not about the name says more."""
+    """Return the cause why neither family has an address, preferably one that is not the name."""
     return next((each for each in causes if each.kind != "name not found"), causes[-1])

@@ -9,7 +9,7 @@ from whatwg_websockets.network.line_of_connections import Address
 from whatwg_websockets.network.target import Target
 
 FIRST_ADDRESS_FAMILY_COUNT = 1
-"""How many addresses of the family that comes first are tried before one of the other."""
+"""The number of addresses of the first family that are tried before one of the other family."""
 
 
 def in_order(targets: Sequence[Target], history: History) -> list[Target]:
@@ -25,7 +25,7 @@ def in_order(targets: Sequence[Target], history: History) -> list[Target]:
 
 
 def without_doubles(targets: Sequence[Target]) -> list[Target]:
-    """Leave out what is double: the second time it would stand in line behind itself."""
+    """Remove duplicates, which would wait in the line of connections for one another."""
     once: dict[Address, Target] = {}
     for target in targets:
         once.setdefault(target.address_in_line(), target)
@@ -33,13 +33,13 @@ def without_doubles(targets: Sequence[Target]) -> list[Target]:
 
 
 def interlaced(targets: Sequence[Target]) -> list[Target]:
-    """Let the families take turns, beginning with that of the first.
+    """Alternate between the families, beginning with the family of the first address.
 
-    Where one family does not work at all, the other's turn then comes after a single attempt.
+    If one family does not work at all, an address of the other is tried after a single attempt.
 
     Source: RFC 8305 section 4
     """
-    # § rfc8305-4-6. The families take turns.
+    # § rfc8305-4-6. Addresses of the two families alternate.
     first = [each for each in targets if each.family == targets[0].family]
     others = [each for each in targets if each.family != targets[0].family]
     head, rest = first[:FIRST_ADDRESS_FAMILY_COUNT], first[FIRST_ADDRESS_FAMILY_COUNT:]
