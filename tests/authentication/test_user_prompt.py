@@ -198,21 +198,21 @@ async def test_an_answer_may_be_awaited():
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ([], "it has no challenge that could be read"),
-        ([b"(garbage"], "it has no challenge that could be read"),
+        ([], "it does not contain a challenge that can be read"),
+        ([b"(garbage"], "it does not contain a challenge that can be read"),
         (
             [b"Negotiate, NTLM"],
-            "it has no challenge that could be answered, only of the scheme negotiate, ntlm",
+            "it contains only challenges that cannot be answered, of the scheme negotiate, ntlm",
         ),
         (
             [b", ".join(b"x%d" % number + b"y" * 99 for number in range(9))],
-            "it has no challenge that could be answered, only of the scheme "
+            "it contains only challenges that cannot be answered, of the scheme "
             + ", ".join(f"x{number}" + "y" * 18 for number in range(5))
             + ", ...",
         ),
         (
             [b"Digest realm=r"],
-            "it has no challenge that could be answered, only of the scheme digest",
+            "it contains only challenges that cannot be answered, of the scheme digest",
         ),
     ],
 )
@@ -236,11 +236,11 @@ async def test_the_url_says_what_the_scheme_cannot():
 @pytest.mark.parametrize(
     ("values", "answered", "message"),
     [
-        (BASIC, "secret", "basic with a name and a password, or with None, and not with str"),
-        (BASIC, ("secret",), "and not with tuple"),
-        (BASIC, ("secret", 1), "and not with tuple"),
-        (BASIC, 1, "and not with int"),
-        ([b"Bearer"], ("secret", "b"), "bearer with a token, or with None, and not with tuple"),
+        (BASIC, "secret", "basic with a name and a password, or with None, not with str"),
+        (BASIC, ("secret",), "not with tuple"),
+        (BASIC, ("secret", 1), "not with tuple"),
+        (BASIC, 1, "not with int"),
+        ([b"Bearer"], ("secret", "b"), "bearer with a token, or with None, not with tuple"),
         (BASIC, ("a", "secret\ud800"), "lone surrogate"),
         ([b"Bearer"], "secret\ud800", "lone surrogate"),
     ],

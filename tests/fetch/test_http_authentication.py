@@ -273,11 +273,11 @@ async def test_a_401_that_nobody_can_answer(caplog):
 @pytest.mark.parametrize(
     ("challenges", "reason"),
     [
-        ([], "it has no challenge that could be read"),
-        (["((garbage"], "it has no challenge that could be read"),
+        ([], "it does not contain a challenge that can be read"),
+        (["((garbage"], "it does not contain a challenge that can be read"),
         (
             ["Negotiate", "NTLM"],
-            "it has no challenge that could be answered, only of the scheme negotiate, ntlm",
+            "it contains only challenges that cannot be answered, of the scheme negotiate, ntlm",
         ),
     ],
 )

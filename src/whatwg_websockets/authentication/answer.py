@@ -1,4 +1,4 @@
-"""Answering a challenge: which one, and with what value of ``Authorization``."""
+"""The answer to a challenge: which challenge is answered, and the value of ``Authorization``."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -9,7 +9,7 @@ from whatwg_websockets.authentication.challenge import Challenge
 from whatwg_websockets.authentication.credentials import Credentials, Token
 from whatwg_websockets.authentication.digest import DigestSession, digest_is_understood
 
-# § rfc9110-11.4-1. The scheme that gives least away comes first.
+# § rfc9110-11.4-1. Prefer the scheme that discloses least.
 SCHEMES: Final = ("digest", "bearer", "basic")
 
 
@@ -17,15 +17,15 @@ class Answer:
     """An answered challenge: what is sent with a request, and with those that follow it.
 
     Args:
-        challenge: a challenge that is understood.
+        challenge: a challenge that can be answered.
         credentials: a name and a password; a token for the scheme "bearer".
 
     Attributes:
         challenge: the challenge.
-        credentials: what it is answered with.
+        credentials: the credentials of the answer.
 
     Raises:
-        CannotBeSent: the scheme cannot say the credentials.
+        CannotBeSent: the scheme does not allow these credentials.
     """
 
     def __init__(self, challenge: Challenge, credentials: Credentials | Token) -> None:
@@ -53,13 +53,13 @@ class Answer:
         return self._value if self._session is None else self._session.authorization(method, target)
 
     def heed(self, authentication_info: Iterable[bytes]) -> None:
-        """Take what the server says of the next request, in ``Authentication-Info``."""
+        """Use what the server says in ``Authentication-Info`` for the next request."""
         if self._session is not None:
             for value in authentication_info:
                 self._session.heed(value)
 
     def is_to_the_same(self, challenge: Challenge) -> bool:
-        """Tell whether a challenge is of the same scheme and the same realm."""
+        """Return whether a challenge has the same scheme and the same realm."""
         return (challenge.scheme, challenge.realm) == (self.challenge.scheme, self.challenge.realm)
 
 
@@ -71,7 +71,7 @@ def understood(challenges: Iterable[Challenge]) -> list[Challenge]:
     first: dict[str, Challenge] = {}
     for challenge in challenges:
         if challenge.scheme != "digest" or digest_is_understood(challenge):
-            # § rfc7616-3.7-3. Of several algorithms the first that is understood is taken, since
-            #   the server has put them in order.
+            # § rfc7616-3.7-3. Take the first Digest challenge whose algorithm is supported, since
+            #   the server lists its challenges in order of preference.
             first.setdefault(challenge.scheme, challenge)
     return [first[scheme] for scheme in SCHEMES if scheme in first]

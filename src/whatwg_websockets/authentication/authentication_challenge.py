@@ -1,4 +1,4 @@
-"""The question that is put to the program, where a browser would prompt its user."""
+"""The challenge that is passed to the program, where a browser would prompt its user."""
 
 import inspect
 from collections.abc import Awaitable
@@ -10,18 +10,18 @@ from whatwg_websockets.authentication.credentials import Credentials, Token, as_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthenticationChallenge:
-    """What a server or a proxy asks for: the argument of ``EnvironmentSettings.credentials``.
+    """A request for credentials: the argument of ``EnvironmentSettings.credentials``.
 
     Attributes:
-        scheme: ``"basic"``, ``"digest"`` or ``"bearer"``. Of the challenges of a response the
-            strongest comes first, in the order digest, bearer, basic; a weaker one is asked about
-            where None is the answer to the stronger one.
-        realm: what the server calls the part of it that wants to be logged in to; ``""`` if it has
-            no name. It is the server's text, and may be anything.
-        url: the URL that was asked for, or that of the proxy, without a name and a password.
-        is_proxy: whether a proxy asks, and not the server.
-        was_refused: whether credentials for this have just been refused: a wrong password, or a
-            token that is out of date.
+        scheme: ``"basic"``, ``"digest"`` or ``"bearer"``. The strongest challenge of a response
+            comes first, in the order digest, bearer, basic; a weaker one follows if the answer to
+            the stronger one is None.
+        realm: the server's name for the part of it that requires the credentials; ``""`` if it does
+            not have a name. It is the server's text, and may be anything.
+        url: the URL of the request, or that of the proxy, without a name and a password.
+        is_proxy: whether a proxy requires the credentials, and not the server.
+        was_refused: whether other credentials have just been refused: a wrong password, or a token
+            that has expired.
     """
 
     scheme: str
@@ -32,7 +32,7 @@ class AuthenticationChallenge:
 
 
 Answered: TypeAlias = tuple[str, str] | str | None
-"""A name and a password; a token, for the scheme "bearer"; or None, for none."""
+"""A name and a password; a token, for the scheme "bearer"; or None, to give no answer."""
 
 
 class AskForCredentials(Protocol):
@@ -41,19 +41,20 @@ class AskForCredentials(Protocol):
     def __call__(self, challenge: AuthenticationChallenge, /) -> Answered | Awaitable[Answered]:
         """Return a name and a password, a token for the scheme "bearer", or None.
 
-        An awaitable of these will do as well.
+        The return value may also be an awaitable of these.
         """
 
 
 async def ask(
     credentials: AskForCredentials, challenge: AuthenticationChallenge
 ) -> Credentials | Token | None:
-    """Ask the program.
+    """Call the program's callable, and return its answer.
 
     Raises:
-        BaseException: whatever the program raises.
-        TypeError: it answered with something else than the scheme takes. No message quotes it.
-        ValueError: it answered with text that cannot be encoded.
+        BaseException: whatever the callable raises.
+        TypeError: the answer has a type that the scheme does not accept. The message does not quote
+            it.
+        ValueError: the answer is text that cannot be encoded.
     """
     answered = credentials(challenge)
     if inspect.isawaitable(answered):
@@ -68,6 +69,6 @@ async def ask(
     wanted = "a token" if challenge.scheme == "bearer" else "a name and a password"
     kind = type(answered).__name__
     raise TypeError(
-        f"credentials answers a challenge of the scheme {challenge.scheme} with {wanted}, or with "
-        f"None, and not with {kind}"
+        f"credentials must answer a challenge of the scheme {challenge.scheme} with {wanted}, or "
+        f"with None, not with {kind}"
     )

@@ -1,4 +1,4 @@
-"""The Basic scheme, RFC 7617: a name and a password, in Base64."""
+"""The Basic scheme, RFC 7617: a name and a password, encoded in Base64."""
 
 import base64
 
@@ -20,14 +20,15 @@ def basic_authorization(challenge: Challenge, credentials: Credentials) -> bytes
 
     Source: RFC 7617 sections 2, 2.1
     """
-    # § rfc7617-2.1-1. A server that asks for UTF-8 gets Normalization Form C.
+    # § rfc7617-2.1-1. Normalize the name and the password to NFC if the server asks for UTF-8.
     sent = credentials.normalized() if challenge.wants_utf8 else credentials
-    # § rfc7617-2-2. Neither the name nor the password has a control character.
+    # § rfc7617-2-2. Refuse a name or a password with a control character.
     refuse_control_characters(sent.name, "name", "Basic")
     refuse_control_characters(sent.password, "password", "Basic")
-    # § rfc7617-2-1. A name with a colon would end at the colon.
+    # § rfc7617-2-1. Refuse a name with a colon, which would be taken for the end of the name.
     if b":" in sent.name:
         raise CannotBeSent("the name has a colon, which Basic does not allow")
-    # § rfc7617-2-3. The name, a colon and the password are one string, which is sent in Base64.
-    # § rfc7617-2.1-2. Without a charset the server leaves the encoding open, and UTF-8 is taken.
+    # § rfc7617-2-3. Encode the name, a colon and the password in Base64.
+    # § rfc7617-2.1-2. Encode the name and the password in UTF-8, even if the server does not name a
+    #   charset.
     return b"Basic " + base64.b64encode(b"%b:%b" % (sent.name, sent.password))

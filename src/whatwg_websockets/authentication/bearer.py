@@ -1,4 +1,4 @@
-"""The Bearer scheme, RFC 6750: a token that a server takes from whoever has it."""
+"""The Bearer scheme, RFC 6750: a token that is accepted from everyone who has it."""
 
 import re
 from typing import Final
@@ -13,11 +13,11 @@ def bearer_authorization(token: Token) -> bytes:
     """Return the value of ``Authorization``.
 
     Raises:
-        CannotBeSent: the token has other characters than a token may have.
+        CannotBeSent: the token has characters that the scheme does not allow.
 
     Source: RFC 6750 section 2.1
     """
-    # § rfc6750-2.1-1. A token is written as it is, after the name of the scheme.
+    # § rfc6750-2.1-1. Send the token unchanged, after the name of the scheme.
     if not _B64TOKEN.fullmatch(token.token):
         raise CannotBeSent("the token has characters that Bearer does not allow")
     return b"Bearer " + token.token

@@ -1,4 +1,4 @@
-"""What a client says of itself: a name and a password, or a token."""
+"""The credentials of a client: a name and a password, or a token."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ _CONTROL_CHARACTER: Final = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 class CannotBeSent(Exception):
-    """The credentials cannot be written as the scheme wants them.
+    """The scheme does not allow the credentials to be sent.
 
     Attributes:
         why: the reason, without the credentials, as the end of a sentence.
@@ -23,7 +23,7 @@ class CannotBeSent(Exception):
 
 
 class Secret(bytes):
-    """Bytes that are as good as a password. They are shown nowhere."""
+    """Bytes that are as confidential as a password. Their representation does not show them."""
 
     def __repr__(self) -> str:
         return "<Secret>"
@@ -31,7 +31,7 @@ class Secret(bytes):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """A name and a password, as bytes of UTF-8. They are shown nowhere.
+    """A name and a password, as bytes of UTF-8. Their representation does not show them.
 
     Attributes:
         name: the name.
@@ -45,13 +45,13 @@ class Credentials:
         return "<Credentials>"
 
     def normalized(self) -> "Credentials":
-        """Return them in Normalization Form C, as far as they are UTF-8."""
+        """Return the credentials in Normalization Form C; text that is not UTF-8 is unchanged."""
         return Credentials(_nfc(self.name), _nfc(self.password))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Token:
-    """A token. It is shown nowhere.
+    """A token. Its representation does not show it.
 
     Attributes:
         token: the token.
@@ -64,13 +64,13 @@ class Token:
 
 
 def credentials_of_the_url(url: UrlRecord) -> Credentials | None:
-    """Return the name and the password of a URL, None if it has neither.
+    """Return the name and the password of a URL; None if it has neither.
 
     Source: https://url.spec.whatwg.org/#include-credentials
     """
     if not (url.username or url.password):
         return None
-    # Whoever imports the package is not to wait for this module.
+    # The module is imported here, to keep the import of the package fast.
     from urllib.parse import unquote_to_bytes
 
     return Credentials(unquote_to_bytes(url.username), unquote_to_bytes(url.password))
@@ -80,8 +80,8 @@ def as_bytes(text: str) -> bytes:
     """Encode text as UTF-8.
 
     Raises:
-        ValueError: it has a lone surrogate. The exception does not quote the text, which may be a
-            password, as Python's own would.
+        ValueError: the text has a lone surrogate. Unlike Python's own exception, this one does not
+            quote the text, which may be a password.
     """
     try:
         return text.encode()
@@ -91,10 +91,10 @@ def as_bytes(text: str) -> bytes:
 
 
 def refuse_control_characters(text: bytes, what: str, scheme: str) -> None:
-    """Refuse what the scheme does not allow in a name or a password.
+    """Refuse a name or a password with a control character.
 
     Raises:
-        CannotBeSent: there is a control character.
+        CannotBeSent: the text has a control character.
     """
     if _CONTROL_CHARACTER.search(text):
         raise CannotBeSent(f"the {what} has a control character, which {scheme} does not allow")

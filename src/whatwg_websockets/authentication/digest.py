@@ -1,4 +1,4 @@
-"""The Digest scheme, RFC 7616: who knows the password proves it without sending it."""
+"""The Digest scheme, RFC 7616: a client proves that it knows the password without sending it."""
 
 import hashlib
 import secrets
@@ -17,8 +17,8 @@ from whatwg_websockets.authentication.credentials import (
 
 SESSION: Final = b"-sess"
 
-# § rfc7616-3.7-1. SHA-256 is understood.
-# § rfc7616-3.7-2. MD5 is understood, for servers that have nothing better.
+# § rfc7616-3.7-1. Support SHA-256.
+# § rfc7616-3.7-2. Support MD5, for servers that support no better algorithm.
 _HASHES: Final = {b"md5": "md5", b"sha-256": "sha256"}
 
 
@@ -27,14 +27,15 @@ def _hash_of(algorithm: bytes) -> str | None:
 
 
 def digest_is_understood(challenge: Challenge) -> bool:
-    """Tell whether a Digest challenge can be answered.
+    """Return whether a Digest challenge can be answered.
 
     Source: RFC 7616 section 3.3
     """
     parameters = challenge.parameters
-    # § rfc7616-3.3-1. A challenge of an algorithm that is not known is passed over.
-    # § rfc7616-3.3-2. Without a nonce there is nothing to answer.
-    # § rfc7616-3.3-3. Of the qualities of protection "auth" is known, and others are passed over.
+    # § rfc7616-3.3-1. Ignore a Digest challenge whose algorithm is not supported.
+    # § rfc7616-3.3-2. Ignore a Digest challenge without a nonce.
+    # § rfc7616-3.3-3. Ignore a Digest challenge whose quality of protection (qop) does not include
+    #   "auth".
     return (
         "nonce" in parameters
         and _hash_of(parameters.get("algorithm", b"MD5")) is not None
@@ -43,7 +44,7 @@ def digest_is_understood(challenge: Challenge) -> bool:
 
 
 def is_stale(challenge: Challenge) -> bool:
-    """Tell whether only the nonce of the answer before was out of date.
+    """Return whether the previous answer was refused only because its nonce was stale.
 
     Source: RFC 7616 section 3.3
     """
@@ -55,12 +56,12 @@ def _listed(value: bytes) -> list[bytes]:
 
 
 class DigestSession:
-    """What a client keeps from one answer to the next: the nonce, and how often it was used.
+    """The state that a client keeps between answers: the nonce, and the count of its uses.
 
     Args:
-        challenge: a challenge that is understood.
+        challenge: a challenge that can be answered.
         credentials: the name and the password.
-        make_cnonce: makes a nonce of the client's own.
+        make_cnonce: makes a client nonce.
 
     Raises:
         CannotBeSent: the name has a control character.
@@ -73,7 +74,7 @@ class DigestSession:
         make_cnonce: Callable[[], str] = secrets.token_urlsafe,
     ) -> None:
         parameters = challenge.parameters
-        # § rfc7616-3.3-4. A server that asks for UTF-8 gets Normalization Form C.
+        # § rfc7616-3.3-4. Normalize the name and the password to NFC if the server asks for UTF-8.
         sent = credentials.normalized() if challenge.wants_utf8 else credentials
         refuse_control_characters(sent.name, "name", "Digest")
         self._challenge = challenge
@@ -91,7 +92,8 @@ class DigestSession:
 
     def _set_nonce(self, nonce: bytes) -> None:
         self._nonce = nonce
-        # § rfc7616-3.4-2. The first request with a nonce counts as one, and each has another count.
+        # § rfc7616-3.4-2. Begin the nonce count with 1 for a new nonce, and increment it for each
+        #   request.
         self._count = count(1)
 
     def _digest(self, data: bytes) -> bytes:
@@ -100,27 +102,28 @@ class DigestSession:
     def _written_name(self, name: bytes) -> list[bytes]:
         parameters = self._challenge.parameters
         if parameters.get("userhash", b"").lower() == b"true":
-            # § rfc7616-3.4.4-1. A server that knows hashed names gets the name hashed.
+            # § rfc7616-3.4.4-1. Send a hash of the name if the server supports it.
             hashed = self._digest(b"%b:%b" % (name, self._challenge.realm))
             return [b'username="%b"' % hashed, b"userhash=true"]
         if self._challenge.wants_utf8 and not name.isascii() and _is_utf8(name):
-            # § rfc7616-3.4-3. A name that is not ASCII has the notation of RFC 8187.
+            # § rfc7616-3.4-3. Send a name that is not ASCII in the notation of RFC 8187.
             return [b"username*=UTF-8''" + quote(name, safe="").encode("ascii")]
         return [b"username=" + quoted_string(name)]
 
     @algorithm("rfc7616#section-3.4.2", "A1")
     def _hashed_secret(self, sent: Credentials) -> Secret:
-        """Hash what only the client and the server know.
+        """Return the hash of what only the client and the server know.
 
         Source: RFC 7616 section 3.4.2
         """
-        # § rfc7616-3.4.2-1. The name, the realm and the password are hashed.
+        # § rfc7616-3.4.2-1. Hash the name, the realm and the password.
         secret = Secret(
             self._digest(b"%b:%b:%b" % (sent.name, self._challenge.realm, sent.password))
         )
         if not self._is_session:
             return secret
-        # § rfc7616-3.4.2-2. In a session the first nonces of both sides are hashed with it, once.
+        # § rfc7616-3.4.2-2. Hash the secret of a session with the first nonces of the server and
+        #   the client, once.
         nonce = self._challenge.parameters["nonce"]
         return Secret(self._digest(b"%b:%b:%b" % (secret, nonce, self._first_cnonce)))
 
@@ -134,7 +137,8 @@ class DigestSession:
 
         Source: RFC 7616 sections 3.4, 3.4.1, 3.4.3
         """
-        # § rfc7616-3.4.3-1. For the quality "auth" the method and the target are hashed.
+        # § rfc7616-3.4.3-1. Hash the method and the request target, as the quality of protection
+        #   "auth" requires.
         request = self._digest(b"%b:%b" % (method, target))
         written = [
             *self._name,
@@ -144,23 +148,25 @@ class DigestSession:
         ]
         middle = b""
         if self._has_quality:
-            # § rfc7616-3.4-1. The client's nonce and the count are sent where the server has a
-            #   quality of protection, and are not sent where it has none.
-            # § rfc7616-3.4.5-1. The count has eight hexadecimal digits.
+            # § rfc7616-3.4-1. Send the client nonce and the nonce count if the challenge has a
+            #   quality of protection, and only then.
+            # § rfc7616-3.4.5-1. Write the nonce count in eight hexadecimal digits.
             number = b"%08x" % next(self._count)
             cnonce = self._cnonce()
             middle = b"%b:%b:auth:" % (number, cnonce)
-            # § rfc7616-3.4-4. The quality and the count have no quotation marks.
+            # § rfc7616-3.4-4. Send the quality of protection and the nonce count without quotation
+            #   marks.
             written += [b"nc=" + number, b"cnonce=" + quoted_string(cnonce), b"qop=auth"]
-        # § rfc7616-3.4.1-1. The secret, the nonces, the count, the quality and the request are
-        #   hashed; without a quality, the secret, the nonce and the request, as of old.
+        # § rfc7616-3.4.1-1. Hash the secret, the nonces, the nonce count, the quality of protection
+        #   and the request's hash; without a quality of protection, hash only the secret, the nonce
+        #   and the request's hash, as RFC 2069 did.
         response = self._digest(b"%b:%b:%b%b" % (self._secret, self._nonce, middle, request))
         written.append(b"response=" + quoted_string(response))
         return b"Digest " + b", ".join([*written, *self._echoed()])
 
     def _cnonce(self) -> bytes:
-        # The secret of a session has the first one in it, and some servers make the secret anew
-        # from what each request brings.
+        # The secret of a session contains the first client nonce. Some servers compute it again
+        # from the client nonce of each request, so the first one is always sent.
         if self._is_session:
             return self._first_cnonce
         return self._make_cnonce().encode("ascii")
@@ -168,20 +174,20 @@ class DigestSession:
     def _echoed(self) -> list[bytes]:
         parameters = self._challenge.parameters
         echoed = []
-        # § rfc7616-3.4-5. The algorithm is the one of the challenge, without quotation marks.
+        # § rfc7616-3.4-5. Send the algorithm of the challenge, without quotation marks.
         if "algorithm" in parameters:
             echoed.append(b"algorithm=" + parameters["algorithm"])
-        # § rfc7616-3.4-6. What the server calls opaque goes back to it unchanged.
+        # § rfc7616-3.4-6. Return the challenge's opaque value to the server unchanged.
         if "opaque" in parameters:
             echoed.append(b"opaque=" + quoted_string(parameters["opaque"]))
         return echoed
 
     def heed(self, authentication_info: bytes) -> None:
-        """Take the next nonce from the value of ``Authentication-Info``, if it has one.
+        """Use the next nonce in the value of ``Authentication-Info``, if it contains one.
 
         Source: RFC 7616 section 3.5
         """
-        # § rfc7616-3.5-1. The server may name the nonce of the next request.
+        # § rfc7616-3.5-1. Use the server's nextnonce for the next request.
         nonce = read_parameters(authentication_info).get("nextnonce")
         if nonce is not None:
             self._set_nonce(nonce)

@@ -1,4 +1,4 @@
-"""Authentication entries: what has been answered, for the requests that follow.
+"""Authentication entries: answers that were accepted, for the requests that follow.
 
 Source: https://fetch.spec.whatwg.org/#authentication-entry
 """
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from whatwg_websockets.authentication.challenge import Challenge
     from whatwg_websockets.authentication.credentials import Credentials, Token
 
-# How many protection spaces, and how many paths of each, are remembered; the oldest go first.
+# The number of protection spaces, and of paths of each, that are kept; the oldest are removed.
 MOST_ENTRIES: Final = 20
 MOST_PATHS: Final = 10
 
@@ -20,9 +20,9 @@ _Space = tuple[str, str, bytes]
 
 
 class AuthenticationEntries:
-    """The authentication entries of one settings object. They are shown nowhere.
+    """The authentication entries of one settings object. Their representation does not show them.
 
-    ``len(entries)`` says how many there are, and ``entries.clear()`` forgets them.
+    ``len(entries)`` returns their number, and ``entries.clear()`` removes them.
 
     Source: https://fetch.spec.whatwg.org/#authentication-entry
     """
@@ -37,16 +37,16 @@ class AuthenticationEntries:
         return f"<AuthenticationEntries, {len(self)} of them>"
 
     def clear(self) -> None:
-        """Forget them all, as a browser does with its cookies."""
+        """Remove all entries, as a browser does when its cookies are cleared."""
         self._entries.clear()
 
     def add(self, origin: str, path: str, answer: "Answer") -> None:
-        """Remember an answer for the protection space that a request belongs to.
+        """Store an answer for the protection space of a request.
 
         Args:
-            origin: the origin that was asked.
+            origin: the origin of the request's URL.
             path: the path of the request.
-            answer: what was sent with it.
+            answer: the answer that the request was sent with.
         """
         space = _space(origin, answer.challenge)
         entry = self._entries.pop(space, None) or _Entry()
@@ -57,27 +57,27 @@ class AuthenticationEntries:
             self._entries.popitem(last=False)
 
     def remove(self, origin: str, answer: "Answer") -> None:
-        """Forget an answer that was refused, if it is still the one that is remembered."""
+        """Remove the entry of an answer that was refused, unless it has another answer by now."""
         space = _space(origin, answer.challenge)
         entry = self._entries.get(space)
         if entry is not None and entry.answer.credentials == answer.credentials:
             del self._entries[space]
 
     def of_the_realm(self, origin: str, challenge: "Challenge") -> "Credentials | Token | None":
-        """Return what a challenge of the same protection space was answered with before."""
+        """Return the credentials of the entry for a challenge's protection space, or None."""
         entry = self._entries.get(_space(origin, challenge))
         return None if entry is None else entry.answer.credentials
 
     def of_the_path(
         self, origin: str, path: str, of_the_url: "Credentials | None" = None
     ) -> "Answer | None":
-        """Return what a request is sent with before anybody asks for it.
+        """Return the answer to send with a request before a challenge is received, or None.
 
         Args:
-            origin: the origin that is asked.
+            origin: the origin of the request's URL.
             path: the path of the request.
-            of_the_url: the name and the password of its URL. What was answered with others is not
-                for the request: who names somebody in the URL does not want to be somebody else.
+            of_the_url: the name and the password in the request's URL. An entry with others is not
+                used, since the URL states which user makes the request.
 
         Source: RFC 7617 section 2.2; RFC 7616 section 3.3, "domain"
         """
@@ -91,11 +91,11 @@ class AuthenticationEntries:
 
 
 class _Entry:
-    """What is known of one protection space.
+    """The entry of one protection space.
 
     Attributes:
-        answer: what it was answered with last.
-        folders: the beginnings of the paths that belong to it.
+        answer: the last answer that was accepted.
+        folders: the prefixes of the paths in the space.
     """
 
     __slots__ = ("answer", "folders")
@@ -106,24 +106,26 @@ class _Entry:
         self.folders: list[str] = []
 
     def cover(self, origin: str, path: str) -> None:
-        """Let the space reach over the path of a request, and what the server says of it."""
+        """Extend the space to the path of a request, and to the paths that the server lists."""
         for folder in self._folders_of(origin, path):
-            # A folder that lies in another one says nothing new.
+            # A folder inside another one of the list is not added.
             if not any(folder.startswith(each) for each in self.folders):
                 self.folders.append(folder)
         del self.folders[:-MOST_PATHS]
 
     def _folders_of(self, origin: str, path: str) -> list[str]:
-        # § rfc7617-2.2-1. All that lies as deep as the path, or deeper, is in the same space.
+        # § rfc7617-2.2-1. Assume that all paths at or below the depth of the request's last folder
+        #   are in the same protection space.
         if self.answer.challenge.scheme != "digest":
             return [path[: path.rindex("/") + 1]]
-        # § rfc7616-3.3-6. The server may list what is in the space, and otherwise all of it is.
+        # § rfc7616-3.3-6. Take the paths in the challenge's domain as those in the protection
+        #   space; without a domain, take all paths of the server.
         domain = self.answer.challenge.parameters.get("domain", b"").decode("latin-1").split()
         listed = [each.removeprefix(origin) for each in domain]
         return [each for each in listed if each.startswith("/")] if domain else ["/"]
 
     def reach(self, path: str) -> int:
-        """Return how long the beginning is that a path has in common, -1 if it has none."""
+        """Return the length of the longest prefix of a path in this space; -1 if none matches."""
         return max((len(each) for each in self.folders if path.startswith(each)), default=-1)
 
 

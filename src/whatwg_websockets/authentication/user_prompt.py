@@ -1,4 +1,4 @@
-"""What stands for the user who is prompted: the URL, what is known already, and the program."""
+"""The substitute for the user who is prompted: the URL, the stored answers, and the program."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -14,24 +14,24 @@ from whatwg_websockets.authentication.credentials import CannotBeSent, Credentia
 from whatwg_websockets.authentication.digest import is_stale
 from whatwg_websockets.authentication.entries import AuthenticationEntries
 
-# How often one fetch answers, whatever the server goes on to ask and the program to answer.
+# The number of times that one fetch answers, if the server continues to refuse the answers.
 MOST_ANSWERS: Final = 5
 
-# How much of a scheme's name, and how many names, a log shows.
+# The number of characters of a scheme's name, and the number of names, that are logged.
 _SHOWN: Final = 20
 _NAMED: Final = 5
 
 
 class UserPrompt:
-    """Answers the challenges of one fetch, each time with something new.
+    """Answers the challenges of one fetch, each time with new credentials.
 
     Args:
-        origin: whose challenges they are: the origin of the server, or of the proxy.
-        url: the URL that was asked for, or that of the proxy, without a name and a password.
-        of_the_url: the name and the password of the URL.
-        entries: what is known from fetches before.
-        credentials: asks the program.
-        is_proxy: whether the challenges are a proxy's.
+        origin: the origin of the server, or of the proxy, that sends the challenges.
+        url: the URL of the request, or that of the proxy, without a name and a password.
+        of_the_url: the name and the password in the URL.
+        entries: the answers of earlier fetches.
+        credentials: the program's callable for credentials.
+        is_proxy: whether a proxy sends the challenges.
 
     Attributes:
         answer: the last answer; None before there is one.
@@ -60,17 +60,18 @@ class UserPrompt:
         self._answers = 0
 
     async def prompt(self, values: Iterable[bytes], sent: Answer | None) -> bool:
-        """Look for an answer to the challenges of a response.
+        """Get an answer to the challenges of a response.
 
         Args:
             values: the values of ``WWW-Authenticate``, or of ``Proxy-Authenticate``.
-            sent: the answer that the request had, which did not do.
+            sent: the answer that the request was sent with, which was refused.
 
         Returns:
-            whether there is one: it is :attr:`answer` then. Otherwise :attr:`why` says why not.
+            Whether there is an answer, which is in :attr:`answer` then. If there is not, the
+            reason is in :attr:`why`.
 
         Raises:
-            BaseException: whatever the program raises that is asked.
+            BaseException: whatever the program's callable raises.
         """
         self.why = ""
         everything = read_challenges(values)
@@ -90,10 +91,10 @@ class UserPrompt:
         return False
 
     def _learn_what_was_refused(self, challenges: list[Challenge], sent: Answer | None) -> None:
-        """Remember what the request had, unless the server only wants a newer nonce.
+        """Record the refused credentials, unless the server only requires a newer nonce.
 
-        What a request had before anybody asked for it was meant for a realm, and is refused only
-        where that realm asks again.
+        Credentials that were sent before a challenge was received belong to a realm. They count as
+        refused only if that realm sends a challenge.
         """
         if sent is None:
             return
@@ -105,7 +106,8 @@ class UserPrompt:
         self.why = "the credentials were refused"
 
     def _renewed(self, challenge: Challenge, sent: Answer | None) -> Answer | None:
-        # § rfc7616-3.3-5. Where only the nonce was out of date, nobody is asked again.
+        # § rfc7616-3.3-5. Answer a challenge whose nonce was stale with the same credentials,
+        #   without asking the program.
         if sent is None or not (is_stale(challenge) and sent.is_to_the_same(challenge)):
             return None
         return Answer(challenge, sent.credentials)
@@ -128,7 +130,7 @@ class UserPrompt:
         return self._made_of(challenge, await ask(self._credentials, asked))
 
     def _known(self, challenge: Challenge) -> Answer | None:
-        # Who is named in the URL does not want to be somebody else.
+        # An entry of another user must not be used if the URL names a user.
         if self._of_the_url is not None:
             return None
         return self._made_of(challenge, self._entries.of_the_realm(self._origin, challenge))
@@ -147,7 +149,7 @@ class UserPrompt:
 
 def _why_nothing_is_understood(challenges: list[Challenge]) -> str:
     if not challenges:
-        return "it has no challenge that could be read"
+        return "it does not contain a challenge that can be read"
     schemes = list(dict.fromkeys(each.scheme[:_SHOWN] for each in challenges))
     named = ", ".join(schemes[:_NAMED]) + (", ..." if len(schemes) > _NAMED else "")
-    return f"it has no challenge that could be answered, only of the scheme {named}"
+    return f"it contains only challenges that cannot be answered, of the scheme {named}"
