@@ -100,33 +100,33 @@ def test_a_file_that_is_not_there(tmp_path):
         HstsList.load(tmp_path / "hsts.json")
 
 
-A_TIME = 'a time with its time zone is wanted here, such as "2027-01-31T12:00:00+00:00", not '
+A_TIME = 'this must be a time with its time zone, such as "2027-01-31T12:00:00+00:00", not '
 FAULTS = [
     ("", "hsts.json, line 1, column 1: Expecting value"),
     ('{"version": 1,\n "hosts": [}', "hsts.json, line 2, column 12: Expecting value"),
     ("[" * 100_000, "hsts.json: nested too deeply"),
-    ("[]", "hsts.json: an object is wanted here, not []"),
+    ("[]", "hsts.json: this must be an object, not []"),
     ("{}", "hsts.json: the member 'version' is missing"),
-    ({"version": True}, "hsts.json: version: a number is wanted here, not True"),
-    ({"version": 2}, "hsts.json: version: only version 1 is known, not 2"),
+    ({"version": True}, "hsts.json: version: this must be a number, not True"),
+    ({"version": 2}, "hsts.json: version: the version must be 1, not 2"),
     ({"version": 1}, "hsts.json: the member 'hosts' is missing"),
-    ({"version": 1, "hosts": {}}, "hsts.json: hosts: a list is wanted here, not {}"),
-    ([HOST, 7], "hsts.json: hosts[1]: an object is wanted here, not 7"),
-    ([HOST, HOST], "hsts.json: hosts[1].host: example.com is there twice"),
-    ([{**HOST, "host": 7}], "hsts.json: hosts[0].host: a string is wanted here, not 7"),
+    ({"version": 1, "hosts": {}}, "hsts.json: hosts: this must be a list, not {}"),
+    ([HOST, 7], "hsts.json: hosts[1]: this must be an object, not 7"),
+    ([HOST, HOST], "hsts.json: hosts[1].host: example.com is listed twice"),
+    ([{**HOST, "host": 7}], "hsts.json: hosts[0].host: this must be a string, not 7"),
     ([{**HOST, "host": "a b"}], "hsts.json: hosts[0].host: not a host: 'a b'"),
     (
         [{**HOST, "host": "127.1"}],
         "hsts.json: hosts[0].host: an IP address is never a known HSTS host: '127.1'",
     ),
-    ([{**HOST, "expires": 7}], "hsts.json: hosts[0].expires: a string is wanted here, not 7"),
+    ([{**HOST, "expires": 7}], "hsts.json: hosts[0].expires: this must be a string, not 7"),
     ([{**HOST, "expires": "noon"}], f"hsts.json: hosts[0].expires: {A_TIME}'noon'"),
     ([{**HOST, "expires": "2027-01-15"}], f"hsts.json: hosts[0].expires: {A_TIME}'2027-01-15'"),
     (
         [{**HOST, "includeSubDomains": 1}],
-        "hsts.json: hosts[0].includeSubDomains: true or false is wanted here, not 1",
+        "hsts.json: hosts[0].includeSubDomains: this must be true or false, not 1",
     ),
-    ([{**HOST, "preload": True}], "hsts.json: hosts[0].preload: no such member is known"),
+    ([{**HOST, "preload": True}], "hsts.json: hosts[0].preload: this member is unknown"),
     ([{"host": "example.com"}], "hsts.json: hosts[0]: the member 'expires' is missing"),
 ]
 

@@ -166,7 +166,7 @@ def test_what_is_no_host_is_an_error(hsts, host):
 
 @pytest.mark.parametrize("max_age", [-1, float("nan")])
 def test_a_time_below_0_is_an_error(hsts, max_age):
-    with pytest.raises(ValueError, match="max_age is a number of seconds from 0 on, not "):
+    with pytest.raises(ValueError, match="max_age must be a number of seconds from 0 on, not "):
         hsts.note("example.com", max_age=max_age)
 
 

@@ -53,7 +53,7 @@ FAULTS = [
     ('"entries": [', '"entries": [,', "list.json, line 4, column 15: Expecting value"),
     ('"entries"', '"hosts"', "list.json: the member 'entries' is missing"),
     ('"name": "dev"', '"nam": "dev"', "list.json: entries[0]: the member 'name' is missing"),
-    ('"One.example"', "1", "list.json: entries[1].name: a string is wanted here, not 1"),
+    ('"One.example"', "1", "list.json: entries[1].name: this must be a string, not 1"),
     ('"One.example"', '"a b"', "list.json: entries[1].name: not a host: 'a b'"),
 ]
 

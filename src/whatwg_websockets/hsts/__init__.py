@@ -1,1 +1,1 @@
-"""HTTP Strict Transport Security, RFC 6797: hosts that are spoken to over TLS alone."""
+"""HTTP Strict Transport Security, RFC 6797: hosts that are connected to over TLS only."""

@@ -1,4 +1,4 @@
-"""Chromium's list of hosts that want TLS: ``transport_security_state_static.json``."""
+"""Chromium's preload list of HSTS hosts: ``transport_security_state_static.json``."""
 
 import re
 from typing import Any, Final
@@ -6,19 +6,19 @@ from typing import Any, Final
 from whatwg_websockets.hsts.domain_names import domain_of
 from whatwg_websockets.hsts.json_text import Place, member, parse_json
 
-# Comments have lines of their own, which stay as empty ones, so that faults keep their places.
+# Comments are on lines of their own, which are kept empty, so that errors keep their positions.
 _COMMENT: Final = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 
 
 def entries_of(text: str, source: str) -> dict[str, bool]:
-    """Return each host that is spoken to over TLS alone, and whether its subdomains are, too.
+    """Return each host on the list, and whether its subdomains are on it, too.
 
     Args:
-        text: the file.
-        source: where it comes from, for the words of an error.
+        text: the contents of the file.
+        source: the name of the source, for error messages.
 
     Raises:
-        ValueError: the text is no such list.
+        ValueError: the text is not a list of this format.
     """
     place = Place(source)
     entries = member(parse_json(_COMMENT.sub("", text), source), "entries", list, place)
@@ -26,7 +26,7 @@ def entries_of(text: str, source: str) -> dict[str, bool]:
     found = {}
     for i, entry in enumerate(entries):
         name = _name_of(entry, place.at(i))
-        # An entry without a mode is about something else, such as the keys of a host.
+        # An entry without a mode has another purpose, such as the pinned keys of a host.
         if entry.get("mode") == "force-https":
             found[name] = entry.get("include_subdomains") is True
     return found

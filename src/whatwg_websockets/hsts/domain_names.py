@@ -1,4 +1,4 @@
-"""Domain names as RFC 6797 compares them: label by label, in ASCII, whatever their case.
+"""Domain names as RFC 6797 compares them: label by label, in ASCII, case-insensitively.
 
 Source: RFC 6797 sections 8.2 and 10
 """
@@ -9,13 +9,13 @@ from whatwg_websockets.webidl.messages import shown
 
 
 def canonical(host: str) -> str:
-    """Return a host as a URL record has it, without a dot at its end.
+    """Return a host as in a URL record, without a dot at its end.
 
     Args:
-        host: as people write it: in Unicode, in upper case, an IPv6 address with its brackets.
+        host: the host as people write it: in Unicode, in upper case, an IPv6 address with brackets.
 
     Raises:
-        ValueError: it is no host.
+        ValueError: the text is not a host.
     """
     name = (parse_host(host) or "").removesuffix(".")
     if not name:
@@ -24,13 +24,13 @@ def canonical(host: str) -> str:
 
 
 def domain_of(host: str) -> str:
-    """Return a domain as a URL record has it, without a dot at its end.
+    """Return a domain as in a URL record, without a dot at its end.
 
     Raises:
-        ValueError: it is no domain, but an IP address, or nothing of the kind.
+        ValueError: the text is an IP address, or not a host.
     """
     name = canonical(host)
-    # § rfc6797-8.1.1-1. An IP address is no name that could be noted.
+    # § rfc6797-8.1.1-1. Refuse an IP address, which cannot be noted as a known HSTS host.
     if not is_domain(name):
         raise ValueError(f"an IP address is never a known HSTS host: {shown(host)}")
     return name

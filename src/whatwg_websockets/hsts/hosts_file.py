@@ -1,4 +1,4 @@
-"""How an HSTS list is written as JSON, and read again."""
+"""The JSON format in which an HSTS list is saved and loaded."""
 
 import datetime
 import json
@@ -15,7 +15,7 @@ _MEMBERS: Final = frozenset({"host", "expires", "includeSubDomains"})
 
 
 def to_json(hosts: Mapping[str, KnownHost]) -> str:
-    """Write hosts as JSON, in the order of their names."""
+    """Return hosts as JSON, sorted by their names."""
     listed = [
         {
             "host": name,
@@ -28,26 +28,26 @@ def to_json(hosts: Mapping[str, KnownHost]) -> str:
 
 
 def from_json(text: str, source: str) -> dict[str, KnownHost]:
-    """Read hosts from JSON.
+    """Parse hosts from JSON.
 
     Args:
         text: the JSON.
-        source: where it comes from, for the words of an error.
+        source: the name of the source, for error messages.
 
     Raises:
-        ValueError: it is no such list; the error says where and why.
+        ValueError: the text is not a list of this format; the message says where and why.
     """
     place = Place(source)
     value = parse_json(text, source)
     version = member(value, "version", int, place)
     if version != _VERSION:
-        raise place.at("version").fault(f"only version {_VERSION} is known, not {version}")
+        raise place.at("version").fault(f"the version must be {_VERSION}, not {version}")
     hosts: dict[str, KnownHost] = {}
     place = place.at("hosts")
     for i, entry in enumerate(member(value, "hosts", list, Place(source))):
         name, known = _host_of(entry, place.at(i))
         if name in hosts:
-            raise place.at(i).at("host").fault(f"{name} is there twice")
+            raise place.at(i).at("host").fault(f"{name} is listed twice")
         hosts[name] = known
     return hosts
 
@@ -61,7 +61,7 @@ def _host_of(entry: Any, place: Place) -> tuple[str, KnownHost]:
     expires = _time_of(member(entry, "expires", str, place), place.at("expires"))
     include_subdomains = member(entry, "includeSubDomains", bool, place)
     for other in entry.keys() - _MEMBERS:
-        raise place.at(other).fault("no such member is known")
+        raise place.at(other).fault("this member is unknown")
     return name, KnownHost(expires, include_subdomains)
 
 
@@ -72,5 +72,5 @@ def _time_of(text: str, place: Place) -> float:
         time = None
     if time is None or time.tzinfo is None:
         wanted = 'such as "2027-01-31T12:00:00+00:00"'
-        raise place.fault(f"a time with its time zone is wanted here, {wanted}, not {shown(text)}")
+        raise place.fault(f"this must be a time with its time zone, {wanted}, not {shown(text)}")
     return time.timestamp()

@@ -1,4 +1,4 @@
-"""JSON of which each fault is told with its place."""
+"""JSON whose errors are reported with their places."""
 
 import json
 import os
@@ -8,18 +8,18 @@ from whatwg_websockets.webidl.messages import shown
 
 
 class Place(str):
-    """Where in a JSON text something stands: ``hosts.json: hosts[3].expires``."""
+    """The place of a value in a JSON text, such as ``hosts.json: hosts[3].expires``."""
 
     __slots__ = ()
 
     def at(self, key: str | int) -> "Place":
-        """Return the place of a member, or of an item."""
+        """Return the place of a member or an item of this value."""
         if isinstance(key, int):
             return Place(f"{self}[{key}]")
         return Place(f"{self}{'.' if ': ' in self else ': '}{key}")
 
     def fault(self, reason: str) -> ValueError:
-        """Return the error that something is wrong here."""
+        """Return an error for this place."""
         return ValueError(f"{self}: {reason}")
 
 
@@ -27,8 +27,8 @@ def read_text(path: str | os.PathLike[str]) -> str:
     """Read a text file.
 
     Raises:
-        OSError: it cannot be read.
-        ValueError: it is not UTF-8.
+        OSError: the file cannot be read.
+        ValueError: the file is not UTF-8.
     """
     try:
         with open(path, encoding="utf-8") as file:
@@ -41,7 +41,7 @@ def parse_json(text: str, source: str) -> Any:
     """Parse a JSON text.
 
     Raises:
-        ValueError: it is none; the error says in which line and column, and why.
+        ValueError: the text is not JSON; the message gives the line, the column and the reason.
     """
     try:
         return json.loads(text)
@@ -56,15 +56,15 @@ def member(value: Any, name: str, kind: type, where: Place) -> Any:
     """Return a member of a JSON object.
 
     Raises:
-        ValueError: there is no object, or it has no such member, or one of another type.
+        ValueError: the value is not an object, or lacks the member, or the member has another type.
     """
     if not isinstance(value, dict):
-        raise where.fault(f"an object is wanted here, not {shown(value)}")
+        raise where.fault(f"this must be an object, not {shown(value)}")
     if name not in value:
         raise where.fault(f"the member {name!r} is missing")
     found = value[name]
     if not isinstance(found, kind) or (isinstance(found, bool) and kind is not bool):
-        raise where.at(name).fault(f"{_NAMES[kind]} is wanted here, not {shown(found)}")
+        raise where.at(name).fault(f"this must be {_NAMES[kind]}, not {shown(found)}")
     return found
 
 

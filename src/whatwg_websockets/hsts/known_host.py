@@ -1,15 +1,15 @@
-"""What is noted of a known HSTS host."""
+"""The entry of a known HSTS host."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class KnownHost:
-    """What is noted of a host.
+    """The policy of a known HSTS host.
 
     Attributes:
-        expires: until when, in seconds since the beginning of 1970.
-        include_subdomains: whether it holds for each name below the host's, too.
+        expires: when the policy expires, in seconds since the beginning of 1970.
+        include_subdomains: whether the policy applies to each name below the host, too.
     """
 
     expires: float

@@ -1,4 +1,4 @@
-"""Known HSTS hosts: which they are, who becomes one, and who is one no longer.
+"""Known HSTS hosts: which hosts are known, and how hosts are noted and removed.
 
 Source: RFC 6797 sections 8.1 and 8.2
 """
@@ -21,16 +21,16 @@ from whatwg_websockets.url.domain import superdomains
 
 
 class HstsList:
-    """The hosts that are spoken to over TLS alone: known HSTS hosts, as RFC 6797 calls them.
+    """The hosts that are connected to over TLS only: known HSTS hosts in the terms of RFC 6797.
 
-    A host becomes one by what it says in a response over TLS (``Strict-Transport-Security``), by a
-    list that was loaded, by ``note()``, or by a preload list. ``EnvironmentSettings(hsts=...)`` has
-    its sockets keep to the list and add to it; several settings may share one.
+    A host becomes known by the header field ``Strict-Transport-Security`` in a response over TLS,
+    by a list that was loaded, by ``note()``, or by a preload list. Sockets of
+    ``EnvironmentSettings(hsts=...)`` apply the list and add to it; several settings may share one.
 
     Args:
-        preloaded: hosts that are known without having said anything; none by default. What a host
-            says changes nothing about it.
-        clock: says the time, in seconds since the beginning of 1970.
+        preloaded: hosts that are known from the beginning; none by default. A response of such a
+            host does not change its preloaded entry.
+        clock: returns the time, in seconds since the beginning of 1970.
 
     Source: https://www.rfc-editor.org/rfc/rfc6797
     """
@@ -43,12 +43,12 @@ class HstsList:
         self._hosts: dict[str, KnownHost] = {}
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the names that are noted, without those of the preload list."""
+        """Iterate over the names that were noted, without those of the preload list."""
         self._evict_what_has_expired()
         return iter(tuple(self._hosts))
 
     def __len__(self) -> int:
-        """Return how many names are noted, without those of the preload list."""
+        """Return the number of names that were noted, without those of the preload list."""
         self._evict_what_has_expired()
         return len(self._hosts)
 
@@ -57,44 +57,44 @@ class HstsList:
         return f"<HstsList: {len(self)} noted{preloaded}>"
 
     def is_known(self, host: str) -> bool:
-        """Tell whether a host is spoken to over TLS alone.
+        """Return whether a host is connected to over TLS only.
 
         Args:
-            host: a domain, as people write it or as a URL has it. An IP address never is known.
+            host: a domain, as people write it or as in a URL. An IP address is never known.
 
         Raises:
-            ValueError: it is no host.
+            ValueError: the text is not a host.
         """
         return self.matches(canonical(host))
 
     def note(self, host: str, *, max_age: float, include_subdomains: bool = False) -> None:
-        """Note a host, as though it had said so itself: RFC 6797 section 12.2.
+        """Note a host, as though its response had asked for it: RFC 6797 section 12.2.
 
         Args:
             host: a domain.
-            max_age: for how many seconds from now; 0 to know the host no longer.
-            include_subdomains: whether this holds for each name below the host's, too.
+            max_age: how long the host stays known, in seconds from now; 0 removes it.
+            include_subdomains: whether the policy applies to each name below the host, too.
 
         Raises:
-            ValueError: the host is no domain, or the time is below 0.
+            ValueError: the host is not a domain, or the time is negative.
         """
         if not max_age >= 0:
-            raise ValueError(f"max_age is a number of seconds from 0 on, not {max_age!r}")
+            raise ValueError(f"max_age must be a number of seconds from 0 on, not {max_age!r}")
         self._note(domain_of(host), max_age, include_subdomains)
 
     def forget(self, host: str) -> None:
-        """Note a host no longer: RFC 6797 section 12.5.
+        """Remove a host: RFC 6797 section 12.5.
 
-        Names above and below it, and the preload list, stay as they are.
+        Names above and below it, and the preload list, are not changed.
 
         Raises:
-            ValueError: the host is no domain.
+            ValueError: the host is not a domain.
         """
         self._hosts.pop(domain_of(host), None)
 
     def to_json(self) -> str:
-        """Write the hosts that are noted as JSON, without the preload list."""
-        # Who keeps no list is spared the time that it takes to import this.
+        """Return the noted hosts as JSON, without the preload list."""
+        # The module is imported here, since a program that saves no list does not need it.
         from whatwg_websockets.hsts.hosts_file import to_json
 
         self._evict_what_has_expired()
@@ -108,22 +108,22 @@ class HstsList:
         preloaded: PreloadList | None = None,
         clock: Callable[[], float] = time.time,
     ) -> Self:
-        """Make a list of what ``to_json()`` has written. What has expired since is left out.
+        """Make a list from the JSON that ``to_json()`` has returned, without expired hosts.
 
         Raises:
-            ValueError: the text is no such list; the error says where and why.
+            ValueError: the text is not such a list; the message says where and why.
         """
         from whatwg_websockets.hsts.hosts_file import from_json
 
         return cls._of(from_json(text, "the HSTS list"), preloaded, clock)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the hosts that are noted to a file, as JSON, without the preload list.
+        """Write the noted hosts to a file as JSON, without the preload list.
 
-        Whoever reads the file meanwhile finds what it had before, or all that is written now.
+        A program that reads the file meanwhile finds either its old or its new contents, complete.
 
         Raises:
-            OSError: the file cannot be written; it stays as it was.
+            OSError: the file cannot be written; it is unchanged.
         """
         replace_file(path, self.to_json().encode("utf-8"))
 
@@ -135,11 +135,11 @@ class HstsList:
         preloaded: PreloadList | None = None,
         clock: Callable[[], float] = time.time,
     ) -> Self:
-        """Make a list of a file that ``save()`` has written. What has expired since is left out.
+        """Make a list from a file that ``save()`` has written, without expired hosts.
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: the file is no such list; the error says where and why.
+            ValueError: the file is not such a list; the message says where and why.
         """
         from whatwg_websockets.hsts.hosts_file import from_json
         from whatwg_websockets.hsts.json_text import read_text
@@ -154,7 +154,7 @@ class HstsList:
         clock: Callable[[], float],
     ) -> Self:
         made = cls(preloaded=preloaded, clock=clock)
-        # A file may say no longer time than a host itself may.
+        # The expiry times in a file are limited as the max-age of a response is.
         latest = clock() + MAX_AGE_AT_MOST
         for name, known in hosts.items():
             made._hosts[name] = replace(known, expires=min(known.expires, latest))
@@ -162,13 +162,13 @@ class HstsList:
         return made
 
     def matches(self, host: str) -> bool:
-        """Tell whether a host, as a URL record has it, is known.
+        """Return whether a host, as in a URL record, is known.
 
         Source: RFC 6797 section 8.2
         """
         name = host.removesuffix(".")
-        # § rfc6797-8.2-1. The host is known where the name itself is noted, or a domain above it
-        #   with its subdomains; so it is where the preload list covers it.
+        # § rfc6797-8.2-1. Match a host that was noted itself, or a domain above it that was noted
+        #   with its subdomains; or a host that the preload list covers.
         if self._noted(name) is not None:
             return True
         above = (self._noted(each) for each in superdomains(name))
@@ -177,42 +177,45 @@ class HstsList:
         return self.preloaded is not None and self.preloaded.covers(name)
 
     def process(self, host: str, fields: Sequence[bytes]) -> None:
-        """Note what a host says in a response that came over TLS without any error.
+        """Note the policy of a host from a response that came over TLS without any error.
 
         Args:
-            host: the host of the request, as a URL record has it; no IP address.
+            host: the host of the request, as in a URL record; not an IP address.
             fields: the values of the Strict-Transport-Security fields of the response, in order.
 
         Source: RFC 6797 section 8.1
         """
-        # § rfc6797-8.6-1. Where the response has no such field, the host stays as known as it was.
+        # § rfc6797-8.6-1. Keep what was noted of the host if the response has no
+        #   Strict-Transport-Security field.
         if not fields:
             return
-        # § rfc6797-8.1-3. Of several fields the first counts, even if the grammar refuses it.
+        # § rfc6797-8.1-3. Process the first Strict-Transport-Security field only, even if its value
+        #   is not valid.
         said = parse_strict_transport_security(fields[0])
         if said is not None:
-            # § rfc6797-8.1-1. What the host says replaces what it said before.
+            # § rfc6797-8.1-1. Replace what was noted of the host with the new policy.
             self._note(host.removesuffix("."), said.max_age, said.include_subdomains)
 
     def _note(self, name: str, max_age: float, include_subdomains: bool) -> None:
         self._evict_what_has_expired()
         if max_age == 0:
-            # § rfc6797-8.1-2. A max-age of 0 takes back what was noted of the host.
+            # § rfc6797-8.1-2. Remove what was noted of the host if the max-age is 0.
             self._hosts.pop(name, None)
         else:
-            # § rfc6797-8.1.1-2. The note is the host's own, and no domain above it is touched.
+            # § rfc6797-8.1.1-2. Note the host with its own name, without changing what was noted of
+            #   a domain above it.
             expires = self._clock() + min(max_age, MAX_AGE_AT_MOST)
             self._hosts[name] = KnownHost(expires, include_subdomains)
 
     def _noted(self, name: str) -> KnownHost | None:
         noted = self._hosts.get(name)
-        # § rfc6797-8.1.1-3. A host whose time is over is known no longer.
+        # § rfc6797-8.1.1-3. Do not match a host whose policy has expired.
         return None if noted is None or noted.expires <= self._clock() else noted
 
     def _evict_what_has_expired(self) -> None:
-        # § rfc6797-8.1.1-3. What has expired is evicted with the next note at the latest.
+        # § rfc6797-8.1.1-3. Evict the expired hosts, at the latest when the next host is noted.
         now = self._clock()
-        # Another thread may note a host meanwhile, and that note is not to be lost.
+        # Another thread may note a host meanwhile, and its new entry must not be removed.
         for name, noted in tuple(self._hosts.items()):
             if noted.expires <= now and self._hosts.get(name) is noted:
                 self._hosts.pop(name, None)

@@ -1,4 +1,4 @@
-"""Hosts that are known before they have said anything, from a list that browsers come with.
+"""Hosts that are known from the beginning, from a preload list such as those of browsers.
 
 Source: RFC 6797 section 12.3
 """
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 class PreloadList:
-    """Hosts that are known HSTS hosts though they have said nothing yet.
+    """Hosts that are known HSTS hosts before the first connection to them.
 
-    A list is as good as it is new: hosts join it, and a few leave it. So it says its date.
+    A list becomes outdated: hosts are added to it, and a few are removed. So it has a date.
 
     Args:
-        covers: tells whether a host is on the list, itself or by a domain above it. The host is a
-            domain in lower case and ASCII, or an IP address, which no list has.
-        date: of which day the list is.
-        source: where it comes from, for people.
+        covers: returns whether a host is on the list, itself or through a domain above it. The host
+            is a domain in lower case and ASCII, or an IP address, which is never on a list.
+        date: the date of the list.
+        source: the source of the list, for people.
     """
 
     def __init__(
@@ -37,17 +37,17 @@ class PreloadList:
 
     @classmethod
     def from_chromium(cls, path: str | os.PathLike[str], *, date: "datetime.date") -> Self:
-        """Read a list in the form of Chromium's ``transport_security_state_static.json``.
+        """Read a list in the format of Chromium's ``transport_security_state_static.json``.
 
         Args:
-            path: where the file is.
-            date: of which day it is; the file itself does not say so.
+            path: the path of the file.
+            date: the date of the list, which the file does not contain.
 
         Raises:
             OSError: the file cannot be read.
-            ValueError: it is no such list; the error says where and why.
+            ValueError: the file is not such a list; the message says where and why.
         """
-        # Who has no such list is spared the time that it takes to import this.
+        # The module is imported here, since a program without such a list does not need it.
         from whatwg_websockets.hsts.chromium_list import entries_of
         from whatwg_websockets.hsts.json_text import read_text
 
@@ -61,7 +61,7 @@ class PreloadList:
 
     @classmethod
     def from_hstspreload(cls) -> Self:
-        """Return Chromium's list as the package hstspreload has it, of the day of its version.
+        """Return Chromium's list from the package hstspreload; its date is that of the version.
 
         Raises:
             ModuleNotFoundError: hstspreload is not installed.
