@@ -305,7 +305,7 @@ async def test_an_iterator_is_an_iterator_and_locks_its_stream():
     iterator = stream.values()
     assert aiter(iterator) is iterator
     for another in (stream.values, stream.getReader, stream.__aiter__):
-        with pytest.raises(TypeError, match="locked to a reader already"):
+        with pytest.raises(TypeError, match="already locked to a reader"):
             another()
     assert await anext(iterator) == "a"
 

@@ -66,16 +66,16 @@ async def test_the_queue_is_measured_in_bytes():
 
 def test_nothing_can_be_constructed_that_a_stream_gives():
     for made in (ReadableByteStreamController, ReadableStreamBYOBRequest):
-        with pytest.raises(TypeError, match=r"a source|of a controller"):
+        with pytest.raises(TypeError, match=r"of a source|controller.byobRequest"):
             made()
 
 
 async def test_what_makes_no_byte_stream():
-    with pytest.raises(ValueError, match="has no size function"):
+    with pytest.raises(ValueError, match="must not have a size function"):
         ReadableStream({"type": "bytes"}, {"size": len})
-    with pytest.raises(ValueError, match="highWaterMark is at least 0"):
+    with pytest.raises(ValueError, match="highWaterMark must be at least 0"):
         ReadableStream({"type": "bytes"}, {"highWaterMark": -1})
-    with pytest.raises(TypeError, match="autoAllocateChunkSize is at least 1"):
+    with pytest.raises(TypeError, match="autoAllocateChunkSize is 0, and must be at least 1"):
         ReadableStream(type="bytes", autoAllocateChunkSize=0)
     with pytest.raises(TypeError, match="a ReadableStream, not int"):
         ReadableStreamBYOBReader(1)
@@ -99,15 +99,15 @@ async def test_what_is_no_chunk():
     [
         (lambda controller: controller.close(), "closed"),
         (lambda controller: controller.error(KeyError()), "errored"),
-        (lambda controller: (controller.enqueue(b"a"), controller.close()), "to be closed"),
+        (lambda controller: (controller.enqueue(b"a"), controller.close()), "closing"),
     ],
 )
 async def test_a_stream_that_has_ended_takes_nothing(end, state):
     _, controller = opened()
     end(controller)
-    with pytest.raises(TypeError, match=f"the stream is {state}, and cannot be given bytes"):
+    with pytest.raises(TypeError, match=f"the stream is {state}, so it cannot be given bytes"):
         controller.enqueue(b"a")
-    with pytest.raises(TypeError, match=f"the stream is {state}, and cannot be closed"):
+    with pytest.raises(TypeError, match=f"the stream is {state}, so it cannot be closed"):
         controller.close()
 
 
@@ -199,7 +199,7 @@ async def test_a_buffer_that_was_made_for_a_read_is_not_needed_for_a_chunk():
     request = controller.byobRequest
     controller.enqueue(b"abc")
     assert (await first).value == b"abc"
-    with pytest.raises(TypeError, match="has been answered"):
+    with pytest.raises(TypeError, match="already responded to"):
         request.respond(1)
     controller.byobRequest.view[0] = 120
     controller.byobRequest.respond(1)

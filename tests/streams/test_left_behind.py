@@ -174,7 +174,7 @@ async def test_a_stream_that_was_closed_is_readable_up_to_the_chunk():
     reader.releaseLock()
     await cancelled(task)
     assert await closed is None
-    with pytest.raises(TypeError, match="to be closed"):
+    with pytest.raises(TypeError, match="closing"):
         controller.enqueue("b")
     written = []
     await stream.pipeTo(WritableStream(write=written.append))

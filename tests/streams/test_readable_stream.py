@@ -84,8 +84,8 @@ async def test_the_functions_of_a_source_are_looked_up_once():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("x",), "underlyingSource is an object or a mapping, not 'x'"),
-        ((None,), "underlyingSource is an object or a mapping, not None"),
+        (("x",), "underlyingSource must be an object or a mapping, not 'x'"),
+        ((None,), "underlyingSource must be an object or a mapping, not None"),
         (({"pull": 5},), "pull must be a function, not 5"),
         (({"type": "text"},), "'text' is not a value of ReadableStreamType: bytes"),
         (({}, "x"), "QueuingStrategy must be an object or a mapping, not 'x'"),
@@ -102,7 +102,7 @@ async def test_what_is_no_source_or_no_strategy_is_a_type_error(arguments, messa
 @pytest.mark.parametrize("as_strategy", [False, True])
 async def test_a_high_water_mark_that_is_negative_or_no_number_is_a_value_error(mark, as_strategy):
     strategy = CountQueuingStrategy(highWaterMark=mark) if as_strategy else {"highWaterMark": mark}
-    with pytest.raises(ValueError, match="highWaterMark is at least 0, not"):
+    with pytest.raises(ValueError, match="highWaterMark must be at least 0, not"):
         ReadableStream({}, strategy)
 
 
@@ -110,17 +110,17 @@ async def test_a_high_water_mark_that_is_negative_or_no_number_is_a_value_error(
 async def test_a_size_that_a_queue_cannot_have_makes_the_stream_fail(size):
     source = Controlled()
     stream = ReadableStream(source, {"size": lambda _: size})
-    with pytest.raises(ValueError, match="the size of a chunk is") as caught:
+    with pytest.raises(ValueError, match="the size of a chunk must be") as caught:
         source.controller.enqueue("a")
     assert source.controller.desiredSize is None
-    with pytest.raises(ValueError, match="the size of a chunk is") as again:
+    with pytest.raises(ValueError, match="the size of a chunk must be") as again:
         await stream.getReader().read()
     assert again.value is caught.value
 
 
 async def test_a_stream_of_any_chunks_has_no_reader_that_brings_its_own_buffers():
     stream, _ = opened()
-    with pytest.raises(TypeError, match="the stream is no byte stream"):
+    with pytest.raises(TypeError, match="the stream is not a byte stream"):
         stream.getReader(mode="byob")
     with pytest.raises(TypeError, match="not a value of ReadableStreamReaderMode"):
         stream.getReader({"mode": "x"})  # type: ignore[call-overload]
@@ -141,9 +141,9 @@ async def test_a_reader_is_made_of_a_stream():
     reader = ReadableStreamDefaultReader(stream)
     assert stream.locked
     assert await reader.read() == ("a", False)
-    with pytest.raises(TypeError, match="locked to a reader already"):
+    with pytest.raises(TypeError, match="already locked to a reader"):
         ReadableStreamDefaultReader(stream)
-    with pytest.raises(TypeError, match="stream is a ReadableStream, not dict"):
+    with pytest.raises(TypeError, match="stream must be a ReadableStream, not dict"):
         ReadableStreamDefaultReader({})  # type: ignore[arg-type]
 
 
@@ -172,22 +172,22 @@ async def test_a_stream_that_fails_before_it_has_a_reader():
 
 
 async def test_a_controller_cannot_be_constructed():
-    with pytest.raises(TypeError, match="given to the start and pull methods"):
+    with pytest.raises(TypeError, match="methods of a source are given it"):
         ReadableStreamDefaultController()
 
 
 async def test_a_controller_says_why_it_refuses():
     _, controller = opened("a")
     controller.close()
-    with pytest.raises(TypeError, match="the stream is to be closed, and cannot be given a chunk"):
+    with pytest.raises(TypeError, match="the stream is closing, so it cannot be given a chunk"):
         controller.enqueue("b")
     _, controller = opened()
     controller.close()
-    with pytest.raises(TypeError, match="the stream is closed, and cannot be closed"):
+    with pytest.raises(TypeError, match="the stream is closed, so it cannot be closed"):
         controller.close()
     _, controller = opened()
     controller.error()
-    with pytest.raises(TypeError, match="the stream is errored, and cannot be given a chunk"):
+    with pytest.raises(TypeError, match="the stream is errored, so it cannot be given a chunk"):
         controller.enqueue("b")
 
 
@@ -293,7 +293,7 @@ async def test_both_branches_of_a_tee_have_the_same_objects():
     controller.close()
     one, other = stream.tee()
     assert [await all_of(branch) for branch in (one, other)] == [[chunk], [chunk]]
-    with pytest.raises(TypeError, match="locked to a reader already"):
+    with pytest.raises(TypeError, match="already locked to a reader"):
         stream.tee()
 
 

@@ -86,10 +86,10 @@ async def test_a_write_waits_until_somebody_reads():
 
 async def test_what_makes_no_transform_stream():
     for wrong in (1, "text", None):
-        with pytest.raises(TypeError, match="transformer is an object or a mapping"):
+        with pytest.raises(TypeError, match="transformer must be an object or a mapping"):
             TransformStream(wrong)
     for name in ("readableType", "writableType"):
-        with pytest.raises(ValueError, match=f"no {name}"):
+        with pytest.raises(ValueError, match=f"not have a {name}"):
             TransformStream({name: "bytes"})
     with pytest.raises(TypeError, match="transform"):
         TransformStream(transform=1)

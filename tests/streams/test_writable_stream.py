@@ -153,12 +153,12 @@ async def test_a_type_is_reserved_whatever_it_is() -> None:
         if type_ is undefined:
             WritableStream(sink)
         else:
-            with pytest.raises(ValueError, match="has no type"):
+            with pytest.raises(ValueError, match="not have a type"):
                 WritableStream(sink)
 
 
 async def test_a_controller_has_no_constructor() -> None:
-    with pytest.raises(TypeError, match="gives its sink"):
+    with pytest.raises(TypeError, match="methods of a sink are given it"):
         WritableStreamDefaultController()
 
 

@@ -1,1 +1,1 @@
-"""The Streams Standard: readable and writable streams, with what WebSocketStream needs of them."""
+"""The Streams Standard: readable, writable and transform streams, and their queuing strategies."""

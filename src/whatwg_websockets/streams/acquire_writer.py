@@ -28,11 +28,12 @@ def acquire_writable_stream_default_writer(
 
     Source: https://streams.spec.whatwg.org/#acquire-writable-stream-default-writer
     """
-    # 1. The writer is made without the constructor, which a program might have replaced.
+    # 1. Create a WritableStreamDefaultWriter without its constructor, which a program may have
+    #    replaced.
     writer: WritableStreamDefaultWriter[T] = WritableStreamDefaultWriter.__new__(
         WritableStreamDefaultWriter
     )
-    # 2. The stream is locked to the writer.
+    # 2. Set up the new writer, which locks the stream to the writer.
     set_up_writable_stream_default_writer(writer, stream)
-    # 3. The writer goes to the caller.
+    # 3. Return the new writer.
     return writer

@@ -1,12 +1,12 @@
-"""What an underlying sink or source does: its algorithms, and what follows when they are done.
+"""The algorithms of an underlying sink or source, and the steps that run when one has ended.
 
-The standard has such an algorithm return a promise. Here it may return a promise, another
-awaitable, or anything else, most often None; and it may raise.
+In the standard, such an algorithm returns a promise. Here it may return a promise, another
+awaitable, or any other value, most often None; and it may raise an exception.
 
-**One rule for speed.** An algorithm that returns None has no promise made for it: what follows is
-queued as a microtask at once. A promise that is fulfilled already would do the same, since its
-reactions are queued when they are added. So what follows comes at the same place in the order of
-microtasks, and each chunk costs one promise and one reaction less.
+**One rule for speed.** No promise is made for an algorithm that returns None: the steps that follow
+it are queued as a microtask at once. A promise that is already fulfilled would have the same
+effect, since its reactions are queued when they are added. The steps therefore run at the same
+place in the order of microtasks, and each chunk costs one promise and one reaction less.
 """
 
 from collections.abc import Callable
@@ -33,21 +33,21 @@ Subject = TypeVar("Subject", bound=HasAgent)
 
 
 def do_nothing(*_: object) -> None:
-    """Stand for an algorithm that was left out: it returns undefined, and so it is done."""
+    """Do nothing: the algorithm that stands for a method which the program has left out."""
 
 
 def the_promise_of(
     algorithm: Callable[..., object], agent: Agent, *arguments: Any
 ) -> Promise[Any] | None:
-    """Perform an algorithm, and return the promise of its end.
+    """Perform an algorithm, and return the promise that is settled when the algorithm has ended.
 
     Returns:
-        None where the algorithm is done, and has returned nothing. A promise that the algorithm
-        has returned is the promise of its end.
+        None if the algorithm has returned None, and so has ended. The promise itself if the
+        algorithm has returned a promise.
 
     Raises:
-        KeyboardInterrupt: the algorithm raised it. Whatever else it raises rejects the promise.
-        SystemExit: likewise.
+        KeyboardInterrupt: the algorithm raised it. Any other exception rejects the promise.
+        SystemExit: the algorithm raised it.
     """
     try:
         result = algorithm(*arguments)
@@ -61,15 +61,15 @@ def the_promise_of(
 def invoked(
     function: Callable[..., object], agent: Agent, *last: Any
 ) -> Callable[..., Promise[Any] | None]:
-    """Return the algorithm that invokes a function of the program's, and converts what it returns.
+    """Return an algorithm that invokes a function of the program, and converts the return value.
 
-    Web IDL says that such a function returns a promise. What it does return is converted: also a
-    promise is followed by another one, which takes two ticks.
+    Web IDL declares that such a function returns a promise, so its return value is converted to
+    one. A promise is converted as well: a new promise follows it, which takes two microtasks.
 
     Args:
         function: the function.
         agent: the agent of the promises.
-        *last: what the function is given behind the arguments of the algorithm.
+        *last: the arguments that the function is given after those of the algorithm.
     """
 
     def algorithm(*arguments: Any) -> Promise[Any] | None:
@@ -80,7 +80,7 @@ def invoked(
 
 
 def promise_resolved_with_a_result(result: object, agent: Agent) -> Promise[Any] | None:
-    """Return the promise of what an algorithm has returned; None where it has returned nothing."""
+    """Return a promise resolved with the result of an algorithm, or None if the result is None."""
     if result is None or result is MISSING:
         return None
     return a_promise_resolved_with(result, agent)
@@ -92,11 +92,11 @@ def upon_the_end(
     on_fulfilled: Callable[[Subject], object],
     on_rejected: Callable[[Subject, Any], object],
 ) -> None:
-    """Have steps run when an algorithm is done, or has failed.
+    """Run steps when an algorithm has ended: one function if it succeeded, another if it failed.
 
     Args:
-        promise: what ``the_promise_of`` has returned.
-        subject: what the steps are about.
+        promise: the return value of ``the_promise_of``.
+        subject: the object that the functions are called with, such as a controller.
         on_fulfilled: takes the subject. It must not raise.
         on_rejected: takes the subject and the reason. It must not raise.
     """

@@ -1,4 +1,4 @@
-"""4.5 The ReadableStreamBYOBReader class: reads bytes into buffers of the program's own.
+"""4.5 The ReadableStreamBYOBReader class: a reader that fills buffers which the program supplies.
 
 Source: https://streams.spec.whatwg.org/#byob-reader-class
 """
@@ -31,29 +31,33 @@ READ_OPTIONS: Final = Dictionary(
 
 
 class ReadableStreamBYOBReaderReadOptions(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary ReadableStreamBYOBReaderReadOptions, for type checkers."""
 
     min: int
 
 
 class ReadIntoRequest(Protocol):
-    """What waits for a buffer to be filled. One of its methods is called, once.
+    """A read that waits for its buffer to be filled. One of its methods is called, once.
 
     Source: https://streams.spec.whatwg.org/#read-into-request
     """
 
     def chunk_steps(self, chunk: ArrayBufferView, /) -> None:
-        """Take the view on what was read."""
+        """Receive the view of the bytes that were read."""
 
     def close_steps(self, chunk: ArrayBufferView | None, /) -> None:
-        """Hear that the stream is closed; the view is empty, and None if it was cancelled."""
+        """End the read, since the stream is closed.
+
+        Args:
+            chunk: an empty view of the buffer, or None if the stream was cancelled.
+        """
 
     def error_steps(self, e: Any, /) -> None:
-        """Hear that nothing will come, since the stream has failed."""
+        """Fail with the error of the stream."""
 
 
 class ReadableStreamBYOBReader(ReadableStreamGenericReader):
-    """Reads a byte stream into buffers of the program's own ("bring your own buffer").
+    """A reader of a byte stream that fills buffers of the program ("bring your own buffer").
 
     The stream is locked to the reader until it is released.
 
@@ -61,7 +65,7 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         stream: the stream; ``stream.getReader(mode="byob")`` makes a reader as well.
 
     Raises:
-        TypeError: the stream is locked to another reader, or it is no byte stream.
+        TypeError: the stream is locked to another reader, or is not a byte stream.
 
     Source: https://streams.spec.whatwg.org/#byob-reader-class
     """
@@ -75,8 +79,8 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
     @algorithm("byob-reader-constructor", "new ReadableStreamBYOBReader(stream)")
     def __init__(self, stream: "ReadableStream[Any]") -> None:
         if getattr(stream, "_interface", None) != "ReadableStream":
-            raise TypeError(f"stream is a ReadableStream, not {type(stream).__name__}")
-        # 1. The stream is locked to the reader, or the constructor raises.
+            raise TypeError(f"stream must be a ReadableStream, not {type(stream).__name__}")
+        # 1. Set up the reader, which locks the stream to the reader or throws an exception.
         set_up_readable_stream_byob_reader(self, stream)
 
     @algorithm("byob-reader-read", "read(view, options)")
@@ -86,26 +90,26 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         options: ReadableStreamBYOBReaderReadOptions | Missing | None = MISSING,
         **members: Unpack[ReadableStreamBYOBReaderReadOptions],
     ) -> "Promise[ReadableStreamReadResult[memoryview]]":
-        """Read bytes into memory of the program's own.
+        """Read bytes into memory of the program.
 
-        The memory is lent to the stream until the promise is settled: the program does not use it
-        meanwhile, and cannot read into it a second time.
+        The memory is lent to the stream until the promise is settled. Until then, the program must
+        not use the memory, and cannot start another read into it.
 
         Args:
-            view: what is filled, from its beginning: a bytearray, an array, a NumPy array, or a
-                memoryview of a part of one. Its elements are filled whole: a view of 16 bit numbers
-                gets an even number of bytes.
-            options: a mapping that may have ``min``: how many elements have to come before the
-                promise is fulfilled, 1 if left out; fewer come at the end of the stream. It may be
-                given as a keyword argument.
+            view: the memory that is filled, from its beginning: a bytearray, an array, a NumPy
+                array, or a memoryview of a part of one of these. Only whole elements are filled: a
+                view of 16-bit numbers gets an even number of bytes.
+            options: a mapping that may have ``min``: the number of elements that have to be read
+                before the promise is fulfilled, 1 if left out; fewer are read at the end of the
+                stream. ``min`` may be given as a keyword argument.
 
         Returns:
-            a promise that is fulfilled with the beginning of the view, as a memoryview with as
-            many elements as have come. At the end of the stream ``done`` is true, and the
-            memoryview is empty; if the stream is cancelled there is None. It is rejected with the
-            error of the stream; with a TypeError if the reader was released, or if the view is
-            empty, or cannot be written into, or is lent already; with a ValueError if ``min`` is
-            more than the view has.
+            A promise that is fulfilled with a result whose ``value`` is a memoryview of the
+            elements that were read, which lie at the beginning of the view. At the end of the
+            stream ``done`` is true, and the memoryview is empty; if the stream is cancelled, the
+            value is None. The promise is rejected with the error of the stream; with a TypeError
+            if the reader was released, or if the view is empty, cannot be written to, or is
+            already lent; with a ValueError if ``min`` is more than the elements of the view.
 
         Source: https://streams.spec.whatwg.org/#byob-reader-read
         """
@@ -120,74 +124,88 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         def refuse(error: Exception) -> "Promise[Any]":
             return a_promise_rejected_with(error, agent)
 
-        # 1. A view that is empty cannot be filled.
+        # 1. If the view is empty, return a promise that is rejected with a TypeError.
         if converted.byte_length == 0:
-            return refuse(TypeError("the view is empty, and cannot be filled"))
-        # 2. A buffer that is empty cannot be filled.
+            return refuse(TypeError("the view is empty, so no bytes can be read into it"))
+        # 2. If the buffer of the view is empty, return a promise that is rejected with a TypeError.
         if converted.buffer.byte_length == 0:
-            return refuse(TypeError("the memory of the view is lent to a stream already"))
-        # 3. A buffer that is detached has no memory, and its length is 0.
-        # 4. A read asks for one element at least.
+            return refuse(TypeError("the memory of the view is already lent to a stream"))
+        # 3. If the buffer is detached, return a rejected promise; such a buffer's length is 0, as
+        #    tested above.
+        # 4. If the option "min" is 0, return a promise that is rejected with a TypeError.
         if min_ == 0:
-            return refuse(TypeError("min is at least 1"))
-        # 5. The elements of a typed array are counted.
+            return refuse(TypeError("min is 0, and must be at least 1"))
+        # 5. If the view is a typed array, compare the option "min" with the view's length in
+        #    elements.
         if converted.type is not DATA_VIEW:
-            # 5.1. A read asks for no more elements than the view has.
+            # 5.1. If "min" is more than the elements of the typed array, return a promise rejected
+            #      with a ValueError.
             if min_ > converted.length:
-                return refuse(ValueError(f"min is {min_}, and the view has {converted.length}"))
-        # 6. The bytes of a DataView are counted.
-        # 6.1. A read asks for no more bytes than the view has.
+                return refuse(
+                    ValueError(f"min is {min_}, but the view has only {converted.length}")
+                )
+        # 6. If the view is a DataView, compare the option "min" with the view's length in bytes.
+        # 6.1. If "min" is more than the bytes of the DataView, return a promise rejected with a
+        #      ValueError.
         elif min_ > converted.byte_length:
-            return refuse(ValueError(f"min is {min_}, and the view has {converted.byte_length}"))
-        # 7. A reader that was released cannot read.
+            return refuse(
+                ValueError(f"min is {min_}, but the view has only {converted.byte_length}")
+            )
+        # 7. If the reader was released, return a promise that is rejected with a TypeError.
         stream = self._stream
         if stream is None:
-            return refuse(TypeError("the reader was released, and has no stream to read"))
-        # 8. The promise is settled when the read-into request is answered.
-        # 9. The promise is its own read-into request.
+            return refuse(TypeError("the reader was released, so it has no stream to read"))
+        # 8. Let the promise be a new promise, which the read-into request will settle.
+        # 9. Let the read-into request be a new one; in this package, the promise is its own
+        #    read-into request.
         promise = _ReadingInto(stream)
-        # 10. The read-into request is answered now or later.
+        # 10. Read into the view with the read-into request, which is answered at once or when bytes
+        #     arrive.
         readable_stream_byob_reader_read(self, converted, min_, promise)
-        # 11. The promise may be settled already.
+        # 11. Return the promise of the read, which may already be settled.
         return promise
 
     @algorithm("byob-reader-release-lock", "releaseLock()")
     def releaseLock(self) -> None:
-        """Unlock the stream. Reads that wait for bytes fail with a TypeError.
+        """Unlock the stream. Pending reads fail with a TypeError.
 
-        Bytes that nobody has read stay in the stream, for the next reader. Memory that the source
-        may be writing into stays lent until the source has answered.
+        Unread bytes stay in the stream, for the next reader. Memory that the underlying source may
+        be writing to stays lent until the source has responded.
 
         Source: https://streams.spec.whatwg.org/#byob-reader-release-lock
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A reader that was released before is not released again.
+        # 1. If the reader has no stream, since it was released before, return.
         if self._stream is None:
             return
-        # 2. The reader is released, and its read-into requests are rejected.
+        # 2. Release the BYOB reader from its stream, and reject the pending read-into requests.
         readable_stream_byob_reader_release(self)
 
 
 class _ReadingInto(PromiseOfBytes[ReadableStreamReadResult[memoryview]]):
-    """The promise of a ``read()``, and its read-into request."""
+    """The promise that ``read()`` returns, which is also its read-into request."""
 
     __slots__ = ()
 
     @algorithm("byob-reader-read", "read(view, options): chunk steps")
     def chunk_steps(self, chunk: ArrayBufferView) -> None:
-        # 9a. (a chunk) The read has succeeded.
-        # 9a.1. The promise is fulfilled with the view on what was read.
+        # 9a. (a chunk) The chunk steps of the read-into request receive the view of the bytes that
+        #     were read.
+        # 9a.1. Resolve the promise of the read with a result that has the view, and whose done is
+        #       false.
         self._take(chunk, ReadableStreamReadResult(chunk.as_result(), False))
 
     @algorithm("byob-reader-read", "read(view, options): close steps")
     def close_steps(self, chunk: ArrayBufferView | None) -> None:
-        # 9b. (the stream is closed) Nothing further will come.
-        # 9b.1. The promise is fulfilled with a result that says that the stream has ended.
+        # 9b. (the stream is closed) The close steps of the read-into request receive the view, or
+        #     undefined.
+        # 9b.1. Resolve the promise of the read with a result that has the view, if any, and whose
+        #       done is true.
         value = None if chunk is None else chunk.as_result()
         resolve(self, ReadableStreamReadResult(value, True))
 
     @algorithm("byob-reader-read", "read(view, options): error steps")
     def error_steps(self, e: object) -> None:
-        # 9c. (the stream is errored) The read has failed.
-        # 9c.1. The promise is rejected with the stored error.
+        # 9c. (the stream is errored) The error steps of the read-into request receive the error.
+        # 9c.1. Reject the promise of the read with the error that the error steps were given.
         reject(self, e)

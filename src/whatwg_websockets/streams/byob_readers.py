@@ -1,4 +1,4 @@
-"""4.9.3 Readers: what those do that bring their own buffers.
+"""4.9.3 Readers: the operations of ReadableStreamBYOBReader.
 
 Source: https://streams.spec.whatwg.org/#rs-reader-abstract-ops
 """
@@ -29,36 +29,39 @@ def readable_stream_byob_reader_read(
     min_: int,
     read_into_request: "ReadIntoRequest",
 ) -> None:
-    """Have a read-into request be answered, now or when there are bytes.
+    """Read bytes into a view, and answer the read-into request at once or when bytes arrive.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-byob-reader-read
     """
-    # 1. The stream is the one that is locked to the reader.
+    # 1. Let the stream be the reader's stream.
     stream = reader._stream
-    # 2. The reader has a stream.
+    # 2. Assert that the BYOB reader has a stream.
     assert stream is not None
-    # 3. The stream is disturbed from now on.
+    # 3. Set the stream's disturbed flag to true.
     stream._disturbed = True
-    # 4. The error steps are performed with the stored error if the stream is errored.
+    # 4. If the stream is errored, perform the read-into request's error steps with the stored
+    #    error.
     if stream._state == ERRORED:
         read_into_request.error_steps(stream._stored_error)
     else:
-        # 5. Otherwise the controller fills the view from its queue, or has it wait.
+        # 5. If the stream is not errored, pull into the view by means of the stream's byte
+        #    controller.
         assert is_a_byte_controller(stream._controller)
         readable_byte_stream_controller_pull_into(stream._controller, view, min_, read_into_request)
 
 
 @algorithm("abstract-opdef-readablestreambyobreaderrelease", "ReadableStreamBYOBReaderRelease")
 def readable_stream_byob_reader_release(reader: "ReadableStreamBYOBReader") -> None:
-    """Unlock the stream of a reader, and have the reads that wait fail.
+    """Unlock the stream of a reader, and reject the pending reads.
 
     Source: https://streams.spec.whatwg.org/#abstract-opdef-readablestreambyobreaderrelease
     """
-    # 1. The reader is released before its read-into requests are rejected.
+    # 1. Release the reader from its stream, before the read-into requests are answered with an
+    #    error.
     readable_stream_reader_generic_release(reader)
-    # 2. One error is made for all read-into requests that wait.
+    # 2. Create one TypeError, with which all pending read-into requests of the reader will fail.
     e = TypeError("the reader was released before its buffer was filled")
-    # 3. The read-into requests that wait are given the error.
+    # 3. Perform the error steps of all pending read-into requests of the reader with the TypeError.
     readable_stream_byob_reader_error_read_into_requests(reader, e)
 
 
@@ -66,21 +69,21 @@ def readable_stream_byob_reader_release(reader: "ReadableStreamBYOBReader") -> N
 def set_up_readable_stream_byob_reader(
     reader: "ReadableStreamBYOBReader", stream: "ReadableStream[Any]"
 ) -> None:
-    """Have a new reader read a byte stream.
+    """Lock a byte stream to a new reader.
 
     Raises:
-        TypeError: the stream is locked to another reader, or is no byte stream.
+        TypeError: the stream is locked to another reader, or is not a byte stream.
 
     Source: https://streams.spec.whatwg.org/#set-up-readable-stream-byob-reader
     """
     stream._agent.require_this_thread("a ReadableStream")
-    # 1. A stream has one reader at a time.
+    # 1. If the stream is locked, throw a TypeError, since a stream has one reader at a time.
     if stream._reader is not None:
-        raise TypeError("the stream is locked to a reader already; release that one first")
-    # 2. Only a byte stream can fill the buffers of a reader.
+        raise TypeError("the stream is already locked to a reader; release that reader first")
+    # 2. If the stream's controller is not a byte stream controller, throw a TypeError.
     if not is_a_byte_controller(stream._controller):
-        raise TypeError('the stream is no byte stream, and has no reader of the mode "byob"')
-    # 3. The stream is locked to the reader.
+        raise TypeError('the stream is not a byte stream, so it has no reader of the mode "byob"')
+    # 3. Initialize the BYOB reader with the stream, which locks the stream to the reader.
     readable_stream_reader_generic_initialize(reader, stream)
-    # 4. The list of read-into requests is empty.
+    # 4. Set the reader's list of read-into requests to an empty list.
     reader._read_into_requests = deque()

@@ -1,4 +1,4 @@
-"""4.8 The ReadableStreamBYOBRequest class: memory of a reader, for the source to write into.
+"""4.8 The ReadableStreamBYOBRequest class: a reader's memory that the underlying source writes to.
 
 Source: https://streams.spec.whatwg.org/#rs-byob-request-class
 """
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class ReadableStreamBYOBRequest(PlatformObject):
-    """Memory that a reader has brought, for the source of a byte stream to write into.
+    """Memory that a reader has supplied, for the source of a byte stream to write to.
 
-    ``controller.byobRequest`` is one while a reader waits for its buffer to be filled.
+    ``controller.byobRequest`` is such a request while a reader waits for its buffer to be filled.
 
     Raises:
-        TypeError: it is called as a constructor.
+        TypeError: the class is called as a constructor.
 
     Source: https://streams.spec.whatwg.org/#rs-byob-request-class
     """
@@ -39,78 +39,82 @@ class ReadableStreamBYOBRequest(PlatformObject):
     _view: ArrayBufferView | None
 
     def __init__(self) -> None:
-        raise TypeError("a BYOB request is an attribute of a controller")
+        raise TypeError("a BYOB request cannot be constructed: read it from controller.byobRequest")
 
     @property
     @algorithm("rs-byob-request-view", "view")
     def view(self) -> memoryview | None:
-        """What the source may write into; None if the request has been answered.
+        """The memory that the source may write to; None if the request has been responded to.
 
-        The memoryview is released when the request is answered, or cannot be any more. What else
-        was made of its memory must not be written into from then on.
+        The memoryview is released when the request is responded to, or becomes invalid. From then
+        on, the source must not write to the memory by other views of it either.
 
         Source: https://streams.spec.whatwg.org/#rs-byob-request-view
         """
-        # 1. The view is the same object each time.
+        # 1. Return the request's view, which is the same object each time.
         return None if self._view is None else self._shown
 
     @algorithm("rs-byob-request-respond", "respond(bytesWritten)")
     def respond(self, bytesWritten: int) -> None:
-        """Say how many bytes were written into the view.
+        """Report how many bytes the source has written into the view.
 
         Args:
-            bytesWritten: how many; 0 once the stream is closed, and only then.
+            bytesWritten: the number of bytes; 0 if the stream is closed, and only then.
 
         Raises:
-            TypeError: the request has been answered; or there are no bytes in a stream that is
-                readable, or some in one that is closed.
-            ValueError: there are more bytes than the view has room for.
+            TypeError: the request has been responded to; or the number is 0 and the stream is
+                readable; or the number is not 0 and the stream is closed.
+            ValueError: the number is more than the bytes of the view.
 
         Source: https://streams.spec.whatwg.org/#rs-byob-request-respond
         """
         bytes_written = to_enforced_unsigned_long_long(bytesWritten)
-        # 1. A request is answered once.
+        # 1. If the request has no controller, since it was responded to or is invalid, throw a
+        #    TypeError.
         controller = self._require_a_controller()
         assert self._view is not None
-        # 2. A source that has detached the memory has nothing to give.
+        # 2. If the buffer of the request's view is detached, throw a TypeError.
         if self._view.buffer.is_detached:
             raise TypeError("the buffer of the view is detached")
-        # 3. The view is not empty.
+        # 3. Assert that the request's view is not empty.
         assert self._view.byte_length > 0
-        # 4. The buffer of the view is not empty.
+        # 4. Assert that the buffer of the request's view is not empty.
         assert self._view.buffer.byte_length > 0
-        # 5. The read that waits may be answered.
+        # 5. Respond on the request's controller with the number of bytes that the source has
+        #    written.
         readable_byte_stream_controller_respond(controller, bytes_written)
 
     @algorithm("rs-byob-request-respond-with-new-view", "respondWithNewView(view)")
     def respondWithNewView(self, view: BufferSource) -> None:
-        """Give the bytes that were written, as a view on them.
+        """Respond with a view of the bytes that the source has written.
 
         Args:
-            view: begins where the view of the request begins, and is no longer. It is a slice of
-                that view, or a slice of another object with as many bytes, whose memory the reader
-                then gets.
+            view: a view that begins where the view of the request begins, and is not longer: a
+                slice of that view, or a slice of another object with as many bytes as the memory of
+                the request. The reader then gets the memory of that object.
 
         Raises:
-            TypeError: the request has been answered; or the view is empty in a stream that is
-                readable, or is not empty in one that is closed; or it cannot be written into.
-            ValueError: the view begins elsewhere, or is longer, or its memory is longer or shorter.
+            TypeError: the request has been responded to; or the view is empty and the stream is
+                readable; or the view is not empty and the stream is closed; or the view cannot be
+                written to.
+            ValueError: the view begins elsewhere or is longer, or its memory has another length.
 
         Source: https://streams.spec.whatwg.org/#rs-byob-request-respond-with-new-view
         """
-        # 1. A request is answered once.
+        # 1. If the request has no controller, since it was responded to or is invalid, throw a
+        #    TypeError.
         controller = self._require_a_controller()
         converted = controller._agent.array_buffers.lent_view_of(view)
-        # 2. A buffer that is detached has no bytes.
+        # 2. If the buffer of the new view is detached, throw a TypeError.
         if converted.buffer.is_detached:
             raise TypeError("the buffer of the view is detached")
-        # 3. The read that waits may be answered.
+        # 3. Respond on the request's controller with the new view.
         readable_byte_stream_controller_respond_with_new_view(controller, converted)
 
     def _require_a_controller(self) -> "ReadableByteStreamController":
         controller = self._controller
         if controller is None:
-            raise TypeError("the request has been answered, or is not waited for any more")
+            raise TypeError("the request was already responded to, or is no longer valid")
         controller._agent.require_this_thread("a ReadableStream")
         return controller
 
@@ -119,7 +123,7 @@ def a_new_byob_request(
     controller: "ReadableByteStreamController",
     view: ArrayBufferView,
 ) -> ReadableStreamBYOBRequest:
-    """Make a request that a controller shows.
+    """Make a BYOB request for the ``byobRequest`` attribute of a controller.
 
     Source: https://webidl.spec.whatwg.org/#new
     """
@@ -137,26 +141,27 @@ def a_new_byob_request(
 def readable_byte_stream_controller_get_byob_request(
     controller: "ReadableByteStreamController",
 ) -> ReadableStreamBYOBRequest | None:
-    """Return the request for the first buffer that waits; None if none waits.
+    """Return the BYOB request for the first pending pull-into; None if no pull-into is pending.
 
     Source:
     https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollergetbyobrequest
     """
-    # 1. A request is made when it is asked for, once for each buffer and each answer.
+    # 1. If the controller has a pending pull-into but no BYOB request, create the BYOB request.
     if controller._byob_request is None and controller._pending_pull_intos:
-        # 1.1. The descriptor is the one that has waited longest.
+        # 1.1. Let the first descriptor be the first of the controller's pending pull-intos.
         first_descriptor = controller._pending_pull_intos[0]
-        # 1.2. The view shows what is left to be written.
+        # 1.2. Let the view be a Uint8Array of the part of the descriptor's buffer that is not
+        #      filled yet.
         view = first_descriptor.buffer.view(
             first_descriptor.byte_offset + first_descriptor.bytes_filled,
             first_descriptor.byte_length - first_descriptor.bytes_filled,
             UINT8_ARRAY,
         )
-        # 1.3. The request is new.
-        # 1.4. The request refers to its controller.
-        # 1.5. The request has the view.
+        # 1.3. Let the BYOB request be a new ReadableStreamBYOBRequest.
+        # 1.4. Set the BYOB request's controller to this controller.
+        # 1.5. Set the BYOB request's view to the view of the unfilled part of the buffer.
         byob_request = a_new_byob_request(controller, view)
-        # 1.6. The request is the present one.
+        # 1.6. Set the controller's BYOB request to the new BYOB request.
         controller._byob_request = byob_request
-    # 2. The present request is returned.
+    # 2. Return the controller's BYOB request.
     return controller._byob_request

@@ -1,4 +1,4 @@
-"""4.9.5 Byte stream controllers: the queue, and what is enqueued.
+"""4.9.5 Byte stream controllers: the queue of bytes, and how bytes are enqueued.
 
 Source: https://streams.spec.whatwg.org/#rbs-controller-abstract-ops
 """
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class QueueEntry:
-    """Bytes that wait to be read.
+    """A readable byte stream queue entry: bytes that wait to be read.
 
     Attributes:
-        buffer: the buffer that has them.
-        byte_offset: where in the buffer they begin.
-        byte_length: how many they are.
+        buffer: the buffer that contains the bytes.
+        byte_offset: the position in the buffer at which the bytes begin.
+        byte_length: the number of bytes.
 
     Source: https://streams.spec.whatwg.org/#readable-byte-stream-queue-entry
     """
@@ -58,94 +58,105 @@ class QueueEntry:
 def readable_byte_stream_controller_enqueue(
     controller: "ReadableByteStreamController", chunk: ArrayBufferView
 ) -> None:
-    """Give bytes to those who wait for them, and what is left to the queue.
+    """Answer pending reads with a chunk of bytes, and queue the bytes that no read takes.
 
     Raises:
-        TypeError: the buffer of the chunk, or of the reader, is detached, or cannot be.
+        TypeError: the buffer of the chunk, or of the reader, is detached or cannot be detached.
 
     Source: https://streams.spec.whatwg.org/#readable-byte-stream-controller-enqueue
     """
-    # 1. The stream is the one that the controller belongs to.
+    # 1. Let the stream be the controller's stream.
     stream = controller._stream
-    # 2. A stream that is closed, errored or about to be closed takes no bytes.
+    # 2. If the stream is not readable, or its close was requested, return and ignore the chunk.
     if controller._close_requested or stream._state != READABLE:
         return
-    # 3. The buffer is that of the chunk.
+    # 3. Let the buffer be the chunk's buffer.
     buffer = chunk.buffer
-    # 4. The bytes begin where the chunk begins.
+    # 4. Let the byte offset be the position in the buffer at which the chunk begins.
     byte_offset = chunk.byte_offset
-    # 5. The bytes are as many as those of the chunk.
+    # 5. Let the byte length be the number of bytes of the chunk.
     byte_length = chunk.byte_length
-    # 6. A buffer that is detached has no bytes.
+    # 6. If the chunk's buffer is detached, throw a TypeError.
     if buffer.is_detached:
-        raise TypeError("the buffer of the chunk is detached, and has no bytes")
-    # 7. The memory of the chunk goes to a buffer that the source does not know.
+        raise TypeError("the buffer of the chunk is detached, so it has no bytes to enqueue")
+    # 7. Transfer the chunk's buffer, so that the underlying source cannot change the bytes any
+    #    more.
     transferred_buffer = transfer_array_buffer(buffer)
-    # 8. A reader may have brought a buffer for the bytes.
+    # 8. If a pull-into is pending, take its buffer back from the underlying source.
     if controller._pending_pull_intos:
-        # 8.1. The first pull-into descriptor is the one that is being filled.
+        # 8.1. Let the first pending pull-into be the one that the BYOB request belongs to.
         first_pending_pull_into = controller._pending_pull_intos[0]
-        # 8.2. A buffer that the source has detached cannot be filled.
+        # 8.2. If the buffer of the first pending pull-into is detached, throw a TypeError.
         if first_pending_pull_into.buffer.is_detached:
-            raise TypeError("the buffer of the BYOB request is detached, and cannot be filled")
-        # 8.3. The source has not written into the view that the request has shown.
+            raise TypeError("the buffer of the BYOB request is detached, so it cannot be filled")
+        # 8.3. Invalidate the BYOB request, since the source has enqueued a chunk instead of
+        #      responding.
         readable_byte_stream_controller_invalidate_byob_request(controller)
-        # 8.4. The memory of the request goes to a buffer that the source does not know.
+        # 8.4. Transfer the first pending pull-into's buffer, so that the source cannot write to it
+        #      any more.
         first_pending_pull_into.buffer = transfer_array_buffer(first_pending_pull_into.buffer)
-        # 8.5. A buffer whose reader was released has its bytes moved to the queue.
+        # 8.5. If the reader of the first pending pull-into was released, move the filled bytes to
+        #      the queue.
         if first_pending_pull_into.reader_type == NONE:
             readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(
                 controller, first_pending_pull_into
             )
-    # 9. A default reader gets the bytes as they come.
+    # 9. If the byte stream has a default reader, answer a read request or queue the chunk.
     if readable_stream_has_default_reader(stream):
-        # 9.1. Read requests are answered from the queue first.
+        # 9.1. Answer pending read requests with the entries that the queue has already.
         readable_byte_stream_controller_process_read_requests_using_queue(controller)
-        # 9.2. Without a read request that waits the chunk goes into the queue.
+        # 9.2. If no read request is left, put the chunk into the queue.
         if readable_stream_get_num_read_requests(stream) == 0:
-            # 9.2.1. No buffer waits to be filled.
+            # 9.2.1. Assert that no pull-into is pending, since the default reader has no read
+            #        request.
             assert not controller._pending_pull_intos
-            # 9.2.2. The chunk is the last entry of the queue.
+            # 9.2.2. Append the transferred bytes of the chunk to the queue.
             readable_byte_stream_controller_enqueue_chunk_to_queue(
                 controller, transferred_buffer, byte_offset, byte_length
             )
         else:
-            # 9.3. Otherwise the read request that has waited longest gets the chunk.
-            # 9.3.1. The queue is empty.
+            # 9.3. If a read request is left, give the chunk to it.
+            # 9.3.1. Assert that the queue is empty, since its entries were given to earlier read
+            #        requests.
             assert not controller._queue
-            # 9.3.2. The buffer that was made for the read request is not needed.
+            # 9.3.2. If a pull-into is pending, it was made for the read request, which gets the
+            #        chunk instead.
             if controller._pending_pull_intos:
-                # 9.3.2.1. The buffer was made for the default reader.
+                # 9.3.2.1. Assert that the first pending pull-into was made for a default reader.
                 assert controller._pending_pull_intos[0].reader_type == DEFAULT
-                # 9.3.2.2. The buffer is dropped.
+                # 9.3.2.2. Remove the first pending pull-into, whose buffer is not needed any more.
                 readable_byte_stream_controller_shift_pending_pull_into(controller)
-            # 9.3.3. The view shows the bytes of the chunk.
+            # 9.3.3. Let the transferred view be a Uint8Array of the chunk's bytes in the
+            #        transferred buffer.
             transferred_view = transferred_buffer.view(byte_offset, byte_length, UINT8_ARRAY)
-            # 9.3.4. The read request is given the view.
+            # 9.3.4. Answer the first read request with the transferred view.
             readable_stream_fulfill_read_request(stream, transferred_view.as_chunk(), False)
-    # 10. A reader that brings its own buffers has them filled.
+    # 10. If the byte stream has a BYOB reader, fill the buffers of its read-into requests.
     elif readable_stream_has_byob_reader(stream):
-        # 10.1. The chunk is the last entry of the queue.
+        # 10.1. Append the transferred bytes of the chunk to the queue, from which the reader's
+        #       buffers are filled.
         readable_byte_stream_controller_enqueue_chunk_to_queue(
             controller, transferred_buffer, byte_offset, byte_length
         )
-        # 10.2. The buffers that wait are filled from the queue.
+        # 10.2. Fill the buffers of pending pull-intos from the queue, and take the pull-intos that
+        #       are complete.
         filled_pull_intos = (
             readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
         )
-        # 10.3. The reads are answered in the order in which they came.
+        # 10.3. For each pull-into that is complete, in order, answer its read-into request.
         for filled_pull_into in filled_pull_intos:
-            # 10.3.1. The read-into request is given the view on its buffer.
+            # 10.3.1. Commit the pull-into, which answers its read-into request with a view of the
+            #         buffer.
             readable_byte_stream_controller_commit_pull_into_descriptor(stream, filled_pull_into)
     else:
-        # 11. Without a reader the chunk waits.
-        # 11.1. The stream is not locked.
+        # 11. If the byte stream has no reader, queue the chunk until a reader asks for it.
+        # 11.1. Assert that the byte stream is not locked.
         assert stream._reader is None
-        # 11.2. The chunk is the last entry of the queue.
+        # 11.2. Append the transferred bytes of the chunk to the queue of the unlocked stream.
         readable_byte_stream_controller_enqueue_chunk_to_queue(
             controller, transferred_buffer, byte_offset, byte_length
         )
-    # 12. The source is asked for more, if the queue has room or a request waits.
+    # 12. Pull from the underlying source, if the byte stream wants more bytes.
     readable_byte_stream_controller_call_pull_if_needed(controller)
 
 
@@ -159,13 +170,13 @@ def readable_byte_stream_controller_enqueue_chunk_to_queue(
     byte_offset: int,
     byte_length: int,
 ) -> None:
-    """Put bytes at the end of the queue.
+    """Append bytes to the queue.
 
     Source: https://streams.spec.whatwg.org/#readable-byte-stream-controller-enqueue-chunk-to-queue
     """
-    # 1. The bytes are the last entry of the queue.
+    # 1. Append an entry with the buffer, byte offset and byte length to the controller's queue.
     controller._queue.append(QueueEntry(buffer, byte_offset, byte_length))
-    # 2. The total size of the queue counts the bytes.
+    # 2. Add the number of the appended bytes to the total size of the queue.
     controller._queue_total_size += byte_length
 
 
@@ -179,24 +190,24 @@ def readable_byte_stream_controller_enqueue_cloned_chunk_to_queue(
     byte_offset: int,
     byte_length: int,
 ) -> None:
-    """Put a copy of bytes at the end of the queue.
+    """Append a copy of bytes to the queue.
 
     Raises:
-        MemoryError: there is no memory for the copy; the stream is errored with it.
+        MemoryError: there is no memory for the copy; the stream is errored with this exception.
 
     Source:
     https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerenqueueclonedchunktoqueue
     """
-    # 1. The bytes are copied into a buffer of their own.
+    # 1. Copy the given bytes into a new buffer.
     try:
         clone_result = buffer.clone(byte_offset, byte_length)
-    # 2. Without memory for the copy the bytes would be lost.
+    # 2. If the bytes cannot be copied, for example for lack of memory, fail.
     except Exception as exception:
-        # 2.1. The stream is errored with the exception.
+        # 2.1. Error the byte stream with the exception that the copying has thrown.
         readable_byte_stream_controller_error(controller, exception)
-        # 2.2. The exception goes to the caller as well.
+        # 2.2. Throw the exception of the failed copying to the caller.
         raise
-    # 3. The copy is the last entry of the queue.
+    # 3. Append the copied bytes to the queue.
     readable_byte_stream_controller_enqueue_chunk_to_queue(controller, clone_result, 0, byte_length)
 
 
@@ -207,17 +218,18 @@ def readable_byte_stream_controller_enqueue_cloned_chunk_to_queue(
 def readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(
     controller: "ReadableByteStreamController", pull_into_descriptor: PullIntoDescriptor
 ) -> None:
-    """Move the bytes of a buffer whose reader was released to the queue.
+    """Move the bytes of a pull-into whose reader was released to the queue.
 
     Raises:
-        MemoryError: there is no memory for the copy; the stream is errored with it.
+        MemoryError: there is no memory for the copy; the stream is errored with this exception.
 
     Source:
     https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerenqueuedetachedpullintotoqueue
     """
-    # 1. The reader that has brought the buffer was released.
+    # 1. Assert that the reader of the pull-into was released, so that its reader type is "none".
     assert pull_into_descriptor.reader_type == NONE
-    # 2. The bytes that were written are copied to the end of the queue.
+    # 2. If the source has filled some bytes of the pull-into's buffer, append a copy of them to the
+    #    queue.
     if pull_into_descriptor.bytes_filled > 0:
         readable_byte_stream_controller_enqueue_cloned_chunk_to_queue(
             controller,
@@ -225,7 +237,7 @@ def readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(
             pull_into_descriptor.byte_offset,
             pull_into_descriptor.bytes_filled,
         )
-    # 3. The buffer does not wait any more.
+    # 3. Remove the pull-into, whose bytes are now in the queue, from the pending pull-intos.
     readable_byte_stream_controller_shift_pending_pull_into(controller).buffer.drop()
 
 
@@ -249,19 +261,19 @@ def readable_byte_stream_controller_fill_read_request_from_queue(
     "ReadableByteStreamControllerFillReadRequestFromQueue: the chunk",
 )
 def take_the_first_entry(controller: "ReadableByteStreamController") -> object:
-    """Take the first entry of the queue, and return the chunk that a default reader gets."""
-    # 1. The queue has bytes.
+    """Remove the first entry of the queue, and return the chunk that a default reader gets."""
+    # 1. Assert that the queue of the byte stream has bytes.
     assert controller._queue_total_size > 0
-    # 2. The entry is the one that has waited longest.
-    # 3. The entry is removed from the queue.
+    # 2. Let the entry be the first entry of the byte queue.
+    # 3. Remove the first entry from the byte queue.
     entry = controller._queue.popleft()
-    # 4. The total size of the queue no longer counts the bytes of the entry.
+    # 4. Subtract the entry's number of bytes from the total size of the queue.
     controller._queue_total_size -= entry.byte_length
-    # 5. The stream is closed, or the source is asked for more.
+    # 5. Handle the drain of the queue, which closes the stream or pulls from the source.
     readable_byte_stream_controller_handle_queue_drain(controller)
-    # 6. The view shows the bytes of the entry.
+    # 6. Let the view be a Uint8Array of the entry's bytes.
     view = entry.buffer.view(entry.byte_offset, entry.byte_length, UINT8_ARRAY)
-    # 7. The chunk steps of the read request are performed with the view.
+    # 7. Perform the read request's chunk steps with the Uint8Array of the entry's bytes.
     return view.as_chunk()
 
 
@@ -272,26 +284,26 @@ def take_the_first_entry(controller: "ReadableByteStreamController") -> object:
 def readable_byte_stream_controller_process_read_requests_using_queue(
     controller: "ReadableByteStreamController",
 ) -> None:
-    """Answer the read requests that wait, as far as the queue has entries.
+    """Answer pending read requests while the queue has entries.
 
     Source:
     https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamcontrollerprocessreadrequestsusingqueue
     """
-    # 1. The reader is the one that the stream is locked to.
+    # 1. Let the reader be the one that the byte stream is locked to.
     reader = controller._stream._reader
-    # 2. The reader is a default reader.
+    # 2. Assert that the reader of the byte stream is a default reader.
     assert is_a_default_reader(reader)
-    # 3. The read requests are answered in the order in which they came.
+    # 3. While the default reader has pending read requests, answer them from the queue.
     while reader._read_requests:
-        # 3.1. Nothing is left when the queue is empty.
+        # 3.1. If the byte queue is empty, return and leave the other read requests pending.
         if controller._queue_total_size == 0:
             return
-        # 3.2. The read request is the one that has waited longest.
-        # 3.3. The read request is removed from the list.
+        # 3.2. Let the read request be the first of the reader's read requests.
+        # 3.3. Remove the first read request from the reader's list.
         read_request = reader._read_requests.popleft()
-        # The standard leaves the buffer that was made for the request, and then asserts that there
-        # is none.
+        # The standard keeps the pull-into that was made for the read request, and later asserts
+        # that no pull-into is pending.
         if controller._pending_pull_intos:
             readable_byte_stream_controller_shift_pending_pull_into(controller)
-        # 3.4. The read request is given the first entry of the queue.
+        # 3.4. Answer the read request with the first entry of the byte queue.
         readable_byte_stream_controller_fill_read_request_from_queue(controller, read_request)

@@ -1,4 +1,4 @@
-"""4.9.5 Byte stream controllers: what a source answers to a BYOB request.
+"""4.9.5 Byte stream controllers: how a source responds to a BYOB request.
 
 Source: https://streams.spec.whatwg.org/#rbs-controller-abstract-ops
 """
@@ -41,39 +41,42 @@ if TYPE_CHECKING:
 def readable_byte_stream_controller_respond(
     controller: "ReadableByteStreamController", bytes_written: int
 ) -> None:
-    """Hear that the source has written bytes into the first buffer that waits.
+    """Process the number of bytes that the source has written into the first pending buffer.
 
     Raises:
-        TypeError: there are none in a stream that is readable, or some in one that is closed.
-        ValueError: there are more than the buffer has room for.
+        TypeError: the number of bytes is 0 and the stream is readable, or the number is not 0 and
+            the stream is closed.
+        ValueError: the buffer has room for fewer bytes.
 
     Source: https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond
     """
-    # 1. A buffer waits to be filled.
+    # 1. Assert that a pull-into is pending.
     assert controller._pending_pull_intos
-    # 2. The descriptor is the one that has waited longest.
+    # 2. Let the first descriptor be the first of the controller's pending pull-intos.
     first_descriptor = controller._pending_pull_intos[0]
-    # 3. The state is that of the stream.
+    # 3. Let the state be the state of the controller's stream.
     state = controller._stream._state
-    # 4. A stream that is closed takes no bytes.
+    # 4. If the byte stream is closed, accept a response of 0 bytes only.
     if state == CLOSED:
-        # 4.1. The source gives the buffer back, and has written nothing.
+        # 4.1. If bytes were written although the stream is closed, throw a TypeError.
         if bytes_written != 0:
-            raise TypeError("the stream is closed, and takes no bytes: respond with 0")
+            raise TypeError("the stream is closed and takes no bytes: respond with 0")
     else:
-        # 5. A stream that is readable takes as many bytes as the buffer has room for.
-        # 5.1. The state is readable, since a stream that is errored has no request.
+        # 5. If the byte stream is readable, accept a response that fits the view of the BYOB
+        #    request.
+        # 5.1. Assert that the stream is readable, since an errored stream has no BYOB request.
         assert state == READABLE
-        # 5.2. The source has written something.
+        # 5.2. If 0 bytes were written although the stream is readable, throw a TypeError.
         if bytes_written == 0:
-            raise TypeError("nothing was written: the stream is not closed, and waits for bytes")
-        # 5.3. The source has not written beyond the view of the request.
+            raise TypeError("0 bytes were written, but the stream is still readable")
+        # 5.3. If more bytes were written than the view of the BYOB request has, throw a ValueError.
         if first_descriptor.bytes_filled + bytes_written > first_descriptor.byte_length:
             room = first_descriptor.byte_length - first_descriptor.bytes_filled
-            raise ValueError(f"{bytes_written} bytes were written, where the view has {room}")
-    # 6. The memory goes to a buffer that the source does not know.
+            raise ValueError(f"{bytes_written} bytes were written, but the view has only {room}")
+    # 6. Transfer the first descriptor's buffer, so that the source cannot write to the memory any
+    #    more.
     first_descriptor.buffer = transfer_array_buffer(first_descriptor.buffer)
-    # 7. The reads that wait are answered.
+    # 7. Respond with the number of written bytes, which may answer the pending read.
     readable_byte_stream_controller_respond_internal(controller, bytes_written)
 
 
@@ -84,32 +87,35 @@ def readable_byte_stream_controller_respond(
 def readable_byte_stream_controller_respond_in_closed_state(
     controller: "ReadableByteStreamController", first_descriptor: PullIntoDescriptor
 ) -> None:
-    """Give the reader all buffers back that it has brought, since the stream is closed.
+    """Return the buffers of all pending reads to the BYOB reader, since the stream is closed.
 
     Source: https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond-in-closed-state
     """
-    # 1. The buffer has no part of an element.
+    # 1. Assert that the first descriptor's buffer contains no incomplete element.
     assert first_descriptor.bytes_filled % first_descriptor.element_size == 0
-    # 2. A buffer whose reader was released is dropped.
+    # 2. If the reader of the first descriptor was released, remove the descriptor.
     if first_descriptor.reader_type == NONE:
         readable_byte_stream_controller_shift_pending_pull_into(controller)
-    # 3. The stream is the one that the controller belongs to.
+    # 3. Let the stream be the controller's stream.
     stream = controller._stream
-    # 4. Only a reader that brings its own buffers gets them back.
+    # 4. If the closed stream has a BYOB reader, return the buffers of its pending reads.
     if readable_stream_has_byob_reader(stream):
-        # 4.1. The descriptors are taken before the first read is answered.
+        # 4.1. Let the filled pull-intos be an empty list, to collect them before any read is
+        #      answered.
         filled_pull_intos: list[PullIntoDescriptor] = []
-        # 4.2. A descriptor is taken for each read-into request that waits.
+        # 4.2. While fewer pull-intos are collected than read-into requests are pending, collect
+        #      another one.
         while len(filled_pull_intos) < readable_stream_get_num_read_into_requests(stream):
-            # 4.2.1. The descriptor is the one that has waited longest.
+            # 4.2.1. Remove the first of the pending pull-intos from the list.
             pull_into_descriptor = readable_byte_stream_controller_shift_pending_pull_into(
                 controller
             )
-            # 4.2.2. The descriptor is the last of those that were taken.
+            # 4.2.2. Append the removed pull-into to the list of filled pull-intos.
             filled_pull_intos.append(pull_into_descriptor)
-        # 4.3. The reads are answered in the order in which they came.
+        # 4.3. For each collected pull-into, in order, answer its read-into request.
         for filled_pull_into in filled_pull_intos:
-            # 4.3.1. The read-into request is told the end, and gets its buffer.
+            # 4.3.1. Commit the pull-into, which returns its buffer to the reader and reports the
+            #        end of the stream.
             readable_byte_stream_controller_commit_pull_into_descriptor(stream, filled_pull_into)
 
 
@@ -122,63 +128,72 @@ def readable_byte_stream_controller_respond_in_readable_state(
     bytes_written: int,
     pull_into_descriptor: PullIntoDescriptor,
 ) -> None:
-    """Answer the read whose buffer has enough bytes now.
+    """Count the written bytes, and answer the read if its buffer has enough bytes now.
 
     Raises:
-        MemoryError: there is no memory for a part of an element; the stream is errored with it.
+        MemoryError: there is no memory to copy an incomplete element; the stream is errored with
+            this exception.
 
     Source:
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond-in-readable-state
     """
     stream = controller._stream
-    # 1. The bytes have room in the buffer.
+    # 1. Assert that the written bytes fit into the descriptor's buffer.
     assert pull_into_descriptor.bytes_filled + bytes_written <= pull_into_descriptor.byte_length
-    # 2. The bytes that were written are counted.
+    # 2. Add the written bytes to the descriptor's number of filled bytes.
     readable_byte_stream_controller_fill_head_pull_into_descriptor(
         controller, bytes_written, pull_into_descriptor
     )
-    # 3. The bytes of a buffer whose reader was released are for whoever reads next.
+    # 3. If the descriptor's reader was released, move its bytes to the queue for later reads.
     if pull_into_descriptor.reader_type == NONE:
-        # 3.1. The bytes are moved to the queue.
+        # 3.1. Move the descriptor's bytes to the queue, which also removes the descriptor.
         readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(
             controller, pull_into_descriptor
         )
-        # 3.2. The other buffers that wait are filled from the queue.
+        # 3.2. Fill the buffers of other pending pull-intos from the queue, and take those that are
+        #      complete.
         filled_pull_intos = (
             readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
         )
-        # 3.3. The reads are answered in the order in which they came.
+        # 3.3. For each pull-into that was completed from the queue, in order, answer its read-into
+        #      request.
         for filled_pull_into in filled_pull_intos:
-            # 3.3.1. The request is given what was read.
+            # 3.3.1. Commit the pull-into, which answers its read-into request with the bytes in its
+            #        buffer.
             readable_byte_stream_controller_commit_pull_into_descriptor(stream, filled_pull_into)
-        # 3.4. The buffer whose reader was released answers nothing.
+        # 3.4. Return, since the descriptor of a released reader has no read-into request to answer.
         return
-    # 4. A read that asks for more goes on waiting.
+    # 4. If the descriptor has fewer bytes than its minimum fill, return, so that the read stays
+    #    pending.
     if pull_into_descriptor.bytes_filled < pull_into_descriptor.minimum_fill:
         return
-    # 5. The buffer does not wait any more.
+    # 5. Remove the descriptor, whose buffer has enough bytes, from the pending pull-intos.
     readable_byte_stream_controller_shift_pending_pull_into(controller)
-    # 6. The last bytes may be a part of an element.
+    # 6. Let the remainder size be the number of bytes of an incomplete element at the buffer's end.
     remainder_size = pull_into_descriptor.bytes_filled % pull_into_descriptor.element_size
-    # 7. A part of an element is for the next read.
+    # 7. If the buffer ends with an incomplete element, move that part to the queue for the next
+    #    read.
     if remainder_size > 0:
-        # 7.1. The part of an element ends where the bytes end.
+        # 7.1. Let the end be the position in the buffer at which the filled bytes end.
         end = pull_into_descriptor.byte_offset + pull_into_descriptor.bytes_filled
-        # 7.2. The part of an element is copied to the queue.
+        # 7.2. Append a copy of the incomplete element's bytes to the queue.
         readable_byte_stream_controller_enqueue_cloned_chunk_to_queue(
             controller, pull_into_descriptor.buffer, end - remainder_size, remainder_size
         )
-    # 8. The buffer no longer counts the part of an element.
+    # 8. Subtract the bytes of the incomplete element from the descriptor's number of filled bytes.
     pull_into_descriptor.bytes_filled -= remainder_size
-    # 9. The other buffers that wait are filled from the queue.
+    # 9. Fill the buffers of other pending pull-intos from the queue, and take those that are
+    #    complete.
     filled_pull_intos = readable_byte_stream_controller_process_pull_into_descriptors_using_queue(
         controller
     )
-    # 10. The request whose buffer was written into is answered first.
+    # 10. Commit the descriptor that the source has written to, before all other pull-intos.
     readable_byte_stream_controller_commit_pull_into_descriptor(stream, pull_into_descriptor)
-    # 11. The other reads are answered in the order in which they came.
+    # 11. For each further pull-into that was completed from the queue, in order, answer its
+    #     request.
     for filled_pull_into in filled_pull_intos:
-        # 11.1. The request is given what was read.
+        # 11.1. Commit the pull-into, which answers its read-into request with the bytes in its
+        #       buffer.
         readable_byte_stream_controller_commit_pull_into_descriptor(stream, filled_pull_into)
 
 
@@ -189,38 +204,39 @@ def readable_byte_stream_controller_respond_in_readable_state(
 def readable_byte_stream_controller_respond_internal(
     controller: "ReadableByteStreamController", bytes_written: int
 ) -> None:
-    """Answer the reads that wait, and ask the source for more.
+    """Answer pending reads after a response of the source, and pull again if needed.
 
     Raises:
-        MemoryError: there is no memory for a part of an element; the stream is errored with it.
+        MemoryError: there is no memory to copy an incomplete element; the stream is errored with
+            this exception.
 
     Source: https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond-internal
     """
-    # 1. The descriptor is the one that has waited longest.
+    # 1. Let the first descriptor be the first of the controller's pending pull-intos.
     first_descriptor = controller._pending_pull_intos[0]
-    # 2. The buffer has its memory.
+    # 2. Assert that the first descriptor's buffer can be transferred.
     assert can_transfer_array_buffer(first_descriptor.buffer)
-    # 3. The request is answered, and cannot be answered a second time.
+    # 3. Invalidate the BYOB request, so that the source cannot respond to it twice.
     readable_byte_stream_controller_invalidate_byob_request(controller)
-    # 4. The state is that of the stream.
+    # 4. Let the state be the state of the controller's stream.
     state = controller._stream._state
-    # 5. A stream that is closed gives the buffers back.
+    # 5. If the byte stream is closed, return the buffers of the pending reads.
     if state == CLOSED:
-        # 5.1. The source has written nothing.
+        # 5.1. Assert that 0 bytes were written, since the stream is closed.
         assert bytes_written == 0
-        # 5.2. The reads that wait are told the end.
+        # 5.2. Answer the pending read-into requests with the end of the stream.
         readable_byte_stream_controller_respond_in_closed_state(controller, first_descriptor)
     else:
-        # 6. A stream that is readable gives what was written.
-        # 6.1. The state is readable, since a stream that is errored has no request.
+        # 6. If the byte stream is readable, deliver the bytes that the source has written.
+        # 6.1. Assert that the stream is readable, since an errored stream has no BYOB request.
         assert state == READABLE
-        # 6.2. The source has written something.
+        # 6.2. Assert that the source has written at least one byte.
         assert bytes_written > 0
-        # 6.3. The read may be answered.
+        # 6.3. Count the written bytes, and answer the read if its buffer has enough bytes now.
         readable_byte_stream_controller_respond_in_readable_state(
             controller, bytes_written, first_descriptor
         )
-    # 7. The source is asked for more, if the queue has room or a request waits.
+    # 7. Pull from the underlying source, if the byte stream wants more bytes.
     readable_byte_stream_controller_call_pull_if_needed(controller)
 
 
@@ -231,48 +247,50 @@ def readable_byte_stream_controller_respond_internal(
 def readable_byte_stream_controller_respond_with_new_view(
     controller: "ReadableByteStreamController", view: ArrayBufferView
 ) -> None:
-    """Hear that the source has written bytes, which a view shows, for the first buffer that waits.
+    """Process the view of the bytes that the source has written for the first pending pull-into.
 
     Raises:
-        TypeError: the view is empty and the stream readable, or the stream is closed and the view
-            not empty; or the buffer of the view cannot be detached.
+        TypeError: the view is empty and the stream is readable, or the view is not empty and the
+            stream is closed; or the buffer of the view cannot be detached.
         ValueError: the view begins elsewhere than the view of the request, or is longer, or its
             buffer has another length.
 
     Source: https://streams.spec.whatwg.org/#readable-byte-stream-controller-respond-with-new-view
     """
-    # 1. A buffer waits to be filled.
+    # 1. Assert that a pull-into is pending.
     assert controller._pending_pull_intos
-    # 2. The buffer of the view has its memory.
+    # 2. Assert that the new view's buffer is not detached.
     assert not view.buffer.is_detached
-    # 3. The descriptor is the one that has waited longest.
+    # 3. Let the first descriptor be the first of the controller's pending pull-intos.
     first_descriptor = controller._pending_pull_intos[0]
-    # 4. The state is that of the stream.
+    # 4. Let the state be the state of the controller's stream.
     state = controller._stream._state
-    # 5. A stream that is closed takes no bytes.
+    # 5. If the byte stream is closed, accept an empty view only.
     if state == CLOSED:
-        # 5.1. The source gives the buffer back, and has written nothing.
+        # 5.1. If the new view is not empty although the stream is closed, throw a TypeError.
         if view.byte_length != 0:
-            raise TypeError("the stream is closed, and takes no bytes: the view has to be empty")
+            raise TypeError("the stream is closed and takes no bytes: respond with an empty view")
     else:
-        # 6. A stream that is readable takes as many bytes as the buffer has room for.
-        # 6.1. The state is readable, since a stream that is errored has no request.
+        # 6. If the byte stream is readable, accept a view that is not empty.
+        # 6.1. Assert that the stream is readable, since an errored stream has no BYOB request.
         assert state == READABLE
-        # 6.2. The source has written something.
+        # 6.2. If the new view is empty although the stream is readable, throw a TypeError.
         if view.byte_length == 0:
-            raise TypeError("the view is empty: the stream is not closed, and waits for bytes")
-    # 7. The view begins where the view of the request begins.
+            raise TypeError("the view is empty, but the stream is still readable")
+    # 7. If the new view does not begin where the request's view begins, throw a ValueError.
     if first_descriptor.byte_offset + first_descriptor.bytes_filled != view.byte_offset:
         raise ValueError("the view does not begin where the view of the request begins")
-    # 8. The buffer of the view is as long as the one that the reader has brought.
+    # 8. If the new view's buffer is not as long as the first descriptor's buffer, throw a
+    #    ValueError.
     if first_descriptor.buffer_byte_length != view.buffer.byte_length:
-        raise ValueError("the view is not one on the memory of the request")
-    # 9. The view is no longer than that of the request.
+        raise ValueError("the memory of the view is not as long as the memory of the request")
+    # 9. If the new view is longer than the view of the BYOB request, throw a ValueError.
     if first_descriptor.bytes_filled + view.byte_length > first_descriptor.byte_length:
         raise ValueError("the view is longer than the view of the request")
-    # 10. The view is not asked again, since its buffer is detached next.
+    # 10. Keep the length of the new view, whose buffer is detached in the next step.
     view_byte_length = view.byte_length
-    # 11. The memory of the view goes to a buffer that the source does not know.
+    # 11. Set the first descriptor's buffer to the new view's buffer, transferred out of the
+    #     source's reach.
     first_descriptor.buffer = transfer_array_buffer(view.buffer)
-    # 12. The reads that wait are answered.
+    # 12. Respond with the new view's number of bytes, which may answer the pending read.
     readable_byte_stream_controller_respond_internal(controller, view_byte_length)

@@ -1,7 +1,7 @@
-"""4.9.1 ReadableByteStreamTee: two byte streams that both have the bytes of one.
+"""4.9.1 ReadableByteStreamTee: two branches that both have the bytes of one byte stream.
 
-Where a branch pulls whose reader waits with a buffer of its own, the stream reads into that very
-buffer, and the other branch gets a copy. The requests with which the stream is read are in
+If the branch that pulls has a BYOB request, the stream is read into the buffer of that request, and
+the other branch gets a copy. The requests with which the stream is read are in
 ``byte_tee_requests.py``.
 
 Source: https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamtee
@@ -47,59 +47,60 @@ if TYPE_CHECKING:
 
 @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee")
 def readable_byte_stream_tee(stream: "ReadableStream[Any]") -> "list[ReadableStream[Any]]":
-    """Make two byte streams that both have the bytes of one.
+    """Make two branches that both have the bytes of one byte stream.
 
     Raises:
-        TypeError: the stream is locked already.
+        TypeError: the stream is already locked.
 
     Source: https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamtee
     """
-    # 1. The type of the argument says that it is a ReadableStream.
-    # 2. The stream is a byte stream.
+    # 1. Assert that the stream to tee is a ReadableStream; its Python type ensures this.
+    # 2. Assert that the controller of the stream to tee is a byte stream controller.
     assert is_a_byte_controller(stream._controller)
-    # 3. The reader locks the stream, or raises if the stream is locked already.
-    # 4. Nothing is being read.
-    # 5. The first branch has not asked for more.
-    # 6. The second branch has not asked for more.
-    # 7. The first branch is not cancelled.
-    # 8. The second branch is not cancelled.
-    # 9. The first branch has no reason to be cancelled.
-    # 10. The second branch has no reason to be cancelled.
-    # 11. The first branch is created below.
-    # 12. The second branch is created below.
-    # 13. The promise of the cancellation is the same for both branches.
+    # 3. Acquire a default reader for the byte stream to tee, which throws if the stream is locked.
+    # 4. Let the byte tee's flag "reading" be false.
+    # 5. Let the flag to read again for the first branch be false.
+    # 6. Let the flag to read again for the second branch be false.
+    # 7. Let the flag that the first branch is cancelled be false.
+    # 8. Let the flag that the second branch is cancelled be false.
+    # 9. Let the first branch's cancel reason be undefined.
+    # 10. Let the second branch's cancel reason be undefined.
+    # 11. Let the first branch be undefined, until it is created in step 22.
+    # 12. Let the second branch be undefined, until it is created in step 23.
+    # 13. Let the byte tee's cancel promise be a new promise, which both branches share.
     tee = ByteTee(stream)
-    # 14. The closed promise of each reader is reacted to.
-    # 15. The stream is read by a default reader where no buffer waits.
-    # 16. The stream is read by a reader with the buffer of a branch where one waits.
-    # 17. The first branch has a pull algorithm of its own.
-    # 18. The second branch has a pull algorithm of its own.
-    # 19. The first branch has a cancel algorithm of its own.
-    # 20. The second branch has a cancel algorithm of its own.
-    # 21. The start algorithm does nothing.
+    # 14. Let "forward reader error" be steps that pass the error of a reader's stream to both
+    #     branches.
+    # 15. Let "pull with default reader" be steps that read a chunk for both branches.
+    # 16. Let "pull with BYOB reader" be steps that read into the buffer of one branch.
+    # 17. Let the pull algorithm of the first branch be one that reads for the first branch.
+    # 18. Let the pull algorithm of the second branch be one that reads for the second branch.
+    # 19. Let the cancel algorithm of the first branch be one that records its reason.
+    # 20. Let the cancel algorithm of the second branch be one that records its reason.
+    # 21. Let the start algorithm of both branches be one that does nothing.
     agent = stream._agent
-    # 22. The first branch is created.
+    # 22. Create the first branch as a byte stream with its start, pull and cancel algorithms.
     tee.branches.append(create_readable_byte_stream(agent, do_nothing, tee.pull1, tee.cancel1))
-    # 23. The second branch is created.
+    # 23. Create the second branch as a byte stream with its start, pull and cancel algorithms.
     tee.branches.append(create_readable_byte_stream(agent, do_nothing, tee.pull2, tee.cancel2))
-    # 24. When the stream is errored, both branches are.
+    # 24. Forward the errors of the first reader's stream to both branches.
     tee.forward_reader_error()
-    # 25. The caller gets both branches.
+    # 25. Return a list of the first branch and the second branch.
     return list(tee.branches)
 
 
 class ByteTee:
-    """What the two branches share. A branch has a number: 0 is the first one, 1 the second.
+    """The state that the two branches share. The first branch has the number 0, the second 1.
 
     Attributes:
         stream: the stream that is read.
-        reader: the reader that the stream is locked to; it is replaced by one of the other kind
-            where a branch needs that.
+        reader: the reader that the stream is locked to; it is replaced by a reader of the other
+            kind if a branch needs that kind.
         branches: the branches.
-        reading: whether something is being read.
-        read_again: whether each branch has asked for more meanwhile.
+        reading: whether a read of the stream is running.
+        read_again: whether each branch has pulled during the running read.
         canceled: whether each branch is cancelled.
-        cancel_promise: what the cancellation of a branch returns.
+        cancel_promise: the promise that the cancellation of each branch returns.
     """
 
     __slots__ = (
@@ -130,118 +131,130 @@ class ByteTee:
         return cast("ReadableByteStreamController", self.branches[branch]._controller)
 
     def cancel_the_stream(self, reason: object) -> None:
-        """Cancel the stream, and have the promise of the cancellation follow it."""
+        """Cancel the stream, and resolve the cancel promise with the promise of that."""
         resolve(self.cancel_promise, readable_stream_cancel(self.stream, reason))
 
     def resolve_unless_both_are_cancelled(self) -> None:
-        """Fulfil the promise of the cancellation, as the stream has ended by itself."""
+        """Fulfil the cancel promise, since the stream has ended by itself."""
         if not all(self.canceled):
             resolve(self.cancel_promise)
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: forwardReaderError")
     def forward_reader_error(self) -> None:
-        """Have both branches fail when the stream fails, as long as the reader is the same."""
+        """Error both branches when the stream fails, unless the reader was replaced."""
         this_reader = self.reader
 
-        # 14.1. The reader is rejected also when it is released.
+        # 14.1. When the closed promise of this reader is rejected, error the branches if the reader
+        #       is still used.
         upon(this_reader._closed_promise, None, lambda r: self._fail(this_reader, r))
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: upon rejection")
     def _fail(self, this_reader: object, r: Any) -> None:
-        # 14.1.1. A reader that was replaced was only released.
+        # 14.1.1. If the byte tee has replaced this reader, return, since the rejection shows only
+        #         its release.
         if this_reader is not self.reader:
             return
-        # 14.1.2. The first branch is errored with the error of the stream.
+        # 14.1.2. Error the first branch with the error of the byte stream that was teed.
         readable_byte_stream_controller_error(self.controller_of(0), r)
-        # 14.1.3. The second branch is errored with the error of the stream.
+        # 14.1.3. Error the second branch with the error of the byte stream that was teed.
         readable_byte_stream_controller_error(self.controller_of(1), r)
-        # 14.1.4. The promise of the cancellation is fulfilled if a branch was not cancelled.
+        # 14.1.4. If one of the branches is not cancelled, resolve the byte tee's cancel promise
+        #         with undefined.
         self.resolve_unless_both_are_cancelled()
 
     @algorithm(
         "abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: pullWithDefaultReader"
     )
     def _pull_with_default_reader(self) -> None:
-        # 15.1. A reader that brings its own buffers is replaced.
+        # 15.1. If the byte tee's reader is a BYOB reader, replace it by a default reader.
         if is_a_byob_reader(self.reader):
-            # 15.1.1. Nothing is being read.
+            # 15.1.1. Assert that the BYOB reader has no pending read-into request.
             assert not self.reader._read_into_requests
-            # 15.1.2. The reader is released.
+            # 15.1.2. Release the byte tee's BYOB reader.
             readable_stream_byob_reader_release(self.reader)
-            # 15.1.3. The stream is locked to a default reader.
+            # 15.1.3. Acquire a default reader for the byte stream that was teed, in place of the
+            #         BYOB reader.
             self.reader = acquire_readable_stream_default_reader(self.stream)
-            # 15.1.4. The error of the stream reaches the branches by the new reader.
+            # 15.1.4. Forward the errors of the new default reader's stream to both branches.
             self.forward_reader_error()
         assert is_a_default_reader(self.reader)
-        # 15.2. The request hands what is read to both branches.
-        # 15.3. The request is answered now or later.
+        # 15.2. Let the read request be one that hands the chunk to both branches.
+        # 15.3. Read a chunk of the byte stream with the default reader and the read request.
         readable_stream_default_reader_read(self.reader, TeeReadRequest(self))
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: pullWithBYOBReader")
     def _pull_with_byob_reader(self, view: ArrayBufferView, branch: int) -> None:
-        # 16.1. A default reader is replaced.
+        # 16.1. If the byte tee's reader is a default reader, replace it by a BYOB reader.
         if is_a_default_reader(self.reader):
-            # 16.1.1. Nothing is being read.
+            # 16.1.1. Assert that the default reader has no pending read request.
             assert not self.reader._read_requests
-            # 16.1.2. The reader is released.
+            # 16.1.2. Release the byte tee's default reader.
             readable_stream_default_reader_release(self.reader)
-            # 16.1.3. The stream is locked to a reader that brings the buffer of the branch.
+            # 16.1.3. Acquire a BYOB reader for the byte stream that was teed, in place of the
+            #         default reader.
             self.reader = acquire_readable_stream_byob_reader(self.stream)
-            # 16.1.4. The error of the stream reaches the branches by the new reader.
+            # 16.1.4. Forward the errors of the new BYOB reader's stream to both branches.
             self.forward_reader_error()
         assert is_a_byob_reader(self.reader)
-        # 16.2. The branch is the one whose buffer is filled.
-        # 16.3. The other branch gets a copy.
-        # 16.4. The request hands what is read to both branches.
-        # 16.5. The request is answered now or later.
+        # 16.2. Let the BYOB branch be the branch whose buffer is filled.
+        # 16.3. Let the other branch be the one that gets a copy of the bytes.
+        # 16.4. Let the read-into request be one that returns the buffer to the BYOB branch and
+        #       copies the bytes.
+        # 16.5. Read into the BYOB branch's buffer with the BYOB reader and the read-into request.
         readable_stream_byob_reader_read(self.reader, view, 1, TeeReadIntoRequest(self, branch))
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: pull1Algorithm")
     def pull1(self) -> None:
         """Read for the first branch."""
-        # 17.1. Only one read is made at a time.
+        # 17.1. If a read of the byte tee is already running, do not start a second read for the
+        #       first branch.
         if self.reading:
-            # 17.1.1. The first branch gets more when the present read is done.
+            # 17.1.1. Set the flag to read again for the first branch to true.
             self.read_again[0] = True
-            # 17.1.2. The pull algorithm is done, although nothing has come.
+            # 17.1.2. Return a promise resolved with undefined to the first branch, although the
+            #         read has not ended.
             return
-        # 17.2. Something is being read from here on.
+        # 17.2. Set the byte tee's flag "reading" to true, for a read for the first branch.
         self.reading = True
-        # 17.3. The reader of the branch may wait with a buffer.
+        # 17.3. Let the BYOB request be that of the first branch's controller, or null.
         byob_request = readable_byte_stream_controller_get_byob_request(self.controller_of(0))
-        # 17.4. Without a buffer the stream gives what it has.
+        # 17.4. If the first branch has no BYOB request, pull with a default reader.
         if byob_request is None:
             self._pull_with_default_reader()
         else:
             assert byob_request._view is not None
-            # 17.5. The stream fills the buffer of the branch.
-            # 17.6. The pull algorithm is done, although nothing may have come.
+            # 17.5. If the first branch has a BYOB request, pull into its view with a BYOB reader.
+            # 17.6. Return a promise resolved with undefined to the first branch, although bytes may
+            #       not have arrived.
             self._pull_with_byob_reader(byob_request._view, 0)
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: pull2Algorithm")
     def pull2(self) -> None:
         """Read for the second branch."""
-        # 18.1. Only one read is made at a time.
+        # 18.1. If a read of the byte tee is already running, do not start a second read for the
+        #       second branch.
         if self.reading:
-            # 18.1.1. The second branch gets more when the present read is done.
+            # 18.1.1. Set the flag to read again for the second branch to true.
             self.read_again[1] = True
-            # 18.1.2. The pull algorithm is done, although nothing has come.
+            # 18.1.2. Return a promise resolved with undefined to the second branch, although the
+            #         read has not ended.
             return
-        # 18.2. Something is being read from here on.
+        # 18.2. Set the byte tee's flag "reading" to true, for a read for the second branch.
         self.reading = True
-        # 18.3. The reader of the branch may wait with a buffer.
+        # 18.3. Let the BYOB request be that of the second branch's controller, or null.
         byob_request = readable_byte_stream_controller_get_byob_request(self.controller_of(1))
-        # 18.4. Without a buffer the stream gives what it has.
+        # 18.4. If the second branch has no BYOB request, pull with a default reader.
         if byob_request is None:
             self._pull_with_default_reader()
         else:
             assert byob_request._view is not None
-            # 18.5. The stream fills the buffer of the branch.
-            # 18.6. The pull algorithm is done, although nothing may have come.
+            # 18.5. If the second branch has a BYOB request, pull into its view with a BYOB reader.
+            # 18.6. Return a promise resolved with undefined to the second branch, although bytes
+            #       may not have arrived.
             self._pull_with_byob_reader(byob_request._view, 1)
 
     def pull_again(self) -> None:
-        """Read once more, if a branch has asked for that during the last read."""
+        """Read again, if a branch has pulled during the last read."""
         if self.read_again[0]:
             self.pull1()
         elif self.read_again[1]:
@@ -250,33 +263,37 @@ class ByteTee:
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: cancel1Algorithm")
     def cancel1(self, reason: object) -> Promise[None]:
         """Cancel the first branch, and the stream if both are cancelled."""
-        # 19.1. The first branch is cancelled.
+        # 19.1. Set the flag that the first branch is cancelled to true.
         self.canceled[0] = True
-        # 19.2. The reason is kept for the time when both branches are cancelled.
+        # 19.2. Set the first branch's cancel reason to the given reason.
         self._reasons[0] = reason
-        # 19.3. The stream is cancelled when both branches are.
+        # 19.3. If the second branch is also cancelled, cancel the byte stream that was teed.
         if self.canceled[1]:
-            # 19.3.1. The reason is a list of both reasons.
+            # 19.3.1. Let the composite reason be a list of the first and the second branch's cancel
+            #         reasons.
             composite_reason = list(self._reasons)
-            # 19.3.2. The stream is cancelled with both reasons.
-            # 19.3.3. The promise of the cancellation is resolved with that of the stream.
+            # 19.3.2. Cancel the byte stream that was teed with the composite reason.
+            # 19.3.3. Resolve the byte tee's cancel promise with the promise of the stream's
+            #         cancellation.
             self.cancel_the_stream(composite_reason)
-        # 19.4. The promise of the cancellation goes to the caller.
+        # 19.4. Return the byte tee's cancel promise to the first branch.
         return self.cancel_promise
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: cancel2Algorithm")
     def cancel2(self, reason: object) -> Promise[None]:
         """Cancel the second branch, and the stream if both are cancelled."""
-        # 20.1. The second branch is cancelled.
+        # 20.1. Set the flag that the second branch is cancelled to true.
         self.canceled[1] = True
-        # 20.2. The reason is kept for the time when both branches are cancelled.
+        # 20.2. Set the second branch's cancel reason to the given reason.
         self._reasons[1] = reason
-        # 20.3. The stream is cancelled when both branches are.
+        # 20.3. If the first branch is also cancelled, cancel the byte stream that was teed.
         if self.canceled[0]:
-            # 20.3.1. The reason is a list of both reasons.
+            # 20.3.1. Let the composite reason be a list of the first and the second branch's cancel
+            #         reasons.
             composite_reason = list(self._reasons)
-            # 20.3.2. The stream is cancelled with both reasons.
-            # 20.3.3. The promise of the cancellation is resolved with that of the stream.
+            # 20.3.2. Cancel the byte stream that was teed with the composite reason.
+            # 20.3.3. Resolve the byte tee's cancel promise with the promise of the stream's
+            #         cancellation.
             self.cancel_the_stream(composite_reason)
-        # 20.4. The promise of the cancellation goes to the caller.
+        # 20.4. Return the byte tee's cancel promise to the second branch.
         return self.cancel_promise

@@ -1,4 +1,4 @@
-"""4.9.1 ReadableByteStreamTee: how what was read of a byte stream goes to its two branches.
+"""4.9.1 ReadableByteStreamTee: the requests that hand the bytes of a stream to its two branches.
 
 Source: https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamtee
 """
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 
 def _close(controller: "ReadableByteStreamController") -> None:
-    """Close a branch. One whose reader waits for the rest of an element is errored by that.
+    """Close a branch. The close errors a branch whose reader waits for the rest of an element.
 
-    The standard asserts that closing a branch never raises.
+    The standard asserts that closing a branch never throws an exception.
     """
     with suppress(TypeError):
         readable_byte_stream_controller_close(controller)
 
 
 class TeeReadRequest:
-    """Reads for both branches, neither of which waits with a buffer.
+    """The read request for a pull of a branch that has no BYOB request.
 
     Args:
         tee: the tee.
@@ -47,83 +47,95 @@ class TeeReadRequest:
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: chunk steps")
     def chunk_steps(self, chunk: Any) -> None:
-        """Hand what was read to both branches, in a microtask."""
-        # 15.2a. (a chunk) The chunk goes to both branches.
-        # 15.2a.1. An error of the stream that comes together with the chunk reaches the branches
-        #          first, so the chunk waits for a microtask.
+        """Hand the chunk to both branches, in a microtask."""
+        # 15.2a. (a chunk) The chunk steps of the byte tee's read request receive the chunk for both
+        #        branches.
+        # 15.2a.1. Queue a microtask to hand on the chunk, so that an error that arrives with the
+        #          chunk is seen first.
         self._tee.stream._agent.queue_a_microtask(self._hand_on, chunk)
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: microtask")
     def _hand_on(self, chunk: Any) -> None:
         tee = self._tee
-        # 15.2a.1.1. The first branch has not asked for more since this read.
+        # 15.2a.1.1. Set the flag to read again for the first branch to false, since no pull came
+        #            after the read.
         tee.read_again[0] = False
-        # 15.2a.1.2. The second branch has not asked for more since this read.
+        # 15.2a.1.2. Set the flag to read again for the second branch to false, since no pull came
+        #            after the read.
         tee.read_again[1] = False
-        # 15.2a.1.3. One branch gets the chunk itself.
+        # 15.2a.1.3. Let the chunks of the first and the second branch be the chunk that was read.
         chunk1 = chunk2 = tee.stream._agent.array_buffers.chunk_of(chunk)
-        # 15.2a.1.4. The second branch gets a copy if both get something.
+        # 15.2a.1.4. If neither branch is cancelled, clone the chunk for the second branch.
         if not tee.canceled[0] and not tee.canceled[1]:
-            # 15.2a.1.4.1. The bytes are copied.
+            # 15.2a.1.4.1. Copy the chunk's bytes into a new Uint8Array for the second branch.
             try:
                 clone_result = clone_as_uint8_array(chunk1)
-            # 15.2a.1.4.2. Without memory for the copy the tee cannot go on.
+            # 15.2a.1.4.2. If the chunk cannot be cloned, for example for lack of memory, fail the
+            #              byte tee.
             except Exception as exception:
-                # 15.2a.1.4.2.1. The first branch is errored with the exception.
+                # 15.2a.1.4.2.1. Error the first branch with the exception of the failed clone.
                 readable_byte_stream_controller_error(tee.controller_of(0), exception)
-                # 15.2a.1.4.2.2. The second branch is errored with the exception.
+                # 15.2a.1.4.2.2. Error the second branch with the exception of the failed clone.
                 readable_byte_stream_controller_error(tee.controller_of(1), exception)
-                # 15.2a.1.4.2.3. The stream is cancelled with the exception.
+                # 15.2a.1.4.2.3. Cancel the byte stream with the exception of the failed clone, and
+                #                resolve the cancel promise with the result.
                 tee.cancel_the_stream(exception)
-                # 15.2a.1.4.2.4. Nothing is handed on.
+                # 15.2a.1.4.2.4. Return without enqueuing the chunk, since it could not be cloned.
                 return
-            # 15.2a.1.4.3. The second branch gets the copy.
+            # 15.2a.1.4.3. Set the second branch's chunk to the clone.
             chunk2 = clone_result
-        # 15.2a.1.5. The first branch gets the chunk, unless it was cancelled.
+        # 15.2a.1.5. If the first branch is not cancelled, enqueue the chunk to the first branch.
         if not tee.canceled[0]:
             readable_byte_stream_controller_enqueue(tee.controller_of(0), chunk1)
-        # 15.2a.1.6. The second branch gets the chunk or the copy, unless it was cancelled.
+        # 15.2a.1.6. If the second branch is not cancelled, enqueue the second branch's chunk to the
+        #            second branch.
         if not tee.canceled[1]:
             readable_byte_stream_controller_enqueue(tee.controller_of(1), chunk2)
-        # 15.2a.1.7. Nothing is being read any more.
+        # 15.2a.1.7. Set the byte tee's flag "reading" to false, since the chunk was delivered.
         tee.reading = False
-        # 15.2a.1.8. The first branch may have asked for more while the chunk was read.
-        # 15.2a.1.9. The second branch may have, and is served if the first one has not.
+        # 15.2a.1.8. If the first branch has pulled during the read of the chunk, read again for the
+        #            first branch.
+        # 15.2a.1.9. If only the second branch has pulled during the read of the chunk, read again
+        #            for the second branch.
         tee.pull_again()
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: close steps")
     def close_steps(self) -> None:
-        """Close both branches, as the stream is closed."""
+        """Close both branches, since the stream is closed."""
         tee = self._tee
-        # 15.2b. (the stream is closed) Nothing is left.
-        # 15.2b.1. Nothing is being read any more.
+        # 15.2b. (the stream is closed) The close steps of the byte tee's read request end both
+        #        branches.
+        # 15.2b.1. Set the byte tee's flag "reading" to false, since the stream is closed.
         tee.reading = False
-        # 15.2b.2. The first branch is closed, unless it was cancelled.
+        # 15.2b.2. If the first branch is not cancelled, close the first branch.
         if not tee.canceled[0]:
             _close(tee.controller_of(0))
-        # 15.2b.3. The second branch is closed, unless it was cancelled.
+        # 15.2b.3. If the second branch is not cancelled, close the second branch.
         if not tee.canceled[1]:
             _close(tee.controller_of(1))
-        # 15.2b.4. A buffer that a reader of the first branch has brought meanwhile goes back to it.
+        # 15.2b.4. If the first branch has a pending pull-into, respond with 0 bytes, which returns
+        #          the buffer.
         if tee.controller_of(0)._pending_pull_intos:
             readable_byte_stream_controller_respond(tee.controller_of(0), 0)
-        # 15.2b.5. A buffer that a reader of the second branch has brought goes back to it.
+        # 15.2b.5. If the second branch has a pending pull-into, respond with 0 bytes, which returns
+        #          the buffer.
         if tee.controller_of(1)._pending_pull_intos:
             readable_byte_stream_controller_respond(tee.controller_of(1), 0)
-        # 15.2b.6. The promise of the cancellation is fulfilled if a branch was not cancelled.
+        # 15.2b.6. If one of the branches is not cancelled, resolve the byte tee's cancel promise
+        #          with undefined.
         tee.resolve_unless_both_are_cancelled()
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: error steps")
     def error_steps(self, e: object) -> None:
-        """Read nothing any more, as the stream is errored."""
-        # 15.2c. (the stream is errored) The error reaches the branches by the closed promise of the
-        #        reader.
-        # 15.2c.1. Nothing is being read any more.
+        """End the read, since the stream is errored."""
+        # 15.2c. (the stream is errored) The error steps of the byte tee's read request leave it to
+        #        the reader's closed promise to error the branches.
+        # 15.2c.1. Set the byte tee's flag "reading" to false, since the stream is errored.
         self._tee.reading = False
 
 
 class TeeReadIntoRequest:
-    """Reads into the buffer that a reader of one branch has brought.
+    """The read-into request for a pull of a branch that has a BYOB request.
 
     Args:
         tee: the tee.
@@ -142,10 +154,11 @@ class TeeReadIntoRequest:
         "ReadableByteStreamTee: chunk steps of a read into a buffer",
     )
     def chunk_steps(self, chunk: ArrayBufferView) -> None:
-        """Hand what was read to both branches, in a microtask."""
-        # 16.4a. (a chunk) The buffer goes back to its reader, and the other branch gets a copy.
-        # 16.4a.1. An error of the stream that comes together with the chunk reaches the branches
-        #          first, so the chunk waits for a microtask.
+        """Hand the bytes to both branches, in a microtask."""
+        # 16.4a. (a chunk) The chunk steps of the byte tee's read-into request receive the filled
+        #        view.
+        # 16.4a.1. Queue a microtask to hand on the filled view, so that an error that arrives with
+        #          the bytes is seen first.
         self._tee.stream._agent.queue_a_microtask(self._hand_on, chunk)
 
     @algorithm(
@@ -156,43 +169,56 @@ class TeeReadIntoRequest:
         tee = self._tee
         byob_controller = tee.controller_of(self._branch)
         other_controller = tee.controller_of(self._other)
-        # 16.4a.1.1. The first branch has not asked for more since this read.
+        # 16.4a.1.1. Set the flag to read again for the first branch to false, since no pull came
+        #            after the read-into.
         tee.read_again[0] = False
-        # 16.4a.1.2. The second branch has not asked for more since this read.
+        # 16.4a.1.2. Set the flag to read again for the second branch to false, since no pull came
+        #            after the read-into.
         tee.read_again[1] = False
-        # 16.4a.1.3. The branch with the buffer may be cancelled by now.
+        # 16.4a.1.3. Let the BYOB branch's cancelled flag be whether that branch is cancelled by
+        #            now.
         byob_canceled = tee.canceled[self._branch]
-        # 16.4a.1.4. The other branch may be cancelled by now.
+        # 16.4a.1.4. Let the other branch's cancelled flag be whether that branch is cancelled by
+        #            now.
         other_canceled = tee.canceled[self._other]
-        # 16.4a.1.5. The other branch gets a copy, unless it was cancelled.
+        # 16.4a.1.5. If the other branch is not cancelled, clone the filled view for the other
+        #            branch.
         if not other_canceled:
-            # 16.4a.1.5.1. The bytes are copied.
+            # 16.4a.1.5.1. Copy the filled view's bytes into a new Uint8Array for the other branch.
             try:
                 clone_result = clone_as_uint8_array(chunk)
-            # 16.4a.1.5.2. Without memory for the copy the tee cannot go on.
+            # 16.4a.1.5.2. If the filled view cannot be cloned, for example for lack of memory, fail
+            #              the byte tee.
             except Exception as exception:
-                # 16.4a.1.5.2.1. The branch with the buffer is errored with the exception.
+                # 16.4a.1.5.2.1. Error the BYOB branch with the exception of the failed clone.
                 readable_byte_stream_controller_error(byob_controller, exception)
-                # 16.4a.1.5.2.2. The other branch is errored with the exception.
+                # 16.4a.1.5.2.2. Error the other branch with the exception of the failed clone.
                 readable_byte_stream_controller_error(other_controller, exception)
-                # 16.4a.1.5.2.3. The stream is cancelled with the exception.
+                # 16.4a.1.5.2.3. Cancel the byte stream with the exception of the failed clone, and
+                #                resolve the cancel promise with the result.
                 tee.cancel_the_stream(exception)
-                # 16.4a.1.5.2.4. Nothing is handed on.
+                # 16.4a.1.5.2.4. Return without delivering the filled view, since it could not be
+                #                cloned.
                 return
-            # 16.4a.1.5.3. The copy is what the other branch gets.
+            # 16.4a.1.5.3. Let the cloned chunk be the clone of the filled view.
             cloned_chunk = clone_result
-            # 16.4a.1.5.4. The buffer goes back to its reader, unless its branch was cancelled.
+            # 16.4a.1.5.4. If the BYOB branch is not cancelled, respond to its BYOB request with the
+            #              filled view.
             if not byob_canceled:
                 readable_byte_stream_controller_respond_with_new_view(byob_controller, chunk)
-            # 16.4a.1.5.5. The other branch gets the copy.
+            # 16.4a.1.5.5. Enqueue the cloned chunk to the other branch.
             readable_byte_stream_controller_enqueue(other_controller, cloned_chunk)
-        # 16.4a.1.6. The buffer goes back to its reader where no copy is needed.
+        # 16.4a.1.6. If only the other branch is cancelled, respond to the BYOB branch's request
+        #            with the filled view.
         elif not byob_canceled:
             readable_byte_stream_controller_respond_with_new_view(byob_controller, chunk)
-        # 16.4a.1.7. Nothing is being read any more.
+        # 16.4a.1.7. Set the byte tee's flag "reading" to false, since the filled view was
+        #            delivered.
         tee.reading = False
-        # 16.4a.1.8. The first branch may have asked for more while the buffer was filled.
-        # 16.4a.1.9. The second branch may have, and is served if the first one has not.
+        # 16.4a.1.8. If the first branch has pulled during the read into the buffer, read again for
+        #            the first branch.
+        # 16.4a.1.9. If only the second branch has pulled during the read into the buffer, read
+        #            again for the second branch.
         tee.pull_again()
 
     @algorithm(
@@ -200,34 +226,39 @@ class TeeReadIntoRequest:
         "ReadableByteStreamTee: close steps of a read into a buffer",
     )
     def close_steps(self, chunk: ArrayBufferView | None) -> None:
-        """Close both branches, as the stream is closed."""
+        """Close both branches, since the stream is closed."""
         tee = self._tee
         byob_controller = tee.controller_of(self._branch)
         other_controller = tee.controller_of(self._other)
-        # 16.4b. (the stream is closed) Nothing is left, and the buffer goes back to its reader.
-        # 16.4b.1. Nothing is being read any more.
+        # 16.4b. (the stream is closed) The close steps of the byte tee's read-into request receive
+        #        an empty view, or undefined.
+        # 16.4b.1. Set the byte tee's flag "reading" to false, since the stream is closed.
         tee.reading = False
-        # 16.4b.2. The branch with the buffer may be cancelled by now.
+        # 16.4b.2. Let the BYOB branch's cancelled flag be whether that branch is cancelled by now.
         byob_canceled = tee.canceled[self._branch]
-        # 16.4b.3. The other branch may be cancelled by now.
+        # 16.4b.3. Let the other branch's cancelled flag be whether that branch is cancelled by now.
         other_canceled = tee.canceled[self._other]
-        # 16.4b.4. The branch with the buffer is closed, unless it was cancelled.
+        # 16.4b.4. If the BYOB branch is not cancelled, close the BYOB branch.
         if not byob_canceled:
             _close(byob_controller)
-        # 16.4b.5. The other branch is closed, unless it was cancelled.
+        # 16.4b.5. If the other branch is not cancelled, close the other branch.
         if not other_canceled:
             _close(other_controller)
-        # 16.4b.6. A stream that was cancelled does not give the buffer back.
+        # 16.4b.6. If the close steps got a view, since the stream was not cancelled, return the
+        #          buffer to its reader.
         if chunk is not None:
-            # 16.4b.6.1. The view is empty.
+            # 16.4b.6.1. Assert that the view that the close steps got is empty.
             assert chunk.byte_length == 0
-            # 16.4b.6.2. The buffer goes back to its reader, unless its branch was cancelled.
+            # 16.4b.6.2. If the BYOB branch is not cancelled, respond to its BYOB request with the
+            #            empty view.
             if not byob_canceled and byob_controller._pending_pull_intos:
                 readable_byte_stream_controller_respond_with_new_view(byob_controller, chunk)
-            # 16.4b.6.3. A buffer that a reader of the other branch has brought goes back to it.
+            # 16.4b.6.3. If the other branch is not cancelled and has a pending pull-into, respond
+            #            to it with 0 bytes.
             if not other_canceled and other_controller._pending_pull_intos:
                 readable_byte_stream_controller_respond(other_controller, 0)
-        # 16.4b.7. The promise of the cancellation is fulfilled if a branch was not cancelled.
+        # 16.4b.7. If one of the branches is not cancelled, resolve the byte tee's cancel promise
+        #          with undefined.
         tee.resolve_unless_both_are_cancelled()
 
     @algorithm(
@@ -235,8 +266,8 @@ class TeeReadIntoRequest:
         "ReadableByteStreamTee: error steps of a read into a buffer",
     )
     def error_steps(self, e: object) -> None:
-        """Read nothing any more, as the stream is errored."""
-        # 16.4c. (the stream is errored) The error reaches the branches by the closed promise of the
-        #        reader.
-        # 16.4c.1. Nothing is being read any more.
+        """End the read, since the stream is errored."""
+        # 16.4c. (the stream is errored) The error steps of the byte tee's read-into request leave
+        #        it to the reader's closed promise to error the branches.
+        # 16.4c.1. Set the byte tee's flag "reading" to false, since the stream is errored.
         self._tee.reading = False

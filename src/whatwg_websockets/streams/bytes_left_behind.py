@@ -1,4 +1,4 @@
-"""Bytes that a cancelled task leaves behind in a byte stream.
+"""Bytes of a byte stream that a cancelled task has read, but not received.
 
 Source: https://streams.spec.whatwg.org/#rbs-controller-class
 """
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def withdraw_a_buffer(controller: "ReadableByteStreamController", index: int) -> None:
-    """Let go of the buffer of a request that has been withdrawn.
+    """Drop the pending pull-into of a read that was withdrawn.
 
     Args:
         controller: the controller of the stream.
-        index: how many requests wait before the one that was withdrawn.
+        index: the number of requests that are pending before the one that was withdrawn.
     """
     pending = controller._pending_pull_intos
     if pending and pending[0].reader_type == NONE:
@@ -29,18 +29,18 @@ def withdraw_a_buffer(controller: "ReadableByteStreamController", index: int) ->
     if index >= len(pending):
         return
     if index == 0:
-        # The source may be writing into it, and what comes is for whoever reads next.
+        # The source may be writing to the first buffer; its bytes are for the next read.
         pending[0].reader_type = NONE
     else:
         pending.pop(index).buffer.drop()
 
 
 def give_bytes_back(controller: "ReadableByteStreamController", data: bytes) -> None:
-    """Give bytes to the read request that has waited longest, or put them before all others.
+    """Give bytes to the first pending read request, or put them at the head of the queue.
 
-    Reads that wait with a buffer of their own fail with an AbortError, so that no bytes overtake
-    others: the source may be writing into the first buffer. A stream that its source has closed is
-    readable again, up to the bytes. One that has failed since, or was cancelled, drops them.
+    Pending reads into a buffer fail with an AbortError, since the source may be writing later bytes
+    into the first buffer. A stream that its source has closed becomes readable again until the
+    bytes are read. A stream that has failed or was cancelled meanwhile drops the bytes.
     """
     stream = controller._stream
     reader = stream._reader

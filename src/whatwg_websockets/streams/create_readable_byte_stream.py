@@ -1,4 +1,4 @@
-"""4.9.1 Working with readable streams: new byte streams, and locking them to a reader.
+"""4.9.1 Working with readable streams: how byte streams and their BYOB readers are created.
 
 Source: https://streams.spec.whatwg.org/#rs-abstract-ops
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def a_new_byte_controller() -> ReadableByteStreamController:
-    """Make a controller that is still to be set up.
+    """Make a byte stream controller that is still to be set up.
 
     Source: https://webidl.spec.whatwg.org/#new
     """
@@ -34,42 +34,42 @@ def create_readable_byte_stream(
     pull_algorithm: Callable[[], object],
     cancel_algorithm: Callable[[object], object],
 ) -> "ReadableStream[Any]":
-    """Make a byte stream of algorithms.
+    """Create a byte stream from algorithms.
 
     Args:
         agent: the agent of the stream.
         start_algorithm: starts the source.
-        pull_algorithm: asks the source for more.
-        cancel_algorithm: has the source end; it takes the reason.
+        pull_algorithm: pulls from the source.
+        cancel_algorithm: takes a reason, and ends the source.
 
     Source: https://streams.spec.whatwg.org/#abstract-opdef-createreadablebytestream
     """
-    # 1. The stream is new.
+    # 1. Let the stream be a new ReadableStream, to become a byte stream.
     stream = a_new_readable_stream(agent)
-    # 2. The stream is readable, and has no reader.
+    # 2. Initialize the byte stream, as readable and not locked.
     initialize_readable_stream(stream)
-    # 3. The controller is made before it has a stream.
+    # 3. Let the controller be a new ReadableByteStreamController.
     controller = a_new_byte_controller()
-    # 4. The controller is set up, and starts the source.
+    # 4. Set up the byte stream controller with the given algorithms, which starts the source.
     set_up_readable_byte_stream_controller(
         stream, controller, start_algorithm, pull_algorithm, cancel_algorithm, 0, None
     )
-    # 5. The stream is returned.
+    # 5. Return the new byte stream.
     return stream
 
 
 @algorithm("acquire-readable-stream-byob-reader", "AcquireReadableStreamBYOBReader")
 def acquire_readable_stream_byob_reader(stream: "ReadableStream[Any]") -> ReadableStreamBYOBReader:
-    """Lock a byte stream to a new reader that brings its own buffers.
+    """Lock a byte stream to a new BYOB reader.
 
     Raises:
-        TypeError: the stream is locked already, or is no byte stream.
+        TypeError: the stream is already locked, or is not a byte stream.
 
     Source: https://streams.spec.whatwg.org/#acquire-readable-stream-byob-reader
     """
-    # 1. The reader is made before it has a stream.
+    # 1. Let the reader be a new ReadableStreamBYOBReader.
     reader = ReadableStreamBYOBReader.__new__(ReadableStreamBYOBReader)
-    # 2. The stream is locked to the reader.
+    # 2. Set up the BYOB reader, which locks the stream to the reader or throws an exception.
     set_up_readable_stream_byob_reader(reader, stream)
-    # 3. The reader has no read-into requests yet.
+    # 3. Return the new BYOB reader.
     return reader

@@ -1,4 +1,4 @@
-"""4.9.1 Working with readable streams: new ones.
+"""4.9.1 Working with readable streams: how readable streams are created.
 
 Source: https://streams.spec.whatwg.org/#create-readable-stream
 """
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def a_new_readable_stream(agent: EventLoop) -> "ReadableStream[Any]":
-    """Make a stream that is still to be set up.
+    """Make a readable stream that is still to be set up.
 
     Source: https://webidl.spec.whatwg.org/#new
     """
-    # The class has members that make streams, so its module imports this one.
+    # The module of ReadableStream imports this one, so the class is imported only here.
     from whatwg_websockets.streams.readable_stream import ReadableStream
 
     stream: ReadableStream[Any] = ReadableStream.__new__(ReadableStream)
@@ -34,7 +34,7 @@ def a_new_readable_stream(agent: EventLoop) -> "ReadableStream[Any]":
 
 
 def a_new_controller() -> ReadableStreamDefaultController[Any]:
-    """Make a controller that is still to be set up.
+    """Make a default controller that is still to be set up.
 
     Source: https://webidl.spec.whatwg.org/#new
     """
@@ -50,29 +50,30 @@ def create_readable_stream(
     high_water_mark: float = 1,
     size_algorithm: SizeAlgorithm = None,
 ) -> "ReadableStream[Any]":
-    """Make a stream of algorithms.
+    """Create a readable stream from algorithms.
 
     Args:
         agent: the agent of the stream.
         start_algorithm: starts the source.
-        pull_algorithm: asks the source for more.
-        cancel_algorithm: has the source end; it takes the reason.
-        high_water_mark: how much the queue holds before the source is not asked any more.
+        pull_algorithm: pulls from the source.
+        cancel_algorithm: takes a reason, and ends the source.
+        high_water_mark: the total size of queued chunks from which on the source is not pulled
+            from.
         size_algorithm: takes a chunk and returns its size.
 
     Source: https://streams.spec.whatwg.org/#create-readable-stream
     """
-    # 1. A high water mark that was not passed is 1.
-    # 2. None stands for the size algorithm that returns 1.
-    # 3. The high water mark is at least 0.
+    # 1. If no high water mark was passed for the readable stream, use 1.
+    # 2. If no size algorithm was passed, use one that returns 1, for which None stands.
+    # 3. Assert that the readable stream's high water mark is a non-negative number.
     assert is_non_negative_number(high_water_mark)
-    # 4. The stream is new.
+    # 4. Let the stream be a new ReadableStream.
     stream = a_new_readable_stream(agent)
-    # 5. The stream is readable, and has no reader.
+    # 5. Initialize the readable stream, as readable and not locked.
     initialize_readable_stream(stream)
-    # 6. The controller is made before it has a stream.
+    # 6. Let the controller be a new ReadableStreamDefaultController.
     controller = a_new_controller()
-    # 7. The controller is set up, and starts the source.
+    # 7. Set up the default controller with the given algorithms, which starts the source.
     set_up_readable_stream_default_controller(
         stream,
         controller,
@@ -82,5 +83,5 @@ def create_readable_stream(
         high_water_mark,
         size_algorithm,
     )
-    # 8. The stream is returned.
+    # 8. Return the new readable stream.
     return stream

@@ -1,4 +1,4 @@
-"""5.5.1 Working with writable streams: new ones.
+"""5.5.1 Working with writable streams: how writable streams are created.
 
 Source: https://streams.spec.whatwg.org/#create-writable-stream
 """
@@ -29,28 +29,28 @@ def create_writable_stream(
     high_water_mark: float,
     size_algorithm: SizeAlgorithm,
 ) -> WritableStream[Any]:
-    """Make a writable stream of algorithms.
+    """Create a writable stream from algorithms.
 
     Args:
         agent: the agent of the stream.
         start_algorithm: starts the sink.
-        write_algorithm: takes a chunk.
-        close_algorithm: called after the last chunk.
-        abort_algorithm: takes the reason for which the stream is given up.
-        high_water_mark: how much may wait.
+        write_algorithm: takes a chunk, and writes it.
+        close_algorithm: closes the sink after the last chunk.
+        abort_algorithm: takes a reason, and aborts the sink.
+        high_water_mark: the total size of queued chunks at which the stream has backpressure.
         size_algorithm: takes a chunk and returns its size.
 
     Source: https://streams.spec.whatwg.org/#create-writable-stream
     """
-    # 1. The high water mark is at least 0.
+    # 1. Assert that the writable stream's high water mark is a non-negative number.
     assert is_non_negative_number(high_water_mark)
-    # 2. The stream is new.
+    # 2. Let the stream be a new WritableStream.
     stream = a_new_writable_stream(agent)
-    # 3. The stream has its slots.
+    # 3. Initialize the writable stream, which gives its slots their first values.
     initialize_writable_stream(stream)
-    # 4. The controller is made without its constructor, which refuses every caller.
+    # 4. Let the controller be a new WritableStreamDefaultController.
     controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
-    # 5. The controller is set up, and starts the sink.
+    # 5. Set up the default controller with the given algorithms, which starts the sink.
     set_up_writable_stream_default_controller(
         stream,
         controller,
@@ -61,5 +61,5 @@ def create_writable_stream(
         high_water_mark,
         size_algorithm,
     )
-    # 6. The stream is returned.
+    # 6. Return the new writable stream.
     return stream

@@ -1,7 +1,7 @@
-"""4.9.4 Default controllers: the queue of a stream, and when its source is asked for more.
+"""4.9.4 Default controllers: the queue of a stream, and when its source is pulled from.
 
-Most of these operations run once for each chunk, so small questions that the standard asks by an
-operation of its own (is the stream locked, how many read requests wait) are answered in place.
+Most of these operations run once for each chunk. For speed, short operations of the standard (is
+the stream locked, how many read requests are pending) are therefore written out where needed.
 
 Source: https://streams.spec.whatwg.org/#rs-default-controller-abstract-ops
 """
@@ -29,38 +29,38 @@ if TYPE_CHECKING:
 def readable_stream_default_controller_call_pull_if_needed(
     controller: "ReadableStreamDefaultController[Any]",
 ) -> None:
-    """Ask the source for more, if more is wanted and the source is not at it already.
+    """Pull from the source, if the stream wants a chunk and no pull is running.
 
     Source:
     https://streams.spec.whatwg.org/#readable-stream-default-controller-call-pull-if-needed
     """
-    # 1. The source is to be asked for a chunk if a read request waits, or the queue has room.
-    # 2. Without such a need the source is not asked.
+    # 1. Determine whether the stream wants a chunk from its underlying source.
+    # 2. If the stream does not want a chunk from its underlying source, return.
     if not readable_stream_default_controller_should_call_pull(controller):
         return
-    # 3. A source that is being asked for a chunk is not asked a second time meanwhile.
+    # 3. If a pull of the stream is running, do not start a second pull.
     if controller._pulling:
-        # 3.1. The source is asked again when the present pull is done.
+        # 3.1. Record that the pull algorithm is to be called again when the running pull has ended.
         controller._pull_again = True
-        # 3.2. The present pull goes on.
+        # 3.2. Return, since the running pull has to end before the next pull begins.
         return
-    # 4. A source that is not being asked has no second request.
+    # 4. Assert that no further pull is recorded while no pull is running.
     assert not controller._pull_again
-    # 5. The source is being asked for a chunk from now on.
+    # 5. Set the controller's pulling flag to true.
     controller._pulling = True
-    # 6. The pull algorithm is performed. If it returns no promise, none is made.
+    # 6. Perform the pull algorithm; if it returns undefined, no promise is made for the pull.
     pull_promise = the_promise_of(controller._pull_algorithm, controller._agent)
     if pull_promise is None:
-        # The reaction is a microtask. An ``async for`` may carry it out before and pull once more:
-        # one microtask is enough for both.
+        # The reaction to the pull is a microtask. An ``async for`` may carry out the reaction
+        # before that microtask runs, and pull again: one microtask serves both reactions.
         controller._reaction_is_due = True
         if not controller._reaction_is_queued:
             controller._reaction_is_queued = True
             controller._agent.queue_a_microtask(_react_to_the_pull, controller)
         return
-    # 7. When the pull is done, the source may be asked again.
-    # 8. When the pull has failed, the stream is errored.
-    # 8.1. The stream is errored with the reason of the pull.
+    # 7. When the pull has succeeded, clear the pulling flag, and pull again if that was recorded.
+    # 8. When the pull has failed with a reason, error the stream.
+    # 8.1. Error the controller with the reason for which the pull failed.
     upon_the_end(
         pull_promise,
         controller,
@@ -70,9 +70,9 @@ def readable_stream_default_controller_call_pull_if_needed(
 
 
 def anticipate_the_reaction(controller: "ReadableStreamDefaultController[Any]") -> None:
-    """Count a pull as done whose reaction is due, since the source is about to be asked again.
+    """Count a pull as ended before its reaction has run, since the next pull is about to begin.
 
-    The microtask of the reaction then finds nothing to do.
+    The microtask of the reaction will then do nothing.
     """
     controller._reaction_is_due = controller._pulling = controller._pull_again = False
 
@@ -83,7 +83,7 @@ def _react_to_the_pull(controller: "ReadableStreamDefaultController[Any]") -> No
 
 
 def carry_out_the_reaction(controller: "ReadableStreamDefaultController[Any]") -> None:
-    """Carry out the reaction to a pull that is done, unless that has happened."""
+    """Carry out the reaction to a pull that has ended, unless it was carried out before."""
     if controller._reaction_is_due:
         controller._reaction_is_due = False
         _upon_fulfillment_of_the_pull(controller)
@@ -94,13 +94,13 @@ def carry_out_the_reaction(controller: "ReadableStreamDefaultController[Any]") -
     "ReadableStreamDefaultControllerCallPullIfNeeded: upon fulfillment",
 )
 def _upon_fulfillment_of_the_pull(controller: "ReadableStreamDefaultController[Any]") -> None:
-    # 7.1. The source is not being asked any more.
+    # 7.1. Set the controller's pulling flag to false, since the pull has ended.
     controller._pulling = False
-    # 7.2. The source may have to be asked again.
+    # 7.2. If a further pull was recorded while the pull was running, start that pull.
     if controller._pull_again:
-        # 7.2.1. The request to ask again is removed.
+        # 7.2.1. Clear the record that the pull algorithm is to be called again.
         controller._pull_again = False
-        # 7.2.2. The source is asked again, if the queue has room or a read request waits.
+        # 7.2.2. Call the pull algorithm again, if the stream still wants a chunk.
         readable_stream_default_controller_call_pull_if_needed(controller)
 
 
@@ -111,26 +111,26 @@ def _upon_fulfillment_of_the_pull(controller: "ReadableStreamDefaultController[A
 def readable_stream_default_controller_should_call_pull(
     controller: "ReadableStreamDefaultController[Any]",
 ) -> bool:
-    """Tell whether a stream wants a chunk from its source.
+    """Return whether a stream wants a chunk from its source.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-should-call-pull
     """
-    # 1. The stream is the one that the controller belongs to.
+    # 1. Let the stream be the controller's stream.
     stream = controller._stream
-    # 2. A stream that is closed, errored or about to be closed needs no chunk.
+    # 2. If the stream is not readable, or its close was requested, return false.
     if controller._close_requested or stream._state != READABLE:
         return False
-    # 3. A source that has not started is not asked.
+    # 3. If the underlying source has not finished starting, return false.
     if not controller._started:
         return False
-    # 4. A read request that waits needs a chunk, whatever the queue has.
+    # 4. If the stream has pending read requests, return true, whatever the queue has.
     reader = stream._reader
     if reader is not None and reader._read_requests:
         return True
-    # 5. The desired size is the high water mark less the total size of the queue.
-    # 6. The desired size is a number, since the stream is readable.
-    # 7. A queue with a desired size above 0 needs a chunk.
-    # 8. A queue with a desired size of 0 or less needs no chunk.
+    # 5. Let the desired size be the high water mark less the total size of the queue.
+    # 6. Assert that the desired size is a number, since a readable stream has one.
+    # 7. If the desired size is above 0, return true, since the queue has room for a chunk.
+    # 8. If the desired size is 0 or less, return false, since the queue is full.
     return controller._strategy_hwm - controller._queue_total_size > 0
 
 
@@ -141,15 +141,15 @@ def readable_stream_default_controller_should_call_pull(
 def readable_stream_default_controller_clear_algorithms(
     controller: "ReadableStreamDefaultController[Any]",
 ) -> None:
-    """Let go of the source, which will not be asked any more.
+    """Drop the references to the source's algorithms, which will not be called any more.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-clear-algorithms
     """
-    # 1. The controller does not refer to the pull algorithm any more.
+    # 1. Drop the controller's reference to the pull algorithm.
     controller._pull_algorithm = do_nothing
-    # 2. The controller does not refer to the cancel algorithm any more.
+    # 2. Drop the controller's reference to the cancel algorithm.
     controller._cancel_algorithm = do_nothing
-    # 3. The controller does not refer to the size algorithm any more.
+    # 3. Drop the controller's reference to the size algorithm.
     controller._strategy_size_algorithm = None
 
 
@@ -161,18 +161,18 @@ def readable_stream_default_controller_close(
 
     Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-close
     """
-    # 1. A stream that is closed, errored or about to be closed stays as it is.
+    # 1. If the stream can neither close nor enqueue, return.
     if not readable_stream_default_controller_can_close_or_enqueue(controller):
         return
-    # 2. The stream is the one that the controller belongs to.
+    # 2. Let the stream be the controller's stream.
     stream = controller._stream
-    # 3. The stream is closed as soon as its queue is empty.
+    # 3. Record that the close is requested, so that the stream is closed when its queue is empty.
     controller._close_requested = True
-    # 4. A stream whose queue is empty is closed at once.
+    # 4. If the queue is already empty, close the stream at once.
     if not controller._queue:
-        # 4.1. The algorithms of the source are cleared.
+        # 4.1. Clear the algorithms of the stream's controller.
         readable_stream_default_controller_clear_algorithms(controller)
-        # 4.2. The stream becomes closed.
+        # 4.2. Close the readable stream.
         readable_stream_close(stream)
 
 
@@ -180,33 +180,36 @@ def readable_stream_default_controller_close(
 def readable_stream_default_controller_enqueue(
     controller: "ReadableStreamDefaultController[Any]", chunk: Any
 ) -> None:
-    """Give a chunk to the read request that has waited longest, or else to the queue.
+    """Give a chunk to the first pending read request, or else to the queue.
 
     Raises:
-        ValueError: the size of the chunk is negative, infinite or no number.
-        BaseException: whatever the size function of the program raises.
+        ValueError: the size of the chunk is negative, infinite or not a number.
+        BaseException: the exception that the program's size function raises.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-enqueue
     """
-    # 1. A stream that is closed, errored or about to be closed takes no chunk.
-    # 2. The stream is the one that the controller belongs to.
+    # 1. If the stream can neither close nor enqueue, return and ignore the chunk.
+    # 2. Let the stream be the controller's stream.
     stream = controller._stream
     if controller._close_requested or stream._state != READABLE:
         return
-    # 3. The first read request that waits gets the chunk, whose size is not asked for then.
+    # 3. If a read request is pending, give the chunk to the first one, without determining its
+    #    size.
     reader = stream._reader
     if reader is not None and reader._read_requests:
         readable_stream_fulfill_read_request(stream, chunk, False)
-    # 4. Without a read request that waits the chunk goes into the queue.
+    # 4. If no read request is pending, determine the chunk's size and append the chunk to the
+    #    queue.
     elif controller._strategy_size_algorithm is None:
         controller._queue.append((chunk, 1))
         controller._queue_total_size += 1
-        # Nobody waits for a chunk. A queue that is full has no room for more (the rule for speed).
+        # No read request is pending, so a full queue means that no pull is needed. Returning here
+        # saves a call for each chunk.
         if controller._queue_total_size >= controller._strategy_hwm:
             return
     else:
         _measure_and_queue(controller, chunk)
-    # 5. The source is asked for another chunk, if the queue has room.
+    # 5. Pull from the underlying source, if the stream wants another chunk.
     readable_stream_default_controller_call_pull_if_needed(controller)
 
 
@@ -217,26 +220,26 @@ def readable_stream_default_controller_enqueue(
 def _measure_and_queue(controller: "ReadableStreamDefaultController[Any]", chunk: Any) -> None:
     size_algorithm = controller._strategy_size_algorithm
     assert size_algorithm is not None
-    # 4.1. The size algorithm is performed with the chunk.
+    # 4.1. Perform the size algorithm with the chunk.
     try:
         chunk_size = size_algorithm(chunk)
-    # 4.2. A size algorithm that raises errors the stream.
+    # 4.2. If the size algorithm has thrown an exception, error the stream.
     except Exception as exception:
-        # 4.2.1. The stream is errored with the exception.
+        # 4.2.1. Error the controller with the exception of the size algorithm.
         readable_stream_default_controller_error(controller, exception)
-        # 4.2.2. The exception is raised for the caller as well.
+        # 4.2.2. Throw the exception of the size algorithm to the caller of enqueue.
         raise
-    # 4.3. The size of the chunk is what the size algorithm has returned.
-    # 4.4. The chunk goes to the end of the queue with its size.
+    # 4.3. Let the chunk size be the value that the size algorithm has returned.
+    # 4.4. Append the chunk with its size to the queue.
     try:
         enqueue_value_with_size(controller, chunk, chunk_size)
-    # 4.5. A size that is negative, infinite or NaN errors the stream.
+    # 4.5. If the chunk's size is not a non-negative finite number, error the stream.
     except ValueError as exception:
-        # 4.5.1. The stream is errored with the exception.
+        # 4.5.1. Error the controller with the ValueError about the chunk's size.
         readable_stream_default_controller_error(controller, exception)
-        # 4.5.2. The exception is raised for the caller as well.
+        # 4.5.2. Throw the ValueError about the chunk's size to the caller of enqueue.
         raise
-    # Where the size algorithm has closed the stream, nobody can read the chunk, which is dropped.
+    # If the size algorithm has closed the stream, the chunk cannot be read any more, so drop it.
     if controller._stream._state != READABLE:
         reset_queue(controller)
 
@@ -245,20 +248,20 @@ def _measure_and_queue(controller: "ReadableStreamDefaultController[Any]", chunk
 def readable_stream_default_controller_error(
     controller: "ReadableStreamDefaultController[Any]", e: object
 ) -> None:
-    """Have a stream fail at once; what is queued is dropped.
+    """Error a stream at once, and drop the chunks in its queue.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-error
     """
-    # 1. The stream is the one that the controller belongs to.
+    # 1. Let the stream be the controller's stream.
     stream = controller._stream
-    # 2. A stream that is not readable stays as it is.
+    # 2. If the stream is not readable, return, since it cannot be errored any more.
     if stream._state != READABLE:
         return
-    # 3. The queue is emptied.
+    # 3. Reset the queue of the controller, which drops all queued chunks.
     reset_queue(controller)
-    # 4. The algorithms of the source are cleared.
+    # 4. Clear the algorithms of the stream's controller.
     readable_stream_default_controller_clear_algorithms(controller)
-    # 5. The stream becomes errored.
+    # 5. Error the readable stream with the given error.
     readable_stream_error(stream, e)
 
 
@@ -269,20 +272,19 @@ def readable_stream_default_controller_error(
 def readable_stream_default_controller_get_desired_size(
     controller: "ReadableStreamDefaultController[Any]",
 ) -> float | None:
-    """Return how much the queue has room for; None if the stream is errored.
+    """Return the size that the queue has room for; None if the stream is errored.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-get-desired-size
     """
-    # 1. The state is that of the stream.
+    # 1. Let the state be the state of the controller's stream.
     state = controller._stream._state
-    # 2. A stream that is errored has no desired size.
+    # 2. If the stream is errored, return null, since an errored stream has no desired size.
     if state == ERRORED:
         return None
-    # 3. A stream that is closed has the desired size 0.
+    # 3. If the stream is closed, return 0.
     if state == CLOSED:
         return 0
-    # 4. The desired size is the high water mark less the total size of the queue, and may be
-    #    negative.
+    # 4. Return the high water mark less the total size of the queue, which may be negative.
     return controller._strategy_hwm - controller._queue_total_size
 
 
@@ -292,12 +294,12 @@ def readable_stream_default_controller_get_desired_size(
 def readable_stream_default_controller_has_backpressure(
     controller: "ReadableStreamDefaultController[Any]",
 ) -> bool:
-    """Tell whether a stream wants no chunk from its source; a transform stream asks that.
+    """Return whether a stream does not want a chunk from its source, for transform streams.
 
     Source: https://streams.spec.whatwg.org/#rs-default-controller-has-backpressure
     """
-    # 1. A stream that wants a chunk has no backpressure.
-    # 2. Any other stream has backpressure.
+    # 1. If the readable stream wants a chunk from its source, return false.
+    # 2. If the readable stream does not want a chunk from its source, return true.
     return not readable_stream_default_controller_should_call_pull(controller)
 
 
@@ -308,11 +310,11 @@ def readable_stream_default_controller_has_backpressure(
 def readable_stream_default_controller_can_close_or_enqueue(
     controller: "ReadableStreamDefaultController[Any]",
 ) -> bool:
-    """Tell whether a stream takes further chunks.
+    """Return whether a stream can be closed, and takes further chunks.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-default-controller-can-close-or-enqueue
     """
-    # 1. The state is that of the stream.
-    # 2. A stream that is readable takes chunks until its close is requested.
-    # 3. A stream in any other state takes no chunk.
+    # 1. Let the state be the state of the controller's stream.
+    # 2. If the stream is readable and its close was not requested, return true.
+    # 3. If the stream is not readable, or its close was requested, return false.
     return not controller._close_requested and controller._stream._state == READABLE

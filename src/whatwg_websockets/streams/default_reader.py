@@ -1,4 +1,4 @@
-"""4.4 The ReadableStreamDefaultReader class: reads a stream chunk by chunk.
+"""4.4 The ReadableStreamDefaultReader class: a reader that reads a stream chunk by chunk.
 
 Source: https://streams.spec.whatwg.org/#default-reader-class
 """
@@ -24,27 +24,27 @@ T = TypeVar("T")
 
 
 class ReadRequest(Protocol):
-    """What waits for the next chunk of a stream. One of its methods is called, once.
+    """A read that waits for the next chunk of a stream. One of its methods is called, once.
 
     Source: https://streams.spec.whatwg.org/#read-request
     """
 
     def chunk_steps(self, chunk: Any, /) -> None:
-        """Take the chunk that was read."""
+        """Receive the chunk that was read."""
 
     def close_steps(self) -> None:
-        """Hear that no chunk will come, since the stream is closed."""
+        """End the read without a chunk, since the stream is closed."""
 
     def error_steps(self, e: Any, /) -> None:
-        """Hear that no chunk will come, since the stream has failed."""
+        """Fail with the error of the stream."""
 
 
 class ReadableStreamReadResult(NamedTuple, Generic[T]):
-    """What ``read()`` gives.
+    """The result of ``read()``.
 
     Attributes:
         value: the chunk; None at the end of the stream.
-        done: whether the stream is closed, so that there is no chunk.
+        done: whether the stream is closed, so that the read has no chunk.
 
     Source: https://streams.spec.whatwg.org/#dictdef-readablestreamreadresult
     """
@@ -54,13 +54,13 @@ class ReadableStreamReadResult(NamedTuple, Generic[T]):
 
 
 class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
-    """Reads a stream chunk by chunk. The stream is locked to the reader until it is released.
+    """A reader of a stream's chunks. The stream is locked to the reader until it is released.
 
     Args:
         stream: the stream; ``stream.getReader()`` makes a reader as well.
 
     Raises:
-        TypeError: the stream is locked to another reader, or it is no ReadableStream.
+        TypeError: the stream is locked to another reader, or is not a ReadableStream.
 
     Source: https://streams.spec.whatwg.org/#default-reader-class
     """
@@ -74,76 +74,81 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
     @algorithm("default-reader-constructor", "new ReadableStreamDefaultReader(stream)")
     def __init__(self, stream: "ReadableStream[T]") -> None:
         if getattr(stream, "_interface", None) != "ReadableStream":
-            raise TypeError(f"stream is a ReadableStream, not {type(stream).__name__}")
-        # 1. The stream is locked to the reader, or the constructor raises.
+            raise TypeError(f"stream must be a ReadableStream, not {type(stream).__name__}")
+        # 1. Set up the reader, which locks the stream to the reader or throws an exception.
         set_up_readable_stream_default_reader(self, stream)
 
     @algorithm("default-reader-read", "read()")
     def read(self) -> "Promise[ReadableStreamReadResult[T]]":
         """Read the next chunk.
 
-        A task that is cancelled while it awaits the promise withdraws the read: a chunk that it
-        has not seen is read by the next one who reads.
+        A task that is cancelled while it awaits the promise withdraws the read: the chunk that it
+        would have received goes to the next read.
         A task that is cancelled before it has begun to await, as by ``asyncio.wait_for`` with a
         timeout of 0, withdraws nothing.
 
         Returns:
-            a promise that is fulfilled with the chunk, or with the end of the stream. It is
+            A promise that is fulfilled with the chunk, or with the end of the stream. It is
             rejected with the error of the stream, or with a TypeError if the reader was released.
 
         Source: https://streams.spec.whatwg.org/#default-reader-read
         """
         if get_ident() != self._agent.thread:
             self._agent.require_this_thread("a ReadableStream")
-        # 1. A reader that was released cannot read.
+        # 1. If the reader has no stream, since it was released, return a promise rejected with a
+        #    TypeError.
         stream = self._stream
         if stream is None:
             return a_promise_rejected_with(
-                TypeError("the reader was released, and has no stream to read"), self._agent
+                TypeError("the reader was released, so it has no stream to read"), self._agent
             )
-        # 2. The promise is settled when the read request is answered.
-        # 3. The promise is its own read request, so that each read creates one object.
+        # 2. Let the promise be a new promise, which the read request will settle.
+        # 3. Let the read request be a new one; in this package, the promise is its own read
+        #    request.
         promise: _Reading[T] = _Reading(stream)
-        # 4. The read request is answered now or later.
+        # 4. Read from the stream with the read request, which is answered at once or when a chunk
+        #    arrives.
         readable_stream_default_reader_read(self, promise)
-        # 5. The promise may be settled already.
+        # 5. Return the promise of the read, which may already be settled.
         return promise
 
     @algorithm("default-reader-release-lock", "releaseLock()")
     def releaseLock(self) -> None:
-        """Unlock the stream. Reads that wait for a chunk fail with a TypeError.
+        """Unlock the stream. Pending reads fail with a TypeError.
 
-        Chunks that nobody has read stay in the stream, for the next reader.
+        Unread chunks stay in the stream, for the next reader.
 
         Source: https://streams.spec.whatwg.org/#default-reader-release-lock
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A reader that was released before is not released again.
+        # 1. If the reader has no stream, since it was released before, return.
         if self._stream is None:
             return
-        # 2. The reader is released, and its read requests are rejected.
+        # 2. Release the default reader from its stream, and reject the pending read requests.
         readable_stream_default_reader_release(self)
 
 
 class _Reading(PromiseOfAChunk[ReadableStreamReadResult[T]], Generic[T]):
-    """The promise of a ``read()``, and its read request."""
+    """The promise that ``read()`` returns, which is also its read request."""
 
     __slots__ = ()
 
     @algorithm("default-reader-read", "read(): chunk steps")
     def chunk_steps(self, chunk: T) -> None:
-        # 3a. (a chunk) The read has succeeded.
-        # 3a.1. The promise is fulfilled with the chunk.
+        # 3a. (a chunk) The chunk steps of the read request receive the chunk that was read.
+        # 3a.1. Resolve the promise of the read with a result that has the chunk, and whose done is
+        #       false.
         self._take(chunk, ReadableStreamReadResult(chunk, False))
 
     @algorithm("default-reader-read", "read(): close steps")
     def close_steps(self) -> None:
-        # 3b. (the stream is closed) There is no further chunk.
-        # 3b.1. The promise is fulfilled with a result that says that the stream has ended.
+        # 3b. (the stream is closed) The close steps of the read request receive no chunk.
+        # 3b.1. Resolve the promise of the read with a result that has no chunk, and whose done is
+        #       true.
         resolve(self, ReadableStreamReadResult(None, True))
 
     @algorithm("default-reader-read", "read(): error steps")
     def error_steps(self, e: object) -> None:
-        # 3c. (the stream is errored) The read has failed.
-        # 3c.1. The promise is rejected with the stored error.
+        # 3c. (the stream is errored) The error steps of the read request receive the error.
+        # 3c.1. Reject the promise of the read with the error that the error steps were given.
         reject(self, e)

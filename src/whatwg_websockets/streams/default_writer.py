@@ -1,4 +1,4 @@
-"""5.3 The WritableStreamDefaultWriter interface: what writes to a stream, and nobody else does.
+"""5.3 The WritableStreamDefaultWriter class: an exclusive writer of a stream.
 
 Source: https://streams.spec.whatwg.org/#default-writer-class
 """
@@ -30,22 +30,22 @@ if TYPE_CHECKING:
     from whatwg_websockets.streams.writable_stream import WritableStream
 
 
-# A stream that takes chunks of more types will do where one of fewer is asked for.
+# A writer that takes chunks of more types may be used where a writer of fewer types is expected.
 T_contra = TypeVar("T_contra", contravariant=True)
 
 
 class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
-    """Writes chunks to a stream, which is locked to it until it is released.
+    """A writer of chunks to a stream, which is locked to the writer until it is released.
 
-    ``stream.getWriter()`` makes one, too. The promises that its methods return need not be awaited:
-    a chunk that was accepted is written, also where the task that awaits the promise is cancelled.
+    ``stream.getWriter()`` makes a writer as well. The promises that the methods return need not be
+    awaited: an accepted chunk is written even if the task that awaits the promise is cancelled.
 
     Args:
         stream: the stream.
 
     Raises:
-        TypeError: ``stream`` is no WritableStream, or is locked to another writer.
-        RuntimeError: the call, or that of a method, comes from another thread than the loop's.
+        TypeError: ``stream`` is not a WritableStream, or is locked to another writer.
+        RuntimeError: the class or a method is called in another thread than that of the event loop.
 
     Source: https://streams.spec.whatwg.org/#writablestreamdefaultwriter
     """
@@ -62,144 +62,153 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
     @algorithm("default-writer-constructor", "new WritableStreamDefaultWriter(stream)")
     def __init__(self, stream: "WritableStream[T_contra]") -> None:
         _require_a_writable_stream(stream)
-        # 1. The stream is locked to this writer.
+        # 1. Set up the writer, which locks the stream to the writer.
         set_up_writable_stream_default_writer(self, stream)
 
     @property
     @algorithm("default-writer-closed", "closed")
     def closed(self) -> Promise[None]:
-        """Fulfilled when the stream is closed; rejected when it fails, or the writer is released.
+        """A promise that is fulfilled when the stream is closed.
+
+        It is rejected if the stream fails, or if the writer is released before the stream is
+        closed.
 
         Source: https://streams.spec.whatwg.org/#default-writer-closed
         """
-        # 1. The closed promise may be replaced when the writer is released.
+        # 1. Return the writer's closed promise, which a release of the writer may replace.
         return self._closed_promise
 
     @property
     @algorithm("default-writer-desired-size", "desiredSize")
     def desiredSize(self) -> float | None:
-        """How much the stream would like to be given.
+        """The size of the chunks that the stream has room for.
 
-        It is at most 0 where the queue is full, 0 where the stream is closed, and None where the
-        stream has failed.
+        It is 0 or negative if the queue is full, 0 if the stream is closed, and None if the stream
+        has failed.
 
         Raises:
             TypeError: the writer was released.
 
         Source: https://streams.spec.whatwg.org/#default-writer-desired-size
         """
-        # 1. A writer that was released has no stream.
+        # 1. If the writer has no stream, since it was released, throw a TypeError.
         if self._stream is None:
             raise _released()
-        # 2. The desired size is that of the stream.
+        # 2. Return the desired size of the writer's stream.
         return writable_stream_default_writer_get_desired_size(self)
 
     @property
     @algorithm("default-writer-ready", "ready")
     def ready(self) -> Promise[None]:
-        """Fulfilled while there is room; pending while there is none; rejected after a failure.
+        """A promise that is fulfilled while the stream has room for chunks.
 
-        It is another promise each time the room is used up.
+        It is pending while the queue is full, and rejected when the stream has failed. Each time
+        that the queue becomes full, a new pending promise replaces the fulfilled one.
 
         Source: https://streams.spec.whatwg.org/#default-writer-ready
         """
-        # 1. The ready promise is replaced by a pending one when there is backpressure again.
+        # 1. Return the writer's ready promise, which a pending promise replaces when backpressure
+        #    begins.
         return self._ready_promise
 
     @algorithm("default-writer-abort", "abort(reason)")
     def abort(self, reason: object = MISSING) -> Promise[None]:
-        """Give the stream up: what waits is not written any more, and the sink is told.
+        """Abort the stream: drop the chunks in its queue, and abort its sink.
 
         Args:
-            reason: why; an exception, as a rule.
+            reason: the reason for the abort, usually an exception.
 
         Returns:
-            a promise that is fulfilled when the sink has aborted, and rejected where it could not.
-            It is rejected with a TypeError if the writer was released.
+            A promise that is fulfilled when the sink has aborted, and rejected if the sink fails to
+            abort. It is rejected with a TypeError if the writer was released.
 
         Source: https://streams.spec.whatwg.org/#default-writer-abort
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. A writer that was released has no stream.
+        # 1. If the writer has no stream, since it was released, return a promise rejected with a
+        #    TypeError.
         if self._stream is None:
             return a_promise_rejected_with(_released(), self._agent)
-        # 2. The stream is aborted.
+        # 2. Abort the writer's stream with the reason, and return the promise of the abort.
         return writable_stream_default_writer_abort(self, reason)
 
     @algorithm("default-writer-close", "close()")
     def close(self) -> Promise[None]:
-        """Close the stream once its sink has written what waits.
+        """Close the stream when its sink has written all chunks in the queue.
 
         Returns:
-            a promise that is fulfilled when the sink has closed, and rejected where it could not.
-            It is rejected with a TypeError if the writer was released, or the stream is closing,
-            closed or errored.
+            A promise that is fulfilled when the sink has closed, and rejected if the sink fails to
+            close. It is rejected with a TypeError if the writer was released, or the stream is
+            closing, closed or errored.
 
         Source: https://streams.spec.whatwg.org/#default-writer-close
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. The stream is that of the writer.
+        # 1. Let the stream be the writer's stream.
         stream = self._stream
-        # 2. A writer that was released has no stream.
+        # 2. If the writer has no stream, since it was released, return a promise rejected with a
+        #    TypeError.
         if stream is None:
             return a_promise_rejected_with(_released(), self._agent)
-        # 3. A stream is closed only once.
+        # 3. If the stream's close is queued or in flight, return a promise rejected with a
+        #    TypeError.
         if writable_stream_close_queued_or_in_flight(stream):
-            return a_promise_rejected_with(TypeError("the stream is closing already"), self._agent)
-        # 4. The stream is closed.
+            return a_promise_rejected_with(TypeError("the stream is already closing"), self._agent)
+        # 4. Close the writer's stream, and return the promise of the close.
         return writable_stream_default_writer_close(self)
 
     @algorithm("default-writer-release-lock", "releaseLock()")
     def releaseLock(self) -> None:
-        """Separate the writer from the stream, so that another one may have the stream.
+        """Release the writer from the stream, so that another writer may lock the stream.
 
-        What was written goes on being written, and its promises are settled as they would be.
+        Chunks that were passed to ``write()`` are still written, and their promises are settled.
 
         Source: https://streams.spec.whatwg.org/#default-writer-release-lock
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. The stream is that of the writer.
+        # 1. Let the stream be the writer's stream.
         stream = self._stream
-        # 2. A writer that was released before is not released again.
+        # 2. If the writer has no stream, since it was released before, return.
         if stream is None:
             return
-        # 3. The stream is locked to this writer.
+        # 3. Assert that the writer's stream is locked to a writer.
         assert stream._writer is not None
-        # 4. The writer is released.
+        # 4. Release the writer from its stream.
         writable_stream_default_writer_release(self)
 
     @algorithm("default-writer-write", "write(chunk)")
     def write(self, chunk: T_contra | Missing = MISSING) -> Promise[None]:
         """Write a chunk.
 
-        The chunk is accepted at once if the stream takes it. Whoever writes much should await
-        ``ready`` before each chunk, since the stream takes chunks also where it has no room.
+        A writable stream accepts the chunk at once, even if its queue is full. A program that
+        writes many chunks should therefore await ``ready`` before each chunk.
 
         Args:
-            chunk: what the sink of the stream is given.
+            chunk: the chunk, which the sink of the stream is given.
 
         Returns:
-            a promise that is fulfilled when the sink has written the chunk, and rejected where it
-            has not. It is rejected with a TypeError if the writer was released, or the stream is
-            closing or closed, and with the error of the stream if that has failed.
+            A promise that is fulfilled when the sink has written the chunk, and rejected if the
+            chunk is not written. It is rejected with a TypeError if the writer was released, or if
+            the stream is closing or closed, and with the error of the stream if it has failed.
 
         Source: https://streams.spec.whatwg.org/#default-writer-write
         """
         agent = self._agent
         if asyncio._get_running_loop() is not agent.asyncio_loop:
             agent.require_this_thread("a WritableStream")
-        # 1. A writer that was released has no stream.
+        # 1. If the writer has no stream, since it was released, return a promise rejected with a
+        #    TypeError.
         if self._stream is None:
             return a_promise_rejected_with(_released(), agent)
-        # 2. The chunk is written, or its promise is rejected.
+        # 2. Write the chunk to the writer's stream, and return the promise of the write.
         return writable_stream_default_writer_write(self, chunk)
 
 
 def _require_a_writable_stream(stream: object) -> None:
     if getattr(stream, "_interface", None) != "WritableStream":
-        raise TypeError(f"a writer is made for a WritableStream, not for {shown(stream)}")
+        raise TypeError(f"stream must be a WritableStream, not {shown(stream)}")
 
 
 def _released() -> TypeError:
-    """Make the error of whatever is done with a writer that was released."""
-    return TypeError("the writer was released, and has no stream any more")
+    """Make the error for a member of a writer that was released."""
+    return TypeError("the writer was released, so it has no stream")

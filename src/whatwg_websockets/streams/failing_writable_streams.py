@@ -33,74 +33,81 @@ if TYPE_CHECKING:
 
 @algorithm("writable-stream-deal-with-rejection", "WritableStreamDealWithRejection")
 def writable_stream_deal_with_rejection(stream: "WritableStream[Any]", error: object) -> None:
-    """Have the stream fail because its sink has.
+    """Fail the stream, since its sink has failed.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-deal-with-rejection
     """
-    # 1. The state says whether the stream had failed before.
+    # 1. Let the state be the stream's state, which shows whether the stream has begun to fail
+    #    before.
     state = stream._state
-    # 2. A stream that is writable starts erroring.
+    # 2. If the stream is writable, let it begin to fail.
     if state is WRITABLE:
-        # 2.1. The stream starts erroring with the error of the sink.
+        # 2.1. Start erroring the stream with the error of its sink.
         writable_stream_start_erroring(stream, error)
-        # 2.2. The erroring is finished by other steps, at once or when nothing is in flight.
+        # 2.2. Return, since other steps finish the erroring, at once or when no operation is in
+        #      flight.
         return
-    # 3. Any other stream is erroring, since it stays in that state until its sink has nothing in
+    # 3. Assert that the stream is erroring, as a stream that fails is until no operation is in
     #    flight.
     assert state is ERRORING
-    # 4. The stream was waiting for this operation of the sink, and becomes errored now.
+    # 4. Finish erroring the stream, which was waiting for this operation of the sink to end.
     writable_stream_finish_erroring(stream)
 
 
 @algorithm("writable-stream-finish-erroring", "WritableStreamFinishErroring")
 def writable_stream_finish_erroring(stream: "WritableStream[Any]") -> None:
-    """Have a stream that is failing be errored: its sink has nothing in flight.
+    """Change a stream from "erroring" to "errored", since its sink has no operation in flight.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-erroring
     """
-    # 1. The stream is erroring.
+    # 1. Assert that the stream is erroring.
     assert stream._state is ERRORING
-    # 2. The sink has no write and no close in flight.
+    # 2. Assert that the sink has neither a write nor a close in flight.
     assert not writable_stream_has_operation_marked_in_flight(stream)
-    # 3. The stream is errored before any of its promises is settled.
+    # 3. Set the stream's state to "errored", before any promise of the stream is settled.
     stream._state = ERRORED
-    # 4. The error steps of the controller empty the queue of chunks.
+    # 4. Perform the controller's error steps, which drop the chunks in the queue.
     stream._controller._error_steps()
-    # 5. The stored error is the one with which the stream started erroring.
+    # 5. Let the stored error be the stream's stored error.
     stored_error = stream._stored_error
-    # 6. The write requests are those of the chunks that the sink was never given.
+    # 6. For each write request of the stream, whose chunk the sink was never given, reject its
+    #    promise.
     for write_request in stream._write_requests:
-        # 6.1. The promise of each write request is rejected with the stored error.
+        # 6.1. Reject the write request's promise with the stream's stored error.
         reject(write_request, stored_error)
-    # 7. The list of write requests is emptied.
+    # 7. Set the stream's list of write requests to an empty list.
     stream._write_requests.clear()
-    # 8. A stream without a pending abort request has only its promises to reject.
+    # 8. If no abort request is pending, only the promises of the close are left to reject.
     if stream._pending_abort_request is None:
-        # 8.1. The promise of a close request and the closed promise of the writer are rejected.
+        # 8.1. Reject the promise of the close request and the writer's closed promise with the
+        #      stored error.
         writable_stream_reject_close_and_closed_promise_if_needed(stream)
-        # 8.2. The abort algorithm of the sink is not performed.
+        # 8.2. Return without performing the sink's abort algorithm, since no abort was requested.
         return
-    # 9. The abort request is the one that was pending.
+    # 9. Let the abort request be the stream's pending abort request.
     abort_request = stream._pending_abort_request
-    # 10. No abort request is pending any more.
+    # 10. Set the stream's pending abort request to undefined.
     stream._pending_abort_request = None
-    # 11. An abort that was requested while the stream was erroring does not reach the sink.
+    # 11. If the abort was requested while the stream was already erroring, do not abort the sink.
     if abort_request.was_already_erroring:
-        # 11.1. The promise of the abort is rejected with the stored error.
+        # 11.1. Reject the abort request's promise with the stream's stored error.
         reject(abort_request.promise, stored_error)
-        # 11.2. The promise of a close request and the closed promise of the writer are rejected.
+        # 11.2. Reject the promise of the close request and the writer's closed promise with the
+        #       stored error.
         writable_stream_reject_close_and_closed_promise_if_needed(stream)
-        # 11.3. The abort algorithm of the sink is not performed.
+        # 11.3. Return without performing the sink's abort algorithm, since the stream failed before
+        #       the abort.
         return
-    # 12. The abort steps of the controller give the sink the reason.
+    # 12. Perform the controller's abort steps, which abort the sink with the abort request's
+    #     reason.
     promise = stream._controller._abort_steps(abort_request.reason)
-    # 13. When the sink has aborted, the abort has succeeded.
-    # 14. When the sink has failed to abort, the abort has failed.
+    # 13. When the sink has aborted, fulfil the abort request's promise.
+    # 14. When the sink has failed to abort, reject the abort request's promise.
     upon_the_end(promise, _Aborted(stream, abort_request), _sink_has_aborted, _abort_has_failed)
 
 
 class _Aborted:
-    """A stream that the sink is told to abort, with the request for it."""
+    """A stream whose sink is aborting, with its abort request."""
 
     __slots__ = ("_agent", "request", "stream")
 
@@ -114,9 +121,10 @@ class _Aborted:
     "writable-stream-finish-erroring", "WritableStreamFinishErroring: upon fulfillment of promise"
 )
 def _sink_has_aborted(aborted: _Aborted) -> None:
-    # 13.1. The promise of the abort is fulfilled.
+    # 13.1. Resolve the abort request's promise with undefined.
     resolve(aborted.request.promise)
-    # 13.2. The promise of a close request and the closed promise of the writer are rejected.
+    # 13.2. Reject the promise of the close request and the writer's closed promise, after the sink
+    #       aborted.
     writable_stream_reject_close_and_closed_promise_if_needed(aborted.stream)
 
 
@@ -124,9 +132,10 @@ def _sink_has_aborted(aborted: _Aborted) -> None:
     "writable-stream-finish-erroring", "WritableStreamFinishErroring: upon rejection of promise"
 )
 def _abort_has_failed(aborted: _Aborted, reason: object) -> None:
-    # 14.1. The promise of the abort is rejected with the error of the sink.
+    # 14.1. Reject the abort request's promise with the reason for which the sink failed to abort.
     reject(aborted.request.promise, reason)
-    # 14.2. The promise of a close request and the closed promise of the writer are rejected.
+    # 14.2. Reject the promise of the close request and the writer's closed promise, after the
+    #       failed abort.
     writable_stream_reject_close_and_closed_promise_if_needed(aborted.stream)
 
 
@@ -134,12 +143,12 @@ def _abort_has_failed(aborted: _Aborted, reason: object) -> None:
     "writable-stream-has-operation-marked-in-flight", "WritableStreamHasOperationMarkedInFlight"
 )
 def writable_stream_has_operation_marked_in_flight(stream: "WritableStream[Any]") -> bool:
-    """Tell whether the sink is writing or closing.
+    """Return whether the sink is writing a chunk or closing.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-has-operation-marked-in-flight
     """
-    # 1. Without a promise of a write or of a close in flight, the sink has nothing in flight.
-    # 2. A promise in flight is that of a write or that of the close.
+    # 1. If neither a write request nor a close request is in flight, return false.
+    # 2. If a write request or a close request is in flight, return true.
     return (
         stream._in_flight_write_request is not None or stream._in_flight_close_request is not None
     )
@@ -152,52 +161,52 @@ def writable_stream_has_operation_marked_in_flight(stream: "WritableStream[Any]"
 def writable_stream_reject_close_and_closed_promise_if_needed(
     stream: "WritableStream[Any]",
 ) -> None:
-    """Tell those who wait for the stream to close that it never will.
+    """Reject the promises of those who wait for the stream to be closed, since it has failed.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-reject-close-and-closed-promise-if-needed
     """
-    # 1. The stream is errored.
+    # 1. Assert that the stream is errored.
     assert stream._state is ERRORED
-    # 2. A close request may have waited behind the writes.
+    # 2. If the stream has a close request, which waited for earlier writes, reject its promise.
     if stream._close_request is not None:
-        # 2.1. The close request is not in flight, since a close in flight has a slot of its own.
+        # 2.1. Assert that no close request is in flight beside the stream's waiting close request.
         assert stream._in_flight_close_request is None
-        # 2.2. The promise of the close request is rejected with the stored error.
+        # 2.2. Reject the close request's promise with the stream's stored error.
         reject(stream._close_request, stream._stored_error)
-        # 2.3. The stream has no close request any more.
+        # 2.3. Set the stream's close request to undefined.
         stream._close_request = None
-    # 3. The writer is the one that the stream is locked to, if there is one.
+    # 3. Let the writer be the one that the stream is locked to, or undefined.
     writer = stream._writer
-    # 4. A stream without a writer has no closed promise.
+    # 4. If the stream has a writer, reject the writer's closed promise.
     if writer is not None:
-        # 4.1. The closed promise of the writer is rejected with the stored error.
+        # 4.1. Reject the writer's closed promise with the stream's stored error.
         reject(writer._closed_promise, stream._stored_error)
-        # 4.2. The rejection of the closed promise counts as handled.
+        # 4.2. Mark the writer's closed promise as handled, so that its rejection is not reported.
         mark_as_handled(writer._closed_promise)
 
 
 @algorithm("writable-stream-start-erroring", "WritableStreamStartErroring")
 def writable_stream_start_erroring(stream: "WritableStream[Any]", reason: object) -> None:
-    """Have the stream begin to fail; it is errored as soon as its sink has nothing in flight.
+    """Begin to fail a stream, which is errored as soon as its sink has no operation in flight.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-start-erroring
     """
-    # 1. The stream has no stored error yet.
+    # 1. Assert that the stream has no stored error yet.
     assert stream._stored_error is MISSING
-    # 2. The stream is writable.
+    # 2. Assert that the stream is writable.
     assert stream._state is WRITABLE
-    # 3. The controller has a flag that says whether the sink has started.
-    # 4. A stream has its controller from its construction on.
+    # 3. Let the controller be the stream's controller.
+    # 4. Assert that the stream has a controller, which it gets when it is constructed.
     controller = stream._controller
-    # 5. The stream is erroring, and takes no chunk any more.
+    # 5. Set the stream's state to "erroring", in which the stream takes no chunks.
     stream._state = ERRORING
-    # 6. The stored error is the reason.
+    # 6. Set the stream's stored error to the given reason.
     stream._stored_error = reason
-    # 7. The writer is the one that the stream is locked to, if there is one.
+    # 7. Let the writer be the one that the stream is locked to, or undefined.
     writer = stream._writer
-    # 8. The ready promise of the writer is rejected at once.
+    # 8. If the stream has a writer, reject the writer's ready promise with the reason.
     if writer is not None:
         writable_stream_default_writer_ensure_ready_promise_rejected(writer, reason)
-    # 9. The stream is errored at once if the sink has started and has nothing in flight.
+    # 9. If the sink has started and has no operation in flight, finish erroring the stream at once.
     if not writable_stream_has_operation_marked_in_flight(stream) and controller._started:
         writable_stream_finish_erroring(stream)

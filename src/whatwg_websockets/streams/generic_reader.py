@@ -1,4 +1,4 @@
-"""4.3 The ReadableStreamGenericReader mixin: what all readers have.
+"""4.3 The ReadableStreamGenericReader mixin: the members that all readers have.
 
 Source: https://streams.spec.whatwg.org/#generic-reader-mixin
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ReadableStreamGenericReader(PlatformObject):
-    """What all readers have: whether the stream is closed, and how to cancel it.
+    """The members that all readers have: a promise that the stream is closed, and ``cancel()``.
 
     Source: https://streams.spec.whatwg.org/#readablestreamgenericreader
     """
@@ -38,29 +38,30 @@ class ReadableStreamGenericReader(PlatformObject):
 
         Source: https://streams.spec.whatwg.org/#generic-reader-closed
         """
-        # 1. The closed promise may be replaced when the reader is released.
+        # 1. Return the reader's closed promise, which a release of the reader may replace.
         return self._closed_promise
 
     @algorithm("generic-reader-cancel", "cancel(reason)")
     def cancel(self, reason: object = MISSING) -> Promise[None]:
-        """Close the stream, as nobody wants to read it any more, and have its source end.
+        """Cancel the stream: close it, drop the chunks in its queue, and cancel its source.
 
         Args:
-            reason: why; the ``cancel`` method of the source is given it.
+            reason: the reason, which the ``cancel`` method of the source is given.
 
         Returns:
-            a promise that is fulfilled when the source has ended. It is rejected if the source
+            A promise that is fulfilled when the source has ended. It is rejected if the source
             fails, or with a TypeError if the reader was released.
 
         Source: https://streams.spec.whatwg.org/#generic-reader-cancel
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A reader that was released cannot cancel.
+        # 1. If the reader has no stream, since it was released, return a promise rejected with a
+        #    TypeError.
         if self._stream is None:
             return a_promise_rejected_with(
-                TypeError("the reader was released, and has no stream to cancel"), self._agent
+                TypeError("the reader was released, so it has no stream to cancel"), self._agent
             )
-        # 2. The stream of the reader is cancelled.
+        # 2. Cancel the reader's stream with the reason, and return the promise of the cancellation.
         return readable_stream_reader_generic_cancel(self, reason)
 
 
@@ -72,9 +73,9 @@ def readable_stream_reader_generic_cancel(
 
     Source: https://streams.spec.whatwg.org/#readable-stream-reader-generic-cancel
     """
-    # 1. The stream is the one that is locked to the reader.
+    # 1. Let the stream be the reader's stream.
     stream = reader._stream
-    # 2. The reader has a stream.
+    # 2. Assert that the reader has a stream.
     assert stream is not None
-    # 3. The stream is cancelled.
+    # 3. Cancel the reader's stream with the reason, and return its promise.
     return readable_stream_cancel(stream, reason)

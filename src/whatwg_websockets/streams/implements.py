@@ -1,4 +1,4 @@
-"""Which reader a stream is locked to, and which controller a stream has.
+"""Tests for the kind of a reader and for the kind of a controller.
 
 The modules of the abstract operations cannot import the classes, which import them.
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 def is_a_default_reader(reader: Any) -> "TypeGuard[ReadableStreamDefaultReader[Any]]":
-    """Tell whether an object is a default reader; None is none."""
+    """Return whether an object is a default reader; None is not a reader."""
     return reader is not None and reader._interface == "ReadableStreamDefaultReader"
 
 
 def is_a_byob_reader(reader: Any) -> "TypeGuard[ReadableStreamBYOBReader]":
-    """Tell whether an object is a reader that brings its own buffers; None is none."""
+    """Return whether an object is a BYOB reader; None is not a reader."""
     return reader is not None and reader._interface == "ReadableStreamBYOBReader"
 
 
 def is_a_byte_controller(controller: Any) -> "TypeGuard[ReadableByteStreamController]":
-    """Tell whether a controller is that of a byte stream."""
+    """Return whether a controller is the controller of a byte stream."""
     return bool(controller._interface == "ReadableByteStreamController")

@@ -1,4 +1,4 @@
-"""6.4.1 Working with transform streams: how both sides are made.
+"""6.4.1 Working with transform streams: how the two sides are created.
 
 Source: https://streams.spec.whatwg.org/#initialize-transform-stream
 """
@@ -35,27 +35,28 @@ def initialize_transform_stream(
     readable_high_water_mark: float,
     readable_size_algorithm: SizeAlgorithm,
 ) -> None:
-    """Make both sides of a stream.
+    """Create the readable side and the writable side of a transform stream.
 
     Args:
         stream: the stream.
-        start_promise: fulfilled when the transformer has started.
-        writable_high_water_mark: how much may wait to be transformed.
-        writable_size_algorithm: measures what is written.
-        readable_high_water_mark: how much may wait to be read.
-        readable_size_algorithm: measures what comes out.
+        start_promise: a promise that is fulfilled when the transformer has started.
+        writable_high_water_mark: the total size of chunks that may wait to be transformed.
+        writable_size_algorithm: takes a chunk that is written, and returns its size.
+        readable_high_water_mark: the total size of chunks that may wait to be read.
+        readable_size_algorithm: takes a chunk of the readable side, and returns its size.
 
     Source: https://streams.spec.whatwg.org/#initialize-transform-stream
     """
     agent = stream._agent
-    # 1. Both sides start when the transformer has started.
-    # 2. What is written is transformed.
-    # 2.1. The sink writes into the transformer.
-    # 3. Both sides fail if the writable side is aborted.
-    # 3.1. The sink aborts the readable side.
-    # 4. The readable side is closed behind the writable one.
-    # 4.1. The sink closes the readable side.
-    # 5. The writable side is created.
+    # 1. Let the start algorithm return the start promise, so that both sides start with the
+    #    transformer.
+    # 2. Let the write algorithm of the writable side take a chunk and do the next step.
+    # 2.1. Perform the transform stream's sink write algorithm, which transforms the chunk.
+    # 3. Let the abort algorithm of the writable side take a reason and do the next step.
+    # 3.1. Perform the transform stream's sink abort algorithm, which errors the readable side.
+    # 4. Let the close algorithm of the writable side do the next step.
+    # 4.1. Perform the transform stream's sink close algorithm, which closes the readable side.
+    # 5. Create the writable side from the start, write, close and abort algorithms.
     stream._writable = create_writable_stream(
         agent,
         lambda: start_promise,
@@ -65,11 +66,11 @@ def initialize_transform_stream(
         writable_high_water_mark,
         writable_size_algorithm,
     )
-    # 6. A pull of the readable side has a write go on.
-    # 6.1. The source takes the backpressure away.
-    # 7. Both sides end if the readable side is cancelled.
-    # 7.1. The source cancels the writable side.
-    # 8. The readable side is created.
+    # 6. Let the pull algorithm of the readable side do the next step.
+    # 6.1. Perform the transform stream's source pull algorithm, which ends the backpressure.
+    # 7. Let the cancel algorithm of the readable side take a reason and do the next step.
+    # 7.1. Perform the transform stream's source cancel algorithm, which errors the writable side.
+    # 8. Create the readable side from the start, pull and cancel algorithms.
     stream._readable = create_readable_stream(
         agent,
         lambda: start_promise,
@@ -78,8 +79,8 @@ def initialize_transform_stream(
         readable_high_water_mark,
         readable_size_algorithm,
     )
-    # 9. The backpressure is not known yet.
+    # 9. Set the stream's backpressure and its backpressure change promise to undefined.
     stream._backpressure = stream._backpressure_change_promise = None
-    # 10. Nothing is written through before somebody reads.
-    # 11. The stream has no controller before it is set up.
+    # 10. Set the stream's backpressure to true, so that no chunk is transformed before a read.
+    # 11. Set the stream's controller to undefined, until the controller is set up.
     transform_stream_set_backpressure(stream, True)

@@ -1,4 +1,4 @@
-"""4.9.2 Interfacing with controllers: requests of readers that bring their own buffers.
+"""4.9.2 Interfacing with controllers: the read-into requests of BYOB readers.
 
 Source: https://streams.spec.whatwg.org/#rs-abstract-ops-used-by-controllers
 """
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 def readable_stream_add_read_into_request(
     stream: "ReadableStream[Any]", read_into_request: "ReadIntoRequest"
 ) -> None:
-    """Have a read-into request wait for bytes.
+    """Add a read-into request that waits for bytes.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-add-read-into-request
     """
     reader = stream._reader
-    # 1. The stream is locked to a reader that brings its own buffers.
+    # 1. Assert that the stream is locked to a BYOB reader.
     assert is_a_byob_reader(reader)
-    # 2. The stream is readable or closed.
+    # 2. Assert that the stream is readable or closed.
     assert stream._state in (READABLE, CLOSED)
-    # 3. The read-into request is the last of the list.
+    # 3. Append the read-into request to the BYOB reader's list of read-into requests.
     reader._read_into_requests.append(read_into_request)
 
 
@@ -36,52 +36,53 @@ def readable_stream_add_read_into_request(
 def readable_stream_fulfill_read_into_request(
     stream: "ReadableStream[Any]", chunk: ArrayBufferView, done: bool
 ) -> None:
-    """Answer the read-into request that has waited longest.
+    """Answer the first pending read-into request.
 
     Args:
         stream: the stream.
-        chunk: the view on what was read.
-        done: the stream is closed, and the view is empty.
+        chunk: the view of the bytes that were read.
+        done: whether the stream is closed, so that the view is empty.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-fulfill-read-into-request
     """
-    # 1. The stream is locked to a reader that brings its own buffers.
-    # 2. The reader is the one that the stream is locked to.
+    # 1. Assert that the stream is locked to a BYOB reader.
+    # 2. Let the reader be the BYOB reader that the stream is locked to.
     reader = stream._reader
     assert is_a_byob_reader(reader)
-    # 3. A read-into request waits, or the next statement raises an IndexError.
-    # 4. The read-into request is the one that has waited longest.
-    # 5. The read-into request is removed from the list.
+    # 3. Assert that the BYOB reader has a read-into request; otherwise the pop raises an
+    #    IndexError.
+    # 4. Let the read-into request be the first of the BYOB reader's read-into requests.
+    # 5. Remove the first read-into request from the BYOB reader's list.
     read_into_request = reader._read_into_requests.popleft()
-    # 6. The close steps are performed if the stream has ended.
+    # 6. If the stream has ended, perform the read-into request's close steps with the view.
     if done:
         read_into_request.close_steps(chunk)
     else:
-        # 7. The chunk steps are performed with the view.
+        # 7. If the stream has not ended, perform the read-into request's chunk steps with the view.
         read_into_request.chunk_steps(chunk)
 
 
 @algorithm("readable-stream-get-num-read-into-requests", "ReadableStreamGetNumReadIntoRequests")
 def readable_stream_get_num_read_into_requests(stream: "ReadableStream[Any]") -> int:
-    """Return how many read-into requests wait.
+    """Return the number of pending read-into requests.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-get-num-read-into-requests
     """
     reader = stream._reader
-    # 1. Only a reader that brings its own buffers has read-into requests.
+    # 1. Assert that the stream is locked to a BYOB reader.
     assert is_a_byob_reader(reader)
-    # 2. The read-into requests of the reader are counted.
+    # 2. Return the number of the BYOB reader's read-into requests.
     return len(reader._read_into_requests)
 
 
 @algorithm("readable-stream-has-byob-reader", "ReadableStreamHasBYOBReader")
 def readable_stream_has_byob_reader(stream: "ReadableStream[Any]") -> bool:
-    """Tell whether a stream is locked to a reader that brings its own buffers.
+    """Return whether a stream is locked to a BYOB reader.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-has-byob-reader
     """
-    # 1. The reader is the one that the stream is locked to.
-    # 2. A stream that is not locked has no such reader.
-    # 3. A reader that brings its own buffers is one.
-    # 4. Any other reader is none.
+    # 1. Let the reader be the one that the stream is locked to, or undefined.
+    # 2. If the stream has no reader, the stream has no BYOB reader: return false.
+    # 3. If the stream's reader is a ReadableStreamBYOBReader, return true.
+    # 4. If the stream's reader is a default reader, return false.
     return is_a_byob_reader(stream._reader)

@@ -1,4 +1,4 @@
-"""5.5.2 Interfacing with controllers: what a controller does to its writable stream.
+"""5.5.2 Interfacing with controllers: how a controller changes its writable stream.
 
 Source: https://streams.spec.whatwg.org/#ws-abstract-ops-used-by-controllers
 """
@@ -28,69 +28,72 @@ if TYPE_CHECKING:
 
 @algorithm("writable-stream-add-write-request", "WritableStreamAddWriteRequest")
 def writable_stream_add_write_request(stream: "WritableStream[Any]") -> Promise[None]:
-    """Make the promise of a write, which waits for the sink.
+    """Add a write request, and return its promise.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-add-write-request
     """
-    # 1. The stream is locked, since only its writer adds write requests.
+    # 1. Assert that the stream is locked to a writer, since only a writer adds write requests.
     assert stream._writer is not None
-    # 2. The stream is writable.
+    # 2. Assert that the stream is writable.
     assert stream._state is WRITABLE
-    # 3. The promise is settled when the sink has written the chunk, or will never do so.
+    # 3. Let the promise be a new promise, settled when the sink has written the chunk or the stream
+    #    failed.
     promise = a_new_promise(stream._agent)
-    # 4. The promise is the last of the write requests.
+    # 4. Append the promise of the write to the stream's list of write requests.
     stream._write_requests.append(promise)
-    # 5. The promise goes to the caller of `write()`.
+    # 5. Return the promise of the write.
     return promise
 
 
 @algorithm("writable-stream-close-queued-or-in-flight", "WritableStreamCloseQueuedOrInFlight")
 def writable_stream_close_queued_or_in_flight(stream: "WritableStream[Any]") -> bool:
-    """Tell whether the stream was asked to close.
+    """Return whether the stream's close was requested.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-close-queued-or-in-flight
     """
-    # 1. A stream without a close request, and without one in flight, has not been asked to close.
-    # 2. A stream with a close request, or with one in flight, is closing.
+    # 1. If the stream has no close request, waiting or in flight, return false.
+    # 2. If the stream has a close request, waiting or in flight, return true.
     return stream._close_request is not None or stream._in_flight_close_request is not None
 
 
 @algorithm("writable-stream-finish-in-flight-close", "WritableStreamFinishInFlightClose")
 def writable_stream_finish_in_flight_close(stream: "WritableStream[Any]") -> None:
-    """Have the stream be closed, as its sink is.
+    """Close the stream, since its sink has closed.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-close
     """
-    # 1. The close request is in flight.
+    # 1. Assert that the stream's close request is in flight.
     assert stream._in_flight_close_request is not None
-    # 2. The promise of `close()` is fulfilled.
+    # 2. Resolve the promise of the in-flight close request with undefined.
     resolve(stream._in_flight_close_request)
-    # 3. No close request is in flight any more.
+    # 3. Set the stream's in-flight close request to undefined.
     stream._in_flight_close_request = None
-    # 4. The state says whether the stream started erroring while its sink was closing.
+    # 4. Let the state be the stream's state, which shows whether the stream failed while the sink
+    #    closed.
     state = stream._state
-    # 5. The stream is writable or erroring, since the close was in flight until now.
+    # 5. Assert that the stream, whose close was in flight, is writable or erroring.
     assert state is WRITABLE or state is ERRORING
-    # 6. A sink that has closed successfully closes the stream even if that was erroring.
+    # 6. If the stream is erroring, withdraw the error, since its sink has closed successfully.
     if state is ERRORING:
-        # 6.1. The stored error is removed.
+        # 6.1. Set the stream's stored error to undefined.
         stream._stored_error = MISSING
-        # 6.2. A pending abort request has succeeded, since the sink is closed.
+        # 6.2. If an abort request is pending on the stream, fulfil its promise, since the sink has
+        #      closed.
         if stream._pending_abort_request is not None:
-            # 6.2.1. The promise of the abort is fulfilled.
+            # 6.2.1. Resolve the pending abort request's promise with undefined.
             resolve(stream._pending_abort_request.promise)
-            # 6.2.2. No abort request is pending any more.
+            # 6.2.2. Set the stream's pending abort request to undefined.
             stream._pending_abort_request = None
-    # 7. The stream is closed.
+    # 7. Set the stream's state to "closed".
     stream._state = CLOSED
-    # 8. The writer is the one that the stream is locked to, if there is one.
+    # 8. Let the writer be the one that the stream is locked to, or undefined.
     writer = stream._writer
-    # 9. The closed promise of the writer is fulfilled.
+    # 9. If the closed stream has a writer, resolve the writer's closed promise with undefined.
     if writer is not None:
         resolve(writer._closed_promise)
-    # 10. A stream that is closed has no pending abort request.
+    # 10. Assert that the closed stream has no pending abort request.
     assert stream._pending_abort_request is None
-    # 11. A stream that is closed has no stored error.
+    # 11. Assert that the closed stream has no stored error.
     assert stream._stored_error is MISSING
 
 
@@ -101,39 +104,39 @@ def writable_stream_finish_in_flight_close(stream: "WritableStream[Any]") -> Non
 def writable_stream_finish_in_flight_close_with_error(
     stream: "WritableStream[Any]", error: object
 ) -> None:
-    """Have the stream fail, as its sink could not close.
+    """Fail the stream, since its sink failed to close.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-close-with-error
     """
-    # 1. The close request is in flight.
+    # 1. Assert that the stream's close request is in flight.
     assert stream._in_flight_close_request is not None
-    # 2. The promise of `close()` is rejected with the error of the sink.
+    # 2. Reject the promise of the in-flight close request with the sink's error.
     reject(stream._in_flight_close_request, error)
-    # 3. No close request is in flight any more.
+    # 3. Set the stream's in-flight close request to undefined.
     stream._in_flight_close_request = None
-    # 4. The stream is writable or erroring, since the close was in flight until now.
+    # 4. Assert that the stream, whose close was in flight, is writable or erroring.
     assert stream._state is WRITABLE or stream._state is ERRORING
-    # 5. A pending abort request fails as well.
+    # 5. If an abort request is pending on the stream whose close failed, reject its promise.
     if stream._pending_abort_request is not None:
-        # 5.1. The promise of the abort is rejected with the error of the sink.
+        # 5.1. Reject the pending abort request's promise with the sink's error.
         reject(stream._pending_abort_request.promise, error)
-        # 5.2. No abort request is pending any more.
+        # 5.2. Set the stream's pending abort request to undefined.
         stream._pending_abort_request = None
-    # 6. The stream starts erroring, or becomes errored if it was erroring.
+    # 6. Deal with the sink's error: start erroring the stream, or finish if it is erroring.
     writable_stream_deal_with_rejection(stream, error)
 
 
 @algorithm("writable-stream-finish-in-flight-write", "WritableStreamFinishInFlightWrite")
 def writable_stream_finish_in_flight_write(stream: "WritableStream[Any]") -> None:
-    """Have a write have succeeded, as the sink has written its chunk.
+    """Fulfil the promise of a write, since the sink has written its chunk.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write
     """
-    # 1. A write request is in flight.
+    # 1. Assert that a write request of the stream is in flight.
     assert stream._in_flight_write_request is not None
-    # 2. The promise of `write()` is fulfilled.
+    # 2. Resolve the promise of the in-flight write request with undefined.
     resolve(stream._in_flight_write_request)
-    # 3. No write request is in flight any more.
+    # 3. Set the stream's in-flight write request to undefined.
     stream._in_flight_write_request = None
 
 
@@ -144,35 +147,35 @@ def writable_stream_finish_in_flight_write(stream: "WritableStream[Any]") -> Non
 def writable_stream_finish_in_flight_write_with_error(
     stream: "WritableStream[Any]", error: object
 ) -> None:
-    """Have the stream fail, as its sink could not write a chunk.
+    """Fail the stream, since its sink failed to write a chunk.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write-with-error
     """
-    # 1. A write request is in flight.
+    # 1. Assert that a write request of the stream is in flight.
     assert stream._in_flight_write_request is not None
-    # 2. The promise of `write()` is rejected with the error of the sink.
+    # 2. Reject the promise of the in-flight write request with the sink's error.
     reject(stream._in_flight_write_request, error)
-    # 3. No write request is in flight any more.
+    # 3. Set the stream's in-flight write request to undefined.
     stream._in_flight_write_request = None
-    # 4. The stream is writable or erroring, since the write was in flight until now.
+    # 4. Assert that the stream, whose write was in flight, is writable or erroring.
     assert stream._state is WRITABLE or stream._state is ERRORING
-    # 5. The stream starts erroring, or becomes errored if it was erroring.
+    # 5. Deal with the sink's error: start erroring the stream, or finish if it is erroring.
     writable_stream_deal_with_rejection(stream, error)
 
 
 @algorithm("writable-stream-mark-close-request-in-flight", "WritableStreamMarkCloseRequestInFlight")
 def writable_stream_mark_close_request_in_flight(stream: "WritableStream[Any]") -> None:
-    """Note that the sink is closing.
+    """Mark the stream's close request as in flight.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-mark-close-request-in-flight
     """
-    # 1. No close request is in flight yet.
+    # 1. Assert that no close request of the stream is in flight yet.
     assert stream._in_flight_close_request is None
-    # 2. The stream has a close request.
+    # 2. Assert that the stream has a close request.
     assert stream._close_request is not None
-    # 3. The close request is in flight from now on.
+    # 3. Set the in-flight close request to the stream's close request.
     stream._in_flight_close_request = stream._close_request
-    # 4. The stream has no close request that waits any more.
+    # 4. Set the stream's close request to undefined, since the request is now in flight.
     stream._close_request = None
 
 
@@ -181,42 +184,45 @@ def writable_stream_mark_close_request_in_flight(stream: "WritableStream[Any]") 
     "WritableStreamMarkFirstWriteRequestInFlight",
 )
 def writable_stream_mark_first_write_request_in_flight(stream: "WritableStream[Any]") -> None:
-    """Note that the sink is writing the chunk that has waited longest.
+    """Mark the stream's first write request as in flight.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-mark-first-write-request-in-flight
     """
-    # 1. No write request is in flight yet.
+    # 1. Assert that no write request of the stream is in flight yet.
     assert stream._in_flight_write_request is None
-    # 2. An empty list of write requests raises an IndexError in the next statement.
-    # 3. The first write request is that of the chunk that has waited longest.
-    # 4. The write request leaves the list.
-    # 5. The write request is in flight from now on.
+    # 2. Assert that the stream has a write request; otherwise the pop raises an IndexError.
+    # 3. Let the write request be the first of the stream's write requests.
+    # 4. Remove the first write request from the stream's list.
+    # 5. Set the stream's in-flight write request to the removed write request.
     stream._in_flight_write_request = stream._write_requests.popleft()
 
 
 @algorithm("writable-stream-update-backpressure", "WritableStreamUpdateBackpressure")
 def writable_stream_update_backpressure(stream: "WritableStream[Any]", backpressure: bool) -> None:
-    """Say whether the stream has room for another chunk.
+    """Update whether the stream has backpressure, and the ready promise of its writer with it.
 
-    The promise of ``writer.ready`` is the same, and settled, for as long as there is room.
+    While the stream has no backpressure, ``writer.ready`` stays the same fulfilled promise.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-update-backpressure
     """
-    # 1. The stream is writable, since only then the backpressure matters.
+    # 1. Assert that the stream is writable, since only a writable stream has backpressure.
     assert stream._state is WRITABLE
-    # 2. The stream is not closing, since the ready promise does not change then.
+    # 2. Assert that the stream's close is not requested, since its backpressure does not change
+    #    then.
     assert not writable_stream_close_queued_or_in_flight(stream)
-    # 3. The writer is the one that the stream is locked to, if there is one.
+    # 3. Let the writer be the one that the stream is locked to, or undefined.
     writer = stream._writer
-    # 4. The ready promise changes only when the backpressure does.
+    # 4. If the stream has a writer and the backpressure has changed, change the writer's ready
+    #    promise.
     if writer is not None and backpressure is not stream._backpressure:
-        # 4.1. The ready promise becomes a pending one if there is backpressure.
+        # 4.1. If the stream now has backpressure, set the writer's ready promise to a new pending
+        #      promise.
         if backpressure:
             writer._ready_promise = a_new_promise(stream._agent)
         else:
-            # 4.2. The ready promise is fulfilled if there is no backpressure.
-            # 4.2.1. The backpressure is either true or false.
-            # 4.2.2. The ready promise of the writer is fulfilled.
+            # 4.2. If the stream no longer has backpressure, fulfil the writer's ready promise.
+            # 4.2.1. Assert that the backpressure is false.
+            # 4.2.2. Resolve the writer's ready promise with undefined.
             resolve(writer._ready_promise)
-    # 5. The stream keeps the backpressure, also for a later writer.
+    # 5. Set the stream's backpressure to the given value, which later writers rely on.
     stream._backpressure = backpressure

@@ -1,15 +1,16 @@
 """4.2.5 Asynchronous iteration: ``async for chunk in stream``.
 
-**One rule for speed.** ``read()`` makes a promise for each chunk, and keeps the ticks of the
-standard. So does ``next()`` of an iterator. ``async for`` makes none where a chunk is queued
-already, or where the source gives one within the call of its pull algorithm: the loop goes on with
-the chunk at once. Where a pull is done, and only the reaction to it is still to come in a
-microtask, the reaction is carried out before the source is asked again.
+**One rule for speed.** ``read()`` and an iterator's ``next()`` make a promise for each chunk, and
+take as many microtasks as the standard says. ``async for`` makes no promise if a chunk is in the
+queue, or if the source enqueues a chunk while its pull algorithm is called: the loop continues with
+the chunk at once. If a pull has ended, but the reaction to it still waits for its microtask, the
+reaction is carried out before the source is pulled again.
 
-**Leaving the loop.** JavaScript calls ``return()`` of the iterator when a loop is broken off.
-Python calls nothing: it lets go of the iterator. So an iterator that nobody refers to any more
-breaks the iteration off, which on CPython is when the loop is left. ``aclose()`` does the same, and
-waits for the end of the source: ``async with contextlib.aclosing(stream.values()) as chunks``.
+**Leaving the loop.** JavaScript calls ``return()`` of the iterator when a loop ends early. Python
+calls no method, but drops its reference to the iterator. For this reason the iteration ends when
+the iterator is garbage-collected; on CPython, that is when the loop is left. ``aclose()`` ends the
+iteration too, and waits until the source has ended:
+``async with contextlib.aclosing(stream.values()) as chunks``.
 
 Source: https://streams.spec.whatwg.org/#rs-asynciterator
 """
@@ -57,15 +58,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A chunk of another type may be a promise, which is awaited.
+# The types of chunks that cannot be awaitable. A chunk of another type may be, and is then awaited.
 _NEVER_AWAITABLE: Final = frozenset((bytes, str, int, float, tuple, list, dict, type(None)))
 
 
 class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
-    """Iterates over the chunks of a stream, which is locked to it.
+    """An iterator over the chunks of a stream, which is locked while the iteration lasts.
 
-    A stream that is closed ends the iteration, and one that is errored raises its error in it. When
-    the iteration is broken off, the stream is unlocked, and cancelled unless that was prevented.
+    The iteration ends when the stream is closed, and raises the error of a stream that is errored.
+    If the iteration ends early, the stream is unlocked, and cancelled unless ``preventCancel`` is
+    true.
 
     Source: https://streams.spec.whatwg.org/#rs-asynciterator
     """
@@ -77,13 +79,14 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
     @algorithm("rs-get-iterator", "ReadableStream asynchronous iterator initialization steps")
     def __init__(self, stream: "ReadableStream[T]", prevent_cancel: bool) -> None:
         super().__init__(stream._agent)
-        # 1. The iterator acquires a reader, which locks the stream.
+        # 1. Acquire a default reader for the stream, which locks the stream to the iterator's
+        #    reader.
         reader = acquire_readable_stream_default_reader(stream)
-        # 2. The iterator refers to its reader.
+        # 2. Set the iterator's reader to the acquired default reader.
         self._reader = reader
-        # 3. The iterator keeps the option `preventCancel`.
-        # 4. The option says whether the stream is left uncancelled when the iteration is broken
-        #    off.
+        # 3. Let the value be the option `preventCancel` of the iteration.
+        # 4. Set the iterator's flag to prevent the cancellation of the stream to the option's
+        #    value.
         self._prevent_cancel = prevent_cancel
 
     @algorithm("rs-asynciterator-prototype-next", "ReadableStream get the next iteration result")
@@ -92,41 +95,47 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-asynciterator-prototype-next
         """
-        # 1. The reader is that of the iterator.
+        # 1. Let the reader be the iterator's reader.
         reader = self._reader
-        # 2. An iterator that has finished does not read again.
+        # 2. Assert that the iterator's reader has a stream, since a finished iterator does not
+        #    read.
         stream = reader._stream
         assert stream is not None
-        # 3. The promise is settled when the read request is answered.
-        # 4. The promise is its own read request.
+        # 3. Let the promise be a new promise, which the read request of the iterator will settle.
+        # 4. Let the read request be a new one; in this package, the promise is its own read
+        #    request.
         promise: _Next[T] = _Next(stream)
-        # 5. The read request is answered now or later.
+        # 5. Read from the iterator's stream with the read request, answered at once or when a chunk
+        #    arrives.
         readable_stream_default_reader_read(reader, promise)
-        # 6. The promise may be settled already.
+        # 6. Return the promise of the next iteration result, which may already be settled.
         return promise
 
     @algorithm("rs-asynciterator-prototype-return", "ReadableStream asynchronous iterator return")
     def _return(self, value: object) -> Promise[Any]:
-        """Unlock the stream, and cancel it unless that was prevented.
+        """Unlock the stream, and cancel it unless ``preventCancel`` is true.
 
         Source: https://streams.spec.whatwg.org/#rs-asynciterator-prototype-return
         """
-        # 1. The reader is that of the iterator.
+        # 1. Let the reader be the iterator's reader.
         reader = self._reader
-        # 2. An iterator that has finished is not broken off again.
+        # 2. Assert that the iterator's reader has a stream, since a finished iterator is not ended
+        #    twice.
         assert reader._stream is not None
-        # 3. No read request is pending, since the iterator performs one call after the other.
-        # 4. The stream is cancelled, unless `preventCancel` is true.
+        # 3. Assert that the reader has no pending read request, since the iterator serves one call
+        #    at a time.
+        # 4. If the iterator's `preventCancel` is false, cancel the stream before the reader is
+        #    released.
         if not self._prevent_cancel:
-            # 4.1. The stream is cancelled with what the caller gives as the reason.
+            # 4.1. Cancel the reader's stream, with the value passed to `return()` as the reason.
             result = readable_stream_reader_generic_cancel(reader, value)
-            # 4.2. The reader is released.
+            # 4.2. Release the iterator's reader after the stream was cancelled.
             _release(reader)
-            # 4.3. The promise of the cancellation goes to the caller.
+            # 4.3. Return the promise of the cancellation.
             return result
-        # 5. The reader is released, and the stream is not cancelled.
+        # 5. Release the iterator's reader, and leave the stream uncancelled.
         _release(reader)
-        # 6. The promise that the caller gets is fulfilled already.
+        # 6. Return a promise resolved with undefined, since the stream is not cancelled.
         return a_promise_resolved_with(None, self._agent)
 
     async def __anext__(self) -> T:
@@ -136,7 +145,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         promise: Promise[Any]
         controller = stream._controller
         if controller._pull_again and not controller._queue:
-            # More was asked for while the source was being asked, and it may have more by now.
+            # Another chunk was wanted while the pull was running, and the source may have it now.
             carry_out_the_reaction(controller)
         if controller._queue and self._ongoing_promise is None:
             chunk: T = controller._take_a_chunk()
@@ -149,10 +158,10 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         try:
             chunk = await promise if promise._state == PENDING else _answer(promise)
         except StopAsyncIteration as error:
-            # It would end the loop as if the stream were closed.
+            # A StopAsyncIteration would end the loop as if the stream were closed.
             raise RuntimeError("the stream is errored with a StopAsyncIteration") from error
         finally:
-            # What is raised refers to this frame, and is not to keep the iterator.
+            # A raised exception refers to this frame, and must not keep the iterator alive.
             del self
         if chunk is END_OF_ITERATION:
             raise StopAsyncIteration
@@ -161,7 +170,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
     def _read(self, stream: "ReadableStream[T]") -> Promise[Any]:
         """Return the promise of a chunk that is not queued, or of the end of the iteration."""
         if self._ongoing_promise is not None:
-            # Somebody calls next() as well, and is served first.
+            # The program has called next() as well, and that call is served first.
             return react(self.next(), value_of)
         if stream._controller._reaction_is_due:
             anticipate_the_reaction(stream._controller)
@@ -170,14 +179,14 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         return promise
 
     def _is_over(self) -> bool:
-        # The end that an ``async for`` has come to has unlocked the stream.
+        # An ``async for`` that has reached the end of the stream has released the reader.
         return self._is_finished or self._reader._stream is None
 
     async def aclose(self) -> None:
-        """Break the iteration off, as leaving the loop does, and wait for the end of the source.
+        """End the iteration, as leaving the loop does, and wait until the source has ended.
 
         Raises:
-            BaseException: what the ``cancel`` method of the source raises.
+            BaseException: the exception that the ``cancel`` method of the source raises.
         """
         await self.return_()
 
@@ -192,20 +201,20 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
 
 
 def _break_off(reader: "ReadableStreamDefaultReader[Any]", prevent_cancel: bool) -> None:
-    """Break off the iteration of an iterator that nobody refers to any more."""
+    """End the iteration of an iterator that was garbage-collected."""
     if reader._stream is not None and not prevent_cancel:
         readable_stream_reader_generic_cancel(reader, MISSING)
     _release(reader)
 
 
 def _release(reader: "ReadableStreamDefaultReader[Any]") -> None:
-    """Unlock the stream, unless it was when a read request was answered."""
+    """Release the reader, unless the answer to a read request has released it."""
     if reader._stream is not None:
         readable_stream_default_reader_release(reader)
 
 
 def _answer(promise: Promise[Any]) -> Any:
-    """Return what a promise that is settled was fulfilled with, or raise the reason."""
+    """Return the value of a promise that is fulfilled, or raise the reason of a rejected one."""
     if promise._state == REJECTED:
         mark_as_handled(promise)
         raise_the_reason(promise._result)
@@ -213,7 +222,7 @@ def _answer(promise: Promise[Any]) -> Any:
 
 
 class _Next(PromiseOfAChunk[T], Generic[T]):
-    """The promise of the next chunk of an iteration, and its read request."""
+    """The promise of the next chunk of an iteration, which is also its read request."""
 
     __slots__ = ()
 
@@ -222,8 +231,8 @@ class _Next(PromiseOfAChunk[T], Generic[T]):
         "ReadableStream get the next iteration result: chunk steps",
     )
     def chunk_steps(self, chunk: T) -> None:
-        # 4a. (a chunk) The iteration goes on.
-        # 4a.1. The promise is fulfilled with the chunk.
+        # 4a. (a chunk) The chunk steps of the iterator's read request receive the next chunk.
+        # 4a.1. Resolve the promise of the iteration result with the chunk.
         self._take(chunk, chunk)
 
     @algorithm(
@@ -231,10 +240,12 @@ class _Next(PromiseOfAChunk[T], Generic[T]):
         "ReadableStream get the next iteration result: close steps",
     )
     def close_steps(self) -> None:
-        # 4b. (the stream is closed) The iteration ends.
-        # 4b.1. The reader is released, unless another call has released it.
+        # 4b. (the stream is closed) The close steps of the iterator's read request end the
+        #     iteration.
+        # 4b.1. Release the iterator's reader from the closed stream, unless another call has
+        #       released it.
         self._release()
-        # 4b.2. The promise is fulfilled with the end of the iteration.
+        # 4b.2. Resolve the promise of the iteration result with the end of the iteration.
         resolve(self, END_OF_ITERATION)
 
     @algorithm(
@@ -242,10 +253,12 @@ class _Next(PromiseOfAChunk[T], Generic[T]):
         "ReadableStream get the next iteration result: error steps",
     )
     def error_steps(self, e: object) -> None:
-        # 4c. (the stream is errored) The iteration ends with the error.
-        # 4c.1. The reader is released, unless another call has released it.
+        # 4c. (the stream is errored) The error steps of the iterator's read request receive the
+        #     error.
+        # 4c.1. Release the iterator's reader from the errored stream, unless another call has
+        #       released it.
         self._release()
-        # 4c.2. The promise is rejected with the error of the stream.
+        # 4c.2. Reject the promise of the iteration result with the error of the stream.
         reject(self, e)
 
     def _release(self) -> None:

@@ -1,9 +1,9 @@
-"""Chunks that a cancelled task leaves behind.
+"""Chunks that a cancelled task has read, but not received.
 
-A task that is cancelled while it awaits the next chunk is not to take the chunk with it. So the
-read request is withdrawn with the ``await``. A chunk that has been given to the request already,
-while the task has not gone on yet, returns to the head of the queue. JavaScript knows nothing like
-it, since nobody cancels an ``await`` there.
+A chunk must not be lost when a task is cancelled while it awaits the chunk. Cancelling the
+``await`` therefore withdraws the read request. If the read request already has a chunk, but the
+task has not resumed yet, the chunk returns to the head of the queue. JavaScript has no equivalent,
+since an ``await`` cannot be cancelled there.
 """
 
 from collections import deque
@@ -31,7 +31,7 @@ _NOTHING: Final = object()
 
 
 class PromiseOfAChunk(Promise[T], Generic[T]):
-    """A promise that stands for the next chunk of a stream, and is its read request.
+    """A promise of the next chunk of a stream, which is also its read request.
 
     Args:
         stream: the stream.
@@ -45,16 +45,16 @@ class PromiseOfAChunk(Promise[T], Generic[T]):
         self._chunk: Any = _NOTHING
 
     def _take(self, chunk: Any, value: object) -> None:
-        """Fulfil the promise with a value, which is or has the chunk."""
+        """Fulfil the promise with a value: the chunk, or a result that has the chunk."""
         self._chunk = chunk
         resolve(self, value)
 
     def _waiting_was_cancelled(self) -> None:
-        """Withdraw the read, since nobody else has asked for the chunk."""
+        """Withdraw the read, since the only task that awaited the chunk was cancelled."""
         error = DOMException("the task that awaited the chunk was cancelled", "AbortError")
         if self._chunk is not _NOTHING:
             chunk, self._chunk = self._chunk, _NOTHING
-            # Nobody has seen the value, and nobody will.
+            # The cancelled task has not received the value, so the promise may still be rejected.
             self._state, self._result = REJECTED, error
             give_back(self._stream, chunk)
         elif self._state == PENDING:
@@ -67,15 +67,15 @@ class PromiseOfAChunk(Promise[T], Generic[T]):
             reject(self, error)
 
     def _requests(self) -> deque[Any]:
-        """Return the requests that wait, of which this is one."""
-        # A reader that is released ends all reads that wait.
+        """Return the pending requests of the reader, of which this promise is one."""
+        # A pending promise means that the reader is not released, since a release ends its reads.
         reader: Any = self._stream._reader
         requests: deque[Any] = reader._read_requests
         return requests
 
 
 class PromiseOfBytes(PromiseOfAChunk[T], Generic[T]):
-    """A promise that stands for bytes of a stream, and is the read-into request for them."""
+    """A promise of bytes of a stream, which is also its read-into request."""
 
     __slots__ = ()
 
@@ -86,11 +86,11 @@ class PromiseOfBytes(PromiseOfAChunk[T], Generic[T]):
 
 
 def give_back(stream: "ReadableStream[Any]", chunk: Any) -> None:
-    """Give a chunk to the read request that has waited longest, or put it before all others.
+    """Give a chunk to the first pending read request, or put it at the head of the queue.
 
-    The queue does not count it: its source has been asked for the next one already. A stream that
-    its source has closed is readable again, up to the chunk. One that has failed since, or was
-    cancelled, drops it with the others.
+    The chunk has the size 0 in the queue, since the source was already pulled for the next chunk.
+    A stream that its source has closed becomes readable again until the chunk is read. A stream
+    that has failed or was cancelled meanwhile drops the chunk.
     """
     reader, controller = stream._reader, stream._controller
     if is_a_byte_controller(controller):

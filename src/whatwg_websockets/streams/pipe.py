@@ -1,6 +1,6 @@
-"""4.9.1 ReadableStreamPipeTo: all chunks of a readable stream are written to a writable one.
+"""4.9.1 ReadableStreamPipeTo: a pipe writes the chunks of a readable stream to a writable stream.
 
-How its chunks are moved is in ``pipe_chunks.py``; here is how a pipe begins and ends.
+This module begins and ends a pipe; ``pipe_chunks.py`` moves its chunks.
 
 Source: https://streams.spec.whatwg.org/#readable-stream-pipe-to
 """
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from whatwg_websockets.streams.writable_stream import WritableStream
 
 _NO_ERROR: Final = object()
-"""What stands for an error that was not given: any value may be one, also undefined."""
+"""The mark of an error that was not given; every other value, even undefined, may be an error."""
 
 
 @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo")
@@ -65,59 +65,63 @@ def readable_stream_pipe_to(
     prevent_cancel: bool,
     signal: AbortSignal | None = None,
 ) -> Promise[None]:
-    """Write all chunks of a readable stream to a writable one, and pass on how either ends.
+    """Write all chunks of a readable stream to a writable stream, and propagate how either ends.
 
     Args:
         source: the readable stream.
         dest: the writable stream.
-        prevent_close: whether the end of the source leaves the destination open.
-        prevent_abort: whether a failure of the source, or the signal, leaves the destination as it
-            is.
-        prevent_cancel: whether a failure or the end of the destination, or the signal, leaves the
-            source as it is.
-        signal: ends the pipe when it is aborted.
+        prevent_close: whether the destination stays open when the source is closed.
+        prevent_abort: whether the destination is not aborted when the source fails, or when the
+            signal is aborted.
+        prevent_cancel: whether the source is not cancelled when the destination fails or is closed,
+            or when the signal is aborted.
+        signal: a signal that ends the pipe when it is aborted.
 
     Returns:
-        a promise that is settled when the pipe has ended.
+        A promise that is settled when the pipe has ended.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-pipe-to
     """
-    # 1. The type of the argument says that the source is a ReadableStream.
-    # 2. The type of the argument says that the destination is a WritableStream.
-    # 3. The types of the arguments say that the three options are booleans.
-    # 4. None stands for a signal that was left out.
-    # 5. The type of the argument says that the signal is an AbortSignal, or None.
-    # 6. Nobody else reads the source.
+    # 1. Assert that the source is a ReadableStream; its Python type ensures this.
+    # 2. Assert that the destination is a WritableStream; its Python type ensures this.
+    # 3. Assert that `preventClose`, `preventAbort` and `preventCancel` are booleans, as their types
+    #    ensure.
+    # 4. If no signal was given, let the signal be undefined, which is None in Python.
+    # 5. Assert that the signal is undefined or an AbortSignal; its Python type ensures this.
+    # 6. Assert that the source of the pipe is not locked to a reader.
     assert not is_readable_stream_locked(source)
-    # 7. Nobody else writes to the destination.
+    # 7. Assert that the destination of the pipe is not locked to a writer.
     assert not is_writable_stream_locked(dest)
-    # 8. The pipe reads a byte stream as any other: its chunks are the entries of the queue.
-    # 9. The source is locked to the reader of the pipe.
-    # 10. The destination is locked to the writer of the pipe.
-    # 11. The source counts as disturbed, even if the pipe never reads.
-    # 12. The pipe is not shutting down.
-    # 13. The promise is settled when the pipe is finished.
+    # 8. Use a default reader for byte streams as well, so that the chunks are the entries of the
+    #    queue.
+    # 9. Acquire a default reader for the source, which locks the source to the pipe.
+    # 10. Acquire a writer for the destination, which locks the destination to the pipe.
+    # 11. Set the source's disturbed flag to true, even if the pipe never reads a chunk.
+    # 12. Let the pipe's flag "shutting down" be false.
+    # 13. Let the promise of the pipe be a new promise, which is settled when the pipe has ended.
     pipe = Pipe(source, dest, prevent_close, prevent_abort, prevent_cancel, signal)
-    # 14. A signal can abort the pipe.
+    # 14. If a signal was given, let the signal abort the pipe.
     if signal is not None:
-        # 14.1. The abort algorithm is a method of the pipe.
-        # 14.2. A signal that is aborted already aborts the pipe at once.
+        # 14.1. Let the abort algorithm be the pipe's method that ends the pipe with the signal's
+        #       abort reason.
+        # 14.2. If the signal is already aborted, perform the abort algorithm and return the promise
+        #       of the pipe.
         if is_aborted(signal):
             pipe.abort()
             return pipe.promise
-        # 14.3. A signal may be aborted later, in any thread.
+        # 14.3. Add the abort algorithm to the signal, which may be aborted later and in any thread.
         add_an_abort_algorithm(pipe.abort_from_any_thread, signal)
-    # 15. Chunks are read and written in microtasks.
+    # 15. Begin to read chunks from the source and write them to the destination, in microtasks.
     pipe.begin()
-    # 16. The promise goes to the caller of the pipe.
+    # 16. Return the promise of the pipe.
     return pipe.promise
 
 
 class Pipe:
-    """A pipe from a readable stream to a writable one: when and how it ends.
+    """A pipe from a readable stream to a writable stream: when and how the pipe ends.
 
     Attributes:
-        promise: settled when the pipe has ended.
+        promise: the promise that is settled when the pipe has ended.
     """
 
     __slots__ = (
@@ -157,60 +161,64 @@ class Pipe:
         source._disturbed = True
         self._is_shutting_down = False
         self.promise: Promise[None] = a_new_promise(self._agent)
-        # A signal knows an algorithm by its identity, and so it has to be one object.
+        # A signal removes an algorithm by its identity, so the same function object has to be kept.
         self.abort_from_any_thread = lambda: self._agent.call_from_any_thread(self.abort)
         self._chunks = PipedChunks(source, self._reader, self._writer)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: abortAlgorithm")
     def abort(self) -> None:
-        """End the pipe, as its signal is aborted."""
+        """End the pipe, since its signal is aborted."""
         assert self._signal is not None
-        # 14.1.1. The error is the abort reason of the signal.
+        # 14.1.1. Let the error be the abort reason of the pipe's signal.
         error = self._signal._abort_reason
-        # 14.1.2. The options say which actions are performed.
+        # 14.1.2. Let the actions be an empty list.
         actions: list[Callable[[], Promise[None]]] = []
-        # 14.1.3. The destination is aborted, unless `preventAbort` is true.
+        # 14.1.3. If `preventAbort` is false, append an action that aborts the destination.
         if not self._prevent_abort:
             actions.append(lambda: self._abort_the_destination(error))
-        # 14.1.4. The source is cancelled, unless `preventCancel` is true.
+        # 14.1.4. If `preventCancel` is false, append an action that cancels the source.
         if not self._prevent_cancel:
             actions.append(lambda: self._cancel_the_source(error))
-        # 14.1.5. The pipe shuts down with both actions, and with the error.
+        # 14.1.5. Shut down the pipe, performing all actions and then passing on the error.
         self._shut_down_with_an_action(
             lambda: a_promise_for_all([action() for action in actions], self._agent), error
         )
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: the action on dest")
     def _abort_the_destination(self, error: object) -> Promise[None]:
-        # 14.1.3.1. A destination that is writable is aborted with the error.
+        # 14.1.3.1. If the destination is writable, abort the destination with the signal's abort
+        #           reason.
         if self._dest._state == WRITABLE:
             return writable_stream_abort(self._dest, error)
-        # 14.1.3.2. Nothing is done to any other destination.
+        # 14.1.3.2. If the destination is not writable, return a promise resolved with undefined.
         return a_promise_resolved_with(None, self._agent)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: the action on source")
     def _cancel_the_source(self, error: object) -> Promise[None]:
-        # 14.1.4.1. A source that is readable is cancelled with the error.
+        # 14.1.4.1. If the source is readable, cancel the source with the signal's abort reason.
         if self._source._state == READABLE:
             return readable_stream_cancel(self._source, error)
-        # 14.1.4.2. Nothing is done to any other source.
+        # 14.1.4.2. If the source is not readable, return a promise resolved with undefined.
         return a_promise_resolved_with(None, self._agent)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: the conditions of the end")
     def begin(self) -> None:
-        """Look at the conditions of the end, in their order, and begin to move chunks."""
+        """Check the conditions that end a pipe, in their order, and begin to move chunks."""
         source, dest = self._source, self._dest
-        # 15.1. An errored source shuts the pipe down, now or later.
+        # 15.1. If the source of the pipe is or becomes errored, propagate its error to the
+        #       destination.
         if source._state == ERRORED:
             self._source_is_errored(source._stored_error)
-        # 15.2. An errored destination shuts the pipe down, now or later.
+        # 15.2. If the destination of the pipe is or becomes errored, propagate its error to the
+        #       source.
         if dest._state == ERRORED:
             self._dest_is_errored(dest._stored_error)
-        # 15.3. A closed source shuts the pipe down, now or later.
+        # 15.3. If the source of the pipe is or becomes closed, propagate the close to the
+        #       destination.
         if source._state == CLOSED:
             self._source_is_closed()
-        # 15.4. A destination that is closing or closed shuts the pipe down. Only the pipe can close
-        #       the destination later.
+        # 15.4. If the destination of the pipe is closing or closed, shut down the pipe; only the
+        #       pipe itself can close it later.
         if writable_stream_close_queued_or_in_flight(dest) or dest._state == CLOSED:
             self._dest_is_closed()
         if not self._is_shutting_down:
@@ -220,52 +228,56 @@ class Pipe:
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: errors are propagated forward")
     def _source_is_errored(self, stored_error: object) -> None:
-        # 15.1.1. The destination is aborted with the error of the source, which is also the error
-        #         of the pipe.
+        # 15.1.1. If `preventAbort` is false, shut down with an abort of the destination and the
+        #         source's error.
         if not self._prevent_abort:
             self._shut_down_with_an_action(
                 lambda: writable_stream_abort(self._dest, stored_error), stored_error
             )
         else:
-            # 15.1.2. The pipe has the error of the source, and the destination is not aborted.
+            # 15.1.2. If `preventAbort` is true, shut down with the source's error and leave the
+            #         destination as it is.
             self._shut_down(stored_error)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: errors are propagated backward")
     def _dest_is_errored(self, stored_error: object) -> None:
-        # 15.2.1. The source is cancelled with the error of the destination, which is also the error
-        #         of the pipe.
+        # 15.2.1. If `preventCancel` is false, shut down with a cancellation of the source and the
+        #         destination's error.
         if not self._prevent_cancel:
             self._shut_down_with_an_action(
                 lambda: readable_stream_cancel(self._source, stored_error), stored_error
             )
         else:
-            # 15.2.2. The pipe has the error of the destination, and the source is not cancelled.
+            # 15.2.2. If `preventCancel` is true, shut down with the destination's error and leave
+            #         the source as it is.
             self._shut_down(stored_error)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: closing is propagated forward")
     def _source_is_closed(self, _: object = None) -> None:
-        # 15.3.1. The destination is closed, and the pipe succeeds if that succeeds.
+        # 15.3.1. If `preventClose` is false, shut down with a close of the destination.
         if not self._prevent_close:
             self._shut_down_with_an_action(
                 lambda: writable_stream_default_writer_close_with_error_propagation(self._writer)
             )
         else:
-            # 15.3.2. The pipe succeeds, and the destination is not closed.
+            # 15.3.2. If `preventClose` is true, shut down the pipe and leave the destination open.
             self._shut_down()
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: closing is propagated backward")
     def _dest_is_closed(self) -> None:
-        # 15.4.1. No chunk has been read or written by the pipe.
+        # 15.4.1. Assert that the pipe has read and written no chunk.
         assert not self._chunks.have_begun
-        # 15.4.2. The error says that the destination is closed.
-        dest_closed = TypeError("the destination of the pipe was closed, and takes no chunk")
-        # 15.4.3. The source is cancelled with the error, which is also the error of the pipe.
+        # 15.4.2. Create a TypeError for a destination of a pipe that is closing or closed.
+        dest_closed = TypeError("the destination of the pipe was closed, so it takes no chunks")
+        # 15.4.3. If `preventCancel` is false, shut down with a cancellation of the source and the
+        #         TypeError.
         if not self._prevent_cancel:
             self._shut_down_with_an_action(
                 lambda: readable_stream_cancel(self._source, dest_closed), dest_closed
             )
         else:
-            # 15.4.4. The pipe has the error, and the source is not cancelled.
+            # 15.4.4. If `preventCancel` is true, shut down with the TypeError and leave the source
+            #         as it is.
             self._shut_down(dest_closed)
 
     # The end.
@@ -274,45 +286,50 @@ class Pipe:
     def _shut_down_with_an_action(
         self, action: Callable[[], Promise[Any]], original_error: object = _NO_ERROR
     ) -> None:
-        """Write what was read, do what is to be done at the end, and end the pipe."""
-        # 1. A pipe shuts down once, for the first reason.
+        """Write the chunks that were read, perform the action, and end the pipe."""
+        # 1. If the pipe is already shutting down with or without an action, return.
         if self._is_shutting_down:
             return
-        # 2. The pipe is shutting down, and reads nothing any more.
+        # 2. Set the pipe's flag "shutting down" to true, and read no further chunks.
         self._is_shutting_down = self._chunks.is_stopped = True
-        # 3. A destination that is writable and not closing gets the chunks that were read.
+        # 3. If the destination takes chunks, write those that were read before the action is
+        #    performed.
         if self._dest_takes_chunks():
-            # 3.1. The chunk that was read is written.
+            # 3.1. Write the chunk that the pipe has read but not written.
             self._chunks.write_what_was_read()
-            # 3.2. The action waits until every chunk that was read is written.
+            # 3.2. Wait until every chunk that was read is written, before the action of the
+            #      shutdown is performed.
             self._chunks.when_all_is_written(lambda: self._perform(action, original_error))
         else:
             self._perform(action, original_error)
 
     @algorithm("rs-pipeTo-shutdown-with-action", "Shutdown with an action: the action")
     def _perform(self, action: Callable[[], Promise[Any]], original_error: object) -> None:
-        # 4. The action is performed.
+        # 4. Perform the action of the shutdown.
         p = action()
-        # 5. When the action has succeeded, the pipe is finalized with the error that it was given.
-        # 6. When the action has failed, the pipe is finalized with the error of the action.
+        # 5. When the action of the shutdown has succeeded, finalize the pipe with the original
+        #    error, if any.
+        # 6. When the action of the shutdown has failed, finalize the pipe with the error of the
+        #    action.
         upon(p, lambda _: self._finalize(original_error), self._finalize)
 
     @algorithm("rs-pipeTo-shutdown", "Shutdown")
     def _shut_down(self, error: object = _NO_ERROR) -> None:
-        """Write what was read, and end the pipe."""
-        # 1. A pipe shuts down once, for the first reason.
+        """Write the chunks that were read, and end the pipe."""
+        # 1. If the pipe is already shutting down with or without an action, return.
         if self._is_shutting_down:
             return
-        # 2. The pipe is shutting down, and reads nothing any more.
+        # 2. Set the pipe's flag "shutting down" to true, and read no further chunks.
         self._is_shutting_down = self._chunks.is_stopped = True
-        # 3. A destination that is writable and not closing gets the chunks that were read.
+        # 3. If the destination takes chunks, write those that were read before the pipe is
+        #    finalized.
         if self._dest_takes_chunks():
-            # 3.1. The chunk that was read is written.
+            # 3.1. Write the chunk that the pipe has read but not written.
             self._chunks.write_what_was_read()
-            # 3.2. The pipe is finalized only when every chunk that was read is written.
+            # 3.2. Wait until every chunk that was read is written, before the pipe is finalized.
             self._chunks.when_all_is_written(lambda: self._finalize(error))
         else:
-            # 4. The pipe is finalized.
+            # 4. Finalize the pipe with the error of the shutdown, if any.
             self._finalize(error)
 
     def _dest_takes_chunks(self) -> bool:
@@ -324,17 +341,17 @@ class Pipe:
     def _finalize(self, error: object = _NO_ERROR) -> None:
         """End the pipe."""
         self._chunks.drop()
-        # 1. The writer of the pipe is released.
+        # 1. Release the pipe's writer from the destination.
         writable_stream_default_writer_release(self._writer)
-        # 2. The reader of the pipe does not bring its own buffers.
-        # 3. The reader of the pipe is released.
+        # 2. Choose the release of a default reader, since the pipe never has a BYOB reader.
+        # 3. Release the pipe's default reader from the source.
         readable_stream_default_reader_release(self._reader)
-        # 4. The abort algorithm is removed from the signal.
+        # 4. If the pipe has a signal, remove the abort algorithm from the signal.
         if self._signal is not None:
             remove_an_abort_algorithm(self.abort_from_any_thread, self._signal)
-        # 5. The promise of the pipe is rejected if there is an error.
+        # 5. If the pipe ends with an error, reject the promise of the pipe with the error.
         if error is not _NO_ERROR:
             reject(self.promise, error)
         else:
-            # 6. The promise of the pipe is fulfilled if there is no error.
+            # 6. If the pipe ends without an error, resolve the promise of the pipe with undefined.
             resolve(self.promise)

@@ -1,9 +1,9 @@
 """4.9.1 ReadableStreamPipeTo: how the chunks of a pipe are moved.
 
-The standard leaves open how that is done. Here a microtask moves as many chunks as the source has
-and the destination has room for. It makes no promise for a chunk beside the one of its write. A
-chunk that comes while a read waits for it is written in a microtask of its own, so that a source
-that enqueues a chunk never finds itself within the sink.
+The standard leaves the way of moving chunks to the implementation. Here, a microtask moves as many
+chunks as the source has and the destination has room for. The only promise that is made for a
+chunk is the one of its write. A chunk that arrives while a read is pending is written in its own
+microtask, so that the ``enqueue`` of a source never calls the sink.
 
 Source: https://streams.spec.whatwg.org/#readable-stream-pipe-to
 """
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from whatwg_websockets.streams.readable_stream import ReadableStream
 
 AT_ONCE: Final = 64
-"""How many chunks one microtask moves at most."""
+"""The largest number of chunks that one microtask moves."""
 
 _NO_CHUNK: Final = object()
-"""What stands where the chunk is that was read and is not yet written."""
+"""The mark that no chunk was read that is still to be written; any other value may be a chunk."""
 
 
 class PipedChunks:
-    """Moves the chunks of a pipe. It is the read request of its reader, too.
+    """The part of a pipe that moves its chunks; it is also the read request of the pipe's reader.
 
     Attributes:
-        is_stopped: whether nothing is to be read any more.
+        is_stopped: whether no further chunk is to be read.
         have_begun: whether a chunk was read, or is being read.
     """
 
@@ -73,23 +73,23 @@ class PipedChunks:
         return self._is_reading or self._last_write is not None
 
     def begin(self) -> None:
-        """Read the first chunk at once, and move it and all others in microtasks."""
+        """Read the first chunk at once if possible, and move all chunks in microtasks."""
         if self._may_read():
             self._read()
         else:
             self._wait_for_room()
 
     def drop(self) -> None:
-        """Forget a chunk that was read, as the destination takes it no more."""
+        """Drop a chunk that was read, since the destination takes no more chunks."""
         self._chunk = _NO_CHUNK
 
     def _move(self, _: object = None) -> None:
-        """Read and write until the source has nothing, or the destination has no room.
+        """Read and write chunks until the source has no chunk, or the destination has no room.
 
-        After some chunks the rest is left to another microtask, so that a source without end and a
-        destination with room for everything do not keep the rest of the program waiting.
+        After ``AT_ONCE`` chunks, the rest is left to another microtask, so that an endless source
+        and a destination that always has room do not block the rest of the program.
 
-        Nothing is read while the pipe waits for a chunk, so that it holds one at most.
+        The pipe has at most one pending read, and so holds at most one chunk.
         """
         self._is_moving = True
         self.write_what_was_read()
@@ -108,58 +108,60 @@ class PipedChunks:
 
     def _read(self) -> None:
         self._is_reading = True
-        # § streams-pipe-public-api. The chunk is read by the abstract operation, not by a method of
-        #                            the reader, which a program could have replaced.
+        # § streams-pipe-public-api. The pipe reads by the abstract operation, not by the reader's
+        #                            public method, which a program may have replaced.
         readable_stream_default_reader_read(self._reader, self)
 
     def _wait_for_room(self) -> None:
-        # § streams-pipe-prompt. The pipe waits for backpressure to end, and for nothing else. A
-        #                        destination that is errored meanwhile shuts the pipe down by its
-        #                        closed promise.
+        # § streams-pipe-prompt. The pipe waits only for backpressure to end; if the destination
+        #                        fails meanwhile, its closed promise shuts the pipe down.
         upon(self._writer._ready_promise, self._move)
 
     def _may_read(self) -> bool:
-        """Tell whether the pipe may read the next chunk now."""
+        """Return whether the pipe may read the next chunk now."""
         # § streams-pipe-shutdown. A pipe that is shutting down begins no read.
-        # § streams-pipe-conditions. A source or a destination that is closed or errored is noticed
-        #                            here, before the reaction to its closed promise has run.
+        # § streams-pipe-conditions. Before each read, the pipe checks whether its source or its
+        #                            destination has ended: the reactions to that run later.
         if self._is_reading or self.is_stopped or self._source._state != READABLE:
             return False
-        # § streams-pipe-backpressure. Nothing is read while the destination has backpressure.
-        # § streams-pipe-byob-size. The pipe has no reader that could be told how much to read.
+        # § streams-pipe-backpressure. The pipe reads no chunk while the destination has
+        #                              backpressure.
+        # § streams-pipe-byob-size. The pipe uses a default reader, so no read can request a number
+        #                           of bytes by the desired size.
         desired_size = writable_stream_default_writer_get_desired_size(self._writer)
         return desired_size is not None and desired_size > 0
 
     def write_what_was_read(self) -> None:
-        """Write the chunk that was read, if one was."""
+        """Write the chunk that was read and not written yet, if any."""
         if self._chunk is _NO_CHUNK:
             return
         chunk, self._chunk = self._chunk, _NO_CHUNK
-        # § streams-pipe-directly. The chunk is written by the abstract operation, not by a method
-        #                          of the writer.
+        # § streams-pipe-directly. The pipe writes by the abstract operation, not by the writer's
+        #                          public method.
         self._last_write = writable_stream_default_writer_write(self._writer, chunk)
-        # A write that fails has the destination fail, which ends the pipe.
+        # A failed write errors the destination, which ends the pipe.
         mark_as_handled(self._last_write)
 
     def chunk_steps(self, chunk: Any) -> None:
-        """Take the chunk that was read; it is written when the source has done what it does."""
+        """Receive the chunk that was read, to write it when the source has finished its call."""
         self._is_reading = False
         self._chunk = chunk
         if not self._is_moving:
             self._agent.queue_a_microtask(self._move)
 
     def close_steps(self) -> None:
-        """Hear that the source is closed, which ends the pipe by its closed promise."""
+        """End the read, since the source is closed; its closed promise ends the pipe."""
         self._is_reading = False
 
     def error_steps(self, _: object) -> None:
-        """Hear that the source has failed, which ends the pipe by its closed promise."""
+        """End the read, since the source has failed; its closed promise ends the pipe."""
         self._is_reading = False
 
     def when_all_is_written(self, then: Callable[[], None]) -> None:
-        """Go on when the last write is settled.
+        """Call a function when the promise of the last write is settled.
 
-        A read that was waiting when the end began may still bring a chunk, which is written, too.
+        A read that was pending when the pipe began to shut down may still get a chunk, which is
+        then written first.
         """
         last_write = self._last_write
 

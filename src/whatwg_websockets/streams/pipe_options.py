@@ -1,4 +1,4 @@
-"""4.2.1 The options of a pipe, and the pair of streams that it may lead through.
+"""4.2.1 The options of a pipe, and the pair of streams that a pipe may lead through.
 
 Source: https://streams.spec.whatwg.org/#rs-class-definition
 """
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def _to_readable_stream(value: object) -> Any:
-    # The class has the method that converts, and so it cannot be imported here.
+    # The module of ReadableStream imports this one, so the class cannot be imported here.
     if getattr(value, "_interface", None) != "ReadableStream":
-        raise TypeError(f"readable is a ReadableStream, not {shown(value)}")
+        raise TypeError(f"readable must be a ReadableStream, not {shown(value)}")
     return value
 
 
@@ -27,10 +27,10 @@ def to_writable_stream(value: object) -> WritableStream[Any]:
     """Convert a value to a WritableStream.
 
     Raises:
-        TypeError: the value is none.
+        TypeError: the value is not a WritableStream.
     """
     if not isinstance(value, WritableStream):
-        raise TypeError(f"a pipe leads to a WritableStream, not to {shown(value)}")
+        raise TypeError(f"a pipe must lead to a WritableStream, not {shown(value)}")
     return value
 
 
@@ -53,7 +53,7 @@ STREAM_PIPE_OPTIONS: Final = Dictionary(
 
 
 class StreamPipeOptions(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary StreamPipeOptions, for type checkers."""
 
     preventClose: bool
     preventAbort: bool
@@ -62,20 +62,20 @@ class StreamPipeOptions(TypedDict, total=False):
 
 
 class ReadableWritablePair(Protocol):
-    """What a pipe may lead through: what is written to one side is read from the other.
+    """A pair of streams that a pipe leads through: chunks written to one are read from the other.
 
-    A mapping with these two members will do as well.
+    A mapping with these two members may be used as well.
 
     Source: https://streams.spec.whatwg.org/#dictdef-readablewritablepair
     """
 
     @property
     def readable(self) -> "ReadableStream[Any]":
-        """The side that is read."""
+        """The readable stream, from which the chunks are read."""
 
     @property
     def writable(self) -> WritableStream[Any]:
-        """The side that is written to."""
+        """The writable stream, to which the chunks are written."""
 
 
 def to_readable_writable_pair(
@@ -84,8 +84,8 @@ def to_readable_writable_pair(
     """Convert a value to the dictionary ``ReadableWritablePair``.
 
     Raises:
-        TypeError: the value is no object, or has no ``readable`` or no ``writable``, or one of them
-            is no such stream.
+        TypeError: the value is not an object, or lacks ``readable`` or ``writable``, or one of them
+            is not a stream of its kind.
     """
     pair = READABLE_WRITABLE_PAIR.convert(value, {})
     return pair["readable"], pair["writable"]

@@ -1,4 +1,4 @@
-"""4.9.5 Byte stream controllers: a read into a buffer, and the request that a source gets for it.
+"""4.9.5 Byte stream controllers: a read into a buffer, from the queue or from the source.
 
 Source: https://streams.spec.whatwg.org/#readable-byte-stream-controller-pull-into
 """
@@ -36,50 +36,52 @@ def readable_byte_stream_controller_pull_into(
     min_: int,
     read_into_request: "ReadIntoRequest",
 ) -> None:
-    """Fill a buffer from the queue, or have it wait for the source.
+    """Fill a view from the queue, or add a pending pull-into for the source to fill.
 
     Args:
         controller: the controller of the stream.
-        view: what is to be filled.
-        min_: how many elements have to come before the request is answered.
-        read_into_request: is given the view on what was read.
+        view: the view that is to be filled.
+        min_: the number of elements that have to be read before the request is answered.
+        read_into_request: the request, which is given the view of the bytes that were read.
 
     Source: https://streams.spec.whatwg.org/#readable-byte-stream-controller-pull-into
     """
-    # 1. The stream is the one that the controller belongs to.
+    # 1. Let the stream be the controller's stream.
     stream = controller._stream
-    # 2. An element of a DataView is a byte.
+    # 2. Let the element size be 1, which is that of a DataView.
     element_size = DATA_VIEW.element_size
-    # 3. A DataView is returned for a DataView.
+    # 3. Let the constructor for the view that is returned be that of DataView.
     ctor = DATA_VIEW
-    # 4. A typed array has elements of its own.
+    # 4. If the view to fill is a typed array, use the element size and the constructor of its type.
     if view.type is not DATA_VIEW:
-        # 4.1. The size of an element is that of the type.
+        # 4.1. Set the element size to the size of the typed array's elements.
         element_size = view.type.element_size
-        # 4.2. A typed array of the same type is returned.
+        # 4.2. Set the constructor to that of the typed array's type.
         ctor = view.type
-    # 5. The elements that have to come are counted in bytes.
+    # 5. Let the minimum fill be the requested number of elements times the element size, in bytes.
     minimum_fill = min_ * element_size
-    # 6. No more bytes have to come than the view has room for.
+    # 6. Assert that the minimum fill is not more than the bytes of the view.
     assert 0 <= minimum_fill <= view.byte_length
-    # 7. The bytes are whole elements.
+    # 7. Assert that the minimum fill is a multiple of the element size.
     assert minimum_fill % element_size == 0
-    # 8. The bytes begin where the view begins.
+    # 8. Let the byte offset be the position in the buffer at which the view begins.
     byte_offset = view.byte_offset
-    # 9. The bytes end where the view ends, at the latest.
+    # 9. Let the byte length be the number of bytes of the view.
     byte_length = view.byte_length
-    # 10. The memory goes to a buffer that the reader does not know.
+    # 10. Transfer the view's buffer, so that the reader's program cannot use the memory during the
+    #     read.
     try:
         buffer_result = transfer_array_buffer(view.buffer)
-    # 11. A buffer that cannot be detached is not read into.
+    # 11. If the view's buffer cannot be transferred, fail the read.
     except Exception as exception:
-        # 11.1. The error steps of the request are performed.
+        # 11.1. Perform the read-into request's error steps with the exception of the transfer.
         read_into_request.error_steps(exception)
-        # 11.2. Nothing is read.
+        # 11.2. Return without reading, since the view's buffer cannot be transferred.
         return
-    # 12. The buffer is the one that has the memory now.
+    # 12. Let the buffer be the new buffer to which the memory of the view was transferred.
     buffer = buffer_result
-    # 13. The descriptor is what waits for the source.
+    # 13. Let the pull-into descriptor be a new one, for the transferred buffer and the range of the
+    #     view.
     pull_into_descriptor = PullIntoDescriptor(
         buffer,
         buffer.byte_length,
@@ -91,51 +93,57 @@ def readable_byte_stream_controller_pull_into(
         ctor,
         BYOB,
     )
-    # 14. Buffers are filled in the order in which they were brought.
+    # 14. If a pull-into is already pending, let the new read wait behind it.
     if controller._pending_pull_intos:
-        # 14.1. The buffer waits behind those that came before.
+        # 14.1. Append the descriptor to the controller's pending pull-intos, behind earlier ones.
         controller._pending_pull_intos.append(pull_into_descriptor)
-        # 14.2. The request waits behind those that came before.
+        # 14.2. Add the read-into request to the stream, behind earlier requests.
         readable_stream_add_read_into_request(stream, read_into_request)
-        # 14.3. The source is being asked already.
+        # 14.3. Return without a pull, since the source is already pulled for the earlier
+        #       pull-intos.
         return
-    # 15. A stream that is closed gives the buffer back.
+    # 15. If the byte stream is closed, return the view's buffer without bytes.
     if stream._state == CLOSED:
-        # 15.1. The view is empty.
+        # 15.1. Let the empty view be a view of the descriptor's type, with the length 0.
         empty_view = pull_into_descriptor.buffer.view(pull_into_descriptor.byte_offset, 0, ctor)
-        # 15.2. The close steps of the request are performed with the empty view.
+        # 15.2. Perform the read-into request's close steps with the empty view.
         read_into_request.close_steps(empty_view)
-        # 15.3. Nothing is read.
+        # 15.3. Return, since a closed byte stream has no bytes to read.
         return
-    # 16. Bytes that are in the queue are given at once.
+    # 16. If the queue has bytes, fill the view from the queue first.
     if controller._queue_total_size > 0:
-        # 16.1. The queue may have enough.
+        # 16.1. Fill the descriptor's buffer from the queue. If it reaches its minimum fill, answer
+        #       the read.
         if readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
             controller, pull_into_descriptor
         ):
-            # 16.1.1. The view shows the elements that were copied.
+            # 16.1.1. Let the filled view be a view of the elements that were copied from the queue.
             filled_view = readable_byte_stream_controller_convert_pull_into_descriptor(
                 pull_into_descriptor
             )
-            # 16.1.2. The stream is closed, or the source is asked for more.
+            # 16.1.2. Handle the drain of the queue, which closes the stream or pulls from the
+            #         source.
             readable_byte_stream_controller_handle_queue_drain(controller)
-            # 16.1.3. The chunk steps of the request are performed with the view.
+            # 16.1.3. Perform the read-into request's chunk steps with the filled view.
             read_into_request.chunk_steps(filled_view)
-            # 16.1.4. The request is answered.
+            # 16.1.4. Return, since the queue had enough bytes to answer the read-into request.
             return
-        # 16.2. A source that has requested the close gives no more.
+        # 16.2. If the close was requested, fail, since the queue has too few bytes and no more will
+        #       follow.
         if controller._close_requested:
-            # 16.2.1. The error says that an element is incomplete.
-            e = TypeError("the stream is closed in the middle of an element that is being read")
-            # 16.2.2. The stream is errored with the error.
+            # 16.2.1. Create a TypeError for a stream that is closed in the middle of an element.
+            e = TypeError("the stream was closed in the middle of an element of the view")
+            # 16.2.2. Error the byte stream controller with the TypeError about the incomplete
+            #         element.
             readable_byte_stream_controller_error(controller, e)
-            # 16.2.3. The error steps of the request are performed.
+            # 16.2.3. Perform the read-into request's error steps with the TypeError about the
+            #         incomplete element.
             read_into_request.error_steps(e)
-            # 16.2.4. The request is answered.
+            # 16.2.4. Return, since the read-into request has failed.
             return
-    # 17. The buffer waits for the source.
+    # 17. Append the descriptor to the pending pull-intos, for the source to fill.
     controller._pending_pull_intos.append(pull_into_descriptor)
-    # 18. The request waits for the source.
+    # 18. Add the read-into request to the stream, where it waits for bytes of the source.
     readable_stream_add_read_into_request(stream, read_into_request)
-    # 19. The source is asked for bytes.
+    # 19. Pull from the underlying source, if the byte stream wants bytes.
     readable_byte_stream_controller_call_pull_if_needed(controller)

@@ -1,4 +1,4 @@
-"""4.9.5 Byte stream controllers: buffers that wait to be filled.
+"""4.9.5 Byte stream controllers: pull-into descriptors, whose buffers wait to be filled.
 
 Source: https://streams.spec.whatwg.org/#pull-into-descriptor
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from whatwg_websockets.streams.readable_byte_controller import ReadableByteStreamController
     from whatwg_websockets.streams.readable_stream import ReadableStream
 
-# What reader has brought the buffer of a descriptor.
+# The reader types of a pull-into descriptor.
 DEFAULT: Final = "default"
 BYOB: Final = "byob"
 NONE: Final = "none"
@@ -32,18 +32,19 @@ NONE: Final = "none"
 
 @dataclass(slots=True, eq=False)
 class PullIntoDescriptor:
-    """A buffer that waits to be filled.
+    """A pending pull-into: a buffer that waits to be filled, with the range that is to be filled.
 
     Attributes:
         buffer: the buffer.
-        buffer_byte_length: how many bytes the buffer had at first.
-        byte_offset: where in the buffer the source begins to write.
-        byte_length: how many bytes may be written.
-        bytes_filled: how many bytes were written so far.
-        minimum_fill: how many bytes have to be written before the read is answered.
-        element_size: how many bytes an element of the view has.
-        view_constructor: of what type the view is that the reader gets.
-        reader_type: what reader has brought the buffer, or "none" if it was released since.
+        buffer_byte_length: the number of bytes that the buffer had at first.
+        byte_offset: the position in the buffer at which the source begins to write.
+        byte_length: the number of bytes that may be written.
+        bytes_filled: the number of bytes that were written so far.
+        minimum_fill: the number of bytes that have to be written before the read is answered.
+        element_size: the number of bytes of an element of the view.
+        view_constructor: the type of the view that the reader gets.
+        reader_type: the type of the reader that waits for the buffer, or "none" if the reader was
+            released.
 
     Source: https://streams.spec.whatwg.org/#pull-into-descriptor
     """
@@ -66,34 +67,35 @@ class PullIntoDescriptor:
 def readable_byte_stream_controller_commit_pull_into_descriptor(
     stream: "ReadableStream[Any]", pull_into_descriptor: PullIntoDescriptor
 ) -> None:
-    """Give a reader the view on a buffer that is filled.
+    """Answer a read with the view of a filled buffer.
 
     Source:
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-commit-pull-into-descriptor
     """
-    # 1. A stream that is errored gives nothing.
+    # 1. Assert that the byte stream is not errored.
     assert stream._state != ERRORED
-    # 2. The reader that has brought the buffer still waits for it.
+    # 2. Assert that the reader of the pull-into descriptor was not released.
     assert pull_into_descriptor.reader_type != NONE
-    # 3. A stream that is readable goes on.
+    # 3. Let done be false, which is the result for a readable stream.
     done = False
-    # 4. A stream that is closed has ended.
+    # 4. If the byte stream is closed, the result reports the end of the stream.
     if stream._state == CLOSED:
-        # 4.1. The buffer has no part of an element.
+        # 4.1. Assert that the closed stream's descriptor contains no incomplete element.
         assert pull_into_descriptor.bytes_filled % pull_into_descriptor.element_size == 0
-        # 4.2. The reader is told that the stream has ended.
+        # 4.2. Set done to true, since the stream is closed.
         done = True
-    # 5. The view shows the elements that were written.
+    # 5. Let the filled view be a view of the elements that were written into the descriptor's
+    #    buffer.
     filled_view = readable_byte_stream_controller_convert_pull_into_descriptor(pull_into_descriptor)
-    # 6. A default reader has a read request that waits, and is given the bytes.
+    # 6. If the descriptor was made for a default reader, answer a read request.
     if pull_into_descriptor.reader_type == DEFAULT:
-        # 6.1. The read request that has waited longest is answered.
+        # 6.1. Answer the first pending read request with the filled view and done.
         readable_stream_fulfill_read_request(stream, filled_view.as_chunk(), done)
     else:
-        # 7. A reader that brings its own buffers is given the view.
-        # 7.1. The reader has brought the buffer.
+        # 7. If the descriptor was made for a BYOB reader, answer a read-into request.
+        # 7.1. Assert that the descriptor's reader type is "byob".
         assert pull_into_descriptor.reader_type == BYOB
-        # 7.2. The read-into request that has waited longest is answered.
+        # 7.2. Answer the first pending read-into request with the filled view and done.
         readable_stream_fulfill_read_into_request(stream, filled_view, done)
 
 
@@ -104,22 +106,23 @@ def readable_byte_stream_controller_commit_pull_into_descriptor(
 def readable_byte_stream_controller_convert_pull_into_descriptor(
     pull_into_descriptor: PullIntoDescriptor,
 ) -> ArrayBufferView:
-    """Return the view on the elements that were written into a buffer.
+    """Return a view of the elements that were written into a descriptor's buffer.
 
     Source:
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-convert-pull-into-descriptor
     """
-    # 1. The bytes that were written are counted.
+    # 1. Let the bytes filled be the descriptor's number of filled bytes.
     bytes_filled = pull_into_descriptor.bytes_filled
-    # 2. An element has so many bytes.
+    # 2. Let the element size be the descriptor's element size in bytes.
     element_size = pull_into_descriptor.element_size
-    # 3. No more was written than may be.
+    # 3. Assert that the bytes filled are not more than the descriptor's byte length.
     assert bytes_filled <= pull_into_descriptor.byte_length
-    # 4. The buffer has no part of an element.
+    # 4. Assert that the bytes filled are a multiple of the element size.
     assert bytes_filled % element_size == 0
-    # 5. The memory goes to a buffer that the source does not know.
+    # 5. Transfer the descriptor's buffer, so that the underlying source cannot write to the memory
+    #    any more.
     buffer = transfer_array_buffer(pull_into_descriptor.buffer)
-    # 6. The view is of the same type as the one that the reader has brought.
+    # 6. Return a view of the filled elements, whose type is that of the reader's view.
     return buffer.view(
         pull_into_descriptor.byte_offset, bytes_filled, pull_into_descriptor.view_constructor
     )
@@ -132,17 +135,18 @@ def readable_byte_stream_controller_convert_pull_into_descriptor(
 def readable_byte_stream_controller_fill_head_pull_into_descriptor(
     controller: "ReadableByteStreamController", size: int, pull_into_descriptor: PullIntoDescriptor
 ) -> None:
-    """Note that so many bytes more were written into a buffer.
+    """Count bytes that were written into the first pending buffer.
 
     Source:
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-head-pull-into-descriptor
     """
-    # 1. The buffer is the first of those that wait, or no other buffer waits.
+    # 1. Assert that the descriptor is the first of the pending pull-intos, or that no pull-into is
+    #    pending.
     pending = controller._pending_pull_intos
     assert not pending or pending[0] is pull_into_descriptor
-    # 2. No BYOB request shows where the source was to write before.
+    # 2. Assert that the controller has no BYOB request, which would show the old position.
     assert controller._byob_request is None
-    # 3. The bytes that were written are counted.
+    # 3. Add the given size to the descriptor's number of filled bytes.
     pull_into_descriptor.bytes_filled += size
 
 
@@ -153,85 +157,91 @@ def readable_byte_stream_controller_fill_head_pull_into_descriptor(
 def readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
     controller: "ReadableByteStreamController", pull_into_descriptor: PullIntoDescriptor
 ) -> bool:
-    """Copy bytes from the queue into a buffer, and tell whether the read can be answered.
+    """Copy bytes from the queue into a buffer, and return whether the read can be answered.
 
     Source:
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-pull-into-descriptor-from-queue
     """
-    # 1. No more can be copied than the queue has, and than the buffer has room for.
+    # 1. Let the maximum to copy be the bytes in the queue, but not more than the buffer has room
+    #    for.
     max_bytes_to_copy = min(
         int(controller._queue_total_size),
         pull_into_descriptor.byte_length - pull_into_descriptor.bytes_filled,
     )
-    # 2. The buffer would have so many bytes then.
+    # 2. Let the maximum filled be the bytes that the buffer has after the maximum is copied.
     max_bytes_filled = pull_into_descriptor.bytes_filled + max_bytes_to_copy
-    # 3. All of them are copied, unless an element would be cut.
+    # 3. Let the remaining bytes to copy be the maximum, unless step 9 lowers them.
     total_bytes_to_copy_remaining = max_bytes_to_copy
-    # 4. The read cannot be answered yet.
+    # 4. Let ready be false, until the buffer is known to reach its minimum fill.
     ready = False
-    # 5. The buffer has its memory.
+    # 5. Assert that the descriptor's buffer is not detached.
     assert not pull_into_descriptor.buffer.is_detached
-    # 6. The buffer has less than the read asks for.
+    # 6. Assert that the descriptor has fewer bytes than its minimum fill.
     assert pull_into_descriptor.bytes_filled < pull_into_descriptor.minimum_fill
-    # 7. The last bytes may be a part of an element.
+    # 7. Let the remainder be the number of bytes of an incomplete element after the maximum is
+    #    copied.
     remainder_bytes = max_bytes_filled % pull_into_descriptor.element_size
-    # 8. Whole elements have so many bytes.
+    # 8. Let the aligned maximum be the maximum filled without the bytes of an incomplete element.
     max_aligned_bytes = max_bytes_filled - remainder_bytes
-    # 9. A read that gets as many elements as it asks for can be answered.
+    # 9. If the aligned maximum reaches the descriptor's minimum fill, the read can be answered.
     if max_aligned_bytes >= pull_into_descriptor.minimum_fill:
-        # 9.1. A part of an element stays in the queue.
+        # 9.1. Copy only whole elements, and leave the bytes of an incomplete element in the queue.
         total_bytes_to_copy_remaining = max_aligned_bytes - pull_into_descriptor.bytes_filled
-        # 9.2. The read can be answered.
+        # 9.2. Set ready to true, since the buffer reaches its minimum fill.
         ready = True
-    # 10. The queue is that of the controller.
+    # 10. Let the queue be the controller's queue.
     queue = controller._queue
-    # 11. The entries of the queue are taken one after the other.
+    # 11. While bytes are left to be copied into the descriptor's buffer, take them from the queue.
     while total_bytes_to_copy_remaining > 0:
-        # 11.1. The entry is the one that has waited longest.
+        # 11.1. Let the head of the queue be the first entry of the byte queue.
         head_of_queue = queue[0]
-        # 11.2. The entry may have more bytes than are to be copied.
+        # 11.2. Let the bytes to copy be those that are left to be copied, but not more than the
+        #       entry has.
         bytes_to_copy = min(total_bytes_to_copy_remaining, head_of_queue.byte_length)
-        # 11.3. The bytes go behind those that were written before.
+        # 11.3. Let the destination start be the position behind the descriptor's filled bytes.
         dest_start = pull_into_descriptor.byte_offset + pull_into_descriptor.bytes_filled
-        # 11.4. The bytes go into the buffer of the descriptor.
+        # 11.4. Let the descriptor's buffer be the destination of the copy.
         descriptor_buffer = pull_into_descriptor.buffer
-        # 11.5. The bytes come from the buffer of the entry.
+        # 11.5. Let the queue's buffer be the buffer of the first entry of the queue.
         queue_buffer = head_of_queue.buffer
-        # 11.6. The bytes begin where the entry begins.
+        # 11.6. Let the queue's byte offset be the position at which the first entry begins in its
+        #       buffer.
         queue_byte_offset = head_of_queue.byte_offset
-        # 11.7. The bytes are within both buffers.
+        # 11.7. Assert that the bytes can be copied from the entry's buffer into the descriptor's
+        #       buffer.
         assert can_copy_data_block_bytes(
             descriptor_buffer, dest_start, queue_buffer, queue_byte_offset, bytes_to_copy
         )
-        # 11.8. The bytes are copied.
+        # 11.8. Copy the bytes from the entry's buffer into the descriptor's buffer.
         descriptor_buffer.write(dest_start, queue_buffer, queue_byte_offset, bytes_to_copy)
-        # 11.9. An entry all bytes of which were copied is done with.
+        # 11.9. If the first entry's bytes are all copied, the queue does not need the entry any
+        #       more.
         if head_of_queue.byte_length == bytes_to_copy:
-            # 11.9.1. The entry is removed from the queue.
+            # 11.9.1. Remove the first entry, whose bytes are all copied, from the queue.
             queue.popleft()
         else:
-            # 11.10. Any other entry keeps the rest of its bytes.
-            # 11.10.1. The entry begins behind the bytes that were copied.
+            # 11.10. If the first entry has bytes left, keep them in the queue.
+            # 11.10.1. Move the entry's byte offset behind the bytes that were copied.
             head_of_queue.byte_offset += bytes_to_copy
-            # 11.10.2. The entry has fewer bytes.
+            # 11.10.2. Subtract the copied bytes from the entry's byte length.
             head_of_queue.byte_length -= bytes_to_copy
-        # 11.11. The total size of the queue no longer counts the bytes.
+        # 11.11. Subtract the copied bytes from the total size of the queue.
         controller._queue_total_size -= bytes_to_copy
-        # 11.12. The buffer has more bytes.
+        # 11.12. Add the copied bytes to the descriptor's number of filled bytes.
         readable_byte_stream_controller_fill_head_pull_into_descriptor(
             controller, bytes_to_copy, pull_into_descriptor
         )
-        # 11.13. Fewer bytes are left to be copied.
+        # 11.13. Subtract the copied bytes from the bytes that are left to be copied.
         total_bytes_to_copy_remaining -= bytes_to_copy
-    # 12. A read that cannot be answered has taken all that the queue had.
+    # 12. If the buffer has not reached its minimum fill, check that the queue was used up.
     if not ready:
-        # 12.1. The queue is empty.
+        # 12.1. Assert that the byte queue is empty, since the read has taken all bytes.
         assert controller._queue_total_size == 0
-        # 12.2. The buffer has some bytes.
+        # 12.2. Assert that the descriptor's buffer has got some bytes.
         assert pull_into_descriptor.bytes_filled > 0
-        # 12.3. The buffer has less than the read asks for.
+        # 12.3. Assert that the descriptor still has fewer bytes than its minimum fill.
         assert pull_into_descriptor.bytes_filled < pull_into_descriptor.minimum_fill
-    # 13. The caller is told whether the read can be answered.
+    # 13. Return whether the descriptor's buffer has reached its minimum fill.
     return ready
 
 
@@ -242,31 +252,32 @@ def readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
 def readable_byte_stream_controller_process_pull_into_descriptors_using_queue(
     controller: "ReadableByteStreamController",
 ) -> list[PullIntoDescriptor]:
-    """Fill the buffers that wait from the queue, and return those whose reads can be answered.
+    """Fill pending buffers from the queue, and return those whose reads can be answered.
 
     Source:
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-process-pull-into-descriptors-using-queue
     """
-    # 1. The close of the stream was not requested.
+    # 1. Assert that the close of the byte stream was not requested.
     assert not controller._close_requested
-    # 2. No buffer has been filled yet.
+    # 2. Let the filled pull-intos be an empty list.
     filled_pull_intos: list[PullIntoDescriptor] = []
-    # 3. The buffers are filled in the order in which they were brought.
+    # 3. While a pull-into is pending, fill the first one from the queue.
     while controller._pending_pull_intos:
-        # 3.1. Nothing is left to be copied when the queue is empty.
+        # 3.1. If the byte queue is empty, end the loop, since no bytes are left to be copied.
         if controller._queue_total_size == 0:
             break
-        # 3.2. The buffer is the one that has waited longest.
+        # 3.2. Let the descriptor be the first of the controller's pending pull-intos.
         pull_into_descriptor = controller._pending_pull_intos[0]
-        # 3.3. A buffer that has as much as its read asks for is filled.
+        # 3.3. Fill the descriptor's buffer from the queue. If it reaches its minimum fill, collect
+        #      the descriptor.
         if readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
             controller, pull_into_descriptor
         ):
-            # 3.3.1. The descriptor does not wait any more.
+            # 3.3.1. Remove the filled descriptor from the controller's pending pull-intos.
             readable_byte_stream_controller_shift_pending_pull_into(controller)
-            # 3.3.2. The descriptor is one of those that the caller gets.
+            # 3.3.2. Append the filled descriptor to the list of filled pull-intos.
             filled_pull_intos.append(pull_into_descriptor)
-    # 4. The caller gets the descriptors, and answers their reads when all are filled.
+    # 4. Return the filled pull-intos, whose reads the caller answers.
     return filled_pull_intos
 
 
@@ -277,14 +288,14 @@ def readable_byte_stream_controller_process_pull_into_descriptors_using_queue(
 def readable_byte_stream_controller_shift_pending_pull_into(
     controller: "ReadableByteStreamController",
 ) -> PullIntoDescriptor:
-    """Take the first of the buffers that wait.
+    """Remove the first pending pull-into from the list, and return it.
 
     Source:
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-shift-pending-pull-into
     """
-    # 1. No BYOB request shows where the source was to write.
+    # 1. Assert that the controller has no BYOB request, which would belong to the first pull-into.
     assert controller._byob_request is None
-    # 2. The descriptor is the one that has waited longest.
-    # 3. The descriptor is removed from the list.
-    # 4. The descriptor is returned.
+    # 2. Let the descriptor be the first of the controller's pending pull-intos.
+    # 3. Remove the first descriptor from the controller's pending pull-intos.
+    # 4. Return the descriptor that was removed from the pending pull-intos.
     return controller._pending_pull_intos.pop(0)

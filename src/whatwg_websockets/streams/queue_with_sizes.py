@@ -14,7 +14,7 @@ _EXACT: Final = 2**53
 
 
 class QueueWithSizes(Protocol):
-    """What has a queue-with-sizes: a controller.
+    """An object with a queue-with-sizes: the controller of a stream.
 
     Attributes:
         _queue: the values that wait, each with its size.
@@ -27,62 +27,63 @@ class QueueWithSizes(Protocol):
 
 @algorithm("dequeue-value", "DequeueValue")
 def dequeue_value(container: QueueWithSizes) -> Any:
-    """Take the first value from the queue.
+    """Remove the first value from the queue, and return it.
 
     Source: https://streams.spec.whatwg.org/#dequeue-value
     """
-    # 1. The type of the argument says that the container has a queue and its total size.
-    # 2. A queue without a value raises an IndexError in the next statement.
-    # 3. The first value-with-size is the one that has waited longest.
-    # 4. The value-with-size is removed from the queue.
+    # 1. Assert that the container has a queue and its total size; its Python type ensures this.
+    # 2. Assert that the queue-with-sizes is not empty; otherwise the pop raises an IndexError.
+    # 3. Let the value-with-size be the first of the queue-with-sizes.
+    # 4. Remove the first value-with-size from the queue.
     value, size = container._queue.popleft()
-    # 5. The total size no longer counts the value.
+    # 5. Subtract the removed value's size from the total size of the queue.
     container._queue_total_size -= size
-    # 6. A total size below zero is a rounding error, and becomes zero.
+    # 6. If rounding errors have made the queue's total size negative, set the total size to 0.
     if container._queue_total_size < 0:
         container._queue_total_size = 0
-    # 7. The value is returned without its size.
+    # 7. Return the value that was removed from the queue-with-sizes.
     return value
 
 
 @algorithm("enqueue-value-with-size", "EnqueueValueWithSize")
 def enqueue_value_with_size(container: QueueWithSizes, value: Any, size: Any) -> None:
-    """Put a value at the end of the queue.
+    """Append a value with its size to the queue.
 
     Args:
-        container: what has the queue.
+        container: the object that has the queue.
         value: the value.
-        size: a finite number that is not negative.
+        size: the size of the value, a finite number that is not negative.
 
     Raises:
-        ValueError: the size is another number, or no number at all.
+        ValueError: the size is negative, infinite or not a number.
 
     Source: https://streams.spec.whatwg.org/#enqueue-value-with-size
     """
-    # 1. The type of the argument says that the container has a queue and its total size.
-    # 2. The size is a number that is neither negative nor NaN.
+    # 1. Assert that the container has a queue and its total size; its Python type ensures this.
+    # 2. If the size of the value is not a non-negative number, throw a ValueError.
     if not is_non_negative_number(size):
-        raise ValueError(f"the size of a chunk is a number of at least 0, not {shown(size)}")
-    # 3. An infinite size is refused, since the total size could never become finite again.
+        raise ValueError(f"the size of a chunk must be a number of at least 0, not {shown(size)}")
+    # 3. If the size of the value is infinite, throw a ValueError.
     if size == math.inf:
-        raise ValueError("the size of a chunk is a finite number")
-    # 4. The value is appended to the queue with its size.
+        raise ValueError("the size of a chunk must be finite, not infinity")
+    # 4. Append the value with its size to the queue.
     container._queue.append((value, size))
-    # 5. The total size counts the value. It is a double, in which integers above 2**53 are rounded.
+    # 5. Add the size to the queue's total size, a double, in which integers above 2**53 are
+    #    rounded.
     total = container._queue_total_size + size
     container._queue_total_size = total if total <= _EXACT else float(total)
 
 
 @algorithm("peek-queue-value", "PeekQueueValue")
 def peek_queue_value(container: QueueWithSizes) -> Any:
-    """Return the first value of the queue, which stays there.
+    """Return the first value of the queue, and leave the value in the queue.
 
     Source: https://streams.spec.whatwg.org/#peek-queue-value
     """
-    # 1. The type of the argument says that the container has a queue and its total size.
-    # 2. A queue without a value raises an IndexError in the next statement.
-    # 3. The first value-with-size is the one that has waited longest.
-    # 4. The value is returned without its size.
+    # 1. Assert that the container has a queue and its total size; its Python type ensures this.
+    # 2. Assert that the queue-with-sizes is not empty; otherwise the access raises an IndexError.
+    # 3. Let the value-with-size be the first of the queue-with-sizes.
+    # 4. Return the first value, which stays in the queue.
     return container._queue[0][0]
 
 
@@ -92,23 +93,23 @@ def reset_queue(container: QueueWithSizes) -> None:
 
     Source: https://streams.spec.whatwg.org/#reset-queue
     """
-    # 1. The type of the argument says that the container has a queue and its total size.
-    # 2. The queue is a new, empty one.
+    # 1. Assert that the container has a queue and its total size; its Python type ensures this.
+    # 2. Set the container's queue to a new empty list.
     container._queue = deque()
-    # 3. The total size of an empty queue is zero.
+    # 3. Set the queue's total size to 0.
     container._queue_total_size = 0
 
 
 @algorithm("is-non-negative-number", "IsNonNegativeNumber")
 def is_non_negative_number(value: object) -> bool:
-    """Tell whether a value is a number that is neither negative nor NaN.
+    """Return whether a value is a number that is neither negative nor NaN.
 
     Source: https://streams.spec.whatwg.org/#is-non-negative-number
     """
-    # 1. Only an int or a float is a number here.
+    # 1. If the value is neither an int nor a float, return false, since the value is not a number.
     if not isinstance(value, (int, float)):
         return False
-    # 2. NaN is not at least 0, so the comparison below is false for it.
-    # 3. A negative number is less than 0.
-    # 4. Every other number is at least 0.
+    # 2. If the value is NaN, return false; NaN is not at least 0.
+    # 3. If the value is less than 0, return false.
+    # 4. If the value is a number of at least 0, return true.
     return value >= 0

@@ -1,7 +1,7 @@
-"""7 Queuing strategies: how much a stream holds before it asks its source to wait.
+"""7 Queuing strategies: the sizes of chunks, and the total size at which a stream has backpressure.
 
 A strategy is any object, or a mapping, with the members ``highWaterMark`` and ``size``. The two
-classes are the usual ones: chunks are counted, or their bytes are.
+classes here are the usual strategies: one counts the chunks, the other their bytes.
 
 Source: https://streams.spec.whatwg.org/#qs
 """
@@ -19,7 +19,7 @@ from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
 
 SizeAlgorithm = Callable[[Any], float] | None
-"""Takes a chunk and returns its size. None stands for the algorithm that returns 1."""
+"""A function that takes a chunk and returns its size; None stands for one that returns 1."""
 
 
 QUEUING_STRATEGY: Final = Dictionary(
@@ -36,7 +36,7 @@ QUEUING_STRATEGY_INIT: Final = Dictionary(
 
 
 class QueuingStrategyInit(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary QueuingStrategyInit, for type checkers."""
 
     highWaterMark: float
 
@@ -46,34 +46,34 @@ class HasHighWaterMark(Protocol):
 
     @property
     def highWaterMark(self) -> float:
-        """How much a stream holds before it asks its source to wait."""
+        """The total size of queued chunks at which a stream has backpressure."""
 
 
 QueuingStrategy = Mapping[str, Any] | HasHighWaterMark
-"""What a stream takes as its strategy."""
+"""The types of a stream's argument ``strategy``."""
 
 
 @algorithm(
     "byte-length-queuing-strategy-size-function", "byte length queuing strategy size function"
 )
 def _byte_length_size(chunk: Any) -> Any:
-    """Return how many bytes a chunk has, or undefined if it has none.
+    """Return the number of bytes of a chunk, or undefined if the chunk has no ``byteLength``.
 
     Raises:
         TypeError: the chunk is None or undefined.
 
     Source: https://streams.spec.whatwg.org/#byte-length-queuing-strategy-size-function
     """
-    # 1. The function takes a chunk.
+    # 1. Let the steps of the size function take a chunk.
     if chunk is None or chunk is MISSING:
         raise TypeError(f"{shown(chunk)} has no byteLength")
-    # 1.1. The size of a chunk with the buffer protocol is its number of bytes; of any other object
-    #      it is the attribute `byteLength`.
+    # 1.1. Return the chunk's number of bytes if the chunk has the buffer protocol, else its
+    #      `byteLength`.
     try:
         return memoryview(chunk).nbytes
     except TypeError:
-        # 2. A function of Python is created by its definition.
-        # 3. A function of a module is the same in all programs that import the module.
+        # 2. Let the size function be a Python function, which its definition creates.
+        # 3. Let the size function be one for all strategies, as a function of a module is.
         return getattr(chunk, "byteLength", MISSING)
 
 
@@ -83,15 +83,15 @@ def _count_size(*_: object) -> int:
 
     Source: https://streams.spec.whatwg.org/#count-queuing-strategy-size-function
     """
-    # 1. The function takes anything, or nothing.
-    # 1.1. The size of each chunk is 1.
-    # 2. A function of Python is created by its definition.
-    # 3. A function of a module is the same in all programs that import the module.
+    # 1. Let the steps of the size function take any arguments, or none.
+    # 1.1. Return 1, which is the size of every chunk.
+    # 2. Let the size function be a Python function, which its definition creates.
+    # 3. Let the size function be one for all strategies, as a function of a module is.
     return 1
 
 
 class _BuiltInStrategy(PlatformObject):
-    """What the two strategies have in common: the high water mark."""
+    """The part that the two strategies have in common: the high water mark."""
 
     __slots__ = ("_high_water_mark",)
 
@@ -108,12 +108,12 @@ class ByteLengthQueuingStrategy(_BuiltInStrategy):
     """A strategy that counts the bytes of the chunks.
 
     Args:
-        init: a mapping with ``highWaterMark``, how many bytes a stream holds before it asks its
-            source to wait. It may be given as a keyword argument as well.
+        init: a mapping with ``highWaterMark``, the number of queued bytes at which a stream has
+            backpressure. It may be given as a keyword argument as well.
 
     Raises:
-        TypeError: there is no high water mark. One that is negative or NaN is refused by the
-            stream that is given the strategy.
+        TypeError: the high water mark is missing. A high water mark that is negative or NaN is
+            refused by the stream that is given the strategy.
 
     Source: https://streams.spec.whatwg.org/#blqs-class
     """
@@ -128,30 +128,30 @@ class ByteLengthQueuingStrategy(_BuiltInStrategy):
         init: QueuingStrategyInit | HasHighWaterMark | Missing = MISSING,
         **members: Unpack[QueuingStrategyInit],
     ) -> None:
-        # 1. The strategy keeps the high water mark as it was given.
+        # 1. Set the strategy's high water mark to the given value, without checking it.
         self._take(init, members)
 
     @property
     @algorithm("blqs-high-water-mark", "highWaterMark")
     def highWaterMark(self) -> float:
-        """How many bytes a stream holds before it asks its source to wait.
+        """The number of queued bytes at which a stream has backpressure.
 
         Source: https://streams.spec.whatwg.org/#blqs-high-water-mark
         """
-        # 1. The high water mark is the one that the constructor was given.
+        # 1. Return the high water mark that the strategy was constructed with.
         return self._high_water_mark
 
     @property
     @algorithm("blqs-size", "size")
     def size(self) -> Callable[[Any], Any]:
-        """The function that returns how many bytes a chunk has.
+        """The function that returns the number of bytes of a chunk.
 
-        A chunk with the buffer protocol has the bytes that it shows; of any other object the
-        attribute ``byteLength`` counts.
+        For a chunk with the buffer protocol, that is the number of bytes of its memory; for any
+        other object, it is the attribute ``byteLength``.
 
         Source: https://streams.spec.whatwg.org/#blqs-size
         """
-        # 1. All strategies of this kind have one function.
+        # 1. Return the one size function that all ByteLengthQueuingStrategy objects share.
         return _byte_length_size
 
 
@@ -159,12 +159,12 @@ class CountQueuingStrategy(_BuiltInStrategy):
     """A strategy that counts the chunks.
 
     Args:
-        init: a mapping with ``highWaterMark``, how many chunks a stream holds before it asks its
-            source to wait. It may be given as a keyword argument as well.
+        init: a mapping with ``highWaterMark``, the number of queued chunks at which a stream has
+            backpressure. It may be given as a keyword argument as well.
 
     Raises:
-        TypeError: there is no high water mark. One that is negative or NaN is refused by the
-            stream that is given the strategy.
+        TypeError: the high water mark is missing. A high water mark that is negative or NaN is
+            refused by the stream that is given the strategy.
 
     Source: https://streams.spec.whatwg.org/#cqs-class
     """
@@ -179,17 +179,17 @@ class CountQueuingStrategy(_BuiltInStrategy):
         init: QueuingStrategyInit | HasHighWaterMark | Missing = MISSING,
         **members: Unpack[QueuingStrategyInit],
     ) -> None:
-        # 1. The strategy keeps the high water mark as it was given.
+        # 1. Set the strategy's high water mark to the given value, without checking it.
         self._take(init, members)
 
     @property
     @algorithm("cqs-high-water-mark", "highWaterMark")
     def highWaterMark(self) -> float:
-        """How many chunks a stream holds before it asks its source to wait.
+        """The number of queued chunks at which a stream has backpressure.
 
         Source: https://streams.spec.whatwg.org/#cqs-high-water-mark
         """
-        # 1. The high water mark is the one that the constructor was given.
+        # 1. Return the high water mark that the strategy was constructed with.
         return self._high_water_mark
 
     @property
@@ -199,7 +199,7 @@ class CountQueuingStrategy(_BuiltInStrategy):
 
         Source: https://streams.spec.whatwg.org/#cqs-size
         """
-        # 1. All strategies of this kind have one function.
+        # 1. Return the one size function that all CountQueuingStrategy objects share.
         return _count_size
 
 
@@ -209,28 +209,28 @@ def extract_high_water_mark(strategy: Mapping[str, Any], default_hwm: float) -> 
 
     Args:
         strategy: a converted strategy.
-        default_hwm: what stands for a high water mark that was left out.
+        default_hwm: the high water mark if the strategy has none.
 
     Raises:
         ValueError: the high water mark is negative or NaN. An infinite one is allowed.
 
     Source: https://streams.spec.whatwg.org/#validate-and-normalize-high-water-mark
     """
-    # 1. A strategy without a high water mark has the default high water mark.
+    # 1. If the strategy has no high water mark, return the default high water mark.
     if "highWaterMark" not in strategy:
         return default_hwm
-    # 2. The high water mark is a number, since the strategy was converted.
+    # 2. Let the high water mark be the strategy's, which the conversion has made a number.
     high_water_mark: float = strategy["highWaterMark"]
-    # 3. A high water mark that is NaN or negative is refused.
+    # 3. If the strategy's high water mark is NaN or negative, throw a ValueError.
     if math.isnan(high_water_mark) or high_water_mark < 0:
-        raise ValueError(f"highWaterMark is at least 0, not {shown(high_water_mark)}")
-    # 4. The high water mark is returned as it is.
+        raise ValueError(f"highWaterMark must be at least 0, not {shown(high_water_mark)}")
+    # 4. Return the strategy's high water mark.
     return high_water_mark
 
 
 @algorithm("make-size-algorithm-from-size-function", "ExtractSizeAlgorithm")
 def extract_size_algorithm(strategy: Mapping[str, Any]) -> SizeAlgorithm:
-    """Return the algorithm with which a strategy measures chunks.
+    """Return the size algorithm of a strategy.
 
     Args:
         strategy: a converted strategy.
@@ -238,14 +238,15 @@ def extract_size_algorithm(strategy: Mapping[str, Any]) -> SizeAlgorithm:
     Source: https://streams.spec.whatwg.org/#make-size-algorithm-from-size-function
     """
     size = strategy.get("size")
-    # 1. Without a size function the size of each chunk is 1, for which None stands. The function of
-    #    CountQueuingStrategy does the same.
+    # 1. If the strategy has no size function, or that of CountQueuingStrategy, return None, which
+    #    stands for an algorithm that returns 1.
     if size is None or size is _count_size:
         return None
 
-    # 2. Any other size function is called for each chunk.
+    # 2. Return an algorithm that takes a chunk and performs the next step.
     def size_algorithm(chunk: Any) -> float:
-        # 2.1. What the function returns is converted to a number. None is not a number.
+        # 2.1. Invoke the strategy's size function with the chunk, and convert the result to a
+        #      number.
         result = size(chunk)
         if type(result) is int or type(result) is float:
             return result
@@ -258,6 +259,6 @@ def to_queuing_strategy(value: object) -> dict[str, Any]:
     """Convert a value to the dictionary ``QueuingStrategy``.
 
     Raises:
-        TypeError: the value is no object, or its ``size`` cannot be called.
+        TypeError: the value is not an object, or its ``size`` cannot be called.
     """
     return QUEUING_STRATEGY.convert(value, {})

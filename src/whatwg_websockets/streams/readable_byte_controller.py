@@ -1,4 +1,4 @@
-"""4.7 The ReadableByteStreamController class: how a source gives its bytes to a stream.
+"""4.7 The ReadableByteStreamController class: how a source enqueues bytes to its stream.
 
 Source: https://streams.spec.whatwg.org/#rbs-controller-class
 """
@@ -48,12 +48,12 @@ if TYPE_CHECKING:
 
 
 class ReadableByteStreamController(PlatformObject):
-    """What a source of bytes has of its stream: it gives bytes, closes the stream, or has it fail.
+    """The controller by which a byte source enqueues bytes, closes its stream, or errors it.
 
-    The methods ``start`` and ``pull`` of the source are given it.
+    The methods ``start`` and ``pull`` of the source are given the controller.
 
     Raises:
-        TypeError: it is called as a constructor.
+        TypeError: the class is called as a constructor.
 
     Source: https://streams.spec.whatwg.org/#rbs-controller-class
     """
@@ -93,162 +93,172 @@ class ReadableByteStreamController(PlatformObject):
     _strategy_hwm: float
     _stream: "ReadableStream[Any]"
 
-    # Each pull has its reaction in a microtask of its own, also where ``async for`` asks for more.
+    # Each pull has its reaction in its own microtask, even if ``async for`` reads the stream.
     _reaction_is_due: ClassVar[bool] = False
 
-    # What a cancelled task leaves behind is dropped if the stream was cancelled.
+    # Whether the stream was cancelled; bytes that a cancelled task gives back are then dropped.
     _was_cancelled: bool
 
     def __init__(self) -> None:
-        raise TypeError("a controller is given to the start and pull methods of a source")
+        raise TypeError("a controller cannot be constructed; the methods of a source are given it")
 
     @property
     @algorithm("rbs-controller-byob-request", "byobRequest")
     def byobRequest(self) -> ReadableStreamBYOBRequest | None:
-        """The memory that a reader has brought and waits for; None if no reader does.
+        """The request to fill the memory that a reader has supplied; None if no read is pending.
 
         Source: https://streams.spec.whatwg.org/#rbs-controller-byob-request
         """
-        # 1. The request is for the buffer that has waited longest.
+        # 1. Return the BYOB request for the first pending pull-into, or null if no pull-into is
+        #    pending.
         return readable_byte_stream_controller_get_byob_request(self)
 
     @property
     @algorithm("rbs-controller-desired-size", "desiredSize")
     def desiredSize(self) -> float | None:
-        """How many bytes the queue has room for.
+        """The number of bytes that the queue has room for.
 
-        It is negative where more is queued than the high water mark asks for, 0 if the stream is
-        closed, and None if it is errored.
+        It is negative if the queue has more bytes than the high water mark, 0 if the stream is
+        closed, and None if the stream is errored.
 
         Source: https://streams.spec.whatwg.org/#rbs-controller-desired-size
         """
-        # 1. The desired size is the high water mark less the bytes in the queue.
+        # 1. Return the desired size of the byte stream, which is the high water mark less the
+        #    queued bytes.
         return readable_byte_stream_controller_get_desired_size(self)
 
     @algorithm("rbs-controller-close", "close()")
     def close(self) -> None:
-        """Close the stream as soon as the bytes that are queued have been read.
+        """Close the stream as soon as the bytes in its queue have been read.
 
         Raises:
-            TypeError: the stream is closed, errored or about to be closed; or the first reader that
-                waits has got a part of an element, which errors the stream.
+            TypeError: the stream is closed or errored, or its close was requested; or the first
+                pending read has got an incomplete element, which errors the stream.
 
         Source: https://streams.spec.whatwg.org/#rbs-controller-close
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A stream that is about to be closed is not closed again.
+        # 1. If the controller's close was requested before, throw a TypeError.
         if self._close_requested:
             self._refuse("closed")
-        # 2. A stream that is not readable is not closed.
+        # 2. If the byte stream is not readable, throw a TypeError, since it cannot be closed any
+        #    more.
         if self._stream._state != READABLE:
             self._refuse("closed")
-        # 3. The stream is closed now, or when its queue is empty.
+        # 3. Close the byte stream, at once or when its queue is empty.
         readable_byte_stream_controller_close(self)
 
     @algorithm("rbs-controller-enqueue", "enqueue(chunk)")
     def enqueue(self, chunk: BufferSource) -> None:
-        """Put bytes into the stream.
+        """Enqueue bytes to the stream.
 
         Args:
             chunk: an object with the buffer protocol. It is copied, unless it is ``bytes``.
 
         Raises:
-            TypeError: the chunk has no bytes, or the stream is closed, errored or about to be
-                closed.
+            TypeError: the chunk is empty, or the stream is closed or errored, or its close was
+                requested.
 
         Source: https://streams.spec.whatwg.org/#rbs-controller-enqueue
         """
         self._agent.require_this_thread("a ReadableStream")
         converted = self._agent.array_buffers.chunk_of(chunk)
-        # 1. A chunk has bytes.
+        # 1. If the chunk has no bytes, throw a TypeError.
         if converted.byte_length == 0:
-            raise TypeError("the chunk is empty; close() ends a stream")
-        # 2. The buffer of a chunk has bytes.
+            raise TypeError("the chunk is empty; call close() to end the stream")
+        # 2. If the chunk's buffer is empty or detached, throw a TypeError.
         if converted.buffer.byte_length == 0:
             raise TypeError("the buffer of the chunk is empty, or detached")
-        # 3. A stream that is about to be closed takes no bytes.
+        # 3. If the controller's close was requested, throw a TypeError, since the stream takes no
+        #    more bytes.
         if self._close_requested:
             self._refuse("given bytes")
-        # 4. A stream that is not readable takes no bytes.
+        # 4. If the byte stream is not readable, throw a TypeError, since it takes no more bytes.
         if self._stream._state != READABLE:
             self._refuse("given bytes")
-        # 5. The bytes go to whoever waits for them, or into the queue.
+        # 5. Enqueue the chunk, which answers pending reads or is appended to the queue.
         readable_byte_stream_controller_enqueue(self, converted)
 
     @algorithm("rbs-controller-error", "error(e)")
     def error(self, e: object = MISSING) -> None:
-        """Have the stream fail: what is queued is dropped, and whoever reads gets the error.
+        """Error the stream: its queue is dropped, and all reads fail with the error.
 
         Args:
-            e: the error. Python raises nothing but exceptions: an error of another kind is raised
+            e: the error. Python can raise only exceptions, so an error of another type is raised
                 as a ``Rejection``.
 
         Source: https://streams.spec.whatwg.org/#rbs-controller-error
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A stream that is not readable stays as it is.
+        # 1. Error the byte stream with the given error, unless the stream is not readable.
         readable_byte_stream_controller_error(self, e)
 
     def _refuse(self, what: str) -> NoReturn:
         stream = self._stream
-        state = "to be closed" if stream._state == READABLE else stream._state
-        raise TypeError(f"the stream is {state}, and cannot be {what}")
+        state = "closing" if stream._state == READABLE else stream._state
+        raise TypeError(f"the stream is {state}, so it cannot be {what}")
 
     @algorithm("rbs-controller-private-cancel", "[[CancelSteps]]")
     def _cancel_steps(self, reason: object) -> Promise[Any]:
-        """Drop what is queued and what waits, and have the source end.
+        """Drop the queue and the pending pull-intos, and cancel the source.
 
         Source: https://streams.spec.whatwg.org/#rbs-controller-private-cancel
         """
-        # 1. The buffers that wait to be filled are let go of.
+        # 1. Drop all pending pull-intos of the controller.
         readable_byte_stream_controller_clear_pending_pull_intos(self)
         self._was_cancelled = True
-        # 2. The queue is emptied.
+        # 2. Reset the queue of the byte stream controller, which drops all queued bytes.
         reset_queue(self)
-        # 3. The cancel algorithm of the source is performed with the reason.
+        # 3. Perform the controller's cancel algorithm with the reason, which ends the underlying
+        #    source.
         result = the_promise_of(self._cancel_algorithm, self._agent, reason)
-        # 4. The algorithms of the source are cleared.
+        # 4. Clear the algorithms of the byte stream controller after the cancel algorithm was
+        #    called.
         readable_byte_stream_controller_clear_algorithms(self)
-        # 5. The promise is that of the cancel algorithm.
+        # 5. Return the promise of the cancel algorithm.
         return a_promise_resolved_with(None, self._agent) if result is None else result
 
     def _take_a_chunk(self) -> Any:
-        """Take the first entry of the queue, for a read request that is answered at once."""
+        """Remove the first entry of the queue, for a read request that is answered at once."""
         self._stream._disturbed = True
         return take_the_first_entry(self)
 
     @algorithm("rbs-controller-private-pull", "[[PullSteps]]")
     def _pull_steps(self, read_request: "ReadRequest") -> None:
-        """Answer a read request from the queue, or have it wait for bytes.
+        """Answer a read request from the queue, or add it to those that wait for bytes.
 
         Source: https://streams.spec.whatwg.org/#rbs-controller-private-pull
         """
-        # 1. The stream is the one that the controller belongs to.
+        # 1. Let the stream be the controller's stream.
         stream = self._stream
-        # 2. The stream is locked to a default reader.
+        # 2. Assert that the byte stream is locked to a default reader.
         assert is_a_default_reader(stream._reader)
-        # 3. Bytes that are in the queue are given at once.
+        # 3. If the queue has bytes, answer the read request from the queue.
         if self._queue_total_size > 0:
-            # 3.1. No other read request waits.
+            # 3.1. Assert that no other read request of the byte stream is pending.
             assert readable_stream_get_num_read_requests(stream) == 0
-            # 3.2. The read request is given the first entry of the queue.
+            # 3.2. Answer the read request with the first entry of the byte queue.
             readable_byte_stream_controller_fill_read_request_from_queue(self, read_request)
-            # 3.3. The read request is answered.
+            # 3.3. Return, since the read request was answered from the byte queue.
             return
-        # 4. A source may want a buffer for each read.
+        # 4. Let the auto-allocate chunk size be the controller's, or undefined if the source has
+        #    given none.
         auto_allocate_chunk_size = self._auto_allocate_chunk_size
-        # 5. The buffer has the size that the source has given.
+        # 5. If the source has given an auto-allocate chunk size, allocate a buffer for the read
+        #    request.
         if auto_allocate_chunk_size is not None:
-            # 5.1. The buffer is new.
+            # 5.1. Let the buffer be a new ArrayBuffer of the auto-allocate chunk size.
             try:
                 buffer = self._agent.array_buffers.allocate(auto_allocate_chunk_size)
-            # 5.2. Without memory for the buffer nothing is read.
+            # 5.2. If the buffer for the read request cannot be allocated, fail the read.
             except Exception as exception:
-                # 5.2.1. The error steps of the read request are performed.
+                # 5.2.1. Perform the read request's error steps with the exception of the failed
+                #        allocation.
                 read_request.error_steps(exception)
-                # 5.2.2. The read request is answered.
+                # 5.2.2. Return, since the read request has failed for lack of memory.
                 return
-            # 5.3. The descriptor is what waits for the source.
+            # 5.3. Let the pull-into descriptor be a new one for the whole allocated buffer and a
+            #      default reader.
             pull_into_descriptor = PullIntoDescriptor(
                 buffer,
                 auto_allocate_chunk_size,
@@ -260,26 +270,30 @@ class ReadableByteStreamController(PlatformObject):
                 UINT8_ARRAY,
                 DEFAULT,
             )
-            # 5.4. The buffer waits behind those that came before.
+            # 5.4. Append the descriptor of the allocated buffer to the controller's pending
+            #      pull-intos.
             self._pending_pull_intos.append(pull_into_descriptor)
-        # 6. The read request waits behind those that came before.
+        # 6. Add the read request to the byte stream, behind earlier requests.
         readable_stream_add_read_request(stream, read_request)
-        # 7. The source is asked for bytes.
+        # 7. Pull from the underlying source, if the byte stream wants bytes.
         readable_byte_stream_controller_call_pull_if_needed(self)
 
     @algorithm("abstract-opdef-readablebytestreamcontroller-releasesteps", "[[ReleaseSteps]]")
     def _release_steps(self) -> None:
-        """Let go of the buffers of a reader, but for the one that the source may be writing into.
+        """Drop a reader's pending pull-intos, except the one that the source may be writing to.
 
         Source: https://streams.spec.whatwg.org/#rbs-controller-internal-methods
         """
-        # 1. The source may be writing into the first buffer.
+        # 1. If a pull-into is pending, keep its buffer, since the source may be writing to the
+        #    buffer.
         if self._pending_pull_intos:
-            # 1.1. The first pull-into descriptor is the one that is being filled.
+            # 1.1. Let the first pending pull-into be the one that the BYOB request belongs to.
             first_pending_pull_into = self._pending_pull_intos[0]
-            # 1.2. No reader waits for the first buffer any more.
+            # 1.2. Set the first pending pull-into's reader type to "none", since the reader is
+            #      released.
             first_pending_pull_into.reader_type = NONE
-            # 1.3. The other buffers are let go of.
+            # 1.3. Set the list of pending pull-intos to one that has only the first pending
+            #      pull-into.
             for other in self._pending_pull_intos[1:]:
                 other.buffer.drop()
             self._pending_pull_intos = [first_pending_pull_into]

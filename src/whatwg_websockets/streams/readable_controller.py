@@ -1,4 +1,4 @@
-"""4.6 The ReadableStreamDefaultController class: how a source gives its chunks to a stream.
+"""4.6 The ReadableStreamDefaultController class: how a source enqueues chunks to its stream.
 
 Source: https://streams.spec.whatwg.org/#rs-default-controller-class
 """
@@ -40,12 +40,12 @@ T = TypeVar("T")
 
 
 class ReadableStreamDefaultController(PlatformObject, Generic[T]):
-    """What a source has of its stream: it puts chunks in, closes the stream, or has it fail.
+    """The controller by which a source enqueues chunks, closes its stream, or errors it.
 
-    The methods ``start`` and ``pull`` of the source are given it.
+    The methods ``start`` and ``pull`` of the source are given the controller.
 
     Raises:
-        TypeError: it is called as a constructor.
+        TypeError: the class is called as a constructor.
 
     Source: https://streams.spec.whatwg.org/#rs-default-controller-class
     """
@@ -82,103 +82,107 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
     _strategy_size_algorithm: SizeAlgorithm
     _stream: "ReadableStream[T]"
 
-    # A pull that was done at once has its reaction still before it, and a microtask is queued that
-    # carries such a reaction out.
+    # Whether the reaction to a pull that ended at once is still to be carried out, and whether a
+    # microtask that carries out such a reaction is queued.
     _reaction_is_due: bool
     _reaction_is_queued: bool
 
     def __init__(self) -> None:
-        raise TypeError("a controller is given to the start and pull methods of a source")
+        raise TypeError("a controller cannot be constructed; the methods of a source are given it")
 
     @property
     @algorithm("rs-default-controller-desired-size", "desiredSize")
     def desiredSize(self) -> float | None:
-        """How much the queue has room for.
+        """The size that the queue has room for.
 
-        It is negative where more is queued than the high water mark asks for, 0 if the stream is
-        closed, and None if it is errored.
+        It is negative if the queue has more than the high water mark, 0 if the stream is closed,
+        and None if the stream is errored.
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-desired-size
         """
-        # 1. The desired size is the high water mark less the total size of the queue.
+        # 1. Return the desired size of the stream, which is the high water mark less the queue's
+        #    total size.
         return readable_stream_default_controller_get_desired_size(self)
 
     @algorithm("rs-default-controller-close", "close()")
     def close(self) -> None:
-        """Close the stream as soon as the chunks that are queued have been read.
+        """Close the stream as soon as the chunks in its queue have been read.
 
         Raises:
-            TypeError: the stream is closed, errored or about to be closed.
+            TypeError: the stream is closed or errored, or its close was requested.
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-close
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A stream is closed only once.
+        # 1. If the stream can neither close nor enqueue, throw a TypeError.
         if not readable_stream_default_controller_can_close_or_enqueue(self):
             self._refuse("closed")
-        # 2. The stream is closed now, or when its queue is empty.
+        # 2. Close the stream, at once or when its queue is empty.
         readable_stream_default_controller_close(self)
 
     @algorithm("rs-default-controller-enqueue", "enqueue(chunk)")
     def enqueue(self, chunk: T = MISSING) -> None:  # type: ignore[assignment]
-        """Put a chunk into the stream.
+        """Enqueue a chunk to the stream.
 
         Raises:
-            TypeError: the stream is closed, errored or about to be closed.
-            ValueError: the size of the chunk is negative, infinite or no number; the stream is
-                errored with it.
-            BaseException: whatever the size function raises; the stream is errored with it.
+            TypeError: the stream is closed or errored, or its close was requested.
+            ValueError: the size of the chunk is negative, infinite or not a number; the stream is
+                errored with this exception.
+            BaseException: the exception that the size function raises; the stream is errored with
+                it.
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-enqueue
         """
         if get_ident() != self._agent.thread:
             self._agent.require_this_thread("a ReadableStream")
-        # 1. A stream that is closed, errored or about to be closed takes no chunk.
+        # 1. If the stream can neither close nor enqueue, throw a TypeError.
         if not readable_stream_default_controller_can_close_or_enqueue(self):
             self._refuse("given a chunk")
-        # 2. The chunk goes to the first read request that waits, or into the queue.
+        # 2. Enqueue the chunk, which answers a pending read request or is appended to the queue.
         readable_stream_default_controller_enqueue(self, chunk)
 
     @algorithm("rs-default-controller-error", "error(e)")
     def error(self, e: object = MISSING) -> None:
-        """Have the stream fail: what is queued is dropped, and whoever reads gets the error.
+        """Error the stream: its queue is dropped, and all reads fail with the error.
 
         Args:
-            e: the error. Python raises nothing but exceptions: an error of another kind is raised
+            e: the error. Python can raise only exceptions, so an error of another type is raised
                 as a ``Rejection``.
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-error
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A stream that is not readable stays as it is.
+        # 1. Error the stream with the given error, unless the stream is not readable.
         readable_stream_default_controller_error(self, e)
 
     def _refuse(self, what: str) -> NoReturn:
         stream = self._stream
-        state = "to be closed" if stream._state == READABLE else stream._state
-        raise TypeError(f"the stream is {state}, and cannot be {what}")
+        state = "closing" if stream._state == READABLE else stream._state
+        raise TypeError(f"the stream is {state}, so it cannot be {what}")
 
     @algorithm("rs-default-controller-private-cancel", "[[CancelSteps]]")
     def _cancel_steps(self, reason: object) -> Promise[Any]:
-        """Drop what is queued, and have the source end.
+        """Drop the queue, and cancel the source.
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-private-cancel
         """
-        # 1. The queue is emptied. A chunk that a cancelled task gives back later is dropped as
-        #    well.
+        # 1. Reset the queue, and drop any chunk that a cancelled task gives back to the stream
+        #    later.
         reset_queue(self)
         self._close_requested = False
-        # 2. The cancel algorithm of the source is performed with the reason.
+        # 2. Perform the controller's cancel algorithm with the reason, which ends the underlying
+        #    source.
         result = the_promise_of(self._cancel_algorithm, self._agent, reason)
-        # 3. The algorithms of the source are cleared.
+        # 3. Clear the algorithms of the controller after the cancel algorithm was called.
         readable_stream_default_controller_clear_algorithms(self)
-        # 4. The promise is that of the cancel algorithm.
+        # 4. Return the promise of the cancel algorithm.
         return a_promise_resolved_with(None, self._agent) if result is None else result
 
     def _take_a_chunk(self) -> T:
-        """Take the first chunk of the queue, and ask the source for the next one.
+        """Remove the first chunk from the queue, return it, and pull the next one if needed.
 
-        These are the [[PullSteps]] for a read request that is answered at once, in few calls.
+        This function carries out [[PullSteps]] for a read request that is answered at once, with
+        few calls.
         """
         self._stream._disturbed = True
         queue = self._queue
@@ -197,39 +201,41 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
     @algorithm("rs-default-controller-private-pull", "[[PullSteps]]")
     def _pull_steps(self, read_request: "ReadRequest") -> None:
-        """Answer a read request from the queue, or have it wait for a chunk.
+        """Answer a read request from the queue, or add it to those that wait for a chunk.
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-private-pull
         """
-        # 1. The stream is the one that the controller belongs to.
+        # 1. Let the stream be the controller's stream.
         stream = self._stream
-        # 2. A chunk that is in the queue is given at once.
+        # 2. If the queue has a chunk, answer the read request from the queue.
         if self._queue:
-            # 2.1. The chunk is the one that has waited longest.
+            # 2.1. Let the chunk be the first of the queue, and remove the chunk from the queue.
             chunk = dequeue_value(self)
-            # 2.2. A stream whose close was requested is closed when its queue is empty.
+            # 2.2. If the close was requested and the queue is now empty, close the stream.
             if self._close_requested and not self._queue:
-                # 2.2.1. The algorithms of the source are cleared.
+                # 2.2.1. Clear the algorithms of the controller, whose queue is empty.
                 readable_stream_default_controller_clear_algorithms(self)
-                # 2.2.2. The stream becomes closed.
+                # 2.2.2. Close the stream, since its last chunk was taken from the queue.
                 readable_stream_close(stream)
             else:
-                # 2.3. The source is asked for another chunk, if there is room for it.
+                # 2.3. If the stream stays open, pull from the underlying source if the stream wants
+                #      another chunk.
                 readable_stream_default_controller_call_pull_if_needed(self)
-            # 2.4. The chunk is given to the read request.
+            # 2.4. Perform the read request's chunk steps with the chunk from the queue.
             read_request.chunk_steps(chunk)
         else:
-            # 3. Without a chunk in the queue the read request waits.
-            # 3.1. The read request waits behind those that came before.
+            # 3. If the queue has no chunk, let the read request wait for the underlying source.
+            # 3.1. Add the read request to the stream, behind earlier requests.
             readable_stream_add_read_request(stream, read_request)
-            # 3.2. The source is asked for a chunk.
+            # 3.2. Pull from the underlying source, if the stream wants a chunk.
             readable_stream_default_controller_call_pull_if_needed(self)
 
     @algorithm("abstract-opdef-readablestreamdefaultcontroller-releasesteps", "[[ReleaseSteps]]")
     def _release_steps(self) -> None:
-        """Do nothing: a default controller has nothing of its reader's.
+        """Do nothing, since a default controller holds nothing that belongs to a reader.
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-internal-methods
         """
-        # 1. The release steps do nothing.
+        # 1. Return without effect, since a default controller holds nothing that belongs to a
+        #    reader.
         return

@@ -1,4 +1,4 @@
-"""9.1 Readable streams in other specifications: what another standard may do to a stream.
+"""9.1 Readable streams in other specifications: operations that other standards use.
 
 Source: https://streams.spec.whatwg.org/#other-specs-rs
 """
@@ -57,36 +57,37 @@ def set_up_a_readable_stream(
     high_water_mark: float = 1,
     size_algorithm: SizeAlgorithm = None,
 ) -> None:
-    """Give a new stream a source that is a standard's.
+    """Set up a new stream with the algorithms of another standard.
 
-    The algorithms may return a promise, or another awaitable, and may raise.
+    The algorithms may return a promise or another awaitable, and may raise an exception.
 
     Args:
-        stream: what ``a_new_readable_stream`` has returned.
-        pull_algorithm: asks the source for more.
-        cancel_algorithm: has the source end; it takes the reason.
-        high_water_mark: how much the queue holds before the source is not asked any more. It is
-            at least 0.
-        size_algorithm: takes a chunk and returns its size; each chunk counts 1 if left out.
+        stream: a stream that ``a_new_readable_stream`` has returned.
+        pull_algorithm: pulls from the source.
+        cancel_algorithm: takes a reason, and ends the source.
+        high_water_mark: the total size of queued chunks from which on the source is not pulled
+            from; at least 0.
+        size_algorithm: takes a chunk and returns its size; if left out, each chunk counts 1.
 
     Source: https://streams.spec.whatwg.org/#readablestream-set-up
     """
-    # 1. The start algorithm does nothing.
-    # 2. The pull algorithm may return a promise.
-    # 2.1. A pull algorithm that was not given does nothing. An exception of the pull algorithm
-    #      becomes a rejection where the controller performs it.
-    # 2.2. The controller waits for a promise that the pull algorithm returns.
-    # 2.3. If the pull algorithm returns nothing, the pull succeeds.
-    # 3. The cancel algorithm may return a promise.
-    # 3.1. A cancel algorithm that was not given does nothing. An exception of the cancel algorithm
-    #      becomes a rejection where the controller performs it.
-    # 3.2. The controller waits for a promise that the cancel algorithm returns.
-    # 3.3. If the cancel algorithm returns nothing, cancelling succeeds.
-    # 4. None stands for the size algorithm that returns 1.
-    # 5. The stream is readable, and has no reader.
+    # 1. Let the start algorithm be one that does nothing.
+    # 2. Let the pull algorithm wrapper perform the given pull algorithm and return a promise.
+    # 2.1. Perform the pull algorithm, if one was given; its exception becomes a rejection in the
+    #      controller.
+    # 2.2. If the given pull algorithm returns a promise, let the controller wait for the promise.
+    # 2.3. If the given pull algorithm returns no promise, let the pull succeed at once.
+    # 3. Let the cancel algorithm wrapper perform the given cancel algorithm and return a promise.
+    # 3.1. Perform the cancel algorithm, if one was given; its exception becomes a rejection in the
+    #      controller.
+    # 3.2. If the given cancel algorithm returns a promise, let the controller wait for the promise.
+    # 3.3. If the given cancel algorithm returns no promise, let the cancellation succeed at once.
+    # 4. If no size algorithm was given, use one that returns 1, for which None stands.
+    # 5. Initialize the readable stream, as readable and not locked.
     initialize_readable_stream(stream)
-    # 6. The controller is made before it has a stream.
-    # 7. The controller is set up with the algorithms.
+    # 6. Let the controller be a new ReadableStreamDefaultController.
+    # 7. Set up the stream's default controller with the wrappers, high water mark and size
+    #    algorithm.
     set_up_readable_stream_default_controller(
         stream,
         a_new_controller(),
@@ -106,34 +107,34 @@ def set_up_a_readable_byte_stream(
     cancel_algorithm: Callable[[object], object] | None = None,
     high_water_mark: float = 0,
 ) -> None:
-    """Give a new stream a source of bytes that is a standard's.
+    """Set up a new byte stream with the algorithms of another standard.
 
-    The algorithms may return a promise, or another awaitable, and may raise.
+    The algorithms may return a promise or another awaitable, and may raise an exception.
 
     Args:
-        stream: what ``a_new_readable_stream`` has returned.
-        pull_algorithm: asks the source for more.
-        cancel_algorithm: has the source end; it takes the reason.
-        high_water_mark: how many bytes the queue holds before the source is not asked any more. It
-            is at least 0.
+        stream: a stream that ``a_new_readable_stream`` has returned.
+        pull_algorithm: pulls from the source.
+        cancel_algorithm: takes a reason, and ends the source.
+        high_water_mark: the number of queued bytes from which on the source is not pulled from; at
+            least 0.
 
     Source: https://streams.spec.whatwg.org/#readablestream-set-up-with-byte-reading-support
     """
-    # 1. The start algorithm does nothing.
-    # 2. The pull algorithm may return a promise.
-    # 2.1. A pull algorithm that was not given does nothing. An exception of the pull algorithm
-    #      becomes a rejection where the controller performs it.
-    # 2.2. The controller waits for a promise that the pull algorithm returns.
-    # 2.3. If the pull algorithm returns nothing, the pull succeeds.
-    # 3. The cancel algorithm may return a promise.
-    # 3.1. A cancel algorithm that was not given does nothing. An exception of the cancel algorithm
-    #      becomes a rejection where the controller performs it.
-    # 3.2. The controller waits for a promise that the cancel algorithm returns.
-    # 3.3. If the cancel algorithm returns nothing, cancelling succeeds.
-    # 4. The stream is readable, and has no reader.
+    # 1. Let the start algorithm be one that does nothing.
+    # 2. Let the pull algorithm wrapper perform the given pull algorithm and return a promise.
+    # 2.1. Perform the pull algorithm, if one was given; its exception becomes a rejection in the
+    #      controller.
+    # 2.2. If the given pull algorithm returns a promise, let the controller wait for the promise.
+    # 2.3. If the given pull algorithm returns no promise, let the pull succeed at once.
+    # 3. Let the cancel algorithm wrapper perform the given cancel algorithm and return a promise.
+    # 3.1. Perform the cancel algorithm, if one was given; its exception becomes a rejection in the
+    #      controller.
+    # 3.2. If the given cancel algorithm returns a promise, let the controller wait for the promise.
+    # 3.3. If the given cancel algorithm returns no promise, let the cancellation succeed at once.
+    # 4. Initialize the readable byte stream, as readable and not locked.
     initialize_readable_stream(stream)
-    # 5. The controller is made before it has a stream.
-    # 6. The controller is set up with the algorithms.
+    # 5. Let the controller be a new ReadableByteStreamController.
+    # 6. Set up the stream's byte stream controller with the wrappers and the high water mark.
     set_up_readable_byte_stream_controller(
         stream,
         a_new_byte_controller(),
@@ -152,61 +153,64 @@ def close(stream: ReadableStream[Any]) -> None:
     Source: https://streams.spec.whatwg.org/#readablestream-close
     """
     controller = stream._controller
-    # 1. A byte stream may have buffers that wait to be filled.
+    # 1. If the stream is a byte stream, close it by means of its byte stream controller.
     if is_a_byte_controller(controller):
-        # 1.1. The controller closes the stream.
+        # 1.1. Close the byte stream by means of its controller, as soon as the queue is empty.
         readable_byte_stream_controller_close(controller)
-        # 1.2. The buffers that wait go back to their reader.
+        # 1.2. If pull-intos are pending on the byte stream, respond with 0 bytes, which returns
+        #      their buffers.
         if controller._pending_pull_intos:
             readable_byte_stream_controller_respond(controller, 0)
     else:
-        # 2. The controller of any other stream closes it.
+        # 2. If the stream is not a byte stream, close it by means of its default controller.
         readable_stream_default_controller_close(controller)
 
 
 @algorithm("readablestream-error", "error")
 def error(stream: ReadableStream[Any], e: object) -> None:
-    """Have a stream fail.
+    """Error a stream.
 
     Source: https://streams.spec.whatwg.org/#readablestream-error
     """
     controller = stream._controller
-    # 1. The controller of a byte stream errors it.
+    # 1. If the stream is a byte stream, error it by means of its byte stream controller.
     if is_a_byte_controller(controller):
         readable_byte_stream_controller_error(controller, e)
     else:
-        # 2. The controller of any other stream errors it.
+        # 2. If the stream is not a byte stream, error it by means of its default controller.
         readable_stream_default_controller_error(controller, e)
 
 
 @algorithm("readablestream-enqueue", "enqueue")
 def enqueue(stream: ReadableStream[Any], chunk: object) -> None:
-    """Put a chunk into a stream.
+    """Enqueue a chunk to a stream.
 
     Source: https://streams.spec.whatwg.org/#readablestream-enqueue
     """
     controller = stream._controller
-    # 1. A default controller takes any chunk.
+    # 1. If the stream has a default controller, enqueue a chunk of any type.
     if not is_a_byte_controller(controller):
-        # 1.1. The chunk goes to the first read request that waits, or into the queue.
+        # 1.1. Enqueue the chunk by means of the stream's default controller.
         readable_stream_default_controller_enqueue(controller, chunk)
         return
-    # 2. Any other controller takes bytes.
-    # 2.1. The controller is that of a byte stream.
-    # 2.2. The chunk is a view, or bytes that are made one.
+    # 2. If the stream is a byte stream, enqueue a chunk of bytes.
+    # 2.1. Assert that the stream's controller is a byte stream controller.
+    # 2.2. Assert that the chunk is an ArrayBufferView; bytes of Python are converted to one.
     view = chunk if isinstance(chunk, ArrayBufferView) else _view_of(stream, chunk)
-    # 2.3. A reader may wait with a buffer.
+    # 2.3. Let the BYOB view be the stream's current BYOB request view, or null.
     byob_view = current_byob_request_view(stream)
-    # 2.4. The bytes may have been written into that buffer.
+    # 2.4. If the chunk lies in the BYOB view's buffer, respond to the BYOB request instead of
+    #      enqueuing.
     if byob_view is not None and view.buffer is byob_view.buffer:
-        # 2.4.1. The bytes begin where the buffer was to be filled.
+        # 2.4.1. Assert that the chunk begins where the BYOB view begins.
         assert view.byte_offset == byob_view.byte_offset
-        # 2.4.2. The bytes end where the buffer ends, at the latest.
+        # 2.4.2. Assert that the chunk is not longer than the BYOB view.
         assert view.byte_length <= byob_view.byte_length
-        # 2.4.3. The controller is told how many bytes were written.
+        # 2.4.3. Respond to the BYOB request with the chunk's number of bytes.
         readable_byte_stream_controller_respond(controller, view.byte_length)
     else:
-        # 2.5. Other bytes go to whoever waits for them, or into the queue.
+        # 2.5. If the chunk does not lie in the BYOB view's buffer, enqueue it by means of the
+        #      controller.
         readable_byte_stream_controller_enqueue(controller, view)
 
 
@@ -216,17 +220,17 @@ def _view_of(stream: ReadableStream[Any], chunk: object) -> ArrayBufferView:
 
 @algorithm("readablestream-current-byob-request-view", "current BYOB request view")
 def current_byob_request_view(stream: ReadableStream[Any]) -> ArrayBufferView | None:
-    """Return a view on the memory that a reader of a byte stream waits with, if one does.
+    """Return the view of the current BYOB request of a byte stream; None if no read is pending.
 
     Source: https://streams.spec.whatwg.org/#readablestream-current-byob-request-view
     """
-    # 1. The stream is a byte stream.
+    # 1. Assert that the stream's controller is a byte stream controller.
     controller = stream._controller
     assert is_a_byte_controller(controller)
-    # 2. The request is for the buffer that has waited longest.
+    # 2. Let the BYOB request be the one for the controller's first pending pull-into.
     byob_request = readable_byte_stream_controller_get_byob_request(controller)
-    # 3. Without a buffer there is no request.
+    # 3. If the byte stream has no BYOB request, return null.
     if byob_request is None:
         return None
-    # 4. The view is that of the request.
+    # 4. Return the view of the stream's BYOB request.
     return byob_request._view

@@ -1,4 +1,4 @@
-"""4.2 The ReadableStream class: chunks that a source gives, and that one reader takes.
+"""4.2 The ReadableStream class: chunks that a source enqueues, and that one reader reads.
 
 Source: https://streams.spec.whatwg.org/#rs-class
 """
@@ -74,35 +74,35 @@ ITERATOR_OPTIONS: Final = Dictionary(
 
 
 class ReadableStreamGetReaderOptions(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary ReadableStreamGetReaderOptions, for type checkers."""
 
     mode: Literal["byob"]
 
 
 class ReadableStreamIteratorOptions(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them."""
+    """The members of the dictionary ReadableStreamIteratorOptions, for type checkers."""
 
     preventCancel: bool
 
 
 class ReadableStream(PlatformObject, Generic[T]):
-    """Chunks that a source gives, and that one reader at a time takes.
+    """A stream of chunks, which a source enqueues and one reader at a time reads.
 
-    ``async for chunk in stream`` reads it to its end; to leave the loop cancels the stream.
+    ``async for chunk in stream`` reads the stream to its end; leaving the loop cancels the stream.
 
     Args:
         underlyingSource: a mapping, or any object, that may have methods ``start(controller)``,
             ``pull(controller)`` and ``cancel(reason)``. They may be coroutine functions, or return
             any awaitable. They may be given as keyword arguments as well.
-        strategy: a mapping, or any object, that may have ``highWaterMark``, how much the queue
-            holds before the source is to wait (1 if left out), and ``size``, a function that
-            returns the size of a chunk (1 if left out).
+        strategy: a mapping, or any object, that may have ``highWaterMark``, the total size of
+            queued chunks at which the stream has backpressure (1 if left out), and ``size``, a
+            function that takes a chunk and returns its size (1 if left out).
 
     Raises:
-        TypeError: the source or the strategy is no object, or what should be a function is none.
+        TypeError: the source or the strategy is not an object, or a method is not a function.
         ValueError: the high water mark is negative or NaN.
         RuntimeError: no event loop is running.
-        BaseException: whatever the ``start`` method raises.
+        BaseException: the exception that the ``start`` method raises.
 
     Source: https://streams.spec.whatwg.org/#rs-class
     """
@@ -119,7 +119,7 @@ class ReadableStream(PlatformObject, Generic[T]):
     )
 
     _agent: EventLoop
-    # Either is of another class in a byte stream: see ``implements.py``.
+    # The controller and the reader of a byte stream are of other classes: see ``implements.py``.
     _controller: ReadableStreamDefaultController[T] | Any
     _disturbed: bool
     _reader: ReadableStreamDefaultReader[T] | Any | None
@@ -136,33 +136,34 @@ class ReadableStream(PlatformObject, Generic[T]):
         self._agent = the_event_loop("a ReadableStream")
         if underlyingSource is not MISSING and not is_object(underlyingSource):
             raise TypeError(
-                f"underlyingSource is an object or a mapping, not {shown(underlyingSource)}"
+                f"underlyingSource must be an object or a mapping, not {shown(underlyingSource)}"
             )
         queuing_strategy = to_queuing_strategy(strategy)
-        # 1. A source that is left out has no methods.
-        # 2. The methods of the source are looked up once.
+        # 1. If the underlying source is left out, use an object without methods.
+        # 2. Convert the underlying source to a dictionary, which looks up its methods once.
         underlying_source_dict = UNDERLYING_SOURCE.convert(underlyingSource, members)
-        # 3. The stream is readable, and has no reader.
+        # 3. Initialize the readable stream, as readable and not locked.
         initialize_readable_stream(self)
-        # 4. A source of the type "bytes" makes a byte stream.
+        # 4. If the underlying source's type is "bytes", make the stream a byte stream.
         if "type" in underlying_source_dict:
-            # 4.1. Bytes are measured by their number, and by nothing else.
+            # 4.1. If the strategy of the byte stream has a size function, throw a ValueError.
             if "size" in queuing_strategy:
-                raise ValueError("the strategy of a byte stream has no size function")
-            # 4.2. The strategy has the high water mark, which is 0 if left out.
+                raise ValueError("the strategy of a byte stream must not have a size function")
+            # 4.2. Let the high water mark be that of the byte stream's strategy, or 0.
             high_water_mark = extract_high_water_mark(queuing_strategy, 0)
-            # 4.3. The controller is set up, and starts the source, which may raise.
+            # 4.3. Set up a byte stream controller with the underlying source, whose start method
+            #      may throw.
             set_up_readable_byte_stream_controller_from_underlying_source(
                 self, underlying_source_dict, high_water_mark
             )
             return
-        # 5. Any other source gives chunks of any kind.
-        # 5.1. A source with the type "bytes" was made a byte stream by the step before.
-        # 5.2. The strategy has the size algorithm.
+        # 5. If the underlying source's type is undefined, make the stream one of arbitrary chunks.
+        # 5.1. Assert that the underlying source has no type.
+        # 5.2. Let the size algorithm be that of the strategy, or one that returns 1.
         size_algorithm = extract_size_algorithm(queuing_strategy)
-        # 5.3. The strategy has the high water mark, which is 1 if left out.
+        # 5.3. Let the high water mark be that of the strategy, or 1.
         high_water_mark = extract_high_water_mark(queuing_strategy, 1)
-        # 5.4. The controller is set up, and starts the source, which may raise.
+        # 5.4. Set up a default controller with the underlying source, whose start method may throw.
         set_up_readable_stream_default_controller_from_underlying_source(
             self, underlying_source_dict, high_water_mark, size_algorithm
         )
@@ -170,51 +171,51 @@ class ReadableStream(PlatformObject, Generic[T]):
     @static_operation
     @algorithm("rs-from", "from(asyncIterable)")
     def from_(asyncIterable: AsyncIterable[C] | Iterable[C]) -> "ReadableStream[C]":
-        """Make a stream of what can be iterated over, with ``async for`` or else with ``for``.
+        """Make a stream of the values of an asynchronous iterable, or of an iterable.
 
-        It is iterated over no faster than the stream is read, and closed when the stream is
-        cancelled. JavaScript calls the method ``from``, which Python cannot write; ``getattr``
-        finds it under that name as well.
+        The next value is requested only when the stream is read. The iterator is closed when the
+        stream is cancelled. The method is called ``from`` in JavaScript, which is a keyword of
+        Python; ``getattr`` finds the method under that name as well.
 
         Raises:
-            TypeError: it cannot be iterated over, or it is a string.
+            TypeError: the argument is not iterable, or is a string.
             RuntimeError: no event loop is running.
 
         Source: https://streams.spec.whatwg.org/#rs-from
         """
-        # 1. The stream takes its chunks from the iterable, one after the other.
+        # 1. Create a readable stream from the iterable, whose values become the chunks.
         return readable_stream_from_iterable(asyncIterable, the_event_loop("a ReadableStream"))
 
     @property
     @algorithm("rs-locked", "locked")
     def locked(self) -> bool:
-        """Whether the stream has a reader, so that nobody else may read it.
+        """Whether the stream is locked to a reader.
 
         Source: https://streams.spec.whatwg.org/#rs-locked
         """
-        # 1. A stream is locked as long as it has a reader.
+        # 1. Return whether the readable stream has a reader.
         return is_readable_stream_locked(self)
 
     @algorithm("rs-cancel", "cancel(reason)")
     def cancel(self, reason: object = MISSING) -> Promise[None]:
-        """Close the stream, as nobody wants to read it any more, and have its source end.
+        """Cancel the stream: close it, drop the chunks in its queue, and cancel its source.
 
         Args:
-            reason: why; the ``cancel`` method of the source is given it.
+            reason: the reason, which the ``cancel`` method of the source is given.
 
         Returns:
-            a promise that is fulfilled when the source has ended. It is rejected if the source
+            A promise that is fulfilled when the source has ended. It is rejected if the source
             fails, or with a TypeError if the stream is locked to a reader.
 
         Source: https://streams.spec.whatwg.org/#rs-cancel
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. A stream that is locked can only be cancelled by its reader.
+        # 1. If the readable stream is locked, return a promise rejected with a TypeError.
         if is_readable_stream_locked(self):
             return a_promise_rejected_with(
-                TypeError("the stream is locked to a reader; cancel the reader"), self._agent
+                TypeError("the stream is locked to a reader; cancel that reader"), self._agent
             )
-        # 2. The stream is cancelled.
+        # 2. Cancel the readable stream with the reason, and return the promise of the cancellation.
         return readable_stream_cancel(self, reason)
 
     @overload
@@ -240,17 +241,17 @@ class ReadableStream(PlatformObject, Generic[T]):
             options: a mapping that may have ``mode``. It may be given as a keyword argument.
 
         Raises:
-            TypeError: the stream is locked already; or the mode is "byob", and the stream is no
+            TypeError: the stream is already locked; or the mode is "byob", and the stream is not a
                 byte stream.
 
         Source: https://streams.spec.whatwg.org/#rs-get-reader
         """
         converted = GET_READER_OPTIONS.convert(options, members)
-        # 1. Without a mode the reader is a default reader.
+        # 1. If no mode is given, acquire a default reader for the stream and return the reader.
         if "mode" not in converted:
             return acquire_readable_stream_default_reader(self)
-        # 2. The only mode that a program can give is "byob".
-        # 3. The reader brings its own buffers.
+        # 2. Assert that the given mode is "byob", the only mode that the conversion accepts.
+        # 3. Acquire a BYOB reader for the stream and return the reader.
         return acquire_readable_stream_byob_reader(self)
 
     @algorithm("rs-pipe-through", "pipeThrough(transform, options)")
@@ -267,22 +268,22 @@ class ReadableStream(PlatformObject, Generic[T]):
             options: as for ``pipeTo()``.
 
         Raises:
-            TypeError: ``transform`` has no such streams, an option is of another type, or one of
-                the two streams that are piped is locked.
+            TypeError: ``transform`` lacks one of the two streams, an option has the wrong type, or
+                this stream or the writable side is locked.
 
         Source: https://streams.spec.whatwg.org/#rs-pipe-through
         """
         readable, writable = to_readable_writable_pair(transform)
         converted = STREAM_PIPE_OPTIONS.convert(options, members)
-        # 1. A stream that is locked cannot be piped.
+        # 1. If the readable stream is locked, throw a TypeError.
         if is_readable_stream_locked(self):
-            raise TypeError("the stream is locked to a reader, and cannot be piped")
-        # 2. A stream that is locked cannot be piped into.
+            raise TypeError("the stream is locked to a reader, so it cannot be piped")
+        # 2. If the writable side of the transform is locked, throw a TypeError.
         if is_writable_stream_locked(writable):
-            raise TypeError("the writable side is locked to a writer, and cannot be piped to")
-        # 3. None stands for a signal that was left out.
+            raise TypeError("the writable side is locked to a writer, so it cannot be piped to")
+        # 3. Let the signal be the option `signal`, or undefined.
         signal = converted.get("signal")
-        # 4. The source is piped into the writable side of the transform.
+        # 4. Pipe the readable stream to the writable side of the transform.
         promise = readable_stream_pipe_to(
             self,
             writable,
@@ -291,9 +292,10 @@ class ReadableStream(PlatformObject, Generic[T]):
             converted["preventCancel"],
             signal,
         )
-        # 5. The rejection of the pipe counts as handled, since the readable side shows the error.
+        # 5. Mark the pipe's promise as handled, since the readable side of the transform shows its
+        #    error.
         mark_as_handled(promise)
-        # 6. The readable side of the transform is returned.
+        # 6. Return the readable side of the transform.
         return readable
 
     @algorithm("rs-pipe-to", "pipeTo(destination, options)")
@@ -305,25 +307,26 @@ class ReadableStream(PlatformObject, Generic[T]):
     ) -> Promise[None]:
         """Write all chunks of the stream to a writable stream.
 
-        Both streams are locked until the pipe has ended. It goes on if the task that awaits it is
-        cancelled; abort a ``signal`` to end it.
+        Both streams are locked until the pipe has ended. Cancelling the task that awaits the
+        promise does not end the pipe; aborting the ``signal`` does.
 
         Args:
             destination: the writable stream.
-            options: a mapping that may have these members. They may be given as keyword arguments.
+            options: a mapping that may have these members, each of which may also be given as a
+                keyword argument.
 
-                - ``preventClose``: whether the end of this stream leaves the destination open.
-                - ``preventAbort``: whether an error of this stream leaves the destination as it is.
-                - ``preventCancel``: whether an error or the end of the destination leaves this
-                  stream as it is.
-                - ``signal``: an AbortSignal. When it is aborted, in whatever thread, the
-                  destination is aborted and this stream cancelled, as far as the options do not
-                  prevent it.
+                - ``preventClose``: whether the destination stays open when this stream is closed.
+                - ``preventAbort``: whether the destination is not aborted when this stream fails.
+                - ``preventCancel``: whether this stream is not cancelled when the destination fails
+                  or is closed.
+                - ``signal``: an AbortSignal. When the signal is aborted, in any thread, the
+                  destination is aborted and this stream is cancelled, unless the options prevent
+                  that.
 
         Returns:
-            a promise that is fulfilled when all chunks are written, and rejected if either stream
-            fails, or the signal is aborted. It is rejected with a TypeError if an argument is of
-            another type, or one of the streams is locked.
+            A promise that is fulfilled when all chunks are written, and rejected if one of the
+            streams fails, or the signal is aborted. It is rejected with a TypeError if an argument
+            has the wrong type, or one of the streams is locked.
 
         Source: https://streams.spec.whatwg.org/#rs-pipe-to
         """
@@ -332,20 +335,20 @@ class ReadableStream(PlatformObject, Generic[T]):
             converted = STREAM_PIPE_OPTIONS.convert(options, members)
         except TypeError as error:
             return a_promise_rejected_with(error, self._agent)
-        # 1. A stream that is locked cannot be piped.
+        # 1. If the readable stream is locked, return a promise rejected with a TypeError.
         if is_readable_stream_locked(self):
             return a_promise_rejected_with(
-                TypeError("the stream is locked to a reader, and cannot be piped"), self._agent
+                TypeError("the stream is locked to a reader, so it cannot be piped"), self._agent
             )
-        # 2. A stream that is locked cannot be piped into.
+        # 2. If the destination is locked, return a promise rejected with a TypeError.
         if is_writable_stream_locked(writable):
             return a_promise_rejected_with(
-                TypeError("the destination is locked to a writer, and cannot be piped to"),
+                TypeError("the destination is locked to a writer, so it cannot be piped to"),
                 self._agent,
             )
-        # 3. None stands for a signal that was left out.
+        # 3. Let the signal be the option `signal`, or undefined.
         signal = converted.get("signal")
-        # 4. The promise is settled when the pipe is finished.
+        # 4. Pipe the readable stream to the destination, and return the promise of the pipe.
         return readable_stream_pipe_to(
             self,
             writable,
@@ -357,17 +360,17 @@ class ReadableStream(PlatformObject, Generic[T]):
 
     @algorithm("rs-tee", "tee()")
     def tee(self) -> "list[ReadableStream[T]]":
-        """Make two streams that both have the chunks of this one, which is locked for good.
+        """Make two branches that both have the chunks of this stream, which stays locked.
 
-        The chunks of both are the same objects. What is read of the one and not of the other is
-        queued there, without a bound. This stream is cancelled when both are.
+        Both branches get the same chunk objects. A chunk that only one branch has read is queued in
+        the other, without a limit. This stream is cancelled when both branches are cancelled.
 
         Raises:
             TypeError: the stream is locked to a reader.
 
         Source: https://streams.spec.whatwg.org/#rs-tee
         """
-        # 1. The chunks are not cloned for the second branch.
+        # 1. Tee the readable stream, without cloning its chunks for the second branch.
         return readable_stream_tee(self)
 
     def values(
@@ -379,11 +382,11 @@ class ReadableStream(PlatformObject, Generic[T]):
 
         Args:
             options: a mapping that may have ``preventCancel``: whether the stream is only unlocked,
-                and not cancelled, when the iteration is broken off. It may be given as a keyword
+                and not cancelled, when the iteration ends early. It may be given as a keyword
                 argument.
 
         Raises:
-            TypeError: the stream is locked already.
+            TypeError: the stream is already locked.
 
         Source: https://streams.spec.whatwg.org/#rs-asynciterator
         """
@@ -399,5 +402,5 @@ class ReadableStream(PlatformObject, Generic[T]):
         return f"<ReadableStream {self._state}{locked}>"
 
 
-# The name that it has in JavaScript, for those who call members by their names.
+# The name of the method in JavaScript, under which ``getattr`` finds it as well.
 setattr(ReadableStream, "from", vars(ReadableStream)["from_"])

@@ -1,4 +1,4 @@
-"""4.9.1 ReadableStreamFromIterable: a stream of what can be iterated over.
+"""4.9.1 ReadableStreamFromIterable: a stream of the values of an iterable.
 
 Source: https://streams.spec.whatwg.org/#readable-stream-from-iterable
 """
@@ -34,19 +34,20 @@ class _Source:
 
     @algorithm("readable-stream-from-iterable", "ReadableStreamFromIterable: pull algorithm")
     def pull(self) -> Promise[None]:
-        # 4.1. The iterator is asked for one value.
+        # 4.1. Request the next value of the iterator, and let the next promise be the promise of
+        #      that value.
         next_promise = self.iterator.next_value()
-        # 4.2. The stream waits for the value of the iterator before it asks again. An exception of
-        #      the iterator errors the stream.
+        # 4.2. Return a promise that reacts to the next promise: a value is enqueued, a rejection
+        #      errors the stream.
         return react(next_promise, self._take, self._fail)
 
     @algorithm("readable-stream-from-iterable", "ReadableStreamFromIterable: next value")
     def _take(self, value: object) -> None:
-        # 4.2.1. The stream is closed when the iterator has ended.
+        # 4.2.1. If the iterator has ended, close the stream that was made from the iterable.
         if value is END_OF_ITERATION:
             readable_stream_default_controller_close(self.stream._controller)
         else:
-            # 4.2.2. Any value is enqueued as a chunk.
+            # 4.2.2. If the iterator has given a value, enqueue the value as a chunk.
             readable_stream_default_controller_enqueue(self.stream._controller, value)
 
     def _fail(self, reason: object) -> None:
@@ -54,7 +55,8 @@ class _Source:
 
     @algorithm("readable-stream-from-iterable", "ReadableStreamFromIterable: cancel algorithm")
     def cancel(self, reason: object) -> Promise[None]:
-        # 5.1. The iterator is closed with the reason.
+        # 5.1. Close the iterator of the iterable with the cancel reason, and return the promise of
+        #      the close.
         return self.iterator.close(reason)
 
 
@@ -62,26 +64,27 @@ class _Source:
 def readable_stream_from_iterable(
     async_iterable: object, agent: EventLoop
 ) -> "ReadableStream[Any]":
-    """Make a stream of the values of what can be iterated over.
+    """Make a stream of the values of an iterable.
 
     Args:
-        async_iterable: what is iterated over, with ``async for`` or else with ``for``. It is
-            iterated over no faster than the stream is read.
+        async_iterable: an asynchronous iterable, or an iterable. Its next value is requested only
+            when the stream is read.
         agent: the agent of the stream.
 
     Raises:
-        TypeError: it cannot be iterated over.
-        BaseException: whatever its ``__aiter__`` or ``__iter__`` raises.
+        TypeError: the argument is not iterable.
+        BaseException: the exception that its ``__aiter__`` or ``__iter__`` raises.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-from-iterable
     """
-    # 1. The stream is created below, since its algorithms refer to it.
-    # 2. The iterator of the iterable is opened.
+    # 1. Let the stream be undefined until step 6 creates it, since its algorithms refer to it.
+    # 2. Open an iterator of the iterable, which may throw an exception.
     source = _Source(open_an_async_sequence(async_iterable, agent))
-    # 3. The start algorithm does nothing.
-    # 4. The pull algorithm asks the iterator for one value.
-    # 5. The cancel algorithm closes the iterator.
-    # 6. The high water mark is 0, so that the iterator is asked only when somebody reads.
+    # 3. Let the start algorithm of the stream be one that does nothing.
+    # 4. Let the pull algorithm of the stream be one that requests one value of the iterator.
+    # 5. Let the cancel algorithm of the stream be one that closes the iterator.
+    # 6. Create the readable stream with the high water mark 0, so that values are requested only by
+    #    reads.
     source.stream = create_readable_stream(agent, do_nothing, source.pull, source.cancel, 0)
-    # 7. The stream is returned.
+    # 7. Return the stream that was created from the iterable.
     return source.stream

@@ -1,4 +1,4 @@
-"""4.9.3 Readers: locking a stream to a reader, reading, and giving the lock up.
+"""4.9.3 Readers: how a reader locks, reads and releases its stream.
 
 Source: https://streams.spec.whatwg.org/#rs-reader-abstract-ops
 """
@@ -32,26 +32,27 @@ def readable_stream_reader_generic_initialize(
     Source: https://streams.spec.whatwg.org/#readable-stream-reader-generic-initialize
     """
     agent = stream._agent
-    # 1. The reader refers to its stream.
+    # 1. Set the reader's stream to the given stream.
     reader._stream = stream
     reader._agent = agent
-    # 2. The stream is locked to the reader.
+    # 2. Set the stream's reader to the given reader, which locks the stream.
     stream._reader = reader
-    # 3. The closed promise of a stream that is readable is pending.
+    # 3. If the stream is readable, give the reader a pending closed promise.
     if stream._state == READABLE:
-        # 3.1. The promise is settled when the stream is closed or errored.
+        # 3.1. Set the reader's closed promise to a new promise, settled when the stream is closed
+        #      or errored.
         reader._closed_promise = a_new_promise(agent)
-    # 4. The closed promise of a stream that is closed is fulfilled.
+    # 4. If the stream is closed, give the reader a fulfilled closed promise.
     elif stream._state == CLOSED:
-        # 4.1. The closed promise is fulfilled with undefined.
+        # 4.1. Set the reader's closed promise to a promise resolved with undefined.
         reader._closed_promise = a_promise_resolved_with(None, agent)
     else:
-        # 5. The closed promise of a stream that is errored is rejected.
-        # 5.1. The state is errored, since it is neither readable nor closed.
+        # 5. If the stream is errored, give the reader a rejected closed promise.
+        # 5.1. Assert that the stream is errored, since it is neither readable nor closed.
         assert stream._state == ERRORED
-        # 5.2. The closed promise is rejected with the stored error.
+        # 5.2. Set the reader's closed promise to a promise rejected with the stream's stored error.
         reader._closed_promise = a_promise_rejected_with(stream._stored_error, agent)
-        # 5.3. The rejection of the closed promise counts as handled.
+        # 5.3. Mark the reader's closed promise as handled, so that its rejection is not reported.
         mark_as_handled(reader._closed_promise)
 
 
@@ -63,26 +64,27 @@ def readable_stream_reader_generic_release(
 
     Source: https://streams.spec.whatwg.org/#readable-stream-reader-generic-release
     """
-    # 1. The stream is the one that is locked to the reader.
+    # 1. Let the stream be the reader's stream.
     stream = reader._stream
-    # 2. A reader that has no stream cannot be released.
+    # 2. Assert that the reader to release has a stream.
     assert stream is not None
-    # 3. The reader of the stream is this reader.
+    # 3. Assert that the stream of the reader is locked to this reader.
     assert stream._reader is reader
-    error = TypeError("the reader was released, and no longer knows whether the stream is closed")
-    # 4. A closed promise that is pending is rejected.
+    error = TypeError("the reader was released, so it no longer knows whether the stream is closed")
+    # 4. If the stream is readable, reject the reader's pending closed promise with a TypeError.
     if stream._state == READABLE:
         reject(reader._closed_promise, error)
     else:
-        # 5. A closed promise that is settled is replaced by a rejected one.
+        # 5. If the stream is not readable, replace the reader's closed promise by one rejected with
+        #    a TypeError.
         reader._closed_promise = a_promise_rejected_with(error, stream._agent)
-    # 6. The rejection of the closed promise counts as handled.
+    # 6. Mark the reader's closed promise as handled, so that its rejection is not reported.
     mark_as_handled(reader._closed_promise)
-    # 7. The release steps of the controller are performed.
+    # 7. Perform the release steps of the stream's controller.
     stream._controller._release_steps()
-    # 8. The stream is not locked any more.
+    # 8. Set the stream's reader to undefined, which unlocks the stream.
     stream._reader = None
-    # 9. The reader does not refer to the stream any more.
+    # 9. Set the reader's stream to undefined.
     reader._stream = None
 
 
@@ -93,19 +95,19 @@ def readable_stream_reader_generic_release(
 def readable_stream_byob_reader_error_read_into_requests(
     reader: "ReadableStreamBYOBReader", e: object
 ) -> None:
-    """Have all read-into requests of a reader fail.
+    """Answer all pending read-into requests of a reader with an error.
 
     Source:
     https://streams.spec.whatwg.org/#abstract-opdef-readablestreambyobreadererrorreadintorequests
     """
-    # 1. The read-into requests are those that wait for bytes.
+    # 1. Let the read-into requests be those of the BYOB reader.
     read_into_requests = reader._read_into_requests
-    # 2. The list of read-into requests is emptied before the error steps of the first one are
-    #    performed.
+    # 2. Set the BYOB reader's list of read-into requests to an empty list, before any request is
+    #    answered.
     reader._read_into_requests = deque()
-    # 3. The read-into requests fail in the order in which they came.
+    # 3. For each read-into request that was pending, in order, perform its error steps.
     for read_into_request in read_into_requests:
-        # 3.1. The error steps of the read-into request are given the error.
+        # 3.1. Perform the error steps of the read-into request with the error.
         read_into_request.error_steps(e)
 
 
@@ -116,18 +118,19 @@ def readable_stream_byob_reader_error_read_into_requests(
 def readable_stream_default_reader_error_read_requests(
     reader: "ReadableStreamDefaultReader[Any]", e: object
 ) -> None:
-    """Have all read requests of a reader fail.
+    """Answer all pending read requests of a reader with an error.
 
     Source:
     https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultreadererrorreadrequests
     """
-    # 1. The read requests are those that wait for a chunk.
+    # 1. Let the read requests be those of the default reader.
     read_requests = reader._read_requests
-    # 2. The list of read requests is emptied before the error steps of the first one are performed.
+    # 2. Set the default reader's list of read requests to an empty list, before any request is
+    #    answered.
     reader._read_requests = deque()
-    # 3. The read requests fail in the order in which they came.
+    # 3. For each read request that was pending, in order, perform its error steps.
     for read_request in read_requests:
-        # 3.1. The error steps of the read request are given the error.
+        # 3.1. Perform the error steps of the read request with the error.
         read_request.error_steps(e)
 
 
@@ -135,27 +138,28 @@ def readable_stream_default_reader_error_read_requests(
 def readable_stream_default_reader_read(
     reader: "ReadableStreamDefaultReader[Any]", read_request: "ReadRequest"
 ) -> None:
-    """Have a read request be answered, now or when there is a chunk.
+    """Read the next chunk, and answer the read request at once or when a chunk arrives.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-default-reader-read
     """
-    # 1. The stream is the one that is locked to the reader.
+    # 1. Let the stream be the reader's stream.
     stream = reader._stream
-    # 2. The reader has a stream.
+    # 2. Assert that the default reader has a stream.
     assert stream is not None
-    # 3. The stream is disturbed from now on.
+    # 3. Set the stream's disturbed flag to true.
     stream._disturbed = True
-    # 4. The close steps are performed if the stream is closed.
+    # 4. If the stream is closed, perform the read request's close steps.
     if stream._state == CLOSED:
         read_request.close_steps()
-    # 5. The error steps are performed with the stored error if the stream is errored.
+    # 5. If the stream is errored, perform the read request's error steps with the stored error.
     elif stream._state == ERRORED:
         read_request.error_steps(stream._stored_error)
     else:
-        # 6. The pull steps of the controller are performed if the stream is readable.
-        # 6.1. The state is readable, since it is neither closed nor errored.
+        # 6. If the stream is readable, let the controller answer the read request.
+        # 6.1. Assert that the stream is readable, since it is neither closed nor errored.
         assert stream._state == READABLE
-        # 6.2. The controller gives the first chunk of its queue, or pulls one.
+        # 6.2. Perform the controller's pull steps, which take a chunk from the queue or pull from
+        #      the source.
         stream._controller._pull_steps(read_request)
 
 
@@ -163,15 +167,15 @@ def readable_stream_default_reader_read(
     "abstract-opdef-readablestreamdefaultreaderrelease", "ReadableStreamDefaultReaderRelease"
 )
 def readable_stream_default_reader_release(reader: "ReadableStreamDefaultReader[Any]") -> None:
-    """Unlock the stream of a reader, and have the reads that wait fail.
+    """Unlock the stream of a reader, and reject the pending reads.
 
     Source: https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultreaderrelease
     """
-    # 1. The reader is released before its read requests are rejected.
+    # 1. Release the reader from its stream, before the read requests are answered with an error.
     readable_stream_reader_generic_release(reader)
-    # 2. One error is made for all read requests that wait.
+    # 2. Create one TypeError, with which all pending read requests of the reader will fail.
     e = TypeError("the reader was released before it had read a chunk")
-    # 3. The read requests that wait are given the error.
+    # 3. Perform the error steps of all pending read requests of the reader with the TypeError.
     readable_stream_default_reader_error_read_requests(reader, e)
 
 
@@ -179,7 +183,7 @@ def readable_stream_default_reader_release(reader: "ReadableStreamDefaultReader[
 def set_up_readable_stream_default_reader(
     reader: "ReadableStreamDefaultReader[Any]", stream: "ReadableStream[Any]"
 ) -> None:
-    """Have a new reader read a stream.
+    """Lock a stream to a new reader.
 
     Raises:
         TypeError: the stream is locked to another reader.
@@ -187,10 +191,10 @@ def set_up_readable_stream_default_reader(
     Source: https://streams.spec.whatwg.org/#set-up-readable-stream-default-reader
     """
     stream._agent.require_this_thread("a ReadableStream")
-    # 1. A stream has one reader at a time.
+    # 1. If the stream is locked, throw a TypeError, since a stream has one reader at a time.
     if stream._reader is not None:
-        raise TypeError("the stream is locked to a reader already; release that one first")
-    # 2. The stream is locked to the reader.
+        raise TypeError("the stream is already locked to a reader; release that reader first")
+    # 2. Initialize the default reader with the stream, which locks the stream to the reader.
     readable_stream_reader_generic_initialize(reader, stream)
-    # 3. The list of read requests is empty.
+    # 3. Set the reader's list of read requests to an empty list.
     reader._read_requests = deque()

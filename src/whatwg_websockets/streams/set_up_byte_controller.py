@@ -1,4 +1,4 @@
-"""4.9.5 Byte stream controllers: how a stream is given its controller, and its source is started.
+"""4.9.5 Byte stream controllers: how a controller is set up, and its source started.
 
 Source: https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller
 """
@@ -29,49 +29,52 @@ def set_up_readable_byte_stream_controller(
     high_water_mark: float,
     auto_allocate_chunk_size: int | None,
 ) -> None:
-    """Give a stream its controller, and start its source.
+    """Set up the controller of a byte stream, and start its source.
 
     Raises:
-        BaseException: whatever the start algorithm raises.
+        BaseException: the exception that the start algorithm raises.
 
     Source: https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller
     """
-    # 1. The stream has no controller yet.
+    # 1. Assert that the byte stream has no controller yet.
     assert not hasattr(stream, "_controller")
-    # 2. A source may want a buffer for each read of a default reader.
-    # 2.1. The type of the argument says that the size of the buffer is an integer.
-    # 2.2. The buffer is not empty.
+    # 2. If an auto-allocate chunk size was given, check the size.
+    # 2.1. Assert that the auto-allocate chunk size is an integer; its Python type ensures this.
+    # 2.2. Assert that the auto-allocate chunk size is positive.
     assert auto_allocate_chunk_size is None or auto_allocate_chunk_size > 0
-    # 3. The controller refers to its stream.
+    # 3. Set the controller's stream to the byte stream.
     controller._stream = stream
     controller._agent = stream._agent
-    # 4. The source is not being asked for bytes.
+    # 4. Set the byte stream controller's flags for a further pull and for a running pull to false.
     controller._pull_again = controller._pulling = False
-    # 5. No BYOB request is shown.
+    # 5. Set the controller's BYOB request to null.
     controller._byob_request = None
-    # 6. The queue is empty.
+    # 6. Reset the queue of the new byte stream controller, which makes it empty.
     reset_queue(controller)
-    # 7. The source has not started, and the close is not requested.
+    # 7. Set the byte stream controller's flags for a requested close and for a finished start to
+    #    false.
     controller._close_requested = controller._started = controller._was_cancelled = False
-    # 8. The high water mark is that of the strategy.
+    # 8. Set the byte stream controller's high water mark to the given one.
     controller._strategy_hwm = high_water_mark
-    # 9. The pull algorithm asks the source for bytes.
+    # 9. Set the byte stream controller's pull algorithm to the given one.
     controller._pull_algorithm = pull_algorithm
-    # 10. The cancel algorithm tells the source that the stream is cancelled.
+    # 10. Set the byte stream controller's cancel algorithm to the given one.
     controller._cancel_algorithm = cancel_algorithm
-    # 11. The size of the buffers is that which the source has given.
+    # 11. Set the controller's auto-allocate chunk size to the given one.
     controller._auto_allocate_chunk_size = auto_allocate_chunk_size
-    # 12. No buffer waits to be filled.
+    # 12. Set the controller's list of pending pull-intos to an empty list.
     controller._pending_pull_intos = []
-    # 13. The stream refers to its controller.
+    # 13. Set the byte stream's controller to the given controller.
     stream._controller = controller
-    # 14. The start algorithm is performed; an exception goes to the caller.
+    # 14. Perform the start algorithm of the byte source, and throw its exception, if any, to the
+    #     caller.
     start_result = start_algorithm()
-    # 15. What the start algorithm returns may be a promise. Without one no promise is made.
+    # 15. Let the start promise be that of the start result; if the result is undefined, no promise
+    #     is made.
     start_promise = promise_resolved_with_a_result(start_result, stream._agent)
-    # 16. When the source has started, it may be asked for bytes.
-    # 17. When the source has failed to start, the stream is errored.
-    # 17.1. The stream is errored with the reason of the start.
+    # 16. When the underlying source has started, the byte stream may pull from it.
+    # 17. When the underlying source has failed to start, error the byte stream.
+    # 17.1. Error the byte stream with the reason for which the source failed to start.
     upon_the_end(
         start_promise,
         controller,
@@ -85,11 +88,11 @@ def set_up_readable_byte_stream_controller(
     "SetUpReadableByteStreamController: upon fulfillment",
 )
 def _upon_fulfillment_of_the_start(controller: "ReadableByteStreamController") -> None:
-    # 16.1. The source has started.
+    # 16.1. Set the byte stream controller's flag for a finished start to true.
     controller._started = True
-    # 16.2. The source is not being asked for bytes.
+    # 16.2. Assert that no pull of the byte stream is running yet.
     assert not controller._pulling
-    # 16.3. The source is not to be asked again.
+    # 16.3. Assert that no further pull of the byte stream is recorded yet.
     assert not controller._pull_again
-    # 16.4. The source is asked for bytes, if the queue has room or a request waits.
+    # 16.4. Pull from the underlying source for the first time, if the byte stream wants bytes.
     readable_byte_stream_controller_call_pull_if_needed(controller)

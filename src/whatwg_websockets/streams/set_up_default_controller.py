@@ -1,4 +1,4 @@
-"""4.9.4 Default controllers: how a stream is given its controller, and its source is started.
+"""4.9.4 Default controllers: how a controller is set up, and its source started.
 
 Source: https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller
 """
@@ -30,40 +30,41 @@ def set_up_readable_stream_default_controller(
     high_water_mark: float,
     size_algorithm: SizeAlgorithm,
 ) -> None:
-    """Give a stream its controller, and start its source.
+    """Set up the controller of a stream, and start its source.
 
     Raises:
-        BaseException: whatever the start algorithm raises.
+        BaseException: the exception that the start algorithm raises.
 
     Source: https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller
     """
-    # 1. The stream has no controller yet.
+    # 1. Assert that the stream has no controller yet.
     assert not hasattr(stream, "_controller")
-    # 2. The controller refers to its stream.
+    # 2. Set the controller's stream to the given stream.
     controller._stream = stream
     controller._agent = stream._agent
-    # 3. The queue is empty.
+    # 3. Reset the queue of the new controller, which makes it empty.
     reset_queue(controller)
-    # 4. The four flags of the controller are false.
+    # 4. Set the controller's flags for a finished start, a requested close and pulls to false.
     controller._started = controller._close_requested = False
     controller._pull_again = controller._pulling = False
     controller._reaction_is_due = controller._reaction_is_queued = False
-    # 5. The size algorithm and the high water mark are those of the strategy.
+    # 5. Set the controller's size algorithm and high water mark to the given ones.
     controller._strategy_size_algorithm = size_algorithm
     controller._strategy_hwm = high_water_mark
-    # 6. The pull algorithm asks the source for chunks.
+    # 6. Set the controller's pull algorithm to the given one.
     controller._pull_algorithm = pull_algorithm
-    # 7. The cancel algorithm tells the source that the stream is cancelled.
+    # 7. Set the controller's cancel algorithm to the given one.
     controller._cancel_algorithm = cancel_algorithm
-    # 8. The stream refers to its controller.
+    # 8. Set the stream's controller to the given controller.
     stream._controller = controller
-    # 9. The start algorithm is performed; an exception goes to the caller.
+    # 9. Perform the start algorithm of the source, and throw its exception, if any, to the caller.
     start_result = start_algorithm()
-    # 10. What the start algorithm returns may be a promise. Without one no promise is made.
+    # 10. Let the start promise be that of the start result; if the result is undefined, no promise
+    #     is made.
     start_promise = promise_resolved_with_a_result(start_result, stream._agent)
-    # 11. When the source has started, it may be asked for chunks.
-    # 12. When the source has failed to start, the stream is errored.
-    # 12.1. The stream is errored with the reason of the start.
+    # 11. When the underlying source has started, the stream may pull from it.
+    # 12. When the underlying source has failed to start, error the stream.
+    # 12.1. Error the stream with the reason for which the source failed to start.
     upon_the_end(
         start_promise,
         controller,
@@ -77,11 +78,11 @@ def set_up_readable_stream_default_controller(
     "SetUpReadableStreamDefaultController: upon fulfillment",
 )
 def _upon_fulfillment_of_the_start(controller: "ReadableStreamDefaultController[Any]") -> None:
-    # 11.1. The source has started.
+    # 11.1. Set the controller's flag for a finished start to true.
     controller._started = True
-    # 11.2. The source is not being asked for a chunk.
+    # 11.2. Assert that no pull of the stream is running yet.
     assert not controller._pulling
-    # 11.3. The source is not to be asked again.
+    # 11.3. Assert that no further pull of the stream is recorded yet.
     assert not controller._pull_again
-    # 11.4. The source is asked for a chunk, if the queue has room or a read request waits.
+    # 11.4. Pull from the underlying source for the first time, if the stream wants a chunk.
     readable_stream_default_controller_call_pull_if_needed(controller)

@@ -1,4 +1,4 @@
-"""6.4.2 Default controllers: how a transform stream is given its controller, and lets go of it.
+"""6.4.2 Default controllers: how the controller of a transform stream is set up and cleared.
 
 Source: https://streams.spec.whatwg.org/#ts-default-controller-abstract-ops
 """
@@ -22,24 +22,25 @@ def set_up_transform_stream_default_controller(
     flush_algorithm: Callable[[], object],
     cancel_algorithm: Callable[[object], object],
 ) -> None:
-    """Give a stream its controller.
+    """Set up the controller of a transform stream.
 
     Source: https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller
     """
-    # 1. The type of the argument says that it is a TransformStream.
-    # 2. The stream has no controller yet.
+    # 1. Assert that the stream is a TransformStream; its Python type ensures this.
+    # 2. Assert that the transform stream has no controller yet.
     assert not hasattr(stream, "_controller")
-    # 3. The controller refers to its stream.
+    # 3. Set the controller's stream to the transform stream.
     controller._stream = stream
     controller._agent = stream._agent
     controller._finish_promise = None
-    # 4. The stream refers to its controller.
+    # 4. Set the transform stream's controller to the given controller.
     stream._controller = controller
-    # 5. The transform algorithm takes each chunk that is written.
+    # 5. Set the controller's transform algorithm, which takes each chunk that is written.
     controller._transform_algorithm = transform_algorithm
-    # 6. The flush algorithm is performed behind the last chunk.
+    # 6. Set the controller's flush algorithm, which is performed after the last chunk.
     controller._flush_algorithm = flush_algorithm
-    # 7. The cancel algorithm is performed if either side is given up.
+    # 7. Set the controller's cancel algorithm, which is performed if either side is aborted or
+    #    cancelled.
     controller._cancel_algorithm = cancel_algorithm
 
 
@@ -50,13 +51,13 @@ def set_up_transform_stream_default_controller(
 def transform_stream_default_controller_clear_algorithms(
     controller: "TransformStreamDefaultController[Any]",
 ) -> None:
-    """Let go of the transformer, which will not be asked any more.
+    """Drop the references to the transformer's algorithms, which will not be called any more.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-default-controller-clear-algorithms
     """
-    # 1. The controller does not refer to the transform algorithm any more.
+    # 1. Drop the transform stream controller's reference to the transform algorithm.
     controller._transform_algorithm = do_nothing
-    # 2. The controller does not refer to the flush algorithm any more.
+    # 2. Drop the transform stream controller's reference to the flush algorithm.
     controller._flush_algorithm = do_nothing
-    # 3. The controller does not refer to the cancel algorithm any more.
+    # 3. Drop the transform stream controller's reference to the cancel algorithm.
     controller._cancel_algorithm = do_nothing

@@ -1,4 +1,4 @@
-"""4.9.1 ReadableStreamTee: two streams that both have the chunks of one.
+"""4.9.1 ReadableStreamTee: two branches that both have the chunks of one stream.
 
 Source: https://streams.spec.whatwg.org/#readable-stream-tee
 """
@@ -32,19 +32,20 @@ T = TypeVar("T")
 def readable_stream_tee(
     stream: "ReadableStream[T]",
 ) -> "list[ReadableStream[T]]":
-    """Make two streams that both have the chunks of one. That one is locked for good.
+    """Make two branches that both have the chunks of one stream, which stays locked.
 
     Raises:
-        TypeError: the stream is locked already.
+        TypeError: the stream is already locked.
 
     Source: https://streams.spec.whatwg.org/#readable-stream-tee
     """
-    # 1. The type of the argument says that it is a ReadableStream.
-    # 2. No chunk is cloned for the second branch, since no caller asks for it.
-    # 3. The bytes of a byte stream are copied, and buffers of the branches are filled.
+    # 1. Assert that the stream to tee is a ReadableStream; its Python type ensures this.
+    # 2. Assert that the flag to clone for the second branch is a boolean; in this package it is
+    #    always false.
+    # 3. If the stream is a byte stream, tee it as a byte stream.
     if is_a_byte_controller(stream._controller):
         return readable_byte_stream_tee(stream)
-    # 4. The chunks of both branches are the same objects.
+    # 4. If the stream is not a byte stream, tee it by handing the same chunks to both branches.
     return readable_stream_default_tee(stream)
 
 
@@ -52,43 +53,44 @@ def readable_stream_tee(
 def readable_stream_default_tee(
     stream: "ReadableStream[T]",
 ) -> "list[ReadableStream[T]]":
-    """Make two streams that both have the chunks of one.
+    """Make two branches that both have the chunks of one stream.
 
     Raises:
-        TypeError: the stream is locked already.
+        TypeError: the stream is already locked.
 
     Source: https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaulttee
     """
-    # 1. The type of the argument says that it is a ReadableStream.
-    # 2. No chunk is cloned for the second branch, since no caller asks for it.
-    # 3. The reader locks the stream, or raises if the stream is locked already.
-    # 4. No chunk is being read.
-    # 5. No other chunk has been asked for.
-    # 6. The first branch is not cancelled.
-    # 7. The second branch is not cancelled.
-    # 8. The first branch has no reason to be cancelled.
-    # 9. The second branch has no reason to be cancelled.
-    # 10. The first branch is created below.
-    # 11. The second branch is created below.
-    # 12. The promise of the cancellation is the same for both branches.
+    # 1. Assert that the stream to tee is a ReadableStream; its Python type ensures this.
+    # 2. Assert that the flag to clone for the second branch is a boolean; in this package it is
+    #    always false.
+    # 3. Acquire a default reader for the stream to tee, which throws if the stream is locked.
+    # 4. Let the tee's flag "reading" be false.
+    # 5. Let the tee's flag "read again" be false.
+    # 6. Let the flag that the first branch is cancelled be false.
+    # 7. Let the flag that the second branch is cancelled be false.
+    # 8. Let the first branch's cancel reason be undefined.
+    # 9. Let the second branch's cancel reason be undefined.
+    # 10. Let the first branch be undefined, until it is created in step 17.
+    # 11. Let the second branch be undefined, until it is created in step 18.
+    # 12. Let the tee's cancel promise be a new promise, which both branches share.
     tee: _Tee[T] = _Tee(stream)
-    # 13. Both branches pull from the stream.
-    # 14. The first branch has a cancel algorithm of its own.
-    # 15. The second branch has a cancel algorithm of its own.
-    # 16. The start algorithm does nothing.
+    # 13. Let the pull algorithm of both branches be one that reads a chunk for both.
+    # 14. Let the cancel algorithm of the first branch be one that records its reason.
+    # 15. Let the cancel algorithm of the second branch be one that records its reason.
+    # 16. Let the start algorithm of both branches be one that does nothing.
     agent = stream._agent
-    # 17. The first branch is created.
+    # 17. Create the first branch with the start, pull and cancel algorithms of the tee.
     tee.branch1 = create_readable_stream(agent, do_nothing, tee.pull, tee.cancel1)
-    # 18. The second branch is created.
+    # 18. Create the second branch with the start, pull and cancel algorithms of the tee.
     tee.branch2 = create_readable_stream(agent, do_nothing, tee.pull, tee.cancel2)
-    # 19. When the stream is errored, both branches are.
+    # 19. When the reader's closed promise is rejected, error both branches of the tee.
     upon(tee.reader._closed_promise, None, tee.fail)
-    # 20. The caller gets both branches.
+    # 20. Return a list of the first branch and the second branch.
     return [tee.branch1, tee.branch2]
 
 
 class _Tee(Generic[T]):
-    """What the two branches share. It is the read request as well, as one chunk is read at a time.
+    """The state that the two branches share; it is also the read request, one read at a time.
 
     Attributes:
         reader: the reader that the stream is locked to.
@@ -126,64 +128,71 @@ class _Tee(Generic[T]):
         "abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: pull algorithm"
     )
     def pull(self) -> None:
-        # 13.1. Only one chunk is read at a time.
+        # 13.1. If a read for the branches is already running, do not start a second read.
         if self._reading:
-            # 13.1.1. The next chunk is read when the present one has come.
+            # 13.1.1. Set the flag "read again" to true, so that the next chunk is read after the
+            #         running read.
             self._read_again = True
-            # 13.1.2. The pull algorithm is done, although the chunk has not come.
+            # 13.1.2. Return a promise resolved with undefined, although the running read has not
+            #         ended.
             return
-        # 13.2. A chunk is being read from here on.
+        # 13.2. Set the tee's flag "reading" to true.
         self._reading = True
-        # 13.3. The object itself is the read request.
-        # 13.4. The read request is answered now or later.
-        # 13.5. The pull algorithm is done, although the chunk may not have come.
+        # 13.3. Let the read request be a new one; in this package, the tee itself is the read
+        #       request.
+        # 13.4. Read a chunk for both branches, by means of the tee's reader and the read request.
+        # 13.5. Return a promise resolved with undefined, although the chunk may not have arrived.
         readable_stream_default_reader_read(self.reader, self)
 
     @algorithm("abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: chunk steps")
     def chunk_steps(self, chunk: T) -> None:
-        # 13.3a. (a chunk) The chunk goes to both branches.
-        # 13.3a.1. An error of the stream that comes together with the chunk reaches the branches
-        #          first, so the chunk waits for a microtask.
+        # 13.3a. (a chunk) The chunk steps of the tee's read request receive the chunk for both
+        #        branches.
+        # 13.3a.1. Queue a microtask to enqueue the chunk, so that an error that arrives with the
+        #          chunk is seen first.
         self._stream._agent.queue_a_microtask(self._hand_on, chunk)
 
     @algorithm("abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: microtask")
     def _hand_on(self, chunk: T) -> None:
-        # 13.3a.1.1. No other chunk has been asked for since this read.
+        # 13.3a.1.1. Set the flag "read again" to false, since no branch has pulled since the read.
         self._read_again = False
-        # 13.3a.1.2. Both branches get the same object.
-        # 13.3a.1.3. No chunk is cloned for the second branch, since no caller asks for it.
-        # 13.3a.1.3.1-13.3a.1.3.3. not built: the structured clone of HTML does not exist here.
-        # 13.3a.1.4. The first branch gets the chunk, unless it was cancelled.
+        # 13.3a.1.2. Let the chunks of the first and the second branch be the same object.
+        # 13.3a.1.3. If the second branch is not cancelled and clones are wanted, clone the chunk;
+        #            no caller wants them.
+        # 13.3a.1.3.1-13.3a.1.3.3. not built: StructuredClone does not exist in this package, so
+        #                          chunks are never cloned.
+        # 13.3a.1.4. If the first branch is not cancelled, enqueue the chunk to the first branch.
         if not self._canceled1:
             readable_stream_default_controller_enqueue(self.branch1._controller, chunk)
-        # 13.3a.1.5. The second branch gets the chunk, unless it was cancelled.
+        # 13.3a.1.5. If the second branch is not cancelled, enqueue the chunk to the second branch.
         if not self._canceled2:
             readable_stream_default_controller_enqueue(self.branch2._controller, chunk)
-        # 13.3a.1.6. No chunk is being read any more.
+        # 13.3a.1.6. Set the tee's flag "reading" to false, since the chunk was delivered.
         self._reading = False
-        # 13.3a.1.7. A branch may have asked for more while the chunk was read.
+        # 13.3a.1.7. If a branch has pulled during the read, read the next chunk.
         if self._read_again:
             self.pull()
 
     @algorithm("abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: close steps")
     def close_steps(self) -> None:
-        # 13.3b. (the stream is closed) No chunk is left.
-        # 13.3b.1. No chunk is being read any more.
+        # 13.3b. (the stream is closed) The close steps of the tee's read request end both branches.
+        # 13.3b.1. Set the tee's flag "reading" to false, since the stream is closed.
         self._reading = False
-        # 13.3b.2. The first branch is closed, unless it was cancelled.
+        # 13.3b.2. If the first branch is not cancelled, close the first branch.
         if not self._canceled1:
             readable_stream_default_controller_close(self.branch1._controller)
-        # 13.3b.3. The second branch is closed, unless it was cancelled.
+        # 13.3b.3. If the second branch is not cancelled, close the second branch.
         if not self._canceled2:
             readable_stream_default_controller_close(self.branch2._controller)
-        # 13.3b.4. The promise of the cancellation is fulfilled if a branch was not cancelled.
+        # 13.3b.4. If one of the branches is not cancelled, resolve the tee's cancel promise with
+        #          undefined.
         self._resolve_unless_both_are_cancelled()
 
     @algorithm("abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: error steps")
     def error_steps(self, e: object) -> None:
-        # 13.3c. (the stream is errored) The error reaches the branches by the closed promise of the
-        #        reader.
-        # 13.3c.1. No chunk is being read any more.
+        # 13.3c. (the stream is errored) The error steps leave it to the reader's closed promise to
+        #        error the branches.
+        # 13.3c.1. Set the tee's flag "reading" to false, since the stream is errored.
         self._reading = False
 
     def _resolve_unless_both_are_cancelled(self) -> None:
@@ -194,34 +203,38 @@ class _Tee(Generic[T]):
         "abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: cancel1 algorithm"
     )
     def cancel1(self, reason: object) -> Promise[None]:
-        # 14.1. The first branch is cancelled.
+        # 14.1. Set the flag that the first branch is cancelled to true.
         self._canceled1 = True
-        # 14.2. The reason is kept for the time when both branches are cancelled.
+        # 14.2. Set the first branch's cancel reason to the given reason.
         self._reason1 = reason
-        # 14.3. The stream is cancelled when both branches are.
+        # 14.3. If the second branch is also cancelled, cancel the stream that was teed.
         if self._canceled2:
-            # 14.3.1. The reason is a list of both reasons.
-            # 14.3.2. The stream is cancelled with both reasons.
-            # 14.3.3. The promise of the cancellation is resolved with that of the stream.
+            # 14.3.1. Let the composite reason be a list of the first and the second branch's cancel
+            #         reasons.
+            # 14.3.2. Cancel the stream that was teed with the composite reason.
+            # 14.3.3. Resolve the tee's cancel promise with the promise of the stream's
+            #         cancellation.
             self._cancel()
-        # 14.4. The promise of the cancellation goes to the caller.
+        # 14.4. Return the tee's cancel promise to the first branch.
         return self._cancel_promise
 
     @algorithm(
         "abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: cancel2 algorithm"
     )
     def cancel2(self, reason: object) -> Promise[None]:
-        # 15.1. The second branch is cancelled.
+        # 15.1. Set the flag that the second branch is cancelled to true.
         self._canceled2 = True
-        # 15.2. The reason is kept for the time when both branches are cancelled.
+        # 15.2. Set the second branch's cancel reason to the given reason.
         self._reason2 = reason
-        # 15.3. The stream is cancelled when both branches are.
+        # 15.3. If the first branch is also cancelled, cancel the stream that was teed.
         if self._canceled1:
-            # 15.3.1. The reason is a list of both reasons.
-            # 15.3.2. The stream is cancelled with both reasons.
-            # 15.3.3. The promise of the cancellation is resolved with that of the stream.
+            # 15.3.1. Let the composite reason be a list of the first and the second branch's cancel
+            #         reasons.
+            # 15.3.2. Cancel the stream that was teed with the composite reason.
+            # 15.3.3. Resolve the tee's cancel promise with the promise of the stream's
+            #         cancellation.
             self._cancel()
-        # 15.4. The promise of the cancellation goes to the caller.
+        # 15.4. Return the tee's cancel promise to the second branch.
         return self._cancel_promise
 
     def _cancel(self) -> None:
@@ -232,9 +245,10 @@ class _Tee(Generic[T]):
         "abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: upon rejection"
     )
     def fail(self, r: Any) -> None:
-        # 19.1. The first branch is errored with the error of the stream.
+        # 19.1. Error the first branch with the error of the stream that was teed.
         readable_stream_default_controller_error(self.branch1._controller, r)
-        # 19.2. The second branch is errored with the error of the stream.
+        # 19.2. Error the second branch with the error of the stream that was teed.
         readable_stream_default_controller_error(self.branch2._controller, r)
-        # 19.3. The promise of the cancellation is fulfilled if a branch was not cancelled.
+        # 19.3. If one of the branches is not cancelled, resolve the tee's cancel promise with
+        #       undefined.
         self._resolve_unless_both_are_cancelled()

@@ -1,4 +1,4 @@
-"""6.3 The TransformStreamDefaultController class: how a transformer gives its chunks.
+"""6.3 The TransformStreamDefaultController class: how a transformer enqueues its chunks.
 
 Source: https://streams.spec.whatwg.org/#ts-default-controller-class
 """
@@ -27,12 +27,12 @@ O = TypeVar("O")  # noqa: E741 (the type of a chunk that comes out)
 
 
 class TransformStreamDefaultController(PlatformObject, Generic[O]):
-    """What a transformer has of its stream: it puts chunks in, ends the stream, or has it fail.
+    """The controller by which a transformer enqueues chunks, ends its stream, or errors it.
 
-    The methods ``start``, ``transform`` and ``flush`` of the transformer are given it.
+    The methods ``start``, ``transform`` and ``flush`` of the transformer are given the controller.
 
     Raises:
-        TypeError: it is called as a constructor.
+        TypeError: the class is called as a constructor.
 
     Source: https://streams.spec.whatwg.org/#ts-default-controller-class
     """
@@ -56,56 +56,57 @@ class TransformStreamDefaultController(PlatformObject, Generic[O]):
     _transform_algorithm: Callable[[Any], object]
 
     def __init__(self) -> None:
-        raise TypeError("a controller is given to the methods of a transformer")
+        raise TypeError("a controller cannot be constructed; a transformer's methods are given it")
 
     @property
     @algorithm("ts-default-controller-desired-size", "desiredSize")
     def desiredSize(self) -> float | None:
-        """How much the queue of the readable side has room for; None if it is errored.
+        """The size that the readable side's queue has room for; None if that side is errored.
 
         Source: https://streams.spec.whatwg.org/#ts-default-controller-desired-size
         """
-        # 1. The queue is that of the readable side.
+        # 1. Let the readable controller be the controller of the transform stream's readable side.
         readable_controller = self._stream._readable._controller
-        # 2. The desired size is the high water mark less the total size of the queue.
+        # 2. Return the desired size of the transform stream's readable side.
         return readable_stream_default_controller_get_desired_size(readable_controller)
 
     @algorithm("ts-default-controller-enqueue", "enqueue(chunk)")
     def enqueue(self, chunk: O = MISSING) -> None:  # type: ignore[assignment]
-        """Put a chunk into the readable side.
+        """Enqueue a chunk to the readable side.
 
         Raises:
-            TypeError: the readable side is closed, errored or about to be closed.
-            ValueError: the size of the chunk is negative, infinite or no number; the stream is
-                errored with it.
-            BaseException: whatever the size function raises; the stream is errored with it.
+            TypeError: the readable side is closed or errored, or its close was requested.
+            ValueError: the size of the chunk is negative, infinite or not a number; the stream is
+                errored with this exception.
+            BaseException: the exception that the size function raises; the stream is errored with
+                it.
 
         Source: https://streams.spec.whatwg.org/#ts-default-controller-enqueue
         """
         self._agent.require_this_thread("a TransformStream")
-        # 1. The chunk goes to the first read request that waits, or into the queue.
+        # 1. Enqueue the chunk to the transform stream's readable side.
         transform_stream_default_controller_enqueue(self, chunk)
 
     @algorithm("ts-default-controller-error", "error(e)")
     def error(self, e: object = MISSING) -> None:
-        """Have both sides fail: what is queued is dropped.
+        """Error both sides, and drop the chunks in their queues.
 
         Args:
-            e: the error. Python raises nothing but exceptions: an error of another kind is raised
+            e: the error. Python can raise only exceptions, so an error of another type is raised
                 as a ``Rejection``.
 
         Source: https://streams.spec.whatwg.org/#ts-default-controller-error
         """
         self._agent.require_this_thread("a TransformStream")
-        # 1. Both sides are errored.
+        # 1. Error both sides of the transform stream with the given error.
         transform_stream_default_controller_error(self, e)
 
     @algorithm("ts-default-controller-terminate", "terminate()")
     def terminate(self) -> None:
-        """Close the readable side behind what is queued, and have the writable side fail.
+        """Close the readable side after its queued chunks, and error the writable side.
 
         Source: https://streams.spec.whatwg.org/#ts-default-controller-terminate
         """
         self._agent.require_this_thread("a TransformStream")
-        # 1. The transformer wants no further chunk.
+        # 1. Terminate the transform stream: close its readable side, and error its writable side.
         transform_stream_default_controller_terminate(self)

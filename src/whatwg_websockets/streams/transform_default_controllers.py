@@ -1,4 +1,4 @@
-"""6.4.2 Default controllers: chunks that come out of a transform stream.
+"""6.4.2 Default controllers: how a transformer's chunks reach the readable side.
 
 Source: https://streams.spec.whatwg.org/#ts-default-controller-abstract-ops
 """
@@ -36,37 +36,38 @@ if TYPE_CHECKING:
 def transform_stream_default_controller_enqueue(
     controller: "TransformStreamDefaultController[Any]", chunk: Any
 ) -> None:
-    """Put a chunk into the readable side.
+    """Enqueue a chunk to the readable side.
 
     Raises:
-        TypeError: the readable side is closed, errored or about to be closed.
-        BaseException: what the readable side was errored with, as the chunk has no size.
+        TypeError: the readable side is closed or errored, or its close was requested.
+        BaseException: the stored error of the readable side, if the chunk's size is not valid.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-default-controller-enqueue
     """
-    # 1. The stream is the one that the controller belongs to.
+    # 1. Let the stream be the controller's transform stream.
     stream = controller._stream
-    # 2. The queue is that of the readable side.
+    # 2. Let the readable controller be the controller of the transform stream's readable side.
     readable_controller = stream._readable._controller
-    # 3. A side that is closed, errored or about to be closed takes no chunk.
+    # 3. If the transform stream's readable side can neither close nor enqueue, throw a TypeError.
     if not readable_stream_default_controller_can_close_or_enqueue(readable_controller):
-        raise TypeError("the readable side has ended, and takes no chunk")
-    # 4. The chunk goes to the first read request that waits, or into the queue.
+        raise TypeError("the readable side has ended, so it takes no chunks")
+    # 4. Enqueue the chunk by means of the readable side's controller.
     try:
         readable_stream_default_controller_enqueue(readable_controller, chunk)
-    # 5. A chunk that cannot be measured errors the stream.
+    # 5. If the chunk could not be enqueued to the readable side, fail.
     except Exception as exception:
-        # 5.1. The writable side is errored as well.
+        # 5.1. Error the writable side with the exception, and unblock a write that waits for
+        #      backpressure to end.
         transform_stream_error_writable_and_unblock_write(stream, exception)
-        # 5.2. The caller gets what the readable side was errored with.
+        # 5.2. Throw the stored error of the transform stream's readable side to the caller.
         raise_the_reason(stream._readable._stored_error)
-    # 6. The queue of the readable side may be full now.
+    # 6. Let the backpressure be that of the readable side after the chunk was enqueued.
     backpressure = readable_stream_default_controller_has_backpressure(readable_controller)
-    # 7. The writable side is told of a change.
-    # 7.1. A change is that there is backpressure now. The standard asserts it, but reads that were
-    #      added since a chunk has filled the queue make room: the pull that follows tells of that.
+    # 7. If the readable side's backpressure differs from the transform stream's, update the latter.
+    # 7.1. Assert that backpressure has begun, not ended; if pending reads have ended it, the pull
+    #      that follows updates the stream instead.
     if backpressure and not stream._backpressure:
-        # 7.2. The next write waits.
+        # 7.2. Set the transform stream's backpressure to true, so that the next write waits.
         transform_stream_set_backpressure(stream, True)
 
 
@@ -74,11 +75,11 @@ def transform_stream_default_controller_enqueue(
 def transform_stream_default_controller_error(
     controller: "TransformStreamDefaultController[Any]", e: object
 ) -> None:
-    """Have both sides fail.
+    """Error both sides of a transform stream.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-default-controller-error
     """
-    # 1. Both sides are errored.
+    # 1. Error both sides of the controller's transform stream with the given error.
     transform_stream_error(controller._stream, e)
 
 
@@ -89,28 +90,31 @@ def transform_stream_default_controller_error(
 def transform_stream_default_controller_perform_transform(
     controller: "TransformStreamDefaultController[Any]", chunk: Any
 ) -> Promise[None]:
-    """Have the transformer take a chunk.
+    """Transform a chunk by means of the transformer.
 
     Returns:
-        a promise of the end of that. If it fails, both sides do.
+        A promise that is settled when the transformer has ended. If the transformer fails, both
+        sides of the stream are errored.
 
     Source:
     https://streams.spec.whatwg.org/#transform-stream-default-controller-perform-transform
     """
     agent = controller._agent
-    # 1. The transform algorithm is performed with the chunk.
+    # 1. Perform the transform algorithm with the chunk, and let the transform promise be its
+    #    result.
     transform_promise = the_promise_of(controller._transform_algorithm, agent, chunk)
-    # 2. The promise that is returned is settled by a reaction. Where the algorithm is done at once,
-    #    the reaction is a microtask (the rule for speed).
+    # 2. Return a promise that reacts to the transform promise; if no promise was made, a microtask
+    #    resolves it.
     derived: Promise[None] = a_new_promise(agent)
     if transform_promise is None:
         agent.queue_a_microtask(resolve, derived)
         return derived
 
     def on_rejected(r: object) -> None:
-        # 2.1. A transformer that fails has both sides of the stream fail.
+        # 2.1. Error both sides of the transform stream with the reason for which the transformer
+        #      failed.
         transform_stream_error(controller._stream, r)
-        # 2.2. The promise that is returned is rejected with the same reason.
+        # 2.2. Reject the returned promise with the reason for which the transformer failed.
         reject(derived, r)
 
     upon(transform_promise, partial(resolve, derived), on_rejected)
@@ -123,17 +127,18 @@ def transform_stream_default_controller_perform_transform(
 def transform_stream_default_controller_terminate(
     controller: "TransformStreamDefaultController[Any]",
 ) -> None:
-    """Close the readable side, and have the writable side fail.
+    """Close the readable side, and error the writable side.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-default-controller-terminate
     """
-    # 1. The stream is the one that the controller belongs to.
+    # 1. Let the stream be the controller's transform stream.
     stream = controller._stream
-    # 2. The queue is that of the readable side.
+    # 2. Let the readable controller be the controller of the transform stream's readable side.
     readable_controller = stream._readable._controller
-    # 3. The readable side is closed behind what is queued.
+    # 3. Close the transform stream's readable side, after the chunks in its queue.
     readable_stream_default_controller_close(readable_controller)
-    # 4. The error says who wants no further chunk.
-    error = TypeError("the transformer has terminated the stream, and takes no further chunk")
-    # 5. The writable side is errored.
+    # 4. Create a TypeError for writes to a transform stream that its transformer has terminated.
+    error = TypeError("the transformer has terminated the stream, so it takes no further chunks")
+    # 5. Error the writable side with the TypeError, and unblock a write that waits for backpressure
+    #    to end.
     transform_stream_error_writable_and_unblock_write(stream, error)

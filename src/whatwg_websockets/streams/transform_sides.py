@@ -50,37 +50,42 @@ def transform_stream_default_sink_write_algorithm(
 
     Source: https://streams.spec.whatwg.org/#transform-stream-default-sink-write-algorithm
     """
-    # 1. The writable side is writable.
+    # 1. Assert that the transform stream's writable side is writable.
     assert stream._writable._state == WRITABLE
-    # 2. The controller is that of the stream.
+    # 2. Let the controller be the transform stream's controller.
     controller = stream._controller
-    # 3. Where there is backpressure, the chunk waits.
+    # 3. If the transform stream has backpressure, let the chunk wait until the backpressure ends.
     if stream._backpressure:
-        # 3.1. The promise is fulfilled when the backpressure changes.
+        # 3.1. Let the backpressure change promise be that of the transform stream.
         backpressure_change_promise = stream._backpressure_change_promise
-        # 3.2. A stream has such a promise from its construction on.
+        # 3.2. Assert that the transform stream has a backpressure change promise.
         assert backpressure_change_promise is not None
-        # 3.3. The promise that is returned is settled by a reaction to the change.
+        # 3.3. Return a promise that reacts to the backpressure change promise with the following
+        #      steps.
         derived: Promise[None] = a_new_promise(stream._agent)
 
         def on_fulfilled(_: object) -> None:
-            # 3.3.1. The writable side is that of the stream.
+            # 3.3.1. Let the writable side be that of the transform stream.
             writable = stream._writable
-            # 3.3.2. The state says whether the writable side has failed meanwhile.
+            # 3.3.2. Let the state be that of the writable side, which may have failed during the
+            #        backpressure.
             state = writable._state
-            # 3.3.3. A writable side that is erroring has its write fail.
+            # 3.3.3. If the writable side is erroring, reject the promise of the write with its
+            #        stored error.
             if state == ERRORING:
                 reject(derived, writable._stored_error)
                 return
-            # 3.3.4. Any other writable side is writable, since the write is in flight.
+            # 3.3.4. Assert that the writable side is writable, since its write is in flight.
             assert state == WRITABLE
-            # 3.3.5. The chunk is transformed now.
+            # 3.3.5. Transform the chunk after the backpressure has ended, and resolve the promise
+            #        of the write with the result.
             promise = transform_stream_default_controller_perform_transform(controller, chunk)
             resolve(derived, promise)
 
         upon(backpressure_change_promise, on_fulfilled)
         return derived
-    # 4. Without backpressure the chunk is transformed at once.
+    # 4. If the transform stream has no backpressure, transform the chunk at once and return its
+    #    promise.
     return transform_stream_default_controller_perform_transform(controller, chunk)
 
 
@@ -90,24 +95,27 @@ def transform_stream_default_sink_write_algorithm(
 def transform_stream_default_sink_abort_algorithm(
     stream: "TransformStream[Any, Any]", reason: object
 ) -> Promise[None]:
-    """Have the transformer end, and the readable side fail, as the writable side is aborted.
+    """Cancel the transformer and error the readable side, since the writable side is aborted.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-default-sink-abort-algorithm
     """
-    # 1. The controller is that of the stream.
+    # 1. Let the controller be the transform stream's controller.
     controller = stream._controller
-    # 2. A transformer ends once.
+    # 2. If the transformer is already finishing or has finished, return the controller's finish
+    #    promise.
     if controller._finish_promise is not None:
         return controller._finish_promise
-    # 3. The readable side is that of the stream.
+    # 3. Let the readable side be that of the transform stream.
     readable = stream._readable
-    # 4. The promise is settled when the transformer has ended.
+    # 4. Set the controller's finish promise to a new promise, settled when the aborted transformer
+    #    has ended.
     finish_promise = controller._finish_promise = a_new_promise(stream._agent)
-    # 5. The cancel algorithm is performed with the reason.
+    # 5. Perform the transformer's cancel algorithm with the abort reason.
     cancel_promise = _promise_of(
         the_promise_of(controller._cancel_algorithm, stream._agent, reason), stream._agent
     )
-    # 6. The algorithms of the transformer are cleared.
+    # 6. Clear the algorithms of the transform stream's controller after the cancel algorithm was
+    #    called.
     transform_stream_default_controller_clear_algorithms(controller)
 
     @algorithm(
@@ -115,15 +123,16 @@ def transform_stream_default_sink_abort_algorithm(
         "TransformStreamDefaultSinkAbortAlgorithm: fulfilled",
     )
     def fulfilled(_: object) -> None:
-        # 7.1. The transformer has ended.
-        # 7.1.1. The abort fails with the error of a readable side that has failed already.
+        # 7.1. The cancel algorithm has succeeded, after an abort of the writable side.
+        # 7.1.1. If the readable side is errored, reject the finish promise with the readable side's
+        #        stored error.
         if readable._state == ERRORED:
             reject(finish_promise, readable._stored_error)
         else:
-            # 7.1.2. Otherwise the readable side fails with the reason.
-            # 7.1.2.1. The readable side is errored.
+            # 7.1.2. If the readable side is not errored, error it because of the abort.
+            # 7.1.2.1. Error the readable side with the abort reason.
             readable_stream_default_controller_error(readable._controller, reason)
-            # 7.1.2.2. The abort has succeeded.
+            # 7.1.2.2. Resolve the finish promise with undefined, which fulfils the abort.
             resolve(finish_promise)
 
     @algorithm(
@@ -131,15 +140,16 @@ def transform_stream_default_sink_abort_algorithm(
         "TransformStreamDefaultSinkAbortAlgorithm: rejected",
     )
     def rejected(r: object) -> None:
-        # 7.2. The transformer has failed to end.
-        # 7.2.1. The readable side is errored.
+        # 7.2. The cancel algorithm has failed with a reason, after an abort of the writable side.
+        # 7.2.1. Error the readable side with the reason for which the cancel algorithm failed.
         readable_stream_default_controller_error(readable._controller, r)
-        # 7.2.2. The abort has failed.
+        # 7.2.2. Reject the finish promise with the reason for which the cancel algorithm failed, so
+        #        that the abort fails.
         reject(finish_promise, r)
 
-    # 7. The readable side fails when the transformer has ended.
+    # 7. When the cancel algorithm of the aborted transformer has ended, error the readable side.
     upon(cancel_promise, fulfilled, rejected)
-    # 8. The promise goes to the caller.
+    # 8. Return the controller's finish promise as the promise of the abort.
     return finish_promise
 
 
@@ -149,24 +159,27 @@ def transform_stream_default_sink_abort_algorithm(
 def transform_stream_default_sink_close_algorithm(
     stream: "TransformStream[Any, Any]",
 ) -> Promise[None]:
-    """Have the transformer give its rest, and close the readable side behind that.
+    """Flush the transformer, and then close the readable side, since the writable side is closed.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-default-sink-close-algorithm
     """
-    # 1. The controller is that of the stream.
+    # 1. Let the controller be the transform stream's controller.
     controller = stream._controller
-    # 2. A transformer ends once.
+    # 2. If the transformer is already finishing or has finished, return the controller's finish
+    #    promise.
     if controller._finish_promise is not None:
         return controller._finish_promise
-    # 3. The readable side is that of the stream.
+    # 3. Let the readable side be that of the transform stream.
     readable = stream._readable
-    # 4. The promise is settled when the transformer has ended.
+    # 4. Set the controller's finish promise to a new promise, settled when the transformer has
+    #    flushed.
     finish_promise = controller._finish_promise = a_new_promise(stream._agent)
-    # 5. The flush algorithm is performed.
+    # 5. Perform the transformer's flush algorithm.
     flush_promise = _promise_of(
         the_promise_of(controller._flush_algorithm, stream._agent), stream._agent
     )
-    # 6. The algorithms of the transformer are cleared.
+    # 6. Clear the algorithms of the transform stream's controller after the flush algorithm was
+    #    called.
     transform_stream_default_controller_clear_algorithms(controller)
 
     @algorithm(
@@ -174,15 +187,18 @@ def transform_stream_default_sink_close_algorithm(
         "TransformStreamDefaultSinkCloseAlgorithm: fulfilled",
     )
     def fulfilled(_: object) -> None:
-        # 7.1. The transformer has given its rest.
-        # 7.1.1. The close fails with the error of a readable side that has failed.
+        # 7.1. The flush algorithm has succeeded, after a close of the writable side.
+        # 7.1.1. If the readable side is errored, reject the finish promise with the readable side's
+        #        stored error.
         if readable._state == ERRORED:
             reject(finish_promise, readable._stored_error)
         else:
-            # 7.1.2. Otherwise the readable side ends.
-            # 7.1.2.1. The readable side is closed behind what is queued.
+            # 7.1.2. If the readable side is not errored, close it because of the close of the
+            #        writable side.
+            # 7.1.2.1. Close the readable side after the chunks in its queue.
             readable_stream_default_controller_close(readable._controller)
-            # 7.1.2.2. The close has succeeded.
+            # 7.1.2.2. Resolve the finish promise with undefined, which fulfils the close of the
+            #          writable side.
             resolve(finish_promise)
 
     @algorithm(
@@ -190,15 +206,16 @@ def transform_stream_default_sink_close_algorithm(
         "TransformStreamDefaultSinkCloseAlgorithm: rejected",
     )
     def rejected(r: object) -> None:
-        # 7.2. The transformer has failed to give its rest.
-        # 7.2.1. The readable side is errored.
+        # 7.2. The flush algorithm has failed with a reason, after a close of the writable side.
+        # 7.2.1. Error the readable side with the reason for which the flush algorithm failed.
         readable_stream_default_controller_error(readable._controller, r)
-        # 7.2.2. The close has failed.
+        # 7.2.2. Reject the finish promise with the reason for which the flush algorithm failed, so
+        #        that the close fails.
         reject(finish_promise, r)
 
-    # 7. The readable side is closed when the transformer has given its rest.
+    # 7. When the flush algorithm has ended, close the readable side, or error it.
     upon(flush_promise, fulfilled, rejected)
-    # 8. The promise goes to the caller.
+    # 8. Return the controller's finish promise as the promise of the close.
     return finish_promise
 
 
@@ -206,24 +223,27 @@ def transform_stream_default_sink_close_algorithm(
 def transform_stream_default_source_cancel_algorithm(
     stream: "TransformStream[Any, Any]", reason: object
 ) -> Promise[None]:
-    """Have the transformer end, and the writable side fail, as the readable side is cancelled.
+    """Cancel the transformer and error the writable side, since the readable side is cancelled.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-default-source-cancel
     """
-    # 1. The controller is that of the stream.
+    # 1. Let the controller be the transform stream's controller.
     controller = stream._controller
-    # 2. A transformer ends once.
+    # 2. If the transformer is already finishing or has finished, return the controller's finish
+    #    promise.
     if controller._finish_promise is not None:
         return controller._finish_promise
-    # 3. The writable side is that of the stream.
+    # 3. Let the writable side be that of the transform stream.
     writable = stream._writable
-    # 4. The promise is settled when the transformer has ended.
+    # 4. Set the controller's finish promise to a new promise, settled when the cancelled
+    #    transformer has ended.
     finish_promise = controller._finish_promise = a_new_promise(stream._agent)
-    # 5. The cancel algorithm is performed with the reason.
+    # 5. Perform the transformer's cancel algorithm with the cancel reason.
     cancel_promise = _promise_of(
         the_promise_of(controller._cancel_algorithm, stream._agent, reason), stream._agent
     )
-    # 6. The algorithms of the transformer are cleared.
+    # 6. Clear the algorithms of the transform stream's controller after the cancel algorithm was
+    #    called.
     transform_stream_default_controller_clear_algorithms(controller)
 
     @algorithm(
@@ -231,17 +251,19 @@ def transform_stream_default_source_cancel_algorithm(
         "TransformStreamDefaultSourceCancelAlgorithm: fulfilled",
     )
     def fulfilled(_: object) -> None:
-        # 7.1. The transformer has ended.
-        # 7.1.1. The cancellation fails with the error of a writable side that has failed already.
+        # 7.1. The cancel algorithm has succeeded, after a cancellation of the readable side.
+        # 7.1.1. If the writable side is errored, reject the finish promise with the writable side's
+        #        stored error.
         if writable._state == ERRORED:
             reject(finish_promise, writable._stored_error)
         else:
-            # 7.1.2. Otherwise the writable side fails with the reason.
-            # 7.1.2.1. The writable side is errored.
+            # 7.1.2. If the writable side is not errored, error it because of the cancellation.
+            # 7.1.2.1. Error the writable side with the cancel reason, unless that side has ended.
             writable_stream_default_controller_error_if_needed(writable._controller, reason)
-            # 7.1.2.2. A write that waits goes on, and finds that.
+            # 7.1.2.2. Unblock a write of the cancelled transform stream that waits for backpressure
+            #          to end.
             transform_stream_unblock_write(stream)
-            # 7.1.2.3. The cancellation has succeeded.
+            # 7.1.2.3. Resolve the finish promise with undefined, which fulfils the cancellation.
             resolve(finish_promise)
 
     @algorithm(
@@ -249,17 +271,21 @@ def transform_stream_default_source_cancel_algorithm(
         "TransformStreamDefaultSourceCancelAlgorithm: rejected",
     )
     def rejected(r: object) -> None:
-        # 7.2. The transformer has failed to end.
-        # 7.2.1. The writable side is errored.
+        # 7.2. The cancel algorithm has failed with a reason, after a cancellation of the readable
+        #      side.
+        # 7.2.1. Error the writable side with the reason for which the cancel algorithm failed,
+        #        unless that side has ended.
         writable_stream_default_controller_error_if_needed(writable._controller, r)
-        # 7.2.2. A write that waits goes on, and finds that.
+        # 7.2.2. Unblock a write of the transform stream that waits for backpressure to end, since
+        #        the cancel algorithm failed.
         transform_stream_unblock_write(stream)
-        # 7.2.3. The cancellation has failed.
+        # 7.2.3. Reject the finish promise with the reason for which the cancel algorithm failed, so
+        #        that the cancellation fails.
         reject(finish_promise, r)
 
-    # 7. The writable side fails when the transformer has ended.
+    # 7. When the cancel algorithm of the cancelled transformer has ended, error the writable side.
     upon(cancel_promise, fulfilled, rejected)
-    # 8. The promise goes to the caller.
+    # 8. Return the controller's finish promise as the promise of the cancellation.
     return finish_promise
 
 
@@ -267,23 +293,26 @@ def transform_stream_default_source_cancel_algorithm(
 def transform_stream_default_source_pull_algorithm(
     stream: "TransformStream[Any, Any]",
 ) -> Promise[None]:
-    """Have a write go on, as the readable side wants a chunk.
+    """End the backpressure, since the readable side wants a chunk.
 
     Returns:
-        a promise that is fulfilled when the readable side has got enough.
+        A promise that is fulfilled when the readable side has backpressure again.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-default-source-pull
     """
-    # 1. The readable side had no room before.
+    # 1. Assert that the transform stream has backpressure, which the pull of its readable side
+    #    ends.
     assert stream._backpressure
-    # 2. The backpressure was set when the stream was made.
+    # 2. Assert that the transform stream has a backpressure change promise, set at its
+    #    construction.
     assert stream._backpressure_change_promise is not None
-    # 3. The readable side has room now.
+    # 3. Set the transform stream's backpressure to false, so that a waiting write continues.
     transform_stream_set_backpressure(stream, False)
-    # 4. The pull is done when the readable side has no room any more.
+    # 4. Return the new backpressure change promise, so that the next pull waits for the next
+    #    change.
     return stream._backpressure_change_promise
 
 
 def _promise_of(promise: Promise[Any] | None, agent: "EventLoop") -> Promise[Any]:
-    """Return the promise of an algorithm, also of one that was done and has returned nothing."""
+    """Return the promise of an algorithm, or a fulfilled promise if the algorithm returned None."""
     return a_promise_resolved_with(None, agent) if promise is None else promise

@@ -1,4 +1,4 @@
-"""6.2 The TransformStream class: what is written comes out changed.
+"""6.2 The TransformStream class: chunks that are written are read in another form.
 
 Source: https://streams.spec.whatwg.org/#ts-class
 """
@@ -33,25 +33,27 @@ O = TypeVar("O")  # noqa: E741 (the type of a chunk that comes out)
 
 
 class TransformStream(PlatformObject, Generic[I, O]):
-    """A pair of streams: what is written to ``writable`` comes out of ``readable``, changed.
+    """A pair of streams: chunks written to ``writable`` are transformed and read from ``readable``.
 
-    ``stream.pipeThrough(TransformStream(transform=…))`` changes the chunks of a stream.
+    ``stream.pipeThrough(TransformStream(transform=…))`` transforms the chunks of a stream.
 
     Args:
         transformer: a mapping, or any object, that may have methods ``start(controller)``,
-            ``transform(chunk, controller)``, ``flush(controller)``, which is called behind the last
+            ``transform(chunk, controller)``, ``flush(controller)``, which is called after the last
             chunk, and ``cancel(reason)``. They may be coroutine functions, or return any awaitable.
-            They may be given as keyword arguments as well. Without ``transform`` each chunk comes
-            out as it was written.
-        writableStrategy: a queuing strategy; one chunk may wait if it is left out.
-        readableStrategy: a queuing strategy; no chunk is made before it is read if left out.
+            They may be given as keyword arguments as well. Without ``transform``, each chunk is
+            read as it was written.
+        writableStrategy: the queuing strategy of the writable side; if left out, one chunk may
+            wait to be transformed.
+        readableStrategy: the queuing strategy of the readable side; if left out, a chunk is
+            transformed only when the readable side is read.
 
     Raises:
-        TypeError: the transformer or a strategy is no object, or what should be a function is none.
+        TypeError: the transformer or a strategy is not an object, or a method is not a function.
         ValueError: a high water mark is negative or NaN; or the transformer has a ``readableType``
-            or a ``writableType``, which a later version of the standard may give a meaning.
+            or a ``writableType``, which the standard reserves for later versions.
         RuntimeError: no event loop is running.
-        BaseException: whatever the ``start`` method raises.
+        BaseException: the exception that the ``start`` method raises.
 
     Source: https://streams.spec.whatwg.org/#ts-class
     """
@@ -86,29 +88,34 @@ class TransformStream(PlatformObject, Generic[I, O]):
     ) -> None:
         self._agent = the_event_loop("a TransformStream")
         if transformer is not MISSING and not is_object(transformer):
-            raise TypeError(f"transformer is an object or a mapping, not {shown(transformer)}")
+            raise TypeError(f"transformer must be an object or a mapping, not {shown(transformer)}")
         writable_strategy = to_queuing_strategy(writableStrategy)
         readable_strategy = to_queuing_strategy(readableStrategy)
-        # 1. A transformer that is left out has no methods.
-        # 2. The methods of the transformer are looked up once.
+        # 1. If the transformer is left out, use an object without methods.
+        # 2. Convert the transformer to a dictionary, which looks up its methods once.
         transformer_dict = TRANSFORMER.convert(transformer, members)
-        # 3. A type of the readable side is not known yet.
+        # 3. If the transformer has a `readableType`, throw a ValueError, since the name is
+        #    reserved.
         if "readableType" in transformer_dict:
-            raise ValueError("a transformer has no readableType")
-        # 4. A type of the writable side is not known yet.
+            raise ValueError("a transformer must not have a readableType, which is reserved")
+        # 4. If the transformer has a `writableType`, throw a ValueError, since the name is
+        #    reserved.
         if "writableType" in transformer_dict:
-            raise ValueError("a transformer has no writableType")
-        # 5. The high water mark of the readable side is 0 if left out.
+            raise ValueError("a transformer must not have a writableType, which is reserved")
+        # 5. Let the readable high water mark be that of the readable side's strategy, or 0.
         readable_high_water_mark = extract_high_water_mark(readable_strategy, 0)
-        # 6. The readable side has the size algorithm of its strategy.
+        # 6. Let the readable size algorithm be that of the readable side's strategy, or one that
+        #    returns 1.
         readable_size_algorithm = extract_size_algorithm(readable_strategy)
-        # 7. The high water mark of the writable side is 1 if left out.
+        # 7. Let the writable high water mark be that of the writable side's strategy, or 1.
         writable_high_water_mark = extract_high_water_mark(writable_strategy, 1)
-        # 8. The writable side has the size algorithm of its strategy.
+        # 8. Let the writable size algorithm be that of the writable side's strategy, or one that
+        #    returns 1.
         writable_size_algorithm = extract_size_algorithm(writable_strategy)
-        # 9. Both sides start when the transformer has started.
+        # 9. Let the start promise be a new promise, settled when the transformer has started.
         start_promise: Promise[Any] = a_new_promise(self._agent)
-        # 10. Both sides are made.
+        # 10. Initialize the transform stream with the start promise and both strategies, which
+        #     creates both sides.
         initialize_transform_stream(
             self,
             start_promise,
@@ -117,31 +124,33 @@ class TransformStream(PlatformObject, Generic[I, O]):
             readable_high_water_mark,
             readable_size_algorithm,
         )
-        # 11. The controller calls the methods of the transformer.
+        # 11. Set up the transform stream's controller with the methods of the transformer.
         set_up_transform_stream_default_controller_from_transformer(self, transformer_dict)
-        # 12. The `start` method is given the controller, and may raise.
+        # 12. If the transformer has a `start` method, resolve the start promise with the method's
+        #     result.
         if "start" in transformer_dict:
             resolve(start_promise, transformer_dict["start"](self._controller))
         else:
-            # 13. Without a `start` method the transformer has started.
+            # 13. If the transformer has no `start` method, resolve the start promise with
+            #     undefined.
             resolve(start_promise)
 
     @property
     @algorithm("ts-readable", "readable")
     def readable(self) -> ReadableStream[O]:
-        """The side that is read.
+        """The readable side of the transform stream.
 
         Source: https://streams.spec.whatwg.org/#ts-readable
         """
-        # 1. The readable side is the same stream each time.
+        # 1. Return the transform stream's readable side, which is the same stream each time.
         return self._readable
 
     @property
     @algorithm("ts-writable", "writable")
     def writable(self) -> WritableStream[I]:
-        """The side that is written to.
+        """The writable side of the transform stream.
 
         Source: https://streams.spec.whatwg.org/#ts-writable
         """
-        # 1. The writable side is the same stream each time.
+        # 1. Return the transform stream's writable side, which is the same stream each time.
         return self._writable

@@ -1,4 +1,4 @@
-"""6.2.3 The transformer API: what a program hands in to have a transform stream made of it.
+"""6.2.3 The transformer API: the object with which a program constructs a transform stream.
 
 Source: https://streams.spec.whatwg.org/#transformer-api
 """
@@ -36,9 +36,9 @@ TRANSFORMER: Final = Dictionary(
 
 
 class Transformer(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them.
+    """The members of the dictionary Transformer, for type checkers.
 
-    The functions may be coroutine functions, or return any awaitable. One that takes fewer
+    The functions may be coroutine functions, or return any awaitable. A function that takes fewer
     arguments is called with fewer.
     """
 
@@ -57,41 +57,43 @@ class Transformer(TypedDict, total=False):
 def set_up_transform_stream_default_controller_from_transformer(
     stream: "TransformStream[Any, Any]", transformer_dict: Mapping[str, Any]
 ) -> None:
-    """Give a stream a controller that calls the methods of a transformer.
+    """Set up a controller that calls the methods of a transformer.
 
     Args:
         stream: the stream.
-        transformer_dict: the converted transformer. Its methods are bound to it already.
+        transformer_dict: the converted transformer, whose methods are bound to the transformer.
 
     Source:
     https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller-from-transformer
     """
     agent = stream._agent
-    # 1. The controller is made before it has a stream.
+    # 1. Let the controller be a new TransformStreamDefaultController.
     controller: TransformStreamDefaultController[Any] = TransformStreamDefaultController.__new__(
         TransformStreamDefaultController
     )
-    # 2. Without a `transform` method, each chunk comes out as it was written.
-    # 2.1. The chunk is enqueued.
-    # 2.2. An exception becomes a rejection where the controller performs the algorithm.
-    # 2.3. The algorithm returns nothing, and so it is done.
+    # 2. Let the transform algorithm be one that enqueues each chunk unchanged.
+    # 2.1. Enqueue the chunk to the readable side, and take the result.
+    # 2.2. If the enqueuing has thrown an exception, return a promise rejected with the exception.
+    # 2.3. Return a promise resolved with undefined, for which None stands.
     transform_algorithm: Callable[[Any], object] = partial(
         transform_stream_default_controller_enqueue, controller
     )
-    # 3. Without a `flush` method, there is nothing to do at the end.
+    # 3. Let the flush algorithm be one that does nothing, unless the transformer has a `flush`
+    #    method.
     flush_algorithm: Callable[[], object] = do_nothing
-    # 4. Without a `cancel` method, cancelling succeeds at once.
+    # 4. Let the cancel algorithm be one that does nothing, unless the transformer has a `cancel`
+    #    method.
     cancel_algorithm: Callable[[object], object] = do_nothing
-    # 5. The `transform` method is given each chunk, and the controller.
+    # 5. If the transformer has a `transform` method, let the transform algorithm invoke the method.
     if "transform" in transformer_dict:
         transform_algorithm = invoked(transformer_dict["transform"], agent, controller)
-    # 6. The `flush` method is given the controller.
+    # 6. If the transformer has a `flush` method, let the flush algorithm invoke the method.
     if "flush" in transformer_dict:
         flush_algorithm = invoked(transformer_dict["flush"], agent, controller)
-    # 7. The `cancel` method is given the reason.
+    # 7. If the transformer has a `cancel` method, let the cancel algorithm invoke the method.
     if "cancel" in transformer_dict:
         cancel_algorithm = invoked(transformer_dict["cancel"], agent)
-    # 8. The stream is given its controller.
+    # 8. Set up the transform stream's controller with the transform, flush and cancel algorithms.
     set_up_transform_stream_default_controller(
         stream, controller, transform_algorithm, flush_algorithm, cancel_algorithm
     )

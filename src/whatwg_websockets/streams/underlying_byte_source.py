@@ -1,4 +1,4 @@
-"""4.2.3 The underlying source API: what a program hands in to have a byte stream made of it.
+"""4.2.3 The underlying source API: the object with which a program constructs a byte stream.
 
 Source: https://streams.spec.whatwg.org/#underlying-source-api
 """
@@ -25,43 +25,50 @@ def set_up_readable_byte_stream_controller_from_underlying_source(
     underlying_source_dict: Mapping[str, Any],
     high_water_mark: float,
 ) -> None:
-    """Give a stream a controller of bytes that calls the methods of a source.
+    """Set up a byte stream controller that calls the methods of a source.
 
     Args:
         stream: the stream.
-        underlying_source_dict: the converted source. Its methods are bound to the source already.
-        high_water_mark: how many bytes the queue holds before the source is to wait.
+        underlying_source_dict: the converted source, whose methods are bound to the source.
+        high_water_mark: the number of queued bytes from which on the source is not pulled from.
 
     Raises:
-        TypeError: the buffers that are to be made for the source would be empty.
-        BaseException: whatever the ``start`` method raises.
+        TypeError: ``autoAllocateChunkSize`` is 0.
+        BaseException: the exception that the ``start`` method raises.
 
     Source:
     https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller-from-underlying-source
     """
-    # 1. The controller is made before it has a stream.
+    # 1. Let the controller be a new ReadableByteStreamController.
     controller = a_new_byte_controller()
-    # 2. Without a `start` method, the start algorithm does nothing.
+    # 2. Let the start algorithm be one that does nothing, unless the byte source has a `start`
+    #    method.
     start_algorithm: Callable[[], object] = do_nothing
-    # 3. Without a `pull` method, each pull succeeds at once.
+    # 3. Let the pull algorithm be one that does nothing, unless the byte source has a `pull`
+    #    method.
     pull_algorithm: Callable[[], object] = do_nothing
-    # 4. Without a `cancel` method, cancelling succeeds at once.
+    # 4. Let the cancel algorithm be one that does nothing, unless the byte source has a `cancel`
+    #    method.
     cancel_algorithm: Callable[[object], object] = do_nothing
-    # 5. The `start` method is given the controller.
+    # 5. If the byte source has a `start` method, let the start algorithm invoke it with the
+    #    controller.
     if "start" in underlying_source_dict:
         start_algorithm = partial(underlying_source_dict["start"], controller)
-    # 6. The `pull` method is given the controller.
+    # 6. If the byte source has a `pull` method, let the pull algorithm invoke it with the
+    #    controller.
     if "pull" in underlying_source_dict:
         pull_algorithm = invoked(partial(underlying_source_dict["pull"], controller), stream._agent)
-    # 7. The `cancel` method is given the reason.
+    # 7. If the byte source has a `cancel` method, let the cancel algorithm invoke it with the
+    #    reason.
     if "cancel" in underlying_source_dict:
         cancel_algorithm = invoked(underlying_source_dict["cancel"], stream._agent)
-    # 8. A source may want a buffer for each read of a default reader.
+    # 8. Let the auto-allocate chunk size be the byte source's `autoAllocateChunkSize`, or
+    #    undefined.
     auto_allocate_chunk_size = underlying_source_dict.get("autoAllocateChunkSize")
-    # 9. A buffer that is empty cannot be written into.
+    # 9. If the byte source's `autoAllocateChunkSize` is 0, throw a TypeError.
     if auto_allocate_chunk_size == 0:
-        raise TypeError("autoAllocateChunkSize is at least 1")
-    # 10. The stream is given its controller, and the source is started.
+        raise TypeError("autoAllocateChunkSize is 0, and must be at least 1")
+    # 10. Set up the byte stream controller with the algorithms, which starts the byte source.
     set_up_readable_byte_stream_controller(
         stream,
         controller,

@@ -1,4 +1,4 @@
-"""5.2.3 The underlying sink API: the object that a program gives to a writable stream.
+"""5.2.3 The underlying sink API: the object with which a program constructs a writable stream.
 
 Source: https://streams.spec.whatwg.org/#underlying-sink-api
 """
@@ -33,9 +33,9 @@ UNDERLYING_SINK: Final = Dictionary(
 
 
 class UnderlyingSink(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them.
+    """The members of the dictionary UnderlyingSink, for type checkers.
 
-    The functions may be coroutine functions, or return any awaitable. One that takes fewer
+    The functions may be coroutine functions, or return any awaitable. A function that takes fewer
     arguments is called with fewer.
     """
 
@@ -56,43 +56,43 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
     high_water_mark: float,
     size_algorithm: SizeAlgorithm,
 ) -> None:
-    """Connect a stream with the sink that a program has given, and start the sink.
+    """Set up a controller that calls the methods of a sink, and start the sink.
 
     Args:
         stream: the stream.
-        underlying_sink_dict: the functions of the sink. They are bound to it, where it is an
-            object, so that the sink itself need not be handed over beside them.
-        high_water_mark: how much may wait.
+        underlying_sink_dict: the converted sink, whose methods are bound to the sink.
+        high_water_mark: the total size of queued chunks at which the stream has backpressure.
         size_algorithm: takes a chunk and returns its size.
 
     Raises:
-        Exception: what the sink's ``start`` raises.
+        Exception: the exception that the sink's ``start`` method raises.
 
     Source: https://streams.spec.whatwg.org/#set-up-writable-stream-default-controller-from-underlying-sink
     """
-    # 1. The controller is made without its constructor, which refuses every caller.
+    # 1. Let the controller be a new WritableStreamDefaultController.
     controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
-    # 2. Without a `start` method, the start algorithm does nothing.
+    # 2. Let the start algorithm be one that does nothing, unless the sink has a `start` method.
     start_algorithm: Callable[[], object] = do_nothing
-    # 3. Without a `write` method, each write succeeds at once.
+    # 3. Let the write algorithm be one that does nothing, unless the sink has a `write` method.
     write_algorithm: Callable[[Any], object] = do_nothing
-    # 4. Without a `close` method, closing succeeds at once.
+    # 4. Let the close algorithm be one that does nothing, unless the sink has a `close` method.
     close_algorithm: Callable[[], object] = do_nothing
-    # 5. Without an `abort` method, aborting succeeds at once.
+    # 5. Let the abort algorithm be one that does nothing, unless the sink has an `abort` method.
     abort_algorithm: Callable[[Any], object] = do_nothing
-    # 6. The `start` method is given the controller.
+    # 6. If the sink has a `start` method, let the start algorithm invoke it with the controller.
     if "start" in underlying_sink_dict:
         start_algorithm = partial(underlying_sink_dict["start"], controller)
-    # 7. The `write` method is given each chunk, and the controller.
+    # 7. If the sink has a `write` method, let the write algorithm invoke it with a chunk and the
+    #    controller.
     if "write" in underlying_sink_dict:
         write_algorithm = invoked(underlying_sink_dict["write"], stream._agent, controller)
-    # 8. The `close` method is called without an argument.
+    # 8. If the sink has a `close` method, let the close algorithm invoke it without arguments.
     if "close" in underlying_sink_dict:
         close_algorithm = invoked(underlying_sink_dict["close"], stream._agent)
-    # 9. The `abort` method is given the reason.
+    # 9. If the sink has an `abort` method, let the abort algorithm invoke it with the reason.
     if "abort" in underlying_sink_dict:
         abort_algorithm = invoked(underlying_sink_dict["abort"], stream._agent)
-    # 10. The controller is set up, and starts the sink, which may raise.
+    # 10. Set up the writable stream's controller with the algorithms, which starts the sink.
     set_up_writable_stream_default_controller(
         stream,
         controller,

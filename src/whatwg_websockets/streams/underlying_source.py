@@ -1,4 +1,4 @@
-"""4.2.3 The underlying source API: what a program hands in to have a stream made of it.
+"""4.2.3 The underlying source API: the object with which a program constructs a readable stream.
 
 Source: https://streams.spec.whatwg.org/#underlying-source-api
 """
@@ -45,9 +45,9 @@ UNDERLYING_SOURCE: Final = Dictionary(
 
 
 class UnderlyingSource(TypedDict, total=False):
-    """The members of the dictionary, as type checkers know them.
+    """The members of the dictionary UnderlyingSource, for type checkers.
 
-    The functions may be coroutine functions, or return any awaitable. One that takes fewer
+    The functions may be coroutine functions, or return any awaitable. A function that takes fewer
     arguments is called with fewer.
     """
 
@@ -68,38 +68,39 @@ def set_up_readable_stream_default_controller_from_underlying_source(
     high_water_mark: float,
     size_algorithm: SizeAlgorithm,
 ) -> None:
-    """Give a stream a controller that calls the methods of a source.
+    """Set up a controller that calls the methods of a source.
 
     Args:
         stream: the stream.
-        underlying_source_dict: the converted source. Its methods are bound to the source already.
-        high_water_mark: how much the queue holds before the source is to wait.
-        size_algorithm: measures a chunk.
+        underlying_source_dict: the converted source, whose methods are bound to the source.
+        high_water_mark: the total size of queued chunks from which on the source is not pulled
+            from.
+        size_algorithm: takes a chunk and returns its size.
 
     Raises:
-        BaseException: whatever the ``start`` method raises.
+        BaseException: the exception that the ``start`` method raises.
 
     Source:
     https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller-from-underlying-source
     """
-    # 1. The controller is made before it has a stream.
+    # 1. Let the controller be a new ReadableStreamDefaultController.
     controller = a_new_controller()
-    # 2. Without a `start` method, the start algorithm does nothing.
+    # 2. Let the start algorithm be one that does nothing, unless the source has a `start` method.
     start_algorithm: Callable[[], object] = do_nothing
-    # 3. Without a `pull` method, each pull succeeds at once.
+    # 3. Let the pull algorithm be one that does nothing, unless the source has a `pull` method.
     pull_algorithm: Callable[[], object] = do_nothing
-    # 4. Without a `cancel` method, cancelling succeeds at once.
+    # 4. Let the cancel algorithm be one that does nothing, unless the source has a `cancel` method.
     cancel_algorithm: Callable[[object], object] = do_nothing
-    # 5. The `start` method is given the controller.
+    # 5. If the source has a `start` method, let the start algorithm invoke it with the controller.
     if "start" in underlying_source_dict:
         start_algorithm = partial(underlying_source_dict["start"], controller)
-    # 6. The `pull` method is given the controller.
+    # 6. If the source has a `pull` method, let the pull algorithm invoke it with the controller.
     if "pull" in underlying_source_dict:
         pull_algorithm = _invoked_pull(underlying_source_dict["pull"], stream._agent, controller)
-    # 7. The `cancel` method is given the reason.
+    # 7. If the source has a `cancel` method, let the cancel algorithm invoke it with the reason.
     if "cancel" in underlying_source_dict:
         cancel_algorithm = invoked(underlying_source_dict["cancel"], stream._agent)
-    # 8. The stream is given its controller, and the source is started.
+    # 8. Set up the readable stream's controller with the algorithms, which starts the source.
     set_up_readable_stream_default_controller(
         stream,
         controller,
@@ -116,7 +117,7 @@ def _invoked_pull(
     agent: Agent,
     controller: ReadableStreamDefaultController[Any],
 ) -> Callable[[], object]:
-    """Do what :func:`invoked` does, in a call that is cheap enough for each chunk."""
+    """Return what :func:`invoked` returns, as an algorithm that is faster for each chunk."""
 
     def pull_algorithm() -> object:
         result = pull(controller)

@@ -1,4 +1,4 @@
-"""4.9.1 Working with readable streams: making them, and locking them to a reader.
+"""4.9.1 Working with readable streams: how streams are initialized and locked.
 
 Source: https://streams.spec.whatwg.org/#rs-abstract-ops
 """
@@ -20,44 +20,45 @@ T = TypeVar("T")
 def acquire_readable_stream_default_reader(
     stream: "ReadableStream[T]",
 ) -> ReadableStreamDefaultReader[T]:
-    """Lock a stream to a new reader.
+    """Lock a stream to a new default reader.
 
     Raises:
-        TypeError: the stream is locked already.
+        TypeError: the stream is already locked.
 
     Source: https://streams.spec.whatwg.org/#acquire-readable-stream-reader
     """
-    # 1. The reader is made before it has a stream.
+    # 1. Create a ReadableStreamDefaultReader without its constructor, which a program may have
+    #    replaced.
     reader: ReadableStreamDefaultReader[T] = ReadableStreamDefaultReader.__new__(
         ReadableStreamDefaultReader
     )
-    # 2. The stream is locked to the reader.
+    # 2. Set up the default reader, which locks the stream to the reader or throws an exception.
     set_up_readable_stream_default_reader(reader, stream)
-    # 3. The reader has no read requests yet.
+    # 3. Return the new default reader.
     return reader
 
 
 @algorithm("initialize-readable-stream", "InitializeReadableStream")
 def initialize_readable_stream(stream: "ReadableStream[T]") -> None:
-    """Give a stream the state with which it begins.
+    """Set the slots of a readable stream to their first values.
 
     Source: https://streams.spec.whatwg.org/#initialize-readable-stream
     """
-    # 1. The stream is readable.
+    # 1. Set the readable stream's state to "readable".
     stream._state = READABLE
-    # 2. The stream is not locked, and has no stored error.
+    # 2. Set the readable stream's reader and stored error to undefined.
     stream._reader = None
     stream._stored_error = None
-    # 3. The stream is not disturbed.
+    # 3. Set the readable stream's disturbed flag to false.
     stream._disturbed = False
 
 
 @algorithm("is-readable-stream-locked", "IsReadableStreamLocked")
 def is_readable_stream_locked(stream: "ReadableStream[T]") -> bool:
-    """Tell whether a stream is locked to a reader.
+    """Return whether a stream is locked to a reader.
 
     Source: https://streams.spec.whatwg.org/#is-readable-stream-locked
     """
-    # 1. A stream without a reader is not locked.
-    # 2. Any other stream is locked.
+    # 1. If the readable stream has no reader, return false.
+    # 2. If the readable stream has a reader, return true.
     return stream._reader is not None

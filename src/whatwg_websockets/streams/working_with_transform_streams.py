@@ -1,4 +1,4 @@
-"""6.4.1 Working with transform streams: how they fail, and their backpressure.
+"""6.4.1 Working with transform streams: their errors and their backpressure.
 
 Source: https://streams.spec.whatwg.org/#ts-abstract-ops
 """
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @algorithm("transform-stream-error", "TransformStreamError")
 def transform_stream_error(stream: "TransformStream[Any, Any]", e: object) -> None:
-    """Have both sides fail.
+    """Error both sides of a transform stream.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-error
     """
-    # 1. The readable side is errored.
+    # 1. Error the transform stream's readable side with the error.
     readable_stream_default_controller_error(stream._readable._controller, e)
-    # 2. The writable side is errored.
+    # 2. Error the transform stream's writable side with the error, and unblock a waiting write.
     transform_stream_error_writable_and_unblock_write(stream, e)
 
 
@@ -38,15 +38,16 @@ def transform_stream_error(stream: "TransformStream[Any, Any]", e: object) -> No
 def transform_stream_error_writable_and_unblock_write(
     stream: "TransformStream[Any, Any]", e: object
 ) -> None:
-    """Have the writable side fail, and a write go on that waits for the readable side.
+    """Error the writable side, and unblock a write that waits for backpressure to end.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-error-writable-and-unblock-write
     """
-    # 1. The algorithms of the transformer are cleared.
+    # 1. Clear the algorithms of the transform stream's controller.
     transform_stream_default_controller_clear_algorithms(stream._controller)
-    # 2. The writable side is errored, unless it has ended.
+    # 2. Error the transform stream's writable side, unless that side has ended.
     writable_stream_default_controller_error_if_needed(stream._writable._controller, e)
-    # 3. A write that waits goes on, and finds that the writable side is erroring.
+    # 3. Unblock a write that waits for backpressure to end, which then finds the writable side
+    #    erroring.
     transform_stream_unblock_write(stream)
 
 
@@ -54,27 +55,29 @@ def transform_stream_error_writable_and_unblock_write(
 def transform_stream_set_backpressure(
     stream: "TransformStream[Any, Any]", backpressure: bool
 ) -> None:
-    """Note whether the readable side has room, and tell whoever waits for that.
+    """Set the backpressure of a transform stream, and fulfil the promise of the change.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-set-backpressure
     """
-    # 1. The backpressure changes.
+    # 1. Assert that the transform stream's backpressure changes.
     assert stream._backpressure is not backpressure
-    # 2. Whoever waits for the change goes on.
+    # 2. If the transform stream has a backpressure change promise, resolve the promise with
+    #    undefined.
     if stream._backpressure_change_promise is not None:
         resolve(stream._backpressure_change_promise)
-    # 3. The next change has a promise of its own.
+    # 3. Set the transform stream's backpressure change promise to a new one, for the next change.
     stream._backpressure_change_promise = a_new_promise(stream._agent)
-    # 4. The backpressure is noted.
+    # 4. Set the transform stream's backpressure to the given value.
     stream._backpressure = backpressure
 
 
 @algorithm("transform-stream-unblock-write", "TransformStreamUnblockWrite")
 def transform_stream_unblock_write(stream: "TransformStream[Any, Any]") -> None:
-    """Have a write go on that waits for the readable side.
+    """Let a write continue that waits for backpressure to end.
 
     Source: https://streams.spec.whatwg.org/#transform-stream-unblock-write
     """
-    # 1. A write waits for nothing where there is no backpressure.
+    # 1. If the transform stream has backpressure, set the backpressure to false, so that a waiting
+    #    write continues.
     if stream._backpressure:
         transform_stream_set_backpressure(stream, False)

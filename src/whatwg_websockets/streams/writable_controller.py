@@ -1,4 +1,4 @@
-"""5.4 The WritableStreamDefaultController interface: what the sink of a stream is given.
+"""5.4 The WritableStreamDefaultController class: how a sink errors its stream or notices an abort.
 
 Source: https://streams.spec.whatwg.org/#ws-default-controller-class
 """
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
 
 class WritableStreamDefaultController(PlatformObject):
-    """What the sink of a writable stream is given: it can fail, and hears of an abort.
+    """The controller by which a sink errors its stream, and by whose signal it notices an abort.
 
-    The methods ``start`` and ``write`` of a sink are called with it.
+    The methods ``start`` and ``write`` of the sink are given the controller.
 
     Raises:
-        TypeError: it is called as a constructor.
+        TypeError: the class is called as a constructor.
 
     Source: https://streams.spec.whatwg.org/#writablestreamdefaultcontroller
     """
@@ -75,61 +75,63 @@ class WritableStreamDefaultController(PlatformObject):
     _write_algorithm: Callable[[Any], object] | None
 
     def __init__(self) -> None:
-        raise TypeError("a WritableStreamDefaultController is what a WritableStream gives its sink")
+        raise TypeError("a controller cannot be constructed; the methods of a sink are given it")
 
     @property
     @algorithm("ws-default-controller-signal", "signal")
     def signal(self) -> AbortSignal:
-        """The signal that is aborted at once when the stream is, also while the sink is writing.
+        """The signal that is aborted when the stream is aborted, even while the sink is writing.
 
         Source: https://streams.spec.whatwg.org/#ws-default-controller-signal
         """
-        # 1. The signal is that of the stream's own abort controller.
+        # 1. Return the signal of the controller's abort controller.
         return self._abort_controller.signal
 
     @algorithm("ws-default-controller-error", "error(e)")
     def error(self, e: object = MISSING) -> None:
-        """Have the stream fail. A stream that has failed, or is closed, stays as it is.
+        """Error the stream. A stream that has failed or is closed is not changed.
 
         Args:
-            e: why: the error of whatever is done with the stream from now on.
+            e: the error, with which all later operations on the stream fail.
 
         Raises:
-            RuntimeError: the call comes from another thread than the loop's.
+            RuntimeError: the method is called in another thread than that of the event loop.
 
         Source: https://streams.spec.whatwg.org/#ws-default-controller-error
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. The state says whether the stream can be errored.
+        # 1. Let the state be the state of the controller's stream.
         state = self._stream._state
-        # 2. A stream that is not writable stays as it is.
+        # 2. If the writable stream is not writable, return, since it cannot be errored any more.
         if state is not WRITABLE:
             return
-        # 3. The stream is errored.
+        # 3. Error the writable stream by means of its controller.
         writable_stream_default_controller_error(self, e)
 
     @algorithm("ws-default-controller-private-abort", "[[AbortSteps]]")
     def _abort_steps(self, reason: object) -> Promise[Any] | None:
-        """Tell the sink that nobody wants the rest.
+        """Abort the sink.
 
         Returns:
-            what ``the_promise_of`` returns.
+            The return value of ``the_promise_of``.
 
         Source: https://streams.spec.whatwg.org/#ws-default-controller-private-abort
         """
-        # 1. The abort algorithm is performed with the reason.
+        # 1. Perform the controller's abort algorithm with the reason, which aborts the sink.
         assert self._abort_algorithm is not None
         result = the_promise_of(self._abort_algorithm, self._agent, reason)
-        # 2. The algorithms of the sink are cleared.
+        # 2. Clear the algorithms of the writable stream's controller after the abort algorithm was
+        #    called.
         writable_stream_default_controller_clear_algorithms(self)
-        # 3. The promise is that of the abort algorithm.
+        # 3. Return the promise of the abort algorithm.
         return result
 
     @algorithm("ws-default-controller-private-error", "[[ErrorSteps]]")
     def _error_steps(self) -> None:
-        """Drop the chunks that were not written.
+        """Drop the chunks in the queue.
 
         Source: https://streams.spec.whatwg.org/#ws-default-controller-private-error
         """
-        # 1. The queue is emptied.
+        # 1. Reset the queue of the writable stream's controller, which drops the chunks that were
+        #    not written.
         reset_queue(self)

@@ -1,4 +1,4 @@
-"""5.5.4 Default controllers: the queue of chunks between a writer and a sink.
+"""5.5.4 Default controllers: how a controller is set up, written to, closed and errored.
 
 Source: https://streams.spec.whatwg.org/#ws-default-controller-abstract-ops
 """
@@ -53,48 +53,50 @@ def set_up_writable_stream_default_controller(
     high_water_mark: float,
     size_algorithm: SizeAlgorithm,
 ) -> None:
-    """Connect a stream with its controller, and start the sink.
+    """Set up the controller of a writable stream, and start its sink.
 
     Raises:
-        Exception: what the start algorithm raises.
+        Exception: the exception that the start algorithm raises.
 
     Source: https://streams.spec.whatwg.org/#set-up-writable-stream-default-controller
     """
-    # 1. The type of the argument says that it is a WritableStream.
-    # 2. The stream has no controller yet.
+    # 1. Assert that the stream is a WritableStream; its Python type ensures this.
+    # 2. Assert that the writable stream has no controller yet.
     assert stream._controller is None
-    # 3. The controller refers to its stream.
+    # 3. Set the controller's stream to the writable stream.
     controller._stream = stream
     controller._agent = stream._agent
-    # 4. The stream refers to its controller.
+    # 4. Set the writable stream's controller to the given controller.
     stream._controller = controller
-    # 5. The queue of chunks is empty.
+    # 5. Reset the queue of the writable stream's controller, which makes it empty.
     reset_queue(controller)
-    # 6. The controller has an abort controller, whose signal tells the sink that the stream is
-    #    aborted.
+    # 6. Set the controller's abort controller to a new one, whose signal shows the sink an abort of
+    #    the stream.
     controller._abort_controller = AbortController()
-    # 7. The sink has not started.
+    # 7. Set the flag that the sink has started to false.
     controller._started = False
-    # 8. The size algorithm computes the size of a chunk.
+    # 8. Set the writable stream controller's size algorithm to the given one.
     controller._strategy_size_algorithm = size_algorithm
-    # 9. The high water mark is that of the queuing strategy.
+    # 9. Set the writable stream controller's high water mark to the given one.
     controller._strategy_hwm = high_water_mark
-    # 10. The write algorithm gives a chunk to the sink.
+    # 10. Set the controller's write algorithm, which gives a chunk to the sink.
     controller._write_algorithm = write_algorithm
-    # 11. The close algorithm closes the sink.
+    # 11. Set the controller's close algorithm, which closes the sink.
     controller._close_algorithm = close_algorithm
-    # 12. The abort algorithm gives the sink the reason of the abort.
+    # 12. Set the controller's abort algorithm, which aborts the sink with a reason.
     controller._abort_algorithm = abort_algorithm
-    # 13. There is backpressure from the beginning if the high water mark is 0.
+    # 13. Let the backpressure be that of the new controller, which is true if the high water mark
+    #     is 0.
     backpressure = writable_stream_default_controller_get_backpressure(controller)
-    # 14. The stream keeps the backpressure.
+    # 14. Update the writable stream's backpressure to that of its new controller.
     writable_stream_update_backpressure(stream, backpressure)
-    # 15. The start algorithm is performed, and may raise.
+    # 15. Perform the start algorithm of the sink, and throw its exception, if any, to the caller.
     start_result = start_algorithm()
-    # 16. What the start algorithm returns may be a promise, which is awaited.
+    # 16. Let the start promise be that of the start result; if the result is undefined, no promise
+    #     is made.
     start_promise = promise_resolved_with_a_result(start_result, stream._agent)
-    # 17. When the sink has started, the queue is processed.
-    # 18. When the sink has failed to start, the stream is errored.
+    # 17. When the sink has started, give it the first value of the queue.
+    # 18. When the sink has failed to start, fail the writable stream.
     upon_the_end(start_promise, controller, _sink_has_started, _start_has_failed)
 
 
@@ -103,11 +105,11 @@ def set_up_writable_stream_default_controller(
     "SetUpWritableStreamDefaultController: upon fulfillment of startPromise",
 )
 def _sink_has_started(controller: "WritableStreamDefaultController") -> None:
-    # 17.1. The stream is writable or erroring, since it stays so until its sink has started.
+    # 17.1. Assert that the stream, whose sink has just started, is writable or erroring.
     assert controller._stream._state is WRITABLE or controller._stream._state is ERRORING
-    # 17.2. The sink has started.
+    # 17.2. Set the flag that the sink has started to true.
     controller._started = True
-    # 17.3. The sink is given the first chunk that waits.
+    # 17.3. Give the sink the first value of the queue, now that the sink has started.
     writable_stream_default_controller_advance_queue_if_needed(controller)
 
 
@@ -116,11 +118,13 @@ def _sink_has_started(controller: "WritableStreamDefaultController") -> None:
     "SetUpWritableStreamDefaultController: upon rejection of startPromise",
 )
 def _start_has_failed(controller: "WritableStreamDefaultController", reason: object) -> None:
-    # 18.1. The stream is writable or erroring, since it stays so until its sink has started.
+    # 18.1. Assert that the stream, whose sink has just failed to start, is writable or erroring.
     assert controller._stream._state is WRITABLE or controller._stream._state is ERRORING
-    # 18.2. The sink counts as started, so that a stream that is erroring does not wait for it.
+    # 18.2. Set the flag that the sink has started to true, so that an erroring stream does not wait
+    #       for the start.
     controller._started = True
-    # 18.3. The stream starts erroring, or becomes errored if it was erroring.
+    # 18.3. Deal with the failure of the sink's start: start erroring the stream, or finish if it is
+    #       erroring.
     writable_stream_deal_with_rejection(controller._stream, reason)
 
 
@@ -128,13 +132,13 @@ def _start_has_failed(controller: "WritableStreamDefaultController", reason: obj
 def writable_stream_default_controller_close(
     controller: "WritableStreamDefaultController",
 ) -> None:
-    """Have the sink close once it has written what waits.
+    """Close the sink when it has written all chunks in the queue.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-close
     """
-    # 1. The close sentinel is put into the queue behind the chunks, with the size 0.
+    # 1. Append the close sentinel to the queue, with the size 0.
     enqueue_value_with_size(controller, CLOSE_SENTINEL, 0)
-    # 2. The sink is closed at once if the queue has no chunk and nothing is in flight.
+    # 2. Advance the queue, which closes the sink at once if no chunk is queued or in flight.
     writable_stream_default_controller_advance_queue_if_needed(controller)
 
 
@@ -142,17 +146,17 @@ def writable_stream_default_controller_close(
 def writable_stream_default_controller_error(
     controller: "WritableStreamDefaultController", error: object
 ) -> None:
-    """Have the stream fail, without a word to the sink.
+    """Error the stream, without calling the sink.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-error
     """
-    # 1. The stream is that of the controller.
+    # 1. Let the stream be the controller's stream.
     stream = controller._stream
-    # 2. The stream is writable.
+    # 2. Assert that the writable stream to error is writable.
     assert stream._state is WRITABLE
-    # 3. The algorithms of the sink are cleared.
+    # 3. Clear the algorithms of the writable stream's controller.
     writable_stream_default_controller_clear_algorithms(controller)
-    # 4. The stream starts erroring.
+    # 4. Start erroring the writable stream with the error.
     writable_stream_start_erroring(stream, error)
 
 
@@ -163,11 +167,11 @@ def writable_stream_default_controller_error(
 def writable_stream_default_controller_error_if_needed(
     controller: "WritableStreamDefaultController", error: object
 ) -> None:
-    """Have the stream fail, unless it has failed or closed.
+    """Error the stream, unless it has failed or is closed.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-error-if-needed
     """
-    # 1. Only a stream that is writable is errored.
+    # 1. If the controller's stream is writable, error the stream; in any other state, do nothing.
     if controller._stream._state is WRITABLE:
         writable_stream_default_controller_error(controller, error)
 
@@ -179,31 +183,32 @@ def writable_stream_default_controller_error_if_needed(
 def writable_stream_default_controller_get_chunk_size(
     controller: "WritableStreamDefaultController", chunk: object
 ) -> float:
-    """Ask the queuing strategy how much of the room a chunk takes.
+    """Return the size of a chunk, according to the queuing strategy.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-get-chunk-size
     """
     size_algorithm = controller._strategy_size_algorithm
-    # 1. A controller whose algorithms were cleared has no size algorithm any more.
+    # 1. If the controller has no size algorithm, since its algorithms were cleared, return a size
+    #    that is not used.
     if size_algorithm is MISSING:
-        # 1.1. The caller checks the state of the stream next. The standard asserts here that the
-        #      stream is not writable, and leaves out that the sink may be closing.
+        # 1.1. Assert that the stream is not writable, or that its close is requested, a case that
+        #      the standard's assertion omits.
         assert controller._stream._state is not WRITABLE or (
             writable_stream_close_queued_or_in_flight(controller._stream)
         )
-        # 1.2. The size 1 is returned, and is not used.
+        # 1.2. Return 1 as the chunk's size, which the caller does not use.
         return 1
-    # 2. The size algorithm may be a function of the program, and may raise. None stands for the
-    #    algorithm that returns 1.
+    # 2. Perform the size algorithm with the chunk; None stands for an algorithm that returns 1.
     try:
         return_value = 1 if size_algorithm is None else size_algorithm(chunk)
-    # 3. A size algorithm that has raised gives no size.
+    # 3. If the size algorithm has thrown an exception, error the writable stream.
     except Exception as exception:
-        # 3.1. The stream is errored with what the size algorithm has raised.
+        # 3.1. Error the writable stream with the exception of the size algorithm, if the stream is
+        #      writable.
         writable_stream_default_controller_error_if_needed(controller, exception)
-        # 3.2. The size 1 is returned, and is not used.
+        # 3.2. Return 1 as the chunk's size, which is not used, since the stream has failed.
         return 1
-    # 4. The size is checked when the chunk is put into the queue.
+    # 4. Return the chunk's size, which is checked when the chunk is appended to the queue.
     return return_value
 
 
@@ -211,26 +216,28 @@ def writable_stream_default_controller_get_chunk_size(
 def writable_stream_default_controller_write(
     controller: "WritableStreamDefaultController", chunk: object, chunk_size: float
 ) -> None:
-    """Put a chunk into the queue, and hand it to the sink if the sink is at rest.
+    """Append a chunk to the queue, and give it to the sink if the sink has nothing to do.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-write
     """
-    # 1. The chunk is put into the queue behind those that were written before.
+    # 1. Append the chunk with its size to the queue of the writable stream.
     try:
         enqueue_value_with_size(controller, chunk, chunk_size)
-    # 2. A chunk whose size is not a number of at least 0 is not put into the queue.
+    # 2. If the size of the chunk is not a non-negative finite number, error the writable stream.
     except ValueError as exception:
-        # 2.1. The stream is errored, since its queuing strategy has failed.
+        # 2.1. Error the writable stream with the ValueError about the chunk's size, if the stream
+        #      is writable.
         writable_stream_default_controller_error_if_needed(controller, exception)
-        # 2.2. The promise of the write is rejected when the stream is errored.
+        # 2.2. Return, since the promise of the write is rejected when the stream is errored.
         return
-    # 3. The stream is that of the controller.
+    # 3. Let the stream be the controller's stream.
     stream = controller._stream
-    # 4. The chunk may have caused backpressure, if the stream is writable and not closing.
+    # 4. If the stream is writable and its close is not requested, update its backpressure after the
+    #    new chunk.
     if stream._state is WRITABLE and not writable_stream_close_queued_or_in_flight(stream):
-        # 4.1. There is backpressure if the desired size is not above 0.
+        # 4.1. Let the backpressure be that of the controller after the chunk was appended.
         backpressure = writable_stream_default_controller_get_backpressure(controller)
-        # 4.2. The stream updates its backpressure.
+        # 4.2. Update the stream's backpressure, which may replace its writer's ready promise.
         writable_stream_update_backpressure(stream, backpressure)
-    # 5. The sink is given the chunk at once if nothing is in flight and no other chunk waits.
+    # 5. Advance the queue, which gives the chunk to the sink at once if the sink has nothing to do.
     writable_stream_default_controller_advance_queue_if_needed(controller)

@@ -1,4 +1,4 @@
-"""9.2 Writable streams in other specifications: what another standard may do to a stream.
+"""9.2 Writable streams in other specifications: operations that other standards use.
 
 Source: https://streams.spec.whatwg.org/#other-specs-ws
 """
@@ -22,7 +22,7 @@ from whatwg_websockets.streams.writable_stream import WritableStream
 
 
 def a_new_writable_stream(agent: EventLoop) -> WritableStream[Any]:
-    """Make a WritableStream without its constructor; it has to be set up before it is used."""
+    """Make a writable stream that is still to be set up."""
     stream: WritableStream[Any] = WritableStream.__new__(WritableStream)
     stream._agent = agent
     return stream
@@ -38,39 +38,43 @@ def set_up_a_writable_stream(
     high_water_mark: float = 1,
     size_algorithm: SizeAlgorithm = None,
 ) -> None:
-    """Set up a stream that another standard writes from.
+    """Set up a new stream with the algorithms of another standard.
 
-    The algorithms may return None, where they are done, or a promise or another awaitable. They may
-    raise, which is as good as a promise that is rejected.
+    The algorithms may return None if they have ended, or a promise or another awaitable. An
+    exception that they raise has the effect of a rejected promise.
 
     Args:
-        stream: what ``a_new_writable_stream`` has returned.
-        write_algorithm: takes a chunk.
-        close_algorithm: called after the last chunk.
-        abort_algorithm: takes the reason for which the stream is given up.
-        high_water_mark: how much may wait, not negative.
-        size_algorithm: takes a chunk and returns its size; each is 1 without it.
+        stream: a stream that ``a_new_writable_stream`` has returned.
+        write_algorithm: takes a chunk, and writes it.
+        close_algorithm: closes the sink after the last chunk.
+        abort_algorithm: takes a reason, and aborts the sink.
+        high_water_mark: the total size of queued chunks at which the stream has backpressure; at
+            least 0.
+        size_algorithm: takes a chunk and returns its size; if left out, each chunk counts 1.
 
     Source: https://streams.spec.whatwg.org/#writablestream-set-up
     """
-    # 1. The start algorithm does nothing.
+    # 1. Let the start algorithm be one that does nothing.
     start_algorithm = do_nothing
-    # 2. Without a close algorithm, closing succeeds.
-    # 2.1. What the close algorithm raises rejects the promise of the close.
-    # 2.2. A promise that the close algorithm returns is the promise of the close.
-    # 2.3. If the close algorithm returns nothing, closing succeeds.
+    # 2. Let the close algorithm wrapper perform the given close algorithm and return a promise.
+    # 2.1. Perform the close algorithm, if one was given; its exception becomes a rejection in the
+    #      controller.
+    # 2.2. If the given close algorithm returns a promise, let the controller wait for the promise.
+    # 2.3. If the given close algorithm returns no promise, let the close succeed at once.
     close_algorithm_wrapper = close_algorithm or do_nothing
-    # 3. Without an abort algorithm, aborting succeeds.
-    # 3.1. What the abort algorithm raises rejects the promise of the abort.
-    # 3.2. A promise that the abort algorithm returns is the promise of the abort.
-    # 3.3. If the abort algorithm returns nothing, aborting succeeds.
+    # 3. Let the abort algorithm wrapper perform the given abort algorithm and return a promise.
+    # 3.1. Perform the abort algorithm, if one was given; its exception becomes a rejection in the
+    #      controller.
+    # 3.2. If the given abort algorithm returns a promise, let the controller wait for the promise.
+    # 3.3. If the given abort algorithm returns no promise, let the abort succeed at once.
     abort_algorithm_wrapper = abort_algorithm or do_nothing
-    # 4. None stands for the size algorithm that returns 1.
-    # 5. The stream has its slots.
+    # 4. If no size algorithm was given, use one that returns 1, for which None stands.
+    # 5. Initialize the writable stream, which gives its slots their first values.
     initialize_writable_stream(stream)
-    # 6. The controller is made without its constructor, which refuses every caller.
+    # 6. Let the controller be a new WritableStreamDefaultController.
     controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
-    # 7. The controller is set up with the algorithms.
+    # 7. Set up the writable stream's controller with the algorithms, the high water mark and the
+    #    size algorithm.
     set_up_writable_stream_default_controller(
         stream,
         controller,
@@ -85,9 +89,9 @@ def set_up_a_writable_stream(
 
 @algorithm("writablestream-error", "error")
 def error(stream: WritableStream[Any], e: object) -> None:
-    """Have a stream fail, unless it has failed or closed.
+    """Error a stream, unless it has failed or is closed.
 
     Source: https://streams.spec.whatwg.org/#writablestream-error
     """
-    # 1. A stream that is not writable stays as it is.
+    # 1. Error the writable stream by means of its controller, if the stream is writable.
     writable_stream_default_controller_error_if_needed(stream._controller, e)

@@ -1,4 +1,4 @@
-"""5.5.4 Default controllers: the sink is given one chunk after the other, and the close.
+"""5.5.4 Default controllers: how the queue is passed to the sink, chunk by chunk, up to the close.
 
 Source: https://streams.spec.whatwg.org/#ws-default-controller-abstract-ops
 """
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from whatwg_websockets.streams.writable_controller import WritableStreamDefaultController
 
 CLOSE_SENTINEL: Final = object()
-"""What stands in the queue, behind the chunks, for the close of the stream.
+"""The close sentinel: the value in the queue, after all chunks, that stands for the close.
 
 Source: https://streams.spec.whatwg.org/#close-sentinel
 """
@@ -50,39 +50,39 @@ Source: https://streams.spec.whatwg.org/#close-sentinel
 def writable_stream_default_controller_advance_queue_if_needed(
     controller: "WritableStreamDefaultController",
 ) -> None:
-    """Hand the next chunk, or the close, to the sink, if the sink is at rest.
+    """Give the sink the next chunk, or close it, if it has nothing to do.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-advance-queue-if-needed
     """
-    # 1. The stream is that of the controller.
+    # 1. Let the stream be the controller's stream.
     stream = controller._stream
-    # 2. A sink that has not started is not given a chunk.
+    # 2. If the sink has not started, return, since the queue waits for the start.
     if not controller._started:
         return
-    # 3. A sink with a write in flight is given the next chunk when that write is finished.
+    # 3. If a write is in flight, return, since the queue advances when that write has ended.
     if stream._in_flight_write_request is not None:
         return
-    # 4. The state says whether the stream is erroring.
-    # 5. The stream is neither closed nor errored, since nothing asks for the next chunk then.
+    # 4. Let the state be the state of the controller's stream.
+    # 5. Assert that the stream whose queue advances is neither closed nor errored.
     state = stream._state
     assert state is WRITABLE or state is ERRORING
-    # 6. A stream that is erroring becomes errored instead of giving the sink a chunk.
+    # 6. If the stream whose queue advances is erroring, do not write its chunks.
     if state is ERRORING:
-        # 6.1. The erroring of the stream is finished.
+        # 6.1. Finish erroring the stream, since the sink has no operation in flight.
         writable_stream_finish_erroring(stream)
-        # 6.2. The chunks in the queue are not written.
+        # 6.2. Return without giving a chunk to the sink, since the stream was erroring.
         return
-    # 7. An empty queue has nothing to process.
+    # 7. If the queue of the writable stream is empty, return.
     if not controller._queue:
         return
-    # 8. The value stays in the queue while the sink writes the chunk, and counts for the desired
-    #    size.
+    # 8. Let the value be the first of the queue, which stays in the queue until the sink has
+    #    written the chunk.
     value = peek_queue_value(controller)
-    # 9. The close sentinel comes behind all chunks, so the sink is closed.
+    # 9. If the first value of the queue is the close sentinel, close the sink.
     if value is CLOSE_SENTINEL:
         writable_stream_default_controller_process_close(controller)
     else:
-        # 10. Any other value is a chunk, which the sink is asked to write.
+        # 10. If the first value of the queue is a chunk, give the chunk to the sink.
         writable_stream_default_controller_process_write(controller, value)
 
 
@@ -93,17 +93,17 @@ def writable_stream_default_controller_advance_queue_if_needed(
 def writable_stream_default_controller_clear_algorithms(
     controller: "WritableStreamDefaultController",
 ) -> None:
-    """Let go of the sink, which will be told nothing more.
+    """Drop the references to the sink's algorithms, which will not be called any more.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-clear-algorithms
     """
-    # 1. The controller does not refer to the write algorithm any more.
+    # 1. Drop the controller's reference to the write algorithm.
     controller._write_algorithm = None
-    # 2. The controller does not refer to the close algorithm any more.
+    # 2. Drop the controller's reference to the close algorithm.
     controller._close_algorithm = None
-    # 3. The controller does not refer to the abort algorithm any more.
+    # 3. Drop the controller's reference to the abort algorithm.
     controller._abort_algorithm = None
-    # 4. The controller does not refer to the size algorithm any more.
+    # 4. Drop the controller's reference to the size algorithm.
     controller._strategy_size_algorithm = MISSING
 
 
@@ -114,13 +114,13 @@ def writable_stream_default_controller_clear_algorithms(
 def writable_stream_default_controller_get_backpressure(
     controller: "WritableStreamDefaultController",
 ) -> bool:
-    """Tell whether the queue has no room for another chunk.
+    """Return whether the queue is full.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-get-backpressure
     """
-    # 1. The desired size is computed from the high water mark and the queue.
+    # 1. Let the desired size be that of the writable stream's controller.
     desired_size = writable_stream_default_controller_get_desired_size(controller)
-    # 2. There is backpressure if the desired size is 0 or less.
+    # 2. Return true if the desired size of the writable stream is 0 or negative, else false.
     return desired_size <= 0
 
 
@@ -131,11 +131,11 @@ def writable_stream_default_controller_get_backpressure(
 def writable_stream_default_controller_get_desired_size(
     controller: "WritableStreamDefaultController",
 ) -> float:
-    """Tell how much room the queue has; a negative number where it is fuller than it should be.
+    """Return the size that the queue has room for, which is negative if the queue is overfull.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-get-desired-size
     """
-    # 1. The desired size is the high water mark less the total size of the queue.
+    # 1. Return the high water mark less the total size of the queue, which may be negative.
     return controller._strategy_hwm - controller._queue_total_size
 
 
@@ -146,25 +146,26 @@ def writable_stream_default_controller_get_desired_size(
 def writable_stream_default_controller_process_close(
     controller: "WritableStreamDefaultController",
 ) -> None:
-    """Have the sink close: it has written all chunks.
+    """Close the sink, since it has written all chunks.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-process-close
     """
-    # 1. The stream is that of the controller.
+    # 1. Let the stream be the controller's stream.
     stream = controller._stream
-    # 2. The close request of the stream is in flight from now on.
+    # 2. Mark the stream's close request as in flight.
     writable_stream_mark_close_request_in_flight(stream)
-    # 3. The close sentinel is removed from the queue.
+    # 3. Remove the close sentinel from the queue.
     dequeue_value(controller)
-    # 4. The queue is empty, since nothing follows the close sentinel.
+    # 4. Assert that the queue is empty, since the close sentinel was its last value.
     assert not controller._queue
-    # 5. The close algorithm is performed.
+    # 5. Perform the controller's close algorithm, which closes the sink.
     assert controller._close_algorithm is not None
     sink_close_promise = the_promise_of(controller._close_algorithm, controller._agent)
-    # 6. The algorithms of the sink are cleared.
+    # 6. Clear the algorithms of the writable stream's controller after the close algorithm was
+    #    called.
     writable_stream_default_controller_clear_algorithms(controller)
-    # 7. When the sink has closed, the stream is closed.
-    # 8. When the sink has failed to close, the stream is errored.
+    # 7. When the sink has closed, close the writable stream.
+    # 8. When the sink has failed to close, fail the writable stream.
     upon_the_end(sink_close_promise, controller, _sink_has_closed, _close_has_failed)
 
 
@@ -173,7 +174,7 @@ def writable_stream_default_controller_process_close(
     "WritableStreamDefaultControllerProcessClose: upon fulfillment of sinkClosePromise",
 )
 def _sink_has_closed(controller: "WritableStreamDefaultController") -> None:
-    # 7.1. The stream becomes closed.
+    # 7.1. Finish the in-flight close, which closes the writable stream.
     writable_stream_finish_in_flight_close(controller._stream)
 
 
@@ -182,7 +183,7 @@ def _sink_has_closed(controller: "WritableStreamDefaultController") -> None:
     "WritableStreamDefaultControllerProcessClose: upon rejection of sinkClosePromise",
 )
 def _close_has_failed(controller: "WritableStreamDefaultController", reason: object) -> None:
-    # 8.1. The stream starts erroring, or becomes errored if it was erroring.
+    # 8.1. Finish the in-flight close with the reason for which the sink failed to close.
     writable_stream_finish_in_flight_close_with_error(controller._stream, reason)
 
 
@@ -193,18 +194,18 @@ def _close_has_failed(controller: "WritableStreamDefaultController", reason: obj
 def writable_stream_default_controller_process_write(
     controller: "WritableStreamDefaultController", chunk: object
 ) -> None:
-    """Hand a chunk to the sink.
+    """Give a chunk to the sink.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-controller-process-write
     """
-    # 1. The stream is that of the controller.
-    # 2. The first write request is in flight from now on.
+    # 1. Let the stream be the controller's stream.
+    # 2. Mark the stream's first write request as in flight.
     writable_stream_mark_first_write_request_in_flight(controller._stream)
-    # 3. The write algorithm is performed with the chunk.
+    # 3. Perform the controller's write algorithm with the chunk, which gives the chunk to the sink.
     assert controller._write_algorithm is not None
     sink_write_promise = the_promise_of(controller._write_algorithm, controller._agent, chunk)
-    # 4. When the sink has written the chunk, the next chunk follows.
-    # 5. When the sink has failed to write the chunk, the stream is errored.
+    # 4. When the sink has written the chunk, fulfil the write request and advance the queue.
+    # 5. When the sink has failed to write the chunk, fail the writable stream.
     upon_the_end(sink_write_promise, controller, _sink_has_written, _write_has_failed)
 
 
@@ -214,21 +215,23 @@ def writable_stream_default_controller_process_write(
 )
 def _sink_has_written(controller: "WritableStreamDefaultController") -> None:
     stream = controller._stream
-    # 4.1. The promise of the write is fulfilled.
+    # 4.1. Finish the in-flight write, which fulfils the promise of the write request.
     writable_stream_finish_in_flight_write(stream)
-    # 4.2. The state says whether the stream started erroring while its sink was writing.
-    # 4.3. The stream is writable or erroring, since the write was in flight until now.
+    # 4.2. Let the state be the stream's state, which shows whether the stream failed while the sink
+    #      was writing.
+    # 4.3. Assert that the stream, whose write was in flight, is writable or erroring.
     state = stream._state
     assert state is WRITABLE or state is ERRORING
-    # 4.4. The chunk is removed from the queue.
+    # 4.4. Remove the chunk that the sink has written from the queue.
     dequeue_value(controller)
-    # 4.5. The backpressure is updated only while the stream is writable and not closing.
+    # 4.5. If the stream is writable and its close is not requested, update its backpressure after
+    #      the write.
     if state is WRITABLE and not writable_stream_close_queued_or_in_flight(stream):
-        # 4.5.1. There is backpressure if the desired size is not above 0.
+        # 4.5.1. Let the backpressure be that of the controller after the written chunk was removed.
         backpressure = writable_stream_default_controller_get_backpressure(controller)
-        # 4.5.2. The stream updates its backpressure.
+        # 4.5.2. Update the stream's backpressure, which may fulfil its writer's ready promise.
         writable_stream_update_backpressure(stream, backpressure)
-    # 4.6. The sink is given the next value of the queue.
+    # 4.6. Advance the queue, which gives the next value to the sink.
     writable_stream_default_controller_advance_queue_if_needed(controller)
 
 
@@ -237,8 +240,8 @@ def _sink_has_written(controller: "WritableStreamDefaultController") -> None:
     "WritableStreamDefaultControllerProcessWrite: upon rejection of sinkWritePromise",
 )
 def _write_has_failed(controller: "WritableStreamDefaultController", reason: object) -> None:
-    # 5.1. The algorithms of the sink are cleared if the stream was writable.
+    # 5.1. If the stream was writable when the write failed, clear the algorithms of its controller.
     if controller._stream._state is WRITABLE:
         writable_stream_default_controller_clear_algorithms(controller)
-    # 5.2. The stream starts erroring, or becomes errored if it was erroring.
+    # 5.2. Finish the in-flight write with the reason for which the sink failed to write the chunk.
     writable_stream_finish_in_flight_write_with_error(controller._stream, reason)

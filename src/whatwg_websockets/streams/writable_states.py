@@ -8,25 +8,25 @@ from typing import Final
 from whatwg_websockets.webidl.promise import Promise
 
 WRITABLE: Final = "writable"
-"""The state of a stream that takes chunks, or has not yet closed."""
+"""The state of a stream that has neither failed nor closed."""
 
 ERRORING: Final = "erroring"
-"""The state of a stream that has failed, while its sink still writes, closes or starts."""
+"""The state of a stream that has failed while its sink is still writing, closing or starting."""
 
 ERRORED: Final = "errored"
 """The state of a stream that has failed."""
 
 CLOSED: Final = "closed"
-"""The state of a stream that has closed, so that its sink has everything."""
+"""The state of a stream that has closed, so that its sink has written all chunks."""
 
 
 class PendingAbortRequest:
-    """A request to abort the stream, before it is processed.
+    """A request to abort a stream, which waits until the sink has no operation in flight.
 
     Attributes:
-        promise: what WritableStreamAbort has returned.
-        reason: why the stream is aborted.
-        was_already_erroring: whether the stream was failing when the request came.
+        promise: the promise that WritableStreamAbort has returned.
+        reason: the reason for the abort.
+        was_already_erroring: whether the stream was erroring when the abort was requested.
 
     Source: https://streams.spec.whatwg.org/#pending-abort-request
     """

@@ -1,4 +1,4 @@
-"""5.2 The WritableStream interface: where chunks go.
+"""5.2 The WritableStream class: a destination for chunks.
 
 Source: https://streams.spec.whatwg.org/#ws-class
 """
@@ -40,32 +40,34 @@ from whatwg_websockets.webidl.missing import MISSING, Missing
 from whatwg_websockets.webidl.platform_object import PlatformObject
 from whatwg_websockets.webidl.promise import Promise, a_promise_rejected_with
 
-# A stream that takes chunks of more types will do where one of fewer is asked for.
+# A stream that takes chunks of more types may be used where a stream of fewer types is expected.
 T_contra = TypeVar("T_contra", contravariant=True)
 
 
 class WritableStream(PlatformObject, Generic[T_contra]):
-    """Where chunks go: a queue before a sink that takes them one by one.
+    """A destination for chunks: a queue in front of a sink that writes the chunks one by one.
 
     Args:
-        underlyingSink: the sink: a mapping, or any object, with any of these functions. They may
-            be coroutine functions, or return any awaitable, where they need time. One that takes
-            fewer arguments is called with fewer. They may be given as keyword arguments as well.
+        underlyingSink: the sink: a mapping, or any object, that may have the following methods.
+            They may be coroutine functions, or return any awaitable. A method that takes fewer
+            arguments is called with fewer. The methods may be given as keyword arguments as well.
 
-            - ``start(controller)``: called at once; nothing is written before it is done.
-            - ``write(chunk, controller)``: called for each chunk, when the one before is written.
-            - ``close()``: called when all chunks are written and the stream is to close.
-            - ``abort(reason)``: called when the stream is given up.
-        strategy: how much may wait before ``ready`` is pending: a mapping, or any object, with
-            ``highWaterMark`` (1 if left out) and ``size(chunk)`` (1 for each chunk if left out).
+            - ``start(controller)``: called at once; no chunk is written before the start has ended.
+            - ``write(chunk, controller)``: called for each chunk, after the write before it has
+              ended.
+            - ``close()``: called after all chunks are written, when the stream is to be closed.
+            - ``abort(reason)``: called when the stream is aborted.
+        strategy: a mapping, or any object, that may have ``highWaterMark``, the total size of
+            queued chunks at which ``ready`` becomes pending (1 if left out), and ``size``, a
+            function that takes a chunk and returns its size (1 if left out).
 
     Raises:
-        TypeError: the sink is no object, or one of its functions cannot be called.
+        TypeError: the sink or the strategy is not an object, or a method cannot be called.
         ValueError: ``highWaterMark`` is negative or NaN, or the sink has a ``type``, which is
             reserved.
-        RuntimeError: no event loop is running. Methods raise it where they are called in another
-            thread than the loop's.
-        Exception: what the sink's ``start`` raises.
+        RuntimeError: no event loop is running. Methods raise it if they are called in another
+            thread than that of the event loop.
+        Exception: the exception that the sink's ``start`` method raises.
 
     Source: https://streams.spec.whatwg.org/#writablestream
     """
@@ -108,25 +110,26 @@ class WritableStream(PlatformObject, Generic[T_contra]):
         self._agent = the_event_loop("a WritableStream")
         if underlyingSink is not MISSING and not is_object(underlyingSink):
             raise TypeError(
-                f"underlyingSink is an object or a mapping, not {shown(underlyingSink)}"
+                f"underlyingSink must be an object or a mapping, not {shown(underlyingSink)}"
             )
         strategy_dict = to_queuing_strategy(strategy)
-        # 1. Without an underlying sink, each chunk is accepted and dropped.
-        # 2. The functions of the sink are read once.
+        # 1. If the underlying sink is left out, use an object without methods, which accepts and
+        #    drops each chunk.
+        # 2. Convert the underlying sink to a dictionary, which looks up its methods once.
         underlying_sink_dict = UNDERLYING_SINK.convert(underlyingSink, members)
-        # 3. The standard may define types of sinks later.
+        # 3. If the underlying sink has a `type`, throw a ValueError, since the name is reserved.
         if "type" in underlying_sink_dict:
             raise ValueError(
-                "the sink of a WritableStream has no type, but it is "
-                f"{shown(underlying_sink_dict['type'])} here"
+                "the sink of a WritableStream must not have a type, which is reserved, but has "
+                f"the type {shown(underlying_sink_dict['type'])}"
             )
-        # 4. The stream has its slots before any function of the sink is called.
+        # 4. Initialize the writable stream, which gives its slots their first values.
         initialize_writable_stream(self)
-        # 5. The strategy has the size algorithm.
+        # 5. Let the size algorithm be that of the strategy, or one that returns 1.
         size_algorithm = extract_size_algorithm(strategy_dict)
-        # 6. The strategy has the high water mark, which is 1 if left out.
+        # 6. Let the high water mark be that of the strategy, or 1.
         high_water_mark = extract_high_water_mark(strategy_dict, 1)
-        # 7. The controller is set up, and starts the sink, which may raise.
+        # 7. Set up a default controller with the underlying sink, whose start method may throw.
         set_up_writable_stream_default_controller_from_underlying_sink(
             self, underlying_sink_dict, high_water_mark, size_algorithm
         )
@@ -134,52 +137,53 @@ class WritableStream(PlatformObject, Generic[T_contra]):
     @property
     @algorithm("ws-locked", "locked")
     def locked(self) -> bool:
-        """Whether the stream has a writer.
+        """Whether the stream is locked to a writer.
 
         Source: https://streams.spec.whatwg.org/#ws-locked
         """
-        # 1. A stream is locked as long as it has a writer.
+        # 1. Return whether the writable stream has a writer.
         return is_writable_stream_locked(self)
 
     @algorithm("ws-abort", "abort(reason)")
     def abort(self, reason: object = MISSING) -> Promise[None]:
-        """Give the stream up: what waits is not written any more, and the sink is told.
+        """Abort the stream: drop the chunks in its queue, and abort its sink.
 
         Args:
-            reason: why; an exception, as a rule.
+            reason: the reason for the abort, usually an exception.
 
         Returns:
-            a promise that is fulfilled when the sink has aborted, and rejected where it could not.
-            It is rejected with a TypeError if the stream is locked to a writer.
+            A promise that is fulfilled when the sink has aborted, and rejected if the sink fails to
+            abort. It is rejected with a TypeError if the stream is locked to a writer.
 
         Source: https://streams.spec.whatwg.org/#ws-abort
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. A stream with a writer can only be aborted by the writer.
+        # 1. If the writable stream is locked, return a promise rejected with a TypeError.
         if is_writable_stream_locked(self):
-            return a_promise_rejected_with(_locked("given up"), self._agent)
-        # 2. The stream is aborted.
+            return a_promise_rejected_with(_locked("aborted"), self._agent)
+        # 2. Abort the writable stream with the reason, and return the promise of the abort.
         return writable_stream_abort(self, reason)
 
     @algorithm("ws-close", "close()")
     def close(self) -> Promise[None]:
-        """Close the stream once its sink has written what waits.
+        """Close the stream when its sink has written all chunks in the queue.
 
         Returns:
-            a promise that is fulfilled when the sink has closed, and rejected where it could not.
-            It is rejected with a TypeError if the stream is locked to a writer, or is closing,
-            closed or errored.
+            A promise that is fulfilled when the sink has closed, and rejected if the sink fails to
+            close. It is rejected with a TypeError if the stream is locked to a writer, or is
+            closing, closed or errored.
 
         Source: https://streams.spec.whatwg.org/#ws-close
         """
         self._agent.require_this_thread("a WritableStream")
-        # 1. A stream with a writer can only be closed by the writer.
+        # 1. If the writable stream is locked, return a promise rejected with a TypeError.
         if is_writable_stream_locked(self):
             return a_promise_rejected_with(_locked("closed"), self._agent)
-        # 2. A stream is closed only once.
+        # 2. If the writable stream's close is queued or in flight, return a promise rejected with a
+        #    TypeError.
         if writable_stream_close_queued_or_in_flight(self):
-            return a_promise_rejected_with(TypeError("the stream is closing already"), self._agent)
-        # 3. The stream is closed.
+            return a_promise_rejected_with(TypeError("the stream is already closing"), self._agent)
+        # 3. Close the writable stream, and return the promise of the close.
         return writable_stream_close(self)
 
     @algorithm("ws-get-writer", "getWriter()")
@@ -191,7 +195,7 @@ class WritableStream(PlatformObject, Generic[T_contra]):
 
         Source: https://streams.spec.whatwg.org/#ws-get-writer
         """
-        # 1. A stream has one writer at a time.
+        # 1. Acquire a writer for the writable stream, which throws if the stream is locked.
         return acquire_writable_stream_default_writer(self)
 
     def __repr__(self) -> str:
@@ -200,4 +204,4 @@ class WritableStream(PlatformObject, Generic[T_contra]):
 
 
 def _locked(done: str) -> TypeError:
-    return TypeError(f"the stream is locked to a writer, so it is {done} by that writer alone")
+    return TypeError(f"the stream is locked to a writer, so it can be {done} only by that writer")

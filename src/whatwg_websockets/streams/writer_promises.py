@@ -1,4 +1,4 @@
-"""5.5.3 Writers: the two promises of a writer, when they come to be rejected.
+"""5.5.3 Writers: how the two promises of a writer are rejected.
 
 Source: https://streams.spec.whatwg.org/#ws-writer-abstract-ops
 """
@@ -24,17 +24,18 @@ if TYPE_CHECKING:
 def writable_stream_default_writer_ensure_closed_promise_rejected(
     writer: "WritableStreamDefaultWriter[Any]", error: object
 ) -> None:
-    """Have ``writer.closed`` be rejected.
+    """Reject the closed promise of a writer, or replace it by a rejected one.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-closed-promise-rejected
     """
-    # 1. A closed promise that is pending is rejected with the error.
+    # 1. If the writer's closed promise is pending, reject it with the error.
     if writer._closed_promise._state == PENDING:
         reject(writer._closed_promise, error)
     else:
-        # 2. A closed promise that is settled is replaced by a rejected one.
+        # 2. If the writer's closed promise is settled, replace it by a promise rejected with the
+        #    error.
         writer._closed_promise = a_promise_rejected_with(error, writer._agent)
-    # 3. The rejection of the closed promise counts as handled.
+    # 3. Mark the writer's closed promise as handled, so that its rejection is not reported.
     mark_as_handled(writer._closed_promise)
 
 
@@ -45,15 +46,16 @@ def writable_stream_default_writer_ensure_closed_promise_rejected(
 def writable_stream_default_writer_ensure_ready_promise_rejected(
     writer: "WritableStreamDefaultWriter[Any]", error: object
 ) -> None:
-    """Have ``writer.ready`` be rejected.
+    """Reject the ready promise of a writer, or replace it by a rejected one.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-ensure-ready-promise-rejected
     """
-    # 1. A ready promise that is pending is rejected with the error.
+    # 1. If the writer's ready promise is pending, reject it with the error.
     if writer._ready_promise._state == PENDING:
         reject(writer._ready_promise, error)
     else:
-        # 2. A ready promise that is settled is replaced by a rejected one.
+        # 2. If the writer's ready promise is settled, replace it by a promise rejected with the
+        #    error.
         writer._ready_promise = a_promise_rejected_with(error, writer._agent)
-    # 3. The rejection of the ready promise counts as handled.
+    # 3. Mark the writer's ready promise as handled, so that its rejection is not reported.
     mark_as_handled(writer._ready_promise)

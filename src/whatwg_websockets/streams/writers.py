@@ -1,4 +1,4 @@
-"""5.5.3 Writers: what the methods of a writer do.
+"""5.5.3 Writers: the operations behind the methods of a writer.
 
 Source: https://streams.spec.whatwg.org/#ws-writer-abstract-ops
 """
@@ -45,15 +45,15 @@ if TYPE_CHECKING:
 def writable_stream_default_writer_abort(
     writer: "WritableStreamDefaultWriter[Any]", reason: object
 ) -> Promise[None]:
-    """Give the stream up.
+    """Abort the stream of a writer.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-abort
     """
-    # 1. The stream is that of the writer.
+    # 1. Let the stream be the writer's stream.
     stream = writer._stream
-    # 2. The writer has not been released.
+    # 2. Assert that the writer has a stream.
     assert stream is not None
-    # 3. The stream is aborted.
+    # 3. Abort the writer's stream with the reason, and return the promise of the abort.
     return writable_stream_abort(stream, reason)
 
 
@@ -61,15 +61,15 @@ def writable_stream_default_writer_abort(
 def writable_stream_default_writer_close(
     writer: "WritableStreamDefaultWriter[Any]",
 ) -> Promise[None]:
-    """Close the stream once its sink has written what waits.
+    """Close the stream of a writer.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-close
     """
-    # 1. The stream is that of the writer.
+    # 1. Let the stream be the writer's stream.
     stream = writer._stream
-    # 2. The writer has not been released.
+    # 2. Assert that the writer has a stream.
     assert stream is not None
-    # 3. The stream is closed.
+    # 3. Close the writer's stream, and return the promise of the close.
     return writable_stream_close(stream)
 
 
@@ -80,25 +80,26 @@ def writable_stream_default_writer_close(
 def writable_stream_default_writer_close_with_error_propagation(
     writer: "WritableStreamDefaultWriter[Any]",
 ) -> Promise[None]:
-    """Close the stream for ``pipeTo()``, which passes on an error that the stream has.
+    """Close the destination of a pipe, or fail with the error of the destination.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-close-with-error-propagation
     """
-    # 1. The stream is that of the writer.
+    # 1. Let the stream be the writer's stream.
     stream = writer._stream
-    # 2. The writer has not been released.
+    # 2. Assert that the writer has a stream.
     assert stream is not None
-    # 3. The state says whether the stream is still to be closed.
+    # 3. Let the state be the state of the writer's stream.
     state = stream._state
-    # 4. A stream that is closing or closed already needs no other close.
+    # 4. If the stream is closed, or its close is requested, return a promise resolved with
+    #    undefined.
     if writable_stream_close_queued_or_in_flight(stream) or state is CLOSED:
         return a_promise_resolved_with(None, stream._agent)
-    # 5. An errored stream gives a promise that is rejected with the stored error.
+    # 5. If the writer's stream is errored, return a promise rejected with the stored error.
     if state is ERRORED:
         return a_promise_rejected_with(stream._stored_error, stream._agent)
-    # 6. The stream is writable or erroring.
+    # 6. Assert that the writer's stream is writable or erroring.
     assert state is WRITABLE or state is ERRORING
-    # 7. The stream is closed as by `close()`.
+    # 7. Close the writer's stream as `close()` does, and return the promise of the close.
     return writable_stream_default_writer_close(writer)
 
 
@@ -108,46 +109,47 @@ def writable_stream_default_writer_close_with_error_propagation(
 def writable_stream_default_writer_get_desired_size(
     writer: "WritableStreamDefaultWriter[Any]",
 ) -> float | None:
-    """Tell how much room the stream has; None where it has failed.
+    """Return the size that the queue of a stream has room for; None if the stream has failed.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-get-desired-size
     """
-    # 1. The stream is that of the writer.
+    # 1. Let the stream be the writer's stream.
     stream = writer._stream
     assert stream is not None
-    # 2. The state says whether the writer has a desired size.
+    # 2. Let the state be the state of the writer's stream.
     state = stream._state
-    # 3. A stream that is errored or erroring has no desired size, which is not the same as 0.
+    # 3. If the writer's stream is errored or erroring, return null, since a failed stream has no
+    #    desired size.
     if state is ERRORED or state is ERRORING:
         return None
-    # 4. A stream that is closed has the desired size 0.
+    # 4. If the writer's stream is closed, return 0.
     if state is CLOSED:
         return 0
-    # 5. The controller computes the desired size.
+    # 5. Return the desired size of the stream's controller.
     return writable_stream_default_controller_get_desired_size(stream._controller)
 
 
 @algorithm("writable-stream-default-writer-release", "WritableStreamDefaultWriterRelease")
 def writable_stream_default_writer_release(writer: "WritableStreamDefaultWriter[Any]") -> None:
-    """Separate a writer from its stream, so that another one may have the stream.
+    """Release a writer from its stream, so that another writer may lock the stream.
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-release
     """
-    # 1. The stream is that of the writer.
+    # 1. Let the stream be the writer's stream.
     stream = writer._stream
-    # 2. The writer has not been released.
+    # 2. Assert that the writer has a stream.
     assert stream is not None
-    # 3. The stream is locked to this writer.
+    # 3. Assert that the stream of the writer is locked to this writer.
     assert stream._writer is writer
-    # 4. The error says that the writer was released.
-    released_error = TypeError("the writer was released, and has no stream any more")
-    # 5. The ready promise of the writer is rejected.
+    # 4. Create a TypeError for the promises of a released writer.
+    released_error = TypeError("the writer was released, so it has no stream")
+    # 5. Reject the writer's ready promise with the TypeError, or replace it by a rejected one.
     writable_stream_default_writer_ensure_ready_promise_rejected(writer, released_error)
-    # 6. The closed promise of the writer is rejected.
+    # 6. Reject the writer's closed promise with the TypeError, or replace it by a rejected one.
     writable_stream_default_writer_ensure_closed_promise_rejected(writer, released_error)
-    # 7. The stream is no longer locked.
+    # 7. Set the stream's writer to undefined, which unlocks the stream.
     stream._writer = None
-    # 8. The writer does not refer to the stream any more.
+    # 8. Set the writer's stream to undefined.
     writer._stream = None
 
 
@@ -159,38 +161,41 @@ def writable_stream_default_writer_write(
 
     Source: https://streams.spec.whatwg.org/#writable-stream-default-writer-write
     """
-    # 1. The stream is that of the writer.
+    # 1. Let the stream be the writer's stream.
     stream = writer._stream
-    # 2. The writer has not been released.
+    # 2. Assert that the writer has a stream.
     assert stream is not None
-    # 3. The controller is that of the stream.
+    # 3. Let the controller be that of the writer's stream.
     controller = stream._controller
-    # 4. The size algorithm may be a function of the program, which may change the stream.
+    # 4. Let the chunk size be that of the chunk, whose computation may run a function of the
+    #    program.
     chunk_size = writable_stream_default_controller_get_chunk_size(controller, chunk)
-    # 5. The size algorithm may have released the writer.
+    # 5. If the writer was released during the size function, return a promise rejected with a
+    #    TypeError.
     if writer._stream is not stream:
         return a_promise_rejected_with(
-            TypeError("the writer was released while the size of the chunk was asked for"),
+            TypeError("the writer was released by the size function of the queuing strategy"),
             stream._agent,
         )
-    # 6. The size algorithm may have changed the state, or raised.
+    # 6. Let the state be the stream's state after the size function was called.
     state = stream._state
-    # 7. A stream that is errored takes no chunk, and gives its stored error.
+    # 7. If the stream to write to is errored, return a promise rejected with its stored error.
     if state is ERRORED:
         return a_promise_rejected_with(stream._stored_error, stream._agent)
-    # 8. A stream that is closing or closed takes no chunk.
+    # 8. If the stream to write to is closed, or its close is requested, return a promise rejected
+    #    with a TypeError.
     if writable_stream_close_queued_or_in_flight(stream) or state is CLOSED:
         return a_promise_rejected_with(
-            TypeError("the stream is closing or closed, and takes no chunk"), stream._agent
+            TypeError("the stream is closing or closed, so it takes no chunks"), stream._agent
         )
-    # 9. A stream that is erroring takes no chunk, and gives its stored error.
+    # 9. If the stream to write to is erroring, return a promise rejected with its stored error.
     if state is ERRORING:
         return a_promise_rejected_with(stream._stored_error, stream._agent)
-    # 10. The stream is writable.
+    # 10. Assert that the stream to write to is writable.
     assert state is WRITABLE
-    # 11. The promise is settled when the sink has written the chunk, or will never do so.
+    # 11. Let the promise of the write be that of a new write request of the stream.
     promise = writable_stream_add_write_request(stream)
-    # 12. The chunk goes into the queue, and to the sink if nothing is in flight.
+    # 12. Write the chunk by means of the controller, which appends the chunk to the queue.
     writable_stream_default_controller_write(controller, chunk, chunk_size)
-    # 13. The promise goes to the caller of `write()`.
+    # 13. Return the promise of the write.
     return promise
