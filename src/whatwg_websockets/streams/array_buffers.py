@@ -32,8 +32,8 @@ def transfer_array_buffer(buffer: ArrayBuffer) -> ArrayBuffer:
     """
     # 1. Assert that the buffer to transfer is not detached.
     assert not buffer.is_detached
-    # 2. Take the memory of the buffer, to give it to the new buffer.
-    # 3. Take the length of the buffer in bytes, which the new buffer will have.
+    # 2. Take the memory of the old buffer, which the new buffer will have.
+    # 3. Take the length of the old buffer in bytes, which the new buffer will have.
     # 4. Detach the old buffer. If it cannot be detached, throw the exception to the caller.
     # 5. Return a new ArrayBuffer that has the memory and the length of the old buffer.
     return buffer.transfer()

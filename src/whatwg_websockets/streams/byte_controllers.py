@@ -51,7 +51,8 @@ def readable_byte_stream_controller_call_pull_if_needed(
     controller._pulling = True
     # 6. Perform the pull algorithm; if it returns undefined, no promise is made for the pull.
     pull_promise = the_promise_of(controller._pull_algorithm, controller._agent)
-    # 7. When the pull has succeeded, clear the pulling flag, and pull again if that was recorded.
+    # 7. When the pull has succeeded, clear the pulling flag, and start a further pull if one was
+    #    recorded.
     # 8. When the pull has failed with a reason, error the byte stream.
     # 8.1. Error the byte stream controller with the reason for which the pull failed.
     upon_the_end(
@@ -282,7 +283,8 @@ def readable_byte_stream_controller_invalidate_byob_request(
     byob_request = controller._byob_request
     if byob_request is None:
         return
-    # 2. Set the BYOB request's controller to undefined, so that a response to the request throws.
+    # 2. Set the BYOB request's controller to undefined, so that the source cannot respond to the
+    #    request.
     byob_request._controller = None
     # 3. Set the BYOB request's view to null.
     byob_request._view = None

@@ -105,7 +105,8 @@ def readable_byte_stream_controller_enqueue(
     if readable_stream_has_default_reader(stream):
         # 9.1. Answer pending read requests with the entries that the queue has already.
         readable_byte_stream_controller_process_read_requests_using_queue(controller)
-        # 9.2. If no read request is left, put the chunk into the queue.
+        # 9.2. If no read request of the default reader is pending any more, append the chunk to the
+        #      queue.
         if readable_stream_get_num_read_requests(stream) == 0:
             # 9.2.1. Assert that no pull-into is pending, since the default reader has no read
             #        request.
@@ -115,7 +116,8 @@ def readable_byte_stream_controller_enqueue(
                 controller, transferred_buffer, byte_offset, byte_length
             )
         else:
-            # 9.3. If a read request is left, give the chunk to it.
+            # 9.3. If a read request of the default reader is still pending, answer the first one
+            #      with the chunk.
             # 9.3.1. Assert that the queue is empty, since its entries were given to earlier read
             #        requests.
             assert not controller._queue
@@ -138,8 +140,8 @@ def readable_byte_stream_controller_enqueue(
         readable_byte_stream_controller_enqueue_chunk_to_queue(
             controller, transferred_buffer, byte_offset, byte_length
         )
-        # 10.2. Fill the buffers of pending pull-intos from the queue, and take the pull-intos that
-        #       are complete.
+        # 10.2. Fill pending pull-intos from the queue, and let the filled pull-intos be the
+        #       complete ones.
         filled_pull_intos = (
             readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
         )
@@ -149,7 +151,7 @@ def readable_byte_stream_controller_enqueue(
             #         buffer.
             readable_byte_stream_controller_commit_pull_into_descriptor(stream, filled_pull_into)
     else:
-        # 11. If the byte stream has no reader, queue the chunk until a reader asks for it.
+        # 11. If the byte stream has no reader, append the chunk to the queue.
         # 11.1. Assert that the byte stream is not locked.
         assert stream._reader is None
         # 11.2. Append the transferred bytes of the chunk to the queue of the unlocked stream.

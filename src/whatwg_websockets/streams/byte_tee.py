@@ -144,13 +144,13 @@ class ByteTee:
         """Error both branches when the stream fails, unless the reader was replaced."""
         this_reader = self.reader
 
-        # 14.1. When the closed promise of this reader is rejected, error the branches if the reader
-        #       is still used.
+        # 14.1. When the closed promise of the byte tee's reader is rejected, error both branches,
+        #       unless the reader was replaced.
         upon(this_reader._closed_promise, None, lambda r: self._fail(this_reader, r))
 
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: upon rejection")
     def _fail(self, this_reader: object, r: Any) -> None:
-        # 14.1.1. If the byte tee has replaced this reader, return, since the rejection shows only
+        # 14.1.1. If the byte tee has replaced the reader, return, since the rejection only shows
         #         its release.
         if this_reader is not self.reader:
             return

@@ -57,11 +57,11 @@ class TeeReadRequest:
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: microtask")
     def _hand_on(self, chunk: Any) -> None:
         tee = self._tee
-        # 15.2a.1.1. Set the flag to read again for the first branch to false, since no pull came
-        #            after the read.
+        # 15.2a.1.1. Set the flag to read again for the first branch to false, so that only a later
+        #            pull sets it to true.
         tee.read_again[0] = False
-        # 15.2a.1.2. Set the flag to read again for the second branch to false, since no pull came
-        #            after the read.
+        # 15.2a.1.2. Set the flag to read again for the second branch to false, so that only a later
+        #            pull sets it to true.
         tee.read_again[1] = False
         # 15.2a.1.3. Let the chunks of the first and the second branch be the chunk that was read.
         chunk1 = chunk2 = tee.stream._agent.array_buffers.chunk_of(chunk)
@@ -169,11 +169,11 @@ class TeeReadIntoRequest:
         tee = self._tee
         byob_controller = tee.controller_of(self._branch)
         other_controller = tee.controller_of(self._other)
-        # 16.4a.1.1. Set the flag to read again for the first branch to false, since no pull came
-        #            after the read-into.
+        # 16.4a.1.1. Set the flag to read again for the first branch to false, so that only a later
+        #            pull sets it to true.
         tee.read_again[0] = False
-        # 16.4a.1.2. Set the flag to read again for the second branch to false, since no pull came
-        #            after the read-into.
+        # 16.4a.1.2. Set the flag to read again for the second branch to false, so that only a later
+        #            pull sets it to true.
         tee.read_again[1] = False
         # 16.4a.1.3. Let the BYOB branch's cancelled flag be whether that branch is cancelled by
         #            now.

@@ -58,7 +58,8 @@ def readable_stream_default_controller_call_pull_if_needed(
             controller._reaction_is_queued = True
             controller._agent.queue_a_microtask(_react_to_the_pull, controller)
         return
-    # 7. When the pull has succeeded, clear the pulling flag, and pull again if that was recorded.
+    # 7. When the pull has succeeded, clear the pulling flag, and start a further pull if one was
+    #    recorded.
     # 8. When the pull has failed with a reason, error the stream.
     # 8.1. Error the controller with the reason for which the pull failed.
     upon_the_end(

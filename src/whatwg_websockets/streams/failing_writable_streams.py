@@ -37,18 +37,17 @@ def writable_stream_deal_with_rejection(stream: "WritableStream[Any]", error: ob
 
     Source: https://streams.spec.whatwg.org/#writable-stream-deal-with-rejection
     """
-    # 1. Let the state be the stream's state, which shows whether the stream has begun to fail
-    #    before.
+    # 1. Let the state be the stream's state, which shows whether the stream has already begun to
+    #    fail.
     state = stream._state
     # 2. If the stream is writable, let it begin to fail.
     if state is WRITABLE:
         # 2.1. Start erroring the stream with the error of its sink.
         writable_stream_start_erroring(stream, error)
-        # 2.2. Return, since other steps finish the erroring, at once or when no operation is in
+        # 2.2. Return; the stream becomes errored at once, or when its sink has no operation in
         #      flight.
         return
-    # 3. Assert that the stream is erroring, as a stream that fails is until no operation is in
-    #    flight.
+    # 3. Assert that the stream is erroring, the state of a failed stream whose sink was still busy.
     assert state is ERRORING
     # 4. Finish erroring the stream, which was waiting for this operation of the sink to end.
     writable_stream_finish_erroring(stream)

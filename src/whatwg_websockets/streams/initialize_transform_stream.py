@@ -50,11 +50,13 @@ def initialize_transform_stream(
     agent = stream._agent
     # 1. Let the start algorithm return the start promise, so that both sides start with the
     #    transformer.
-    # 2. Let the write algorithm of the writable side take a chunk and do the next step.
+    # 2. Let the write algorithm of the writable side be one that transforms the chunk that it is
+    #    given.
     # 2.1. Perform the transform stream's sink write algorithm, which transforms the chunk.
-    # 3. Let the abort algorithm of the writable side take a reason and do the next step.
+    # 3. Let the abort algorithm of the writable side be one that ends the transform stream with a
+    #    reason.
     # 3.1. Perform the transform stream's sink abort algorithm, which errors the readable side.
-    # 4. Let the close algorithm of the writable side do the next step.
+    # 4. Let the close algorithm of the writable side be one that flushes the transform stream.
     # 4.1. Perform the transform stream's sink close algorithm, which closes the readable side.
     # 5. Create the writable side from the start, write, close and abort algorithms.
     stream._writable = create_writable_stream(
@@ -66,9 +68,10 @@ def initialize_transform_stream(
         writable_high_water_mark,
         writable_size_algorithm,
     )
-    # 6. Let the pull algorithm of the readable side do the next step.
+    # 6. Let the pull algorithm of the readable side be one that lets a waiting write continue.
     # 6.1. Perform the transform stream's source pull algorithm, which ends the backpressure.
-    # 7. Let the cancel algorithm of the readable side take a reason and do the next step.
+    # 7. Let the cancel algorithm of the readable side be one that ends the transform stream with a
+    #    reason.
     # 7.1. Perform the transform stream's source cancel algorithm, which errors the writable side.
     # 8. Create the readable side from the start, pull and cancel algorithms.
     stream._readable = create_readable_stream(

@@ -73,7 +73,7 @@ def readable_stream_cancel(stream: "ReadableStream[Any]", reason: object) -> Pro
         # 6.2. Set the BYOB reader's list of read-into requests to an empty list, before any request
         #      is answered.
         reader._read_into_requests = deque()
-        # 6.3. For each read-into request of the cancelled stream, in order, perform the next step.
+        # 6.3. For each read-into request of the cancelled stream, in order, end the request.
         for read_into_request in read_into_requests:
             # 6.3.1. Perform the read-into request's close steps with undefined, so that the buffer
             #        is not returned.
@@ -109,7 +109,7 @@ def readable_stream_close(stream: "ReadableStream[Any]") -> None:
         # 6.2. Set the default reader's list of read requests to an empty list, before any request
         #      is answered.
         reader._read_requests = deque()
-        # 6.3. For each read request of the closed stream, in order, perform the next step.
+        # 6.3. For each read request of the closed stream, in order, end the request.
         for read_request in read_requests:
             # 6.3.1. Perform the close steps of the read request.
             read_request.close_steps()

@@ -122,7 +122,7 @@ def writable_stream_finish_in_flight_close_with_error(
         reject(stream._pending_abort_request.promise, error)
         # 5.2. Set the stream's pending abort request to undefined.
         stream._pending_abort_request = None
-    # 6. Deal with the sink's error: start erroring the stream, or finish if it is erroring.
+    # 6. Deal with the sink's error: start erroring the stream, or finish erroring it.
     writable_stream_deal_with_rejection(stream, error)
 
 
@@ -159,7 +159,7 @@ def writable_stream_finish_in_flight_write_with_error(
     stream._in_flight_write_request = None
     # 4. Assert that the stream, whose write was in flight, is writable or erroring.
     assert stream._state is WRITABLE or stream._state is ERRORING
-    # 5. Deal with the sink's error: start erroring the stream, or finish if it is erroring.
+    # 5. Deal with the sink's error: start erroring the stream, or finish erroring it.
     writable_stream_deal_with_rejection(stream, error)
 
 

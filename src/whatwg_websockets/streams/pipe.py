@@ -179,7 +179,7 @@ class Pipe:
         # 14.1.4. If `preventCancel` is false, append an action that cancels the source.
         if not self._prevent_cancel:
             actions.append(lambda: self._cancel_the_source(error))
-        # 14.1.5. Shut down the pipe, performing all actions and then passing on the error.
+        # 14.1.5. Shut down the pipe with all of the actions and with the signal's abort reason.
         self._shut_down_with_an_action(
             lambda: a_promise_for_all([action() for action in actions], self._agent), error
         )
@@ -228,33 +228,33 @@ class Pipe:
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: errors are propagated forward")
     def _source_is_errored(self, stored_error: object) -> None:
-        # 15.1.1. If `preventAbort` is false, shut down with an abort of the destination and the
-        #         source's error.
+        # 15.1.1. If `preventAbort` is false, shut down the pipe with an abort of the destination
+        #         and with the source's error.
         if not self._prevent_abort:
             self._shut_down_with_an_action(
                 lambda: writable_stream_abort(self._dest, stored_error), stored_error
             )
         else:
-            # 15.1.2. If `preventAbort` is true, shut down with the source's error and leave the
-            #         destination as it is.
+            # 15.1.2. If `preventAbort` is true, shut down the pipe with the source's error, without
+            #         an abort of the destination.
             self._shut_down(stored_error)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: errors are propagated backward")
     def _dest_is_errored(self, stored_error: object) -> None:
-        # 15.2.1. If `preventCancel` is false, shut down with a cancellation of the source and the
-        #         destination's error.
+        # 15.2.1. If `preventCancel` is false, shut down the pipe with a cancellation of the source
+        #         and with the destination's error.
         if not self._prevent_cancel:
             self._shut_down_with_an_action(
                 lambda: readable_stream_cancel(self._source, stored_error), stored_error
             )
         else:
-            # 15.2.2. If `preventCancel` is true, shut down with the destination's error and leave
-            #         the source as it is.
+            # 15.2.2. If `preventCancel` is true, shut down the pipe with the destination's error,
+            #         without a cancellation of the source.
             self._shut_down(stored_error)
 
     @algorithm("readable-stream-pipe-to", "ReadableStreamPipeTo: closing is propagated forward")
     def _source_is_closed(self, _: object = None) -> None:
-        # 15.3.1. If `preventClose` is false, shut down with a close of the destination.
+        # 15.3.1. If `preventClose` is false, shut down the pipe with a close of the destination.
         if not self._prevent_close:
             self._shut_down_with_an_action(
                 lambda: writable_stream_default_writer_close_with_error_propagation(self._writer)
@@ -269,15 +269,15 @@ class Pipe:
         assert not self._chunks.have_begun
         # 15.4.2. Create a TypeError for a destination of a pipe that is closing or closed.
         dest_closed = TypeError("the destination of the pipe was closed, so it takes no chunks")
-        # 15.4.3. If `preventCancel` is false, shut down with a cancellation of the source and the
-        #         TypeError.
+        # 15.4.3. If `preventCancel` is false, shut down the pipe with a cancellation of the source
+        #         and with the TypeError.
         if not self._prevent_cancel:
             self._shut_down_with_an_action(
                 lambda: readable_stream_cancel(self._source, dest_closed), dest_closed
             )
         else:
-            # 15.4.4. If `preventCancel` is true, shut down with the TypeError and leave the source
-            #         as it is.
+            # 15.4.4. If `preventCancel` is true, shut down the pipe with the TypeError, without a
+            #         cancellation of the source.
             self._shut_down(dest_closed)
 
     # The end.
@@ -343,7 +343,7 @@ class Pipe:
         self._chunks.drop()
         # 1. Release the pipe's writer from the destination.
         writable_stream_default_writer_release(self._writer)
-        # 2. Choose the release of a default reader, since the pipe never has a BYOB reader.
+        # 2. Skip the release of a BYOB reader, since the pipe's reader is a default reader.
         # 3. Release the pipe's default reader from the source.
         readable_stream_default_reader_release(self._reader)
         # 4. If the pipe has a signal, remove the abort algorithm from the signal.

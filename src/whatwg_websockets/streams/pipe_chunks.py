@@ -120,8 +120,8 @@ class PipedChunks:
     def _may_read(self) -> bool:
         """Return whether the pipe may read the next chunk now."""
         # § streams-pipe-shutdown. A pipe that is shutting down begins no read.
-        # § streams-pipe-conditions. Before each read, the pipe checks whether its source or its
-        #                            destination has ended: the reactions to that run later.
+        # § streams-pipe-conditions. Before each read, the pipe checks if its source or destination
+        #                            has ended, since reactions to closed promises run later.
         if self._is_reading or self.is_stopped or self._source._state != READABLE:
             return False
         # § streams-pipe-backpressure. The pipe reads no chunk while the destination has

@@ -76,9 +76,9 @@ def readable_byte_stream_controller_commit_pull_into_descriptor(
     assert stream._state != ERRORED
     # 2. Assert that the reader of the pull-into descriptor was not released.
     assert pull_into_descriptor.reader_type != NONE
-    # 3. Let done be false, which is the result for a readable stream.
+    # 3. Let done be false, since a readable stream has not ended.
     done = False
-    # 4. If the byte stream is closed, the result reports the end of the stream.
+    # 4. If the byte stream is closed, let the result report the end of the stream.
     if stream._state == CLOSED:
         # 4.1. Assert that the closed stream's descriptor contains no incomplete element.
         assert pull_into_descriptor.bytes_filled % pull_into_descriptor.element_size == 0
@@ -162,15 +162,14 @@ def readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
     Source:
     https://streams.spec.whatwg.org/#readable-byte-stream-controller-fill-pull-into-descriptor-from-queue
     """
-    # 1. Let the maximum to copy be the bytes in the queue, but not more than the buffer has room
-    #    for.
+    # 1. Let the maximum to copy be the number of bytes in the queue, up to the room in the buffer.
     max_bytes_to_copy = min(
         int(controller._queue_total_size),
         pull_into_descriptor.byte_length - pull_into_descriptor.bytes_filled,
     )
-    # 2. Let the maximum filled be the bytes that the buffer has after the maximum is copied.
+    # 2. Let the maximum filled be the number of filled bytes after the maximum is copied.
     max_bytes_filled = pull_into_descriptor.bytes_filled + max_bytes_to_copy
-    # 3. Let the remaining bytes to copy be the maximum, unless step 9 lowers them.
+    # 3. Let the remaining bytes to copy be the maximum to copy, which may have to be lowered.
     total_bytes_to_copy_remaining = max_bytes_to_copy
     # 4. Let ready be false, until the buffer is known to reach its minimum fill.
     ready = False
@@ -195,8 +194,8 @@ def readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
     while total_bytes_to_copy_remaining > 0:
         # 11.1. Let the head of the queue be the first entry of the byte queue.
         head_of_queue = queue[0]
-        # 11.2. Let the bytes to copy be those that are left to be copied, but not more than the
-        #       entry has.
+        # 11.2. Let the bytes to copy be the number of bytes left to copy, up to the length of the
+        #       first entry.
         bytes_to_copy = min(total_bytes_to_copy_remaining, head_of_queue.byte_length)
         # 11.3. Let the destination start be the position behind the descriptor's filled bytes.
         dest_start = pull_into_descriptor.byte_offset + pull_into_descriptor.bytes_filled

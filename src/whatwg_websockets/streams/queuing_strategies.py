@@ -243,7 +243,8 @@ def extract_size_algorithm(strategy: Mapping[str, Any]) -> SizeAlgorithm:
     if size is None or size is _count_size:
         return None
 
-    # 2. Return an algorithm that takes a chunk and performs the next step.
+    # 2. Return an algorithm that takes a chunk and invokes the strategy's size function with the
+    #    chunk.
     def size_algorithm(chunk: Any) -> float:
         # 2.1. Invoke the strategy's size function with the chunk, and convert the result to a
         #      number.

@@ -60,8 +60,8 @@ def transform_stream_default_sink_write_algorithm(
         backpressure_change_promise = stream._backpressure_change_promise
         # 3.2. Assert that the transform stream has a backpressure change promise.
         assert backpressure_change_promise is not None
-        # 3.3. Return a promise that reacts to the backpressure change promise with the following
-        #      steps.
+        # 3.3. Return a promise that reacts to the backpressure change promise by transforming the
+        #      chunk.
         derived: Promise[None] = a_new_promise(stream._agent)
 
         def on_fulfilled(_: object) -> None:
@@ -123,7 +123,8 @@ def transform_stream_default_sink_abort_algorithm(
         "TransformStreamDefaultSinkAbortAlgorithm: fulfilled",
     )
     def fulfilled(_: object) -> None:
-        # 7.1. The cancel algorithm has succeeded, after an abort of the writable side.
+        # 7.1. If the cancel algorithm has succeeded, settle the abort by the state of the readable
+        #      side.
         # 7.1.1. If the readable side is errored, reject the finish promise with the readable side's
         #        stored error.
         if readable._state == ERRORED:
@@ -140,7 +141,7 @@ def transform_stream_default_sink_abort_algorithm(
         "TransformStreamDefaultSinkAbortAlgorithm: rejected",
     )
     def rejected(r: object) -> None:
-        # 7.2. The cancel algorithm has failed with a reason, after an abort of the writable side.
+        # 7.2. If the cancel algorithm has failed, error the readable side and reject the abort.
         # 7.2.1. Error the readable side with the reason for which the cancel algorithm failed.
         readable_stream_default_controller_error(readable._controller, r)
         # 7.2.2. Reject the finish promise with the reason for which the cancel algorithm failed, so
@@ -187,7 +188,8 @@ def transform_stream_default_sink_close_algorithm(
         "TransformStreamDefaultSinkCloseAlgorithm: fulfilled",
     )
     def fulfilled(_: object) -> None:
-        # 7.1. The flush algorithm has succeeded, after a close of the writable side.
+        # 7.1. If the flush algorithm has succeeded, settle the close by the state of the readable
+        #      side.
         # 7.1.1. If the readable side is errored, reject the finish promise with the readable side's
         #        stored error.
         if readable._state == ERRORED:
@@ -206,7 +208,7 @@ def transform_stream_default_sink_close_algorithm(
         "TransformStreamDefaultSinkCloseAlgorithm: rejected",
     )
     def rejected(r: object) -> None:
-        # 7.2. The flush algorithm has failed with a reason, after a close of the writable side.
+        # 7.2. If the flush algorithm has failed, error the readable side and reject the close.
         # 7.2.1. Error the readable side with the reason for which the flush algorithm failed.
         readable_stream_default_controller_error(readable._controller, r)
         # 7.2.2. Reject the finish promise with the reason for which the flush algorithm failed, so
@@ -251,7 +253,8 @@ def transform_stream_default_source_cancel_algorithm(
         "TransformStreamDefaultSourceCancelAlgorithm: fulfilled",
     )
     def fulfilled(_: object) -> None:
-        # 7.1. The cancel algorithm has succeeded, after a cancellation of the readable side.
+        # 7.1. If the cancel algorithm has succeeded, settle the cancellation by the state of the
+        #      writable side.
         # 7.1.1. If the writable side is errored, reject the finish promise with the writable side's
         #        stored error.
         if writable._state == ERRORED:
@@ -271,8 +274,8 @@ def transform_stream_default_source_cancel_algorithm(
         "TransformStreamDefaultSourceCancelAlgorithm: rejected",
     )
     def rejected(r: object) -> None:
-        # 7.2. The cancel algorithm has failed with a reason, after a cancellation of the readable
-        #      side.
+        # 7.2. If the cancel algorithm has failed, error the writable side and reject the
+        #      cancellation.
         # 7.2.1. Error the writable side with the reason for which the cancel algorithm failed,
         #        unless that side has ended.
         writable_stream_default_controller_error_if_needed(writable._controller, r)

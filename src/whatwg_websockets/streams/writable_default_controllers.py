@@ -123,8 +123,8 @@ def _start_has_failed(controller: "WritableStreamDefaultController", reason: obj
     # 18.2. Set the flag that the sink has started to true, so that an erroring stream does not wait
     #       for the start.
     controller._started = True
-    # 18.3. Deal with the failure of the sink's start: start erroring the stream, or finish if it is
-    #       erroring.
+    # 18.3. Deal with the failure of the sink's start: start erroring the stream, or finish erroring
+    #       it.
     writable_stream_deal_with_rejection(controller._stream, reason)
 
 

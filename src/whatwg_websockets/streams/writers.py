@@ -167,8 +167,7 @@ def writable_stream_default_writer_write(
     assert stream is not None
     # 3. Let the controller be that of the writer's stream.
     controller = stream._controller
-    # 4. Let the chunk size be that of the chunk, whose computation may run a function of the
-    #    program.
+    # 4. Let the chunk size be the size of the chunk, which a function of the program may compute.
     chunk_size = writable_stream_default_controller_get_chunk_size(controller, chunk)
     # 5. If the writer was released during the size function, return a promise rejected with a
     #    TypeError.
