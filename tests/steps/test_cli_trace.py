@@ -1,14 +1,22 @@
+import io
 import json
 import re
+import signal
+import socket
+import subprocess
+import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 from websockets.sync.server import serve
 
 from support.apart import Blind, apart
+from support.server import accept_value
 from support.tls import authority, server_context
 from whatwg_websockets.cli import app as command
 from whatwg_websockets.cli.trace import trace_command
@@ -62,17 +70,52 @@ def test_a_connection_is_told(ca, tmp_path):
         arguments += ["--protocol", "chat", "--origin", "https://example.com"]
         done = run_apart(*arguments, "--ca", ca)
         assert done.exit_code == 0, done.output
-        assert "websockets: send(data)" in done.output
-        assert "data='again'" in done.output
-        assert "Close, 2 bytes: 3000 ''" in done.output
+        assert "websockets: send(data)\n" in done.output
+        assert 'event message: data "again", origin "wss://localhost' in done.output
+        assert "state OPEN → CLOSING\n" in done.output
+        assert 'Close, 2 bytes: 3000 ""' in done.output
+        assert not re.search(r"^ *\d+\.\d\d +\d+[a-z]?\. ", done.output, re.M), "no steps"
         assert "dom: " not in done.output
         file = tmp_path / "trace.jsonl"
         done = run_apart(*arguments, "--insecure", "--all", "-o", file)
-        assert (done.exit_code, done.output) == (0, "")
+        count = len(file.read_text().splitlines())
+        assert (done.exit_code, done.stdout) == (0, "")
+        assert done.stderr == f"wrote {file}: {count} entries\n"
         entries = [json.loads(line) for line in file.read_text().splitlines()]
         assert "dom" in {entry["folder"] for entry in entries}
         request = next(entry for entry in entries if entry["kind"] == "http")
         assert request["values"]["Origin"] == "https://example.com"
+
+
+def test_more_of_it_is_told_with_v(ca):
+    with echo_server() as url:
+        arguments = [url, "--send", "hello", "--protocol", "chat", "--ca", ca]
+        steps = run_apart(*arguments, "-v").output
+        values = run_apart(*arguments, "-vv", "--only", "websockets").output
+    step = r"^ *\d+\.\d\d +3c\. "
+    assert re.search(step, steps, re.M)
+    assert re.search(step, values, re.M)
+    assert "Sec-WebSocket-Version: 13\n" in steps
+    assert 'data = "hello"' not in steps
+    assert 'data = "hello"\n' in values
+    assert "masking key = " in values
+    assert "fetch: " in steps
+    assert "fetch: " not in values
+
+
+def test_an_overview_of_one_folder_has_all_its_algorithms(ca):
+    with echo_server() as url:
+        arguments = [url, "--protocol", "chat", "--ca", ca, "--only", "fetch"]
+        done = run_apart(*arguments)
+    assert "fetch: main fetch\n" in done.output
+    assert "websockets: " not in done.output
+
+
+def test_an_overview_fits_one_screen(ca, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    with echo_server() as url:
+        done = run_apart(url, "--send", "hello", "--protocol", "chat", "--ca", ca)
+    assert len(done.output.splitlines()) <= 46
 
 
 def test_a_connection_is_told_as_streams(ca, tmp_path):
@@ -83,7 +126,9 @@ def test_a_connection_is_told_as_streams(ca, tmp_path):
         assert done.exit_code == 0, done.output
         said = " ".join(done.output.split())
         assert "websocketstream: close(closeInfo) draft at d5570f3" in said
-        assert "Close, 2 bytes: 3000 ''" in said
+        assert 'Close, 2 bytes: 3000 ""' in said
+        assert "event opened is resolved with «[" in said
+        assert 'event closed is resolved with «[ "closeCode" → 3000, "reason" → "" ]»' in said
         assert "streams: " not in said
         file = tmp_path / "trace.jsonl"
         assert run_apart(*arguments, "-o", file).exit_code == 0
@@ -111,6 +156,8 @@ def test_the_file_name_says_how(tmp_path, nobody_looks):
     ]:
         done = run("ws://127.0.0.1:1/", "-o", tmp_path / name)
         assert done.exit_code == 1
+        assert done.stdout == ""
+        assert re.match(rf"wrote {re.escape(str(tmp_path / name))}: 1 entry\nws://", done.stderr)
         assert re.match(beginning, (tmp_path / name).read_text())
     done = run("ws://127.0.0.1:1/", "-o", tmp_path / "a.html", "--format", "mermaid")
     assert (tmp_path / "a.html").read_text().startswith("sequenceDiagram")
@@ -146,6 +193,8 @@ def test_a_server_whose_certificate_is_not_trusted(nobody_looks):
         ("--origin", "nobody", "nobody"),
         ("--only", "cellar", "there is no folder"),
         ("-o", "nowhere/trace.html", "cannot be written"),
+        ("-o", "trace.pdf", "trace.pdf does not end in .html, .jsonl, .mmd, .mermaid, .txt"),
+        ("-o", "trace", "name it with --format"),
         ("--format", "poem", "poem"),
     ],
 )
@@ -154,6 +203,146 @@ def test_options_that_make_no_sense(option, value, message, tmp_path, monkeypatc
     done = run("ws://127.0.0.1:1/", option, value)
     assert done.exit_code == 2
     assert message in " ".join(done.stderr.replace("│", " ").split())
+
+
+@contextmanager
+def mute_server(answer=None):
+    """A server that answers the request at most, and gives an event: that it heard a frame."""
+    heard = threading.Event()
+
+    def serve_one():
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as stream:
+                head = list(iter(stream.readline, b"\r\n"))
+                if answer is not None:
+                    connection.sendall(answer(head))
+                    stream.read(2)
+                heard.set()
+                over.wait()
+
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve_one)
+        thread.start()
+        try:
+            yield f"ws://127.0.0.1:{listener.getsockname()[1]}/", heard
+        finally:
+            over.set()
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def accepted(head):
+    """Return a response that accepts a request."""
+    fields = dict(line.decode().rstrip().split(": ", 1) for line in head[1:])
+    accept = accept_value(fields["Sec-WebSocket-Key"])
+    lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
+    return "\r\n".join([*lines, f"Sec-WebSocket-Accept: {accept}", "", ""]).encode()
+
+
+@pytest.mark.parametrize("streams", [[], ["--stream"]], ids=["WebSocket", "WebSocketStream"])
+def test_a_server_that_does_not_answer_the_request(streams):
+    with mute_server() as (url, _):
+        done = run_apart(url, "--wait", "0.2", *streams)
+    assert done.exit_code == 1
+    assert done.stderr == f"{url}: the server did not answer GET / HTTP/1.1 within 0.2 seconds\n"
+    assert "GET / HTTP/1.1" in done.stdout
+    assert "state CLOSING → CLOSED" in done.stdout
+
+
+@pytest.mark.parametrize("streams", [[], ["--stream"]], ids=["WebSocket", "WebSocketStream"])
+def test_a_server_that_says_nothing_once_the_connection_is_established(streams):
+    with mute_server(accepted) as (url, _):
+        done = run_apart(url, "--send", "hi", "--wait", "1", *streams)
+    assert done.exit_code == 1
+    assert done.stderr == f"{url}: the server answered with 0 of 1 message within 1 second\n"
+    assert 'text, 2 bytes: "hi"' in done.stdout
+    assert "Close, 0 bytes" in done.stdout
+
+
+@contextmanager
+def tracing(*arguments):
+    """Run the command in a process of its own, with pipes."""
+    command = [sys.executable, "-m", "whatwg_websockets", "trace", *map(str, arguments)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        yield process
+
+
+CTRL_C, SIGTERM = (signal.SIGINT, 130), (signal.SIGTERM, 143)
+
+
+@pytest.mark.parametrize(
+    ("ending", "name"), [(CTRL_C, ""), (SIGTERM, ""), (CTRL_C, "a.html"), (SIGTERM, "a.jsonl")]
+)
+def test_what_was_told_before_a_signal_is_whole(ending, name, tmp_path):
+    number, status = ending
+    output = ["-o", tmp_path / name] if name else []
+    with (
+        mute_server(accepted) as (url, heard),
+        tracing(url, "--send", "hi", "--wait", 600, *output) as process,
+    ):
+        assert heard.wait(120)
+        process.send_signal(number)
+        told, said = process.communicate(timeout=120)
+    assert process.returncode == status, said
+    assert said.endswith(f"{url}: interrupted\n")
+    if name:
+        assert said.startswith(f"wrote {tmp_path / name}: ")
+        told = (tmp_path / name).read_text(encoding="utf-8")
+    assert told.endswith("</html>\n" if name == "a.html" else "\n")
+    assert "text, 2 bytes: " in told
+    if name == "a.jsonl":
+        assert {"frame", "step"} <= {json.loads(line)["kind"] for line in told.splitlines()}
+
+
+def test_it_is_told_as_it_happens_in_a_pipe_too():
+    with (
+        mute_server(accepted) as (url, _),
+        tracing(url, "--send", "hi", "--wait", 600) as process,
+    ):
+        assert any("text, 2 bytes: " in line for line in process.stdout)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=120)
+    assert process.returncode == 143
+
+
+def test_what_reads_the_trace_may_stop():
+    with tracing("ws://127.0.0.1:1/", "-vv") as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is full")
+@pytest.mark.parametrize("format_", ["terminal", "html"])
+def test_a_file_that_is_full(format_, nobody_looks):
+    done = run("ws://127.0.0.1:1/", "-o", "/dev/full", "--format", format_)
+    assert done.exit_code == 1
+    assert done.stderr == "/dev/full cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (BrokenPipeError(), ""),
+        (OSError(28, "No space left"), "standard output cannot be written: No space left\n"),
+    ],
+)
+def test_a_standard_output_that_cannot_be_written(error, said, monkeypatch, nobody_looks):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise error
+
+    monkeypatch.setattr(
+        "whatwg_websockets.cli.trace.Console", lambda **_: Console(file=Full(), width=80)
+    )
+    done = run("ws://127.0.0.1:1/")
+    assert (done.exit_code, done.stderr) == (1, said)
 
 
 def test_the_command_has_its_name():

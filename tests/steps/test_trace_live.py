@@ -56,7 +56,7 @@ async def test_a_connection_that_cannot_be_opened(visit):
     assert told.why == "WebSocket connection to ws://127.0.0.1:1/ ended: port 1 is blocked"
 
 
-async def test_a_server_that_does_not_answer_is_not_waited_for(visit):
+async def test_a_server_that_sends_nothing_is_waited_for_no_longer(visit):
     async with Server() as server:
         visiting = asyncio.create_task(tell(visit(server.url, texts=["hi"], patience=0.01)))
         peer = await server.accept_handshake()
@@ -65,7 +65,7 @@ async def test_a_server_that_does_not_answer_is_not_waited_for(visit):
         await peer.send_close(1000)
         peer.half_close()
         told = await visiting
-    assert told.why == ""
+    assert told.why == "the server answered with 0 of 1 message within 0.01 seconds"
 
 
 async def test_a_server_that_leaves_instead_of_answering(visit):
@@ -76,7 +76,33 @@ async def test_a_server_that_leaves_instead_of_answering(visit):
         await peer.read_frame()
         peer.half_close()
         told = await visiting
-    assert told.why == ""
+    assert told.why == "the server closed the connection after 0 of 1 message"
+
+
+async def test_a_server_that_does_not_answer_the_request(visit):
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(visit(server.url, patience=0.01)))
+        told = await visiting
+    assert told.why == "no connection to the server came about within 0.01 seconds"
+
+
+async def test_a_server_that_does_not_answer_the_close_frame(visit):
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(visit(server.url, patience=1)))
+        peer = await server.accept_handshake()
+        await peer.expect_close()
+        told = await visiting
+    assert told.why == "the server did not answer the Close frame within 1 second"
+
+
+async def test_what_is_cancelled_has_been_told_so_far(visit):
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(visit(server.url, texts=["hi"], patience=600)))
+        peer = await server.accept_handshake()
+        await peer.read_frame()
+        visiting.cancel()
+        told = await visiting
+    assert told.why == "interrupted"
 
 
 async def test_the_log_says_nothing(visit, monkeypatch):

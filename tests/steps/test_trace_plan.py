@@ -112,7 +112,8 @@ def test_a_function_without_steps_is_told_as_a_whole(plans):
     whole = by_name(plans)["whole"].algorithm
     assert (whole.name, whole.anchor, whole.text) == ("whole", "whole", "Do all at once.")
     assert whole.where == "traced_toys/play.py:24"
-    assert by_name(plans)["play"].algorithm is None
+    assert by_name(plans)["play"].algorithm.name == "play(toy)"
+    assert by_name(plans)["wrapped"].algorithm is None
 
 
 def test_lines_that_are_met_again_begin_nothing(plans):

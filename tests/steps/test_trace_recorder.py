@@ -50,10 +50,12 @@ def test_steps_with_what_they_change():
     recorder.paused(frame, plan)
     recorder.left(frame, plan, None, None)
     assert told(recorder) == [
-        ("1", {"code": "1000", "reason_bytes": "b''"}),
-        ("2", {"reason_bytes": "b'bye'"}),
+        ("", {"code": "1000"}),
+        ("1", {"reason_bytes": "nothing"}),
+        ("2", {"reason_bytes": "`bye` (62 79 65)"}),
     ]
-    entry = recorder.entries[0]
+    assert recorder.entries[0].kind == "algorithm"
+    entry = recorder.entries[1]
     assert (entry.kind, entry.folder, entry.algorithm) == (
         "step",
         "websockets",
@@ -104,27 +106,37 @@ def test_only_some_folders():
     recorder.line(frame, plan, line_of(close, "1"))
     recorder.left(frame, plan, None, None)
     plan = PLANS[Outgoing.put.__code__]
-    recorder.started(a_frame(Outgoing.put, {"first": 0x81, "payload": b"hi"}), plan)
+    variables = {"self": Outgoing(), "first": 0x81, "payload": b"hi", "key": bytes(4)}
+    frame = a_frame(Outgoing.put, variables)
+    recorder.started(frame, plan)
+    recorder.left(frame, plan, None, ValueError())
+    recorder.started(frame, plan)
+    recorder.left(frame, plan, None, None)
     plan = PLANS[Receiver.receive.__code__]
     variables = {"self": Receiver(Connection(), 1000), "data": frames.text("ho")}
     recorder.started(a_frame(Receiver.receive, variables), plan)
     assert [(each.kind, each.direction, each.text) for each in recorder.entries] == [
-        ("frame", "out", "text, 2 bytes: 'hi'"),
-        ("frame", "in", "text, 2 bytes: 'ho'"),
+        ("frame", "out", 'text, 2 bytes: "hi"'),
+        ("frame", "in", 'text, 2 bytes: "ho"'),
     ]
 
 
 def test_frames_come_in_however_they_are_read():
-    recorder = a_recorder()
+    recorder = a_recorder(only=["websockets"])
     receiver = Receiver(Connection(), 1_000_000)
     data = frames.binary(b"x" * 100_000)
-    recorder.bytes_come_in({"self": receiver, "data": data[:50_000]})
-    recorder.payload_comes_in({"self": receiver, "count": 60_000 - 10})
+
+    def pass_by(function, **variables):
+        frame = a_frame(function, {"self": receiver} | variables)
+        recorder.started(frame, PLANS[function.__code__])
+
+    pass_by(Receiver.receive, data=data[:50_000])
+    pass_by(Receiver.payload_received, count=60_000 - 10)
     assert recorder.entries == []
-    recorder.payload_comes_in({"self": receiver, "count": len(data) - 50_000 - 59_990})
-    recorder.bytes_come_in({"self": receiver, "data": frames.ping()})
+    pass_by(Receiver.payload_received, count=len(data) - 50_000 - 59_990)
+    pass_by(Receiver.receive, data=frames.ping())
     receiver.ending = Failure(1002, "a rule")
-    recorder.bytes_come_in({"self": receiver, "data": frames.ping()})
+    pass_by(Receiver.receive, data=frames.ping())
     assert [each.algorithm for each in recorder.entries] == ["binary", "Ping"]
 
 

@@ -11,7 +11,8 @@ from whatwg_websockets.steps.trace.entry import Entry, State
 from whatwg_websockets.steps.trace.html import as_html
 from whatwg_websockets.steps.trace.jsonl import as_jsonl
 from whatwg_websockets.steps.trace.mermaid import as_mermaid
-from whatwg_websockets.steps.trace.terminal import print_trace
+from whatwg_websockets.steps.trace.terminal import Detail, Terminal, print_trace
+from whatwg_websockets.steps.trace.wire import OutgoingFrames
 
 OPEN = State(1, "OPEN", 2, 5)
 
@@ -36,10 +37,20 @@ ENTRIES = [
         depth=1,
         result="raises Failure: no",
     ),
-    Entry(0.0004, "frame", "Close, 2 bytes: 1000 ''", "rfc6455", "Close", direction="out"),
+    Entry(
+        0.0004,
+        "frame",
+        'Close, 2 bytes: 1000 ""',
+        "rfc6455",
+        "Close",
+        direction="out",
+        values=OutgoingFrames().frame(0x88, b"\x03\xe8", bytes(4)).parts(),
+    ),
     Entry(0.0005, "http", "HTTP/1.1 101", "fetch", direction="in", values={"Upgrade": "websocket"}),
     Entry(0.0006, "log", "connection lost", "log"),
     Entry(0.0007, "step", "It runs in its turn.", "html", "queue a task", number="9", result="3"),
+    Entry(0.0008, "event", "open", "websockets"),
+    Entry(0.0009, "state", "CONNECTING → OPEN", "websockets"),
 ]
 
 
@@ -57,42 +68,150 @@ def test_json_lines():
     }
 
 
+def algorithm(name, folder="websockets", **values):
+    return Entry(0, "algorithm", "", folder, name, values=values)
+
+
 def test_a_sequence_diagram():
     assert as_mermaid(ENTRIES) == (
         "sequenceDiagram\n"
         "    participant P as Page\n"
-        "    participant C as Connection\n"
+        "    participant N as Network\n"
         "    participant S as Server\n"
-        "    Note over P: close(code, reason)<br/>1 Is it a code?"
-        "<br/>2 Does it fit#59; #60;b#62;really#60;/b#62;?\n"
-        "    Note over C: start the WebSocket closing handshake<br/>Send a Close frame.\n"
-        "    C->>S: Close, 2 bytes: 1000 ''\n"
-        "    S->>C: HTTP/1.1 101\n"
-        "    Note over C: log<br/>connection lost\n"
-        "    Note over P: queue a task<br/>9 It runs in its turn.\n"
-        "    C-->>P: a task\n"
+        "    N->>S: Close, 2 bytes: 1000 #34;#34;\n"
+        "    S->>N: HTTP/1.1 101\n"
+        "    Note over N: connection lost\n"
+        "    N-->>P: open\n"
+        "    Note over P: OPEN\n"
     )
 
 
-def test_the_terminal():
+@pytest.mark.parametrize(
+    ("entry", "line"),
+    [
+        (algorithm("send(data)", data='"a"'), "P->>N: send(#34;a#34;)"),
+        (algorithm("close(code, reason)", code="1000", reason="not given"), "P->>N: close(1000)"),
+        (algorithm("close(closeInfo)", "websocketstream", closeInfo="null"), "P->>N: close()"),
+        (
+            algorithm("new WebSocket(url, protocols)", url='"ws://a/?b;c"', protocols="« »"),
+            "P->>N: new WebSocket(#34;ws://a/?b#59;c#34;)",
+        ),
+        (algorithm("write", "websocketstream", chunk='"a"'), "P->>N: write(#34;a#34;)"),
+        (algorithm("new WebSocketError(message, init)", "websocketstream"), None),
+        (algorithm("handle connection close"), None),
+        (algorithm("fetch(a)", "fetch"), None),
+        (Entry(0, "log", "a" * 50, "log"), "Note over N: " + "a" * 43 + "…"),
+        (Entry(0, "event", "message: data 1\n2", "websockets"), "N-->>P: message: data 1 2"),
+    ],
+)
+def test_what_a_sequence_diagram_has(entry, line):
+    lines = as_mermaid([entry]).splitlines()[4:]
+    assert lines == ([] if line is None else [f"    {line}"])
+
+
+STEPS = [
+    "",
+    "          websockets: close(code, reason)",
+    "     0.10 1. Is it a code?",
+    "     0.20 2. Does it fit; <b>really</b>?",
+    "     0.30   rfc6455: start the WebSocket closing handshake",
+    "                → raises Failure: no",
+    '     0.40 ──▶ Close, 2 bytes: 1000 ""',
+    "              FIN 1, RSV 000, opcode 8, MASK 1; on the wire 88 82 | 00 00 00 …",
+    "     0.50 ◀── HTTP/1.1 101",
+    "              Upgrade: websocket",
+    "     0.60 log   connection lost",
+    "          html: queue a task",
+    "     0.70 9. It runs in its turn.",
+    "     0.80 event open",
+    "     0.90 state CONNECTING → OPEN",
+]
+
+VALUES = {
+    3: ["              code = 1000", "              reason = 'bye'"],
+    12: ["              → 3"],
+}
+
+PARTS = [
+    *("              FIN = 1", "              RSV1 = 0", "              RSV2 = 0"),
+    *("              RSV3 = 0", "              opcode = 8 (Close)", "              MASK = 1"),
+    *("              payload length = 2", "              masking key = 00 00 00 00"),
+    *("              payload = 03 e8", "              on the wire = 88 82 | 00 00 00 00 | 03 e8"),
+]
+
+
+def told(detail, *, width=78):
     file = io.StringIO()
-    print_trace(ENTRIES, Console(file=file, width=70))
-    assert [line.rstrip() for line in file.getvalue().splitlines()] == [
-        "          websockets: close(code, reason)",
-        "     0.10 1. Is it a code?",
-        "     0.20 2. Does it fit; <b>really</b>?",
-        "             code=1000  reason='bye'",
-        "            rfc6455: start the WebSocket closing handshake",
-        "     0.30   Send a Close frame.",
-        "               → raises Failure: no",
-        "     0.40 ──▶ Close, 2 bytes: 1000 ''",
+    print_trace(ENTRIES, Console(file=file, width=width), detail)
+    return ["", *file.getvalue().splitlines()]
+
+
+def test_the_terminal_with_steps():
+    assert told(Detail.STEPS) == STEPS
+
+
+def test_the_terminal_with_values():
+    expected = []
+    for number, line in enumerate(STEPS):
+        expected += PARTS if number == 7 else [line, *VALUES.get(number, [])]
+    assert told(Detail.VALUES) == expected
+
+
+def test_an_overview_in_the_terminal():
+    assert told(Detail.OVERVIEW) == [
+        "",
+        "     0.30 rfc6455: start the WebSocket closing handshake",
+        '     0.40 ──▶ Close, 2 bytes: 1000 ""',
+        "              FIN 1, RSV 000, opcode 8, MASK 1; on the wire 88 82 | 00 00 00 …",
         "     0.50 ◀── HTTP/1.1 101",
-        "             Upgrade=websocket",
-        "     0.60 log connection lost",
-        "          html: queue a task",
-        "     0.70 9. It runs in its turn.",
-        "             → 3",
+        "     0.60 log   connection lost",
+        "     0.80 event open",
+        "     0.90 state CONNECTING → OPEN",
     ]
+
+
+def test_lines_are_as_wide_as_the_terminal():
+    assert "| 00 00 00 00 | 03 e8" in told(Detail.OVERVIEW, width=100)[3]
+    narrow = told(Detail.STEPS, width=40)
+    assert max(map(len, narrow)) <= 40
+    assert len(narrow) > len(STEPS)
+
+
+def test_values_that_come_later_name_what_they_belong_to():
+    file = io.StringIO()
+    terminal = Terminal(Console(file=file, width=78), Detail.VALUES)
+    outer, inner = ENTRIES[0], ENTRIES[2]
+    terminal.added(outer)
+    terminal.added(inner)
+    terminal.changed(outer, {"code": "1000"}, "")
+    assert file.getvalue().splitlines()[-1].strip() == "close(code, reason) 1: code = 1000"
+
+
+def test_minor_algorithms_are_told_where_all_of_their_folder_is_asked_for():
+    minor = Entry(0, "algorithm", "Append.", "fetch", "append", minor=True)
+    for all_of, count in [((), 0), (("fetch",), 1)]:
+        file = io.StringIO()
+        Terminal(Console(file=file), Detail.OVERVIEW, all_of).added(minor)
+        assert len(file.getvalue().splitlines()) == count
+
+
+def test_colours_in_a_terminal_that_has_them():
+    file = io.StringIO()
+    print_trace(ENTRIES, Console(file=file, force_terminal=True, color_system="standard"))
+    assert "\x1b[" in file.getvalue()
+
+
+def test_a_terminal_that_is_gone_is_written_to_no_more():
+    class Gone(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    failures = []
+    terminal = Terminal(Console(file=Gone()), failed=lambda: failures.append(1))
+    terminal.added(ENTRIES[0])
+    terminal.added(ENTRIES[1])
+    assert isinstance(terminal.error, BrokenPipeError)
+    assert failures == [1]
 
 
 DRAFT = Entry(
@@ -111,8 +230,6 @@ def test_a_step_of_a_draft_says_so():
     print_trace([DRAFT], Console(file=file, width=90))
     title = "websocketstream: handle a WebSocketStream message  draft at d5570f3"
     assert file.getvalue().splitlines()[0].strip() == title
-    title = "handle a WebSocketStream message (draft at d5570f3)"
-    assert f"Note over P: {title}<br/>4 The next message waits." in as_mermaid([DRAFT])
     assert json.loads(as_jsonl([DRAFT]))["draft"] == "draft at d5570f3"
     assert '"draft": "draft at d5570f3"' in as_html([DRAFT], "")
 

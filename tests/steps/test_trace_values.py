@@ -1,10 +1,20 @@
 import asyncio
 import types
+from collections import deque
 
 import pytest
 
 from whatwg_websockets.authentication.credentials import Secret
-from whatwg_websockets.steps.trace.values import changes, shown, shown_locals
+from whatwg_websockets.fetch.header_list import HeaderList
+from whatwg_websockets.rfc6455.failure import Failure
+from whatwg_websockets.steps.trace.values import (
+    changes,
+    counted,
+    in_hex_and_text,
+    shown,
+    shown_locals,
+)
+from whatwg_websockets.url.url_record import parse
 
 
 class Unfinished:
@@ -16,6 +26,15 @@ class Plain:
     pass
 
 
+class Entries:
+    pass
+
+
+class Holder:
+    def __repr__(self):
+        return "Holder(<whatwg_websockets.thing object at 0x7f>)"
+
+
 class Somewhere:
     def __repr__(self):
         return "<Somewhere at 0x7f00aa>"
@@ -25,17 +44,24 @@ class Somewhere:
     ("value", "text"),
     [
         (1, "1"),
-        (None, "None"),
-        ("Zwölf", "'Zwölf'"),
-        (b"\x00", r"b'\x00'"),
-        (bytearray(b"a"), "b'a'"),
-        ([1, "a", Plain()], "[1, 'a', <Plain>]"),
+        (True, "true"),
+        (None, "null"),
+        ("Zwölf", '"Zwölf"'),
+        (b"\x00\xff", "00 ff"),
+        (bytearray(b"GET"), "`GET` (47 45 54)"),
+        (memoryview(b""), "nothing"),
+        ([1, "a", Plain(), Entries()], '« 1, "a", a Plain, an Entries »'),
         ((1,), "(1)"),
-        ({1}, "{1}"),
-        ({"a": [1]}, "{'a': [1]}"),
-        ([[[1]]], "[[[…]]]"),
-        (list(range(9)), "[0, 1, 2, 3, … 9 in all]"),
+        ({1}, "« 1 »"),
+        ([], "« »"),
+        ({}, "«[ ]»"),
+        (deque([1]), "« 1 »"),
+        ([(b"Host", b"a")], "« (`Host`, `a`) »"),
+        ({"a": [1]}, '«[ "a" → « 1 » ]»'),
+        ([[[1]]], "« « « 1 item » » »"),
+        (list(range(9)), "« 0, 1, 2, 3, 4, 5, 6, 7, … (9 items) »"),
         (Somewhere(), "<Somewhere>"),
+        (Holder(), "a Holder"),
     ],
 )
 def test_a_value_is_shown(value, text):
@@ -53,10 +79,28 @@ async def test_nothing_is_said_of_the_loop_and_its_futures():
 
 
 def test_a_long_value_is_cut_and_its_length_said():
-    assert shown("a" * 1000).endswith("… (1000 characters)")
-    assert shown(b"a" * 1000).endswith("… (1000 bytes)")
-    assert len(shown("a" * 1_000_000)) < 110
-    assert len(shown(["a" * 100] * 4)) == 80
+    assert shown("a" * 1000).endswith('a" (1000 characters)')
+    assert shown(b"a" * 1000).endswith("61 … (1000 bytes)")
+    assert len(shown("a" * 1_000_000)) < 230
+    assert shown(Failure(1002, "a" * 3000)).endswith("a…")
+
+
+@pytest.mark.parametrize(
+    ("data", "length", "text"),
+    [
+        (b"", None, "nothing"),
+        (b"hi", None, '68 69  "hi"'),
+        (b"\x00", None, "00"),
+        (b"\xff", None, "ff"),
+        ("ä".encode() * 24 + b"\xc3", 49, "c3 a4 " * 23 + 'c3 a4 … (49 bytes)  "' + "ä" * 24 + '"'),
+    ],
+)
+def test_bytes_in_hexadecimal_and_as_text(data, length, text):
+    assert in_hex_and_text(data, length) == text
+
+
+def test_a_number_with_its_unit():
+    assert [counted(number, "byte") for number in (0, 1, 2)] == ["0 bytes", "1 byte", "2 bytes"]
 
 
 def test_the_variables_of_a_function():
@@ -67,35 +111,38 @@ def test_the_variables_of_a_function():
 def test_what_has_changed():
     assert changes({"a": "1", "b": "2"}, {"a": "1", "b": "3", "c": "4"}) == {"b": "3", "c": "4"}
     many = {str(i): "x" for i in range(20)}
-    assert len(changes({}, many)) == 6
+    assert len(changes({}, many)) == 12
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        ("ws://joe:pw@host.example/a@b", "'ws://joe:***@host.example/a@b'"),
-        ("ws://joe@work:pw@host.example/", "'ws://joe@work:***@host.example/'"),
-        ("ws://:pw@host.example", "'ws://:***@host.example'"),
-        ("ws://joe:p w@x@host.example/", "'ws://joe:***@host.example/'"),
-        (["ws://joe:pw@host.example/"], "['ws://joe:***@host.example/']"),
-        (b"ws://joe:pw@host.example/", "b'ws://joe:***@host.example/'"),
+        ("ws://joe:pw@host.example/a@b", '"ws://joe:***@host.example/a@b"'),
+        ("ws://joe@work:pw@host.example/", '"ws://joe@work:***@host.example/"'),
+        ("ws://:pw@host.example", '"ws://:***@host.example"'),
+        ("ws://joe:p w@x@host.example/", '"ws://joe:***@host.example/"'),
+        (["ws://joe:pw@host.example/"], '« "ws://joe:***@host.example/" »'),
+        (b"ws://joe:pw@host.example/", "`ws://joe:***@host.example/`"),
         # No URL: all up to the last @ may be a password.
-        ("ws://joe:p/w@host.example/", "'ws://joe:***@host.example/'"),
-        ("ws://joe:" + "p" * 1_000 + "@host/", "'ws://joe:***@host/' (1015 characters)"),
-        ("ws://host.example:8080/a@b", "'ws://host.example:8080/a@b'"),
-        ("ws://joe@host.example/", "'ws://joe@host.example/'"),
-        (b"Basic am9lOnB3", "b'Basic ***'"),
-        ("Bearer a.b-c", "'Bearer ***'"),
+        ("ws://joe:p/w@host.example/", '"ws://joe:***@host.example/"'),
+        ("ws://joe:" + "p" * 1_000 + "@host/", '"ws://joe:***@host/" (1015 characters)'),
+        ("ws://host.example:8080/a@b", '"ws://host.example:8080/a@b"'),
+        ("ws://joe@host.example/", '"ws://joe@host.example/"'),
+        (parse("ws://joe:pw@host.example/"), "ws://joe:***@host.example/"),
+        (b"Basic am9lOnB3", "`Basic ***`"),
+        ("Bearer a.b-c", '"Bearer ***"'),
+        (HeaderList([(b"Authorization", b"Basic am9lOnB3"), (b"a", Secret(b"am9lOnB3"))]), None),
         (b"GET / HTTP/1.1\r\nAuthorization: Basic am9lOnB3\r\n", None),
         (b"CONNECT a:1 HTTP/1.1\r\nProxy-Authorization: Bearer am9lOnB3\r\n", None),
-        (b"Basic " + b"am9lOnB3" * 20, "b'Basic ***' (166 bytes)"),
-        ("no Basic training", "'no Basic training'"),
+        (b"Basic " + b"am9lOnB3" * 20, "`Basic ***`"),
+        ("no Basic training", '"no Basic training"'),
         (Secret(b"am9lOnB3"), "***"),
-        ([Secret(b"am9lOnB3")], "[***]"),
+        ([Secret(b"am9lOnB3")], "« *** »"),
     ],
 )
 def test_no_password_is_shown(value, text):
     told = shown(value)
     assert "am9lOnB3" not in told
+    assert b"am9lOnB3".hex(" ") not in told
     assert "***" in told or text == told
     assert text in (None, told)

@@ -133,7 +133,7 @@ class SequenceDirective(_OfARecording):
         return [
             diagram,
             nodes.raw("", '<details class="mermaid"><summary>', format="html"),
-            nodes.inline("", "The same and all steps, for Mermaid"),
+            nodes.inline("", "The same for Mermaid"),
             nodes.raw("", "</summary>", format="html"),
             nodes.literal_block(mermaid, mermaid, language="text"),
             nodes.raw("", "</details>", format="html"),

@@ -1,25 +1,31 @@
-"""The command ``whatwg-websockets trace``: one connection, told step by step."""
+"""The command ``whatwg-websockets trace``: one connection, told step by step, as it happens."""
 
-import asyncio
+import logging
+import os
 import ssl
 import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 from rich.console import Console
 
+from whatwg_websockets.cli.ending import Ending
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
+from whatwg_websockets.steps.trace.cause import LOGGER
 from whatwg_websockets.steps.trace.html import as_html
 from whatwg_websockets.steps.trace.jsonl import as_jsonl
 from whatwg_websockets.steps.trace.live import Told, Visit, tell
 from whatwg_websockets.steps.trace.mermaid import as_mermaid
 from whatwg_websockets.steps.trace.plan import the_plans
-from whatwg_websockets.steps.trace.terminal import print_trace
+from whatwg_websockets.steps.trace.terminal import Detail, Terminal
 
 GROUND = frozenset(("dom", "fileapi", "streams", "url", "webidl"))
-"""The folders whose steps are told with ``--all`` only: they are the same for every connection."""
+"""The folders that are told with ``--all`` only: they are the same for every connection."""
 
 EXIT_FAILED = 1
 
@@ -33,11 +39,29 @@ class Format(StrEnum):
     HTML = "html"
 
 
+@dataclass(frozen=True)
+class Telling:
+    """How a trace is told.
+
+    Attributes:
+        format: in which format.
+        file: where to.
+        detail: how much of it, in the terminal's format.
+        all_of: the folders of which that is also told what an overview leaves out.
+    """
+
+    format: Format
+    file: TextIO
+    detail: Detail
+    all_of: Collection[str]
+
+
 _BY_SUFFIX = {
+    ".html": Format.HTML,
     ".jsonl": Format.JSONL,
     ".mmd": Format.MERMAID,
     ".mermaid": Format.MERMAID,
-    ".html": Format.HTML,
+    ".txt": Format.TERMINAL,
 }
 
 
@@ -59,46 +83,149 @@ def trace_command(
         Path | None, typer.Option(help="Trust the certificate authorities in this PEM file.")
     ] = None,
     wait: Annotated[
-        float, typer.Option(min=0, help="The seconds to wait for answers at most.")
+        float,
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="How long the server may take for the opening handshake, for as many messages as "
+            "were sent, and for its Close frame, each.",
+        ),
     ] = 2.0,
+    verbose: Annotated[
+        int,
+        typer.Option(
+            "--verbose",
+            "-v",
+            count=True,
+            show_default=False,
+            metavar="",
+            help="Print each step too; twice, -vv: and the values.",
+        ),
+    ] = 0,
     only: Annotated[
         list[str] | None,
-        typer.Option(help="Tell the steps of this folder only, such as rfc6455; again for more."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Tell the algorithms of this folder only, such as rfc6455; again for more.",
+        ),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help=f"Tell the steps of {', '.join(sorted(GROUND))} too.")
+        bool,
+        typer.Option("--all", help=f"Tell the algorithms of {', '.join(sorted(GROUND))} too."),
     ] = False,
     format_: Annotated[
-        Format | None, typer.Option("--format", help="How to tell it; by default as FILE ends.")
+        Format | None,
+        typer.Option("--format", help="The format; by default as FILE ends, else terminal."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write to.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=f"The file to write to; it ends in {', '.join(_BY_SUFFIX)}.",
+        ),
     ] = None,
 ) -> None:
-    """Open a connection, send, close, and tell each step of it.
+    """Open a connection, send, close, and print what happens, line by line as it happens.
 
-    Waits for as many messages as were sent. If the connection cannot be established, the command
-    prints the steps up to then and the reason, and exits with 1.
+    Algorithms, frames, events and ready states are printed; with -v each step as well, with -vv
+    also the values. The other formats have all of it, except Mermaid, which has what crosses the
+    network and what the page does and hears.
+
+    If the connection cannot be established, or the server does not answer in time, the reason is
+    printed last, and the exit status is 1. After Ctrl-C it is 130, after SIGTERM 143; what has
+    happened until then is printed, and written to FILE.
     """
-    settings = _settings(origin, insecure, ca)
-    visit = Visit(url, protocol or (), send or (), close, wait, stream)
-    folders = _folders(only or [], everything)
-    if output is None:
-        told = asyncio.run(tell(visit, settings, folders))
-        _write(told, format_ or Format.TERMINAL, sys.stdout)
-    else:
-        format_ = format_ or _BY_SUFFIX.get(output.suffix, Format.TERMINAL)
+    # What the library logs is in the trace, or is the reason that is printed at the end.
+    logging.getLogger(LOGGER).addHandler(logging.NullHandler())
+    with Ending() as ending:
+        settings = _settings(origin, insecure, ca)
+        visit = Visit(url, protocol or (), send or (), close, wait, stream)
+        folders = _folders(only or [], everything)
+        format_ = format_ or _format_of(output)
+        detail = Detail(min(verbose, Detail.VALUES))
+        all_of = only or (GROUND if everything else ())
         try:
-            file = output.open("w", encoding="utf-8")
+            with _opened(output) as file:
+                telling = Telling(format_, file, detail, all_of)
+                told = _tell(visit, settings, folders, telling, ending)
         except OSError as error:
-            message = f"{output} cannot be written: {error.strerror}"
-            raise typer.BadParameter(message, param_hint="-o") from error
-        with file:
-            told = asyncio.run(tell(visit, settings, folders))
-            _write(told, format_, file)
+            _give_up(error, output)
+    if output is not None:
+        typer.echo(f"wrote {output}: {_entries(told)}", err=True)
     if told.why:
         typer.echo(f"{url}: {told.why}", err=True)
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(ending.status or EXIT_FAILED)
+
+
+def _tell(
+    visit: Visit,
+    settings: EnvironmentSettings,
+    folders: Collection[str],
+    telling: Telling,
+    ending: Ending,
+) -> Told:
+    """Carry out the visit, print it as it happens, or write it once it is over.
+
+    Raises:
+        OSError: what is printed or written to is full, or closed.
+    """
+    if telling.format is not Format.TERMINAL:
+        told = ending.run(tell(visit, settings, folders))
+        _write(told, telling)
+        return told
+    console = Console(file=telling.file)
+    terminal = Terminal(console, telling.detail, telling.all_of, ending.stop)
+    told = ending.run(tell(visit, settings, folders, terminal))
+    if terminal.error is not None:
+        raise terminal.error
+    return told
+
+
+def _entries(told: Told) -> str:
+    number = len(told.entries)
+    return f"{number} {'entry' if number == 1 else 'entries'}"
+
+
+def _format_of(output: Path | None) -> Format:
+    """Return the format that a file's name ends in; the terminal's where there is no file."""
+    if output is None:
+        return Format.TERMINAL
+    try:
+        return _BY_SUFFIX[output.suffix]
+    except KeyError:
+        message = (
+            f"{output} does not end in {', '.join(_BY_SUFFIX)}, so the format is not known; "
+            "name it with --format"
+        )
+        raise typer.BadParameter(message, param_hint="-o") from None
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[TextIO]:
+    """Give the file to write to: standard output where there is none."""
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        file = output.open("w", encoding="utf-8")
+    except OSError as error:
+        message = f"{output} cannot be written: {error.strerror}"
+        raise typer.BadParameter(message, param_hint="-o") from error
+    with file:
+        yield file
+
+
+def _give_up(error: OSError, output: Path | None) -> NoReturn:
+    """End the command, since what it prints to is full, or closed: quietly behind ``| head``."""
+    if output is None:
+        with suppress(OSError):
+            # Python would try once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        typer.echo(f"{output or 'standard output'} cannot be written: {error.strerror}", err=True)
+    raise typer.Exit(EXIT_FAILED)
 
 
 def _settings(origin: str | None, insecure: bool, ca: Path | None) -> EnvironmentSettings:
@@ -129,12 +256,11 @@ def _folders(only: list[str], everything: bool) -> frozenset[str]:
     return frozenset(only) or frozenset(known - GROUND)
 
 
-def _write(told: Told, format_: Format, file: TextIO) -> None:
-    if format_ is Format.JSONL:
-        file.write(as_jsonl(told.entries))
-    elif format_ is Format.MERMAID:
-        file.write(as_mermaid(told.entries))
-    elif format_ is Format.HTML:
-        file.write(as_html(told.entries, told.visit.url))
+def _write(told: Told, telling: Telling) -> None:
+    if telling.format is Format.JSONL:
+        telling.file.write(as_jsonl(told.entries))
+    elif telling.format is Format.MERMAID:
+        telling.file.write(as_mermaid(told.entries))
     else:
-        print_trace(told.entries, Console(file=file))
+        telling.file.write(as_html(told.entries, told.visit.url))
+    telling.file.flush()

@@ -29,9 +29,10 @@ class Entry:
 
     Attributes:
         time: seconds since the trace began.
-        kind: "step"; "algorithm": one without numbered steps was begun; "frame": a frame came in
-            or was put among those that leave; "http": bytes of the opening handshake; "log": the
-            library's logger said something.
+        kind: "algorithm": an algorithm was begun; "step": a step of it; "frame": a frame came in or
+            was put among those that leave; "http": bytes of the opening handshake; "event": an
+            event was fired, or a promise of a WebSocketStream was settled; "state": the ready state
+            changed; "log": the library's logger reported something.
         text: the step's own words, or what happened.
         folder: which part of the house it was: "websockets" is the main floor.
         algorithm: the algorithm's name; empty for a log entry.
@@ -40,12 +41,16 @@ class Entry:
         where: file and line of the comment.
         depth: how many algorithms it was called through.
         direction: "in" from the server or "out" to it; empty where nothing moved.
-        values: names and values of what the step was given and what it changed, shortened.
+        values: names and values: what an algorithm was given, what a step changed, the parts of a
+            frame, the fields of a head, the attributes of an event.
         result: what the algorithm returned, or "raises ..."; empty where it went on or returned
             nothing.
         state: the state of the socket after it; None before there is one.
         draft: "draft" and its commit, where the algorithm is of one, which may still change; else
             empty.
+        minor: whether an overview leaves the algorithm out: it carries out a part of another
+            algorithm of the same folder, or is the same for every connection.
+        level: through how many algorithms that an overview does not leave out it was called.
     """
 
     time: float
@@ -62,6 +67,8 @@ class Entry:
     result: str = ""
     state: State | None = None
     draft: str = ""
+    minor: bool = False
+    level: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as what JSON can say; times in seconds, to the microsecond."""

@@ -11,6 +11,7 @@ _environment = jinja2.Environment(
     loader=jinja2.PackageLoader("whatwg_websockets.steps.trace", "."),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
+    keep_trailing_newline=True,
 )
 
 

@@ -1,56 +1,74 @@
-"""A trace as a Mermaid sequence diagram: the page, what goes on in parallel, and the server."""
+"""A trace as a Mermaid sequence diagram of one page: what the page does and hears, and the wire."""
 
+import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from textwrap import wrap
 
 from whatwg_websockets.steps.trace.entry import Entry
+from whatwg_websockets.steps.trace.plan import PAGE_FOLDERS
 
-WIDTH = 60
-"""How many characters a line of a note has at most."""
+LONGEST = 44
+"""How many characters a label has at most; a handout shows what happens, not all of a message."""
 
-OF_THE_PAGE = frozenset(
-    {"websockets", "websocketstream", "html", "dom", "fileapi", "streams", "webidl", "url"}
-)
-"""The folders whose steps are the page's; all others are in parallel to it, as is the log."""
+WRITE = "write"
+"""The algorithm of WebSocketStream that a page calls through its writer."""
 
-_ENTITIES = {character: f"#{ord(character)};" for character in '#;<>"{}|`'}
+_CALL = re.compile(r"(?P<name>(?:new WebSocket(?:Stream)?|[a-z]\w*))\((?P<parameters>[^()]*)\)")
+"""The name of an algorithm that a page calls."""
+
+_NOT_WORTH_TELLING = frozenset({"", "not given", "null", "« »", "«[ ]»"})
+"""Arguments that are the same as none."""
+
+_ENTITIES = {character: f"#{ord(character)};" for character in '#;<>"{}|`&%'}
 
 
 def as_mermaid(entries: Iterable[Entry]) -> str:
-    """Return a trace as the source of a diagram; steps of one algorithm in a row are one note."""
+    """Return a trace as the source of a diagram.
+
+    It has the calls and the events of the page, its ready states, the opening handshake, the
+    frames, and what the log reports: a connection that says hello fits a page.
+    """
     lines = [
         "sequenceDiagram",
         "    participant P as Page",
-        "    participant C as Connection",
+        "    participant N as Network",
         "    participant S as Server",
     ]
-    for _, group in groupby(entries, key=_what_stays_together):
-        lines += [f"    {line}" for line in _lines(list(group))]
+    lines += [f"    {line}" for entry in entries for line in _lines(entry)]
     return "\n".join(lines) + "\n"
 
 
-def _what_stays_together(entry: Entry) -> object:
-    return id(entry) if entry.direction else (entry.kind, entry.folder, entry.algorithm)
+def _lines(entry: Entry) -> Iterator[str]:
+    if entry.direction:
+        ends = "N->>S" if entry.direction == "out" else "S->>N"
+        yield f"{ends}: {_label(entry.text)}"
+    elif entry.kind == "event":
+        yield f"N-->>P: {_label(entry.text)}"
+    elif entry.kind == "state":
+        yield f"Note over P: {_label(entry.text.rpartition(' ')[2])}"
+    elif entry.kind == "log":
+        yield f"Note over N: {_label(entry.text)}"
+    elif entry.kind == "algorithm" and entry.folder in PAGE_FOLDERS:
+        call = _call(entry)
+        if call:
+            yield f"P->>N: {_label(call)}"
 
 
-def _lines(group: list[Entry]) -> Iterator[str]:
-    first = group[0]
-    if first.direction:
-        ends = "C->>S" if first.direction == "out" else "S->>C"
-        yield f"{ends}: {_escaped(first.text)}"
-        return
-    where = "P" if first.folder in OF_THE_PAGE else "C"
-    words = "<br/>".join(
-        _escaped(line)
-        for each in group
-        for line in wrap(f"{each.number} {each.text}".strip(), WIDTH)
-    )
-    title = (first.algorithm or first.kind) + (f" ({first.draft})" if first.draft else "")
-    yield f"Note over {where}: {_escaped(title)}<br/>{words}"
-    if title == "queue a task":
-        yield "C-->>P: a task"
+def _call(entry: Entry) -> str:
+    """Return a call of the page with its arguments; "" for what no page calls."""
+    if entry.algorithm == WRITE:
+        return f"write({entry.values.get('chunk', '')})"
+    found = _CALL.fullmatch(entry.algorithm)
+    if found is None:
+        return ""
+    given = [entry.values.get(each.strip(), "") for each in found["parameters"].split(",")]
+    while given and given[-1] in _NOT_WORTH_TELLING:
+        given.pop()
+    return f"{found['name']}({', '.join(given)})"
 
 
-def _escaped(text: str) -> str:
-    return "".join(_ENTITIES.get(each, each) for each in " ".join(text.split()))
+def _label(text: str) -> str:
+    """Return a text as a label may have it, on one line, and not too long."""
+    text = " ".join(text.split())
+    if len(text) > LONGEST:
+        text = text[: LONGEST - 1] + "…"
+    return "".join(_ENTITIES.get(each, each) for each in text)

@@ -2,28 +2,61 @@
 
 import ast
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
+from whatwg_websockets.dom.dispatch import dispatch
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.steps.comments import SourceFile, read_sources
 from whatwg_websockets.steps.index import Standard, read_index
-from whatwg_websockets.steps.places import Place, folder_of, places
+from whatwg_websockets.steps.places import MAIN_FLOOR, Place, folder_of, places
+from whatwg_websockets.webidl.promise import reject, resolve
 
-PROBES: dict[CodeType, str] = {
-    Outgoing.put.__code__: "frame_goes_out",
-    Receiver.receive.__code__: "bytes_come_in",
-    Receiver.payload_received.__code__: "payload_comes_in",
-    HandshakeStream.write.__code__: "handshake_goes_out",
-    HandshakeStream.read.__code__: "handshake_comes_in",
+_PROBED: dict[Callable[..., object], str] = {
+    Outgoing.put: "frame_goes_out",
+    Receiver.receive: "bytes_come_in",
+    Receiver.payload_received: "payload_comes_in",
+    HandshakeStream.write: "handshake_goes_out",
+    HandshakeStream.read: "handshake_comes_in",
+    dispatch: "event_is_dispatched",
+    resolve: "promise_is_resolved",
+    reject: "promise_is_rejected",
 }
-"""Where the bytes pass by: the method of the recorder that is told when the function is called; for
-the last one, when it returns."""
+"""Where frames, heads and events pass: the method of :class:`.probes.Probes` for each function."""
+
+PROBES: dict[CodeType, str] = {each.__code__: name for each, name in _PROBED.items()}
+"""The same by the functions' code."""
+
+_PROBED_MODULES = frozenset(each.__module__ for each in _PROBED)
+
+PAGE_FOLDERS = frozenset({MAIN_FLOOR, "websocketstream"})
+"""The folders of the WebSockets Standard and of its draft."""
+
+PAGE_STANDARDS = frozenset({"websockets", "websocketstream-draft"})
+"""The ids of the WebSockets Standard and of its draft in the index."""
+
+PROTOCOL_FOLDERS = frozenset({"rfc6455", "rfc7692", "network"})
+"""The folders of the protocol, whose algorithms an overview tells where others call them."""
+
+MAJOR_ELSEWHERE = frozenset(
+    {
+        ("fetch", "fetch"),
+        ("fetch", "HTTP-network fetch"),
+        ("fetch", "resolve an origin"),
+        ("html", "queue a task"),
+    }
+)
+"""What an overview tells of all other folders: how the request leaves, and the way to the page."""
+
+QUESTIONS = frozenset(
+    {"the WebSocket connection close code", "the WebSocket connection close reason"}
+)
+"""Algorithms of the protocol that only return what is known already."""
 
 _Again = ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith
 
@@ -60,9 +93,8 @@ class Plan:
     Attributes:
         folder: which part of the house it is in.
         spots: the places by the lines of their statements.
-        algorithm: name, anchor, docstring and place of a marked function without numbered steps;
-            None for all others.
-        probe: the recorder's method that is told of the bytes that pass here; or "".
+        algorithm: what is known of a marked function; None for all others.
+        probe: the method of :class:`.probes.Probes` that is given what passes here; or "".
     """
 
     folder: str
@@ -73,7 +105,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Whole:
-    """A marked function that has no numbered steps.
+    """A marked function.
 
     Attributes:
         name: the algorithm's name.
@@ -81,6 +113,7 @@ class Whole:
         text: the first sentence of the docstring.
         where: file and line.
         draft: "draft at d5570f3", where the algorithm is of a draft; else empty.
+        minor: whether an overview leaves it out wherever it is called.
     """
 
     name: str
@@ -88,6 +121,7 @@ class Whole:
     text: str
     where: str
     draft: str = ""
+    minor: bool = False
 
 
 @cache
@@ -108,10 +142,12 @@ def plans_for(
         imported: returns the module of a name.
         standards: the index, which tells drafts from standards.
     """
-    drafts = _drafts(standards)
+    standards = tuple(standards)
+    drafts, majors = _drafts(standards), _majors(standards)
     plans: dict[CodeType, Plan] = {}
     for source in sources:
         spots = list(_spots(source, drafts))
+        folder = folder_of(source.module)
         wholes = {
             function.line: Whole(
                 function.name,
@@ -119,15 +155,15 @@ def plans_for(
                 function.docstring.partition("\n")[0],
                 _where(source, function.line),
                 drafts.get(_key_of(function.anchor, function.name), ""),
+                _is_minor(folder, function.anchor, function.name, majors),
             )
             for function in source.functions
-            if not function.steps
         }
-        if not spots and not source.functions and not _has_probe(source.module):
+        if not spots and not source.functions and source.module not in _PROBED_MODULES:
             continue
         for code in _codes(imported(source.module), source.path):
             plan = Plan(
-                folder_of(source.module),
+                folder,
                 _on_lines_of(code, spots),
                 wholes.get(code.co_firstlineno),
                 PROBES.get(code, ""),
@@ -137,8 +173,24 @@ def plans_for(
     return plans
 
 
-def _has_probe(module: str) -> bool:
-    return module in (Outgoing.__module__, Receiver.__module__, HandshakeStream.__module__)
+def _majors(standards: Iterable[Standard]) -> frozenset[str]:
+    """Return the anchors of what the WebSockets Standard and its draft carry out in steps."""
+    return frozenset(
+        each.anchor
+        for standard in standards
+        if standard.id in PAGE_STANDARDS
+        for each in standard.algorithms
+        if each.kind != "requirement"
+    )
+
+
+def _is_minor(folder: str, anchor: str, name: str, majors: Collection[str]) -> bool:
+    """Tell whether an overview leaves an algorithm out, whatever has called it."""
+    if folder in PAGE_FOLDERS:
+        return anchor not in majors
+    if folder in PROTOCOL_FOLDERS:
+        return name in QUESTIONS
+    return (folder, name) not in MAJOR_ELSEWHERE
 
 
 def _drafts(standards: Iterable[Standard]) -> dict[str, str]:

@@ -14,7 +14,8 @@ _IN_A_URL: Final = re.compile(
 
 # The value of an authorization by itself, or in the field of a head.
 _AUTHORIZATION: Final = re.compile(
-    r"(?P<scheme>(?:\Ab?['\"]|uthorization: )(?:Basic|Bearer) )[A-Za-z0-9\-._~+/]+=*", re.IGNORECASE
+    r"(?P<scheme>(?:\A|\A['\"`]|uthorization: )(?:Basic|Bearer) )[A-Za-z0-9\-._~+/]+=*",
+    re.IGNORECASE,
 )
 
 

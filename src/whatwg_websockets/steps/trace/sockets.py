@@ -44,6 +44,14 @@ class Sockets:
                     return number
         return 0
 
+    def name_of_the_promise(self, promise: object) -> str:
+        """Return the attribute of a WebSocketStream that a promise is; "" for any other promise."""
+        for met in self._met:
+            for name in ("opened", "closed"):
+                if promise is getattr(met(), f"_{name}", self):
+                    return name
+        return ""
+
     def state(self) -> State | None:
         """Return the state of the socket that was looked at last; None before it has one."""
         socket = self._met[self._last - 1]() if self._last else None

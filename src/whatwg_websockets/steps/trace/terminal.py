@@ -1,10 +1,9 @@
-"""A trace for the terminal."""
+"""A trace for the terminal, line by line as it happens."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from enum import IntEnum
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from whatwg_websockets.steps.trace.entry import Entry
@@ -12,43 +11,175 @@ from whatwg_websockets.steps.trace.entry import Entry
 DEEPEST = 6
 """To how many levels entries are indented."""
 
+TIME = 9
+"""The width of the column of the time, in characters."""
+
+BELOW = 4
+"""By how many characters the lines below an entry are indented."""
+
+NARROWEST = 24
+"""How many characters a line has for its text at least."""
+
 ARROWS = {"in": "◀──", "out": "──▶"}
 
+STYLES = {"in": "cyan", "out": "green"}
 
-def print_trace(entries: Iterable[Entry], console: Console) -> None:
-    """Print a trace: the time in milliseconds, the algorithm where it changes, and each step."""
-    algorithm = ""
+
+class Detail(IntEnum):
+    """How much of a trace is told."""
+
+    OVERVIEW = 0
+    """Algorithms, frames, events and ready states."""
+    STEPS = 1
+    """Each step too, and the fields of the opening handshake."""
+    VALUES = 2
+    """The values too."""
+
+
+class Terminal:
+    """Prints entries as they are made: a :class:`.record.Listener`.
+
+    Args:
+        console: where to.
+        detail: how much is told.
+        all_of: the folders whose minor algorithms are told in the overview as well.
+        failed: called once if the console cannot be written to; nothing is printed after that.
+
+    Attributes:
+        error: why the console could not be written to; None while it can.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        detail: Detail = Detail.VALUES,
+        all_of: Collection[str] = (),
+        failed: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.error: OSError | None = None
+        self._console = console
+        self._detail = detail
+        self._all_of = all_of
+        self._failed = failed
+        self._algorithm = ""
+        self._newest: Entry | None = None
+
+    def added(self, entry: Entry) -> None:
+        """Print an entry, if it is to be told."""
+        if not self._is_told(entry):
+            return
+        indent = self._indent(entry)
+        self._newest = entry
+        if entry.kind == "step" and entry.algorithm != self._algorithm:
+            self._print("", indent, self._title(entry, "dim bold"))
+        if entry.algorithm and not entry.direction:
+            self._algorithm = entry.algorithm
+        self._print(f"{entry.time * 1000:.2f}", indent, self._body(entry))
+        for line in self._lines_below(entry):
+            self._print("", indent + BELOW, Text(line, "dim"))
+
+    def changed(self, entry: Entry, values: Mapping[str, str], result: str) -> None:
+        """Print new values of an entry, and its result, as far as they are to be told."""
+        if not self._is_told(entry):
+            return
+        has_raised = result.startswith("raises ")
+        lines = []
+        if self._detail is Detail.VALUES:
+            lines += [Text(f"{name} = {value}", "dim") for name, value in values.items()]
+            lines += [Text(f"→ {result}", "dim")] if result and not has_raised else []
+        if has_raised and self._detail is not Detail.OVERVIEW:
+            lines.append(Text(f"→ {result}", "red"))
+        if lines and entry is not self._newest:
+            lines[0] = Text(f"{_name(entry)}: ", "dim") + lines[0]
+        indent = 2 * min(entry.depth, DEEPEST) + BELOW
+        for line in lines:
+            self._print("", indent, line)
+
+    def _is_told(self, entry: Entry) -> bool:
+        if self._detail is not Detail.OVERVIEW:
+            return True
+        if entry.kind == "algorithm":
+            return not entry.minor or entry.folder in self._all_of
+        return entry.kind != "step"
+
+    def _indent(self, entry: Entry) -> int:
+        """Return by how many characters an entry is indented."""
+        depth = entry.level if self._detail is Detail.OVERVIEW else entry.depth
+        return 2 * min(depth, DEEPEST)
+
+    def _body(self, entry: Entry) -> Text:
+        if entry.direction:
+            style = STYLES[entry.direction]
+            return Text(f"{ARROWS[entry.direction]} {entry.text}", style)
+        if entry.kind == "algorithm":
+            return self._title(entry, "bold")
+        if entry.kind == "step":
+            return Text.assemble((f"{entry.number}. ", "magenta"), entry.text)
+        style = {"log": "yellow", "event": "bold magenta", "state": "bold blue"}[entry.kind]
+        return Text.assemble((f"{entry.kind:5} ", style), entry.text)
+
+    @staticmethod
+    def _title(entry: Entry, style: str) -> Text:
+        name = entry.algorithm.removeprefix("whatwg_websockets.")
+        title = Text(f"{entry.folder}: {name}", style)
+        return title.append(f"  {entry.draft}" if entry.draft else "", "yellow")
+
+    def _lines_below(self, entry: Entry) -> list[str]:
+        """Return what stands below an entry that is whole when it is added."""
+        if entry.kind == "frame" and self._detail is not Detail.VALUES:
+            return [_frame(entry.values, self._width(BELOW))]
+        told = Detail.STEPS if entry.kind == "http" else Detail.VALUES
+        if entry.kind in ("step", "algorithm") or self._detail < told:
+            return []
+        separator = ": " if entry.kind == "http" else " = "
+        return [f"{name}{separator}{value}" for name, value in entry.values.items()]
+
+    def _print(self, time: str, indent: int, text: Text) -> None:
+        for line in text.wrap(self._console, self._width(indent), overflow="fold"):
+            before = Text(f"{time:>{TIME}} " + " " * indent, "dim")
+            line.rstrip()
+            self._write(before + line)
+            time = ""
+
+    def _width(self, indent: int) -> int:
+        return max(NARROWEST, self._console.width - TIME - 1 - indent)
+
+    def _write(self, line: Text) -> None:
+        """Print a line and flush it, so that it is seen at once, in a pipe too."""
+        if self.error is not None:
+            return
+        try:
+            self._console.file.write(self._styled(line) + "\n")
+            self._console.file.flush()
+        except OSError as error:
+            self.error = error
+            self._failed()
+
+    def _styled(self, line: Text) -> str:
+        if not self._console.is_terminal:
+            return line.plain
+        with self._console.capture() as captured:
+            self._console.print(line, end="", soft_wrap=True)
+        return captured.get()
+
+
+def print_trace(entries: Iterable[Entry], console: Console, detail: Detail = Detail.VALUES) -> None:
+    """Print a trace that is over."""
+    terminal = Terminal(console, detail)
     for entry in entries:
-        if entry.kind in ("step", "algorithm") and entry.algorithm != algorithm:
-            algorithm = entry.algorithm
-            title = Text(f"{entry.folder}: {algorithm}", "bold")
-            title.append(f"  {entry.draft}" if entry.draft else "", "yellow")
-            console.print(_indented(title, entry, ""))
-        console.print(_indented(_body(entry), entry, f"{entry.time * 1000:9.2f}"))
+        terminal.added(entry)
+        if entry.kind in ("step", "algorithm"):
+            terminal.changed(entry, entry.values, entry.result)
 
 
-def _indented(body: RenderableType, entry: Entry, time: str) -> RenderableType:
-    line = Table.grid(padding=(0, 1))
-    line.add_column(width=9, style="dim", justify="right")
-    line.add_column(ratio=1, overflow="fold")
-    line.expand = True
-    line.add_row(time, Padding(body, (0, 0, 0, 2 * min(entry.depth, DEEPEST))))
-    return line
+def _name(entry: Entry) -> str:
+    """Return how a line refers to an entry that other lines have come behind."""
+    return f"{entry.algorithm.removeprefix('whatwg_websockets.')} {entry.number}".rstrip()
 
 
-def _body(entry: Entry) -> RenderableType:
-    text = Text()
-    if entry.direction:
-        text.append(ARROWS[entry.direction] + " ", "cyan" if entry.direction == "in" else "green")
-    elif entry.kind == "log":
-        text.append("log ", "yellow")
-    elif entry.number:
-        text.append(entry.number + ". ", "magenta")
-    text.append(entry.text)
-    lines = [text]
-    if entry.values:
-        said = "  ".join(f"{name}={value}" for name, value in entry.values.items())
-        lines.append(Text("   " + said, "dim"))
-    if entry.result:
-        lines.append(Text("   → " + entry.result, "red" if entry.result[:6] == "raises" else "dim"))
-    return Group(*lines)
+def _frame(parts: Mapping[str, str], width: int) -> str:
+    """Return one line about a frame: its bits, and what is on the wire, as far as it fits."""
+    bits = f"FIN {parts['FIN']}, RSV {parts['RSV1']}{parts['RSV2']}{parts['RSV3']}"
+    line = f"{bits}, opcode {parts['opcode'].partition(' ')[0]}, MASK {parts['MASK']}; on the wire "
+    line += parts["on the wire"]
+    return line if len(line) <= width else line[: width - 1].rpartition(" ")[0] + " …"

@@ -10,6 +10,7 @@ from whatwg_websockets.steps.trace.cause import Listening
 from whatwg_websockets.steps.trace.entry import Entry
 from whatwg_websockets.steps.trace.observe import observer_for
 from whatwg_websockets.steps.trace.plan import the_plans
+from whatwg_websockets.steps.trace.record import Listener
 from whatwg_websockets.steps.trace.recorder import Recorder
 
 
@@ -31,22 +32,23 @@ class trace:  # noqa: N801
     before Python 3.12.
 
     Args:
-        only: the folders of the house whose steps are told, such as ``"rfc6455"``, ``"fetch"``,
-            ``"dom"``; ``"websockets"`` is the main floor. By default all of them. Frames, the
-            opening handshake and the log always are.
+        only: the folders of the house whose algorithms and steps are told, such as ``"rfc6455"``,
+            ``"fetch"``, ``"dom"``; ``"websockets"`` is the main floor. By default all of them.
+            Frames, the opening handshake, events, ready states and the log always are.
+        listener: hears of each entry at once; None where nothing does.
 
     Raises:
         ValueError: there is no such folder.
         RuntimeError: on entering: all of Python's places for monitoring tools are taken.
     """
 
-    def __init__(self, only: Collection[str] = ()) -> None:
+    def __init__(self, only: Collection[str] = (), listener: Listener | None = None) -> None:
         plans = the_plans()
         folders = {plan.folder for plan in plans.values()}
         unknown = sorted(set(only) - folders)
         if unknown:
             raise ValueError(f"no folder {unknown[0]!r}; there are {', '.join(sorted(folders))}")
-        self._recorder = Recorder(plans, perf_counter, only)
+        self._recorder = Recorder(plans, perf_counter, only, listener)
         self._observer = observer_for(plans, self._recorder, getattr(sys, "monitoring", None))
         self._listening = Listening(self._recorder.log)
 

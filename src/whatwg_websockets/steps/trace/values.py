@@ -1,40 +1,65 @@
-"""Values, shown briefly and without harm: a repr of somebody's may raise, or be endless."""
+"""Values in the standards' terms, briefly: a ``repr`` may be endless, or raise.
+
+Lists, maps and byte sequences are written as the Infra Standard writes them: ``« 1, 2 »``,
+``«[ "a" → 1 ]»``, ```GET```. What stands for an object of a standard is in :mod:`.terms`.
+"""
 
 import asyncio
+import json
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from types import FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import TypeVar
 
 from whatwg_websockets.authentication.credentials import Secret
 from whatwg_websockets.steps.trace.secrets import HIDDEN, without_secrets
+from whatwg_websockets.steps.trace.terms import in_the_words_of_its_standard
 
-LONGEST = 80
-"""How many characters of a value are shown."""
+LONGEST = 200
+"""How many characters of a string are shown."""
+
+LONGEST_OBJECT = 2_000
+"""How many characters of what stands for an object are shown."""
 
 READ = 4_096
-"""How many characters of a value are looked through for the end of a password."""
+"""How many characters of a string are looked through for the end of a password."""
 
-MOST_ITEMS = 4
+MOST_BYTES = 48
+"""How many bytes of a byte sequence are shown."""
+
+MOST_ITEMS = 8
 """How many items of a collection are shown."""
 
-MOST_VALUES = 6
+MOST_VALUES = 12
 """How many values of a step are shown."""
 
 T = TypeVar("T")
 
-_BRACKETS = {list: ("[", "]"), tuple: ("(", ")")}
-
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+_COLLECTIONS = (list, tuple, set, frozenset, dict, deque)
+
+_OBJECT = "<whatwg_websockets."
+"""What is in the representation of an object that holds others."""
+
+_HEXADECIMAL = re.compile(r"` \([0-9a-f ]+\)\Z")
+"""What stands behind a byte sequence that is ASCII."""
+
+_TEXT = re.compile(rb"[\x20-\x7e]+")
+"""What the bytes of a text are, as far as a line can show them."""
 
 _SAYS_NOTHING = (
     FunctionType,
+    BuiltinFunctionType,
     MethodType,
     ModuleType,
     type,
     asyncio.AbstractEventLoop,
+    asyncio.BaseTransport,
     asyncio.Future,
+    asyncio.Handle,
 )
 
 
@@ -45,52 +70,122 @@ def shown(value: object, depth: int = 2) -> str:
         value: the value; nothing of it is kept.
         depth: how many levels of collections are opened.
     """
-    if isinstance(value, _SAYS_NOTHING) or type(value).__repr__ is object.__repr__:
-        return ""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, Secret):
         return HIDDEN
-    if isinstance(value, str | bytes | bytearray):
-        return _shown_sequence(value)
-    if isinstance(value, list | tuple | set | frozenset | dict):
-        return _shown_collection(value, depth)
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return _byte_sequence(value)
+    if isinstance(value, Iterable) and type(value) in _COLLECTIONS:
+        return _collection(value, depth)
     try:
-        text = repr(value)
+        text = in_the_words_of_its_standard(value, lambda each: shown(each, depth - 1))
+        if text is None:
+            return _represented(value)
+        return shortened(without_secrets(text), LONGEST_OBJECT)
     except Exception:
-        # An object that is not finished, say.
+        # The object may not be finished.
         return ""
-    return shortened(_ADDRESS.sub("", text))
 
 
-def shortened(text: str) -> str:
+def _represented(value: object) -> str:
+    """Return what an object says of itself, if that is short; "" if it says nothing."""
+    if isinstance(value, _SAYS_NOTHING) or type(value).__repr__ is object.__repr__:
+        return ""
+    text = _ADDRESS.sub("", repr(value))
+    if len(text) > LONGEST or _OBJECT in text:
+        return _named(value)
+    return without_secrets(text)
+
+
+def _named(value: object) -> str:
+    name = type(value).__name__
+    return f"an {name}" if name[0] in "AEIO" else f"a {name}"
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
     """Cut a text to the length that is shown."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _shown_sequence(value: str | bytes | bytearray) -> str:
-    whole = len(value)
-    beginning = value[:LONGEST] if isinstance(value, str) else bytes(value[:LONGEST])
-    if "://" in repr(beginning):
+def counted(number: int, unit: str) -> str:
+    """Return a number with its unit in the singular or the plural: "1 byte", "0 bytes"."""
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def quoted(text: str) -> str:
+    """Return a string in quotation marks, without secrets; of a long one the beginning."""
+    beginning = text[:LONGEST]
+    if "://" in beginning:
         # A password may go on behind what is shown.
-        beginning = value[:READ] if isinstance(value, str) else bytes(value[:READ])
-    text = shortened(without_secrets(repr(beginning)))
-    unit = "characters" if isinstance(value, str) else "bytes"
-    return text if whole <= LONGEST else f"{text} ({whole} {unit})"
+        beginning = text[:READ]
+    beginning = shortened(without_secrets(beginning))
+    written = json.dumps(beginning, ensure_ascii=False)
+    return written if len(text) <= LONGEST else f"{written} ({counted(len(text), 'character')})"
 
 
-def _shown_collection(value: Iterable[object], depth: int) -> str:
-    opening, closing = _BRACKETS.get(type(value), ("{", "}"))
-    if not depth:
-        return f"{opening}…{closing}"
-    if isinstance(value, Mapping):
+def hexadecimal(data: bytes, length: int | None = None) -> str:
+    """Return bytes in hexadecimal; of many the first ones, and how many there are.
+
+    Args:
+        data: the first bytes.
+        length: how many bytes there are, where that is more than ``data`` has.
+    """
+    length = len(data) if length is None else length
+    written = data[:MOST_BYTES].hex(" ")
+    if length <= MOST_BYTES:
+        return written or "nothing"
+    return f"{written} … ({counted(length, 'byte')})"
+
+
+def in_hex_and_text(data: bytes, length: int | None = None) -> str:
+    """Return bytes in hexadecimal, and the text that they are, where they are one."""
+    beginning = data[:MOST_BYTES]
+    is_cut = len(beginning) < (len(data) if length is None else length)
+    try:
+        text = beginning.decode(errors="ignore" if is_cut else "strict")
+    except UnicodeDecodeError:
+        text = ""
+    written = hexadecimal(data, length)
+    return f"{written}  {quoted(text)}" if text and text.isprintable() else written
+
+
+def _byte_sequence(value: bytes | bytearray | memoryview) -> str:
+    """Return bytes: what is ASCII as Infra writes it and in hexadecimal, unless it has a secret."""
+    data = bytes(value[:READ])
+    told = without_secrets(data.decode("latin-1"))
+    if told != data.decode("latin-1"):
+        return f"`{shortened(told)}`"
+    written = hexadecimal(data, len(value))
+    if len(value) > MOST_BYTES or not _TEXT.fullmatch(data):
+        return written
+    return f"`{data.decode('ascii')}` ({written})"
+
+
+def _collection(value: Iterable[object], depth: int) -> str:
+    """Return a list, a set, a map or a tuple, as far as it is shown."""
+    is_map, is_tuple = isinstance(value, Mapping), isinstance(value, tuple)
+    whole = len(value)  # type: ignore[arg-type]
+    if not depth and whole:
+        return f"« {counted(whole, 'item')} »"
+    if is_map:
         items = [
-            f"{_item(key, depth)}: {_item(each, depth)}" for key, each in _first(value.items())
+            f"{_item(key, depth)} → {_item(each, depth)}"
+            for key, each in _first(value.items())  # type: ignore[attr-defined]
         ]
     else:
         items = [_item(each, depth) for each in _first(value)]
-    whole = len(value)  # type: ignore[arg-type]
     if whole > MOST_ITEMS:
-        items.append(f"… {whole} in all")
-    return shortened(opening + ", ".join(items) + closing)
+        items.append(f"… ({counted(whole, 'item')})")
+    said = ", ".join(items)
+    if is_tuple:
+        return f"({said})"
+    opening, closing = ("«[", "]»") if is_map else ("«", "»")
+    return f"{opening} {said} {closing}" if said else f"{opening} {closing}"
 
 
 def _first(items: Iterable[T]) -> Iterable[T]:
@@ -98,7 +193,9 @@ def _first(items: Iterable[T]) -> Iterable[T]:
 
 
 def _item(value: object, depth: int) -> str:
-    return shown(value, depth - 1) or f"<{type(value).__name__}>"
+    text = shown(value, depth - 1) or _named(value)
+    # Names and values of headers are read as text.
+    return _HEXADECIMAL.sub("`", text) if isinstance(value, bytes) else text
 
 
 def shown_locals(variables: Mapping[str, object]) -> dict[str, str]:

@@ -1,0 +1,68 @@
+"""A task that Ctrl-C or SIGTERM ends early, so that what it has made so far can still be told."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Coroutine
+from types import FrameType, TracebackType
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""Ctrl-C, and what a supervisor sends."""
+
+
+class Ending:
+    """A context in which a signal that asks this process to end cancels a coroutine, and no more.
+
+    So what is written in the context after the coroutine is written to its end. Signals are heeded
+    in the main thread only, as Python delivers them nowhere else.
+
+    Attributes:
+        status: the exit status that the signal asks for: 130 after Ctrl-C, 143 after SIGTERM; 0
+            while there was no signal.
+    """
+
+    def __init__(self) -> None:
+        self.status = 0
+        self._task: asyncio.Task[Any] | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in SIGNALS:
+                self._before[number] = signal.signal(number, self._asked_to_end)
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in an event loop of its own, and return its result.
+
+        Where it is cancelled, it has to return what it has.
+        """
+        return asyncio.run(self._run(coroutine))
+
+    def stop(self) -> None:
+        """Cancel the coroutine; it need not have begun, and may be over."""
+        if self._task is not None and not self._task.done():
+            self._task.get_loop().call_soon_threadsafe(self._task.cancel)
+
+    async def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.ensure_future(coroutine)
+        self._task = task
+        if self.status:
+            self.stop()
+        return await task
+
+    def _asked_to_end(self, number: int, _: FrameType | None) -> None:
+        self.status = 128 + number
+        self.stop()

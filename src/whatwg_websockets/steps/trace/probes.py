@@ -1,0 +1,130 @@
+"""Frames, heads and events as they pass, made entries of a trace.
+
+The names of the methods are in :data:`.plan.PROBES`. Each is given the variables of the function
+that is probed, and what it returned; None while it has not.
+"""
+
+from collections.abc import Mapping
+from typing import cast
+
+from whatwg_websockets.dom.event import Event
+from whatwg_websockets.rfc6455.outgoing import Outgoing
+from whatwg_websockets.rfc6455.receive import Receiver
+from whatwg_websockets.steps.trace.entry import Entry
+from whatwg_websockets.steps.trace.record import Record
+from whatwg_websockets.steps.trace.secrets import without_secrets
+from whatwg_websockets.steps.trace.terms import attributes_of_the_event
+from whatwg_websockets.steps.trace.values import counted, shortened, shown
+from whatwg_websockets.steps.trace.wire import Frame, FrameReader, OutgoingFrames
+
+WIRE = "rfc6455"
+"""The folder that frames belong to."""
+
+PAGE = "websockets"
+"""The folder that events belong to."""
+
+AT_THE_END = frozenset({"frame_goes_out", "handshake_comes_in"})
+"""The probes that are told when their function returns; all others, when it is called."""
+
+LONGEST_FIELD = 400
+"""How many characters of a field of a head are shown."""
+
+Variables = Mapping[str, object]
+
+
+class Probes:
+    """Makes entries of what passes.
+
+    Args:
+        record: where the entries are added.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._incoming: dict[int, tuple[Receiver, FrameReader]] = {}
+        self._outgoing: dict[int, tuple[Outgoing, OutgoingFrames]] = {}
+
+    def frame_goes_out(self, variables: Variables, _: object) -> None:
+        """A frame has been put among those that leave."""
+        outgoing = cast(Outgoing, variables["self"])
+        frames = self._outgoing.setdefault(id(outgoing), (outgoing, OutgoingFrames()))[1]
+        first, payload = cast(int, variables["first"]), cast(bytes, variables["payload"])
+        self._frame("out", frames.frame(first, payload, cast(bytes, variables["key"])))
+
+    def bytes_come_in(self, variables: Variables, _: object) -> None:
+        """Bytes arrive; those behind the end are not read."""
+        receiver, data = cast(Receiver, variables["self"]), cast(bytes, variables["data"])
+        if receiver.ending is None:
+            for frame in self._reader(receiver).feed(bytes(data)):
+                self._frame("in", frame)
+
+    def payload_comes_in(self, variables: Variables, _: object) -> None:
+        """Bytes of a large payload have gone straight to where it is collected."""
+        receiver, count = cast(Receiver, variables["self"]), cast(int, variables["count"])
+        for frame in self._reader(receiver).skip(count):
+            self._frame("in", frame)
+
+    def handshake_goes_out(self, variables: Variables, _: object) -> None:
+        """The head of a request leaves."""
+        self._head("out", cast(bytes, variables["data"]))
+
+    def handshake_comes_in(self, _: Variables, value: object) -> None:
+        """Bytes of an answer have been read; none at the end of the stream."""
+        if isinstance(value, bytes) and value:
+            self._head("in", value)
+
+    def event_is_dispatched(self, variables: Variables, _: object) -> None:
+        """An event is fired at a target."""
+        event = cast(Event, variables["event"])
+        attributes = attributes_of_the_event(event, shown)
+        said = ", ".join(f"{name} {text}" for name, text in attributes.items())
+        text = f"{event.type}: {said}" if said else event.type
+        target = shown(variables["target"]) or type(variables["target"]).__name__
+        interface = type(event).__name__
+        self._event(text, {"interface": interface, "target": target} | attributes)
+
+    def promise_is_resolved(self, variables: Variables, _: object) -> None:
+        """A promise is resolved; told of those of a WebSocketStream."""
+        self._promise("resolved", variables["promise"], variables["value"])
+
+    def promise_is_rejected(self, variables: Variables, _: object) -> None:
+        """A promise is rejected; told of those of a WebSocketStream."""
+        self._promise("rejected", variables["promise"], variables["reason"])
+
+    def _promise(self, what: str, promise: object, value: object) -> None:
+        name = self._record.sockets.name_of_the_promise(promise)
+        if name:
+            self._event(f"{name} is {what} with {shown(value)}", {})
+
+    def _event(self, text: str, values: dict[str, str]) -> None:
+        self._record.add(Entry(self._record.time(), "event", text, PAGE, values=values))
+
+    def _frame(self, direction: str, frame: Frame) -> None:
+        self._record.add(
+            Entry(
+                self._record.time(),
+                "frame",
+                frame.text,
+                WIRE,
+                frame.name,
+                direction=direction,
+                values=frame.parts(),
+            )
+        )
+
+    def _head(self, direction: str, data: bytes) -> None:
+        head, _, rest = data.partition(b"\r\n\r\n")
+        first, *fields = map(without_secrets, head.decode("latin-1").split("\r\n"))
+        values = {}
+        for each in fields:
+            name, _, value = each.partition(": ")
+            values[name] = shortened(value, LONGEST_FIELD)
+        if rest:
+            values["and behind it"] = counted(len(rest), "byte")
+        text = shortened(first, LONGEST_FIELD)
+        self._record.add(
+            Entry(self._record.time(), "http", text, "fetch", direction=direction, values=values)
+        )
+
+    def _reader(self, receiver: Receiver) -> FrameReader:
+        return self._incoming.setdefault(id(receiver), (receiver, FrameReader()))[1]
