@@ -67,7 +67,8 @@ class CloseEvent(Event):
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-wasclean
         """
-        # § websockets-was-clean. wasClean returns the value that the event was created with.
+        # § websockets-was-clean. The wasClean attribute returns the value that the event was
+        #   created with.
         return self._wasClean
 
     @property

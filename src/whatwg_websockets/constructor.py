@@ -43,7 +43,7 @@ def construct(
     """
     # 1. Take the base URL of the relevant settings object.
     base_url = settings.api_base_url
-    # 2. Parse the URL, a relative one against the base URL.
+    # 2. Parse the URL, which may be relative to the base URL.
     # § rfc6455-4.1-2. The URL parser checks each component of the URL.
     url_record = parse(url, base_url)
     # 3. Refuse a string that is not a valid URL.

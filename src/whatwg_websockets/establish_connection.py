@@ -83,7 +83,7 @@ def establish_a_websocket_connection(
         try:
             process_the_response(response, key_value, protocols, connection)
         except Failure as failure:
-            # § rfc6455-7.2.1-1. Whatever makes the opening handshake fail, fail the connection.
+            # § rfc6455-7.2.1-1. If the opening handshake fails for any reason, fail the connection.
             connection.fail(failure.code, failure.why, failure.kind)
             if response.connection is not None:
                 response.connection.stream.abort()
@@ -140,7 +140,7 @@ def _begin(
     parameters = parameters_in_use(extensions)
     named = response.header_list.values(b"Sec-WebSocket-Extensions")
     assert dialled is not None
-    # § rfc7692-5-6. From here on, both directions use the parameters that the server accepted.
+    # § rfc7692-5-6. Once established, a connection uses the parameters that the server accepted.
     connection.establish(
         dialled.stream,
         extensions=named[0].decode("latin-1") if named else "",

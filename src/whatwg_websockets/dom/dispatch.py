@@ -53,31 +53,31 @@ def dispatch(event: Event, target: "EventTarget") -> bool:
 
     Source: https://dom.spec.whatwg.org/#concept-event-dispatch
     """
-    # 1. Set the event's dispatch flag, while which it can be neither dispatched nor initialized.
+    # 1. Set the event's dispatch flag, which prevents another dispatch and an initialization.
     event._dispatch_flag = True
     # 2. The target override is the target itself, since no target is a window.
-    # 3. n/a: a program has no elements, which alone have activation behavior.
-    # 4. n/a: a program has no pointer or focus events, which alone have a related target.
-    # 5. n/a: a program has no shadow trees, for which alone targets are cleared.
+    # 3. n/a: a program has no elements, so no activation behavior runs.
+    # 4. n/a: a program has no pointer or focus events, so an event has no related target.
+    # 5. n/a: a program has no shadow trees, so no targets are cleared.
     # 6. An event without a related target is always dispatched.
-    # 6.1-6.2. n/a: a program has no touch events, which alone have touch targets.
+    # 6.1-6.2. n/a: a program has no touch events, so an event has no touch targets.
     # 6.3. The event's path has one item, the target, which is passed to "invoke".
-    # 6.4-6.5. n/a: a program has no elements, which alone have activation behavior.
-    # 6.6-6.7. n/a: a program has no nodes of a document, which alone can be in a slot.
+    # 6.4-6.5. n/a: a program has no elements, so no activation behavior runs.
+    # 6.6-6.7. n/a: a program has no nodes of a document, so a target is not in a slot.
     # 6.8. The parent of the target is null, since the target is not a node.
-    # 6.9. While the parent is not null, append it to the path; a target here has no parent.
-    # 6.10-6.11. n/a: a program has no shadow trees, for which alone targets are cleared.
-    # 6.12. n/a: a program has no elements, which alone have activation behavior.
+    # 6.9. Add no ancestors to the event's path, since the target's parent is null.
+    # 6.10-6.11. n/a: a program has no shadow trees, so no targets are cleared.
+    # 6.12. n/a: a program has no elements, so no activation behavior runs.
     # 6.13. Invoke the capturing listeners of each item in the path.
     # 6.13.1. Set the event's phase to AT_TARGET, since the path's only item is the target.
     event._event_phase = Event.AT_TARGET
-    # 6.13.2. n/a: a target has no ancestors, which alone are in the capturing phase.
+    # 6.13.2. n/a: a target has no ancestors, so no ancestor is in the capturing phase.
     # 6.13.3. Invoke the target's capturing listeners, if it has any.
     if target._capturing_listeners:
         invoke(target, event, target._capturing_listeners)
     # 6.14. Invoke the listeners without capture of each item in the path.
     # 6.14.1. The event's phase is AT_TARGET already.
-    # 6.14.2. n/a: a target has no ancestors, which alone are in the bubbling phase.
+    # 6.14.2. n/a: a target has no ancestors, so no ancestor is in the bubbling phase.
     # 6.14.3. Invoke the target's listeners without capture.
     invoke(target, event, target._bubbling_listeners)
     # 7. Set the event's phase to NONE.
@@ -89,8 +89,8 @@ def dispatch(event: Event, target: "EventTarget") -> bool:
     event._dispatch_flag = False
     event._stop_propagation_flag = False
     event._stop_immediate_propagation_flag = False
-    # 11. n/a: a program has no shadow trees, for which alone targets are cleared.
-    # 12. n/a: a program has no elements, which alone have activation behavior.
+    # 11. n/a: a program has no shadow trees, so no targets are cleared.
+    # 12. n/a: a program has no elements, so no activation behavior runs.
     # 13. Return false if the event's canceled flag is set, and true if it is not.
     return not event._canceled_flag
 
@@ -110,8 +110,8 @@ def invoke(target: "EventTarget", event: Event, phase: "ListenerLists") -> None:
     # 2. The only item of the path has a target, so no earlier item is searched for one.
     # 3. Set the event's target.
     event._target = target
-    # 4. n/a: a program has no pointer or focus events, which alone have a related target.
-    # 5. n/a: a program has no touch events, which alone have touch targets.
+    # 4. n/a: a program has no pointer or focus events, so an event has no related target.
+    # 5. n/a: a program has no touch events, so an event has no touch targets.
     # 6. If a capturing listener has set the event's stop propagation flag, return.
     if event._stop_propagation_flag:
         return
@@ -119,11 +119,11 @@ def invoke(target: "EventTarget", event: Event, phase: "ListenerLists") -> None:
     event._current_target = target
     # 8. Take the target's listeners of the event's type; their tuple needs no clone.
     listeners = phase.get(event._type)
-    # 9. n/a: a program has no shadow trees, in which a target could be.
+    # 9. n/a: a program has no shadow trees, so no target is in one.
     # 10. Call the listeners of the event's type, if the target has any.
     if listeners:
         inner_invoke(event, listeners, target)
-    # 11. n/a: a program has no animation events, whose legacy names alone would be tried.
+    # 11. n/a: a program has no animation events, so no legacy event name is tried.
 
 
 @algorithm("concept-event-listener-inner-invoke", "inner invoke")
@@ -132,23 +132,23 @@ def inner_invoke(event: Event, listeners: tuple[EventListener, ...], target: "Ev
 
     Source: https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke
     """
-    # 1. n/a: a program has no animation events, for whose legacy names alone "found" is used.
+    # 1. n/a: a program has no animation events, so no legacy event name is tried.
     # 2. Call each listener that has not been removed meanwhile.
     for listener in listeners:
         if listener.removed:
             continue
         # 2.1. The caller has chosen the listeners by the event's type.
-        # 2.2. n/a: a program has no animation events, for whose legacy names alone "found" is used.
+        # 2.2. n/a: a program has no animation events, so no legacy event name is tried.
         # 2.3. In the capturing phase, the caller has chosen the listeners with capture.
         # 2.4. In the bubbling phase, the caller has chosen the listeners without capture.
-        # 2.5. If the listener has once, remove the listener before calling it.
+        # 2.5. If the listener's once is true, remove the listener before calling it.
         if listener.once:
             remove_an_event_listener(target, listener)
-        # 2.6-2.8. n/a: a program has no window, which alone has a current event.
+        # 2.6-2.8. n/a: a program has no window, so no current event is kept.
         # 2.9. If the listener is passive, set the event's in passive listener flag.
         if listener.passive:
             event._in_passive_listener_flag = True
-        # 2.10. n/a: a program has no window, for which alone the time of listeners is recorded.
+        # 2.10. n/a: a program has no window, so no duration of a listener is recorded.
         # 2.11. Call the listener's callback, or its method handleEvent, with the event.
         try:
             result = listener.call(event)
@@ -159,12 +159,11 @@ def inner_invoke(event: Event, listeners: tuple[EventListener, ...], target: "Ev
         except BaseException as exception:
             # 2.11.1. Report an exception of the listener, and continue with the other listeners.
             report_an_exception(exception, listener.callback)
-            # 2.11.2. n/a: a program has no Indexed Database, which alone asks whether a listener
-            #   threw.
+            # 2.11.2. n/a: a program has no Indexed Database, so no flag records an exception.
         # 2.12. Unset the event's in passive listener flag.
         event._in_passive_listener_flag = False
-        # 2.13. n/a: a program has no window, which alone has a current event.
+        # 2.13. n/a: a program has no window, so no current event is kept.
         # 2.14. If the event's stop immediate propagation flag is set, call no further listener.
         if event._stop_immediate_propagation_flag:
             break
-    # 3. n/a: a program has no animation events, for whose legacy names alone "found" is used.
+    # 3. n/a: a program has no animation events, so no legacy event name is tried.

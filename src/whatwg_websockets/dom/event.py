@@ -144,7 +144,7 @@ class Event(PlatformObject):
         assert current_target is not None
         # 6. Append the event's current target to the composed path.
         composed_path.append(current_target)
-        # 7-16. n/a: a target has no ancestors, which alone would be added to the composed path.
+        # 7-16. n/a: a target has no ancestors, so the composed path has no further items.
         # 17. Return the composed path, whose only item is the event's current target.
         return composed_path
 

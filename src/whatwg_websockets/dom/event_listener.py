@@ -204,7 +204,7 @@ def flatten_more(
 
     Source: https://dom.spec.whatwg.org/#event-flatten-more
     """
-    # 1. Take capture by flattening the options.
+    # 1. Take the value of capture by flattening the options.
     capture = flatten(options)
     # 2. Set once to false, which is the default.
     once = False
@@ -213,11 +213,11 @@ def flatten_more(
     signal: Abortable | None = None
     # 4. If the options are a dictionary, take the other members from it.
     if not isinstance(options, bool):
-        # 4.1. Take once from the dictionary.
+        # 4.1. Take the value of once from the dictionary.
         once = options["once"]
-        # 4.2. Take passive from the dictionary, if the member is present.
+        # 4.2. Take the value of passive from the dictionary, if the member is present.
         passive = options.get("passive")
-        # 4.3. Take signal from the dictionary, if the member is present.
+        # 4.3. Take the value of signal from the dictionary, if the member is present.
         signal = options.get("signal")
     # 5. Return the four values capture, passive, once and signal.
     return capture, passive, once, signal
@@ -229,8 +229,7 @@ def default_passive_value() -> bool:
 
     Source: https://dom.spec.whatwg.org/#default-passive-value
     """
-    # 1. n/a: a program has no window or document, which alone have events that are passive by
-    #   default.
+    # 1. n/a: a program has no window or document, so no listener is passive by default.
     # 2. Return false: by default, a listener may cancel the event.
     return False
 
@@ -241,8 +240,7 @@ def add_an_event_listener(event_target: "EventTarget", listener: EventListener) 
 
     Source: https://dom.spec.whatwg.org/#add-an-event-listener
     """
-    # 1. n/a: a program has no service worker, which alone warns about listeners that are added
-    #   late.
+    # 1. n/a: a program has no service worker, so no warning about late listeners is reported.
     # 2. If the listener has a signal that is aborted, return.
     if listener.signal is not None and is_aborted(listener.signal):
         return
@@ -306,7 +304,7 @@ def remove_an_event_listener(event_target: "EventTarget", listener: EventListene
 
     Source: https://dom.spec.whatwg.org/#remove-an-event-listener
     """
-    # 1. n/a: a program has no service worker, which alone warns about listeners that are removed.
+    # 1. n/a: a program has no service worker, so no warning about late listeners is reported.
     # 2. Set the listener's removed flag, which a running dispatch checks, and remove it from the
     #   target.
     listener.removed = True

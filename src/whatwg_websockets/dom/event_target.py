@@ -139,7 +139,7 @@ class EventTarget(PlatformObject):
         self._check_the_caller()
         type_string = to_dom_string(type)
         listener_callback = to_event_listener_callback(callback)
-        # 1. Take capture from the options.
+        # 1. Take the value of capture from the options.
         capture = flatten(convert_options(options, members, EVENT_LISTENER_OPTIONS))
         # 2. If the target has a listener with the type, callback and capture, remove the listener.
         listener = find_listener(self, type_string, listener_callback, capture)

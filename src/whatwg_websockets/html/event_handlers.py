@@ -213,9 +213,9 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
         # 3. If the value cannot be called, return.
         if not callable(callback):
             return
-        # 4. n/a: a program has no window or worker, which alone handle an ErrorEvent differently.
+        # 4. n/a: a program has no window or worker, so no ErrorEvent needs a special call.
         # 5. Call the event handler's value with the event.
-        # 5a. n/a: a program has no window or worker, which alone handle an ErrorEvent differently.
+        # 5a. n/a: a program has no window or worker, so no ErrorEvent needs a special call.
         # 5b. (any other event) Call the value with the event as the only argument, and report an
         #   exception that the call raises.
         try:
@@ -227,9 +227,8 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
             return
         # 6. Process the return value of the event handler.
         if return_value is not None:
-            # 6a. n/a: a program has no window, which alone is the target of a BeforeUnloadEvent.
-            # 6b. n/a: a program has no window or worker, which alone handle an ErrorEvent
-            #   differently.
+            # 6a. n/a: a program has no window, so no BeforeUnloadEvent is fired.
+            # 6b. n/a: a program has no window or worker, so no ErrorEvent is handled specially.
             # 6c. (any other event) If the return value is False, set the canceled flag of a
             #   cancelable event. The standard does not ask for "cancelable", but browsers do.
             if return_value is False:

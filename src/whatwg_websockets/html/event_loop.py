@@ -216,7 +216,7 @@ class EventLoop:
         # 5. The WebSocket task source is the only one, so a task does not name its source.
         # 6. The task's document follows from the socket's settings. When a document goes away, each
         #   of its sockets becomes CLOSED, and a task has no effect on a CLOSED socket.
-        # 7. n/a: a program has no frames, which alone read the script evaluation environment.
+        # 7. n/a: a program has no frames, so no script evaluation environment is recorded.
         # 8. The task queue is the only one, so that the events of all sockets keep their order.
         # 9. Append the task to the task queue, and schedule a turn of the loop that runs it.
         self.tasks.append((steps, subject, argument))
@@ -252,16 +252,16 @@ class EventLoop:
         # 1. Begin without an oldest task.
         tasks, microtasks, outlets = self.tasks, self._microtasks, self._outlets
         waiting = microtasks.queue.waiting
-        # 2. While the task queue is not empty, run the oldest task. The microtasks of scripts that
-        #   have run outside of tasks are performed before.
+        # 2. While the task queue is not empty, run the oldest task. Before the first task,
+        #   perform the microtasks of scripts that ran outside of tasks.
         if waiting and (self._must_wait_for_microtasks() or microtasks.are_queued):
             return
         while tasks:
             # 2.1. Choose the task queue, which all sockets of the agent share.
             self.times_at_step_1 += 1
-            # 2.2. n/a: a program has no documents, which alone read the durations of tasks.
+            # 2.2. n/a: a program has no documents, so no durations of tasks are recorded.
             # 2.3. Remove the oldest task from the task queue.
-            # 2.4. n/a: a program has no documents, which alone read the durations of tasks.
+            # 2.4. n/a: a program has no documents, so no durations of tasks are recorded.
             # 2.5. The task that was removed from the queue is the currently running task.
             steps, subject, argument = tasks.popleft()
             # 2.6. Perform the task's steps.
@@ -278,9 +278,9 @@ class EventLoop:
                 self._let_out()
             if now >= ends:
                 return
-        # 3-4. n/a: a program has no documents, which alone read the durations of tasks.
-        # 5. n/a: a program has no window, whose event loop alone has idle periods.
-        # 6. n/a: a program has no worker that the event loop would have to render or close.
+        # 3-4. n/a: a program has no documents, so no durations of tasks are recorded.
+        # 5. n/a: a program has no window, so the event loop has no idle periods.
+        # 6. n/a: a program has no worker, so the event loop renders and closes none.
 
     def _must_wait_for_microtasks(self) -> bool:
         """Perform the microtasks of promises, and return whether the next task must still wait."""
@@ -323,7 +323,7 @@ class EventLoop:
             #   alive until a checkpoint.
             # 7. Record that the microtask checkpoint is over.
             self._is_in_checkpoint = False
-            # 8. n/a: a program has no documents, which alone read the durations of tasks.
+            # 8. n/a: a program has no documents, so no durations of tasks are recorded.
             if self._microtasks.queue.waiting:
                 self._schedule_the_microtasks()
             self._begin_a_turn()

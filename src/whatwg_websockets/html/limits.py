@@ -54,7 +54,7 @@ class Limits:
                 raise ValueError(f"the limit {name} has to be more than 0")
         # § rfc8305-5-5, -8, rfc8305-8-1. The delay before the next attempt has to be from 10 ms to
         #   2 s.
-        # § rfc8305-8-2. n/a: the defaults are those of the RFC, so no other values were measured.
+        # § rfc8305-8-2. n/a: the defaults are those of the RFC, and change with a release only.
         if not SHORTEST_ATTEMPT_DELAY <= self.attempt_delay <= LONGEST_ATTEMPT_DELAY:
             raise ValueError(
                 f"the limit attempt_delay has to be from {SHORTEST_ATTEMPT_DELAY} to "

@@ -171,12 +171,12 @@ class Microtasks:
         # 2. The event loop is the asyncio loop whose call_soon() is replaced.
         call_soon = replaced or self.call_soon
         try:
-            # 3. n/a: a program has no documents, for which alone microtasks are delayed.
+            # 3. n/a: a program has no documents, so a microtask belongs to no document.
             # 4. Create the microtask as a callback of asyncio.
             # 5. Set the microtask's steps to the callback that the page has made ready.
             # 6. Each callback that the page passes to call_soon() has the microtask task source.
-            # 7. n/a: a program has no documents, for which alone microtasks are delayed.
-            # 8. n/a: a program has no frames, which alone read the script evaluation environment.
+            # 7. n/a: a program has no documents, so a microtask belongs to no document.
+            # 8. n/a: a program has no frames, so no script evaluation environment is recorded.
             # 9. Append the microtask to the queue of asyncio.
             return call_soon(
                 self._run,

@@ -91,6 +91,6 @@ def is_same_site(a: Origin, b: Origin) -> bool:
     site_a = obtain_a_site(a)
     # 2. Obtain the site of the second origin.
     site_b = obtain_a_site(b)
-    # 3. If the sites of two origins are the same, the origins are same site.
-    # 4. If the sites of two origins differ, the origins are not same site.
+    # 3. Return true if the sites of the two origins are the same.
+    # 4. Return false if the sites of the two origins differ.
     return is_same_site_as(site_a, site_b)

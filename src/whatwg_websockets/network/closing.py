@@ -96,8 +96,8 @@ class Closing:
         if not (self._is_shut_down or transmission.pace.kept):
             self._shut_down(transmission.transport)
         if wire.state != CLOSED and transmission.everything_has_left:
-            # § rfc6455-7.1.7-1. When a failed connection has shut down this client's side of TCP,
-            #   it is closed for the page, however long the server keeps its own side open.
+            # § rfc6455-7.1.7-1. A failed connection is closed for the page when this client's side
+            #   of TCP is shut down, however long the server keeps its own side open.
             self._the_connection_is_closed()
 
     def wait_for_the_server(self) -> None:

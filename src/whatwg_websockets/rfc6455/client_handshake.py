@@ -109,7 +109,7 @@ def _subprotocol_in_use(values: list[bytes], protocols: list[str]) -> str:
     #   the connection.
     protocol = values[0].decode("latin-1")
     if protocol not in protocols:
-        # § rfc6455-4.1-41. A subprotocol that was not offered with the same spelling fails the
-        #   connection.
+        # § rfc6455-4.1-41. A subprotocol that differs from each offered one, even in the case of a
+        #   letter, fails the connection.
         raise Failure(PROTOCOL_ERROR, f"the subprotocol {protocol!r} was not asked for")
     return protocol

@@ -89,7 +89,7 @@ def read_header(
         # § rfc6455-5.2-5. A length in more bytes than necessary fails the connection.
         raise Failure(PROTOCOL_ERROR, "a payload length in more bytes than it needs")
     if length >> 63:
-        # § rfc6455-5.2-4. A length whose highest bit is set fails the connection.
+        # § rfc6455-5.2-4. A 64-bit length whose highest bit is set fails the connection.
         raise Failure(PROTOCOL_ERROR, "a payload length with its highest bit set")
     return first, length, start + size
 

@@ -27,7 +27,7 @@ def send_a_websocket_message(connection: Connection, opcode: int, data: bytes) -
         deflated = deflater.deflate(data)
         if deflated is not None:
             # § rfc7692-6.1-1. A compressed message is sent with RSV1.
-            # § rfc7692-6.1-3. Only the first frame of a message has RSV1, and no control frame has.
+            # § rfc7692-6.1-3. RSV1 is set on the first frame of a message, and on no other frame.
             connection.outgoing.put(FIN | RSV1 | opcode, deflated, len(data))
             return
     # 7. Append the frame to the outgoing frames, which are written together.
