@@ -113,7 +113,7 @@ def test_4_what_is_a_status_line(line, status, reason):
     ],
 )
 def test_4_what_is_no_status_line(line):
-    said = "no status line" if line.startswith(b"HTTP/1.") else "does not begin with HTTP/1"
+    said = "not a status line" if line.startswith(b"HTTP/1.") else "does not begin with HTTP/1"
     assert_malformed(line + b"\r\n\r\n", said)
 
 
@@ -208,7 +208,7 @@ def test_5_fields(lines, fields):
     [b"no colon", b":", b": b", b"a : b", b"a\t: b", b"a b: c", b"(a): b", b"\xe4: b"],
 )
 def test_5_1_what_is_no_field(line):
-    assert_malformed(SWITCH + line + b"\r\n\r\n", "no header field")
+    assert_malformed(SWITCH + line + b"\r\n\r\n", "not a header field")
 
 
 @pytest.mark.parametrize(

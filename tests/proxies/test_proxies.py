@@ -80,13 +80,15 @@ def test_a_script_is_given_the_url_of_the_websocket():
 
 def test_a_script_that_returns_no_url_of_a_proxy():
     proxies = Proxies(script=lambda url: "PROXY a.example:80; DIRECT")
-    with pytest.raises(ValueError, match=r"^script: 'PROXY a.example:80; DIRECT' is no URL"):
+    with pytest.raises(ValueError, match=r"^script: 'PROXY a.example:80; DIRECT' is not the URL"):
         proxy_for(proxies, "ws://name.example/")
 
 
 @pytest.mark.parametrize("name", ["ws", "wss", "http", "https", "all"])
 def test_a_bad_url_is_refused_with_its_place(name):
-    with pytest.raises(ValueError, match=f"^{name}: 'gopher://a.example' is no URL of a proxy: "):
+    with pytest.raises(
+        ValueError, match=f"^{name}: 'gopher://a.example' is not the URL of a proxy: "
+    ):
         Proxies(**{name: "gopher://a.example"})
 
 
@@ -193,7 +195,7 @@ def test_settings_may_have_none_or_their_own(monkeypatch):
 
 
 def test_settings_take_nothing_else():
-    with pytest.raises(TypeError, match=r"^proxies is a Proxies, .* or None, and not str$"):
+    with pytest.raises(TypeError, match=r"^proxies must be a Proxies, .* or None, not str$"):
         EnvironmentSettings(proxies="http://proxy.example:3128")
 
 

@@ -1,4 +1,4 @@
-"""Which proxy is asked for a connection, if any: what settings and environment variables say.
+"""The choice of a proxy for a connection, from settings and environment variables.
 
-Nothing here connects to anything.
+This package does not open connections.
 """

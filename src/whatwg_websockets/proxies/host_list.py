@@ -1,9 +1,9 @@
 """Hosts that are connected to directly: the grammar of ``no_proxy``.
 
-No standard has it, and programs differ. Names are matched as curl and Python do (a domain stands
-for itself and all below it, with or without a dot in front); addresses in CIDR notation as curl and
-Go do; ports as Go and Chromium do; ``<local>``, ``<-loopback>``, patterns with ``*``, and the hosts
-that need no entry are Chromium's.
+No standard defines it, and programs differ. Names are matched as in curl and Python (a domain
+matches itself and all domains below it, with or without a leading dot); addresses in CIDR notation
+as in curl and Go; ports as in Go and Chromium. ``<local>``, ``<-loopback>``, patterns with ``*``,
+and the hosts that need no entry are those of Chromium.
 """
 
 import ipaddress
@@ -21,12 +21,12 @@ _PORT: Final = re.compile(r"(.*):([0-9]+)", re.DOTALL)
 
 
 class Host:
-    """A host and a port that a list is asked about.
+    """A host and a port to look up in a list.
 
     Attributes:
         name: the host, in lower case, without brackets and without a dot at its end.
-        address: the IP address that it is; None for a domain. One of IPv4 that is written in IPv6
-            is one of IPv4.
+        address: the IP address; None for a domain. An IPv4 address that is written in IPv6 is an
+            IPv4 address.
         port: the port.
     """
 
@@ -39,9 +39,9 @@ class Host:
 
     @property
     def is_this_machine(self) -> bool:
-        """Whether it is localhost, or an address that no other network has.
+        """Whether the host is localhost, or a loopback or link-local address.
 
-        Chromium calls these the implicit bypass rules: no proxy can reach what is meant by them.
+        Chromium calls these the implicit bypass rules: a proxy cannot reach such a host.
         """
         if self.address is not None:
             return self.address.is_loopback or self.address.is_link_local
@@ -59,14 +59,14 @@ Test = Callable[[Host], bool]
 
 
 class HostList:
-    """A list of hosts, as ``no_proxy`` has it.
+    """A list of hosts, such as the value of ``no_proxy``.
 
     Args:
-        entries: strings, each with entries between commas or white space.
-        place: where they stand, for the words of a failure.
+        entries: strings, each with entries separated by commas or white space.
+        place: the name of the argument or variable, for error messages.
 
     Raises:
-        ValueError: an entry is none.
+        ValueError: an entry is not valid.
     """
 
     def __init__(self, entries: str | Iterable[str], place: str) -> None:
@@ -77,11 +77,11 @@ class HostList:
         self._tests = [_test(word, place) for word in words if word != "<-loopback>"]
 
     def has(self, host: str, port: int) -> bool:
-        """Tell whether the list has a host, or is silent about one that needs no entry.
+        """Return whether the list contains a host, or the host needs no entry.
 
         Args:
             host: the host of a URL; an IPv6 address may have brackets.
-            port: the port, also where it is the default one.
+            port: the port, even if it is the default port.
         """
         asked = Host(host, port)
         if self._has_this_machine and asked.is_this_machine:
@@ -89,7 +89,7 @@ class HostList:
         return any(test(asked) for test in self._tests)
 
     def __str__(self) -> str:
-        """Write the entries, with commas between them."""
+        """Return the entries, separated by commas."""
         return self._written
 
 
@@ -104,7 +104,7 @@ def _test(word: str, place: str) -> Test:
         return _test_of_a_host(word, word, place)
     port = int(match[2])
     if port > 65_535:
-        raise _bad(word, "there is no such port", place)
+        raise _bad(word, "its port is larger than 65535", place)
     test = _network(match[1]) or _test_of_a_host(match[1], word, place)
     return lambda host: host.port == port and test(host)
 
@@ -127,17 +127,17 @@ def _network(word: str) -> Test | None:
 def _test_of_a_host(written: str, word: str, place: str) -> Test:
     """Return the test for a domain, or for a pattern."""
     if "/" in written:
-        raise _bad(word, "it is no network in CIDR notation", place)
+        raise _bad(word, "it is not a network in CIDR notation", place)
     if "*" in written:
         parts = map(re.escape, written.lower().removesuffix(".").split("*"))
         pattern = re.compile(".*".join(parts), re.DOTALL)
         return lambda host: pattern.fullmatch(host.name) is not None
-    # The host of a URL is serialized, and so has to be what it is compared with.
+    # The host is parsed, since the host of a URL, with which it is compared, is serialized.
     record = parse(f"http://{written.removeprefix('.')}")
     if record is None or record.port is not None or "@" in written or record.path != "/":
-        raise _bad(word, "it is no host", place)
+        raise _bad(word, "it is not a host", place)
     if record.query is not None or record.fragment is not None:
-        raise _bad(word, "it is no host", place)
+        raise _bad(word, "it is not a host", place)
     wanted = Host(record.host or "", 0)
     if wanted.address is not None:
         return lambda host: host.address == wanted.address

@@ -1,4 +1,4 @@
-"""The proxies of an environment: which one is asked to open which connection."""
+"""The proxies of an environment: which proxy is used for which connection."""
 
 import os
 import ssl
@@ -21,39 +21,39 @@ VARIABLES: Final = PROXY_VARIABLES | {"no_proxy", "NO_PROXY"}
 
 
 class Proxies:
-    """Which proxy opens which connection.
+    """The proxies for connections, by the scheme of the URL.
 
-    A proxy is a URL: ``http://host:port`` or ``https://host:port``, which is asked with the method
+    A proxy is a URL: ``http://host:port`` or ``https://host:port``, which is used with the method
     CONNECT; ``socks5h://`` or ``socks4a://``, which resolve names themselves; ``socks5://`` or
-    ``socks4://``, which are given IP addresses. Those of SOCKS need the extra ``proxy``. A user
-    name and a password stand before the host, percent-encoded: ``http://name:password@host:port``.
+    ``socks4://``, which are given IP addresses. SOCKS proxies need the extra ``proxy``. A user name
+    and a password are written before the host, percent-encoded: ``http://name:password@host:port``.
 
-    The proxy for ``ws`` or for ``wss`` comes first. Where there is none, RFC 6455 section 4.1 and
-    browsers do not tell the two apart: the first of ``all``, ``https`` and ``http`` that is SOCKS
-    is taken, else that for ``https``, that for ``http``, and that for ``all``.
+    The proxy for ``ws`` or for ``wss`` comes first. Without one, RFC 6455 section 4.1 and browsers
+    do not distinguish the two: the first SOCKS proxy among ``all``, ``https`` and ``http`` is used,
+    or else that for ``https``, that for ``http``, and that for ``all``.
 
     Args:
-        ws: the proxy for ``ws:`` alone.
-        wss: the proxy for ``wss:`` alone.
-        http: the proxy for ``http:``, as others have it.
-        https: the proxy for ``https:``, as others have it.
-        all: the proxy for what has none of its own.
-        no_proxy: the hosts to which connections are opened directly, in one string with commas or
-            blanks between them, or in several. An entry is a domain, which stands for all below it
-            too; an IP address; a network such as ``10.0.0.0/8``; one of these with a port; a
-            pattern with ``*``; or ``<local>``, names without a dot. Connections to ``localhost``,
-            to addresses of this machine and to link-local ones are direct too, unless an entry is
-            ``<-loopback>``.
+        ws: the proxy for ``ws:`` only.
+        wss: the proxy for ``wss:`` only.
+        http: the proxy for ``http:``, as other programs use it.
+        https: the proxy for ``https:``, as other programs use it.
+        all: the proxy for every scheme without another proxy.
+        no_proxy: the hosts that are connected to directly, in one string, separated by commas or
+            white space, or in several strings. An entry is a domain, which includes all domains
+            below it; an IP address; a network such as ``10.0.0.0/8``; one of these with a port; a
+            pattern with ``*``; or ``<local>``, for names without a dot. Connections to
+            ``localhost``, to loopback addresses and to link-local addresses are direct, too, unless
+            an entry is ``<-loopback>``.
         script: a function that is called with the URL of each WebSocket, without user name,
             password and fragment, and returns the URL of a proxy, or None for a direct connection.
-            It is asked for what ``no_proxy`` does not have, and the other proxies are not used. It
-            runs within the constructor, so it may not take long.
+            It is called for hosts that are not in ``no_proxy``, and the other proxies are not used.
+            It runs within the constructor, so it must be fast.
         tls: the context for ``https://`` proxies; by default the system's certificates, checked.
 
     Raises:
-        ValueError: a string is no URL of a proxy, or an entry of ``no_proxy`` is none; the message
-            says which. None of them ever shows a password.
-        ModuleNotFoundError: a proxy is one of SOCKS, and the extra ``proxy`` is not installed.
+        ValueError: a string is not the URL of a proxy, or an entry of ``no_proxy`` is not valid;
+            the message says which. It never contains a password.
+        ModuleNotFoundError: a proxy is a SOCKS proxy, and the extra ``proxy`` is not installed.
     """
 
     __slots__ = ("_by_scheme", "_no_proxy", "_script", "_tls")
@@ -87,24 +87,25 @@ class Proxies:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Proxies | None":
-        """Return what the environment variables say; None if they name no proxy.
+        """Return the proxies in the environment variables; None if there are none.
 
         The variables are ``ws_proxy``, ``wss_proxy``, ``http_proxy``, ``https_proxy``,
-        ``all_proxy`` and ``no_proxy``, in lower or in upper case. The lower case wins, even if it
-        is empty; one that is empty is not set. In a CGI program, where ``REQUEST_METHOD`` is set,
-        whoever asks can set ``HTTP_PROXY`` by a header field named ``Proxy``, so it is passed over.
+        ``all_proxy`` and ``no_proxy``, in lower or in upper case. The variable in lower case takes
+        precedence, even if it is empty; an empty variable counts as unset. In a CGI program, where
+        ``REQUEST_METHOD`` is set, ``HTTP_PROXY`` is ignored, since a client can set it with a
+        header field named ``Proxy``.
 
         Args:
             environ: the variables; by default those of the process.
 
         Raises:
-            ValueError: as the constructor does, with the name of the variable.
-            ModuleNotFoundError: likewise.
+            ValueError: as for the constructor, with the name of the variable.
+            ModuleNotFoundError: as for the constructor.
         """
         variables = os.environ if environ is None else environ
         if not any(each in variables for each in PROXY_VARIABLES):
-            return None  # To look through all variables takes longer.
-        # The keys are looked through, since on Windows `in` does not know case.
+            return None  # The general search below takes longer.
+        # The names are intersected, since `in` is case-insensitive on Windows.
         names = VARIABLES.intersection(variables)
         if "REQUEST_METHOD" in variables:
             names -= {"HTTP_PROXY"}
@@ -119,21 +120,21 @@ class Proxies:
         return proxies
 
     def proxy_for(self, url: UrlRecord, port: int) -> Proxy | None:
-        """Return the proxy to ask for a connection; None for a direct one.
+        """Return the proxy for a connection; None for a direct one.
 
         Args:
-            url: the URL of the request, whose scheme is ``http`` or ``https`` by now.
+            url: the URL of the request, whose scheme is ``http`` or ``https``.
             port: its port, or the default port of its scheme.
 
         Raises:
-            ValueError: the script has returned no URL of a proxy.
+            ValueError: the script has returned a string that is not the URL of a proxy.
         """
         if self._no_proxy.has(url.host or "", port):
             return None
         url = url.of_the_websocket()
         if self._script is not None:
-            # § rfc6455-4.1-11. The script is given the WebSocket URL, of host, port, resource name
-            #   and secure flag.
+            # § rfc6455-4.1-11. Call the script with the WebSocket URL, made of the host, the port,
+            #   the resource name and the secure flag.
             given = replace(url, username="", password="", fragment=None)
             returned = self._script(given.serialize())
             return None if returned is None else parse_a_proxy(returned, "script")
@@ -142,13 +143,13 @@ class Proxies:
             return own
         others = (self._by_scheme.get(each) for each in ("https", "http", "all"))
         proxies = [each for each in others if each is not None]
-        # RFC 6455 section 4.1: SOCKS is preferred, then what HTTPS has, then what HTTP has.
+        # RFC 6455 section 4.1: a SOCKS proxy is preferred, then that for HTTPS, then that for HTTP.
         socks = [each for each in reversed(proxies) if each.is_socks]
         return next(iter(socks + proxies), None)
 
     @property
     def tls(self) -> ssl.SSLContext:
-        """The context for ``https://`` proxies; the default one is made when it is first needed."""
+        """The context for ``https://`` proxies; the default one is made when it is first used."""
         if self._tls is None:
             self._tls = default_context()
         return self._tls
@@ -168,23 +169,23 @@ def _name_of(what: str, names: AbstractSet[str]) -> str:
 
 
 FROM_ENVIRONMENT: Final = Proxies()
-"""Stands for whatever the environment variables say when the settings are made."""
+"""Represents the proxies in the environment variables at the time when the settings are made."""
 
 
 def proxies_of_settings(given: Proxies | None) -> Proxies | None:
     """Return the proxies of settings that are being made.
 
     Args:
-        given: their argument ``proxies``.
+        given: the argument ``proxies`` of the settings.
 
     Raises:
-        TypeError: it is something else.
-        ValueError: an environment variable has no URL of a proxy.
-        ModuleNotFoundError: one names a SOCKS proxy, and the extra ``proxy`` is not installed.
+        TypeError: the argument has another type.
+        ValueError: the value of an environment variable is not the URL of a proxy.
+        ModuleNotFoundError: a variable names a SOCKS proxy, and the extra ``proxy`` is missing.
     """
     if given is FROM_ENVIRONMENT:
         return Proxies.from_environment()
     if given is not None and not isinstance(given, Proxies):
         kind = type(given).__name__
-        raise TypeError(f"proxies is a Proxies, such as Proxies(all=...), or None, and not {kind}")
+        raise TypeError(f"proxies must be a Proxies, such as Proxies(all=...), or None, not {kind}")
     return given

@@ -1,1 +1,1 @@
-"""Connections through proxies: HTTP's method CONNECT, SOCKS 4 and 5."""
+"""Connections through proxies: the method CONNECT of HTTP, and SOCKS 4 and 5."""

@@ -1,14 +1,14 @@
-"""Reading what a proxy says, and what there is to say when it says nothing of use."""
+"""Reading the answer of a proxy, and the error for a proxy that does not give a usable one."""
 
 from whatwg_websockets.network.cause import Cause, Kind, NotConnected
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 
 
 async def read_some(stream: HandshakeStream) -> bytes:
-    """Read what has arrived from a proxy, at least one byte.
+    """Read the bytes that have arrived from a proxy, at least one.
 
     Raises:
-        NotConnected: nothing more will arrive.
+        NotConnected: the connection to the proxy has ended.
     """
     try:
         received = await stream.read()
@@ -21,10 +21,10 @@ async def read_some(stream: HandshakeStream) -> bytes:
 
 
 def not_opened(why: str, kind: Kind = "proxy") -> NotConnected:
-    """Return the failure that a proxy has not opened a connection.
+    """Return the error for a proxy that has not opened a connection.
 
     Args:
         why: what happened, as a sentence about the proxy.
-        kind: what sort of thing it was.
+        kind: the kind of failure.
     """
     return NotConnected(Cause(why, kind, "proxy"))

@@ -1,4 +1,4 @@
-"""The method CONNECT of HTTP: a proxy is asked for a tunnel, RFC 9110 section 9.3.6."""
+"""The method CONNECT of HTTP, which asks a proxy for a tunnel, RFC 9110 section 9.3.6."""
 
 from whatwg_websockets.algorithm import algorithm
 from whatwg_websockets.fetch.header_list import Header, HeaderList
@@ -21,23 +21,24 @@ class AskingByHttp:
     """Asks an HTTP proxy for a tunnel.
 
     Args:
-        proxy: the proxy, and who asks.
-        address: the host and the port that it is to connect to.
-        client: whose limits, passwords and words about the program hold.
+        proxy: the proxy, with the credentials for it.
+        address: the host and the port that the proxy is to connect to.
+        client: the settings with the limits, the credentials and the user agent string.
     """
 
     def __init__(self, proxy: Proxy, address: Address, client: EnvironmentSettings) -> None:
-        # § rfc9110-9.3.6-1. The target is the host and the port, whatever the port is.
+        # § rfc9110-9.3.6-1. Send the host and the port as the request target, even if the port is a
+        #   default port.
         self._target = written(address).encode("ascii")
         self._client = client
         self._asked = ProxyAuthentication(proxy, client)
         self._response = Response(status=0)
 
     async def ask(self, stream: HandshakeStream) -> bool:
-        """Ask, and read the answer.
+        """Send the request, and read the answer.
 
         Returns:
-            whether the tunnel is there. If not, the proxy wants a password.
+            Whether the tunnel is open. If not, the proxy requires credentials.
 
         Raises:
             NotConnected: the proxy refuses, or does not answer in HTTP.
@@ -52,11 +53,11 @@ class AskingByHttp:
         return True
 
     async def find_an_answer(self) -> None:
-        """Find a password for the proxy.
+        """Get credentials for the proxy.
 
         Raises:
-            NotConnected: nobody knows one, or the one that is known was refused.
-            BaseException: whatever the program raises that is asked.
+            NotConnected: credentials are not known, or those that are known were refused.
+            BaseException: whatever the callable in the settings raises.
         """
         why = await self._asked.find_an_answer(self._response)
         if why is not None:
@@ -74,10 +75,10 @@ async def connect_by_http(
         stream: the connection to the proxy.
         target: the host and the port that the proxy is to connect to.
         fields: the fields of the request, without ``Host``.
-        size: how many bytes the head of the answer may have.
+        size: the maximum size of the answer's head, in bytes.
 
     Returns:
-        a response whose status is that of success, or 407.
+        A response with a status of success, or with the status 407.
 
     Raises:
         NotConnected: the proxy refuses, or does not answer in HTTP.
@@ -92,9 +93,9 @@ async def connect_by_http(
     response = Response(
         status=head.status, status_message=head.reason, header_list=HeaderList(head.headers)
     )
-    # § rfc9110-9.3.6-2. Any status of success says that the tunnel is there.
+    # § rfc9110-9.3.6-2. Treat every 2xx status as success.
     if head.status // 100 != 2 and head.status != PROXY_AUTHENTICATION_REQUIRED:
-        # A password that is wrong is a 401 to some proxies, tinyproxy among them.
+        # Some proxies, such as tinyproxy, answer a wrong password with the status 401.
         kind: Kind = "proxy authentication" if head.status == UNAUTHORIZED else "proxy"
         raise not_opened(f"it answered with status {response.status_in_words}", kind)
     return response
@@ -107,7 +108,7 @@ async def _read_a_head(stream: HandshakeStream, size: int) -> ResponseHead:
         if head is None:
             reader.receive(await read_some(stream))
         elif head.is_the_answer:
-            # § rfc9110-9.3.6-3. The tunnel begins right behind the head, whatever its fields say of
-            #   a length.
+            # § rfc9110-9.3.6-3. Begin the tunnel directly behind the head, whatever its fields say
+            #   about a length.
             stream.put_back(reader.rest)
             return head

@@ -31,14 +31,14 @@ from whatwg_websockets.tunnels.socks import AskingBySocks
 async def open_through_a_proxy(
     proxy: Proxy, host: str, port: int, tls: ssl.SSLContext | None, client: EnvironmentSettings
 ) -> Dialled:
-    """Have a proxy connect to a host, and speak TLS with the host if wanted.
+    """Open a connection to a host through a proxy, with TLS to the host if it is secure.
 
     Args:
         proxy: the proxy.
         host: a domain, or an IP address without brackets.
         port: the port.
         tls: the context for a secure connection to the host, else None.
-        client: whose limits, and whose words about the program, hold.
+        client: the settings with the limits, the credentials and the user agent string.
 
     Raises:
         NotConnected: the proxy could not be connected to, or did not open the connection; or TLS
@@ -46,8 +46,8 @@ async def open_through_a_proxy(
 
     Source: RFC 6455 section 4.1, the first list of steps, 2 to 5
     """
-    # 3. The proxy is connected to, and asked to open a connection to the host and the port.
-    # § rfc6455-4.1-9. What is asked of the proxy is the host and the port of the URL.
+    # 3. Connect to the proxy, and ask it to open a TCP connection to the host and the port.
+    # § rfc6455-4.1-9. Ask the proxy for the host and the port of the URL.
     try:
         dialled = await _through_a_proxy(proxy, host, port, client)
     except NotConnected as failure:
@@ -61,10 +61,10 @@ async def open_through_a_proxy(
 async def _through_a_proxy(
     proxy: Proxy, host: str, port: int, client: EnvironmentSettings
 ) -> Dialled:
-    """Ask for one address of the host after the other, where names are not the proxy's to resolve.
+    """Open a tunnel to one address of the host after the other, or to its name.
 
     Raises:
-        NotConnected: no address could be connected to, each for a reason of its own.
+        NotConnected: no address could be connected to; the error has the reason of each.
     """
     causes: list[Cause] = []
     async with aclosing(_addresses(proxy, host, port, client.limits)) as addresses:
@@ -73,19 +73,20 @@ async def _through_a_proxy(
                 return await _open_a_tunnel(proxy, address, client)
             except NotConnected as failure:
                 if failure.cause.stage != "proxy":
-                    raise  # It is the proxy that cannot be reached, and no other address helps.
+                    raise  # The proxy itself cannot be reached, so another address would not help.
                 causes.append(failure.cause)
     if not causes:
-        raise not_opened("SOCKS4 has no IPv6 addresses, and the host has no other", "unreachable")
+        raise not_opened("SOCKS4 does not support IPv6, the host's only addresses", "unreachable")
     raise NotConnected(why_no_address_has_a_connection(causes))
 
 
 async def _addresses(
     proxy: Proxy, host: str, port: int, limits: Limits
 ) -> AsyncGenerator[Address, None]:
-    """Tell what the proxy is asked for: the name of the host, or else its IP addresses."""
+    """Return what the proxy is asked for: the name of the host, or else its IP addresses."""
     if proxy.resolves_names and Host(host, port).address is None:
-        # § rfc6455-4.1-7. The proxy resolves the name, so the line is that of the name.
+        # § rfc6455-4.1-7. Wait in the line of the host's name, since its addresses are unknown if
+        #   the proxy resolves it.
         yield host, port
         return
     has_ipv6 = proxy.scheme not in ("socks4", "socks4a")
@@ -97,7 +98,7 @@ async def _addresses(
                     yield target.address_in_line()
             if not addresses.asking:
                 return
-            # The other family of addresses is still being asked for.
+            # The addresses of the other family have not been resolved yet.
             await asyncio.wait(addresses.asking, return_when=asyncio.FIRST_COMPLETED)
             addresses.add_what_was_answered()
     finally:
@@ -105,10 +106,10 @@ async def _addresses(
 
 
 async def _open_a_tunnel(proxy: Proxy, address: Address, client: EnvironmentSettings) -> Dialled:
-    """Connect to the proxy, and have it connect to the host; once more where it wants a password.
+    """Connect to the proxy and open a tunnel, once more if the proxy requires credentials.
 
     Raises:
-        NotConnected: one of these failed.
+        NotConnected: the connection, the tunnel or the authentication failed.
     """
     asking = _who_asks(proxy, address, client)
     while True:
@@ -121,7 +122,7 @@ async def _open_a_tunnel(proxy: Proxy, address: Address, client: EnvironmentSett
             raise
         if is_open:
             return dialled
-        # Whoever is asked for a password may take its time, and others may be in line meanwhile.
+        # The program may take long to answer, and other connections may be waiting in line.
         dialled.abort()
         await asking.find_an_answer()
 
@@ -137,10 +138,10 @@ def _who_asks(
 async def _connect_to_the_proxy(
     proxy: Proxy, address: Address, client: EnvironmentSettings
 ) -> Dialled:
-    """Wait in line for the host, and connect to the proxy, over TLS if that is what it speaks.
+    """Wait in line for the host, and connect to the proxy, over TLS if its scheme is https.
 
     Raises:
-        NotConnected: the line did not move, the proxy could not be connected to, or TLS failed.
+        NotConnected: the time in line ran out, the proxy could not be connected to, or TLS failed.
     """
     limits = client.limits
     while True:
@@ -154,7 +155,7 @@ async def _connect_to_the_proxy(
         dialled.place.outer = place
         if place.is_held:
             break
-        # So many were in line for the proxy that the place for the host was lost meanwhile.
+        # The wait in line for the proxy was so long that the place for the host has expired.
         dialled.abort()
     if proxy.scheme == "https":
         assert client.proxies is not None
@@ -165,7 +166,7 @@ async def _connect_to_the_proxy(
 
 @asynccontextmanager
 async def _limit(limits: Limits) -> AsyncIterator[None]:
-    """Let what a proxy is asked take no longer than each part of the opening handshake may."""
+    """Limit the proxy's answer to the time that each part of the opening handshake may take."""
     seconds = limits.handshake_timeout
     try:
         async with asyncio.timeout(seconds):

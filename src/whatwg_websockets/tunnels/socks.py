@@ -1,4 +1,4 @@
-"""SOCKS 4, 4a and 5: a proxy is asked for a connection. The conversation is python-socks'."""
+"""SOCKS 4, 4a and 5: asking a proxy for a connection. python-socks speaks the protocol."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,10 +11,10 @@ from whatwg_websockets.tunnels.answers import not_opened, read_some
 if TYPE_CHECKING:
     from python_socks._connectors.abc import AsyncConnector
 
-# RFC 1928 section 6. All other codes are those of the proxy itself.
+# RFC 1928 section 6. The other codes are about the proxy itself.
 _KINDS: Final[dict[int, Kind]] = {3: "unreachable", 4: "unreachable", 5: "refused"}
 
-# How long a name may be: its length is one byte, RFC 1928 section 5.
+# The maximum length of a name, which is sent as one byte, RFC 1928 section 5.
 _MOST_BYTES: Final = 255
 
 
@@ -22,8 +22,8 @@ class AskingBySocks:
     """Asks a SOCKS proxy for a connection.
 
     Args:
-        proxy: which SOCKS it speaks, and who asks.
-        address: the host and the port that it is to connect to.
+        proxy: the proxy, with its version of SOCKS and the credentials for it.
+        address: the host and the port that the proxy is to connect to.
     """
 
     def __init__(self, proxy: Proxy, address: Address) -> None:
@@ -31,10 +31,10 @@ class AskingBySocks:
         self._host, self._port = address[:2]
 
     async def ask(self, stream: HandshakeStream) -> bool:
-        """Ask, and read the answer.
+        """Send the request, and read the answer.
 
         Returns:
-            True, since the password is a part of the question.
+            True, since the credentials are sent with the request.
 
         Raises:
             NotConnected: the proxy refuses, or does not answer in SOCKS.
@@ -42,7 +42,7 @@ class AskingBySocks:
         from python_socks._protocols.errors import ReplyError
 
         _check_the_name(self._host)
-        # The stream is one by its methods, as all of them are that python-socks makes itself.
+        # python-socks expects an object with the methods of a stream, not an instance of a class.
         conversation: Any = _Stream(stream)
         try:
             await _connector(self._proxy).connect(conversation, self._host, self._port)
@@ -56,17 +56,17 @@ class AskingBySocks:
         return True
 
     async def find_an_answer(self) -> None:
-        """Do nothing: no SOCKS proxy asks for a password after it has been asked."""
+        """Do nothing: a SOCKS proxy does not ask for credentials after a request."""
 
 
 def _check_the_name(host: str) -> None:
-    """Refuse a name before python-socks does, which raises whatever comes of it."""
+    """Refuse an invalid name, for which python-socks would raise an arbitrary exception."""
     try:
         name = host.encode("idna")
     except UnicodeError as error:
         raise not_opened(f"DNS cannot have such a name ({error})") from error
     if len(name) > _MOST_BYTES:
-        raise not_opened(f"the name is longer than the {_MOST_BYTES} bytes that SOCKS has for it")
+        raise not_opened(f"the name is longer than the {_MOST_BYTES} bytes that SOCKS allows")
 
 
 def _connector(proxy: Proxy) -> "AsyncConnector":
@@ -74,7 +74,7 @@ def _connector(proxy: Proxy) -> "AsyncConnector":
     from python_socks._connectors.factory_async import create_connector
 
     kind = ProxyType.SOCKS4 if proxy.scheme.startswith("socks4") else ProxyType.SOCKS5
-    # Names are resolved before, if they are to be resolved here at all.
+    # The host is resolved before, if it is to be resolved here, so a resolver is not needed.
     nobody: Any = None
     return create_connector(
         proxy_type=kind,
@@ -86,7 +86,7 @@ def _connector(proxy: Proxy) -> "AsyncConnector":
 
 
 class _Stream:
-    """A stream as python-socks has them; version 3 has given two methods other names."""
+    """A stream with the methods that python-socks calls; version 3 has renamed two of them."""
 
     def __init__(self, stream: HandshakeStream) -> None:
         self._stream = stream
