@@ -9,7 +9,7 @@ from whatwg_websockets.authentication.challenge import Challenge
 from whatwg_websockets.authentication.credentials import Credentials, Token
 from whatwg_websockets.authentication.digest import DigestSession, digest_is_understood
 
-# § rfc9110-11.4-1. Prefer the scheme that discloses least.
+# § rfc9110-11.4-1. Prefer the authentication scheme that discloses the least about the credentials.
 SCHEMES: Final = ("digest", "bearer", "basic")
 
 

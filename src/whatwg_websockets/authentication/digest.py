@@ -17,8 +17,8 @@ from whatwg_websockets.authentication.credentials import (
 
 SESSION: Final = b"-sess"
 
-# § rfc7616-3.7-1. Support SHA-256.
-# § rfc7616-3.7-2. Support MD5, for servers that support no better algorithm.
+# § rfc7616-3.7-1. Support the algorithm SHA-256.
+# § rfc7616-3.7-2. Support the algorithm MD5, for servers that support no better one.
 _HASHES: Final = {b"md5": "md5", b"sha-256": "sha256"}
 
 

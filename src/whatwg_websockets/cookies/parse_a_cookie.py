@@ -133,9 +133,9 @@ def _read_max_age(cookie: Cookie, value: bytes, now: float, age_limit: float) ->
     delta_seconds = int(value)
     # 15.14.5. Limit the number of seconds to the maximum lifetime of a cookie.
     # 15.14.6. Let the cookie expire at once if the number of seconds is not positive.
-    # 15.14.7. Set the cookie's expiry time to that many seconds from now.
+    # 15.14.7. Set the cookie's expiry time to the current time plus the number of seconds.
     cookie.expiry_time = EARLIEST if delta_seconds <= 0 else now + min(delta_seconds, age_limit)
-    # 15.14.8. Set "max-age seen" to true, so that Expires is ignored from here on.
+    # 15.14.8. Set "max-age seen" to true, so that a later Expires is ignored.
     return True
 
 

@@ -100,8 +100,8 @@ def should_response_to_request_be_blocked_by_csp(response: "Response", request: 
             if not post_request_check_allows(
                 directive, request, response, policy, csp_list.self_origin
             ):
-                # 3.1.1.1. Report the violation, unless the policy has reported the request already,
-                #          whose URL is the response's.
+                # 3.1.1.1. Report the violation, unless the policy has reported the request, which
+                #          has the response's URL.
                 if policy not in request.reported_policies:
                     report_a_violation(create_a_violation_for_request(request, policy))
                 # 3.1.1.2. Set the result for the response to "blocked" if the policy is enforced.

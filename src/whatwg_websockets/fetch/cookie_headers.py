@@ -133,8 +133,8 @@ def determine_the_same_site_mode(request: Request) -> SameSiteMode:
     # 3. A WebSocket's request has no destination that would make it a navigation.
     # 4. The client stands for a top-level page, so its ancestors do not need to be same site.
     # 5. Send only cookies with SameSite=None if the page and the URL are not same site. The Fetch
-    #    Standard looks at redirects here, which are not followed. The comparison of the page's site
-    #    with the URL's is that of RFC 6265bis section 5.2 and of web-platform-tests.
+    #    Standard compares only the sites of redirects; RFC 6265bis section 5.2 and
+    #    web-platform-tests compare the page's site, too.
     if not client.is_nobodys_page and not is_same_site(
         client.origin_record, origin_of(request.url)
     ):

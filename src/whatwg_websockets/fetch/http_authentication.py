@@ -30,9 +30,8 @@ def append_a_request_authorization_header(
     # 8.21.2.1. Begin without an authorization value.
     answer = None
     entries = request.client.authentication_entries
-    # 8.21.2.2. Use an authentication entry of an earlier fetch, unless this fetch follows a prompt,
-    #           whose answer is newer than the entry, or the URL has another user name than the
-    #           entry.
+    # 8.21.2.2. Use an authentication entry of an earlier fetch, unless the fetch follows a prompt
+    #           or the URL has other credentials than the entry.
     if entries and not is_authentication_fetch:
         answer = _entry_for(request)
     # 8.21.2.3. Use the answer of the prompt, which is the name and the password of the URL or the

@@ -19,7 +19,7 @@ async def override_fetch(request: Request, obtain: Obtain) -> Response:
 
     Source: https://fetch.spec.whatwg.org/#concept-override-fetch
     """
-    # 1. Take the request that is passed instead of the fetch params.
+    # 1. Take the request, which is passed in place of the fetch params.
     # 2. No embedder overrides the response, so it is null.
     # 3. Continue, since the response is null.
     # 4. Choose the fetch by its type, which is "scheme-fetch" for a WebSocket.
@@ -37,7 +37,7 @@ async def scheme_fetch(request: Request, obtain: Obtain) -> Response:
     Source: https://fetch.spec.whatwg.org/#concept-scheme-fetch
     """
     # 1. A fetch that is canceled ends with its task before scheme fetch is run.
-    # 2. Take the request that is passed instead of the fetch params.
+    # 2. Take the request, which is passed in place of the fetch params.
     # 3. Choose the fetch by the scheme of the request's URL.
     # 3a-3d. n/a: A WebSocket's request has no other scheme than http and https.
     # 3e. (an HTTP scheme) Return the response of HTTP fetch.
@@ -51,7 +51,7 @@ async def http_fetch(request: Request, obtain: Obtain) -> Response:
 
     Source: https://fetch.spec.whatwg.org/#concept-http-fetch
     """
-    # 1. Take the request that is passed instead of the fetch params.
+    # 1. Take the request, which is passed in place of the fetch params.
     # 2. Begin without a response.
     # 3. A WebSocket's request has the service-workers mode "none", so no service worker handles it.
     # 4. Fetch over the network, since no service worker has responded.

@@ -24,7 +24,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
 
     Source: https://fetch.spec.whatwg.org/#concept-http-network-fetch
     """
-    # 1. Take the request that is passed instead of the fetch params.
+    # 1. Take the request, which is passed in place of the fetch params.
     # 2. n/a: A program has no user, so none switches it to offline mode.
     # 3. Begin without a response.
     # 4. n/a: Only a document can read timing, so no timing info is filled in.
@@ -52,8 +52,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         return network_error(failure.why, failure.kind)
     except BaseException:
         # 9. Abort the connection if the fetch is canceled.
-        # 9.1. not built: A WebSocket handshake over HTTP/2 does not exist here, so no RST_STREAM is
-        #      sent.
+        # 9.1. not built: The connection never uses HTTP/2, so no RST_STREAM frame is sent.
         connection.abort()
         # 9.2. Make no network error, since the canceled fetch returns no response.
         raise
@@ -101,8 +100,8 @@ async def _make_an_http_request(stream: HandshakeStream, request: Request) -> Re
     """
     limits = request.client.limits
     # § rfc6455-4.1-18. Send a valid HTTP request, or fail before anything is written.
-    # § rfc6455-4.1-19. Send the method GET.
-    # § rfc6455-4.1-20. Send HTTP/1.1 as the version.
+    # § rfc6455-4.1-19. Send GET as the method of the opening handshake.
+    # § rfc6455-4.1-20. Send HTTP/1.1 as the version of the request.
     # § rfc6455-4.1-21. Send the path and the query of the URL as the request target.
     message = request_head(b"GET", resource_name(request), request.header_list.headers)
     # § rfc6455-4.1-17. Send the request as the first data over TCP, or over TLS if the scheme is
@@ -113,7 +112,7 @@ async def _make_an_http_request(stream: HandshakeStream, request: Request) -> Re
     while True:
         head = reader.next_head()
         if head is None:
-            # § rfc6455-4.1-35. Send nothing else before the response has arrived.
+            # § rfc6455-4.1-35. Send no more data before the response has arrived.
             reader.receive(await _read(stream, limits, reader))
         # § rfc9110-15.2-1. Skip any number of 1xx responses other than a 101.
         elif head.is_the_answer:

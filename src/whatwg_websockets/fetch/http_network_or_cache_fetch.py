@@ -39,13 +39,13 @@ async def http_network_or_cache_fetch(
 
     Source: https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch
     """
-    # 1. Take the request that is passed instead of the fetch params.
+    # 1. Take the request, which is passed in place of the fetch params.
     # 2. Begin without separate fetch params, which this algorithm does not need.
-    # 3. Begin without a separate request, which is cloned below.
+    # 3. Begin without an HTTP request, which becomes a clone of the request.
     # 4. Begin without a response.
     # 5-7. n/a: A WebSocket's cache mode is "no-store", so no response is stored or revalidated.
     # 8. Continue until the fetch is canceled, which cancels this coroutine.
-    # 8.1. Do not send the request itself, since a 401 that can be answered may follow.
+    # 8.1. Do not send the request itself, since it is needed again if a 401 can be answered.
     # 8.2. Send a clone of the request, so that the request can be sent again.
     http_request = request.clone()
     headers, client = http_request.header_list, request.client
@@ -166,7 +166,7 @@ def append_a_request_origin_header(request: Request) -> None:
     # 3. Append the header Origin if the mode of the request is "websocket".
     # § rfc6455-4.1-30. Send the header Origin, as every browser client does.
     request.header_list.append(b"Origin", origin)
-    # 4. n/a: A WebSocket's request has the mode "websocket", so step 3 has appended the header.
+    # 4. n/a: A WebSocket's request has the mode "websocket", whose Origin is always sent.
 
 
 def _host_of(request: Request) -> bytes:

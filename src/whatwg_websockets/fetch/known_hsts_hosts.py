@@ -21,8 +21,8 @@ def keep_to_known_hsts_hosts(request: Request, hsts: HstsList) -> str | None:
         return None
     if request.url.scheme == "http":
         # § rfc6797-8.3-1. Replace the scheme http of a known HSTS host with https.
-        # § rfc6797-8.3-2, -4. Use the port 443 in place of 80: the URL record of an http URL has no
-        #   port for either of them.
+        # § rfc6797-8.3-2, -4. Replace the default port 80 with 443. A URL record does not contain
+        #   default ports, so it is not changed.
         # § rfc6797-8.3-3. Keep a port of the URL other than 80.
         request.url = request.url.over_tls()
         request.upgraded_since = f"{request.url.host} is a known HSTS host"

@@ -60,7 +60,7 @@ def fetch(
     Source: https://fetch.spec.whatwg.org/#concept-fetch
     """
     # 1. Assert that the fetch does not process early hints, which no WebSocket does.
-    # 2. Begin without a task destination, which becomes a parallel queue in step 6.
+    # 2. Begin without a task destination, which becomes a parallel queue.
     # 3. n/a: Only a document can be cross-origin isolated, so no finer clock is allowed.
     # 4. Take the client from the request, which was made with it.
     # 5. n/a: A program's settings have no global object, so no task is queued on one.
@@ -131,7 +131,7 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
 
     Source: https://fetch.spec.whatwg.org/#concept-main-fetch
     """
-    # 1. Take the request that is passed instead of the fetch params.
+    # 1. Take the request, which is passed in place of the fetch params.
     # 2. Begin without a response.
     # 3. The local-URLs-only flag of a WebSocket's request is not set.
     # 4. Report the violations of report-only Content Security Policies.
@@ -155,14 +155,14 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
         refused = keep_to_known_hsts_hosts(request, request.client.hsts)
         if refused is not None:
             return network_error(refused, "tls")
-    # 11. Continue in this task, which runs in parallel to the page already.
-    # 12. Fetch the response by the first of the branches below that matches the request.
+    # 11. Continue in the fetch's task, which runs in parallel to the page.
+    # 12. Fetch the response in the first of seven ways that matches the request.
     # 12a. (a preloaded response) A WebSocket's request has no preloaded response candidate.
     # 12b. (the mode "websocket") Fetch without CORS, whatever the origins are.
     # 12b.1. Set no response tainting, since no page can read the response.
     # 12b.2. Run override fetch for the request, which runs scheme fetch.
     response = await override_fetch(request, obtain)
-    # 12c-12g. n/a: A WebSocket's request has the mode "websocket", so branch 12b has matched.
+    # 12c-12g. n/a: A WebSocket's request has the mode "websocket", so it is fetched without CORS.
     # 13. Main fetch does not call itself, since no redirect is followed.
     # 14. Return the response unfiltered, since no page can read it.
     # 15. A response that is not filtered is its own internal response.
@@ -180,5 +180,5 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 23. A WebSocket's request has no integrity metadata to match.
     if response.is_network_error and request.upgraded_since:
         response.why += f" (TLS was used, since {request.upgraded_since})"
-    # 24. Return the response to fetch, which hands it over.
+    # 24. Return the response to the caller, which processes it.
     return response

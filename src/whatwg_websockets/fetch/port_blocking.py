@@ -23,8 +23,8 @@ def should_be_blocked_due_to_a_bad_port(url: UrlRecord) -> bool:
 
     Source: https://fetch.spec.whatwg.org/#block-bad-port
     """
-    # 1. Take the current URL of the request, which is passed.
-    # 2. The scheme of the URL is http or https, whose port is checked.
+    # 1. Take the request's current URL, which is passed in place of the request.
+    # 2. Check the port of the URL, since the scheme is http or https.
     # 3. Block the request if the URL's port is a bad port. A null port is the scheme's default,
     #    which is not one.
     return url.port in BAD_PORTS

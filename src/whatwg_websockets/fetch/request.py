@@ -62,7 +62,7 @@ class Request:
         """
         # 1. Copy the request's members and its header list.
         clone = replace(self, header_list=self.header_list.copy())
-        # 2. n/a: A program has no WebDriver, so the clone has no other identifier for one.
+        # 2. n/a: A program has no WebDriver, so the clone needs no identifier of its own.
         # 3. A WebSocket's request has no body to clone.
         # 4. Return the clone of the request.
         return clone  # noqa: RET504 (a later step returns it)
@@ -74,6 +74,6 @@ def resource_name(request: Request) -> bytes:
     Source: RFC 6455 section 3
     """
     url = request.url
-    # § rfc6455-3-2. Send number signs in the resource name percent-encoded: the parser has ended
-    #   the URL's path and query at the first number sign.
+    # § rfc6455-3-2. Send a resource name without a number sign: in a URL record's path and query,
+    #   number signs are percent-encoded.
     return (url.path if url.query is None else f"{url.path}?{url.query}").encode("ascii")

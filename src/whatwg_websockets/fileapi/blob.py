@@ -174,7 +174,7 @@ class Blob(PlatformObject):
         Source: https://w3c.github.io/FileAPI/#dom-blob-text
         """
         # 1. Use the bytes in memory instead of a stream of the Blob.
-        # 2. Bytes in memory need no reader, so getting one cannot fail.
+        # 2. Read the bytes without a reader, since they are in memory.
         # 3. Use the Blob's bytes, all of which are in memory, as the bytes that were read.
         # 4. Return the bytes decoded as UTF-8, whatever charset the media type names.
         return self._byte_sequence.decode("utf-8-sig", "replace")
@@ -186,7 +186,7 @@ class Blob(PlatformObject):
         Source: https://w3c.github.io/FileAPI/#dom-blob-arraybuffer
         """
         # 1. Use the bytes in memory instead of a stream of the Blob.
-        # 2. Bytes in memory need no reader, so getting one cannot fail.
+        # 2. Read the bytes without a reader, since they are in memory.
         # 3. Use the Blob's bytes, all of which are in memory, as the bytes that were read.
         # 4. Return `bytes`, which stand for the ArrayBuffer.
         return self._byte_sequence
@@ -198,7 +198,7 @@ class Blob(PlatformObject):
         Source: https://w3c.github.io/FileAPI/#dom-blob-bytes
         """
         # 1. Use the bytes in memory instead of a stream of the Blob.
-        # 2. Bytes in memory need no reader, so getting one cannot fail.
+        # 2. Read the bytes without a reader, since they are in memory.
         # 3. Use the Blob's bytes, all of which are in memory, as the bytes that were read.
         # 4. Return `bytes`, which stand for the Uint8Array.
         return self._byte_sequence
@@ -290,11 +290,11 @@ def convert_line_endings_to_native(string: str) -> str:
     # 1. Take LF as the native line ending.
     # 2. Take CR LF as the native line ending if it is the platform's convention.
     native_line_ending = "\r\n" if os.linesep == "\r\n" else "\n"
-    # 3. Begin the result as an empty string, as the regular expression's substitution does.
+    # 3. Begin the result of the substitution as an empty string.
     # 4. Begin to search for line endings at the start of the string.
     # 5. Find the text before the first line ending.
     # 6. Copy the text before the first line ending to the result.
-    # 7. Continue the substitution up to the end of the string.
+    # 7. Replace line endings up to the end of the string.
     # 7.1. Replace a CR, or a CR LF as one line ending, with the native line ending.
     # 7.2. Replace an LF with the native line ending.
     # 7.3. Find the text between one line ending and the next.
@@ -395,7 +395,7 @@ class _Reading:
         # 3.1.1. Read fewer bytes than a whole chunk at the end of the Blob.
         chunk = self._blob._byte_sequence[start : self._position]
         # 3.1.2. Continue without a queued task, since the pull runs in the event loop already.
-        # 3.1.2.1. Bytes in memory can always be read, so the stream is not errored.
+        # 3.1.2.1. Do not error the stream, since bytes in memory can always be read.
         # 3.1.2.2. Use `bytes` for the chunk, which stand for a Uint8Array.
         # 3.1.2.3. Enqueue the chunk in the stream.
         enqueue(self._stream, chunk)

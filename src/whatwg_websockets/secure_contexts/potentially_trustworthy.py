@@ -33,7 +33,7 @@ def is_origin_potentially_trustworthy(origin: Origin) -> bool:
     is_this_machine = is_localhost(origin.host)
     # 6. The origin of a file URL is opaque in this program, so a tuple origin never has that
     #    scheme.
-    # 7. This program does not consider another scheme to be authenticated.
+    # 7. No scheme other than https and wss counts as authenticated.
     # 8. An origin cannot be configured as a trustworthy one in this program.
     # 9. Any other origin is not potentially trustworthy.
     return is_this_machine  # noqa: RET504 (a later step returns it)

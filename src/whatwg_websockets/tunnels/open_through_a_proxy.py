@@ -85,8 +85,8 @@ async def _addresses(
 ) -> AsyncGenerator[Address, None]:
     """Return what the proxy is asked for: the name of the host, or else its IP addresses."""
     if proxy.resolves_names and Host(host, port).address is None:
-        # § rfc6455-4.1-7. Wait in the line of the host's name, since its addresses are unknown if
-        #   the proxy resolves it.
+        # § rfc6455-4.1-7. Treat the host's name as the remote host if the proxy resolves it, since
+        #   its addresses are unknown.
         yield host, port
         return
     has_ipv6 = proxy.scheme not in ("socks4", "socks4a")

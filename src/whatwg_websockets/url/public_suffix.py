@@ -30,7 +30,7 @@ def public_suffix(host: str) -> str | None:
     # 1. Return null for a host that is not a domain.
     if not is_domain(host):
         return None
-    # 2. Keep a dot at the end of the host.
+    # 2. Remember whether the host ends with a dot.
     trailing_dot = "." if host.endswith(".") else ""
     # 3. Look the host's public suffix up in the Public Suffix List.
     suffix = _list().publicsuffix(host)
@@ -56,7 +56,7 @@ def registrable_domain(host: str) -> str | None:
     #    itself.
     if public_suffix(host) in (None, host):
         return None
-    # 2. Keep a dot at the end of the host.
+    # 2. Remember whether the host ends with a dot.
     trailing_dot = "." if host.endswith(".") else ""
     # 3. Get the host's public suffix and the label before it from the Public Suffix List.
     domain = _list().privatesuffix(host)

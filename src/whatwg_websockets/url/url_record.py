@@ -209,7 +209,7 @@ def serialize_a_url(url: UrlRecord, *, exclude_fragment: bool = False) -> str:
     # 6. Append a number sign and the fragment, unless the caller excludes the fragment.
     if not exclude_fragment and url.fragment is not None:
         output += f"#{url.fragment}"
-    # 7. Return the output, which parses to the same URL.
+    # 7. Return the serialized URL, which the parser would parse to an equal URL.
     return output
 
 

@@ -316,7 +316,7 @@ def convert_to_int(
         # 3.2. Set the upper bound of a signed type, which leaves the sign bit unset.
         upper_bound = (1 << (bit_length - 1)) - 1
     # 4. Convert the value to a number: a double, or NaN for a value that does not read as a number.
-    # 5. Python converts negative zero to the integer 0, which has no sign.
+    # 5. Take 0 for negative zero, since a Python integer has no negative zero.
     number = to_number(value)
     if enforce_range:
         # 6. Refuse a number out of range if the type has [EnforceRange].
@@ -457,9 +457,9 @@ def to_bytes(buffer_source: object) -> bytes:
     # 2. Get the buffer of the object through a memoryview.
     # 3. Begin the copy at the offset of the view, which is 0 for a whole buffer.
     # 4. Copy as many bytes as the view has.
-    # 5. A view shows the bytes from its offset on, as many as its length.
-    # 6. An object that is not a view shows all its bytes.
-    # 7. A Python buffer cannot be detached; a memoryview that was released raises a ValueError.
+    # 5. Take the bytes that a view shows, from its offset on.
+    # 6. Take all the bytes of an object that is not a view.
+    # 7. Raise a ValueError for a memoryview that was released; a Python buffer cannot be detached.
     # 8. Make a byte sequence as long as the view.
     # 9. Copy the bytes in the order in which the view shows them.
     # 10. Return the copy as `bytes`, which never change.

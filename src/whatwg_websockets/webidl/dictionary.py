@@ -87,7 +87,7 @@ class Dictionary:
         for name, member in self.members.items():
             # 4.1.1. Look for the member under its own name in the mapping, the attributes and the
             #        keywords.
-            # 4.1.2. An empty mapping has replaced null and undefined.
+            # 4.1.2. Take an empty mapping in place of null or undefined.
             # 4.1.2.1. The lookup in an empty mapping returns undefined.
             # 4.1.3. Read the member of a value that is an object.
             # 4.1.3.1. Take the member from the keyword arguments, or else from the object.

@@ -43,7 +43,7 @@ def close_the_websocket(
         return
     if connection.wire.state == NOT_ESTABLISHED:
         # 4b. (not yet established) Fail the WebSocket connection, and set the ready state to
-        #     CLOSING below.
+        #     CLOSING.
         connection.give_up(NORMAL, "close() was called before the connection was established")
     elif connection.wire.state == ESTABLISHED:
         # 4c. (established) Start the WebSocket closing handshake. A reason without a code is sent
@@ -51,8 +51,8 @@ def close_the_websocket(
         if reason and code is None:
             code = NORMAL
         connection.start_the_closing_handshake(code, reason.encode())
-    # 4d. (otherwise) Set the ready state to CLOSING. A Close frame has been sent or received, or
-    #     one of the branches above has ended the connection.
+    # 4d. (a Close frame sent or received) Set the ready state to CLOSING, as for a connection in
+    #     any other state.
     stream._change_ready_state(CLOSING)
     # Messages that arrive before the connection is closed are dropped, so nothing waits for a read.
     stream._backpressure.end_backpressure()

@@ -107,8 +107,8 @@ def handle_websocketstream_connection_establishment(
     Source: https://whatpr.org/websockets/48.html#feedback-to-websocket-stream-from-the-protocol
     """
     event_loop = stream._event_loop
-    # 1. Set the ready state to OPEN. The draft sets it in any state; here CLOSING stays, if close()
-    #    was called between the handshake and this task.
+    # 1. Set the ready state to OPEN if it is CONNECTING. The draft lacks this condition, without
+    #    which a stream that was closed before this task would become OPEN.
     if stream._ready_state != CONNECTING:
         return
     stream._change_ready_state(OPEN)
@@ -173,9 +173,9 @@ def handle_a_websocketstream_message(stream: "WebSocketStream", data: Message) -
     # 2a. (text) Use a `str` as the chunk.
     # 2b. (binary) Use `bytes` as the chunk, which stand for a Uint8Array.
     # 3. Enqueue the chunk in the readable stream.
-    # 4. Apply backpressure before the chunk is enqueued, rather than after as in the draft:
-    #    enqueuing may satisfy one read and let a second one release the backpressure, which would
-    #    be lost.
+    # 4. Apply backpressure before the chunk is enqueued, not after it as in the draft. A second
+    #    read that waits releases the backpressure while the chunk is enqueued, and would wait for
+    #    ever if the backpressure were applied later.
     stream._backpressure.apply()
     assert stream._readable is not None
     readable_streams.enqueue(stream._readable, data)
