@@ -173,7 +173,7 @@ def test_what_a_scenario_has_different_is_said_to_differ(position):
 
 def test_the_wire_is_the_same_only_where_a_scenario_looks_at_it(position):
     if ALL[position]["wire"] == "same" and position.stem not in WIRES:
-        assert "was asked by hand" in compared_in_text(position)["Wire"][1]
+        assert "was tested manually" in compared_in_text(position)["Wire"][1]
 
 
 def test_what_differs_is_not_called_the_same_further_down(position):
