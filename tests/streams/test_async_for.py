@@ -1,4 +1,4 @@
-"""``async for`` over a readable stream: at once where it can be, and clean where it is left."""
+"""``async for`` over a readable stream: the order of its reads, and what leaving the loop does."""
 
 import asyncio
 import gc
@@ -16,7 +16,7 @@ from whatwg_websockets.webidl.promise import Rejection, a_new_promise, reject, r
 
 
 def counting(count, log=None, **functions):
-    """Make the functions of a source that gives so many numbers, one a pull, and ends."""
+    """Make the methods of a source that enqueues one number for each pull, and then closes."""
     numbers = iter(range(count))
 
     def pull(controller):
@@ -73,7 +73,7 @@ async def test_each_chunk_costs_one_pull():
 
 @pytest.mark.parametrize("is_iterated", [False, True])
 async def test_a_source_that_is_pushed_is_pulled_as_often_by_either_way(is_iterated):
-    """One pull for the queue that is empty, and one more for each read that waits."""
+    """The source is pulled once for its empty queue, and once more for each pending read."""
     pulls = []
     stream, controller = opened(pull=pulls.append)
     await turns()
@@ -221,7 +221,7 @@ async def test_an_exception_in_the_loop_cancels_the_stream():
 
     with pytest.raises(KeyError, match="of the program") as caught:
         await consume()
-    # The exception, which is still there, knows the frame of the loop.
+    # The exception still refers to the frame of the loop.
     assert caught.tb is not None
     assert reasons == [undefined]
     assert not stream.locked
@@ -235,7 +235,7 @@ async def test_a_task_that_is_cancelled_while_the_loop_waits_cancels_the_stream(
             async for _ in stream:
                 timeout.reschedule(asyncio.get_running_loop().time())
     except TimeoutError:
-        # The exception, which is still there, knows the frames of what was cancelled.
+        # The exception still refers to the frames of the cancelled task.
         assert reasons == [undefined]
         assert not stream.locked
     else:
@@ -404,11 +404,11 @@ async def test_a_chunk_that_is_awaitable_is_awaited():
     assert await task == ["a"]
 
 
-# What the standard's steps see.
+# The state that a later step of the standard finds.
 
 
 async def test_a_total_below_zero_is_zero_as_it_is_for_read():
-    """With these three, the sum less each of them is -0.125, by rounding errors."""
+    """By rounding errors, the sum of the three sizes less each of them is -0.125."""
     for is_iterated in (False, True):
         source = Controlled()
         stream = ReadableStream(source, {"highWaterMark": 1, "size": lambda chunk: chunk})

@@ -1,4 +1,4 @@
-"""Readers that bring their own buffers."""
+"""Readers of byte streams that fill buffers of the program."""
 
 import contextlib
 import ctypes
@@ -18,7 +18,7 @@ from whatwg_websockets import (
 
 
 def opened(**members):
-    """Make a byte stream and return its controller with it."""
+    """Make a byte stream, and return it with its controller."""
     controllers = []
     stream = ReadableStream(type="bytes", start=controllers.append, **members)
     return stream, controllers[0]
@@ -140,11 +140,11 @@ async def test_a_read_may_ask_for_several_elements():
 @pytest.mark.parametrize(
     ("made", "why"),
     [
-        (lambda: b"abc", "can be written into"),
-        (lambda: memoryview(b"abc"), "can be written into"),
+        (lambda: b"abc", "does not have writable memory"),
+        (lambda: memoryview(b"abc"), "does not have writable memory"),
         (lambda: memoryview(bytearray(4))[::2], "in one piece"),
-        (lambda: "text", "no object with the buffer protocol"),
-        (lambda: None, "no object with the buffer protocol"),
+        (lambda: "text", "does not have the buffer protocol"),
+        (lambda: None, "does not have the buffer protocol"),
         (bytearray, "the view is empty"),
         (lambda: memoryview(bytearray(4))[4:], "the view is empty"),
         (lambda: memoryview(bytearray(4)).cast("H")[1:1], "the view is empty"),
@@ -165,7 +165,7 @@ async def test_a_view_that_was_released_cannot_be_read_into():
         await stream.getReader(mode="byob").read(view)
 
 
-# What is lent.
+# Memory that is lent to a stream.
 
 
 async def test_memory_is_lent_to_one_read_at_a_time():
@@ -248,7 +248,7 @@ async def test_a_slice_of_the_view_of_a_source_keeps_nobody_from_going_on():
     del kept
 
 
-# What a source answers.
+# Responses of a source to a BYOB request.
 
 
 async def test_a_source_may_answer_with_a_part_of_its_view():
@@ -266,7 +266,7 @@ async def test_a_source_may_answer_with_a_part_of_its_view():
         (view[:0], TypeError),
         (b"abc", TypeError),
     ):
-        with pytest.raises(error, match=r"the view|can be written"):
+        with pytest.raises(error, match=r"the view|writable memory"):
             request.respondWithNewView(wrong)
     request.respondWithNewView(view[:3])
     assert (await promise).value == b"abc"
@@ -370,7 +370,7 @@ async def test_no_memory_for_a_copy_fails_the_stream(monkeypatch):
     )
     with pytest.raises(MemoryError):
         request.respond(3)
-    # What was asked for is gone with its descriptor, as the standard has it.
+    # The pull-into descriptor was removed before, so the read fails with the error of the stream.
     with pytest.raises(MemoryError):
         await promise
 
@@ -411,7 +411,7 @@ async def test_both_kinds_of_readers_take_turns(members):
         await cut
     reader = stream.getReader()
     first = reader.read()
-    # The standard asserts here that no buffer waits, and there may be that of the first read.
+    # The standard asserts here that no pull-into is pending, but that of the first read may be.
     controller.enqueue(b"bc")
     assert (await first).value == b"a"
     assert (await reader.read()).value == b"bc"
@@ -475,7 +475,7 @@ async def test_other_memory_of_another_length_is_no_answer():
 
 
 async def test_memory_that_others_have_cannot_be_lent_where_its_parts_are_apart():
-    # A view in one piece on an object that is not: its memory is only what it shows.
+    # The view is in one piece although its object is not: only the view's own bytes are lent.
     whole = memoryview(bytearray(range(8)))
     stream, controller = opened()
     promise = stream.getReader(mode="byob").read(whole[::2][1:2])

@@ -1,4 +1,4 @@
-"""What another standard does to a byte stream, and operations that no program reaches."""
+"""Operations of other standards on a byte stream, and operations that no program reaches."""
 
 import pytest
 

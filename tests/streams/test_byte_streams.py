@@ -1,4 +1,4 @@
-"""Readable byte streams: what a source gives, and what default readers get."""
+"""Readable byte streams: the bytes that a source enqueues, and those that default readers get."""
 
 import asyncio
 from array import array
@@ -15,7 +15,7 @@ from whatwg_websockets import (
 
 
 def opened(**members):
-    """Make a byte stream and return its controller with it."""
+    """Make a byte stream, and return it with its controller."""
     controllers = []
     stream = ReadableStream(type="bytes", start=controllers.append, **members)
     return stream, controllers[0]
@@ -84,7 +84,7 @@ async def test_what_makes_no_byte_stream():
 async def test_what_is_no_chunk():
     _, controller = opened()
     for wrong in ("text", 1, None, [1]):
-        with pytest.raises(TypeError, match="no object with the buffer protocol"):
+        with pytest.raises(TypeError, match="does not have the buffer protocol"):
             controller.enqueue(wrong)
     released = memoryview(b"abc")
     released.release()

@@ -1,4 +1,4 @@
-"""Two streams that both have the bytes of one."""
+"""``tee()`` of a byte stream: two branches that both have its bytes."""
 
 import asyncio
 from array import array
@@ -10,14 +10,14 @@ from whatwg_websockets import ReadableStream
 
 
 def opened(**members):
-    """Make a byte stream and return its controller with it."""
+    """Make a byte stream, and return it with its controller."""
     controllers = []
     stream = ReadableStream(type="bytes", start=controllers.append, **members)
     return stream, controllers[0]
 
 
 def teed(first="byob", second="byob", **members):
-    """Make a byte stream, and return its controller, and readers of both branches."""
+    """Make a byte stream, tee it, and return its controller with readers of both branches."""
     stream, controller = opened(**members)
     readers = []
     for branch, mode in zip(stream.tee(), (first, second), strict=True):

@@ -1,4 +1,4 @@
-"""A task that is cancelled while it waits for bytes takes none with it."""
+"""A task that is cancelled while it waits for bytes loses none of them."""
 
 import asyncio
 from array import array
@@ -10,14 +10,14 @@ from whatwg_websockets import DOMException, ReadableStream
 
 
 def opened(**members):
-    """Make a byte stream and return its controller with it."""
+    """Make a byte stream, and return it with its controller."""
     controllers = []
     stream = ReadableStream(type="bytes", start=controllers.append, **members)
     return stream, controllers[0]
 
 
 async def waiting(promise):
-    """Begin to await a promise in a task of its own."""
+    """Start a task that awaits a promise, and return the task."""
 
     async def wait():
         return await promise
@@ -28,7 +28,7 @@ async def waiting(promise):
 
 
 async def cancelled(task):
-    """Let a task that was cancelled end."""
+    """Cancel a task, and wait until it has ended."""
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -1,4 +1,4 @@
-"""In which order iterators, and streams made of iterables, do what they do, tick by tick."""
+"""The order of the events of iterators, and of streams that are made from iterables, by ticks."""
 
 import pytest
 
@@ -10,7 +10,7 @@ PROGRAMS = Programs()
 logs = PROGRAMS.logs
 
 
-# Iterators, as JavaScript calls them.
+# Iterators, used with the methods that JavaScript calls.
 
 
 @logs(
@@ -105,7 +105,7 @@ async def a_chunk_that_is_a_promise(log):
     log.ticks(5)
 
 
-# Streams of what can be iterated over.
+# Streams that are made from iterables.
 
 
 @logs("read chunk a; read chunk b; read chunk c; closed nothing; read done nothing")

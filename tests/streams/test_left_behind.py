@@ -1,4 +1,4 @@
-"""A task that is cancelled while it waits for a chunk takes none with it."""
+"""A task that is cancelled while it waits for a chunk does not lose the chunk."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ from whatwg_websockets.webidl.promise import Promise, a_new_promise, resolve
 
 
 async def waiting(promise):
-    """Begin to await a promise in a task of its own."""
+    """Start a task that awaits a promise, and return the task."""
 
     async def wait():
         return await promise
@@ -26,7 +26,7 @@ async def waiting(promise):
 
 
 async def cancelled(task):
-    """Let a task that was cancelled end."""
+    """Cancel a task, and wait until it has ended."""
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -256,7 +256,7 @@ async def test_a_promise_among_the_chunks_is_left_behind_as_well(is_queued):
 def test_each_chunk_is_read_once_and_in_order(
     count, high_water_mark, is_late, patience, is_iterated
 ):
-    """A task reads all of a stream, though its reads are cancelled again and again."""
+    """A task reads a whole stream, although its reads are cancelled repeatedly."""
     numbers = iter(range(count))
 
     def give(controller):

@@ -89,7 +89,7 @@ async def test_options_are_a_mapping_or_keyword_arguments() -> None:
     await given(Log(), "a").pipeTo(dest, preventClose=True)
     await given(Log(), "b").pipeTo(dest, {"preventClose": True})
     await given(Log(), "c").pipeTo(dest, SimpleNamespace(preventClose=True))  # type: ignore[arg-type]
-    # A keyword argument goes before a member of the mapping.
+    # A keyword argument takes precedence over a member of the mapping.
     await given(Log(), "d").pipeTo(dest, {"preventClose": False}, preventClose=True)
     assert await dest.close() is None
     with pytest.raises(TypeError, match="preventNothing"):
@@ -138,7 +138,7 @@ async def test_the_options_of_pipeThrough() -> None:
     assert await writable.close() is None
 
 
-# The signal.
+# The signal of a pipe.
 
 
 @pytest.mark.parametrize("prevent", [False, True])
@@ -180,11 +180,11 @@ async def test_a_timeout_ends_a_pipe() -> None:
     assert raised.value.name == "TimeoutError"
 
 
-# The end.
+# How a pipe ends.
 
 
 async def test_a_chunk_that_comes_at_the_end_is_written() -> None:
-    """The read began before the signal was aborted, and the sink was writing at that time."""
+    """The read began before the signal was aborted, while the sink was writing."""
     write = Writes()
     controller = AbortController()
     log = Log()
@@ -213,7 +213,7 @@ async def test_a_chunk_that_comes_at_the_end_is_written() -> None:
         "sink abort boom",
         "pipe rejected: boom",
     ]
-    # What was not read is there for whoever reads next.
+    # A chunk that the pipe has not read stays in the stream for the next reader.
     assert (await stream.getReader().read()).value == "c"
 
 
@@ -256,7 +256,7 @@ async def test_a_chunk_that_comes_while_the_last_write_ends_is_written() -> None
 
 
 async def test_a_chunk_that_the_destination_takes_no_more_is_dropped() -> None:
-    """A sink that fails in the moment in which a chunk is read ends the pipe before the write."""
+    """A sink that fails just before a chunk is read ends the pipe before the chunk is written."""
     log = Log()
     stream, source = empty(log)
     sink = Sink(log)
@@ -329,7 +329,7 @@ async def test_a_chunk_that_a_cancelled_task_has_left_behind_is_piped(closing: b
 
 
 async def test_a_pipe_to_itself_of_one_loop_is_collected() -> None:
-    """Nothing holds a pipe whose streams nobody holds."""
+    """A pipe is collected when the program refers to neither of its streams."""
     dest: WritableStream[Any] = WritableStream()
     stream, _ = empty(Log())
     held = weakref.ref(dest)

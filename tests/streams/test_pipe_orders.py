@@ -1,8 +1,8 @@
-"""Pipes: what happens in which order, held to what engines do.
+"""Pipes: the order of their events, compared with that of JavaScript engines.
 
-``orders.json`` is what Chromium 150 logs for the programs in ``orders.mjs``. Node.js 24 logs the
-same except for ``a_sink_that_had_failed``, where it does not cancel the source, and for the two of
-``OTHERWISE`` that say so.
+``orders.json`` has the logs of Chromium 150 for the programs in ``orders.mjs``. Node.js 24 logs the
+same, except for ``a_sink_that_had_failed``, where Node.js does not cancel the source, and for the
+two programs in ``OTHERWISE``.
 """
 
 import re
@@ -40,9 +40,9 @@ EACH_PREVENTION = [
     for prevent_cancel in (False, True)
 ]
 
-# The standard leaves open when exactly a pipe reads, and engines differ from one another.
+# The standard does not define when exactly a pipe reads, and the engines differ in that.
 OTHERWISE: dict[str, list[Any]] = {
-    # Chromium aborts while the sink writes, and Node.js after that, as the standard has it.
+    # Chromium aborts while the sink writes; Node.js aborts after the write, as the standard says.
     "a_chunk_and_the_signal": [
         "sink start",
         "source pull",
@@ -51,7 +51,7 @@ OTHERWISE: dict[str, list[Any]] = {
         "source cancel boom",
         "pipe rejected: boom",
     ],
-    # The second pipe finds the second chunk waiting, and in Chromium it pulls each.
+    # The second chunk waits already when the second pipe reads; Chromium pulls for each chunk.
     "a_pipe_through": [
         "sink start",
         True,

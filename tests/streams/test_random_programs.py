@@ -1,4 +1,4 @@
-"""Random programs with streams log what the standard's own implementation logs."""
+"""Random programs with streams log the same as with the standard's reference implementation."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from support.loops import errors_heard
 HERE = Path(__file__).parent
 
 REFERENCE = os.environ.get("STREAMS_REFERENCE")
-"""The folder reference-implementation of whatwg/streams, with what `npm install` puts there."""
+"""The folder reference-implementation of whatwg/streams, in which `npm install` was run."""
 
 SEED = int(os.environ.get("STREAMS_SEED", "0"))
 HOW_MANY = int(os.environ.get("STREAMS_PROGRAMS", "500"))
@@ -33,7 +33,7 @@ RECORDED = [
 
 async def check(kind, program, expected):
     events = await KINDS[kind].Player(program).play()
-    # What a program makes fail without looking at it is reported.
+    # The rejections that a program does not handle are reported.
     errors_heard().clear()
     assert events == expected
 

@@ -1,4 +1,4 @@
-"""What another standard does to a readable stream, and operations that nobody else calls."""
+"""Operations of other standards on a readable stream, and operations that no program reaches."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""In which order a readable stream does what it does, tick by tick."""
+"""The order of the events of a readable stream, tick by tick."""
 
 import math
 from typing import Any
@@ -553,7 +553,7 @@ async def strategies(log):
     log.attempt("text", lambda: source.controller.enqueue("text"))
 
 
-# What sources and strategies may be.
+# The objects that may be sources and strategies.
 
 
 @logs(

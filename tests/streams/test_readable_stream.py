@@ -1,4 +1,4 @@
-"""The readable side's interfaces: what they take, what they refuse, and what they say."""
+"""The classes of readable streams: which arguments they take and refuse, and their messages."""
 
 import asyncio
 import math
@@ -210,7 +210,7 @@ async def test_what_a_stream_says_of_itself():
 
 
 class Function:
-    """A function that can be referred to weakly."""
+    """A function to which a weak reference can be made."""
 
     def __call__(self, *_):
         return None
@@ -329,7 +329,7 @@ async def test_a_tee_of_a_stream_that_has_failed():
             await branch.getReader().read()
 
 
-# Streams of what can be iterated over.
+# Streams that are made from iterables.
 
 
 @pytest.mark.parametrize("iterable", ["text", 5, None, object()])
@@ -516,7 +516,7 @@ async def test_a_size_that_raises_makes_the_stream_fail():
         await stream.getReader().read()
 
 
-# What is kept.
+# Which objects stay alive.
 
 
 async def test_what_nobody_refers_to_is_collected():
@@ -537,5 +537,5 @@ async def test_what_nobody_refers_to_is_collected():
 
 
 def stream_branches():
-    """Make two branches of a tee that nobody refers to."""
+    """Make two branches of a stream to which the program does not refer."""
     return ReadableStream(start=lambda controller: controller.enqueue("a")).tee()

@@ -1,4 +1,4 @@
-"""What streams do where a program calls back in the middle of something, or counts very far.
+"""Streams whose program calls them within an algorithm, or whose sizes are very large.
 
 https://streams.spec.whatwg.org/
 """
@@ -25,7 +25,7 @@ from whatwg_websockets.webidl.rejection import Rejection
 
 
 def opened(strategy):
-    """A stream, and its controller."""
+    """Make a stream, and return it with its controller."""
     controllers = []
     stream = ReadableStream({"start": controllers.append}, strategy)
     return stream, controllers[0]
@@ -53,7 +53,7 @@ async def test_a_chunk_whose_size_function_has_the_stream_fail_cannot_be_read():
 
 
 async def test_sizes_are_counted_as_numbers_of_javascript_are():
-    """Above 2**53 not each integer is a number."""
+    """Not every integer above 2**53 is a number in JavaScript."""
     stream, controller = opened({"size": lambda chunk: chunk, "highWaterMark": 0})
     controller.enqueue(2)
     controller.enqueue(2**53 - 1)
@@ -98,7 +98,7 @@ def test_a_strategy_needs_a_high_water_mark(strategy):
 
 
 class Iterates(DefaultAsynchronousIterator):
-    """What JavaScript may iterate over."""
+    """An asynchronous iterator with the methods that JavaScript calls."""
 
     def __init__(self, result, end):
         super().__init__(the_event_loop())
@@ -132,7 +132,7 @@ async def test_an_iterator_gives_objects():
 
 
 class OfItsOwnKind(BaseException):
-    """No Exception, as asyncio's CancelledError is none."""
+    """An exception that is not an Exception, like the CancelledError of asyncio."""
 
 
 def reading(function):
@@ -152,7 +152,7 @@ def cancelling(function):
 
 
 class Iterator:
-    """An iterator of Python's whose methods are one function."""
+    """A Python iterator whose ``__next__`` calls a function."""
 
     def __init__(self, function):
         self._function = function
@@ -170,7 +170,7 @@ def iterating(function):
 
 @pytest.mark.parametrize("doing", [reading, writing, closing, cancelling, iterating])
 async def test_whatever_a_function_raises_is_the_reason(doing):
-    """Nobody waits for ever for a function that has ended with something that is no Exception."""
+    """A promise is settled even if the function has raised a BaseException."""
 
     def function():
         raise OfItsOwnKind
@@ -181,7 +181,7 @@ async def test_whatever_a_function_raises_is_the_reason(doing):
 
 @pytest.mark.parametrize("doing", [reading, writing, closing, cancelling, iterating])
 async def test_a_function_that_asks_for_the_result_of_what_was_cancelled(doing):
-    """The caller is not cancelled by it, and hears of it."""
+    """The caller is not cancelled, but its promise is rejected with an AbortError."""
     cancelled = asyncio.get_running_loop().create_future()
     cancelled.cancel()
     with pytest.raises(DOMException) as caught:
@@ -191,7 +191,7 @@ async def test_a_function_that_asks_for_the_result_of_what_was_cancelled(doing):
 
 
 async def test_a_source_whose_own_source_is_at_its_end_does_not_end_the_loop_without_a_word():
-    """``anext()`` in a pull algorithm is the way to come to it."""
+    """A pull algorithm that calls ``anext()`` may raise a StopAsyncIteration."""
 
     async def numbers():
         yield 1

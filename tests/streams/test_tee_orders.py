@@ -1,4 +1,4 @@
-"""In which order the branches of a tee have chunks, ends and errors, tick by tick."""
+"""The order in which the branches of a tee get chunks, ends and errors, tick by tick."""
 
 import pytest
 

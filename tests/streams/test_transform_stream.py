@@ -1,4 +1,4 @@
-"""Transform streams: what is written comes out changed."""
+"""Transform streams: chunks that are written are transformed, and then read."""
 
 import asyncio
 import weakref
@@ -256,7 +256,7 @@ async def test_a_write_that_waits_hears_of_the_failure():
 
 @pytest.mark.parametrize("how", ["error", "reject", "cancel"])
 async def test_a_reason_is_what_it_was(how):
-    """A reason that is no exception is the same for everybody, however it comes through."""
+    """A reason that is not an exception reaches all promises as the same object."""
     reason = object()
     controllers = []
     stream = TransformStream(
@@ -355,7 +355,7 @@ async def test_a_transformer_that_was_let_go_is_not_told_of_the_end():
 
 
 async def test_reads_that_come_with_a_chunk_end_the_backpressure_with_the_next_pull():
-    """The standard asserts that the backpressure begins where it changes; here it ends later."""
+    """The standard asserts that a change here is a beginning of backpressure; reads may end it."""
     results = []
 
     def transform(chunk, controller):

@@ -1,4 +1,4 @@
-"""The operations of a writable stream's controller, called as no writer would call them."""
+"""The operations of a writable stream's controller, called in ways that no writer uses."""
 
 from support.orders import Deferred, Log, Sink, always, turn
 from whatwg_websockets import WritableStream

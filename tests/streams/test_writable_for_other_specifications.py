@@ -1,4 +1,4 @@
-"""Writable streams as other standards use them."""
+"""Writable streams that other standards set up."""
 
 import asyncio
 from typing import Any

@@ -1,6 +1,6 @@
-"""Writable streams: what happens in which order, held to what engines do.
+"""Writable streams: the order of their events, compared with that of JavaScript engines.
 
-``orders.json`` is what Chromium 150 logs for the programs in ``orders.mjs``.
+``orders.json`` has the logs of Chromium 150 for the programs in ``orders.mjs``.
 """
 
 import math
@@ -30,10 +30,10 @@ from whatwg_websockets import WritableStream, WritableStreamDefaultWriter
 
 PROGRAMS: dict[str, Program] = {}
 
-# Where Chromium does not do what the standard says.
+# The programs for which Chromium deviates from the standard, with the logs that it requires.
 OTHERWISE: dict[str, list[Any]] = {
-    # A promise that a function of the sink returns is converted, which takes two ticks, as in
-    # Node.js. Chromium takes the promise itself.
+    # The promise that a function of the sink returns is converted to another one, which takes two
+    # ticks, as in Node.js. Chromium uses the returned promise itself.
     "a_start_that_returns_a_promise": [
         "sink start",
         "tick 1",
@@ -94,7 +94,7 @@ OTHERWISE: dict[str, list[Any]] = {
         "tick 5",
         "tick 6",
     ],
-    # An argument of the type object takes no string. Node.js refuses it.
+    # An argument of the type object must not be a string. Chromium accepts one; Node.js does not.
     "sinks_that_are_none": [
         "a type raised RangeError",
         "no function raised TypeError",
@@ -633,7 +633,7 @@ async def sizes_that_are_none(log: Log) -> None:
 
 @program
 async def a_size_that_is_converted(log: Log) -> None:
-    # False stands for JavaScript's null, which becomes 0 as well; None stands for undefined.
+    # False stands for JavaScript's null, which is also converted to 0; None stands for undefined.
     for size in ("2", True, False):
         strategy = {"size": lambda _, size=size: size, "highWaterMark": 5}
         writer = WritableStream(Sink(log), strategy).getWriter()

@@ -70,7 +70,7 @@ async def test_a_sink_is_a_mapping_an_object_or_keyword_arguments(way: str) -> N
         case "keywords":
             stream = WritableStream(**mapping)
         case _:
-            # A keyword argument goes before a member of the object.
+            # A keyword argument takes precedence over a member of the object.
             stream = WritableStream(sink, write=sink.write)
     await stream.getWriter().write(1)
     assert log == [1]
@@ -379,7 +379,7 @@ async def test_a_sink_whose_own_task_is_cancelled_fails() -> None:
         await promise
 
 
-# What nobody looks at.
+# Promises that the program does not handle.
 
 
 async def test_a_rejected_write_that_nobody_awaited_is_reported() -> None:
@@ -430,7 +430,7 @@ async def test_a_stream_lets_go_of_its_sink_at_its_end(end: str) -> None:
 
 @pytest.mark.parametrize("end", ["close", "abort", "write fails", "close fails", "error"])
 async def test_a_stream_lets_go_of_what_is_settled(end: str) -> None:
-    """Neither chunks nor promises are kept by a stream that has come to its end."""
+    """A stream that has ended keeps neither chunks nor promises."""
 
     class Chunk:
         pass

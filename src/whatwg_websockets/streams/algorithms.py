@@ -42,8 +42,8 @@ def the_promise_of(
     """Perform an algorithm, and return the promise that is settled when the algorithm has ended.
 
     Returns:
-        None if the algorithm has returned None, and so has ended. The promise itself if the
-        algorithm has returned a promise.
+        None if the algorithm has returned None, and so has ended. The returned promise itself, or
+        a promise that is resolved with any other result.
 
     Raises:
         KeyboardInterrupt: the algorithm raised it. Any other exception rejects the promise.

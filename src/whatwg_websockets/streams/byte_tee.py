@@ -131,7 +131,7 @@ class ByteTee:
         return cast("ReadableByteStreamController", self.branches[branch]._controller)
 
     def cancel_the_stream(self, reason: object) -> None:
-        """Cancel the stream, and resolve the cancel promise with the promise of that."""
+        """Cancel the stream, and let the cancel promise follow the promise of that cancellation."""
         resolve(self.cancel_promise, readable_stream_cancel(self.stream, reason))
 
     def resolve_unless_both_are_cancelled(self) -> None:

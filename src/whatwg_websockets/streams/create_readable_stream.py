@@ -57,8 +57,7 @@ def create_readable_stream(
         start_algorithm: starts the source.
         pull_algorithm: pulls from the source.
         cancel_algorithm: takes a reason, and ends the source.
-        high_water_mark: the total size of queued chunks from which on the source is not pulled
-            from.
+        high_water_mark: the total size of queued chunks at which pulling from the source stops.
         size_algorithm: takes a chunk and returns its size.
 
     Source: https://streams.spec.whatwg.org/#create-readable-stream

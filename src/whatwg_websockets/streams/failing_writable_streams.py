@@ -1,6 +1,6 @@
 """5.5.2 Interfacing with controllers: how a writable stream fails.
 
-A stream begins to fail at once, and is errored as soon as its sink has nothing in flight.
+A stream begins to fail at once, and is errored as soon as its sink has no operation in flight.
 
 Source: https://streams.spec.whatwg.org/#ws-abstract-ops-used-by-controllers
 """

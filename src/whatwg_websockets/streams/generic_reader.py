@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ReadableStreamGenericReader(PlatformObject):
-    """The members that all readers have: a promise that the stream is closed, and ``cancel()``.
+    """The members that all readers have: ``closed`` and ``cancel()``.
 
     Source: https://streams.spec.whatwg.org/#readablestreamgenericreader
     """

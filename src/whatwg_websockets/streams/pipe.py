@@ -280,7 +280,7 @@ class Pipe:
             #         cancellation of the source.
             self._shut_down(dest_closed)
 
-    # The end.
+    # The end of a pipe.
 
     @algorithm("rs-pipeTo-shutdown-with-action", "Shutdown with an action")
     def _shut_down_with_an_action(

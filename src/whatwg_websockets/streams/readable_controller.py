@@ -166,8 +166,8 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-private-cancel
         """
-        # 1. Reset the queue, and drop any chunk that a cancelled task gives back to the stream
-        #    later.
+        # 1. Reset the queue; a chunk that a cancelled task gives back to the stream later is
+        #    dropped, too.
         reset_queue(self)
         self._close_requested = False
         # 2. Perform the controller's cancel algorithm with the reason, which ends the underlying

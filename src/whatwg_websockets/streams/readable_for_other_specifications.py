@@ -65,8 +65,8 @@ def set_up_a_readable_stream(
         stream: a stream that ``a_new_readable_stream`` has returned.
         pull_algorithm: pulls from the source.
         cancel_algorithm: takes a reason, and ends the source.
-        high_water_mark: the total size of queued chunks from which on the source is not pulled
-            from; at least 0.
+        high_water_mark: the total size of queued chunks at which pulling from the source stops;
+            at least 0.
         size_algorithm: takes a chunk and returns its size; if left out, each chunk counts 1.
 
     Source: https://streams.spec.whatwg.org/#readablestream-set-up
@@ -115,8 +115,8 @@ def set_up_a_readable_byte_stream(
         stream: a stream that ``a_new_readable_stream`` has returned.
         pull_algorithm: pulls from the source.
         cancel_algorithm: takes a reason, and ends the source.
-        high_water_mark: the number of queued bytes from which on the source is not pulled from; at
-            least 0.
+        high_water_mark: the number of queued bytes at which pulling from the source stops; at least
+            0.
 
     Source: https://streams.spec.whatwg.org/#readablestream-set-up-with-byte-reading-support
     """

@@ -174,7 +174,7 @@ class ReadableStream(PlatformObject, Generic[T]):
         """Make a stream of the values of an asynchronous iterable, or of an iterable.
 
         The next value is requested only when the stream is read. The iterator is closed when the
-        stream is cancelled. The method is called ``from`` in JavaScript, which is a keyword of
+        stream is cancelled. In JavaScript the method is called ``from``, which is a keyword in
         Python; ``getattr`` finds the method under that name as well.
 
         Raises:

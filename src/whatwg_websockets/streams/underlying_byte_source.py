@@ -30,7 +30,7 @@ def set_up_readable_byte_stream_controller_from_underlying_source(
     Args:
         stream: the stream.
         underlying_source_dict: the converted source, whose methods are bound to the source.
-        high_water_mark: the number of queued bytes from which on the source is not pulled from.
+        high_water_mark: the number of queued bytes at which pulling from the source stops.
 
     Raises:
         TypeError: ``autoAllocateChunkSize`` is 0.

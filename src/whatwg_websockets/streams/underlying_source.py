@@ -73,8 +73,7 @@ def set_up_readable_stream_default_controller_from_underlying_source(
     Args:
         stream: the stream.
         underlying_source_dict: the converted source, whose methods are bound to the source.
-        high_water_mark: the total size of queued chunks from which on the source is not pulled
-            from.
+        high_water_mark: the total size of queued chunks at which pulling from the source stops.
         size_algorithm: takes a chunk and returns its size.
 
     Raises:

@@ -216,8 +216,8 @@ def writable_stream_close(stream: "WritableStream[Any]") -> Promise[None]:
     stream._close_request = promise
     # 7. Let the writer be the one that the stream is locked to, or undefined.
     writer = stream._writer
-    # 8. If the stream is writable with backpressure, resolve its writer's ready promise, since a
-    #    closing stream takes no chunks.
+    # 8. If the stream is writable with backpressure, resolve the ready promise of its writer, if
+    #    any, since a closing stream takes no chunks.
     if writer is not None and stream._backpressure and state is WRITABLE:
         resolve(writer._ready_promise)
     # 9. Close the stream's controller, which appends the close sentinel to its queue.
