@@ -34,7 +34,7 @@ def transfer_array_buffer(buffer: ArrayBuffer) -> ArrayBuffer:
     assert not buffer.is_detached
     # 2. Take the memory of the old buffer, which the new buffer will have.
     # 3. Take the length of the old buffer in bytes, which the new buffer will have.
-    # 4. Detach the old buffer. If it cannot be detached, throw the exception to the caller.
+    # 4. Detach the old buffer. If it cannot be detached, pass the exception to the caller.
     # 5. Return a new ArrayBuffer that has the memory and the length of the old buffer.
     return buffer.transfer()
 
@@ -80,9 +80,9 @@ def can_copy_data_block_bytes(
     # 7. If the source buffer is detached, return false.
     if from_buffer.is_detached:
         return False
-    # 8. If the bytes would reach beyond the end of the destination buffer, return false.
+    # 8. If the copied bytes would reach beyond the end of the destination buffer, return false.
     if to_index + count > to_buffer.byte_length:
         return False
-    # 9. If the bytes would reach beyond the end of the source buffer, return false.
+    # 9. If the bytes to copy would reach beyond the end of the source buffer, return false.
     # 10. Return true, since the range of bytes lies within the source and within the destination.
     return from_index + count <= from_buffer.byte_length

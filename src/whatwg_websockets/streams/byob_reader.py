@@ -80,7 +80,7 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
     def __init__(self, stream: "ReadableStream[Any]") -> None:
         if getattr(stream, "_interface", None) != "ReadableStream":
             raise TypeError(f"stream must be a ReadableStream, not {type(stream).__name__}")
-        # 1. Set up the reader, which locks the stream to the reader or throws an exception.
+        # 1. Set up the reader, which locks the stream to the reader or raises a TypeError.
         set_up_readable_stream_byob_reader(self, stream)
 
     @algorithm("byob-reader-read", "read(view, options)")
@@ -130,8 +130,8 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         # 2. If the buffer of the view is empty, return a promise that is rejected with a TypeError.
         if converted.buffer.byte_length == 0:
             return refuse(TypeError("the memory of the view is already lent to a stream"))
-        # 3. If the buffer is detached, return a rejected promise; such a buffer's length is 0, as
-        #    tested above.
+        # 3. If the view's buffer is detached, return a rejected promise; a detached buffer has the
+        #    length 0, and so is refused as empty.
         # 4. If the option "min" is 0, return a promise that is rejected with a TypeError.
         if min_ == 0:
             return refuse(TypeError("min is 0, and must be at least 1"))

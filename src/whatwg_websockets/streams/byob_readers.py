@@ -77,10 +77,10 @@ def set_up_readable_stream_byob_reader(
     Source: https://streams.spec.whatwg.org/#set-up-readable-stream-byob-reader
     """
     stream._agent.require_this_thread("a ReadableStream")
-    # 1. If the stream is locked, throw a TypeError, since a stream has one reader at a time.
+    # 1. If the stream is locked, raise a TypeError, since a stream has one reader at a time.
     if stream._reader is not None:
         raise TypeError("the stream is already locked to a reader; release that reader first")
-    # 2. If the stream's controller is not a byte stream controller, throw a TypeError.
+    # 2. If the stream's controller is not a byte stream controller, raise a TypeError.
     if not is_a_byte_controller(stream._controller):
         raise TypeError('the stream is not a byte stream, so it has no reader of the mode "byob"')
     # 3. Initialize the BYOB reader with the stream, which locks the stream to the reader.

@@ -69,11 +69,11 @@ class ReadableStreamBYOBRequest(PlatformObject):
         Source: https://streams.spec.whatwg.org/#rs-byob-request-respond
         """
         bytes_written = to_enforced_unsigned_long_long(bytesWritten)
-        # 1. If the request has no controller, since it was responded to or is invalid, throw a
+        # 1. If the request has no controller, since it was responded to or is invalid, raise a
         #    TypeError.
         controller = self._require_a_controller()
         assert self._view is not None
-        # 2. If the buffer of the request's view is detached, throw a TypeError.
+        # 2. If the buffer of the request's view is detached, raise a TypeError.
         if self._view.buffer.is_detached:
             raise TypeError("the buffer of the view is detached")
         # 3. Assert that the request's view is not empty.
@@ -101,11 +101,11 @@ class ReadableStreamBYOBRequest(PlatformObject):
 
         Source: https://streams.spec.whatwg.org/#rs-byob-request-respond-with-new-view
         """
-        # 1. If the request has no controller, since it was responded to or is invalid, throw a
+        # 1. If the request has no controller, since it was responded to or is invalid, raise a
         #    TypeError.
         controller = self._require_a_controller()
         converted = controller._agent.array_buffers.lent_view_of(view)
-        # 2. If the buffer of the new view is detached, throw a TypeError.
+        # 2. If the buffer of the new view is detached, raise a TypeError.
         if converted.buffer.is_detached:
             raise TypeError("the buffer of the view is detached")
         # 3. Respond on the request's controller with the new view.

@@ -188,7 +188,7 @@ def readable_byte_stream_controller_close(controller: "ReadableByteStreamControl
             e = TypeError("the stream was closed in the middle of an element of the view")
             # 4.2.2. Error the byte stream with the TypeError about the incomplete element.
             readable_byte_stream_controller_error(controller, e)
-            # 4.2.3. Throw the TypeError about the incomplete element to the caller of close.
+            # 4.2.3. Raise the TypeError about the incomplete element for the caller of close.
             raise e
     # 5. Clear the algorithms of the byte stream controller.
     readable_byte_stream_controller_clear_algorithms(controller)

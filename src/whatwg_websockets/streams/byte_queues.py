@@ -76,7 +76,7 @@ def readable_byte_stream_controller_enqueue(
     byte_offset = chunk.byte_offset
     # 5. Let the byte length be the number of bytes of the chunk.
     byte_length = chunk.byte_length
-    # 6. If the chunk's buffer is detached, throw a TypeError.
+    # 6. If the chunk's buffer is detached, raise a TypeError.
     if buffer.is_detached:
         raise TypeError("the buffer of the chunk is detached, so it has no bytes to enqueue")
     # 7. Transfer the chunk's buffer, so that the underlying source cannot change the bytes any
@@ -86,7 +86,7 @@ def readable_byte_stream_controller_enqueue(
     if controller._pending_pull_intos:
         # 8.1. Let the first pending pull-into be the one that the BYOB request belongs to.
         first_pending_pull_into = controller._pending_pull_intos[0]
-        # 8.2. If the buffer of the first pending pull-into is detached, throw a TypeError.
+        # 8.2. If the buffer of the first pending pull-into is detached, raise a TypeError.
         if first_pending_pull_into.buffer.is_detached:
             raise TypeError("the buffer of the BYOB request is detached, so it cannot be filled")
         # 8.3. Invalidate the BYOB request, since the source has enqueued a chunk instead of
@@ -205,9 +205,9 @@ def readable_byte_stream_controller_enqueue_cloned_chunk_to_queue(
         clone_result = buffer.clone(byte_offset, byte_length)
     # 2. If the bytes cannot be copied, for example for lack of memory, fail.
     except Exception as exception:
-        # 2.1. Error the byte stream with the exception that the copying has thrown.
+        # 2.1. Error the byte stream with the exception that the copying has raised.
         readable_byte_stream_controller_error(controller, exception)
-        # 2.2. Throw the exception of the failed copying to the caller.
+        # 2.2. Raise the exception of the failed copying for the caller.
         raise
     # 3. Append the copied bytes to the queue.
     readable_byte_stream_controller_enqueue_chunk_to_queue(controller, clone_result, 0, byte_length)

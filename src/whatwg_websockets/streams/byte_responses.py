@@ -58,7 +58,7 @@ def readable_byte_stream_controller_respond(
     state = controller._stream._state
     # 4. If the byte stream is closed, accept a response of 0 bytes only.
     if state == CLOSED:
-        # 4.1. If bytes were written although the stream is closed, throw a TypeError.
+        # 4.1. If bytes were written although the stream is closed, raise a TypeError.
         if bytes_written != 0:
             raise TypeError("the stream is closed and takes no bytes: respond with 0")
     else:
@@ -66,10 +66,10 @@ def readable_byte_stream_controller_respond(
         #    request.
         # 5.1. Assert that the stream is readable, since an errored stream has no BYOB request.
         assert state == READABLE
-        # 5.2. If 0 bytes were written although the stream is readable, throw a TypeError.
+        # 5.2. If 0 bytes were written although the stream is readable, raise a TypeError.
         if bytes_written == 0:
             raise TypeError("0 bytes were written, but the stream is still readable")
-        # 5.3. If more bytes were written than the view of the BYOB request has, throw a ValueError.
+        # 5.3. If more bytes were written than the view of the BYOB request has, raise a ValueError.
         if first_descriptor.bytes_filled + bytes_written > first_descriptor.byte_length:
             room = first_descriptor.byte_length - first_descriptor.bytes_filled
             raise ValueError(f"{bytes_written} bytes were written, but the view has only {room}")
@@ -267,24 +267,24 @@ def readable_byte_stream_controller_respond_with_new_view(
     state = controller._stream._state
     # 5. If the byte stream is closed, accept an empty view only.
     if state == CLOSED:
-        # 5.1. If the new view is not empty although the stream is closed, throw a TypeError.
+        # 5.1. If the new view is not empty although the stream is closed, raise a TypeError.
         if view.byte_length != 0:
             raise TypeError("the stream is closed and takes no bytes: respond with an empty view")
     else:
         # 6. If the byte stream is readable, accept a view that is not empty.
         # 6.1. Assert that the stream is readable, since an errored stream has no BYOB request.
         assert state == READABLE
-        # 6.2. If the new view is empty although the stream is readable, throw a TypeError.
+        # 6.2. If the new view is empty although the stream is readable, raise a TypeError.
         if view.byte_length == 0:
             raise TypeError("the view is empty, but the stream is still readable")
-    # 7. If the new view does not begin where the request's view begins, throw a ValueError.
+    # 7. If the new view does not begin where the request's view begins, raise a ValueError.
     if first_descriptor.byte_offset + first_descriptor.bytes_filled != view.byte_offset:
         raise ValueError("the view does not begin where the view of the request begins")
-    # 8. If the new view's buffer is not as long as the first descriptor's buffer, throw a
+    # 8. If the new view's buffer is not as long as the first descriptor's buffer, raise a
     #    ValueError.
     if first_descriptor.buffer_byte_length != view.buffer.byte_length:
         raise ValueError("the memory of the view is not as long as the memory of the request")
-    # 9. If the new view is longer than the view of the BYOB request, throw a ValueError.
+    # 9. If the new view is longer than the view of the BYOB request, raise a ValueError.
     if first_descriptor.bytes_filled + view.byte_length > first_descriptor.byte_length:
         raise ValueError("the view is longer than the view of the request")
     # 10. Keep the length of the new view, whose buffer is detached in the next step.

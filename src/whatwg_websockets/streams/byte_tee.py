@@ -57,7 +57,8 @@ def readable_byte_stream_tee(stream: "ReadableStream[Any]") -> "list[ReadableStr
     # 1. Assert that the stream to tee is a ReadableStream; its Python type ensures this.
     # 2. Assert that the controller of the stream to tee is a byte stream controller.
     assert is_a_byte_controller(stream._controller)
-    # 3. Acquire a default reader for the byte stream to tee, which throws if the stream is locked.
+    # 3. Acquire a default reader for the byte stream to tee, which raises a TypeError if the stream
+    #    is locked.
     # 4. Let the byte tee's flag "reading" be false.
     # 5. Let the flag to read again for the first branch be false.
     # 6. Let the flag to read again for the second branch be false.

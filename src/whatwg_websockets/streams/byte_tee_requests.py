@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def _close(controller: "ReadableByteStreamController") -> None:
     """Close a branch. The close errors a branch whose reader waits for the rest of an element.
 
-    The standard asserts that closing a branch never throws an exception.
+    The standard asserts that closing a branch never raises an exception.
     """
     with suppress(TypeError):
         readable_byte_stream_controller_close(controller)

@@ -69,7 +69,7 @@ def acquire_readable_stream_byob_reader(stream: "ReadableStream[Any]") -> Readab
     """
     # 1. Let the reader be a new ReadableStreamBYOBReader.
     reader = ReadableStreamBYOBReader.__new__(ReadableStreamBYOBReader)
-    # 2. Set up the BYOB reader, which locks the stream to the reader or throws an exception.
+    # 2. Set up the BYOB reader, which locks the stream to the reader or raises a TypeError.
     set_up_readable_stream_byob_reader(reader, stream)
     # 3. Return the new BYOB reader.
     return reader

@@ -224,11 +224,11 @@ def _measure_and_queue(controller: "ReadableStreamDefaultController[Any]", chunk
     # 4.1. Perform the size algorithm with the chunk.
     try:
         chunk_size = size_algorithm(chunk)
-    # 4.2. If the size algorithm has thrown an exception, error the stream.
+    # 4.2. If the size algorithm has raised an exception, error the stream.
     except Exception as exception:
         # 4.2.1. Error the controller with the exception of the size algorithm.
         readable_stream_default_controller_error(controller, exception)
-        # 4.2.2. Throw the exception of the size algorithm to the caller of enqueue.
+        # 4.2.2. Raise the exception of the size algorithm for the caller of enqueue.
         raise
     # 4.3. Let the chunk size be the value that the size algorithm has returned.
     # 4.4. Append the chunk with its size to the queue.
@@ -238,7 +238,7 @@ def _measure_and_queue(controller: "ReadableStreamDefaultController[Any]", chunk
     except ValueError as exception:
         # 4.5.1. Error the controller with the ValueError about the chunk's size.
         readable_stream_default_controller_error(controller, exception)
-        # 4.5.2. Throw the ValueError about the chunk's size to the caller of enqueue.
+        # 4.5.2. Raise the ValueError about the chunk's size for the caller of enqueue.
         raise
     # If the size algorithm has closed the stream, the chunk cannot be read any more, so drop it.
     if controller._stream._state != READABLE:

@@ -75,7 +75,7 @@ class ReadableStreamDefaultReader(ReadableStreamGenericReader, Generic[T]):
     def __init__(self, stream: "ReadableStream[T]") -> None:
         if getattr(stream, "_interface", None) != "ReadableStream":
             raise TypeError(f"stream must be a ReadableStream, not {type(stream).__name__}")
-        # 1. Set up the reader, which locks the stream to the reader or throws an exception.
+        # 1. Set up the reader, which locks the stream to the reader or raises a TypeError.
         set_up_readable_stream_default_reader(self, stream)
 
     @algorithm("default-reader-read", "read()")

@@ -91,7 +91,7 @@ class WritableStreamDefaultWriter(PlatformObject, Generic[T_contra]):
 
         Source: https://streams.spec.whatwg.org/#default-writer-desired-size
         """
-        # 1. If the writer has no stream, since it was released, throw a TypeError.
+        # 1. If the writer has no stream, since it was released, raise a TypeError.
         if self._stream is None:
             raise _released()
         # 2. Return the desired size of the writer's stream.

@@ -60,10 +60,10 @@ def enqueue_value_with_size(container: QueueWithSizes, value: Any, size: Any) ->
     Source: https://streams.spec.whatwg.org/#enqueue-value-with-size
     """
     # 1. Assert that the container has a queue and its total size; its Python type ensures this.
-    # 2. If the size of the value is not a non-negative number, throw a ValueError.
+    # 2. If the size of the value is not a non-negative number, raise a ValueError.
     if not is_non_negative_number(size):
         raise ValueError(f"the size of a chunk must be a number of at least 0, not {shown(size)}")
-    # 3. If the size of the value is infinite, throw a ValueError.
+    # 3. If the size of the value is infinite, raise a ValueError.
     if size == math.inf:
         raise ValueError("the size of a chunk must be finite, not infinity")
     # 4. Append the value with its size to the queue.

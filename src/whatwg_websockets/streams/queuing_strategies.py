@@ -221,7 +221,7 @@ def extract_high_water_mark(strategy: Mapping[str, Any], default_hwm: float) -> 
         return default_hwm
     # 2. Let the high water mark be the strategy's, which the conversion has made a number.
     high_water_mark: float = strategy["highWaterMark"]
-    # 3. If the strategy's high water mark is NaN or negative, throw a ValueError.
+    # 3. If the strategy's high water mark is NaN or negative, raise a ValueError.
     if math.isnan(high_water_mark) or high_water_mark < 0:
         raise ValueError(f"highWaterMark must be at least 0, not {shown(high_water_mark)}")
     # 4. Return the strategy's high water mark.

@@ -138,10 +138,10 @@ class ReadableByteStreamController(PlatformObject):
         Source: https://streams.spec.whatwg.org/#rbs-controller-close
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. If the controller's close was requested before, throw a TypeError.
+        # 1. If the controller's close was requested before, raise a TypeError.
         if self._close_requested:
             self._refuse("closed")
-        # 2. If the byte stream is not readable, throw a TypeError, since it cannot be closed any
+        # 2. If the byte stream is not readable, raise a TypeError, since it cannot be closed any
         #    more.
         if self._stream._state != READABLE:
             self._refuse("closed")
@@ -163,17 +163,17 @@ class ReadableByteStreamController(PlatformObject):
         """
         self._agent.require_this_thread("a ReadableStream")
         converted = self._agent.array_buffers.chunk_of(chunk)
-        # 1. If the chunk has no bytes, throw a TypeError.
+        # 1. If the chunk has no bytes, raise a TypeError.
         if converted.byte_length == 0:
             raise TypeError("the chunk is empty; call close() to end the stream")
-        # 2. If the chunk's buffer is empty or detached, throw a TypeError.
+        # 2. If the chunk's buffer is empty or detached, raise a TypeError.
         if converted.buffer.byte_length == 0:
             raise TypeError("the buffer of the chunk is empty, or detached")
-        # 3. If the controller's close was requested, throw a TypeError, since the stream takes no
+        # 3. If the controller's close was requested, raise a TypeError, since the stream takes no
         #    more bytes.
         if self._close_requested:
             self._refuse("given bytes")
-        # 4. If the byte stream is not readable, throw a TypeError, since it takes no more bytes.
+        # 4. If the byte stream is not readable, raise a TypeError, since it takes no more bytes.
         if self._stream._state != READABLE:
             self._refuse("given bytes")
         # 5. Enqueue the chunk, which answers pending reads or is appended to the queue.

@@ -114,7 +114,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
         Source: https://streams.spec.whatwg.org/#rs-default-controller-close
         """
         self._agent.require_this_thread("a ReadableStream")
-        # 1. If the stream can neither close nor enqueue, throw a TypeError.
+        # 1. If the stream can neither close nor enqueue, raise a TypeError.
         if not readable_stream_default_controller_can_close_or_enqueue(self):
             self._refuse("closed")
         # 2. Close the stream, at once or when its queue is empty.
@@ -135,7 +135,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
         """
         if get_ident() != self._agent.thread:
             self._agent.require_this_thread("a ReadableStream")
-        # 1. If the stream can neither close nor enqueue, throw a TypeError.
+        # 1. If the stream can neither close nor enqueue, raise a TypeError.
         if not readable_stream_default_controller_can_close_or_enqueue(self):
             self._refuse("given a chunk")
         # 2. Enqueue the chunk, which answers a pending read request or is appended to the queue.
@@ -166,8 +166,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-private-cancel
         """
-        # 1. Reset the queue; a chunk that a cancelled task gives back to the stream later is
-        #    dropped, too.
+        # 1. Reset the queue, and drop any chunk that a cancelled task gives back later.
         reset_queue(self)
         self._close_requested = False
         # 2. Perform the controller's cancel algorithm with the reason, which ends the underlying

@@ -146,13 +146,13 @@ class ReadableStream(PlatformObject, Generic[T]):
         initialize_readable_stream(self)
         # 4. If the underlying source's type is "bytes", make the stream a byte stream.
         if "type" in underlying_source_dict:
-            # 4.1. If the strategy of the byte stream has a size function, throw a ValueError.
+            # 4.1. If the strategy of the byte stream has a size function, raise a ValueError.
             if "size" in queuing_strategy:
                 raise ValueError("the strategy of a byte stream must not have a size function")
             # 4.2. Let the high water mark be that of the byte stream's strategy, or 0.
             high_water_mark = extract_high_water_mark(queuing_strategy, 0)
             # 4.3. Set up a byte stream controller with the underlying source, whose start method
-            #      may throw.
+            #      may raise an exception.
             set_up_readable_byte_stream_controller_from_underlying_source(
                 self, underlying_source_dict, high_water_mark
             )
@@ -163,7 +163,8 @@ class ReadableStream(PlatformObject, Generic[T]):
         size_algorithm = extract_size_algorithm(queuing_strategy)
         # 5.3. Let the high water mark be that of the strategy, or 1.
         high_water_mark = extract_high_water_mark(queuing_strategy, 1)
-        # 5.4. Set up a default controller with the underlying source, whose start method may throw.
+        # 5.4. Set up a default controller with the underlying source, whose start method may raise
+        #      an exception.
         set_up_readable_stream_default_controller_from_underlying_source(
             self, underlying_source_dict, high_water_mark, size_algorithm
         )
@@ -275,10 +276,10 @@ class ReadableStream(PlatformObject, Generic[T]):
         """
         readable, writable = to_readable_writable_pair(transform)
         converted = STREAM_PIPE_OPTIONS.convert(options, members)
-        # 1. If the readable stream is locked, throw a TypeError.
+        # 1. If the readable stream is locked, raise a TypeError.
         if is_readable_stream_locked(self):
             raise TypeError("the stream is locked to a reader, so it cannot be piped")
-        # 2. If the writable side of the transform is locked, throw a TypeError.
+        # 2. If the writable side of the transform is locked, raise a TypeError.
         if is_writable_stream_locked(writable):
             raise TypeError("the writable side is locked to a writer, so it cannot be piped to")
         # 3. Let the signal be the option `signal`, or undefined.

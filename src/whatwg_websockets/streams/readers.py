@@ -191,7 +191,7 @@ def set_up_readable_stream_default_reader(
     Source: https://streams.spec.whatwg.org/#set-up-readable-stream-default-reader
     """
     stream._agent.require_this_thread("a ReadableStream")
-    # 1. If the stream is locked, throw a TypeError, since a stream has one reader at a time.
+    # 1. If the stream is locked, raise a TypeError, since a stream has one reader at a time.
     if stream._reader is not None:
         raise TypeError("the stream is already locked to a reader; release that reader first")
     # 2. Initialize the default reader with the stream, which locks the stream to the reader.

@@ -66,7 +66,7 @@ def set_up_readable_byte_stream_controller(
     controller._pending_pull_intos = []
     # 13. Set the byte stream's controller to the given controller.
     stream._controller = controller
-    # 14. Perform the start algorithm of the byte source, and throw its exception, if any, to the
+    # 14. Perform the start algorithm of the byte source, and pass its exception, if any, to the
     #     caller.
     start_result = start_algorithm()
     # 15. Let the start promise be that of the start result; if the result is undefined, no promise

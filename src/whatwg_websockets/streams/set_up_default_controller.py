@@ -57,7 +57,7 @@ def set_up_readable_stream_default_controller(
     controller._cancel_algorithm = cancel_algorithm
     # 8. Set the stream's controller to the given controller.
     stream._controller = controller
-    # 9. Perform the start algorithm of the source, and throw its exception, if any, to the caller.
+    # 9. Perform the start algorithm of the source, and pass its exception, if any, to the caller.
     start_result = start_algorithm()
     # 10. Let the start promise be that of the start result; if the result is undefined, no promise
     #     is made.

@@ -63,7 +63,8 @@ def readable_stream_default_tee(
     # 1. Assert that the stream to tee is a ReadableStream; its Python type ensures this.
     # 2. Assert that the flag to clone for the second branch is a boolean; in this package it is
     #    always false.
-    # 3. Acquire a default reader for the stream to tee, which throws if the stream is locked.
+    # 3. Acquire a default reader for the stream to tee, which raises a TypeError if the stream is
+    #    locked.
     # 4. Let the tee's flag "reading" be false.
     # 5. Let the tee's flag "read again" be false.
     # 6. Let the flag that the first branch is cancelled be false.

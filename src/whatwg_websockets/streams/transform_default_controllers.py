@@ -48,7 +48,7 @@ def transform_stream_default_controller_enqueue(
     stream = controller._stream
     # 2. Let the readable controller be the controller of the transform stream's readable side.
     readable_controller = stream._readable._controller
-    # 3. If the transform stream's readable side can neither close nor enqueue, throw a TypeError.
+    # 3. If the transform stream's readable side can neither close nor enqueue, raise a TypeError.
     if not readable_stream_default_controller_can_close_or_enqueue(readable_controller):
         raise TypeError("the readable side has ended, so it takes no chunks")
     # 4. Enqueue the chunk by means of the readable side's controller.
@@ -59,7 +59,7 @@ def transform_stream_default_controller_enqueue(
         # 5.1. Error the writable side with the exception, and unblock a write that waits for
         #      backpressure to end.
         transform_stream_error_writable_and_unblock_write(stream, exception)
-        # 5.2. Throw the stored error of the transform stream's readable side to the caller.
+        # 5.2. Raise the stored error of the transform stream's readable side for the caller.
         raise_the_reason(stream._readable._stored_error)
     # 6. Let the backpressure be that of the readable side after the chunk was enqueued.
     backpressure = readable_stream_default_controller_has_backpressure(readable_controller)

@@ -148,7 +148,8 @@ def transform_stream_default_sink_abort_algorithm(
         #        that the abort fails.
         reject(finish_promise, r)
 
-    # 7. When the cancel algorithm of the aborted transformer has ended, error the readable side.
+    # 7. When the cancel algorithm of the aborted transformer has ended, error the readable side and
+    #    settle the abort.
     upon(cancel_promise, fulfilled, rejected)
     # 8. Return the controller's finish promise as the promise of the abort.
     return finish_promise
@@ -215,7 +216,7 @@ def transform_stream_default_sink_close_algorithm(
         #        that the close fails.
         reject(finish_promise, r)
 
-    # 7. When the flush algorithm has ended, close the readable side, or error it.
+    # 7. When the flush algorithm has ended, close or error the readable side, and settle the close.
     upon(flush_promise, fulfilled, rejected)
     # 8. Return the controller's finish promise as the promise of the close.
     return finish_promise
@@ -286,7 +287,8 @@ def transform_stream_default_source_cancel_algorithm(
         #        that the cancellation fails.
         reject(finish_promise, r)
 
-    # 7. When the cancel algorithm of the cancelled transformer has ended, error the writable side.
+    # 7. When the cancel algorithm of the cancelled transformer has ended, error the writable side
+    #    and settle the cancellation.
     upon(cancel_promise, fulfilled, rejected)
     # 8. Return the controller's finish promise as the promise of the cancellation.
     return finish_promise

@@ -94,11 +94,11 @@ class TransformStream(PlatformObject, Generic[I, O]):
         # 1. If the transformer is left out, use an object without methods.
         # 2. Convert the transformer to a dictionary, which looks up its methods once.
         transformer_dict = TRANSFORMER.convert(transformer, members)
-        # 3. If the transformer has a `readableType`, throw a ValueError, since the name is
+        # 3. If the transformer has a `readableType`, raise a ValueError, since the name is
         #    reserved.
         if "readableType" in transformer_dict:
             raise ValueError("a transformer must not have a readableType, which is reserved")
-        # 4. If the transformer has a `writableType`, throw a ValueError, since the name is
+        # 4. If the transformer has a `writableType`, raise a ValueError, since the name is
         #    reserved.
         if "writableType" in transformer_dict:
             raise ValueError("a transformer must not have a writableType, which is reserved")

@@ -65,7 +65,7 @@ def set_up_readable_byte_stream_controller_from_underlying_source(
     # 8. Let the auto-allocate chunk size be the byte source's `autoAllocateChunkSize`, or
     #    undefined.
     auto_allocate_chunk_size = underlying_source_dict.get("autoAllocateChunkSize")
-    # 9. If the byte source's `autoAllocateChunkSize` is 0, throw a TypeError.
+    # 9. If the byte source's `autoAllocateChunkSize` is 0, raise a TypeError.
     if auto_allocate_chunk_size == 0:
         raise TypeError("autoAllocateChunkSize is 0, and must be at least 1")
     # 10. Set up the byte stream controller with the algorithms, which starts the byte source.

@@ -32,7 +32,7 @@ def acquire_readable_stream_default_reader(
     reader: ReadableStreamDefaultReader[T] = ReadableStreamDefaultReader.__new__(
         ReadableStreamDefaultReader
     )
-    # 2. Set up the default reader, which locks the stream to the reader or throws an exception.
+    # 2. Set up the default reader, which locks the stream to the reader or raises a TypeError.
     set_up_readable_stream_default_reader(reader, stream)
     # 3. Return the new default reader.
     return reader

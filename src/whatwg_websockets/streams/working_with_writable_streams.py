@@ -84,7 +84,7 @@ def set_up_writable_stream_default_writer(
     Source: https://streams.spec.whatwg.org/#set-up-writable-stream-default-writer
     """
     stream._agent.require_this_thread("a WritableStream")
-    # 1. If the writable stream is locked, throw a TypeError, since a stream has one writer at a
+    # 1. If the writable stream is locked, raise a TypeError, since a stream has one writer at a
     #    time.
     if is_writable_stream_locked(stream):
         raise TypeError("the stream is locked to another writer; release that writer first")

@@ -90,7 +90,7 @@ def set_up_writable_stream_default_controller(
     backpressure = writable_stream_default_controller_get_backpressure(controller)
     # 14. Update the writable stream's backpressure to that of its new controller.
     writable_stream_update_backpressure(stream, backpressure)
-    # 15. Perform the start algorithm of the sink, and throw its exception, if any, to the caller.
+    # 15. Perform the start algorithm of the sink, and pass its exception, if any, to the caller.
     start_result = start_algorithm()
     # 16. Let the start promise be that of the start result; if the result is undefined, no promise
     #     is made.
@@ -201,7 +201,7 @@ def writable_stream_default_controller_get_chunk_size(
     # 2. Perform the size algorithm with the chunk; None stands for an algorithm that returns 1.
     try:
         return_value = 1 if size_algorithm is None else size_algorithm(chunk)
-    # 3. If the size algorithm has thrown an exception, error the writable stream.
+    # 3. If the size algorithm has raised an exception, error the writable stream.
     except Exception as exception:
         # 3.1. Error the writable stream with the exception of the size algorithm, if the stream is
         #      writable.

@@ -117,7 +117,7 @@ class WritableStream(PlatformObject, Generic[T_contra]):
         #    drops each chunk.
         # 2. Convert the underlying sink to a dictionary, which looks up its methods once.
         underlying_sink_dict = UNDERLYING_SINK.convert(underlyingSink, members)
-        # 3. If the underlying sink has a `type`, throw a ValueError, since the name is reserved.
+        # 3. If the underlying sink has a `type`, raise a ValueError, since the name is reserved.
         if "type" in underlying_sink_dict:
             raise ValueError(
                 "the sink of a WritableStream must not have a type, which is reserved, but has "
@@ -129,7 +129,8 @@ class WritableStream(PlatformObject, Generic[T_contra]):
         size_algorithm = extract_size_algorithm(strategy_dict)
         # 6. Let the high water mark be that of the strategy, or 1.
         high_water_mark = extract_high_water_mark(strategy_dict, 1)
-        # 7. Set up a default controller with the underlying sink, whose start method may throw.
+        # 7. Set up a default controller with the underlying sink, whose start method may raise an
+        #    exception.
         set_up_writable_stream_default_controller_from_underlying_sink(
             self, underlying_sink_dict, high_water_mark, size_algorithm
         )
@@ -195,7 +196,8 @@ class WritableStream(PlatformObject, Generic[T_contra]):
 
         Source: https://streams.spec.whatwg.org/#ws-get-writer
         """
-        # 1. Acquire a writer for the writable stream, which throws if the stream is locked.
+        # 1. Acquire a writer for the writable stream, which raises a TypeError if the stream is
+        #    locked.
         return acquire_writable_stream_default_writer(self)
 
     def __repr__(self) -> str:
