@@ -19,6 +19,7 @@
 #   make backpressure       a GiB for a slow reader, who has little memory for it
 #   make bench              speed, beside others
 #   make bench-conformance  how long the suites take, the real one besides
+#   make keep-steps         which tests ran each step, as the docs show it; after make test
 #   make tables             the tables of README and docs, from the runs that are kept
 #   make recording          the connection and the handshake that the docs tell
 #   make backpressure-plot  memory under a fast sender, as the docs plot it
@@ -40,7 +41,7 @@ ARGS ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep docs recording backpressure-plot mutants soak backpressure proxies wpt wpt-counts clean
+.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep keep-steps docs recording backpressure-plot mutants soak backpressure proxies wpt wpt-counts clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -225,6 +226,11 @@ tables: $(READY)
 # Keeps a saved run for them: NAME=client-ws RUN=conformance/reports/run
 keep: $(READY)
 	PYTHONPATH=docs/_ext $(BIN)/python -m kept_runs keep $(NAME) $(RUN) $(ARGS)
+
+# Which tests ran each step, from what `make test` leaves behind. The docs show it beside the step.
+STEP_TESTS := docs/recordings/step-tests.json
+keep-steps: $(READY)
+	$(BIN)/whatwg-websockets spec coverage --record $(STEP_TESTS) $(ARGS)
 
 docs: $(READY) $(DOCS)
 	$(BIN)/sphinx-build -n -W --keep-going -b html docs docs/_build/html

@@ -14,6 +14,7 @@ from reading_room.connections import read, rows_of
 from reading_room.house import Room, line_of, slug
 from reading_room.markdown import breakable
 from reading_room.pages import md, pages_of_positions
+from reading_room.sources import algorithms_of_lines
 from support.toy_docs import FILES, MORE, OUTSIDE, TOYS, Built, words
 from support.toys import INDEX, House
 from whatwg_websockets.steps.grammar import numbers_in
@@ -118,6 +119,48 @@ def test_the_code_has_an_anchor_for_each_line(standing):
     page = lxml.html.fromstring(standing.text("source/tests/test_play.html"))
     assert page.findtext(".//h1") == "tests/test_play.py"
     assert next(page.iter("link")).get("href") == "../../_static/pygments.css"
+
+
+def line(page, number):
+    return page.get_element_by_id(f"L-{number}")
+
+
+def test_a_line_leads_back_to_its_step_and_a_file_to_its_algorithms(standing):
+    page = lxml.html.fromstring(standing.text("source/toys/play.html"))
+    back = {
+        number: [
+            (each.text, each.get("href"), each.get("class"))
+            for each in line(page, number).xpath("a[2]")
+        ]
+        for number in (1, 4, 11, 12, 14, 41)
+    }
+    play = "../../standard/toys/play.html"
+    assert back == {
+        1: [],
+        4: [("play(toy)", play, "back first")],
+        11: [("play(toy)", play, "back")],
+        12: [("play(toy), step 1", f"{play}#step-1", "back")],
+        14: [("play(toy), step 1", f"{play}#step-1", "back")],
+        41: [],
+    }
+    assert line(page, 14).text_content().rstrip() == "14    take(toy)play(toy), step 1"
+    assert words(page.find(".//header")) == (
+        "The reading room toys/play.py This file carries out play(toy), rest()."
+    )
+    assert page.find_class("home")[0].get("href") == "../../index.html"
+    page = lxml.html.fromstring(standing.text("source/tests/test_play.html"))
+    assert words(page.find(".//header")) == (
+        "The reading room tests/test_play.py This file tests play(toy)."
+    )
+
+
+def test_a_line_of_a_draft_that_is_not_carried_out_leads_nowhere(tmp_path):
+    house = House(tmp_path)
+    dolls = '@algorithm("doll-dress", "dress()")\ndef dress():\n    # 1. Dress.\n    dress()\n'
+    house.write({**FILES, "toys/dolls.py": dolls})
+    lines = algorithms_of_lines(Room(tmp_path, tmp_path / "toys"))
+    assert lines[tmp_path / "toys/dolls.py"] == {}
+    assert lines[tmp_path / "toys/play.py"][12].text == "play(toy), step 1"
 
 
 def test_in_a_chapter_it_has_its_name_and_may_be_cut_short(build):

@@ -1,10 +1,12 @@
 """The search of the reading room, as a reader has it: in a browser."""
 
+from types import SimpleNamespace
+
 import pytest
 
 pytest.importorskip("sphinx", reason="what the docs are made with is installed by: make test")
 
-from reading_room.decided import MENTION
+from reading_room.decided import MENTION, Decided
 from support.in_chromium import chromium_or_skip, page_in_chromium
 from support.toy_docs import FILES, Built, words
 from support.toys import House
@@ -181,6 +183,17 @@ def test_a_place_that_the_search_leads_to_is_on_its_page(tmp_path):
         ("standard/rfc1/requirements", "section-1"),
     ]:
         assert len(built.page(f"{page}.html").xpath(f"//*[@id='{id_}']")) == 1, f"{page}#{id_}"
+
+
+def test_what_several_processes_have_read_is_put_together():
+    found = Decided(SimpleNamespace(domaindata={}))
+    found.codes["old"] = [("1006", "a")]
+    other = {"codes": {"new": [("1000", "b")], "old": []}, "mentions": {"new": [("1006", "c")]}}
+    found.merge_domaindata({"new"}, other)
+    assert found.codes == {"old": [("1006", "a")], "new": [("1000", "b")]}
+    assert found.mentions == {"new": [("1006", "c")]}
+    found.clear_doc("old")
+    assert list(found.codes) == ["new"]
 
 
 def test_which_numbers_in_running_text_are_close_codes():

@@ -99,3 +99,26 @@ def test_no_data(toys):
     done = run()
     assert done.exit_code == 2
     assert done.stderr == ".coverage: there is no such file; `make test` writes it\n"
+
+
+def test_a_record_is_written_for_the_docs(toys, tmp_path, monkeypatch):
+    monkeypatch.setattr(spec_coverage, "source_folder", lambda: tmp_path)
+    write(toys, test_a=[4, 6, 11])
+    done = run("--record", "record.json")
+    assert done.exit_code == 0
+    assert done.stderr == "Wrote record.json: 3 steps\n"
+    assert set(json.loads((tmp_path / "record.json").read_text())["steps"]) == {
+        "toys#play(toy)#1",
+        "toys#play(toy)#2",
+        "toys#tidy(toy)#1",
+    }
+
+
+def test_no_record_is_written_of_code_that_is_younger_than_the_data(toys, tmp_path):
+    write(toys, test_a=[4, 6, 11])
+    later = (tmp_path / ".coverage").stat().st_mtime + 1
+    os.utime(toys, (later, later))
+    done = run("--record", "record.json")
+    assert done.exit_code == 2
+    assert done.stderr.endswith("record.json: not written, since code is younger than the data\n")
+    assert not (tmp_path / "record.json").exists()

@@ -38,7 +38,7 @@ class AlgorithmDirective(SphinxDirective):
         """Return the algorithm; nothing, and a warning, where there is none."""
         here = room(self.config)
         try:
-            view = here.library.view(here.algorithm(self.arguments[0]))
+            view = here.view(here.algorithm(self.arguments[0]))
         except NotFound as error:
             logger.warning(said(error), location=self.get_location(), type="reading_room")
             return []

@@ -105,7 +105,7 @@ def _link(here: Room, algorithm: Algorithm) -> str:
 
 def _words_of(here: Room, algorithm: Algorithm, number: str) -> str:
     """Return the words of the comment that carries out a step."""
-    for function in here.library.view(algorithm).functions:
+    for function in here.view(algorithm).functions:
         for step in function.steps:
             if number in step.numbers and not step.is_requirement:
                 return step.text

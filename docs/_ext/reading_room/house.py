@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from reading_room.evidence import Records
 from whatwg_websockets.steps.calls import Caller
 from whatwg_websockets.steps.check import check
 from whatwg_websockets.steps.comments import Comment, SourceFile, read_sources
@@ -20,7 +21,7 @@ from whatwg_websockets.steps.index import Algorithm, Requirement, Standard, read
 from whatwg_websockets.steps.links import Catalogue
 from whatwg_websockets.steps.positions import Position, read_positions
 from whatwg_websockets.steps.tally import Row
-from whatwg_websockets.steps.view import Library
+from whatwg_websockets.steps.view import AlgorithmView, Library
 
 ALGORITHMS = "standard"
 """The folder of the algorithms' pages."""
@@ -82,6 +83,8 @@ class Room:
         }
         self._by_page = {page: algorithm for algorithm, page in self.pages.items()}
         self._catalogue = Catalogue(self.index)
+        self._views: dict[Algorithm, AlgorithmView] = {}
+        self._lines: dict[tuple[Path, str], int | None] = {}
 
     def algorithm(self, query: str) -> Algorithm:
         """Return the algorithm that is meant.
@@ -93,6 +96,12 @@ class Room:
             NotFound: there is none, or more than one.
         """
         return self._by_page.get(f"{ALGORITHMS}/{query}") or self.library.find(query)
+
+    def view(self, algorithm: Algorithm) -> AlgorithmView:
+        """Return an algorithm with all that is around it; each is looked at only once."""
+        if algorithm not in self._views:
+            self._views[algorithm] = self.library.view(algorithm)
+        return self._views[algorithm]
 
     def called(self, caller: Caller) -> Algorithm | None:
         """Return the algorithm that a function carries out, if it has a page."""
@@ -133,7 +142,7 @@ class Room:
         for algorithm, page in self.pages.items():
             ids = {
                 id_
-                for function in self.library.view(algorithm).functions
+                for function in self.view(algorithm).functions
                 for step in function.steps
                 if step.is_requirement
                 for id_ in step.numbers
@@ -141,6 +150,21 @@ class Room:
             for id_ in ids:
                 pages.setdefault(id_, []).append(page)
         return pages
+
+    @cached_property
+    def tested_by(self) -> dict[str, list[Algorithm]]:
+        """The algorithms whose anchors the tests of a file name, by the path of the file."""
+        found: dict[str, list[Algorithm]] = {}
+        for algorithm in self.pages:
+            files = (test.partition("::")[0] for test in self.view(algorithm).tests)
+            for file in dict.fromkeys(files):
+                found.setdefault(file, []).append(algorithm)
+        return found
+
+    @cached_property
+    def records(self) -> Records:
+        """What is recorded of the tests of each step."""
+        return Records(self.root / "docs" / "recordings", self.package, self.sources)
 
     @cached_property
     def short_titles(self) -> dict[str, str]:
@@ -172,7 +196,7 @@ class Room:
         Args:
             target: a file, from the root or from the package on; behind it may stand a line
                 (``close.py:17``), a name in it (``close.py:close``), or a test
-                (``tests/test_close.py::test_it``).
+                (``tests/test_close.py::TestIt::test_that``).
         """
         file, _, name = target.partition(":")
         found = [path for path in (self.root / file, self.package / file) if path in self.files]
@@ -181,10 +205,12 @@ class Room:
         name = name.lstrip(":")
         if name.isdecimal() or not name:
             return self.place_of(found[0], int(name) if name else None)
-        return self._place_in(found[0], name)
+        return self._place_in(found[0], name.replace("::", "."))
 
     def _place_in(self, path: Path, name: str) -> Place | None:
-        line = line_of(path.read_text(encoding="utf-8"), name)
+        if (path, name) not in self._lines:
+            self._lines[path, name] = line_of(path.read_text(encoding="utf-8"), name)
+        line = self._lines[path, name]
         return self.place_of(path, line) if line else None
 
     @cached_property
@@ -237,7 +263,7 @@ def line_of(text: str, name: str) -> int | None:
         text: the module.
         name: its name, with or without that of its class: "Room.place".
     """
-    found: ast.AST = ast.parse(text)
+    found: ast.AST = _tree(text)
     for part in name.split("."):
         inside = (node for node in ast.walk(found) if part in _names(node))
         node = next(inside, None)
@@ -246,6 +272,11 @@ def line_of(text: str, name: str) -> int | None:
         found = node
     decorators: list[ast.expr] = getattr(found, "decorator_list", [])
     return min(getattr(each, "lineno", 1) for each in (found, *decorators))
+
+
+@lru_cache(32)
+def _tree(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def _names(node: ast.AST) -> list[str]:

@@ -96,7 +96,7 @@ def _of_algorithm(here: Room, algorithm: Algorithm) -> Iterator[Marked]:
         count = len(algorithm.steps)
         steps = "its one step" if count == 1 else f"all {count} steps"
         yield Marked(algorithm, algorithm.section, steps, Mark.NOT_BUILT, algorithm.not_built, "")
-    for function in here.library.view(algorithm).functions:
+    for function in here.view(algorithm).functions:
         for step in function.steps:
             if step.mark is not Mark.CARRIED_OUT and not step.is_requirement:
                 where = here.short(here.place_of(function.path, step.line))

@@ -180,7 +180,7 @@ def _rows_of_algorithms(here: Room, standard: Standard) -> Iterator[tuple[object
         shown = _target(section_id(section)) + section
         for algorithm in algorithms:
             row = here.rows[standard.id, _anchor_of_row(here, algorithm), algorithm.name]
-            view = here.library.view(algorithm)
+            view = here.view(algorithm)
             page_name = here.pages[algorithm].rpartition("/")[2]
             yield (
                 shown,

@@ -9,6 +9,7 @@ from docutils import nodes
 from reading_room.house import POSITIONS, Room, slug, title_of
 from reading_room.marks import css_class, tag
 from reading_room.sources import link_to
+from reading_room.tested import Tested
 from reading_room.words import inline, inside, outside, paragraphs
 from whatwg_websockets.steps.calls import Caller
 from whatwg_websockets.steps.grammar import Mark
@@ -56,6 +57,7 @@ class Rendering:
         self._is_own_page = is_own_page
         self._page = room.pages[view.algorithm]
         self._taken = set(taken)
+        self._tested = Tested(room)
 
     def whole(self, *, with_surroundings: bool = True) -> nodes.container:
         """Return all of it."""
@@ -68,6 +70,8 @@ class Rendering:
             whole += self._without_function()
         if with_surroundings:
             whole += self._surroundings()
+        if self._is_own_page and self._view.functions:
+            whole += self._tested.missing()
         return whole
 
     def _ids(self, names: Iterable[str]) -> list[str]:
@@ -108,8 +112,10 @@ class Rendering:
             about += nodes.Text(" ")
         about += link_to(place, self._room.short(place))
         yield about
+        if self._is_own_page:
+            yield from self._tested.about(function.path, function.line)
         chosen = [step for step in function.steps if self._is_chosen(step)]
-        rows = [self._row(steps) for steps in _together(chosen)]
+        rows = [self._row(function, steps) for steps in _together(chosen)]
         if not self._steps:
             rows.insert(0, self._opening(function))
         yield nodes.container("", *rows, classes=["steps"])
@@ -128,8 +134,12 @@ class Rendering:
             code += _code(function.preparation.text, BODY)
         return nodes.container("", words, code, classes=["step", "opening"])
 
-    def _row(self, steps: list[StepView]) -> nodes.container:
-        words = nodes.container("", *map(self._words, steps), classes=["words"])
+    def _row(self, function: FunctionView, steps: list[StepView]) -> nodes.container:
+        words = nodes.container("", classes=["words"])
+        for step in steps:
+            words += self._words(step)
+            if self._is_own_page:
+                words += self._tested.of(function.path, step.line)
         row = nodes.container("", words, classes=["step", css_class(steps[0].mark)])
         codes = (code for step in steps for code in (step.lead, step.code))
         code = "\n".join(each.text for each in codes if each)

@@ -1,9 +1,13 @@
 """The code itself: a page for each file, with an anchor for each line, and links to them.
 
+A line that a link leads to is marked, and leads back to the algorithm that it belongs to.
+
 These pages stand beside Sphinx's: with a sidebar of all algorithms, each would take longer to make
 than all of them take now.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -15,7 +19,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from reading_room.house import Place, room
+from reading_room.house import Place, Room, room
+from whatwg_websockets.steps.index import Algorithm
 
 FOLDER = "source"
 """The folder of these pages."""
@@ -24,6 +29,7 @@ _environment = jinja2.Environment(
     loader=jinja2.PackageLoader("reading_room", "."),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
 )
 
 
@@ -64,23 +70,91 @@ def resolve_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def write_pages(app: Sphinx, exception: Exception | None) -> None:
-    """Write the pages of the files, where they are not there yet, or older than their files."""
+    """Write the pages of the files, where they are missing or older than what they show."""
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     here = room(app.config)
+    algorithms = algorithms_of_lines(here)
+    shared = newest([*here.root.joinpath("spec").glob("*.toml"), *Path(__file__).parent.iterdir()])
     for path in sorted(here.files):
-        name = here.place_of(path).path
-        page = page_of(name)
+        place = here.place_of(path).path
+        page = page_of(place)
         output = Path(app.builder.get_output_path(page))
-        if output.is_file() and output.stat().st_mtime > path.stat().st_mtime:
+        if output.is_file() and output.stat().st_mtime > max(shared, path.stat().st_mtime):
             continue
         output.parent.mkdir(parents=True, exist_ok=True)
-        root = app.builder.get_relative_uri(page, app.config.root_doc)
-        output.write_text(_page(name, path.read_text(encoding="utf-8"), root), encoding="utf-8")
+        output.write_text(_page(app.builder, here, path, algorithms), encoding="utf-8")
 
 
-def _page(name: str, text: str, home: str) -> str:
-    formatter = HtmlFormatter(linenos="inline", lineanchors="L", anchorlinenos=True)
-    code = highlight(text, PythonLexer(stripnl=False), formatter)
-    template = _environment.get_template("source.html.jinja")
-    return template.render(name=name, code=code, home=home, static="../" * page_of(name).count("/"))
+def newest(paths: Iterable[Path]) -> float:
+    """Return the time of the file that was changed last."""
+    return max((path.stat().st_mtime for path in paths), default=0)
+
+
+@dataclass(frozen=True)
+class Back:
+    """Where a line leads back to.
+
+    Attributes:
+        algorithm: the algorithm that the line belongs to.
+        number: the number of the step, or of the first step of a range; empty for a line that
+            belongs to the algorithm as a whole.
+        is_first: whether it is the first line of the function that carries the algorithm out.
+    """
+
+    algorithm: Algorithm
+    number: str
+    is_first: bool
+
+    @property
+    def text(self) -> str:
+        """The algorithm and the step, as the link says it."""
+        return f"{self.algorithm.name}, step {self.number}" if self.number else self.algorithm.name
+
+    @property
+    def fragment(self) -> str:
+        """The place on the page of the algorithm."""
+        return f"#step-{self.number.replace('.', '-')}" if self.number else ""
+
+
+def algorithms_of_lines(here: Room) -> dict[Path, dict[int, Back]]:
+    """Return for each file where its lines lead back to; the innermost algorithm counts."""
+    found: dict[Path, dict[int, Back]] = {}
+    for source in here.sources:
+        lines = found.setdefault(source.path, {})
+        for function in source.functions:
+            algorithm = here.marked(function.anchor, function.name)
+            if algorithm is None:
+                continue
+            starts = {step.line: step.numbers[0] for step in function.steps}
+            number = ""
+            for line in range(function.line, function.last_line + 1):
+                number = starts.get(line, number)
+                lines[line] = Back(algorithm, number, is_first=line == function.line)
+    return found
+
+
+def _page(
+    builder: StandaloneHTMLBuilder, here: Room, path: Path, algorithms: dict[Path, dict[int, Back]]
+) -> str:
+    name = here.place_of(path).path
+    page = page_of(name)
+    backs = algorithms.get(path, {})
+    text = path.read_text(encoding="utf-8")
+    formatter = HtmlFormatter(nowrap=True)
+    code = highlight(text, PythonLexer(stripnl=False), formatter).splitlines()
+
+    def uri(algorithm: Algorithm) -> str:
+        return builder.get_relative_uri(page, here.pages[algorithm])
+
+    about = dict.fromkeys(back.algorithm for back in backs.values())
+    tested = here.tested_by.get(name, ())
+    return _environment.get_template("source.html.jinja").render(
+        name=name,
+        lines=[(number, line, backs.get(number)) for number, line in enumerate(code, 1)],
+        about=[(each.name, uri(each)) for each in about],
+        tested=[(each.name, uri(each)) for each in tested],
+        uri=uri,
+        home=builder.get_relative_uri(page, builder.config.root_doc),
+        static="../" * page.count("/"),
+    )

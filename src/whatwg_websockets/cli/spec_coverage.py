@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from whatwg_websockets.cli.spec_sources import EXIT_FAULT
+from whatwg_websockets.cli.spec_sources import EXIT_FAULT, commit_of
+from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.coverage import NoData, Run, StepCoverage, read_coverage
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.places import folder_of
+from whatwg_websockets.steps.step_tests import write_step_tests
 
 EXIT_NO_DATA = 2
 
@@ -25,6 +27,10 @@ def coverage_command(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON: each step, its tests.")
     ] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write which tests ran each step into this record."),
+    ] = None,
 ) -> None:
     """Say which steps the tests ran, from what `make test` has written down.
 
@@ -38,6 +44,8 @@ def coverage_command(
         raise typer.Exit(EXIT_NO_DATA) from None
     for path in coverage.stale:
         typer.echo(f"{place(path, 1)}: younger than the data; run the tests again", err=True)
+    if record is not None:
+        _keep(coverage, record)
     if as_json:
         typer.echo(json.dumps([_data(run) for run in coverage.runs], indent=2, ensure_ascii=False))
     elif coverage.missing:
@@ -46,6 +54,16 @@ def coverage_command(
     else:
         _print(coverage)
     raise typer.Exit(EXIT_FAULT if coverage.missing else 0)
+
+
+def _keep(coverage: StepCoverage, record: Path) -> None:
+    """Write the record that the docs show, unless code is younger than the data."""
+    if coverage.stale:
+        typer.echo(f"{record}: not written, since code is younger than the data", err=True)
+        raise typer.Exit(EXIT_NO_DATA)
+    package = source_folder()
+    count = write_step_tests(record, commit_of(package.parents[1]), coverage, package)
+    typer.echo(f"Wrote {record}: {count} steps", err=True)
 
 
 def _print(coverage: StepCoverage) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from whatwg_websockets.cli.spec_sources import EXIT_FAULT
+from whatwg_websockets.cli.spec_sources import EXIT_FAULT, commit_of
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.coverage import NoData, read_coverage
 from whatwg_websockets.steps.faults import place
@@ -87,7 +86,7 @@ def mutate_command(
         _print_json(verdicts, survivors, as_json)
         if record is not None:
             found = entries(verdicts, survivors, package)
-            write_record(record, _commit(root), found, every_step, package)
+            write_record(record, commit_of(root), found, every_step, package)
             typer.echo(f"Wrote {record}: {len(found)} mutants are new in it.", err=True)
 
     try:
@@ -128,15 +127,6 @@ def _planned(found: list[Mutant], steps: list[Place], data: Path | None, root: P
     for path in coverage.stale:
         typer.echo(f"{place(path, 1)}: younger than the data; run the tests again", err=True)
     return plan(found, coverage)
-
-
-def _commit(root: Path) -> str:
-    """Return the commit of a checkout, or "" where there is none."""
-    command = ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):
-        return ""
 
 
 def _print_json(verdicts: list[Verdict], survivors: list[Survivor], as_json: bool) -> None:

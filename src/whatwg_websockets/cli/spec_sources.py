@@ -1,5 +1,6 @@
 """What the commands of ``whatwg-websockets spec`` read: the index, and the comments of the code."""
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,15 @@ CodeFolder = Annotated[
         show_default="this project's",
     ),
 ]
+
+
+def commit_of(root: Path) -> str:
+    """Return the commit of a checkout, or "" where there is none."""
+    command = ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def read(index: Path | None, code: Path | None) -> tuple[list[Standard], list[SourceFile]]:
