@@ -117,7 +117,7 @@ WAYS = {
     "tls": (a_certificate_that_nobody_trusts, "tls", "the certificate was not accepted"),
     "status": (answers(status="HTTP/1.1 404 Not Found"), "status", "status 404 Not Found"),
     "no such subprotocol": (answers(["a"]), "protocol", "chose none of the subprotocols"),
-    "no HTTP": (answers(status="garbage"), "not HTTP", "no HTTP/1.1 response"),
+    "no HTTP": (answers(status="garbage"), "not HTTP", "not an HTTP/1.1 response"),
     "no answer": (the_answer_takes_long, "timed out", "handshake_timeout"),
     "a bad frame": (
         once_open(lambda _, wire: wire.receive(b"\x83\x00")),
