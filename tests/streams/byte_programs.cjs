@@ -21,7 +21,7 @@ process.on("uncaughtException", (error) => uncaught(error));
 
 class SourceError extends Error {}
 
-// Closing the branches of a tee raises where the standard asserts that it does not.
+// Closing a branch of a tee may throw, although the standard asserts that it does not.
 let hasRaisedInATee = false;
 
 function named(value) {

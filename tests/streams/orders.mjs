@@ -1,8 +1,8 @@
 // The programs of test_writable_orders.py and test_pipe_orders.py, in JavaScript.
 //
-// `node tests/streams/orders.mjs` runs each and prints what it has logged, as JSON. orders.json has
-// what Chromium says (support/record_orders.py), and the tests hold the library to it. A program
-// here and its namesake there do the same, statement by statement.
+// `node tests/streams/orders.mjs` runs each program and prints its log, as JSON. orders.json has the
+// logs of Chromium (support/record_orders.py), with which the tests compare those of the library. A
+// program here and the test program of the same name do the same, statement by statement.
 
 const boom = new Error("boom");
 
@@ -44,13 +44,13 @@ function deferred() {
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-// Log when the microtasks that are queued from now on would run.
+// Log the turns in which microtasks that are queued from now on run.
 function tickTock(log) {
   let tick = Promise.resolve();
   for (let i = 1; i <= 6; i++) tick = tick.then(() => log.push(`tick ${i}`));
 }
 
-// A sink that logs what it is told; each function returns what `results` has for it.
+// A sink that logs its calls; each function returns its value in `results`.
 function sink(log, results = {}) {
   const result = (name, ...args) => {
     const found = results[name];
@@ -102,7 +102,7 @@ function raise(reason) {
   };
 }
 
-// A source that has some chunks already, and then is closed, unless `open` is true.
+// A source that has enqueued some chunks, and is then closed unless `open` is true.
 function given(log, chunks, { open = false, ...results } = {}) {
   return new ReadableStream(
     source(log, {

@@ -25,7 +25,7 @@ function look(error) {
 process.on("unhandledRejection", look);
 process.on("uncaughtException", look);
 
-// What is thrown in a reaction of the reference implementation is lost elsewhere.
+// An exception in a reaction of the reference implementation would be reported nowhere else.
 const { then } = Promise.prototype;
 const watched = (steps) => steps && ((value) => {
   try {

@@ -158,7 +158,7 @@ def readable_byte_stream_controller_get_byob_request(
             UINT8_ARRAY,
         )
         # 1.3. Let the BYOB request be a new ReadableStreamBYOBRequest.
-        # 1.4. Set the BYOB request's controller to this controller.
+        # 1.4. Set the BYOB request's controller to the controller of the byte stream.
         # 1.5. Set the BYOB request's view to the view of the unfilled part of the buffer.
         byob_request = a_new_byob_request(controller, view)
         # 1.6. Set the controller's BYOB request to the new BYOB request.

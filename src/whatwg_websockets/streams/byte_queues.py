@@ -121,8 +121,8 @@ def readable_byte_stream_controller_enqueue(
             # 9.3.1. Assert that the queue is empty, since its entries were given to earlier read
             #        requests.
             assert not controller._queue
-            # 9.3.2. If a pull-into is pending, it was made for the read request, which gets the
-            #        chunk instead.
+            # 9.3.2. If a pull-into is pending, remove the pull-into, whose read request gets the
+            #        chunk.
             if controller._pending_pull_intos:
                 # 9.3.2.1. Assert that the first pending pull-into was made for a default reader.
                 assert controller._pending_pull_intos[0].reader_type == DEFAULT

@@ -128,8 +128,8 @@ class TeeReadRequest:
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: error steps")
     def error_steps(self, e: object) -> None:
         """End the read, since the stream is errored."""
-        # 15.2c. (the stream is errored) The error steps of the byte tee's read request leave it to
-        #        the reader's closed promise to error the branches.
+        # 15.2c. (the stream is errored) The error steps of the byte tee's read request do not error
+        #        the branches; the reader's closed promise does.
         # 15.2c.1. Set the byte tee's flag "reading" to false, since the stream is errored.
         self._tee.reading = False
 
@@ -267,7 +267,7 @@ class TeeReadIntoRequest:
     )
     def error_steps(self, e: object) -> None:
         """End the read, since the stream is errored."""
-        # 16.4c. (the stream is errored) The error steps of the byte tee's read-into request leave
-        #        it to the reader's closed promise to error the branches.
+        # 16.4c. (the stream is errored) The error steps of the byte tee's read-into request do not
+        #        error the branches; the reader's closed promise does.
         # 16.4c.1. Set the byte tee's flag "reading" to false, since the stream is errored.
         self._tee.reading = False

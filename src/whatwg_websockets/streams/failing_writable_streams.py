@@ -49,7 +49,7 @@ def writable_stream_deal_with_rejection(stream: "WritableStream[Any]", error: ob
         return
     # 3. Assert that the stream is erroring, the state of a failed stream whose sink was still busy.
     assert state is ERRORING
-    # 4. Finish erroring the stream, which was waiting for this operation of the sink to end.
+    # 4. Finish erroring the stream, which was waiting for its sink's operation to end.
     writable_stream_finish_erroring(stream)
 
 

@@ -191,8 +191,8 @@ class _Tee(Generic[T]):
 
     @algorithm("abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: error steps")
     def error_steps(self, e: object) -> None:
-        # 13.3c. (the stream is errored) The error steps leave it to the reader's closed promise to
-        #        error the branches.
+        # 13.3c. (the stream is errored) The error steps of the tee's read request do not error the
+        #        branches; the reader's closed promise does.
         # 13.3c.1. Set the tee's flag "reading" to false, since the stream is errored.
         self._reading = False
 

@@ -95,7 +95,7 @@ def set_up_writable_stream_default_controller(
     # 16. Let the start promise be that of the start result; if the result is undefined, no promise
     #     is made.
     start_promise = promise_resolved_with_a_result(start_result, stream._agent)
-    # 17. When the sink has started, give it the first value of the queue.
+    # 17. When the sink has started, give the sink the first value of the queue.
     # 18. When the sink has failed to start, fail the writable stream.
     upon_the_end(start_promise, controller, _sink_has_started, _start_has_failed)
 
