@@ -1,8 +1,8 @@
-"""Random programs with byte streams, which log what happens, tick by tick.
+"""Random programs with byte streams, which log their events tick by tick.
 
-The same programs are played by ``streams/byte_programs.cjs`` with the standard's own reference
-implementation. A program is data: how its stream is made, what its source does when it is asked
-for bytes, and a list of operations.
+``streams/byte_programs.cjs`` plays the same programs with the reference implementation of the
+Streams Standard. A program is data: how its stream is made, what its source does when it is pulled
+from, and a list of operations.
 """
 
 import ctypes
@@ -28,7 +28,7 @@ VIEWS: Final = (*FORMATS, "DataView")
 
 
 class Maker(programs.Maker):
-    """Makes programs."""
+    """A maker of programs with byte streams."""
 
     def _program(self) -> Program:
         choose = self._random.choice
@@ -101,13 +101,13 @@ READERS: Final = ("byob", "byob", "default")
 
 
 class _Byte(ctypes.Structure):
-    """No memoryview can have its format, so a view on some of them is a DataView."""
+    """A type whose format no memoryview can have, so that a view of such bytes is a DataView."""
 
     _fields_ = (("value", ctypes.c_uint8),)
 
 
 class Player(programs.Player):
-    """Plays a program."""
+    """A player of a program with byte streams."""
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
@@ -127,7 +127,7 @@ class Player(programs.Player):
         self._readers: list[Any] = [None, None, None]
 
     async def play(self) -> list[str]:
-        """Perform all operations, and return what was logged."""
+        """Perform all operations, and return the log."""
         await super().play()
         for reader in filter(None, self._readers):
             reader.releaseLock()
@@ -274,7 +274,7 @@ def what_was_read(result: Any, view: str = "Uint8Array") -> tuple[str, str]:
 
 
 def seen(value: Any, view: str) -> str:
-    """Write what was read."""
+    """Write the bytes that were read."""
     if value is None:
         return "nothing"
     if isinstance(value, memoryview) and view in FORMATS:
@@ -283,5 +283,5 @@ def seen(value: Any, view: str) -> str:
 
 
 def has_answer(events: list[str]) -> bool:
-    """Tell whether the standard has an answer: it has none where an assertion of it fails."""
+    """Return whether the standard defines the log: whether none of its assertions has failed."""
     return not any(each.startswith("uncaught") or "AssertionError" in each for each in events)

@@ -1,7 +1,7 @@
-"""Small programs with streams that log an order of events, as JavaScript's would.
+"""Small programs with streams that log the order of events, as the same programs in JavaScript do.
 
-Each has a namesake in ``tests/streams/orders.mjs``, and ``tests/streams/orders.json`` has what
-engines log for it.
+Each has a program of the same name in ``tests/streams/orders.mjs``, and
+``tests/streams/orders.json`` has the log of that program in an engine.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ RECORDED: Final[dict[str, list[Any]]] = json.loads(
 
 
 def boom() -> Exception:
-    """Make the error that the programs know."""
+    """Make the error that the programs raise."""
     return Exception("boom")
 
 
@@ -48,10 +48,10 @@ def told(value: object) -> str:
 
 
 class Log(list[Any]):
-    """What a program has logged."""
+    """The log of a program."""
 
     def watch(self, name: str, promise: Promise[Any]) -> Promise[Any]:
-        """Log how a promise is settled, at the time when it is."""
+        """Log how a promise is settled, when it is settled."""
         upon(
             promise,
             lambda value: self.append(f"{name} fulfilled: {told(value)}"),
@@ -76,7 +76,7 @@ Program = Callable[[Log], Coroutine[Any, Any, None]]
 
 
 class Deferred:
-    """A promise, and what settles it."""
+    """A promise with the methods that settle it."""
 
     def __init__(self) -> None:
         self.promise: Promise[Any] = a_new_promise(the_event_loop())
@@ -96,10 +96,10 @@ def rejected(reason: object) -> Promise[Any]:
 
 
 class Writes:
-    """What a sink's ``write`` returns: a promise for each call.
+    """A ``write`` method of a sink that returns a new promise for each call.
 
     Attributes:
-        made: what settles them.
+        made: the promises of the calls, in order.
     """
 
     def __init__(self) -> None:
@@ -116,7 +116,7 @@ def always(deferred: Deferred) -> Callable[..., Promise[Any]]:
 
 
 async def turn() -> None:
-    """Let all microtasks run, and what they make ready."""
+    """Let all queued microtasks run, and the microtasks that these queue."""
     for _ in range(6):
         await asyncio.sleep(0)
 
@@ -129,7 +129,7 @@ def resolved(value: object = None) -> Promise[Any]:
 
 
 def tick_tock(log: Log) -> None:
-    """Log when the microtasks that are queued from now on would run."""
+    """Log the turns in which microtasks that are queued from now on run."""
     tick = resolved()
     for number in range(1, 7):
         tick = react(tick, partial(_say_the_tick, log, number))
@@ -149,10 +149,10 @@ def raising(reason: BaseException) -> Callable[..., Any]:
 
 
 class _Logged:
-    """Something that logs what it is told, and returns what is given for it.
+    """An object that logs its calls, and returns the given results.
 
     Attributes:
-        controller: what ``start`` was given.
+        controller: the controller that ``start`` was given.
     """
 
     def __init__(self, log: Log, **results: Any) -> None:
@@ -161,13 +161,13 @@ class _Logged:
         self.controller: Any = None
 
     def result(self, name: str, *arguments: object) -> Any:
-        """Return what is given for a function; a function is called for it."""
+        """Return the given result of a function, or the result of calling the given function."""
         found = self.results.get(name)
         return found(*arguments) if callable(found) else found
 
 
 class Sink(_Logged):
-    """A sink that logs what it is told."""
+    """A sink that logs its calls."""
 
     def start(self, controller: Any) -> Any:
         self.controller = controller
@@ -206,7 +206,7 @@ class Source(_Logged):
 def given(
     log: Log, chunks: Iterable[Any], *, is_open: bool = False, **results: Any
 ) -> ReadableStream[Any]:
-    """Make a stream that has some chunks already, and then is closed, unless it is to be open."""
+    """Make a stream that has some chunks, and is then closed unless ``is_open`` is true."""
 
     def start(controller: Any) -> None:
         for chunk in chunks:
@@ -218,18 +218,18 @@ def given(
 
 
 def empty(log: Log, **results: Any) -> tuple[ReadableStream[Any], Any]:
-    """Make a stream without chunks; return it with its controller."""
+    """Make a stream without chunks, and return it with its controller."""
     source = Source(log, **results)
     return ReadableStream(source, {"highWaterMark": 0}), source.controller
 
 
 async def logged(program: Program) -> list[Any]:
-    """Run a program to its end, and return what it has logged."""
+    """Run a program to its end, and return its log."""
     log = Log()
     await program(log)
     await turn()
     await collect_garbage()
-    # Rejections that a program looks away from are reported, as in an engine.
+    # The rejections that a program does not handle are reported, as in an engine.
     errors = errors_heard()
     unexpected = [each for each in errors if "nobody" not in each["message"]]
     errors.clear()

@@ -1,8 +1,8 @@
-"""Random programs, which log what happens, tick by tick: what those of all kinds have in common.
+"""Random programs, which log their events tick by tick: the part that all kinds have in common.
 
-The same programs are played by a script of Node.js with the standard's own reference implementation
-of streams. A program is data: how its stream is made, what the functions of the program that the
-stream calls do, and a list of operations.
+A script for Node.js plays the same programs with the reference implementation of the Streams
+Standard. A program is data: how its stream is made, what the functions of the program do that the
+stream calls, and a list of operations.
 """
 
 import random
@@ -19,7 +19,7 @@ Program = dict[str, Any]
 
 
 class Maker(ABC):
-    """Makes programs.
+    """A maker of programs.
 
     Args:
         seed: the same seed makes the same programs.
@@ -40,7 +40,7 @@ class Maker(ABC):
 
 
 class SourceError(Exception):
-    """What the functions of a program raise."""
+    """The exception that the functions of a program raise."""
 
 
 def named(value: Any) -> str:
@@ -58,13 +58,13 @@ def number(value: float | None) -> str:
 
 
 class Player(ABC):
-    """Plays a program.
+    """A player of a program.
 
     Args:
         program: the program.
 
     Attributes:
-        events: what it has logged.
+        events: the log of the program.
     """
 
     def __init__(self, program: Program) -> None:
@@ -74,7 +74,7 @@ class Player(ABC):
         self._controller: Any = None
 
     async def play(self) -> list[str]:
-        """Perform all operations, and return what was logged."""
+        """Perform all operations, and return the log."""
         self._go_on(enumerate(self._program["operations"]))
         await turns()
         self._log("size", number(self._controller.desiredSize))
@@ -86,7 +86,7 @@ class Player(ABC):
 
     @abstractmethod
     def _do(self, kind: str, *rest: Any) -> str | None:
-        """Do what a function of the program is to do; return what is logged behind its name."""
+        """Perform the actions of a function, and return what is logged after its name."""
 
     def _log(self, *words: object) -> None:
         self.events.append(" ".join(map(str, words)))
@@ -132,8 +132,8 @@ class Player(ABC):
 
         Args:
             promise: the promise.
-            name: what the line begins with.
-            read: gives the words for what was read, where something is.
+            name: the beginning of the line in the log.
+            read: a function that returns the words for the result if it is a promise of a read.
         """
 
         def fulfilled(result: Any) -> None:

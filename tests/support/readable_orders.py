@@ -1,8 +1,8 @@
-"""Programs with readable streams that log what happens, tick by tick.
+"""Programs with readable streams that log their events, tick by tick.
 
-What each is expected to log was recorded with the standard's own reference implementation
-(whatwg/streams at b9ba9f49d95b) in Node.js 20, by a program of the same words in JavaScript. What
-is a RangeError there is a ValueError here.
+The expected logs were recorded with the reference implementation of the standard (whatwg/streams at
+b9ba9f49d95b) in Node.js 20, by the same programs in JavaScript. A RangeError there is a ValueError
+here.
 """
 
 import math
@@ -41,7 +41,7 @@ def shown(value: Any) -> str:
 
 
 class OrderLog:
-    """What a program has logged."""
+    """The log of a program."""
 
     def __init__(self) -> None:
         self.events: list[str] = []
@@ -51,7 +51,7 @@ class OrderLog:
         self.events.append(" ".join(map(shown, words)))
 
     def then(self, promise: Promise[Any], name: str) -> None:
-        """Log with what a promise is settled, when it is."""
+        """Log the value or reason of a promise, when it is settled."""
         upon(promise, lambda value: self(name, value), lambda reason: self(name, "failed", reason))
 
     def ticks(self, count: int) -> None:
@@ -85,10 +85,10 @@ Program = Callable[[OrderLog], Coroutine[Any, Any, None]]
 
 
 class Programs(dict[str, tuple[Program, list[str]]]):
-    """Programs by their names, each with what it is expected to log."""
+    """Programs by their names, each with its expected log."""
 
     def logs(self, events: str) -> Callable[[Program], Program]:
-        """Say what a program is expected to log, with semicolons in between."""
+        """Register the expected log of a program, whose entries are separated by semicolons."""
 
         def take(program: Program) -> Program:
             self[program.__name__] = (program, events.split("; "))
@@ -97,18 +97,18 @@ class Programs(dict[str, tuple[Program, list[str]]]):
         return take
 
     async def check(self, name: str) -> None:
-        """Run a program, and compare what it logs."""
+        """Run a program, and compare its log with the expected one."""
         program, expected = self[name]
         log = OrderLog()
         await program(log)
         await settle()
         assert log.events == expected
-        # What a program makes fail without looking at it is reported.
+        # The rejections that a program does not handle are reported.
         errors_heard().clear()
 
 
 class Controlled(dict[str, Any]):
-    """A source that keeps its controller, and enqueues some chunks in the beginning."""
+    """A source that keeps its controller, and enqueues some chunks when it starts."""
 
     def __init__(self, *chunks: Any, **functions: Any) -> None:
         super().__init__(functions, start=self.start)
@@ -122,13 +122,13 @@ class Controlled(dict[str, Any]):
 
 
 def opened(*chunks: Any, **functions: Any) -> tuple[ReadableStream[Any], Any]:
-    """Make a stream with some chunks; return it with its controller."""
+    """Make a stream with some chunks, and return it with its controller."""
     source = Controlled(*chunks, **functions)
     return ReadableStream(source), source.controller
 
 
 async def settle() -> None:
-    """Let everything come to rest."""
+    """Let the event loop run until all queued microtasks have run."""
     await turns()
 
 

@@ -1,7 +1,7 @@
-"""Record what Chromium logs for the programs in ``tests/streams/orders.mjs``.
+"""Record the logs of Chromium for the programs in ``tests/streams/orders.mjs``.
 
-``PYTHONPATH=tests:conformance python -m support.record_orders`` writes ``orders.json``. To see what
-Node.js logs: ``node tests/streams/orders.mjs``.
+``PYTHONPATH=tests:conformance python -m support.record_orders`` writes ``orders.json``. To see
+the logs of Node.js, run ``node tests/streams/orders.mjs``.
 """
 
 import html
@@ -16,7 +16,7 @@ STREAMS = Path(__file__).parents[1] / "streams"
 
 
 def record() -> None:
-    """Run the programs in a page, and write down what it shows."""
+    """Run the programs in a page, and write the logs that the page shows."""
     programs = (STREAMS / "orders.mjs").read_text("utf-8")
     with tempfile.TemporaryDirectory() as directory:
         page = Path(directory, "orders.html")

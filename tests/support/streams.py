@@ -1,4 +1,4 @@
-"""The program's side of a test of streams: a stream that is open, and what promises say."""
+"""The client's side of a test of WebSocketStream: open streams, and the states of promises."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ from whatwg_websockets.webidl.promise import Promise, upon
 
 
 def state_of(promise: Promise[Any]) -> tuple[Any, ...]:
-    """Say what a promise is, a turn of the microtasks later: filled in when it is settled."""
+    """Return the state of a promise, as a list that is updated when the promise is settled."""
     said: list[Any] = ["pending"]
     upon(
         promise,
@@ -24,14 +24,14 @@ def state_of(promise: Promise[Any]) -> tuple[Any, ...]:
 
 
 def connecting_stream(pages: Pages, *args: Any, **kwargs: Any) -> WebSocketStream:
-    """Return a stream whose handshake goes on; ``pages.connection`` is the connection under it."""
+    """Return a stream whose handshake is pending, over the connection ``pages.connection``."""
     return WebSocketStream("ws://server.example/", *args, **kwargs)
 
 
 async def open_stream(
     pages: Pages, then: bytes = b"", how: str = "open", **kwargs: Any
 ) -> tuple[WebSocketStream, Wire, WebSocketOpenInfo]:
-    """Return a stream over a transport that the test moves by hand."""
+    """Return an open stream over a transport that the test controls."""
     stream = connecting_stream(pages, **kwargs)
     wire = establish(pages.connection, then, how)
     opened = await stream.opened
@@ -47,14 +47,14 @@ async def opened_stream(
     receive_buffer: int | None = None,
     **handshake: Any,
 ) -> AsyncIterator[tuple[WebSocketStream, Peer, WebSocketOpenInfo]]:
-    """Have a stream that is open, and the server's end of it.
+    """Open a stream to a server, and return it with the server's end of the connection.
 
     Args:
         protocols: the subprotocols to ask for.
         settings: the settings object of the stream.
-        receive_buffer: the size of the server's receive buffer. Such a server takes its time, and
-            has it, unless the settings say otherwise.
-        **handshake: what the server's handshake says, as in ``Peer.response``.
+        receive_buffer: the size of the server's receive buffer in bytes. A server with such a
+            buffer is slow, so the timeouts for closing are generous unless settings are given.
+        **handshake: the parts of the server's handshake, as in ``Peer.response``.
     """
     if settings is None and receive_buffer is not None:
         settings = limits(closing_timeout=DEADLINE, lingering_timeout=DEADLINE)

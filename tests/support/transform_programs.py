@@ -1,8 +1,8 @@
-"""Random programs with transform streams, which log what happens, tick by tick.
+"""Random programs with transform streams, which log their events tick by tick.
 
-The same programs are played by ``streams/transform_programs.cjs`` with the standard's own reference
-implementation. A program is data: how its stream is made, what its transformer does each time that
-it is called, and a list of operations.
+``streams/transform_programs.cjs`` plays the same programs with the reference implementation of the
+Streams Standard. A program is data: how its stream is made, what its transformer does each time
+that it is called, and a list of operations.
 """
 
 from typing import Any, Final
@@ -20,7 +20,7 @@ FAILS: Final = 13
 
 
 class Maker(programs.Maker):
-    """Makes programs."""
+    """A maker of programs with transform streams."""
 
     def _program(self) -> Program:
         operations = [self._operation() for _ in range(self._random.randint(4, 24))]
@@ -73,7 +73,7 @@ class Maker(programs.Maker):
 
 
 class Player(programs.Player):
-    """Plays a program."""
+    """A player of a program with transform streams."""
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
@@ -203,5 +203,5 @@ def what_was_read(result: Any) -> tuple[object, ...]:
 
 
 def has_answer(events: list[str]) -> bool:
-    """Tell whether the standard has an answer: it has none where an assertion of it fails."""
+    """Return whether the standard defines the log: whether none of its assertions has failed."""
     return events[-1] != "no answer"
