@@ -7,6 +7,7 @@
 #   make autobahn           the same, by the real suite, in minutes
 #   make wpt                web-platform-tests, of a checkout: make wpt WPT=PATH
 #   make docs               the reading room
+#   make docs-check         what a phone cuts off of the built pages, and links that lead nowhere
 #   make dist               what a release consists of
 #
 #   make agreement          does the real suite judge otherwise than the embedded one?
@@ -41,7 +42,7 @@ ARGS ?=
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep keep-steps docs recording backpressure-plot mutants soak backpressure proxies wpt wpt-counts clean
+.PHONY: help setup docs-setup peers-setup dist lint format types spec test lowest coverage conformance autobahn autobahn-if-possible agreement agreement-record differential bench bench-conformance ask tables keep keep-steps docs docs-check recording backpressure-plot mutants soak backpressure proxies wpt wpt-counts clean
 
 help:
 	@sed -n '/^#   /s/^# //p' Makefile
@@ -234,6 +235,10 @@ keep-steps: $(READY)
 
 docs: $(READY) $(DOCS)
 	$(BIN)/sphinx-build -n -W --keep-going -b html docs docs/_build/html
+
+# Opens each page that `make docs` has built in Chromium, as wide as a phone, and follows all links.
+docs-check: $(READY)
+	cd tests && $(abspath $(BIN))/python -m support.built_docs $(abspath docs/_build/html)
 
 # The two files of a release, looked at as whoever uploads them would.
 dist: $(READY) $(DIST)

@@ -583,3 +583,22 @@ def test_the_recording_goes_as_the_page_tells_it(ours):
     assert {"text, 28 bytes, compressed", "text, 37 bytes, compressed"} <= set(kinds)
     amounts = {entry.state.buffered_amount for entry in read(RECORDING) if entry.state}
     assert amounts == {0, 38}
+
+
+def test_the_picture_of_a_connection_leads_to_pages_and_says_what_it_shows(ours):
+    picture = lxml.html.parse(ROOT / "docs/_diagrams/connection.html")
+    chapters = {f"{path.stem}.html" for path in (ROOT / "docs").glob("*.md")}
+    pages = chapters | {f"{page}.html" for page in ours.pages.values()}
+    links = set(picture.xpath("//a/@href"))
+    assert len(links) > 10
+    assert links <= pages
+    [svg] = picture.xpath("//svg")
+    assert svg.get("aria-labelledby").split() == [
+        each.get("id") for each in (*svg.xpath("title"), *svg.xpath("desc"))
+    ]
+
+
+def test_the_first_page_has_a_card_for_each_reader_and_hides_its_lists():
+    text = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    assert text.count("{container} card\n") == 4
+    assert text.count("```{toctree}\n:hidden:\n") == text.count("```{toctree}")
