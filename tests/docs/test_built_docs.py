@@ -61,11 +61,19 @@ def test_links_that_lead_nowhere_are_found(built):
 
 
 def test_the_command_prints_what_is_wrong(built, capsys, monkeypatch):
+    def found(_, query, __):
+        address = built_docs.SEARCHES[query]
+        return {"1006": [], "7.1.6": [("", "", "no.html")]}.get(query, [("", "", address)])
+
     folder = built(**{"bad.html": '<a href="gone.html">a</a>'})
     monkeypatch.setattr(built_docs, "cut_off", lambda _: [("wide.html", ["it is wide"])])
+    monkeypatch.setattr(built_docs, "found_by_search", found)
     assert built_docs.main(folder) == 1
     assert capsys.readouterr().out.splitlines() == [
         "bad.html: gone.html: no such file",
+        "search.html?q=1006: finds nothing first, instead of closing.html#close-code-1006",
+        "search.html?q=7.1.6: finds no.html first, instead of standard/rfc6455/"
+        "the-websocket-connection-close-reason.html#section-7-1-6",
         "wide.html: it is wide",
     ]
 
@@ -75,5 +83,5 @@ def test_and_says_so_where_nothing_is_built_or_no_browser_is_there(built, tmp_pa
         raise MissingError("Chromium is not here.")
 
     assert built_docs.main(tmp_path / "nothing") == 2
-    monkeypatch.setattr(built_docs, "cut_off", missing)
+    monkeypatch.setattr(built_docs, "wrong_searches", missing)
     assert built_docs.main(built()) == 3

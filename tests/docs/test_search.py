@@ -7,8 +7,8 @@ import pytest
 pytest.importorskip("sphinx", reason="what the docs are made with is installed by: make test")
 
 from reading_room.decided import MENTION, Decided
-from support.in_chromium import chromium_or_skip, page_in_chromium
-from support.toy_docs import FILES, Built, words
+from support.in_chromium import chromium_or_skip, found_by_search
+from support.toy_docs import FILES, Built
 from support.toys import House
 
 # Of Sphinx and of the parser of Markdown: theirs to mend.
@@ -66,15 +66,7 @@ def searched(tmp_path_factory):
     assert built.warnings == ""
 
     def search(query: str) -> list[tuple[str, str, str]]:
-        url = (built.folder / "search.html").as_uri() + f"?q={query}"
-        page = page_in_chromium(url, house.folder)
-        [results] = page.xpath("//ul[@class='search']")
-        return [
-            (words(each.find("a")), words(each.find("span")), each.find("a").get("href"))
-            if each.find("span") is not None
-            else (words(each.find("a")), "", each.find("a").get("href"))
-            for each in results
-        ]
+        return found_by_search(built.folder, query, house.folder)
 
     return search
 

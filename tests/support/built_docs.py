@@ -1,4 +1,4 @@
-"""Looks at all built pages of the docs as a phone shows them, and follows their links.
+"""Looks at all built pages of the docs as a phone shows them, follows their links, and searches.
 
 ``make docs-check`` runs it. Each page is opened in Chromium, 390 pixels wide. Something is wrong
 with a page whose content is cut off: it reaches beyond the edge, and neither it nor anything around
@@ -14,11 +14,13 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Queue
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import lxml.html
 
+from support.in_chromium import found_by_search
 from websocket_conformance import chromium
 from websocket_conformance.errors import MissingError
 
@@ -115,6 +117,32 @@ def dead_links(folder: Path) -> Iterator[tuple[str, str]]:
             yield page, f"{href}: no such file"
 
 
+SEARCHES = {
+    "1006": "closing.html#close-code-1006",
+    "4001": "closing.html#close-code-4000-to-4999",
+    "7.1.6": "standard/rfc6455/the-websocket-connection-close-reason.html#section-7-1-6",
+    "rfc6455-7.1.7-1": "standard/rfc6455/fail-the-websocket-connection.html#rfc6455-7-1-7-1",
+    "websockets-gc-connecting": "standard/websockets/requirements.html#websockets-gc-connecting",
+    "dom-websocket-close": "standard/websockets/close.html#dom-websocket-close",
+    "tcp-lost": "positions/tcp-lost.html#top",
+}
+"""What a reader may search for, and what has to be found first."""
+
+
+def wrong_searches(folder: Path) -> Iterator[tuple[str, str]]:
+    """Search for each thing, and tell where something else is found first.
+
+    Raises:
+        MissingError: Chromium is not installed.
+    """
+    with TemporaryDirectory() as profile:
+        for query, wanted in SEARCHES.items():
+            found = found_by_search(folder, query, Path(profile))
+            first = found[0][2] if found else "nothing"
+            if first != wanted:
+                yield f"search.html?q={query}", f"finds {first} first, instead of {wanted}"
+
+
 def main(folder: Path) -> int:
     """Print what is wrong with the built pages, and return the exit status."""
     if not (folder / "index.html").is_file():
@@ -125,6 +153,9 @@ def main(folder: Path) -> int:
         count += 1
         print(f"{page}: {wrong}")
     try:
+        for page, wrong in wrong_searches(folder):
+            count += 1
+            print(f"{page}: {wrong}")
         for number, (page, findings) in enumerate(cut_off(folder), 1):
             for wrong in findings:
                 count += 1
