@@ -136,11 +136,11 @@ def wrong_searches(folder: Path) -> Iterator[tuple[str, str]]:
         MissingError: Chromium is not installed.
     """
     with TemporaryDirectory() as profile:
-        for query, wanted in SEARCHES.items():
-            found = found_by_search(folder, query, Path(profile))
-            first = found[0][2] if found else "nothing"
-            if first != wanted:
-                yield f"search.html?q={query}", f"finds {first} first, instead of {wanted}"
+        found = found_by_search(folder, SEARCHES, Path(profile))
+    for query, wanted in SEARCHES.items():
+        first = found[query][0][2] if found[query] else "nothing"
+        if first != wanted:
+            yield f"search.html?q={query}", f"finds {first} first, instead of {wanted}"
 
 
 def main(folder: Path) -> int:

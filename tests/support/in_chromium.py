@@ -1,8 +1,12 @@
-"""A page in a real browser, Chromium: what it is after its scripts have run."""
+"""The search of built docs in a real browser, Chromium."""
 
+import json
 import shutil
 import subprocess
+from collections.abc import Iterable
+from html import escape
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import lxml.html
 import pytest
@@ -19,43 +23,55 @@ def chromium_or_skip() -> str:
         pytest.skip(str(error))
 
 
-def page_in_chromium(url: str, folder: Path) -> lxml.html.HtmlElement:
-    """Return a page as it is five seconds of its own clock after it was opened.
+SEARCHES = """<!DOCTYPE html>
+<meta charset="utf-8">
+<script>
+const results = (page) => [...page.querySelectorAll("ul.search > li")].map((item) => {
+  const [link, what] = [item.querySelector("a"), item.querySelector(":scope > span")];
+  return [link.textContent, what ? what.textContent.trim() : "", link.getAttribute("href")];
+});
+addEventListener("load", () => setTimeout(() => {
+  const found = [...document.querySelectorAll("iframe")].map((each) =>
+    [each.dataset.query, results(each.contentDocument)]);
+  const said = document.createElement("samp");
+  said.textContent = JSON.stringify(Object.fromEntries(found));
+  document.body.append(said);
+}, 4000));
+</script>
+"""
 
-    Args:
-        url: the page.
-        folder: where Chromium may put its profile.
 
-    Raises:
-        MissingError: Chromium is not installed.
-    """
-    profile = folder / "profile"
-    command = [chromium.find(), "--headless", "--no-sandbox", "--disable-gpu"]
-    command += [f"--user-data-dir={profile}", "--virtual-time-budget=5000", "--dump-dom", url]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    shutil.rmtree(profile, ignore_errors=True)
-    return lxml.html.fromstring(done.stdout)
-
-
-def found_by_search(built: Path, query: str, folder: Path) -> list[tuple[str, str, str]]:
+def found_by_search(
+    built: Path, queries: Iterable[str], folder: Path
+) -> dict[str, list[tuple[str, str, str]]]:
     """Return what the search of built docs finds: titles, what they are, and addresses.
+
+    The page of the search is opened in Chromium, once for each query, and has four seconds of
+    Chromium's clock, which waits for nothing but the page.
 
     Args:
         built: the folder of the built pages.
-        query: the query, as it is written in a URL.
-        folder: where Chromium may put its profile.
+        queries: the queries.
+        folder: where Chromium may put its profile, and the page that opens the others.
 
     Raises:
         MissingError: Chromium is not installed.
     """
-    url = (built / "search.html").as_uri() + f"?q={query}"
-    page = page_in_chromium(url, folder)
-    return [
-        (_text(each, "a"), _text(each, "span"), each.find("a").get("href"))
-        for each in page.xpath("//ul[@class='search']/li")
+    url = (built / "search.html").as_uri()
+    frames = [
+        f'<iframe data-query="{escape(query)}" src="{url}?q={quote_plus(query)}"></iframe>'
+        for query in queries
     ]
-
-
-def _text(element: lxml.html.HtmlElement, tag: str) -> str:
-    child = element.find(tag)
-    return "" if child is None else " ".join(child.text_content().split())
+    driver = folder / "searches.html"
+    driver.write_text("\n".join([SEARCHES, *frames]), encoding="utf-8")
+    profile = folder / "profile"
+    command = [chromium.find(), "--headless", "--no-sandbox", "--disable-gpu"]
+    command += [f"--user-data-dir={profile}", "--allow-file-access-from-files"]
+    command += ["--virtual-time-budget=10000", "--dump-dom", driver.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    shutil.rmtree(profile, ignore_errors=True)
+    [said] = lxml.html.fromstring(done.stdout).xpath("//samp")
+    return {
+        query: [(title, what, address) for title, what, address in results]
+        for query, results in json.loads(said.text).items()
+    }
