@@ -2,10 +2,13 @@
 
 import sys
 from importlib.metadata import version
+from typing import Any
 
 import pytest
+import typer
+import typer.main
 
-from whatwg_websockets.cli import main
+from whatwg_websockets.cli import app, main
 
 METADATA = """\
 Metadata-Version: 2.4
@@ -20,6 +23,13 @@ COMMANDS = """\
 toy = toy_box_far:command [play]
 late = toy_box_late:command [play]
 broken = toy_box_broken:command [play]
+plain = toy_box_plain:command
+"""
+PLAIN = """
+def command(arguments):
+    '''Print the arguments.'''
+    print(arguments)
+    return len(arguments)
 """
 NEEDS = 'The command "{}" needs an extra: pip install "toy.box[play]"\n'
 
@@ -34,6 +44,7 @@ def toy_box(tmp_path, monkeypatch):
     (tmp_path / "toy_box_far.py").write_text("import far_away_toys.soldiers\n")
     (tmp_path / "toy_box_late.py").write_text("def command():\n    import far_away_toys\n")
     (tmp_path / "toy_box_broken.py").write_text("import nearby\n")
+    (tmp_path / "toy_box_plain.py").write_text(PLAIN)
     monkeypatch.syspath_prepend(tmp_path)
 
 
@@ -61,6 +72,22 @@ def test_a_module_that_the_extra_does_not_bring_is_a_fault_of_the_command(monkey
         main()
 
 
+def test_a_plain_command_is_run_without_the_libraries_of_any_extra(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "whatwg_websockets.cli.app", None)
+    assert run(monkeypatch, "plain", "--help", "-n") == 2
+    assert capsys.readouterr() == ("['--help', '-n']\n", "")
+
+
+def test_a_plain_command_is_listed_with_its_first_sentence_and_runs_from_the_group(capsys):
+    group: Any = typer.main.get_command(app.build())
+    command = group.commands["plain"]
+    assert command.get_short_help_str() == "Print the arguments."
+    with pytest.raises(SystemExit) as exit_:
+        group(["plain", "--help", "more"])
+    assert exit_.value.code == 2
+    assert capsys.readouterr().out == "['--help', 'more']\n"
+
+
 def test_each_command_is_listed_with_the_extra_that_it_needs(monkeypatch, capsys):
     for module in ("typer", "whatwg_websockets.cli.app"):
         monkeypatch.delitem(sys.modules, module, raising=False)
@@ -69,6 +96,7 @@ def test_each_command_is_listed_with_the_extra_that_it_needs(monkeypatch, capsys
     said = capsys.readouterr().out.splitlines()
     assert '  spec           pip install "whatwg-websockets[spec]"' in said
     assert '  toy            pip install "toy.box[play]"' in said
+    assert "  plain          nothing more" in said
     assert run(monkeypatch, "--version") == 0
     assert capsys.readouterr().out == f"{version('whatwg-websockets')}\n"
     assert run(monkeypatch) == 2

@@ -1,5 +1,6 @@
 """What the README and the documentation print is run as it stands."""
 
+import asyncio
 import dataclasses
 import re
 import threading
@@ -8,44 +9,56 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from websockets.sync.server import ServerConnection, serve
 
 from support.apart import apart
 from support.chapters import ROOT, Command, ConsoleEvaluator, run_chapter
+from websocket_conformance.fuzzing.addresses import Address
+from websocket_conformance.fuzzing.echo import EchoServer
 from whatwg_websockets import Limits, obtain_connection
 
 CHAPTERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def answer(connection: ServerConnection) -> None:
-    """Answer one message and close, as the server of the README does."""
-    connection.send(connection.recv())
-
-
 @pytest.fixture
-def server_on_port_8080(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A server that answers once, and closes; the address of localhost:8080 leads to it."""
+def servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The servers that the pages start, which their addresses lead to, here and in commands.
+
+    On port 8080 is ``whatwg-websockets echo``, on port 8081 ``whatwg-websockets echo --once``.
+    """
+    addresses: dict[int, Address] = {}
+    started, ended = threading.Event(), asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        echoing = {8080: EchoServer(), 8081: EchoServer(once=True)}
+        for port, server in echoing.items():
+            addresses[port] = await server.listen(Address("127.0.0.1", 0))
+        started.set()
+        await ended.wait()
+        for server in echoing.values():
+            await server.close()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    started.wait()
     original = obtain_connection.resolve_an_origin
-    with serve(answer, "127.0.0.1", 0) as server:
-        address = server.socket.getsockname()
 
-        async def resolve_an_origin(host, port, limit):
-            if (host, port) == ("localhost", 8080):
-                host, port = address
-            return await original(host, port, limit)
+    async def resolve_an_origin(host, port, limit):
+        if host == "localhost" and port in addresses:
+            host, port = addresses[port].host, addresses[port].port
+        return await original(host, port, limit)
 
-        monkeypatch.setattr(obtain_connection, "resolve_an_origin", resolve_an_origin)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"localhost:{address[1]}"
-        server.shutdown()
-        thread.join()
+    monkeypatch.setattr(obtain_connection, "resolve_an_origin", resolve_an_origin)
+    yield {f"localhost:{port}": f"localhost:{real.port}" for port, real in addresses.items()}
+    loop.call_soon_threadsafe(ended.set)
+    thread.join()
+    loop.close()
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
-def test_a_chapter_runs_as_printed(path: Path, server_on_port_8080: str):
+def test_a_chapter_runs_as_printed(path: Path, servers: dict[str, str]):
     """In a thread of its own, as some of them trace a connection."""
-    console = ConsoleEvaluator({"localhost:8080": server_on_port_8080})
+    console = ConsoleEvaluator(servers)
     apart(run_chapter, path, console)
 
 
@@ -62,7 +75,7 @@ def test_a_command_is_that_of_the_checkout_whatever_is_installed(
 
 
 def test_the_example_of_the_readme_is_short_and_says_what_came(
-    server_on_port_8080: str, capsys: pytest.CaptureFixture[str]
+    servers: dict[str, str], capsys: pytest.CaptureFixture[str]
 ):
     example, *_ = re.findall(
         r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL

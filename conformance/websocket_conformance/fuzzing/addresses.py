@@ -1,5 +1,6 @@
 """What of a configuration goes into a URL, a request or TLS, and has to be fit for that."""
 
+import errno
 import ipaddress
 import re
 from collections.abc import Sequence
@@ -73,6 +74,14 @@ def host_of(host: str) -> str:
     if not _NAME.fullmatch(name) or len(name.removesuffix(".")) > _LONGEST_NAME:
         raise ValueError("no name of a host")
     return name
+
+
+def why_not_listening(error: OSError, address: Address) -> str:
+    """Return the sentence that says why a server cannot listen at an address."""
+    where = f"port {address.port} of {address.host}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is in use; --port 0 takes a free one."
+    return f"{where} cannot be listened on: {error.strerror or error}"
 
 
 def is_field(text: str) -> bool:

@@ -4,7 +4,6 @@ They take the place of ``wstest -m fuzzingserver`` and ``wstest -m fuzzingclient
 """
 
 import asyncio
-import errno
 import ssl
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +17,7 @@ from websocket_conformance.cases.profile import Profile
 from websocket_conformance.counting import counted
 from websocket_conformance.errors import Exit
 from websocket_conformance.fuzzing import client
-from websocket_conformance.fuzzing.addresses import Address
+from websocket_conformance.fuzzing.addresses import Address, why_not_listening
 from websocket_conformance.fuzzing.config import (
     DEFAULTS,
     Config,
@@ -174,13 +173,6 @@ def _tls_context(
     return context
 
 
-def _why_not_listening(error: OSError, address: Address) -> str:
-    where = f"port {address.port} of {address.host}"
-    if error.errno == errno.EADDRINUSE:
-        return f"{where} is in use; --port 0 takes a free one."
-    return f"{where} cannot be listened on: {error.strerror or error}"
-
-
 def _announce(config: Config, address: Address, profile: Profile) -> None:
     cases = (
         f"{counted(len(config.cases), 'case')}, {profile.messages:,} messages where there are many"
@@ -214,7 +206,7 @@ async def _serve(
     try:
         server, listening = await listen(fuzzing, address, tls)
     except OSError as error:
-        terminal.complain(_why_not_listening(error, address))
+        terminal.complain(why_not_listening(error, address))
         return Exit.USAGE
     with asked_to_end(fuzzing.stopped.set):
         announce(config, listening, profile)

@@ -3,10 +3,17 @@
 What it can do is found by entry points of the group ``whatwg_websockets.commands``, each a typer
 application, or a function that is one command. So a command can live in a package that this one
 must not import. An entry point names the extra that its command needs.
+
+An entry point that names no extra is a plain command: a function that takes the arguments behind
+the command's name and returns the exit status. It runs without the libraries of any extra.
 """
 
 import importlib
 import sys
+from importlib.metadata import entry_points
+
+GROUP = "whatwg_websockets.commands"
+"""The group of the entry points that are commands."""
 
 ABOUT = "The WHATWG WebSockets Standard in Python."
 """What the help of the command begins with."""
@@ -23,6 +30,9 @@ def main() -> None:
     ends it with status 130; later that is the command's to say.
     """
     try:
+        for point in entry_points(group=GROUP, name=next(iter(sys.argv[1:]), "")):
+            if not point.extras:
+                raise SystemExit(point.load()(sys.argv[2:]))
         importlib.import_module("whatwg_websockets.cli.app").build()()
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None

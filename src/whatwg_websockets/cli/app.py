@@ -1,15 +1,15 @@
 """Puts the command together from the entry points that are installed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from whatwg_websockets.cli import ABOUT, EXIT_MISSING
-from whatwg_websockets.cli.extras import GROUP, brings, what_to_install
+from whatwg_websockets.cli import ABOUT, EXIT_MISSING, GROUP
+from whatwg_websockets.cli.extras import brings, what_to_install
 from whatwg_websockets.cli.plain_help import leave_out_type, with_plain_help
 
 
@@ -28,6 +28,8 @@ class Commands(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         """What an entry point names, as a command: a group of commands, or one command.
 
+        A plain command is passed all arguments as they are, and reads them itself.
+
         A command whose extra is not installed is listed all the same, and says what to install.
         """
         try:
@@ -36,12 +38,35 @@ class Commands(Mapping[str, Any]):
             if not brings(self._found[name], error):
                 raise
             return _missing(self._found[name])
+        if not self._found[name].extras:
+            return _Plain(name, loaded)
         if not isinstance(loaded, typer.Typer):
             loaded, function = typer.Typer(add_completion=False), loaded
             loaded.command(name)(function)
         command = typer.main.get_command(loaded)
         command.name = name
         return with_plain_help(command)
+
+
+_ANY_ARGUMENTS = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+class _Plain(TyperCommand):
+    """A plain command, which is handed its arguments as they are.
+
+    Args:
+        name: its name.
+        run: the function that carries it out.
+    """
+
+    def __init__(self, name: str, run: Callable[[list[str]], int]) -> None:
+        self._run = run
+        summary = (run.__doc__ or "").partition("\n")[0]
+        super().__init__(name, help=summary, add_help_option=False, context_settings=_ANY_ARGUMENTS)
+
+    def invoke(self, ctx: Any) -> NoReturn:
+        """Run the command, and exit with the status that it returns."""
+        raise typer.Exit(self._run(ctx.args))
 
 
 def _missing(point: metadata.EntryPoint) -> TyperCommand:
@@ -52,14 +77,13 @@ def _missing(point: metadata.EntryPoint) -> TyperCommand:
         typer.echo(advice, err=True)
         raise typer.Exit(EXIT_MISSING)
 
-    any_arguments = {"ignore_unknown_options": True, "allow_extra_args": True}
     return TyperCommand(
         point.name,
         callback=say,
         help=advice,
         short_help=f"Not installed; it needs the extra {', '.join(point.extras)}.",
         add_help_option=False,
-        context_settings=any_arguments,
+        context_settings=_ANY_ARGUMENTS,
     )
 
 

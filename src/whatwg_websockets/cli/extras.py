@@ -5,9 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from importlib.metadata import EntryPoint, entry_points, version
 
-from whatwg_websockets.cli import ABOUT, EXIT_MISSING, EXIT_USAGE
-
-GROUP = "whatwg_websockets.commands"
+from whatwg_websockets.cli import ABOUT, EXIT_MISSING, EXIT_USAGE, GROUP
 
 
 def answer(arguments: Sequence[str], error: ModuleNotFoundError) -> int | None:
@@ -40,7 +38,11 @@ def _help() -> str:
     """What the command says of itself while its own words cannot be loaded."""
     points = sorted(entry_points(group=GROUP))
     width = max(len(point.name) for point in points)
-    lines = (f'  {point.name:{width}}  pip install "{_requirement(point)}"' for point in points)
+    lines = (
+        f"  {point.name:{width}}  "
+        + (f'pip install "{_requirement(point)}"' if point.extras else "nothing more")
+        for point in points
+    )
     return "\n".join(
         (
             "Usage: whatwg-websockets [OPTIONS] COMMAND [ARGS]...",
