@@ -1,0 +1,254 @@
+"""The command ``whatwg-websockets exercise``: a step is changed, and taken back."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Annotated, NoReturn
+
+import typer
+
+from whatwg_websockets.cli import EXIT_INTERRUPTED, EXIT_MISSING
+from whatwg_websockets.cli.spec_sources import EXIT_FAULT
+from whatwg_websockets.steps.changed_file import Change, Checkout, Refused
+from whatwg_websockets.steps.comments import source_folder
+from whatwg_websockets.steps.exercise_run import NoTests, failing_tests, finds_nothing_wrong
+from whatwg_websockets.steps.exercises import PAGE, Exercise, read_exercises
+from whatwg_websockets.steps.faults import place
+from whatwg_websockets.steps.hidden_step import hide_a_step
+from whatwg_websockets.steps.places import places
+from whatwg_websockets.steps.toml_file import IndexFault
+
+NO_CHECKOUT = (
+    "This command changes the code of a checkout, and there is none here: clone the repository, "
+    "run `make setup` in it, and use the command in its .venv/bin."
+)
+
+
+def exercise_command(
+    number: Annotated[
+        int | None, typer.Argument(help="The number of the exercise; none to list all.")
+    ] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Change the code.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Run the tests, and compare with the answer.")
+    ] = False,
+    predict: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEST",
+            help="With --check: a test that you expect to fail, or a part of its name; "
+            "again for more.",
+        ),
+    ] = None,
+    answer: Annotated[bool, typer.Option("--answer", help="Print the answer.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the change back.")] = False,
+    secret: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SEED", help="Take out a step that is not named; the number decides which."
+        ),
+    ] = None,
+) -> None:
+    """Change a step of the code, predict which tests fail, and run them.
+
+    Without an option the command prints the exercise. --check, --answer and --undo may go without a
+    number: then they are about the change that is applied. Exits with 1 if other tests fail than
+    the answer names, or if the code cannot be changed as asked; with 3 outside of a checkout.
+    """
+    root = source_folder().parents[1]
+    if not (root / PAGE).is_file():
+        _end(NO_CHECKOUT, EXIT_MISSING)
+    checkout = Checkout(root)
+    actions: dict[str, Callable[[], bool]] = {
+        "--apply": partial(_apply, checkout, number),
+        "--check": partial(_check, checkout, number, predict or []),
+        "--answer": partial(_answer, checkout, number),
+        "--undo": partial(_undo, checkout, number),
+        "--secret": partial(_hide, checkout, secret or 0),
+        "": partial(_show, checkout, number),
+    }
+    flags = (apply, check, answer, undo, secret is not None)
+    asked = [name for name, is_asked in zip(actions, flags, strict=False) if is_asked]
+    _refuse_contradictions(asked, number, predict)
+    try:
+        is_well = actions["".join(asked)]()
+    except (NoTests, Refused) as error:
+        _end(str(error), EXIT_MISSING if isinstance(error, NoTests) else EXIT_FAULT)
+    except IndexFault as fault:
+        _end(f"{place(fault.path, fault.line)}: {fault.problem}", EXIT_FAULT)
+    except KeyboardInterrupt:
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    raise typer.Exit(0 if is_well else EXIT_FAULT)
+
+
+def _refuse_contradictions(asked: list[str], number: int | None, predict: list[str] | None) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        typer.BadParameter: there are such options.
+    """
+    if len(asked) > 1:
+        raise typer.BadParameter(f"{' and '.join(asked)} exclude each other")
+    if asked == ["--apply"] and number is None:
+        raise typer.BadParameter("--apply needs the number of an exercise")
+    if asked == ["--secret"] and number is not None:
+        raise typer.BadParameter("--secret takes a step of its own, and no exercise")
+    if predict and asked != ["--check"]:
+        raise typer.BadParameter("--predict goes with --check only")
+
+
+def _end(message: str, status: int) -> NoReturn:
+    """Print a line on standard error, and exit."""
+    typer.echo(message, err=True)
+    raise typer.Exit(status)
+
+
+def _exercise(checkout: Checkout, number: int) -> Exercise:
+    """Return an exercise of the page.
+
+    Raises:
+        typer.BadParameter: the page has no exercise of this number.
+        IndexFault: the page is not as it should be.
+    """
+    found = read_exercises(checkout.root / PAGE)
+    for exercise in found:
+        if exercise.number == number:
+            return exercise
+    last = found[-1].number if found else 0
+    raise typer.BadParameter(f"there is no exercise {number}; they go from 1 to {last}")
+
+
+def _applied(checkout: Checkout, number: int | None) -> Change:
+    """Return the change that is applied.
+
+    Raises:
+        Refused: no change is applied, or another one.
+    """
+    change = checkout.change
+    if change is None:
+        raise Refused("No exercise is applied; `whatwg-websockets exercise N --apply` applies one.")
+    if number not in (None, change.number):
+        raise Refused(f"Exercise {number} is not applied, but {change.name} is.")
+    return change
+
+
+def _show(checkout: Checkout, number: int | None) -> bool:
+    """Print an exercise without its answer, or the list of all."""
+    change = checkout.change
+    if number is None:
+        for each in read_exercises(checkout.root / PAGE):
+            typer.echo(f"{each.number:3}  {each.title}  ({each.file.as_posix()})")
+        if change is not None:
+            typer.echo(f"\n{change.name} is applied; --undo takes it back.")
+        return True
+    exercise = _exercise(checkout, number)
+    typer.echo(f"{exercise.number}. {exercise.title}\n\n{exercise.text}\n")
+    typer.echo("\n".join((f"    {exercise.file.as_posix()}", *_indented(exercise.change))))
+    typer.echo(f"\nPredict. {exercise.question}\n")
+    typer.echo("\n".join(_indented(f"$ {each}" for each in exercise.commands)))
+    return True
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+def _apply(checkout: Checkout, number: int | None) -> bool:
+    """Apply an exercise."""
+    exercise = _exercise(checkout, number or 0)
+    text = checkout.text_of(exercise.file)
+    if text.count(exercise.before) != 1:
+        raise Refused(
+            f"{exercise.file.as_posix()} does not have the lines of exercise {number} exactly "
+            "once, so nothing was changed."
+        )
+    change = Change(
+        name=f"Exercise {exercise.number}",
+        number=exercise.number,
+        file=exercise.file.as_posix(),
+        before=text,
+        after=text.replace(exercise.before, exercise.after),
+        commands=exercise.commands,
+    )
+    checkout.apply(change)
+    typer.echo(f"{change.file} is changed. --check runs the tests, --undo takes the change back.")
+    return True
+
+
+def _hide(checkout: Checkout, seed: int) -> bool:
+    """Take out a step without naming it."""
+    checkout.refuse_a_second_change()
+    typer.echo("Looking for a step that the tests would miss ...", err=True)
+    change = hide_a_step(checkout.root, places(), seed)
+    checkout.text_of(change.file)
+    checkout.apply(change)
+    typer.echo("One step is missing now. Find out which one by the tests that fail:\n")
+    typer.echo("\n".join(_indented(f"$ {each}" for each in change.commands)))
+    typer.echo("\n--answer names the step, --undo puts it back.")
+    return True
+
+
+def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool:
+    """Run the commands of what is applied, and compare what fails with the answer."""
+    change = _applied(checkout, number)
+    checkout.refuse_further_changes(change)
+    tests, *checks = change.commands
+    typer.echo(f"$ {tests}")
+    failing = failing_tests(checkout.root, tests)
+    typer.echo(f"{_count(failing)}:" if failing else "No test fails.")
+    typer.echo("".join(f"  {name}\n" for name in failing), nl=False)
+    for part in predicted:
+        found = [name for name in failing if part in name]
+        typer.echo(f"You predicted {part!r}: {_count(found)}.")
+    if predicted:
+        missed = [name for name in failing if not any(part in name for part in predicted)]
+        typer.echo(f"You did not predict: {_count(missed)}.")
+    is_well = all(_finds_nothing_wrong(checkout, each) for each in checks)
+    if change.number is None:
+        return True
+    expected = _exercise(checkout, change.number).failing
+    if sorted(failing) == sorted(expected):
+        typer.echo("These are the tests that the answer names. --answer says why they fail.")
+        return is_well
+    others = len(set(failing) - set(expected))
+    typer.echo(
+        f"The answer names {len(expected)} tests. Of those {len(set(expected) - set(failing))} do "
+        f"not fail here, and {others} others do."
+    )
+    return False
+
+
+def _finds_nothing_wrong(checkout: Checkout, command: str) -> bool:
+    """Run a command that finds nothing wrong according to the exercise."""
+    typer.echo(f"$ {command}")
+    found = finds_nothing_wrong(checkout.root, command)
+    typer.echo("The command finds nothing wrong." if found else "The command finds a fault.")
+    return found
+
+
+def _count(tests: list[str]) -> str:
+    """Write how many tests fail."""
+    return "1 test that fails" if len(tests) == 1 else f"{len(tests)} tests that fail"
+
+
+def _answer(checkout: Checkout, number: int | None) -> bool:
+    """Print the answer of an exercise, or which step is hidden."""
+    if number is None:
+        change = _applied(checkout, None)
+        if change.number is None:
+            typer.echo(change.answer)
+            return True
+        number = change.number
+    exercise = _exercise(checkout, number)
+    typer.echo(f"{exercise.answer}\n")
+    typer.echo("\n".join(_indented(exercise.failures)))
+    return True
+
+
+def _undo(checkout: Checkout, number: int | None) -> bool:
+    """Take back what is applied."""
+    change = _applied(checkout, number)
+    checkout.undo(change)
+    typer.echo(f"{change.file} is as it was before.")
+    if change.answer:
+        typer.echo(change.answer)
+    return True

@@ -1,0 +1,154 @@
+"""One change of the checkout that can be taken back exactly.
+
+At most one change is applied at a time. The text that the file had before the change stands in
+``.exercise.json`` in the folder of the checkout until the change is taken back.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+RECORD = ".exercise.json"
+
+
+class Refused(Exception):
+    """The checkout is left as it is; the text says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of one file.
+
+    Attributes:
+        name: what the change is called, at the beginning of a sentence.
+        file: the file, as seen from the folder of the checkout.
+        before: the text of the file before the change.
+        after: the text of the file after the change.
+        commands: the commands to run; the first one runs the tests.
+        number: the number of the exercise; None for a step that is not named.
+        answer: for a step that is not named: which one it is, and what was done to it.
+    """
+
+    name: str
+    file: str
+    before: str
+    after: str
+    commands: Sequence[str]
+    number: int | None = None
+    answer: str = ""
+
+
+class Checkout:
+    """A checkout whose code may be changed.
+
+    Args:
+        root: its folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._record = root / RECORD
+
+    @property
+    def change(self) -> Change | None:
+        """The change that is applied, or None.
+
+        Raises:
+            Refused: the record of the change cannot be read.
+        """
+        try:
+            return Change(**json.loads(self._record.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+        except (TypeError, ValueError):
+            raise Refused(
+                f"{RECORD} is not as this command wrote it; delete the file, and see `git diff`."
+            ) from None
+
+    def refuse_a_second_change(self) -> None:
+        """Make sure that no change is applied.
+
+        Raises:
+            Refused: one is.
+        """
+        applied = self.change
+        if applied is not None:
+            raise Refused(f"{applied.name} is applied; take it back first, with --undo.")
+
+    def text_of(self, file: str | Path) -> str:
+        """Return the text of a file that is to be changed.
+
+        Raises:
+            Refused: a change is applied already, or the file cannot be read, or it differs from the
+                last commit.
+        """
+        self.refuse_a_second_change()
+        try:
+            text = (self.root / file).read_text(encoding="utf-8")
+        except OSError as error:
+            raise Refused(f"{file} cannot be read: {error.strerror}.") from None
+        if self._differs_from_the_last_commit(file):
+            raise Refused(
+                f"{file} differs from the last commit, so nothing was changed; commit your "
+                f"changes, or take them back with `git checkout {file}`."
+            )
+        return text
+
+    def refuse_further_changes(self, change: Change) -> None:
+        """Make sure that the file is as the change that is applied has left it.
+
+        Raises:
+            Refused: the file was changed since.
+        """
+        if self._text(change) != change.after:
+            raise Refused(
+                f"{change.file} was changed since {change.name[0].lower()}{change.name[1:]} was "
+                f"applied, so nothing was done; see `git diff {change.file}`."
+            )
+
+    def apply(self, change: Change) -> None:
+        """Change the file."""
+        self._record.write_text(json.dumps(asdict(change), indent=2) + "\n", encoding="utf-8")
+        _write(self.root / change.file, change.after)
+
+    def undo(self, change: Change) -> None:
+        """Give the file the text that it had before a change.
+
+        Raises:
+            Refused: the file was changed since the change was applied.
+        """
+        if self._text(change) != change.before:
+            self.refuse_further_changes(change)
+            _write(self.root / change.file, change.before)
+        self._record.unlink()
+
+    def _text(self, change: Change) -> str | None:
+        path = self.root / change.file
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def _differs_from_the_last_commit(self, file: str | Path) -> bool:
+        """Ask git; where there is no git or no repository, the text itself has to do."""
+        try:
+            done = subprocess.run(  # noqa: S603
+                ["git", "diff", "--quiet", "HEAD", "--", str(file)],  # noqa: S607
+                cwd=self.root,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+            )
+        except OSError:
+            return False
+        return done.returncode == 1
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file, and give it another time in whole seconds than it had.
+
+    Python compares the time and the size of a file with those of what it has compiled.
+    """
+    before = int(path.stat().st_mtime)
+    path.write_text(text, encoding="utf-8")
+    if int(path.stat().st_mtime) == before:
+        os.utime(path, (before + 1, before + 1))
