@@ -177,7 +177,7 @@ def _apply(checkout: Checkout, number: int | None) -> bool:
 def _hide(checkout: Checkout, seed: int) -> bool:
     """Take out a step without naming it."""
     checkout.refuse_a_second_change()
-    typer.echo("Looking for a step that the tests would miss ...", err=True)
+    typer.echo("Taking out one step after the other in a copy, until tests notice it ...", err=True)
     change = hide_a_step(checkout.root, places(), seed)
     checkout.text_of(change.file)
     checkout.apply(change)
@@ -194,14 +194,14 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
     tests, *checks = change.commands
     typer.echo(f"$ {tests}")
     failing = failing_tests(checkout.root, tests)
-    typer.echo(f"{_count(failing)}:" if failing else "No test fails.")
+    typer.echo(f"{_count(failing)}{':' if failing else '.'}")
     typer.echo("".join(f"  {name}\n" for name in failing), nl=False)
     for part in predicted:
         found = [name for name in failing if part in name]
-        typer.echo(f"You predicted {part!r}: {_count(found)}.")
+        typer.echo(f"You predicted {part}: {_count(found)} with that in the name.")
     if predicted:
         missed = [name for name in failing if not any(part in name for part in predicted)]
-        typer.echo(f"You did not predict: {_count(missed)}.")
+        typer.echo(f"You did not predict {len(missed)} of them.")
     is_well = all(_finds_nothing_wrong(checkout, each) for each in checks)
     if change.number is None:
         return True
@@ -227,7 +227,7 @@ def _finds_nothing_wrong(checkout: Checkout, command: str) -> bool:
 
 def _count(tests: list[str]) -> str:
     """Write how many tests fail."""
-    return "1 test that fails" if len(tests) == 1 else f"{len(tests)} tests that fail"
+    return "1 test fails" if len(tests) == 1 else f"{len(tests) or 'no'} tests fail"
 
 
 def _answer(checkout: Checkout, number: int | None) -> bool:

@@ -112,7 +112,7 @@ class Checkout:
     def apply(self, change: Change) -> None:
         """Change the file."""
         self._record.write_text(json.dumps(asdict(change), indent=2) + "\n", encoding="utf-8")
-        _write(self.root / change.file, change.after)
+        write(self.root / change.file, change.after)
 
     def undo(self, change: Change) -> None:
         """Give the file the text that it had before a change.
@@ -122,7 +122,7 @@ class Checkout:
         """
         if self._text(change) != change.before:
             self.refuse_further_changes(change)
-            _write(self.root / change.file, change.before)
+            write(self.root / change.file, change.before)
         self._record.unlink()
 
     def _text(self, change: Change) -> str | None:
@@ -143,7 +143,7 @@ class Checkout:
         return done.returncode == 1
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Write a file, and give it another time in whole seconds than it had.
 
     Python compares the time and the size of a file with those of what it has compiled.
