@@ -2,16 +2,16 @@
 
 import itertools
 import os
-import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from support.chapters import ROOT, commands_in, compare
+from support.chapters import ROOT, compare
+from whatwg_websockets.steps.exercises import PAGE, Exercise, read_exercises, words_of
 from whatwg_websockets.steps.workshop import NOT_COPIED
 
 pytestmark = [
@@ -25,57 +25,7 @@ pytestmark = [
 ANOTHER_TIME = itertools.count(60_000_000_000, 60_000_000_000)
 """By so many nanoseconds each changed file is older than the one that it is made of."""
 
-TEXT = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """An exercise of the page.
-
-    Attributes:
-        title: its heading.
-        file: the file to change.
-        before: the lines that stand there.
-        after: the lines that are to stand there.
-        command: the command to run.
-        checks: commands that find nothing wrong.
-        failures: what pytest then prints of each test that fails.
-    """
-
-    title: str
-    file: str
-    before: str
-    after: str
-    command: list[str]
-    checks: list[list[str]]
-    failures: str
-
-    def __str__(self) -> str:
-        return self.title
-
-
-def exercises() -> list[Exercise]:
-    """Read the page."""
-    found = []
-    for part in re.split(r"^##+ ", TEXT, flags=re.MULTILINE):
-        title = part.partition("\n")[0]
-        if not title[:1].isdecimal():
-            continue
-        blocks = dict(re.findall(r"^```(diff|console|text)\n(.*?)^```$", part, re.M | re.S))
-        header, *lines = blocks["diff"].splitlines()
-        command, *checks = [each.words for each in commands_in(blocks["console"])]
-        found.append(
-            Exercise(
-                title=title,
-                file=header.removeprefix("--- "),
-                before="".join(f"{line[1:]}\n" for line in lines if line[0] in " -"),
-                after="".join(f"{line[1:]}\n" for line in lines if line[0] in " +"),
-                command=command,
-                checks=checks,
-                failures=blocks["text"],
-            )
-        )
-    return found
+EXERCISES = read_exercises(ROOT / PAGE)
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +37,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_there_are_some():
-    assert len(exercises()) >= 10
+    assert [each.number for each in EXERCISES] == list(range(1, len(EXERCISES) + 1))
+    assert len(EXERCISES) >= 10
 
 
-@pytest.mark.parametrize("exercise", exercises(), ids=str)
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda each: f"{each.number}. {each.title}")
 def test_an_exercise_fails_as_its_answer_says(exercise: Exercise, copy: Path):
     file = copy / exercise.file
     text, times = file.read_text(encoding="utf-8"), file.stat()
@@ -98,24 +49,25 @@ def test_an_exercise_fails_as_its_answer_says(exercise: Exercise, copy: Path):
     file.write_text(text.replace(exercise.before, exercise.after), encoding="utf-8")
     # Python knows by its time and its size that what it compiled is of another file.
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns - next(ANOTHER_TIME)))
+    command, *checks = map(words_of, exercise.commands)
     try:
-        failures = failures_of(exercise.command, copy)
-        for check in exercise.checks:
-            assert run(["-c", THE_COMMAND, *check[1:]], copy).returncode == 0, check
+        failures = failures_of(command, copy)
+        for _, words in checks:
+            assert run(["-c", THE_COMMAND, *words[1:]], copy).returncode == 0, words
     finally:
         file.write_text(text, encoding="utf-8")
         os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-    wrong = compare(exercise.failures, failures)
+    wrong = compare("".join(f"{line}\n" for line in exercise.failures), failures)
     assert wrong is None, wrong
 
 
-def failures_of(command: list[str], copy: Path) -> str:
+def failures_of(command: tuple[dict[str, str], list[str]], copy: Path) -> str:
     """Run pytest in a copy, and return what it prints of the tests that fail."""
-    program, *arguments = command
+    environment, (program, *arguments) = command
     assert program == "pytest"
     # Of the plugins only the one that pyproject.toml configures: all others take a second more.
     plugins = ["-p", "no:cacheprovider", "-p", "pytest_timeout"]
-    done = run(["-m", "pytest", *plugins, "--timeout=20", *arguments], copy)
+    done = run(["-m", "pytest", *plugins, "--timeout=20", *arguments], copy, environment)
     lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return "".join(f"{line}\n" for line in lines)
 
@@ -123,8 +75,10 @@ def failures_of(command: list[str], copy: Path) -> str:
 THE_COMMAND = "from whatwg_websockets.cli import main; main()"
 
 
-def run(arguments: list[str], copy: Path) -> subprocess.CompletedProcess[str]:
-    """Run Python in a copy, with the code of the copy."""
+def run(
+    arguments: list[str], copy: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run Python in a copy, with the code of the copy and the variables that a command sets."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=copy,
@@ -134,7 +88,7 @@ def run(arguments: list[str], copy: Path) -> subprocess.CompletedProcess[str]:
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "HYPOTHESIS_STORAGE_DIRECTORY": str(copy.parent / "hypothesis"),
-            "COLUMNS": "400",
+            **(environment or {}),
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -63,12 +63,16 @@ class Command:
     """A command of a ```` ```console ```` block, and what is printed below it.
 
     Attributes:
-        words: the command, split as a shell does.
+        words: the command, split as a shell does, without the variables that stand before it.
+        environment: those variables.
         output: the lines below it, empty where there are none.
     """
 
     def __init__(self, line: str, output: str) -> None:
         self.words = shlex.split(line, comments=True)
+        self.environment: dict[str, str] = {}
+        while "=" in self.words[0]:
+            name, _, self.environment[name] = self.words.pop(0).partition("=")
         self.output = output
 
 
@@ -126,7 +130,7 @@ class ConsoleEvaluator:
         done = subprocess.run(
             [program, *map(self._replace_addresses, command.words[1:])],
             cwd=self._folder,
-            env=self._environment,
+            env=self._environment | command.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -153,8 +157,6 @@ def compare(expected: str, said: str) -> str | None:
 
 def make_sure_that_it_exists(words: list[str]) -> None:
     """Fail for a command that is not there, or does not take these arguments."""
-    while "=" in words[0]:
-        words = words[1:]
     match words:
         case ["whatwg-websockets", *arguments]:
             _parse(arguments)

@@ -14,7 +14,6 @@ from whatwg_websockets.steps.exercise_run import NoTests, failing_tests, finds_n
 from whatwg_websockets.steps.exercises import PAGE, Exercise, read_exercises
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.hidden_step import hide_a_step
-from whatwg_websockets.steps.places import places
 from whatwg_websockets.steps.toml_file import IndexFault
 
 NO_CHECKOUT = (
@@ -109,12 +108,10 @@ def _exercise(checkout: Checkout, number: int) -> Exercise:
         typer.BadParameter: the page has no exercise of this number.
         IndexFault: the page is not as it should be.
     """
-    found = read_exercises(checkout.root / PAGE)
-    for exercise in found:
+    for exercise in read_exercises(checkout.root / PAGE):
         if exercise.number == number:
             return exercise
-    last = found[-1].number if found else 0
-    raise typer.BadParameter(f"there is no exercise {number}; they go from 1 to {last}")
+    raise typer.BadParameter(f"there is no exercise {number}; without a number all are listed")
 
 
 def _applied(checkout: Checkout, number: int | None) -> Change:
@@ -127,7 +124,8 @@ def _applied(checkout: Checkout, number: int | None) -> Change:
     if change is None:
         raise Refused("No exercise is applied; `whatwg-websockets exercise N --apply` applies one.")
     if number not in (None, change.number):
-        raise Refused(f"Exercise {number} is not applied, but {change.name} is.")
+        applied = f"{change.name[0].lower()}{change.name[1:]}"
+        raise Refused(f"Exercise {number} is not applied, but {applied} is.")
     return change
 
 
@@ -177,8 +175,7 @@ def _apply(checkout: Checkout, number: int | None) -> bool:
 def _hide(checkout: Checkout, seed: int) -> bool:
     """Take out a step without naming it."""
     checkout.refuse_a_second_change()
-    typer.echo("Taking out one step after the other in a copy, until tests notice it ...", err=True)
-    change = hide_a_step(checkout.root, places(), seed)
+    change = hide_a_step(checkout.root, seed)
     checkout.text_of(change.file)
     checkout.apply(change)
     typer.echo("One step is missing now. Find out which one by the tests that fail:\n")
@@ -209,10 +206,10 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
     if sorted(failing) == sorted(expected):
         typer.echo("These are the tests that the answer names. --answer says why they fail.")
         return is_well
-    others = len(set(failing) - set(expected))
+    missing, others = set(expected) - set(failing), set(failing) - set(expected)
     typer.echo(
-        f"The answer names {len(expected)} tests. Of those {len(set(expected) - set(failing))} do "
-        f"not fail here, and {others} others do."
+        f"The answer names other tests. It names {len(missing)} that do not fail here, and it does "
+        f"not name {len(others)} that fail."
     )
     return False
 

@@ -18,9 +18,7 @@ class NoTests(Exception):
     """The tests could not be run; the text says why, and what to do."""
 
 
-def failing_tests(
-    root: Path, command: str, *more: str, seconds: float | None = None
-) -> list[str]:
+def failing_tests(root: Path, command: str, *more: str, seconds: float | None = None) -> list[str]:
     """Run the tests of an exercise, and return the names of those that fail.
 
     Args:
@@ -52,7 +50,8 @@ def _run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command with this Python and the code of the checkout, and do not cut its lines."""
     environment, words = words_of(command)
-    code = os.pathsep.join([str(root / "src"), str(root / "conformance")])
+    paths = [str(root / "src"), str(root / "conformance"), os.environ.get("PYTHONPATH", "")]
+    code = os.pathsep.join(filter(None, paths))
     try:
         return subprocess.run(  # noqa: S603
             [sys.executable, *program, *words[1:]],

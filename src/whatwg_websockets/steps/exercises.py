@@ -99,7 +99,7 @@ def read_exercises(path: Path) -> list[Exercise]:
 def _exercises(path: Path, text: str) -> Iterator[Exercise]:
     lines = text.splitlines(keepends=True)
     headings = [number for number, line in enumerate(lines) if _HEADING.match(line)]
-    for start, stop in zip(headings, [*headings[1:], len(lines)], strict=True):
+    for start, stop in zip(headings, [*headings[1:], len(lines)], strict=False):
         heading = _HEADING.match(lines[start])
         if heading is not None and heading[1]:
             body = "".join(lines[start + 1 : stop])
