@@ -157,11 +157,11 @@ def readable_byte_stream_controller_get_byob_request(
             first_descriptor.byte_length - first_descriptor.bytes_filled,
             UINT8_ARRAY,
         )
-        # 1.3. Let the BYOB request be a new ReadableStreamBYOBRequest.
+        # 1.3. Create a ReadableStreamBYOBRequest for the first descriptor.
         # 1.4. Set the BYOB request's controller to the controller of the byte stream.
         # 1.5. Set the BYOB request's view to the view of the unfilled part of the buffer.
         byob_request = a_new_byob_request(controller, view)
         # 1.6. Set the controller's BYOB request to the new BYOB request.
         controller._byob_request = byob_request
-    # 2. Return the controller's BYOB request.
+    # 2. Return the controller's BYOB request, or null if no pull-into is pending.
     return controller._byob_request

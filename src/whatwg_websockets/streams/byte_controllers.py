@@ -286,7 +286,7 @@ def readable_byte_stream_controller_invalidate_byob_request(
     # 2. Set the BYOB request's controller to undefined, so that the source cannot respond to the
     #    request.
     byob_request._controller = None
-    # 3. Set the BYOB request's view to null.
+    # 3. Clear the BYOB request's view.
     byob_request._view = None
-    # 4. Set the controller's BYOB request to null.
+    # 4. Clear the controller's BYOB request.
     controller._byob_request = None

@@ -44,11 +44,11 @@ def create_readable_byte_stream(
 
     Source: https://streams.spec.whatwg.org/#abstract-opdef-createreadablebytestream
     """
-    # 1. Let the stream be a new ReadableStream, to become a byte stream.
+    # 1. Create a ReadableStream, which is to become a byte stream.
     stream = a_new_readable_stream(agent)
     # 2. Initialize the byte stream, as readable and not locked.
     initialize_readable_stream(stream)
-    # 3. Let the controller be a new ReadableByteStreamController.
+    # 3. Create a ReadableByteStreamController for the stream.
     controller = a_new_byte_controller()
     # 4. Set up the byte stream controller with the given algorithms, which starts the source.
     set_up_readable_byte_stream_controller(
@@ -67,7 +67,8 @@ def acquire_readable_stream_byob_reader(stream: "ReadableStream[Any]") -> Readab
 
     Source: https://streams.spec.whatwg.org/#acquire-readable-stream-byob-reader
     """
-    # 1. Let the reader be a new ReadableStreamBYOBReader.
+    # 1. Create a ReadableStreamBYOBReader without its constructor, which a program may have
+    #    replaced.
     reader = ReadableStreamBYOBReader.__new__(ReadableStreamBYOBReader)
     # 2. Set up the BYOB reader, which locks the stream to the reader or raises a TypeError.
     set_up_readable_stream_byob_reader(reader, stream)

@@ -66,11 +66,11 @@ def create_readable_stream(
     # 2. If no size algorithm was passed, use one that returns 1, for which None stands.
     # 3. Assert that the readable stream's high water mark is a non-negative number.
     assert is_non_negative_number(high_water_mark)
-    # 4. Let the stream be a new ReadableStream.
+    # 4. Create a ReadableStream without its constructor, which a program may have replaced.
     stream = a_new_readable_stream(agent)
     # 5. Initialize the readable stream, as readable and not locked.
     initialize_readable_stream(stream)
-    # 6. Let the controller be a new ReadableStreamDefaultController.
+    # 6. Create a ReadableStreamDefaultController for the stream.
     controller = a_new_controller()
     # 7. Set up the default controller with the given algorithms, which starts the source.
     set_up_readable_stream_default_controller(

@@ -44,11 +44,11 @@ def create_writable_stream(
     """
     # 1. Assert that the writable stream's high water mark is a non-negative number.
     assert is_non_negative_number(high_water_mark)
-    # 2. Let the stream be a new WritableStream.
+    # 2. Create a WritableStream without its constructor, which a program may have replaced.
     stream = a_new_writable_stream(agent)
     # 3. Initialize the writable stream, which gives its slots their first values.
     initialize_writable_stream(stream)
-    # 4. Let the controller be a new WritableStreamDefaultController.
+    # 4. Create a WritableStreamDefaultController for the stream.
     controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
     # 5. Set up the default controller with the given algorithms, which starts the sink.
     set_up_writable_stream_default_controller(

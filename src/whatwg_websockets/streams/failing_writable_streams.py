@@ -67,7 +67,7 @@ def writable_stream_finish_erroring(stream: "WritableStream[Any]") -> None:
     stream._state = ERRORED
     # 4. Perform the controller's error steps, which drop the chunks in the queue.
     stream._controller._error_steps()
-    # 5. Let the stored error be the stream's stored error.
+    # 5. Take the stream's stored error, with which all pending promises will be rejected.
     stored_error = stream._stored_error
     # 6. For each write request of the stream, whose chunk the sink was never given, reject its
     #    promise.
@@ -83,9 +83,9 @@ def writable_stream_finish_erroring(stream: "WritableStream[Any]") -> None:
         writable_stream_reject_close_and_closed_promise_if_needed(stream)
         # 8.2. Return without performing the sink's abort algorithm, since no abort was requested.
         return
-    # 9. Let the abort request be the stream's pending abort request.
+    # 9. Take the stream's pending abort request.
     abort_request = stream._pending_abort_request
-    # 10. Set the stream's pending abort request to undefined.
+    # 10. Clear the stream's pending abort request.
     stream._pending_abort_request = None
     # 11. If the abort was requested while the stream was already erroring, do not abort the sink.
     if abort_request.was_already_erroring:
@@ -120,7 +120,7 @@ class _Aborted:
     "writable-stream-finish-erroring", "WritableStreamFinishErroring: upon fulfillment of promise"
 )
 def _sink_has_aborted(aborted: _Aborted) -> None:
-    # 13.1. Resolve the abort request's promise with undefined.
+    # 13.1. Fulfil the abort request's promise, since the sink has aborted.
     resolve(aborted.request.promise)
     # 13.2. Reject the promise of the close request and the writer's closed promise, after the sink
     #       aborted.
@@ -172,7 +172,7 @@ def writable_stream_reject_close_and_closed_promise_if_needed(
         assert stream._in_flight_close_request is None
         # 2.2. Reject the close request's promise with the stream's stored error.
         reject(stream._close_request, stream._stored_error)
-        # 2.3. Set the stream's close request to undefined.
+        # 2.3. Clear the stream's close request, whose promise is settled.
         stream._close_request = None
     # 3. Let the writer be the one that the stream is locked to, or undefined.
     writer = stream._writer
@@ -194,7 +194,7 @@ def writable_stream_start_erroring(stream: "WritableStream[Any]", reason: object
     assert stream._stored_error is MISSING
     # 2. Assert that the stream is writable.
     assert stream._state is WRITABLE
-    # 3. Let the controller be the stream's controller.
+    # 3. Take the stream's controller.
     # 4. Assert that the stream has a controller, which it gets when it is constructed.
     controller = stream._controller
     # 5. Set the stream's state to "erroring", in which the stream takes no chunks.

@@ -56,10 +56,10 @@ def readable_stream_cancel(stream: "ReadableStream[Any]", reason: object) -> Pro
     """
     # 1. Set the stream's disturbed flag to true.
     stream._disturbed = True
-    # 2. If the stream is closed, return a promise resolved with undefined.
+    # 2. If the stream to cancel is already closed, return a fulfilled promise.
     if stream._state == CLOSED:
         return a_promise_resolved_with(None, stream._agent)
-    # 3. If the stream is errored, return a promise rejected with its stored error.
+    # 3. If the stream to cancel is errored, return a promise rejected with its stored error.
     if stream._state == ERRORED:
         return a_promise_rejected_with(stream._stored_error, stream._agent)
     # 4. Close the stream at once, before its source is cancelled.
@@ -100,7 +100,7 @@ def readable_stream_close(stream: "ReadableStream[Any]") -> None:
     # 4. If the closed stream has no reader, return, since no promise has to be settled.
     if reader is None:
         return
-    # 5. Resolve the reader's closed promise with undefined.
+    # 5. Fulfil the reader's closed promise, since its stream is closed.
     resolve(reader._closed_promise)
     # 6. If the closed stream has a default reader, end its pending read requests.
     if is_a_default_reader(reader):

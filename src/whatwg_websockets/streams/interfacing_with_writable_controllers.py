@@ -66,7 +66,7 @@ def writable_stream_finish_in_flight_close(stream: "WritableStream[Any]") -> Non
     assert stream._in_flight_close_request is not None
     # 2. Resolve the promise of the in-flight close request with undefined.
     resolve(stream._in_flight_close_request)
-    # 3. Set the stream's in-flight close request to undefined.
+    # 3. Clear the stream's in-flight close request.
     stream._in_flight_close_request = None
     # 4. Let the state be the stream's state, which shows whether the stream failed while the sink
     #    closed.
@@ -75,16 +75,16 @@ def writable_stream_finish_in_flight_close(stream: "WritableStream[Any]") -> Non
     assert state is WRITABLE or state is ERRORING
     # 6. If the stream is erroring, withdraw the error, since its sink has closed successfully.
     if state is ERRORING:
-        # 6.1. Set the stream's stored error to undefined.
+        # 6.1. Clear the stream's stored error.
         stream._stored_error = MISSING
         # 6.2. If an abort request is pending on the stream, fulfil its promise, since the sink has
         #      closed.
         if stream._pending_abort_request is not None:
-            # 6.2.1. Resolve the pending abort request's promise with undefined.
+            # 6.2.1. Fulfil the pending abort request's promise, since the sink has closed.
             resolve(stream._pending_abort_request.promise)
-            # 6.2.2. Set the stream's pending abort request to undefined.
+            # 6.2.2. Clear the stream's pending abort request.
             stream._pending_abort_request = None
-    # 7. Set the stream's state to "closed".
+    # 7. Change the stream's state to "closed".
     stream._state = CLOSED
     # 8. Let the writer be the one that the stream is locked to, or undefined.
     writer = stream._writer
@@ -112,7 +112,7 @@ def writable_stream_finish_in_flight_close_with_error(
     assert stream._in_flight_close_request is not None
     # 2. Reject the promise of the in-flight close request with the sink's error.
     reject(stream._in_flight_close_request, error)
-    # 3. Set the stream's in-flight close request to undefined.
+    # 3. Clear the stream's in-flight close request.
     stream._in_flight_close_request = None
     # 4. Assert that the stream, whose close was in flight, is writable or erroring.
     assert stream._state is WRITABLE or stream._state is ERRORING
@@ -120,7 +120,7 @@ def writable_stream_finish_in_flight_close_with_error(
     if stream._pending_abort_request is not None:
         # 5.1. Reject the pending abort request's promise with the sink's error.
         reject(stream._pending_abort_request.promise, error)
-        # 5.2. Set the stream's pending abort request to undefined.
+        # 5.2. Clear the stream's pending abort request.
         stream._pending_abort_request = None
     # 6. Deal with the sink's error: start erroring the stream, or finish erroring it.
     writable_stream_deal_with_rejection(stream, error)
@@ -136,7 +136,7 @@ def writable_stream_finish_in_flight_write(stream: "WritableStream[Any]") -> Non
     assert stream._in_flight_write_request is not None
     # 2. Resolve the promise of the in-flight write request with undefined.
     resolve(stream._in_flight_write_request)
-    # 3. Set the stream's in-flight write request to undefined.
+    # 3. Clear the stream's in-flight write request.
     stream._in_flight_write_request = None
 
 
@@ -155,7 +155,7 @@ def writable_stream_finish_in_flight_write_with_error(
     assert stream._in_flight_write_request is not None
     # 2. Reject the promise of the in-flight write request with the sink's error.
     reject(stream._in_flight_write_request, error)
-    # 3. Set the stream's in-flight write request to undefined.
+    # 3. Clear the stream's in-flight write request.
     stream._in_flight_write_request = None
     # 4. Assert that the stream, whose write was in flight, is writable or erroring.
     assert stream._state is WRITABLE or stream._state is ERRORING
@@ -175,7 +175,7 @@ def writable_stream_mark_close_request_in_flight(stream: "WritableStream[Any]") 
     assert stream._close_request is not None
     # 3. Set the in-flight close request to the stream's close request.
     stream._in_flight_close_request = stream._close_request
-    # 4. Set the stream's close request to undefined, since the request is now in flight.
+    # 4. Clear the stream's waiting close request, which is now in flight.
     stream._close_request = None
 
 
@@ -222,7 +222,7 @@ def writable_stream_update_backpressure(stream: "WritableStream[Any]", backpress
         else:
             # 4.2. If the stream no longer has backpressure, fulfil the writer's ready promise.
             # 4.2.1. Assert that the backpressure is false.
-            # 4.2.2. Resolve the writer's ready promise with undefined.
+            # 4.2.2. Fulfil the writer's ready promise, since its stream has room for chunks again.
             resolve(writer._ready_promise)
     # 5. Set the stream's backpressure to the given value, which later writers rely on.
     stream._backpressure = backpressure

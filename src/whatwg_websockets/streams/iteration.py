@@ -95,7 +95,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-asynciterator-prototype-next
         """
-        # 1. Let the reader be the iterator's reader.
+        # 1. Take the iterator's reader.
         reader = self._reader
         # 2. Assert that the iterator's reader has a stream, since a finished iterator does not
         #    read.
@@ -117,7 +117,7 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-asynciterator-prototype-return
         """
-        # 1. Let the reader be the iterator's reader.
+        # 1. Take the iterator's reader.
         reader = self._reader
         # 2. Assert that the iterator's reader has a stream, since a finished iterator is not ended
         #    twice.

@@ -188,7 +188,7 @@ def readable_byte_stream_controller_fill_pull_into_descriptor_from_queue(
         total_bytes_to_copy_remaining = max_aligned_bytes - pull_into_descriptor.bytes_filled
         # 9.2. Set ready to true, since the buffer reaches its minimum fill.
         ready = True
-    # 10. Let the queue be the controller's queue.
+    # 10. Take the controller's queue.
     queue = controller._queue
     # 11. While bytes are left to be copied into the descriptor's buffer, take them from the queue.
     while total_bytes_to_copy_remaining > 0:
@@ -258,7 +258,7 @@ def readable_byte_stream_controller_process_pull_into_descriptors_using_queue(
     """
     # 1. Assert that the close of the byte stream was not requested.
     assert not controller._close_requested
-    # 2. Let the filled pull-intos be an empty list.
+    # 2. Begin with an empty list of filled pull-intos.
     filled_pull_intos: list[PullIntoDescriptor] = []
     # 3. While a pull-into is pending, fill the first one from the queue.
     while controller._pending_pull_intos:

@@ -94,9 +94,9 @@ def reset_queue(container: QueueWithSizes) -> None:
     Source: https://streams.spec.whatwg.org/#reset-queue
     """
     # 1. Assert that the container has a queue and its total size; its Python type ensures this.
-    # 2. Set the container's queue to a new empty list.
+    # 2. Give the container a new, empty queue.
     container._queue = deque()
-    # 3. Set the queue's total size to 0.
+    # 3. Set the total size of the emptied queue to 0.
     container._queue_total_size = 0
 
 

@@ -85,7 +85,7 @@ def set_up_a_readable_stream(
     # 4. If no size algorithm was given, use one that returns 1, for which None stands.
     # 5. Initialize the readable stream, as readable and not locked.
     initialize_readable_stream(stream)
-    # 6. Let the controller be a new ReadableStreamDefaultController.
+    # 6. Create a ReadableStreamDefaultController for the stream.
     # 7. Set up the stream's default controller with the wrappers, high water mark and size
     #    algorithm.
     set_up_readable_stream_default_controller(
@@ -133,7 +133,7 @@ def set_up_a_readable_byte_stream(
     # 3.3. If the given cancel algorithm returns no promise, let the cancellation succeed at once.
     # 4. Initialize the readable byte stream, as readable and not locked.
     initialize_readable_stream(stream)
-    # 5. Let the controller be a new ReadableByteStreamController.
+    # 5. Create a ReadableByteStreamController for the stream.
     # 6. Set up the stream's byte stream controller with the wrappers and the high water mark.
     set_up_readable_byte_stream_controller(
         stream,

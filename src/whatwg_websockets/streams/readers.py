@@ -44,13 +44,13 @@ def readable_stream_reader_generic_initialize(
         reader._closed_promise = a_new_promise(agent)
     # 4. If the stream is closed, give the reader a fulfilled closed promise.
     elif stream._state == CLOSED:
-        # 4.1. Set the reader's closed promise to a promise resolved with undefined.
+        # 4.1. Give the reader a closed promise that is already fulfilled.
         reader._closed_promise = a_promise_resolved_with(None, agent)
     else:
         # 5. If the stream is errored, give the reader a rejected closed promise.
         # 5.1. Assert that the stream is errored, since it is neither readable nor closed.
         assert stream._state == ERRORED
-        # 5.2. Set the reader's closed promise to a promise rejected with the stream's stored error.
+        # 5.2. Give the reader a closed promise that is rejected with the stream's stored error.
         reader._closed_promise = a_promise_rejected_with(stream._stored_error, agent)
         # 5.3. Mark the reader's closed promise as handled, so that its rejection is not reported.
         mark_as_handled(reader._closed_promise)
@@ -82,9 +82,9 @@ def readable_stream_reader_generic_release(
     mark_as_handled(reader._closed_promise)
     # 7. Perform the release steps of the stream's controller.
     stream._controller._release_steps()
-    # 8. Set the stream's reader to undefined, which unlocks the stream.
+    # 8. Clear the stream's reader, which unlocks the stream.
     stream._reader = None
-    # 9. Set the reader's stream to undefined.
+    # 9. Clear the reader's stream, which marks the reader as released.
     reader._stream = None
 
 

@@ -47,7 +47,7 @@ def set_up_readable_byte_stream_controller(
     controller._agent = stream._agent
     # 4. Set the byte stream controller's flags for a further pull and for a running pull to false.
     controller._pull_again = controller._pulling = False
-    # 5. Set the controller's BYOB request to null.
+    # 5. Begin without a BYOB request on the controller.
     controller._byob_request = None
     # 6. Reset the queue of the new byte stream controller, which makes it empty.
     reset_queue(controller)

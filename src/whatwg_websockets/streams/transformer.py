@@ -67,7 +67,7 @@ def set_up_transform_stream_default_controller_from_transformer(
     https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller-from-transformer
     """
     agent = stream._agent
-    # 1. Let the controller be a new TransformStreamDefaultController.
+    # 1. Create a TransformStreamDefaultController for the stream.
     controller: TransformStreamDefaultController[Any] = TransformStreamDefaultController.__new__(
         TransformStreamDefaultController
     )

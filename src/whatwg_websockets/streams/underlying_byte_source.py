@@ -39,7 +39,7 @@ def set_up_readable_byte_stream_controller_from_underlying_source(
     Source:
     https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller-from-underlying-source
     """
-    # 1. Let the controller be a new ReadableByteStreamController.
+    # 1. Create a ReadableByteStreamController for the stream.
     controller = a_new_byte_controller()
     # 2. Let the start algorithm be one that does nothing, unless the byte source has a `start`
     #    method.

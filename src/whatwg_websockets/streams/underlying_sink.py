@@ -69,7 +69,7 @@ def set_up_writable_stream_default_controller_from_underlying_sink(
 
     Source: https://streams.spec.whatwg.org/#set-up-writable-stream-default-controller-from-underlying-sink
     """
-    # 1. Let the controller be a new WritableStreamDefaultController.
+    # 1. Create a WritableStreamDefaultController for the stream.
     controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
     # 2. Let the start algorithm be one that does nothing, unless the sink has a `start` method.
     start_algorithm: Callable[[], object] = do_nothing

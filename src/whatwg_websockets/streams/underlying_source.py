@@ -82,7 +82,7 @@ def set_up_readable_stream_default_controller_from_underlying_source(
     Source:
     https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller-from-underlying-source
     """
-    # 1. Let the controller be a new ReadableStreamDefaultController.
+    # 1. Create a ReadableStreamDefaultController for the stream.
     controller = a_new_controller()
     # 2. Let the start algorithm be one that does nothing, unless the source has a `start` method.
     start_algorithm: Callable[[], object] = do_nothing

@@ -155,7 +155,7 @@ def writable_stream_abort(stream: "WritableStream[Any]", reason: object) -> Prom
 
     Source: https://streams.spec.whatwg.org/#writable-stream-abort
     """
-    # 1. If the stream to abort is closed or errored, return a promise resolved with undefined.
+    # 1. If the stream to abort has already closed or failed, return a fulfilled promise.
     if stream._state is CLOSED or stream._state is ERRORED:
         return a_promise_resolved_with(None, stream._agent)
     # 2. Signal abort on the signal of the stream's controller, so that the sink can stop a write or

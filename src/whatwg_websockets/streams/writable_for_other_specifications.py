@@ -71,7 +71,7 @@ def set_up_a_writable_stream(
     # 4. If no size algorithm was given, use one that returns 1, for which None stands.
     # 5. Initialize the writable stream, which gives its slots their first values.
     initialize_writable_stream(stream)
-    # 6. Let the controller be a new WritableStreamDefaultController.
+    # 6. Create a WritableStreamDefaultController for the stream.
     controller = WritableStreamDefaultController.__new__(WritableStreamDefaultController)
     # 7. Set up the writable stream's controller with the algorithms, the high water mark and the
     #    size algorithm.

@@ -147,9 +147,9 @@ def writable_stream_default_writer_release(writer: "WritableStreamDefaultWriter[
     writable_stream_default_writer_ensure_ready_promise_rejected(writer, released_error)
     # 6. Reject the writer's closed promise with the TypeError, or replace it by a rejected one.
     writable_stream_default_writer_ensure_closed_promise_rejected(writer, released_error)
-    # 7. Set the stream's writer to undefined, which unlocks the stream.
+    # 7. Clear the stream's writer, which unlocks the stream.
     stream._writer = None
-    # 8. Set the writer's stream to undefined.
+    # 8. Clear the writer's stream, which marks the writer as released.
     writer._stream = None
 
 
