@@ -57,7 +57,7 @@ def test_drift_is_told_by_algorithm(folder):
     now: If how was "fast":
     look at games/play.py:8
   changed: step 4 (line 82)
-    now: Return (x, toy) with: no hand, the other hand.
+    now: Return (x, toy) with: • no hand, • the other hand.
     look at games/play.py:15
 
 2.1 the game ends  https://games.example/#the-game-is-over

@@ -248,7 +248,7 @@ def test_they_are_told_without_a_text(written):
         "  changed: step 1",
         '    Both "hands" are needed.',
         "    see toys/play.py:3",
-        "  moved: step 2, then step 1 of turn",
+        "  moved: step 2, which becomes step 1 of turn",
         "    see toys/play.py:5",
         "  went: step 3, much like step 2 of turn",
         "    Nothing is put back by itself.",

@@ -102,11 +102,11 @@ def test_a_new_step_moves_those_behind_it(games):
             ("moved", f"step 3{rest}, now step 4{rest}", "play(toy, how)", text, [4, 13])
             for rest, text in [
                 ("", "Run the first matching steps from the following list:"),
-                ("a", "If this's mood is CALM (0) If toy is broken Do nothing."),
-                ("b", "If toy is a ball Throw it:"),
+                ("a", "If this's mood is CALM (0); If toy is broken: Do nothing."),
+                ("b", "If toy is a ball: Throw it:"),
                 ("b.1", "Up."),
                 ("b.2", "Down."),
-                ("c", "Otherwise"),
+                ("c", "Otherwise:"),
                 ("c.1", "Give up."),
             ]
         ],
@@ -114,7 +114,7 @@ def test_a_new_step_moves_those_behind_it(games):
             "moved",
             "step 4, now step 5",
             "play(toy, how)",
-            "Return (x, toy) with: one hand, the other hand.",
+            "Return (x, toy) with: • one hand, • the other hand.",
             [15],
         ),
     ]

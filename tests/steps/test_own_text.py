@@ -72,7 +72,7 @@ def test_a_case_stands_in_front_of_what_it_means(own):
     text = own()
     words = text.steps(algorithm(text, PLAY))
     assert words["3b"].text == "If toy is a ball: Throw it:"
-    assert words["3a"].text == "If this's mood is CALM (0) If toy is broken: Do nothing."
+    assert words["3a"].text == "If this's mood is CALM (0); If toy is broken: Do nothing."
 
 
 def test_bullets_have_a_line_each(own):

@@ -1,56 +1,96 @@
 """What ``whatwg-websockets spec drift --draft`` tells: what would become of each step."""
 
-from collections import Counter
 from collections.abc import Iterable
-from itertools import groupby
-
-import typer
+from dataclasses import dataclass
 
 from whatwg_websockets.cli.spec_upstream import choose, usage
 from whatwg_websockets.steps.comments import SourceFile
 from whatwg_websockets.steps.draft_changes import DraftChange, DraftChanges, Target
-from whatwg_websockets.steps.drift import Change, How
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.links import Catalogue, series
+from whatwg_websockets.steps.telling import Telling, Told, counted
+from whatwg_websockets.steps.words_by_hash import WordsByHash
 
 
-def counted(changes: Iterable[Change | DraftChange]) -> str:
-    """Count changes by what they are: "2 changed, 1 went"."""
-    counts = Counter(change.how for change in changes)
-    return ", ".join(f"{counts[how]} {how}" for how in How if counts[how])
+@dataclass(frozen=True)
+class Texts:
+    """The words at hand, by their hashes.
+
+    Attributes:
+        was: those of the standard.
+        now: those of the draft.
+    """
+
+    was: WordsByHash | None = None
+    now: WordsByHash | None = None
 
 
-def tell(
-    id_: str, drafts: list[DraftChanges], standards: list[Standard], sources: list[SourceFile]
-) -> None:
-    """Print what a draft would change, algorithm by algorithm; exit with 2 if nobody knows.
+def choose_draft(
+    id_: str, drafts: list[DraftChanges], standards: list[Standard]
+) -> tuple[DraftChanges, Standard]:
+    """Find what a draft would change, and the draft; exit with 2 if nothing is known of it.
 
     Args:
         id_: the id of the draft.
         drafts: what drafts would change in the standard.
         standards: the index.
-        sources: the comments of the code.
     """
     found = [each for each in drafts if each.draft == id_]
     if not found:
         known = series([repr(each.draft) for each in drafts] or ["no draft"], "or")
         raise usage(f"{id_!r} is no draft whose changes are kept; write {known}")
-    (changes,) = found
-    standard, draft = choose(standards, changes.standard), choose(standards, changes.draft)
+    return found[0], choose(standards, found[0].draft)
+
+
+def telling_of(
+    changes: DraftChanges,
+    standard: Standard,
+    draft: Standard,
+    sources: list[SourceFile],
+    texts: Texts,
+) -> Telling:
+    """Put together what a draft would change, algorithm by algorithm.
+
+    Args:
+        changes: what it would change.
+        standard: the standard.
+        draft: the draft.
+        sources: the comments of the code.
+        texts: the words at hand.
+    """
     algorithms = {(each.anchor, each.name): each for each in standard.algorithms}
     catalogue = Catalogue([standard])
-    for key, group in groupby(changes.changes, key=lambda each: (each.anchor, each.name)):
-        algorithm = algorithms[key]
-        typer.echo(f"{algorithm.section} {algorithm.name}  {algorithm.url}")
-        for change in group:
-            typer.echo(f"  {change.how}: {_what(change, draft)}")
-            if change.words:
-                typer.echo(f"    {change.words}")
-            for where in _places(algorithm, change.step, catalogue, sources):
-                typer.echo(f"    see {where}")
-        typer.echo("")
-    typer.echo(f"If {draft.label} landed: {counted(changes.changes)}.")
+    told = []
+    for change in changes.changes:
+        algorithm = algorithms[change.anchor, change.name]
+        told.append(
+            Told(
+                change.how,
+                _what(change, draft),
+                algorithm.section,
+                algorithm.name,
+                algorithm.url,
+                was=texts.was.get(algorithm.steps.get(change.step, "")) if texts.was else "",
+                now=_now(change, texts),
+                words=change.words,
+                places=tuple(_places(algorithm, change.step, catalogue, sources)),
+            )
+        )
+    about = {
+        "title": f"What {draft.label} would change in {standard.title}",
+        "standard": standard.id,
+        "version": standard.version,
+        "draft": draft.id,
+        "draft_version": draft.version,
+    }
+    total = f"If {draft.label} landed: {counted(each.how for each in changes.changes)}."
+    return Telling(about, tuple(told), total, look="see")
+
+
+def _now(change: DraftChange, texts: Texts) -> str:
+    """Return the draft's words of a step, as far as they are at hand."""
+    return texts.now.get(change.hash) if texts.now else ""
 
 
 def _what(change: DraftChange, draft: Standard) -> str:
@@ -60,7 +100,7 @@ def _what(change: DraftChange, draft: Standard) -> str:
     if now == was or not now:
         what = was or now
     else:
-        what = f"{was}, then {now}" if was else now
+        what = f"{was}, which becomes {now}" if was else now
     kin = _named(change.kin, change.anchor, draft)
     return f"{what}, much like {kin}" if kin else what
 

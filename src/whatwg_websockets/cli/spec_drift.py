@@ -1,22 +1,38 @@
 """``whatwg-websockets spec drift``: what changed in a standard, and which code to look at."""
 
-from itertools import groupby
+from dataclasses import replace
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
 
-from whatwg_websockets.cli.spec_drafts import counted, tell
+from whatwg_websockets.cli.spec_drafts import Texts, choose_draft, telling_of
+from whatwg_websockets.cli.spec_older import read_words, without_words
 from whatwg_websockets.cli.spec_sources import CodeFolder, Index, read, read_changes, read_left_out
 from whatwg_websockets.cli.spec_upstream import EXIT_DRIFT, choose, read_text_of, usage
 from whatwg_websockets.steps.closure import algorithms_of
 from whatwg_websockets.steps.draft_changes import DraftChanges
-from whatwg_websockets.steps.drift import Change, How, drift
+from whatwg_websockets.steps.drift import Change, drift
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.hyperlinks import KnownTargets
 from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.matching import OtherStandard
+from whatwg_websockets.steps.outside import Outside
+from whatwg_websockets.steps.telling import (
+    Telling,
+    Told,
+    as_json,
+    as_lines,
+    as_markdown,
+    counted,
+)
+from whatwg_websockets.steps.words_by_hash import WordsByHash
 
-StandardId = Annotated[str, typer.Option("--standard", help="The id of the standard.")]
+StandardId = Annotated[
+    str, typer.Option("--standard", metavar="ID", help="The id of the standard.")
+]
 
 
 def drift_command(
@@ -24,8 +40,18 @@ def drift_command(
         str | None,
         typer.Option(
             metavar="FILE|URL",
-            help="The newer text: Bikeshed's source or the published page.",
+            help="The newer text: Bikeshed's source or the published page; with --draft, the text"
+            " of the draft.",
             show_default="the published page",
+        ),
+    ] = None,
+    was: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL|DIR",
+            help="The older text, to print what each changed step said: a file, a page, or a git"
+            " checkout of the standard, which is read at the version of the index.",
+            show_default="no text",
         ),
     ] = None,
     standard_id: StandardId = "websockets",
@@ -33,64 +59,133 @@ def drift_command(
         str | None,
         typer.Option(
             metavar="ID",
-            help="Print what this draft would change; needs no newer text.",
+            help="Print what this draft would change; needs no text.",
         ),
     ] = None,
+    with_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    with_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     index: Index = None,
     code: CodeFolder = None,
 ) -> None:
-    """Say what changed in a standard since the index was made, and which code to look at again.
+    """Print what changed in a standard since the index was made, and which code to look at again.
 
-    Exits with 0 if nothing changed, with 1 if something did, and with 2 if the text is that of
-    another standard. With --draft nothing is fetched: the command prints what would become of each
-    step if the draft landed, from what is kept beside the index, and exits with 0.
+    The exit status is 0 if nothing changed, 1 if something did, and 2 if a text cannot be read or
+    is that of another standard.
+
+    The index has no words, so what a step said is printed only with --was.
+
+    With --draft nothing is fetched: the command prints what would become of each step if the draft
+    landed, from what is kept beside the index, and the exit status is 0. With --source and --was it
+    prints the words of both.
     """
+    if with_markdown and with_json:
+        raise usage("--markdown and --json are two forms of the same; write one of them")
     standards, sources = read(index, code)
     standard = choose(standards, standard_id)
     drafts = [each for each in read_changes(index) if each.standard == standard.id]
+    older = None if was is None else read_words(was, standard, standards)
     if draft is not None:
-        tell(draft, drafts, standards, sources)
+        changes, text = choose_draft(draft, drafts, standards)
+        newer = None if source is None else read_words(source, text, standards)
+        _give(
+            telling_of(changes, standard, text, sources, Texts(older, newer)),
+            with_markdown,
+            with_json,
+        )
         return
     source = source or standard.url
-    outside = read_left_out(index)
+    targets = _targets(standard, standards, read_left_out(index))
+    try:
+        found = drift(standard, read_text_of(source), sources, targets, standards)
+    except OtherStandard as error:
+        raise usage(f"{source} {error}") from None
+    telling = _telling(standard, found, source, older, was)
+    notes = tuple(_if_it_landed(each, standards) for each in drafts)
+    _give(replace(telling, notes=(*telling.notes, *notes)), with_markdown, with_json)
+    raise typer.Exit(EXIT_DRIFT if found else 0)
+
+
+def _targets(standard: Standard, standards: list[Standard], outside: Outside) -> KnownTargets:
+    """Put together what tells which links lead to algorithms that are known."""
     urls = {**outside.urls, **{each.id: each.url for each in standards}}
     known = algorithms_of(standards) | {each.target for each in outside.outsiders}
-    targets = KnownTargets(standard.id, urls, known)
-    try:
-        changes = drift(standard, read_text_of(source), sources, targets)
-    except OtherStandard as error:
-        raise usage(f"{source}: {error}") from None
-    for (section, name, url), group in groupby(changes, _head):
-        typer.echo(f"{section} {name or 'outside of algorithms'}  {url}".lstrip())
-        for change in group:
-            _print(change)
-        typer.echo("")
-    typer.echo(_total(standard, changes))
-    for each in drafts:
-        typer.echo(_if_it_landed(each, standards))
-    raise typer.Exit(EXIT_DRIFT if changes else 0)
+    return KnownTargets(standard.id, urls, known)
+
+
+def _telling(
+    standard: Standard,
+    changes: tuple[Change, ...],
+    source: str,
+    older: WordsByHash | None,
+    was: str | None,
+) -> Telling:
+    """Put together what a newer text changed.
+
+    Args:
+        standard: the standard.
+        changes: what changed.
+        source: where the newer text was read from.
+        older: the words of the older text; None where it is not at hand.
+        was: where the older text was read from; None likewise.
+    """
+    told = tuple(_told(change, older) for change in changes)
+    about = {
+        "title": f"Drift in the {standard.label}",
+        "standard": standard.id,
+        "version": standard.version,
+        "date": standard.date.isoformat(),
+        "source": source,
+        "was": was or "",
+    }
+    had_words = sum(bool(change.was_hash) for change in changes)
+    lacking = had_words - sum(bool(each.was) for each in told)
+    notes = (without_words(lacking, was, standard.version),) if was and lacking else ()
+    return Telling(about, told, _total(standard, changes), notes)
+
+
+def _told(change: Change, older: WordsByHash | None) -> Told:
+    return Told(
+        change.how,
+        change.what,
+        change.section,
+        change.name,
+        change.url,
+        line=change.line,
+        was="" if older is None else older.get(change.was_hash),
+        now=change.text,
+        places=tuple(place(each.path, each.line) for each in change.places),
+    )
+
+
+def _give(telling: Telling, with_markdown: bool, with_json: bool) -> None:
+    """Print what there is to be told, in the form that was asked for."""
+    if with_markdown:
+        typer.echo(as_markdown(telling), nl=False)
+    elif with_json:
+        typer.echo(as_json(telling))
+    else:
+        console = Console(highlight=False)
+        for line in as_lines(telling):
+            _print(console, line)
+
+
+def _print(console: Console, line: str) -> None:
+    """Print a line; on a terminal what does not fit goes on below, as far indented."""
+    words = line.lstrip(" ")
+    indentation = len(line) - len(words)
+    if console.is_terminal and indentation:
+        console.print(Padding(Text(words, overflow="fold"), (0, 0, 0, indentation)))
+    else:
+        console.print(Text(line), soft_wrap=True)
 
 
 def _if_it_landed(changes: DraftChanges, standards: list[Standard]) -> str:
     """Say in one line what a draft would change."""
     return (
-        f"If {choose(standards, changes.draft).label} landed: {counted(changes.changes)};"
+        f"If {choose(standards, changes.draft).label} landed:"
+        f" {counted(each.how for each in changes.changes)};"
         f" `whatwg-websockets spec drift --draft {changes.draft}` lists them."
     )
-
-
-def _head(change: Change) -> tuple[str, str, str]:
-    return change.section, change.name, change.url
-
-
-def _print(change: Change) -> None:
-    """Print one change: what it is, the words as they are now, and the code."""
-    line = f" (line {change.line})" if change.line else ""
-    typer.echo(f"  {change.how}: {change.what}{line}")
-    if change.text and change.how is not How.MOVED:
-        typer.echo(f"    now: {change.text}")
-    for where in change.places:
-        typer.echo(f"    look at {place(where.path, where.line)}")
 
 
 def _total(standard: Standard, changes: tuple[Change, ...]) -> str:
@@ -98,4 +193,4 @@ def _total(standard: Standard, changes: tuple[Change, ...]) -> str:
     of = f"{standard.label} since {standard.version} ({standard.date.isoformat()})"
     if not changes:
         return f"No drift in the {of}."
-    return f"Drift in the {of}: {counted(changes)}."
+    return f"Drift in the {of}: {counted(each.how for each in changes)}."

@@ -14,6 +14,7 @@ from whatwg_websockets.steps.draft_changes import changes_by as changes_by_draft
 from whatwg_websockets.steps.drift import drift
 from whatwg_websockets.steps.hyperlinks import Targets
 from whatwg_websockets.steps.index import CHANGES, Standard, spec_folder
+from whatwg_websockets.steps.matching import OtherStandard
 from whatwg_websockets.steps.passages import Upstream
 from whatwg_websockets.steps.refresh import (
     lost_requirements,
@@ -73,7 +74,10 @@ def index_command(
     pages = {standard.id: upstream, **dict(_page(each) for each in beside or ())}
     if changes_by is not None:
         path = (index or spec_folder()) / f"{changes_by}{CHANGES.removeprefix('*')}"
-        changes = drift(standard, upstream, sources)
+        try:
+            changes = drift(standard, upstream, sources, standards=standards)
+        except OtherStandard as error:
+            raise usage(f"{source} {error}") from None
         new = changes_by_draft(changes, standard, choose(standards, changes_by), path)
         for old in read_changes(index):
             new = with_words_of(new, old) if old.path == path else new

@@ -59,6 +59,7 @@ class Change:
         now: the anchor of its algorithm and its number in the newer text; None where it is no step,
             or not there.
         now_hash: the hash of its words there; empty likewise.
+        was_hash: the hash of the words that it had, as the index has it; empty for what is new.
     """
 
     how: How
@@ -72,6 +73,7 @@ class Change:
     step: str = ""
     now: tuple[str, str] | None = None
     now_hash: str = ""
+    was_hash: str = ""
 
 
 def drift(
@@ -79,6 +81,7 @@ def drift(
     upstream: Upstream,
     sources: Iterable[SourceFile],
     targets: KnownTargets | None = None,
+    standards: Iterable[Standard] = (),
 ) -> tuple[Change, ...]:
     """Find out what changed in a standard since the index was made.
 
@@ -88,11 +91,12 @@ def drift(
         sources: the comments of the code.
         targets: tells which links of the newer text are to algorithms that are known; None to
             compare no links. A text without any link says nothing of them.
+        standards: the index, to name the standard that the text is of if that is another.
 
     Raises:
         OtherStandard: the text is one of another standard, or of none.
     """
-    check_standard(upstream, standard, [standard])
+    check_standard(upstream, standard, standards)
     if not upstream.has_links:
         targets = None
     return tuple(_Drift(standard, upstream, sources, targets).changes())
@@ -211,7 +215,8 @@ class _Drift:
             introduction = Passage(
                 algorithm.anchor, now.first.section, now.first.line, _join(now.introduction)
             )
-            yield _change(How.CHANGED, "the introduction", algorithm, introduction, places)
+            changed = _change(How.CHANGED, "the introduction", algorithm, introduction, places)
+            yield replace(changed, was_hash=algorithm.introduction or "")
         for how, old, new in compare(algorithm.steps, now.hashes):
             what = f"step {new if old is None else old}"
             passage = None if new is None else now.steps[new]
@@ -234,6 +239,7 @@ class _Drift:
                 step=old or "",
                 now=(anchor, new) if new else None,
                 now_hash="" if passage is None else passage.hash,
+                was_hash=algorithm.steps[old] if old else "",
             )
         yield from self.changes_of_links(algorithm, now, places)
 
@@ -278,7 +284,8 @@ class _Drift:
             if requirement.id in self.catalogue.ids(comment)
         )
         how = How.WENT if now is None else How.CHANGED
-        yield _change(how, requirement.id, requirement, now, places)
+        changed = _change(how, requirement.id, requirement, now, places)
+        yield replace(changed, was_hash=requirement.hash)
 
     def newcomers(self) -> Iterator[Change]:
         """Give the algorithms and sentences that the index does not know."""
@@ -302,7 +309,8 @@ class _Drift:
     def came(self, what: str, name: str, anchor: str, passage: Passage) -> Change:
         """Make the change that something came."""
         url = f"{self.standard.url}#{anchor}"
-        return Change(How.CAME, what, name, passage.section, url, passage.line, passage.text, ())
+        text = passage.in_one_line
+        return Change(How.CAME, what, name, passage.section, url, passage.line, text, ())
 
 
 def _join(passages: Iterable[Passage]) -> str:
@@ -323,6 +331,6 @@ def _change(
         section=entry.section,
         url=entry.url,
         line=0 if passage is None else passage.line,
-        text="" if passage is None else passage.text,
+        text="" if passage is None else passage.in_one_line,
         places=places,
     )

@@ -129,8 +129,17 @@ def lines_of(terms: Collection[Any], element: Any, without: Collection[Any] = ()
     marked = _marked_words_of(element, without)
     lines = [normalise(each) for each in marked.split(BULLET)]
     lines = [lines[0], *(f"\u2022 {each}" for each in lines[1:])]
-    case = normalise(" ".join(words_of(term, without) for term in terms))
-    return "\n".join([f"{case}: {lines[0]}" if case else lines[0], *lines[1:]])
+    case = "; ".join(_terms_in(terms))
+    first = f"{case}: {lines[0]}".rstrip() if case else lines[0]
+    return "\n".join([first, *lines[1:]])
+
+
+def _terms_in(terms: Collection[Any]) -> Iterator[str]:
+    """Return the words of each term; the parser may leave a term within the one before it."""
+    for term in terms:
+        for each in term.iter("dt"):
+            within = [other for other in each.iter("dt") if other is not each]
+            yield normalise(words_of(each, within))
 
 
 def _marked_words_of(element: Any, without: Collection[Any]) -> str:

@@ -33,6 +33,11 @@ class Passage:
         return self.laid_out or self.text
 
     @property
+    def in_one_line(self) -> str:
+        """The words as a reader should see them, in one line."""
+        return " ".join(self.readable.split())
+
+    @property
     def hash(self) -> str:
         """The hash of the words, as the index has it."""
         return hash_of(self.text)
