@@ -6,7 +6,7 @@
 #   make conformance        the main job: all 517 cases, in seconds
 #   make autobahn           the same, by the real suite, in minutes
 #   make wpt                web-platform-tests, of a checkout: make wpt WPT=PATH
-#   make docs               the reading room
+#   make docs               the reading room; with the standards' texts: make docs SPEC=FOLDER
 #   make docs-check         what a phone cuts off of the built pages, and links that lead nowhere
 #   make dist               what a release consists of
 #
@@ -233,8 +233,11 @@ STEP_TESTS := docs/recordings/step-tests.json
 keep-steps: $(READY)
 	$(BIN)/whatwg-websockets spec coverage --record $(STEP_TESTS) $(ARGS)
 
+# SPEC=FOLDER: a folder of sources of standards (.bs, .html), whose text the pages then show beside the
+# steps. A later build without it takes the text away again.
 docs: $(READY) $(DOCS)
-	$(BIN)/sphinx-build -n -W --keep-going -b html docs docs/_build/html
+	@$(BIN)/sphinx-build -n -W --keep-going -b html \
+		$(if $(SPEC),-D 'reading_room_texts=$(SPEC)') docs docs/_build/html
 
 # Opens each page that `make docs` has built in Chromium, as wide as a phone, and follows all links.
 docs-check: $(READY)

@@ -19,6 +19,7 @@ from whatwg_websockets.steps.check import check
 from whatwg_websockets.steps.comments import Comment, SourceFile, read_sources
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard, read_index
 from whatwg_websockets.steps.links import Catalogue
+from whatwg_websockets.steps.own_text import OwnText
 from whatwg_websockets.steps.positions import Position, read_positions
 from whatwg_websockets.steps.tally import Row
 from whatwg_websockets.steps.view import AlgorithmView, Library
@@ -58,6 +59,7 @@ class Room:
         library: what shows an algorithm.
         positions: the positions, by name.
         pages: the page of each algorithm, such as "standard/websockets/close".
+        texts: the standards' own texts, by the ids of the standards, as far as the reader has them.
     """
 
     def __init__(self, root: Path, package: Path) -> None:
@@ -81,6 +83,7 @@ class Room:
             for standard in self.standards
             for algorithm, slug in _slugs(standard)
         }
+        self.texts: dict[str, OwnText] = {}
         self._by_page = {page: algorithm for algorithm, page in self.pages.items()}
         self._catalogue = Catalogue(self.index)
         self._views: dict[Algorithm, AlgorithmView] = {}
@@ -303,7 +306,10 @@ def outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> list[str]:
     """
     here = room(app.config)
     spec, own = here.root / "spec", Path(__file__).parent
-    files = sorted(here.files.union(spec.rglob("*.toml"), spec.rglob("*.md"), own.glob("*.py")))
+    texts = Path(app.config.reading_room_texts or own).glob("**/*.*")
+    files = sorted(
+        here.files.union(spec.rglob("*.toml"), spec.rglob("*.md"), own.glob("*.py"), texts)
+    )
     fingerprint = [(str(path), path.stat().st_mtime_ns) for path in files]
     if getattr(env, "reading_room", None) == fingerprint:
         return []

@@ -8,6 +8,7 @@ from docutils import nodes
 
 from reading_room.house import POSITIONS, Room, slug, title_of
 from reading_room.marks import css_class, tag
+from reading_room.own_texts import Beside
 from reading_room.sources import link_to
 from reading_room.tested import Tested
 from reading_room.words import inline, inside, outside, paragraphs
@@ -58,16 +59,20 @@ class Rendering:
         self._page = room.pages[view.algorithm]
         self._taken = set(taken)
         self._tested = Tested(room)
+        self._beside = Beside(room, view.algorithm)
 
     def whole(self, *, with_surroundings: bool = True) -> nodes.container:
         """Return all of it."""
         kind = "own-page" if self._is_own_page else "in-prose"
         whole = nodes.container("", self._heading(), classes=["algorithm", kind])
         whole["ids"] += self._ids([self._view.algorithm.anchor])
+        whole += self._beside.about()
         for function in self._view.functions:
             whole += self._function(function)
         if not self._view.functions:
             whole += self._without_function()
+        if not self._steps:
+            whole += self._beside.rest(self._view.missing)
         if with_surroundings:
             whole += self._surroundings()
         if self._is_own_page and self._view.functions:
@@ -128,7 +133,10 @@ class Rendering:
         )
 
     def _opening(self, function: FunctionView) -> nodes.container:
-        words = nodes.container("", *paragraphs(function.prose), classes=["words"])
+        prose: list[nodes.Node] = list(paragraphs(function.prose))
+        if not function.part:
+            prose = self._beside.introduced(prose)
+        words = nodes.container("", *prose, classes=["words"])
         code = nodes.container("", _code(function.signature.text, 0), classes=["code"])
         if function.preparation:
             code += _code(function.preparation.text, BODY)
@@ -137,7 +145,7 @@ class Rendering:
     def _row(self, function: FunctionView, steps: list[StepView]) -> nodes.container:
         words = nodes.container("", classes=["words"])
         for step in steps:
-            words += self._words(step)
+            words += self._beside.step(self._words(step), step, min(step.depth, DEEPEST))
             if self._is_own_page:
                 words += self._tested.of(function.path, step.line)
         row = nodes.container("", words, classes=["step", css_class(steps[0].mark)])
