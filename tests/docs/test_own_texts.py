@@ -1,6 +1,7 @@
 """The standards' own texts beside the steps, in a build that has their sources, and in no other."""
 
 import io
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from sphinx.application import Sphinx
 
 from reading_room.own_texts import NoTexts, files_in, read_texts
 from support.games import CODE, DATA, TEXT, whole_index
+from support.in_chromium import chromium_or_skip
 from whatwg_websockets.steps.index import read_index
 from whatwg_websockets.steps.passages import hash_of
 from whatwg_websockets.steps.upstream import read_upstream
@@ -399,10 +401,10 @@ def test_the_page_of_the_drift_has_our_words_and_the_code(drafted):
         ["2. Quick. play.py:8", "changed The speed is past."],
         [
             "1. Out of the box. play.py:6",
-            "moved step 1 of get ready The words stay the same."
+            "moved to step 1 of get ready The words stay the same."
             " Our code for the draft: The box is opened first.",
         ],
-        ["Today there is no such step.", "new step 5 The game ends with a bow."],
+        ["Today there is no such step.", "new as step 5 The game ends with a bow."],
     ]
     links = {each.text_content(): each.get("href") for each in drift.iter("a")}
     assert links["play(toy, how)"] == "games/play.html"
@@ -428,3 +430,67 @@ def test_the_text_of_one_of_the_two_is_not_enough(drafted):
     (drafted / "texts/draft.bs").unlink()
     drift = page(build(drafted, "texts"), "standard/drift.html")
     assert not drift.find_class("own-text") + drift.find_class("own-text-switch")
+
+
+# The switch, in a browser.
+
+VISITS = """<!DOCTYPE html>
+<meta charset="utf-8">
+<script>
+const visit = (page) => new Promise((done) => {
+  const frame = document.createElement("iframe");
+  frame.onload = () => done(frame.contentDocument);
+  frame.src = page;
+  document.body.append(frame);
+});
+const look = (page) => {
+  const box = page.querySelector(".own-text-switch input");
+  const text = page.querySelector(".own-text");
+  const shown = page.defaultView.getComputedStyle(text).display !== "none";
+  return [box.checked, shown];
+};
+addEventListener("load", async () => {
+  const found = [];
+  const first = await visit("PLAY");
+  found.push(look(first));
+  first.querySelector(".own-text-switch input").focus();
+  found.push(first.activeElement.getAttribute("role"));
+  first.querySelector(".own-text-switch input").click();
+  found.push(look(first));
+  const second = await visit("OTHER");
+  found.push(look(second));
+  second.querySelector(".own-text-switch input").click();
+  found.push(look(await visit("PLAY")));
+  const said = document.createElement("samp");
+  said.textContent = JSON.stringify(found);
+  document.body.append(said);
+});
+</script>
+"""
+
+
+def test_what_the_switch_is_set_to_holds_for_the_next_page(house, tmp_path):
+    path = chromium_or_skip()
+    pages = build(house, "texts")
+    over = (pages / "standard/games/the-game-ends.html").as_uri()
+    driver = tmp_path / "visits.html"
+    play = (pages / PLAY).as_uri()
+    driver.write_text(VISITS.replace("PLAY", play).replace("OTHER", over), encoding="utf-8")
+    done = subprocess.run(
+        [
+            *(path, "--headless", "--no-sandbox", "--disable-gpu"),
+            *(f"--user-data-dir={tmp_path / 'profile'}", "--allow-file-access-from-files"),
+            *("--virtual-time-budget=10000", "--dump-dom", driver.as_uri()),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    [said] = lxml.html.fromstring(done.stdout).xpath("//samp")
+    assert json.loads(said.text) == [
+        [False, False],
+        "switch",
+        [True, True],
+        [True, True],
+        [False, False],
+    ]

@@ -338,11 +338,11 @@ def test_what_would_become_of_each_step_if_a_draft_landed(build):
     assert [row for row in rows if row] == [
         [
             "1. Take it out. play.py:12",
-            f"changed, much like step 1 of {name} Both hands are needed.",
+            f"changed; much like step 1 of {name} Both hands are needed.",
         ],
-        ["2. Turn it. play.py:15", f"moved step 1 of {name} The words stay the same."],
-        ["3b. there are no dolls. play.py:19", "moved step 3a Only the number changes."],
-        ["Today there is no such step.", "new step 1 Whoever rests sits down first."],
+        ["2. Turn it. play.py:15", f"moved to step 1 of {name} The words stay the same."],
+        ["3b. there are no dolls. play.py:19", "moved to step 3a Only the number changes."],
+        ["Today there is no such step.", "new as step 1 Whoever rests sits down first."],
         ["9.", "taken out Nobody says good night."],
     ]
     said = words(drift)
@@ -353,7 +353,7 @@ def test_what_would_become_of_each_step_if_a_draft_landed(build):
     built = build(**{"spec/games.changes.toml": watched})
     said = words(built.page("standard/drift.html"))
     assert "carried out already" not in said
-    assert "moved step 1 of dress()" in said
+    assert "moved to step 1 of dress()" in said
     link = "https://dolls.example/#doll-dress"
     assert built.links("standard/drift.html")["dress()"] == link, "it has no page of its own"
 

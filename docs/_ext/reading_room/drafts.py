@@ -60,8 +60,8 @@ def _introduction(here: Room, changes: DraftChanges, standard: Standard, draft: 
             f" {steps} steps, is carried out already, for its own interfaces only."
         )
     return (
-        f"{said} On the left is what a step does today, with the code that a change would touch; on"
-        " the right is what would become of it. Whoever has the texts of both sees them below each"
-        " step, in pages that `make docs SPEC=FOLDER` builds, and"
-        f" `whatwg-websockets spec drift --draft {draft.id}` prints all this in a terminal."
+        f"{said} Each step says first what it does today, with the code that the change would"
+        " touch, and then what would become of it. A reader who has the two texts sees them below"
+        " each step in the pages that `make docs SPEC=FOLDER` builds."
+        f" `whatwg-websockets spec drift --draft {draft.id}` prints the same in a terminal."
     )

@@ -86,7 +86,10 @@ class _Landed:
         whole = nodes.container("", classes=["algorithm", "landed"])
         if self._was is not None and self._now is not None:
             whole += nodes.raw("", SWITCH, format="html")
-        heads = (nodes.paragraph("", each) for each in ("Today", "If the draft landed"))
+        heads = (
+            nodes.container("", nodes.paragraph("", each))
+            for each in ("Today", "If the draft landed")
+        )
         rows = [nodes.container("", *heads, classes=["step", "heads"])]
         rows += [self._row(change) for change in self._changes]
         whole += nodes.container("", *rows, classes=["steps"])
@@ -121,9 +124,10 @@ class _Landed:
         becomes = nodes.paragraph("", "")
         becomes += nodes.inline("", SAID[change.how], classes=["tag", f"landed-{change.how}"])
         if change.now and change.now != Target(change.anchor, change.step):
-            becomes += [nodes.Text(" "), *self._named(change.now, change.anchor)]
+            to = " to " if change.how is How.MOVED else " as "
+            becomes += [nodes.Text(to), *self._named(change.now, change.anchor)]
         if change.kin:
-            becomes += [nodes.Text(", much like "), *self._named(change.kin, change.anchor)]
+            becomes += [nodes.Text("; much like "), *self._named(change.kin, change.anchor)]
         yield becomes
         if change.words:
             yield nodes.paragraph("", "", *inline(change.words))
