@@ -77,7 +77,7 @@ class Feedback:
     def _queue(self, steps: "Callable[[WebSocket, Any], None]", argument: object) -> None:
         socket = self._socket()
         if socket is not None:
-            # § websockets-task-source. All tasks of the WebSocket task source go into one queue.
+            # § websockets-task-source. One queue holds all tasks of the WebSocket task source.
             self._event_loop.queue_a_task(steps, socket, argument)
 
 

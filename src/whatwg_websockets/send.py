@@ -30,7 +30,7 @@ def send(socket: "WebSocket", data: str | Blob | bytes) -> None:
     # 1. If the ready state is CONNECTING, raise an InvalidStateError.
     if socket._ready_state == CONNECTING:
         raise DOMException("send() was called before the socket is open", "InvalidStateError")
-    # 2. The opcode and the payload of the message depend on the type of the data.
+    # 2. Choose the opcode and the payload of the message by the type of the data.
     if isinstance(data, str):
         # 2a. (a string) Send the string's UTF-8 bytes as a text message.
         opcode, payload = TEXT, utf_8_encode(data)

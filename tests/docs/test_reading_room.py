@@ -62,7 +62,7 @@ def test_an_algorithm_has_its_steps_beside_their_code(standing):
         ("Play with a toy.", '@algorithm("toy-play", "play(toy)") def play(toy): check(toy)'),
         ("1. Take it out. § toys 2 It was in its box.", "take(toy)"),
         ("2. Turn it.", "if toy:"),
-        ("2.1. To the left.", "turn(toy)"),
+        ("2.1. Turn it to the left.", "turn(toy)"),
         ("3b. n/a there are no dolls.",),
         ("", '@algorithm("toy-play", "play(toy): throw") def throw(toy): child = toy'),
         ("3a. (a ball) Throw it. § toys-unknown High.", "if child: throw_up(toy)"),
@@ -86,7 +86,7 @@ def test_and_links_to_what_is_around_it(standing):
 
 def test_a_range_has_an_anchor_for_each_step_and_several_sentences_a_link_each(build):
     code = TOYS.replace("    # 2. Turn it.\n", "    # 2-2.1. not built: nobody turns it yet.\n")
-    code = code.replace("        # 2.1. To the left.\n", "")
+    code = code.replace("        # 2.1. Turn it to the left.\n", "")
     code = code.replace("# § toys-unknown. High.", "# § toys-tidy, rules-fair. High it flies.")
     built = build("```{algorithm} play(toy)\n:steps: 2.1\n```", **{"toys/play.py": code})
     assert built.warnings == ""
@@ -169,7 +169,7 @@ def test_in_a_chapter_it_has_its_name_and_may_be_cut_short(build):
     play, rest = built.page("chapter.html").find_class("in-prose")
     assert [words(each) for each in play.find_class("words")] == [
         "2. Turn it.",
-        "2.1. To the left.",
+        "2.1. Turn it to the left.",
     ]
     assert words(play.find_class("algorithm-heading")[0]) == "play(toy) Toys Standard, 1.1 · method"
     assert [words(each) for each in rest.find_class("words")] == ["Rest."]
@@ -472,7 +472,7 @@ def test_what_has_changed_is_built_anew_and_nothing_else(build):
     build()
     before = times()
     (build.folder / "docs/positions/gone.md").write_text("# Gone\n")
-    built = build(**{"toys/play.py": TOYS.replace("To the left.", "To the right.")})
+    built = build(**{"toys/play.py": TOYS.replace("Turn it to the left.", "Turn it to the right.")})
     assert "To the right." in words(built.page("standard/toys/play.html"))
     assert times() == before
     assert not (build.folder / "docs/positions/gone.md").exists()

@@ -7,7 +7,6 @@ import pytest
 from support.toys import CODE, INDEX
 from whatwg_websockets.steps.check import check
 from whatwg_websockets.steps.comments import read_sources
-from whatwg_websockets.steps.debt import Debt, Entry, key_of
 from whatwg_websockets.steps.index import read_index
 from whatwg_websockets.steps.tally import Row, total_of
 
@@ -54,7 +53,7 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
             " the code, or the reason behind `n/a: ` or `not built: `",
         ),
         (
-            "    # 2. Turn it.\n    # 2.1. To the left.\n",
+            "    # 2. Turn it.\n    # 2.1. Turn it to the left.\n",
             "",
             "toys/play.py:8: steps 2 and 2.1 have no comments below here; write `# 2. ` and the"
             " gist above the code, or the reason behind `n/a: ` or `not built: `",
@@ -67,7 +66,7 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
         ),
         (
             "# 3b. n/a: there are no dolls.",
-            "# 3b. n/a: there are no dolls.\n    # 9. n/a: the ninth life.",
+            "# 3b. n/a: there are no dolls.\n    # 9. n/a: no toy has nine lives.",
             "toys/play.py:16: 'play(toy)' has no step 9, only 1 to 3b; write the standard's number,"
             " or take the number away",
         ),
@@ -146,7 +145,7 @@ def test_a_fault_says_where_it_is_and_how_to_mend_it(toys, before, after, found)
 
 
 def test_a_requirement_may_be_carried_out_in_two_places(toys):
-    report = toys(more="# § toys-tidy. Here too.\n")
+    report = toys(more="# § toys-tidy. The box takes toys.\n")
     assert faults(report) == []
     assert report.rows[-1].where == ("toys.more", "toys.play")
     assert report.rows[-1].carried_out == 1
@@ -163,7 +162,7 @@ def test_an_algorithm_that_no_function_carries_out(toys):
 
 def test_an_algorithm_without_numbers_has_no_steps(toys):
     index = INDEX.split('"1" =')[0] + "\n[[requirement]]" + INDEX.split("[[requirement]]")[1]
-    step = '@algorithm("toy-play", "play(toy)")\ndef play():\n    # 1. n/a: no toy.\n    pass\n'
+    step = '@algorithm("toy-play", "play(toy)")\ndef play():\n    # 1. n/a: toys rest.\n    pass\n'
     assert faults(toys("# § toys-tidy. Back it goes.\n" + step, index)) == [
         "toys/play.py:4: 'play(toy)' has no numbered steps; take the number 1 away"
     ]
@@ -179,7 +178,7 @@ PARTS = """\
     @algorithm("toy-play", "play(toy)")
     def play(toy):
         # 2. Turn it.
-        # 2.1. To the left.
+        # 2.1. Turn it to the left.
         toy.turn()
     @algorithm("toy-play", "play(toy): throw")
     def throw(toy):
@@ -197,7 +196,7 @@ def test_several_functions_may_carry_out_one_algorithm(toys):
 
 
 def test_a_missing_step_is_missed_where_the_one_before_it_is(toys):
-    assert faults(toys(PARTS.replace("        # 2.1. To the left.\n", ""))) == [
+    assert faults(toys(PARTS.replace("        # 2.1. Turn it to the left.\n", ""))) == [
         "toys/play.py:9: step 2.1 has no comment below here; write `# 2.1. ` and the gist above"
         " the code, or the reason behind `n/a: ` or `not built: `"
     ]
@@ -354,7 +353,7 @@ def test_a_range_has_what_is_below_its_last_step(toys):
         ),
         (
             "        # 1. Take it.\n        take(toy)\n        # 2-3a. n/a: there is no room",
-            "        # 2-3a. n/a: no room.\n        # 1. Take it.\n        take(toy)\n        #",
+            "        # 2-3a. n/a: boxes rest.\n        # 1. Take it.\n        take(toy)\n        #",
             "toys/play.py:4: step 1 is below step 3a, which comes after it in the standard; move"
             " it up",
         ),
@@ -444,21 +443,82 @@ def test_a_range_of_requirements_that_leads_nowhere(toys, house, ids):
     ) in faults(toys(code, INDEX + MORE))
 
 
-def test_comments_that_break_the_grammar_are_faults_unless_they_are_owed(house):
-    house.write({"toys/play.py": CODE.replace("Take it.", "take it.")})
-    index, sources = read_index(house.index), read_sources(house.source)
-    report = check(index, sources)
-    assert report.owed == ()
-    [fault] = report.faults
-    assert (fault.line, fault.problem[:28]) == (8, "the comment of step 1 is not")
-    key = key_of(sources[1].functions[0].steps[0], "toy-play")
-    debt = Debt(house.index / "debt.toml", (Entry(key, 7), Entry("toy-play 2 0", 9)))
-    report = check(index, sources, debt)
-    assert report.owed == (fault,)
-    assert faults(report) == [
-        "spec/debt.toml:9: no comment that breaks the grammar needs the entry 'toy-play 2 0'; take"
-        " the line away, or have `whatwg-websockets spec check --update-debt` do it"
+@pytest.mark.parametrize(
+    ("ids", "found"),
+    [
+        (
+            "toys-3, 4",
+            "toys/play.py:22: the index has no requirement '4'; write '-4', or add it to the index",
+        ),
+        ("toys-3, -4, toys-3", "names 'toys-3' more than once; leave one"),
+        ("toys-3 and -4", "toys/play.py:22: a comment that begins with § names requirements;"),
+        ("toys-3, -4, -9", "toys/play.py:22: the index has no requirement 'toys-9'; write"),
+    ],
+)
+def test_a_wrong_list_of_ids(toys, ids, found):
+    report = faults(toys(f"{CODE}\n\n# § {ids}. Toys are known.\n", INDEX + MORE))
+    assert any(found in fault for fault in report)
+
+
+def test_a_range_that_skips_a_step(toys):
+    report = faults(toys(RANGE.replace("2-3a.", "2-2.1.")))
+    assert report == [
+        "toys/play.py:5: step 3a has no comment below here; write `# 3a. ` and the gist above the"
+        " code, or the reason behind `n/a: ` or `not built: `"
     ]
+
+
+@pytest.mark.parametrize("steps", ["2, 2.1, 3a", "2 to 3a", "2-2.1-3a", "2 and 3a", "2\u20133a"])
+def test_a_list_of_steps(toys, steps):
+    report = faults(toys(RANGE.replace("2-3a.", f"{steps}.")))
+    assert (
+        "toys/play.py:5: a comment names one step, or a range of steps without code; write a"
+        " comment for each step, or `# 2-4. n/a: ` and the reason"
+    ) in report
+
+
+def test_a_list_of_numbers_outside_of_every_algorithm(toys):
+    assert faults(toys(f"{CODE}\n\n# 1, 2. These are numbers.\n")) == []
+
+
+def test_a_range_to_an_unknown_step_has_one_fault(toys):
+    report = faults(toys(RANGE.replace("2-3a.", "2-7.")))
+    assert [fault for fault in report if "does not lead" in fault] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        (
+            "Take it.",
+            "take it",
+            "the comment of step 1 is not a whole sentence: it does not begin with a capital"
+            " letter, a figure, or a name in quotation marks and does not end with a full stop;"
+            " begin with a capital letter and end with a full stop",
+        ),
+        (
+            "there are no dolls.",
+            "nor are there dolls.",
+            "the reason of step 3b is not a whole sentence: it leans on something said before with"
+            " its first word 'nor'; begin without it",
+        ),
+        (
+            "Back it goes.",
+            "The box.",
+            "the comment of requirement toys-tidy is not a whole sentence: it has no verb that the"
+            " checker knows in 'The box.'; say with a verb what happens, or add the verb to"
+            " steps/verbs.py",
+        ),
+    ],
+)
+def test_a_comment_that_is_not_a_sentence(toys, before, after, problem):
+    [fault] = toys(CODE.replace(before, after)).faults
+    assert fault.problem == problem
+
+
+def test_the_words_count_also_where_the_mark_names_no_algorithm(toys):
+    code = CODE.replace("Take it.", "take it.").replace('"toy-play"', '"toy-pray"')
+    assert any("step 1 is not a whole sentence" in fault for fault in faults(toys(code)))
 
 
 def test_how_much_is_carried_out_is_told_of_what_can_be():

@@ -1,17 +1,10 @@
 """`whatwg-websockets spec check`: what it prints, and its exit status."""
 
-import hashlib
 import json
 
 import pytest
 
 from support.toys import CODE
-
-
-def words_of(text):
-    """Return the words of a comment as an entry of the debt has them."""
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
 
 DRAFT = """\
 [standard]
@@ -102,99 +95,16 @@ def test_what_is_not_built_is_told_first(house):
     ]
 
 
-OLD = CODE.replace("Take it.", "take it.").replace("Back it goes.", "and back,")
-
-DEBT = """\
-comments = [
-    "toy-play 1 STEP",
-    "§ toys-tidy REQUIREMENT",
-]
-""".replace("STEP", words_of("take it.")).replace("REQUIREMENT", words_of("and back,"))
-
-
-def test_comments_that_break_the_grammar(house):
-    house.write({"toys/play.py": OLD})
+def test_comments_that_are_not_sentences(house):
+    code = CODE.replace("Take it.", "take it.").replace("Back it goes.", "and back,")
+    house.write({"toys/play.py": code})
     done = house.run("check")
     assert done.exit_code == 1
     assert [line[:47] for line in done.stdout.splitlines()] == [
         "toys/play.py:8: the comment of step 1 is not a ",
         "toys/play.py:18: the comment of requirement toy",
     ]
-
-
-def test_the_debt_excuses_them_and_its_number_is_told(house):
-    house.write({"toys/play.py": OLD, "spec/debt.toml": DEBT})
-    done = house.run("check")
-    assert done.exit_code == 0
-    assert done.output.splitlines()[-1] == (
-        "Debt: 2 comments break the grammar; --debt shows them."
-    )
-    assert json.loads(house.run("check", "--json").stdout)["debt"] == [
-        {"path": "toys/play.py", "line": line, "problem": problem}
-        for line, problem in [
-            (
-                8,
-                "the comment of step 1 is not a whole sentence: it does not begin with a capital"
-                " letter, a figure, or a name in quotation marks; name the subject, begin with a"
-                " capital letter and end with a full stop",
-            ),
-            (
-                18,
-                "the comment of requirement toys-tidy is not a whole sentence: it leans on"
-                " something said before with its first word 'and' and does not end with a full"
-                " stop; name the subject, begin with a capital letter and end with a full stop",
-            ),
-        ]
-    ]
-
-
-def test_the_comments_of_the_debt(house):
-    house.write({"toys/play.py": OLD, "spec/debt.toml": DEBT})
-    done = house.run("check", "--debt")
-    assert done.exit_code == 0
-    assert [line[:38] for line in done.stdout.splitlines()] == [
-        "toys/play.py:8: the comment of step 1 ",
-        "toys/play.py:18: the comment of requir",
-    ]
-    assert done.stderr == "2 comments in the debt\n"
-
-
-def test_an_entry_that_is_needed_no_longer(house):
-    house.write({"toys/play.py": OLD.replace("take it.", "Take it."), "spec/debt.toml": DEBT})
-    done = house.run("check")
-    assert done.exit_code == 1
-    assert done.stdout == (
-        "spec/debt.toml:2: no comment that breaks the grammar needs the entry"
-        f" 'toy-play 1 {words_of('take it.')}'; take the line away, or have"
-        " `whatwg-websockets spec check --update-debt` do it\n"
-    )
-
-
-def test_the_debt_is_updated(house):
-    house.write({"toys/play.py": OLD.replace("take it.", "Take it."), "spec/debt.toml": DEBT})
-    done = house.run("check", "--update-debt")
-    assert done.exit_code == 0
-    assert done.stderr == "debt: 1 entry taken away, 1 left\n"
-    lines = (house.index / "debt.toml").read_text(encoding="utf-8").splitlines()
-    assert lines[-3:] == ["comments = [", f'    "§ toys-tidy {words_of("and back,")}",', "]"]
-    assert house.run("check").exit_code == 0
-
-
-def test_the_debt_takes_nothing_in(house):
-    changed = OLD.replace("take it.", "take it out.")
-    house.write({"toys/play.py": changed, "spec/debt.toml": DEBT})
-    done = house.run("check", "--update-debt")
-    assert done.exit_code == 1
-    assert done.stdout.startswith("toys/play.py:8: the comment of step 1 is not a whole sentence")
-    assert done.stderr == ("debt: 1 entry taken away, 1 left\n1 fault\n")
-    assert "take it out" not in (house.index / "debt.toml").read_text(encoding="utf-8")
-
-
-def test_where_there_is_no_debt_no_file_is_made(house):
-    done = house.run("check", "--update-debt")
-    assert done.exit_code == 0
-    assert done.stderr == "debt: 0 entries taken away, 0 left\n"
-    assert not (house.index / "debt.toml").exists()
+    assert done.stderr == "2 faults\n"
 
 
 @pytest.mark.parametrize("columns", [40, 80, 99, 100, 160])
@@ -209,8 +119,8 @@ def test_the_module_of_a_method(house):
     class Toy:
         @algorithm("toy-play", "play(toy)")
         def play(self):
-            # 1. n/a: nothing to take.
-            # 2. n/a: nothing to turn.
+            # 1. n/a: there is nothing to take.
+            # 2. n/a: there is nothing to turn.
             # 2.1. n/a: there is no left side.
             # 3a. n/a: there are no balls.
             # 3b. n/a: there are no dolls.
@@ -218,7 +128,11 @@ def test_the_module_of_a_method(house):
         # § toys-tidy. Back it goes.
     """
     house.write(
-        {"toys/play.py": "", "toys/box/toy.py": code, "toys/b.py": "# § toys-tidy. Here too.\n"}
+        {
+            "toys/play.py": "",
+            "toys/box/toy.py": code,
+            "toys/b.py": "# § toys-tidy. The box takes toys.\n",
+        }
     )
     done = house.run("check")
     assert "play(toy)" in done.output
@@ -286,7 +200,6 @@ def test_json_of_what_is_right(house):
     ("files", "problem"),
     [
         ({"spec/toys.toml": "\nx"}, "spec/toys.toml:2: not TOML"),
-        ({"spec/debt.toml": "comments = 1"}, "spec/debt.toml:1: 'comments' is missing here"),
         ({"toys/play.py": "\nif"}, "toys/play.py:2: no Python: invalid syntax; mend the file"),
     ],
 )

@@ -42,7 +42,7 @@ def play(toy):
     # 1. Take it.
     take(toy)
     # 2. Turn it.
-    # 2.1. To the left.
+    # 2.1. Turn it to the left.
     turn(toy)
     # 3a. (a ball) Throw it.
     if toy:
@@ -104,7 +104,7 @@ def test_an_algorithm_on_a_narrow_terminal(full):
         "",
         "2. Turn it.",
         "",
-        "  2.1. To the left.",
+        "  2.1. Turn it to the left.",
         "    16 turn(toy)",
         "",
         "3a. (a ball) Throw it.",
@@ -143,7 +143,7 @@ def test_on_a_wide_terminal_the_code_is_beside_the_steps(full):
     lines = [" ".join(line.split()) for line in lines_of(done)]
     assert 'Play with a toy that is not too small. 1 @algorithm("toy-play", "play(toy)")' in lines
     assert "1. Take it. 13 take(toy)" in lines
-    assert "2.1. To the left. 16 turn(toy)" in lines
+    assert "2.1. Turn it to the left. 16 turn(toy)" in lines
     assert "asleep play.sleep" in lines
 
 
@@ -180,7 +180,7 @@ def test_the_tests_that_ran_a_step_are_below_its_words(full):
     lines = lines_of(full.run("show", "play"))
     first = lines.index("1. Take it.")
     assert lines[first + 1 : first + 3] == ["   tests/b.py::test_b", "   tests/a.py::test_a"]
-    assert lines[lines.index("  2.1. To the left.") + 1] == "       tests/a.py::test_a"
+    assert lines[lines.index("  2.1. Turn it to the left.") + 1] == "       tests/a.py::test_a"
     assert "Tests" not in lines
     assert "  tests/test_play.py::test_play" not in lines
 
@@ -257,7 +257,7 @@ def test_a_requirement_that_cannot_be_met(full):
 
 def test_several_requirements_and_steps_that_share_a_comment(full):
     code = PLAY.replace("§ toys-tidy. Back", "§ toys-tidy, -soon. Back")
-    code = code.replace("    # 2. Turn it.\n    # 2.1. To the left.\n    turn(toy)\n", "")
+    code = code.replace("    # 2. Turn it.\n    # 2.1. Turn it to the left.\n    turn(toy)\n", "")
     code = code.replace("3b. n/a: there are no dolls.", "2-2.1. not built: nobody turns yet.")
     full.write({"toys/play.py": code})
     lines = lines_of(full.run("show", "play"))

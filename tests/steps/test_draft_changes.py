@@ -90,7 +90,7 @@ def turn(toy):
 """
 
 WORDS = {
-    "1": 'words = "Both \\"hands\\" are needed."',
+    "1": 'words = "The toy needs \\"hands\\"."',
     "3": 'kin = "turn#2"\nwords = "Nothing is put back by itself."',
 }
 
@@ -150,7 +150,7 @@ def test_the_changes_are_numbers_and_hashes(written):
             "1",
             Target("toy-play", "1"),
             hash_of("Take the toy with both hands."),
-            words='Both "hands" are needed.',
+            words='The toy needs "hands".',
         ),
         DraftChange(
             How.MOVED, "toy-play", "play(toy)", "2", Target("turn", "1"), hash_of("Turn it.")
@@ -194,8 +194,8 @@ def test_they_agree_with_the_index(written):
         ('"turn#1"', '"turn#9"', "the draft has no step 9 at 'turn'; write one that it has"),
         ('"turn#2"', '"twist#2"', "the draft has no step 2 at 'twist'; write one that it has"),
         ('"turn#1"', '"turn#2"', "the draft's step has another hash; make the changes anew"),
-        ("Nothing is put back by itself.", "and back", "the words are no whole sentence: leans on"),
-        ('words = "Nothing is put back by itself."', "", "are missing"),
+        ("Nothing is put back by itself.", "and back", "'words' is not a whole sentence: it leans"),
+        ('words = "Nothing is put back by itself."', "", "'words' is missing; say what"),
         (
             f'hash = "{hash_of("Turn it.")}"',
             f'hash = "{hash_of("Turn.")}"',
@@ -246,7 +246,7 @@ def test_they_are_told_without_a_text(written):
     assert done.stdout.splitlines() == [
         "1.1 play(toy)  https://toys.example/#toy-play",
         "  changed: step 1",
-        '    Both "hands" are needed.',
+        '    The toy needs "hands".',
         "    see toys/play.py:3",
         "  moved: step 2, which becomes step 1 of turn",
         "    see toys/play.py:5",

@@ -29,7 +29,7 @@ class Child:
 
         # 2. Turn it.
         if toy:
-            # 2.1. To the left.
+            # 2.1. Turn it to the left.
             turn(toy)
         # 3b. n/a: there are no dolls.
         return leave
@@ -131,7 +131,7 @@ def test_an_algorithm(library, house):
         ),
         StepView("2", ("2",), "Turn it.", CARRIED_OUT, 16, 0, Code(17, "    if toy:"), ()),
         StepView(
-            *("2.1", ("2.1",), "To the left.", CARRIED_OUT, 18, 1),
+            *("2.1", ("2.1",), "Turn it to the left.", CARRIED_OUT, 18, 1),
             *(Code(19, "        turn(toy)"), ()),
         ),
         StepView(

@@ -26,7 +26,7 @@ def play(toy):
     take(toy)
     # 2. Turn it.
     if toy:
-        # 2.1. To the left.
+        # 2.1. Turn it to the left.
         turn(toy)
     # 3b. n/a: there are no dolls.
 

@@ -47,7 +47,7 @@ def play(toy):
     # 1. Take it.
     take(toy)
     # 2. Turn it.
-    # 2.1. To the left.
+    # 2.1. Turn it to the left.
     turn(toy)
     # 3a. (a ball) Throw it.
     throw(toy)

@@ -23,7 +23,6 @@ LEFT_OUT = (
     "tests/support/words.toml",
     "tests/rules/test_words.py",
     "docs/recordings/",
-    "spec/debt.toml",
 )
 READ = {
     *(".cfg", ".cjs", ".css", ".html", ".ini", ".jinja", ".js", ".md", ".mjs", ".py", ".toml"),

@@ -17,11 +17,8 @@ from whatwg_websockets.cli.spec_sources import (
     read,
     read_changes,
     read_left_out,
-    read_owed,
 )
 from whatwg_websockets.steps.check import Report, check
-from whatwg_websockets.steps.comments import SourceFile
-from whatwg_websockets.steps.debt import Debt, shrunk, write_debt
 from whatwg_websockets.steps.faults import Fault, place
 from whatwg_websockets.steps.index import Standard
 from whatwg_websockets.steps.outside import Outside
@@ -35,25 +32,15 @@ def check_command(
     index: Index = None,
     code: CodeFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, the faults too.")] = False,
-    show_debt: Annotated[
-        bool, typer.Option("--debt", help="Print the comments that the debt excuses.")
-    ] = False,
-    update_debt: Annotated[
-        bool, typer.Option("--update-debt", help="First, take away what the debt needs no longer.")
-    ] = False,
 ) -> None:
-    """Hold the step comments of the code against the index of the standards.
+    """Check the step comments of the code against the index of the standards.
 
-    Prints what is wrong, each with file and line, and exits with 1; or else a table of what is
-    carried out. Comments that are older than their grammar are listed in debt.toml beside the
-    index, and are no faults.
+    Prints each fault with its file and line and exits with 1, or else prints a table of what is
+    carried out.
     """
     standards, sources = read(index, code)
-    debt = read_owed(index)
-    if update_debt:
-        debt = _updated(debt, sources)
     outside = read_left_out(index)
-    report = check(standards, sources, debt, outside, read_changes(index))
+    report = check(standards, sources, outside, read_changes(index))
     if as_json:
         typer.echo(json.dumps(_data(report, standards, outside), indent=2, ensure_ascii=False))
     elif report.faults:
@@ -61,24 +48,9 @@ def check_command(
             typer.echo(str(fault))
         count = len(report.faults)
         typer.echo(f"{count} fault{'s' if count > 1 else ''}", err=True)
-    elif show_debt:
-        for fault in report.owed:
-            typer.echo(str(fault))
-        typer.echo(f"{len(report.owed)} comments in the debt", err=True)
     else:
         _print(report, standards, outside)
     raise typer.Exit(EXIT_FAULT if report.faults else 0)
-
-
-def _updated(debt: Debt, sources: Iterable[SourceFile]) -> Debt:
-    """Take away what the debt needs no longer, in its file too, and return what is left."""
-    left = shrunk(debt, sources)
-    if debt.path.is_file():
-        write_debt(left)
-    gone = len(debt.entries) - len(left.entries)
-    entries = "entry" if gone == 1 else "entries"
-    typer.echo(f"debt: {gone} {entries} taken away, {len(left.entries)} left", err=True)
-    return left
 
 
 def _print(report: Report, standards: Iterable[Standard], outside: Outside) -> None:
@@ -121,8 +93,6 @@ def _print(report: Report, standards: Iterable[Standard], outside: Outside) -> N
             f"Not counted: the steps of {_algorithms(outside.later)} outside of the index that"
             " later work builds."
         )
-    if report.owed:
-        console.print(f"Debt: {len(report.owed)} comments break the grammar; --debt shows them.")
     for left_out in report.left_out:
         console.print(f"Left out: {left_out.label} ({left_out.status}).", markup=False)
     if outside.outsiders:
@@ -160,7 +130,6 @@ def _data(report: Report, standards: Iterable[Standard], outside: Outside) -> di
     """Return the report as JSON has it."""
     return {
         "faults": [_fault(fault) for fault in report.faults],
-        "debt": [_fault(fault) for fault in report.owed],
         "algorithms": [asdict(row) for row in report.rows if row.name is not None],
         "requirements": [asdict(row) for row in report.rows if row.name is None],
         "total": asdict(total_of(report.rows)),

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from whatwg_websockets.steps.comments import SourceFile, read_sources
-from whatwg_websockets.steps.debt import Debt, read_debt
 from whatwg_websockets.steps.draft_changes import DraftChanges, read_draft_changes
 from whatwg_websockets.steps.faults import place
 from whatwg_websockets.steps.index import Standard, read_index, spec_folder
@@ -69,16 +68,6 @@ def read(index: Path | None, code: Path | None) -> tuple[list[Standard], list[So
         where = place(index or spec_folder(), 1)
         raise _broken(f"{where}: no TOML file is in this folder; name another with --index")
     return standards, sources
-
-
-def read_owed(index: Path | None) -> Debt:
-    """Read the debt; where it cannot be read, say so and exit with 1.
-
-    Args:
-        index: the folder of the TOML files; None for this project's.
-    """
-    with _faults_told():
-        return read_debt(index)
 
 
 def read_left_out(index: Path | None) -> Outside:

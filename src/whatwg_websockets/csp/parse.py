@@ -48,7 +48,7 @@ def parse_a_serialized_csp(serialized: str, source: Source, disposition: Disposi
         if directive_name in directive_set:
             continue
         # 3.6. Split the rest of the token at whitespace into the directive's value. In the
-        #      standard's text the whole token is split, which would include the name in the value.
+        #      standard's text, the whole token is split, which would include the name in the value.
         # 3.7. Make a directive with the name and the value.
         directive = Directive(directive_name, tuple(directive_value))
         # 3.8. Append the directive to the directive set.

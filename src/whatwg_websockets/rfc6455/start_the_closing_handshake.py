@@ -48,5 +48,5 @@ def answer_the_close_frame(connection: Connection, code: int | None, reason: str
         start_the_websocket_closing_handshake(connection, code)
     # § rfc6455-5.5.1-7, rfc6455-7.1.2-2. When a Close frame has been sent and one has been
     #   received, close the WebSocket connection.
-    # § rfc6455-5.5.1-9. Two Close frames that cross on the way complete the closing handshake.
+    # § rfc6455-5.5.1-9. The closing handshake is also complete if two Close frames cross.
     close_the_websocket_connection(connection)

@@ -1,6 +1,6 @@
-"""Holds the comments of the code against the index of the standards.
+"""The check of the step comments in the code against the index of the standards.
 
-What the comments promise, and what is asked of them, is described in ``spec/README.md``.
+``spec/README.md`` describes the rules for the comments.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,50 +9,47 @@ from pathlib import Path
 
 from whatwg_websockets.steps.closure import faults_of_links
 from whatwg_websockets.steps.comments import Comment, MarkedFunction, SourceFile
-from whatwg_websockets.steps.debt import Debt, balance
 from whatwg_websockets.steps.draft_changes import DraftChanges, faults_of_changes
 from whatwg_websockets.steps.faults import Fault, place
+from whatwg_websockets.steps.grammar import BRANCH
 from whatwg_websockets.steps.index import Algorithm, Standard
 from whatwg_websockets.steps.links import PART, Catalogue, series
 from whatwg_websockets.steps.outside import Outside
+from whatwg_websockets.steps.sentences import flaws
 from whatwg_websockets.steps.tally import Found, Row, rows_of
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the comparison showed.
+    """The result of the check.
 
     Attributes:
-        faults: what is wrong, in the order of files and lines.
+        faults: the faults, in the order of files and lines.
         rows: how far each algorithm is carried out, and each standard's requirements.
         left_out: the standards that are not carried out.
-        owed: the comments that break the grammar, and are in the debt.
     """
 
     faults: tuple[Fault, ...]
     rows: tuple[Row, ...]
     left_out: tuple[Standard, ...]
-    owed: tuple[Fault, ...]
 
 
 def check(
     standards: Iterable[Standard],
     sources: Iterable[SourceFile],
-    debt: Debt | None = None,
     outside: Outside | None = None,
     drafts: Iterable[DraftChanges] = (),
 ) -> Report:
-    """Hold the comments of the code against the index.
+    """Check the comments of the code against the index.
 
     Args:
         standards: the index.
         sources: the comments.
-        debt: the comments that may break the grammar; None for none.
-        outside: the algorithms that the index leaves out; None where nobody asks for its links.
-        drafts: what drafts would change in the standards.
+        outside: the algorithms that the index leaves out, or None to skip the check of links.
+        drafts: the changes that drafts would make to the standards.
     """
     standards = list(standards)
-    report = _Check(Catalogue(standards), list(sources), debt or Debt(Path())).report()
+    report = _Check(Catalogue(standards), list(sources)).report()
     faults = {*report.faults, *faults_of_changes(standards, drafts)}
     if outside is not None:
         faults |= {*faults_of_links((each for each in standards if each.is_carried_out), outside)}
@@ -60,20 +57,18 @@ def check(
 
 
 class _Check:
-    """One comparison."""
+    """One check."""
 
-    def __init__(self, catalogue: Catalogue, sources: list[SourceFile], debt: Debt) -> None:
+    def __init__(self, catalogue: Catalogue, sources: list[SourceFile]) -> None:
         self.catalogue = catalogue
         self.sources = sources
-        self.debt = debt
-        self.balance = balance(sources, debt)
         self.found: dict[Algorithm, Found] = {}
         self.requirements: dict[str, list[tuple[SourceFile, Comment]]] = {}
 
     def report(self) -> Report:
-        """Compare everything."""
+        """Check everything."""
         carried_out = [each for each in self.catalogue.standards if each.is_carried_out]
-        faults = [*self.faults_of_the_code(), *self.balance.new, *self.needless_debt()]
+        faults = [*self.faults_of_the_code()]
         for standard in carried_out:
             for algorithm in standard.algorithms:
                 faults += self.missing_steps(algorithm, standard.path)
@@ -86,21 +81,10 @@ class _Check:
                 for row in rows_of(standard, self.found, self.requirements)
             ),
             left_out=tuple(each for each in self.catalogue.standards if not each.is_carried_out),
-            owed=self.balance.owed,
         )
 
-    def needless_debt(self) -> Iterator[Fault]:
-        """Look for entries of the debt that no comment needs."""
-        for entry in self.balance.needless:
-            yield Fault(
-                self.debt.path,
-                entry.line,
-                f"no comment that breaks the grammar needs the entry {entry.key!r}; take the line"
-                " away, or have `whatwg-websockets spec check --update-debt` do it",
-            )
-
     def faults_of_the_code(self) -> Iterator[Fault]:
-        """Look at every mark and every comment, and remember what is found for what."""
+        """Check every mark and every comment, and record the comments by algorithm."""
         marks: dict[tuple[str, str], MarkedFunction] = {}
         places: dict[tuple[Path, int], MarkedFunction] = {}
         for source in self.sources:
@@ -111,6 +95,13 @@ class _Check:
                     "a comment that begins with § names requirements; write `# § id. ` or"
                     " `# § id, -2. ` and a sentence, or begin it otherwise",
                 )
+            for line in source.misnumbered:
+                yield Fault(
+                    source.path,
+                    line,
+                    "a comment names one step, or a range of steps without code; write a comment"
+                    " for each step, or `# 2-4. n/a: ` and the reason",
+                )
             for stray in source.strays:
                 yield _fault(
                     stray,
@@ -118,6 +109,7 @@ class _Check:
                     " @algorithm; mark the function, or take the number away",
                 )
             for function in source.functions:
+                yield from _faults_of_the_words(function.steps, "step")
                 if places.setdefault((function.path, function.line), function) is not function:
                     yield _fault(
                         function,
@@ -133,11 +125,12 @@ class _Check:
                         f" call a function for a part of it {function.name + PART + 'part'!r}",
                     )
                 yield from self.faults_of_a_function(function)
+            yield from _faults_of_the_words(source.requirements, "requirement")
             for comment in source.requirements:
                 yield from self.faults_of_a_requirement(source, comment)
 
     def faults_of_a_function(self, function: MarkedFunction) -> Iterator[Fault]:
-        """Look at a mark and the comments of the function."""
+        """Check a mark and the comments of the function."""
         meant = self.catalogue.algorithm(function.anchor, function.name)
         if meant is None:
             yield _fault(function, self.unknown_mark(function))
@@ -163,7 +156,8 @@ class _Check:
                     f"step {step.number} is not directly above a statement; move it there, or say"
                     " why there is none behind `n/a: ` or `not built: `",
                 )
-            yield from _faults_of_a_range(step, list(order), f"step {step.number}")
+            if order.keys() >= set(step.numbers):
+                yield from _faults_of_a_range(step, list(order), f"step {step.number}")
             for number in step.stands_for(order):
                 if number not in order:
                     yield _fault(step, _unknown_step(number, algorithm))
@@ -185,7 +179,7 @@ class _Check:
                     last = number
 
     def unknown_mark(self, function: MarkedFunction) -> str:
-        """Say what is wrong with a mark that means no algorithm."""
+        """Return what is wrong with a mark that names no algorithm of the index."""
         names = self.catalogue.names(function.anchor)
         if names:
             quoted = series((repr(name) for name in names), "or")
@@ -198,20 +192,22 @@ class _Check:
         )
 
     def faults_of_a_requirement(self, source: SourceFile, comment: Comment) -> Iterator[Fault]:
-        """Look at a comment for requirements."""
+        """Check a comment for requirements."""
         what = f"requirement {comment.number}"
         yield from _faults_of_a_comment(comment, what)
         ids = self.catalogue.ids(comment)
         yield from _faults_of_a_range(comment, self.catalogue.all_beside(ids[0]), what)
         for id_ in ids:
             if self.catalogue.requirement(id_) is None:
-                near_ids = self.catalogue.near_ids(id_)
+                near_ids = self.ids_in_place_of(id_, ids)
                 yield _fault(
                     comment,
                     f"the index has no requirement {id_!r}"
                     + _instead(near_ids, "add it to the index"),
                 )
                 continue
+            if ids.count(id_) > 1:
+                yield _fault(comment, f"{what} names {id_!r} more than once; leave one")
             others = self.requirements.setdefault(id_, [])
             others.append((source, comment))
             _, first = others[0]
@@ -221,6 +217,17 @@ class _Check:
                     f"requirement {id_} cannot be {comment.mark} and be {first.mark}, and"
                     f" {place(first.path, first.line)} says otherwise; take one of them away",
                 )
+
+    def ids_in_place_of(self, id_: str, beside: Sequence[str]) -> list[str]:
+        """Return the ids that an unknown one may be meant for, of those beside it first.
+
+        Args:
+            id_: the unknown id, which may be the end of one without its hyphen ("24" for "-24").
+            beside: all ids of the comment.
+        """
+        beginnings = dict.fromkeys(each.rpartition("-")[0] for each in beside)
+        ends = [f"-{id_}" for each in beginnings if self.catalogue.requirement(f"{each}-{id_}")]
+        return ends or self.catalogue.near_ids(id_)
 
     def missing_steps(self, algorithm: Algorithm, path: Path) -> Iterator[Fault]:
         """Look for steps without a comment; those in a row are one fault."""
@@ -262,6 +269,26 @@ class _Check:
 
 def _fault(where: Comment | MarkedFunction, problem: str) -> Fault:
     return Fault(where.path, where.line, problem)
+
+
+def _faults_of_the_words(comments: Iterable[Comment], what: str) -> Iterator[Fault]:
+    """Find the comments that are not whole sentences.
+
+    Args:
+        comments: comments for steps, or for requirements.
+        what: which of the two, for the message.
+    """
+    for comment in comments:
+        found = flaws(comment.text, is_branch=bool(BRANCH.fullmatch(comment.number)))
+        if found:
+            kind = "comment" if comment.is_carried_out else "reason"
+            problems = series(flaw.problem for flaw in found)
+            remedies = series(dict.fromkeys(flaw.remedy for flaw in found))
+            yield _fault(
+                comment,
+                f"the {kind} of {what} {comment.number} is not a whole sentence: it {problems};"
+                f" {remedies}",
+            )
 
 
 def _faults_of_a_comment(comment: Comment, what: str) -> Iterator[Fault]:

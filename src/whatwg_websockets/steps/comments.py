@@ -15,6 +15,7 @@ from pathlib import Path
 
 from whatwg_websockets.steps.grammar import (
     NAMES_A_REQUIREMENT,
+    NAMES_SEVERAL_STEPS,
     REQUIREMENT_COMMENT,
     STEP_COMMENT,
     Mark,
@@ -126,7 +127,9 @@ class SourceFile:
         functions: its marked functions, in order.
         requirements: the comments that name requirements, in order.
         strays: step comments outside of every marked function.
-        misspelt: the lines of comments that begin with "§" and are no such comment.
+        misspelt: the lines of comments that begin with "§" and do not name requirements.
+        misnumbered: the lines of comments in marked functions that begin with several numbers, and
+            do not name a range of steps.
     """
 
     path: Path
@@ -135,6 +138,7 @@ class SourceFile:
     requirements: tuple[Comment, ...]
     strays: tuple[Comment, ...]
     misspelt: tuple[int, ...] = ()
+    misnumbered: tuple[int, ...] = ()
 
 
 def source_folder() -> Path:
@@ -197,7 +201,12 @@ def read_source(path: Path, module: str) -> SourceFile:
         functions=tuple(functions),
         requirements=tuple(reader.comments(REQUIREMENT_COMMENT)),
         strays=tuple(step for step in steps if owners[step] is None),
-        misspelt=tuple(reader.misspelt()),
+        misspelt=tuple(reader.misspelt(NAMES_A_REQUIREMENT, REQUIREMENT_COMMENT)),
+        misnumbered=tuple(
+            line
+            for line in reader.misspelt(NAMES_SEVERAL_STEPS, STEP_COMMENT)
+            if _innermost(line, ends) is not None
+        ),
     )
 
 
@@ -266,11 +275,11 @@ class _CommentReader:
             if found:
                 yield self.comment(number, found)
 
-    def misspelt(self) -> Iterator[int]:
-        """Find the lines that are meant to name a requirement, and do not."""
+    def misspelt(self, meant: re.Pattern[str], kind: re.Pattern[str]) -> Iterator[int]:
+        """Find the lines that are meant to be comments of a kind, and are not."""
         for number in sorted(self.comment_lines):
             line = self.lines[number - 1]
-            if NAMES_A_REQUIREMENT.match(line) and not REQUIREMENT_COMMENT.fullmatch(line):
+            if meant.match(line) and not kind.fullmatch(line):
                 yield number
 
     def head_of(self, node: ast.AST) -> tuple[int, int]:

@@ -12,9 +12,9 @@ from typing import Any
 
 from whatwg_websockets.steps.drift import Change, How
 from whatwg_websockets.steps.faults import Fault
-from whatwg_websockets.steps.grammar import flaws
 from whatwg_websockets.steps.index import CHANGES, HASH, STEP, Algorithm, Standard, spec_folder
 from whatwg_websockets.steps.links import series
+from whatwg_websockets.steps.sentences import flaws
 from whatwg_websockets.steps.toml_file import TomlFile
 
 
@@ -259,9 +259,13 @@ def _problems(change: DraftChange, standard: Standard, draft: Standard) -> Itera
         if change.step in own and own[change.step] != change.hash:
             yield "a step that moves keeps its words, and so its hash; make the changes anew"
         return
-    said = flaws(change.words) if change.words else ["are missing"]
-    if said:
-        yield f"the words are no whole sentence: {series(said)}; say what the change means"
+    if not change.words:
+        yield "'words' is missing; say what the change means"
+        return
+    found = flaws(change.words)
+    if found:
+        problems = series(flaw.problem for flaw in found)
+        yield f"'words' is not a whole sentence: it {problems}; say what the change means"
 
 
 def _steps(

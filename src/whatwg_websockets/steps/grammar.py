@@ -1,6 +1,7 @@
-"""The grammar of step comments: what they name, which mark they have, and what a sentence is.
+"""The grammar of step comments: what they name, and which mark they have.
 
-``spec/README.md`` describes it. :mod:`.check` looks whether the index has what a comment names.
+``spec/README.md`` describes it. :mod:`.sentences` checks the words of comments, and :mod:`.check`
+whether the index has what they name.
 """
 
 import re
@@ -15,12 +16,17 @@ REQUIREMENT_COMMENT = re.compile(
     rf"(?P<indent>\s*)# § (?P<number>{_ID}(?:(?:, {_ID})+| to {_ID})?)\. (?P<text>.+)"
 )
 
+_ANOTHER_STEP = rf"\s*(?:[-\u2013,;]|and\b|to\b)\s*-?{_STEP}"
+
+NAMES_SEVERAL_STEPS = re.compile(rf"\s*#\s*{_STEP}(?:{_ANOTHER_STEP})+\.\s")
+"""The beginning of a comment that is meant to name several steps, well written or not."""
+
 NAMES_A_REQUIREMENT = re.compile(r"\s*#\s*§")
 """The beginning of a comment that is meant to name requirements, well written or not."""
 
 
 class Mark(StrEnum):
-    """What a comment says about the steps that it names."""
+    """The mark of a comment, which says whether the steps that it names are carried out."""
 
     CARRIED_OUT = "carried out"
     NOT_APPLICABLE = "n/a"
@@ -36,17 +42,9 @@ BRANCH = re.compile(rf"(?:{_STEP}\.)?\d+[a-z]")
 CASE = re.compile(r"\([^)]*\)\s*")
 """The case that a branch is for, in front of its sentence."""
 
-CONJUNCTIONS = {"and", "but", "nor", "or", "so", "then", "yet"}
-PRONOUNS = {"it", "its", "their", "them", "they", "which", "whose"}
-LEANING = CONJUNCTIONS | PRONOUNS
-"""A sentence that begins with one of these words needs another one before it."""
-
-STOP = re.compile(r"\.[\"'`)\]”]*$")
-"""The end of a sentence; quotation marks and parentheses may close behind its full stop."""
-
 
 def begins_a_comment(line: str) -> bool:
-    """Tell whether a line of a file begins a comment that names steps or requirements."""
+    """Return whether a line of a file begins a comment that names steps or requirements."""
     return bool(STEP_COMMENT.fullmatch(line) or REQUIREMENT_COMMENT.fullmatch(line))
 
 
@@ -76,43 +74,3 @@ def mark_of(text: str) -> tuple[Mark, str]:
     if found is None:
         return Mark.CARRIED_OUT, text
     return Mark(found["mark"].lower()), (found["case"] or "") + text[found.end() :]
-
-
-def flaws(text: str, *, is_branch: bool = False) -> list[str]:
-    """Say what keeps the words of a comment from being a sentence that stands alone.
-
-    A mark without a reason behind it has no flaw here; :mod:`.check` refuses it.
-
-    Args:
-        text: the words.
-        is_branch: whether they belong to a branch, and so may have its case before them.
-
-    Returns:
-        What is wrong, each as the rest of a sentence about the words.
-    """
-    mark, words = mark_of(text)
-    case = CASE.match(words) if is_branch else None
-    if case:
-        words = words[case.end() :]
-    found: list[str] = []
-    has_one_word = len(words.split()) < 2
-    if has_one_word and mark is not Mark.CARRIED_OUT:
-        return found
-    first = re.match(r"[A-Za-z]*", words)[0]  # type: ignore[index]
-    if first.lower() in LEANING:
-        found.append(f"leans on something said before with its first word {first!r}")
-    elif not _may_begin(words, any_case=mark is not Mark.CARRIED_OUT):
-        found.append("does not begin with a capital letter, a figure, or a name in quotation marks")
-    if has_one_word:
-        found.append("is not more than one word")
-    if not STOP.search(words):
-        found.append("does not end with a full stop")
-    return found
-
-
-def _may_begin(words: str, *, any_case: bool) -> bool:
-    """Tell whether a sentence may begin so: a name in code (``readyState``) needs no capital."""
-    first = words.split(" ", 1)[0]
-    if not first or not (first[0].isalnum() or first[0] in "\"'`“"):
-        return False
-    return any_case or not first[0].islower() or bool(re.search(r"[A-Z0-9_(]", first))

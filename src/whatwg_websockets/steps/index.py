@@ -17,14 +17,13 @@ STEP = re.compile(r"\d+[a-z]?(\.\d+[a-z]?)*")
 
 SURVIVORS = "survivors.toml"
 
-DEBT = "debt.toml"
 
 OUTSIDE = "outside.toml"
 
 CHANGES = "*.changes.toml"
 """The files in the folder of the index that say what a draft would change in a standard."""
 
-NO_STANDARDS = frozenset([SURVIVORS, DEBT, OUTSIDE])
+NO_STANDARDS = frozenset([SURVIVORS, OUTSIDE])
 """The files in the folder of the index that are no standards."""
 
 HASH = re.compile(r"[0-9a-f]{12}")

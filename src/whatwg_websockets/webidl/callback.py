@@ -21,9 +21,9 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
 
     Source: https://webidl.spec.whatwg.org/#call-a-user-objects-operation
     """
-    # 1. Python's own return and raise stand for the completion.
+    # 1. Use Python's return and raise in place of a completion record.
     # 2. Pass no `this` to a Python callable, since a method is bound to its object.
-    # 3. The callable or the object that was handed in stands for the JavaScript object.
+    # 3. Use the given callable or object in place of the JavaScript object.
     # 4-8. n/a: A Python program has no realm and no execution context to prepare.
     # 9. Take a callable as the operation.
     operation = value

@@ -19,9 +19,10 @@ def close(stream: "WebSocketStream") -> Promise[Any]:
 
     Source: https://whatpr.org/websockets/48.html#close
     """
-    # 1. Close the WebSocket, with a Close frame that has no body. In the draft the algorithm
-    #    returns at once. Here it waits until the connection is closed, as web-platform-tests and
-    #    Chromium do, which shows whether the server has read what was written.
+    # 1. Close the WebSocket, with a Close frame that has no body. In the draft, the
+    #    algorithm returns at once. This implementation waits until the connection is closed, as
+    #    web-platform-tests and Chromium do, so that a page learns whether the server has read
+    #    what was written.
     close_the_websocket(stream)
     stream._writable_is_closed = a_new_promise(stream._event_loop)
     return stream._writable_is_closed

@@ -1,0 +1,168 @@
+"""The sentences of step comments: what keeps one from standing alone."""
+
+import pytest
+
+from whatwg_websockets.steps.sentences import flaws
+
+LEANS = "leans on something said before with its first word "
+LEANING_PHRASE = "leans on something said before with its beginning "
+BEGINNING = "does not begin with a capital letter, a figure, or a name in quotation marks"
+ONE_WORD = "is not more than one word"
+NO_STOP = "does not end with a full stop"
+
+
+def problems(text, **is_branch):
+    return [flaw.problem for flaw in flaws(text, **is_branch)]
+
+
+def no_comma(word):
+    return f"begins with {word!r} and has no comma in front of a main clause"
+
+
+def no_verb(sentence):
+    return f"has no verb that the checker knows in {sentence!r}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The toy goes back into its box.",
+        "The toy stops. Then it rests.",
+        "1005 and 1006 are never sent.",
+        "0.5 is cut off.",
+        '"permessage-deflate" is offered.',
+        "`close` takes the last branch.",
+        "'ws' and 'wss' are the schemes.",
+        "“ws” is a scheme.",
+        "readyState stays OPEN.",
+        "max_size is in bytes.",
+        "close() was called.",
+        "utf8 is the encoding.",
+        "Ähnliches is kept.",
+        "Iteration ends here.",
+        'Sockets say "no."',
+        "The toy rests (see `rest`.)",
+        "n/a: the request has no body.",
+        "n/a: Python has one kind of string.",
+        'n/a: "no-store" is never set.',
+        "not built: no store is kept yet.",
+        "n/a:",
+        "n/a: toys.",
+        "This client sends no toy.",
+        "There is no box.",
+        "n/a: there are no boxes.",
+        "Both the toy and the box are red.",
+        "Both of the toys are red.",
+        "The same toy goes back.",
+        "If the box is open, close it.",
+        "If a toy is lost, say so, and look for it.",
+        "Without a box, the toy rests.",
+        "In the box, a toy lies.",
+        "Throw the ball, e.g. to the left, and wait.",
+        "Percent-decode the name of the toy.",
+        "The toys rest.",
+        "Do not throw the toy.",
+        "The toy doesn't fly.",
+        "`throw()` takes the toy.",
+        '"throw" takes the toy.',
+        "What the box holds is a toy.",
+        "Whether the toy flies depends on the throw.",
+    ],
+)
+def test_a_sentence_that_stands_alone(text):
+    assert flaws(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("nor 1006.", [LEANS + "'nor'"]),
+        ("Nor is 1006 sent.", [LEANS + "'Nor'"]),
+        ("and the toy", [LEANS + "'and'", NO_STOP]),
+        ("So the toy rests.", [LEANS + "'So'"]),
+        ("It rests.", [LEANS + "'It'"]),
+        ("It's the toy.", [LEANS + "'It'"]),
+        ("Their toys rest.", [LEANS + "'Their'"]),
+        ("which is a toy.", [LEANS + "'which'"]),
+        ("the toy rests.", [BEGINNING]),
+        ("permessage-deflate is offered.", [BEGINNING]),
+        ("ws: the scheme.", [BEGINNING]),
+        ("(the toy) The toy rests.", [BEGINNING]),
+        ("… and rests.", [BEGINNING]),
+        ("The toy rests,", [NO_STOP]),
+        ("The toy rests:", [NO_STOP]),
+        ("Does the toy rest?", [NO_STOP]),
+        ("Rests.", [ONE_WORD]),
+        ("2.", [ONE_WORD]),
+        ("rests", [BEGINNING, ONE_WORD, NO_STOP]),
+        ("n/a: so no toy rests.", [LEANS + "'so'"]),
+        ("n/a: it has no toy.", [LEANS + "'it'"]),
+        ("n/a: which has no toy.", [LEANS + "'which'"]),
+        ("n/a: the toy rests", [NO_STOP]),
+        ("n/a: (in parallel) the toy rests.", [BEGINNING]),
+        ("not built: nor is the box", [LEANS + "'nor'", NO_STOP]),
+        ("Otherwise the toy rests.", [LEANS + "'Otherwise'"]),
+        ("This is the toy.", [LEANS + "'This'"]),
+        ("That toy rests.", [LEANS + "'That'"]),
+        ("Such a toy rests.", [LEANS + "'Such'"]),
+        ("Here the toy rests.", [LEANS + "'Here'"]),
+        ("There the toy rests.", [LEANING_PHRASE + "'There'"]),
+        ("Both toys rest.", [LEANING_PHRASE + "'Both'"]),
+        ("All of them rest.", [LEANING_PHRASE + "'All of them'"]),
+        ("If not, the toy rests.", [LEANING_PHRASE + "'If not'"]),
+        ("The others rest.", [LEANING_PHRASE + "'The others'"]),
+        ("The same goes for the box.", [LEANING_PHRASE + "'The same goes'"]),
+        ("n/a: this box has no toy.", [LEANS + "'this'"]),
+        ("Without a box the toy rests.", [no_comma("Without")]),
+        ("On this box.", [no_comma("On")]),
+        ("Where the toys lie.", [no_comma("Where")]),
+        ("As the box was made.", [no_comma("As")]),
+        ("For the toy, and for the box.", [no_verb("For the toy, and for the box.")]),
+        ("To the left.", [no_verb("To the left.")]),
+        ("The toy of the box.", [no_verb("The toy of the box.")]),
+        ("A box, with all the toys in it.", [no_verb("A box, with all the toys in it.")]),
+        ("The names of the toys.", [no_verb("The names of the toys.")]),
+        ("A toy that is lost.", [no_verb("A toy that is lost.")]),
+        ("Made without a box.", [no_verb("Made without a box.")]),
+        ("n/a: no toys here.", [no_verb("no toys here.")]),
+        ("The toy rests. The box.", [no_verb("The box.")]),
+        (
+            "The smallest red toy in the largest box of all.",
+            [no_verb("The smallest red toy in the largest b...")],
+        ),
+    ],
+)
+def test_a_fragment(text, found):
+    assert problems(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("(a ball) The ball is thrown.", []),
+        ("(a ball) The ball (or two) is thrown.", []),
+        ("The ball is thrown.", []),
+        ("(a ball) Its skin.", [LEANS + "'Its'"]),
+        ("(a ball) the ball is thrown.", [BEGINNING]),
+        ("(a ball)", [BEGINNING, ONE_WORD, NO_STOP]),
+    ],
+)
+def test_a_branch_may_have_its_case_in_front(text, found):
+    assert problems(text, is_branch=True) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("It rests.", "name what the word stands for"),
+        ("And the toy rests.", "begin without it"),
+        ("All of them rest.", "name what the words stand for"),
+        ("the toy rests.", "begin with a capital letter"),
+        ("Rests.", "write a sentence"),
+        ("The toy rests", "end with a full stop"),
+        ("With a box.", "add the comma, or the main clause"),
+        ("The box.", "say with a verb what happens, or add the verb to steps/verbs.py"),
+    ],
+)
+def test_each_flaw_has_a_remedy(text, remedy):
+    assert [flaw.remedy for flaw in flaws(text)] == [remedy]
