@@ -60,6 +60,7 @@ def no_verb(sentence):
         "In the box, a toy lies.",
         "Throw the ball, e.g. to the left, and wait.",
         "Percent-decode the name of the toy.",
+        "Throw the balls, bricks, etc.",
         "The toys rest.",
         "Do not throw the toy.",
         "The toy doesn't fly.",
