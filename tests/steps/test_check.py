@@ -100,7 +100,7 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
         (
             "n/a: there are no dolls.",
             "N/A (dolls) there are none.",
-            "toys/play.py:15: step 3b says n/a in a way of its own; write `n/a: ` and the reason",
+            "toys/play.py:15: step 3b says n/a in another form; write `n/a: ` and the reason",
         ),
         (
             "def tidy(): ...",
@@ -214,8 +214,8 @@ def test_one_function_cannot_have_two_marks(toys):
     mark = '@algorithm("toy-play", "play(toy)")\n'
     code = CODE.replace(mark, mark + mark.replace("(toy)", "(toy): again"))
     assert faults(toys(code)) == [
-        "toys/play.py:6: one function has two marks, so nobody knows whose steps these are; give"
-        " each algorithm a function"
+        "toys/play.py:6: a function has two marks, so its steps could belong to either algorithm;"
+        " give each algorithm a function"
     ]
 
 
@@ -365,13 +365,13 @@ def test_a_range_has_what_is_below_its_last_step(toys):
         (
             "# 3b. not built: no doll sits yet.",
             "# 3b. Not built, no doll sits yet.",
-            "toys/play.py:6: step 3b says not built in a way of its own; write `not built: ` and"
+            "toys/play.py:6: step 3b says not built in another form; write `not built: ` and"
             " the reason",
         ),
         (
             "# 3b. not built: no doll sits yet.",
             "# 3b. (a doll) not built: no doll sits yet.",
-            "toys/play.py:6: step 3b says not built in a way of its own; write `not built: ` and"
+            "toys/play.py:6: step 3b says not built in another form; write `not built: ` and"
             " the reason",
         ),
         (

@@ -180,8 +180,8 @@ def test_what_has_a_function_is_built(linked):
     assert faults(linked) == (
         1,
         [
-            "toys/mend.py:1: 'mend' is not built, as the index says; take that away there, or the"
-            " mark here"
+            "toys/mend.py:1: 'mend' has the status \"not built\" in the index; remove the status"
+            " there, or the mark here"
         ],
     )
 

@@ -113,7 +113,7 @@ class _Check:
                 if places.setdefault((function.path, function.line), function) is not function:
                     yield _fault(
                         function,
-                        "one function has two marks, so nobody knows whose steps these are;"
+                        "a function has two marks, so its steps could belong to either algorithm;"
                         " give each algorithm a function",
                     )
                     continue
@@ -141,8 +141,8 @@ class _Check:
         if algorithm.not_built is not None:
             yield _fault(
                 function,
-                f"{algorithm.name!r} is not built, as the index says; take that away there, or the"
-                " mark here",
+                f'{algorithm.name!r} has the status "not built" in the index; remove the status'
+                " there, or the mark here",
             )
         found = self.found.setdefault(algorithm, Found())
         found.functions.append(function)
@@ -230,7 +230,7 @@ class _Check:
         return ends or self.catalogue.near_ids(id_)
 
     def missing_steps(self, algorithm: Algorithm, path: Path) -> Iterator[Fault]:
-        """Look for steps without a comment; those in a row are one fault."""
+        """Find steps without a comment, of which consecutive ones are one fault."""
         if algorithm.not_built is not None:
             return
         if algorithm not in self.found:
@@ -256,7 +256,7 @@ class _Check:
             yield Fault(function.path, line, _missing(missing))
 
     def missing_requirements(self, standard: Standard) -> Iterator[Fault]:
-        """Look for requirements without a comment."""
+        """Find requirements without a comment."""
         for requirement in standard.requirements:
             if requirement.id not in self.requirements:
                 yield Fault(
@@ -299,7 +299,7 @@ def _faults_of_a_comment(comment: Comment, what: str) -> Iterator[Fault]:
         yield _fault(comment, f"{what} is {mark} without a reason; say in a few words why it is")
     elif not comment.text.startswith(f"{mark}: "):
         yield _fault(
-            comment, f"{what} says {mark} in a way of its own; write `{mark}: ` and the reason"
+            comment, f"{what} says {mark} in another form; write `{mark}: ` and the reason"
         )
 
 

@@ -49,7 +49,7 @@ def begins_a_comment(line: str) -> bool:
 
 
 def numbers_in(written: str) -> tuple[tuple[str, ...], bool]:
-    """Read what stands before the dot of a comment.
+    """Read the numbers or ids in front of the dot of a comment.
 
     Args:
         written: a step's number ("3a"), two with a hyphen between them ("8.5-8.10"), ids with
@@ -69,7 +69,7 @@ def numbers_in(written: str) -> tuple[tuple[str, ...], bool]:
 
 
 def mark_of(text: str) -> tuple[Mark, str]:
-    """Return the mark of a comment, and its words without the mark: what is done, or the reason."""
+    """Return the mark of a comment, and its words without the mark."""
     found = MARKED.match(text)
     if found is None:
         return Mark.CARRIED_OUT, text
