@@ -236,7 +236,7 @@ keep-steps: $(READY)
 # SPEC=FOLDER: a folder of sources of standards (.bs, .html), whose text the pages then show beside the
 # steps. A later build without it takes the text away again.
 docs: $(READY) $(DOCS)
-	@$(BIN)/sphinx-build -n -W --keep-going -b html \
+	@$(BIN)/sphinx-build -n -W --keep-going -j auto -b html \
 		$(if $(SPEC),-D 'reading_room_texts=$(SPEC)') docs docs/_build/html
 
 # Opens each page that `make docs` has built in Chromium, as wide as a phone, and follows all links.

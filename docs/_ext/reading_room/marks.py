@@ -124,11 +124,11 @@ def _all_marks(here: Room) -> str:
     later = read_outside(here.root / "spec").later
     parts = [
         f"{WIDE}# All marks",
-        "Each step and each requirement is {mark}`carried out`, which may mean that nothing has to"
-        " be done for it; or it is {mark}`n/a`, because it cannot exist in a program, which has no"
-        " documents, no navigation, and no user to prompt but the settings; or it is"
-        " {mark}`not built`, because it could exist here and does not yet. Each of the last two has"
-        " its reason, and here they all are, standard by standard.",
+        "Each step and each requirement has one of three marks. {mark}`carried out`: the program"
+        " has code for it, or need not do anything for it. {mark}`n/a`: it needs something that a"
+        " program does not have, such as documents, navigation, or a user to ask."
+        " {mark}`not built`: this program could carry it out and does not yet. This page lists the"
+        " steps and requirements with the last two marks and their reasons, standard by standard.",
         table(
             ("mark", "steps and requirements"),
             [

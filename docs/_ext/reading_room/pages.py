@@ -101,15 +101,16 @@ def _index_of_standards(here: Room) -> str:
     watched = [each for each in here.index if not each.is_carried_out]
     return page(
         f"{WIDE}# The standard, algorithm by algorithm",
-        "Each page is one algorithm: its steps in plain words on one side, the code that carries"
-        " them out on the other, and around them who calls it, whom it calls, the"
-        " [positions](../positions/index.md) about it, and the tests that name it. Whether each"
-        " step has its code, and each comment its step, is checked on every change; these tables"
-        " count what the same check counts. A step that cannot be in a program without documents,"
-        " navigation and a user to ask is {mark}`n/a`, and says why; one that could be here, and is"
-        " not yet, is {mark}`not built`, and says why. [All marks](marks.md) stand on one page,"
-        " [what is not built](not-built.md) on another, and on a third the algorithms that the"
-        " index [leaves out](outside.md).",
+        "Each page shows one algorithm: its steps in plain words on one side, and the code that"
+        " carries them out on the other. Below each step stand the tests that ran it and the test"
+        " that fails without it, as far as they are recorded. Below the steps stand the algorithms"
+        " that call this one, the algorithms that it calls, the [positions](../positions/index.md)"
+        " about it, and the tests that name it. Every change is checked: each step has its code,"
+        " and each comment its step. These tables count what the check counts. A step that needs"
+        " documents, navigation or a user to ask is {mark}`n/a`; a step that this program could"
+        " carry out and does not yet is {mark}`not built`. Both have a reason. One page lists [all"
+        " marks](marks.md), another [what is not built](not-built.md), and a third the algorithms"
+        " that the index [leaves out](outside.md).",
         table(HEADS, rows),
         *(f"Some steps would be others [if a draft landed]({each}.md)." for each in drafts),
         *(
