@@ -163,8 +163,8 @@ def main() -> None:
 
 def up_to_open(entries: list[Entry]) -> list[Entry]:
     """Return what happened until the socket was open and had said so."""
-    opening = [entry.algorithm == "handle connection establishment" for entry in entries]
-    return entries[: len(opening) - opening[::-1].index(True)]
+    opening = [(entry.kind, entry.text) == ("event", "open") for entry in entries]
+    return entries[: opening.index(True) + 1]
 
 
 def is_told(entry: Entry) -> bool:

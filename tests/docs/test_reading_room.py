@@ -454,6 +454,14 @@ def test_a_recording(build):
     assert "sequenceDiagram" in page.find_class("highlight-text")[0].text_content()
     timeline = built.text("recordings/one.html")
     assert "toys/play.py:12" in timeline, "where the step is now"
+    assert '"page": "../standard/toys/play.html"' in timeline
+    assert 'id="docs"' not in timeline, "no chapter has the name of the recording"
+
+
+def test_a_recording_leads_back_to_the_chapter_of_its_name(build):
+    built = build(**{"docs/one.md": "# One & one\n\n```{timeline} one\n```\n"})
+    timeline = built.text("recordings/one.html")
+    assert '<a id="docs" href="../one.html" target="_top">← One &amp; one</a>' in timeline
 
 
 def test_another_builder_has_the_words(build):
@@ -578,8 +586,17 @@ def test_the_recording_goes_as_the_page_tells_it(ours):
         *("Ping", "Pong", "text", "text", "Close", "Close"),
     ]
     kinds = [row.text for row in rows]
-    assert kinds.index("Pong, 6 bytes: b'there?'") < kinds.index("OPEN")
-    assert {"text, 28 bytes, compressed", "text, 37 bytes, compressed"} <= set(kinds)
+    pong = next(text for text in kinds if text.startswith("Pong, 6 bytes: ") and "there?" in text)
+    assert kinds.index(pong) < kinds.index("OPEN")
+    texts = [text for text in kinds if text.startswith("text, ")]
+    assert [text.partition(":")[0] for text in texts] == [
+        "text, 28 bytes, compressed",
+        "text, 37 bytes, compressed",
+    ]
+    assert "hello, hello, hello" in texts[0]
+    assert "you said: hello, hello, hello" in texts[1]
+    events = [entry.text for entry in read(RECORDING) if entry.kind == "event"]
+    assert [text.partition(":")[0] for text in events] == ["open", "message", "close"]
     amounts = {entry.state.buffered_amount for entry in read(RECORDING) if entry.state}
     assert amounts == {0, 38}
 

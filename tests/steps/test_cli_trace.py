@@ -196,6 +196,7 @@ def test_a_server_whose_certificate_is_not_trusted(nobody_looks):
         ("-o", "trace.pdf", "trace.pdf does not end in .html, .jsonl, .mmd, .mermaid, .txt"),
         ("-o", "trace", "name it with --format"),
         ("--format", "poem", "poem"),
+        ("--docs", "nowhere", "nowhere has no folder 'standard'"),
     ],
 )
 def test_options_that_make_no_sense(option, value, message, tmp_path, monkeypatch, nobody_looks):
@@ -203,6 +204,22 @@ def test_options_that_make_no_sense(option, value, message, tmp_path, monkeypatc
     done = run("ws://127.0.0.1:1/", option, value)
     assert done.exit_code == 2
     assert message in " ".join(done.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_a_page_may_link_to_the_docs(is_folder, tmp_path):
+    (tmp_path / "standard").mkdir()
+    docs = str(tmp_path) if is_folder else "https://docs.example/latest/"
+    root = tmp_path.as_uri() if is_folder else "https://docs.example/latest"
+    run_apart("ws://127.0.0.1:1/", "-o", tmp_path / "a.html", "--docs", docs)
+    assert f"{root}/standard/websockets/new-websocket.html" in (tmp_path / "a.html").read_text()
+
+
+def test_no_password_is_in_the_page_or_in_the_reason(tmp_path, nobody_looks):
+    done = run("ws://joe:sesame@127.0.0.1:1/", "-o", tmp_path / "a.html")
+    assert done.exit_code == 1
+    assert "ws://joe:***@127.0.0.1:1/" in done.stderr
+    assert "sesame" not in done.output + (tmp_path / "a.html").read_text()
 
 
 @contextmanager

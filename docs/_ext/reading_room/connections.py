@@ -8,6 +8,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from docutils import nodes
@@ -21,8 +22,9 @@ from reading_room.house import Room, room
 from reading_room.words import inside
 from whatwg_websockets.steps.index import Algorithm
 from whatwg_websockets.steps.trace.entry import Entry, State
-from whatwg_websockets.steps.trace.html import as_html
+from whatwg_websockets.steps.trace.html import Back, as_html
 from whatwg_websockets.steps.trace.mermaid import as_mermaid
+from whatwg_websockets.steps.trace.shelf import Shelf
 
 logger = logging.getLogger(__name__)
 
@@ -62,11 +64,29 @@ def write_timelines(app: Sphinx, exception: Exception | None) -> None:
     """Write the timeline of each recording."""
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
+    here = room(app.config)
+    shelf = Shelf(here.sources, here.index)
     for path in (Path(app.srcdir) / FOLDER).glob("*.jsonl"):
-        output = Path(app.builder.get_output_path(f"{FOLDER}/{path.stem}"))
+        name = f"{FOLDER}/{path.stem}"
+        output = Path(app.builder.get_output_path(name))
         output.parent.mkdir(parents=True, exist_ok=True)
-        entries = list(refreshed(room(app.config), read(path)))
-        output.write_text(as_html(entries, path.stem.replace("-", " ")), encoding="utf-8")
+        page = as_html(
+            refreshed(here, read(path)),
+            path.stem.replace("-", " "),
+            shelf=shelf,
+            address=partial(app.builder.get_relative_uri, name),
+            back=_page_of(app, path.stem),
+        )
+        output.write_text(page, encoding="utf-8")
+
+
+def _page_of(app: Sphinx, recording: str) -> Back | None:
+    """Return the chapter that a recording belongs to, which has its name; None if there is none."""
+    title = app.env.titles.get(recording)
+    if title is None:
+        return None
+    address = app.builder.get_relative_uri(f"{FOLDER}/{recording}", recording)
+    return Back(title.astext(), address)
 
 
 class Timeline(nodes.General, nodes.Element):

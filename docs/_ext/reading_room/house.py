@@ -3,7 +3,6 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -20,12 +19,12 @@ from whatwg_websockets.steps.comments import Comment, SourceFile, read_sources
 from whatwg_websockets.steps.index import Algorithm, Requirement, Standard, read_index
 from whatwg_websockets.steps.links import Catalogue
 from whatwg_websockets.steps.own_text import OwnText
+from whatwg_websockets.steps.page_names import ALGORITHMS as ALGORITHMS
+from whatwg_websockets.steps.page_names import page_names
+from whatwg_websockets.steps.page_names import slug as slug
 from whatwg_websockets.steps.positions import Position, read_positions
 from whatwg_websockets.steps.tally import Row
 from whatwg_websockets.steps.view import AlgorithmView, Library
-
-ALGORITHMS = "standard"
-"""The folder of the algorithms' pages."""
 
 POSITIONS = "positions"
 """The folder of the positions' pages."""
@@ -78,11 +77,7 @@ class Room:
             each.path.stem: each for each in read_positions(root / "spec" / "positions")
         }
         self.positions.pop("README", None)
-        self.pages = {
-            algorithm: f"{ALGORITHMS}/{standard.id}/{slug}"
-            for standard in self.standards
-            for algorithm, slug in _slugs(standard)
-        }
+        self.pages = page_names(self.standards)
         self.texts: dict[str, OwnText] = {}
         self._by_page = {page: algorithm for algorithm, page in self.pages.items()}
         self._catalogue = Catalogue(self.index)
@@ -241,22 +236,6 @@ def short_title_of(standard: Standard) -> str:
     """Return what a standard is called where there is little room."""
     number = re.fullmatch(r"rfc(\d+)", standard.id)
     return f"RFC {number[1]}" if number else f"the {standard.label}"
-
-
-def _slugs(standard: Standard) -> Iterator[tuple[Algorithm, str]]:
-    """Name the pages of a standard: as the algorithm is called, with its anchor where need be."""
-    short = {each: slug(each.name.partition("(")[0]) for each in standard.algorithms}
-    names = list(short.values())
-    taken = {"index", "requirements"}
-    for algorithm, name in short.items():
-        if names.count(name) > 1 or name in taken:
-            name = slug(f"{algorithm.name} {algorithm.anchor}")
-        yield algorithm, name
-
-
-def slug(text: str) -> str:
-    """Return a text as a part of a URL."""
-    return "-".join(re.findall(r"[a-z0-9]+", text.casefold()))
 
 
 def line_of(text: str, name: str) -> int | None:

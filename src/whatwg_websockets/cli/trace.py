@@ -4,7 +4,7 @@ import logging
 import os
 import ssl
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,12 +16,14 @@ from rich.console import Console
 
 from whatwg_websockets.cli.ending import Ending
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
+from whatwg_websockets.steps.page_names import ALGORITHMS
 from whatwg_websockets.steps.trace.cause import LOGGER
 from whatwg_websockets.steps.trace.html import as_html
 from whatwg_websockets.steps.trace.jsonl import as_jsonl
 from whatwg_websockets.steps.trace.live import Told, Visit, tell
 from whatwg_websockets.steps.trace.mermaid import as_mermaid
 from whatwg_websockets.steps.trace.plan import the_plans
+from whatwg_websockets.steps.trace.secrets import without_secrets
 from whatwg_websockets.steps.trace.terminal import Detail, Terminal
 
 GROUND = frozenset(("dom", "fileapi", "streams", "url", "webidl"))
@@ -48,12 +50,14 @@ class Telling:
         file: where to.
         detail: how much of it, in the terminal's format.
         all_of: the folders of which that is also told what an overview leaves out.
+        address: returns the address of a page of the docs; None where it is not known.
     """
 
     format: Format
     file: TextIO
     detail: Detail
     all_of: Collection[str]
+    address: Callable[[str], str] | None
 
 
 _BY_SUFFIX = {
@@ -126,6 +130,13 @@ def trace_command(
             help=f"The file to write to; it ends in {', '.join(_BY_SUFFIX)}.",
         ),
     ] = None,
+    docs: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FOLDER|URL",
+            help="Where the built docs are: an HTML file links each algorithm to its page there.",
+        ),
+    ] = None,
 ) -> None:
     """Open a connection, send, close, and print what happens, line by line as it happens.
 
@@ -146,16 +157,17 @@ def trace_command(
         format_ = format_ or _format_of(output)
         detail = Detail(min(verbose, Detail.VALUES))
         all_of = only or (GROUND if everything else ())
+        address = _address_in(docs)
         try:
             with _opened(output) as file:
-                telling = Telling(format_, file, detail, all_of)
+                telling = Telling(format_, file, detail, all_of, address)
                 told = _tell(visit, settings, folders, telling, ending)
         except OSError as error:
             _give_up(error, output)
     if output is not None:
         typer.echo(f"wrote {output}: {_entries(told)}", err=True)
     if told.why:
-        typer.echo(f"{url}: {told.why}", err=True)
+        typer.echo(f"{without_secrets(url)}: {told.why}", err=True)
         raise typer.Exit(ending.status or EXIT_FAILED)
 
 
@@ -200,6 +212,20 @@ def _format_of(output: Path | None) -> Format:
             "name it with --format"
         )
         raise typer.BadParameter(message, param_hint="-o") from None
+
+
+def _address_in(docs: str | None) -> Callable[[str], str] | None:
+    """Return what makes the address of a page of the docs; None where they are not known."""
+    if docs is None:
+        return None
+    root = docs.rstrip("/")
+    if "://" not in docs:
+        folder = Path(docs).resolve()
+        if not (folder / ALGORITHMS).is_dir():
+            message = f"{docs} has no folder {ALGORITHMS!r}; build the docs with: make docs"
+            raise typer.BadParameter(message, param_hint="--docs")
+        root = folder.as_uri()
+    return lambda page: f"{root}/{page}.html"
 
 
 @contextmanager
@@ -262,5 +288,6 @@ def _write(told: Told, telling: Telling) -> None:
     elif telling.format is Format.MERMAID:
         telling.file.write(as_mermaid(told.entries))
     else:
-        telling.file.write(as_html(told.entries, told.visit.url))
+        title = without_secrets(told.visit.url)
+        telling.file.write(as_html(told.entries, title, address=telling.address))
     telling.file.flush()

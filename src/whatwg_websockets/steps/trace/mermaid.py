@@ -15,10 +15,13 @@ WRITE = "write"
 _CALL = re.compile(r"(?P<name>(?:new WebSocket(?:Stream)?|[a-z]\w*))\((?P<parameters>[^()]*)\)")
 """The name of an algorithm that a page calls."""
 
+_OF_A_PROMISE = re.compile(r"(?<= is resolved) with .*", re.DOTALL)
+"""What a promise is resolved with, which has no room on a handout."""
+
 _NOT_WORTH_TELLING = frozenset({"", "not given", "null", "« »", "«[ ]»"})
 """Arguments that are the same as none."""
 
-_ENTITIES = {character: f"#{ord(character)};" for character in '#;<>"{}|`&%'}
+_ENTITIES = {character: f"#{ord(character)};" for character in "#;<>{}|`&%"}
 
 
 def as_mermaid(entries: Iterable[Entry]) -> str:
@@ -42,7 +45,7 @@ def _lines(entry: Entry) -> Iterator[str]:
         ends = "N->>S" if entry.direction == "out" else "S->>N"
         yield f"{ends}: {_label(entry.text)}"
     elif entry.kind == "event":
-        yield f"N-->>P: {_label(entry.text)}"
+        yield f"N-->>P: {_label(_OF_A_PROMISE.sub('', entry.text))}"
     elif entry.kind == "state":
         yield f"Note over P: {_label(entry.text.rpartition(' ')[2])}"
     elif entry.kind == "log":
