@@ -34,7 +34,10 @@ def toys(tmp_path, monkeypatch):
     os.utime(code, (1, 1))
     steps = places([read_source(code, "house.box.toys")])
     read = spec_coverage.read_coverage
-    monkeypatch.setattr(spec_coverage, "read_coverage", lambda data: read(data, steps))
+    monkeypatch.setattr(
+        spec_coverage, "read_coverage", lambda data, some: read(data, some or steps)
+    )
+    monkeypatch.setattr(spec_coverage, "places", lambda: steps)
     return code
 
 
@@ -64,6 +67,14 @@ def test_a_table(toys):
         "tidy(toy) 2 1",
         "all 4",
     ]
+
+
+def test_the_steps_of_one_algorithm(toys):
+    write(toys, test_a=[11], test_b=[11])
+    done = run("--algorithm", "tidy")
+    assert done.exit_code == 0
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert lines == ["step tests", "tidy(toy)", "1 2", "2"]
 
 
 def test_a_step_that_did_not_run(toys):

@@ -10,17 +10,22 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from whatwg_websockets.cli.spec_mutate import chosen
 from whatwg_websockets.cli.spec_sources import EXIT_FAULT, commit_of
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.coverage import NoData, Run, StepCoverage, read_coverage
 from whatwg_websockets.steps.faults import place
-from whatwg_websockets.steps.places import folder_of
+from whatwg_websockets.steps.places import folder_of, places
 from whatwg_websockets.steps.step_tests import write_step_tests
 
 EXIT_NO_DATA = 2
 
 
 def coverage_command(
+    algorithm: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this algorithm, or this module, step by step; again for more."),
+    ] = None,
     data: Annotated[
         Path | None, typer.Option(help="A data file of coverage.py, with contexts.")
     ] = None,
@@ -35,10 +40,11 @@ def coverage_command(
     """Say which steps the tests ran, from what `make test` has written down.
 
     Prints each step that did not run, with file and line, and exits with 1; or else a table by
-    algorithm.
+    algorithm. With --algorithm the table has the steps of that algorithm.
     """
+    steps = chosen(places(), algorithm) if algorithm else None
     try:
-        coverage = read_coverage(data)
+        coverage = read_coverage(data, steps)
     except NoData as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(EXIT_NO_DATA) from None
@@ -51,6 +57,8 @@ def coverage_command(
     elif coverage.missing:
         for run in coverage.missing:
             typer.echo(f"{run.place.where}: {run.place.name} did not run; test it, or say why n/a")
+    elif algorithm:
+        _print_steps(coverage)
     else:
         _print(coverage)
     raise typer.Exit(EXIT_FAULT if coverage.missing else 0)
@@ -80,6 +88,18 @@ def _print(coverage: StepCoverage) -> None:
         runs = list(group)
         counts = [len(run.tests) for run in runs if run.ran is not None]
         table.add_row(Text(name), str(len(runs)), _extent(counts))
+    Console(highlight=False).print(table)
+
+
+def _print_steps(coverage: StepCoverage) -> None:
+    """Print a table of steps, and how many tests ran each."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("step", overflow="fold")
+    table.add_column("tests", justify="right")
+    for (_, name), group in groupby(coverage.runs, key=_algorithm):
+        table.add_row(Text(name, style="bold cyan"))
+        for run in group:
+            table.add_row(run.place.number, "" if run.ran is None else str(len(run.tests)))
     Console(highlight=False).print(table)
 
 

@@ -68,7 +68,7 @@ def mutate_command(
     the file survivors.toml beside the index has a reason for each.
     """
     every_step = places()
-    steps = _chosen(every_step, algorithm or [])
+    steps = chosen(every_step, algorithm or [])
     package = source_folder()
     root = package.parents[1]
     try:
@@ -135,7 +135,7 @@ def _print_json(verdicts: list[Verdict], survivors: list[Survivor], as_json: boo
         typer.echo(json.dumps([_data(each, survivors) for each in verdicts], indent=2))
 
 
-def _chosen(steps: Iterable[Place], names: list[str]) -> list[Place]:
+def chosen(steps: Iterable[Place], names: list[str]) -> list[Place]:
     """Return the steps of the algorithms and modules that were named; all for none.
 
     Where the main floor has an algorithm of a name, those of the other floors are not meant.
