@@ -31,7 +31,12 @@ def main(arguments: Sequence[str]) -> int:
         SystemExit: the command line is wrong (status 2), or asks for help (status 0).
     """
     options = parser().parse_args(arguments)
-    return asyncio.run(_serve(EchoServer(once=options.once), Address(options.host, options.port)))
+    return asyncio.run(
+        _serve(
+            EchoServer(once=options.once, compresses=options.compresses),
+            Address(options.host, options.port),
+        )
+    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,6 +53,12 @@ def parser() -> argparse.ArgumentParser:
     )
     reader.add_argument(
         "--once", action="store_true", help="close a connection after its first message"
+    )
+    reader.add_argument(
+        "--no-deflate",
+        dest="compresses",
+        action="store_false",
+        help="compress nothing, so that payloads can be read on the wire",
     )
     return reader
 

@@ -127,7 +127,7 @@ def test_a_wrong_command_line_is_refused(arguments, why, capsys):
 
 def test_it_listens_on_port_8080_of_this_machine():
     options = parser().parse_args([])
-    assert (options.host, options.port, options.once) == (HOST, 8080, False)
+    assert vars(options) == {"host": HOST, "port": 8080, "once": False, "compresses": True}
 
 
 @pytest.mark.parametrize("compression", [None, "deflate"])
@@ -154,6 +154,14 @@ def test_a_server_may_answer_one_message_and_close():
             return heard, connection.close_code
 
     assert asyncio.run(talk()) == (["one"], 1000)
+
+
+def test_a_server_may_compress_nothing():
+    async def talk():
+        async with serving(compresses=False) as (_, url), connect(url) as connection:
+            return connection.protocol.extensions
+
+    assert asyncio.run(talk()) == []
 
 
 def test_the_first_subprotocol_that_was_asked_for_is_selected():

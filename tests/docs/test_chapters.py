@@ -23,14 +23,19 @@ CHAPTERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 def servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """The servers that the pages start, which their addresses lead to, here and in commands.
 
-    On port 8080 is ``whatwg-websockets echo``, on port 8081 ``whatwg-websockets echo --once``.
+    ``whatwg-websockets echo`` listens on port 8080, with ``--once`` on port 8081, and with
+    ``--no-deflate`` on port 8082.
     """
     addresses: dict[int, Address] = {}
     started, ended = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        echoing = {8080: EchoServer(), 8081: EchoServer(once=True)}
+        echoing = {
+            8080: EchoServer(),
+            8081: EchoServer(once=True),
+            8082: EchoServer(compresses=False),
+        }
         for port, server in echoing.items():
             addresses[port] = await server.listen(Address("127.0.0.1", 0))
         started.set()

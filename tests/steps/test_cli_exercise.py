@@ -1,6 +1,7 @@
 """The command ``whatwg-websockets exercise``, in a checkout of toys."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
@@ -417,6 +418,11 @@ def test_an_exercise_that_is_not_complete_is_a_fault_of_the_page(toys, text, by,
 
 def test_git_may_be_missing(toys, monkeypatch):
     monkeypatch.setenv("PATH", "")
+    assert toys.run("1", "--apply")[0] == 0
+
+
+def test_a_copy_without_a_repository_is_a_checkout_too(toys):
+    shutil.rmtree(toys.root / ".git")
     assert toys.run("1", "--apply")[0] == 0
 
 

@@ -177,7 +177,7 @@ def make_sure_that_it_exists(words: list[str]) -> None:
         case ["uvx", "--from", requirement, "whatwg-websockets", *arguments]:
             _look_up(requirement)
             _parse(arguments)
-        case ["python", _] | ["cd", _]:
+        case ["python", _] | ["cd", _] | ["source", ".venv/bin/activate"]:
             pass
         case ["pytest", *arguments]:
             for each in arguments:

@@ -33,11 +33,13 @@ class EchoServer:
 
     Attributes:
         once: whether the server closes a connection after the first message on it.
+        compresses: whether the server accepts an offer of permessage-deflate.
         connections: the connections whose TCP connection has not ended.
     """
 
-    def __init__(self, *, once: bool = False) -> None:
+    def __init__(self, *, once: bool = False, compresses: bool = True) -> None:
         self.once = once
+        self.compresses = compresses
         self.connections: set[EchoConnection] = set()
         self._server: asyncio.Server | None = None
 
@@ -145,7 +147,8 @@ class EchoConnection(Meeting):
         except HandshakeError as error:
             self._refuse(error)
             return
-        agreed = deflate.accept_offer(deflate.offers(request.extensions), [deflate.Asked()])
+        asked = [deflate.Asked()] if self._server.compresses else []
+        agreed = deflate.accept_offer(deflate.offers(request.extensions), asked)
         self._link.write(response(request, agreed, next(iter(request.protocols), None)))
         self._endpoint = Endpoint(
             self._link, self, self._log, is_server=True, options=_OPTIONS, agreed=agreed

@@ -130,17 +130,17 @@ class Checkout:
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
     def _differs_from_the_last_commit(self, file: str | Path) -> bool:
-        """Ask git; where there is no git or no repository, the text itself has to do."""
+        """Ask git. Without git, or outside of a repository, no file differs."""
         try:
             done = subprocess.run(  # noqa: S603
-                ["git", "diff", "--quiet", "HEAD", "--", str(file)],  # noqa: S607
+                ["git", "diff", "--name-only", "HEAD", "--", str(file)],  # noqa: S607
                 cwd=self.root,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
             )
         except OSError:
             return False
-        return done.returncode == 1
+        return bool(done.stdout)
 
 
 def write(path: Path, text: str) -> None:
