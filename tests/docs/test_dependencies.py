@@ -45,7 +45,8 @@ def private_names_of_others(path):
 
 
 def is_private(name):
-    return name.startswith("_") and not name.startswith("__")
+    """Tell whether a name is private; ``os._exit`` is public, and its name is as old as Unix."""
+    return name.startswith("_") and not name.startswith("__") and name != "_exit"
 
 
 def test_there_are_some():

@@ -16,16 +16,10 @@ import traceback
 from contextlib import suppress
 
 LOADED = (
-    *(
-        "pytest",
-        "_pytest.assertion.rewrite",
-        "_pytest.terminal",
-        "pytest_timeout",
-        "pytest_cov.plugin",
-    ),
-    *("pytest_asyncio.plugin", "xdist.plugin", "coverage", "hypothesis.strategies", "sybil"),
+    *("pytest", "pytest_timeout", "pytest_cov.plugin", "pytest_asyncio.plugin", "xdist.plugin"),
+    *("coverage", "hypothesis.strategies", "sybil", "docutils.nodes", "bitarray", "h11"),
     *("asyncio", "uvloop", "cryptography.x509", "trustme", "yaml", "typer.testing", "rich.console"),
-    *("websockets.sync.client", "websockets.asyncio.server", "bitarray", "h11", "docutils.nodes"),
+    *("websockets.sync.client", "websockets.asyncio.server"),
 )
 """What the runs of pytest load of others; what is not installed is left out."""
 
