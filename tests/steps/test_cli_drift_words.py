@@ -89,6 +89,27 @@ def test_an_older_text_that_is_not_the_one_of_the_index(folder):
     assert done.output.splitlines()[-1] == note
 
 
+NO_STEPS = """
+[[algorithm]]
+anchor = "game-interface"
+name = "prose"
+section = "2.1"
+kind = "algorithm"
+[algorithm.steps]
+"""
+
+
+def test_an_algorithm_without_steps_and_one_that_the_older_text_lacks(folder):
+    with (folder / "spec" / "games.toml").open("a", encoding="utf-8") as index:
+        index.write(NO_STEPS)
+    (folder / "was.bs").write_text(TEXT[: TEXT.index('<div algorithm="win">')], encoding="utf-8")
+    done = drift("--was", "was.bs")
+    assert done.exit_code == 1
+    assert '    was: If how is "fast":\n' in done.output
+    assert "was: Who wins" not in done.output
+    assert "prose" not in done.output
+
+
 def test_markdown(folder):
     done = drift("--was", "was.bs", "--markdown")
     assert done.exit_code == 1

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from support.games import CODE, DATA, TEXT, whole_index
-from whatwg_websockets.cli import spec
+from whatwg_websockets.cli import spec, spec_upstream
 from whatwg_websockets.steps.upstream import read_upstream
 
 NOT_BUILT = 'status = "not built"\nreason = "Nobody ever wins."\n\n[algorithm.steps]'
@@ -121,6 +121,27 @@ def test_the_steps_without_a_comment_have_their_words_too(folder):
     assert lines[begin + 1 : begin + 3] == ["  2.1.1. Higher.", "  2.2. Stop."]
 
 
+OVER = """
+
+@algorithm("the-game-is-over", "the game ends")
+def over():
+    '''End the game.'''
+    # 1-2. n/a: there is no room that could be tidied.
+"""
+
+
+def test_a_range_has_the_words_of_each_of_its_steps(folder):
+    (folder / "games" / "over.py").write_text(OVER, encoding="utf-8")
+    lines = lines_of(show("the game ends", "--source", "games.bs"))
+    first = lines.index("1-2. n/a  there is no room that could be tidied.")
+    assert lines[first + 1 : first + 4] == [
+        "  │ 1. Tidy up.",
+        "  │ 2. Go home, without:",
+        "  │ • noise,",
+    ]
+    assert not any("without a comment" in line for line in lines)
+
+
 def test_an_algorithm_that_is_not_built_has_its_words(folder):
     path = folder / "spec" / "games.toml"
     before, after = path.read_text(encoding="utf-8").split('anchor = "winning"', 1)
@@ -175,6 +196,16 @@ def test_a_host_that_has_no_address(folder, monkeypatch):
     done = show("play", "--source", "http://nowhere.example/")
     assert done.exit_code == 2
     assert "cannot be read: the host has no address;" in done.stderr
+
+
+def test_an_interrupt_while_the_text_is_read(folder, monkeypatch):
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(spec_upstream.urllib.request, "urlopen", interrupt)
+    done = show("play", "--source", "http://games.example/")
+    assert (done.exit_code, done.stdout) == (130, "")
+    assert done.stderr == "interrupted while http://games.example/ was read; nothing was written\n"
 
 
 def test_an_interrupted_run_says_so_and_ends_with_130(folder):

@@ -296,3 +296,11 @@ def test_the_changes_of_our_own_draft_are_those_of_its_index():
     assert list(faults_of_changes(read_index(), [changes])) == []
     moved = {each.now for each in changes.changes if each.how is How.MOVED}
     assert Target("get-a-url-record", "2") in moved
+
+
+def test_changes_are_not_made_from_the_text_of_another_standard(toys):
+    toys.write({"draft.bs": "<h2>Cook</h2><p>To <dfn>cook</dfn>:<ol><li>Stir.</ol>"})
+    done = make(toys)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f'{toys.folder / "draft.bs"} is not the text of "Toys Standard"')
+    assert len(done.stderr.splitlines()) == 1

@@ -135,10 +135,11 @@ class _Landed:
             is_own = change.now.anchor == change.anchor
             stays = "Only the number changes." if is_own else "The words stay the same."
             yield nodes.paragraph("", stays, classes=["soft"])
-        for step in self._steps_of(change.now or change.kin, change.anchor):
-            code = nodes.paragraph("", "Our code for the draft: ", classes=["soft"])
-            code += inline(step.text)
-            yield code
+        for target in (change.now, change.kin):
+            for step in self._steps_of(target, change.anchor):
+                code = nodes.paragraph("", "Our code for the draft: ", classes=["soft"])
+                code += inline(step.text)
+                yield code
 
     def _named(self, target: Target, own: str) -> Iterator[Node]:
         """Return the name of a step, with a link to its algorithm if that is another."""
