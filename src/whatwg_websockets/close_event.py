@@ -73,7 +73,7 @@ class CloseEvent(Event):
 
     @property
     def code(self) -> int:
-        """The WebSocket connection close code: the server's, or 1005 or 1006 if it sent no code.
+        """The WebSocket connection close code, the server's, or 1005 or 1006 if it sent no code.
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-code
         """
@@ -82,7 +82,7 @@ class CloseEvent(Event):
 
     @property
     def reason(self) -> str:
-        """The WebSocket connection close reason: the server's, or an empty string.
+        """The WebSocket connection close reason, which is the server's or an empty string.
 
         Source: https://websockets.spec.whatwg.org/#dom-closeevent-reason
         """

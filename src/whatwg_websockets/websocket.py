@@ -163,7 +163,7 @@ class WebSocket(EventTarget):
 
     @property
     def readyState(self) -> ReadyState:
-        """The ready state: CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3).
+        """The ready state, which is CONNECTING (0), OPEN (1), CLOSING (2) or CLOSED (3).
 
         Source: https://websockets.spec.whatwg.org/#dom-websocket-readystate
         """
@@ -199,7 +199,7 @@ class WebSocket(EventTarget):
 
     @property
     def binaryType(self) -> BinaryType:
-        """The type of the data of binary messages: "blob" for a Blob, "arraybuffer" for ``bytes``.
+        """The type of binary messages' data, "blob" for a Blob or "arraybuffer" for ``bytes``.
 
         Setting another value has no effect.
 

@@ -481,7 +481,7 @@ def test_what_has_changed_is_built_anew_and_nothing_else(build):
     before = times()
     (build.folder / "docs/positions/gone.md").write_text("# Gone\n")
     built = build(**{"toys/play.py": TOYS.replace("Turn it to the left.", "Turn it to the right.")})
-    assert "To the right." in words(built.page("standard/toys/play.html"))
+    assert "Turn it to the right." in words(built.page("standard/toys/play.html"))
     assert times() == before
     assert not (build.folder / "docs/positions/gone.md").exists()
 

@@ -25,12 +25,14 @@ class Evidence:
     """What is recorded of one step.
 
     Attributes:
+        what: "step", or "code" for a requirement.
         tests: which tests ran it; None where that is not recorded.
         mutant: what became of the code without it; None where that is not recorded.
         is_changed: whether the record of the mutant is of another statement than today's.
         together: the other steps that the mutant does without.
     """
 
+    what: str
     tests: RanBy | None
     mutant: Entry | None
     is_changed: bool
@@ -84,12 +86,14 @@ class Records:
         place = self._places[path, line]
         if not place.comment.is_carried_out or not place.lines:
             return None
+        what = "code" if place.is_requirement else "step"
         tests = self._ran_by(place)
         mutant = self._statements.get(_statement(place))
         entry = self._mutants.get(key_of(mutant, self._package)) if mutant else None
         if entry is None or mutant is None:
-            return Evidence(tests, None, is_changed=False, together=())
+            return Evidence(what, tests, None, is_changed=False, together=())
         return Evidence(
+            what,
             tests,
             entry,
             is_changed=entry["code"] != hash_of(mutant),

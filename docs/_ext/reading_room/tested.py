@@ -100,7 +100,7 @@ class Tested:
                 f" {self._records.commit_of_mutants}.",
             )
         together = f" and of {series(evidence.together)}" if evidence.together else ""
-        without = WITHOUT[entry["what"]].format(f"this step{together}")
+        without = WITHOUT[entry["what"]].format(f"this {evidence.what}{together}")
         said = nodes.paragraph("", f"{without}, ")
         if not entry["survived"] and entry["noticed_by"]:
             said += [self._link(entry["noticed_by"]), nodes.Text(" fails.")]
@@ -124,9 +124,9 @@ def _summary(evidence: "Evidence") -> Iterator[str]:
     tests, mutant = evidence.tests, evidence.mutant
     if tests is not None:
         yield (
-            f"{_counted(tests.count, 'test')} ran this step"
+            f"{_counted(tests.count, 'test')} ran this {evidence.what}"
             if tests.count
-            else ("runs at import" if tests.ran else "no test ran this step")
+            else ("runs at import" if tests.ran else f"no test ran this {evidence.what}")
         )
     if mutant is not None and evidence.is_changed:
         yield "changed since it was tried without it"

@@ -134,7 +134,7 @@ class SecurityPolicyViolationEvent(Event):
 
     @property
     def effectiveDirective(self) -> str:
-        """The directive for the URL: ``connect-src``, even if ``default-src`` was applied."""
+        """The directive for the URL, ``connect-src`` even if ``default-src`` was applied."""
         return self._effectiveDirective
 
     @property

@@ -47,7 +47,7 @@ class EventHandler:
 Handled = TypeVar("Handled", bound="Event")
 
 EventHandlerValue: TypeAlias = Callable[[Handled], object] | None
-"""The value of an event handler: a callable, which may be a coroutine function, or None."""
+"""The value of an event handler, a callable (perhaps a coroutine function) or None."""
 
 
 class EventHandlerAttribute(Generic[Handled]):
