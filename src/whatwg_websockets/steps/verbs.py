@@ -11,35 +11,36 @@ VERBS = frozenset(
     """
     abort accept acknowledge acquire act activate add advance aim alias allocate allow alternate
     announce answer append apply arrive ask assert assign assume attach attempt authenticate
-    await base be become begin belong bind block break bring buffer build call cancel capture
-    carry catch change check choose claim clamp clean clear clone close coarsen collect combine
-    come commit compare complete compress compute concatenate configure connect consider consist
-    consult consume contain continue control convert copy correspond count cover create cut
-    deactivate decide decline decode decompress decrease default defer define delay delete
-    deliver depend derive describe deserialize detach detect determine differ disable disappear
-    discard dispatch distinguish disturb divide do double drop effect empty enable encode
-    encrypt end enforce enqueue ensure enter error escape establish evaluate exceed
-    exchange exclude exist exit expect expire expose extend extract fail fall fetch fill filter
-    finalize find finish fire fit flag flatten flow flush fly follow forbid force forget forward
-    fulfil fulfill generate get give go grow hand handle happen hash hear hide hold identify
-    ignore impose include increase increment indicate inflate inform inherit initialize insert
-    inspect interpret invalidate invoke iterate join keep know lack last lead learn leave let
-    lie limit link list live lock log look lose make map mark mask match matter mean measure
-    meet merge modify move name need negotiate normalize note notify number obtain occur offer
-    omit open order outlive override overwrite own parse pass pause perform permit persist pipe
-    place play point postpone precede prefer prepare preserve pretend prevent process produce
-    prohibit promise prompt propagate protect prove provide prune pull push put query queue
-    raise reach react read receive recognize record redirect reduce refer refresh refuse
-    register reject release rely remain remember remove render repeat replace reply report
-    represent request require resample reset resolve respond rest restart restore restrict
-    result resume retain retrieve retry return reveal reverse revoke ride round run say schedule
-    search see seem select send separate serialize serve set settle share shift show shrink shut
-    signal sit size skip slice sort speak split spoil stand start state stay steer step stop
-    store stream strip subtract succeed suffice suit supply support suspend switch take tee tell
-    terminate test throw time touch trace track transfer transform transmit traverse treat
-    trigger trim truncate trust try turn unblock unescape unlock unset update upgrade use
-    validate vary verify violate visit wait wake want warn withdraw withhold work wrap write
-    yield
+    await ban base be become begin belong bind block break bring bubble buffer build cache call
+    cancel capture carry catch change check choose claim clamp clean clear clone close coalesce
+    coarsen collect combine come commit compare complete compress compute concatenate configure
+    connect consider consist consult consume contain continue control convert cook copy
+    correspond count cover create cut deactivate decide decline decode decompress decrease
+    default defer define deflate delay delete deliver depend derive describe deserialize detach
+    detect determine differ disable disappear discard dispatch distinguish disturb divide do
+    double drag drop eat echo effect empty enable encode encrypt end enforce enqueue ensure
+    enter error escape establish evaluate exceed exchange exclude exist exit expect expire
+    expose extend extract fail fall fetch fill filter finalize find finish fire fit flag flatten
+    flow flush fly fold follow forbid force forget forward fulfil fulfill generate get give glue
+    go grow guess hand handle happen hash hear hide hit hold hook identify ignore impose include
+    increase increment indicate inflate inform inherit initialize insert inspect interpret
+    invalidate invoke iterate join keep kick know lack last lead learn leave let lie lift limit
+    link list live lock log look lose make map mark mask match matter mean measure meet mend
+    merge mirror modify move multiply name need negotiate normalize note notify number obtain
+    occur offer omit open order outlive override overwrite own pack paint parse pass pause
+    perform permit persist ping pipe place play point postpone precede prefer prepare preserve
+    press pretend prevent process produce prohibit promise prompt propagate protect prove
+    provide prune pull push put query queue raise reach react read receive recognize record
+    redirect reduce refer refine refresh refuse register reject release rely remain remember
+    remove render repeat replace reply report represent request require resample reset resolve
+    respond rest restart restore restrict result resume retain retrieve retry return reveal
+    reverse revoke ride round run say schedule search see seem select send separate serialize
+    serve set settle sew shake share shift show shrink shut signal sit size skip slice sort
+    speak split spoil stand start state stay steer step stir stop store stream strip subtract
+    succeed suffice suit sum supply support suspend switch take tee tell terminate test throw
+    tie time touch trace track transfer transform transmit traverse treat trigger trim truncate
+    trust try turn unblock unescape unlock unpack unset update upgrade use validate vary verify
+    violate visit wait wake want warn weigh withdraw withhold work wrap write yield
     """.split()  # noqa: SIM905
 )
 """The verbs that step comments use, in their base forms."""
