@@ -257,7 +257,7 @@ def test_what_cannot_be_read(house, files, problem):
             "spec/toys.toml",
             '"2.1" = "0123456789ab"',
             '"2.1" = "0"',
-            "spec/toys.toml:17: '0' is no hash of twelve hexadecimal digits;"
+            "spec/toys.toml:17: '0' is not a hash of twelve hexadecimal digits;"
             " `whatwg-websockets spec index` makes them",
         ),
         (

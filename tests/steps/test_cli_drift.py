@@ -196,7 +196,7 @@ def test_the_table_of_an_algorithm_to_be_added(folder):
     assert table in (folder / "spec" / "games.toml").read_text(encoding="utf-8")
     done = run("index", "games.bs", "--anchor", "nowhere")
     assert done.exit_code == 2
-    assert done.output == "there is no algorithm at 'nowhere', or more than one\n"
+    assert done.output == "the text has no algorithm at 'nowhere', or more than one\n"
 
 
 LINKED = """\

@@ -188,6 +188,33 @@ def test_what_is_not_the_standards_text_is_told_in_one_line(folder, name, source
     assert (done.exit_code, done.stdout, done.stderr) == (2, "", problem + "\n")
 
 
+RULES = """
+[standard]
+id = "rfc1"
+title = "Rules"
+url = "https://rules.example/"
+version = "1"
+date = 2026-01-02
+
+[[requirement]]
+id = "rfc1-1-1"
+anchor = "section-1"
+section = "1"
+kind = "MUST"
+gist = "Be fair."
+"""
+
+
+def test_the_text_of_an_rfc_is_not_read(folder):
+    (folder / "spec" / "rules.toml").write_text(RULES, encoding="utf-8")
+    done = show("rfc1-1-1", "--source", "games.bs")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == (
+        "the text of RFC1 cannot be shown beside its steps, since RFCs are not read; it is at"
+        " https://rules.example/\n"
+    )
+
+
 def test_a_host_that_has_no_address(folder, monkeypatch):
     def fail(*_, **__):
         raise socket.gaierror(-2, "Name or service not known")

@@ -115,8 +115,8 @@ def test_tables_may_be_written_inline(tmp_path):
         (HEAD + PLAY + PLAY, 18, "twice"),
         (HEAD + PLAY.replace('name = "play(toy)"\n', "") + PLAY, 8, "'name'"),
         (HEAD + PLAY + PLAY.replace('"play(toy)"', '"b"').replace('"1.1"', "1"), 21, "'section'"),
-        (HEAD + PLAY.replace('"2.1"', '"2.I"') + PLAY, 16, '"2.I" is no step number'),
-        (HEAD + PLAY.replace('"0123456789ab"', '"0"') + PLAY, 15, "'0' is no hash"),
+        (HEAD + PLAY.replace('"2.1"', '"2.I"') + PLAY, 16, '"2.I" is not the number of a step'),
+        (HEAD + PLAY.replace('"0123456789ab"', '"0"') + PLAY, 15, "'0' is not a hash"),
         (HEAD + PLAY.replace('"2.1"', "2.1"), 16, "in quotes"),
         (HEAD + PLAY.replace('"2.1" =', '"2" = {} #'), 8, "in quotes"),
         (
@@ -125,8 +125,8 @@ def test_tables_may_be_written_inline(tmp_path):
             "'steps' is missing here, or is not a table",
         ),
         (HEAD + RULE.replace("toys-tidy", "toys tidy"), 9, "can be in no comment"),
-        (HEAD + RULE.replace("00000000000f", "00000000000g"), 14, "is no hash"),
-        (HEAD + RULE.replace('"00000000000f"', "12"), 14, "12 is no hash"),
+        (HEAD + RULE.replace("00000000000f", "00000000000g"), 14, "is not a hash"),
+        (HEAD + RULE.replace('"00000000000f"', "12"), 14, "12 is not a hash"),
     ],
 )
 def test_a_fault_points_to_its_line(tmp_path, text, line, problem):

@@ -30,7 +30,7 @@ class Commands(Mapping[str, Any]):
 
         A plain command is passed all arguments as they are, and reads them itself.
 
-        A command whose extra is not installed is listed all the same, and says what to install.
+        A command whose extra is not installed is listed too, and its help names what to install.
         """
         try:
             loaded = self._found[name].load()
@@ -70,7 +70,7 @@ class _Plain(TyperCommand):
 
 
 def _missing(point: metadata.EntryPoint) -> TyperCommand:
-    """Return a command that does no more than to say what it needs."""
+    """Return a command that only prints which extra it needs."""
     advice = what_to_install(point)
 
     def say() -> None:
@@ -126,7 +126,9 @@ def _print_version(wanted: bool) -> None:
 def _options(
     version: Annotated[
         bool,
-        typer.Option("--version", help="Say the version.", callback=_print_version, is_eager=True),
+        typer.Option(
+            "--version", help="Print the version and exit.", callback=_print_version, is_eager=True
+        ),
     ] = False,
 ) -> None:
     pass

@@ -1,4 +1,4 @@
-"""The extras that the commands need, and what to tell somebody who has not installed them."""
+"""The extras that the commands need, and the advice for a user who has not installed them."""
 
 import re
 import sys
@@ -11,8 +11,8 @@ from whatwg_websockets.cli import ABOUT, EXIT_MISSING, EXIT_USAGE, GROUP
 def answer(arguments: Sequence[str], error: ModuleNotFoundError) -> int | None:
     """Do what can be done without a module that an extra would bring.
 
-    Says the version, or the help, if the arguments ask for it; what to install for the command that
-    they name; and to anything else the help, on stderr.
+    Prints the version or the help, if the arguments ask for it; what to install, if they name a
+    command; and the help on stderr for any other arguments.
 
     Returns:
         the status to exit with; None where no extra of any command would bring the module that is
@@ -35,7 +35,7 @@ def answer(arguments: Sequence[str], error: ModuleNotFoundError) -> int | None:
 
 
 def _help() -> str:
-    """What the command says of itself while its own words cannot be loaded."""
+    """Return the help of the command where its modules cannot be loaded."""
     points = sorted(entry_points(group=GROUP))
     width = max(len(point.name) for point in points)
     lines = (
@@ -48,7 +48,7 @@ def _help() -> str:
             "Usage: whatwg-websockets [OPTIONS] COMMAND [ARGS]...",
             f"\n{ABOUT}",
             "\nOptions:",
-            "  --version  Say the version.",
+            "  --version  Print the version and exit.",
             "  --help     Show this message.",
             "\nCommands, each with what has to be installed first:",
             *lines,
@@ -57,12 +57,12 @@ def _help() -> str:
 
 
 def what_to_install(point: EntryPoint) -> str:
-    """Tell in a sentence which extra a command needs."""
+    """Return a sentence that names the extra that a command needs."""
     return f'The command "{point.name}" needs an extra: pip install "{_requirement(point)}"'
 
 
 def brings(point: EntryPoint, error: ModuleNotFoundError) -> bool:
-    """Tell whether an extra that a command needs would bring the module that is missing."""
+    """Return whether an extra that a command needs would bring the module that is missing."""
     missing = _normalised((error.name or "").partition(".")[0])
     return missing in set(_named(point.dist.requires or () if point.dist else (), point.extras))
 

@@ -1,4 +1,4 @@
-"""The commands of ``whatwg-websockets spec``: the standards as data, held against the code.
+"""The commands of ``whatwg-websockets spec``: the standards as data, compared with the code.
 
 Each command is a function in a module of its own, named here in ``COMMANDS``.
 """
@@ -28,7 +28,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 
 app = typer.Typer(
-    help="Hold the code against the standards, step by step.",
+    help="Compare the code with the standards, step by step.",
     add_completion=False,
     no_args_is_help=True,
 )
@@ -36,7 +36,7 @@ app = typer.Typer(
 
 @app.callback()
 def spec() -> None:
-    """Hold the code against the standards, step by step."""
+    """Compare the code with the standards, step by step."""
 
 
 for name, command in COMMANDS.items():

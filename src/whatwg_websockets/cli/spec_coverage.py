@@ -37,7 +37,7 @@ def coverage_command(
         typer.Option(metavar="FILE", help="Write which tests ran each step into this record."),
     ] = None,
 ) -> None:
-    """Say which steps the tests ran, from what `make test` has written down.
+    """Report which steps the tests ran, from what `make test` has recorded.
 
     Prints each step that did not run, with file and line, and exits with 1; or else a table by
     algorithm. With --algorithm the table has the steps of that algorithm.

@@ -1,4 +1,4 @@
-"""What ``whatwg-websockets spec drift --draft`` tells: what would become of each step."""
+"""What ``whatwg-websockets spec drift --draft`` prints: what would become of each step."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,8 +38,10 @@ def choose_draft(
     """
     found = [each for each in drafts if each.draft == id_]
     if not found:
-        known = series([repr(each.draft) for each in drafts] or ["no draft"], "or")
-        raise usage(f"{id_!r} is no draft whose changes are kept; write {known}")
+        if not drafts:
+            raise usage("the index has no draft that would change this standard; leave --draft out")
+        known = series([repr(each.draft) for each in drafts], "or")
+        raise usage(f"the changes of a draft {id_!r} are not kept; write {known}")
     return found[0], choose(standards, found[0].draft)
 
 

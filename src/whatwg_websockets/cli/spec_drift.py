@@ -51,7 +51,7 @@ def drift_command(
             metavar="FILE|URL|DIR",
             help="The older text, to print what each changed step said: a file, a page, or a git"
             " checkout of the standard, which is read at the version of the index.",
-            show_default="no text",
+            show_default=False,
         ),
     ] = None,
     standard_id: StandardId = "websockets",
@@ -106,7 +106,7 @@ def drift_command(
 
 
 def _targets(standard: Standard, standards: list[Standard], outside: Outside) -> KnownTargets:
-    """Put together what tells which links lead to algorithms that are known."""
+    """Return what decides which links lead to algorithms that are known."""
     urls = {**outside.urls, **{each.id: each.url for each in standards}}
     known = algorithms_of(standards) | {each.target for each in outside.outsiders}
     return KnownTargets(standard.id, urls, known)
@@ -180,7 +180,7 @@ def _print(console: Console, line: str) -> None:
 
 
 def _if_it_landed(changes: DraftChanges, standards: list[Standard]) -> str:
-    """Say in one line what a draft would change."""
+    """Return one line on what a draft would change."""
     return (
         f"If {choose(standards, changes.draft).label} landed:"
         f" {counted(each.how for each in changes.changes)};"
@@ -189,7 +189,7 @@ def _if_it_landed(changes: DraftChanges, standards: list[Standard]) -> str:
 
 
 def _total(standard: Standard, changes: tuple[Change, ...]) -> str:
-    """Say in one line how much changed."""
+    """Return one line on how much changed."""
     of = f"{standard.label} since {standard.version} ({standard.date.isoformat()})"
     if not changes:
         return f"No drift in the {of}."

@@ -30,13 +30,23 @@ def index_command(
     ],
     standard_id: StandardId = "websockets",
     index: Index = None,
-    write: Annotated[bool, typer.Option(help="Write the file, rather than print it.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the file instead of printing it.")
+    ] = False,
     version: Annotated[
-        str | None, typer.Option(help="Which version this is; its commit.", show_default="as it is")
+        str | None,
+        typer.Option(
+            help="The version of the newer text, such as its commit.", show_default="as it is"
+        ),
     ] = None,
     day: Annotated[
         datetime | None,
-        typer.Option("--date", formats=["%Y-%m-%d"], help="Its day.", show_default="as it is"),
+        typer.Option(
+            "--date",
+            formats=["%Y-%m-%d"],
+            help="The date of that version.",
+            show_default="as it is",
+        ),
     ] = None,
     anchor: Annotated[
         str | None, typer.Option(help="Print the table of an algorithm that is to be added.")
@@ -55,18 +65,19 @@ def index_command(
         list[str] | None,
         typer.Option(
             metavar="ID=PAGE",
-            help="The page of another standard, which tells what of it is an algorithm.",
+            help="The page of another standard, from which its algorithms are known.",
         ),
     ] = None,
 ) -> None:
     """Print a standard's file of the index with the numbers, hashes and links of a newer text.
 
-    A published page has links, a source has none, and then those of the index stay as they are.
-    The file holds no words, and neither does what is printed, but for --sentences. Requirements
-    whose sentences are gone are named on the standard error; their hashes are for a person to mend.
+    Links are written from a published page only, since a source has no addresses; from a source the
+    links of the index stay. The file has no words of the standard, and only --sentences prints any.
+    Requirements whose sentences are gone are listed on the standard error; a person has to correct
+    their hashes.
 
-    With --changes-by, what a draft would change in the standard is printed instead, and what a
-    person has written about a change stays.
+    With --changes-by the command prints what a draft would change in the standard, and keeps what a
+    person has written about each change.
     """
     standards, sources = read(index, None)
     standard = choose(standards, standard_id)
@@ -108,7 +119,7 @@ def _page(option: str) -> tuple[str, Upstream]:
 def _targets(
     standards: list[Standard], own: str, left_out: dict[str, str], pages: dict[str, Upstream]
 ) -> Targets:
-    """Put together what tells which links count."""
+    """Return what decides which links count."""
     return Targets(
         own,
         {**left_out, **{standard.id: standard.url for standard in standards}},
@@ -122,10 +133,10 @@ def _targets(
 
 
 def _table(upstream: Upstream, anchor: str, targets: Targets) -> str:
-    """Write the table of an algorithm, or exit with 2 if there is none."""
+    """Write the table of an algorithm, or exit with 2 if the text does not have it."""
     found = upstream.algorithm(anchor, "")
     if found is None:
-        raise usage(f"there is no algorithm at {anchor!r}, or more than one")
+        raise usage(f"the text has no algorithm at {anchor!r}, or more than one")
     return new_algorithm(found, anchor, targets if upstream.has_links else None)
 
 

@@ -70,6 +70,6 @@ def _git(folder: str, *arguments: str) -> str:
 
 
 def without_words(count: int, source: str, version: str) -> str:
-    """Say that an older text lacks words that the index has the hashes of."""
+    """Return a note that an older text lacks words that the index has the hashes of."""
     steps = "1 change has" if count == 1 else f"{count} changes have"
     return f"{steps} no older words: {source} is not the text of version {version}."

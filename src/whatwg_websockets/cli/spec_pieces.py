@@ -72,7 +72,7 @@ def code_of(code: Code, indentation: int = 0) -> Syntax:
 
 
 def section(heading: str, lines: Iterable[Text]) -> Iterator[RenderableType]:
-    """Return lines below their heading; nothing where there is no line."""
+    """Return lines below their heading; nothing without any line."""
     lines = list(lines)
     if lines:
         yield Text(f"\n{heading}", style="bold")

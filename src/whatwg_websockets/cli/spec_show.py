@@ -57,7 +57,7 @@ def show_command(
             metavar="FILE|URL",
             help="The standard's own text, to be shown beside the steps: the source that Bikeshed"
             " reads (.bs), or the published page.",
-            show_default="no text",
+            show_default=False,
         ),
     ] = None,
     index: Index = None,
@@ -206,7 +206,7 @@ class _Shown:
         return None if words is None else printed([("", words)])
 
     def words_of(self, step: StepView) -> Group | None:
-        """Return the standard's words for a step; None where there are none to be shown."""
+        """Return the standard's words for a step; None if it has no words for that step."""
         words = [] if self.own is None else self.own.beside(self.algorithm, step)
         return printed(words) if words else None
 

@@ -1,4 +1,4 @@
-"""What the commands that hold a standard's own text against the index have in common."""
+"""What the commands that read a standard's own text have in common."""
 
 import http.client
 import socket
@@ -10,6 +10,7 @@ import typer
 
 from whatwg_websockets.cli import EXIT_INTERRUPTED, EXIT_USAGE
 from whatwg_websockets.steps.index import Standard
+from whatwg_websockets.steps.links import RFC
 from whatwg_websockets.steps.matching import OtherStandard
 from whatwg_websockets.steps.own_text import OwnText
 from whatwg_websockets.steps.passages import Upstream
@@ -69,6 +70,11 @@ def read_own_text(source: str, standard: Standard, standards: list[Standard]) ->
         standard: the standard.
         standards: the index.
     """
+    if standard.id.startswith(RFC):
+        raise usage(
+            f"the text of {standard.id.upper()} cannot be shown beside its steps, since RFCs are"
+            f" not read; it is at {standard.url}"
+        )
     upstream = read_text_of(source)
     try:
         return OwnText(source, standard, upstream, standards)
@@ -77,7 +83,7 @@ def read_own_text(source: str, standard: Standard, standards: list[Standard]) ->
 
 
 def _reason(error: Exception) -> str:
-    """Say in a few words why something could not be read."""
+    """Return in a few words why something could not be read."""
     cause = getattr(error, "reason", error)
     if isinstance(cause, socket.gaierror):
         return "the host has no address"
@@ -93,6 +99,6 @@ def _fetch(url: str) -> bytes:
 
 
 def usage(problem: str) -> typer.Exit:
-    """Say in one line on the standard error what is wrong; the exit to raise."""
+    """Print in one line on the standard error what is wrong; return the exit to raise."""
     typer.echo(problem, err=True)
     return typer.Exit(EXIT_USAGE)

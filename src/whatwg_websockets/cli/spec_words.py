@@ -52,7 +52,7 @@ def _words(number: str, words: OwnWords) -> Text:
 
 
 def _said(words: OwnWords) -> str:
-    """Say what became of a step since the index was made."""
+    """Return what became of a step since the index was made."""
     if words.how is How.WENT:
         return "not in this text"
     if words.how is How.MOVED:
@@ -61,7 +61,7 @@ def _said(words: OwnWords) -> str:
 
 
 def about_text(own: OwnText, algorithm: Algorithm) -> Text:
-    """Say in one line which text is shown, and whether it is the text of the index."""
+    """Return a line that names the text, and reports whether its steps are those of the index."""
     counts = own.changes(algorithm)
     said = ", ".join(f"{counts[how]} {how}" for how in How if counts[how])
     version = f"version {own.standard.version}, which the code follows"

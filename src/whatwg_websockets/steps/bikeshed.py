@@ -71,7 +71,7 @@ _NOTE = re.compile(r"(?:note|issue|advisement|example)(?:\(\w+\))?:\s", re.I)
 
 
 def is_bikeshed(text: str) -> bool:
-    """Tell whether this is a source of Bikeshed; otherwise it is HTML."""
+    """Return whether this is a source of Bikeshed; otherwise it is HTML."""
     return METADATA.search(text) is not None
 
 
@@ -156,7 +156,7 @@ class _Open:
     has_items: bool = False
 
     def takes(self, tag: str) -> bool:
-        """Tell whether items of Markdown that want such a list are this one's."""
+        """Return whether items of Markdown that want such a list are this one's."""
         return self.indent is None and self.tag == tag and not self.has_items
 
 

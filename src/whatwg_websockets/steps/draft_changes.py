@@ -42,8 +42,8 @@ class DraftChange:
         step: its number; empty for one that comes.
         now: the step that it becomes; None for one that goes.
         hash: the hash of the words that this step has; empty for one that goes.
-        kin: the step of the draft that says nearly the same in other words; None where there is
-            none. A person has found it.
+        kin: the step of the draft that says nearly the same in other words; found by a
+            person; None if the draft has no such step.
         words: what that means, in our own words; empty for a step that only moves.
         line: the line of the file on which its table begins, from 1.
     """
@@ -66,7 +66,7 @@ class DraftChanges:
     Attributes:
         path: the file.
         standard: the id of the standard.
-        version: which version of it the draft was held against.
+        version: the version of it that the draft was compared with.
         draft: the id of the draft.
         draft_version: which version of the draft it was.
         changes: what becomes of its steps, in the order of the standard.
@@ -87,7 +87,7 @@ def read_draft_changes(folder: Path | None = None) -> list[DraftChanges]:
         folder: the folder of the index; by default this project's own.
 
     Raises:
-        IndexFault: a file is no TOML, lacks something, or says something wrong.
+        IndexFault: a file is not TOML, lacks a key, or has a wrong value.
     """
     return [_Reader(path).changes() for path in sorted((folder or spec_folder()).glob(CHANGES))]
 
@@ -112,7 +112,7 @@ class _Reader(TomlFile):
         """Read one change."""
         how = self.value(table, "how", str, line)
         if how not in tuple(How):
-            problem = f"{how!r} says not what becomes of a step; write {series(How, 'or')}"
+            problem = f"{how!r} is not a change of a step; write {series(How, 'or')}"
             raise self.fault(line, problem, "how")
         anchor = self.value(table, "anchor", str, line)
         optional = {"step": "", "hash": "", "words": "", **table}
@@ -120,7 +120,7 @@ class _Reader(TomlFile):
             self.value(optional, key, str, line) for key in ("step", "hash", "words")
         )
         if hash_ and not HASH.fullmatch(hash_):
-            raise self.fault(line, f"{hash_!r} is no hash of twelve hexadecimal digits", "hash")
+            raise self.fault(line, f"{hash_!r} is not a hash of twelve hexadecimal digits", "hash")
         return DraftChange(
             How(how),
             anchor,
@@ -139,7 +139,9 @@ class _Reader(TomlFile):
             return None
         other, _, step = self.value(table, key, str, line).rpartition("#")
         if not STEP.fullmatch(step):
-            problem = f'{step!r} is no step number; write "2.1", or "close-the-websocket#4a"'
+            problem = (
+                f'{step!r} is not the number of a step; write "2.1", or "close-the-websocket#4a"'
+            )
             raise self.fault(line, problem, key)
         return Target(other or anchor, step)
 
@@ -217,7 +219,7 @@ def _target(target: Target | None, own: str) -> str:
 def faults_of_changes(
     standards: Iterable[Standard], all_changes: Iterable[DraftChanges]
 ) -> Iterator[Fault]:
-    """Hold what drafts would change against the index.
+    """Compare what drafts would change with the index.
 
     Args:
         standards: the index.

@@ -1,4 +1,4 @@
-"""Holds a newer text of a standard against the index, and names the code to look at again.
+"""Compares a newer text of a standard with the index, and names the code to look at again.
 
 The index keeps no words, only hashes. So a step whose words changed is told from one that was
 taken out, with another in its place, by its neighbours alone.
@@ -55,9 +55,9 @@ class Change:
         line: its line in the newer text, from 1; 0 if it is not there.
         text: its words in the newer text; empty if it is not there.
         places: the code to look at.
-        step: the number of the step as the index has it; empty where it is no step, or a new one.
-        now: the anchor of its algorithm and its number in the newer text; None where it is no step,
-            or not there.
+        step: the number of the step as the index has it; empty for another piece, or a new step.
+        now: the anchor of its algorithm and its number in the newer text; None for another
+            piece, or one that is not there.
         now_hash: the hash of its words there; empty likewise.
         was_hash: the hash of the words that it had, as the index has it; empty for what is new.
     """
@@ -89,12 +89,12 @@ def drift(
         standard: the standard, as the index has it.
         upstream: a newer text of it.
         sources: the comments of the code.
-        targets: tells which links of the newer text are to algorithms that are known; None to
-            compare no links. A text without any link says nothing of them.
+        targets: decides which links of the newer text lead to known algorithms; None to
+            compare no links. A text without any link is not compared.
         standards: the index, to name the standard that the text is of if that is another.
 
     Raises:
-        OtherStandard: the text is one of another standard, or of none.
+        OtherStandard: the text is not that of this standard.
     """
     check_standard(upstream, standard, standards)
     if not upstream.has_links:
@@ -299,7 +299,7 @@ class _Drift:
                 yield self.came("a sentence", "", sentence.anchor, sentence)
 
     def is_said_again(self, sentence: Passage) -> bool:
-        """Tell whether the words of a requirement are said of something else as well."""
+        """Return whether the words of a requirement stand for something else as well."""
         return (
             sentence.hash in self.required
             and self.counts[sentence.hash] > 1

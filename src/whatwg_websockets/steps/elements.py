@@ -8,7 +8,7 @@ from whatwg_websockets.steps.passages import normalise
 
 
 def identifier(dfn: Any) -> str:
-    """Return the fragment of a definition: what it says itself, or what Bikeshed makes for it."""
+    """Return the fragment of a definition: its own id, or the one that Bikeshed makes for it."""
     if dfn.get("id"):
         return str(dfn.get("id"))
     text = dfn.get("lt") or dfn.get("data-lt") or normalise(words_of(dfn))
@@ -95,7 +95,7 @@ _CHOICE = re.compile(r"\b(?:first|appropriate)\b[^.]*\bsteps from the following 
 
 
 def is_informative(element: Any) -> bool:
-    """Tell whether an element informs only, and asks for nothing."""
+    """Return whether an element only informs, and has no requirement."""
     if not isinstance(element.tag, str) or element.tag in _NEVER:
         return True
     if element.get("data-link-type") == "biblio":
@@ -122,7 +122,7 @@ def lines_of(terms: Collection[Any], element: Any, without: Collection[Any] = ()
     """Lay out the words of a step for a reader: the case in front, each bullet on its own line.
 
     Args:
-        terms: the terms of a list that name the case; none for a step that is no case.
+        terms: the terms of a list that name the case; empty for a step that is not a case.
         element: the step.
         without: elements in it that do not count.
     """
@@ -156,12 +156,12 @@ def _marked_words_of(element: Any, without: Collection[Any]) -> str:
 
 
 def is_switch(element: Any, before: str) -> bool:
-    """Tell whether a list of terms is one of cases, of which one is taken."""
+    """Return whether a list of terms is one of cases, of which one is taken."""
     return "switch" in element.get("class", "").split() or bool(_CHOICE.search(before))
 
 
 def is_divided(element: Any, before: str) -> bool:
-    """Tell whether each term of a list has a number of its own: a case, or a part with steps."""
+    """Return whether each term of a list has a number of its own: a case, or a part with steps."""
     meanings = [meaning for _, meaning in cases_of(element)] if element.tag == "dl" else []
     return is_switch(element, before) or any(
         each.tag == "ol" for meaning in meanings for each in lists_in(meaning)
@@ -210,7 +210,7 @@ def bullets_in(step: Any) -> Iterator[Any]:
 
 
 def beginning_of(bullet: Any) -> str | None:
-    """Tell what element a bullet's first words are in; None where they are in none."""
+    """Return the element that holds a bullet's first words; None if no element does."""
     element = bullet
     while not (element.text or "").strip() and len(element):
         element = element[0]

@@ -47,7 +47,7 @@ def links_in(
     Args:
         element: the element.
         without: elements in it that do not count.
-        is_informative: tells of an element whether it asks for nothing, and so does not count.
+        is_informative: returns whether an element has no requirement, and so does not count.
     """
     for child in element:
         if child in without or is_informative(child):
@@ -58,7 +58,7 @@ def links_in(
 
 
 def says_how(dfn: Any, text: str) -> bool:
-    """Tell whether the prose around a definition is an algorithm: whether it says what to do.
+    """Return whether the prose around a definition is an algorithm, which gives instructions.
 
     Args:
         dfn: the first definition in the prose.
@@ -94,7 +94,7 @@ def target_of(address: str, own: str, urls: dict[str, str]) -> str | None:
 
 
 class KnownTargets:
-    """Tells which links lead to algorithms that the index has, or leaves out by name.
+    """Decides which links lead to algorithms that the index has, or leaves out by name.
 
     Args:
         own: the id of the page's standard.
@@ -114,13 +114,13 @@ class KnownTargets:
 
 
 class Targets:
-    """Tells which links of a page count: those to algorithms.
+    """Decides which links of a page count: those to algorithms.
 
     Args:
         own: the id of the page's standard.
         urls: the addresses of all standards, by id.
         performed: the anchors of the algorithms of each standard whose page was read, by id. What a
-            standard has whose page was not read counts all, since nobody knows what it is.
+            standard has whose page was not read all counts, since its algorithms are not known.
         indexed: the algorithms of the index, as its links have them; a link to one counts always.
     """
 

@@ -306,7 +306,7 @@ class _Reader(TomlFile):
         """Check the numbers and the hashes of steps."""
         for number, hash_ in steps.items():
             if not STEP.fullmatch(number):
-                problem = f'"{number}" is no step number; write "2.1" or "3a"'
+                problem = f'"{number}" is not the number of a step; write "2.1" or "3a"'
                 raise self.fault(line, problem, number)
             if isinstance(hash_, dict):
                 problem = 'the number of a substep stands in quotes: "2.1" = "…"'
@@ -315,11 +315,11 @@ class _Reader(TomlFile):
         return steps
 
     def check_hash(self, hash_: object, line: int, near: str) -> None:
-        """Refuse what is no hash."""
+        """Refuse a value that is not a hash."""
         if not (isinstance(hash_, str) and HASH.fullmatch(hash_)):
             problem = (
-                f"{hash_!r} is no hash of twelve hexadecimal digits; `whatwg-websockets spec index`"
-                " makes them"
+                f"{hash_!r} is not a hash of twelve hexadecimal digits;"
+                " `whatwg-websockets spec index` makes them"
             )
             raise self.fault(line, problem, near)
 

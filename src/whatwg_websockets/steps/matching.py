@@ -47,7 +47,7 @@ def folded_as_indexed(found: UpstreamAlgorithm, algorithm: Algorithm) -> Upstrea
 
 
 def is_text_of(standard: Standard, upstream: Upstream) -> bool:
-    """Tell whether a text has enough of a standard's algorithms to be its text."""
+    """Return whether a text has enough of a standard's algorithms to be its text."""
     algorithms = [each for each in standard.algorithms if each.steps]
     there = [each for each in algorithms if find_algorithm(upstream, each) is not None]
     return bool(there) and len(there) >= ENOUGH * len(algorithms)
@@ -70,7 +70,7 @@ def check_standard(upstream: Upstream, standard: Standard, standards: Iterable[S
         standards: the index, to name the standards that it is the text of.
 
     Raises:
-        OtherStandard: it is the text of another standard, or of none that the index has.
+        OtherStandard: it is the text of another standard, or of a standard that the index lacks.
     """
     if is_text_of(standard, upstream):
         return

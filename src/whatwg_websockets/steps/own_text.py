@@ -22,11 +22,11 @@ from whatwg_websockets.steps.view import StepView
 
 @dataclass(frozen=True)
 class OwnWords:
-    """What a text says in the place of a step, a sentence or an introduction.
+    """The words of a text in the place of a step, a sentence or an introduction.
 
     Attributes:
         number: the number that the step has in the text, with the name of its algorithm behind it
-            if that is another: "2", "2 of get a URL record"; empty for what is no step.
+            if that is another: "2", "2 of get a URL record"; empty for a sentence.
         text: its words, with each bullet on a line of its own; empty where the step is gone.
         how: what became of it since the index was made; None where its hash and its number are
             those of the index.
@@ -116,7 +116,7 @@ class OwnText:
         return OwnWords("", found.readable)
 
     def beside(self, algorithm: Algorithm, step: StepView) -> list[tuple[str, OwnWords]]:
-        """Return what the text says in the place of a step comment.
+        """Return the words of the text in the place of a step comment.
 
         Args:
             algorithm: the algorithm.

@@ -31,7 +31,7 @@ def refreshed(
         upstream: the standard's own text.
         version: which version that is; None to leave it.
         day: the day of that version; None to leave it.
-        targets: tells which links count; None to leave them all.
+        targets: decides which links count; None to leave them all.
     """
     if not upstream.has_links:
         targets = None
@@ -88,7 +88,7 @@ def _with_links_counted(
 
 
 def _with_steps(table: str, found: UpstreamAlgorithm, targets: Targets | None) -> str:
-    """Write all steps and their links anew, unless the table has none on purpose."""
+    """Write all steps and their links anew, unless the table is empty on purpose."""
     if '"' not in table:
         return table
     rest = table.rstrip("\n")
@@ -142,7 +142,7 @@ def new_algorithm(found: UpstreamAlgorithm, anchor: str, targets: Targets | None
     Args:
         found: the algorithm.
         anchor: its fragment.
-        targets: tells which of its links count; None to leave them out.
+        targets: decides which of its links count; None to leave them out.
     """
     lines = [
         "[[algorithm]]",

@@ -28,7 +28,7 @@ class Told:
         line: its line in the newer text, from 1; 0 if it is not there.
         was: its words in the older text; empty if they are not at hand.
         now: its words in the newer text; likewise.
-        words: what the change means, in our own words; empty if nobody has written that.
+        words: what the change means, in our own words; empty if there are no such words.
         places: the code to look at, each ``file:line``.
     """
 
@@ -50,7 +50,7 @@ class Told:
 
     @property
     def texts(self) -> tuple[tuple[str, str], ...]:
-        """The words in the older text and in the newer one; none if the piece only moved."""
+        """The words in the older text and in the newer one; empty if the piece only moved."""
         return () if self.how is How.MOVED else (("was", self.was), ("now", self.now))
 
 

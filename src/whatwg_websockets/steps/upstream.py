@@ -2,7 +2,7 @@
 
 It takes the published HTML, or the source that Bikeshed makes it from
 (:mod:`whatwg_websockets.steps.bikeshed`), and hashes the words that a reader sees. So a change of
-line breaks, of markup or of where a word links to is no change. Notes, examples and the summaries
+line breaks, of markup or of a link's target does not count. Notes, examples and the summaries
 for page authors count for nothing. What is left of the difference between a source and the HTML
 that is made of it: words that Bikeshed fills in itself (the text of an empty link, say).
 """
@@ -78,7 +78,7 @@ class _Paragraph:
         name: what it defines.
         text: its words, normalised.
         line: its line.
-        block: the innermost element around it that says that it holds an algorithm, or None.
+        block: the innermost element around it that is marked as an algorithm, or None.
         links: the addresses that it links to.
         bullets: the words of the lists that its last sentence announces.
     """
@@ -124,7 +124,7 @@ class _Reader:
         self.paragraph(run)
 
     def block(self, element: Any) -> None:
-        """Read one element that is no part of a paragraph."""
+        """Read one element that stands outside of paragraphs."""
         if is_informative(element):
             return
         if element.tag not in CONTAINERS:
@@ -269,7 +269,7 @@ class _Reader:
                 count += sum(1 for item in each if item.tag == "li")
 
     def bullets_of_their_own(self, item: Any) -> list[Any]:
-        """Read what the bullets of a step say that are no part of it.
+        """Read the bullets of a step that do not belong to it.
 
         One that begins with a definition and has steps is an algorithm; one that begins with a name
         in bold and has no steps is a constraint, and each of its sentences asks for something.

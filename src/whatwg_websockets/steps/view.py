@@ -25,7 +25,7 @@ OWN = "websockets"
 OTHER_THAN_PROSE = re.compile(r"^(?:Args|Returns|Raises|Yields|Source|Attributes):", re.MULTILINE)
 
 TestsOf = Callable[[Comment], Iterable[str]]
-"""Tells which tests ran the code under a comment."""
+"""Returns the tests that ran the code under a comment."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class FunctionView:
 
     @property
     def prose(self) -> str:
-        """What the docstring says before it comes to arguments, errors and sources."""
+        """The docstring up to its arguments, errors and sources."""
         paragraphs = OTHER_THAN_PROSE.split(self.docstring)[0].strip().split("\n\n")
         return "\n\n".join(" ".join(each.split()) for each in paragraphs)
 
@@ -161,7 +161,7 @@ class Library:
             sources: the comments.
             positions: the folder of the positions, if there is one.
             tests: the folder of the tests, if there is one.
-            tests_of: tells which tests ran a step.
+            tests_of: returns the tests that ran a step.
         """
         self._catalogue = Catalogue(standards)
         sources = list(sources)
@@ -194,7 +194,7 @@ class Library:
                 before "#"; or the name of a function or module that carries it out.
 
         Raises:
-            NotFound: there is none, or more than one.
+            NotFound: no algorithm is called so, or more than one.
         """
         own = [each for each in self._algorithms if each.standard == OWN]
         ways = (
