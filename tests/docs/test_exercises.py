@@ -1,6 +1,7 @@
 """The exercises stay true: what fails in a changed copy is what the page prints."""
 
 import itertools
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,9 @@ import pytest
 
 from support.chapters import ROOT, compare
 from whatwg_websockets.steps.exercises import PAGE, Exercise, read_exercises, words_of
+from whatwg_websockets.steps.hidden_step import RECORD, hidden, hide_a_step
+from whatwg_websockets.steps.mutants import mutants
+from whatwg_websockets.steps.places import places
 from whatwg_websockets.steps.workshop import NOT_COPIED
 
 pytestmark = [
@@ -70,6 +74,29 @@ def failures_of(command: tuple[dict[str, str], list[str]], copy: Path) -> str:
     done = run(["-m", "pytest", *plugins, "--timeout=20", *arguments], copy, environment)
     lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return "".join(f"{line}\n" for line in lines)
+
+
+def test_the_record_of_hidden_steps_is_of_this_code():
+    """A step that is not in the code any more: run docs/recordings/record_hidden_steps.py."""
+    of_the_code = [hidden(mutant) for mutant in mutants(places())]
+    record = json.loads((ROOT / RECORD).read_text(encoding="utf-8"))
+    assert len(record) >= 20
+    assert [each for each in record if each not in of_the_code] == []
+
+
+@pytest.mark.parametrize("number", [3, 7])
+def test_a_hidden_step_is_noticed_by_a_few_tests(number: int, copy: Path):
+    change = hide_a_step(ROOT, number)
+    file = copy / change.file
+    times = file.stat()
+    file.write_text(change.after, encoding="utf-8")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns - next(ANOTHER_TIME)))
+    try:
+        failures = failures_of(words_of(change.commands[0]), copy)
+    finally:
+        file.write_text(change.before, encoding="utf-8")
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert 1 <= len(failures.splitlines()) <= 12
 
 
 THE_COMMAND = "from whatwg_websockets.cli import main; main()"
