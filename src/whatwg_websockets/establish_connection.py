@@ -119,7 +119,7 @@ def process_the_response(
     # 11.2. If subprotocols were offered and the server chose none of them, fail the connection.
     chosen = b",".join(response.header_list.values(b"Sec-WebSocket-Protocol"))
     if protocols and not chosen:
-        raise Failure(PROTOCOL_ERROR, "the server chose none of the subprotocols")
+        raise Failure(PROTOCOL_ERROR, "the server chose none of the offered subprotocols")
     # 11.3. Validate the server's response as RFC 6455 requires, and establish the connection.
     # § rfc6455-4.1-36. No data is sent until the server's response has been validated.
     extensions, protocol = validate_the_response(

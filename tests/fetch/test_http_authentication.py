@@ -600,5 +600,5 @@ async def test_step_17_close_before_the_second_connection():
 
 
 def test_credentials_that_cannot_be_called():
-    with pytest.raises(TypeError, match="credentials is a callable or None, not tuple"):
+    with pytest.raises(TypeError, match="credentials must be a callable or None, not tuple"):
         EnvironmentSettings(credentials=("user", "p@ss"))

@@ -279,7 +279,7 @@ BEFORE = [
         "unasked subprotocol",
         answers(accepts(sec_websocket_protocol="b")),
         "protocol",
-        "'b' was not asked for",
+        "'b' was not offered",
     ),
     ("garbage", answers(says("\x00garbage")), "not HTTP", "is not an HTTP/1.1 response"),
     ("HTTP/2", answers(says("HTTP/2 200 OK")), "not HTTP", "is not an HTTP/1.1 response"),

@@ -116,7 +116,7 @@ WAYS = {
     "csp": (forbidden, "csp", "a Content Security Policy of the settings forbids the URL"),
     "tls": (a_certificate_that_nobody_trusts, "tls", "the certificate was not accepted"),
     "status": (answers(status="HTTP/1.1 404 Not Found"), "status", "status 404 Not Found"),
-    "no such subprotocol": (answers(["a"]), "protocol", "chose none of the subprotocols"),
+    "no such subprotocol": (answers(["a"]), "protocol", "chose none of the offered subprotocols"),
     "no HTTP": (answers(status="garbage"), "not HTTP", "not an HTTP/1.1 response"),
     "no answer": (the_answer_takes_long, "timed out", "handshake_timeout"),
     "a bad frame": (

@@ -125,5 +125,5 @@ def test_the_password_is_not_shown(files):
 
 def test_a_context_of_the_programs_own_has_its_own_certificate(files):
     certificate = ClientCertificate(files / "both.pem")
-    with pytest.raises(ValueError, match="tls is used as it is"):
+    with pytest.raises(ValueError, match="tls is used unchanged"):
         EnvironmentSettings(tls=ssl.create_default_context(), client_certificate=certificate)

@@ -66,7 +66,9 @@ class AbortSignal(EventTarget, Abortable):
         return self
 
     def __init__(self) -> None:
-        raise TypeError("an AbortSignal comes from AbortController().signal, or AbortSignal.any()")
+        raise TypeError(
+            "AbortSignal has no constructor; use AbortController().signal or AbortSignal.any()"
+        )
 
     # § dom-abortsignal-onabort. The event handler attribute onabort handles the abort event.
     onabort: EventHandlerAttribute[Event] = EventHandlerAttribute("abort")
@@ -115,7 +117,7 @@ class AbortSignal(EventTarget, Abortable):
             signal = timeout.signal_reference()
             if signal is not None:
                 # 3.1. Signal abort with a TimeoutError, in the loop's callback.
-                signal_abort(signal, DOMException("the time is over", "TimeoutError"))
+                signal_abort(signal, DOMException("the timeout has passed", "TimeoutError"))
 
         loop.call_later(delay / 1000, abort_after_the_timeout)
         # 4. Return the signal, which is not aborted yet even if the timeout is 0.
@@ -216,7 +218,7 @@ def to_abort_signal(value: object) -> AbortSignal:
         TypeError: the value is not an AbortSignal.
     """
     if not isinstance(value, AbortSignal):
-        raise TypeError(f"signal is an AbortSignal, not {shown(value)}")
+        raise TypeError(f"signal must be an AbortSignal, not {shown(value)}")
     return value
 
 
@@ -225,7 +227,7 @@ def _to_signals(signals: Iterable[object]) -> list[AbortSignal]:
     result = []
     for signal in signals:
         if not isinstance(signal, AbortSignal):
-            raise TypeError(f"signals are AbortSignals, not {type(signal).__name__}")
+            raise TypeError(f"signals must be AbortSignals, not {type(signal).__name__}")
         result.append(signal)
     return result
 

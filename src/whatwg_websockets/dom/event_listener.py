@@ -50,7 +50,7 @@ _BUILT_IN_METHOD_TYPES: Final = (BuiltinMethodType, MethodWrapperType)
 def _to_abort_signal(value: object) -> Abortable:
     """Convert a value to an AbortSignal."""
     if not isinstance(value, Abortable):
-        raise TypeError(f"signal is an AbortSignal, not {type(value).__name__}")
+        raise TypeError(f"signal must be an AbortSignal, not {type(value).__name__}")
     return value
 
 
@@ -150,7 +150,7 @@ def to_event_listener_callback(callback: object) -> object:
     if callback is None or callback is MISSING:
         return None
     if not is_object(callback):
-        raise TypeError(f"a listener is a callable or an object, not {shown(callback)}")
+        raise TypeError(f"a listener must be a callable or an object, not {shown(callback)}")
     return callback
 
 

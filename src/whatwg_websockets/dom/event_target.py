@@ -161,7 +161,7 @@ class EventTarget(PlatformObject):
         """
         self._check_the_caller()
         if not isinstance(event, Event):
-            raise TypeError(f"an Event is dispatched, not {type(event).__name__}")
+            raise TypeError(f"dispatchEvent() takes an Event, not {type(event).__name__}")
         # 1. If the event is being dispatched already, raise an InvalidStateError.
         if event._dispatch_flag:
             raise DOMException("the event is being dispatched already", "InvalidStateError")

@@ -51,12 +51,12 @@ class Limits:
         """
         for name in self.__slots__:
             if not getattr(self, name) > 0:
-                raise ValueError(f"the limit {name} has to be more than 0")
+                raise ValueError(f"the limit {name} must be more than 0")
         # § rfc8305-5-5, -8, rfc8305-8-1. The delay before the next attempt has to be from 10 ms to
         #   2 s.
         # § rfc8305-8-2. n/a: the defaults are those of the RFC, and change with a release only.
         if not SHORTEST_ATTEMPT_DELAY <= self.attempt_delay <= LONGEST_ATTEMPT_DELAY:
             raise ValueError(
-                f"the limit attempt_delay has to be from {SHORTEST_ATTEMPT_DELAY} to "
+                f"the limit attempt_delay must be from {SHORTEST_ATTEMPT_DELAY} to "
                 f"{LONGEST_ATTEMPT_DELAY} (RFC 8305 section 5), not {self.attempt_delay:g}"
             )

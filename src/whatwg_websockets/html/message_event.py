@@ -27,13 +27,13 @@ def _any(value: object) -> object:
 def _message_event_source(value: object) -> None:
     """Convert to a source, which is None here: a program has no window, port or service worker."""
     if value is not None:
-        raise TypeError(f"source is a window, a port or a service worker, not {shown(value)}")
+        raise TypeError(f"source must be a window, a port or a service worker, not {shown(value)}")
 
 
 def _ports(value: object) -> tuple[()]:
     """Convert to a sequence of message ports, which is empty, since a program has no ports."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError(f"ports is a sequence, not {type(value).__name__}")
+        raise TypeError(f"ports must be a sequence, not {type(value).__name__}")
     for port in value:
         raise TypeError(f"{shown(port)} is not a MessagePort")
     return ()

@@ -37,7 +37,7 @@ def of_type(value: Value, wanted: type, name: str) -> Value:
     if isinstance(value, wanted):
         return value
     given = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
-    raise TypeError(f"{name} is of the type {wanted.__name__}, and not {given}")
+    raise TypeError(f"{name} must be of the type {wanted.__name__}, not {given}")
 
 
 def parsed_url(url: str, name: str) -> UrlRecord:
@@ -68,7 +68,7 @@ def parsed_origin(origin: str | None) -> Origin:
     found = origin_of(parsed_url(origin, "origin"))
     if isinstance(found, OpaqueOrigin):
         given = without_password(origin)
-        raise ValueError(f"an origin is a scheme, a host and a port, not {given!r}")
+        raise ValueError(f"an origin must have a scheme, a host and a port, not {given!r}")
     return found
 
 
@@ -86,7 +86,7 @@ def header_value(value: str, name: str) -> str:
     if not _FIELD_VALUE.fullmatch(of_type(value, str, name)):
         raise ValueError(
             f"{name} is not the value of a header, which has characters of Latin-1 only, no line "
-            f"breaks or other control characters, and no blanks around it: {shown(value)}"
+            f"breaks or other control characters, and no spaces around it: {shown(value)}"
         )
     return value
 
@@ -148,7 +148,7 @@ def callable_or_none(value: Called | None, name: str) -> Called | None:
         TypeError: the argument is neither callable nor None.
     """
     if value is not None and not callable(value):
-        raise TypeError(f"{name} is a callable or None, not {type(value).__name__}")
+        raise TypeError(f"{name} must be a callable or None, not {type(value).__name__}")
     return value
 
 
@@ -172,7 +172,7 @@ def checked_context(
     of_type(client_certificate, ClientCertificate, "client_certificate")
     if tls is not None:
         raise ValueError(
-            "tls is used as it is, so client_certificate cannot be given beside it: load the "
+            "tls is used unchanged, so client_certificate cannot be given beside it: load the "
             "certificate into the context (load_cert_chain)"
         )
     return default_context(client_certificate)

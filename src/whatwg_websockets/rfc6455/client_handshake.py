@@ -72,7 +72,7 @@ def validate_the_response(
     if _values(headers, b"sec-websocket-accept") != [accept_value(key)]:
         # § rfc6455-4.1-39. A response whose Sec-WebSocket-Accept is missing, or differs from the
         #   expected value in the case of a letter, fails the connection.
-        raise Failure(PROTOCOL_ERROR, "the response's Sec-WebSocket-Accept does not fit the key")
+        raise Failure(PROTOCOL_ERROR, "the response's Sec-WebSocket-Accept does not match the key")
     # 5. Fail the connection if the response names an extension that was not offered.
     extensions = _extensions_in_use(_values(headers, b"sec-websocket-extensions"), offered)
     # 6. Fail the connection if the response names a subprotocol that was not offered.
@@ -111,5 +111,5 @@ def _subprotocol_in_use(values: list[bytes], protocols: list[str]) -> str:
     if protocol not in protocols:
         # § rfc6455-4.1-41. A subprotocol that differs from each offered one, even in the case of a
         #   letter, fails the connection.
-        raise Failure(PROTOCOL_ERROR, f"the subprotocol {protocol!r} was not asked for")
+        raise Failure(PROTOCOL_ERROR, f"the subprotocol {protocol!r} was not offered")
     return protocol
