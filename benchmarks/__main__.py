@@ -40,7 +40,7 @@ def listed(known: tuple[str, ...]) -> type[argparse.Action]:
             for pattern in str(values).split(","):
                 names = fnmatch.filter(known, pattern)
                 if not names:
-                    parser.error(f"{option_string}: {pattern!r} is none of {', '.join(known)}")
+                    parser.error(f"{option_string}: {pattern!r} is not one of {', '.join(known)}")
                 found += [name for name in names if name not in found]
             setattr(namespace, self.dest, found)
 

@@ -113,7 +113,7 @@ def _cells(report: Report, row: Row, metric: Metric, beside: bool, brief: bool) 
 
 
 def text_of(report: Report, row: Row, metric: Metric, client: str, *, brief: bool) -> str:
-    """Write a client's figure, or why there is none."""
+    """Write a client's figure, or why it has no figure."""
     if client in report.missing:
         return "missing"
     figure = row.figure(client, metric.key)

@@ -194,7 +194,7 @@ async def test_step_3b_while_connecting_the_connection_fails():
     async with Server() as server:
         socket = WebSocket(server.url)
         events = Recorder(socket)
-        socket.close(1000, "a code is no use here")
+        socket.close(1000, "the code is not used")
         assert socket.readyState == WebSocket.CLOSING
         await turns()
         assert events.events == FAILED
@@ -214,7 +214,7 @@ async def test_step_3b_also_after_the_server_was_refused_and_before_the_page_kno
     """Failed already; the first cause stands, and the page sees it once."""
     socket, connection = pages.connecting()
     events = Recorder(socket)
-    connection.fail(1002, "the server is none")
+    connection.fail(1002, "the server broke a rule")
     socket.close()
     await turns()
     assert events.events == FAILED

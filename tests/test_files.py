@@ -30,4 +30,4 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
         replace_file(tmp_path / "a.json", b"content")
     assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
     with pytest.raises(FileNotFoundError):
-        replace_file(tmp_path / "there is none" / "a.json", b"content")
+        replace_file(tmp_path / "missing" / "a.json", b"content")

@@ -125,7 +125,7 @@ def select(patterns: Sequence[str]) -> tuple[str, ...]:
     """The cases that some patterns name, in the suite's order.
 
     Raises:
-        ValueError: a pattern names none, or is no pattern; the message says which.
+        ValueError: a pattern matches nothing, or is invalid; the message says which.
     """
     known = catalogue.by_number(Profile.FULL)
     return tuple(case.number for case in catalogue.select(known, patterns))

@@ -36,7 +36,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a difference is none of the embedded suite's making.
+    """Why a difference is not a fault of the embedded suite.
 
     Attributes:
         testees: patterns of names.

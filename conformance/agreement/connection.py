@@ -21,7 +21,7 @@ _REQUEST = (
 
 
 class HandshakeError(Exception):
-    """The server's answer is none to a WebSocket client's request."""
+    """The server's response does not open a WebSocket connection."""
 
 
 async def echo(url: str, client: type[Strict]) -> None:
@@ -72,7 +72,7 @@ def read_answer(head: str, key: str) -> Deflate | None:
     """What a server's answer agrees on about compression.
 
     Raises:
-        HandshakeError: it is none to a WebSocket client's request.
+        HandshakeError: the response does not open a WebSocket connection.
     """
     status, *lines = head.split("\r\n")
     fields = {name.strip().lower(): value.strip() for name, _, value in _parted(lines)}

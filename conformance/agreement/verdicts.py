@@ -23,7 +23,7 @@ class Outcome:
     Attributes:
         behavior: of the messages, in the suite's word.
         closing: of how the connection ended, in the suite's word.
-        code: the code in the testee's Close frame, None if there was none.
+        code: the code in the testee's Close frame, None if there was no code.
     """
 
     behavior: str

@@ -36,7 +36,7 @@ def find() -> str:
     """The path of Chromium: ``$CHROMIUM``, or the first of its names that is on the path.
 
     Raises:
-        MissingError: there is none.
+        MissingError: Chromium is not installed.
     """
     wanted = os.environ.get("CHROMIUM")
     for name in [wanted] if wanted else NAMES:

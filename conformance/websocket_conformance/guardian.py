@@ -27,7 +27,7 @@ MARK = "WHATWG_WEBSOCKETS_TESTEE"
 GROUP, STRAYS, DIRECTORY = "group", "strays", "directory"
 
 _DETACHED = 'exec 3<&0; "$0" "$@" <&3 3<&- &'
-"""Starts a program that is no child of the judge, with the judge's pipe as its input.
+"""Starts a program that is not a child of the judge, with the judge's pipe as its input.
 
 Who ends the judge with all that it has started does not end its guardian then. A shell gives a
 program in the background another input, unless that is said as it is here.

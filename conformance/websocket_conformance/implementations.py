@@ -35,13 +35,13 @@ class Implementation:
         install: the commands that install it.
         version_command: the command that prints its version.
         runtime_command: the command that prints the version of what runs it.
-        start: the command that plays cases as a client, empty if there is none.
-        serve: the command that listens on a port and echoes, empty if there is none.
+        start: the command that plays cases as a client, empty if it has no client.
+        serve: the command that listens on a port and echoes, empty if it has no server.
         scenarios: the command that plays the scenarios at the API, empty if the runner plays them
             itself; None if nothing does.
-        wpt: the command that loads a page of web-platform-tests, empty if there is none.
+        wpt: the command that loads a page of web-platform-tests, empty if it loads no pages.
         jobs: how many cases it can play at a time.
-        variable: the environment variable that says where it is, empty if there is none.
+        variable: the environment variable with its path, empty if no variable has it.
     """
 
     name: str

@@ -139,7 +139,7 @@ def shell_words(command: str) -> list[str]:
     """The words of a command, as a shell reads them.
 
     Raises:
-        UsageError: there are none, or a quote has no end.
+        UsageError: the command is empty, or a quote has no end.
     """
     try:
         words = shlex.split(command)

@@ -68,7 +68,7 @@ def status(status: int) -> int:
 
 
 def _lasting(stream: TextIO | None) -> TextIO | None:
-    """A stream to which writing always succeeds; None if there is none."""
+    """A stream to which writing always succeeds; None if there is no stream."""
     return None if stream is None else cast(TextIO, _Lasting(stream))
 
 

@@ -121,7 +121,7 @@ def _check(options: argparse.Namespace) -> None:
     if options.mode not in (FUZZING_SERVER, FUZZING_CLIENT):
         _wrong(f"there is no mode {options.mode!r}; here are {modes}.")
     if options.webport and not _is_port(options.webport):
-        _wrong(f"{options.webport!r} is no port for -u/--webport.")
+        _wrong(f"{options.webport!r} is not a port for -u/--webport.")
     is_server = options.mode == FUZZING_SERVER
     if is_server and options.webport and int(options.webport):
         _note(

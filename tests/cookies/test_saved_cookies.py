@@ -1,4 +1,4 @@
-"""A jar as a file: JSON of its own, and what is said of a file that is none."""
+"""A jar as a file of JSON, and the errors of a file that is not a jar."""
 
 import json
 import os

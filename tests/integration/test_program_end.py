@@ -35,7 +35,7 @@ def new_event_loop():
         loop = uvloop.new_event_loop()
     else:
         loop = asyncio.new_event_loop()
-    loop.slow_callback_duration = 60  # that the machine is busy is no fault of the program
+    loop.slow_callback_duration = 60  # the program is not responsible for a busy machine
     return loop
 
 

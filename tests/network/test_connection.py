@@ -243,7 +243,7 @@ async def test_the_client_gives_the_server_the_chance_to_end_tcp_first():
 
 
 async def test_the_closing_timeout_counts_from_when_the_backlog_last_moved(pages, timers):
-    """A slow server is no silent one."""
+    """A slow server is not a silent one."""
     timers.hold()
     socket, wire, events = await pages.open(limits(closing_timeout=5))
     wire.is_stalled = True
@@ -492,7 +492,7 @@ async def test_nothing_follows_the_end(pages):
 
 
 async def test_the_stream_may_be_lost_before_it_is_taken_over():
-    """Between the response and the task that takes it, a reset is no reason to hang."""
+    """A reset between the response and the task that takes it does not make the page hang."""
     async with Server() as server:
         socket = WebSocket(server.url)
         events = Recorder(socket)

@@ -207,7 +207,7 @@ def new_event_loop():
 
 
 async def main():
-    # That the machine is busy is no fault of the program.
+    # The program is not responsible for a busy machine.
     asyncio.get_running_loop().slow_callback_duration = 60
     limits = Limits(handshake_timeout={limit})
     socket = WebSocket("ws://name.example/", settings=EnvironmentSettings(limits=limits))

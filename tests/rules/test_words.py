@@ -49,6 +49,7 @@ def test_each_phrase_is_found_where_it_should_be(tmp_path, habit):
         ),
         ('"""Do ``all but for it``, `but for it`."""\n', []),
         ('b"all but for it"\n', []),
+        ('"all but for it"  # not prose\n"all but for it"\n', [(2, "but for")]),
     ],
     ids=[
         "comment",
@@ -63,6 +64,7 @@ def test_each_phrase_is_found_where_it_should_be(tmp_path, habit):
         "doctest",
         "backquotes",
         "bytes",
+        "not prose",
     ],
 )
 def test_the_prose_of_a_module(tmp_path, text, expected):
@@ -77,6 +79,7 @@ def test_the_prose_of_a_module(tmp_path, text, expected):
         ("a.md", "```\nbut for it\n```\nbut for it\n", [(4, "but for")]),
         ("a.md", "~~~text\nbut for it\n```\nbut for it\n~~~\n", []),
         ("a.md", "`but for it` and `` but for ` it ``\n", []),
+        ("a.jinja", "{% if x == 'but for' %}but for{{ y }}{% endif %}\n", [(1, "but for")]),
         ("a.toml", '# All but\n# for it.\nx = "but for it"\n', [(1, "but for"), (3, "but for")]),
         (
             "a.js",
@@ -84,7 +87,16 @@ def test_the_prose_of_a_module(tmp_path, text, expected):
             [(1, "but for"), (4, "but for")],
         ),
     ],
-    ids=["Markdown", "paragraphs", "fence", "other fence", "code", "TOML", "JavaScript"],
+    ids=[
+        "Markdown",
+        "paragraphs",
+        "fence",
+        "other fence",
+        "code",
+        "template",
+        "TOML",
+        "JavaScript",
+    ],
 )
 def test_the_prose_of_other_files(tmp_path, name, text, expected):
     assert hits(tmp_path, name, text) == expected

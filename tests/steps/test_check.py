@@ -85,7 +85,7 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
             "    # 1. Take it.\n",
             "    # 1. Take it.\n\n",
             "toys/play.py:8: step 1 is not directly above a statement; move it there, or say"
-            " why there is none behind `n/a: ` or `not built: `",
+            " after `n/a: ` or `not built: ` why it has no statement",
         ),
         (
             "n/a: there are no dolls.",

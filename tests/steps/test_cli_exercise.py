@@ -388,7 +388,7 @@ def test_without_a_checkout_the_command_says_what_it_needs(toys):
     toys.page.unlink()
     status, said, told = toys.run("1", "--apply")
     assert (status, said) == (3, "")
-    assert told.startswith("This command changes the code of a checkout, and there is none here:")
+    assert told.startswith("This command changes the code of a checkout, and this is not one:")
     assert told.count("\n") == 1
 
 

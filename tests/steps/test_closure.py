@@ -199,8 +199,8 @@ def test_what_has_a_function_is_built(linked):
             "33: what is not built is counted by its steps; write them",
         ),
         ('"2" = ["', '"3" = ["', "47: there is no step '3' that could have links; take the"),
-        ("shelf#reach", "reach", "47: 'reach' is no link; write \"fetch#concept-fetch\""),
-        ('["shelf#reach"]', "[1]", '47: 1 is no link; write "fetch#concept-fetch"'),
+        ("shelf#reach", "reach", "47: 'reach' is not a link; write \"fetch#concept-fetch\""),
+        ('["shelf#reach"]', "[1]", '47: 1 is not a link; write "fetch#concept-fetch"'),
         ('["shelf#reach"]', "1", "47: '2' is missing here, or is not an array; write one"),
         (
             "[algorithm.links]",

@@ -188,7 +188,7 @@ def test_the_numbers_of_steps(tmp_path):
             # 2.10. Two.
             # 3a. Three.
             # 3a.1b. Four.
-            # 4 is no step.
+            # 4 is not a step.
             # 5.no step
             #6. no step
             pass
@@ -280,7 +280,7 @@ def test_requirements(tmp_path):
         # § toys-tidy. Everything goes
         # back.
         TIDY = True
-        # § rfc1.2-a_b. n/a: there are none.
+        # § rfc1.2-a_b. n/a: there are no toys.
         # § no dot
         """,
     )
@@ -298,7 +298,7 @@ def test_several_requirements_on_one_comment(tmp_path):
         # § toys-1, -2, games-1. Everything goes
         # back.
         TIDY = True
-        # § toys-3 to -5. n/a: there are none.
+        # § toys-3 to -5. n/a: there are no toys.
         """,
     )
     several, all_of_a_range = source.requirements

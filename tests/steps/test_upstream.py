@@ -316,10 +316,10 @@ def test_normalised_words():
 
 
 def test_the_ends_of_sentences():
-    assert sentences_of('One, e.g. Two. "Three" is it? (Four.) 5 is none. i.e. Five') == [
+    assert sentences_of('One, e.g. Two. "Three" is it? (Four.) 5 is odd. i.e. Five') == [
         "One, e.g. Two.",
         '"Three" is it?',
-        "(Four.) 5 is none. i.e. Five",
+        "(Four.) 5 is odd. i.e. Five",
     ]
 
 

@@ -39,7 +39,7 @@ THE_CHECKOUT = os.pathsep.join(str(ROOT / each) for each in ("src", "conformance
 """Where Python finds the code of the checkout, whatever is installed: pages print its files."""
 
 IS_CHECKOUT = (ROOT / ".git").exists()
-"""Whether this is no copy, in which a step may have been taken out to see who notices."""
+"""Whether this is the checkout itself, not a copy in which a step was taken out as a mutant."""
 
 PROGRAMS = ("whatwg-websockets", "pytest")
 """What is run where its output is printed."""
@@ -65,7 +65,7 @@ class Command:
     Attributes:
         words: the command, split as a shell does, without the variables that stand before it.
         environment: those variables.
-        output: the lines below it, empty where there are none.
+        output: the lines below it, empty if there are no lines.
     """
 
     def __init__(self, line: str, output: str) -> None:

@@ -76,7 +76,7 @@ def environment() -> dict[str, str]:
 
 def run_uv(*words: str, cwd: Path | None = None) -> str:
     """Run uv, and return what it prints; what it complains of is in the failure of the test."""
-    import uv  # Where the lowest versions are tried, there is none, and nothing is built.
+    import uv  # The environment with the lowest versions has no uv, and builds nothing.
 
     command = [uv.find_uv_bin(), *words]
     env = environment() | PROXIES_OF_THE_ENVIRONMENT

@@ -31,7 +31,7 @@ NAMES: dict[ModuleType, tuple[str, ...]] = {
 
 
 class Missing(MetaPathFinder):
-    """Says of the modules for Unix that there are none."""
+    """Finds no module for Unix."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None

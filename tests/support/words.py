@@ -2,7 +2,7 @@
 
 Prose is what a person reads: comments, docstrings and messages of Python files, and the text of
 other files. Code is passed over, as are text between backquotes, blocks of code in Markdown, and
-examples behind ``>>>``.
+examples behind ``>>>``. So are literals on a line with the comment ``# not prose``.
 """
 
 import re
@@ -37,6 +37,8 @@ _LITERAL = re.compile(r"(?s)\A([A-Za-z]*)('''|\"\"\"|'|\")(.*)\2\Z")
 _COMMENT_MARK = re.compile(r"^\s*(?:#+:?|//+|/?\*+/?|<!--|-->)?\s?")
 _FENCE = re.compile(r"^\s*(?:>\s*)?(```|~~~)")
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+_TEMPLATE = re.compile(r"\{([{%]).*?[}%]\}")
+_NOT_PROSE = "# not prose"
 _MESSAGE = 3
 """A literal of fewer words than these is a name or data."""
 
@@ -103,7 +105,8 @@ def passages(path: Path) -> Iterator[Lines]:
         yield from _comments(tokens)
         yield from _literals(tokens)
     else:
-        yield from _paragraphs(path.read_text(encoding="utf-8", errors="replace").splitlines())
+        text = path.read_text(encoding="utf-8", errors="replace")
+        yield from _paragraphs(_TEMPLATE.sub("`…`", text).splitlines())
 
 
 def _paragraphs(lines: Iterable[str]) -> Iterator[Lines]:
@@ -144,6 +147,8 @@ def _literals(tokens: Iterable[tokenize.TokenInfo]) -> Iterator[Lines]:
     block: Lines = []
     depth = 0
     for token in tokens:
+        if token.line.rstrip().endswith(_NOT_PROSE):
+            continue
         kind = tokenize.tok_name[token.type]
         depth += (kind == "FSTRING_START") - (kind == "FSTRING_END")
         if token.type == tokenize.STRING:
@@ -202,7 +207,7 @@ def files(root: Path = ROOT) -> list[Path]:
     )
     return [
         root / name
-        for name in sorted(filter(None, listed.stdout.split("\0")))
+        for name in sorted(set(filter(None, listed.stdout.split("\0"))))
         if not name.startswith(LEFT_OUT)
         and (Path(name).suffix in READ or Path(name).name == "Makefile")
         and (root / name).is_file()

@@ -340,7 +340,7 @@ async def test_a_program_that_raises(caplog):
 
 
 async def test_the_407_of_a_server_is_not_answered(caplog):
-    """It comes through the tunnel, and the password for the proxy is none of the server's."""
+    """It arrives through the tunnel, so the server sent it, and gets no password for the proxy."""
     async with Server() as server:
         given = through(server, who="joe:secret@")
         events = Recorder(WebSocket("ws://name.example/", settings=given))

@@ -91,7 +91,7 @@ async def test_tls_with_the_server_has_the_name_of_the_server(scheme):
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("host", ["other.example", "127.0.0.1"])
 async def test_tls_with_a_server_of_another_name(scheme, host, caplog):
-    """The certificate of the proxy is none for the server."""
+    """The certificate of the proxy is not valid for the server."""
     async with Server() as server:
         events = Recorder(WebSocket("wss://name.example/", settings=through(server, scheme)))
         tunnel = await accept(server, scheme)

@@ -130,7 +130,7 @@ def listeners(socket: WebSocket, signal: AbortSignal) -> None:
     socket.addEventListener("close", on_message)  # wrong: nor is the end a message
     socket.addEventListener("another", on_message)  # wrong: nobody knows what event that is
     socket.addEventListener("close", without_an_event)  # wrong: a listener takes the event
-    socket.addEventListener("close", "on_close")  # wrong: a listener is no string
+    socket.addEventListener("close", "on_close")  # wrong: a listener is not a string
     socket.addEventListener("message", NoListener())  # wrong: the method is named handleEvent
     socket.addEventListener("close", MessageListener())  # wrong: this hears messages
     socket.addEventListener("message", lambda event: event.code)  # wrong: a message has no code

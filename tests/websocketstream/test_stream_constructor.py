@@ -205,8 +205,8 @@ async def test_step_8_3_an_abort_before_tcp_connects_to_nothing():
     async with Server() as server:
         controller = AbortController()
         stream = WebSocketStream(server.url, signal=controller.signal)
-        controller.abort("a reason that is no exception")
-        with pytest.raises(Exception, match="a reason that is no exception"):
+        controller.abort("a reason that is not an exception")
+        with pytest.raises(Exception, match="a reason that is not an exception"):
             await stream.opened
         await turns()
         assert nobody_is_in_line()

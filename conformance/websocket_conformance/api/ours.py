@@ -9,5 +9,5 @@ from websocket_conformance.api.page import Interfaces
 LABEL = f"whatwg-websockets {version('whatwg-websockets')}"
 INTERFACES: Interfaces = whatwg_websockets
 
-# A scenario that is to fail ends as it should: what the log says of it is no news to a terminal.
+# A failure that a scenario expects is not reported on the terminal, so the log is discarded.
 logging.getLogger("whatwg_websockets").addHandler(logging.NullHandler())

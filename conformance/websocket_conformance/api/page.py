@@ -235,13 +235,13 @@ class PlayedPage:
         """What an exception is called in a trace."""
         if isinstance(error, self.interfaces.DOMException):
             return f"DOMException {error.name}"
-        # What is no exception cannot be raised, and comes in one.
+        # A value that is not an exception cannot be raised, so a Rejection has it.
         if type(error).__name__ == "Rejection":
             return self.said(error.reason)
         return "Error" if type(error) is PageError else type(error).__name__
 
     def said(self, value: Any) -> str:
-        """A value that was thrown, and is no exception."""
+        """A thrown value that is not an exception."""
         return "undefined" if value is None else str(value)
 
     # Operations.

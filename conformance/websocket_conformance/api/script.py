@@ -79,7 +79,7 @@ async def play(operations: Sequence[Operation], peer: Peer, place: RunState) -> 
     A server that has sent a Close frame waits for the client's before it ends TCP, unless it is
     told to do so earlier.
 
-    A client that is gone too early is no error here: what the server did not get is not in its log.
+    A client that leaves too early is not an error: the log does not have what was not received.
     """
     try:
         async with asyncio.timeout(DEADLINE):

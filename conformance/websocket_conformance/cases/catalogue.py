@@ -51,7 +51,7 @@ class UnknownCaseError(ValueError):
 
 
 class PatternError(ValueError):
-    """A pattern with a ``*`` that is no regular expression otherwise."""
+    """A pattern with a ``*`` whose other characters are not a regular expression."""
 
 
 def sections(profile: Profile) -> tuple[Section, ...]:
@@ -112,12 +112,12 @@ def _number(pattern: str) -> re.Pattern[str]:
     """How the numbers of some cases begin.
 
     Raises:
-        PatternError: the pattern is no regular expression.
+        PatternError: the pattern is not a regular expression.
     """
     try:
         return re.compile(pattern.replace(".", r"\.").replace("*", ".*"))
     except (re.error, OverflowError, RecursionError) as error:
-        raise PatternError(f"{pattern!r} is no regular expression: {error}") from error
+        raise PatternError(f"{pattern!r} is not a regular expression: {error}") from error
 
 
 def _hint(pattern: str, known: Iterable[str]) -> str:
@@ -142,7 +142,7 @@ def names(pattern: str, number: str) -> bool:
     """Whether a pattern names a case.
 
     Raises:
-        PatternError: the pattern is no regular expression.
+        PatternError: the pattern is not a regular expression.
     """
     section = number.partition(".")[0]
     if pattern in WORDS:
@@ -158,7 +158,7 @@ def excludes(pattern: str, number: str) -> bool:
     """Whether a pattern excludes a case for a peer; ``*`` is all cases here.
 
     Raises:
-        PatternError: the pattern is no regular expression.
+        PatternError: the pattern is not a regular expression.
     """
     if pattern in WORDS or "*" not in pattern:
         return names(pattern, number)
@@ -172,7 +172,7 @@ def select(
 
     Raises:
         UnknownCaseError: a pattern names none.
-        PatternError: a pattern is no regular expression.
+        PatternError: a pattern is not a regular expression.
     """
     chosen = _numbers(patterns, cases) - _numbers(excluded, cases)
     return tuple(case for number, case in cases.items() if number in chosen)

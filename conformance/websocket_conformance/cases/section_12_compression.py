@@ -1,6 +1,6 @@
 """Sections 12 and 13: permessage-deflate, with different data and with different parameters.
 
-A peer that does not agree to compress is UNIMPLEMENTED in the case, which is no fault.
+A peer that does not agree to compress is UNIMPLEMENTED in the case, which is not a fault.
 
 Source: RFC 7692, sections 7.1 and 7.2.
 """

@@ -1,9 +1,9 @@
 """Section 20: the form of a server's response, for clients.
 
-That responses of 1xx may come first, and that a folded field is one field, every client of HTTP
-must know. What is no HTTP (a space, a NUL or an octet where none belongs, a line that is no field)
-should be refused, but no text says that a client must. A higher minor version, and octets beyond
-ASCII, are to be taken where RFC 9110 says SHOULD.
+Every client of HTTP must accept 1xx responses before the final one, and a folded field as one
+field. A response that is not HTTP (with a space, a NUL or an octet in a wrong place, or a line that
+is not a field) should be refused, but no text says that a client must. A higher minor version, and
+octets beyond ASCII, should be accepted where RFC 9110 says SHOULD.
 
 Source: RFC 6455, section 4.1; RFC 9110, sections 5.5 and 15.2; RFC 9112, sections 2.2, 4, 5, 6.3.
 """

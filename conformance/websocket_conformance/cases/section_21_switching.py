@@ -1,9 +1,8 @@
 """Section 21: Upgrade, Connection and Sec-WebSocket-Accept of a response, for clients.
 
-A field that is there twice is the list of both values (RFC 9110, 5.3). A list is no match for what
-has to be "websocket", or the right Sec-WebSocket-Accept, whatever its elements are; Connection is a
-list, of which empty elements are no part (5.6.1.2). A connection that also says close is no good
-omen, and to fail it is forgiven.
+A field that occurs twice has the list of both values (RFC 9110, 5.3). A list is not "websocket",
+nor the right Sec-WebSocket-Accept, whatever its elements are. Connection is a list, whose empty
+elements are ignored (5.6.1.2). If Connection also has "close", a client may fail the connection.
 
 Source: RFC 6455, section 4.1, steps 2 to 4 on the response; RFC 9110, section 5.
 """

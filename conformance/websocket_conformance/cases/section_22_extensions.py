@@ -79,7 +79,7 @@ GRAMMAR = tuple(
         ("A parameter without an extension.", "; server_no_context_takeover"),
         ("Two words without a mark.", "permessage-deflate permessage-deflate"),
         ("A quote that does not end.", 'permessage-deflate; server_max_window_bits="10'),
-        ("A mark that is no part of a name.", "permessage-deflate/1"),
+        ("A character that a name cannot have.", "permessage-deflate/1"),
         ("An octet beyond ASCII.", "permessage-deflat\xe9"),
     )
 )
@@ -107,10 +107,10 @@ GOOD = (
 
 NO_WINDOWS = ("7", "16", "0", "1", "100", "-1", "-10", "+10", "08", "010", "10.0", "1e1", "0xA",
               "ten", "true", '"7"')  # fmt: skip
-"""Values that a parameter can have, but which are no window of permessage-deflate."""
+"""Values that a parameter can have, and that are not a window of permessage-deflate."""
 
 NO_VALUES = ("", '""', '" 10"', "\xb2")
-"""What is no value at all in the grammar of extensions."""
+"""Values that the grammar of extensions does not allow."""
 
 WORDS_FOR_FLAGS = ("1", "0", "true", "10")
 """Values for a parameter that has none."""
@@ -166,12 +166,12 @@ SECTION = CLIENTS.section(
     ("22.4", "A value where none belongs", FLAGS),
     (
         "22.5",
-        "server_max_window_bits that is none",
+        "server_max_window_bits with an invalid value",
         SERVER_WINDOW,
     ),
     (
         "22.6",
-        "client_max_window_bits that is none",
+        "client_max_window_bits with an invalid value",
         CLIENT_WINDOW,
     ),
     ("22.7", "Unknown and repeated parameters", PARAMETERS),

@@ -1,11 +1,11 @@
 """Section 23: Sec-WebSocket-Protocol of a response, for clients.
 
-The cases of the second group can be played only with a client that asks for their subprotocols;
-``/getCaseInfo`` says which.
+The cases of the second group can be played only with a client that requests their subprotocols;
+``/getCaseInfo`` lists them.
 
-That a server chooses none of them is a failure in the WebSockets Standard and not in RFC 6455, so a
-client that goes on is forgiven. So is one that reads "chat," as a list of one element, though the
-field of a response is none.
+If a server chooses none of them, the connection fails by the WebSockets Standard and not by RFC
+6455, so a client may open it. A client may also read "chat," as a list of one element, although the
+field of a response is not a list.
 
 Source: RFC 6455, section 4.1, step 6 on the response; the WebSockets Standard, section 2.2.
 """

@@ -1,8 +1,8 @@
 """Section 26: the form of a client's request, for servers.
 
-A server must refuse what is not the request of RFC 6455, 4.2.1, and a Host that is none (RFC 9112,
-3.2). It should refuse a request line that is not quite one, for RFC 9112, 3 lets it be lenient
-there; and lines that are no field, for it passes over fields that it does not know.
+A server must refuse a request that is not that of RFC 6455, 4.2.1, and an invalid Host (RFC 9112,
+3.2). It should refuse a slightly malformed request line, where RFC 9112, 3 lets it be lenient, and
+a line that is not a field, since it may ignore fields that it does not know.
 
 Source: RFC 6455, section 4.2.1; RFC 9110, sections 5.5 and 7.2; RFC 9112, sections 2.2, 3, 5
 and 6.

@@ -73,7 +73,7 @@ KEY = SERVERS.values(
         ("17 octets.", "AAECAwQFBgcICQoLDA0ODxA=", FAILS),
         ("A single octet.", "AA==", FAILS),
         ("48 octets.", "A" * 64, FAILS),
-        ("What is no base64.", "this is no base64 !!!!!!", FAILS),
+        ("A key that is not base64.", "this is no base64 !!!!!!", FAILS),  # not prose
         ("Base64 without its padding.", "AAECAwQFBgcICQoLDA0ODw", FAILS),
         ("Letters of base64 for URLs.", "--__AwQFBgcICQoLDA0ODw==", FAILS),
         ("Bits behind the last octet that are not 0.", "AAECAwQFBgcICQoLDA0OD/==", UNSAID),

@@ -5,8 +5,8 @@ offers are the bad answers of section 22, where they are bad as an offer too. Wh
 extensions does not have (RFC 6455, 9.1) may be a reason to refuse. Beside that a server should go
 on, and no text says must: it may refuse whom it likes.
 
-What is no list of extensions or subprotocols should be refused (9.1, and 4.2.1), and a server that
-knows neither, and so does not read the fields, is forgiven.
+A field that is not a list of extensions or subprotocols should be refused (9.1, and 4.2.1). A
+server that supports neither, and so does not read the fields, may accept it.
 
 Source: RFC 6455, sections 4.2.2 and 9.1; RFC 7692, sections 5.1 and 7.1.
 """
@@ -55,7 +55,7 @@ def _bad(parameters: str, verdicts: Worth = SHOULD_OPEN, section: str = "7.1") -
 
 
 def _none(name: str, values: Iterable[str], section: str) -> Iterator[OpeningRow]:
-    """Offers in which a parameter has a value that it cannot have, or what is no value."""
+    """Offers in which a parameter has an invalid value."""
     for value in values:
         verdicts = MAY_OPEN if value in NO_VALUES else SHOULD_OPEN
         yield _bad(f"{name}={value}", verdicts, section)
@@ -147,7 +147,7 @@ SECTION = SERVERS.section(
     ("28.3", "Offers with a value where none belongs", FLAGS),
     ("28.4", "Subprotocols", SUBPROTOCOLS),
     ("28.5", "The origin", ORIGINS),
-    ("28.6", "Offers of a server_max_window_bits that is none", SERVER_WINDOW),
-    ("28.7", "Offers of a client_max_window_bits that is none", CLIENT_WINDOW),
+    ("28.6", "Offers of a server_max_window_bits with an invalid value", SERVER_WINDOW),
+    ("28.7", "Offers of a client_max_window_bits with an invalid value", CLIENT_WINDOW),
     ("28.8", "Offers with unknown and repeated parameters", PARAMETERS),
 )

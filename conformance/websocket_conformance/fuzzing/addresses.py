@@ -44,7 +44,7 @@ def address_of(url: str) -> Address:
     Source: RFC 6455, section 3.
 
     Raises:
-        ValueError: it is none that a WebSocket can have.
+        ValueError: a WebSocket cannot have the URL.
     """
     parts = urlsplit(url)
     port = parts.port

@@ -12,8 +12,8 @@ A command is a text message, a JSON list of a name and an object:
 ``["close", {…}]``  starts the closing handshake, with ``code`` and ``reason`` if they are there
 ==================  ===========================================================================
 
-Without a command nothing is sent: the connection is open until the client closes it. What is no
-command is answered with a Close with 1008 and the reason.
+Without a command nothing is sent: the connection is open until the client closes it. A message that
+is not a command is answered with a Close with 1008 and the reason.
 """
 
 import json
@@ -31,14 +31,14 @@ _HIGHEST_OPCODE, _HIGHEST_RSV, _HIGHEST_CODE = 15, 7, 65535
 
 
 class CommandError(Exception):
-    """What came is no command; the message says why."""
+    """The message of the client is not a command; the exception says why."""
 
 
 class Commands:
     """Listens to the commands that come on a connection, and carries them out.
 
     Args:
-        refused: is told why a message was no command.
+        refused: is called with the reason why a message was not a command.
     """
 
     def __init__(self, refused: Callable[[str], None]) -> None:
@@ -69,7 +69,7 @@ def commanded(payload: bytes, binary: bool) -> list[Frame | Close]:
     """What a message asks for.
 
     Raises:
-        CommandError: it is no command.
+        CommandError: the message is not a command.
     """
     if binary:
         raise CommandError("A command is text, not binary.")

@@ -1,9 +1,9 @@
 """Reads ``fuzzingserver.json`` and ``fuzzingclient.json``.
 
-The keys are those of Autobahn's testsuite. A key or an option that means nothing here is no
-mistake, since a file may be shared with that suite, but it is said; so is a pattern that names no
-case, as long as others do. A value of the wrong kind is one, and the message says where, and what
-was expected.
+The keys are those of Autobahn's testsuite. A key or an option without a meaning here is reported,
+and is not an error, since a file may be shared with that suite. So is a pattern that names no case,
+as long as others do. A value of the wrong kind is an error, whose message says where it is, and
+what was expected.
 """
 
 import json

@@ -123,7 +123,7 @@ class OpeningPlaying(Playing, Generic[OpeningT]):
         self._unasked = ""
 
     def receive(self, data: bytes) -> None:
-        """Octets came; a second request, without credentials or with, is no frame."""
+        """Take octets; a second request, with or without credentials, is not a frame."""
         if not self.signs.octets and data.startswith(b"GET "):
             self.lost()
             return

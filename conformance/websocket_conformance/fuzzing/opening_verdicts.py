@@ -103,7 +103,7 @@ def _on_wrong_trust(signs: Signs) -> Findings:
     Source: RFC 6455, section 7.1.7: a Close is for a connection that is established.
     """
     if signs.frames is not None and set(signs.frames) == {Opcode.CLOSE}:
-        because = "The peer refused, but with a Close, on a connection that is none."
+        because = "The peer refused the connection, but sent a Close, and no connection was open."
         return Findings(Finding(Verdict.NON_STRICT, because), _HELD)
     return both(Verdict.FAILED, "The peer took the connection for open.")
 
@@ -127,7 +127,7 @@ def on_refusal_of_a_server(head: bytes, header: tuple[str, str] | None) -> Findi
     Source: RFC 6455, sections 4.2.2 and 4.4.
 
     Args:
-        head: its response, empty if there was none.
+        head: its response, empty if there was no response.
         header: a field that it has to have, and a word that has to be in that.
     """
     line, *fields = head.decode("latin-1").split("\r\n")

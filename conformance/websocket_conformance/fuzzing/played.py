@@ -89,7 +89,7 @@ class Played:
         """The best verdict that could have come out.
 
         Of a connection that was reset that is INFORMATIONAL as long as nobody tells the judge how
-        the peer took it: that is no fault of the peer's.
+        the peer took it: that is not the peer's fault.
         """
         is_untold = isinstance(self.case.chaos, Reset) and self.behaviour is Verdict.INFORMATIONAL
         return Verdict.INFORMATIONAL if is_untold else self.case.best

@@ -83,7 +83,7 @@ def _is_merged(received: Sequence[Event], answers: Sequence[Event]) -> bool:
 def _difference(
     received: Sequence[Event], wanted: Sequence[Event], watches: Mapping[str, Watch]
 ) -> str:
-    """The first event that is not as expected, in a sentence; empty if there is none."""
+    """The first event that is not as expected, in a sentence; empty if all are as expected."""
     pairs = enumerate(zip_longest(wanted, received))
     found = next(((at, *pair) for at, pair in pairs if pair[0] != pair[1]), None)
     if found is None:

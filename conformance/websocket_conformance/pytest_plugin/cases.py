@@ -89,7 +89,7 @@ class ServerCase(_CaseOfTest):
         """Play the case with a server, and wait until it is over.
 
         Raises:
-            ValueError: the URL is none that a WebSocket can have.
+            ValueError: a WebSocket cannot have the URL.
         """
         self._played = self._judge.with_server(self._case, url).result()
 
@@ -97,7 +97,7 @@ class ServerCase(_CaseOfTest):
         """Play the case with a server that runs on the asyncio loop of the test.
 
         Raises:
-            ValueError: the URL is none that a WebSocket can have.
+            ValueError: a WebSocket cannot have the URL.
         """
         self._played = await asyncio.wrap_future(self._judge.with_server(self._case, url))
 

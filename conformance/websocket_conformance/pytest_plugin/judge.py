@@ -100,7 +100,7 @@ class Judge:
         """Play a case with a server.
 
         Raises:
-            ValueError: the URL is none that a WebSocket can have.
+            ValueError: a WebSocket cannot have the URL.
         """
         return self._soon(self._play(case, ServerUnderTest(address_of(url))))
 

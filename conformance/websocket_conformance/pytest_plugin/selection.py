@@ -58,7 +58,7 @@ def numbers(metafunc: pytest.Metafunc, *, for_clients: bool) -> list[str]:
         for_clients: whether it is a test of a client, or of a server.
 
     Raises:
-        pytest.UsageError: a pattern names no case, or the seconds of the timeout are none.
+        pytest.UsageError: a pattern names no case, or the timeout is not a number of seconds.
     """
     config = metafunc.config
     timeout(config)

@@ -61,7 +61,8 @@ def load(file: Path) -> Baseline:
     """Read a baseline.
 
     Raises:
-        ReportError: it cannot be read, or is none; the message says what is wrong and where.
+        ReportError: it cannot be read, or is not a baseline; the message says what is wrong, and
+            where.
     """
     if not file.exists():
         raise ReportError(
@@ -75,7 +76,7 @@ def load(file: Path) -> Baseline:
 
 
 def to_be_written(file: Path) -> Baseline:
-    """The baseline that a file has, empty if there is none yet; the file is left as it is.
+    """The baseline in a file, empty if the file does not exist yet; the file is not changed.
 
     Raises:
         ReportError: there is something else in it.

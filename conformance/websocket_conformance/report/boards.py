@@ -65,7 +65,7 @@ class Tally:
     Attributes:
         cases: how many cases it was asked for.
         short: how many of them fall short.
-        shown: the worst verdict among those, OK if there is none; None if it was not asked.
+        shown: the worst verdict among those, OK if there are no such cases; None if none was asked.
     """
 
     cases: int
@@ -205,6 +205,6 @@ def _cases(runs: Sequence[Run], section: Heading) -> list[Result]:
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
-    """A key that puts 9 before 10, and what are no numbers behind, as they come."""
+    """A key that sorts 9 before 10, and parts that are not numbers after all numbers."""
     parts = text.split(".")
     return tuple((int(part), "") if part.isdecimal() else (1 << 30, "") for part in parts)

@@ -34,7 +34,7 @@ def made(kind: type[T], value: Any) -> T:
     """A value of some type from what JSON has of it.
 
     Raises:
-        NotOfTheKind: it is none; the message says where, and what was expected.
+        NotOfTheKind: it has another kind; the message says where, and what was expected.
     """
     try:
         return _CONVERTER.structure(value, kind)

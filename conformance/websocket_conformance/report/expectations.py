@@ -70,7 +70,7 @@ def load_expectations(file: Path) -> Expectations:
     """Read a file of expectations.
 
     Raises:
-        ReportError: it cannot be read, or is none; the message says what is wrong and where.
+        ReportError: it cannot be read, or is invalid; the message says what is wrong, and where.
     """
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))

@@ -68,7 +68,7 @@ def subtests(run: Run) -> list[Result]:
 
 
 def tally(results: Iterable[Result]) -> WptTally:
-    """How some results fare; a failure that is expected is none that has passed."""
+    """Count the results that have passed; an expected failure has not."""
     passed = Counter(each.verdict is Verdict.OK for each in results)
     return WptTally(passed[True], passed[True] + passed[False])
 

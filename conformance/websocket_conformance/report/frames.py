@@ -55,7 +55,7 @@ def payload(opcode: int, kept: bytes, length: int, *, is_compressed: bool = Fals
 
 
 def _text(data: bytes, is_cut: bool) -> str | None:
-    """The text that some octets are, None if they are none; the last character may be cut."""
+    """The octets as text, None if they are not UTF-8; the last character may be cut."""
     for end in (len(data), *(range(len(data) - 1, len(data) - 4, -1) if is_cut else ())):
         try:
             return data[: max(end, 0)].decode()

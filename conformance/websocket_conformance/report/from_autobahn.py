@@ -30,7 +30,7 @@ def runs(directory: Path) -> list[Run]:
     """The runs that a directory has reports of, one for each agent.
 
     Raises:
-        ReportError: there are none, or a file is not as the suite writes it.
+        ReportError: there are no reports, or a file is not as the suite writes it.
     """
     index = _object(read_json(directory / "index.json"), directory / "index.json")
     return [_run(directory, agent, cases) for agent, cases in index.items()]

@@ -17,7 +17,7 @@ def junit(runs: Sequence[Run], baseline: Baseline | None = None) -> bytes:
     """Runs as XML: a suite for each section, and a failure for each verdict short of the best.
 
     A case that the suite gave no report of is an error; one that was not played is skipped, and so
-    is one that is known to fall short, which is no news to a CI service.
+    is one that is known to fall short, which a CI service need not report.
 
     Args:
         runs: the runs.

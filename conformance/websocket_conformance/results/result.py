@@ -81,7 +81,7 @@ class Result:
         title: what the judge does, in a sentence.
         expectation: what a good implementation does.
         source: where a standard says so, for people.
-        link: the same as a URL, empty if there is none.
+        link: the same as a URL, empty if it has no URL.
         behaviour: the verdict on what was done.
         closing: the verdict on how the connection ended; None if the suite has none.
         best: the best verdict on its behaviour that the case can have.

@@ -307,7 +307,7 @@ def _read(path: Path) -> list[Run]:
     """The run in a file, or the runs that a directory has: as they are, or as Autobahn's reports.
 
     Raises:
-        ReportError: there are none.
+        ReportError: there are no runs.
     """
     if not path.is_dir():
         return [saved.load(path)]

@@ -99,7 +99,7 @@ def testee_of(target: Target) -> ServerTestee:
     """The server that is meant: one that is known, a command with `PORT` in it, or a URL.
 
     Raises:
-        UsageError: it is none of them.
+        UsageError: it is not one of them.
         MissingError: it is known, and not installed.
     """
     if target.option is Option.URL:

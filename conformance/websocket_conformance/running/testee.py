@@ -70,7 +70,7 @@ def known(name: str) -> Testee:
     """An implementation that is known by name.
 
     Raises:
-        UsageError: there is none of that name, or it plays no cases.
+        UsageError: no implementation has the name, or it plays no cases.
         MissingError: it is not installed.
     """
     every = implementations()
@@ -107,7 +107,7 @@ def own(command: str, agent: str, version: str = "") -> Testee:
     """A command of a person's own.
 
     Raises:
-        UsageError: it is no command, or does not say where the URL belongs.
+        UsageError: it is not a command, or does not say where the URL belongs.
     """
     words = tuple(shell_words(command))
     if not any(URL in word or CASE_URL in word for word in words):

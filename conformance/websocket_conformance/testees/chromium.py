@@ -30,7 +30,7 @@ async def play(task: Task) -> None:
     """Play the cases for as long as there is a browser.
 
     Raises:
-        MissingError: there is none, or it has ended.
+        MissingError: Chromium is not installed, or has ended.
     """
     page = ChromiumPage(_SCRIPT)
 

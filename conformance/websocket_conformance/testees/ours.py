@@ -20,6 +20,6 @@ async def echo(url: str) -> Seen:
 
 
 if __name__ == "__main__":
-    # A case that is to fail ends as it should: what the log says of it is no news to a terminal.
+    # A failure that a case expects is not reported on the terminal, so the log is discarded.
     logging.getLogger("whatwg_websockets").addHandler(logging.NullHandler())
     main(echo)

@@ -120,7 +120,7 @@ class Closer:
         closing = self._closing
         closing.remote_code = int.from_bytes(payload[:2]) if len(payload) > 1 else None
         if closing.remote_code is not None and not is_valid(closing.remote_code):
-            self.fail(PROTOCOL_ERROR, f"{closing.remote_code} is no code for a Close.")
+            self.fail(PROTOCOL_ERROR, f"{closing.remote_code} is not a code for a Close.")
         if not self._takes_reason(payload[2:]):
             return
         closing.was_clean = not self._connection.is_closed

@@ -28,7 +28,7 @@ class Closing:
         timed_out: the judge failed it because the time of the case was over.
         dropped_by_me: the judge was the one to close TCP.
         was_clean: there was a closing handshake.
-        why_unclean: why there was none, if it is known.
+        why_unclean: why the end was not clean, if it is known.
         peer_did_not_open: the opening handshake was not completed in time.
         peer_did_not_answer: the peer did not answer the judge's Close in time.
         server_did_not_drop: the server did not close TCP in time.

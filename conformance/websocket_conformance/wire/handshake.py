@@ -108,7 +108,7 @@ def parse_request(head: bytes) -> Request:
     line, fields = _fields(head)
     parts = line.split(" ")
     if len(parts) != 3 or parts[2] != "HTTP/1.1":
-        raise HandshakeError(f"{line!r} is no request of HTTP/1.1.")
+        raise HandshakeError(f"{line!r} is not an HTTP/1.1 request.")
     if parts[0] != "GET":
         raise HandshakeError("The method is not GET.", "405 Method Not Allowed")
     if "host" not in fields:

@@ -33,10 +33,10 @@ class _Write(NamedTuple):
 class Outgoing:
     """What goes out, in order.
 
-    A frame that goes out by itself is also to be read by itself: what a peer does about it must
-    not hang on whether the next one arrived with it. So the next one waits until the answer shows
-    that it has been read, or else until the peer has had the time to answer it; or to read it, if
-    it is none that is answered, or if the peer has let such a time pass before.
+    A frame that is sent alone should also be read alone: the reaction of a peer must not depend on
+    whether the next frame arrived together with it. So the next frame waits until the answer shows
+    that the frame was read, or until the peer has had the time to answer it. If the frame has no
+    answer, or the peer has let such a time pass before, it waits for the time to read the frame.
 
     Args:
         connection: what is known of the connection.

@@ -59,7 +59,7 @@ class Close:
 
     Attributes:
         code: the code, also one that must not be sent; None to leave it out.
-        reason: what follows the code, also if there is none.
+        reason: the octets after the code; they are sent even if there is no code.
     """
 
     code: int | None = None

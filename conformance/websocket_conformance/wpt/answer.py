@@ -65,7 +65,7 @@ def read_answer(line: bytes) -> PageAnswer:
     """Read the line that a page prints.
 
     Raises:
-        NoAnswerError: it is none.
+        NoAnswerError: the output is not an answer.
     """
     try:
         said = json.loads(line)

@@ -185,7 +185,9 @@ def _fault(variants: Sequence[str]) -> str:
     wrong = [repr(each) for each in variants if _is_wrong(each)]
     if not wrong:
         return ""
-    return f"A variant begins with ? or # and goes on, or is empty; {', '.join(wrong)} is none."
+    return (
+        f"Not a variant: {', '.join(wrong)}. A variant is empty, or begins with ? or # and goes on."
+    )
 
 
 def _is_test(file: str, about: AboutTest) -> bool:
@@ -210,12 +212,12 @@ def opened(root: Path) -> Checkout:
     """The checkout in a folder.
 
     Raises:
-        MissingError: there is none.
+        MissingError: there is no checkout.
     """
     for needed in (HARNESS, "/websockets"):
         if not (root / needed.lstrip("/")).exists():
             raise MissingError(
-                f"{root} is no checkout of web-platform-tests: it has no {needed.lstrip('/')}.\n"
+                f"{root} is not a checkout of web-platform-tests: it has no {needed.lstrip('/')}.\n"
                 f"{HOW_TO_GET}"
             )
     return Checkout(root)

@@ -45,7 +45,8 @@ class HandlerServer(WebSocketServer):  # type: ignore[misc]  # pywebsocket3 has 
 def _survive_endings() -> None:
     """Have a handler that ends the program while it is read be a handler that cannot be had.
 
-    pywebsocket3 leaves out handlers that raise an Exception then, and SystemExit is none.
+    pywebsocket3 leaves out handlers that raise an Exception then, and SystemExit is not an
+    Exception.
     """
     read = dispatch._source_handler_file
 

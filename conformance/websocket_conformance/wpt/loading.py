@@ -103,7 +103,7 @@ async def _answer(process: Running) -> PageAnswer:
     try:
         return read_answer(line)
     except NoAnswerError as error:
-        return PageAnswer(ERROR, _with_words(f"The page's answer is none: {error}", process))
+        return PageAnswer(ERROR, _with_words(f"The output is not an answer: {error}", process))
 
 
 def _with_words(what: str, process: Running) -> str:

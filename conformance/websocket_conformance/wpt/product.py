@@ -29,7 +29,7 @@ class WptExecutor(TestharnessExecutor):  # type: ignore[misc]  # wptrunner is no
 
     Args:
         logger: wptrunner's.
-        browser: wptrunner's view of the browser; there is none.
+        browser: wptrunner's view of the browser; not used.
         server_config: the configuration of WPT's servers.
         timeout_multiplier: how many times as long as usual a test may take.
         command: the command of the page.
@@ -86,7 +86,7 @@ def check_args(**kwargs: Any) -> None:
 
 
 def browser_kwargs(*args: Any, **kwargs: Any) -> Mapping[str, object]:
-    """What the browser is made with; there is none."""
+    """The arguments of the browser's constructor; it takes none."""
     return {}
 
 

@@ -26,7 +26,7 @@ def read(path: Path) -> Run:
     """Read the run of a file, or of a directory of reports, Autobahn's or ours.
 
     Raises:
-        ReportError: there is none, or more than one.
+        ReportError: there is no run, or more than one.
     """
     if not path.is_dir():
         return saved.load(path)

@@ -111,7 +111,7 @@ class _OfARecording(SphinxDirective, ABC):
     required_arguments = 1
 
     def run(self) -> list[Node]:
-        """Show the recording; warn where there is none."""
+        """Show the recording; warn if it does not exist."""
         name = self.arguments[0]
         path = Path(self.env.srcdir) / FOLDER / f"{name}.jsonl"
         if not path.is_file():

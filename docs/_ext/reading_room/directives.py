@@ -35,7 +35,7 @@ class AlgorithmDirective(SphinxDirective):
     }
 
     def run(self) -> list[Node]:
-        """Return the algorithm; nothing, and a warning, where there is none."""
+        """Return the algorithm; if it does not exist, warn and return nothing."""
         here = room(self.config)
         try:
             view = here.view(here.algorithm(self.arguments[0]))

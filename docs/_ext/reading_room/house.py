@@ -91,7 +91,7 @@ class Room:
             query: what :meth:`.Library.find` takes, or the page's name, such as "websockets/close".
 
         Raises:
-            NotFound: there is none, or more than one.
+            NotFound: the target does not exist, or is ambiguous.
         """
         return self._by_page.get(f"{ALGORITHMS}/{query}") or self.library.find(query)
 
@@ -189,7 +189,7 @@ class Room:
         return self._place_in(source.path, name) if source else None
 
     def place(self, target: str) -> Place | None:
-        """Return the place that is meant; None if there is none.
+        """Return the place that is meant; None if it does not exist.
 
         Args:
             target: a file, from the root or from the package on; behind it may stand a line

@@ -50,7 +50,7 @@ class MarkRole(SphinxRole):
     by_name: ClassVar = {str(mark): mark for mark in Mark}
 
     def run(self) -> tuple[list[Node], list[system_message]]:
-        """Return the mark; words that are none stay words."""
+        """Return the mark; other words stay words."""
         mark = self.by_name.get(self.text)
         return [nodes.Text(self.text) if mark is None else tag(mark)], []
 

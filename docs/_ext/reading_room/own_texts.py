@@ -100,7 +100,7 @@ def use_switch(app: Sphinx, config: Config) -> None:
 
 
 def read_folder(app: Sphinx) -> None:
-    """Read the texts as a build begins; end it with one line and the status 2 if there are none."""
+    """Read the texts as a build begins; end it with a line and status 2 if there are no texts."""
     if not app.config.reading_room_texts:
         return
     here = room(app.config)

@@ -17,7 +17,7 @@ from whatwg_websockets.steps.hidden_step import hide_a_step
 from whatwg_websockets.steps.toml_file import IndexFault
 
 NO_CHECKOUT = (
-    "This command changes the code of a checkout, and there is none here: clone the repository, "
+    "This command changes the code of a checkout, and this is not one: clone the repository, "
     "run `make setup` in it, and use the command in its .venv/bin."
 )
 

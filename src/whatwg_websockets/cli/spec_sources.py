@@ -42,7 +42,7 @@ CodeFolder = Annotated[
 
 
 def commit_of(root: Path) -> str:
-    """Return the commit of a checkout, or "" where there is none."""
+    """Return the commit of a checkout, or "" if the folder is not a checkout."""
     command = ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603

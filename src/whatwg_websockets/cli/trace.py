@@ -230,7 +230,7 @@ def _address_in(docs: str | None) -> Callable[[str], str] | None:
 
 @contextmanager
 def _opened(output: Path | None) -> Iterator[TextIO]:
-    """Give the file to write to: standard output where there is none."""
+    """Give the file to write to: standard output if no file is named."""
     if output is None:
         yield sys.stdout
         return

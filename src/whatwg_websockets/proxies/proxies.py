@@ -87,7 +87,7 @@ class Proxies:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> "Proxies | None":
-        """Return the proxies in the environment variables; None if there are none.
+        """Return the proxies in the environment variables; None if no variable is set.
 
         The variables are ``ws_proxy``, ``wss_proxy``, ``http_proxy``, ``https_proxy``,
         ``all_proxy`` and ``no_proxy``, in lower or in upper case. The variable in lower case takes

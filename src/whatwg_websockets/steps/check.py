@@ -154,7 +154,7 @@ class _Check:
                 yield _fault(
                     step,
                     f"step {step.number} is not directly above a statement; move it there, or say"
-                    " why there is none behind `n/a: ` or `not built: `",
+                    " after `n/a: ` or `not built: ` why it has no statement",
                 )
             if order.keys() >= set(step.numbers):
                 yield from _faults_of_a_range(step, list(order), f"step {step.number}")

@@ -60,7 +60,7 @@ def _indexed(standard: Standard) -> Iterator[str]:
 
 
 def _line_of(target: str, algorithm: Algorithm, standard: Standard) -> int:
-    """Find the line on which an algorithm has a link, from 1; that of its table if there is none.
+    """Find the line on which an algorithm has a link, from 1, or else the line of its table.
 
     A file that was read from TOML has it: a link is written as it is, since it has no character
     that would have to be escaped. Where several steps have the same link, the first one is found.

@@ -27,7 +27,7 @@ from whatwg_websockets.steps.grammar import (
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment that says what the code below it carries out, or why there is none.
+    """A comment that says what the code below it carries out, or why there is no code.
 
     Attributes:
         path: the file.

@@ -71,7 +71,7 @@ def read_coverage(data: Path | None = None, steps: Iterable[Place] | None = None
         steps: the steps to look for; by default all of this project.
 
     Raises:
-        NoData: there is no such file, it is none, or it knows no contexts.
+        NoData: there is no such file, it is not a data file, or it has no contexts.
     """
     file = data or Path(".coverage")
     applying = [
@@ -123,7 +123,7 @@ def _read(file: Path, files: Iterable[Path]) -> dict[Path, Mapping[int, list[str
     """Return for each file the contexts by line.
 
     Raises:
-        NoData: there are none.
+        NoData: there are no tests.
     """
     try:
         from coverage import CoverageData

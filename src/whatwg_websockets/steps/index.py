@@ -24,7 +24,7 @@ CHANGES = "*.changes.toml"
 """The files in the folder of the index that say what a draft would change in a standard."""
 
 NO_STANDARDS = frozenset([SURVIVORS, OUTSIDE])
-"""The files in the folder of the index that are no standards."""
+"""The files in the folder of the index that are not standards."""
 
 HASH = re.compile(r"[0-9a-f]{12}")
 
@@ -116,7 +116,7 @@ class Standard:
         status: "carried out", or what it is instead, a draft that is only watched for instance.
         informative: the hashes of the sentences that ask for nothing; None where the file holds
             only a part of its standard, so that what it lacks means nothing.
-        draft: where the text is proposed, if it is no standard yet; None for a standard.
+        draft: where the text is proposed, if it is not a standard yet; None for a standard.
     """
 
     path: Path
@@ -274,7 +274,7 @@ class _Reader(TomlFile):
                 raise self.fault(line, problem, number)
             for target in self.value(links, number, list, line):
                 if not (isinstance(target, str) and LINK.fullmatch(target)):
-                    problem = f'{target!r} is no link; write "fetch#concept-fetch"'
+                    problem = f'{target!r} is not a link; write "fetch#concept-fetch"'
                     raise self.fault(line, problem, number)
         self.check_count(links, table, head)
         return {number: tuple(targets) for number, targets in links.items()}

@@ -51,7 +51,7 @@ class Catalogue:
         return entry.standard not in self._left_out
 
     def algorithm(self, anchor: str, name: str) -> tuple[Algorithm, str] | None:
-        """Return the algorithm that a mark means, and the part of it; None if there is none.
+        """Return the algorithm and the part of it that a mark names; None if the index has neither.
 
         Args:
             anchor: the anchor, as the mark has it.
@@ -65,7 +65,7 @@ class Catalogue:
         return self._algorithms[anchor, whole], name[len(whole) + len(PART) :]
 
     def requirement(self, id_: str) -> Requirement | None:
-        """Return the requirement with an id; None if there is none."""
+        """Return the requirement with an id; None if the index does not have it."""
         return self._requirements.get(id_)
 
     def ids(self, comment: Comment) -> tuple[str, ...]:

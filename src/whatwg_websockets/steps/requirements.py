@@ -20,8 +20,8 @@ class MetView:
 
     Attributes:
         place: its comment, and the function around it.
-        code: the statement below the comment, without the bodies of a compound one; None where
-            there is none.
+        code: the statement below the comment, without the bodies of a compound one; None if there
+            is no statement.
         tests: the tests that ran it, as far as it is known.
     """
 

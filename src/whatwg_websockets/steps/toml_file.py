@@ -62,7 +62,7 @@ class TomlFile:
         """Return the tables of a kind, each with the line that it begins on."""
         found = data.get(key, [])
         if not (isinstance(found, list) and all(isinstance(each, dict) for each in found)):
-            raise self.fault(1, f"{key!r} is no array of tables; write [[{key}]] above each")
+            raise self.fault(1, f"{key!r} is not an array of tables; write [[{key}]] above each")
         header = re.compile(rf"\s*\[\[\s*{key}\s*\]\].*")
         lines = [number for number, line in enumerate(self.lines, 1) if header.fullmatch(line)]
         lines += [1] * len(found)
@@ -85,7 +85,7 @@ class TomlFile:
         return value
 
     def reason(self, table: dict[str, Any], line: int) -> str:
-        """Return the reason that a table gives; one word is none."""
+        """Return the reason that a table gives, which has more than one word."""
         reason: str = self.value(table, "reason", str, line)
         if len(reason.split()) < 2:
             raise self.fault(line, "'reason' has to say in a few words why; write it", "reason")

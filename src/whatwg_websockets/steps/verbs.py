@@ -60,7 +60,7 @@ _BEFORE_A_NOUN = frozenset(
 """Words behind which the third person of a verb is a plural noun, or belongs to another clause."""
 
 _BEFORE_ANOTHER_CLAUSE = frozenset({"that", "which", "who"})
-"""Words behind which a verb belongs to a relative clause, which is no sentence."""
+"""Words behind which a verb belongs to a relative clause, which is not a sentence."""
 
 _BEFORE_A_BASE_FORM = re.compile(
     r"[,;:)]|\d+|\w+[^s\W]s|all|always|both|data|never|not|often|only|still|then|you"

@@ -40,8 +40,8 @@ class StepView:
         mark: whether it is carried out, cannot be here, or is not built.
         line: the line of its comment.
         depth: how many steps it is part of: 0 for "2", 1 for "2.1".
-        code: the code down to the next comment, without what leads to that one; None where there
-            is none.
+        code: the code down to the next comment, without what leads to that one; None if there is
+            no code.
         tests: the tests that ran it, as far as it is known.
         lead: the code above its comment that leads to it: the head of the block that it is in,
             such as the condition of a branch.

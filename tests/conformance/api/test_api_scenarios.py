@@ -11,7 +11,7 @@ from websocket_conformance.api.scenario import load, sources_of_all
 ROOT = Path(__file__).parents[3]
 ALL = load()
 
-# Places of a standard that are no algorithm and no requirement of it.
+# Places of a standard that are neither an algorithm nor a requirement.
 PLACES = {
     "websockets": {"the-closeevent-interface", "interface-definition"},
     "html": {"event-handler-idl-attributes"},

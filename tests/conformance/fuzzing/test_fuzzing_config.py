@@ -43,7 +43,7 @@ class TestPatterns:
     def test_with_a_star_the_rest_is_a_regular_expression(self):
         assert numbers("12.*.[1234]$")[:5] == ["12.1.1", "12.1.2", "12.1.3", "12.1.4", "12.2.1"]
         assert numbers("(9|1).1.*") == [*numbers("1.1.*"), *numbers("9.1.*")]
-        with pytest.raises(PatternError, match=r"'\[1\*' is no regular expression: "):
+        with pytest.raises(PatternError, match=r"'\[1\*' is not a regular expression: "):
             numbers("[1*")
 
     def test_an_expression_excludes_for_a_peer_what_it_matches_as_a_whole(self):
@@ -179,10 +179,10 @@ def test_what_is_not_ascii_in_a_url_is_sent_as_it_can_be(tmp_path):
         ({"outdir": 1}, "outdir", "expected a string"),
         ({"cases": "1.*"}, "cases", "expected a list of strings"),
         ({"cases": ["nine", "11.*"]}, "cases", "; no case is called 'nine' or '11.*', but"),
-        ({"cases": ["1.*("]}, "cases", "'1.*(' is no regular expression: "),
+        ({"cases": ["1.*("]}, "cases", "'1.*(' is not a regular expression: "),
         ({"cases": []}, "cases", "expected at least one case"),
         ({"exclude-cases": [1]}, "exclude-cases", "expected a list of strings"),
-        ({"exclude-cases": ["1.*)"]}, "exclude-cases", "is no regular expression: "),
+        ({"exclude-cases": ["1.*)"]}, "exclude-cases", "is not a regular expression: "),
         ({"exclude-cases": ["*"]}, "cases", "expected at least one case"),
         ({"exclude-agent-cases": []}, "exclude-agent-cases", "expected an object"),
         ({"exclude-agent-cases": {"a": 1}}, "exclude-agent-cases.a", "expected a list"),

@@ -134,7 +134,7 @@ def test_what_is_not_asked_for_is_not_in_a_run():
         ("24.1", (5, 6), OPENS),
         ("26.1", (6,), FAILS),  # RFC 6455, 4.2.1.
         ("26.2", (9,), OPENS),  # The absolute form: RFC 9112, 3.2.2.
-        ("26.3", (6, 7, 8), FAILS),  # A Host that is none: RFC 9112, 3.2.
+        ("26.3", (6, 7, 8), FAILS),  # An invalid Host: RFC 9112, 3.2.
         ("27.4", (1, 14, 15), FAILS),
     ],
 )

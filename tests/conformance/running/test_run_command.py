@@ -355,7 +355,7 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--command", "prog"), "the command has no {url}"),
         (("--command", "prog 'a {url}"), "the command cannot be read"),
         (("--cases", "77.1"), "no case is called '77.1'"),
-        (("--cases", "1.*("), "'1.*(' is no regular expression: "),
+        (("--cases", "1.*("), "'1.*(' is not a regular expression: "),
         (("--cases", " , "), "no case is named"),
         (("--cases", "26.*"), "are for servers"),
         (("--exclude-cases", "77.1"), "no case is called '77.1'"),

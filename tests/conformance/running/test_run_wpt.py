@@ -178,7 +178,7 @@ def test_a_page_that_does_otherwise_costs_itself_alone(stage):
         "ERROR: The checkout does not have what the test includes: /common/gone.js."
     )
     assert reasons["/websockets/variant.any.html"] == (
-        "ERROR: A variant begins with ? or # and goes on, or is empty; 'foo' is none."
+        "ERROR: Not a variant: 'foo'. A variant is empty, or begins with ? or # and goes on."
     )
     assert "A WebSocket handler of the checkout cannot be read: ends_wsh.py: SystemExit" in output
     failed = next(result for result in stage.saved().results if result.case.endswith("#x"))
@@ -217,7 +217,7 @@ def test_what_is_expected_is_explained_and_what_is_unexpected_falls_short(stage)
         instead={PAGES[1]: fail, PAGES[6]: {"status": "TIMEOUT", "subtests": []}},
     )
     assert code == 1
-    assert "Of odd something is expected of /websockets/gone.html, and there is none." in output
+    assert "odd: /websockets/gone.html has an expectation, and does not exist." in output
     assert stage.reasons() == {f"{PAGES[2]}#{SCOPE}": "Expected FAIL and got PASS."}
     explained = {
         result.case: result.reason
@@ -305,7 +305,7 @@ def test_an_interrupted_run_leaves_a_report_and_no_process(stage):
             3,
             "There is no checkout of web-platform-tests in /nowhere. To get",
         ),
-        (("--root", str(TESTS)), 3, "is no checkout of web-platform-tests"),
+        (("--root", str(TESTS)), 3, "is not a checkout of web-platform-tests"),
         (("--cases", "no/such"), 2, "no page matches 'no/such'"),
         (("--cases", "*wpt_flags=h2"), 2, "is left out: It needs WebSockets over HTTP/2"),
         (

@@ -68,8 +68,8 @@ def test_a_request_is_read():
 @pytest.mark.parametrize(
     ("old", "new", "status", "says"),
     [
-        ("GET /chat?x=1&x=2&y= HTTP/1.1", "GET /chat", "400", "is no request of HTTP/1.1"),
-        ("HTTP/1.1\r\n", "HTTP/1.0\r\n", "400", "is no request of HTTP/1.1"),
+        ("GET /chat?x=1&x=2&y= HTTP/1.1", "GET /chat", "400", "is not an HTTP/1.1 request"),
+        ("HTTP/1.1\r\n", "HTTP/1.0\r\n", "400", "is not an HTTP/1.1 request"),
         ("/chat?x=1&x=2&y=", "http://[::1/", "400", "is no URL"),
         ("GET", "POST", "405", "not GET"),
         ("Host: server.example.com\r\n", "", "400", "no Host"),

@@ -41,7 +41,7 @@ async def test_a_page_is_told_what_it_needs():
     ("deed", "status", "words"),
     [
         ("crash", "CRASH", "The page ended with status 1 without an answer; its last words: lost"),
-        ("garbage", "ERROR", "The page's answer is none: expected a line of JSON"),
+        ("garbage", "ERROR", "The output is not an answer: expected a line of JSON"),
         ("endless", "ERROR", "The page's answer is longer than 16 MiB."),
     ],
 )

@@ -105,8 +105,8 @@ def test_a_variant_that_makes_no_page_is_a_fault_of_its_test(root):
     script = "// META: variant=foo\n// META: variant=?\n// META: variant=?b"
     found = pages(root, "websockets/a.window.js", script)
     assert {id_: page.fault for id_, page in found.items()} == {
-        "/websockets/a.window.html": "A variant begins with ? or # and goes on, or is empty; "
-        "'foo', '?' is none.",
+        "/websockets/a.window.html": "Not a variant: 'foo', '?'. A variant is empty, or begins "
+        "with ? or # and goes on.",
         "/websockets/a.window.html?b": "",
     }
 

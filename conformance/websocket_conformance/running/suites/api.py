@@ -48,7 +48,7 @@ def driver(target: Target) -> str:
     In a command ``{api}`` stands for the folder of the drivers that are known.
 
     Raises:
-        UsageError: nothing plays them, or it is no command.
+        UsageError: nothing plays them, or the value is not a command.
         MissingError: the implementation is not on this machine.
     """
     if target.option is Option.COMMAND:

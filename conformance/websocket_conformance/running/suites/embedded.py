@@ -32,7 +32,7 @@ def chosen(
     """The cases that some patterns name and no others exclude, in order.
 
     Raises:
-        UsageError: a pattern names none, or is no pattern.
+        UsageError: a pattern matches no case, or is invalid.
     """
     try:
         return catalogue.select(known, patterns, excluded)
@@ -67,7 +67,7 @@ class _EmbeddedSitting(Sitting):
         self.fuzzing.give_up("The case did not come to an end.")
 
     async def interrupt(self) -> None:
-        # The results that are still to come are no fault of the testee.
+        # The testee is not responsible for the results that are missing.
         self.fuzzing.told = lambda _: None
 
     def told(self, result: Played) -> None:
@@ -88,8 +88,8 @@ def cases(
     """The cases for clients, or for servers, that some patterns name and no others exclude.
 
     Raises:
-        UsageError: a pattern names none or is no pattern, or all of them together leave no case for
-            whom they are asked for.
+        UsageError: a pattern matches no case or is invalid, or all of them together leave no case
+            for clients, or for servers.
     """
     every = chosen(catalogue.every(profile), patterns, excluded)
     found = catalogue.playable(every, judge_is_server=not for_servers)

@@ -126,7 +126,7 @@ class Visit:
     async def _play_apart(self, lost: ServerLife) -> None:
         """Play each case in which a server was lost in a life of its own, to find out which it was.
 
-        If it was none, the server ended because of all of them together, or does not answer while
+        If no case ended it, it ended because of all of them together, or does not answer while
         other connections are open, and gets one case at a time from then on.
         """
         suspects, fault = list(lost.playing.values()), lost.fault

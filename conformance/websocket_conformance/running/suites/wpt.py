@@ -51,10 +51,10 @@ def default_root() -> Path:
 
 
 def opened(root: Path | None) -> Checkout:
-    """The checkout in a folder, or where it is looked for if none is named.
+    """The checkout in a folder, or in the usual folder if none is named.
 
     Raises:
-        MissingError: there is none.
+        MissingError: there is no checkout.
     """
     place = root or default_root()
     if not place.is_dir():
@@ -129,9 +129,9 @@ def testee(target: Target, file: Path | None) -> WptTestee:
         file: what is expected of it; None for what is known to be.
 
     Raises:
-        UsageError: it loads no pages, or is no command.
+        UsageError: it loads no pages, or is not a command.
         MissingError: the implementation is not installed.
-        ReportError: the file is no file of expectations.
+        ReportError: the file is not a file of expectations.
     """
     if target.option is Option.COMMAND:
         words = tuple(shell_words(target.value))
@@ -150,7 +150,7 @@ def expectations(file: Path | None, name: str = OURS) -> Expectations:
     """What is expected of an implementation: what a file says, or what is known.
 
     Raises:
-        ReportError: the file is no file of expectations.
+        ReportError: the file is not a file of expectations.
     """
     known = EXPECTED / f"{name}.toml"
     if file is None and not (name and known.exists()):
@@ -174,7 +174,7 @@ def remarks(
         stale = sorted({page for page, _ in testee.expectations.places} - known)
         if stale:
             more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
-            yield f"Of {testee.name} something is expected of {stale[0]}{more}, and there is none."
+            yield f"{testee.name}: {stale[0]}{more} has an expectation, and does not exist."
 
 
 def version(checkout: Checkout) -> str:

@@ -63,7 +63,7 @@ def read_task(line: str) -> dict[str, Any]:
     """Read the line that says what to load.
 
     Raises:
-        ValueError: it is no such line; says what is wrong.
+        ValueError: the line is invalid; the message says what is wrong.
     """
     task = json.loads(line)
     missing = {"url", "hosts", "ca", "timeout"} - set(task if isinstance(task, dict) else ())
@@ -76,8 +76,8 @@ def main() -> int:
     """Run the command.
 
     Returns:
-        0; 1 where an engine has ended too early, 2 where the task is none, 3 where there is no
-        engine, 130 where somebody has interrupted it.
+        0; 1 if an engine has ended too early, 2 if the task is invalid, 3 if there is no engine,
+        130 if it was interrupted.
     """
     # Scripts and Python may call each other, some hundred times deep.
     sys.setrecursionlimit(FRAMES)

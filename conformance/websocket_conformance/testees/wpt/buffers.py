@@ -168,7 +168,7 @@ class EngineBuffers(ArrayBuffers):
     def lent_view_of(self, value: object) -> ArrayBufferView:
         """Return the view that a script has given."""
         if not isinstance(value, ForeignBytes) or value.view is None:
-            raise TypeError("the object is no view on an ArrayBuffer")
+            raise TypeError("the object is not a view of an ArrayBuffer")
         about = value.view
         view_type = ViewType(about["type"], about["size"])
         if about["type"] == "DataView":

@@ -24,7 +24,7 @@ def find_node() -> str:
     """Return the path of Node.js: $NODE, or that of the wheel, or the `node` on PATH.
 
     Raises:
-        MissingError: there is none, or it is too old; says how to get one.
+        MissingError: Node.js is not installed, or too old; the message says how to get it.
     """
     if sys.platform == "win32":
         raise MissingError("Pages of web-platform-tests need pipes that Windows does not hand on.")

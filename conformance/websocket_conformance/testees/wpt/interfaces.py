@@ -99,7 +99,7 @@ def _interface(made: type, classes: list[type]) -> Interface:
 
 
 def _members(made: type, classes: list[type]) -> Iterator[tuple[str, Any]]:
-    """The members of an interface, also those of its mixins: bases that are no interfaces."""
+    """The members of an interface, also those of its mixins: bases that are not interfaces."""
     for each in made.__mro__:
         if each is not made and (each in classes or each is PlatformObject):
             return

@@ -82,7 +82,7 @@ class Spot:
     draft: str = ""
 
     def repeats(self, before: int | None) -> bool:
-        """Tell whether coming from a line is no new beginning."""
+        """Tell whether the statement continues, after some line, rather than begins."""
         return before is not None and self.first <= before <= self.last
 
 

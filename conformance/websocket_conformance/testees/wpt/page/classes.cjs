@@ -149,7 +149,7 @@
       for (const [name, value] of members) define(made, name, { value, writable: true, enumerable: true, configurable: true });
       return made;
     },
-    // A function of the implementation, which is no constructor.
+    // A function of the implementation, which is not a constructor.
     function(name, length, apply) {
       const made = { [name](...values) { return apply(values); } }[name];
       define(made, "length", { value: length, configurable: true });

@@ -48,7 +48,7 @@ class Values {
     return message;
   }
 
-  // What a view shows of which buffer; null for what is none.
+  // The part of a buffer that a view shows; null for an object that is not a view.
   viewOf(object) {
     if (!ArrayBuffer.isView(object)) return null;
     const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: size = 1 } = object;

@@ -1,1 +1,1 @@
-// What is in a folder of resources is no test.
+// A file in a folder of resources is not a test.
