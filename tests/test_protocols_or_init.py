@@ -105,7 +105,7 @@ async def test_members_are_read_in_the_order_of_their_names_and_before_the_url_i
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        WebSocket("this is no URL", Init(), settings=WITH)
+        WebSocket("this is not a URL", Init(), settings=WITH)
     assert read == ["protocols", "targetAddressSpace"]
 
 

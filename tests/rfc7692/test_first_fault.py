@@ -52,7 +52,7 @@ class TestTheFirstFault:
         [
             pytest.param(stored(b"123456") + BROKEN, 1009, id="too big, then broken"),
             pytest.param(stored(b"12345") + BROKEN + stored(b"6"), 1007, id="broken, then too big"),
-            pytest.param(stored(b"12345\xff"), 1009, id="too big by a byte that is no UTF-8"),
+            pytest.param(stored(b"12345\xff"), 1009, id="too big by a byte that is not UTF-8"),
             pytest.param(stored(b"123456\xff"), 1009, id="too big, then no UTF-8"),
             pytest.param(stored(b"1234\xff6"), 1007, id="no UTF-8, then too big"),
             pytest.param(stored(b"1\xff") + BROKEN, 1007, id="no UTF-8, then broken"),

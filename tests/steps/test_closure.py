@@ -175,7 +175,7 @@ def test_an_algorithm_that_is_not_built_needs_no_function(linked):
 def test_what_has_a_function_is_built(linked):
     text = (linked.index / "toys.toml").read_text(encoding="utf-8")
     mark = '@algorithm("toy-mend", "mend")\ndef mend():\n'
-    code = f"{mark}    # 1. Glue it.\n    # 2. Wait long.\n    0\n"
+    code = f"{mark}    # 1. Take the glue.\n    # 2. Wait long.\n    0\n"
     linked.write({"spec/toys.toml": text + NOT_BUILT, "toys/mend.py": code})
     assert faults(linked) == (
         1,

@@ -120,7 +120,7 @@ class Driver:
             answer = None
         if not isinstance(answer, dict):
             shown = line[:SHOWN]
-            raise BrokenError(f"The driver answered {shown!r}, which is no JSON object")
+            raise BrokenError(f"The driver answered {shown!r}, which is not a JSON object")
         return answer
 
     async def _line(self) -> bytes:

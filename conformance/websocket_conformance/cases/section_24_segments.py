@@ -1,7 +1,7 @@
-"""Section 24: how a response arrives, for clients: in pieces, with more behind it, or not whole.
+"""Section 24: how a response arrives, for clients: in pieces, followed by more, or incomplete.
 
-An octet before the response is no HTTP; that it should be refused is said nowhere, so a client that
-passes over it is forgiven.
+An octet before the response is not HTTP. No text says that it should be refused, so a client may
+ignore it.
 
 Source: RFC 6455, section 4.1; RFC 9293, section 2.2: TCP carries a stream of octets, not messages.
 """

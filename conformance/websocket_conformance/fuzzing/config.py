@@ -182,7 +182,7 @@ class _Reader:
         except OSError as error:
             raise ConfigError(self._where, "", f"cannot be read: {error.strerror}") from error
         except (ValueError, RecursionError) as error:
-            raise ConfigError(self._where, "", f"is no JSON: {error}") from error
+            raise ConfigError(self._where, "", f"is not JSON: {error}") from error
         if not isinstance(spec, dict):
             raise ConfigError(self._where, "", "expected a JSON object")
         self._ignored += sorted(set(spec) - keys)

@@ -122,7 +122,7 @@ def parse_request(head: bytes) -> Request:
     try:
         url = urlsplit(parts[1])
     except ValueError as error:
-        raise HandshakeError(f"{parts[1]!r} is no URL: {error}.") from error
+        raise HandshakeError(f"{parts[1]!r} is not a URL: {error}.") from error
     return Request(
         url.path,
         parse_qs(url.query, keep_blank_values=True),
@@ -138,7 +138,7 @@ def _key(key: str) -> str:
     except ValueError:
         decoded = b""
     if len(decoded) != 16:
-        raise HandshakeError(f"{key!r} is no Sec-WebSocket-Key: 16 octets in base64.")
+        raise HandshakeError(f"{key!r} is not a Sec-WebSocket-Key: 16 octets in base64.")
     return key
 
 

@@ -153,7 +153,7 @@ def read_sources(folder: Path | None = None) -> list[SourceFile]:
         folder: the package's folder; by default this project's own.
 
     Raises:
-        SyntaxError: a file is no Python.
+        SyntaxError: a file is not Python.
     """
     folder = folder or source_folder()
     return [read_source(path, _module_name(path, folder)) for path in sorted(folder.rglob("*.py"))]
@@ -172,7 +172,7 @@ def read_source(path: Path, module: str) -> SourceFile:
         module: the module's dotted name.
 
     Raises:
-        SyntaxError: it is no Python.
+        SyntaxError: it is not Python.
     """
     text = _text_of(path)
     tree = ast.parse(text, str(path))

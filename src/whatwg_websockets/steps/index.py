@@ -156,7 +156,7 @@ def read_index(folder: Path | None = None) -> list[Standard]:
         folder: where they are; by default this project's own.
 
     Raises:
-        IndexFault: a file is no TOML, lacks something, or says something twice.
+        IndexFault: a file is not TOML, lacks something, or says something twice.
     """
     paths = sorted((folder or spec_folder()).glob("*.toml"))
     standards = [read_standard(path) for path in paths if _is_standard(path)]
@@ -182,7 +182,7 @@ def read_standard(path: Path) -> Standard:
     """Read one file of the index.
 
     Raises:
-        IndexFault: it is no TOML, lacks something, or says something twice.
+        IndexFault: it is not TOML, lacks something, or says something twice.
     """
     return _Reader(path).standard()
 

@@ -62,7 +62,7 @@ def read_outside(folder: Path | None = None) -> Outside:
         folder: the folder of the index; by default this project's own.
 
     Raises:
-        IndexFault: the file is no TOML, lacks something, or says something twice.
+        IndexFault: the file is not TOML, lacks something, or says something twice.
     """
     path = (folder or spec_folder()) / OUTSIDE
     return _Reader(path).outside() if path.is_file() else Outside(path)

@@ -70,7 +70,7 @@ def test_a_request_is_read():
     [
         ("GET /chat?x=1&x=2&y= HTTP/1.1", "GET /chat", "400", "is not an HTTP/1.1 request"),
         ("HTTP/1.1\r\n", "HTTP/1.0\r\n", "400", "is not an HTTP/1.1 request"),
-        ("/chat?x=1&x=2&y=", "http://[::1/", "400", "is no URL"),
+        ("/chat?x=1&x=2&y=", "http://[::1/", "400", "is not a URL"),
         ("GET", "POST", "405", "not GET"),
         ("Host: server.example.com\r\n", "", "400", "no Host"),
         ("Host: server.example.com", "Host", "400", "is no header field"),
