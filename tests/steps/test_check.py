@@ -99,7 +99,7 @@ def test_a_standard_without_requirements_has_no_row_for_them(toys):
         ),
         (
             "n/a: there are no dolls.",
-            "N/A (dolls) there are none.",
+            "N/A (dolls) there are no dolls.",
             "toys/play.py:15: step 3b says n/a in another form; write `n/a: ` and the reason",
         ),
         (

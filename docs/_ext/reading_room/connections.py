@@ -81,7 +81,7 @@ def write_timelines(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _page_of(app: Sphinx, recording: str) -> Back | None:
-    """Return the chapter that a recording belongs to, which has its name; None if there is none."""
+    """Return the chapter with the name of a recording; None if it does not exist."""
     title = app.env.titles.get(recording)
     if title is None:
         return None

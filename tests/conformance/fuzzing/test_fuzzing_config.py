@@ -186,7 +186,11 @@ def test_what_is_not_ascii_in_a_url_is_sent_as_it_can_be(tmp_path):
         ({"exclude-cases": ["*"]}, "cases", "expected at least one case"),
         ({"exclude-agent-cases": []}, "exclude-agent-cases", "expected an object"),
         ({"exclude-agent-cases": {"a": 1}}, "exclude-agent-cases.a", "expected a list"),
-        ({"exclude-agent-cases": {"a": ["[*"]}}, "exclude-agent-cases.a", "not a regular expression"),
+        (
+            {"exclude-agent-cases": {"a": ["[*"]}},
+            "exclude-agent-cases.a",
+            "not a regular expression",
+        ),
         ('{"options": {"openHandshakeTimeout": NaN}}', "options.openHandshakeTimeout", "seconds"),
         ('{"options": {"openHandshakeTimeout": 1e999}}', "options.openHandshakeTimeout", "seconds"),
         ({"options": {"openHandshakeTimeout": 10**400}}, "options.openHandshakeTimeout", "seconds"),
