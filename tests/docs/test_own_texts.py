@@ -330,6 +330,7 @@ section = "3"
 kind = "algorithm"
 [algorithm.steps]
 "1" = "{ready}"
+"2" = "{ready}"
 """
 
 CHANGES = """\
@@ -371,6 +372,8 @@ READY = """
 def get_ready():
     # 1. The box is opened first.
     open_box()
+    # 2. The toy is taken out.
+    take()
 """
 
 

@@ -59,6 +59,7 @@ class Room:
         positions: the positions, by name.
         pages: the page of each algorithm, such as "standard/websockets/close".
         texts: the standards' own texts, by the ids of the standards, as far as the reader has them.
+        text_files: the files that they were looked for in.
     """
 
     def __init__(self, root: Path, package: Path) -> None:
@@ -79,6 +80,7 @@ class Room:
         self.positions.pop("README", None)
         self.pages = page_names(self.standards)
         self.texts: dict[str, OwnText] = {}
+        self.text_files: list[Path] = []
         self._by_page = {page: algorithm for algorithm, page in self.pages.items()}
         self._catalogue = Catalogue(self.index)
         self._views: dict[Algorithm, AlgorithmView] = {}
@@ -285,10 +287,8 @@ def outdated(app: Sphinx, env: BuildEnvironment, *_: object) -> list[str]:
     """
     here = room(app.config)
     spec, own = here.root / "spec", Path(__file__).parent
-    texts = Path(app.config.reading_room_texts or own).glob("**/*.*")
-    files = sorted(
-        here.files.union(spec.rglob("*.toml"), spec.rglob("*.md"), own.glob("*.py"), texts)
-    )
+    others = (*spec.rglob("*.toml"), *spec.rglob("*.md"), *own.glob("*.py"), *here.text_files)
+    files = sorted(here.files.union(others))
     fingerprint = [(str(path), path.stat().st_mtime_ns) for path in files]
     if getattr(env, "reading_room", None) == fingerprint:
         return []

@@ -131,8 +131,8 @@ class _Landed:
         yield becomes
         if change.words:
             yield nodes.paragraph("", "", *inline(change.words))
-        elif change.now is not None:
-            is_own = change.now.anchor == change.anchor
+        else:
+            is_own = change.now is None or change.now.anchor == change.anchor
             stays = "Only the number changes." if is_own else "The words stay the same."
             yield nodes.paragraph("", stays, classes=["soft"])
         for target in (change.now, change.kin):

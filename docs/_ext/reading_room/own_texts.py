@@ -104,8 +104,10 @@ def read_folder(app: Sphinx) -> None:
     if not app.config.reading_room_texts:
         return
     here = room(app.config)
+    folder = Path(app.config.reading_room_texts)
     try:
-        here.texts = read_texts(Path(app.config.reading_room_texts), here.index)
+        here.texts = read_texts(folder, here.index)
+        here.text_files = files_in(folder)
     except NoTexts as error:
         print(error, file=sys.stderr)
         raise SystemExit(EXIT_USAGE) from None
