@@ -200,7 +200,10 @@ def test_json_of_what_is_right(house):
     ("files", "problem"),
     [
         ({"spec/toys.toml": "\nx"}, "spec/toys.toml:2: not TOML"),
-        ({"toys/play.py": "\nif"}, "toys/play.py:2: no Python: invalid syntax; mend the file"),
+        (
+            {"toys/play.py": "\nif"},
+            "toys/play.py:2: the file is not valid Python: invalid syntax; mend it",
+        ),
     ],
 )
 def test_what_cannot_be_read(house, files, problem):

@@ -181,7 +181,10 @@ def test_what_only_a_person_can_mend(folder):
     done = run("index", "games.bs")
     assert done.exit_code == 0
     assert done.stdout == text
-    assert done.stderr == "games-mood: its sentence is not there any more; see --sentences\n"
+    assert (
+        done.stderr
+        == "games-mood: the text no longer has its sentence; --sentences prints the new sentences\n"
+    )
     done = run("index", "games.bs", "--sentences")
     assert [line.split(" ", 1)[1] for line in done.output.splitlines()] == [
         '2.1 #game-mood (line 38) Initially it must be "wild" (e.g. Quiet).',
@@ -292,5 +295,5 @@ def test_pages_beside_tell_what_is_an_algorithm(linked):
     done = run("index", "games.html", "--beside", "ways.html")
     assert done.exit_code == 2
     assert done.output == (
-        "'ways.html' names no standard; write the id before its page: infra=PAGE\n"
+        "'ways.html' does not name a standard; write the id before its page: infra=PAGE\n"
     )

@@ -148,7 +148,7 @@ def test_without_drift_there_is_markdown_and_json_too(folder):
 def test_only_one_form_can_be_had(folder):
     done = drift("--markdown", "--json")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == "--markdown and --json are two forms of the same; write one of them\n"
+    assert done.stderr == "--markdown and --json exclude each other; write one of them\n"
 
 
 def test_an_older_text_of_another_standard(folder):

@@ -240,7 +240,7 @@ def test_an_exercise_is_applied_checked_and_taken_back(toys):
         "You predicted doll: no tests fail with that in the name.\n"
         "You did not predict 1 of them.\n"
         "$ whatwg-websockets --version\n"
-        "The command finds nothing wrong.\n"
+        "The command finds no fault.\n"
         "These are the tests that the answer names. --answer says why they fail.\n",
         "",
     )
@@ -366,9 +366,12 @@ def test_what_is_about_the_applied_exercise_needs_one(toys, action):
     [
         (["--apply"], "--apply needs the number of an exercise"),
         (["1", "--apply", "--undo"], "--apply and --undo exclude each other"),
-        (["1", "--secret", "1"], "--secret takes a step of its own, and no exercise"),
+        (
+            ["1", "--secret", "1"],
+            "--secret chooses the step itself; leave the number of the exercise out",
+        ),
         (["1", "--predict", "x"], "--predict goes with --check only"),
-        (["4"], "there is no exercise 4; without a number all are listed"),
+        (["4"], "there is no exercise 4; without a number, the command lists all exercises"),
         (["4", "--answer"], "there is no exercise 4"),
     ],
 )

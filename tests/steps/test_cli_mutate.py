@@ -72,7 +72,7 @@ def test_a_step_that_nobody_misses(toys):
     assert done.exit_code == 1
     assert done.stdout == "src/toys.py:3: play(toy) 1: taken out, and no test fails\n"
     assert "younger than the data" in done.stderr
-    assert "2 mutants, 1 survivors, 1 without a reason; 2 s of work" in done.stderr
+    assert "2 mutants, 1 survivors, 1 without a reason; 2 s in total" in done.stderr
     assert toys.jobs == 3
 
 
@@ -89,7 +89,7 @@ def test_a_reason_that_is_not_needed(toys):
     toys.survivors = [Survivor("play(toy)", "1", "it is light", 7)]
     done = run()
     assert done.exit_code == 0
-    assert "A test notices play(toy) 1 now; its reason can go (line 7)." in done.stderr
+    assert "A test notices play(toy) 1 now; remove its reason (line 7)." in done.stderr
 
 
 def test_json(toys):
@@ -124,7 +124,7 @@ def test_no_such_algorithm(toys):
 @pytest.mark.parametrize(
     ("failure", "code", "message"),
     [
-        (FailingTests("1 failed"), 2, "1 failed\nThe tests fail without a mutant"),
+        (FailingTests("1 failed"), 2, "1 failed\nThe tests fail on the unchanged code"),
         (KeyboardInterrupt(), 130, "Interrupted after 0 of 2 mutants."),
     ],
 )

@@ -1,7 +1,7 @@
 """The command ``whatwg-websockets``.
 
-What it can do is found by entry points of the group ``whatwg_websockets.commands``, each a typer
-application, or a function that is one command. So a command can live in a package that this one
+Its commands are the entry points of the group ``whatwg_websockets.commands``, each a typer
+application, or a function that is one command. A command can thus live in a package that this one
 must not import. An entry point names the extra that its command needs.
 
 An entry point that names no extra is a plain command: a function that takes the arguments behind
@@ -16,7 +16,7 @@ GROUP = "whatwg_websockets.commands"
 """The group of the entry points that are commands."""
 
 ABOUT = "The WHATWG WebSockets Standard in Python."
-"""What the help of the command begins with."""
+"""The first line of the command's help."""
 
 EXIT_USAGE = 2
 EXIT_MISSING = 3
@@ -24,10 +24,10 @@ EXIT_INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command, or say what to install first and exit with status 3.
+    """Run the command, or print what to install first and exit with status 3.
 
     ``--version`` and ``--help`` work without any extra. Ctrl-C while the command is being loaded
-    ends it with status 130; later that is the command's to say.
+    ends it with status 130; after that, each command handles Ctrl-C itself.
     """
     try:
         for point in entry_points(group=GROUP, name=next(iter(sys.argv[1:]), "")):

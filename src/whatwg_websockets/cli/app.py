@@ -14,7 +14,7 @@ from whatwg_websockets.cli.plain_help import leave_out_type, with_plain_help
 
 
 class Commands(Mapping[str, Any]):
-    """The commands by name, each loaded when it is asked for; all of them take a second."""
+    """The commands by name, each loaded when it is used; loading all of them takes a second."""
 
     def __init__(self) -> None:
         self._found = metadata.entry_points(group=GROUP)
@@ -26,7 +26,7 @@ class Commands(Mapping[str, Any]):
         return len(self._found)
 
     def __getitem__(self, name: str) -> Any:
-        """What an entry point names, as a command: a group of commands, or one command.
+        """Load the command that an entry point names: a group of commands, or a single command.
 
         A plain command is passed all arguments as they are, and reads them itself.
 
@@ -52,7 +52,7 @@ _ANY_ARGUMENTS = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
 class _Plain(TyperCommand):
-    """A plain command, which is handed its arguments as they are.
+    """A plain command, which receives its arguments unparsed.
 
     Args:
         name: its name.
@@ -88,7 +88,7 @@ def _missing(point: metadata.EntryPoint) -> TyperCommand:
 
 
 class Group(TyperGroup):
-    """The command as a group of what is installed."""
+    """Make the command ``whatwg-websockets``, a group of the commands that are installed."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)

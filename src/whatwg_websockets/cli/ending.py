@@ -1,4 +1,4 @@
-"""A task that Ctrl-C or SIGTERM ends early, so that what it has made so far can still be told."""
+"""A task that Ctrl-C or SIGTERM ends early, so that its results so far can still be printed."""
 
 import asyncio
 import signal
@@ -10,13 +10,13 @@ from typing import Any, Self, TypeVar
 T = TypeVar("T")
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""Ctrl-C, and what a supervisor sends."""
+"""The signals of Ctrl-C and of process supervisors."""
 
 
 class Ending:
-    """A context in which a signal that asks this process to end cancels a coroutine, and no more.
+    """A context in which SIGINT and SIGTERM cancel a coroutine, and do not end the process.
 
-    So what is written in the context after the coroutine is written to its end. Signals are heeded
+    Output that the context writes after the coroutine is therefore complete. Signals are handled
     in the main thread only, as Python delivers them nowhere else.
 
     Attributes:

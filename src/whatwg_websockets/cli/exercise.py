@@ -1,4 +1,4 @@
-"""The command ``whatwg-websockets exercise``: a step is changed, and taken back."""
+"""The command ``whatwg-websockets exercise``: change a step, and restore it."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -24,34 +24,37 @@ NO_CHECKOUT = (
 
 def exercise_command(
     number: Annotated[
-        int | None, typer.Argument(help="The number of the exercise; none to list all.")
+        int | None,
+        typer.Argument(help="The number of the exercise; without it, all exercises are listed."),
     ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Change the code.")] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Run the tests, and compare with the answer.")
+        bool, typer.Option("--check", help="Run the tests, and compare what fails with the answer.")
     ] = False,
     predict: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TEST",
             help="With --check: a test that you expect to fail, or a part of its name; "
-            "again for more.",
+            "repeat the option for several.",
         ),
     ] = None,
     answer: Annotated[bool, typer.Option("--answer", help="Print the answer.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the change back.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Restore the file that was changed.")
+    ] = False,
     secret: Annotated[
         int | None,
         typer.Option(
-            metavar="SEED", help="Take out a step that is not named; the number decides which."
+            metavar="SEED", help="Take out a step without naming it; the number SEED decides which."
         ),
     ] = None,
 ) -> None:
     """Change a step of the code, predict which tests fail, and run them.
 
-    Without an option the command prints the exercise. --check, --answer and --undo may go without a
-    number: then they are about the change that is applied. Exits with 1 if other tests fail than
-    the answer names, or if the code cannot be changed as asked; with 3 outside of a checkout.
+    Without an option, the command prints the exercise. Without a number, --check, --answer and
+    --undo act on the change that is applied. The exit status is 1 if the tests that fail are not
+    those that the answer names, or if the code cannot be changed, and 3 outside of a checkout.
     """
     root = source_folder().parents[1]
     if not (root / PAGE).is_file():
@@ -90,7 +93,9 @@ def _refuse_contradictions(asked: list[str], number: int | None, predict: list[s
     if asked == ["--apply"] and number is None:
         raise typer.BadParameter("--apply needs the number of an exercise")
     if asked == ["--secret"] and number is not None:
-        raise typer.BadParameter("--secret takes a step of its own, and no exercise")
+        raise typer.BadParameter(
+            "--secret chooses the step itself; leave the number of the exercise out"
+        )
     if predict and asked != ["--check"]:
         raise typer.BadParameter("--predict goes with --check only")
 
@@ -106,19 +111,21 @@ def _exercise(checkout: Checkout, number: int) -> Exercise:
 
     Raises:
         typer.BadParameter: the page has no exercise of this number.
-        IndexFault: the page is not as it should be.
+        IndexFault: the page of the exercises cannot be parsed.
     """
     for exercise in read_exercises(checkout.root / PAGE):
         if exercise.number == number:
             return exercise
-    raise typer.BadParameter(f"there is no exercise {number}; without a number all are listed")
+    raise typer.BadParameter(
+        f"there is no exercise {number}; without a number, the command lists all exercises"
+    )
 
 
 def _applied(checkout: Checkout, number: int | None) -> Change:
     """Return the change that is applied.
 
     Raises:
-        Refused: no change is applied, or another one.
+        Refused: no change is applied, or the change of another exercise.
     """
     change = checkout.change
     if change is None:
@@ -185,7 +192,7 @@ def _hide(checkout: Checkout, seed: int) -> bool:
 
 
 def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool:
-    """Run the commands of what is applied, and compare what fails with the answer."""
+    """Run the commands of the applied exercise, and compare the tests that fail with its answer."""
     change = _applied(checkout, number)
     checkout.refuse_further_changes(change)
     tests, *checks = change.commands
@@ -215,10 +222,10 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
 
 
 def _finds_nothing_wrong(checkout: Checkout, command: str) -> bool:
-    """Run a command that finds nothing wrong according to the exercise."""
+    """Run a command that, according to the exercise, finds no fault."""
     typer.echo(f"$ {command}")
     found = finds_nothing_wrong(checkout.root, command)
-    typer.echo("The command finds nothing wrong." if found else "The command finds a fault.")
+    typer.echo("The command finds no fault." if found else "The command finds a fault.")
     return found
 
 
@@ -242,7 +249,7 @@ def _answer(checkout: Checkout, number: int | None) -> bool:
 
 
 def _undo(checkout: Checkout, number: int | None) -> bool:
-    """Take back what is applied."""
+    """Restore the file that the applied change changed."""
     change = _applied(checkout, number)
     checkout.undo(change)
     typer.echo(f"{change.file} is as it was before.")

@@ -16,7 +16,7 @@ def answer(arguments: Sequence[str], error: ModuleNotFoundError) -> int | None:
 
     Returns:
         the status to exit with; None where no extra of any command would bring the module that is
-        missing, and nothing has been said.
+        missing, and nothing has been printed.
     """
     if not any(brings(point, error) for point in entry_points(group=GROUP)):
         return None

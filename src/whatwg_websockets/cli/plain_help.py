@@ -1,7 +1,7 @@
-"""What the help of every command has in common: no type where a flag takes no value.
+"""The help of every command, without types for flags that take no value.
 
 Typer prints ``<bool>`` behind each flag, and ``<list[str]>`` behind an option that may be repeated.
-Neither tells a reader what to write.
+Neither shows a reader what to write.
 """
 
 import re

@@ -31,7 +31,7 @@ WIDE = 100
 def check_command(
     index: Index = None,
     code: CodeFolder = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, the faults too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with the faults.")] = False,
 ) -> None:
     """Check the step comments of the code against the index of the standards.
 
@@ -54,7 +54,7 @@ def check_command(
 
 
 def _print(report: Report, standards: Iterable[Standard], outside: Outside) -> None:
-    """Print a table by algorithm, the total, and what the total does not count."""
+    """Print a table with a row for each algorithm, the total, and what the total does not count."""
     console = Console(highlight=False)
     titles = {standard.id: standard.label for standard in standards}
     table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
@@ -102,7 +102,7 @@ def _print(report: Report, standards: Iterable[Standard], outside: Outside) -> N
 
 
 def _drafts(report: Report, standards: Iterable[Standard]) -> Iterator[tuple[Standard, Total]]:
-    """Find the drafts that are carried out, each with how far."""
+    """Find the drafts that are carried out, each with its counts."""
     for standard in standards:
         if standard.draft is not None and standard.is_carried_out:
             yield standard, total_of(row for row in report.rows if row.standard == standard.id)

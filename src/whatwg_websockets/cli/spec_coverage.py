@@ -27,14 +27,14 @@ def coverage_command(
         typer.Option(help="Only this algorithm, or this module, step by step; again for more."),
     ] = None,
     data: Annotated[
-        Path | None, typer.Option(help="A data file of coverage.py, with contexts.")
+        Path | None, typer.Option(help="A data file of coverage.py that has contexts.")
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON: each step, its tests.")
+        bool, typer.Option("--json", help="Print JSON: each step with its tests.")
     ] = False,
     record: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write which tests ran each step into this record."),
+        typer.Option(metavar="FILE", help="Write to this file which tests ran each step."),
     ] = None,
 ) -> None:
     """Report which steps the tests ran, from what `make test` has recorded.
@@ -75,7 +75,7 @@ def _keep(coverage: StepCoverage, record: Path) -> None:
 
 
 def _print(coverage: StepCoverage) -> None:
-    """Print a table by algorithm: its steps, and how many tests ran them."""
+    """Print a table with a row for each algorithm: its steps, and how many tests ran them."""
     table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
     table.add_column("algorithm", footer="[bold]all[/]", overflow="fold")
     table.add_column("steps", justify="right", footer=f"[bold]{len(coverage.runs)}[/]")
@@ -108,7 +108,7 @@ def _algorithm(run: Run) -> tuple[str, str]:
 
 
 def _extent(counts: list[int]) -> str:
-    """Write from how many to how many."""
+    """Return a range of counts as text."""
     least, most = min(counts, default=0), max(counts, default=0)
     return str(least) if least == most else f"{least} to {most}"
 

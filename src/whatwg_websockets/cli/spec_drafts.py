@@ -15,7 +15,7 @@ from whatwg_websockets.steps.words_by_hash import WordsByHash
 
 @dataclass(frozen=True)
 class Texts:
-    """The words at hand, by their hashes.
+    """The words of the steps, by their hashes, as far as their texts were read.
 
     Attributes:
         was: those of the standard.
@@ -29,7 +29,7 @@ class Texts:
 def choose_draft(
     id_: str, drafts: list[DraftChanges], standards: list[Standard]
 ) -> tuple[DraftChanges, Standard]:
-    """Find what a draft would change, and the draft; exit with 2 if nothing is known of it.
+    """Find what a draft would change, and the draft; exit with 2 if the index has neither.
 
     Args:
         id_: the id of the draft.
@@ -91,7 +91,7 @@ def telling_of(
 
 
 def _now(change: DraftChange, texts: Texts) -> str:
-    """Return the draft's words of a step, as far as they are at hand."""
+    """Return the draft's words of a step; empty where the draft's text was not read."""
     return texts.now.get(change.hash) if texts.now else ""
 
 

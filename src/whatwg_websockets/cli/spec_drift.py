@@ -72,14 +72,15 @@ def drift_command(
     The exit status is 0 if nothing changed, 1 if something did, and 2 if a text cannot be read or
     is that of another standard.
 
-    The index has no words, so what a step said is printed only with --was.
+    The index does not contain the words of the standards. With --was, the command prints what each
+    changed step said.
 
-    With --draft nothing is fetched: the command prints what would become of each step if the draft
-    landed, from what is kept beside the index, and the exit status is 0. With --source and --was it
-    prints the words of both.
+    With --draft, nothing is fetched: the command prints what would become of each step if the draft
+    landed, from a file beside the index, and the exit status is 0. With --source and --was too, it
+    prints the words of the draft and of the standard.
     """
     if with_markdown and with_json:
-        raise usage("--markdown and --json are two forms of the same; write one of them")
+        raise usage("--markdown and --json exclude each other; write one of them")
     standards, sources = read(index, code)
     standard = choose(standards, standard_id)
     drafts = [each for each in read_changes(index) if each.standard == standard.id]
@@ -125,8 +126,8 @@ def _telling(
         standard: the standard.
         changes: what changed.
         source: where the newer text was read from.
-        older: the words of the older text; None where it is not at hand.
-        was: where the older text was read from; None likewise.
+        older: the words of the older text; None where it was not read.
+        was: where the older text was read from; None where it was not read.
     """
     told = tuple(_told(change, older) for change in changes)
     about = {
@@ -158,7 +159,7 @@ def _told(change: Change, older: WordsByHash | None) -> Told:
 
 
 def _give(telling: Telling, with_markdown: bool, with_json: bool) -> None:
-    """Print what there is to be told, in the form that was asked for."""
+    """Print the changes in the form that the options select."""
     if with_markdown:
         typer.echo(as_markdown(telling), nl=False)
     elif with_json:
@@ -170,7 +171,7 @@ def _give(telling: Telling, with_markdown: bool, with_json: bool) -> None:
 
 
 def _print(console: Console, line: str) -> None:
-    """Print a line; on a terminal what does not fit goes on below, as far indented."""
+    """Print a line; on a terminal, wrap it, and indent the wrapped lines as the first."""
     words = line.lstrip(" ")
     indentation = len(line) - len(words)
     if console.is_terminal and indentation:

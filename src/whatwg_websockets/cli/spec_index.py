@@ -1,4 +1,4 @@
-"""``whatwg-websockets spec index``: for maintainers, the index made anew from a newer text."""
+"""``whatwg-websockets spec index``: for maintainers, renew the index from a newer text."""
 
 from datetime import datetime
 from pathlib import Path
@@ -49,7 +49,8 @@ def index_command(
         ),
     ] = None,
     anchor: Annotated[
-        str | None, typer.Option(help="Print the table of an algorithm that is to be added.")
+        str | None,
+        typer.Option(help="Print the table of an algorithm that the index does not have yet."),
     ] = None,
     sentences: Annotated[
         bool, typer.Option("--sentences", help="Print the sentences that the index does not have.")
@@ -58,7 +59,7 @@ def index_command(
         str | None,
         typer.Option(
             metavar="ID",
-            help="Print what this draft, whose text FILE is, would change in the standard.",
+            help="Print what the draft ID would change in the standard; FILE is the draft's text.",
         ),
     ] = None,
     beside: Annotated[
@@ -105,14 +106,19 @@ def index_command(
         text = refreshed(text, upstream, version, None if day is None else day.date(), targets)
         _give(text, standard.path if write else None)
         for id_ in lost_requirements(standard, upstream):
-            typer.echo(f"{id_}: its sentence is not there any more; see --sentences", err=True)
+            typer.echo(
+                f"{id_}: the text no longer has its sentence; --sentences prints the new sentences",
+                err=True,
+            )
 
 
 def _page(option: str) -> tuple[str, Upstream]:
     """Read the page of another standard, or exit with 2."""
     id_, separator, source = option.partition("=")
     if not separator:
-        raise usage(f"{option!r} names no standard; write the id before its page: infra=PAGE")
+        raise usage(
+            f"{option!r} does not name a standard; write the id before its page: infra=PAGE"
+        )
     return id_, read_text_of(source)
 
 

@@ -1,4 +1,4 @@
-"""``whatwg-websockets spec mutate``: which steps can be taken out without a test that fails?"""
+"""``whatwg-websockets spec mutate``: which steps can be removed without failing a test?"""
 
 import json
 import os
@@ -35,37 +35,44 @@ EXIT_INTERRUPTED = 130
 def mutate_command(
     algorithm: Annotated[
         list[str] | None,
-        typer.Option(help="Only this algorithm, or this module; again for more."),
+        typer.Option(help="Only this algorithm or module; repeat the option for several."),
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="How many at a time.", show_default="the cores")
+        int | None,
+        typer.Option(
+            min=1, help="How many mutants are tested at a time.", show_default="the number of cores"
+        ),
     ] = None,
     all_tests: Annotated[
         bool,
         typer.Option(
-            "--all-tests", help="Run all tests on what survives, not only those that ran the step."
+            "--all-tests",
+            help="Run all tests on a mutant that survives, not only those that ran the step.",
         ),
     ] = False,
     data: Annotated[
         Path | None,
         typer.Option(
-            help="A data file of coverage.py, with contexts.",
+            help="A data file of coverage.py that has contexts.",
             show_default=".coverage",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON: every mutant.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON: each mutant with its verdict.")
+    ] = False,
     record: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write what becomes of each mutant into this record."),
+        typer.Option(metavar="FILE", help="Write the verdict on each mutant to this file."),
     ] = None,
 ) -> None:
-    """Take each step out of a copy of the code, and see whether a test fails.
+    """Remove each step from a copy of the code, and test whether a test fails.
 
-    Which tests ran a step is in what `make test` leaves behind. Without that, the tests of the
-    step's algorithm run: those that name its anchor, and those of its module and its folder.
+    The tests that ran a step are known from the data that `make test` leaves. Without those data,
+    the tests of the step's algorithm run: those that name its anchor, and those of its module and
+    its folder.
 
-    Prints the steps whose absence no test notices, with file and line, and exits with 1, unless
-    the file survivors.toml beside the index has a reason for each.
+    The command prints each step whose removal no test notices, with its file and line. It exits
+    with 1 if there is one for which the file survivors.toml beside the index has no reason.
     """
     every_step = places()
     steps = chosen(every_step, algorithm or [])
@@ -101,7 +108,7 @@ def mutate_command(
 
             run_mutants(plans, root, tell, jobs=jobs or _cores(), all_tests=all_tests)
     except FailingTests as error:
-        typer.echo(f"{error}\nThe tests fail without a mutant; mend that first.", err=True)
+        typer.echo(f"{error}\nThe tests fail on the unchanged code; mend that first.", err=True)
         raise typer.Exit(EXIT_NO_DATA) from None
     except KeyboardInterrupt:
         keep()
@@ -130,7 +137,7 @@ def _planned(found: list[Mutant], steps: list[Place], data: Path | None, root: P
 
 
 def _print_json(verdicts: list[Verdict], survivors: list[Survivor], as_json: bool) -> None:
-    """Print every verdict there is, if that is asked for."""
+    """Print every verdict as JSON, if an option asks for it."""
     if as_json:
         typer.echo(json.dumps([_data(each, survivors) for each in verdicts], indent=2))
 
@@ -138,7 +145,7 @@ def _print_json(verdicts: list[Verdict], survivors: list[Survivor], as_json: boo
 def chosen(steps: Iterable[Place], names: list[str]) -> list[Place]:
     """Return the steps of the algorithms and modules that were named; all for none.
 
-    Where the main floor has an algorithm of a name, those of the other floors are not meant.
+    Where the main floor has an algorithm of this name, those of the other floors are left out.
 
     Raises:
         typer.BadParameter: there is no such algorithm.
@@ -184,18 +191,18 @@ def _line(verdict: Verdict, excuse: Survivor | None) -> str:
 
 
 def _sum_up(verdicts: list[Verdict], survivors: list[Survivor]) -> int:
-    """Say how it went in one line, and return the exit status."""
+    """Print the counts in one line, and return the exit status."""
     alive = [each.mutant for each in verdicts if each.survived]
     unexcused = [mutant for mutant in alive if reason_for(mutant, survivors) is None]
     seconds = sum(verdict.seconds for verdict in verdicts)
     typer.echo(
         f"{len(verdicts)} mutants, {len(alive)} survivors, {len(unexcused)} without a reason; "
-        f"{seconds:.0f} s of work",
+        f"{seconds:.0f} s in total",
         err=True,
     )
     for mutant, excuse in _needless(verdicts, survivors):
         typer.echo(
-            f"A test notices {mutant.name} now; its reason can go (line {excuse.line}).", err=True
+            f"A test notices {mutant.name} now; remove its reason (line {excuse.line}).", err=True
         )
     return EXIT_FAULT if unexcused else 0
 

@@ -51,7 +51,7 @@ def _sources_in(folder: str, version: str) -> Iterator[str]:
 
 
 def _git(folder: str, *arguments: str) -> str:
-    """Ask git something; exit with 2 where it has no answer."""
+    """Run git in a checkout, and return its output; exit with 2 where it fails."""
     try:
         done = subprocess.run(  # noqa: S603
             ["git", "-C", folder, *arguments],  # noqa: S607

@@ -1,4 +1,4 @@
-"""The pieces that ``whatwg-websockets spec show`` puts together: words, code, names of tests."""
+"""The parts of the output of ``whatwg-websockets spec show``: words, code, names of tests."""
 
 import os
 import re
@@ -21,15 +21,15 @@ BODY = 4
 """How far the body of a function is indented, in columns."""
 
 THEME = "ansi_dark"
-"""The colours of the terminal itself, so that they suit a light one too."""
+"""The theme of the code: the terminal's own colours, which suit light terminals too."""
 
 
 SHOWN_TESTS = 3
-"""How many of the tests that ran a step are named."""
+"""How many of the tests that ran a step are named at most."""
 
 
 def words_of_step(step: StepView, named: tuple[str, ...]) -> RenderableType:
-    """Return the words of a step, indented as deep as it is, and the tests that ran it."""
+    """Return the words of a step, indented by its depth, and the tests that ran it."""
     words = Text(step.text)
     if step.mark is not Mark.CARRIED_OUT:
         words = Text.assemble((f"{step.mark}  ", "yellow"), (step.text, "dim"))
@@ -54,12 +54,12 @@ def ran_under(tests: tuple[str, ...], named: tuple[str, ...]) -> list[Text]:
 
 
 def codes_of(step: StepView) -> list[Syntax]:
-    """Return the code of a step, below what leads to it."""
+    """Return the code of a step, below the conditions that lead to it."""
     return [code_of(code, indentation=BODY) for code in (step.lead, step.code) if code]
 
 
 def code_of(code: Code, indentation: int = 0) -> Syntax:
-    """Return code with its line numbers, without so many columns of indentation."""
+    """Return code with its line numbers, and with some columns of indentation removed."""
     return Syntax(
         re.sub(rf"^ {{1,{indentation}}}", "", code.text, flags=re.M) if indentation else code.text,
         "python",

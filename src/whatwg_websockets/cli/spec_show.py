@@ -37,10 +37,11 @@ from whatwg_websockets.steps.requirements import MetView, Requirements, Requirem
 from whatwg_websockets.steps.view import AlgorithmView, FunctionView, Library, NotFound, StepView
 
 WIDE = 100
-"""From this many columns on, the code stands beside the steps, else below them."""
+"""From this many columns on, the code stands beside the steps; on narrower terminals, below
+them."""
 
 THREE = 130
-"""From this many columns on, the standard's own text has a column too, else it is below ours."""
+"""From this many columns on, the standard's text has its own column; else it is below ours."""
 
 
 def show_command(
@@ -63,11 +64,11 @@ def show_command(
     index: Index = None,
     code: CodeFolder = None,
 ) -> None:
-    """Show an algorithm: each step in plain words, the code that carries it out, its tests.
+    """Show an algorithm: each step in plain words, the code that carries it out, and its tests.
 
     Below the steps are the algorithms that call this one, those that it calls, and the positions
-    about it. A requirement is shown with the code that meets it. The tests of each step are known
-    after `make test`.
+    about it. A requirement is shown with the code that meets it. The tests of each step are shown
+    after `make test` has run.
 
     With --source, each step has the standard's own words beside it, and a step whose words are not
     those of the index is marked. The exit status is 2 if the text is not that of the standard.
@@ -90,7 +91,7 @@ def show_command(
 
 
 def _read_own(source: str | None, standard: Standard, library: Library) -> OwnText | None:
-    """Read the standard's own text, if there is a source; exit with 2 if it is another's."""
+    """Read the standard's text, if a source is given; exit with 2 if it is another standard's."""
     return None if source is None else read_own_text(source, standard, library.standards)
 
 
@@ -108,7 +109,7 @@ def read_library(index: Path | None, code: Path | None) -> tuple[Library, Requir
 
 
 def _say_what_there_is(error: NotFound, requirements: list[Requirement]) -> None:
-    """Name the algorithms and requirements that may be meant, each by what finds it."""
+    """List the algorithms and requirements that a name may mean, each by a name that is unique."""
     console = Console(stderr=True, highlight=False)
     if not error.candidates and not requirements:
         console.print(f"{error}; `whatwg-websockets spec list` names them all", markup=False)
@@ -123,11 +124,11 @@ def _say_what_there_is(error: NotFound, requirements: list[Requirement]) -> None
 
 
 _Row = tuple[Group | None, RenderableType, list[Syntax]]
-"""What belongs to a step: the standard's words, if there are any, ours, and the code."""
+"""A step: the standard's words, if they were read; the comment; and the code."""
 
 
 class _Shown:
-    """An algorithm, taken apart into what is printed one below the other.
+    """The parts of an algorithm, in the order in which they are printed.
 
     Args:
         view: the algorithm.
@@ -143,7 +144,7 @@ class _Shown:
         self.own = own
 
     def parts(self) -> Iterator[RenderableType]:
-        """Return all parts, from the name to what is around the algorithm."""
+        """Return all parts, from the name to the algorithms around this one."""
         view, algorithm = self.view, self.algorithm
         about = f"{view.standard.label}, section {algorithm.section}, {algorithm.kind}"
         yield Text(algorithm.name, style="bold")
@@ -211,7 +212,7 @@ class _Shown:
         return printed(words) if words else None
 
     def rest_of_the_text(self) -> Iterator[RenderableType]:
-        """Return the standard's words for the steps without a comment, and for those it has new."""
+        """Return the standard's words for steps without a comment, and for steps that are new."""
         if self.own is None:
             return
         steps = self.own.steps(self.algorithm)
@@ -226,7 +227,7 @@ class _Shown:
 
 
 def _one_below_the_other(rows: list[_Row]) -> Iterator[RenderableType]:
-    """Return the steps, each with the standard's words and with the code below its own."""
+    """Return the steps, each with the standard's words and the code below the comment."""
     for position, (own, words, codes) in enumerate(rows):
         if position:
             yield Text()
@@ -239,7 +240,7 @@ def _one_below_the_other(rows: list[_Row]) -> Iterator[RenderableType]:
 
 
 def _around(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
-    """Print what is around an algorithm, each kind under its heading."""
+    """Return the callers, callees and positions of an algorithm, each kind under its heading."""
     yield from section("Called by", (caller_line(each, is_wide) for each in view.callers))
     yield from section("Calls", (caller_line(each, is_wide) for each in view.callees))
     yield from section("Positions", map(position_line, view.positions))
@@ -248,7 +249,7 @@ def _around(view: AlgorithmView, *, is_wide: bool) -> Iterator[RenderableType]:
 
 
 def _parts_of_requirement(view: RequirementView, own: OwnText | None) -> Iterator[RenderableType]:
-    """Take a requirement apart into what is printed one below the other."""
+    """Return the parts of a requirement, in the order in which they are printed."""
     requirement = view.requirement
     about = f"{view.standard.label}, section {requirement.section}, {requirement.kind}"
     yield Text(requirement.id, style="bold")

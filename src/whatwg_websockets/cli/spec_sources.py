@@ -1,4 +1,4 @@
-"""What the commands of ``whatwg-websockets spec`` read: the index, and the comments of the code."""
+"""Read the input of the ``whatwg-websockets spec`` commands: the index and the step comments."""
 
 import subprocess
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def commit_of(root: Path) -> str:
 
 
 def read(index: Path | None, code: Path | None) -> tuple[list[Standard], list[SourceFile]]:
-    """Read the index and the comments; where one cannot be read, say so and exit with 1.
+    """Read the index and the comments; where one cannot be read, print why and exit with 1.
 
     Args:
         index: the folder of the TOML files; None for this project's.
@@ -63,7 +63,7 @@ def read(index: Path | None, code: Path | None) -> tuple[list[Standard], list[So
             sources = read_sources(code)
     except SyntaxError as error:
         where = place(Path(str(error.filename)), error.lineno or 1)
-        raise _broken(f"{where}: no Python: {error.msg}; mend the file") from None
+        raise _broken(f"{where}: the file is not valid Python: {error.msg}; mend it") from None
     if not standards:
         where = place(index or spec_folder(), 1)
         raise _broken(f"{where}: no TOML file is in this folder; name another with --index")
@@ -71,7 +71,7 @@ def read(index: Path | None, code: Path | None) -> tuple[list[Standard], list[So
 
 
 def read_left_out(index: Path | None) -> Outside:
-    """Read what the index leaves out; where it cannot be read, say so and exit with 1.
+    """Read what the index leaves out; where it cannot be read, print why and exit with 1.
 
     Args:
         index: the folder of the TOML files; None for this project's.
@@ -81,7 +81,7 @@ def read_left_out(index: Path | None) -> Outside:
 
 
 def read_changes(index: Path | None) -> list[DraftChanges]:
-    """Read what drafts would change; where it cannot be read, say so and exit with 1.
+    """Read what drafts would change; where it cannot be read, print why and exit with 1.
 
     Args:
         index: the folder of the TOML files; None for this project's.
@@ -92,7 +92,7 @@ def read_changes(index: Path | None) -> list[DraftChanges]:
 
 @contextmanager
 def _faults_told() -> Iterator[None]:
-    """Say what is wrong with a file that cannot be read, and exit with 1."""
+    """Print what is wrong with a file that cannot be read, and exit with 1."""
     try:
         yield
     except IndexFault as fault:

@@ -19,10 +19,10 @@ from whatwg_websockets.steps.upstream import read_upstream
 EXIT_DRIFT = 1
 
 LIMIT = 64 * 1024 * 1024
-"""Bytes of a page that are read at most; the largest standard has some 15 MB."""
+"""How many bytes of a page are read at most; the largest standard has about 15 MB."""
 
 TIMEOUT = 60.0
-"""Seconds that a server may keep silent."""
+"""How long a server may send nothing, in seconds."""
 
 
 def choose(standards: list[Standard], id_: str) -> Standard:

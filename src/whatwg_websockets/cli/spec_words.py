@@ -1,4 +1,4 @@
-"""How ``whatwg-websockets spec show`` prints the standard's own words beside the steps."""
+"""The standard's own words, as ``whatwg-websockets spec show`` prints them beside the steps."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ BAR = Style(color="cyan", dim=True)
 
 
 class Barred:
-    """Something with a bar on its left, in each of its lines.
+    """A renderable with a bar at the left of each of its lines.
 
     Args:
         inside: what is printed beside the bar.
