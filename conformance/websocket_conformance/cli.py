@@ -46,7 +46,7 @@ class CommandGroup(TyperGroup):
 
 
 app = typer.Typer(
-    help="Hold implementations of WebSocket against conformance suites.",
+    help="Test implementations of WebSocket with conformance suites.",
     cls=CommandGroup,
     add_completion=False,
     no_args_is_help=True,
@@ -55,4 +55,4 @@ app = typer.Typer(
 
 @app.callback()
 def conformance() -> None:
-    """Hold implementations of WebSocket against conformance suites."""
+    """Test implementations of WebSocket with conformance suites."""

@@ -1,8 +1,5 @@
 """The list of phrases that are not to be written, and what looks for them."""
 
-import re
-from pathlib import Path
-
 import pytest
 
 from support import words
@@ -113,18 +110,6 @@ def test_what_is_found_is_printed_with_what_to_write_instead(tmp_path, capsys):
     assert first.startswith(f'{bad.as_posix()}:1: "Take note of": ')
     assert second.startswith(f'{bad.as_posix()}:2: "but for": ')
     assert second.endswith('; write "except" or "except for" instead')
-
-
-def test_a_phrase_may_be_replaced_later_in_a_folder(monkeypatch, tmp_path, capsys):
-    (tmp_path / "src").mkdir()
-    names = [str(tmp_path / name) for name in ("src/a.md", "b.md")]
-    for name in names:
-        Path(name).write_text("All but for it.\n", encoding="utf-8")
-    habit = words.Habit(re.compile("but for"), "why", "instead", [], [], ("src/",))
-    monkeypatch.setattr(words, "ROOT", tmp_path)
-    monkeypatch.setattr(words, "habits", lambda: [habit])
-    assert words.main(names) == 1
-    assert capsys.readouterr().out == 'b.md:1: "but for": why; write instead instead\n'
 
 
 def test_the_files_are_those_of_the_repository():

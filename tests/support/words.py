@@ -53,7 +53,6 @@ class Habit:
         instead: what to write instead.
         found: sentences in which the pattern is found.
         passed: sentences in which it is not.
-        later: folders and files in which the phrase is still to be replaced.
     """
 
     pattern: re.Pattern[str]
@@ -61,7 +60,6 @@ class Habit:
     instead: str
     found: list[str]
     passed: list[str]
-    later: tuple[str, ...]
 
 
 Lines = list[tuple[int, str]]
@@ -78,7 +76,6 @@ def habits(path: Path = WORDS) -> list[Habit]:
             table["instead"],
             table["found"],
             table.get("passed", []),
-            tuple(table.get("later", ())),
         )
         for table in tables
     ]
@@ -220,8 +217,7 @@ def main(names: list[str]) -> int:
     status = 0
     for path in [Path(name) for name in names] or files():
         shown = (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
-        sought = [habit for habit in known if not shown.startswith(habit.later)]
-        hits = [hit for passage in passages(path) for hit in found_in(passage, sought)]
+        hits = [hit for passage in passages(path) for hit in found_in(passage, known)]
         for number, words, habit in sorted(hits, key=lambda hit: hit[:2]):
             print(f'{shown}:{number}: "{words}": {habit.why}; write {habit.instead} instead')
             status = 1

@@ -43,20 +43,21 @@ def run(
     command: Annotated[
         str,
         typer.Option(
-            help="A driver of your own. {url} stands for the fuzzing server, {agent} for the name, "
-            "{jobs} for how many cases to play at a time, {loop} for the event loop; {case_url} "
-            "for one case, if each start is to play one."
+            help="A command that starts your own driver. {url} stands for the URL of the fuzzing "
+            "server, {agent} for the name, {jobs} for the number of cases to play at a time, "
+            "{loop} for the event loop; {case_url} for the URL of one case, if each start plays "
+            "one."
         ),
     ] = "",
     server: Annotated[
         list[str],
         typer.Option(
-            help="A server: one that is known, or a command of your own, in which {port} stands "
-            "for the port to listen on at 127.0.0.1; repeat it for several."
+            help="A known server, or a command that starts your own, in which {port} stands for "
+            "the port of 127.0.0.1 to listen on; repeat it for several."
         ),
     ] = [],  # noqa: B006
     url: Annotated[
-        str, typer.Option(help="A server that runs already, such as ws://127.0.0.1:9001.")
+        str, typer.Option(help="The URL of a running server, such as ws://127.0.0.1:9001.")
     ] = "",
     agent: Annotated[
         list[str],
@@ -67,13 +68,13 @@ def run(
         ),
     ] = [],  # noqa: B006
     agent_version: Annotated[
-        str, typer.Option(help="The version of what a command or a URL is, for the report.")
+        str, typer.Option(help="The version of your own program, for the report.")
     ] = "",
     suite: Annotated[SuiteName, typer.Option(help="The suite.")] = SuiteName.EMBEDDED,
     source: Annotated[
         Source | None,
         typer.Option(
-            help="Where to take the Autobahn suite from: a Docker engine, or a Python 2.7.",
+            help="What runs the Autobahn suite: a Docker engine, or a Python 2.7.",
             show_default=Source.AUTO,
         ),
     ] = None,
@@ -82,36 +83,39 @@ def run(
         Path | None,
         typer.Option(
             help="A checkout of web-platform-tests.",
-            show_default="$WPT, or what --fetch has fetched",
+            show_default="$WPT, or the checkout of --fetch",
         ),
     ] = None,
     fetch: Annotated[
         bool,
-        typer.Option("--fetch", help="Fetch what is needed of web-platform-tests first, with git."),
+        typer.Option(
+            "--fetch", help="Fetch or update a checkout of web-platform-tests first, with git."
+        ),
     ] = False,
     expectations: Annotated[
         Path | None,
         typer.Option(
-            help="The subtests of web-platform-tests that are not expected to pass, and why.",
-            show_default="what is known of the implementation",
+            help="A file with the subtests of web-platform-tests that are expected to fail.",
+            show_default="the file of a known implementation",
         ),
     ] = None,
     cases: Annotated[
         list[str],
         typer.Option(
-            help="Cases such as 1.1.1 or '6.*', of web-platform-tests pages, tests and folders; "
-            "repeat it or use commas."
+            help="The cases to play, such as 1.1.1 or '6.*'; with web-platform-tests, pages, tests "
+            "and folders; repeat it or use commas."
         ),
     ] = ["*"],  # noqa: B006
     exclude_cases: Annotated[
-        list[str], typer.Option(help="Cases that are not to be played, likewise.")
+        list[str], typer.Option(help="The cases to leave out, in the same form as --cases.")
     ] = [],  # noqa: B006
     jobs: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help="Cases side by side; with the Autobahn suite, servers with a driver each.",
-            show_default="what suits the driver; one a core with the Autobahn suite",
+            help="The number of cases to play at a time; with the Autobahn suite, the number of "
+            "servers, each with a driver.",
+            show_default="as many as the driver can; one for each core with the Autobahn suite",
         ),
     ] = None,
     loop: Annotated[
@@ -122,34 +126,39 @@ def run(
         float | None,
         typer.Option(
             min=1,
-            help="Seconds that a driver may do nothing before it counts as hung, and that a "
-            "server is given to take a connection; with web-platform-tests, seconds that an "
-            "ordinary test may take.",
+            help="The seconds after which an idle driver has hung, and within which a server has "
+            "to accept a connection; with web-platform-tests, the seconds that an ordinary test "
+            "may take.",
             show_default="30; 40 with the API suite; 10 with web-platform-tests; 120 with the "
             "Autobahn suite, and 500 for large and compressed messages",
         ),
     ] = None,
     baseline: Annotated[
-        Path | None, typer.Option(help="What is known to fall short; only what is new counts.")
+        Path | None,
+        typer.Option(help="A file of cases that are known to fall short; only others count."),
     ] = None,
     write_baseline: Annotated[
-        bool, typer.Option("--write-baseline", help="Write the baseline as things are now.")
+        bool,
+        typer.Option(
+            "--write-baseline", help="Write the cases that fall short now to the baseline."
+        ),
     ] = False,
-    report_dir: Annotated[Path, typer.Option(help="Where the report goes.")] = REPORT_DIR,
+    report_dir: Annotated[Path, typer.Option(help="The folder of the report.")] = REPORT_DIR,
     autobahn_files: Annotated[
         bool | None,
         typer.Option(
             "--autobahn-files/--no-autobahn-files",
-            help="Keep Autobahn's own files, index.json and one a case, in the suite's folder.",
+            help="Write files in Autobahn's format, index.json and one for each case, in the "
+            "suite's folder.",
             show_default="with the Autobahn suite",
         ),
     ] = None,
 ) -> None:
-    """Run a suite against implementations of WebSocket clients or servers, and report.
+    """Run a suite against implementations of WebSocket clients or servers, and write a report.
 
-    Ends with 0 if every case has the best verdict it can have (with a baseline: if nothing new
-    falls short), 1 if not, 2 for a wrong option or a report that cannot be written, 3 if the suite
-    or an implementation is missing, 130 if interrupted.
+    Ends with 0 if every case has the best verdict that it can have (with a baseline: if no further
+    case falls short), 1 if not, 2 if an option is wrong or the report cannot be written, 3 if the
+    suite or an implementation is missing, 130 if interrupted.
     """
     _check_words(*(("--agent", name) for name in agent), ("--agent-version", agent_version))
     try:
@@ -284,11 +293,11 @@ def report(
             help="Saved runs (run.json), or directories of reports, Autobahn's or our own."
         ),
     ],
-    out: Annotated[Path, typer.Option(help="Where the report goes.")],
+    out: Annotated[Path, typer.Option(help="The folder of the report.")],
 ) -> None:
-    """Put saved runs side by side in one report.
+    """Make one report from several saved runs.
 
-    Ends with 0, or with 2 if a file is not what it should be.
+    Ends with 0, or with 2 if a file cannot be used.
     """
     try:
         site.check(out)

@@ -41,7 +41,7 @@ Announce = Callable[[Config, Address, Profile], None]
 
 _Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
 _Profile = Annotated[Profile, PROFILE]
-_Outdir = Annotated[Path | None, typer.Option(help="Where the reports go.")]
+_Outdir = Annotated[Path | None, typer.Option(help="The folder of the reports.")]
 
 
 def fuzzingserver(
@@ -51,16 +51,18 @@ def fuzzingserver(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="The port; 0 for a free one.")
     ] = None,
-    cert: Annotated[Path | None, typer.Option(help="A certificate, to speak TLS.")] = None,
-    key: Annotated[Path | None, typer.Option(help="Its private key.")] = None,
+    cert: Annotated[Path | None, typer.Option(help="A certificate, for TLS.")] = None,
+    key: Annotated[Path | None, typer.Option(help="The private key of the certificate.")] = None,
 ) -> None:
-    """Play Autobahn's cases with every WebSocket client that asks for one.
+    """Play Autobahn's cases with every WebSocket client that requests one.
 
-    Any client that Autobahn's fuzzing server can drive, this one can: the paths, the numbers of
-    the cases, the configuration and the reports are the same. Without --spec the configuration is
-    ./fuzzingserver.json, if it exists. Ctrl-C ends it and leaves reports.
+    The server works with any client that works with Autobahn's fuzzing server: the paths, the
+    numbers of the cases, the configuration and the reports are the same. Without --spec the
+    configuration is ./fuzzingserver.json, if it exists. Ctrl-C ends the server, which then writes
+    its reports.
 
-    Ends with 0, 1 if the reports could not be written, 2 if it could not be started as asked.
+    Ends with 0; with 1 if the reports could not be written, with 2 if an option or the
+    configuration is wrong.
     """
     spec = _asked_or_here(spec, "fuzzingserver.json")
     config = configured(lambda: read_server(spec, profile), outdir)
@@ -72,18 +74,18 @@ def fuzzingclient(
     spec: _Spec = None,
     profile: _Profile = Profile.QUICK,
     outdir: _Outdir = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Cases side by side.")] = 8,
+    jobs: Annotated[int, typer.Option(min=1, help="The number of cases at a time.")] = 8,
     strict: Annotated[
-        bool, typer.Option("--strict", help="End with 1 if a case is not as good as it can be.")
+        bool, typer.Option("--strict", help="End with 1 if a verdict is not the best possible.")
     ] = False,
 ) -> None:
     """Play Autobahn's cases with each of the WebSocket servers in the configuration.
 
-    Without --spec that is ./fuzzingclient.json, if it exists.
+    Without --spec the configuration is ./fuzzingclient.json, if it exists.
 
-    Ends with 0 if all were played, whatever came out; with 1 if the reports could not be written
-    or, if --strict is given, a case is not as good as it can be; with 2 if it could not be started
-    as asked, 3 if a server is not there, 130 if interrupted.
+    Ends with 0 if all cases were played, whatever the verdicts are; with 1 if the reports could not
+    be written or, if --strict is given, a verdict is not the best possible; with 2 if an option or
+    the configuration is wrong, 3 if a server cannot be reached, 130 if interrupted.
     """
     spec = _asked_or_here(spec, "fuzzingclient.json")
     config = configured(lambda: read_client(spec, profile), outdir)
