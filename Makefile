@@ -137,8 +137,8 @@ conformance: $(READY)
 autobahn: $(READY)
 	$(AUTOBAHN) $(ARGS)
 
-# The same, but a machine that has neither a Docker engine nor a Python 2.7 passes, and says so. Where
-# there is one and the suite cannot be had with it, or falls short, that is a failure.
+# The same, but it prints a notice and passes on a machine that has neither a Docker engine nor a Python
+# 2.7. If there is one of them, and the suite cannot be installed with it or falls short, it fails.
 autobahn-if-possible: $(READY)
 	@status=0; $(BIN)/python -m websocket_conformance.autobahn || status=$$?; \
 	case $$status in \

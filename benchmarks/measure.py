@@ -225,7 +225,7 @@ MEASURES = {
 
 
 def run(job: Job) -> Result:
-    """Carry out a job in this process; a probe only sees whether the client can be had."""
+    """Carry out a job in this process; a probe only tests whether the client is installed."""
     if job.workload == PROBE:
         load(job.client)
         return {}

@@ -1,4 +1,4 @@
-"""What the speed of this implementation is held against."""
+"""The targets for the speed of this implementation."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Target:
         return row.ratio(self.rival, self.metric)
 
     def reached(self, figure: Figure) -> bool:
-        """Hold a figure against the bar."""
+        """Compare a figure with the target."""
         return figure.median >= self.bar if self._is_a_ratio else figure.median <= self.bar
 
     @property
@@ -86,7 +86,7 @@ TARGETS = (
 
 
 def target_table(report: Report) -> Table:
-    """Hold a run against all targets."""
+    """Compare a run with all targets."""
     loops = list(dict.fromkeys(row.loop for row in report.rows if row.loop))
     rows = []
     for target in TARGETS:

@@ -102,10 +102,10 @@ def record_verdicts(
     suite: Annotated[Source, typer.Option(help="Where to take the suite from.")] = Source.AUTO,
     recorded: RecordedOption = record.DIRECTORY,
 ) -> None:
-    """Run the testees against the real suite and keep its verdicts; goes on where it was.
+    """Run the testees with the real suite and keep its verdicts; continues an earlier run.
 
-    Ends with 0 when all is recorded; 1 if the suite or a testee cannot be started; 2 for a wrong
-    option; 3 if the suite cannot be had, or if a testee is not installed and is not among those of
+    Ends with 0 when all is recorded; 1 if the suite or a testee cannot be started; 2 if an option
+    is wrong; 3 if the suite is missing, or if a testee is not installed and is not among those of
     --without; 130 if interrupted.
     """
     recording = record.Recording(_cases(cases), runs, lanes, recorded)

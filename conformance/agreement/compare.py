@@ -1,4 +1,4 @@
-"""Holds the outcomes of the embedded suite against the recorded ones of the real suite."""
+"""Compares the outcomes of the embedded suite with the recorded ones of the real suite."""
 
 import tomllib
 from collections.abc import Iterable, Mapping

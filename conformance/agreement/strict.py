@@ -268,7 +268,7 @@ class Strict:
     # --- text: RFC 6455, 8.1
 
     def new_decoder(self) -> codecs.IncrementalDecoder:
-        """What holds a text against UTF-8."""
+        """The decoder that checks whether a text is UTF-8."""
         return codecs.getincrementaldecoder("utf-8")()
 
     def check_text(self, part: bytes) -> None:
@@ -284,7 +284,7 @@ class Strict:
         self.decode(b"", final=True)
 
     def decode(self, part: bytes, *, final: bool) -> None:
-        """Hold a part of a text against UTF-8."""
+        """Check whether a part of a text is UTF-8."""
         try:
             self.decoder.decode(part, final)
         except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""A socket held against a small model of the standard, over random lives.
+"""A socket compared with a small model of the standard, over random lives.
 
 The model is written from the text of sections 3.1 and 4: a ready state, a queue of tasks that
 change it and fire events, and a count of the bytes that were sent. It does not say when a task

@@ -1,4 +1,4 @@
-"""A stream held against a small model of the draft, over random lives.
+"""A stream compared with a small model of the draft, over random lives.
 
 The model is written from the text of section 4 and of what it stands on: messages are chunks in
 their order, as many as are asked for; writes are messages in theirs; what ends the connection

@@ -13,7 +13,7 @@ from whatwg_websockets.steps.tally import Row, total_of
 
 @pytest.fixture
 def toys(house):
-    """Write an index and a package, then hold the one against the other."""
+    """Write an index and a package, then check the package against the index."""
 
     def toys(code=CODE, index=INDEX, **more):
         house.write({"toys/play.py": code, "spec/toys.toml": index})

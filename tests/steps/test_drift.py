@@ -22,7 +22,7 @@ UPSTREAM = Path(
 
 @pytest.fixture
 def games(tmp_path):
-    """Hold a text of the small standard against the index of the original."""
+    """Compare a text of the small standard with the index of the original."""
     (tmp_path / "games").mkdir()
     (tmp_path / "games" / "play.py").write_text(CODE)
     (tmp_path / "games.toml").write_text(whole_index(read_upstream(TEXT)))

@@ -1,4 +1,4 @@
-"""A page that does at random what a page may do, held against what the server says of it.
+"""A page that acts at random as a page may, compared with the server's account of it.
 
 Each socket leads a :class:`~support.random_life.Life`: it waits for messages one at a time in ways
 that are drawn anew for each message, does something between two of them, sends, looks at
@@ -69,7 +69,7 @@ class Page:
             runner.run(self._main())
 
     def judge(self) -> None:
-        """Hold each life against the server's account, which is whole when the server has ended."""
+        """Compare each life with the server's account, which is whole when the server has ended."""
         for life in self._lives:
             self.faults += life.judge(self._server.accounts.get(life.index))
             self._left += [weakref.ref(life.socket), weakref.ref(connection_of(life.socket))]

@@ -115,7 +115,7 @@ class Server:
 
 
 async def read(size: int, count: int, at_most: int, stop: int, *, is_compressed: bool) -> Reading:
-    """Read messages; hold each against what it has to be.
+    """Read messages; compare each with what it has to be.
 
     Args:
         size: the size of a message.

@@ -1,4 +1,4 @@
-"""The order of what promises have to do, held against what Node does.
+"""The order of the reactions of promises, compared with that in Node.
 
 Each program stands twice, in JavaScript and in Python, and says words in the order in which its
 parts run. What Node said is written down beside them; where there is a Node, it is asked again.

@@ -34,9 +34,9 @@ class ScenarioResult:
 
     @property
     def seen(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What page and server saw, to hold against another implementation's.
+        """What page and server saw, to compare with another implementation's.
 
-        What a server gets counts only where the standard lays it down.
+        What a server receives is compared only if the standard determines it.
         """
         return self.trace, self.wire if self.scenario.wire is not None else ()
 
@@ -44,7 +44,7 @@ class ScenarioResult:
 def judge(
     scenario: Scenario, implementation: str, trace: Sequence[str], wire: Sequence[str]
 ) -> ScenarioResult:
-    """Hold a trace against the standard's, and then against what is known of the implementation."""
+    """Compare a trace with the standard's, then with the implementation's known differences."""
     verdict, reason = Verdict.FAILED, ""
     if cannot := next((line for line in trace if line.startswith(CANNOT)), ""):
         verdict, reason = Verdict.UNIMPLEMENTED, f"It cannot {cannot.removeprefix(CANNOT)[:-1]}."

@@ -32,7 +32,7 @@ class Source(StrEnum):
     PYTHON = "python"
 
     def missing(self) -> str:
-        """Say that the suite cannot be had from here."""
+        """Say that this source does not have the suite."""
         return {
             Source.AUTO: "Neither was found.",
             Source.DOCKER: "No engine answered, and a Python was not to be looked for.",

@@ -44,7 +44,7 @@ async def ready_suite(source: Source, say: Say) -> DockerSuite | PythonSuite:
         say: is told, in a sentence, of anything that takes long.
 
     Raises:
-        MissingError: it cannot be had; the message names the ways.
+        MissingError: it cannot be installed; the message says what was tried.
     """
     reason = ""
     if source is not Source.PYTHON and (engine := docker_engine()):

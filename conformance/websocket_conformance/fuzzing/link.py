@@ -71,7 +71,7 @@ class Link:
         """Send octets, together with all others that are written in this turn of the loop.
 
         Frames of which a case does not say that they go out apart reach the peer together, so that
-        what it does about the first cannot hang on how fast it reads.
+        its reaction to the first cannot depend on how fast it reads.
         """
         if self._transport is not None:
             if not self._flushes_soon:

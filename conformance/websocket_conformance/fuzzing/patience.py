@@ -1,4 +1,4 @@
-"""By how much a deadline is longer than its case says, so that no verdict hangs on the machine.
+"""By how much a deadline is longer than its case says, so that no verdict depends on the machine.
 
 Two things keep a good peer from answering in time: the other cases that it plays at that moment,
 which the judge counts; and whatever else the machine does, which the judge feels itself. What keeps

@@ -6,8 +6,9 @@ does nothing until a test asks for one of its fixtures:
 * ``websocket_client_case`` has the URL of a case, for the client that is tested;
 * ``websocket_server_case`` plays a case with the server that is tested.
 
-`selection` says which cases a test gets, `judge` plays them, `cases` is what a test is given of
-one, `known` holds its verdict against the baseline, and `told` puts it into words.
+`selection` chooses the cases of a test, `judge` plays them, `cases` has the objects that a test
+gets for a case, `known` compares the verdict with the baseline, and `told` puts the verdict into
+words.
 """
 
 from collections.abc import Generator, Iterator

@@ -1,4 +1,4 @@
-"""Holds verdicts against the baseline, and keeps it.
+"""Compares verdicts with the baseline, and keeps it.
 
 Baselines are those of ``conformance run``. An implementation is called there as its test is, unless
 the marker says otherwise.

@@ -237,7 +237,7 @@ async def play(
     """Play cases.
 
     Raises:
-        MissingError: the testee cannot be started, or the suite cannot be had.
+        MissingError: the testee cannot be started, or the suite is missing.
     """
     heaps = suite.deal(cases, breadth.lanes)
     lanes = [Lane(at, suite, testee, breadth.jobs, table) for at in range(len(heaps))]

@@ -107,7 +107,7 @@ class Order:
         loop: the event loop of the drivers.
         timeout: how long a testee may do nothing, in seconds.
         baseline: the file of what is known to fall short.
-        writes_baseline: whether the file is to be written instead of held against.
+        writes_baseline: whether the file is written, instead of compared with.
         report_dir: where the report goes.
         autobahn_files: whether Autobahn's own files belong to the report.
         root: the checkout of web-platform-tests.

@@ -180,7 +180,7 @@ class Receiver:
         return _Incoming(header.opcode, inflater, Utf8Check() if checked else None)
 
     def _inflated(self, message: _Incoming, payload: bytes, last: bool) -> bytes | None:
-        """The payload without compression; None if it cannot be had, which ends the connection."""
+        """Inflate the payload; None if that fails, which ends the connection."""
         if message.inflater is None:
             return payload
         try:

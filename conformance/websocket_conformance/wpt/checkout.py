@@ -99,7 +99,7 @@ class Checkout:
         """A short digest of a test, by which one that has changed is told.
 
         It is about the test's file, the scripts that it says it includes, except the harness, and
-        the interfaces that it holds an implementation against.
+        the interfaces with which it compares an implementation.
         """
         if file not in self._digests:
             source = (self.root / file).read_bytes()

@@ -43,7 +43,7 @@ class HandlerServer(WebSocketServer):  # type: ignore[misc]  # pywebsocket3 has 
 
 
 def _survive_endings() -> None:
-    """Have a handler that ends the program while it is read be a handler that cannot be had.
+    """Leave out a handler that ends the program while it is read, like one that cannot be read.
 
     pywebsocket3 leaves out handlers that raise an Exception then, and SystemExit is not an
     Exception.

@@ -40,7 +40,7 @@ class Evidence:
 
 
 class Records:
-    """Both records, held against the code.
+    """Both records, compared with the code.
 
     Args:
         folder: the folder of the records.

@@ -12,7 +12,7 @@ def faults_of_links(standards: Iterable[Standard], outside: Outside) -> Iterator
     """Look at what each step links to, and at what is left out.
 
     Args:
-        standards: those that the code is held against.
+        standards: those with which the code is compared.
         outside: what the index leaves out.
     """
     standards = list(standards)

@@ -133,7 +133,7 @@ class Standard:
 
     @property
     def is_carried_out(self) -> bool:
-        """Whether the code is held against it."""
+        """Whether the code is compared with it."""
         return self.status == CARRIED_OUT
 
     @property

@@ -47,7 +47,7 @@ class Catalogue:
                 self._requirements[requirement.id] = requirement
 
     def is_carried_out(self, entry: Algorithm | Requirement) -> bool:
-        """Whether the code is held against the standard that this is of."""
+        """Whether the code is compared with the standard of the entry."""
         return entry.standard not in self._left_out
 
     def algorithm(self, anchor: str, name: str) -> tuple[Algorithm, str] | None:

@@ -12,7 +12,7 @@ ASPECTS = {"page": "Page", "wire": "Wire", "when": "When", "not-built": "Not bui
 """What a position compares with browsers: as its front matter has it, and as its text does."""
 
 NOT_COMPARED = "not compared"
-"""What a position says of something that nobody has held against a browser."""
+"""The word of a position for something that was not compared with a browser."""
 
 NONE = "none: "
 """How the front matter begins to say why no browser was asked."""

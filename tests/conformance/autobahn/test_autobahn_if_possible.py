@@ -72,7 +72,7 @@ def test_an_engine_a_python_and_a_named_one_that_may_be_wrong_are_something(tmp_
 )
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 def test_make_passes_only_where_nothing_is_found(tmp_path, found, run, passes, left_out):
-    """It fails where there is something, and the suite cannot be had or falls short."""
+    """It fails if there is one of them, and the suite is missing or falls short."""
     script(tmp_path / "python", f"exit {found}")
     script(tmp_path / "whatwg-websockets", f"exit {run}")
     done = subprocess.run(

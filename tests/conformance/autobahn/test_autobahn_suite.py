@@ -1,4 +1,4 @@
-"""The real suite against this implementation, where the suite can be had."""
+"""The real suite against this implementation, where the suite is available."""
 
 import json
 import subprocess

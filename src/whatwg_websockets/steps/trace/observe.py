@@ -141,7 +141,7 @@ class MonitoringObserver:
         local = events.PY_START | events.LINE | events.PY_RETURN | events.PY_YIELD
         for code in self._plans:
             monitoring.set_local_events(self._tool, code, local)
-        # This one cannot be had for single functions.
+        # This event cannot be set for single functions.
         monitoring.set_events(self._tool, events.PY_UNWIND)
 
     def stop(self) -> None:
