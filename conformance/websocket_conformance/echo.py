@@ -1,6 +1,6 @@
 """The command ``whatwg-websockets echo``: a server that sends every message back.
 
-The command needs Python's standard library and no extra, so that whoever has installed the package
+The command needs Python's standard library and no extra, so that every installation of the package
 has a server for the first example.
 """
 

@@ -123,10 +123,10 @@ class Running:
 
 
 def callers_path() -> str:
-    """Where whoever has started this program finds programs.
+    """The search path of the caller of this program.
 
     ``uvx`` puts the environment that it has made for this program before all others. A command such
-    as ``python echo.py`` would run in there, where what is tested is not installed.
+    as ``python echo.py`` would run in that environment, in which the testee is not installed.
     """
     path, own = os.environ.get("PATH", os.defpath), Path(sys.prefix)
     first, _, others = path.partition(os.pathsep)

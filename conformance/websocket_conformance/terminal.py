@@ -1,7 +1,7 @@
-"""What is written to a terminal: safe whoever it comes from, and whatever the terminal can show.
+"""Writes to a terminal: texts of others without their escape sequences, in any encoding.
 
-Whatever went wrong is said on standard error, the rest on standard output. Lines are never broken:
-a path, a URL or a command can be copied as it stands.
+Errors are written to standard error, everything else to standard output. Lines are never broken, so
+that a path, a URL or a command can be copied.
 
 An output that is lost costs nobody a verdict or a report: what cannot be written to it is dropped.
 Where its reader has left, as ``head`` does, that is nobody's fault. Anything else is said on

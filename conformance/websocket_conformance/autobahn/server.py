@@ -28,7 +28,7 @@ _ATTEMPTS = 3
 
 @dataclass
 class FuzzingServer:
-    """A server that plays any case of the suite with whoever connects; see `fuzzing_server`.
+    """A server that plays any case of the suite with its clients; see `fuzzing_server`.
 
     Attributes:
         child: its process.

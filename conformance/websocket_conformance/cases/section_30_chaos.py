@@ -3,12 +3,12 @@
 TCP carries octets and no messages, so where the pieces end must not matter: a case of sections 30
 to 32 has the verdict of the case that it cuts. The last part of a number is the octet or the seed.
 
-Nothing can be seen of what a peer does with a connection that was reset. Of a client a driver may
-tell what its close event said; a server has to serve the next connection.
+The judge cannot observe a peer on a connection that was reset. A driver may report the close event
+of a client; a server has to serve the next connection.
 
-Each side has cases of its own where the judge's part of the handshake is cut: a request is longer
-than a response. Both are the same octets whoever the judge is, and whichever version. The frames
-of a client are masked and so have four octets more each, which are cut for servers only.
+Each side has its own cases in which the judge's part of the handshake is cut, as a request is
+longer than a response. The octets of both do not depend on the version of the judge. The frames of
+a client are masked, so each has four octets more, which are cut for servers only.
 
 Source: RFC 9293, section 2.2; RFC 6455, sections 7.1.5 and 7.1.7.
 """

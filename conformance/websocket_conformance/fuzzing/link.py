@@ -1,8 +1,8 @@
 """What an endpoint needs of the connection below it, on asyncio.
 
-A deadline is never simply a time of day. It is counted from the last event of its own case (octets
-that came or left), and grows with the patience of whoever runs the cases, so that a machine that
-is busy with a thousand of them gives the same verdicts as an idle one.
+A deadline starts at the last event of its own case (octets that arrived or left), not at a fixed
+time. It grows with the patience of the judge, so that a machine that is busy with a thousand cases
+gives the same verdicts as an idle one.
 """
 
 import asyncio

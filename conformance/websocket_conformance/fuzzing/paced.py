@@ -1,7 +1,7 @@
 """A link whose octets leave in the pieces that a case wants, and break off where it wants.
 
-What is written in one turn of the loop is one stream, whoever wrote it; only the cuts part it.
-A piece that leaves late does not put off the pieces behind it.
+All octets that are written in one turn of the loop are one stream, which only the cuts divide.
+A piece that leaves late does not delay the pieces after it.
 """
 
 import asyncio

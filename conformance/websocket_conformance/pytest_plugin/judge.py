@@ -37,7 +37,7 @@ _TO_BE_OVER = 5.0
 
 
 class Judge:
-    """Plays cases with whoever comes, and with whom it is told to.
+    """Plays cases with the clients that connect, and with the servers that it is given.
 
     Its loop runs in a thread, so that a test may block, or have a loop of its own.
 

@@ -38,7 +38,7 @@ NOTES = {
 
 
 class Reports:
-    """The files of results that become more, for whoever wants them written again and again.
+    """The files of a growing list of results, which are written repeatedly.
 
     Attributes:
         directory: where they go.

@@ -1,4 +1,4 @@
-"""How the judge keeps the rules on a connection, as far as whoever runs the cases may choose."""
+"""The rules of a connection that a configuration may change."""
 
 from dataclasses import dataclass
 
