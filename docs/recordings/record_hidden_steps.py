@@ -6,6 +6,7 @@ person can read each. `whatwg-websockets exercise --secret` takes its steps from
 `make recording` does not run this, as it takes minutes: run it after an algorithm was written anew.
 """
 
+import ast
 import json
 import shutil
 import sys
@@ -17,7 +18,7 @@ from whatwg_websockets.steps.changed_file import write
 from whatwg_websockets.steps.comments import source_folder
 from whatwg_websockets.steps.exercise_run import failing_tests
 from whatwg_websockets.steps.hidden_step import Hidden, command_for, hidden, tests_of
-from whatwg_websockets.steps.mutants import Mutant, mutants
+from whatwg_websockets.steps.mutants import Mutant, mutants, node_at
 from whatwg_websockets.steps.places import MAIN_FLOOR, Place, folder_of, places
 from whatwg_websockets.steps.workshop import NOT_COPIED
 
@@ -50,10 +51,19 @@ def _is_in_an_algorithm(step: Place) -> bool:
     return step.function is not None and folder_of(step.source.module) in ROOMS
 
 
+def _is_easy_to_see(mutant: Mutant) -> bool:
+    """Tell whether a statement gives a variable its value: without it, Python names the line."""
+    tree = ast.parse(mutant.path.read_text(encoding="utf-8"))
+    match node_at(tree, mutant.places[0].lines[0]):
+        case ast.Assign(targets=[ast.Name() | ast.Tuple()]) | ast.AnnAssign(target=ast.Name()):
+            return True
+    return False
+
+
 def _found(root: Path, copy: Path, candidates: Iterable[Mutant]) -> Iterator[Hidden]:
     for mutant in candidates:
         is_small = len(hidden(mutant)["steps"]) <= MOST_STEPS
-        if is_small and (root / tests_of(mutant)).is_file():
+        if is_small and not _is_easy_to_see(mutant) and (root / tests_of(mutant)).is_file():
             count = _failures(root, copy, mutant)
             print(f"{mutant.name}: {count}", file=sys.stderr, flush=True)
             if 1 <= count <= MOST_FAILURES:

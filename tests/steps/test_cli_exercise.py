@@ -42,7 +42,14 @@ $ whatwg-websockets --version
 <details>
 <summary>Answer</summary>
 
-The ball does: {position}`turning`.
+The ball does: {position}`turning`, as everybody can see who looks at it from all sides.
+
+```pycon
+>>> play("ball")
+'turned'
+```
+
+And so on.
 
 ```text
 FAILED tests/test_play.py::test_a_car[red fast] - AssertionError: assert ...
@@ -152,6 +159,7 @@ class Toys:
 
     def __init__(self, root):
         self.root = root
+        self.width = "200"
         self.code = root / "src" / "toys" / "play.py"
         self.page = root / "docs" / "exercises.md"
         files = {
@@ -177,7 +185,7 @@ class Toys:
 
     def run(self, *arguments):
         """The exit status of the command, what it prints, and what it prints on stderr."""
-        done = CliRunner().invoke(build(), ["exercise", *arguments], env={"COLUMNS": "200"})
+        done = CliRunner().invoke(build(), ["exercise", *arguments], env={"COLUMNS": self.width})
         return done.exit_code, done.stdout, done.stderr
 
 
@@ -214,8 +222,7 @@ def test_an_exercise_is_shown_without_its_answer(toys):
         '    -    if toy == "car":\n'
         '    +    if toy == "ball":\n'
         "\n"
-        "Predict. Which of\n"
-        "the two turns?\n"
+        "Predict. Which of the two turns?\n"
         "\n"
         "    $ COLUMNS=100 pytest -q --tb=no -p no:randomly tests/test_play.py\n"
         "    $ whatwg-websockets --version\n"
@@ -229,6 +236,7 @@ def test_an_exercise_is_applied_checked_and_taken_back(toys):
         "",
     )
     assert toys.code.read_text() == CODE.replace("car", "ball")
+    assert "You predicted them all.\n" in toys.run("--check", "--predict", "test_")[1]
     arguments = ["--check", "--predict", "ball", "--predict", "doll"]
     assert toys.run("1", *arguments) == (
         0,
@@ -244,8 +252,17 @@ def test_an_exercise_is_applied_checked_and_taken_back(toys):
         "These are the tests that the answer names. --answer says why they fail.\n",
         "",
     )
+    toys.width = "50"
     assert toys.run("--answer")[1] == (
-        "The ball does: `turning`.\n"
+        "The ball does: `turning`, as everybody can see who\n"
+        "looks at it from all sides.\n"
+        "\n"
+        "```pycon\n"
+        '>>> play("ball")\n'
+        "'turned'\n"
+        "```\n"
+        "\n"
+        "And so on.\n"
         "\n"
         "    FAILED tests/test_play.py::test_a_car[red fast] - AssertionError: assert ...\n"
         "    FAILED tests/test_play.py::test_a_ball - AssertionError: assert 'turned' == 'ball'\n"

@@ -1,5 +1,8 @@
 """The command ``whatwg-websockets exercise``: change a step, and restore it."""
 
+import re
+import shutil
+import textwrap
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Annotated, NoReturn
@@ -146,11 +149,23 @@ def _show(checkout: Checkout, number: int | None) -> bool:
             typer.echo(f"\n{change.name} is applied; --undo takes it back.")
         return True
     exercise = _exercise(checkout, number)
-    typer.echo(f"{exercise.number}. {exercise.title}\n\n{exercise.text}\n")
+    typer.echo(f"{exercise.number}. {exercise.title}\n\n{_wrapped(exercise.text)}\n")
     typer.echo("\n".join((f"    {exercise.file.as_posix()}", *_indented(exercise.change))))
-    typer.echo(f"\nPredict. {exercise.question}\n")
+    typer.echo(f"\n{_wrapped(f'Predict. {exercise.question}')}\n")
     typer.echo("\n".join(_indented(f"$ {each}" for each in exercise.commands)))
     return True
+
+
+def _wrapped(text: str) -> str:
+    """Fit the paragraphs of a text into the width of the terminal, and leave its code as it is."""
+    width = shutil.get_terminal_size().columns
+    parts = re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
+    paragraphs = [
+        part if part.startswith("```") else textwrap.fill(part, width, break_long_words=False)
+        for each in parts
+        for part in ([each] if each.startswith("```") else each.strip().split("\n\n"))
+    ]
+    return "\n\n".join(paragraphs)
 
 
 def _indented(lines: Iterable[str]) -> list[str]:
@@ -205,7 +220,8 @@ def _check(checkout: Checkout, number: int | None, predicted: list[str]) -> bool
         typer.echo(f"You predicted {part}: {_count(found)} with that in the name.")
     if predicted:
         missed = [name for name in failing if not any(part in name for part in predicted)]
-        typer.echo(f"You did not predict {len(missed)} of them.")
+        how_many = f"did not predict {len(missed)} of them" if missed else "predicted them all"
+        typer.echo(f"You {how_many}.")
     is_well = all(_finds_nothing_wrong(checkout, each) for each in checks)
     if change.number is None:
         return True
@@ -243,7 +259,7 @@ def _answer(checkout: Checkout, number: int | None) -> bool:
             return True
         number = change.number
     exercise = _exercise(checkout, number)
-    typer.echo(f"{exercise.answer}\n")
+    typer.echo(f"{_wrapped(exercise.answer)}\n")
     typer.echo("\n".join(_indented(exercise.failures)))
     return True
 
