@@ -272,9 +272,9 @@ def test_a_server_that_does_not_answer_the_request(streams):
 @pytest.mark.parametrize("streams", [[], ["--stream"]], ids=["WebSocket", "WebSocketStream"])
 def test_a_server_that_says_nothing_once_the_connection_is_established(streams):
     with mute_server(accepted) as (url, _):
-        done = run_apart(url, "--send", "hi", "--wait", "1", *streams)
+        done = run_apart(url, "--send", "hi", "--wait", "3", *streams)
     assert done.exit_code == 1
-    assert done.stderr == f"{url}: the server answered with 0 of 1 message within 1 second\n"
+    assert done.stderr == f"{url}: the server answered with 0 of 1 message within 3 seconds\n"
     assert 'text, 2 bytes: "hi"' in done.stdout
     assert "Close, 0 bytes" in done.stdout
 

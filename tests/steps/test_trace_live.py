@@ -2,12 +2,17 @@
 
 import asyncio
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 from support import frames
 from support.apart import Blind
 from support.server import Server
+from whatwg_websockets import EnvironmentSettings, Limits
+from whatwg_websockets.network.handshake_stream import HandshakeStream
+from whatwg_websockets.rfc6455.connection import Connection
+from whatwg_websockets.rfc6455.receive import Receiver
 from whatwg_websockets.steps.trace.live import Visit, tell
 
 
@@ -58,14 +63,14 @@ async def test_a_connection_that_cannot_be_opened(visit):
 
 async def test_a_server_that_sends_nothing_is_waited_for_no_longer(visit):
     async with Server() as server:
-        visiting = asyncio.create_task(tell(visit(server.url, texts=["hi"], patience=0.01)))
+        visiting = asyncio.create_task(tell(visit(server.url, texts=["hi"], patience=2)))
         peer = await server.accept_handshake()
         assert (await peer.read_frame()).payload == b"hi"
         await peer.expect_close()
         await peer.send_close(1000)
         peer.half_close()
         told = await visiting
-    assert told.why == "the server answered with 0 of 1 message within 0.01 seconds"
+    assert told.why == "the server answered with 0 of 1 message within 2 seconds"
 
 
 async def test_a_server_that_leaves_instead_of_answering(visit):
@@ -79,6 +84,16 @@ async def test_a_server_that_leaves_instead_of_answering(visit):
     assert told.why == "the server closed the connection after 0 of 1 message"
 
 
+async def test_a_server_that_is_gone_without_a_close_frame(visit):
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(visit(server.url, texts=["hi"], patience=30)))
+        peer = await server.accept_handshake()
+        await peer.read_frame()
+        peer.close()
+        told = await visiting
+    assert told.why == "the server closed the connection after 0 of 1 message"
+
+
 async def test_a_server_that_does_not_answer_the_request(visit):
     async with Server() as server:
         visiting = asyncio.create_task(tell(visit(server.url, patience=0.01)))
@@ -88,11 +103,44 @@ async def test_a_server_that_does_not_answer_the_request(visit):
 
 async def test_a_server_that_does_not_answer_the_close_frame(visit):
     async with Server() as server:
-        visiting = asyncio.create_task(tell(visit(server.url, patience=1)))
+        visiting = asyncio.create_task(tell(visit(server.url, patience=2)))
         peer = await server.accept_handshake()
         await peer.expect_close()
         told = await visiting
-    assert told.why == "the server did not answer the Close frame within 1 second"
+    assert told.why == "the server did not answer the Close frame within 2 seconds"
+
+
+def having_seen(function, variables):
+    """Return what makes an observer that has seen one call, and sees nothing else."""
+
+    def observer_for(plans, recorder, _):
+        frame = SimpleNamespace(f_code=function.__code__, f_locals=variables, f_back=None)
+        recorder.started(frame, plans[function.__code__])
+        return Blind()
+
+    return observer_for
+
+
+async def test_a_server_that_reads_the_request_only(visit, monkeypatch):
+    request = having_seen(HandshakeStream.write, {"data": b"GET / HTTP/1.1\r\n\r\n"})
+    monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.observer_for", request)
+    async with Server() as server:
+        told = await tell(visit(server.url, patience=0.01))
+    assert told.why == "the server did not answer GET / HTTP/1.1 within 0.01 seconds"
+
+
+async def test_a_server_that_has_sent_its_close_frame_has_more_time(visit, monkeypatch):
+    close = {"self": Receiver(Connection(), 1000), "data": frames.close(1000)}
+    seen = having_seen(Receiver.receive, close)
+    monkeypatch.setattr("whatwg_websockets.steps.trace.tracing.observer_for", seen)
+    settings = EnvironmentSettings(limits=Limits(lingering_timeout=3))
+    async with Server() as server:
+        visiting = asyncio.create_task(tell(visit(server.url, patience=2), settings))
+        peer = await server.accept_handshake()
+        await peer.expect_close()
+        await peer.send_close(1000)
+        told = await visiting
+    assert told.why == ""
 
 
 async def test_what_is_cancelled_has_been_told_so_far(visit):

@@ -3,18 +3,28 @@
 from itertools import count
 from types import SimpleNamespace
 
+import pytest
+
 from support import frames
 from support.inside import connection_of
 from support.wire import Pages
 from whatwg_websockets.close import close
+from whatwg_websockets.dom.dispatch import dispatch
+from whatwg_websockets.dom.event import Event
+from whatwg_websockets.html.message_event import MessageEvent
 from whatwg_websockets.network.handshake_stream import HandshakeStream
 from whatwg_websockets.rfc6455.close_the_connection import close_the_websocket_connection
 from whatwg_websockets.rfc6455.connection import Connection
 from whatwg_websockets.rfc6455.failure import Failure
 from whatwg_websockets.rfc6455.outgoing import Outgoing
 from whatwg_websockets.rfc6455.receive import Receiver
+from whatwg_websockets.rfc6455.start_the_closing_handshake import answer_the_close_frame
 from whatwg_websockets.steps.trace.plan import the_plans
 from whatwg_websockets.steps.trace.recorder import Recorder
+from whatwg_websockets.webidl.dom_exception import DOMException
+from whatwg_websockets.webidl.promise import mark_as_handled, reject, resolve
+from whatwg_websockets.websocketstream.websocket_error import WebSocketError
+from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 
 PLANS = the_plans()
 
@@ -181,3 +191,80 @@ async def test_the_state_is_that_after_the_entry(pages: Pages):
         recorder.line(frame, plan, line_of(close, "1"))
         assert recorder.entries[-1].state.socket == number
     assert recorder.entries[0].state is None
+
+
+def dispatched(event, recorder):
+    recorder.started(a_frame(dispatch, {"event": event, "target": told}), PLANS[dispatch.__code__])
+    return recorder.entries[-1]
+
+
+def test_events_are_told_whatever_folder_is():
+    recorder = a_recorder(only=["fetch"])
+    entry = dispatched(MessageEvent("message", data="hi"), recorder)
+    assert (entry.kind, entry.text) == ("event", 'message: data "hi", origin ""')
+    assert entry.values == {
+        "interface": "MessageEvent",
+        "target": "function",
+        "data": '"hi"',
+        "origin": '""',
+    }
+    assert dispatched(Event("open"), recorder).text == "open"
+
+
+async def test_promises_of_a_stream_are_told():
+    stream = WebSocketStream("ws://127.0.0.1:1/")
+    mark_as_handled(stream.opened)
+    mark_as_handled(stream.closed)
+    recorder = a_recorder(only=["fetch"])
+
+    def settled(function, **variables):
+        recorder.started(a_frame(function, variables), PLANS[function.__code__])
+
+    recorder.started(
+        a_frame(dispatch, {"event": Event("a"), "target": stream}), PLANS[dispatch.__code__]
+    )
+    settled(resolve, promise=stream.opened, value=1)
+    settled(reject, promise=stream.closed, reason=DOMException("no", "AbortError"))
+    settled(resolve, promise=object(), value=2)
+    events = [each.text for each in recorder.entries if each.kind == "event"]
+    assert events == ["a", "opened is resolved with 1", "closed is rejected with AbortError: no"]
+    with pytest.raises(WebSocketError):
+        await stream.closed
+
+
+class Heard(list):
+    """A listener."""
+
+    def added(self, entry):
+        self.append(("added", entry.kind))
+
+    def changed(self, entry, values, result):
+        self.append(("changed", values, result))
+
+
+def test_a_listener_hears_each_entry_at_once():
+    heard = Heard()
+    recorder, plan = a_recorder(listener=heard), PLANS[close.__code__]
+    frame = a_frame(close, {"code": 1000})
+    recorder.started(frame, plan)
+    assert heard == [("added", "algorithm"), ("changed", {"code": "1000"}, "")]
+    del heard[:]
+    recorder.line(frame, plan, line_of(close, "1"))
+    recorder.left(frame, plan, 3, None)
+    recorder.log("late")
+    assert heard == [("added", "step"), ("changed", {}, "3"), ("added", "log")]
+
+
+def test_what_an_overview_leaves_out():
+    recorder = a_recorder()
+    outer = a_frame(answer_the_close_frame)
+    recorder.started(outer, PLANS[answer_the_close_frame.__code__])
+    inner = a_frame(close_the_websocket_connection, caller=outer)
+    recorder.started(inner, PLANS[close_the_websocket_connection.__code__])
+    from_the_page = a_frame(close_the_websocket_connection, caller=a_frame(close))
+    recorder.started(from_the_page, PLANS[close_the_websocket_connection.__code__])
+    assert [(each.minor, each.level) for each in recorder.entries] == [
+        (False, 0),
+        (True, 1),
+        (False, 1),
+    ]

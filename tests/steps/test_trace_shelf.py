@@ -64,6 +64,7 @@ def test_a_requirement_outside_of_all_algorithms(shelf):
     beside = shelf.beside(a_step(lone.algorithm, "", lone.number), str)
     assert set(beside) == {"code", "standard", "page"}
     assert beside["page"].endswith("/requirements")
+    assert "page" not in shelf.beside(a_step(lone.algorithm, "", lone.number))
 
 
 @pytest.mark.parametrize(

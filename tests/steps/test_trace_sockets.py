@@ -1,5 +1,7 @@
 import gc
 
+import pytest
+
 from support.inside import connection_of, seen_at_step_1, turn_is_scheduled
 from support.page import turns, until
 from support.server import Server
@@ -7,6 +9,8 @@ from support.wire import Pages, establish
 from whatwg_websockets import WebSocket, WebSocketStream
 from whatwg_websockets.html.event_loop import the_event_loop
 from whatwg_websockets.steps.trace.sockets import Sockets, buffered_amount_of
+from whatwg_websockets.webidl.promise import mark_as_handled
+from whatwg_websockets.websocketstream.websocket_error import WebSocketError
 
 
 async def test_buffered_amount_is_what_a_page_would_read(pages: Pages):
@@ -88,3 +92,17 @@ async def test_no_socket_lives_longer_because_it_was_seen(pages: Pages):
     assert sockets.state() is None
     sockets.look_at({"connection": connection})
     assert sockets.state() is None
+
+
+async def test_the_promises_of_a_stream_have_names():
+    stream = WebSocketStream("ws://127.0.0.1:1/")
+    sockets = Sockets()
+    assert sockets.name_of_the_promise(stream.opened) == ""
+    sockets.look_at({"stream": stream})
+    assert sockets.name_of_the_promise(stream.opened) == "opened"
+    assert sockets.name_of_the_promise(stream.closed) == "closed"
+    assert sockets.name_of_the_promise(None) == ""
+    mark_as_handled(stream.opened)
+    mark_as_handled(stream.closed)
+    with pytest.raises(WebSocketError):
+        await stream.closed

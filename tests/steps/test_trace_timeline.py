@@ -1,5 +1,7 @@
 """The page of a trace in Chromium, driven as a person drives it."""
 
+import json
+
 import pytest
 
 from support.devtools import chromium
@@ -19,7 +21,7 @@ ENTRIES = [
     Entry(0.005, "algorithm", "Send.", "websockets", *SEND, state=OPEN),
     Entry(0.006, "step", "Step one.", "websockets", *SEND, "1", state=OPEN),
     Entry(0.007, "step", "In between.", "fetch", "fetch", "concept-fetch", "1", state=OPEN),
-    Entry(0.008, "step", "Step two.", "websockets", *SEND, "2", values={"a": "1"}, state=OPEN),
+    Entry(0.008, "step", "Step `two`.", "websockets", *SEND, "2", values={"a": "1"}, state=OPEN),
     Entry(0.009, "frame", "text, 5 bytes", "rfc6455", "text", direction="out", state=OPEN),
     Entry(0.010, "event", "message", "websockets", state=OPEN),
 ]
@@ -29,12 +31,15 @@ NOW = "[...document.querySelectorAll('li')].findIndex((row) => row.classList.con
 PLAY = "document.getElementById('play').textContent"
 
 
+def document():
+    back = Back("One connection", "one.html")
+    return as_html(ENTRIES, "ws://a.example/", address="docs/{}.html".format, back=back)
+
+
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
     file = tmp_path_factory.mktemp("timeline") / "trace.html"
-    back = Back("One connection", "one.html")
-    text = as_html(ENTRIES, "ws://a.example/", address="docs/{}.html".format, back=back)
-    file.write_text(text, encoding="utf-8")
+    file.write_text(document(), encoding="utf-8")
     return file.as_uri()
 
 
@@ -141,6 +146,25 @@ def test_a_step_has_its_code_and_its_links(page, url):
     ]
     back = "document.getElementById('docs').getAttribute('href')"
     assert page.value(back) == "one.html"
+
+
+def test_code_in_the_words_of_a_step_is_code(page):
+    assert page.value("document.querySelector('li:nth-child(8) .what').innerText") == "2. Step two."
+    assert page.value("document.querySelector('li:nth-child(8) .what code').innerText") == "two"
+
+
+def test_in_a_frame_it_does_not_lead_back(page):
+    page.open("about:blank")
+    frame = f"""new Promise((resolve) => {{
+      const frame = document.createElement("iframe");
+      frame.onload = () => resolve(true);
+      frame.srcdoc = {json.dumps(document())};
+      document.body.append(frame);
+    }})"""
+    assert page.value(frame)
+    inside = "document.querySelector('iframe').contentDocument"
+    assert page.value(f"{inside}.querySelectorAll('li.now').length") == 1
+    assert page.value(f"{inside}.getElementById('docs')") is None
 
 
 def test_it_asks_for_nothing_over_the_network(page):

@@ -60,7 +60,7 @@ class Somewhere:
         ({"a": [1]}, '«[ "a" → « 1 » ]»'),
         ([[[1]]], "« « « 1 item » » »"),
         (list(range(9)), "« 0, 1, 2, 3, 4, 5, 6, 7, … (9 items) »"),
-        (Somewhere(), "<Somewhere>"),
+        (Somewhere(), "Somewhere"),
         (Holder(), "a Holder"),
     ],
 )
@@ -80,7 +80,8 @@ async def test_nothing_is_said_of_the_loop_and_its_futures():
 
 def test_a_long_value_is_cut_and_its_length_said():
     assert shown("a" * 1000).endswith('a" (1000 characters)')
-    assert shown(b"a" * 1000).endswith("61 … (1000 bytes)")
+    assert shown(b"a" * 1000).endswith('61 … (1000 bytes)  "' + "a" * 48 + '"')
+    assert shown(b"a\r\n") == r'61 0d 0a  "a\r\n"'
     assert len(shown("a" * 1_000_000)) < 230
     assert shown(Failure(1002, "a" * 3000)).endswith("a…")
 

@@ -1,9 +1,10 @@
 """One connection to look at: open it, say something, hear the answers, close it."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
 from whatwg_websockets.steps.trace.entry import Entry
@@ -13,6 +14,7 @@ from whatwg_websockets.steps.trace.values import counted
 from whatwg_websockets.webidl.dom_exception import DOMException
 from whatwg_websockets.webidl.promise import mark_as_handled
 from whatwg_websockets.websocket import WebSocket
+from whatwg_websockets.websocketstream.dictionaries import WebSocketOpenInfo
 from whatwg_websockets.websocketstream.websocket_error import WebSocketError
 from whatwg_websockets.websocketstream.websocket_stream import WebSocketStream
 
@@ -151,6 +153,19 @@ class _Visiting:
             return f"{error.name}: {error.message}"
         return ""
 
+    async def _in_time(self, coroutine: Coroutine[Any, Any, object]) -> bool:
+        """Return whether a coroutine ends within the time; cancel it where it does not.
+
+        It runs as a task of its own. So this one goes on by no exception, after which Python 3.11
+        would not let a trace function see the next lines.
+        """
+        task = asyncio.ensure_future(coroutine)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=self._visit.patience)
+        finally:
+            task.cancel()
+        return bool(done)
+
 
 class _SocketVisit(_Visiting):
     """A visit by a WebSocket."""
@@ -163,7 +178,7 @@ class _SocketVisit(_Visiting):
         except DOMException as error:
             return f"{error.name}: {error.message}"
         page = _Page(socket)
-        if not await self._in_time(page.has_changed):
+        if not await self._in_time(page.has_changed.wait()):
             why = self._why_not_open()
             socket.close()
             await page.has_closed.wait()
@@ -172,25 +187,15 @@ class _SocketVisit(_Visiting):
             return None
         for text in visit.texts:
             socket.send(text)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(visit.patience):
-                await page.hear(len(visit.texts))
+        await self._in_time(page.hear(len(visit.texts)))
         self._heard = page.messages
         why = self._why_not_heard(has_closed=page.has_closed.is_set())
         why = self._close(socket) or why
-        if not await self._in_time(page.has_closed):
+        if not await self._in_time(page.has_closed.wait()):
             if not self._server_has_closed():
                 return why or self._why_not_closed()
             await page.has_closed.wait()
         return why
-
-    async def _in_time(self, event: asyncio.Event) -> bool:
-        try:
-            async with asyncio.timeout(self._visit.patience):
-                await event.wait()
-        except TimeoutError:
-            pass
-        return event.is_set()
 
 
 class _StreamVisit(_Visiting):
@@ -203,45 +208,59 @@ class _StreamVisit(_Visiting):
             stream = WebSocketStream(visit.url, protocols=list(visit.protocols), settings=settings)
         except DOMException as error:
             return f"{error.name}: {error.message}"
+        mark_as_handled(stream.opened)
         mark_as_handled(stream.closed)
-        try:
-            async with asyncio.timeout(visit.patience):
-                opened = await stream.opened
-        except WebSocketError:
-            return None
-        except TimeoutError:
+        if not await self._in_time(_settled(stream.opened)):
             why = self._why_not_open()
             stream.close()
-            await self._end_of(stream)
+            await _settled(stream.closed)
             return why
-        writer, reader = opened.writable.getWriter(), opened.readable.getReader()
-        has_closed = False
         try:
-            async with asyncio.timeout(visit.patience):
-                for text in visit.texts:
-                    await writer.write(text)
-                for _ in visit.texts:
-                    has_closed = (await reader.read()).done
-                    self._heard += not has_closed
+            opened = await stream.opened
         except WebSocketError:
-            has_closed = True
-        except TimeoutError:
-            pass
-        why = self._why_not_heard(has_closed=has_closed)
+            return None
+        talking = _Talk(visit.texts)
+        await self._in_time(talking.talk(opened))
+        self._heard = talking.heard
+        why = self._why_not_heard(has_closed=talking.has_closed)
         why = self._close(stream) or why
-        try:
-            async with asyncio.timeout(visit.patience):
-                await self._end_of(stream)
-        except TimeoutError:
+        if not await self._in_time(_settled(stream.closed)):
             if not self._server_has_closed():
                 return why or self._why_not_closed()
-            await self._end_of(stream)
+            await _settled(stream.closed)
         return why
 
-    @staticmethod
-    async def _end_of(stream: WebSocketStream) -> None:
-        with suppress(WebSocketError):
-            await stream.closed
+
+async def _settled(promise: Awaitable[object]) -> None:
+    """Wait until a promise of a WebSocketStream is resolved or rejected."""
+    with suppress(WebSocketError):
+        await promise
+
+
+class _Talk:
+    """Writes texts to a WebSocketStream, and reads as many messages.
+
+    Attributes:
+        heard: how many messages were read.
+        has_closed: the connection ended first.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.heard = 0
+        self.has_closed = False
+        self._texts = texts
+
+    async def talk(self, opened: WebSocketOpenInfo) -> None:
+        """Write all, and read until as much was read, or the connection ends."""
+        writer, reader = opened.writable.getWriter(), opened.readable.getReader()
+        try:
+            for text in self._texts:
+                await writer.write(text)
+            for _ in self._texts:
+                self.has_closed = (await reader.read()).done
+                self.heard += not self.has_closed
+        except WebSocketError:
+            self.has_closed = True
 
 
 class _Page:

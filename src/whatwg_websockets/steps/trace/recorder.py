@@ -61,10 +61,10 @@ class Recorder:
 
     def started(self, frame: FrameType, plan: Plan) -> None:
         """Begin a call."""
-        self._record.note_state()
         running = self._running[id(frame)] = _Running()
         if not self._wants(plan) and not plan.probe:
             return
+        self._record.note_state()
         variables = frame.f_locals
         self._record.sockets.look_at(variables)
         if plan.algorithm is not None and self._wants(plan):
@@ -75,11 +75,11 @@ class Recorder:
 
     def line(self, frame: FrameType, plan: Plan, line: int) -> None:
         """Begin a step, if one begins on this line."""
-        self._record.note_state()
         running = self._running.setdefault(id(frame), _Running())
         before, running.line = running.line, line
         for spot in plan.spots.get(line, ()):
             if not spot.repeats(before) and self._wants(plan):
+                self._record.note_state()
                 self._finish(running, frame)
                 running.entry = self._step(frame, plan, spot)
 

@@ -16,8 +16,10 @@ from whatwg_websockets.fetch.request import Request
 from whatwg_websockets.fetch.response import Response
 from whatwg_websockets.fileapi.blob import Blob
 from whatwg_websockets.html.environment_settings import EnvironmentSettings
+from whatwg_websockets.html.limits import Limits
 from whatwg_websockets.html.message_event import MessageEvent
 from whatwg_websockets.network.connection import WebSocketConnection
+from whatwg_websockets.network.dial import Dialled
 from whatwg_websockets.network.target import Target
 from whatwg_websockets.rfc6455.connection import Connection
 from whatwg_websockets.rfc6455.failure import Failure
@@ -134,10 +136,12 @@ _WORDS: dict[type, Callable[[Any, Show], str]] = {
     CloseFrame: lambda value, show: f"Close frame {show(value.code)} {show(value.reason)}",
     Connection: _wire,
     DOMException: _exception,
+    Dialled: lambda *_: "connection over TCP or TLS",
     EnvironmentSettings: lambda value, _: f"environment settings object, origin {value.origin}",
     Event: _event,
     Failure: lambda value, _: f"failure {value.code}: {value.why}",
     HeaderList: _header_list,
+    Limits: lambda *_: "",
     Missing: lambda *_: "not given",
     OpaqueOrigin: lambda *_: "an opaque origin",
     Parameters: _parameters,

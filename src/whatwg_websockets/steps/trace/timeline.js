@@ -17,6 +17,9 @@ let at = 0, timer = null;
 
 const chips = STATES.map((name) => $("states").appendChild(make("span", "", name)));
 
+// In a frame of the docs the way back is around the frame.
+if (top !== self && $("docs")) $("docs").remove();
+
 // The rows.
 
 const link = (text, address, target) => {
@@ -41,6 +44,9 @@ const moreOf = (entry, beside) => {
   if (entry.result) say("→", entry.result, entry.result.startsWith("raises") ? "raises" : "");
   return more;
 };
+// What our own words have in backticks is code; what a server sends is left as it is.
+const inWords = (entry) => entry.kind !== "step" && entry.kind !== "algorithm" ? [entry.text]
+  : entry.text.split(/`{1,2}([^`]+)`{1,2}/).map((part, index) => index % 2 ? make("code", "", part) : part);
 let algorithm = "";
 const titleOf = (entry, className) => {
   const title = make("div", className, entry.algorithm.replace("whatwg_websockets.", "") + " ");
@@ -59,8 +65,8 @@ const rows = entries.map((entry, index) => {
   const what = body.appendChild(make("div", "what"));
   if (entry.direction) what.append(entry.direction === "out" ? "→ " : "← ");
   if (entry.kind === "event" || entry.kind === "state") what.append(entry.kind + " ");
-  if (entry.number) what.append(make("span", "number", entry.number + "."));
-  what.append(entry.text);
+  if (entry.number) what.append(make("span", "number", entry.number + "."), " ");
+  what.append(...inWords(entry));
   body.append(moreOf(entry, besides[besideOf[index]]));
   row.addEventListener("click", () => {
     if (!String(getSelection())) { pause(); go(index); }

@@ -39,6 +39,8 @@ T = TypeVar("T")
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
+_BRACKETS = re.compile(r"\A<(.*)>\Z", re.DOTALL)
+
 _COLLECTIONS = (list, tuple, set, frozenset, dict, deque)
 
 _OBJECT = "<whatwg_websockets."
@@ -55,6 +57,7 @@ _SAYS_NOTHING = (
     BuiltinFunctionType,
     MethodType,
     ModuleType,
+    re.Match,
     type,
     asyncio.AbstractEventLoop,
     asyncio.BaseTransport,
@@ -80,8 +83,11 @@ def shown(value: object, depth: int = 2) -> str:
         return quoted(value)
     if isinstance(value, bytes | bytearray | memoryview):
         return _byte_sequence(value)
-    if isinstance(value, Iterable) and type(value) in _COLLECTIONS:
-        return _collection(value, depth)
+    kind = type(value)
+    if kind is int or kind is float:
+        return str(value)
+    if kind in _COLLECTIONS:
+        return _collection(value, depth)  # type: ignore[arg-type]
     try:
         text = in_the_words_of_its_standard(value, lambda each: shown(each, depth - 1))
         if text is None:
@@ -96,7 +102,7 @@ def _represented(value: object) -> str:
     """Return what an object says of itself, if that is short; "" if it says nothing."""
     if isinstance(value, _SAYS_NOTHING) or type(value).__repr__ is object.__repr__:
         return ""
-    text = _ADDRESS.sub("", repr(value))
+    text = _BRACKETS.sub(r"\1", _ADDRESS.sub("", repr(value)))
     if len(text) > LONGEST or _OBJECT in text:
         return _named(value)
     return without_secrets(text)
@@ -151,7 +157,8 @@ def in_hex_and_text(data: bytes, length: int | None = None) -> str:
     except UnicodeDecodeError:
         text = ""
     written = hexadecimal(data, length)
-    return f"{written}  {quoted(text)}" if text and text.isprintable() else written
+    is_text = text and all(each.isprintable() or each in "\r\n\t" for each in text)
+    return f"{written}  {quoted(text)}" if is_text else written
 
 
 def _byte_sequence(value: bytes | bytearray | memoryview) -> str:
@@ -160,10 +167,9 @@ def _byte_sequence(value: bytes | bytearray | memoryview) -> str:
     told = without_secrets(data.decode("latin-1"))
     if told != data.decode("latin-1"):
         return f"`{shortened(told)}`"
-    written = hexadecimal(data, len(value))
     if len(value) > MOST_BYTES or not _TEXT.fullmatch(data):
-        return written
-    return f"`{data.decode('ascii')}` ({written})"
+        return in_hex_and_text(data, len(value))
+    return f"`{data.decode('ascii')}` ({hexadecimal(data)})"
 
 
 def _collection(value: Iterable[object], depth: int) -> str:
