@@ -1,6 +1,6 @@
 """Records the connection that the page "One connection, step by step" tells: `make recording`.
 
-The server is that of the websockets library, in a thread of its own, with TLS, compression and a
+The server is that of the websockets library, in a separate thread, with TLS, compression and a
 subprotocol; so nothing of it is ours. What is recorded is what :mod:`whatwg_websockets.steps.trace`
 sees in the thread of the page.
 """

@@ -1,6 +1,6 @@
 """Records the opening handshake that the page "One handshake, through all of it" tells.
 
-The server is that of the websockets library, with TLS and a password, in a thread of its own.
+The server is that of the websockets library, with TLS and a password, in a separate thread.
 Before it is a proxy, which opens each tunnel to the server, whatever it is asked for: the name of
 the server exists nowhere else. `make recording` runs this.
 """
@@ -67,7 +67,7 @@ async def page(settings: EnvironmentSettings) -> None:
 
 
 def ask_for_a_password(connection: ServerConnection, request: Request) -> Response | None:
-    """Refuse whoever does not say who it is."""
+    """Refuse a request without the right name and password."""
     expected = "Basic " + base64.b64encode(b"guest:open sesame").decode()
     if request.headers.get("Authorization") == expected:
         return None
@@ -77,7 +77,7 @@ def ask_for_a_password(connection: ServerConnection, request: Request) -> Respon
 
 
 def give_a_cookie(_: ServerConnection, __: Request, response: Response) -> None:
-    """Have whoever comes in remember it, and come over TLS from now on."""
+    """Set a cookie, and ask for TLS from now on."""
     if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
         response.headers["Set-Cookie"] = "seat=7; Secure; HttpOnly"
         response.headers["Strict-Transport-Security"] = "max-age=60"
@@ -132,7 +132,7 @@ def running(server: Server | Proxy) -> Iterator[int]:
 
 @contextmanager
 def surroundings() -> Iterator[Callable[[], EnvironmentSettings]]:
-    """Run server and proxy; give what makes the settings of a page that knows nobody yet."""
+    """Run server and proxy; give a function that makes fresh settings."""
     authority = trustme.CA()
     here, there = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.configure_trust(here)

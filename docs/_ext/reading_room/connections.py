@@ -1,4 +1,4 @@
-"""Recorded connections: the timeline to go through, and who tells whom what.
+"""Recorded connections: the timeline to go through, and the diagram of calls and frames.
 
 A recording is a file of JSON Lines in the folder ``recordings`` of the documentation, as
 ``whatwg-websockets trace -o NAME.jsonl`` writes it.
@@ -100,7 +100,7 @@ def resolve_timelines(app: Sphinx, doctree: nodes.document, docname: str) -> Non
         if isinstance(app.builder, StandaloneHTMLBuilder):
             uri = app.builder.get_relative_uri(docname, f"{FOLDER}/{node['recording']}")
             frame = f'<iframe class="timeline" src="{uri}" title="The timeline"></iframe>'
-            alone = nodes.reference("", "The timeline on a page of its own", refuri=uri)
+            alone = nodes.reference("", "Open the timeline on a separate page", refuri=uri)
             shown = [nodes.raw("", frame, format="html"), nodes.paragraph("", "", alone)]
         node.replace_self(shown)
 

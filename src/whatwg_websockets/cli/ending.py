@@ -45,7 +45,7 @@ class Ending:
             signal.signal(number, handler)
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine in an event loop of its own, and return its result.
+        """Run a coroutine in a new event loop, and return its result.
 
         Where it is cancelled, it has to return what it has.
         """

@@ -70,21 +70,27 @@ _BY_SUFFIX = {
 
 
 def trace_command(
-    url: Annotated[str, typer.Argument(help="The URL: ws, wss, http or https.")],
-    send: Annotated[list[str] | None, typer.Option(help="Send this text; again for more.")] = None,
-    close: Annotated[int | None, typer.Option(help="Close with this code.")] = None,
+    url: Annotated[str, typer.Argument(metavar="URL", help="The URL: ws, wss, http or https.")],
+    send: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="Send this text; again for more.")
+    ] = None,
+    close: Annotated[int | None, typer.Option(metavar="CODE", help="Close with this code.")] = None,
     protocol: Annotated[
-        list[str] | None, typer.Option(help="Ask for this subprotocol; again for more.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Ask for this subprotocol; again for more."),
     ] = None,
     stream: Annotated[
         bool, typer.Option("--stream", help="Use WebSocketStream (a draft) instead of WebSocket.")
     ] = False,
-    origin: Annotated[str | None, typer.Option(help="The origin to send; null by default.")] = None,
+    origin: Annotated[
+        str | None, typer.Option(metavar="ORIGIN", help="The origin to send; null by default.")
+    ] = None,
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Do not check the server's certificate.")
     ] = False,
     ca: Annotated[
-        Path | None, typer.Option(help="Trust the certificate authorities in this PEM file.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Trust the certificate authorities in this PEM file."),
     ] = None,
     wait: Annotated[
         float,
@@ -201,7 +207,7 @@ def _entries(told: Told) -> str:
 
 
 def _format_of(output: Path | None) -> Format:
-    """Return the format that a file's name ends in; the terminal's where there is no file."""
+    """Return the format that a file's name ends in; the terminal's without a file."""
     if output is None:
         return Format.TERMINAL
     try:
@@ -271,11 +277,11 @@ def _settings(origin: str | None, insecure: bool, ca: Path | None) -> Environmen
 
 
 def _folders(only: list[str], everything: bool) -> frozenset[str]:
-    """Return the folders whose steps are to be told; none for all of them."""
+    """Return the folders whose steps are told; an empty set stands for all of them."""
     known = {plan.folder for plan in the_plans().values()}
     unknown = sorted(set(only) - known)
     if unknown:
-        message = f"there is no folder {unknown[0]!r}, but {', '.join(sorted(known))}"
+        message = f"there is no folder {unknown[0]!r}; the folders are {', '.join(sorted(known))}"
         raise typer.BadParameter(message, param_hint="--only")
     if everything:
         return frozenset()

@@ -1,4 +1,4 @@
-"""What the library's logger says, heard without anybody else hearing more than before."""
+"""What the library's logger reports, without a change of what its handlers are given."""
 
 import logging
 from collections.abc import Callable
@@ -7,10 +7,10 @@ LOGGER = "whatwg_websockets"
 
 
 class Listening(logging.Filter):
-    """A filter that hears all that a logger is told, and lets through what was let through before.
+    """A filter that hears all messages of a logger, and passes on those that passed before.
 
     Args:
-        tell: is given each message.
+        tell: called with each message.
     """
 
     def __init__(self, tell: Callable[[str], None]) -> None:
@@ -21,7 +21,7 @@ class Listening(logging.Filter):
         self._effective = logging.NOTSET
 
     def start(self) -> None:
-        """Begin to hear what is said at INFO and above."""
+        """Begin to hear messages of the level INFO and above."""
         self._level, self._effective = self._logger.level, self._logger.getEffectiveLevel()
         self._logger.addFilter(self)
         self._logger.setLevel(min(self._effective, logging.INFO))
@@ -32,6 +32,6 @@ class Listening(logging.Filter):
         self._logger.removeFilter(self)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Hear a record, and tell whether others may."""
+        """Hear a record, and return whether the handlers are given it."""
         self._tell(record.getMessage())
         return record.levelno >= self._effective

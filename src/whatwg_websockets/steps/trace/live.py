@@ -27,7 +27,7 @@ class Visit:
         url: where to.
         protocols: the subprotocols to ask for.
         texts: what to send once it is open.
-        code: the code to close with; None for none.
+        code: the code to close with; None to close without a code.
         patience: how many seconds the server has for the opening handshake, for as many messages as
             were sent, and for its Close frame, each.
         is_stream: whether a WebSocketStream is to do it, and no WebSocket.
@@ -43,12 +43,12 @@ class Visit:
 
 @dataclass(frozen=True)
 class Told:
-    """What came of it.
+    """The outcome of a visit.
 
     Attributes:
         visit: what was to be done.
         entries: the trace.
-        why: why it went wrong, in one line; empty where it did not.
+        why: why the visit failed, in one line; empty where it succeeded.
     """
 
     visit: Visit
@@ -62,9 +62,9 @@ async def tell(
     only: Collection[str] = (),
     listener: Listener | None = None,
 ) -> Told:
-    """Carry out a visit, and look on.
+    """Carry out a visit, and trace it.
 
-    A task that is cancelled meanwhile looks on no more, and returns what it has seen so far.
+    If the task is cancelled meanwhile, the trace ends, and what has been seen so far is returned.
 
     Args:
         visit: what is to be done.
@@ -73,7 +73,7 @@ async def tell(
         listener: hears of each entry at once; None where nothing does.
 
     Raises:
-        ValueError: there is no such folder.
+        ValueError: ``only`` names a folder that does not exist.
     """
     looking_on = trace(only, listener)
     kind = _StreamVisit if visit.is_stream else _SocketVisit
@@ -156,8 +156,8 @@ class _Visiting:
     async def _in_time(self, coroutine: Coroutine[Any, Any, object]) -> bool:
         """Return whether a coroutine ends within the time; cancel it where it does not.
 
-        It runs as a task of its own. So this one goes on by no exception, after which Python 3.11
-        would not let a trace function see the next lines.
+        The coroutine runs in a separate task, which alone is cancelled. Python 3.11 calls no trace
+        function for the lines that follow an exception which was thrown into a coroutine.
         """
         task = asyncio.ensure_future(coroutine)
         try:
@@ -171,7 +171,7 @@ class _SocketVisit(_Visiting):
     """A visit by a WebSocket."""
 
     async def carry_out(self) -> str | None:
-        """Return why it went wrong, "" where it did not, None where only the log knows."""
+        """Return why the visit failed; "" if it succeeded, None if the log has the reason."""
         visit = self._visit
         try:
             socket = WebSocket(visit.url, list(visit.protocols), settings=self._settings)
@@ -202,7 +202,7 @@ class _StreamVisit(_Visiting):
     """A visit by a WebSocketStream."""
 
     async def carry_out(self) -> str | None:
-        """Return why it went wrong, "" where it did not, None where only the log knows."""
+        """Return why the visit failed; "" if it succeeded, None if the log has the reason."""
         visit, settings = self._visit, self._settings
         try:
             stream = WebSocketStream(visit.url, protocols=list(visit.protocols), settings=settings)
@@ -264,7 +264,7 @@ class _Talk:
 
 
 class _Page:
-    """Hears what the socket tells.
+    """Hears the events of a socket.
 
     Attributes:
         has_closed: the socket is CLOSED.

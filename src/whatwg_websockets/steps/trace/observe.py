@@ -1,4 +1,4 @@
-"""Looking on while functions run, from outside: nothing in the functions knows of it.
+"""Observing functions while they run, from outside: the functions hold no code for it.
 
 Python has two ways, and each is used where it is best: :mod:`sys.monitoring` from 3.12 on, which
 costs nothing anywhere but in the functions that are observed, and :func:`sys.settrace` before.
@@ -38,17 +38,17 @@ class Watcher(Protocol):
 
 
 class Observer(Protocol):
-    """A way to look on."""
+    """A way to observe functions."""
 
     def start(self) -> None:
-        """Begin to look on, in this thread."""
+        """Begin to observe, in this thread."""
 
     def stop(self) -> None:
-        """Look on no more, and leave nothing behind."""
+        """Stop observing, and leave nothing behind."""
 
 
 class SettraceObserver:
-    """Looks on through :func:`sys.settrace`; a trace function that was set before is set again.
+    """Observes through :func:`sys.settrace`; a trace function that was set before is set again.
 
     Args:
         plans: what is observed.
@@ -62,7 +62,7 @@ class SettraceObserver:
         self._raised: dict[int, BaseException] = {}
 
     def start(self) -> None:
-        """Begin to look on, in this thread."""
+        """Begin to observe, in this thread."""
         self._before = sys.gettrace()
         sys.settrace(self.on_call)
 
@@ -111,7 +111,7 @@ def is_the_end_of_an_await(frame: FrameType, raised: type[BaseException]) -> boo
 
 
 class MonitoringObserver:
-    """Looks on through :mod:`sys.monitoring`, at exactly the functions that are observed.
+    """Observes through :mod:`sys.monitoring`, at exactly the functions that are observed.
 
     Args:
         plans: what is observed.
@@ -127,7 +127,7 @@ class MonitoringObserver:
         self._thread = 0
 
     def start(self) -> None:
-        """Begin to look on, in this thread.
+        """Begin to observe, in this thread.
 
         Raises:
             RuntimeError: all of Python's places for tools are taken.
@@ -200,7 +200,7 @@ class MonitoringObserver:
 
 
 def observer_for(plans: Mapping[CodeType, Plan], watcher: Watcher, monitoring: Any) -> Observer:
-    """Return the best way to look on that this Python has.
+    """Return the best way to observe that this Python has.
 
     Args:
         plans: what is to be observed.

@@ -1,4 +1,4 @@
-"""What to look out for: which line of which code object begins which step."""
+"""What is observed: which line of which code object begins which step."""
 
 import ast
 import importlib
@@ -88,7 +88,7 @@ class Spot:
 
 @dataclass
 class Plan:
-    """What to look out for in one code object.
+    """What is observed in one code object.
 
     Attributes:
         folder: which part of the house it is in.

@@ -5,9 +5,9 @@ from typing import Final
 
 HIDDEN: Final = "***"
 
-# A password stands between the name and the last "@" before the path. Where a string is not a URL,
-# nobody can say where a password in it would end, so all up to the last "@" is taken for it, unless
-# a port stands there.
+# A password stands between the name and the last "@" before the path. In a string that is not
+# a URL the end of a password is unknown, so all up to the last "@" is taken for it, unless a port
+# stands there.
 _IN_A_URL: Final = re.compile(
     r"(?P<name>://[^:/?#\\]*+:)(?:[^/?#\\]*@|(?!\d*+(?:[/?#\\\s'\"]|\Z)).*@)", re.DOTALL
 )

@@ -1,4 +1,4 @@
-"""The sockets that a trace has come across, and what can be seen of them without touching them."""
+"""The sockets that a trace has met, and their state, read without changing it."""
 
 import copy
 import weakref
@@ -30,7 +30,7 @@ class Sockets:
                 return
 
     def _number(self, value: object) -> int:
-        """Return the number of the socket that a value is, or belongs to; 0 for none."""
+        """Return the number of the socket that a value is, or belongs to; 0 for any other value."""
         if isinstance(value, WebSocket | WebSocketStream):
             for number, met in enumerate(self._met, 1):
                 if met() is value:
@@ -67,7 +67,7 @@ class Sockets:
 
 
 def _held_by(socket: WebSocket | WebSocketStream) -> int:
-    """Return how many tasks stand in the queue that a stream has of its own."""
+    """Return how many tasks wait in the queue of a WebSocketStream."""
     held: HeldTasks | None = getattr(socket, "_backpressure", None)
     return 0 if held is None else len(held.tasks)
 
@@ -89,7 +89,7 @@ def buffered_amount_of(socket: WebSocket | WebSocketStream) -> int:
 
 
 def _transmitted(transmission: Transmission) -> int:
-    """Return what counts as transmitted: as of step 1, or now where nobody has looked since."""
+    """Return what counts as transmitted: as of step 1, or now if it was not asked for since."""
     if transmission._seen_at_step_1 == transmission._event_loop.times_at_step_1:
         return transmission._transmitted_at_step_1
     ledger, tcp = copy.deepcopy(transmission._ledger), transmission._tcp_transport

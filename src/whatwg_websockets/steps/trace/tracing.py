@@ -1,4 +1,4 @@
-"""``with trace() as t:``: look on while a connection lives."""
+"""``with trace() as t:``: trace a connection while it lives."""
 
 import sys
 from collections.abc import Collection
@@ -26,10 +26,9 @@ class trace:  # noqa: N801
             print(entry.time, entry.algorithm, entry.number, entry.text)
 
     It looks on from outside, in the thread that entered it. The algorithms hold no code for it, and
-    cost nothing more once the ``with`` is left. While it lasts each step takes about 30 µs longer,
-    so that a message sent and received takes 1.4 to 2 ms instead of 20 µs (0.5 ms with the main
-    floor only); and another trace function of this thread, such as a debugger's, is set aside
-    before Python 3.12.
+    cost nothing more once the ``with`` is left. While it lasts each entry takes some tens of
+    microseconds, so that a message sent and received takes milliseconds instead of 20 µs; and
+    another trace function of this thread, such as a debugger's, is set aside before Python 3.12.
 
     Args:
         only: the folders of the house whose algorithms and steps are told, such as ``"rfc6455"``,
@@ -38,7 +37,7 @@ class trace:  # noqa: N801
         listener: hears of each entry at once; None where nothing does.
 
     Raises:
-        ValueError: there is no such folder.
+        ValueError: ``only`` names a folder that does not exist.
         RuntimeError: on entering: all of Python's places for monitoring tools are taken.
     """
 
