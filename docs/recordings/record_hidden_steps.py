@@ -11,6 +11,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -29,10 +30,13 @@ ROOMS = frozenset({MAIN_FLOOR, "rfc6455"})
 MOST_STEPS = 4
 """So many steps and requirements may stand above one statement: a class is to name one of them."""
 
+FEWEST_CHOICES = 3
+"""So many statements of a module have to be candidates: the tests give the module away."""
+
 MOST_FAILURES = 12
 """So many tests may fail at most."""
 
-SECONDS = 40.0
+SECONDS = 20.0
 """How long the tests may take; a step whose absence makes them hang is not recorded."""
 
 
@@ -42,7 +46,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="hidden-steps-") as folder:
         copy = Path(folder, "copy")
         shutil.copytree(root, copy, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
-        found = list(_found(root, copy, mutants(filter(_is_in_an_algorithm, places()))))
+        candidates = mutants(filter(_is_in_an_algorithm, places()))
+        choices = Counter(each.path for each in candidates)
+        candidates = [each for each in candidates if choices[each.path] >= FEWEST_CHOICES]
+        found = list(_found(root, copy, candidates))
     lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in found)
     OUTPUT.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 

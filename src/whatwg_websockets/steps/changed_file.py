@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 RECORD = ".exercise.json"
@@ -30,6 +30,7 @@ class Change:
         commands: the commands to run; the first one runs the tests.
         number: the number of the exercise; None for a step that is not named.
         answer: for a step that is not named: which one it is, and what was done to it.
+        time: when the file had been modified before the change, in nanoseconds.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Change:
     commands: Sequence[str]
     number: int | None = None
     answer: str = ""
+    time: int = 0
 
 
 class Checkout:
@@ -111,18 +113,21 @@ class Checkout:
 
     def apply(self, change: Change) -> None:
         """Change the file."""
+        change = replace(change, time=(self.root / change.file).stat().st_mtime_ns)
         self._record.write_text(json.dumps(asdict(change), indent=2) + "\n", encoding="utf-8")
         write(self.root / change.file, change.after)
 
     def undo(self, change: Change) -> None:
-        """Give the file the text that it had before a change.
+        """Give the file the text, and the time, that it had before a change.
 
         Raises:
             Refused: the file was changed since the change was applied.
         """
         if self._text(change) != change.before:
             self.refuse_further_changes(change)
-            write(self.root / change.file, change.before)
+            path = self.root / change.file
+            path.write_text(change.before, encoding="utf-8")
+            os.utime(path, ns=(change.time, change.time))
         self._record.unlink()
 
     def _text(self, change: Change) -> str | None:

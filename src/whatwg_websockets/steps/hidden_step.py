@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from whatwg_websockets.steps.changed_file import Change, Refused
-from whatwg_websockets.steps.comments import source_folder
+from whatwg_websockets.steps.comments import read_source, source_folder
 from whatwg_websockets.steps.mutants import Mutant, mutants
 from whatwg_websockets.steps.places import places
 
@@ -68,12 +68,21 @@ def hide_a_step(root: Path, number: int) -> Change:
     """
     record: list[Hidden] = json.loads((root / RECORD).read_text(encoding="utf-8"))
     random.Random(number).shuffle(record)  # noqa: S311
-    known = mutants(places())
     for entry in record:
-        for mutant in known:
+        for mutant in _mutants_of(entry["module"]):
             if hidden(mutant) == entry:
                 return _change(root, mutant)
     raise Refused(f"The code has none of the steps that {RECORD.as_posix()} names.")
+
+
+def _mutants_of(module: str) -> list[Mutant]:
+    """Return the mutants of a module of the package; none where the module is not there."""
+    package = source_folder()
+    path = package / module
+    if not path.is_file():
+        return []
+    name = ".".join((package.name, *Path(module).with_suffix("").parts))
+    return mutants(places([read_source(path, name)]))
 
 
 def _change(root: Path, mutant: Mutant) -> Change:
