@@ -18,10 +18,11 @@ def buffered_amount(socket: "WebSocket") -> int:
 
     Source: https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
     """
-    # 1. Return the bytes of messages that were queued and had not left at step 1 of the event loop.
+    # 1. Return the bytes of messages that were queued and had not been transmitted when the event
+    #    loop last reached step 1.
     # § websockets-buffered-amount-payload-only. Only the payload of messages counts, without
     #   framing, until the operating system has taken it.
     transmission = socket._connection.transmission
-    # § websockets-buffered-amount-current-task. Bytes that left after step 1 of the event loop
-    #   still count.
+    # § websockets-buffered-amount-current-task. Bytes that were transmitted after the event loop
+    #   last reached step 1 still count.
     return socket._never_sent + transmission.queued - transmission.transmitted_as_of_step_1()

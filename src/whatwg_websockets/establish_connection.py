@@ -136,7 +136,7 @@ def _begin(
     response: Response,
 ) -> None:
     # § rfc6455-9.1-5. An extension that the server's response does not name is not in use.
-    # § rfc6455-9.1-6. Only one extension is offered, so the order of extensions is settled.
+    # § rfc6455-9.1-6. Only one extension is offered, so no order of extensions has to be followed.
     parameters = parameters_in_use(extensions)
     named = response.header_list.values(b"Sec-WebSocket-Extensions")
     assert dialled is not None

@@ -105,9 +105,12 @@ def to_protocols(value: object) -> str | list[str]:
     # 14. `(DOMString or sequence<DOMString>)` does not include bigint for BigInts.
     # 15. Convert each value that is not a sequence to a DOMString.
     # 16. `(DOMString or sequence<DOMString>)` includes neither a numeric type nor bigint.
-    # 17. `(DOMString or sequence<DOMString>)` does not include a numeric type as a last resort.
-    # 18. `(DOMString or sequence<DOMString>)` does not include boolean as a last resort.
-    # 19. `(DOMString or sequence<DOMString>)` does not include bigint as a last resort.
+    # 17. `(DOMString or sequence<DOMString>)` does not include a numeric type that any other value
+    #     would be converted to.
+    # 18. `(DOMString or sequence<DOMString>)` does not include boolean, which any other value would
+    #     be converted to.
+    # 19. `(DOMString or sequence<DOMString>)` does not include bigint, which any other value would
+    #     be converted to.
     # 20. A union with DOMString accepts every value, so no TypeError is thrown.
     return to_dom_string(value)
 

@@ -178,7 +178,7 @@ class WebSocket(EventTarget):
         """
         self._event_loop.require_this_thread()
         # § websockets-buffered-amount. The bufferedAmount attribute returns the bytes of messages
-        #   that were sent and had not been transmitted at step 1 of the event loop.
+        #   that were sent and had not been transmitted when the event loop last reached step 1.
         return buffered_amount(self)
 
     @property

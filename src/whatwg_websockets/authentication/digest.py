@@ -122,8 +122,8 @@ class DigestSession:
         )
         if not self._is_session:
             return secret
-        # § rfc7616-3.4.2-2. Hash the secret of a session with the first nonces of the server and
-        #   the client, once.
+        # § rfc7616-3.4.2-2. For a session, hash the secret once, with the first nonces of the
+        #   server and of the client.
         nonce = self._challenge.parameters["nonce"]
         return Secret(self._digest(b"%b:%b:%b" % (secret, nonce, self._first_cnonce)))
 

@@ -38,12 +38,12 @@ def remove_excess_cookies_for_a_host(stored: StoredCookies, host: str) -> list[C
     secure_cookies = by_last_access(each for each in cookies if each.secure)
     # 5. Begin with an empty list of excess cookies of the host.
     # 6. Remove cookies while the host has more than its limit.
-    # 6.1. Remove an insecure cookie while there is one.
+    # 6.1. If the host has insecure cookies left, remove one of them.
     # 6.1.1. Take the first of the sorted insecure cookies, which was used least recently.
     # 6.1.2. Remove the insecure cookie from the sorted list.
     # 6.1.3. Remove the insecure cookie from the cookie store.
     # 6.1.4. Append the insecure cookie to the excess cookies of the host.
-    # 6.2. Remove a secure cookie if there is no insecure one.
+    # 6.2. If the host has no insecure cookie left, remove a secure cookie.
     # 6.2.1. Take the first of the sorted secure cookies, which was used least recently.
     # 6.2.2. Remove the secure cookie from the sorted list.
     # 6.2.3. Remove the secure cookie from the cookie store.
@@ -68,7 +68,7 @@ def remove_global_excess_cookies(stored: StoredCookies) -> list[Cookie]:
     # 3. Remove cookies while the store has more than its limit.
     # 3.1. Take the first of all the sorted cookies, which was used least recently.
     # 3.2. Remove the cookie from the sorted list of all cookies.
-    # 3.3. Remove the cookie, which is one too many, from the cookie store.
+    # 3.3. Remove the cookie, which was used least recently, from the cookie store.
     # 3.4. Append the cookie to the excess cookies of the whole store.
     excess_global_cookies = _take(stored, all_cookies, excess)
     # 4. Return the excess cookies of the whole store.

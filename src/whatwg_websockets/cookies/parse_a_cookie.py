@@ -62,8 +62,8 @@ def parse_a_cookie(field: bytes, path: str, now: float, age_limit: float) -> Coo
     cookie = Cookie(name=name, value=value)
     _read_attributes(cookie, attributes, now, age_limit)
     # 14. Set the cookie's path to the default path of the request's path, if no attribute has set
-    #     it. The draft does so before the attributes, where an empty Path could not undo an earlier
-    #     Path.
+    #     it. The draft sets the default path before it parses the attributes, so that an empty Path
+    #     would not undo an earlier Path.
     if not cookie.has_path_attribute:
         cookie.path = cookie_default_path(path)
     # 16. Return the cookie, which is not stored yet.
@@ -74,8 +74,8 @@ def parse_a_cookie(field: bytes, path: str, now: float, age_limit: float) -> Coo
 def _read_attributes(cookie: Cookie, attributes: list[bytes], now: float, age_limit: float) -> None:
     """Parse the attributes; a later attribute replaces an earlier one of the same name."""
     # 15. Parse each of the unparsed attributes in order.
-    # 15.1. Begin with "max-age seen" set to false. The draft does so before each attribute, which
-    #       would lose the value.
+    # 15.1. Begin with "max-age seen" set to false. The draft sets it to false before each
+    #       attribute, which would forget an earlier Max-Age.
     max_age_seen = False
     # 15.2. Skip the semicolon before the attribute.
     # 15.3. Assert that each attribute begins with a semicolon.
@@ -142,10 +142,10 @@ def _read_max_age(cookie: Cookie, value: bytes, now: float, age_limit: float) ->
 @algorithm("name-parse-a-cookie", "parse a cookie: flags and places")
 def _read_flags_and_places(cookie: Cookie, name: bytes, value: bytes) -> None:
     """Parse an attribute other than Expires and Max-Age."""
-    # 15.15. Parse the attribute Domain, whose value is the host that the cookie is sent to, with
-    #        those below.
+    # 15.15. Parse the attribute Domain, whose value is the host that the cookie is sent to,
+    #        together with its subdomains.
     if name == b"domain":
-        # 15.15.3. Set the cookie's host to the host of the last Domain.
+        # 15.15.3. Set the cookie's host to the host of the last Domain attribute.
         cookie.host = _host_of(value)
     # 15.16. Parse the attribute Path, whose value is the path that the cookie is sent for.
     elif name == b"path":
@@ -167,12 +167,12 @@ def _read_flags_and_places(cookie: Cookie, name: bytes, value: bytes) -> None:
     # 15.19. Parse the attribute SameSite, which limits the requests of other sites that the cookie
     #        is sent with.
     elif name == b"samesite":
-        # 15.19.1. Set the cookie's same-site to "none", for every request of another site, if the
-        #          value is `None`.
-        # 15.19.2. Set the cookie's same-site to "strict", for no request of another site, if the
-        #          value is `Strict`.
-        # 15.19.3. Set the cookie's same-site to "lax", for top-level navigations from another site,
-        #          if the value is `Lax`.
+        # 15.19.1. If the value is `None`, set the cookie's same-site to "none": the cookie is sent
+        #          with every request of another site.
+        # 15.19.2. If the value is `Strict`, set the cookie's same-site to "strict": the cookie is
+        #          sent with no request of another site.
+        # 15.19.3. If the value is `Lax`, set the cookie's same-site to "lax": the cookie is sent
+        #          with top-level navigations from another site.
         cookie.same_site = _SAME_SITE.get(value.lower(), cookie.same_site)
 
 
@@ -188,7 +188,8 @@ def _host_of(value: bytes) -> str | None:
         return None
     # 15.15.1. Begin with failure as the host.
     host: str | None = None
-    # 15.15.2. Parse the value of Domain if it is ASCII, in which a server has to write every host.
+    # 15.15.2. Parse the value of Domain if it is ASCII, since a server has to write a host in
+    #          ASCII.
     if value.isascii():
         # 15.15.2.1. Decode the value of Domain.
         # 15.15.2.2. Remove a leading dot from the value of Domain.

@@ -83,7 +83,8 @@ def _settle_the_host(
         cookie.host = None
     # 6. Set the host of a cookie without a Domain attribute.
     if cookie.host is None:
-        # 6.1. Set the cookie's "host-only" to true, so that it is not sent to the hosts below.
+        # 6.1. Set the cookie's "host-only" to true, so that the cookie is not sent to subdomains of
+        #      the host.
         cookie.host_only = True
         # 6.2. Set the cookie's host to the host that sets the cookie.
         cookie.host = host
@@ -92,7 +93,8 @@ def _settle_the_host(
     # 7.1. Refuse the cookie if the host that sets it is neither the cookie's host nor below it.
     if not domain_matches(host, cookie.host):
         return False
-    # 7.2. Set the cookie's "host-only" to false, so that it is sent to the hosts below, too.
+    # 7.2. Set the cookie's "host-only" to false, so that the cookie is sent to subdomains of its
+    #      host, too.
     cookie.host_only = False
     # 8. Assert that the cookie's host is not null.
     return True

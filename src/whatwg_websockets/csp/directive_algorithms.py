@@ -20,8 +20,8 @@ def get_the_effective_directive_for_request(request: "Request") -> str:
     """
     # 1. A WebSocket's request has the empty string as its initiator, which names no directive.
     # 2. Choose the directive by the request's destination.
-    # 2a. (the empty string) Return the directive for a WebSocket, whose request has this
-    #     destination.
+    # 2a. (the empty string) Return the directive for an empty destination, which a WebSocket's
+    #     request has.
     # 2a.1. Return "connect-src", the directive for requests without a destination.
     # 2b-2l. n/a: A WebSocket's request has the empty string as its destination.
     # 3. Return "connect-src" for every destination that has no other directive.

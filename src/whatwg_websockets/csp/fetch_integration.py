@@ -30,7 +30,7 @@ def report_csp_violations_for_request(request: "Request") -> None:
 
     # 2. Check the request against each policy of the CSP list.
     for policy in csp_list.policies:
-        # 2.1. Skip a policy that is enforced, which is checked when the request may be blocked.
+        # 2.1. Skip an enforced policy, against which main fetch checks the request later.
         if policy.disposition == "enforce":
             continue
         # 2.2. Find the directive of the report-only policy that the request violates.
@@ -100,8 +100,8 @@ def should_response_to_request_be_blocked_by_csp(response: "Response", request: 
             if not post_request_check_allows(
                 directive, request, response, policy, csp_list.self_origin
             ):
-                # 3.1.1.1. Report the violation, unless the policy has reported the request, which
-                #          has the response's URL.
+                # 3.1.1.1. Report the violation, unless the pre-request check of the policy has
+                #          reported it already, since the response has the URL of the request.
                 if policy not in request.reported_policies:
                     report_a_violation(create_a_violation_for_request(request, policy))
                 # 3.1.1.2. Set the result for the response to "blocked" if the policy is enforced.

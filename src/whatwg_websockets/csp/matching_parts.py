@@ -26,7 +26,7 @@ def scheme_part_matches(a: str, b: str) -> bool:
     Source: https://w3c.github.io/webappsec-csp/#match-schemes
     """
     a, b = a.lower(), b.lower()
-    # 1. Return "matches" if one of four conditions holds.
+    # 1. Return "matches" if the two schemes meet one of four conditions.
     # 1.1. A scheme matches itself, compared case-insensitively.
     is_the_same = a == b
     # 1.2. The scheme "http" matches "https".

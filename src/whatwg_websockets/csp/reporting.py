@@ -74,7 +74,8 @@ def obtain_the_deprecated_serialization(violation: Violation) -> bytes:
         "script-sample": violation.sample,
     }
     # 2-2.3. n/a: The source files of a program have no URLs, so a report names no source file.
-    # 3. Assert that the violation has no sample, as that of a request has none.
+    # 3. Assert that the violation has no sample, since a violation by a request never has a
+    #    sample.
     assert not violation.sample
     # 4. Return the body as the member "csp-report" of a JSON object, in bytes.
     return json.dumps({"csp-report": body}, separators=(",", ":")).encode()
@@ -150,7 +151,8 @@ def _tell_the_listeners(document: _Document, violation: Violation) -> None:
     event._composed = True
     fire_an_event(target, event)
     # 3.4-3.5. n/a: This library fetches nothing but WebSockets, so it sends no report. A program
-    #          can send one: its listener receives the event, and its log has the report as JSON.
+    #          can send the report itself: its listener receives the event, and its log has the
+    #          report as JSON.
 
 
 def _tell_the_log(violation: Violation) -> None:

@@ -318,7 +318,7 @@ def create_a_dependent_abort_signal(signals: list[AbortSignal], signal_interface
                 result_signal._source_signals[id(source_signal)] = source_signal
                 # 4.2.3. Add the result signal to the dependent signals of the source signal.
                 _append_a_dependent_signal(source_signal, result_signal)
-    # 5. Return the result signal, which is aborted with the first of its sources.
+    # 5. Return the result signal, which is aborted as soon as a source signal is aborted.
     return result_signal
 
 

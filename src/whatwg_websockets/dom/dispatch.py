@@ -117,9 +117,9 @@ def invoke(target: "EventTarget", event: Event, phase: "ListenerLists") -> None:
         return
     # 7. Set the event's current target to the target.
     event._current_target = target
-    # 8. Take the target's listeners of the event's type; their tuple needs no clone.
+    # 8. Take the target's listeners of the event's type as a tuple, of which no clone is needed.
     listeners = phase.get(event._type)
-    # 9. n/a: a program has no shadow trees, so no target is in one.
+    # 9. n/a: a program has no shadow trees that a target could be in.
     # 10. Call the listeners of the event's type, if the target has any.
     if listeners:
         inner_invoke(event, listeners, target)

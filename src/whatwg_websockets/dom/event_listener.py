@@ -211,7 +211,7 @@ def flatten_more(
     # 3. Set passive and signal to null, which are their defaults.
     passive: bool | None = None
     signal: Abortable | None = None
-    # 4. If the options are a dictionary, take the other members from it.
+    # 4. If the options are a dictionary, take once, passive and signal from the dictionary.
     if not isinstance(options, bool):
         # 4.1. Take the value of once from the dictionary.
         once = options["once"]
@@ -305,8 +305,8 @@ def remove_an_event_listener(event_target: "EventTarget", listener: EventListene
     Source: https://dom.spec.whatwg.org/#remove-an-event-listener
     """
     # 1. n/a: a program has no service worker, so no warning about late listeners is reported.
-    # 2. Set the listener's removed flag, which a running dispatch checks, and remove it from the
-    #   target.
+    # 2. Set the listener's removed flag, which a running dispatch checks, and remove the listener
+    #   from the target.
     listener.removed = True
     listeners = event_target._listeners_of_phase(listener.capture)
     rest = tuple(other for other in listeners.get(listener.type, ()) if other is not listener)

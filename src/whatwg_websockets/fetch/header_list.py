@@ -48,7 +48,7 @@ class HeaderList:
         #    them.
         # 3. Begin with an empty list of values.
         # 4. Collect a value from each header with the name.
-        # 4.1. Take the value as the server wrote it, which the caller parses.
+        # 4.1. Take the value as the server wrote it; the caller parses the value.
         # 4.2. Leave it to the caller to refuse a value that cannot be parsed.
         # 4.3. Append the value to the list, in the order of the headers.
         # 5. Return the list of values.
@@ -87,7 +87,8 @@ class HeaderList:
 
         Source: https://fetch.spec.whatwg.org/#concept-header-list-set
         """
-        # 1. Set the value of the first header with the name, and remove the others with the name.
+        # 1. Set the value of the first header with the name, and remove all other headers with the
+        #    name.
         if self.contains(name):
             there = [i for i, (each, _) in enumerate(self.headers) if each.lower() == name.lower()]
             self.headers[there[0]] = (self.headers[there[0]][0], value)

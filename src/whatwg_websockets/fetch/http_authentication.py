@@ -76,12 +76,14 @@ async def prompt_after_a_401(request: Request, response: Response, sent: "Answer
     challenges = response.header_list.values(b"WWW-Authenticate")
     # 15.2-15.2.2. n/a: A WebSocket's request has no body, so no body is sent again.
     # 15.3. Prompt the user, since a WebSocket's request does not have the use-URL-credentials flag.
-    # 15.3.1. Stop if the fetch is canceled, which cancels its task, even while the program is
-    #         asked.
-    # 15.3.2. Take a user name and a password from the URL; if it has none, from an earlier answer
-    #         for the realm; or else from the callable in the settings.
-    # 15.3.3. Keep the user name in the prompt instead of setting that of the request's URL.
-    # 15.3.4. Keep the password in the prompt instead of setting that of the request's URL.
+    # 15.3.1. Stop if the fetch is canceled, which cancels its task, even while the program is asked
+    #         for credentials.
+    # 15.3.2. Take a user name and a password from the URL, else from an earlier answer for the
+    #         realm, else from the callable in the settings.
+    # 15.3.3. Store the user name in the prompt, and leave the user name of the request's URL
+    #         unchanged.
+    # 15.3.4. Store the password in the prompt, and leave the password of the request's URL
+    #         unchanged.
     has_answer = await request.prompt.prompt(challenges, sent)
     response.why = request.prompt.why
     return has_answer

@@ -25,7 +25,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     Source: https://fetch.spec.whatwg.org/#concept-http-network-fetch
     """
     # 1. Take the request, which is passed in place of the fetch params.
-    # 2. n/a: A program has no user, so none switches it to offline mode.
+    # 2. n/a: A program has no user who could switch the program to offline mode.
     # 3. Begin without a response.
     # 4. n/a: Only a document can read timing, so no timing info is filled in.
     # 5. Determine no network partition key, since a WebSocket does not share its connection.
@@ -44,7 +44,8 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 8.2. n/a: Only a document can read timing, so no connection timing is recorded.
     # 8.3. A WebSocket's request has no body, so no header field about the transfer of one is sent.
     # 8.4. n/a: Only a document can read timing, so no start of the request is recorded.
-    # 8.5. Send the request, and read responses up to the first that is not a 1xx, or is the 101.
+    # 8.5. Send the request, and read responses up to a 101 or the first with a status other than
+    #      1xx.
     try:
         head = await _make_an_http_request(connection.stream, request)
     except HttpFailure as failure:
@@ -58,7 +59,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         raise
     # 10-15. n/a: A page cannot read the bytes after a 101, which are the WebSocket's, so no body is
     #        set up.
-    # 16. n/a: A program has no WebDriver, so none is notified of the response.
+    # 16. n/a: A program has no WebDriver, which would be notified of the response.
     response = Response(
         status=head.status,
         status_message=head.reason,

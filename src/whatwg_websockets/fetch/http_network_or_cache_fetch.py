@@ -51,7 +51,7 @@ async def http_network_or_cache_fetch(
     headers, client = http_request.header_list, request.client
     # 8.3. Include credentials if the credentials mode is "include", as it is for a WebSocket.
     include_credentials = request.credentials_mode == "include"
-    # 8.4. n/a: Only a document has an embedder policy, so none removes the credentials.
+    # 8.4. n/a: Only a document has an embedder policy, which could remove the credentials.
     # 8.5. A WebSocket's request has no body, so the content length is null.
     # 8.6. Begin without a value for Content-Length.
     # 8.7. The method is GET, so Content-Length is not set to 0 for a request without a body.
@@ -80,7 +80,7 @@ async def http_network_or_cache_fetch(
         if not headers.contains(b"Cache-Control"):
             headers.append(b"Cache-Control", b"no-cache")
     # 8.19. A WebSocket's request has no Range header, so Accept-Encoding is not set to identity.
-    # 8.20. Insert the header Host as the first, where HTTP recommends it.
+    # 8.20. Insert the header Host before all other headers, as HTTP recommends.
     if not headers.contains(b"Host"):
         # § rfc6455-4.1-22. Send the host, and the port unless it is the scheme's default, in the
         #   header Host.
@@ -97,11 +97,11 @@ async def http_network_or_cache_fetch(
         )
     # 8.22. Do not authenticate to a proxy with this request, since the tunnel through the proxy
     #       does so.
-    # 8.23. n/a: A program has no WebDriver, so none is notified of the request.
+    # 8.23. n/a: A program has no WebDriver, which would be notified of the request.
     # 8.24-8.26. n/a: A WebSocket's cache mode is "no-store", so no response is looked up in a
     #            cache.
     # 9. A fetch that is aborted has ended with its task.
-    # 10. n/a: A program has no WebDriver, so none is notified of a cached response.
+    # 10. n/a: A program has no WebDriver, which would be notified of a cached response.
     # 11. Fetch over the network, since there is no cached response.
     # 11.1. The cache mode is not "only-if-cached", so the network may be used.
     # 11.2. Run HTTP-network fetch for the clone of the request.
@@ -110,7 +110,8 @@ async def http_network_or_cache_fetch(
         # § rfc9110-11.6.3-1. Use the parameters in Authentication-Info for the next request.
         sent.heed(response.header_list.values(b"Authentication-Info"))
     # 11.3. n/a: A GET does not invalidate cached responses.
-    # 11.4. n/a: A WebSocket's fetch revalidates no cached response, so none is freshened.
+    # 11.4. n/a: A WebSocket's fetch revalidates no cached response, so no stored response is
+    #       freshened.
     # 11.5. Take the response from the network, which is not stored because the cache mode is
     #       "no-store".
     # 12. Use the URL of the request as the response's URL, since no redirect is followed.
@@ -128,11 +129,13 @@ async def http_network_or_cache_fetch(
     # 16. Handle a 407 of the server, which is not a proxy.
     if response.status == PROXY_AUTHENTICATION_REQUIRED:
         # 16.1. Return a network error without a prompt, since a server could obtain a proxy's
-        #       password with one.
+        #       password with a prompt.
         return _network_error_of_a_407(response)
-    # 17. Handle a 421, which asks for another connection, unless the request was repeated for one.
+    # 17. Handle a 421, which asks for another connection, unless this fetch was repeated for a
+    #     421 already.
     if response.status == MISDIRECTED_REQUEST and not is_new_connection_fetch:
-        # 17.1. Abort the connection of the 421; a fetch that is canceled ends with its task.
+        # 17.1. Close the connection that the 421 came over. No check for a canceled fetch is
+        #       needed, since a canceled fetch ends with its task.
         response.let_go()
         # 17.2. Fetch the request again over another connection.
         response = await http_network_or_cache_fetch(

@@ -21,14 +21,13 @@ def keep_to_known_hsts_hosts(request: Request, hsts: HstsList) -> str | None:
         return None
     if request.url.scheme == "http":
         # § rfc6797-8.3-1. Replace the scheme http of a known HSTS host with https.
-        # § rfc6797-8.3-2, -4. Replace the default port 80 with 443. A URL record does not contain
-        #   default ports, so it is not changed.
+        # § rfc6797-8.3-2, -4. Replace port 80 with 443, without adding a port. A URL record has
+        #   null as its port for the default port of either scheme, so the port stays null.
         # § rfc6797-8.3-3. Keep a port of the URL other than 80.
         request.url = request.url.over_tls()
         request.upgraded_since = f"{request.url.host} is a known HSTS host"
-    # § rfc6797-8.4-1, rfc6797-12.1-1. End the connection to a known HSTS host at each TLS error. A
-    #   TLS context of the program's own may ignore errors; no connection to a known HSTS host is
-    #   made with it.
+    # § rfc6797-8.4-1, rfc6797-12.1-1. End the connection to a known HSTS host at each TLS error. No
+    #   connection to a known HSTS host is made with a TLS context that ignores errors.
     if not _checks_everything(request.client.tls):
         return (
             f"{request.url.host} is a known HSTS host, and the TLS context of the settings does "

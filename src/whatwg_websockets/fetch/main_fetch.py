@@ -72,7 +72,7 @@ def fetch(
     # 7. n/a: Only a document can read timing, so no timing info is made.
     # 8. Pass the request and the callbacks as arguments, instead of in fetch params.
     # 9. A WebSocket's request has no body to convert.
-    # 10. n/a: A program has no WebDriver, so none is notified of the request.
+    # 10. n/a: A program has no WebDriver, which would be notified of the request.
     # 11. The mode of the request is "websocket", so no preloaded response is used.
     async def run() -> None:
         try:
@@ -119,8 +119,9 @@ def append_what_is_accepted(request: Request) -> None:
         # 12.3. A WebSocket's destination is the empty string, so the value of Accept stays */*.
         # 12.4. Append the header Accept to the header list.
         headers.append(b"Accept", value)
-    # 13. n/a: A program has no WebDriver, so none sets another language.
-    # 14. Append the header Accept-Language if the settings have one and the header list does not.
+    # 13. n/a: A program has no WebDriver, which could set another language.
+    # 14. Append the header Accept-Language if the settings have a language and the header list does
+    #     not contain the header.
     if language is not None and not headers.contains(b"Accept-Language"):
         headers.append(b"Accept-Language", language.encode("latin-1"))
 

@@ -25,6 +25,6 @@ def should_be_blocked_due_to_a_bad_port(url: UrlRecord) -> bool:
     """
     # 1. Take the request's current URL, which is passed in place of the request.
     # 2. Check the port of the URL, since the scheme is http or https.
-    # 3. Block the request if the URL's port is a bad port. A null port is the scheme's default,
-    #    which is not one.
+    # 3. Block the request if the URL's port is a bad port. A null port is the scheme's default
+    #    port, which is not a bad port.
     return url.port in BAD_PORTS

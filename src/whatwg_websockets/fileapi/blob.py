@@ -369,7 +369,7 @@ def get_stream(blob: Blob) -> ReadableStream[bytes]:
     # 1. Make a new ReadableStream in the event loop of the caller.
     stream: ReadableStream[bytes] = a_new_readable_stream(the_event_loop("Blob.stream()"))
     reading = _Reading(blob, stream)
-    # 2. Set the stream up as a readable byte stream, whose readers may bring buffers.
+    # 2. Set the stream up as a readable byte stream, whose readers may supply their own buffers.
     set_up_a_readable_byte_stream(stream, pull_algorithm=reading.read_on)
     # 3. Read the bytes when the stream pulls, rather than in parallel, since they are in memory.
     reading.close_at_the_end()

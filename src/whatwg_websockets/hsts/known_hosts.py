@@ -167,8 +167,8 @@ class HstsList:
         Source: RFC 6797 section 8.2
         """
         name = host.removesuffix(".")
-        # § rfc6797-8.2-1. Match a host that was noted itself, or a domain above it that was noted
-        #   with its subdomains; or a host that the preload list covers.
+        # § rfc6797-8.2-1. Match a known HSTS host, a subdomain of a host that was noted with
+        #   includeSubDomains, or a host that the preload list covers.
         if self._noted(name) is not None:
             return True
         above = (self._noted(each) for each in superdomains(name))
@@ -185,7 +185,7 @@ class HstsList:
 
         Source: RFC 6797 section 8.1
         """
-        # § rfc6797-8.6-1. Keep what was noted of the host if the response has no
+        # § rfc6797-8.6-1. Keep the entry of the host if the response has no
         #   Strict-Transport-Security field.
         if not fields:
             return
@@ -193,17 +193,17 @@ class HstsList:
         #   is not valid.
         said = parse_strict_transport_security(fields[0])
         if said is not None:
-            # § rfc6797-8.1-1. Replace what was noted of the host with the new policy.
+            # § rfc6797-8.1-1. Note the new policy of the host, in place of an earlier policy.
             self._note(host.removesuffix("."), said.max_age, said.include_subdomains)
 
     def _note(self, name: str, max_age: float, include_subdomains: bool) -> None:
         self._evict_what_has_expired()
         if max_age == 0:
-            # § rfc6797-8.1-2. Remove what was noted of the host if the max-age is 0.
+            # § rfc6797-8.1-2. Remove the entry of the host if the max-age is 0.
             self._hosts.pop(name, None)
         else:
-            # § rfc6797-8.1.1-2. Note the host with its own name, without changing what was noted of
-            #   a domain above it.
+            # § rfc6797-8.1.1-2. Note the host under its own name, without changing the entry of a
+            #   domain above it.
             expires = self._clock() + min(max_age, MAX_AGE_AT_MOST)
             self._hosts[name] = KnownHost(expires, include_subdomains)
 

@@ -166,7 +166,8 @@ def deactivate_an_event_handler(event_target: "EventTarget", name: str) -> None:
     # 5. If the event handler has a listener, remove the listener from the target.
     if listener is not None:
         remove_an_event_listener(event_target, listener)
-    # 6. Set the event handler's listener to null, so that a later value gets a place at the end.
+    # 6. Set the event handler's listener to null, so that a later value adds a listener at the end
+    #    of the target's listeners.
     event_handler.listener = None
 
 
@@ -230,7 +231,8 @@ def event_handler_callback(name: str) -> Callable[["Event"], None]:
             # 6a. n/a: a program has no window, so no BeforeUnloadEvent is fired.
             # 6b. n/a: a program has no window or worker, so no ErrorEvent is handled specially.
             # 6c. (any other event) If the return value is False, set the canceled flag of a
-            #   cancelable event. The standard does not ask for "cancelable", but browsers do.
+            #   cancelable event. The standard sets the flag of every event, but browsers only that
+            #   of a cancelable event.
             if return_value is False:
                 set_the_canceled_flag(event)
             else:

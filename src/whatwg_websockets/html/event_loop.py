@@ -268,7 +268,8 @@ class EventLoop:
             steps(subject, argument)
             # 2.7. When the steps return, no task is running.
             # 2.8. Perform the microtasks of promises. If the task has made callbacks of asyncio
-            #   ready, the checkpoint continues after the batch.
+            #   ready, the checkpoint continues after asyncio has run its current batch of
+            #   callbacks.
             if waiting and self._must_wait_for_microtasks():
                 return
             if microtasks.are_queued or not tasks:

@@ -54,7 +54,8 @@ class Limits:
                 raise ValueError(f"the limit {name} must be more than 0")
         # § rfc8305-5-5, -8, rfc8305-8-1. The delay before the next attempt has to be from 10 ms to
         #   2 s.
-        # § rfc8305-8-2. n/a: the defaults are those of the RFC, and change with a release only.
+        # § rfc8305-8-2. n/a: the default delays are those of the RFC, and only a new release of
+        #   this library changes them.
         if not SHORTEST_ATTEMPT_DELAY <= self.attempt_delay <= LONGEST_ATTEMPT_DELAY:
             raise ValueError(
                 f"the limit attempt_delay must be from {SHORTEST_ATTEMPT_DELAY} to "

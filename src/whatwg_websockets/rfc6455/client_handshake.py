@@ -56,12 +56,13 @@ def validate_the_response(
     Source: RFC 6455 section 4.1, the last list of steps, 2 to 6
     """
     # 1. The caller has checked that the status of the response is 101.
-    # 2. Fail the connection unless the Upgrade header is "websocket", in any case.
+    # 2. Fail the connection unless the Upgrade header is "websocket", compared case-insensitively.
     if [value.lower() for value in _values(headers, b"upgrade")] != [b"websocket"]:
         # § rfc6455-4.1-37. A response without an Upgrade header, or with any other value than
         #   websocket, fails the connection.
         raise Failure(PROTOCOL_ERROR, "the response's Upgrade is not websocket")
-    # 3. Fail the connection unless the Connection header has the token "Upgrade", in any case.
+    # 3. Fail the connection unless the Connection header has the token "Upgrade", compared
+    #    case-insensitively.
     tokens = b",".join(_values(headers, b"connection")).split(b",")
     if b"upgrade" not in [token.strip(b" \t").lower() for token in tokens]:
         # § rfc6455-4.1-38. A response whose Connection header lacks the token Upgrade fails the
@@ -71,7 +72,7 @@ def validate_the_response(
     # § rfc6455-11.3.3-1. A response with more than one Sec-WebSocket-Accept header is refused.
     if _values(headers, b"sec-websocket-accept") != [accept_value(key)]:
         # § rfc6455-4.1-39. A response whose Sec-WebSocket-Accept is missing, or differs from the
-        #   expected value in the case of a letter, fails the connection.
+        #   expected value even if only in letter case, fails the connection.
         raise Failure(PROTOCOL_ERROR, "the response's Sec-WebSocket-Accept does not match the key")
     # 5. Fail the connection if the response names an extension that was not offered.
     extensions = _extensions_in_use(_values(headers, b"sec-websocket-extensions"), offered)
@@ -105,11 +106,11 @@ def _subprotocol_in_use(values: list[bytes], protocols: list[str]) -> str:
         # § rfc6455-4.1-42. A response that names several subprotocols fails the connection.
         # § rfc6455-11.3.4-1. A response with several Sec-WebSocket-Protocol headers is refused.
         raise Failure(PROTOCOL_ERROR, "the response has several Sec-WebSocket-Protocol fields")
-    # § rfc6455-8.1-2. A subprotocol that is not valid UTF-8 was not offered, so the response fails
-    #   the connection.
+    # § rfc6455-8.1-2. A subprotocol that is not valid UTF-8 cannot be an offered one, so the
+    #   response fails the connection.
     protocol = values[0].decode("latin-1")
     if protocol not in protocols:
-        # § rfc6455-4.1-41. A subprotocol that differs from each offered one, even in the case of a
-        #   letter, fails the connection.
+        # § rfc6455-4.1-41. A subprotocol that differs from each offered one, even if only in
+        #   letter case, fails the connection.
         raise Failure(PROTOCOL_ERROR, f"the subprotocol {protocol!r} was not offered")
     return protocol

@@ -54,7 +54,8 @@ class PayloadInProgress:
     def message_ends(self) -> bool:
         """Whether the whole message has been taken."""
         # § rfc6455-5.4-6. A message ends with the frame that has FIN, which may be its first.
-        # § rfc6455-5.4-1. The message is the same wherever its frames begin and end.
+        # § rfc6455-5.4-1. The content of a message does not depend on how the message is split into
+        #   frames.
         return self.left == 0 and self._frame_is_final
 
     def take(self, data: bytes | memoryview, position: int, room: int) -> int:

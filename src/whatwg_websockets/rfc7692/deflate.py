@@ -85,8 +85,8 @@ class MessageDeflater:
         parameters: Parameters,
         when_it_wakes: Callable[["MessageDeflater"], None] = lambda _: None,
     ) -> None:
-        # § rfc7692-7.2.2-3. The server's response determines the window of this client, and not
-        #   the offer.
+        # § rfc7692-7.2.2-3. The server's response, and not the offer, determines the window of this
+        #   client.
         self._window_bits = parameters.client_max_window_bits
         self._can_compress = self._window_bits >= _LEAST_WINDOW_BITS
         self._takes_over = not parameters.client_no_context_takeover

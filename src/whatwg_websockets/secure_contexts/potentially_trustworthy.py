@@ -31,8 +31,8 @@ def is_origin_potentially_trustworthy(origin: Origin) -> bool:
     # 5. An origin at localhost, or below it, is potentially trustworthy, since this program
     #    resolves these names to loopback addresses.
     is_this_machine = is_localhost(origin.host)
-    # 6. The origin of a file URL is opaque in this program, so a tuple origin never has that
-    #    scheme.
+    # 6. The origin of a file URL is opaque in this program, so a tuple origin never has the scheme
+    #    "file".
     # 7. No scheme other than https and wss counts as authenticated.
     # 8. An origin cannot be configured as a trustworthy one in this program.
     # 9. Any other origin is not potentially trustworthy.

@@ -156,7 +156,7 @@ class ReadableStreamBYOBReader(ReadableStreamGenericReader):
         if stream is None:
             return refuse(TypeError("the reader was released, so it has no stream to read"))
         # 8. Let the promise be a new promise, which the read-into request will settle.
-        # 9. Let the read-into request be a new one; in this package, the promise is its own
+        # 9. Let the read-into request be the promise itself, which also has the steps of a
         #    read-into request.
         promise = _ReadingInto(stream)
         # 10. Read into the view with the read-into request, which is answered at once or when bytes

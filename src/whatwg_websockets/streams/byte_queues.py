@@ -140,8 +140,8 @@ def readable_byte_stream_controller_enqueue(
         readable_byte_stream_controller_enqueue_chunk_to_queue(
             controller, transferred_buffer, byte_offset, byte_length
         )
-        # 10.2. Fill pending pull-intos from the queue, and let the filled pull-intos be the
-        #       complete ones.
+        # 10.2. Fill pending pull-intos from the queue, and let the filled pull-intos be those with
+        #       enough bytes.
         filled_pull_intos = (
             readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
         )

@@ -103,8 +103,8 @@ def readable_byte_stream_controller_respond_in_closed_state(
         # 4.1. Let the filled pull-intos be an empty list, to collect them before any read is
         #      answered.
         filled_pull_intos: list[PullIntoDescriptor] = []
-        # 4.2. While fewer pull-intos are collected than read-into requests are pending, collect the
-        #      next.
+        # 4.2. While fewer pull-intos are collected than read-into requests are pending, collect a
+        #      further pull-into.
         while len(filled_pull_intos) < readable_stream_get_num_read_into_requests(stream):
             # 4.2.1. Remove the first of the pending pull-intos from the list.
             pull_into_descriptor = readable_byte_stream_controller_shift_pending_pull_into(
@@ -150,8 +150,8 @@ def readable_byte_stream_controller_respond_in_readable_state(
         readable_byte_stream_controller_enqueue_detached_pull_into_to_queue(
             controller, pull_into_descriptor
         )
-        # 3.2. Fill other pending pull-intos from the queue, and let the filled pull-intos be the
-        #      complete ones.
+        # 3.2. Fill other pending pull-intos from the queue, and let the filled pull-intos be those
+        #      with enough bytes.
         filled_pull_intos = (
             readable_byte_stream_controller_process_pull_into_descriptors_using_queue(controller)
         )
@@ -182,8 +182,8 @@ def readable_byte_stream_controller_respond_in_readable_state(
         )
     # 8. Subtract the bytes of the incomplete element from the descriptor's number of filled bytes.
     pull_into_descriptor.bytes_filled -= remainder_size
-    # 9. Fill other pending pull-intos from the queue, and let the filled pull-intos be the complete
-    #    ones.
+    # 9. Fill other pending pull-intos from the queue, and let the filled pull-intos be those with
+    #    enough bytes.
     filled_pull_intos = readable_byte_stream_controller_process_pull_into_descriptors_using_queue(
         controller
     )

@@ -62,8 +62,8 @@ def readable_byte_stream_tee(stream: "ReadableStream[Any]") -> "list[ReadableStr
     # 4. Let the byte tee's flag "reading" be false.
     # 5. Let the flag to read again for the first branch be false.
     # 6. Let the flag to read again for the second branch be false.
-    # 7. Let the flag that the first branch is cancelled be false.
-    # 8. Let the flag that the second branch is cancelled be false.
+    # 7. Let the first branch's cancelled flag be false.
+    # 8. Let the second branch's cancelled flag be false.
     # 9. Let the first branch's cancel reason be undefined.
     # 10. Let the second branch's cancel reason be undefined.
     # 11. Let the first branch be undefined, until it is created in step 22.
@@ -264,7 +264,7 @@ class ByteTee:
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: cancel1Algorithm")
     def cancel1(self, reason: object) -> Promise[None]:
         """Cancel the first branch, and the stream if both are cancelled."""
-        # 19.1. Set the flag that the first branch is cancelled to true.
+        # 19.1. Set the first branch's cancelled flag to true.
         self.canceled[0] = True
         # 19.2. Set the first branch's cancel reason to the given reason.
         self._reasons[0] = reason
@@ -283,7 +283,7 @@ class ByteTee:
     @algorithm("abstract-opdef-readablebytestreamtee", "ReadableByteStreamTee: cancel2Algorithm")
     def cancel2(self, reason: object) -> Promise[None]:
         """Cancel the second branch, and the stream if both are cancelled."""
-        # 20.1. Set the flag that the second branch is cancelled to true.
+        # 20.1. Set the second branch's cancelled flag to true.
         self.canceled[1] = True
         # 20.2. Set the second branch's cancel reason to the given reason.
         self._reasons[1] = reason

@@ -129,7 +129,7 @@ class TeeReadRequest:
     def error_steps(self, e: object) -> None:
         """End the read, since the stream is errored."""
         # 15.2c. (the stream is errored) The error steps of the byte tee's read request do not error
-        #        the branches; the reader's closed promise does.
+        #        the branches; the rejection of the reader's closed promise does.
         # 15.2c.1. Set the byte tee's flag "reading" to false, since the stream is errored.
         self._tee.reading = False
 
@@ -175,11 +175,11 @@ class TeeReadIntoRequest:
         # 16.4a.1.2. Set the flag to read again for the second branch to false, so that only a later
         #            pull sets it to true.
         tee.read_again[1] = False
-        # 16.4a.1.3. Let the BYOB branch's cancelled flag be whether that branch is cancelled by
-        #            now.
+        # 16.4a.1.3. Let "BYOB cancelled" be the BYOB branch's cancelled flag, which may have
+        #            changed since the pull.
         byob_canceled = tee.canceled[self._branch]
-        # 16.4a.1.4. Let the other branch's cancelled flag be whether that branch is cancelled by
-        #            now.
+        # 16.4a.1.4. Let "other cancelled" be the other branch's cancelled flag, which may have
+        #            changed since the pull.
         other_canceled = tee.canceled[self._other]
         # 16.4a.1.5. If the other branch is not cancelled, clone the filled view for the other
         #            branch.
@@ -234,9 +234,11 @@ class TeeReadIntoRequest:
         #        an empty view, or undefined.
         # 16.4b.1. Set the byte tee's flag "reading" to false, since the stream is closed.
         tee.reading = False
-        # 16.4b.2. Let the BYOB branch's cancelled flag be whether that branch is cancelled by now.
+        # 16.4b.2. Let "BYOB cancelled" be the BYOB branch's cancelled flag, which may have changed
+        #          since the pull.
         byob_canceled = tee.canceled[self._branch]
-        # 16.4b.3. Let the other branch's cancelled flag be whether that branch is cancelled by now.
+        # 16.4b.3. Let "other cancelled" be the other branch's cancelled flag, which may have
+        #          changed since the pull.
         other_canceled = tee.canceled[self._other]
         # 16.4b.4. If the BYOB branch is not cancelled, close the BYOB branch.
         if not byob_canceled:
@@ -268,6 +270,6 @@ class TeeReadIntoRequest:
     def error_steps(self, e: object) -> None:
         """End the read, since the stream is errored."""
         # 16.4c. (the stream is errored) The error steps of the byte tee's read-into request do not
-        #        error the branches; the reader's closed promise does.
+        #        error the branches; the rejection of the reader's closed promise does.
         # 16.4c.1. Set the byte tee's flag "reading" to false, since the stream is errored.
         self._tee.reading = False

@@ -63,7 +63,7 @@ def create_readable_stream(
     Source: https://streams.spec.whatwg.org/#create-readable-stream
     """
     # 1. If no high water mark was passed for the readable stream, use 1.
-    # 2. If no size algorithm was passed, use one that returns 1, for which None stands.
+    # 2. If no size algorithm was passed, use an algorithm that returns 1, which None represents.
     # 3. Assert that the readable stream's high water mark is a non-negative number.
     assert is_non_negative_number(high_water_mark)
     # 4. Create a ReadableStream without its constructor, which a program may have replaced.

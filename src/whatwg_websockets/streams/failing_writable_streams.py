@@ -69,8 +69,7 @@ def writable_stream_finish_erroring(stream: "WritableStream[Any]") -> None:
     stream._controller._error_steps()
     # 5. Take the stream's stored error, with which all pending promises will be rejected.
     stored_error = stream._stored_error
-    # 6. For each write request of the stream, whose chunk the sink was never given, reject its
-    #    promise.
+    # 6. Reject the promise of each waiting write request, since the sink is not given the chunk.
     for write_request in stream._write_requests:
         # 6.1. Reject the write request's promise with the stream's stored error.
         reject(write_request, stored_error)

@@ -82,7 +82,7 @@ def readable_stream_has_byob_reader(stream: "ReadableStream[Any]") -> bool:
     Source: https://streams.spec.whatwg.org/#readable-stream-has-byob-reader
     """
     # 1. Let the reader be the one that the stream is locked to, or undefined.
-    # 2. If the stream has no reader, the stream has no BYOB reader: return false.
+    # 2. If the stream has no reader, return false, since it then has no BYOB reader either.
     # 3. If the stream's reader is a ReadableStreamBYOBReader, return true.
     # 4. If the stream's reader is a default reader, return false.
     return is_a_byob_reader(stream._reader)

@@ -199,7 +199,7 @@ def readable_stream_has_default_reader(stream: "ReadableStream[Any]") -> bool:
     Source: https://streams.spec.whatwg.org/#readable-stream-has-default-reader
     """
     # 1. Let the reader be the one that the stream is locked to, or undefined.
-    # 2. If the stream has no reader, the stream has no default reader: return false.
+    # 2. If the stream has no reader, return false, since it then has no default reader either.
     # 3. If the stream's reader is a ReadableStreamDefaultReader, return true.
     # 4. If the stream's reader is a BYOB reader, return false.
     return is_a_default_reader(stream._reader)

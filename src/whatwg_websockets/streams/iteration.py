@@ -102,11 +102,10 @@ class ReadableStreamAsyncIterator(DefaultAsynchronousIterator[T]):
         stream = reader._stream
         assert stream is not None
         # 3. Let the promise be a new promise, which the read request of the iterator will settle.
-        # 4. Let the read request be a new one; in this package, the promise is its own read
-        #    request.
+        # 4. Let the read request be the promise itself, which also has the steps of a read request.
         promise: _Next[T] = _Next(stream)
-        # 5. Read from the iterator's stream with the read request, answered at once or when a chunk
-        #    arrives.
+        # 5. Read from the iterator's stream with the read request, which is answered at once or
+        #    when a chunk arrives.
         readable_stream_default_reader_read(reader, promise)
         # 6. Return the promise of the next iteration result, which may already be settled.
         return promise

@@ -217,8 +217,8 @@ class Pipe:
         #       destination.
         if source._state == CLOSED:
             self._source_is_closed()
-        # 15.4. If the destination of the pipe is closing or closed, shut down the pipe; only the
-        #       pipe itself can close it later.
+        # 15.4. If the destination of the pipe is closing or closed already, shut down the pipe.
+        #       While the pipe runs, only the pipe can close the destination.
         if writable_stream_close_queued_or_in_flight(dest) or dest._state == CLOSED:
             self._dest_is_closed()
         if not self._is_shutting_down:
@@ -292,8 +292,8 @@ class Pipe:
             return
         # 2. Set the pipe's flag "shutting down" to true, and read no further chunks.
         self._is_shutting_down = self._chunks.is_stopped = True
-        # 3. If the destination takes chunks, write those that were read before the action is
-        #    performed.
+        # 3. If the destination takes chunks, write the chunks that were read, and only then perform
+        #    the action.
         if self._dest_takes_chunks():
             # 3.1. Write the chunk that the pipe has read but not written.
             self._chunks.write_what_was_read()
@@ -321,8 +321,8 @@ class Pipe:
             return
         # 2. Set the pipe's flag "shutting down" to true, and read no further chunks.
         self._is_shutting_down = self._chunks.is_stopped = True
-        # 3. If the destination takes chunks, write those that were read before the pipe is
-        #    finalized.
+        # 3. If the destination takes chunks, write the chunks that were read, and only then
+        #    finalize the pipe.
         if self._dest_takes_chunks():
             # 3.1. Write the chunk that the pipe has read but not written.
             self._chunks.write_what_was_read()

@@ -126,8 +126,8 @@ class PipedChunks:
             return False
         # § streams-pipe-backpressure. The pipe reads no chunk while the destination has
         #                              backpressure.
-        # § streams-pipe-byob-size. The pipe uses a default reader, so no read can request a number
-        #                           of bytes by the desired size.
+        # § streams-pipe-byob-size. The pipe uses a default reader, so the desired size cannot
+        #                           determine how many bytes a read requests.
         desired_size = writable_stream_default_writer_get_desired_size(self._writer)
         return desired_size is not None and desired_size > 0
 

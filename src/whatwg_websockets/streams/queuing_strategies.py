@@ -72,8 +72,8 @@ def _byte_length_size(chunk: Any) -> Any:
     try:
         return memoryview(chunk).nbytes
     except TypeError:
-        # 2. Let the size function be a Python function, which its definition creates.
-        # 3. Let the size function be one for all strategies, as a function of a module is.
+        # 2. Let the size function be the Python function whose body consists of the steps.
+        # 3. Let all strategies share the size function, which is a function of the module.
         return getattr(chunk, "byteLength", MISSING)
 
 
@@ -85,8 +85,8 @@ def _count_size(*_: object) -> int:
     """
     # 1. Let the steps of the size function take any arguments, or none.
     # 1.1. Return 1, which is the size of every chunk.
-    # 2. Let the size function be a Python function, which its definition creates.
-    # 3. Let the size function be one for all strategies, as a function of a module is.
+    # 2. Let the size function be the Python function whose body consists of the steps.
+    # 3. Let all strategies share the size function, which is a function of the module.
     return 1
 
 

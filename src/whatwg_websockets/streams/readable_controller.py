@@ -166,7 +166,7 @@ class ReadableStreamDefaultController(PlatformObject, Generic[T]):
 
         Source: https://streams.spec.whatwg.org/#rs-default-controller-private-cancel
         """
-        # 1. Reset the queue, and drop any chunk that a cancelled task gives back later.
+        # 1. Reset the queue. A chunk that the task of a cancelled read gives back later is dropped.
         reset_queue(self)
         self._close_requested = False
         # 2. Perform the controller's cancel algorithm with the reason, which ends the underlying

@@ -82,7 +82,7 @@ def set_up_a_readable_stream(
     #      controller.
     # 3.2. If the given cancel algorithm returns a promise, let the controller wait for the promise.
     # 3.3. If the given cancel algorithm returns no promise, let the cancellation succeed at once.
-    # 4. If no size algorithm was given, use one that returns 1, for which None stands.
+    # 4. If no size algorithm was given, use an algorithm that returns 1, which None represents.
     # 5. Initialize the readable stream, as readable and not locked.
     initialize_readable_stream(stream)
     # 6. Create a ReadableStreamDefaultController for the stream.

@@ -157,7 +157,8 @@ class ReadableStream(PlatformObject, Generic[T]):
                 self, underlying_source_dict, high_water_mark
             )
             return
-        # 5. If the underlying source's type is undefined, make the stream one of arbitrary chunks.
+        # 5. If the underlying source's type is undefined, make the stream a stream of arbitrary
+        #    chunks.
         # 5.1. Assert that the underlying source has no type.
         # 5.2. Let the size algorithm be that of the strategy, or one that returns 1.
         size_algorithm = extract_size_algorithm(queuing_strategy)

@@ -45,14 +45,13 @@ def set_up_readable_byte_stream_controller(
     # 3. Set the controller's stream to the byte stream.
     controller._stream = stream
     controller._agent = stream._agent
-    # 4. Set the byte stream controller's flags for a further pull and for a running pull to false.
+    # 4. Set the byte stream controller's flags "pull again" and "pulling" to false.
     controller._pull_again = controller._pulling = False
-    # 5. Begin without a BYOB request on the controller.
+    # 5. Set the byte stream controller's BYOB request to null, since no pull-into is pending.
     controller._byob_request = None
     # 6. Reset the queue of the new byte stream controller, which makes it empty.
     reset_queue(controller)
-    # 7. Set the byte stream controller's flags for a requested close and for a finished start to
-    #    false.
+    # 7. Set the byte stream controller's flags "close requested" and "started" to false.
     controller._close_requested = controller._started = controller._was_cancelled = False
     # 8. Set the byte stream controller's high water mark to the given one.
     controller._strategy_hwm = high_water_mark
@@ -69,8 +68,8 @@ def set_up_readable_byte_stream_controller(
     # 14. Perform the start algorithm of the byte source, and pass its exception, if any, to the
     #     caller.
     start_result = start_algorithm()
-    # 15. Let the start promise be that of the start result; if the result is undefined, no promise
-    #     is made.
+    # 15. Let the start promise be one resolved with the start result, or None if the result is
+    #     undefined.
     start_promise = promise_resolved_with_a_result(start_result, stream._agent)
     # 16. When the underlying source has started, the byte stream may pull from it.
     # 17. When the underlying source has failed to start, error the byte stream.
@@ -88,7 +87,7 @@ def set_up_readable_byte_stream_controller(
     "SetUpReadableByteStreamController: upon fulfillment",
 )
 def _upon_fulfillment_of_the_start(controller: "ReadableByteStreamController") -> None:
-    # 16.1. Set the byte stream controller's flag for a finished start to true.
+    # 16.1. Set the byte stream controller's flag "started" to true.
     controller._started = True
     # 16.2. Assert that no pull of the byte stream is running yet.
     assert not controller._pulling

@@ -44,7 +44,8 @@ def set_up_readable_stream_default_controller(
     controller._agent = stream._agent
     # 3. Reset the queue of the new controller, which makes it empty.
     reset_queue(controller)
-    # 4. Set the controller's flags for a finished start, a requested close and pulls to false.
+    # 4. Set the controller's flags "started", "close requested", "pull again" and "pulling" to
+    #    false.
     controller._started = controller._close_requested = False
     controller._pull_again = controller._pulling = False
     controller._reaction_is_due = controller._reaction_is_queued = False
@@ -59,8 +60,8 @@ def set_up_readable_stream_default_controller(
     stream._controller = controller
     # 9. Perform the start algorithm of the source, and pass its exception, if any, to the caller.
     start_result = start_algorithm()
-    # 10. Let the start promise be that of the start result; if the result is undefined, no promise
-    #     is made.
+    # 10. Let the start promise be one resolved with the start result, or None if the result is
+    #     undefined.
     start_promise = promise_resolved_with_a_result(start_result, stream._agent)
     # 11. When the underlying source has started, the stream may pull from it.
     # 12. When the underlying source has failed to start, error the stream.
@@ -78,7 +79,7 @@ def set_up_readable_stream_default_controller(
     "SetUpReadableStreamDefaultController: upon fulfillment",
 )
 def _upon_fulfillment_of_the_start(controller: "ReadableStreamDefaultController[Any]") -> None:
-    # 11.1. Set the controller's flag for a finished start to true.
+    # 11.1. Set the controller's flag "started" to true.
     controller._started = True
     # 11.2. Assert that no pull of the stream is running yet.
     assert not controller._pulling

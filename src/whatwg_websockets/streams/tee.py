@@ -67,8 +67,8 @@ def readable_stream_default_tee(
     #    locked.
     # 4. Let the tee's flag "reading" be false.
     # 5. Let the tee's flag "read again" be false.
-    # 6. Let the flag that the first branch is cancelled be false.
-    # 7. Let the flag that the second branch is cancelled be false.
+    # 6. Let the first branch's cancelled flag be false.
+    # 7. Let the second branch's cancelled flag be false.
     # 8. Let the first branch's cancel reason be undefined.
     # 9. Let the second branch's cancel reason be undefined.
     # 10. Let the first branch be undefined, until it is created in step 17.
@@ -139,8 +139,7 @@ class _Tee(Generic[T]):
             return
         # 13.2. Set the tee's flag "reading" to true.
         self._reading = True
-        # 13.3. Let the read request be a new one; in this package, the tee itself is the read
-        #       request.
+        # 13.3. Let the read request be the tee itself, which also has the steps of a read request.
         # 13.4. Read a chunk for both branches, by means of the tee's reader and the read request.
         # 13.5. Return a promise resolved with undefined, although the chunk may not have arrived.
         readable_stream_default_reader_read(self.reader, self)
@@ -192,7 +191,7 @@ class _Tee(Generic[T]):
     @algorithm("abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: error steps")
     def error_steps(self, e: object) -> None:
         # 13.3c. (the stream is errored) The error steps of the tee's read request do not error the
-        #        branches; the reader's closed promise does.
+        #        branches; the rejection of the reader's closed promise does.
         # 13.3c.1. Set the tee's flag "reading" to false, since the stream is errored.
         self._reading = False
 
@@ -204,7 +203,7 @@ class _Tee(Generic[T]):
         "abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: cancel1 algorithm"
     )
     def cancel1(self, reason: object) -> Promise[None]:
-        # 14.1. Set the flag that the first branch is cancelled to true.
+        # 14.1. Set the first branch's cancelled flag to true.
         self._canceled1 = True
         # 14.2. Set the first branch's cancel reason to the given reason.
         self._reason1 = reason
@@ -223,7 +222,7 @@ class _Tee(Generic[T]):
         "abstract-opdef-readablestreamdefaulttee", "ReadableStreamDefaultTee: cancel2 algorithm"
     )
     def cancel2(self, reason: object) -> Promise[None]:
-        # 15.1. Set the flag that the second branch is cancelled to true.
+        # 15.1. Set the second branch's cancelled flag to true.
         self._canceled2 = True
         # 15.2. Set the second branch's cancel reason to the given reason.
         self._reason2 = reason

@@ -64,8 +64,8 @@ def transform_stream_default_controller_enqueue(
     # 6. Let the backpressure be that of the readable side after the chunk was enqueued.
     backpressure = readable_stream_default_controller_has_backpressure(readable_controller)
     # 7. If the readable side's backpressure differs from the transform stream's, update the latter.
-    # 7.1. Assert that backpressure has begun, not ended; if pending reads have ended it, the pull
-    #      that follows updates the stream instead.
+    # 7.1. Assert that the readable side's backpressure has begun, not ended. If pending reads have
+    #      ended the backpressure, the pull that follows updates the transform stream instead.
     if backpressure and not stream._backpressure:
         # 7.2. Set the transform stream's backpressure to true, so that the next write waits.
         transform_stream_set_backpressure(stream, True)

@@ -74,7 +74,7 @@ def set_up_transform_stream_default_controller_from_transformer(
     # 2. Let the transform algorithm be one that enqueues each chunk unchanged.
     # 2.1. Enqueue the chunk to the readable side, and keep the result.
     # 2.2. If the enqueuing has raised an exception, return a promise rejected with the exception.
-    # 2.3. Return a promise resolved with undefined, for which None stands.
+    # 2.3. Return a promise resolved with undefined, which None represents.
     transform_algorithm: Callable[[Any], object] = partial(
         transform_stream_default_controller_enqueue, controller
     )

@@ -109,8 +109,8 @@ def set_up_writable_stream_default_writer(
         # 5.3. Set the new writer's closed promise to a pending promise, since the stream is
         #      writable.
         writer._closed_promise = a_new_promise(stream._agent)
-    # 6. If the stream is erroring, the new writer's ready promise is rejected and its closed
-    #    promise pending.
+    # 6. If the stream is erroring, the new writer's ready promise is rejected, and its closed
+    #    promise is pending.
     elif state is ERRORING:
         # 6.1. Set the new writer's ready promise to one rejected with the erroring stream's stored
         #      error.

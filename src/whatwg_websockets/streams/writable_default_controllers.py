@@ -73,7 +73,7 @@ def set_up_writable_stream_default_controller(
     # 6. Set the controller's abort controller to a new one, whose signal shows the sink an abort of
     #    the stream.
     controller._abort_controller = AbortController()
-    # 7. Set the flag that the sink has started to false.
+    # 7. Set the writable stream controller's flag "started" to false.
     controller._started = False
     # 8. Set the writable stream controller's size algorithm to the given one.
     controller._strategy_size_algorithm = size_algorithm
@@ -92,8 +92,8 @@ def set_up_writable_stream_default_controller(
     writable_stream_update_backpressure(stream, backpressure)
     # 15. Perform the start algorithm of the sink, and pass its exception, if any, to the caller.
     start_result = start_algorithm()
-    # 16. Let the start promise be that of the start result; if the result is undefined, no promise
-    #     is made.
+    # 16. Let the start promise be one resolved with the start result, or None if the result is
+    #     undefined.
     start_promise = promise_resolved_with_a_result(start_result, stream._agent)
     # 17. When the sink has started, give the sink the first value of the queue.
     # 18. When the sink has failed to start, fail the writable stream.
@@ -107,7 +107,7 @@ def set_up_writable_stream_default_controller(
 def _sink_has_started(controller: "WritableStreamDefaultController") -> None:
     # 17.1. Assert that the stream, whose sink has just started, is writable or erroring.
     assert controller._stream._state is WRITABLE or controller._stream._state is ERRORING
-    # 17.2. Set the flag that the sink has started to true.
+    # 17.2. Set the writable stream controller's flag "started" to true.
     controller._started = True
     # 17.3. Give the sink the first value of the queue, now that the sink has started.
     writable_stream_default_controller_advance_queue_if_needed(controller)
@@ -120,8 +120,8 @@ def _sink_has_started(controller: "WritableStreamDefaultController") -> None:
 def _start_has_failed(controller: "WritableStreamDefaultController", reason: object) -> None:
     # 18.1. Assert that the stream, whose sink has just failed to start, is writable or erroring.
     assert controller._stream._state is WRITABLE or controller._stream._state is ERRORING
-    # 18.2. Set the flag that the sink has started to true, so that an erroring stream does not wait
-    #       for the start.
+    # 18.2. Set the writable stream controller's flag "started" to true, so that an erroring stream
+    #       does not wait for the start.
     controller._started = True
     # 18.3. Deal with the failure of the sink's start: start erroring the stream, or finish erroring
     #       it.

@@ -68,7 +68,7 @@ def set_up_a_writable_stream(
     # 3.2. If the given abort algorithm returns a promise, let the controller wait for the promise.
     # 3.3. If the given abort algorithm returns no promise, let the abort succeed at once.
     abort_algorithm_wrapper = abort_algorithm or do_nothing
-    # 4. If no size algorithm was given, use one that returns 1, for which None stands.
+    # 4. If no size algorithm was given, use an algorithm that returns 1, which None represents.
     # 5. Initialize the writable stream, which gives its slots their first values.
     initialize_writable_stream(stream)
     # 6. Create a WritableStreamDefaultController for the stream.

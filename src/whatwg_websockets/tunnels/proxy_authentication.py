@@ -63,7 +63,7 @@ class ProxyAuthentication:
         #       several.
         challenges = response.header_list.values(b"Proxy-Authenticate")
         # 16.3. Stop if the fetch is canceled, which cancels its task, even while the program is
-        #       asked.
+        #       asked for credentials.
         # 16.4. Take a user name and a password from the proxy's URL, from an earlier answer for the
         #       realm, or from the callable in the settings.
         if not await self._prompt.prompt(challenges, self._sent):

@@ -34,8 +34,8 @@ def public_suffix(host: str) -> str | None:
     trailing_dot = "." if host.endswith(".") else ""
     # 3. Look the host's public suffix up in the Public Suffix List.
     suffix = _list().publicsuffix(host)
-    # 4. Assert that the public suffix does not end with a dot, as the library returns it without
-    #    one.
+    # 4. Assert that the public suffix does not end with a dot; the library returns the suffix
+    #    without a final dot.
     # 5. Return the public suffix with the host's final dot, or null for a host with an empty label.
     return None if suffix is None else suffix + trailing_dot
 

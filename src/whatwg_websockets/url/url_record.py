@@ -222,8 +222,8 @@ def origin_of(url: UrlRecord) -> Origin:
     # 1a. (blob) Return the origin of the URL in the path, which is the origin of the blob's
     #     creator.
     if url.scheme == "blob":
-        # 1a.1. A blob URL has no blob URL entry, and therefore no environment whose origin would be
-        #       returned.
+        # 1a.1. In this package, a blob URL has no blob URL entry with an environment whose origin
+        #       would be returned.
         # 1a.2. Parse the path of the blob URL as a URL.
         path_url = parse(url.path)
         # 1a.3. Return a new opaque origin if the path of the blob URL is not a URL.

@@ -31,8 +31,7 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
     if not callable(value):
         # 10.1. Look the method up at each call, since the program may have replaced it.
         # 10.2. Pass an exception that the lookup raises on to the caller.
-        # 10.3. Take None as the method of an object that does not have one with the operation's
-        #       name.
+        # 10.3. Use None as the method if the object has no attribute with the operation's name.
         operation = getattr(value, op_name, None)
         # 10.4. Throw a TypeError if the operation is not callable.
         # 10.5. Python binds the method to its object, which stands for the callback's `this`.

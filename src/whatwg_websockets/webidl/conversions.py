@@ -208,7 +208,7 @@ def to_scalar_value_string(string: str) -> str:
     Source: https://infra.spec.whatwg.org/#javascript-string-convert
     """
     try:
-        # 1. Replace each surrogate with U+FFFD; a string that UTF-8 can encode does not have any.
+        # 1. Replace each surrogate with U+FFFD; a string that UTF-8 can encode has no surrogates.
         string.encode()
     except UnicodeEncodeError:
         return string.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -310,12 +310,12 @@ def convert_to_int(
         upper_bound = (1 << bit_length) - 1
     else:
         # 3. Give a signed type of fewer than 64 bits the range of two's complement.
-        # 3.1. Set the lower bound of a signed type, whose absolute value is one more than the upper
-        #      bound.
+        # 3.1. Set the lower bound of a signed type to the number of which only the sign bit is set.
         lower_bound = -(1 << (bit_length - 1))
-        # 3.2. Set the upper bound of a signed type, which leaves the sign bit unset.
+        # 3.2. Set the upper bound of a signed type to the number of which all bits except the sign
+        #      bit are set.
         upper_bound = (1 << (bit_length - 1)) - 1
-    # 4. Convert the value to a number: a double, or NaN for a value that does not read as a number.
+    # 4. Convert the value to a double, which is NaN for a value that cannot be read as a number.
     # 5. Take 0 for negative zero, since a Python integer has no negative zero.
     number = to_number(value)
     if enforce_range:
@@ -332,7 +332,7 @@ def convert_to_int(
         return integer
     if clamp and not math.isnan(number):
         # 7. Move a number out of range to the nearest bound if the type has [Clamp].
-        # 7.1. Clamp the number to the bounds, infinity included.
+        # 7.1. Clamp the number, which may be infinite, to the bounds.
         number = min(max(number, lower_bound), upper_bound)
         # 7.2. Round the number to the nearest integer, and a half to the even neighbour, as round()
         #      does.

@@ -80,8 +80,8 @@ class Dictionary:
         # 2. Begin with an empty dictionary value, which is dropped if the conversion of a member
         #    raises.
         result: dict[str, Any] = {}
-        # 3. Put the members of inherited dictionaries first, an order that the type's constructor
-        #    settled.
+        # 3. Put the members of inherited dictionaries first; the constructor of the dictionary type
+        #    has ordered them.
         # 4. Read the members of the dictionary and of all inherited ones in one loop.
         # 4.1. Read the members of each dictionary in the lexicographical order of their names.
         for name, member in self.members.items():

@@ -61,8 +61,9 @@ def a_new_promise(agent: Agent) -> Promise[Any]:
 
     Source: https://webidl.spec.whatwg.org/#a-new-promise
     """
-    # 1. Use the one class of promises that Python has for all agents as the constructor.
-    # 2. Return a new promise, which stands for its own capability.
+    # 1. Use the class Promise as the constructor, since Python has no realms with their own
+    #    constructors.
+    # 2. Return a new promise, which serves as its own promise capability.
     return Promise(agent)
 
 
@@ -76,8 +77,9 @@ def a_promise_resolved_with(value: object, agent: Agent) -> Promise[Any]:
     Source: https://webidl.spec.whatwg.org/#a-promise-resolved-with
     """
     # 1. Use the value as it is, since Python values need no conversion.
-    # 2. Use the one class of promises that Python has for all agents as the constructor.
-    # 3. Make a new promise, which stands for its own capability.
+    # 2. Use the class Promise as the constructor, since Python has no realms with their own
+    #    constructors.
+    # 3. Make a new promise, which serves as its own promise capability.
     promise: Promise[Any] = Promise(agent)
     # 4. Resolve the promise with the value.
     resolve_promise(promise, value)
@@ -91,8 +93,9 @@ def a_promise_rejected_with(reason: object, agent: Agent) -> Promise[Any]:
 
     Source: https://webidl.spec.whatwg.org/#a-promise-rejected-with
     """
-    # 1. Use the one class of promises that Python has for all agents as the constructor.
-    # 2. Make a new promise, which stands for its own capability.
+    # 1. Use the class Promise as the constructor, since Python has no realms with their own
+    #    constructors.
+    # 2. Make a new promise, which serves as its own promise capability.
     promise: Promise[Any] = Promise(agent)
     # 3. Reject the promise with the reason.
     reject_promise(promise, reason)
@@ -166,8 +169,9 @@ def react(
     # 3.2. Reject the derived promise with the reason if steps for a rejected promise are not given.
     # 3.3. Resolve the derived promise with what the steps for a rejected promise return.
     # 4. Use the steps for a rejected promise as a function, since a Python callable is one.
-    # 5. Use the one class of promises that Python has for all agents as the constructor.
-    # 6. Make the derived promise, which stands for its own capability.
+    # 5. Use the class Promise as the constructor, since Python has no realms with their own
+    #    constructors.
+    # 6. Make the derived promise, which serves as its own promise capability.
     derived: Promise[Any] = Promise(promise._agent)
     # 7. Call the steps in a microtask of the promise's agent, once the promise is settled.
     add_a_reaction(promise, Reaction(promise, on_fulfilled, on_rejected, derived))
@@ -302,7 +306,8 @@ def a_promise_for_all(promises: Sequence[Promise[Any]], agent: Agent) -> Promise
     failure_steps = partial(reject, promise)
     # 4. Wait for all the promises, with the success steps and the failure steps.
     wait_for_all(promises, success_steps, failure_steps, agent)
-    # 5. Return the promise that waits for all the others.
+    # 5. Return the promise that is settled when all the given promises are fulfilled or one is
+    #    rejected.
     return promise
 
 

@@ -173,9 +173,9 @@ def handle_a_websocketstream_message(stream: "WebSocketStream", data: Message) -
     # 2a. (text) Use a `str` as the chunk.
     # 2b. (binary) Use `bytes` as the chunk, which stand for a Uint8Array.
     # 3. Enqueue the chunk in the readable stream.
-    # 4. Apply backpressure before the chunk is enqueued, not after it as in the draft. A second
-    #    read that waits releases the backpressure while the chunk is enqueued, and would wait for
-    #    ever if the backpressure were applied later.
+    # 4. Apply backpressure before the chunk is enqueued, not after it as in the draft. While the
+    #    chunk is enqueued, a second pending read releases the backpressure. If the backpressure
+    #    were applied later, the read would wait for ever.
     stream._backpressure.apply()
     assert stream._readable is not None
     readable_streams.enqueue(stream._readable, data)
@@ -215,7 +215,8 @@ def handle_websocketstream_connection_close(
     _end_the_life(stream)
     # 1. Set the ready state to CLOSED, once the messages that arrived before have been read.
     _behind_the_messages(stream, _become_closed)
-    # 2. Return if the handshake was aborted, since both promises are settled already.
+    # 2. Return if the handshake was aborted, since the promises `opened` and `closed` are settled
+    #    already.
     if stream._handshake_aborted:
         return
     # 3. Reject the promise `opened` if the stream was never connected.
