@@ -8,5 +8,6 @@ Source: https://websockets.spec.whatwg.org/#ping-and-pong-frames
 """
 
 # § websockets-pings-allowed. This client does not use the permission to send Pings.
-# § websockets-pings-not-for-servers. This client sends no Ping, and a Pong only to answer a Ping.
+# § websockets-pings-not-for-servers. This client sends no Pings, and sends a Pong only to answer a
+#   Ping.
 # § websockets-pings-hidden. No event and no attribute reveals Pings and Pongs to the page.

@@ -37,8 +37,8 @@ def get_fetch_directive_fallback_list(directive_name: str) -> tuple[str, ...]:
     # 1. Choose the fallback list by the name of the directive.
     # 1a-1e. n/a: A WebSocket's request has the effective directive "connect-src".
     # 1f. ("connect-src") Return the fallback list of "connect-src".
-    # 1f.1. Return "connect-src" and "default-src", which applies if a policy does not have the
-    #       former.
+    # 1f.1. Return "connect-src" and "default-src"; the latter applies if a policy does not have
+    #       "connect-src".
     # 1g-1l. n/a: A WebSocket's request has the effective directive "connect-src".
     # 2. Every directive that is passed has a fallback list, so an empty list is never returned.
     return ("connect-src", "default-src")

@@ -84,11 +84,10 @@ def parse_the_policies_of_settings(
     # 2. Extract the policies that the settings give as values of `Content-Security-Policy`.
     enforced = extract_serialized_policies(content_security_policy, "content_security_policy")
     for token in enforced:
-        # 2.1. Parse the policy as one with the disposition "enforce".
+        # 2.1. Parse the policy with the disposition "enforce".
         # § csp-enforced. Parse each enforced policy, so that main fetch enforces it.
         policy = parse_a_serialized_csp(token, "header", "enforce")
-        # 2.2. Append the policy, which has directives, since the extraction refuses one without
-        #      any.
+        # 2.2. Append the policy; the extraction has refused each policy without directives.
         policies.append(policy)
     # 3. Extract the policies that the settings give as values of
     #    `Content-Security-Policy-Report-Only`.
@@ -96,11 +95,10 @@ def parse_the_policies_of_settings(
         content_security_policy_report_only, "content_security_policy_report_only"
     )
     for token in reported:
-        # 3.1. Parse the policy as one with the disposition "report".
+        # 3.1. Parse the policy with the disposition "report".
         # § csp-monitored. Parse each monitored policy, so that main fetch reports its violations.
         policy = parse_a_serialized_csp(token, "header", "report")
-        # 3.2. Append the policy, which has directives, since the extraction refuses one without
-        #      any.
+        # 3.2. Append the policy; the extraction has refused each policy without directives.
         policies.append(policy)
     # 4. Return the policies with the settings' origin as their self-origin.
     if not policies:

@@ -90,7 +90,7 @@ def report_a_violation(violation: Violation) -> None:
     _tell_the_log(violation)
     # 1. Take the settings object, which stands for the violation's global object.
     target = violation.global_object
-    # 2. A request has no element, so the target is not changed to one.
+    # 2. A request has no element, so the target is not changed to an element.
     # 3. Queue a task, which runs when the code that has opened the socket has returned.
     event_loop = the_event_loop()
     document = _Document(target, event_loop)

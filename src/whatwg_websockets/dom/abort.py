@@ -85,7 +85,8 @@ class AbortSignal(EventTarget, Abortable):
         """
         # 1. Create a new signal, which no controller refers to.
         signal = AbortSignal.__new__(AbortSignal)
-        # 2. Set the signal's abort reason to the reason, or to a new AbortError if none is given.
+        # 2. Set the signal's abort reason to the reason, or to a new AbortError if no reason is
+        #    given.
         signal._abort_reason = reason if reason is not MISSING else _abort_error()
         # 3. Return the aborted signal, without firing an event.
         return signal
@@ -245,7 +246,7 @@ def signal_abort(signal: AbortSignal, reason: object = MISSING) -> None:
     # 1. If the signal is aborted already, return: a signal keeps its first abort reason.
     if is_aborted(signal):
         return
-    # 2. Set the signal's abort reason to the reason, or to a new AbortError if none is given.
+    # 2. Set the signal's abort reason to the reason, or to a new AbortError if no reason is given.
     signal._abort_reason = reason if reason is not MISSING else _abort_error()
     # 3. Start an empty list of the dependent signals to abort.
     dependent_signals_to_abort = []
@@ -270,7 +271,8 @@ def run_the_abort_steps(signal: AbortSignal) -> None:
 
     Source: https://dom.spec.whatwg.org/#run-the-abort-steps
     """
-    # 1. Run each abort algorithm of the signal, except one that another has removed.
+    # 1. Run each abort algorithm of the signal, except those that another abort algorithm has
+    #    removed.
     for abort_algorithm in list(signal._abort_algorithms):
         if abort_algorithm in signal._abort_algorithms:
             abort_algorithm()

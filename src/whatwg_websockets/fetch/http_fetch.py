@@ -65,7 +65,7 @@ async def http_fetch(request: Request, obtain: Obtain) -> Response:
     # 6. Handle a response whose status is a redirect status.
     if response.status in REDIRECT_STATUSES:
         # 6.1. n/a: A program has no documents, so no navigation is redirected.
-        # 6.2. A WebSocket's request has no body, so no transmission of one is stopped.
+        # 6.2. A WebSocket's request has no body whose transmission would be stopped.
         # 6.3. Choose by the redirect mode of the request, which is "error".
         # 6.3a. (the redirect mode "error") Do not follow the redirect.
         # 6.3a.1. Replace the response with a network error, which keeps the connection so that it

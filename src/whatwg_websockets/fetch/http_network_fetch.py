@@ -29,7 +29,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     # 3. Begin without a response.
     # 4. n/a: Only a document can read timing, so no timing info is filled in.
     # 5. Determine no network partition key, since a WebSocket does not share its connection.
-    # 6. Obtain a new connection, since a WebSocket never reuses one.
+    # 6. Obtain a new connection, since a WebSocket never reuses a connection.
     # 7. Obtain a WebSocket connection for the request.
     connection = await obtain(request)
     # 8. Continue until the fetch is canceled, which cancels this coroutine.
@@ -42,7 +42,8 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
             connection.abort()
             return network_error(why, "address space")
     # 8.2. n/a: Only a document can read timing, so no connection timing is recorded.
-    # 8.3. A WebSocket's request has no body, so no header field about the transfer of one is sent.
+    # 8.3. A WebSocket's request has no body, so no header field about the transfer of a body is
+    #      sent.
     # 8.4. n/a: Only a document can read timing, so no start of the request is recorded.
     # 8.5. Send the request, and read responses up to a 101 or the first with a status other than
     #      1xx.

@@ -56,7 +56,7 @@ async def http_network_or_cache_fetch(
     # 8.6. Begin without a value for Content-Length.
     # 8.7. The method is GET, so Content-Length is not set to 0 for a request without a body.
     # 8.8. The content length is null, so no value for Content-Length is serialized.
-    # 8.9. There is no value for Content-Length, so the header is not appended.
+    # 8.9. The value for Content-Length is null, so the header is not appended.
     # 8.10. A WebSocket's request has no body, so the limit for keepalive requests does not apply.
     # 8.11. A WebSocket's referrer is "no-referrer", so the header Referer is not appended.
     # 8.12. Append the header Origin to the request.

@@ -63,7 +63,7 @@ def fetch(
     # 2. Begin without a task destination, which becomes a parallel queue.
     # 3. n/a: Only a document can be cross-origin isolated, so no finer clock is allowed.
     # 4. Take the client from the request, which was made with it.
-    # 5. n/a: A program's settings have no global object, so no task is queued on one.
+    # 5. n/a: A program's settings have no global object that a task could be queued on.
     # 6. Process the response in a task of asyncio, which stands for a parallel queue. The task
     #    begins to run within this call, as does the TCP handshake unless the connection has to wait
     #    in line.
@@ -85,8 +85,8 @@ def fetch(
             response = network_error(f"an exception was raised: {error!r}", "exception")
         process_response(response)
 
-    # 15. Leave the priority of the request to the implementation, which gives all requests the
-    #     same.
+    # 15. Leave the priority of the request to the implementation, which gives all requests the same
+    #     priority.
     # 16. Do not record the fetch in a fetch group, since each socket ends its own fetch.
     def end(task: asyncio.Task[object]) -> None:
         # A program that cancels all tasks cancels this task as well, and the socket has to fail

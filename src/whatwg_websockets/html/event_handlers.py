@@ -114,13 +114,15 @@ def set_an_event_handler(event_target: "EventTarget", name: str, value: object) 
         # 4. If the value is an object, set the event handler to the value.
         # 4.1. Take the event handler map of the target.
         handler_map = event_target._event_handler_map
-        # 4.2. Take the event handler from the map, or add a new one when it is first set.
+        # 4.2. Take the event handler from the map, or add a new event handler if none was set
+        #      before.
         event_handler = handler_map.get(name)
         if event_handler is None:
             event_handler = handler_map[name] = EventHandler()
         # 4.3. Set the value of the event handler, which each event looks up.
         event_handler.value = value
-        # 4.4. Activate the event handler, which adds its listener unless it has one.
+        # 4.4. Activate the event handler, which adds its listener unless the listener was added
+        #      before.
         activate_an_event_handler(event_target, name)
 
 
@@ -143,7 +145,7 @@ def activate_an_event_handler(event_target: "EventTarget", name: str) -> None:
     listener = EventListener(name, callback)
     # 6. Add the event handler's listener to the listeners of the target.
     add_an_event_listener(event_target, listener)
-    # 7. Set the event handler's listener to the one that was added.
+    # 7. Set the event handler's listener to the listener that was added.
     event_handler.listener = listener
 
 

@@ -213,11 +213,11 @@ class EventLoop:
         # 2. The document of a task is the one that the socket's settings stand for.
         # 3. Create the task as a tuple, which is cheap enough for each message.
         # 4. Set the task's steps, with the object and the argument that the steps are called with.
-        # 5. The WebSocket task source is the only one, so a task does not name its source.
+        # 5. The WebSocket task source is the only task source, so a task does not name its source.
         # 6. The task's document follows from the socket's settings. When a document goes away, each
         #   of its sockets becomes CLOSED, and a task has no effect on a CLOSED socket.
         # 7. n/a: a program has no frames, so no script evaluation environment is recorded.
-        # 8. The task queue is the only one, so that the events of all sockets keep their order.
+        # 8. All tasks go to one task queue, so that the events of all sockets keep their order.
         # 9. Append the task to the task queue, and schedule a turn of the loop that runs it.
         self.tasks.append((steps, subject, argument))
         self.schedule_a_turn()

@@ -536,7 +536,7 @@ class WebSocketConnection(asyncio.BufferedProtocol):
         if exc is not None:
             self.wire.note_why_it_ends(f"the connection was lost: {exc}", "lost")
         # § rfc6455-7.2.3-1 to -3. n/a: a WebSocket does not reconnect, so the page that creates a
-        #   new one chooses the delays.
+        #   new WebSocket chooses the delays.
         if self.wire.state != CLOSED:
             self._the_connection_is_closed()
         self._is_gone()

@@ -44,9 +44,9 @@ def answer_the_close_frame(connection: Connection, code: int | None, reason: str
     connection.move(CLOSE_IS_RECEIVED)
     if not connection.close_sent:
         # § rfc6455-5.5.1-5. A Close frame is answered with a Close frame that has the same code,
-        #   unless this client has sent one before.
+        #   unless this client has sent a Close frame before.
         start_the_websocket_closing_handshake(connection, code)
-    # § rfc6455-5.5.1-7, rfc6455-7.1.2-2. When a Close frame has been sent and one has been
-    #   received, close the WebSocket connection.
+    # § rfc6455-5.5.1-7, rfc6455-7.1.2-2. When this client has both sent and received a Close frame,
+    #   close the WebSocket connection.
     # § rfc6455-5.5.1-9. The closing handshake is also complete if two Close frames cross.
     close_the_websocket_connection(connection)

@@ -92,8 +92,8 @@ def readable_byte_stream_controller_enqueue(
         # 8.3. Invalidate the BYOB request, since the source has enqueued a chunk instead of
         #      responding.
         readable_byte_stream_controller_invalidate_byob_request(controller)
-        # 8.4. Transfer the first pending pull-into's buffer, so that the source cannot write to it
-        #      any more.
+        # 8.4. Transfer the first pending pull-into's buffer, so that the source cannot write to the
+        #      memory any more.
         first_pending_pull_into.buffer = transfer_array_buffer(first_pending_pull_into.buffer)
         # 8.5. If the reader of the first pending pull-into was released, move the filled bytes to
         #      the queue.

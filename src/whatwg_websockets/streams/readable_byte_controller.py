@@ -292,7 +292,7 @@ class ReadableByteStreamController(PlatformObject):
             # 1.2. Set the first pending pull-into's reader type to "none", since the reader is
             #      released.
             first_pending_pull_into.reader_type = NONE
-            # 1.3. Set the list of pending pull-intos to one that has only the first pending
+            # 1.3. Set the list of pending pull-intos to a list with only the first pending
             #      pull-into.
             for other in self._pending_pull_intos[1:]:
                 other.buffer.drop()

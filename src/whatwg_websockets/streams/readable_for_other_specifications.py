@@ -195,7 +195,8 @@ def enqueue(stream: ReadableStream[Any], chunk: object) -> None:
         return
     # 2. If the stream is a byte stream, enqueue a chunk of bytes.
     # 2.1. Assert that the stream's controller is a byte stream controller.
-    # 2.2. Assert that the chunk is an ArrayBufferView; bytes of Python are converted to one.
+    # 2.2. Assert that the chunk is an ArrayBufferView; bytes of Python are converted to an
+    #      ArrayBufferView.
     view = chunk if isinstance(chunk, ArrayBufferView) else _view_of(stream, chunk)
     # 2.3. Let the BYOB view be the stream's current BYOB request view, or null.
     byob_view = current_byob_request_view(stream)

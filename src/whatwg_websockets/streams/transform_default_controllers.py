@@ -63,7 +63,8 @@ def transform_stream_default_controller_enqueue(
         raise_the_reason(stream._readable._stored_error)
     # 6. Let the backpressure be that of the readable side after the chunk was enqueued.
     backpressure = readable_stream_default_controller_has_backpressure(readable_controller)
-    # 7. If the readable side's backpressure differs from the transform stream's, update the latter.
+    # 7. If the readable side's backpressure differs from that of the transform stream, update the
+    #    transform stream's backpressure.
     # 7.1. Assert that the readable side's backpressure has begun, not ended. If pending reads have
     #      ended the backpressure, the pull that follows updates the transform stream instead.
     if backpressure and not stream._backpressure:

@@ -182,7 +182,8 @@ def writable_stream_abort(stream: "WritableStream[Any]", reason: object) -> Prom
         reason = MISSING
     # 9. Let the promise of the abort be a new promise, settled when the sink has aborted.
     promise = a_new_promise(stream._agent)
-    # 10. Set the stream's pending abort request to one with the promise, the reason and the flag.
+    # 10. Set the stream's pending abort request to a record of the promise, the reason and the flag
+    #     "was already erroring".
     stream._pending_abort_request = PendingAbortRequest(promise, reason, was_already_erroring)
     # 11. If the stream was writable, start erroring the stream with the abort reason.
     if not was_already_erroring:

@@ -143,9 +143,11 @@ def writable_stream_default_writer_release(writer: "WritableStreamDefaultWriter[
     assert stream._writer is writer
     # 4. Create a TypeError for the promises of a released writer.
     released_error = TypeError("the writer was released, so it has no stream")
-    # 5. Reject the writer's ready promise with the TypeError, or replace it by a rejected one.
+    # 5. Reject the writer's ready promise with the TypeError, or replace it by a promise rejected
+    #    with the TypeError.
     writable_stream_default_writer_ensure_ready_promise_rejected(writer, released_error)
-    # 6. Reject the writer's closed promise with the TypeError, or replace it by a rejected one.
+    # 6. Reject the writer's closed promise with the TypeError, or replace it by a promise rejected
+    #    with the TypeError.
     writable_stream_default_writer_ensure_closed_promise_rejected(writer, released_error)
     # 7. Clear the stream's writer, which unlocks the stream.
     stream._writer = None

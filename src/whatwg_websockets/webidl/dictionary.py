@@ -99,7 +99,7 @@ class Dictionary:
                 # 4.1.4.1. Convert the value to the member's type.
                 # 4.1.4.2. Set the member of the dictionary value to the converted value.
                 result[name] = member.convert(given)
-            # 4.1.5. Use the default value of a member that is not given but has one.
+            # 4.1.5. If a member is not given but has a default value, use the default value.
             elif member.default is not MISSING:
                 # 4.1.5.1. The default value of a member has the member's type already.
                 # 4.1.5.2. Set the member of the dictionary value to the default value.

@@ -118,7 +118,7 @@ class DOMException(Exception):
         Source: https://webidl.spec.whatwg.org/#dom-domexception-code
         """
         # § webidl-domexception-code. The code attribute returns the legacy code of the exception's
-        #   name, or 0 for a name without one.
+        #   name, or 0 for a name without a legacy code.
         return LEGACY_CODES.get(self._name, 0)
 
     def __str__(self) -> str:

@@ -163,12 +163,12 @@ def react(
     # 1.2. Resolve the derived promise with the value if steps for a fulfilled promise are not
     #      given.
     # 1.3. Resolve the derived promise with what the steps for a fulfilled promise return.
-    # 2. Use the steps for a fulfilled promise as a function, since a Python callable is one.
+    # 2. Use the steps for a fulfilled promise, a Python callable, as a function.
     # 3. Call the steps for a rejected promise with the promise's reason.
     # 3.1. Use the promise's reason as it is, since Python values need no conversion.
     # 3.2. Reject the derived promise with the reason if steps for a rejected promise are not given.
     # 3.3. Resolve the derived promise with what the steps for a rejected promise return.
-    # 4. Use the steps for a rejected promise as a function, since a Python callable is one.
+    # 4. Use the steps for a rejected promise, a Python callable, as a function.
     # 5. Use the class Promise as the constructor, since Python has no realms with their own
     #    constructors.
     # 6. Make the derived promise, which serves as its own promise capability.
@@ -255,7 +255,7 @@ def wait_for_all(
         # 3.3. Perform the failure steps with the reason of the promise that was rejected first.
         failure_steps(reason)
 
-    # 4. Use the rejection handler as a function, since a Python callable is one.
+    # 4. Use the rejection handler, a Python callable, as a function.
     # 5. Count the promises.
     total = len(promises)
     # 6. Perform the success steps with an empty list if the list of promises is empty.
@@ -282,7 +282,7 @@ def wait_for_all(
             if fulfilled_count == total:
                 success_steps(result)
 
-        # 9.3. Use the fulfillment handler as a function, since a Python callable is one.
+        # 9.3. Use the fulfillment handler, a Python callable, as a function.
         # 9.4. Add the fulfillment handler and the rejection handler to the promise as reactions.
         # 9.5. Python's enumerate() increments the index.
         upon(promise, fulfillment_handler, rejection_handler)

@@ -66,7 +66,7 @@ def construct(
     stream._backpressure = a_queue_of_tasks(event_loop)
     stream._backpressure.apply()
     stream._connection = _a_connection_of(stream, settings)
-    # 8. Add abort steps to the signal, if the program gives one.
+    # 8. If the program gives a signal, add abort steps to the signal.
     if "signal" in options:
         # 8.1. Get the signal, which is an AbortSignal.
         signal = options["signal"]

@@ -158,8 +158,8 @@ class WebSocketStream(PlatformObject):
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketstream-opened
         """
-        # § websocketstream-opened. The opened attribute returns the promise `opened`, which is one
-        #   object each time.
+        # § websocketstream-opened. The opened attribute returns the promise `opened`, which is the
+        #   same object each time.
         return self._opened
 
     @property
@@ -168,8 +168,8 @@ class WebSocketStream(PlatformObject):
 
         Source: https://whatpr.org/websockets/48.html#dom-websocketstream-closed
         """
-        # § websocketstream-closed. The closed attribute returns the promise `closed`, which is one
-        #   object each time.
+        # § websocketstream-closed. The closed attribute returns the promise `closed`, which is the
+        #   same object each time.
         return self._closed
 
     def close(

@@ -108,7 +108,8 @@ class _Race(Generic[C]):
             self._untried = in_order([*self._untried, *new], self._history)
 
     def _begin_an_attempt(self, target: Target) -> None:
-        # § rfc8305-5-1. The addresses are tried one after the other, each with a head start.
+        # § rfc8305-5-1. The addresses are tried one after the other, with a delay between the
+        #   attempts.
         self._tried.append(target)
         self._pending.append(self._loop.create_task(self._attempt(target)))
         now = self._loop.time()

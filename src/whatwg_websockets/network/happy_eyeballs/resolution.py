@@ -19,7 +19,8 @@ from whatwg_websockets.network.name_resolution import addresses_of
 RESOLUTION_DELAY = 0.05
 """Seconds to wait for IPv6 addresses once there are IPv4 addresses."""
 
-# § rfc8305-3-1. The query for IPv6 addresses is sent first, and the one for IPv4 right after it.
+# § rfc8305-3-1. The query for IPv6 addresses is sent first, and the query for IPv4 addresses right
+#   afterwards.
 FAMILIES = [IPV6, IPV4]
 
 
