@@ -13,11 +13,11 @@ COMMANDS = {
     "report": "running.cli:report",
     "implementations": "running.cli:implementations",
 }
-"""Where each command is."""
+"""The module and the function of each command."""
 
 
 class CommandsByName(Mapping[str, Any]):
-    """The commands by name; a module is loaded when one of its commands is asked for."""
+    """The commands by name; a module is loaded when one of its commands is used."""
 
     def __iter__(self) -> Iterator[str]:
         return iter(COMMANDS)
@@ -26,7 +26,7 @@ class CommandsByName(Mapping[str, Any]):
         return len(COMMANDS)
 
     def __getitem__(self, name: str) -> Any:
-        """The command, made of the function of that name."""
+        """Return the command of that name."""
         module, _, function = COMMANDS[name].partition(":")
         alone = typer.Typer(add_completion=False)
         alone.command(name)(getattr(import_module(f"websocket_conformance.{module}"), function))
@@ -46,7 +46,7 @@ class CommandGroup(TyperGroup):
 
 
 app = typer.Typer(
-    help="Test implementations of WebSocket with conformance suites.",
+    help="Run conformance suites against implementations of WebSocket.",
     cls=CommandGroup,
     add_completion=False,
     no_args_is_help=True,
@@ -55,4 +55,4 @@ app = typer.Typer(
 
 @app.callback()
 def conformance() -> None:
-    """Test implementations of WebSocket with conformance suites."""
+    """Run conformance suites against implementations of WebSocket."""

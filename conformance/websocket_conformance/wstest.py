@@ -3,9 +3,9 @@
 The modes ``fuzzingserver`` and ``fuzzingclient`` are here; the others belong to Autobahn's own
 program. ``python -m websocket_conformance.wstest`` is another way to start it.
 
-As with Autobahn's, a configuration that is missing is written, an option that is wrong ends the
+As in Autobahn's command, a configuration that is missing is written, a wrong option ends the
 command with 1, and a fuzzing server that is interrupted ends with 0. A fuzzing client whose server
-is not there ends with 3, where Autobahn's ends with 0.
+does not answer ends with 3, while Autobahn's ends with 0.
 """
 
 import argparse
@@ -40,14 +40,14 @@ ELSEWHERE = (
 """The modes that only Autobahn's own program has."""
 
 WRONG = 1
-"""How this command ends where something is wrong, as Autobahn's does."""
+"""The exit status of this command after an error, which is that of Autobahn's command."""
 
 _HIGHEST_PORT = 65535
 _INDENT = 3
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser that ends with 1 where something is wrong, as Autobahn's command does."""
+    """A parser that exits with 1 after an error, as Autobahn's command does."""
 
     def error(self, message: str) -> NoReturn:
         print(f"wstest: {message}\nTry wstest --help for usage details.", file=sys.stderr)
@@ -88,13 +88,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """What reads the command line."""
+    """Make the parser of the command line."""
     reader = _Parser(
         prog="wstest",
         description="Autobahn's cases, played as Autobahn's command of this name plays them.",
     )
     add = reader.add_argument
-    add("-m", "--mode", help=f"{FUZZING_SERVER} or {FUZZING_CLIENT}; the other modes are not here")
+    add(
+        "-m",
+        "--mode",
+        help=f"{FUZZING_SERVER} or {FUZZING_CLIENT}; this program has no other modes",
+    )
     add(
         "-s", "--spec", help="the configuration, as JSON [./MODE.json, which is written if missing]"
     )
@@ -102,24 +106,31 @@ def parser() -> argparse.ArgumentParser:
     add("-u", "--webport", default="", help="ignored: there is no web server here")
     add("-c", "--cert", type=Path, help="the fuzzing server's certificate, to speak TLS")
     add("-k", "--key", type=Path, help="its private key")
-    add("-d", "--debug", action="store_true", help="ignored: reports have all that was exchanged")
-    add("-o", "--outfile", help="ignored: no mode that is here has an output file")
-    add("-t", "--testset", help="ignored: no mode that is here has test sets")
-    add("-i", "--ident", help="ignored: no mode that is here has an identifier")
+    add(
+        "-d",
+        "--debug",
+        action="store_true",
+        help="ignored: reports always contain everything that was exchanged",
+    )
+    add("-o", "--outfile", help="ignored: no mode of this program has  an output file")
+    add("-t", "--testset", help="ignored: no mode of this program has  test sets")
+    add("-i", "--ident", help="ignored: no mode of this program has  an identifier")
     add("-a", "--autobahnversion", action="store_true", help="print the version and exit")
     add("--version", action="store_true", help="print the version and exit")
     return reader
 
 
 def _check(options: argparse.Namespace) -> None:
-    """End where the options cannot be followed, and name those that mean nothing here."""
+    """Exit if the options contradict each other, and name those that have no effect here."""
     modes = f"{FUZZING_SERVER} and {FUZZING_CLIENT}"
     if not options.mode:
         _wrong("a mode must be specified to run: -m fuzzingserver or -m fuzzingclient.")
     if options.mode in ELSEWHERE:
-        _wrong(f"the mode {options.mode} is only in Autobahn's own program; here are {modes}.")
+        _wrong(
+            f"only Autobahn's own program has the mode {options.mode}; this program has {modes}."
+        )
     if options.mode not in (FUZZING_SERVER, FUZZING_CLIENT):
-        _wrong(f"there is no mode {options.mode!r}; here are {modes}.")
+        _wrong(f"there is no mode {options.mode!r}; this program has {modes}.")
     if options.webport and not _is_port(options.webport):
         _wrong(f"{options.webport!r} is not a port for -u/--webport.")
     is_server = options.mode == FUZZING_SERVER
@@ -129,7 +140,7 @@ def _check(options: argparse.Namespace) -> None:
             "the reports are files, and need none."
         )
     if bool(options.cert) != bool(options.key):
-        _wrong("-c/--cert and -k/--key: one is not enough without the other.")
+        _wrong("-c/--cert and -k/--key: give both or neither.")
     pointless = {
         "-d/--debug": options.debug,
         "-o/--outfile": options.outfile,
@@ -140,7 +151,7 @@ def _check(options: argparse.Namespace) -> None:
         "-u/--webport": not is_server and options.webport,
     }
     for name in [name for name, value in pointless.items() if value]:
-        _note(f"{name} means nothing in the mode {options.mode} here, and is ignored.")
+        _note(f"{name} has no effect in the mode {options.mode} of this program, and is ignored.")
 
 
 def _wrong(message: str) -> NoReturn:
@@ -156,7 +167,7 @@ def _is_port(text: str) -> bool:
 
 
 def _spec(options: argparse.Namespace) -> Path:
-    """The file of the configuration, which is written if none was named and none is there."""
+    """Return the file of the configuration, which is written if it was not named and is missing."""
     if options.spec:
         file = Path(options.spec)
         _say(f"Using explicit spec file '{file}'")
@@ -172,7 +183,7 @@ def _spec(options: argparse.Namespace) -> Path:
 
 
 def _write(mode: str, file: Path) -> None:
-    """Write the configuration that holds where nothing else is said."""
+    """Write the default configuration."""
     from websocket_conformance.fuzzing.config import CLIENT_DEFAULTS, SERVER_DEFAULTS
 
     defaults = SERVER_DEFAULTS if mode == FUZZING_SERVER else CLIENT_DEFAULTS
@@ -184,7 +195,7 @@ def _write(mode: str, file: Path) -> None:
 
 
 def _run(options: argparse.Namespace, spec: Path) -> int:
-    """Run a mode to its end, and say with which status it ended."""
+    """Run a mode to its end, and return the exit status."""
     from websocket_conformance.cases.profile import Profile
     from websocket_conformance.fuzzing.config import read_client, read_server
     from websocket_conformance.running import fuzzing
@@ -200,7 +211,7 @@ def _run(options: argparse.Namespace, spec: Path) -> int:
 
 
 def _announce(config: "Config", address: "Address", profile: "Profile") -> None:
-    """Say that the server listens, in the lines that scripts wait for."""
+    """Print that the server listens, in the lines that scripts wait for."""
     del profile
     tls = " TLS" if address.secure else ""
     _say(f"Autobahn's cases, whatwg-websockets: Fuzzing Server (Port {address.port}{tls})")

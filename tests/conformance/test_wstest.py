@@ -190,7 +190,7 @@ def test_what_means_nothing_here_is_said(tmp_path):
         process.terminate()
         err = process.stderr.read()
     for name in ("-d/--debug", "-o/--outfile", "-t/--testset", "-i/--ident", "-w/--wsuri"):
-        assert f"wstest: {name} means nothing in the mode fuzzingserver here" in err
+        assert f"wstest: {name} has no effect in the mode fuzzingserver" in err
     assert "no web server on port 99 " in err
 
 
@@ -202,7 +202,7 @@ def test_what_means_nothing_here_is_said(tmp_path):
         (["-m", "echoserver"], "the mode echoserver is only in Autobahn's own program"),
         (["-m", "fuzzingserver", "-u", "70000"], "no port"),
         (["-m", "fuzzingserver", "more"], "unrecognized arguments: more"),
-        (["-m", "fuzzingserver", "-c", "cert.pem"], "one is not enough"),
+        (["-m", "fuzzingserver", "-c", "cert.pem"], "give both or neither"),
         (["-m", "fuzzingserver", "-s", "nofile"], "nofile: cannot be read"),
         (["-m", "fuzzingclient", "-s", "nofile"], "nofile: cannot be read"),
     ],

@@ -94,7 +94,7 @@ def _let_pass_if_known(item: pytest.Item, result: Result) -> None:
 def tell(
     config: pytest.Config, found: Iterable[Mapping[str, Any]], reporter: pytest.TerminalReporter
 ) -> None:
-    """Say how many cases of each implementation are at their best, and what has been mended."""
+    """Print how many cases of each implementation are at their best, and which were fixed."""
     reporter.section("websocket conformance")
     for agent, cases in _by_agent(found).items():
         short = Counter(verdict for verdict, is_best in cases.values() if not is_best)
@@ -104,7 +104,7 @@ def tell(
         known = _known(config, agent)
         mended = [case for case, (_, is_best) in cases.items() if is_best and case in known]
         if mended and not config.getoption("websocket_write_baseline"):
-            reporter.write_line(f"Mended, and to be taken out of the baseline: {' '.join(mended)}")
+            reporter.write_line(f"Fixed; remove them from the baseline:  {' '.join(mended)}")
     if config.getoption("websocket_write_baseline"):
         reporter.write_line(f"Baseline: {_file(config)}")
 

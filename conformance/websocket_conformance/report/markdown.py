@@ -52,7 +52,7 @@ def _new(run: Run, baseline: Baseline) -> Iterator[str]:
     yield from ("", f"### {heading}", "", *_cases_of(new), *_again(run, new))
     if good:
         named = ", ".join(map(_plain, good[:MOST_CASES])) + (" …" if len(good) > MOST_CASES else "")
-        yield from ("", f"At their best now, and to be taken out of the baseline: {named}.")
+        yield from ("", f"At their best now; remove them from the baseline: {named}.")
 
 
 def _cases_of(results: Sequence[Result]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""How many cases of a suite are played at a time."""
+"""The number of cases of a suite that are played at a time."""
 
 import os
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from websocket_conformance.running.testee import Testee
 
 @dataclass(frozen=True)
 class Breadth:
-    """How many cases are played at a time.
+    """The number of cases that are played at a time.
 
     Attributes:
-        lanes: how many testees there are at a time.
+        lanes: how many testees run at a time.
         jobs: how many cases each of them is asked to play at a time.
     """
 
@@ -20,15 +20,15 @@ class Breadth:
 
 
 def breadth(testee: Testee, jobs: int | None, lanes: int, most_jobs: int) -> Breadth:
-    """How many cases to play at a time.
+    """Return how many cases to play at a time.
 
-    A testee that cannot play several cases at a time has a lane for each of them, and so has one
-    whose server is made to play one.
+    Where a testee cannot play several cases at a time, or its server plays one at a time, each case
+    that is played at a time has a lane.
 
     Args:
         testee: what plays them.
-        jobs: how many a person asks for; None for what suits the testee.
-        lanes: in how many lanes a testee is of use that can play several cases at a time.
+        jobs: how many cases the user asks for; None for what suits the testee.
+        lanes: the number of useful lanes for a testee that can play several cases at a time.
         most_jobs: how many cases a testee plays at a time with one server.
     """
     if most_jobs == 1 or not testee.plays_side_by_side:
@@ -40,7 +40,7 @@ def breadth(testee: Testee, jobs: int | None, lanes: int, most_jobs: int) -> Bre
 
 
 def cores() -> int:
-    """The cores that this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -32,49 +32,51 @@ from websocket_conformance.running.order import (
 )
 
 _WITHOUT_BOUNDS = 10_000
-"""More columns than any table of ours needs."""
+"""A width in columns that no table exceeds."""
 
 
 def run(
     implementation: Annotated[
         list[str],
-        typer.Option(help="A known implementation; repeat it for several.", show_default=OURS),
+        typer.Option(
+            help="A known implementation; repeat the option for several.", show_default=OURS
+        ),
     ] = [],  # noqa: B006
     command: Annotated[
         str,
         typer.Option(
-            help="A command that starts your own driver. {url} stands for the URL of the fuzzing "
-            "server, {agent} for the name, {jobs} for the number of cases to play at a time, "
-            "{loop} for the event loop; {case_url} for the URL of one case, if each start plays "
-            "one."
+            help="The command of your own driver. {url} stands for the URL of the fuzzing server, "
+            "{agent} for the name, {jobs} for how many cases to play at a time, {loop} for the "
+            "event loop. A command with {case_url}, the URL of a case, is started for each case."
         ),
     ] = "",
     server: Annotated[
         list[str],
         typer.Option(
-            help="A known server, or a command that starts your own, in which {port} stands for "
-            "the port of 127.0.0.1 to listen on; repeat it for several."
+            help="A server: the name of a known server, or your own command, in which {port} "
+            "stands for the port to listen on at 127.0.0.1; repeat the option for several."
         ),
     ] = [],  # noqa: B006
     url: Annotated[
-        str, typer.Option(help="The URL of a running server, such as ws://127.0.0.1:9001.")
+        str,
+        typer.Option(help="The URL of a server that already runs, such as ws://127.0.0.1:9001."),
     ] = "",
     agent: Annotated[
         list[str],
         typer.Option(
-            help="The name in the report of a command or a URL; repeat it for several, in the "
-            "order --command, --server, --url.",
-            show_default="client, or server",
+            help="The name of a command or a URL in the report; repeat the option for several, in "
+            "the order --command, --server, --url.",
+            show_default="client or server",
         ),
     ] = [],  # noqa: B006
     agent_version: Annotated[
-        str, typer.Option(help="The version of your own program, for the report.")
+        str, typer.Option(help="The version of the command's or URL's program, for the report.")
     ] = "",
-    suite: Annotated[SuiteName, typer.Option(help="The suite.")] = SuiteName.EMBEDDED,
+    suite: Annotated[SuiteName, typer.Option(help="The suite to run.")] = SuiteName.EMBEDDED,
     source: Annotated[
         Source | None,
         typer.Option(
-            help="What runs the Autobahn suite: a Docker engine, or a Python 2.7.",
+            help="The source of the Autobahn suite: a Docker engine, or a Python 2.7.",
             show_default=Source.AUTO,
         ),
     ] = None,
@@ -82,40 +84,39 @@ def run(
     root: Annotated[
         Path | None,
         typer.Option(
-            help="A checkout of web-platform-tests.",
-            show_default="$WPT, or the checkout of --fetch",
+            help="The folder of a checkout of web-platform-tests.",
+            show_default="$WPT, or what --fetch has fetched",
         ),
     ] = None,
     fetch: Annotated[
         bool,
         typer.Option(
-            "--fetch", help="Fetch or update a checkout of web-platform-tests first, with git."
+            "--fetch", help="First fetch the parts of web-platform-tests that are needed, with git."
         ),
     ] = False,
     expectations: Annotated[
         Path | None,
         typer.Option(
-            help="A file with the subtests of web-platform-tests that are expected to fail.",
-            show_default="the file of a known implementation",
+            help="A file with the subtests of web-platform-tests that are not expected to pass.",
+            show_default="the known implementation's own",
         ),
     ] = None,
     cases: Annotated[
         list[str],
         typer.Option(
-            help="The cases to play, such as 1.1.1 or '6.*'; with web-platform-tests, pages, tests "
-            "and folders; repeat it or use commas."
+            help="Cases such as 1.1.1 or '6.*'; of web-platform-tests, pages, tests and folders. "
+            "Repeat the option or use commas for several."
         ),
     ] = ["*"],  # noqa: B006
     exclude_cases: Annotated[
-        list[str], typer.Option(help="The cases to leave out, in the same form as --cases.")
+        list[str], typer.Option(help="Cases to leave out, written as for --cases.")
     ] = [],  # noqa: B006
     jobs: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help="The number of cases to play at a time; with the Autobahn suite, the number of "
-            "servers, each with a driver.",
-            show_default="as many as the driver can; one for each core with the Autobahn suite",
+            help="How many cases are played at a time; with the Autobahn suite, how many servers.",
+            show_default="what suits the driver; with the Autobahn suite, the number of cores",
         ),
     ] = None,
     loop: Annotated[
@@ -126,39 +127,36 @@ def run(
         float | None,
         typer.Option(
             min=1,
-            help="The seconds after which an idle driver has hung, and within which a server has "
-            "to accept a connection; with web-platform-tests, the seconds that an ordinary test "
-            "may take.",
+            help="How many seconds a driver may do nothing before it counts as hung, and a server "
+            "may take until it accepts a connection; with web-platform-tests, how many seconds "
+            "an ordinary test may take.",
             show_default="30; 40 with the API suite; 10 with web-platform-tests; 120 with the "
             "Autobahn suite, and 500 for large and compressed messages",
         ),
     ] = None,
     baseline: Annotated[
         Path | None,
-        typer.Option(help="A file of cases that are known to fall short; only others count."),
+        typer.Option(help="A file with cases that are known to fall short; only new ones count."),
     ] = None,
     write_baseline: Annotated[
         bool,
-        typer.Option(
-            "--write-baseline", help="Write the cases that fall short now to the baseline."
-        ),
+        typer.Option("--write-baseline", help="Write the results of this run to the baseline."),
     ] = False,
     report_dir: Annotated[Path, typer.Option(help="The folder of the report.")] = REPORT_DIR,
     autobahn_files: Annotated[
         bool | None,
         typer.Option(
             "--autobahn-files/--no-autobahn-files",
-            help="Write files in Autobahn's format, index.json and one for each case, in the "
-            "suite's folder.",
-            show_default="with the Autobahn suite",
+            help="Write Autobahn's own files too: index.json, and one file per case.",
+            show_default="only with the Autobahn suite",
         ),
     ] = None,
 ) -> None:
     """Run a suite against implementations of WebSocket clients or servers, and write a report.
 
-    Ends with 0 if every case has the best verdict that it can have (with a baseline: if no further
-    case falls short), 1 if not, 2 if an option is wrong or the report cannot be written, 3 if the
-    suite or an implementation is missing, 130 if interrupted.
+    The exit status is 0 if every case has the best verdict that it can have (with a baseline: if no
+    case falls short that is not in the baseline), 1 if not, 2 for a wrong option or a report that
+    cannot be written, 3 if the suite or an implementation is missing, 130 if interrupted.
     """
     _check_words(*(("--agent", name) for name in agent), ("--agent-version", agent_version))
     try:
@@ -197,10 +195,10 @@ def _targets(
     url: str,
     version: str,
 ) -> list[Target]:
-    """What is to be tested; this implementation if nothing is named.
+    """Return the targets to be tested; whatwg-websockets if the user names none.
 
     Raises:
-        typer.BadParameter: a version is given, and there is no program of a person's own.
+        typer.BadParameter: a version is given, and no target is the user's own program.
     """
     values = {
         Option.IMPLEMENTATION: implementations,
@@ -212,36 +210,37 @@ def _targets(
     targets = list(dict.fromkeys(targets)) or [Target(Option.IMPLEMENTATION, OURS)]
     if version and not any(target.usual_name for target in targets):
         raise typer.BadParameter(
-            "a known implementation says its version itself", param_hint="--agent-version"
+            "the version of a known implementation is known; leave the option out",
+            param_hint="--agent-version",
         )
     return [replace(each, version=version) if each.usual_name else each for each in targets]
 
 
 def _patterns(values: Iterable[str]) -> tuple[str, ...]:
-    """The patterns in some values, in each with commas between them."""
+    """Return the patterns in some values, each of which may have commas between patterns."""
     return tuple(filter(None, (part.strip() for value in values for part in value.split(","))))
 
 
 def _check(order: Order) -> None:
-    """Refuse what cannot be asked for together.
+    """Refuse options that do not go together.
 
     Raises:
-        typer.BadParameter: something is asked for that means nothing with the rest.
+        typer.BadParameter: an option has no meaning with the others.
     """
     if not order.patterns:
-        raise typer.BadParameter("no case is named; all of them are '*'", param_hint="--cases")
+        raise typer.BadParameter("no case is named; write '*' for all cases", param_hint="--cases")
     for option, value, reason in _pointless(order):
         if value not in (None, False):
             raise typer.BadParameter(reason, param_hint=option)
 
 
 def _pointless(order: Order) -> Iterator[tuple[str, object, str]]:
-    """The options that mean nothing with the rest, what stands behind each, and why."""
+    """Return the options without a meaning among the others, each with its value and the reason."""
     servers = [target for target in order.targets if target.is_server]
     if order.suite is SuiteName.WPT:
         yield from _pointless_for_pages(order, servers)
     else:
-        reason = "only web-platform-tests have it: --suite wpt"
+        reason = "only web-platform-tests have this option; write --suite wpt"
         yield "--root", order.root, reason
         yield "--fetch", order.fetches, reason
         yield "--expectations", order.expectations, reason
@@ -254,18 +253,18 @@ def _pointless(order: Order) -> Iterator[tuple[str, object, str]]:
         for target in servers:
             yield target.option, target.value, "a server has no API to be tested at"
     if order.suite is not SuiteName.AUTOBAHN:
-        yield "--source", order.source, "only the real suite has a source: --suite autobahn"
+        yield "--source", order.source, "only the real suite has a source; write --suite autobahn"
     if len(servers) == len(order.targets):
         yield "--loop", order.loop, "a server runs on the event loop that it chooses"
         if order.suite is SuiteName.EMBEDDED:
-            reason = "fuzzingclient writes Autobahn's files of servers"
+            reason = "for servers, the command fuzzingclient writes Autobahn's files"
             yield "--autobahn-files", order.autobahn_files, reason
 
 
 def _pointless_for_pages(
     order: Order, servers: Sequence[Target]
 ) -> Iterator[tuple[str, object, str]]:
-    """The options that mean nothing with web-platform-tests."""
+    """Return the options that have no meaning with web-platform-tests."""
     yield "--profile", order.profile, "web-platform-tests have no profiles"
     yield "--loop", order.loop, "web-platform-tests run on the event loop of their page"
     yield "--autobahn-files", order.autobahn_files, "Autobahn has no file for web-platform-tests"
@@ -290,14 +289,14 @@ def report(
     runs: Annotated[
         list[Path],
         typer.Argument(
-            help="Saved runs (run.json), or directories of reports, Autobahn's or our own."
+            help="Saved runs (run.json), or folders of reports, Autobahn's or this program's."
         ),
     ],
     out: Annotated[Path, typer.Option(help="The folder of the report.")],
 ) -> None:
-    """Make one report from several saved runs.
+    """Combine saved runs in one report, side by side.
 
-    Ends with 0, or with 2 if a file cannot be used.
+    The exit status is 0, or 2 if a file cannot be read as a run or a report.
     """
     try:
         site.check(out)
@@ -313,10 +312,10 @@ def report(
 
 
 def _read(path: Path) -> list[Run]:
-    """The run in a file, or the runs that a directory has: as they are, or as Autobahn's reports.
+    """Return the run in a file, or the runs in a directory: saved runs, or Autobahn's reports.
 
     Raises:
-        ReportError: there are no runs.
+        ReportError: there is no run.
     """
     if not path.is_dir():
         return [saved.load(path)]
@@ -328,7 +327,7 @@ def _read(path: Path) -> list[Run]:
 
 
 def implementations() -> None:
-    """List the known implementations, which are installed, and how to install the others."""
+    """List the known implementations, whether each is installed, and how to install the others."""
     rows, missing = [], []
     for each in known_implementations().values():
         version = each.version()
@@ -345,7 +344,7 @@ def implementations() -> None:
 
 
 def _print_whole(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table, or two lines a row where it is too wide, so that no name is broken."""
+    """Print a table; if it is too wide, print two lines per row, so that no name is broken."""
     console = terminal.console()
     table = Table()
     for heading in headings:

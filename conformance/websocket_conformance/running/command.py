@@ -51,17 +51,17 @@ from websocket_conformance.wpt.serving import check_libraries
 
 PATIENCE = 30.0
 """How long a client of the embedded suite may ask for no case before it counts as hung, and how
-long a server may take from its start until it takes a connection, in seconds."""
+long a server may take from its start until it accepts a connection, in seconds."""
 
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """What came out of one of the runs that were asked for.
+    """The outcome of a run.
 
     Attributes:
         run: the run.
         reports: Autobahn's reports of its cases, if they were to be kept.
-        wptreport: the run as WPT's own runner writes it; empty of another suite.
+        wptreport: the run as WPT's own runner writes it; empty for another suite.
     """
 
     run: Run
@@ -73,7 +73,7 @@ PlaySuite = Callable[[Console], Awaitable[FinishedRun]]
 
 
 def execute(order: Order, console: Console) -> Exit:
-    """Run a suite, write the report and tell how it went."""
+    """Run a suite, write the report and print a summary."""
     try:
         check_platform()
         baseline = _prepare(order)
@@ -85,16 +85,16 @@ def execute(order: Order, console: Console) -> Exit:
         terminal.complain(str(error))
         return Exit.MISSING
     except asyncio.CancelledError:
-        terminal.complain("Interrupted; no report.")
+        terminal.complain("Interrupted; no report was written.")
         return Exit.INTERRUPTED
 
 
 def _prepare(order: Order) -> Baseline | None:
-    """Find out before the run what would be a pity to find out after it."""
+    """Check before the run what would make its results worthless afterwards."""
     site.check(order.report_dir)
     if order.baseline is None:
         if order.writes_baseline:
-            raise UsageError("--write-baseline needs a file: --baseline FILE")
+            raise UsageError("--write-baseline needs the name of a file: --baseline FILE")
         return None
     if not order.writes_baseline:
         return baselines.load(order.baseline)
@@ -105,7 +105,7 @@ def _prepare(order: Order) -> Baseline | None:
 
 
 async def _play_and_conclude(order: Order, baseline: Baseline | None, console: Console) -> Exit:
-    """Play and report; a signal that comes when the play is over does not end the report."""
+    """Play and report; a signal that comes after the play does not end the report."""
     playing = asyncio.ensure_future(_play(order, console))
     with asked_to_end(playing.cancel):
         return _conclude(order, await playing, baseline, console)
@@ -124,7 +124,7 @@ async def _play(order: Order, console: Console) -> list[FinishedRun]:
 
 
 async def _plays(order: Order, console: Console) -> list[PlaySuite]:
-    """What is to be played with each target, once it is known that all of it is there."""
+    """Return what is to be played with each target, after a check that all of it is available."""
     if order.suite is SuiteName.API:
         return _scenarios(order)
     if order.suite is SuiteName.WPT:
@@ -148,7 +148,7 @@ def _testee(target: Target, loop: Loop | None) -> Testee | ServerTestee:
 
 
 async def _suite(order: Order, console: Console) -> tuple[Suite, dict[bool, list[str]]]:
-    """The suite, and its cases for servers and for clients, as far as there are such targets."""
+    """Return the suite, and its cases for servers and for clients, if there are such targets."""
     profile, is_real = order.profile or Profile.QUICK, order.suite is SuiteName.AUTOBAHN
     cases = {}
     for is_server in {target.is_server for target in order.targets}:
@@ -168,7 +168,7 @@ async def _suite(order: Order, console: Console) -> tuple[Suite, dict[bool, list
 
 def _check_left(chosen: Sequence[object]) -> None:
     if not chosen:
-        raise UsageError("--exclude-cases leaves none of the cases that are asked for")
+        raise UsageError("--exclude-cases excludes all of the cases that --cases names")
 
 
 async def _protocol(
@@ -219,7 +219,7 @@ def _scenarios(order: Order) -> list[PlaySuite]:
 async def _at_api(
     order: Order, chosen: Sequence[Scenario], target: Target, driver: str, console: Console
 ) -> FinishedRun:
-    """Play scenarios at the API with an implementation of it."""
+    """Play scenarios at the API with an implementation of the API."""
     started, clock, interrupted = datetime.now(UTC), time.monotonic(), False
     name = label = target.agent or target.value
     bounds = Bounds(order.timeout or USUAL.patience, order.jobs or USUAL.players)
@@ -243,7 +243,7 @@ async def _at_api(
 
 
 async def _web_platform_tests(order: Order, console: Console) -> list[PlaySuite]:
-    """The pages of web-platform-tests, once it is known that a checkout is there."""
+    """Return the pages of web-platform-tests, after a check that there is a checkout."""
     if order.fetches:
         await fetching.fetch(order.root or wpt.default_root(), console.print)
     checkout = wpt.opened(order.root)
@@ -272,7 +272,7 @@ async def _with_pages(
 
 
 def _autobahn_files(order: Order, outcomes: Sequence[FinishedRun]) -> Iterator[tuple[str, str]]:
-    """Autobahn's own files, in the folder of the suite."""
+    """Return Autobahn's own files, in the folder of the suite."""
     if order.keeps_autobahn_files:
         reports = [report for outcome in outcomes for report in outcome.reports]
         for name, text in autobahn_files.files(reports):
@@ -280,7 +280,7 @@ def _autobahn_files(order: Order, outcomes: Sequence[FinishedRun]) -> Iterator[t
 
 
 def _wptreports(outcomes: Sequence[FinishedRun]) -> Iterator[tuple[str, str]]:
-    """What WPT's own runner would write, a file an implementation, in the folder of the suite."""
+    """Return the files that WPT's own runner would write, one per implementation."""
     for outcome in outcomes:
         if outcome.wptreport:
             of = "" if len(outcomes) == 1 else f"-{slug(outcome.run.implementation)}"
@@ -312,12 +312,12 @@ def _write(order: Order, outcomes: Sequence[FinishedRun], against: Baseline | No
     """Write the report.
 
     Raises:
-        OSError: there is no room for it, or no right to write it any more.
+        OSError: the disk is full, or the folder is no longer writable.
     """
     runs = [outcome.run for outcome in outcomes]
     place = keeping.place(runs, order.report_dir, is_part=order.is_part)
     if place != order.report_dir:
-        terminal.say(f"The report in {order.report_dir} has more cases, and stays as it is.")
+        terminal.say(f"The report in {order.report_dir} has more cases, and is not replaced.")
     beside = chain(_autobahn_files(order, outcomes), _wptreports(outcomes))
     site.write(runs, place, against, beside)
     if not order.is_part and not any(run.interrupted for run in runs):
@@ -328,14 +328,14 @@ def _write(order: Order, outcomes: Sequence[FinishedRun], against: Baseline | No
 def _concluded(
     order: Order, runs: Sequence[Run], baseline: Baseline | None, against: Baseline | None
 ) -> Exit:
-    """Write the baseline if that is asked for, and say how the command ends.
+    """Write the baseline if an option asks for it, and return the exit status.
 
     Raises:
         OSError: the baseline cannot be written.
     """
     if any(run.interrupted for run in runs):
         if order.writes_baseline:
-            terminal.complain("Interrupted; the baseline is as it was.")
+            terminal.complain("Interrupted; the baseline is unchanged.")
         return Exit.INTERRUPTED
     if order.writes_baseline and baseline is not None and order.baseline is not None:
         for run in runs:
@@ -347,7 +347,7 @@ def _concluded(
 
 
 def _is_well(runs: Sequence[Run], baseline: Baseline | None) -> bool:
-    """Whether all is at its best or, with a baseline, whether nothing new has failed."""
+    """Return whether all cases are at their best or, with a baseline, whether no new one fails."""
     if baseline is None:
         return all(run.is_best for run in runs)
     return not any(new_failures(run, baseline) for run in runs)

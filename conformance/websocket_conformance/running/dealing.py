@@ -1,4 +1,4 @@
-"""Deals the cases of a suite out to the lanes of a run."""
+"""Deal the cases of a suite out to the lanes of a run."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -12,24 +12,24 @@ T = TypeVar("T")
 _SMALLEST_WINDOW = 9
 
 _HARD = {"json": 4.0, "html": 4.0, "prose": 15.0, "bitmap": 28.0, "document": 26.0}
-"""How much more work it is to compress and decompress some octets than to send them back."""
+"""The work of compressing and decompressing octets, relative to sending them back."""
 
 _HARD_WITH_SMALL_WINDOW = 25.0
 
 _MEBIBYTE = 2**20
 
 _SLOW = 150.0
-"""What could be done while a slow opening handshake keeps a client from all others."""
+"""The weight of a slow opening handshake, during which a client cannot open others."""
 
 _SMALL = 0.05
-"""The weight up to which a case takes no time of its own: only what it waits for."""
+"""The weight up to which a case takes only the time that it waits."""
 
 
 def evenly(things: Iterable[T], weight: Callable[[T], float], lanes: int) -> list[list[T]]:
-    """Deal things out, the heaviest first, each to the lane that has the least to do by then.
+    """Deal things out, the heaviest first, each to the lane that has the least to do so far.
 
     Returns:
-        What each lane has to do; none is left without anything.
+        The things of each lane; each lane has at least one.
     """
     heaps: list[list[T]] = [[] for _ in range(lanes)]
     weights = [0.0] * lanes
@@ -41,12 +41,12 @@ def evenly(things: Iterable[T], weight: Callable[[T], float], lanes: int) -> lis
 
 
 def deal(cases: Iterable[Case], lanes: int) -> list[list[Case]]:
-    """Deal cases of the embedded suite out, so that the lanes have about the same to do.
+    """Deal cases of the embedded suite out, so that the lanes have about the same amount of work.
 
-    Cases that send the same stream stay together and near each other, for what the judge has
-    compressed is only kept for some time. The cases that wait come first, then the largest, with
-    the small ones among them: those of the opening handshake and of streams in pieces are done
-    while a client works on large messages, for it has but one connection in its handshake.
+    Cases that send the same stream stay in one lane and near each other, since the judge keeps
+    compressed streams only for some time. The cases that wait come first, then the largest, with
+    the small cases among them: a client has only one connection in its opening handshake, so cases
+    of the opening handshake and of streams in pieces run while it works on large messages.
     """
     together: dict[object, list[Case]] = {}
     for case in cases:
@@ -56,7 +56,7 @@ def deal(cases: Iterable[Case], lanes: int) -> list[list[Case]]:
 
 
 def _stream(case: Case) -> object:
-    """What is the same of cases whose messages are compressed once for all."""
+    """Return a key that is equal for cases whose compressed messages are shared."""
     play = case.play
     if isinstance(play, RoundTrips) and play.asked is not None:
         return play.stream.source, play.stream.size
@@ -64,7 +64,7 @@ def _stream(case: Case) -> object:
 
 
 def weight(case: Case) -> float:
-    """About how much work a case is for its client, in MiB that are sent back as they came."""
+    """Return an estimate of the client's work in a case, in MiB that are echoed uncompressed."""
     if _is_slow(case):
         return _SLOW
     match case.play:
@@ -105,5 +105,5 @@ def _waits(case: Case) -> bool:
 
 
 def _is_slow(case: Case) -> bool:
-    """Whether the opening handshake takes seconds, in which a client may have to begin no other."""
+    """Return whether the opening handshake takes seconds, and keeps a client from the next one."""
     return case.opening is not None and case.opening.pace is Pace.SLOWLY

@@ -1,4 +1,4 @@
-"""Tells how several implementations fare in web-platform-tests, a row a folder."""
+"""A table of the results of several implementations in web-platform-tests, a row per folder."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ def print_folders(console: Console, runs: Sequence[Run]) -> None:
     """Print how many subtests pass, by folder and implementation.
 
     Args:
-        console: where to.
+        console: the console to print on.
         runs: the runs.
     """
     table = Table(show_footer=True)

@@ -39,7 +39,9 @@ from websocket_conformance.signals import asked_to_end
 
 Announce = Callable[[Config, Address, Profile], None]
 
-_Spec = Annotated[Path | None, typer.Option("--spec", "-s", help="A configuration, as JSON.")]
+_Spec = Annotated[
+    Path | None, typer.Option("--spec", "-s", help="The file of the configuration, as JSON.")
+]
 _Profile = Annotated[Profile, PROFILE]
 _Outdir = Annotated[Path | None, typer.Option(help="The folder of the reports.")]
 
@@ -49,20 +51,23 @@ def fuzzingserver(
     profile: _Profile = Profile.QUICK,
     outdir: _Outdir = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="The port; 0 for a free one.")
+        int | None, typer.Option(min=0, max=65535, help="The port to listen on; 0 for a free port.")
     ] = None,
-    cert: Annotated[Path | None, typer.Option(help="A certificate, for TLS.")] = None,
-    key: Annotated[Path | None, typer.Option(help="The private key of the certificate.")] = None,
+    cert: Annotated[
+        Path | None, typer.Option(help="The file of a certificate; the server then uses TLS.")
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="The file of the certificate's private key.")
+    ] = None,
 ) -> None:
-    """Play Autobahn's cases with every WebSocket client that requests one.
+    """Play Autobahn's cases with every WebSocket client that asks for a case.
 
-    The server works with any client that works with Autobahn's fuzzing server: the paths, the
-    numbers of the cases, the configuration and the reports are the same. Without --spec the
-    configuration is ./fuzzingserver.json, if it exists. Ctrl-C ends the server, which then writes
-    its reports.
+    The paths, the numbers of the cases, the configuration and the reports are those of Autobahn's
+    fuzzing server, so that clients need no change. Without --spec, the configuration is
+    ./fuzzingserver.json if it exists. Ctrl-C ends the server; the reports are written then.
 
-    Ends with 0; with 1 if the reports could not be written, with 2 if an option or the
-    configuration is wrong.
+    The exit status is 0; 1 if the reports could not be written; 2 if the server could not be
+    started with these options.
     """
     spec = _asked_or_here(spec, "fuzzingserver.json")
     config = configured(lambda: read_server(spec, profile), outdir)
@@ -74,18 +79,23 @@ def fuzzingclient(
     spec: _Spec = None,
     profile: _Profile = Profile.QUICK,
     outdir: _Outdir = None,
-    jobs: Annotated[int, typer.Option(min=1, help="The number of cases at a time.")] = 8,
+    jobs: Annotated[int, typer.Option(min=1, help="How many cases are played at a time.")] = 8,
     strict: Annotated[
-        bool, typer.Option("--strict", help="End with 1 if a verdict is not the best possible.")
+        bool,
+        typer.Option(
+            "--strict",
+            help="Exit with 1 if a case does not have the best verdict that it can have.",
+        ),
     ] = False,
 ) -> None:
     """Play Autobahn's cases with each of the WebSocket servers in the configuration.
 
-    Without --spec the configuration is ./fuzzingclient.json, if it exists.
+    Without --spec, the configuration is ./fuzzingclient.json if it exists.
 
-    Ends with 0 if all cases were played, whatever the verdicts are; with 1 if the reports could not
-    be written or, if --strict is given, a verdict is not the best possible; with 2 if an option or
-    the configuration is wrong, 3 if a server cannot be reached, 130 if interrupted.
+    The exit status is 0 if all cases were played, whatever their verdicts; 1 if the reports could
+    not be written or, with --strict, if a case does not have the best verdict that it can have; 2
+    if the client could not be started with these options; 3 if a server does not answer; 130 if
+    interrupted.
     """
     spec = _asked_or_here(spec, "fuzzingclient.json")
     config = configured(lambda: read_client(spec, profile), outdir)
@@ -94,16 +104,16 @@ def fuzzingclient(
 
 
 def _asked_or_here(spec: Path | None, name: str) -> Path | None:
-    """The configuration asked for, else the one with wstest's name in this directory, if any."""
+    """Return the file that --spec names, else wstest's usual file in this directory, if any."""
     here = Path(name)
     if spec is not None or not here.is_file():
         return spec
-    terminal.complain(f"No --spec is given: the configuration is {here}, which is here.")
+    terminal.complain(f"No --spec is given; the configuration is {here} in this directory.")
     return here
 
 
 def configured(read: Callable[[], Config], outdir: Path | None) -> Config:
-    """The configuration, once it is known that reports can be written."""
+    """Return the configuration, after a check that reports can be written."""
     try:
         config = read()
     except ConfigError as error:
@@ -117,9 +127,9 @@ def configured(read: Callable[[], Config], outdir: Path | None) -> Config:
         why = error.strerror if isinstance(error, OSError) else error
         _refuse(f"{where}: outdir: no report can be written to {config.outdir}: {why}")
     for name in config.ignored:
-        terminal.complain(f"{name} means nothing here and is ignored.")
+        terminal.complain(f"{name} has no effect here and is ignored.")
     for name, pattern in config.unmatched:
-        terminal.complain(f"{config.source}: {name}: {pattern!r} names no case.")
+        terminal.complain(f"{config.source}: {name}: {pattern!r} matches no case.")
     return config
 
 
@@ -137,15 +147,15 @@ def run_server(
     port: int | None = None,
     announce: Announce | None = None,
 ) -> int:
-    """Serve until the end, and say with which status.
+    """Serve until the end, and return the exit status.
 
     Args:
         config: what is to be run.
-        profile: how many messages the cases send that send many.
+        profile: how many messages the long cases send.
         cert: the file of the certificate; None for the configuration's.
         key: the file of its private key; None for the configuration's.
         port: where to listen; None for the configuration's.
-        announce: says that the server listens, and where; None for this command's own words.
+        announce: prints that the server listens, and where; None for this command's own message.
 
     Raises:
         typer.Exit: the files cannot be used; the message has been printed.
@@ -160,13 +170,13 @@ def run_server(
 def _tls_context(
     cert: Path | None, key: Path | None, address: Address, where: str
 ) -> ssl.SSLContext | None:
-    """How to speak TLS, or None to speak none; the message is to say where the files are named."""
+    """Return the TLS context, or None without TLS; ``where`` names the source in messages."""
     if cert is None and key is None:
         if address.secure:
             _refuse(f"{where}: url: {address.url} needs a certificate: give cert and key.")
         return None
     if cert is None or key is None:
-        _refuse(f"{where}: cert and key: one is not enough without the other.")
+        _refuse(f"{where}: cert and key: give both or neither.")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(cert, key)
@@ -191,8 +201,8 @@ async def _serve(
 ) -> int:
     if site.kept(place(config.outdir)):
         terminal.complain(
-            f"The report in {place(config.outdir)} is of an earlier session, and is replaced by "
-            "what clients play in this one. Name another outdir to keep it."
+            f"The report in {place(config.outdir)} is from an earlier session, and is replaced by  "
+            "the report of this one. Name another outdir to keep it."
         )
     fuzzing = Fuzzing(config.cases, config.excluded, config.options, config.protocols)
     files = reports.Reports(config.outdir)
@@ -219,9 +229,10 @@ async def _serve(
 
 
 async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) -> int:
-    """Play all cases with all servers, and say with which status it ends.
+    """Play all cases with all servers, and return the exit status.
 
-    A server that is not there is named and left out. If none is, nothing is played or written.
+    A server that does not answer is named and left out. If no server answers, no case is played and
+    nothing is written.
     """
     present = await _present(config)
     if not present:
@@ -231,8 +242,8 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
     before = keeping.cases(site.kept(place(config.outdir)))
     if before > len(config.cases):
         terminal.complain(
-            f"The report in {place(config.outdir)} is of {counted(before, 'case')}, and is "
-            f"replaced by one of {len(config.cases)}. Name another outdir to keep it."
+            f"The report in {place(config.outdir)} has {counted(before, 'case')}, and is  "
+            f"replaced by one with {len(config.cases)}. Name another outdir to keep it."
         )
     results: list[Played] = []
 
@@ -257,7 +268,7 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
 
 
 async def _present(config: Config) -> tuple[ServerUnderTest, ...]:
-    """The servers that are there; what is said of the others is where they were looked for."""
+    """Return the servers that answer; print where the others were expected."""
     present = []
     for testee in config.servers:
         why = await why_absent(testee.address)
@@ -279,7 +290,7 @@ async def _visit_all(config: Config, jobs: int, told: Callable[[Played], None]) 
 
 
 def _say(result: Played) -> None:
-    """Say what is worth a look."""
+    """Print a result that falls short."""
     if not result.is_best:
         words = dict.fromkeys((result.behaviour.value, result.behaviour_close.value))
         because = account.reason(result)
@@ -287,7 +298,7 @@ def _say(result: Played) -> None:
 
 
 def _written(results: list[Played], asked: Plan, files: reports.Reports) -> int:
-    """Write the reports and say what came out; 1 if they cannot be written."""
+    """Write the reports and print the result; return 1 if they cannot be written."""
     outdir = files.directory
     try:
         files.write(results)
@@ -298,7 +309,9 @@ def _written(results: list[Played], asked: Plan, files: reports.Reports) -> int:
     best = sum(result.is_best for result in results)
     cases = counted(len(results), "case")
     they = "it" if len(results) == 1 else "they"
-    terminal.say(f"{best} of {cases} as good as {they} can be; reports in {outdir}")
+    terminal.say(
+        f"{best} of {cases} reached the best verdict that {they} can have; reports in {outdir}"
+    )
     if page is not None:
         terminal.say(f"Report  {page}")
     return Exit.BEST

@@ -1,4 +1,4 @@
-"""How this program was started, so that it can say how to start it again."""
+"""How this program was started, so that messages can contain a command that repeats it."""
 
 import os
 import shlex
@@ -9,15 +9,15 @@ from pathlib import Path
 from websocket_conformance.processes import callers_path
 
 NAME = "whatwg-websockets"
-"""What the program is called where it is installed."""
+"""The name of the program where it is installed."""
 
 
 def invocation() -> str:
-    """The words, quoted for a shell, by which the caller can start this program again.
+    """Return the words, quoted for a shell, by which the caller can start this program again.
 
-    That is its name where the caller's shell finds it by that. Otherwise, as under ``uvx`` or from
-    the environment of a checkout that is not active, it is its path, or the path of Python and the
-    module.
+    The words are the program's name if the caller's shell finds it by that name. Otherwise, as
+    under ``uvx`` or in an environment that is not activated, they are its path, or the path of
+    Python and the module.
     """
     started = Path(sys.argv[0])
     if started.name == "__main__.py":
@@ -28,7 +28,7 @@ def invocation() -> str:
 
 
 def _program(path: str) -> str:
-    """The name of a program if the caller's shell finds it by that, or else its whole path."""
+    """Return the name of a program if the caller's shell finds it by that name; else its path."""
     place = Path(os.path.abspath(path))
     found = shutil.which(place.name, path=callers_path())
     return place.name if found and Path(found).absolute() == place else str(place)

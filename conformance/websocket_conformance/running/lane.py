@@ -1,10 +1,10 @@
-"""Lets a testee play some cases, whatever it does instead.
+"""Have a testee play some cases, even if it hangs or crashes.
 
-A testee is started, and is expected to play all cases that a fuzzing server has. Where it crashes,
-hangs, or never comes, the case at hand has failed, and it is started anew for the others, until it
-twice in a row has not come to play any. Where a server is lost, nobody knows how its cases ended,
-nor which of them it was lost in: each half of them is played again with another server. A case that
-is lost by itself, twice, has no result.
+A testee is started, and has to play all cases of a fuzzing server. If it crashes, hangs or asks for
+no case, the current case has failed, and the testee is started again for the other cases, until it
+has asked for no case twice in a row. If a server is lost, it is unknown how its cases ended and in
+which of them it was lost: each half of them is played again with another server. A case that was
+alone on a lost server twice has no result.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ _MOST_SERVERS_LOST_IN_A_ROW = 12
 
 
 class _ServerLostError(Exception):
-    """A fuzzing server was lost; the message says how.
+    """The fuzzing server was lost; the message says how.
 
     Attributes:
         cases: the cases that it had.
@@ -43,13 +43,13 @@ class _ServerLostError(Exception):
 
 @dataclass
 class Lane:
-    """One testee after the other, each with a server of its own, for some of the cases.
+    """A series of testees for some of the cases, each with its own server.
 
     Attributes:
-        number: which lane it is.
-        suite: opens the servers.
-        testee: what is started.
-        jobs: how many cases the testee is asked to play at a time.
+        number: the number of the lane.
+        suite: the suite, which opens the servers.
+        testee: the testee that is started.
+        jobs: how many cases the testee is told to play at a time.
         table: where the results go.
     """
 
@@ -99,13 +99,13 @@ class Lane:
         return [case for case in cases if case not in self.table.results]
 
     def _halves(self, error: _ServerLostError, cases: list[str]) -> list[list[str]]:
-        """What is to be played again of the cases that a lost server had, the first half last."""
+        """Return a lost server's cases in two halves to be played again, the first half last."""
         self._lost_in_a_row += 1
         self.table.observer.playing(self.number, ())
         if len(cases) == 1 and cases[0] in self._lost_alone:
             self._give_up(cases, error)
             return []
-        self.table.observer.warn(f"{error}; what it had played is played again.")
+        self.table.observer.warn(f"{error}; its cases are played again.")
         if len(cases) == 1:
             self._lost_alone.update(cases)
             return [cases]
@@ -113,17 +113,17 @@ class Lane:
         return [cases[half:], cases[:half]]
 
     def _give_up(self, cases: Sequence[str], error: _ServerLostError) -> None:
-        """Say of some cases that they have no result."""
-        self.table.observer.warn(f"{error}; there is no result for {len(cases)} of the cases.")
+        """Record that some cases have no result."""
+        self.table.observer.warn(f"{error}; {len(cases)} of the cases have no result.")
         for case in cases:
             unplayed = self.suite.unplayed(case, str(error))
             self.table.add(replace(unplayed, behaviour=Verdict.NO_RESULT))
 
     async def _start(self, cases: Sequence[str]) -> str:
-        """Start the testee once, and say what was wrong with it, as far as anything was.
+        """Start the testee once, and return what was wrong with it; empty if nothing was.
 
         Raises:
-            _ServerLostError: the server was lost, so that nothing can be said of the testee.
+            _ServerLostError: the server was lost, so the testee cannot be judged.
         """
         async with self.suite.sitting(cases, self.testee.name) as sitting:
             command = self.testee.command(sitting.url, sitting.case_url, self.jobs)
@@ -150,7 +150,7 @@ class Lane:
     async def _watch_until_interrupted(
         self, sitting: Sitting, process: Running, expected: int
     ) -> str:
-        """The same as `_watch`; what was over before an interruption is kept."""
+        """Do what `_watch` does, and keep the results before an interruption."""
         try:
             return await self._watch(sitting, process, expected)
         except asyncio.CancelledError:
@@ -159,7 +159,7 @@ class Lane:
             raise
 
     async def _watch(self, sitting: Sitting, process: Running, expected: int) -> str:
-        """Wait for the testee to end, or for the server's loss; say why it has to be stopped."""
+        """Wait until the testee ends or the server is lost; return why the testee is stopped."""
         ended = asyncio.create_task(process.wait())
         try:
             before, since = (-1, frozenset[str]()), time.monotonic()
@@ -193,7 +193,7 @@ class Lane:
         self.table.observer.playing(self.number, sorted(sitting.at_hand))
 
     def _is_wanting(self, cases: Sequence[str], suspects: set[str]) -> bool:
-        """Whether cases are left, or the last ones went wrong: then it was a crash."""
+        """Return whether the testee crashed: cases are left, or the last cases went wrong."""
         known = self.table.results
         is_complete = all(case in known for case in cases)
         return not is_complete or any(not known[case].is_good for case in suspects)
@@ -209,11 +209,11 @@ _ASKED_FOR_NONE = (
     "The command asked for no case. A program that connects once and echoes has {case_url} in its "
     "command, not {url}."
 )
-"""What helps most people whose command plays nothing at all."""
+"""A hint for a command that plays no case at all."""
 
 
 def _trouble(hung: str, status: int | None, words: str) -> str:
-    """What was wrong with a testee that left cases unplayed."""
+    """Return what was wrong with a testee that left cases unplayed."""
     what = hung or f"{ending(status or 0)} without playing this case"
     if status and not hung:
         what = ending(status)
@@ -222,7 +222,7 @@ def _trouble(hung: str, status: int | None, words: str) -> str:
 
 
 async def _despite_one_interruption(work: Coroutine[Any, Any, None]) -> None:
-    """Do some work to its end, if this is cancelled once at most while it is being done."""
+    """Complete a coroutine even if the caller is cancelled once meanwhile."""
     working = asyncio.ensure_future(work)
     try:
         await asyncio.shield(working)
@@ -237,7 +237,7 @@ async def play(
     """Play cases.
 
     Raises:
-        MissingError: the testee cannot be started, or the suite is missing.
+        MissingError: the testee cannot be started, or the suite is not available.
     """
     heaps = suite.deal(cases, breadth.lanes)
     lanes = [Lane(at, suite, testee, breadth.jobs, table) for at in range(len(heaps))]
@@ -245,10 +245,10 @@ async def play(
 
 
 async def at_a_time(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Do some works at a time; where one raises, or this is cancelled, none goes on.
+    """Run some coroutines at the same time; if one raises or the caller is cancelled, end all.
 
     Raises:
-        Exception: what the first of those that raise has raised.
+        Exception: the first exception that one of them raised.
     """
     tasks = [asyncio.create_task(work) for work in works]
     try:
@@ -263,7 +263,7 @@ async def at_a_time(works: Iterable[Coroutine[Any, Any, None]]) -> None:
 
 
 async def _until_over(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Wait for tasks; where this is cancelled, let each keep what it had.
+    """Wait for tasks; if the caller is cancelled, cancel them, and let each keep its results.
 
     A second cancellation does not wait for that.
     """

@@ -1,4 +1,4 @@
-"""What the results of programs of a person's own are filed under: no two under the same name."""
+"""Unique names for the results of the user's own programs."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -8,17 +8,16 @@ from websocket_conformance.running.order import CLIENT, SERVER, Target
 
 
 def named(targets: Sequence[Target], given: Sequence[str]) -> tuple[Target, ...]:
-    """What is to be tested, with a name for each program of a person's own.
+    """Return the targets, with a name for each of the user's own programs.
 
-    A single name that is given stands for all of them, and is made unique, as are the usual names.
+    If one name is given, all programs get it; a number, or their role, makes the names unique.
 
     Args:
-        targets: what is to be tested.
-        given: the names that a person gives.
+        targets: the targets.
+        given: the names that the user gives.
 
     Raises:
-        UsageError: the names are too many, too few, not distinct, or of nothing that has not a name
-            of its own.
+        UsageError: there are too many or too few names, two are the same, or no target needs one.
     """
     known = [target for target in targets if not target.usual_name]
     of_known = {f"{each.value} (server)" if each.is_server else each.value for each in known}
@@ -34,7 +33,7 @@ def named(targets: Sequence[Target], given: Sequence[str]) -> tuple[Target, ...]
 def _check(given: Sequence[str], roles: Sequence[str], of_known: Collection[str]) -> None:
     if given and not roles:
         raise UsageError(
-            "--agent: a known implementation has a name of its own; a name can be given to a "
+            "--agent: a known implementation has its own name; a name can be given to a  "
             "--command, to a --server that is a command, with {port} in it, and to a --url"
         )
     if len(given) > 1 and len(given) != len(roles):
@@ -45,12 +44,12 @@ def _check(given: Sequence[str], roles: Sequence[str], of_known: Collection[str]
     for name in given:
         if name in of_known or given.count(name) > 1:
             raise UsageError(
-                f"--agent: two would have the name {name!r}: give each program a name of its own"
+                f"--agent: two programs would have the name {name!r}; give each its own name"
             )
 
 
 def _unique(roles: Sequence[str], given: str, of_known: Collection[str]) -> Iterator[str]:
-    """A name for each role: the given one, else the role's own, with what tells it from others."""
+    """Return a name for each role: the given name or the role's usual name, made unique."""
     taken = set(of_known)
     for role in roles:
         base = given or role

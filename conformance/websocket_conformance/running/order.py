@@ -1,4 +1,4 @@
-"""What a person asks for."""
+"""The options of a run, as the user gives them."""
 
 import shlex
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from websocket_conformance.cases.profile import Profile
 from websocket_conformance.running.invocation import invocation
 
 REPORT_DIR = Path("conformance/reports/run")
-"""Where a report goes if nothing else is asked for."""
+"""The folder of the report by default."""
 
 CLIENT, SERVER = "client", "server"
-"""The usual names of what has none."""
+"""The usual names of targets without a name."""
 
 PORT = "{port}"
-"""What stands in a server's command for the port to listen on."""
+"""The placeholder in a server's command for the port to listen on."""
 
 
 PROFILE = typer.Option(
@@ -59,10 +59,9 @@ class Target:
 
     Attributes:
         option: the option that names it.
-        value: what stands behind that: a known implementation, a command, or a URL.
-        agent: what the results are filed under; empty for a known implementation, which has a name
-            of its own.
-        version: the version that a person gives to a program of their own, if any.
+        value: the option's value: a known implementation, a command, or a URL.
+        agent: its name in the report; empty for a known implementation, which has its own name.
+        version: the version of the user's own program, if the user gives one.
     """
 
     option: Option
@@ -77,7 +76,7 @@ class Target:
 
     @property
     def usual_name(self) -> str:
-        """The usual name of a program of a person's own; empty for what is known."""
+        """The usual name of the user's own program; empty for a known implementation."""
         if self.option is Option.IMPLEMENTATION:
             return ""
         if self.option is Option.SERVER and PORT not in self.value:
@@ -86,7 +85,7 @@ class Target:
 
     @property
     def words(self) -> list[str]:
-        """The options that ask for it."""
+        """The options that select it."""
         words = [self.option, self.value]
         words += [] if self.agent == self.usual_name else ["--agent", self.agent]
         return words + (["--agent-version", self.version] if self.version else [])
@@ -94,25 +93,25 @@ class Target:
 
 @dataclass(frozen=True)
 class Order:
-    """A run, or several one after the other. What nothing was said of is None.
+    """A run, or several runs one after the other. An option that was not given is None.
 
     Attributes:
         suite: the suite.
-        targets: what is to be tested.
-        source: where the real suite may be taken from.
-        profile: how many messages the cases send that send many.
+        targets: the implementations to be tested.
+        source: the source of the real suite.
+        profile: how many messages the long cases send.
         patterns: the cases.
-        excluded: those that are not to be played.
+        excluded: the cases that are not to be played.
         jobs: how many cases to play at a time.
         loop: the event loop of the drivers.
         timeout: how long a testee may do nothing, in seconds.
-        baseline: the file of what is known to fall short.
-        writes_baseline: whether the file is written, instead of compared with.
-        report_dir: where the report goes.
-        autobahn_files: whether Autobahn's own files belong to the report.
+        baseline: the file with the cases that are known to fall short.
+        writes_baseline: whether the file is to be written instead of compared with.
+        report_dir: the folder of the report.
+        autobahn_files: whether the report includes Autobahn's own files.
         root: the checkout of web-platform-tests.
         fetches: whether the checkout is to be fetched first.
-        expectations: the file of what web-platform-tests are not expected to pass.
+        expectations: the file with the subtests that are not expected to pass.
     """
 
     suite: SuiteName
@@ -134,19 +133,19 @@ class Order:
 
     @property
     def is_part(self) -> bool:
-        """Whether some cases are asked for, and not the suite as a whole."""
+        """Whether only some cases are selected, not the whole suite."""
         return self.patterns != ("*",) or bool(self.excluded)
 
     @property
     def keeps_autobahn_files(self) -> bool:
-        """Whether Autobahn's own files belong to the report; usually those of the real suite do."""
+        """Whether the report includes Autobahn's files; by default, if it ran the real suite."""
         is_real = self.suite is SuiteName.AUTOBAHN
         return is_real if self.autobahn_files is None else self.autobahn_files
 
     def command_line(self, target: Target) -> str:
-        """The command line that asks for the same of one target, without the cases.
+        """Return the command line that repeats the run for one target, without the cases.
 
-        It begins with how the caller can start this program again.
+        It begins with the words by which the caller can start this program again.
         """
         usual = {Source.AUTO, Profile.QUICK, SuiteName.EMBEDDED, REPORT_DIR, None}
         options = {

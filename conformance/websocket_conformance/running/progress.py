@@ -1,4 +1,4 @@
-"""Shows how a run goes: a bar on a terminal, a line now and then elsewhere."""
+"""Show the progress of a run: a bar on a terminal, and elsewhere a line from time to time."""
 
 import time
 from collections import Counter
@@ -14,7 +14,7 @@ from websocket_conformance.results.result import Result
 from websocket_conformance.results.verdict import GLYPHS, Verdict
 
 LINE_SECONDS = 10.0
-"""How long to stay silent at most between two lines, in seconds."""
+"""The longest time between two lines, in seconds."""
 
 _SHOWN = 6
 
@@ -34,19 +34,19 @@ STYLES = {
 
 
 def styled(verdict: Verdict, text: str | None = None) -> str:
-    """A verdict, or a text about it, with markup for a terminal."""
+    """Return a verdict, or a text about it, with markup for a terminal."""
     return f"[{STYLES[verdict]}]{GLYPHS[verdict]} {escape(text or verdict)}[/]"
 
 
 class Ticker:
-    """Watches a run.
+    """Counts the results of a run, and makes the texts about its progress.
 
     Args:
         name: the implementation.
         cases: the cases that will be played, each with about how long it takes beside the others.
         refresh: is called after each change.
-        say: is told, with markup, what is worth a line of its own.
-        clock: the time, in seconds.
+        say: prints a message, with markup, on its own line.
+        clock: returns the time, in seconds.
     """
 
     def __init__(
@@ -70,28 +70,28 @@ class Ticker:
         self._done = 0.0
 
     def playing(self, lane: int, cases: Sequence[str]) -> None:
-        """These cases are being played in a lane."""
+        """Show that these cases are being played in a lane."""
         self._lanes[lane] = cases
         self._refresh(self)
 
     def finished(self, result: Result) -> None:
-        """A case is over, or more is known of one."""
+        """Count a case that is over, or of which more is known."""
         if result.case not in self._verdicts:
             self._done += self._expected[result.case]
         self._verdicts[result.case] = result.verdict
         self._refresh(self)
 
     def warn(self, text: str) -> None:
-        """Something went wrong that costs more than one case."""
+        """Print a problem that affects more than one case."""
         self._say(f"[bold red]{escape(text)}[/]")
 
     @property
     def over(self) -> int:
-        """How many cases are over."""
+        """Return how many cases are over."""
         return len(self._verdicts)
 
     def time_left(self) -> str:
-        """About how long it will still take, such as ``"2:05"``; dashes before the first guess."""
+        """Return the estimated time left, such as ``"2:05"``; dashes before the first estimate."""
         if not self._done:
             return "-:--"
         rate = (self._clock() - self._begin) / self._done
@@ -99,13 +99,13 @@ class Ticker:
         return f"{minutes}:{seconds:02}"
 
     def counts(self) -> str:
-        """The verdicts so far and how many there are of each, with markup."""
+        """Return the count of each verdict so far, with markup."""
         counts = Counter(self._verdicts.values())
         shown = [verdict for verdict in Verdict if counts[verdict]]
         return "  ".join(styled(verdict, f"{counts[verdict]} {verdict}") for verdict in shown)
 
     def cases(self) -> str:
-        """What is being played."""
+        """Return the cases that are being played."""
         every = [case for cases in self._lanes.values() for case in cases]
         return " ".join(every[:_SHOWN]) + (" …" if len(every) > _SHOWN else "")
 

@@ -1,4 +1,4 @@
-"""A server that is tested: started on a free port, or found where it runs already."""
+"""A server under test, which is started on a free port or already runs."""
 
 import asyncio
 import socket
@@ -23,19 +23,19 @@ _END_SECONDS = 2.0
 
 
 class AbsentError(Exception):
-    """A server that was started does not come to listen; the message says what it did."""
+    """A server that was started does not listen; the message says what it did instead."""
 
 
 @dataclass(frozen=True)
 class ServerTestee:
-    """A server that is tested.
+    """A server under test.
 
     Attributes:
         name: its name in the report.
         version: its version, empty if unknown.
         runtime: what it runs on, empty if unknown.
-        words: the command that starts it, with `PORT` where the port belongs; empty if it runs.
-        address: where it runs; None if it is to be started.
+        words: the command that starts it, with the placeholder `PORT`; empty if it already runs.
+        address: its address; None if it is to be started.
     """
 
     __test__ = False
@@ -52,7 +52,7 @@ class PresentServer:
     """A server that listens.
 
     Attributes:
-        address: where.
+        address: the address on which it listens.
         process: its process; None if it was not started here.
     """
 
@@ -60,17 +60,17 @@ class PresentServer:
     process: Running | None = None
 
     async def fault(self) -> str | None:
-        """What is wrong with it: it has ended, or takes no connection; None if nothing is."""
+        """Return a sentence if the server has ended or accepts no connection; else None."""
         why = None if self.has_ended else await why_absent(self.address)
         if why is not None:
             await self._wait_for_the_end()
         if self.process is not None and self.process.status is not None:
             await self.process.wait()
             return f"The server {ending(self.process.status)}{self.quoted()}"
-        return why and f"The server takes no connection any more ({why}){self.quoted()}"
+        return why and f"The server no longer accepts connections ({why}){self.quoted()}"
 
     async def silence(self) -> str | None:
-        """What is wrong with it: it leaves an opening handshake open; None if it does not."""
+        """Return a sentence if the server does not answer an opening handshake; else None."""
         answered = await answer(self.address)
         if answered == b"":
             await self._wait_for_the_end()
@@ -79,7 +79,7 @@ class PresentServer:
         return f"The server did not answer an opening handshake{self.quoted()}"
 
     async def _wait_for_the_end(self) -> None:
-        """Wait a moment for the end of a process that may have closed its sockets before that."""
+        """Wait a moment for the end of a process that may have closed its sockets already."""
         if self.process is not None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.process.wait(), _END_SECONDS)
@@ -90,17 +90,17 @@ class PresentServer:
         return self.process is not None and self.process.status is not None
 
     def quoted(self) -> str:
-        """What its process said last, with what leads to it; empty if it said nothing."""
+        """Return the last output of its process, with an introduction; empty without output."""
         words = self.process.words() if self.process is not None else ""
         return f"; {words}" if words else ""
 
 
 def testee_of(target: Target) -> ServerTestee:
-    """The server that is meant: one that is known, a command with `PORT` in it, or a URL.
+    """Return the server of a target: a known server, a command with `PORT` in it, or a URL.
 
     Raises:
-        UsageError: it is not one of them.
-        MissingError: it is known, and not installed.
+        UsageError: the value is not the name of a server, a command with `PORT`, or a URL.
+        MissingError: the server is known, and is not installed.
     """
     if target.option is Option.URL:
         return ServerTestee(target.agent, target.version, address=_address(target.value))
@@ -111,8 +111,8 @@ def testee_of(target: Target) -> ServerTestee:
     names = ", ".join(each.name for each in every.values() if each.serve)
     if name not in every:
         raise UsageError(
-            f"no server is called {name!r}; known are {names}, "
-            f"and a command has {PORT} where the port belongs"
+            f"no known server is called {name!r}; the known ones are {names};  "
+            f"a command needs {PORT} in the place of the port"
         )
     known = every[name]
     if not known.serve:
@@ -131,14 +131,14 @@ def _address(url: str) -> Address:
 
 @asynccontextmanager
 async def present(testee: ServerTestee, patience: float) -> AsyncIterator[PresentServer]:
-    """A server that listens, for as long as the context lasts if it is started here.
+    """A context in which the server listens; a server that was started for it ends with it.
 
     Args:
         testee: the server.
-        patience: how long it may take until it takes a connection, in seconds.
+        patience: how long it may take until it accepts a connection, in seconds.
 
     Raises:
-        AbsentError: it does not come to listen, or does not run where it should.
+        AbsentError: the server does not listen, or does not run at its URL.
         MissingError: its command cannot be started.
     """
     if testee.address is not None:
@@ -166,10 +166,11 @@ async def _until_it_listens(server: PresentServer, patience: float) -> None:
     until = time.monotonic() + patience
     while server.has_ended or await why_absent(server.address) is not None:
         if server.has_ended:
-            raise AbsentError(f"Before it listened: {await server.fault()}")
+            raise AbsentError(f"Before the server listened: {await server.fault()}")
         if time.monotonic() > until:
             where = f"port {server.address.port} of {server.address.host}"
+            said = server.quoted()
             raise AbsentError(
-                f"The server took no connection at {where} within {patience:g} s{server.quoted()}"
+                f"The server accepted no connection at {where} within {patience:g} s{said}"
             )
         await asyncio.sleep(_LOOK)

@@ -1,4 +1,4 @@
-"""Tells where implementations have not done the same in the scenarios at the API."""
+"""A comparison of implementations in the scenarios at the API."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ def print_side_by_side(console: Console, runs: Sequence[Run]) -> None:
     """Print the scenarios that differ, what is left open, and how many have each verdict.
 
     Args:
-        console: where to.
+        console: the console to print on.
         runs: the runs, of the same scenarios.
     """
     scenarios = {each.id: each for each in scenario.load()}
@@ -30,7 +30,7 @@ def print_side_by_side(console: Console, runs: Sequence[Run]) -> None:
         print_difference(console, scenarios[case], of_case, width)
         left_open += lines_left_open(scenarios[case], list(of_case.values()))
     if left_open:
-        console.print("\nLeft open by the standard, and not done alike:")
+        console.print("\nThe standard leaves these open, and the implementations differ:")
         console.print("\n".join(left_open), markup=False)
     _print_totals(console, runs)
 
@@ -38,17 +38,17 @@ def print_side_by_side(console: Console, runs: Sequence[Run]) -> None:
 def print_difference(
     console: Console, scenario: Scenario, results: Mapping[str, Result], width: int
 ) -> None:
-    """Print who saw what, if it is not what the standard says for all.
+    """Print what each implementation did, unless all did what the standard says.
 
     Args:
-        console: where to.
+        console: the console to print on.
         scenario: the scenario.
-        results: what became of it, by the name of the implementation.
-        width: how many columns the names take.
+        results: its results, by the name of the implementation.
+        width: the width of the names, in columns.
     """
     for name, result in results.items():
         if is_stale(scenario, name, result):
-            console.print(f"\n{scenario.id}: {name} no longer differs, its entry can go")
+            console.print(f"\n{scenario.id}: {name} no longer differs; remove its entry")
     if all(result.verdict is Verdict.OK for result in results.values()):
         return
     console.print(f"\n{scenario.id}: {scenario.title}", markup=False)
@@ -59,13 +59,13 @@ def print_difference(
 
 
 def is_stale(scenario: Scenario, name: str, result: Result) -> bool:
-    """Tell whether a difference is written down of an implementation that is no longer there."""
+    """Return whether the scenario explains a difference that the implementation no longer has."""
     known = [each for each in scenario.differences_of(name) if ANYBODY not in each.who]
     return bool(known) and result.verdict is Verdict.OK
 
 
 def lines_left_open(scenario: Scenario, results: Sequence[Result]) -> list[str]:
-    """The lines in which all do as the standard says, and yet not the same."""
+    """Return lines for scenarios in which all follow the standard, and yet differ."""
     if any(result.verdict is not Verdict.OK for result in results):
         return []
     of_each = [[*_page(each), *(_wire(each) if scenario.wire else ())] for each in results]

@@ -1,4 +1,4 @@
-"""What a suite is for those who run it: fuzzing servers, each with some cases, and a client."""
+"""The interface of a suite: it starts fuzzing servers with some cases each, or a fuzzing client."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
@@ -14,14 +14,14 @@ from websocket_conformance.running.serving import ServerTestee
 
 @dataclass
 class Sitting(ABC):
-    """A fuzzing server that is up and has some cases to be played.
+    """A fuzzing server that listens and has some cases to be played.
 
     Attributes:
-        url: where it is.
-        case_url: where the first of its cases is.
-        last: the case that was over last, empty if none is known to be.
-        results: what is known for good of the cases that are over.
-        reports: Autobahn's report of each of them, as far as reports are kept.
+        url: the URL of the server.
+        case_url: the URL of the first of its cases.
+        last: the case that ended last; empty if no case is known to have ended.
+        results: the final results of the cases that are over.
+        reports: Autobahn's report of each of these cases, if reports are kept.
     """
 
     url: str
@@ -36,59 +36,59 @@ class Sitting(ABC):
 
     @property
     def playing(self) -> Collection[str]:
-        """The cases that are certainly being played."""
+        """Return the cases that are certainly being played."""
         return ()
 
     @property
     def at_hand(self) -> Collection[str]:
-        """The cases that it is the turn of, whether or not the testee has come to play them."""
+        """Return the cases that are next, whether or not the testee has asked for them yet."""
         return self.playing
 
     @property
     def heard(self) -> Mapping[str, Result]:
-        """What can be told already of the cases that are over."""
+        """Return what is already known of the cases that are over."""
         return self.results
 
     @property
     def lost(self) -> str:
-        """What became of the server, if it can give no results any more; empty if it can."""
+        """Return how the server was lost, if it can give no more results; empty if it can."""
         return ""
 
     @property
     @abstractmethod
     def patience(self) -> float:
-        """How long nothing may happen now before the testee counts as hung, in seconds."""
+        """Return after how many seconds without an event the testee counts as hung, from now on."""
 
     @abstractmethod
     async def settle(self) -> None:
-        """Make the results complete, once the testee is gone, or find the server lost."""
+        """Complete the results, once the testee has ended, or find that the server is lost."""
 
     @abstractmethod
     async def interrupt(self) -> None:
-        """Hear of no more results, while the testee is still there."""
+        """Take no more results, while the testee still runs."""
 
 
 class Observer(Protocol):
-    """Somebody who watches a run."""
+    """Receives the progress of a run."""
 
     def playing(self, lane: int, cases: Sequence[str]) -> None:
-        """These cases are being played in a lane."""
+        """Show that these cases are being played in a lane."""
 
     def finished(self, result: Result) -> None:
-        """A case is over; it may be said again, if more is known of it."""
+        """Show the result of a case; it may be called again once more is known of the case."""
 
     def warn(self, text: str) -> None:
-        """Something went wrong that costs more than one case."""
+        """Show a problem that affects more than one case."""
 
 
 @dataclass
 class Table:
-    """What the lanes share: the results so far.
+    """The results so far, which the lanes share.
 
     Attributes:
-        observer: is told how it goes.
+        observer: receives the progress of the run.
         results: what is known of each case that is over.
-        reports: Autobahn's report of each case, as far as reports are kept.
+        reports: Autobahn's report of each case, if reports are kept.
     """
 
     observer: Observer
@@ -98,18 +98,18 @@ class Table:
     _advised: set[str] = field(default_factory=set)
 
     def add(self, result: Result) -> None:
-        """A case is over."""
+        """Keep the result of a case that is over."""
         self.results[result.case] = result
         self.tell(result)
 
     def tell(self, result: Result) -> None:
-        """Something can be told of a case already, though it has no result yet."""
+        """Keep what is known of a case that has no final result yet."""
         if self._told.get(result.case) != result:
             self._told[result.case] = result
             self.observer.finished(result)
 
     def advise(self, text: str) -> None:
-        """Say something that may help, once however many lanes have reason to."""
+        """Print a hint once, even if several lanes have reason to."""
         if text not in self._advised:
             self._advised.add(text)
             self.observer.warn(text)
@@ -120,25 +120,25 @@ class Suite(Protocol):
 
     @property
     def version(self) -> str:
-        """Its version and, if that is of interest, where it comes from, for people."""
+        """Return the suite's version and, where it matters, its source, as text for the report."""
 
     @property
     def profile(self) -> str:
-        """How much is played of each case, such as ``"quick"``."""
+        """Return the name of the profile, such as ``"quick"``."""
 
     @property
     def lanes(self) -> int:
-        """In how many lanes a testee is of use that can play several cases at a time."""
+        """Return the number of useful lanes for a testee that can play several cases at a time."""
 
     @property
     def most_jobs(self) -> int:
-        """How many cases a testee plays at a time with one server."""
+        """Return how many cases a testee plays at a time with one server."""
 
     def expected(self, case: str) -> float:
-        """About how long a case takes, in a measure that is good only beside other cases."""
+        """Return a relative estimate of how long a case takes, to compare with other cases."""
 
     def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
-        """Deal cases out, so that the lanes have about the same to do; none is left without any."""
+        """Deal cases out, so that the lanes have about the same amount of work; none is empty."""
 
     def sitting(self, cases: Sequence[str], agent: str) -> AbstractAsyncContextManager[Sitting]:
         """Start a server that has some cases."""
@@ -149,8 +149,8 @@ class Suite(Protocol):
         """Play cases with a server, until each has a result.
 
         Raises:
-            MissingError: the server does not come to listen, or the suite does not start.
+            MissingError: the server does not listen, or the suite does not start.
         """
 
     def unplayed(self, case: str, trouble: str) -> Result:
-        """The result of a case that the testee did not play."""
+        """Return the result of a case that the testee did not play."""

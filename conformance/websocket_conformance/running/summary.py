@@ -1,4 +1,4 @@
-"""Tells a person at a terminal what came out of a run."""
+"""The summary of a run that is printed on a terminal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -22,10 +22,10 @@ def print_summary(
     """Print the table of sections and verdicts, the cases that fall short, and the score.
 
     Args:
-        console: where to.
+        console: the console to print on.
         run: the run.
-        baseline: what is known to fall short; with it what is new comes first, and is repeated.
-        patterns: the cases that were asked for, as a person named them.
+        baseline: the cases that are known to fall short; new ones come first, and are repeated.
+        patterns: the cases that were selected, as the user named them.
     """
     if run.results:
         console.print(_table(run))
@@ -37,7 +37,7 @@ def print_summary(
     for line in lines[:_MOST_NAMED]:
         console.print(line)
     if len(lines) > _MOST_NAMED:
-        console.print("There are more that fall short; the report has them all.")
+        console.print("More cases fall short; the report has them all.")
     for line in repeating(run, news, patterns):
         console.print(line, markup=False)
     console.print(escape(f"Suite   {run.suite_version}"))
@@ -47,7 +47,7 @@ def print_summary(
 
 
 def repeating(run: Run, short: Sequence[Result], patterns: Sequence[str]) -> Iterator[str]:
-    """How to repeat the first of some cases that fall short, and all of them, or the first few."""
+    """Return commands that repeat the first of some cases, and all of them or the first few."""
     cases = [result.case for result in short]
     if not (cases and run.command):
         return
@@ -61,7 +61,7 @@ def repeating(run: Run, short: Sequence[Result], patterns: Sequence[str]) -> Ite
 
 
 def _short(run: Run, results: Iterable[Result], mark: str) -> Iterator[str]:
-    """A line for all cases that have the same verdict for the same reason."""
+    """Return a line for all cases that have the same verdict for the same reason."""
     order = {result.case: at for at, result in enumerate(run.results)}
     alike: dict[tuple[Verdict, str], list[str]] = {}
     for result in results:
@@ -72,7 +72,7 @@ def _short(run: Run, results: Iterable[Result], mark: str) -> Iterator[str]:
 
 
 def _named(cases: Sequence[str], order: Mapping[str, int]) -> str:
-    """Cases in short: those that follow each other in the run as the first and the last of them."""
+    """Return a short list of cases, in which neighbours are a range."""
     spans: list[list[str]] = []
     for case in cases:
         if spans and order[case] == order[spans[-1][-1]] + 1:
@@ -120,6 +120,6 @@ def _score(run: Run) -> str:
 def _against(run: Run, baseline: Baseline) -> str:
     new, good = new_failures(run, baseline), mended(run, baseline)
     known = len(run.short) - len(new)
-    lines = [f"Against the baseline: {len(new)} new, {known} known, {len(good)} mended"]
-    lines += [f"Mended, and to be taken out of the baseline: {' '.join(good)}"] if good else []
+    lines = [f"Against the baseline: {len(new)} new, {known} known, {len(good)} fixed"]
+    lines += [f"Fixed; remove them from the baseline: {' '.join(good)}"] if good else []
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What is tested: an implementation that is known, or a command of a person's own."""
+"""The implementation under test: a known implementation, or the user's own command."""
 
 import importlib.util
 import sys
@@ -12,7 +12,7 @@ from websocket_conformance.running.order import Loop
 URL, CASE_URL, JOBS, LOOP = "{url}", "{case_url}", "{jobs}", "{loop}"
 
 FULL_SPEED = 8
-"""How many cases a driver that can do so is asked to play at a time."""
+"""How many cases a driver is told to play at a time, if it can play several."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class Testee:
     """An implementation that can be started to play cases.
 
     Attributes:
-        name: its name, under which its results are filed.
+        name: its name in the report.
         version: its version, empty if unknown.
         runtime: what it runs on, empty if unknown.
-        words: the command, with names in braces for what is known only when it is started.
+        words: the command, with placeholders in braces, which are filled in when it is started.
         most_jobs: how many cases it can play at a time by itself.
-        loop: the event loop that it runs on, if it can be told.
+        loop: the event loop that it runs on, if the command can select one.
     """
 
     __test__ = False
@@ -48,11 +48,11 @@ class Testee:
         return any(JOBS in word for word in self.words)
 
     def command(self, url: str, case_url: str, jobs: int) -> list[str]:
-        """The command to be started.
+        """Return the command to be started.
 
         Args:
-            url: the fuzzing server.
-            case_url: the first of its cases.
+            url: the URL of the fuzzing server.
+            case_url: the URL of the first of its cases.
             jobs: how many cases to play at a time.
         """
         values = {
@@ -67,36 +67,36 @@ class Testee:
 
 
 def known(name: str) -> Testee:
-    """An implementation that is known by name.
+    """Return a known implementation by its name.
 
     Raises:
-        UsageError: no implementation has the name, or it plays no cases.
+        UsageError: no implementation has that name, or it plays no cases.
         MissingError: it is not installed.
     """
     every = implementations()
     if name not in every:
         names = ", ".join(every)
-        raise UsageError(f"no implementation is called {name!r}; known are {names}")
+        raise UsageError(f"no known implementation is called {name!r}; the known ones are {names}")
     implementation = every[name]
     if not implementation.start and implementation.serve:
-        raise UsageError(f"{name} is a server: --server {name}")
+        raise UsageError(f"{name} is a server; write --server {name}")
     if not implementation.start:
-        raise UsageError(f"{name} plays only the scenarios at the API: --suite api")
+        raise UsageError(f"{name} plays only the scenarios at the API; write --suite api")
     version = implementation.version_here()
     words = tuple(implementation.filled(implementation.start))
     return Testee(name, version, implementation.runtime(), words, implementation.jobs)
 
 
 def on_loop(testee: Testee, loop: Loop) -> Testee:
-    """The same testee, told which event loop to run on.
+    """Return the same testee, with a command that selects an event loop.
 
     Raises:
-        UsageError: it cannot be told.
+        UsageError: the testee's command cannot select an event loop.
         MissingError: the loop is not installed.
     """
     if not any(LOOP in word for word in testee.words):
         raise UsageError(
-            f"{testee.name} cannot be told its event loop: a command is told it where it has {LOOP}"
+            f"--loop cannot be passed to {testee.name}: its command has no placeholder {LOOP}"
         )
     if loop is Loop.UVLOOP and importlib.util.find_spec("uvloop") is None:
         raise MissingError('uvloop is not installed; pip install "whatwg-websockets[fast]"')
@@ -104,10 +104,10 @@ def on_loop(testee: Testee, loop: Loop) -> Testee:
 
 
 def own(command: str, agent: str, version: str = "") -> Testee:
-    """A command of a person's own.
+    """Return the testee that is the user's own command.
 
     Raises:
-        UsageError: it is not a command, or does not say where the URL belongs.
+        UsageError: the command cannot be parsed, or has no placeholder for the URL.
     """
     words = tuple(shell_words(command))
     if not any(URL in word or CASE_URL in word for word in words):

@@ -324,7 +324,7 @@ def test_a_worse_verdict_than_the_known_one_fails_and_a_mended_case_is_said(
     (tmp_path / "known.json").write_text(json.dumps({"embedded": {"test_shouting": known}}))
     done = runs("--websocket-cases", "1.1.1,1.1.2")
     assert "1 failed, 1 passed" in done.stdout
-    assert "Mended, and to be taken out of the baseline: 1.1.1" in done.stdout
+    assert "Fixed; remove them from the baseline: 1.1.1" in done.stdout
 
 
 def test_the_baseline_calls_an_implementation_as_its_marker_does(runs, tmp_path):

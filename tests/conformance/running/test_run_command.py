@@ -319,7 +319,7 @@ def test_with_a_baseline_only_new_failures_count(court):
     }
     code, output = court.drive("crash", 3, "--baseline", str(file))
     assert code == 0, output
-    assert "Against the baseline: 0 new, 2 known, 0 mended" in output
+    assert "Against the baseline: 0 new, 2 known, 0 fixed" in output
     code, output = court.drive("crash", 2, "--baseline", str(file))
     assert code == 1
     assert "1.1.2  new: ✕ FAILED" in output
@@ -351,7 +351,10 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--implementation", "nobody"), "no implementation is called 'nobody'; known are "),
+        (
+            ("--implementation", "nobody"),
+            "no known implementation is called 'nobody'; the known ones are  ",
+        ),
         (("--command", "prog"), "the command has no {url}"),
         (("--command", "prog 'a {url}"), "the command cannot be read"),
         (("--cases", "77.1"), "no case is called '77.1'"),
@@ -359,11 +362,11 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
         (("--cases", " , "), "no case is named"),
         (("--cases", "26.*"), "are for servers"),
         (("--exclude-cases", "77.1"), "no case is called '77.1'"),
-        (("--cases", "1.1.*", "--exclude-cases", "1.*"), "leaves none of the cases"),
-        (("--suite", "api", "--exclude-cases", "*"), "leaves none of the cases"),
+        (("--cases", "1.1.*", "--exclude-cases", "1.*"), "excludes all of the cases"),
+        (("--suite", "api", "--exclude-cases", "*"), "excludes all of the cases"),
         (("--suite", "api", "--exclude-cases", "no-such-*"), "no scenario matches"),
         (("--suite", "autobahn", "--exclude-cases", "77.1"), "no case is called '77.1'"),
-        (("--suite", "autobahn", "--exclude-cases", "*"), "leaves none of the cases"),
+        (("--suite", "autobahn", "--exclude-cases", "*"), "excludes all of the cases"),
         (("--baseline", "/no/such/file"), "/no/such/file: No such file"),
         (("--baseline", "/no/such/file"), "--write-baseline writes it"),
         (("--cases", "1"), "no case is called '1', and '1.*' are those that begin with it"),
@@ -375,20 +378,23 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
             ("--suite", "api", "--implementation", "websockets"),
             "there are whatwg-websockets, undici, ws, node, bun, deno, chromium",
         ),
-        (("--implementation", "node"), "node plays only the scenarios at the API: --suite api"),
+        (
+            ("--implementation", "node"),
+            "node plays only the scenarios at the API; write --suite api",
+        ),
         (("--suite", "api", "--cases", "no-such-*"), "no scenario matches"),
         (("--suite", "api", "--profile", "quick"), "the scenarios at the API have no profiles"),
         (("--suite", "api", "--loop", "asyncio"), "run on the event loop of their driver"),
         (("--suite", "api", "--autobahn-files"), "has no file for a scenario at the API"),
         (("--source", "docker"), "only the real suite has a source"),
-        (("--command", "prog {url}", "--loop", "uvloop"), "cannot be told its event loop"),
+        (("--command", "prog {url}", "--loop", "uvloop"), "--loop cannot be passed to"),
         (("--suite", "api", "--command", "prog 'a"), "the command cannot be read"),
         (("--suite", "api", "--command", " "), "the command is empty"),
         (("--suite", "nothing"), "nothing"),
         (("--command", "true {url}", "--agent", b"a\xff"), r"'a\udcff' is not printable"),
         (("--command", "true {url}", "--agent", "a\x1b]0;b"), r"'a\x1b]0;b' is not printable"),
         (("--command", "true {url}", "--agent", " "), "' ' is not printable"),
-        (("--agent-version", "1"), "says its version itself"),
+        (("--agent-version", "1"), "the version of a known implementation is known"),
         (("--agent", "a"), "has a name of its own"),
         (("--implementation", "ws", "--agent", "a"), "has a name of its own"),
         (("--command", "true {url}", "--agent-version", "1\x1b"), r"'1\x1b' is not printable"),
@@ -426,7 +432,7 @@ def test_a_run_of_few_cases_leaves_a_report_of_more_and_says_how_to_repeat_it(co
     assert court.drive("good")[0] == 0
     code, output = court.drive("wrong", 0, "--cases", "1.1.2", "--agent-version", "1.2 b")
     assert code == 1
-    assert f"The report in {court.reports} has more cases, and stays as it is." in output
+    assert f"The report in {court.reports} has more cases, and is not replaced." in output
     assert len(court.report().results) == 8
     part = saved.load(court.reports / "part" / "runs" / "embedded-client.json")
     assert (part.version, [result.case for result in part.results]) == ("1.2 b", ["1.1.2"])
@@ -464,7 +470,7 @@ def test_an_interrupted_run_leaves_a_report_of_more(court):
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate()
     assert process.returncode == 130, output
-    assert f"The report in {court.reports} has more cases, and stays as it is." in output
+    assert f"The report in {court.reports} has more cases, and is not replaced." in output
     assert not court.report().interrupted
     assert saved.load(court.reports / "part" / "runs" / "embedded-client.json").interrupted
 

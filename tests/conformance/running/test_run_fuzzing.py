@@ -89,7 +89,7 @@ def test_a_server_is_started_played_with_and_ended(tmp_path, before):
         process.send_signal(signal.SIGINT)
         output = process.stdout.read()
         assert process.wait() == 0
-    assert "3 of 3 cases as good as they can be; reports in out" in output
+    assert "3 of 3 cases reached the best verdict that they can have; reports in out" in output
     assert f"Report  {Path('out', 'index.html')}\n" in output
     index = json.loads((tmp_path / "out" / "index.json").read_text())
     assert sorted(index["a"]) == ["1.1.1", "1.1.2", "1.1.3"]
@@ -131,7 +131,7 @@ def test_a_report_is_not_written_over_what_others_have_put_there(tmp_path):
 def test_a_server_says_which_keys_mean_nothing_to_it(tmp_path):
     file = spec(tmp_path, webport=8080)
     with started("fuzzingserver", "-s", file, "--port", 0, cwd=tmp_path) as process:
-        assert process.stdout.readline() == "webport means nothing here and is ignored.\n"
+        assert process.stdout.readline() == "webport has no effect here and is ignored.\n"
 
 
 def test_a_server_says_once_which_patterns_name_no_case(tmp_path):
@@ -139,8 +139,10 @@ def test_a_server_says_once_which_patterns_name_no_case(tmp_path):
     fields = {"cases": ["1.*"], "exclude-cases": ["11.*"], "exclude-agent-cases": excluded}
     file = spec(tmp_path, **fields)
     with started("fuzzingserver", "-s", file, "--port", 0, cwd=tmp_path) as process:
-        assert process.stdout.readline() == f"{file}: exclude-cases: '11.*' names no case.\n"
-        assert process.stdout.readline() == f"{file}: exclude-agent-cases.a: '8.*' names no case.\n"
+        assert process.stdout.readline() == f"{file}: exclude-cases: '11.*' matches no case.\n"
+        assert (
+            process.stdout.readline() == f"{file}: exclude-agent-cases.a: '8.*' matches no case.\n"
+        )
         assert process.stdout.readline().startswith("Listening on ")
 
 
@@ -212,8 +214,8 @@ WRONG = {
         (["-s", "nul.json"], "nul.json: outdir: no report can be written to"),
         (["--outdir", "wrong.json/reports"], "no report can be written to wrong.json/reports"),
         (["-s", "tls.json"], "tls.json: url: wss://127.0.0.1:9001 needs a certificate: give cert"),
-        (["-s", "cert.json"], "cert.json: cert and key: one is not enough without the other"),
-        (["--cert", "wrong.json"], "one is not enough without the other"),
+        (["-s", "cert.json"], "cert.json: cert and key: give both or neither"),
+        (["--cert", "wrong.json"], "give both or neither"),
         (["--cert", "wrong.json", "--key", "wrong.json"], "cannot be used"),
         (["--profile", "slow"], "slow"),
     ],
@@ -288,7 +290,7 @@ def test_a_client_tests_one_server_after_the_other(tmp_path):
         file = spec(tmp_path, servers=servers, cases=["1.*", "7.7.*"], outdir="out")
         status, output = ran("fuzzingclient", "-s", file, "--strict", cwd=tmp_path)
     assert status == 0, output
-    assert "58 of 58 cases as good as they can be; reports in out" in output
+    assert "58 of 58 cases reached the best verdict that they can have; reports in out" in output
     index = json.loads((tmp_path / "out" / "index.json").read_text())
     assert {agent: len(cases) for agent, cases in index.items()} == {"a": 29, "b": 29}
     assert "Report  out/index.html\n" in output
@@ -309,7 +311,7 @@ def test_a_client_says_what_is_not_as_it_should_be(tmp_path, options, expected):
         status, output = ran("fuzzingclient", "-s", file, *options, cwd=tmp_path)
     assert status == expected
     assert "1.1.1 a: FAILED: " in output
-    assert "0 of 1 case as good as it can be" in output
+    assert "0 of 1 case reached the best verdict" in output
 
 
 def free_port() -> int:
@@ -335,7 +337,7 @@ def test_a_client_leaves_out_a_server_that_is_not_there_and_plays_with_the_other
         status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
     assert status == 3
     assert f"No server answers at {absent}, " in output
-    assert "1 of 1 case as good as it can be" in output
+    assert "1 of 1 case reached the best verdict" in output
 
 
 def test_a_client_names_a_host_that_does_not_exist(tmp_path):
@@ -371,7 +373,7 @@ def test_a_client_says_that_a_report_of_more_cases_is_replaced(tmp_path):
             file = spec(tmp_path, servers=servers, cases=cases, outdir="out")
             status, output = ran("fuzzingclient", "-s", file, cwd=tmp_path)
             assert status == 0, output
-            said = "The report in out is of 2 cases, and is replaced by one of 1."
+            said = "The report in out has 2 cases, and is replaced by one with 1."
             assert (said in output) == is_said
 
 
@@ -387,7 +389,7 @@ def test_a_server_says_that_the_report_of_an_earlier_session_is_replaced(tmp_pat
             asyncio.run(repeat(f"{url}/runCase?case=1&agent=a"))
             process.send_signal(signal.SIGINT)
             process.communicate()
-        said = "The report in o is of an earlier session, and is replaced by what clients play"
+        said = "The report in o is from an earlier session, and is replaced by the report"
         assert any(said in line for line in before) == is_said
 
 

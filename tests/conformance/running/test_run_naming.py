@@ -41,11 +41,16 @@ def test_each_program_has_a_name_of_its_own(given, known, programs, names):
 @pytest.mark.parametrize(
     ("given", "known", "programs", "message"),
     [
-        (["a"], ["ws"], ("", [], ""), "a known implementation has a name of its own"),
-        (["a"], [], ("", ["ws"], ""), "a known implementation has a name of its own"),
-        (["ws"], ["ws"], ("c {url}", [], ""), "two would have the name 'ws'"),
-        (["ws (server)"], [], ("", ["ws", ONE], ""), "two would have the name 'ws \\(server\\)'"),
-        (["a", "a"], [], ("", [ONE, TWO], ""), "two would have the name 'a'"),
+        (["a"], ["ws"], ("", [], ""), "a known implementation has its own name"),
+        (["a"], [], ("", ["ws"], ""), "a known implementation has its own name"),
+        (["ws"], ["ws"], ("c {url}", [], ""), "two programs would have the name 'ws'"),
+        (
+            ["ws (server)"],
+            [],
+            ("", ["ws", ONE], ""),
+            "two programs would have the name 'ws \\(server\\)'",
+        ),
+        (["a", "a"], [], ("", [ONE, TWO], ""), "two programs would have the name 'a'"),
         (["a", "b"], [], ("c {url}", [], ""), "given 2 times, for 1 to be named"),
         (["a", "b"], [], ("c {url}", [ONE, TWO], ""), "given 2 times, for 3 to be named"),
     ],

@@ -88,7 +88,7 @@ def test_a_server_that_ends_in_a_case_is_started_anew_and_quoted(tmp_path, mode,
     assert short(tmp_path) == ["1.1.5", "1.2.5"]
     assert len(results(tmp_path)) == 16
     assert results(tmp_path)["1.1.5"].trouble == says
-    assert f"{says}. What was being played, " in output
+    assert f"{says}. The cases in play,  " in output
 
 
 @pytest.mark.slow
@@ -117,7 +117,7 @@ def test_a_server_that_does_not_come_to_listen_ends_the_run(tmp_path):
     status, output = ran(tmp_path, "--server", odd("never-listens"), "--cases", "1.*")
     assert status == 3
     assert (
-        "Before it listened: The server ended with status 1; its last words: I do not like"
+        "Before the server listened: The server ended with status 1; its last words: I do not like"
         in output
     )
 
@@ -198,16 +198,22 @@ def test_ctrl_c_keeps_what_there_was_and_ends_the_server(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--server", "nobody"], "no server is called 'nobody'; known are websockets, "),
+        (
+            ["--server", "nobody"],
+            "no known server is called 'nobody'; the known ones are websockets,  ",
+        ),
         (["--server", "undici"], "undici is no server"),
-        (["--implementation", "hypercorn"], "hypercorn is a server: --server hypercorn"),
+        (["--implementation", "hypercorn"], "hypercorn is a server; write --server hypercorn"),
         (["--server", "'{port}"], "the command cannot be read"),
         (["--url", "http://x"], "--url: 'http://x'"),
         (["--server", "websockets", "--suite", "api"], "a server has no API to be tested at"),
         (["--url", "ws://x", "--suite", "api"], "a server has no API to be tested at"),
         (["--url", "ws://x", "--autobahn-files"], "fuzzingclient writes Autobahn's files"),
         (["--server", "websockets", "--agent", "a"], "has a name of its own"),
-        (["--server", "websockets", "--agent-version", "9"], "says its version itself"),
+        (
+            ["--server", "websockets", "--agent-version", "9"],
+            "the version of a known implementation is known",
+        ),
         (["--server", "websockets", "--loop", "uvloop"], "event loop"),
         (["--server", "websockets", "--cases", "20.*"], "are for clients"),
         (["--server", "websockets", "--cases", "8.*"], "no case is called"),

@@ -124,7 +124,7 @@ def test_a_position_is_named_and_one_that_is_no_longer_needed():
     theirs = a_run("chromium", "lost-end", [trace[0], trace[2]], [])
     assert "(A position says why: spec/positions/tcp-lost.)" in printed(ours, theirs)
     same = a_run("chromium", "lost-end", trace, [])
-    assert "\nlost-end: chromium no longer differs, its entry can go\n" in printed(ours, same)
+    assert "\nlost-end: chromium no longer differs; remove its entry\n" in printed(ours, same)
 
 
 def test_what_anybody_may_do_otherwise_does_not_become_stale():

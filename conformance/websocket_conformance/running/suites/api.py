@@ -1,4 +1,4 @@
-"""The scenarios at the API and their drivers, which are other than those of the cases."""
+"""The scenarios at the API, which have their own drivers."""
 
 import shlex
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ from websocket_conformance.processes import shell_words
 from websocket_conformance.running.order import Option, Target
 
 POSITION = "position:"
-"""How a pattern begins that names positions."""
+"""The prefix of a pattern that names positions."""
 
 
 def scenarios(patterns: Sequence[str], excluded: Sequence[str] = ()) -> list[Scenario]:
-    """The scenarios that some patterns name and no others exclude, in order.
+    """Return the scenarios that match a pattern and no pattern of exclusion, in order.
 
-    A pattern is of ids, such as ``close-*``, or of the positions that speak of a scenario, such as
+    A pattern matches ids, such as ``close-*``, or the positions that mention a scenario, such as
     ``position:tcp-*``.
 
     Raises:
-        UsageError: a pattern names none.
+        UsageError: a pattern matches no scenario.
     """
     every = scenario.load()
     for pattern in (*patterns, *excluded):
@@ -43,12 +43,12 @@ def _fits(scenario: Scenario, pattern: str) -> bool:
 
 
 def driver(target: Target) -> str:
-    """What plays the scenarios: the name of a known implementation, or a command.
+    """Return the driver of the scenarios: that of a known implementation, or a command.
 
-    In a command ``{api}`` stands for the folder of the drivers that are known.
+    In a command, ``{api}`` stands for the folder of the known drivers.
 
     Raises:
-        UsageError: nothing plays them, or the value is not a command.
+        UsageError: the implementation plays no scenarios, or the command cannot be parsed.
         MissingError: the implementation is not on this machine.
     """
     if target.option is Option.COMMAND:
@@ -58,6 +58,6 @@ def driver(target: Target) -> str:
     known = {each.name: each for each in implementations().values() if each.scenarios is not None}
     if target.value not in known:
         names = ", ".join(known)
-        raise UsageError(f"no driver of scenarios for {target.value!r}; there are {names}")
+        raise UsageError(f"{target.value!r} does not play scenarios; these do: {names}")
     known[target.value].version_here()
     return target.value

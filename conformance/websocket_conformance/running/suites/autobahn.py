@@ -1,4 +1,4 @@
-"""Opens fuzzing servers of the real Autobahn suite."""
+"""Open fuzzing servers of the real Autobahn suite."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -31,8 +31,9 @@ _ASK_AGAIN_SECONDS = 0.05
 class _AutobahnSitting(Sitting):
     """A fuzzing server of the real suite.
 
-    It does not say what is being played, and gives its reports only when asked at the end. What it
-    says of the messages of each case as it ends is good for those who watch, and no result.
+    The server does not report which case is being played, and writes its reports only on request,
+    at the end. What it logs about the messages of each case is shown as progress, and is not a
+    result.
     """
 
     server: FuzzingServer
@@ -59,14 +60,14 @@ class _AutobahnSitting(Sitting):
         return self.timeout or max(map(catalogue.patience, self._turn or self.cases))
 
     async def follow(self) -> None:
-        """Hear of the cases as they end, one after the other."""
+        """Show the cases as they end, one after the other."""
         for case in self.cases:
             self._turn = (case,)
             word = await self._word(case)
             self._said[case] = replace(from_autobahn.lost(case, ""), behaviour=word)
 
     async def _word(self, case: str) -> Verdict:
-        """Wait until the server has a word for the messages of a case."""
+        """Wait until the server has logged its verdict on the messages of a case."""
         while True:
             with suppress(ControlError):
                 word = await self.server.verdict(case)
@@ -75,7 +76,7 @@ class _AutobahnSitting(Sitting):
             await asyncio.sleep(_ASK_AGAIN_SECONDS)
 
     async def settle(self) -> None:
-        # Without a report a case has not been played.
+        # A case without a report has not been played.
         try:
             reports = [] if self.lost else await self.server.reports()
         except ControlError as error:
@@ -86,27 +87,27 @@ class _AutobahnSitting(Sitting):
         self.last = next((case for case in reversed(self.cases) if case in self.results), "")
 
     async def interrupt(self) -> None:
-        # The reports hold only cases that are over.
+        # The reports contain only cases that are over.
         await self.settle()
 
 
 def cases(patterns: Sequence[str], excluded: Sequence[str] = ()) -> list[str]:
-    """The cases that some patterns name and no others exclude, in order.
+    """Return the cases that match a pattern and no pattern of exclusion, in order.
 
     Raises:
-        UsageError: a pattern names none.
+        UsageError: a pattern matches no case.
     """
     return [case.number for case in chosen(by_number(Profile.FULL), patterns, excluded)]
 
 
 @dataclass(frozen=True)
 class AutobahnSuite:
-    """The real suite, of which a server is made to play one case at a time, and all of it.
+    """The real suite; each of its fuzzing servers plays one case at a time.
 
     Attributes:
-        real: where it comes from.
+        real: the source of the suite: Docker, or Python 2.7.
         timeout: how long a case may take before the testee counts as hung, and a server may take to
-            listen, in seconds; None for what each needs.
+            listen, in seconds; None for the default of each.
     """
 
     real: DockerSuite | PythonSuite
@@ -119,16 +120,16 @@ class AutobahnSuite:
 
     @property
     def lanes(self) -> int:
-        """In how many lanes a testee is of use: a server keeps one core busy at most."""
+        """Return the number of useful lanes: a server keeps at most one core busy."""
         return cores()
 
     @property
     def version(self) -> str:
-        """The suite's version and where it comes from, for people."""
+        """Return the suite's version and its source, as text for the report."""
         return self.real.label
 
     def deal(self, cases: Sequence[str], lanes: int) -> list[list[str]]:
-        """Deal cases out to some lanes, each in the suite's order, as its own servers play them."""
+        """Deal cases out to some lanes, in the order in which the suite's servers play them."""
         heaps = evenly(cases, catalogue.expected_seconds, lanes)
         return [sorted(heap, key=cases.index) for heap in heaps]
 
@@ -144,7 +145,7 @@ class AutobahnSuite:
 
     @asynccontextmanager
     async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[Sitting]:
-        """A server that has some cases.
+        """Start a server that has some cases.
 
         Raises:
             MissingError: it does not start.

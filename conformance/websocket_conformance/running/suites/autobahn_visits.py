@@ -1,8 +1,8 @@
-"""Plays the real suite's cases with a server, some at a time, whatever it does instead.
+"""Play the real suite's cases with a server, some at a time, even if it hangs or crashes.
 
-The suite's fuzzing client plays its cases one after the other, writes its reports when the last one
-is over, and gives up where it cannot connect. So it is started for a few cases at a time. A case
-after which the server is gone has failed, and the others go on with a server that is started anew.
+The suite's fuzzing client plays its cases one after the other, writes its reports when the last
+case is over, and gives up if it cannot connect. It is therefore started for a few cases at a time.
+If the server ends during a case, that case has failed, and the others are played with a new server.
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ class RealVisit:
     """Some cases, one after the other, with a server that is started for them.
 
     Attributes:
-        number: which of those it is that are played side by side.
-        real: where the suite comes from.
+        number: the number of this lane.
+        real: the source of the suite.
         testee: the server.
         patience: how long the server may take to listen, in seconds.
         table: where the results go.
@@ -70,7 +70,7 @@ class RealVisit:
         return [case for case in cases if case not in self.table.results]
 
     async def _live(self, cases: Sequence[str]) -> str:
-        """Play cases with one life of the server; say how it was lost, as far as it was."""
+        """Play cases with one process of the server; return how it was lost, or an empty text."""
         async with present(self.testee, self.patience) as server:
             self._has_listened = True
             for at in range(0, len(cases), _AT_A_TIME):
@@ -86,7 +86,7 @@ class RealVisit:
         return ""
 
     async def _visit(self, server: PresentServer, cases: Sequence[str]) -> list[str]:
-        """Play some cases, and return those that were played; alone, where they go not together."""
+        """Play some cases, alone if they do not go together, and return those that were played."""
         self.table.observer.playing(self.number, cases)
         url = f"{server.address.url}{server.address.resource}"
         real = replace(self.real, cases=tuple(cases))

@@ -1,4 +1,4 @@
-"""Opens fuzzing servers of the embedded suite, in this process."""
+"""Open fuzzing servers of the embedded suite, in this process."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -29,7 +29,7 @@ _LOOK = 0.05
 def chosen(
     known: Mapping[str, Case], patterns: Sequence[str], excluded: Sequence[str] = ()
 ) -> tuple[Case, ...]:
-    """The cases that some patterns name and no others exclude, in order.
+    """Return the cases that match a pattern and no pattern of exclusion, in order.
 
     Raises:
         UsageError: a pattern matches no case, or is invalid.
@@ -44,7 +44,7 @@ def chosen(
 
 @dataclass
 class _EmbeddedSitting(Sitting):
-    """A fuzzing server in this process, which is not lost before that is."""
+    """A fuzzing server in this process, which is lost only if this process is."""
 
     fuzzing: Fuzzing
     quiet: float
@@ -64,14 +64,14 @@ class _EmbeddedSitting(Sitting):
             if not self.fuzzing.playing:
                 return
             await asyncio.sleep(_LOOK)
-        self.fuzzing.give_up("The case did not come to an end.")
+        self.fuzzing.give_up("The case did not end.")
 
     async def interrupt(self) -> None:
-        # The testee is not responsible for the results that are missing.
+        # The testee is not to blame for results that are still missing.
         self.fuzzing.told = lambda _: None
 
     def told(self, result: Played) -> None:
-        """A case is over."""
+        """Keep the result of a case that is over."""
         self.last = result.number
         self.results[result.number] = from_embedded.result(result)
         if self.keeps_reports:
@@ -85,7 +85,7 @@ def cases(
     *,
     for_servers: bool = False,
 ) -> list[str]:
-    """The cases for clients, or for servers, that some patterns name and no others exclude.
+    """Return the cases for clients, or for servers, that match a pattern and are not excluded.
 
     Raises:
         UsageError: a pattern matches no case or is invalid, or all of them together leave no case
@@ -110,12 +110,12 @@ class EmbeddedSuite:
     """The embedded suite.
 
     Attributes:
-        profile: how many messages the cases send that send many, and how long they pause.
+        profile: how many messages the long cases send, and how long they pause.
         patience: how long nothing may happen before a client counts as hung, and how long a server
             may take to listen, in seconds.
         keeps_reports: whether Autobahn's report of each case is kept.
         most_jobs: how many cases a testee plays at a time with a server.
-        version: the suite's version, for people.
+        version: the suite's version, as text for the report.
     """
 
     profile: Profile
@@ -126,10 +126,10 @@ class EmbeddedSuite:
 
     @property
     def lanes(self) -> int:
-        """In how many lanes a testee is of use that can play several cases at a time.
+        """Return the number of useful lanes for a testee that can play several cases at a time.
 
-        In the short profile most of the time goes into opening connections. A client opens one at a
-        time, so that one lane more than there are cores keeps them all busy.
+        In the short profile, opening connections takes most of the time. A client opens one
+        connection at a time, so one lane more than there are cores keeps all cores busy.
         """
         return cores() + (self.profile is Profile.QUICK)
 
@@ -139,16 +139,16 @@ class EmbeddedSuite:
         return [[case.number for case in heap] for heap in heaps]
 
     def expected(self, case: str) -> float:
-        """About how long a case takes, beside others; see `running.dealing.weight`."""
+        """Return a relative estimate of how long a case takes; see `running.dealing.weight`."""
         return weight(self._known()[case])
 
     def unplayed(self, case: str, trouble: str) -> Result:
-        """The result of a case that the testee did not play."""
+        """Return the result of a case that the testee did not play."""
         return from_embedded.unplayed(self._known()[case], trouble)
 
     @asynccontextmanager
     async def sitting(self, cases: Sequence[str], agent: str) -> AsyncIterator[Sitting]:
-        """A server that has some cases."""
+        """Start a server that has some cases."""
         known = self._known()
         fuzzing = Fuzzing([known[case] for case in cases], most_quiet=self.patience)
         server, address = await listen(fuzzing)

@@ -1,8 +1,8 @@
-"""Plays the embedded suite's cases with a server, whatever it does instead.
+"""Play the embedded suite's cases with a server, even if it hangs or crashes.
 
-Where the server crashes, or answers no more, the cases that were in play are played once more, each
-with a server that was started anew: the one that does it again has failed, and the others are
-judged by what they do alone. A server that three times in a row opens no connection is given up.
+If the server crashes or stops answering, the cases that were being played are played again, each
+with a new server process. A case in which the server crashes or hangs again has failed; the others
+are judged by this second play. A server that opens no connection three times in a row is given up.
 """
 
 import asyncio
@@ -26,28 +26,28 @@ from websocket_conformance.running.serving import (
 from websocket_conformance.running.sitting import Table
 
 JOBS = 8
-"""How many cases are played with a server at a time, unless something else is asked for."""
+"""How many cases are played with a server at a time by default."""
 
 _LIVES_IN_VAIN = 3
 
 
 class GivenUpError(Exception):
-    """Nothing more can be played with a server; the message says why."""
+    """No more cases can be played with a server; the message says why."""
 
 
 @dataclass
 class ServerLife:
-    """One life of a server.
+    """A server, from its start until it is lost or stopped.
 
     Attributes:
         server: the server.
         session: what the connections to it share.
         playing: the cases that are being played.
-        results: what came of cases that were over when the server was found to be lost.
-        fault: how it was lost; empty as long as it is not.
-        is_silent: whether it was lost by not answering, and not by its end.
-        lose: is called when it is.
-        has_opened: whether it has opened a connection.
+        results: the results of cases that were over when the server was found to be lost.
+        fault: how the server was lost; empty as long as it is not lost.
+        is_silent: whether the server was lost because it does not answer, not because it ended.
+        lose: is called when the server is lost.
+        has_opened: whether the server has opened a connection.
     """
 
     server: PresentServer
@@ -60,11 +60,11 @@ class ServerLife:
     has_opened: bool = False
 
     async def play(self, case: Case, *, is_alone: bool) -> Played | None:
-        """Play a case; None if the server was lost meanwhile.
+        """Play a case, and return its result; None if the server was lost meanwhile.
 
         Args:
             case: the case.
-            is_alone: whether no other is played with this life of the server.
+            is_alone: whether no other case is played with this process of the server.
         """
         self.playing[case.number] = case
         result = await client.play_case(self.session, catalogue.places()[case.number], case)
@@ -79,7 +79,7 @@ class ServerLife:
         return result
 
     async def _look(self) -> None:
-        """Find out whether the server is still there, and answers."""
+        """Find out whether the server still runs and answers."""
         ended = await self.server.fault()
         silent = None if ended else await self.server.silence()
         if not ended and self.server.has_ended:
@@ -90,7 +90,7 @@ class ServerLife:
 
 @dataclass
 class Visit:
-    """Cases, played with one server.
+    """A run of cases with one server.
 
     Attributes:
         testee: the server.
@@ -124,15 +124,16 @@ class Visit:
                     self.table.add(from_embedded.unplayed(case, str(error)))
 
     async def _play_apart(self, lost: ServerLife) -> None:
-        """Play each case in which a server was lost in a life of its own, to find out which it was.
+        """Play each case that was in play when the server was lost with its own server process.
 
-        If no case ended it, it ended because of all of them together, or does not answer while
-        other connections are open, and gets one case at a time from then on.
+        This finds the case that ends the server. If no single case does, the server ended because
+        of the cases together, or does not answer while other connections are open. From then on, it
+        gets one case at a time.
         """
         suspects, fault = list(lost.playing.values()), lost.fault
         numbers = ", ".join(case.number for case in suspects)
         self.table.observer.warn(
-            f"{fault}. What was being played, {numbers}, is now played again, each case alone."
+            f"{fault}. The cases in play, {numbers}, are now played again, each alone."
         )
         found = False
         for case in suspects:
@@ -145,7 +146,9 @@ class Visit:
             return
         if lost.is_silent:
             self.jobs = 1
-            self.table.observer.warn("It answers each of them alone: one at a time from now on.")
+            self.table.observer.warn(
+                "The server answers in each of these cases alone; it now gets one case at a time."
+            )
         else:
             trouble = f"{fault}, while {numbers} were played; with each of them alone it does not"
             for case in suspects:
@@ -153,12 +156,12 @@ class Visit:
                 self.table.add(replace(known, trouble=trouble))
 
     async def _live(self, waiting: deque[Case], jobs: int) -> ServerLife:
-        """Play cases with a server that is started for them, until it is lost or none waits.
+        """Start a server and play cases with it, until it is lost or no case is left.
 
         Raises:
-            GivenUpError: it does not come to listen again, or has opened no connection in some
-                lives in a row.
-            MissingError: it does not come to listen the first time.
+            GivenUpError: the server does not listen again, or several of its processes in a row
+                have opened no connection.
+            MissingError: the server does not listen the first time.
         """
         try:
             async with present(self.testee, self.patience) as server:
@@ -202,4 +205,4 @@ class Visit:
 
 
 def _ignore(_: Played) -> None:
-    """What comes of a case is given back to who plays it, and told nobody else."""
+    """Ignore a result: the caller that plays the case gets it as a return value."""

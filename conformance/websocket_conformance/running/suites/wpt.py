@@ -1,8 +1,8 @@
-"""Plays web-platform-tests: a process a page, several pages at a time, and one set of servers.
+"""Play web-platform-tests: one process per page, several pages at a time, and one set of servers.
 
-A page that hangs, crashes or floods its console costs itself alone. Where the servers are lost,
-what was in play is played again, one page after the other; a page with which they are lost again
-has no result.
+A page that hangs, crashes or floods its console does not affect other pages. If the servers are
+lost, the pages that were being played are played again, one after the other. A page with which the
+servers are lost a second time has no result.
 """
 
 import asyncio
@@ -36,22 +36,22 @@ from websocket_conformance.wpt.pages import WptPage
 from websocket_conformance.wpt.serving import WptServers, wpt_servers
 
 ROOT_VARIABLE = "WPT"
-"""The environment variable that says where a checkout is."""
+"""The environment variable with the folder of a checkout."""
 
 EXPECTED = Path(checkouts.__file__).parent / "expected"
-"""The folder of what is expected of the implementations that are known."""
+"""The folder of the expectations for the known implementations."""
 
 _SERVERS_LOST_WITH_A_PAGE = 2
 
 
 def default_root() -> Path:
-    """Where a checkout is looked for, and fetched to, if a person names none."""
+    """Where a checkout is looked for, and fetched to, if the user does not name a folder."""
     named = os.environ.get(ROOT_VARIABLE)
     return Path(named) if named else cache_directory() / "wpt"
 
 
 def opened(root: Path | None) -> Checkout:
-    """The checkout in a folder, or in the usual folder if none is named.
+    """Return the checkout in a folder; without a folder, the checkout in the usual place.
 
     Raises:
         MissingError: there is no checkout.
@@ -65,25 +65,25 @@ def opened(root: Path | None) -> Checkout:
 def pages(
     checkout: Checkout, patterns: Sequence[str], excluded: Sequence[str] = ()
 ) -> list[WptPage]:
-    """The pages that some patterns name and no others exclude, also those that are left out.
+    """Return the pages that match a pattern and no pattern of exclusion, with those left out.
 
     Raises:
-        UsageError: a pattern names none, or all of them together name only such as are left out.
+        UsageError: a pattern matches no page, or the patterns match only pages that are left out.
     """
     named = _named(checkout, patterns) - _named(checkout, excluded)
     found = [page for page in checkout.pages if page in named]
     if not found:
-        raise UsageError("--exclude-cases leaves none of the cases that are asked for")
+        raise UsageError("--exclude-cases excludes all of the cases that --cases names")
     if reason := all(map(why_left_out, found)) and why_left_out(found[0]):
         raise UsageError(f"{found[0].id} is left out: {reason}")
     return found
 
 
 def _named(checkout: Checkout, patterns: Sequence[str]) -> set[WptPage]:
-    """The pages that some patterns name.
+    """Return the pages that some patterns match.
 
     Raises:
-        UsageError: one of them names none.
+        UsageError: a pattern matches no page.
     """
     named: set[WptPage] = set()
     for pattern in patterns:
@@ -98,7 +98,7 @@ def _named(checkout: Checkout, patterns: Sequence[str]) -> set[WptPage]:
 
 
 def expected(pages: Sequence[WptPage]) -> dict[str, float]:
-    """The pages that are to be played, and about how long each takes, beside others."""
+    """Return the pages that are to be played, each with a relative estimate of its duration."""
     return {page.id: 1.0 for page in pages if _is_played(page)}
 
 
@@ -110,8 +110,8 @@ class WptTestee:
         name: its name.
         version: its version, empty if unknown.
         runtime: what it runs on, empty if unknown.
-        words: the command of its page.
-        expectations: what is expected of it.
+        words: the command that loads a page.
+        expectations: the results that are expected of it.
     """
 
     name: str
@@ -122,14 +122,14 @@ class WptTestee:
 
 
 def testee(target: Target, file: Path | None) -> WptTestee:
-    """What loads pages: a known implementation, or a command.
+    """Return the testee that loads pages: a known implementation, or a command.
 
     Args:
-        target: what a person asks for.
-        file: what is expected of it; None for what is known to be.
+        target: the implementation or the command that the user names.
+        file: the file of expectations; None for the implementation's own.
 
     Raises:
-        UsageError: it loads no pages, or is not a command.
+        UsageError: the implementation loads no pages, or the command cannot be parsed.
         MissingError: the implementation is not installed.
         ReportError: the file is not a file of expectations.
     """
@@ -139,7 +139,9 @@ def testee(target: Target, file: Path | None) -> WptTestee:
     known = {each.name: each for each in implementations().values() if each.wpt}
     if target.value not in known:
         names = ", ".join(known)
-        raise UsageError(f"no page for web-platform-tests of {target.value!r}; there are {names}")
+        raise UsageError(
+            f"{target.value!r} does not load pages of web-platform-tests; these do: {names}"
+        )
     found = known[target.value]
     version = found.version_here()
     words = tuple(found.filled(found.wpt))
@@ -147,7 +149,7 @@ def testee(target: Target, file: Path | None) -> WptTestee:
 
 
 def expectations(file: Path | None, name: str = OURS) -> Expectations:
-    """What is expected of an implementation: what a file says, or what is known.
+    """Read the expectations for an implementation, from a file or from those that are known.
 
     Raises:
         ReportError: the file is not a file of expectations.
@@ -161,9 +163,9 @@ def expectations(file: Path | None, name: str = OURS) -> Expectations:
 def remarks(
     checkout: Checkout, pages: Sequence[WptPage], testees: Sequence[WptTestee]
 ) -> Iterator[str]:
-    """What there is to say of a checkout before its pages are played."""
+    """Return the warnings about a checkout, before its pages are played."""
     if checkout.absent:
-        yield f"The checkout does not have {', '.join(checkout.absent)}; it goes without."
+        yield f"The checkout does not have {', '.join(checkout.absent)}; the pages run without."
     played = list(filter(_is_played, pages))
     if remark := known_counts().lacking(played, checkout):
         yield remark
@@ -174,11 +176,14 @@ def remarks(
         stale = sorted({page for page, _ in testee.expectations.places} - known)
         if stale:
             more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
-            yield f"{testee.name}: {stale[0]}{more} has an expectation, and does not exist."
+            yield (
+                f"{testee.name} has an expectation for {stale[0]}{more}, "
+                "which the checkout does not have."
+            )
 
 
 def version(checkout: Checkout) -> str:
-    """Which checkout it is, for people: by its commit, or as that whose subtests were counted."""
+    """Return the name of a checkout for the report: its commit, or that of the counted subtests."""
     counts = known_counts()
     played = list(filter(_is_played, checkout.pages))
     differs = counts.remark(played, checkout) or counts.lacking(played, checkout)
@@ -193,7 +198,7 @@ def _is_played(page: WptPage) -> bool:
 
 @dataclass
 class WptPlayer:
-    """Plays pages with one implementation.
+    """A run that plays pages with one implementation.
 
     Attributes:
         testee: the implementation.
@@ -201,7 +206,7 @@ class WptPlayer:
         pages: the pages, also those that are left out.
         jobs: how many pages are played at a time.
         seconds: how long an ordinary test may take.
-        observer: is told how it goes.
+        observer: receives the progress of the run.
     """
 
     testee: WptTestee
@@ -223,7 +228,7 @@ class WptPlayer:
         return list(filter(_is_played, self.pages))
 
     async def play(self) -> None:
-        """Play all of them.
+        """Play all pages.
 
         Raises:
             MissingError: the servers or the implementation cannot be started.
@@ -238,11 +243,11 @@ class WptPlayer:
                 await self._play_with(servers, suspects or left, 1 if suspects else self.jobs)
                 lost = servers.lost
             if lost:
-                self.observer.warn(f"{lost}; what was in play is played again.")
+                self.observer.warn(f"{lost}; the pages that were being played are played again.")
                 self._give_up(lost)
 
     def _give_up(self, lost: str) -> None:
-        """Give up a page with which servers were lost a second time, then with no other in play."""
+        """Give up a page with which servers were lost a second time, while it was played alone."""
         self._suspected.update(self._in_play)
         self._in_play.clear()
         for page, times in self._suspected.items():
@@ -254,7 +259,7 @@ class WptPlayer:
         return [page for page in self.chosen if page not in self._played and page not in self._lost]
 
     async def _play_with(self, servers: WptServers, left: Sequence[WptPage], jobs: int) -> None:
-        """Play pages until none is left, or the servers are lost."""
+        """Play pages until all are played, or the servers are lost."""
         queue = deque(left)
         numbers = range(min(jobs, len(queue)))
         lanes = [asyncio.create_task(self._lane(at, servers, queue)) for at in numbers]
@@ -296,7 +301,7 @@ class WptPlayer:
         self.observer.finished(from_wpt.summed_up(played, results))
 
     def run(self, interrupted: bool) -> Run:
-        """What has come out so far."""
+        """Return the results so far."""
         results: list[Result] = []
         asked = 0
         for page in self.chosen:
