@@ -112,9 +112,9 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="ignored: reports always contain everything that was exchanged",
     )
-    add("-o", "--outfile", help="ignored: no mode of this program has  an output file")
-    add("-t", "--testset", help="ignored: no mode of this program has  test sets")
-    add("-i", "--ident", help="ignored: no mode of this program has  an identifier")
+    add("-o", "--outfile", help="ignored: no mode of this program has an output file")
+    add("-t", "--testset", help="ignored: no mode of this program has test sets")
+    add("-i", "--ident", help="ignored: no mode of this program has an identifier")
     add("-a", "--autobahnversion", action="store_true", help="print the version and exit")
     add("--version", action="store_true", help="print the version and exit")
     return reader

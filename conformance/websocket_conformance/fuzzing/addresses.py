@@ -1,4 +1,4 @@
-"""What of a configuration goes into a URL, a request or TLS, and has to be fit for that."""
+"""Check values of a configuration that go into a URL, a request or TLS."""
 
 import errno
 import ipaddress
@@ -17,7 +17,7 @@ _PLAIN = "".join(map(chr, range(0x21, 0x7F)))
 
 @dataclass(frozen=True)
 class Address:
-    """Where a server is.
+    """The address of a server.
 
     Attributes:
         host: the host.
@@ -39,12 +39,12 @@ class Address:
 
 
 def address_of(url: str) -> Address:
-    """Where a URL leads, its path and query percent-encoded as UTF-8.
+    """Return the address in a URL, with its path and query percent-encoded as UTF-8.
 
     Source: RFC 6455, section 3.
 
     Raises:
-        ValueError: a WebSocket cannot have the URL.
+        ValueError: it is not the URL of a WebSocket.
     """
     parts = urlsplit(url)
     port = parts.port
@@ -60,12 +60,12 @@ def address_of(url: str) -> Address:
 
 
 def host_of(host: str) -> str:
-    """A host as it is looked up: an IP address, or a name in ASCII.
+    """Return a host in the form in which it is resolved: an IP address, or a name in ASCII.
 
     Source: RFC 1035, section 2.3.4, and RFC 3490, section 4.1.
 
     Raises:
-        ValueError: nothing can be called that.
+        ValueError: it is not a valid name.
     """
     if ":" in host:
         ipaddress.ip_address(host)
@@ -85,7 +85,7 @@ def why_not_listening(error: OSError, address: Address) -> str:
 
 
 def is_field(text: str) -> bool:
-    """Whether a text can be a header field's value.
+    """Return whether a text can be a header field's value.
 
     Source: RFC 7230, section 3.2.
     """
@@ -93,7 +93,7 @@ def is_field(text: str) -> bool:
 
 
 def are_protocols(names: Sequence[str]) -> bool:
-    """Whether some texts can be subprotocols.
+    """Return whether some texts can be subprotocols.
 
     Source: RFC 6455, section 4.1: tokens, each once.
     """

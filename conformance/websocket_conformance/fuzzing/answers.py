@@ -1,7 +1,7 @@
-"""What the fuzzing server answers at each path where no case is played.
+"""The fuzzing server's answers at the paths where no case is played.
 
-Each path has a function that reads the request, and gives back what is done once the connection
-is open. Before it is open, a request that makes no sense is refused.
+Each path has a function that reads the request and returns what is done once the connection is
+open. It refuses a request that makes no sense, before the connection is open.
 """
 
 import json
@@ -20,17 +20,17 @@ _LONGEST_NUMBER = 5
 _LOGGER = logging.getLogger(__name__)
 
 LastWord = Callable[[str | None], None]
-"""Says one text message, or none, and closes."""
+"""Sends at most one text message, and closes."""
 
 Reply = Callable[[LastWord], None]
-"""What is done once the connection is open."""
+"""The action that is carried out once the connection is open."""
 
 
 def value_of(request: Request, name: str, default: str | None = None) -> str:
-    """A parameter of a request's query.
+    """Return a parameter of a request's query.
 
     Raises:
-        HandshakeError: it is missing and has no default, or is there more than once.
+        HandshakeError: the parameter is missing and has no default, or is repeated.
     """
     values = request.query.get(name, ())
     if len(values) > 1:
@@ -41,7 +41,7 @@ def value_of(request: Request, name: str, default: str | None = None) -> str:
 
 
 def case_of(fuzzing: Fuzzing, request: Request) -> tuple[int, Case]:
-    """The case that a request names, and its place.
+    """Return the case that a request names, and its place.
 
     Raises:
         HandshakeError: there is no such case.
@@ -60,7 +60,7 @@ def case_of(fuzzing: Fuzzing, request: Request) -> tuple[int, Case]:
 
 
 def _is_number(text: str) -> bool:
-    """Whether a text is the number of a case or of a Close; both are short."""
+    """Return whether a text is the number of a case or a close code; both are short."""
     return text.isdecimal() and len(text) <= _LONGEST_NUMBER
 
 
@@ -78,7 +78,7 @@ def _case_info(fuzzing: Fuzzing, request: Request) -> Reply:
 
 
 def _info(case: Case) -> dict[str, object]:
-    """What a driver may know of a case."""
+    """Return what a driver may know of a case."""
     info: dict[str, object] = {"id": case.number, "description": case.sends}
     if isinstance(case.opening, OpeningResponse) and case.opening.protocols:
         info["protocols"] = list(case.opening.protocols)
@@ -139,4 +139,4 @@ ANSWERS: Mapping[str, Callable[[Fuzzing, Request], Reply]] = {
     "/updateReports": _update_reports,
     "/stopServer": _stop,
 }
-"""What is answered, under its path."""
+"""The answers, each under its path."""

@@ -1,4 +1,4 @@
-"""The fuzzing client: plays the cases with a server, each on a connection of its own."""
+"""The fuzzing client: plays the cases with a server, each on its own connection."""
 
 import asyncio
 from collections import deque
@@ -24,16 +24,16 @@ _LONGEST_TURN = 1.0
 
 @dataclass
 class Session:
-    """What all connections to one server share.
+    """The state that all connections to one server share.
 
     Attributes:
         testee: the server.
         excluded: patterns of cases that are not played, under patterns of servers' names.
-        told: is told of each result.
+        told: is called with each result.
         agent: the server's name, as soon as it is known.
         in_flight: how many cases are being played.
-        line: is held by the connection that is in its opening handshake.
-        patience: tells by how much a deadline is longer now.
+        line: the lock that the connection in its opening handshake holds.
+        patience: the factor by which deadlines are longer now.
     """
 
     testee: ServerUnderTest
@@ -48,7 +48,7 @@ class Session:
         self.patience = Patience(lambda: self.in_flight)
 
     def excludes(self, case: Case) -> bool:
-        """Whether a case is not to be played; nobody knows before the server has a name."""
+        """Return whether a case is excluded; unknown before the server has sent its name."""
         agent = self.testee.agent or self.agent
         return agent is not None and catalogue.is_excluded(self.excluded, agent, case.number)
 
@@ -65,8 +65,8 @@ async def play(
     Args:
         testee: the server.
         cases: the cases.
-        jobs: how many at a time.
-        told: is told of each result, as soon as there is one.
+        jobs: how many cases are played at a time.
+        told: is called with each result, as soon as there is one.
         excluded: patterns of cases that are not played, under patterns of servers' names.
     """
     session = Session(testee, excluded or {}, told)
@@ -88,11 +88,11 @@ async def _lane(session: Session, waiting: "deque[tuple[int, Case]]") -> None:
 
 
 async def play_case(session: Session, index: int, case: Case) -> Played:
-    """Play one case with a server, with the connection that follows it, if its verdict needs one.
+    """Play one case with a server, and the connection after it if the verdict needs that.
 
     Args:
-        session: what all connections to the server share; it learns the server's name.
-        index: the place of the case among all.
+        session: the state that all connections to the server share; it learns the server's name.
+        index: the place of the case among all cases.
         case: the case.
     """
     session.in_flight += 1
@@ -108,7 +108,7 @@ async def play_case(session: Session, index: int, case: Case) -> Played:
 
 
 async def _play(session: Session, index: int, case: Case) -> Played:
-    """Play one case; if there is no connection, that is its result."""
+    """Play one case; without a connection, the result is a failure."""
     loop = asyncio.get_running_loop()
     over: asyncio.Future[Played] = loop.create_future()
     testee = session.testee
@@ -137,15 +137,15 @@ async def _play(session: Session, index: int, case: Case) -> Played:
 
 
 class _Turn:
-    """A connection's turn in the line of those that are to be opened.
+    """A connection's place in the line of connections that are to be opened.
 
-    A client opens one connection to a host at a time; here none waits for longer than a second, so
-    that a server that does not answer costs a run no hours.
+    A client opens one connection to a host at a time. Here, no connection waits longer than a
+    second, so that a server that does not answer does not delay a run for hours.
 
     Source: RFC 6455, section 4.1, step 2.
 
     Args:
-        line: the line, whose turn it is now.
+        line: the lock; this connection holds it now.
         loop: the event loop.
     """
 
@@ -155,7 +155,7 @@ class _Turn:
         self._timer = loop.call_later(_LONGEST_TURN, self.over)
 
     def over(self) -> None:
-        """The opening handshake is over, or has taken too long for others to wait."""
+        """Let the next connection begin: the handshake is over, or has taken too long."""
         if not self._is_over:
             self._is_over = True
             self._timer.cancel()
@@ -163,7 +163,7 @@ class _Turn:
 
 
 def _words(error: Exception) -> str:
-    """What an error says of itself, which may be nothing."""
+    """Return the message of an error, which may be empty."""
     unsaid = "it took too long" if isinstance(error, TimeoutError) else "it was lost at once"
     return str(error) or unsaid
 

@@ -1,4 +1,4 @@
-"""Commands by hand: what a client may have the fuzzing server send, on a path with no other use.
+"""Commands with which a client tells the fuzzing server what to send, on any other path.
 
 A command is a text message, a JSON list of a name and an object:
 
@@ -12,8 +12,8 @@ A command is a text message, a JSON list of a name and an object:
 ``["close", {…}]``  starts the closing handshake, with ``code`` and ``reason`` if they are there
 ==================  ===========================================================================
 
-Without a command nothing is sent: the connection is open until the client closes it. A message that
-is not a command is answered with a Close with 1008 and the reason.
+Without a command, the server sends nothing, and the connection is open until the client closes it.
+A message that is not a command is answered with a Close with 1008 and the reason.
 """
 
 import json
@@ -31,14 +31,14 @@ _HIGHEST_OPCODE, _HIGHEST_RSV, _HIGHEST_CODE = 15, 7, 65535
 
 
 class CommandError(Exception):
-    """The message of the client is not a command; the exception says why."""
+    """A message is not a command; the exception's text says why."""
 
 
 class Commands:
-    """Listens to the commands that come on a connection, and carries them out.
+    """Receives commands on a connection, and carries them out.
 
     Args:
-        refused: is called with the reason why a message was not a command.
+        refused: is called with the reason why a message is not a command.
     """
 
     def __init__(self, refused: Callable[[str], None]) -> None:
@@ -46,7 +46,7 @@ class Commands:
         self.endpoint: Endpoint | None = None
 
     def message(self, payload: bytes, binary: bool) -> None:
-        """A message has come."""
+        """Carry out the command in a message."""
         assert self.endpoint is not None
         try:
             for sendable in commanded(payload, binary):
@@ -59,14 +59,14 @@ class Commands:
             self.endpoint.send_close(Close(_NOT_A_COMMAND, str(error).encode()))
 
     def pong(self, payload: bytes) -> None:
-        """A Pong has come, which means nothing here."""
+        """Ignore a Pong."""
 
     def ended(self) -> None:
-        """The connection is over."""
+        """Ignore the end of the connection."""
 
 
 def commanded(payload: bytes, binary: bool) -> list[Frame | Close]:
-    """What a message asks for.
+    """Return the action that a message asks for.
 
     Raises:
         CommandError: the message is not a command.

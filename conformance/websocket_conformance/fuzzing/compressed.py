@@ -1,8 +1,8 @@
-"""Compresses each stream of messages once, however many cases send it.
+"""Compress each stream of messages once, even if several cases send it.
 
-The octets of a compressed message depend on the messages before it, and on how the sender
-compresses. For one stream and one way that is always the same, so the cases of sections 12 and 13
-that differ only in their fragments, or in what is asked of the peer, share the work.
+The octets of a compressed message depend on the messages before it and on the sender's parameters
+of compression. Cases of sections 12 and 13 that differ only in their fragments, or in the
+parameters for the peer, send the same octets and share the work.
 """
 
 from collections import OrderedDict
@@ -12,10 +12,10 @@ from websocket_conformance.cases.payloads import Stream
 from websocket_conformance.wire.deflate import Deflater, Way
 
 KEPT_OF_ONE = 128 * 2**20
-"""How many octets are kept of a stream. Who goes on after that compresses the rest for himself."""
+"""How many octets of a stream are kept. A connection compresses the rest for itself."""
 
 KEPT = 192 * 2**20
-"""How many octets of all streams are kept, without those that are being sent."""
+"""How many octets of all streams are kept, not counting streams that are being sent."""
 
 
 def compressed(stream: Stream, way: Way) -> Iterator[bytes]:
@@ -30,7 +30,7 @@ def compressed(stream: Stream, way: Way) -> Iterator[bytes]:
 
 
 class _Beginning:
-    """The first messages of a stream, for all who send it the same way."""
+    """The first messages of a stream, for all connections that send it with the same parameters."""
 
     def __init__(self, source: str, size: int, way: Way) -> None:
         self.payloads: list[bytes] = []
@@ -39,7 +39,7 @@ class _Beginning:
         self._stream = Stream(source, size, 0)
 
     def has(self, index: int) -> bool:
-        """Whether a message is here, or is now, because it was the next and there was room."""
+        """Return whether a message is kept; if there is room, keep the stream's next message."""
         if index == len(self.payloads) and self.octets < KEPT_OF_ONE:
             self.payloads.append(self.deflater.compress(self._stream[index]))
             self.octets += len(self.payloads[-1])
@@ -47,7 +47,7 @@ class _Beginning:
 
 
 beginnings: OrderedDict[tuple[str, int, Way], _Beginning] = OrderedDict()
-"""Those that somebody may ask for again, the one that was asked for last at the end."""
+"""The streams that may be needed again, the one that was used last at the end."""
 
 
 def _beginning(source: str, size: int, way: Way) -> _Beginning:

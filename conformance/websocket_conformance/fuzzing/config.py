@@ -1,9 +1,9 @@
-"""Reads ``fuzzingserver.json`` and ``fuzzingclient.json``.
+"""Read ``fuzzingserver.json`` and ``fuzzingclient.json``.
 
-The keys are those of Autobahn's testsuite. A key or an option without a meaning here is reported,
-and is not an error, since a file may be shared with that suite. So is a pattern that names no case,
-as long as others do. A value of the wrong kind is an error, whose message says where it is, and
-what was expected.
+The keys are those of Autobahn's testsuite. A key or an option without a meaning here is not an
+error, since a file may be shared with that suite; the command prints it. It also prints patterns
+that match no case, if other patterns match some. A value of the wrong kind is an error, and the
+message says where it is and what was expected.
 """
 
 import json
@@ -25,12 +25,12 @@ class ServerUnderTest:
     """A server to be tested.
 
     Attributes:
-        address: where it is.
-        agent: its name in the reports; None for what it says of itself.
-        hostname: the name it is asked for, and has to prove, in TLS; None to prove nothing.
+        address: its address.
+        agent: its name in the reports; None for the name that it sends.
+        hostname: the name that its TLS certificate has to prove; None to check no name.
         origin: the Origin to be sent.
         protocols: the subprotocols to ask for.
-        options: how the judge keeps the rules with it.
+        options: how strictly the judge applies the rules to it.
     """
 
     __test__ = False
@@ -45,21 +45,21 @@ class ServerUnderTest:
 
 @dataclass(frozen=True)
 class Config:
-    """What is to be run.
+    """The configuration of a fuzzing server or a fuzzing client.
 
     Attributes:
         cases: the cases, in order.
         outdir: where the reports go.
         excluded: patterns of cases that are not played, under patterns of peers' names.
-        options: how the judge keeps the rules.
+        options: how strictly the judge applies the rules.
         address: for a fuzzing server: where it listens.
         protocols: for a fuzzing server: the subprotocols it speaks.
         certificate: for a fuzzing server with TLS: the file of its certificate.
         key: the file of its private key.
         servers: for a fuzzing client: the servers to be tested.
-        ignored: the keys and options that mean nothing here.
-        unmatched: the patterns that name no case, each after its key.
-        source: what says so: a file, or the defaults.
+        ignored: the keys and options that have no meaning here.
+        unmatched: the patterns that match no case, each after its key.
+        source: the name of the file, or of the defaults.
     """
 
     cases: tuple[Case, ...]
@@ -77,7 +77,7 @@ class Config:
 
 
 DEFAULTS = "the defaults"
-"""What is said to be the source where there is no file."""
+"""The name of the source where there is no file."""
 
 SERVER_DEFAULTS: Mapping[str, Any] = {
     "url": "ws://127.0.0.1:9001",
@@ -108,7 +108,7 @@ _IS_SWITCH = {field_.name: field_.type is bool for field_ in fields(Options)}
 
 
 def read_server(file: Path | None, profile: Profile) -> Config:
-    """The configuration of a fuzzing server; without a file, all cases on port 9001.
+    """Read the configuration of a fuzzing server; without a file, all cases on port 9001.
 
     Raises:
         ConfigError: the file cannot be used.
@@ -117,11 +117,11 @@ def read_server(file: Path | None, profile: Profile) -> Config:
 
 
 def read_client(file: Path | None, profile: Profile, url: str | None = None) -> Config:
-    """The configuration of a fuzzing client; without a file, all cases with port 9001.
+    """Read the configuration of a fuzzing client; without a file, all cases with port 9001.
 
     Args:
         file: the file.
-        profile: how many messages the cases send that send many.
+        profile: how many messages the long cases send.
         url: the server, where the file names none.
 
     Raises:
@@ -182,7 +182,7 @@ class _Reader:
         except OSError as error:
             raise ConfigError(self._where, "", f"cannot be read: {error.strerror}") from error
         except (ValueError, RecursionError) as error:
-            raise ConfigError(self._where, "", f"is not JSON: {error}") from error
+            raise ConfigError(self._where, "", f"is not valid JSON: {error}") from error
         if not isinstance(spec, dict):
             raise ConfigError(self._where, "", "expected a JSON object")
         self._ignored += sorted(set(spec) - keys)
@@ -220,7 +220,7 @@ class _Reader:
         names: Callable[[str, str], bool],
         known: Iterable[str],
     ) -> list[str]:
-        """Those patterns that name a case; the others are remembered, with their key."""
+        """Return the patterns that match a case; remember the others, with their key."""
         patterns, key = values.strings(name), values.key(name)
         try:
             naming = [pattern for pattern in patterns if any(names(pattern, n) for n in known)]
@@ -232,7 +232,7 @@ class _Reader:
         return naming
 
     def _some_case(self) -> str:
-        """What is expected where no case is left."""
+        """Return the expectation that a message names where no case is left."""
         peer = "client" if self._judge_is_server else "server"
         expected = f"at least one case for a {peer} that is not excluded"
         nothing = [repr(pattern) for key, pattern in self._unmatched if key == "cases"]

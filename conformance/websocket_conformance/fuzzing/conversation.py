@@ -1,7 +1,7 @@
-"""Plays a case on an open connection.
+"""Play a case on an open connection.
 
-Each way of playing has its class. It is told what the peer does, tells the endpoint what to do,
-and knows in the end what the conversation was worth.
+Each way of playing is a class. It receives what the peer does, tells the endpoint what to do, and
+has the finding on the conversation at the end.
 """
 
 from abc import ABC, abstractmethod
@@ -31,13 +31,13 @@ PlayT = TypeVar("PlayT", bound=Play)
 
 
 class Conversation(ABC, Generic[PlayT]):
-    """A case being played.
+    """A case that is being played.
 
     Args:
         case: the case.
         play: how it is played.
         endpoint: the judge's end of the connection.
-        link: tells when it is time.
+        link: the link, which has the timers.
     """
 
     def __init__(self, case: Case, play: PlayT, endpoint: Endpoint, link: Link) -> None:
@@ -68,7 +68,7 @@ class Conversation(ABC, Generic[PlayT]):
 
     @abstractmethod
     def verdict(self) -> Finding:
-        """What the conversation was worth by itself."""
+        """Return the finding on the conversation."""
 
     def _close(self) -> None:
         self._endpoint.send_close(Close(NORMAL))
@@ -93,7 +93,7 @@ class Conversation(ABC, Generic[PlayT]):
 
 
 class ScriptedConversation(Conversation[Script]):
-    """Goes through the steps of a script, and compares what comes with what was expected."""
+    """Carries out the steps of a script, and compares what comes with what is expected."""
 
     def __init__(self, case: Case, play: Script, endpoint: Endpoint, link: Link) -> None:
         super().__init__(case, play, endpoint, link)
@@ -102,7 +102,7 @@ class ScriptedConversation(Conversation[Script]):
         self._pause: Timer | None = None
 
     def start(self) -> None:
-        """Do the steps up to the first that takes time."""
+        """Carry out the steps up to the first that takes time."""
         while self._steps:
             step = self._steps.popleft()
             if isinstance(step, Pause | Watch):
@@ -147,11 +147,11 @@ class ScriptedConversation(Conversation[Script]):
         self.start()
 
     def message(self, payload: bytes, binary: bool) -> None:
-        """Put the message down."""
+        """Record the message."""
         self._event(Event(EventKind.BINARY if binary else EventKind.TEXT, payload))
 
     def pong(self, payload: bytes) -> None:
-        """Put the Pong down; a pause for the answer to a Ping ends with it."""
+        """Record the Pong; it ends a pause that waits for the answer to a Ping."""
         self._event(Event(EventKind.PONG, payload))
         if self._pause is not None and payload == self._last_ping:
             self._pause.cancel()
@@ -164,12 +164,12 @@ class ScriptedConversation(Conversation[Script]):
             self._endpoint.send_close(Close(self._case.ending.codes[0]))
 
     def verdict(self) -> Finding:
-        """Whether the events were as expected."""
+        """Return the verdict on the events."""
         return on_events(self.received, self._play)
 
 
 class _Echo(Conversation[PlayT]):
-    """What the conversations that measure have in common: a verdict that changes as they go on."""
+    """The base of conversations that measure: their verdict changes as they go on."""
 
     def __init__(self, case: Case, play: PlayT, endpoint: Endpoint, link: Link) -> None:
         super().__init__(case, play, endpoint, link)
@@ -177,12 +177,12 @@ class _Echo(Conversation[PlayT]):
         self._deadline: Alarm | None = None
 
     def pong(self, payload: bytes) -> None:
-        """Close: nobody asked for a Pong. An echo that comes before the peer's Close counts."""
+        """Close, since no Pong was asked for. An echo that comes before the peer's Close counts."""
         self.received.append(Event(EventKind.PONG, payload))
         self._close()
 
     def verdict(self) -> Finding:
-        """What is known so far."""
+        """Return the finding so far."""
         return self._verdict
 
     def _expect(self, seconds: float) -> None:
@@ -212,7 +212,7 @@ class LargeEchoConversation(_Echo[LargeEcho]):
         self._endpoint.send_message(message, chop=play.chop)
 
     def message(self, payload: bytes, binary: bool) -> None:
-        """See whether it is the echo; whatever comes after that has no say."""
+        """Compare the message with the echo; messages after that are ignored."""
         play = self._play
         if self._verdict.behaviour is Verdict.OK:
             return
@@ -230,7 +230,7 @@ def _compressed(play: RoundTrips, way: Way) -> Iterator[bytes]:
 
 
 class RoundTripsConversation(_Echo[RoundTrips]):
-    """Sends a message, waits for its echo, and so on."""
+    """Sends messages, each after the echo of the one before."""
 
     def __init__(self, case: Case, play: RoundTrips, endpoint: Endpoint, link: Link) -> None:
         super().__init__(case, play, endpoint, link)
@@ -239,7 +239,7 @@ class RoundTripsConversation(_Echo[RoundTrips]):
         self._compressed = None if endpoint.way is None else _compressed(play, endpoint.way)
 
     def start(self) -> None:
-        """Send the first message; if the peer does not know compression, close, still unlogged."""
+        """Send the first message; without compression, close before anything is logged."""
         self._log.turn(on=False)
         if self._play.asked is not None and self._endpoint.way is None:
             because = "permessage-deflate was not agreed upon."
@@ -280,7 +280,7 @@ class RoundTripsConversation(_Echo[RoundTrips]):
 
 
 def conversation(case: Case, endpoint: Endpoint, link: Link) -> Conversation[Any]:
-    """The conversation that a case is."""
+    """Return the conversation of a case."""
     play: Play = case.play
     match play:
         case Script():

@@ -1,8 +1,8 @@
-"""What an endpoint needs of the connection below it, on asyncio.
+"""The connection below an endpoint, on asyncio, with the times of its case.
 
-A deadline starts at the last event of its own case (octets that arrived or left), not at a fixed
-time. It grows with the patience of the judge, so that a machine that is busy with a thousand cases
-gives the same verdicts as an idle one.
+A deadline is not a fixed time. It is counted from the last event of its case (octets that came or
+left), and grows with the patience of the run, so that a machine that plays a thousand cases at a
+time gives the same verdicts as an idle one.
 """
 
 import asyncio
@@ -11,35 +11,36 @@ from collections.abc import Callable
 from contextlib import suppress
 
 _LINGER = 5.0
-"""How long a peer may take to read what was written before the connection was dropped."""
+"""How long a peer may take to read what was written before the connection was dropped, in
+seconds."""
 
 _REACTION = 0.1
-"""How long a peer takes at most for an answer that is not its last word, in seconds, at ease."""
+"""How long a peer on an idle machine takes at most for an answer before its last, in seconds."""
 
 _SETTLE = 0.02
-"""How long a peer gets to read a frame that it does not answer before the next one, in seconds."""
+"""How long a peer gets to read a frame without an answer before the next frame, in seconds."""
 
 _MOST_FOR_A_PAUSE = 3.0
-"""How much of the patience a peer gets for what it does in these times, which always pass."""
+"""The share of the patience that lengthens these two times, which always pass."""
 
 _READ = 256 * 1024
 
 MOST_QUIET = 60.0
-"""After how many seconds in which nothing came or left a peer has hung, whatever its deadline."""
+"""After how many seconds without octets in or out a peer counts as hung, whatever its deadline."""
 
 _LAST_CALL = 3.0
-"""After how many times its length a deadline no longer waits for the peer to be quiet."""
+"""After this many times its length, a deadline no longer waits for the peer to be quiet."""
 
 _LAST_CALL_AT_LEAST = 10.0
 
 
 class Link:
-    """A transport, and the times of one case.
+    """A transport, with the deadlines of one case.
 
     Args:
         loop: the event loop.
-        patience: by how much a deadline is longer than the case says.
-        most_quiet: the seconds in which nothing came or left after which no deadline waits on.
+        patience: the factor by which a deadline is longer than the case says.
+        most_quiet: after how many seconds without octets in or out every deadline has passed.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Link:
         self._flushes_soon = False
 
     def connected(self, transport: asyncio.Transport) -> None:
-        """There is a transport."""
+        """Take the transport."""
         self._transport = transport
         self.heard()
 
@@ -68,10 +69,10 @@ class Link:
         self.last_event = self.loop.time()
 
     def write(self, data: bytes) -> None:
-        """Send octets, together with all others that are written in this turn of the loop.
+        """Send octets, together with all other octets that are written in this turn of the loop.
 
-        Frames of which a case does not say that they go out apart reach the peer together, so that
-        its reaction to the first cannot depend on how fast it reads.
+        Frames that a case does not separate reach the peer together, so that the peer's reaction to
+        the first frame cannot depend on how fast the peer reads.
         """
         if self._transport is not None:
             if not self._flushes_soon:
@@ -85,7 +86,7 @@ class Link:
         self.flush()
 
     def flush(self) -> None:
-        """Send what was written in this turn so far, apart from what will be."""
+        """Send what was written in this turn so far, apart from what will be written later."""
         gathered, self._gathered = self._gathered, []
         transport = self._transport
         if gathered and transport is not None and not transport.is_closing():
@@ -105,10 +106,10 @@ class Link:
                 self._lingering = self.loop.call_later(_LINGER, transport.abort)
 
     def lost(self, error: Exception | None) -> bytes:
-        """The transport is gone.
+        """Return the octets that a lost transport has left unread.
 
-        If that is because something could not be written, the peer's last words may still be
-        unread: a peer may well send its Close and be gone while the judge is still sending.
+        If the transport was lost because a write failed, the peer's last octets may still be
+        unread: a peer may send its Close and leave while the judge is still sending.
 
         Returns:
             Those octets.
@@ -120,7 +121,7 @@ class Link:
         return rest
 
     def soon(self, act: Callable[[], None]) -> None:
-        """Do something in the loop's next turn: the octets before it have left, if they can."""
+        """Do something in the loop's next turn: octets written before have left if they can."""
         self.loop.call_soon(act)
 
     def settle(self, act: Callable[[], None], *, to_answer: bool) -> asyncio.TimerHandle:
@@ -133,10 +134,10 @@ class Link:
         return min(self.patience(), _MOST_FOR_A_PAUSE)
 
     def pause(self, seconds: float, act: Callable[[], None]) -> asyncio.TimerHandle:
-        """Do something after a time that passes whatever happens.
+        """Do something after a time that events do not lengthen.
 
-        A good peer waits it out, so it is no longer than it has to be: on a busy machine it is made
-        longer only if it leaves a peer no time to react.
+        A good peer waits for this time to pass, so it is as short as possible: a busy machine
+        lengthens it only if it gives the peer no time to react.
         """
         return self.loop.call_later(max(seconds, _REACTION * self._some_patience), act)
 
@@ -145,7 +146,7 @@ class Link:
         return Alarm(self, seconds, act)
 
     def see_writing(self) -> None:
-        """See whether octets left by themselves since this was last asked."""
+        """Return whether octets have left since the last call."""
         if self._transport is not None:
             waiting = self._transport.get_write_buffer_size()
             if waiting != self._waiting:
@@ -153,7 +154,7 @@ class Link:
 
 
 def _unread(transport: asyncio.Transport) -> bytes:
-    """What a transport that is being closed for an error has left unread; nothing with TLS."""
+    """Return what a transport that closes after an error has left unread; nothing with TLS."""
     found = b""
     if transport.get_extra_info("ssl_object") is None:
         with suppress(OSError, AttributeError):
@@ -164,12 +165,12 @@ def _unread(transport: asyncio.Transport) -> bytes:
 
 
 class Alarm:
-    """Something that will be done when nothing has happened for some time.
+    """An action that is carried out when nothing has happened for some time.
 
     Args:
         link: the connection on which nothing happens.
-        seconds: the time, which its patience makes longer, and each event begins anew.
-        act: what to do.
+        seconds: the time, which the link's patience lengthens, and each event begins again.
+        act: the action.
     """
 
     def __init__(self, link: Link, seconds: float, act: Callable[[], None]) -> None:
@@ -181,7 +182,7 @@ class Alarm:
         self._handle = link.loop.call_later(self._quiet_seconds, self._ring)
 
     def cancel(self) -> None:
-        """It is not needed any more."""
+        """Cancel the action."""
         self._handle.cancel()
 
     def restart(self) -> None:

@@ -1,4 +1,4 @@
-"""A connection to a peer, whose part of the opening handshake comes first."""
+"""A connection on which the peer's part of the opening handshake comes first."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -28,7 +28,7 @@ class Meeting(asyncio.Protocol, ABC):
         self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The transport is there."""
+        """Take the transport."""
         assert isinstance(transport, asyncio.Transport)
         self._link.connected(transport)
 
@@ -47,22 +47,22 @@ class Meeting(asyncio.Protocol, ABC):
 
     @abstractmethod
     def _take_head(self, head: bytes) -> None:
-        """The peer's part is there as a whole."""
+        """The peer's part has been received as a whole."""
 
     @abstractmethod
     def _refuse_endless(self) -> None:
-        """The peer's part is longer than any that has an end."""
+        """The peer's part is longer than the limit."""
 
     @abstractmethod
     def _too_late(self) -> None:
-        """The peer's part was not there in time."""
+        """The peer's part was not received in time."""
 
     @abstractmethod
     def _give_up(self, error: Exception) -> None:
-        """The judge cannot go on with this connection, for a reason of its own."""
+        """The judge cannot go on with this connection, because of an error of its own."""
 
     def _guarded(self, act: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Do something; what is unexpected there costs this connection and no other."""
+        """Call a function; an unexpected exception in it ends only this connection."""
         try:
             act(*args, **kwargs)
         except Exception as error:
@@ -84,7 +84,7 @@ class Meeting(asyncio.Protocol, ABC):
         self._receive = lambda _: None
 
     def _wait(self, seconds: float) -> None:
-        """Wait for the peer's part for some time; 0 for as long as it takes."""
+        """Wait some seconds for the peer's part; 0 to wait without a limit."""
         if seconds:
             self._timer = self._link.loop.call_later(seconds, self._too_late)
 

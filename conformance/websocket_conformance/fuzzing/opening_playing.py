@@ -37,30 +37,30 @@ from websocket_conformance.wire.sendable import Close
 OpeningT = TypeVar("OpeningT", bound=Opening)
 
 KEPT = 16 * 1024
-"""The octets of the judge's part that a report has."""
+"""How many octets of the judge's part a report has at most."""
 
 ENOUGH = 4 * 2**20
-"""The octets after which the judge has had enough of sending without end."""
+"""After how many octets the judge stops a part without an end."""
 
 _BY_OCTET = 0.001
-"""The seconds between two octets that leave one at a time: each has a segment of its own."""
+"""The seconds between two octets that leave one at a time, each in its own segment."""
 
 _BY_LINE = 0.01
 """The seconds between two lines that leave one at a time."""
 
 _SLOWLY = 0.02
-"""The seconds between two octets of a slow part: a short response takes not quite three seconds."""
+"""The seconds between two octets of a slow part: a short response takes almost three seconds."""
 
 
 def link_for(case: Case, link: Link) -> Link:
-    """The link that a case needs."""
+    """Return the link that a case needs."""
     if case.opening is None and case.chaos is None:
         return link
     return PacedLink(link, case.chaos)
 
 
 def playing_for(role: Role, link: Link, log: Log, done: Callable[[Played], None]) -> Playing:
-    """What plays a case."""
+    """Return the object that plays a case."""
     match role.case.opening:
         case parts.OpeningRequest() as opening:
             return OpeningClient(role, link, log, done, opening)
@@ -73,7 +73,7 @@ def send_opening(link: Link, opening: Opening, **values: str) -> bytes:
     """Send the judge's part of a handshake.
 
     Returns:
-        What was sent, as far as a report has it.
+        The beginning of what was sent, as a report has it.
     """
     mask = os.urandom(4) if isinstance(opening, parts.OpeningRequest) else None
     hello = encode(Opcode.TEXT, b"Hello", mask=mask).decode("latin-1")
@@ -131,7 +131,7 @@ class OpeningPlaying(Playing, Generic[OpeningT]):
         super().receive(data)
 
     def lost(self, reason: str | None = None) -> None:
-        """The connection below is gone."""
+        """The connection below is lost."""
         self.signs.peer_left = self._endpoint is None or self._endpoint.state is not State.CLOSED
         super().lost(reason)
 
@@ -151,7 +151,7 @@ class OpeningServer(OpeningPlaying[parts.OpeningResponse]):
     """Plays a case of the opening handshake as the server."""
 
     def answer(self, request: Request) -> None:
-        """Answer the client's request, and go on as if that had opened the connection."""
+        """Answer the client's request, and go on as if the answer had opened the connection."""
         self._unasked = self._missing(request)
         if self._unasked:
             self._close_at_once(request)
@@ -166,7 +166,7 @@ class OpeningServer(OpeningPlaying[parts.OpeningResponse]):
             self._leave()
 
     def _missing(self, request: Request) -> str:
-        """What the client would have had to ask for; empty if there is nothing of that."""
+        """Return a sentence about what the client did not ask for; empty if nothing is missing."""
         asked = self.opening.protocols
         if not set(asked) <= set(request.protocols):
             return f"The client did not ask for the subprotocols {', '.join(asked)}."
@@ -204,7 +204,7 @@ class OpeningClient(OpeningPlaying[parts.OpeningRequest]):
     """Plays a case of the opening handshake as the client."""
 
     def ask(self, **values: str) -> None:
-        """Send the request, or what there is of it."""
+        """Send the request, or the part of it that the case has."""
         self.request = send_opening(self._link, self.opening, **values)
         if self.opening.then is not Then.TALK and isinstance(self._link, PacedLink):
             self.signs.leaves = True
@@ -218,7 +218,7 @@ class OpeningClient(OpeningPlaying[parts.OpeningRequest]):
         return not self.signs.is_open
 
     def late(self) -> None:
-        """The server has had its time."""
+        """The server's time is over."""
         hung = Finding(Verdict.FAILED, "The server neither answered nor left.")
         self.signs.refused = ENDURED if self.opening.endless else hung
         if self.signs.leaves:
@@ -226,7 +226,7 @@ class OpeningClient(OpeningPlaying[parts.OpeningRequest]):
         self.lost(self.signs.refused.because)
 
     def lost(self, reason: str | None = None) -> None:
-        """The connection below is gone."""
+        """The connection below is lost."""
         if self._endpoint is None and not self.signs.is_open and self.signs.refused is None:
             left = Finding(Verdict.OK, "The server left as well.")
             refused = on_refusal_of_a_server(b"", self.opening.header)

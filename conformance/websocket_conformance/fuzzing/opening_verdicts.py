@@ -1,4 +1,4 @@
-"""What the end of an opening handshake is worth."""
+"""The verdicts on a case of the opening handshake."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,33 +15,33 @@ _ABNORMAL = 1006
 """The code of a connection that ended without a Close (RFC 6455, 7.1.5)."""
 
 ENDURED = Finding(Verdict.NON_STRICT, "The peer took all octets, and waited for more.")
-"""What it is worth to set no limit to a handshake that does not end."""
+"""The finding on a peer that sets no limit to a handshake without an end."""
 
 STAYED = Finding(Verdict.NON_STRICT, "The server stays, though no request can come any more.")
-"""What it is worth to stay when the judge has closed TCP: RFC 9112, 9.5 has a SHOULD for that."""
+"""The finding on a peer that stays after the judge closed TCP: a SHOULD of RFC 9112, 9.5."""
 
 _APT = ("501", "505")
-"""The statuses that fit a request which a server cannot take, besides those of 4xx."""
+"""The statuses, besides 4xx, that fit a request which a server cannot accept."""
 
 _UNSEEN = "The judge reset TCP, and nobody told what the peer made of that."
-"""What is said of a reset as long as it is not known what the peer made of it."""
+"""The reason for a reset as long as it is not known what the peer made of it."""
 
 _HELD = Finding(Verdict.OK, "The connection ended as it has to.")
-"""The verdict on the closing where all that counts is in the one on the behaviour."""
+"""The finding on the closing where only the behaviour counts."""
 
 
 @dataclass
 class Signs:
-    """What was seen of a peer from the judge's part of the handshake on.
+    """The signs that a peer gave after the judge's part of the handshake.
 
     Attributes:
-        octets: how many came that belong to no handshake.
-        frames: how many frames of each opcode they were.
-        peer_left: whether the peer was the one to close TCP.
+        octets: how many octets came that do not belong to the handshake.
+        frames: how many frames of each opcode these octets were.
+        peer_left: whether the peer closed TCP.
         leaves: whether the judge meant to close TCP itself.
-        endless: whether the judge's part had no end.
-        is_open: for a server: whether it says that the connection is open.
-        refused: for a server: what its refusal is worth, and why.
+        endless: whether the judge's part was without an end.
+        is_open: for a server: whether its response says that the connection is open.
+        refused: for a server: the finding on its refusal.
     """
 
     octets: int = 0
@@ -54,7 +54,7 @@ class Signs:
 
     @property
     def outcome(self) -> Outcome:
-        """Who sends frames takes the connection for open, and so does who says so."""
+        """Whether the peer takes the connection for open: it sends frames, or has said so."""
         return Outcome.ESTABLISHED if self.octets or self.is_open else Outcome.REFUSED
 
 
@@ -62,9 +62,9 @@ def on_opening(expected: Mapping[Outcome, Verdict], signs: Signs, played: Findin
     """The verdicts on a case of the opening handshake.
 
     Args:
-        expected: what each outcome is worth.
-        signs: what was seen.
-        played: what the conversation was worth, if there was one.
+        expected: the verdict on each outcome.
+        signs: the signs that the peer gave.
+        played: the findings on the conversation, if there was one.
     """
     if signs.outcome is Outcome.REFUSED:
         return _on_refusal(expected, signs)
@@ -98,9 +98,9 @@ def _on_refusal(expected: Mapping[Outcome, Verdict], signs: Signs) -> Findings:
 
 
 def _on_wrong_trust(signs: Signs) -> Findings:
-    """The peer sent frames where there is no connection; only a Close may be forgiven.
+    """Judge a peer that sent frames without a connection; only a Close may be tolerated.
 
-    Source: RFC 6455, section 7.1.7: a Close is for a connection that is established.
+    Source: RFC 6455, section 7.1.7: a Close is sent on an established connection.
     """
     if signs.frames is not None and set(signs.frames) == {Opcode.CLOSE}:
         because = "The peer refused the connection, but sent a Close, and no connection was open."
@@ -109,10 +109,10 @@ def _on_wrong_trust(signs: Signs) -> Findings:
 
 
 def on_reset(signs: Signs, *, was_to_open: bool) -> Findings:
-    """The verdicts on a case that the judge itself broke off, as long as no more is known of it.
+    """Return the verdicts on a case that the judge broke off, while no more is known of it.
 
     Args:
-        signs: what was seen.
+        signs: the signs that the peer gave.
         was_to_open: whether a server had to open the connection before the reset.
     """
     if was_to_open and not signs.is_open:
@@ -122,13 +122,13 @@ def on_reset(signs: Signs, *, was_to_open: bool) -> Findings:
 
 
 def on_refusal_of_a_server(head: bytes, header: tuple[str, str] | None) -> Finding:
-    """What a server's refusal is worth by itself.
+    """Return the finding on a server's refusal.
 
     Source: RFC 6455, sections 4.2.2 and 4.4.
 
     Args:
-        head: its response, empty if there was no response.
-        header: a field that it has to have, and a word that has to be in that.
+        head: its response, empty if there was none.
+        header: a field that it has to have, and a word that the field has to contain.
     """
     line, *fields = head.decode("latin-1").split("\r\n")
     status = status_of(head)
@@ -143,7 +143,7 @@ def on_refusal_of_a_server(head: bytes, header: tuple[str, str] | None) -> Findi
 
 
 def status_of(head: bytes) -> str:
-    """The status of a response; empty if it has none."""
+    """Return the status of a response; empty if it does not have one."""
     _, *rest = head.partition(b"\r\n")[0].decode("latin-1").split(" ")
     return rest[0] if rest else ""
 
@@ -158,9 +158,9 @@ def _has(fields: list[str], name: str, word: str) -> bool:
 
 
 def with_seen(result: Played, seen: Seen) -> Played:
-    """A result, once it is known what the page behind the client saw of the case.
+    """Return a result that takes into account what the client's page saw of the case.
 
-    Only of a connection that was reset does that say more than the judge has seen itself.
+    The page knows more than the judge only about a connection that was reset.
     """
     result = replace(result, seen=seen)
     was_reset = isinstance(result.case.chaos, Reset)
@@ -173,11 +173,11 @@ def with_seen(result: Played, seen: Seen) -> Played:
 
 
 def with_next(result: Played, after: Played) -> Played:
-    """A server's result, once it is known what became of the next connection.
+    """Return a server's result that takes into account what became of the next connection.
 
     Args:
         result: the result so far.
-        after: the result of what followed.
+        after: the result of the next connection.
     """
     result = replace(result, agent=after.agent)
     if result.behaviour is not Verdict.INFORMATIONAL:
@@ -188,7 +188,7 @@ def with_next(result: Played, after: Played) -> Played:
 
 
 def _judged(result: Played, behaviour: Verdict, because: str) -> Played:
-    """A result with another verdict, for one and the same reason on both counts."""
+    """Return a result with another verdict, for the same reason on behaviour and closing."""
     return replace(
         result,
         behaviour=behaviour,

@@ -1,7 +1,7 @@
-"""A link whose octets leave in the pieces that a case wants, and break off where it wants.
+"""A link that sends octets in the pieces of a case, and breaks off where the case says.
 
-All octets that are written in one turn of the loop are one stream, which only the cuts divide.
-A piece that leaves late does not delay the pieces after it.
+Everything that is written in one turn of the loop is one stream, which only the cuts divide. A
+piece that leaves late does not delay the pieces after it.
 """
 
 import asyncio
@@ -14,20 +14,20 @@ from websocket_conformance.cases.chaos import Chaos, Cut, Deaf, Reset
 from websocket_conformance.fuzzing.link import Link
 
 _RESET = struct.pack("ii", 1, 0)
-"""Close without lingering: the peer gets a reset."""
+"""The SO_LINGER value with which a close sends a reset."""
 
 _BEFORE_RESET = 0.005
-"""How long a peer has to read what came before a reset, which may take it away."""
+"""How long a peer gets to read what came before a reset, in seconds."""
 
 
 class PacedLink(Link):
-    """A link that sends as a case of chaos says.
+    """A link that sends octets as a case of chaos says.
 
-    The first thing written to it is the judge's part of the opening handshake.
+    The first octets that are written to it are the judge's part of the opening handshake.
 
     Args:
-        link: the link whose place it takes.
-        chaos: what happens to the stream.
+        link: the link that it replaces.
+        chaos: what is done to the stream.
     """
 
     def __init__(self, link: Link, chaos: Chaos | None) -> None:
@@ -46,7 +46,7 @@ class PacedLink(Link):
         self._hearing: asyncio.TimerHandle | None = None
 
     def cut(self, offsets: Sequence[int], gap: float = 0.0) -> None:
-        """Cut the stream at some offsets, in ascending order, unless chaos has its own way."""
+        """Cut the stream at some offsets, in ascending order, unless the chaos has its own cuts."""
         if self._chaos is None:
             self._cuts, self._gap = offsets, gap
 
@@ -60,7 +60,7 @@ class PacedLink(Link):
         super().drop(abort=True)
 
     def write(self, data: bytes) -> None:
-        """Send octets, when it is their turn."""
+        """Send octets after those that were written before."""
         if self._cuts is None:
             self._plan(len(data))
         if self._end is not None:
@@ -77,17 +77,17 @@ class PacedLink(Link):
             self._drops = True
 
     def finish(self) -> None:
-        """Send no more once what was written has left, and read on; TLS has no such thing."""
+        """Shut down the sending side once what was written has left, and read on; not with TLS."""
         self._finishes = True
         self._proceed_soon()
 
     def lost(self, error: Exception | None) -> bytes:
-        """The transport is gone."""
+        """The transport is lost."""
         self._stop()
         return super().lost(error)
 
     def _plan(self, head: int) -> None:
-        """The length of the opening handshake is known: now it is known where the cuts are."""
+        """Compute the cuts, now that the length of the opening handshake is known."""
         self._cuts = ()
         match self._chaos:
             case Cut() as cut:
@@ -125,7 +125,7 @@ class PacedLink(Link):
         if piece:
             super().write(piece)
         if self._end is not None and self._sent >= self._end:
-            # The peer gets the time to read what came before; nothing follows.
+            # The peer gets time to read what came before; nothing follows.
             self._next = self.loop.call_later(_BEFORE_RESET, self.reset)
         elif self._queue:
             self._proceed_soon(self._gap)
@@ -144,7 +144,7 @@ class PacedLink(Link):
                 super().drop(abort=False)
 
     def _length(self) -> int:
-        """The octets up to the next cut."""
+        """Return the octets up to the next cut."""
         ends = [self._sent + len(self._queue)]
         if self._end is not None:
             ends.append(self._end)

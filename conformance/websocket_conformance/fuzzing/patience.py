@@ -1,11 +1,11 @@
-"""By how much a deadline is longer than its case says, so that no verdict depends on the machine.
+"""The factor by which deadlines are longer, so that no verdict depends on the machine.
 
 Two things keep a good peer from answering in time: the other cases that it plays at that moment,
-which the judge counts; and whatever else the machine does, which the judge feels itself. What keeps
-its own loop from a turn that is due, except its own work, keeps its peers from theirs.
+which the judge counts, and the other work of the machine, which the judge measures: a delay of its
+own event loop that its own work does not explain delays its peers too.
 
-It is the mean of the last seconds that counts: a single turn that comes late delays a peer once,
-and not for as long as a deadline lasts.
+The mean of the last seconds counts: a single late turn delays a peer once, not for the whole length
+of a deadline.
 """
 
 import asyncio
@@ -14,27 +14,27 @@ import time
 from collections.abc import Callable
 
 AT_EASE = 16
-"""How many cases at a time need no more patience than one."""
+"""Up to this many cases at a time need no more patience than one case."""
 
 _BEAT = 0.05
-"""How often the judge looks how late it is, in seconds."""
+"""The seconds between two measurements of the delay."""
 
 _HALF_LIFE = 2.0
-"""How many seconds count half in the mean, whether any case was played meanwhile or not."""
+"""The half-life of a delay in the mean, in seconds, whether or not a case was played."""
 
 _FOR_A_SECOND = 40.0
-"""What a mean delay of a second adds: who waits 25 ms for each turn gets twice the time."""
+"""What a mean delay of one second adds: with 25 ms for each turn, deadlines are doubled."""
 
 _MOST = 15.0
-"""More is of no use: a peer that is left alone for long may end the connection by itself."""
+"""The largest factor: a peer that waits for longer may end the connection by itself."""
 
 
 class Patience:
-    """Tells by how much a deadline is longer now.
+    """Measures by which factor deadlines are longer now.
 
     Args:
-        in_play: says how many cases are being played.
-        least: by how much it is longer at least.
+        in_play: returns how many cases are being played.
+        least: the least factor.
     """
 
     def __init__(self, in_play: Callable[[], int], least: float = 1.0) -> None:
@@ -47,7 +47,7 @@ class Patience:
         self._work = 0.0
 
     def __call__(self) -> float:
-        """By how much a deadline is longer now, 1 for not at all."""
+        """Return the factor by which deadlines are longer now; 1 if they are not longer."""
         loop = self._loop = self._loop or asyncio.get_running_loop()
         if self._due is None:
             self._wait_for_the_next_beat(loop)
@@ -56,7 +56,7 @@ class Patience:
         return max(self._least, min(cases * delay, _MOST))
 
     def _delay_at(self, now: float) -> float:
-        """The mean delay, with no delay since it was last felt."""
+        """Return the mean delay, on the assumption of no delay since the last measurement."""
         return self._delay * math.exp2((self._felt - now) / _HALF_LIFE)
 
     def _wait_for_the_next_beat(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -64,7 +64,7 @@ class Patience:
         loop.call_later(_BEAT, self._look)
 
     def _look(self) -> None:
-        """See how late it is, for as long as there is a case that this matters to."""
+        """Measure the delay for as long as a case is being played."""
         assert self._loop is not None
         assert self._due is not None
         now, work = self._loop.time(), time.process_time() - self._work

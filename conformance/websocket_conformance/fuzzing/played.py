@@ -1,4 +1,4 @@
-"""What is known of a case that has been played."""
+"""The record of a case that has been played."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,20 +28,20 @@ class Played:
 
     Attributes:
         case: the case, with what it sends and expects.
-        index: its place, from 1 on: among the cases of the run, by which a client asks for it, or
-            among all of them if the judge is the client.
+        index: its place, counted from 1: among the cases of the run, by which a client asks for it,
+            or among all cases if the judge is the client.
         agent: the peer's name.
         behaviour: the verdict on what the peer did.
-        because: what that rests on.
+        because: the reason of that verdict.
         behaviour_close: the verdict on how the connection ended.
-        because_close: what that rests on.
+        because_close: the reason of that verdict.
         started: when the case began.
-        seconds: how long the connection was open, from the opening handshake to the end.
-        ended_at: when the end was, in seconds from the start of the connection, as the times of
-            the conversation are.
+        seconds: how long the connection lasted, from the opening handshake to the end.
+        ended_at: when the connection ended, in seconds from its start, as the times of the
+            conversation are.
         received: the events that were compared with the expected ones.
-        conversation: the frames and octets that went over the wire, each with its time.
-        closing: how the connection came to its end, `Closing.remote_code` among the rest.
+        conversation: the frames and octets on the wire, each with its time.
+        closing: how the connection ended, with `Closing.remote_code` for example.
         counts: how many frames, reads and writes there were.
         sent: the traffic to the peer.
         taken: the traffic from the peer.
@@ -49,7 +49,7 @@ class Played:
         response: its response.
         judge_is_server: whether the peer was a client.
         was_open: whether the opening handshake was completed.
-        seen: what the page behind the client saw, if that is known.
+        seen: the close event that the client's page saw, if it is known.
     """
 
     case: Case
@@ -81,20 +81,20 @@ class Played:
 
     @property
     def close_code(self) -> int | None:
-        """The code of the peer's Close, if one came and had one."""
+        """The code of the peer's Close, if it sent a Close with a code."""
         return self.closing.remote_code
 
     @property
     def best(self) -> Verdict:
-        """The best verdict that could have come out.
+        """The best verdict that the case can have.
 
-        Of a connection that was reset that is INFORMATIONAL as long as nobody tells the judge how
-        the peer took it: that is not the peer's fault.
+        For a connection that was reset, the best verdict is INFORMATIONAL as long as the judge does
+        not know what the peer made of the reset, since this is not the peer's fault.
         """
         is_untold = isinstance(self.case.chaos, Reset) and self.behaviour is Verdict.INFORMATIONAL
         return Verdict.INFORMATIONAL if is_untold else self.case.best
 
     @property
     def is_best(self) -> bool:
-        """Whether nothing better could have come out."""
+        """Whether the case has its best verdict."""
         return {self.behaviour, self.behaviour_close} == {self.best}

@@ -1,4 +1,4 @@
-"""A case that is being played with one peer, from the opened connection to the result."""
+"""Play a case with one peer, from the opened connection to the result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,23 +18,23 @@ from websocket_conformance.wire.log import Log
 from websocket_conformance.wire.options import Options
 
 _FLOOD_FACTOR = 4
-"""How many octets a peer may send for each that the judge sent it: an echo needs one, or two."""
+"""How many octets a peer may send for each octet of the judge's: an echo needs one or two."""
 
 _FLOOD_AT_LEAST = 2**20
-"""How many it may send beyond that. Who sends more floods, and has failed the case."""
+"""How many octets a peer may send beyond that. A peer that sends more has failed the case."""
 
 
 @dataclass(frozen=True)
 class Role:
-    """What is known of a case before it is played.
+    """The case and the peer, before the case is played.
 
     Attributes:
         case: the case.
-        index: its place, from 1 on: among the cases of the run, by which a client asks for it, or
-            among all of them if the judge is the client.
+        index: its place, counted from 1: among the cases of the run, by which a client asks for it,
+            or among all cases if the judge is the client.
         agent: the peer's name.
         is_server: whether the judge is the server.
-        options: how the judge keeps the rules.
+        options: how strictly the judge applies the rules.
     """
 
     case: Case
@@ -45,13 +45,13 @@ class Role:
 
 
 class Playing:
-    """Plays a case on a link, once that is open.
+    """Plays a case on a link, once the connection is open.
 
     Args:
         role: the case, the peer, and what the judge is in it.
         link: the connection.
         log: the connection's log.
-        done: is given the result, once.
+        done: is called once with the result.
     """
 
     def __init__(self, role: Role, link: Link, log: Log, done: Callable[[Played], None]) -> None:
@@ -109,14 +109,14 @@ class Playing:
             self._conversation.pong(payload)
 
     def lost(self, reason: str | None = None) -> None:
-        """The connection below is gone."""
+        """The connection below is lost."""
         if self._endpoint is not None:
             self._endpoint.lost(reason)
         else:
             self._finish(reason)
 
     def give_up(self, fault: str) -> None:
-        """End the case as failed, whatever has come of it so far."""
+        """End the case as failed, whatever its findings so far."""
         if self._fault is None:
             self._fault = fault
         if self._endpoint is not None and self._endpoint.state is not State.CLOSED:
@@ -128,7 +128,7 @@ class Playing:
             self._finish(fault)
 
     def ended(self) -> None:
-        """The connection is over, as far as the judge is concerned."""
+        """Judge the case: the judge is done with the connection."""
         try:
             if self._conversation is not None:
                 self._conversation.end()

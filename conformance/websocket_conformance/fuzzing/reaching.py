@@ -1,4 +1,4 @@
-"""Whether there is a server at an address, and whether it answers."""
+"""Find out whether a server listens at an address, and whether it answers."""
 
 import asyncio
 import ssl
@@ -14,10 +14,10 @@ _GOODBYE = encode(Opcode.CLOSE, (1000).to_bytes(2), mask=b"mask")
 
 
 async def why_absent(address: Address) -> str | None:
-    """Why nothing can be reached at an address by TCP; None if something can be.
+    """Return why no server accepts TCP connections at an address; None if one does.
 
     Args:
-        address: where a server is looked for.
+        address: the address of the server.
     """
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
@@ -31,13 +31,13 @@ async def why_absent(address: Address) -> str | None:
 
 
 async def answer(address: Address) -> bytes | None:
-    """The beginning of what a server answers to an opening handshake.
+    """Return the beginning of a server's answer to an opening handshake.
 
     Args:
-        address: where the server is.
+        address: the address of the server.
 
     Returns:
-        Nothing if it closes the connection instead; None if it does not even do that.
+        The octets; empty if the server closes the connection instead; None if it does neither.
     """
     tls = tls_for(address)
     try:
@@ -58,11 +58,11 @@ async def answer(address: Address) -> bytes | None:
 
 
 def tls_for(address: Address, hostname: str | None = None) -> ssl.SSLContext | None:
-    """How TLS is used with a server, if it is.
+    """Return the TLS context for a server, or None without TLS.
 
     Args:
-        address: where the server is.
-        hostname: the name that it has to prove; None to prove nothing.
+        address: the address of the server.
+        hostname: the name that its certificate has to prove; None to check no name.
     """
     if not address.secure:
         return None
@@ -73,6 +73,6 @@ def tls_for(address: Address, hostname: str | None = None) -> ssl.SSLContext | N
 
 
 def _reason(error: OSError) -> str:
-    """What an error says, in one line, without this program's own words for it."""
+    """Return the message of an error in one line, without Python's own words for it."""
     refused = isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error)
     return "Connection refused" if refused else error.strerror or str(error)

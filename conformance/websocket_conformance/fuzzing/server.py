@@ -1,4 +1,4 @@
-"""The fuzzing server: plays a case with each client that asks for one.
+"""The fuzzing server: plays cases with the clients that ask for them.
 
 ========================================  =====================================================
 path                                      what the server does
@@ -18,8 +18,8 @@ path                                      what the server does
 any other                                 opens, and carries out commands; see `fuzzing.commands`
 ========================================  =====================================================
 
-``casetuple=1.1.1`` is another way to name a case. A GET that asks for no WebSocket is answered with
-a page that says what this is. What is refused is logged.
+``casetuple=1.1.1`` is another way to name a case. A GET request without a WebSocket handshake is
+answered with a page about the server. Requests that are refused are logged.
 """
 
 import asyncio
@@ -68,9 +68,9 @@ async def listen(
     """Start a fuzzing server.
 
     Args:
-        fuzzing: what its connections share.
-        address: where it listens; port 0 stands for a free one.
-        tls: how it speaks TLS; None to speak none.
+        fuzzing: the state that its connections share.
+        address: where it listens; port 0 stands for a free port.
+        tls: the TLS context; None to serve without TLS.
 
     Returns:
         The server, and where it listens.
@@ -89,10 +89,10 @@ async def listen(
 
 
 class ConnectionFromClient(Meeting):
-    """One connection of a client, whatever it wants.
+    """One connection of a client, on any path.
 
     Args:
-        fuzzing: what it shares with the others.
+        fuzzing: the state that all connections share.
     """
 
     def __init__(self, fuzzing: Fuzzing) -> None:
@@ -142,7 +142,7 @@ class ConnectionFromClient(Meeting):
                 self._command(request)
 
     def _answer(self, request: Request, answer: Reply) -> None:
-        """Open the connection, say one text message or none, and close."""
+        """Open the connection, send at most one text message, and close."""
         endpoint = self._open(request, _Deaf())
 
         def say(words: str | None) -> None:
@@ -153,7 +153,7 @@ class ConnectionFromClient(Meeting):
         answer(say)
 
     def _command(self, request: Request) -> None:
-        """Open the connection, and do what the client says on it."""
+        """Open the connection, and carry out the client's commands."""
         value_of(request, "agent", "")
         if request.query.keys() & {"case", "casetuple"}:
             case_of(self._fuzzing, request)
@@ -202,7 +202,7 @@ class ConnectionFromClient(Meeting):
 
 
 class _Deaf:
-    """Listens to nothing."""
+    """Ignores everything that comes."""
 
     def message(self, payload: bytes, binary: bool) -> None:
         pass
@@ -215,13 +215,13 @@ class _Deaf:
 
 
 def _log_refusal(head: bytes, why: str) -> None:
-    """Log what was asked for, as far as it can be printed, and why it was refused."""
+    """Log a refused request, as far as it can be printed, and the reason."""
     asked = head.partition(b"\r\n")[0][:_LONGEST_LOGGED]
     _LOGGER.warning("Refused %s: %s", ascii(asked.decode("latin-1")), why)
 
 
 def _agreed(case: Case, request: Request) -> deflate.Parameters | None:
-    """What comes of a client's offers in a case."""
+    """Return the parameters that the server selects from a client's offers in a case."""
     if not isinstance(case.play, RoundTrips) or case.play.asked is None:
         return None
     return deflate.accept_offer(deflate.offers(request.extensions), case.play.asked)

@@ -1,4 +1,4 @@
-"""What all connections of a fuzzing server share: the cases, the results, and what is played."""
+"""The state that all connections of a fuzzing server share: cases, results, cases in play."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,11 +16,11 @@ from websocket_conformance.wire.options import Options
 
 @dataclass
 class Book:
-    """The results, by peer and case; the last one of each counts.
+    """The results by peer and case; the last result of each counts.
 
     Attributes:
         results: the results.
-        waiting: who wants to be told of a case when it is over.
+        waiting: the functions to be called when a case is over.
     """
 
     results: dict[tuple[str, str], Played] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class Book:
             told(result)
 
     def tell(self, agent: str, number: str, told: Callable[[Played], None]) -> None:
-        """Tell somebody of a case, now or when it is over."""
+        """Call a function with the result of a case, now or when the case is over."""
         result = self.results.get((agent, number))
         if result is not None:
             told(result)
@@ -44,19 +44,19 @@ class Book:
 
 @dataclass
 class Fuzzing:
-    """What all connections of a fuzzing server share.
+    """The state that all connections of a fuzzing server share.
 
     Attributes:
         cases: the cases, in order.
         excluded: patterns of cases that are not played, under patterns of peers' names.
-        options: how the judge keeps the rules.
+        options: how strictly the judge applies the rules.
         protocols: the subprotocols that the server speaks.
-        write: writes the reports of some results; does nothing where nobody wants any.
-        least_patience: by how much a deadline is at least longer than the case says.
-        most_quiet: after how many seconds in which nothing came or left a peer has hung.
-        patience: tells by how much a deadline is longer now.
-        told: is told of each result.
-        reported: is told when reports have been asked for, and the server goes on.
+        write: writes the reports of some results; does nothing if no reports are wanted.
+        least_patience: the least factor by which a deadline is longer than the case says.
+        most_quiet: after how many seconds without octets in or out a peer counts as hung.
+        patience: the factor by which deadlines are longer now.
+        told: is called with each result.
+        reported: is called after a client has asked for reports, if the server goes on.
         book: the results so far.
         playing: the cases that are being played.
         stopped: is set when the server is to stop.
@@ -86,7 +86,7 @@ class Fuzzing:
         self.book.add(result)
 
     def hear(self, agent: str, number: str, seen: Seen, done: Callable[[], None]) -> None:
-        """A client's close event is known; say when the case is over, and judged by that too."""
+        """Take a client's close event; call back when the case is over and judged by it too."""
 
         def judge(result: Played) -> None:
             judged = with_seen(result, seen)
@@ -101,6 +101,6 @@ class Fuzzing:
         self.write(self.book.results.values())
 
     def give_up(self, fault: str) -> None:
-        """End what is being played."""
+        """End the cases that are being played."""
         for playing in list(self.playing):
             playing.give_up(fault)

@@ -27,12 +27,12 @@ class ConnectionToServer(Meeting):
         testee: the server.
         role: the case, and the server's name.
         link: the connection.
-        over: is given the result.
-        answered: is told that the server has answered the request, or is gone.
+        over: is called with the result.
+        answered: is called when the server has answered the request, or has left.
 
     Attributes:
         playing: the play of the case.
-        key: what the request has in its Sec-WebSocket-Key field.
+        key: the value of the request's Sec-WebSocket-Key field.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class ConnectionToServer(Meeting):
         self._lost = lambda: self.playing.lost("The server closed the TCP connection.")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The transport is there: send the request."""
+        """Take the transport, and send the request."""
         super().connection_made(transport)
         self._guarded(self._ask)
 
@@ -77,19 +77,19 @@ class ConnectionToServer(Meeting):
         self._wait(testee.options.opening_handshake_seconds * self._link.patience())
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The transport is gone."""
+        """The transport is lost."""
         self._answered()
         if not self._is_open:
             self._hear_no_more()
         super().connection_lost(exc)
 
     def fail(self, reason: str) -> None:
-        """There is no connection, or the judge cannot go on with it: the case has failed."""
+        """Fail the case: there is no connection, or the judge cannot go on with it."""
         self._cancel_timer()
         self.playing.give_up(reason if self._is_open else f"{NEVER_OPEN} {reason}")
 
     def leave(self) -> None:
-        """Nobody waits for this connection any more."""
+        """End the connection, which is no longer needed."""
         self._cancel_timer()
         self._link.drop(abort=False)
 
@@ -138,13 +138,13 @@ def _asked(case: Case) -> tuple[Asked, ...]:
 
 
 def _agreed(field: str, case: Case) -> deflate.Parameters | None:
-    """What a server's response agrees upon.
+    """Return the parameters that a server's response agrees upon.
 
     Source: RFC 6455, section 9.1, and RFC 7692, section 5.1.
 
     Raises:
-        HandshakeError: it is not what was offered.
-        BadParameterError: it has a parameter that it must not have.
+        HandshakeError: the response agrees upon something that was not offered.
+        BadParameterError: the response has a parameter that it must not have.
     """
     extensions = deflate.parse_extensions(field)
     if not extensions:

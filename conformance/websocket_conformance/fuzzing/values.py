@@ -15,7 +15,7 @@ from websocket_conformance.fuzzing.addresses import (
 
 
 class ConfigError(Exception):
-    """A configuration that cannot be used; the message says which file, which key, and why.
+    """A configuration cannot be used; the message names the file, the key and the reason.
 
     Args:
         where: the file.
@@ -35,7 +35,7 @@ class Values:
     Args:
         where: the file.
         spec: the object.
-        path: what stands before its keys in a message: the keys above it.
+        path: the keys above the object, which precede its keys in messages.
     """
 
     def __init__(self, where: str, spec: Mapping[str, Any], path: str = "") -> None:
@@ -44,28 +44,28 @@ class Values:
         self._path = path
 
     def key(self, name: str) -> str:
-        """What a message calls a key: its name, behind those above it."""
+        """Return the name of a key in messages: its name after the keys above it."""
         return f"{self._path}{name}"
 
     def within(self, name: str, expected: str) -> "Values":
-        """Those of an object that stands here; of an empty one if nothing is said of it."""
+        """Return the values of an object under a key; of an empty object if the key is missing."""
         return self.of(self.spec.get(name, {}), name, expected)
 
     def of(self, value: object, name: str, expected: str) -> "Values":
-        """Those of a value that stands here under some name, and has to be an object."""
+        """Return the values of an object in a list or an object here."""
         if not isinstance(value, dict):
             raise self.wrong(name, expected)
         return Values(self._where, value, f"{self.key(name)}.")
 
     def switch(self, name: str) -> bool:
-        """True or false."""
+        """Return a boolean."""
         value = self.spec[name]
         if not isinstance(value, bool):
             raise self.wrong(name, "true or false")
         return value
 
     def seconds(self, name: str) -> float:
-        """A time in seconds."""
+        """Return a time in seconds."""
         value = self.spec[name]
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not 0 <= value <= sys.float_info.max:
@@ -73,7 +73,7 @@ class Values:
         return float(value)
 
     def address(self, name: str) -> Address:
-        """Where a WebSocket URL leads."""
+        """Return the address in a WebSocket URL."""
         url = self.string(name)
         try:
             return address_of(url or "")
@@ -81,14 +81,14 @@ class Values:
             raise self.wrong(name, 'a URL such as "ws://127.0.0.1:9001"') from error
 
     def agent(self, name: str) -> str | None:
-        """A peer's name in the reports, if it is given one."""
+        """Return a peer's name in the reports, if there is one."""
         agent = self.string(name)
         if agent and not agent.isprintable():
             raise self.wrong(name, "a name that can be printed")
         return agent
 
     def hostname(self, name: str) -> str | None:
-        """The name of a host, if there is one."""
+        """Return the name of a host, if there is one."""
         hostname = self.string(name)
         try:
             return host_of(hostname) if hostname else None
@@ -96,38 +96,38 @@ class Values:
             raise self.wrong(name, 'the name of a host, such as "example.com"') from error
 
     def origin(self, name: str) -> str | None:
-        """An origin, if there is one."""
+        """Return an origin, if there is one."""
         origin = self.string(name)
         if origin and not is_field(origin):
             raise self.wrong(name, 'an origin in ASCII, such as "https://example.com"')
         return origin
 
     def protocols(self, name: str) -> tuple[str, ...]:
-        """Subprotocols, each of them once."""
+        """Return subprotocols without duplicates."""
         names = self.strings(name)
         if not are_protocols(names):
             raise self.wrong(name, 'a list of different tokens, such as ["chat"]')
         return names
 
     def strings(self, name: str) -> tuple[str, ...]:
-        """Strings; none if nothing is said of them."""
+        """Return strings; none if the key is missing."""
         value = self.spec.get(name, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.wrong(name, "a list of strings")
         return tuple(value)
 
     def string(self, name: str) -> str | None:
-        """A string, if there is one."""
+        """Return a string, if there is one."""
         value = self.spec.get(name)
         if value is not None and not isinstance(value, str):
             raise self.wrong(name, "a string")
         return value
 
     def path(self, name: str) -> Path | None:
-        """The path of a file or a folder, if there is one."""
+        """Return the path of a file or a folder, if there is one."""
         value = self.string(name)
         return Path(value) if value else None
 
     def wrong(self, name: str, expected: str) -> ConfigError:
-        """The error for a value of another kind than was expected."""
+        """Return the error for a value of another kind than was expected."""
         return ConfigError(self._where, self.key(name), f"expected {expected}")

@@ -1,4 +1,4 @@
-"""What the end of a case is worth."""
+"""The verdicts on a case that has ended."""
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
@@ -15,7 +15,7 @@ from websocket_conformance.wire.connection import Closing
 _WAS_EXPECTED = "was expected"
 _CODE_HAS_TO_BE = "The code has to be"
 EXPECTATIONS = (_WAS_EXPECTED, _CODE_HAS_TO_BE)
-"""One of these is in each reason that says by itself what was expected."""
+"""One of these phrases is in each reason that itself says what was expected."""
 
 FORESEEN = "What came is what was expected."
 NEVER_OPEN = "The opening handshake was not completed."
@@ -25,7 +25,7 @@ _MERGED = "A Pong may answer several Pings (RFC 6455, 5.5.3), and that is tolera
 
 _MOST_TOLD = 3
 _OCTETS_TOLD = 24
-"""How many Pongs, and how many octets of an event, are named in a reason."""
+"""How many Pongs, and how many octets of an event, a reason contains at most."""
 
 _NAMES = {
     EventKind.TEXT: "the text",
@@ -35,27 +35,27 @@ _NAMES = {
 
 
 class Finding(NamedTuple):
-    """A verdict and what it rests on."""
+    """A verdict and its reason."""
 
     behaviour: Verdict
     because: str
 
 
 class Findings(NamedTuple):
-    """The two verdicts on a case."""
+    """The two verdicts on a case: on the behaviour, and on the closing."""
 
     behaviour: Finding
     closing: Finding
 
 
 def both(behaviour: Verdict, because: str) -> Findings:
-    """The same verdict on both counts, for the same reason."""
+    """Return findings with the same verdict on behaviour and closing, for the same reason."""
     finding = Finding(behaviour, because)
     return Findings(finding, finding)
 
 
 def on_events(received: Sequence[Event], script: Script) -> Finding:
-    """The verdict that these events earn, in this order."""
+    """Return the verdict on the events that came, in this order."""
     watches = {step.tag: step for step in script.steps if isinstance(step, Watch)}
     wanted = next(iter(script.expected.values()), ())
     difference = _difference(received, wanted, watches)
@@ -71,7 +71,7 @@ def on_events(received: Sequence[Event], script: Script) -> Finding:
 
 
 def _is_merged(received: Sequence[Event], answers: Sequence[Event]) -> bool:
-    """Whether some answers came in their order, among them the one to the latest Ping.
+    """Return whether the answers came in order, with the answer to the latest Ping among them.
 
     Source: RFC 6455, section 5.5.3.
     """
@@ -83,7 +83,7 @@ def _is_merged(received: Sequence[Event], answers: Sequence[Event]) -> bool:
 def _difference(
     received: Sequence[Event], wanted: Sequence[Event], watches: Mapping[str, Watch]
 ) -> str:
-    """The first event that is not as expected, in a sentence; empty if all are as expected."""
+    """Return a sentence about the first unexpected event; empty if all were expected."""
     pairs = enumerate(zip_longest(wanted, received))
     found = next(((at, *pair) for at, pair in pairs if pair[0] != pair[1]), None)
     if found is None:
@@ -105,7 +105,7 @@ def _difference(
 
 
 def _without_an_end(want: Event | None, have: Event | None, watches: Mapping[str, Watch]) -> str:
-    """That the connection lasted too long, or not long enough; empty if it is about neither."""
+    """Return a sentence if the connection lasted too long or not long enough; else an empty one."""
     if want is None and have is not None and have.kind is EventKind.SILENCE:
         watch = watches[have.tag]
         return f"The connection was still open {watch.seconds:g} s after {watch.after}."
@@ -116,14 +116,14 @@ def _without_an_end(want: Event | None, have: Event | None, watches: Mapping[str
 
 
 def _begin_alike(want: Event, have: Event) -> bool:
-    """Whether two events show the same octets, so that only the rest tells them apart."""
+    """Return whether the shortened forms of two events are equal although the events differ."""
     (one, _), (other, _) = _shown(want), _shown(have)
     is_cut = max(len(want.payload), len(have.payload)) > _OCTETS_TOLD
     return want.kind is have.kind is not EventKind.SILENCE and is_cut and one == other
 
 
 def _apart(want: bytes, have: bytes) -> str:
-    """What came, told by where it begins to differ from what was expected."""
+    """Describe the event that came by where it begins to differ from the expected event."""
     if want.startswith(have):
         return f"only the first {len(have)} of these octets"
     if have.startswith(want):
@@ -136,7 +136,7 @@ def _apart(want: bytes, have: bytes) -> str:
 
 
 def _told(event: Event, watches: Mapping[str, Watch]) -> str:
-    """An event in a few words."""
+    """Describe an event in a few words."""
     if event.kind is EventKind.SILENCE:
         watch = watches[event.tag]
         return f"{watch.seconds:g} s without an end after {watch.after}"
@@ -145,13 +145,13 @@ def _told(event: Event, watches: Mapping[str, Watch]) -> str:
 
 
 def _shown(event: Event) -> tuple[str, str]:
-    """The first octets of an event, and its length where there are more of them."""
+    """Return the first octets of an event, and its length if there are more octets."""
     length = f" of {len(event.payload)} octets" if len(event.payload) > _OCTETS_TOLD else ""
     return visible(event.payload[:_OCTETS_TOLD].decode(errors="backslashreplace")), length
 
 
 def on_closing(closing: Closing, ending: Ending, *, is_server: bool) -> Finding:
-    """The verdict on how an open connection ended."""
+    """Return the verdict on how an open connection ended."""
     if closing.by_me != ending.by_judge:
         return Finding(Verdict.FAILED, _ended_by_the_wrong_side(closing))
     if ending.clean and not closing.was_clean:
@@ -180,18 +180,18 @@ def _ended_by_the_wrong_side(closing: Closing) -> str:
 
 
 def _failed(closing: Closing) -> str:
-    """Why the judge failed the connection."""
+    """Return why the judge failed the connection."""
     if closing.timed_out:
         return "The case timed out."
     return f"The judge failed the connection: {closing.why_unclean}"
 
 
 def on_case(case: Case, behaviour: Finding, closing: Closing, *, is_server: bool) -> Findings:
-    """The verdicts on a case whose connection was open.
+    """Return the verdicts on a case whose connection was open.
 
     Args:
         case: the case.
-        behaviour: what the conversation was worth by itself.
+        behaviour: the finding on the conversation.
         closing: how the connection ended.
         is_server: whether the judge was the server.
     """

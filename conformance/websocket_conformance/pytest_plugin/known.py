@@ -104,7 +104,7 @@ def tell(
         known = _known(config, agent)
         mended = [case for case, (_, is_best) in cases.items() if is_best and case in known]
         if mended and not config.getoption("websocket_write_baseline"):
-            reporter.write_line(f"Fixed; remove them from the baseline:  {' '.join(mended)}")
+            reporter.write_line(f"Fixed; remove them from the baseline: {' '.join(mended)}")
     if config.getoption("websocket_write_baseline"):
         reporter.write_line(f"Baseline: {_file(config)}")
 

@@ -201,7 +201,7 @@ async def _serve(
 ) -> int:
     if site.kept(place(config.outdir)):
         terminal.complain(
-            f"The report in {place(config.outdir)} is from an earlier session, and is replaced by  "
+            f"The report in {place(config.outdir)} is from an earlier session, and is replaced by "
             "the report of this one. Name another outdir to keep it."
         )
     fuzzing = Fuzzing(config.cases, config.excluded, config.options, config.protocols)
@@ -242,7 +242,7 @@ async def visit(config: Config, jobs: int, profile: Profile, *, strict: bool) ->
     before = keeping.cases(site.kept(place(config.outdir)))
     if before > len(config.cases):
         terminal.complain(
-            f"The report in {place(config.outdir)} has {counted(before, 'case')}, and is  "
+            f"The report in {place(config.outdir)} has {counted(before, 'case')}, and is "
             f"replaced by one with {len(config.cases)}. Name another outdir to keep it."
         )
     results: list[Played] = []

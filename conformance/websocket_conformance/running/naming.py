@@ -33,7 +33,7 @@ def named(targets: Sequence[Target], given: Sequence[str]) -> tuple[Target, ...]
 def _check(given: Sequence[str], roles: Sequence[str], of_known: Collection[str]) -> None:
     if given and not roles:
         raise UsageError(
-            "--agent: a known implementation has its own name; a name can be given to a  "
+            "--agent: a known implementation has its own name; a name can be given to a "
             "--command, to a --server that is a command, with {port} in it, and to a --url"
         )
     if len(given) > 1 and len(given) != len(roles):

@@ -111,7 +111,7 @@ def testee_of(target: Target) -> ServerTestee:
     names = ", ".join(each.name for each in every.values() if each.serve)
     if name not in every:
         raise UsageError(
-            f"no known server is called {name!r}; the known ones are {names};  "
+            f"no known server is called {name!r}; the known ones are {names}; "
             f"a command needs {PORT} in the place of the port"
         )
     known = every[name]

@@ -353,7 +353,7 @@ def test_an_empty_file_is_a_baseline_that_has_not_been_written_yet(court):
     [
         (
             ("--implementation", "nobody"),
-            "no known implementation is called 'nobody'; the known ones are  ",
+            "no known implementation is called 'nobody'; the known ones are ",
         ),
         (("--command", "prog"), "the command has no {url}"),
         (("--command", "prog 'a {url}"), "the command cannot be read"),

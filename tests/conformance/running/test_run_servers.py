@@ -88,7 +88,7 @@ def test_a_server_that_ends_in_a_case_is_started_anew_and_quoted(tmp_path, mode,
     assert short(tmp_path) == ["1.1.5", "1.2.5"]
     assert len(results(tmp_path)) == 16
     assert results(tmp_path)["1.1.5"].trouble == says
-    assert f"{says}. The cases in play,  " in output
+    assert f"{says}. The cases in play, " in output
 
 
 @pytest.mark.slow
@@ -200,7 +200,7 @@ def test_ctrl_c_keeps_what_there_was_and_ends_the_server(tmp_path):
     [
         (
             ["--server", "nobody"],
-            "no known server is called 'nobody'; the known ones are websockets,  ",
+            "no known server is called 'nobody'; the known ones are websockets, ",
         ),
         (["--server", "undici"], "undici is no server"),
         (["--implementation", "hypercorn"], "hypercorn is a server; write --server hypercorn"),
