@@ -1,7 +1,7 @@
-"""Chromium: where it is, which version it has, and how it is started with a page.
+"""Chromium: its path, its version, and how it is started with a page.
 
-Neither playwright nor the DevTools protocol is needed: the page says itself what it wants, by
-`fetch`. That works in every browser, and nothing comes between its WebSocket and the page.
+Neither playwright nor the DevTools protocol is needed: the page itself asks the judge for work,
+with `fetch`. That works in every browser, and nothing stands between the page and its WebSocket.
 """
 
 import asyncio
@@ -33,26 +33,26 @@ that, whose path may have 104 on all systems."""
 
 
 def find() -> str:
-    """The path of Chromium: ``$CHROMIUM``, or the first of its names that is on the path.
+    """Return the path of Chromium: ``$CHROMIUM``, or the first of its names on ``$PATH``.
 
     Raises:
-        MissingError: Chromium is not installed.
+        MissingError: Chromium was not found.
     """
     wanted = os.environ.get("CHROMIUM")
     for name in [wanted] if wanted else NAMES:
         if path := shutil.which(name):
             return path
     raise MissingError(
-        "Chromium is not here.\n"
+        "Chromium was not found.\n"
         "Install it (Debian: apt-get install chromium), or set CHROMIUM=/path/to/chromium."
     )
 
 
 async def version(path: str) -> str:
-    """What it says that its version is, such as ``"150.0.7871.100"``.
+    """Return the version that Chromium prints, such as ``"150.0.7871.100"``.
 
     Raises:
-        MissingError: it does not say.
+        MissingError: it prints no version.
     """
     process = await asyncio.create_subprocess_exec(
         path, "--version", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
@@ -61,15 +61,15 @@ async def version(path: str) -> str:
     words = output.decode().split()
     found = next((word for word in words if word[0].isdigit()), "")
     if process.returncode or not found:
-        raise MissingError(f"{path} does not say its version, so it is not asked.")
+        raise MissingError(f"{path} does not print a version, so it is not used.")
     return found
 
 
 @asynccontextmanager
 async def opened(path: str, url: str) -> AsyncIterator[Running]:
-    """Chromium, with a page and a profile of its own, for as long as the context lasts.
+    """A context in which Chromium runs, with a page and its own profile.
 
-    It is ended with its helpers: one that has crashed leaves them to write to the profile.
+    Chromium is ended with its helper processes, which after a crash still write to the profile.
     """
     with temporary_directory("whatwg-websockets-") as profile:
         command = [path, *FLAGS, f"--user-data-dir={profile}", url]
@@ -78,9 +78,9 @@ async def opened(path: str, url: str) -> AsyncIterator[Running]:
 
 
 def _environ(profile: str) -> dict[str, str]:
-    """The environment in which Chromium puts its own temporary directories into its profile.
+    """Return the environment in which Chromium puts its temporary directories into its profile.
 
-    So they are removed with the profile if Chromium is killed. One of them has a socket in it, and
-    the path of that may not be long.
+    They are then removed with the profile if Chromium is killed. One of them contains a socket,
+    whose path must not be long.
     """
     return {"TMPDIR": profile} if len(os.fsencode(profile)) <= _LONGEST_PLACE else {}

@@ -1,4 +1,4 @@
-"""The commands of ``whatwg-websockets conformance``, each in a module of its own."""
+"""The commands of ``whatwg-websockets conformance``, each in its own module."""
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -34,7 +34,7 @@ class CommandsByName(Mapping[str, Any]):
 
 
 class CommandGroup(TyperGroup):
-    """The group of these commands."""
+    """The group of the commands."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)

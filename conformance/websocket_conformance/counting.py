@@ -1,12 +1,12 @@
-"""Numbers of things, as people write them."""
+"""Counts of things as text."""
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """A number of things, such as ``"1 case"`` or ``"1,234 cases"``.
+    """Return a count with a noun, such as ``"1 case"`` or ``"1,234 cases"``.
 
     Args:
         count: how many there are.
-        one: what one of them is called.
-        many: what several are called; empty for what one is called, with an s.
+        one: the noun in the singular.
+        many: the noun in the plural; empty for the singular with an s.
     """
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -1,7 +1,7 @@
 """The command ``whatwg-websockets echo``: a server that sends every message back.
 
-The command needs Python's standard library and no extra, so that every installation of the package
-has a server for the first example.
+The command needs only Python's standard library and no extra, so the package always has a server
+for the first example.
 """
 
 import argparse
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return what reads the command line."""
+    """Return the parser of the command line."""
     reader = argparse.ArgumentParser(
         prog="whatwg-websockets echo",
         description="Send every message back to the client that sent it, until Ctrl-C.",
@@ -49,7 +49,10 @@ def parser() -> argparse.ArgumentParser:
         "--host", type=_host, default=HOST, help=f"the address to listen on [{HOST}]"
     )
     reader.add_argument(
-        "--port", type=_port, default=PORT, help=f"the port; 0 for a free one [{PORT}]"
+        "--port",
+        type=_port,
+        default=PORT,
+        help=f"the port to listen on; 0 for a free port [{PORT}]",
     )
     reader.add_argument(
         "--once", action="store_true", help="close a connection after its first message"

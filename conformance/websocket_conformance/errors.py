@@ -1,13 +1,14 @@
-"""How a command of the judge ends, and the ways in which it cannot do what it was asked for."""
+"""The exit statuses of the judge's commands, and the errors that end them."""
 
 from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """How a command ends: the status that it leaves.
+    """The exit status of a command.
 
-    The values mean: all is at its best, or explained; something falls short; the command is not one
-    that can be carried out; a suite or an implementation is missing; the command was interrupted.
+    The values mean: all cases are at their best, or explained; a case falls short; the command
+    cannot be carried out as written; a suite or an implementation is missing; the command was
+    interrupted.
     """
 
     BEST = 0
@@ -18,18 +19,18 @@ class Exit(IntEnum):
 
 
 class UsageError(Exception):
-    """Something that was asked for does not exist; the message says what does."""
+    """Something that the user names does not exist; the message says what does."""
 
 
 class MissingError(Exception):
-    """What is needed is not on this machine, or does not start; the message says how it could be.
+    """Something that is needed is not installed, or does not start; the message says what to do.
 
-    That may be a suite or one of its servers, an implementation, or a program.
+    It may be a suite or one of its servers, an implementation, or a program.
     """
 
 
 class ReportError(Exception):
-    """A file is not what it should be; the message says which, where, and what was expected."""
+    """A file has wrong contents; the message says which file, where, and what was expected."""
 
 
 class BrokenError(Exception):

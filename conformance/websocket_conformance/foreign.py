@@ -1,25 +1,25 @@
-"""Text that comes from elsewhere, made fit for where it goes: a terminal, a page, a file.
+"""Make text from other programs safe for a terminal, a page or a file.
 
-A peer chooses its name, the reason of its Close and its subprotocols, and a saved run may have
-been written by anybody.
+A peer chooses its name, the reason of its Close and its subprotocols, and a saved run may come from
+anywhere.
 """
 
 from urllib.parse import quote, urlsplit
 
 _WEB = ("http", "https")
 _IN_A_LINK = "%/:?#[]@!$&*+,;=-._~"
-"""What stays as it is in a link; brackets, quotes and spaces would end one in Markdown."""
+"""The characters that are kept in a link; brackets, quotes and spaces would end it in Markdown."""
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""Text in which each character that does not show itself is written as an escape.
+    r"""Return text in which each invisible character is written as an escape.
 
     An escape sequence could otherwise move a terminal's cursor, set its title, or write to the
-    clipboard of who looks at it, and a line end could make one line look like two.
+    clipboard, and a line end could make one line look like two.
 
     Args:
         text: the text.
-        keep: characters that stay as they are, such as ``"\n"``.
+        keep: characters that are kept, such as ``"\n"``.
     """
     if text.isprintable():
         return text
@@ -27,7 +27,7 @@ def visible(text: str, keep: str = "") -> str:
 
 
 def quoted(text: str) -> str:
-    """Text in quotes, with what does not show itself written as an escape."""
+    """Return text in quotes, with each invisible character written as an escape."""
     return f'"{visible(text)}"'
 
 
@@ -36,9 +36,9 @@ def _escape(char: str) -> str:
 
 
 def web_link(link: str) -> str:
-    """A link as it can be followed from a page: one to the web, or empty if it leads elsewhere.
+    """Return a link that is safe on a page: a link to the web, or empty for any other.
 
-    A ``javascript:`` link would run in the page of whoever follows it.
+    A ``javascript:`` link would run a script in the page.
     """
     try:
         parts = urlsplit(link)
@@ -50,8 +50,8 @@ def web_link(link: str) -> str:
 
 
 def octets(text: str) -> bytes:
-    r"""Text in UTF-8; half of a surrogate pair, which UTF-8 does not have, as in ``\ud800``.
+    r"""Return text in UTF-8; a lone surrogate, which UTF-8 does not have, becomes ``\ud800``.
 
-    In JSON that is the escape for the very same half.
+    In JSON, that is the escape for the same surrogate.
     """
     return text.encode(errors="backslashreplace")

@@ -1,11 +1,12 @@
-"""Ends what a judge has started, and removes its temporary directories, if the judge is killed.
+"""End what a judge has started, and remove its temporary directories, if the judge is killed.
 
-Nothing of a process runs when it is killed by SIGKILL, or when there is no memory left for it. So
-another process holds the end of a pipe whose other end only the judge has: the pipe ends with the
-judge, however that comes about. It reads what the judge has started, a line each, and ends it.
+A process that is killed by SIGKILL or for lack of memory cannot clean up. Another process, the
+guardian, therefore reads from a pipe whose other end only the judge has: the pipe ends with the
+judge, however the judge ends. The guardian reads what the judge has started, a line for each, and
+ends it.
 
-This file is also that process's program. It needs nothing but the standard library, so that it
-starts in a few milliseconds.
+This file is also the guardian's program. It needs only the standard library, so it starts in a few
+milliseconds.
 """
 
 import atexit
@@ -22,15 +23,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MARK = "WHATWG_WEBSOCKETS_TESTEE"
-"""The environment variable by which what a testee has started is known."""
+"""The environment variable that marks the processes that a testee has started."""
 
 GROUP, STRAYS, DIRECTORY = "group", "strays", "directory"
 
 _DETACHED = 'exec 3<&0; "$0" "$@" <&3 3<&- &'
 """Starts a program that is not a child of the judge, with the judge's pipe as its input.
 
-Who ends the judge with all that it has started does not end its guardian then. A shell gives a
-program in the background another input, unless that is said as it is here.
+A program that ends the judge with all its children thus does not end the guardian. A shell gives a
+program in the background another input, unless the input is redirected as in this text.
 """
 
 _LOOK = 0.01
@@ -39,7 +40,7 @@ _TRIES = 100
 
 
 class Guardian:
-    """The judge's end of the pipe; the process is started with the first thing to guard."""
+    """The judge's end of the pipe; the guardian is started with the first thing to guard."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -61,13 +62,13 @@ class Guardian:
             self._tell("-", kind, what)
 
     def close(self) -> None:
-        """Let the process end; the judge comes to its own end."""
+        """Let the guardian end, since the judge ends normally."""
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
 
     def _tell(self, *words: str) -> None:
-        # Without a guardian the judge still ends everything itself, unless it is killed.
+        # Without a guardian, the judge still ends everything itself, unless it is killed.
         with suppress(OSError):
             if self._process is None or self._judge != os.getpid():
                 self._start()
@@ -91,21 +92,21 @@ class Guardian:
 
 
 GUARDIAN = Guardian()
-"""This process's own."""
+"""The guardian of this process."""
 
 atexit.register(GUARDIAN.close)
 
 
 @contextmanager
 def temporary_directory(prefix: str, within: Path | None = None) -> Iterator[Path]:
-    """A directory that is removed when the context ends, or when this process is killed.
+    """A context with a directory that is removed when it ends, or when this process is killed.
 
     Args:
-        prefix: how its name begins.
-        within: where it is; None for where temporary files belong.
+        prefix: the beginning of its name.
+        within: the folder that contains it; None for the system's folder of temporary files.
 
     Raises:
-        OSError: there can be none.
+        OSError: it cannot be created.
     """
     with (
         tempfile.TemporaryDirectory(dir=within, prefix=prefix) as name,
@@ -125,7 +126,7 @@ def _end(kind: str, what: str) -> None:
 
 
 def _end_strays(mark: str) -> None:
-    """End all that has a mark, and look again for what was just being started."""
+    """End all processes with a mark, and look again for processes that were just being started."""
     for _ in range(int(_STRAY_SECONDS / _LOOK)):
         found = _marked(mark)
         if not found:
@@ -137,7 +138,7 @@ def _end_strays(mark: str) -> None:
 
 
 def _marked(mark: str) -> list[int]:
-    """The processes with a mark in their environment; none where there is no ``/proc``."""
+    """Return the processes with a mark in their environment; none where there is no ``/proc``."""
     wanted = f"{MARK}={mark}".encode()
     found = []
     for environ in Path("/proc").glob("[0-9]*/environ"):
@@ -157,7 +158,7 @@ def _remove(directory: str) -> None:
 
 
 def main() -> None:
-    """Read what is guarded and what no longer is, and at the end of the pipe end what is left."""
+    """Read what is guarded and what no longer is; at the end of the pipe, end what is left."""
     guarded: dict[tuple[str, str], None] = {}
     for line in sys.stdin.buffer:
         sign, kind, what = json.loads(line)

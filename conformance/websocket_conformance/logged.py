@@ -1,6 +1,7 @@
-"""Servers and tools: programs that write to a log, and do not outlive this process.
+"""Servers and tools: programs that write to a log, and end with this process at the latest.
 
-A server (`serving`) ends with this process, however that ends. A tool (`run`) is waited for.
+A server (`serving`) ends with this process, however this process ends. A tool (`run`) is waited
+for.
 """
 
 import asyncio
@@ -32,12 +33,12 @@ class Child:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process is gone."""
+        """Whether the process has ended."""
         return self.process.returncode is not None
 
     @property
     def ending(self) -> str:
-        """How the process ended, with its last words; empty while it is there."""
+        """How the process ended, with its last words; empty while it runs."""
         status = self.process.returncode
         if status is None:
             return ""
@@ -45,14 +46,14 @@ class Child:
         return ending(status) + (f"; its last words: {words}" if words else "")
 
     async def end(self) -> None:
-        """Close the process's input and give it its grace to end by itself."""
+        """Close the process's input, and give it some time to end by itself."""
         cast(asyncio.StreamWriter, self.process.stdin).close()
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
                 await self.process.wait()
 
     async def kill(self) -> None:
-        """End the process and all its own children at once; the children also if it has ended."""
+        """End the process and all its children at once; the children even if it has ended."""
         kill_group(self.process.pid)
         await self.process.wait()
 
@@ -65,7 +66,7 @@ async def _logged(
     environ: Mapping[str, str] | None,
     keep_open: Sequence[int] = (),
 ) -> AsyncIterator[Child]:
-    """A program with a session of its own, which is killed where the context has not ended it."""
+    """A context with a program in its own session, which is killed if it is not ended before."""
     with log.open("ab") as file:
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -88,15 +89,15 @@ async def _logged(
 async def serving(
     command: Sequence[str], log: Path, *, environ: Mapping[str, str] | None = None
 ) -> AsyncIterator[Child]:
-    """A server, which serves until its standard input is closed.
+    """A context with a server, which serves until its standard input is closed.
 
-    So it ends when this process ends, however that comes about. It has a session of its own: a
-    Ctrl-C in the terminal reaches this process alone.
+    The server thus ends when this process ends, for whatever reason. It has its own session, so
+    Ctrl-C in the terminal reaches only this process.
 
     Args:
         command: the program and its arguments.
         log: the file that its output is appended to.
-        environ: its environment, None for this process's own.
+        environ: its environment; None for that of this process.
     """
     async with _logged(command, log, PIPE, environ) as child:
         yield child
@@ -110,13 +111,13 @@ async def run(
     environ: Mapping[str, str] | None = None,
     keep_open: Sequence[int] = (),
 ) -> int:
-    """Run a program to its end, and kill it with its children if this is cancelled.
+    """Run a program to its end, or kill it with its children if the caller is cancelled.
 
     Args:
         command: the program and its arguments.
         log: the file that its output is appended to.
-        environ: its environment, None for this process's own.
-        keep_open: file descriptors that it holds open for as long as it lives.
+        environ: its environment; None for that of this process.
+        keep_open: file descriptors that the program inherits.
 
     Returns:
         Its exit status.
@@ -126,6 +127,6 @@ async def run(
 
 
 def last_lines(log: Path, lines: int = 5) -> str:
-    """The end of a log, blank lines left out."""
+    """Return the end of a log, without blank lines."""
     text = log.read_text(encoding="utf-8", errors="replace")
     return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])

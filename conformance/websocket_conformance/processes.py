@@ -1,7 +1,7 @@
-"""Testees as processes: a testee may do what it likes, and nothing of it stays behind.
+"""Run testees as processes, of which nothing stays behind, whatever they do.
 
-It is ended with all that it has started, and what it says is kept for its last words. What is
-trusted, and writes to a log, is started by `logged`.
+A testee is ended with everything that it has started, and its output is kept to quote its last
+words. Trusted programs, which write to a log, are started by `logged`.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from websocket_conformance.guardian import GROUP, GUARDIAN, MARK, STRAYS
 from websocket_conformance.said import Said
 
 LONGEST_LINE = 16_777_216
-"""How long a line may be that a process says, in octets."""
+"""How long a line of a process's output may be, in octets."""
 
 _CHUNK = 65536
 _DRAIN_SECONDS = 0.5
@@ -32,7 +32,7 @@ _LOOK = 0.01
 
 
 class _Pipes(SubprocessStreamProtocol):
-    """The pipes of a process, which its own end ends too, whoever else may hold them."""
+    """The pipes of a process, which are closed when it ends, even if another process holds them."""
 
     def __init__(self) -> None:
         super().__init__(LONGEST_LINE, asyncio.get_running_loop())
@@ -60,7 +60,7 @@ class Running:
     Args:
         process: the process, with its output piped.
         pipes: its pipes.
-        mark: what it and all that it starts have in their environment.
+        mark: the mark in the environment of the process and of all that it starts.
     """
 
     def __init__(self, process: Process, pipes: _Pipes, mark: str) -> None:
@@ -72,34 +72,34 @@ class Running:
 
     @property
     def status(self) -> int | None:
-        """How it ended: an exit status, or a signal's number below 0; None if it has not."""
+        """How it ended: its exit status, or the negative number of a signal; None while it runs."""
         return self._process.returncode
 
     async def wait(self) -> None:
-        """Wait until it has ended, and for what it said last."""
+        """Wait until it has ended and its output has been read."""
         await self._pipes.ended.wait()
         await asyncio.shield(self._listening)
 
     def words(self) -> str:
-        """What it said, in short; see `Said.words`."""
+        """Return its output in short; see `Said.words`."""
         return self._said.words()
 
     def write(self, line: bytes) -> None:
-        """Write a line to a process that converses."""
+        """Write a line to the input of a process that converses."""
         assert self._process.stdin is not None
         self._process.stdin.write(line + b"\n")
 
     async def line(self) -> bytes:
-        """The next line that a process says that converses; empty if there is no other.
+        """Return the next line of output of a process that converses; empty at its end.
 
         Raises:
-            ValueError: it is longer than `LONGEST_LINE`.
+            ValueError: the line is longer than `LONGEST_LINE`.
         """
         assert self._process.stdout is not None
         return await self._process.stdout.readline()
 
     async def end(self) -> None:
-        """End it with all that it has started, whether it has ended itself or not."""
+        """End it with all that it has started, whether or not it has ended itself."""
         descendants = _descendants(self._process.pid) if self.status is None else []
         kill_group(self._process.pid)
         await self._pipes.ended.wait()
@@ -123,10 +123,10 @@ class Running:
 
 
 def callers_path() -> str:
-    """The search path of the caller of this program.
+    """Return the ``$PATH`` of the caller of this program.
 
-    ``uvx`` puts the environment that it has made for this program before all others. A command such
-    as ``python echo.py`` would run in that environment, in which the testee is not installed.
+    ``uvx`` puts the environment that it has made for this program first. A command such as ``python
+    echo.py`` would run in that environment, where the implementation under test is not installed.
     """
     path, own = os.environ.get("PATH", os.defpath), Path(sys.prefix)
     first, _, others = path.partition(os.pathsep)
@@ -136,10 +136,10 @@ def callers_path() -> str:
 
 
 def shell_words(command: str) -> list[str]:
-    """The words of a command, as a shell reads them.
+    """Split a command into words, as a shell does.
 
     Raises:
-        UsageError: the command is empty, or a quote has no end.
+        UsageError: the command is empty, or a quote is not closed.
     """
     try:
         words = shlex.split(command)
@@ -154,19 +154,19 @@ def shell_words(command: str) -> list[str]:
 async def started(
     command: Sequence[str], *, converses: bool = False, environ: Mapping[str, str] | None = None
 ) -> AsyncIterator[Running]:
-    """A process that runs for as long as the context lasts.
+    """A context in which a process runs.
 
-    It has a session of its own: a Ctrl-C in the terminal reaches this process alone. What it has
-    started is ended with it, also what has gone into a session of its own: that is known by `MARK`
-    in its environment, which macOS does not show of programs of its own. Where this
-    process is killed, the guardian ends the process group and what has the mark; it knows nothing
-    else of what is in another session.
+    The process has its own session, so Ctrl-C in the terminal reaches only this program. What it
+    has started is ended with it, also processes in other sessions: they are found by `MARK` in
+    their environment, which macOS does not show for its own programs. If this program is killed,
+    the guardian ends the process group and the processes with the mark; it cannot find other
+    processes in other sessions.
 
     Args:
         command: the program and its arguments.
-        converses: whether it is written to and answers; its last words are then those on its
+        converses: whether it is written to and answers; its last words are then taken from its
             standard error.
-        environ: what its environment has besides this process's own.
+        environ: variables of its environment in addition to those of this program.
 
     Raises:
         MissingError: it cannot be started.
@@ -209,20 +209,20 @@ async def _start(
 
 
 def kill_group(leader: int) -> None:
-    """End a process and its own children, as far as they have stayed in its process group."""
+    """End a process and those of its children that have stayed in its process group."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
 
 
 def _descendants(process: int) -> list[psutil.Process]:
-    """What a process has started, and what that has, as far as their parents live."""
+    """Return the descendants of a process, as far as their parents live."""
     with suppress(psutil.Error):
         return psutil.Process(process).children(recursive=True)
     return []
 
 
 async def _end_all(descendants: Iterable[psutil.Process], mark: str) -> None:
-    """End what has left a testee's process group, and wait until it is gone."""
+    """End processes that have left a testee's process group, and wait until they have ended."""
     left = list(descendants)
     for _ in range(int(_STRAY_SECONDS / _LOOK)):
         found = {process.pid: process for process in [*filter(_lives, left), *strays(mark)]}
@@ -241,19 +241,19 @@ def _lives(process: psutil.Process) -> bool:
 
 
 def strays(mark: str) -> list[psutil.Process]:
-    """The processes with a mark in their environment, as far as the system shows it."""
+    """Return the processes with a mark in their environment, as far as the system shows it."""
     return [process for process in psutil.process_iter() if _environ(process).get(MARK) == mark]
 
 
 def _environ(process: psutil.Process) -> Mapping[str, str]:
-    """A process's environment; empty if it is gone, or another user's."""
+    """Return a process's environment; empty if it has ended, or belongs to another user."""
     with suppress(psutil.Error, OSError):
         return process.environ()
     return {}
 
 
 def ending(status: int) -> str:
-    """How a process ended, in words."""
+    """Describe how a process ended."""
     if status >= 0:
         return f"ended with status {status}"
     try:
@@ -263,10 +263,10 @@ def ending(status: int) -> str:
 
 
 def check_platform() -> None:
-    """Make sure that processes can be run and ended here as the judge has to.
+    """Make sure that processes can be run and ended on this system as the judge needs.
 
     Raises:
-        MissingError: they cannot; the message says where they can.
+        MissingError: they cannot; the message says which systems are supported.
     """
     if os.name != "posix":
         raise MissingError("A run needs process groups and signals: use Linux, macOS or WSL.")

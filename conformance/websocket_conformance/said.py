@@ -1,4 +1,4 @@
-"""What a process said, as far as it is kept, and what is quoted of that."""
+"""The output of a process: which part is kept, and which part is quoted."""
 
 import re
 from collections.abc import Sequence
@@ -7,18 +7,18 @@ from itertools import pairwise
 from websocket_conformance.foreign import visible
 
 _KEPT = 8192
-"""How many octets are kept of the beginning, and how many of the end."""
+"""How many octets of the output are kept at the beginning, and how many at the end."""
 
 _TOLD = 3
-"""How many lines are told of the beginning of what a process said, and how many of its end."""
+"""How many lines are quoted from the beginning of the output, and how many from its end."""
 
 _CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
-"""A control sequence of a terminal: a colour, a title."""
+"""A control sequence of a terminal, such as a colour or a title."""
 
 _HEAD = re.compile(
     r"Traceback \(most recent call last\)|panic: |thread '.*' panicked|Exception in "
 )
-"""What the first line of an account of an error begins with, in several languages."""
+"""The beginning of the first line of an error report, in several languages."""
 
 _ERROR = re.compile(
     r"""
@@ -28,30 +28,31 @@ _ERROR = re.compile(
     """,
     re.VERBOSE,
 )
-"""What a line that names an error looks like: in Python, in JavaScript under Node, Deno and Bun, in
+"""A line that names an error: in Python, in JavaScript under Node, Deno and Bun, in
 Go, Rust, Java, .NET and C++."""
 
 _HALF = re.compile(r"thread '.*panicked at [^']*:$")
-"""A line of Rust's that has the rest of what it says, the message, on the next one."""
+"""A line of Rust's that is followed by the message on the next line."""
 
 
 class Said:
-    """What a process said: its beginning and its end."""
+    """The output of a process: its beginning and its end."""
 
     def __init__(self) -> None:
         self._first = b""
         self._last = b""
 
     def hear(self, data: bytes) -> None:
-        """It said something more."""
+        """Add output."""
         self._first += data[: _KEPT - len(self._first)]
         self._last = (self._last + data)[-_KEPT:]
 
     def words(self) -> str:
-        """What it said, in short: its first lines, those that name an error, and its last lines.
+        """Return its first lines, the lines that name an error, and its last lines.
 
-        The first lines are those of all, or of the last traceback among what is kept: how it came
-        to an error is said there. No line is told twice, and blank lines are left out.
+        The first lines are those of the whole output, or of the last traceback in the part that is
+        kept, which shows how the error came about. No line is repeated, and blank lines are left
+        out.
         """
         last = _lines(self._last)
         if not last:
@@ -72,7 +73,7 @@ class Said:
 
 
 def _errors(lines: Sequence[str]) -> list[str]:
-    """The lines that name an error, each once, in order."""
+    """Return the lines that name an error, each once, in order."""
     pairs = pairwise([*lines, ""])
     found = (
         f"{line} {after}" if _HALF.match(line) else line
@@ -83,6 +84,6 @@ def _errors(lines: Sequence[str]) -> list[str]:
 
 
 def _lines(said: bytes) -> list[str]:
-    """The lines of some output that are not blank, without colours and the like."""
+    """Return the lines of some output that are not blank, without control sequences."""
     text = _CONTROL.sub("", said.decode(errors="replace"))
     return [visible(line) for each in text.splitlines() if (line := each.strip())]

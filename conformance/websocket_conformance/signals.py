@@ -1,4 +1,4 @@
-"""The signals that ask a process to end, and what is done then."""
+"""React to the signals that ask a process to end."""
 
 import asyncio
 import signal
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 _ENDING = {signal.SIGINT, signal.SIGTERM}
-"""Ctrl-C, and what a supervisor sends."""
+"""The signals of Ctrl-C and of process supervisors."""
 
 _TERMINAL_IS_GONE = {signal.SIGHUP} if hasattr(signal, "SIGHUP") else set()
 """Windows has no such signal."""
@@ -14,11 +14,11 @@ _TERMINAL_IS_GONE = {signal.SIGHUP} if hasattr(signal, "SIGHUP") else set()
 
 @contextmanager
 def asked_to_end(stop: Callable[[], object]) -> Iterator[None]:
-    """Call something when this process is asked to end, for as long as the context lasts.
+    """A context in which a function is called when this process is asked to end.
 
-    What has been asked to end already is asked again, and no harm is done: so reports that are
-    written in the context are written to the end. Where it has been arranged that the process
-    outlives its terminal, as ``nohup`` does, it does so.
+    A further signal calls the function again, and does nothing else, so reports that are written in
+    the context are written to the end. A process that is to outlive its terminal, as with
+    ``nohup``, still does so.
     """
     loop = asyncio.get_running_loop()
     heeded = {each for each in _TERMINAL_IS_GONE if signal.getsignal(each) is not signal.SIG_IGN}

@@ -1,11 +1,11 @@
-"""Writes to a terminal: texts of others without their escape sequences, in any encoding.
+"""Write to a terminal: safely, whatever the text contains and the terminal can show.
 
-Errors are written to standard error, everything else to standard output. Lines are never broken, so
-that a path, a URL or a command can be copied.
+Errors go to standard error, everything else to standard output. Lines are never broken, so that a
+path, a URL or a command can be copied.
 
-An output that is lost costs nobody a verdict or a report: what cannot be written to it is dropped.
-Where its reader has left, as ``head`` does, that is nobody's fault. Anything else is said on
-standard error, and `status` has the command end with 2.
+A lost output does not affect verdicts and reports: what cannot be written to it is dropped. If its
+reader has left, as ``head`` does, that is not an error. Any other reason is printed on standard
+error, and `status` has the command end with 2.
 """
 
 import codecs
@@ -35,16 +35,16 @@ _SIGNS = {
     "“": '"',
     "”": '"',
 }
-"""What stands for a sign where the encoding of an output has no such sign."""
+"""The replacements of signs that the encoding of an output does not have."""
 
 
 def say(text: str) -> None:
-    """Say a line, or several."""
+    """Print one or several lines."""
     _print(text, sys.stdout)
 
 
 def complain(text: str) -> None:
-    """Say on standard error what is wrong."""
+    """Print an error on standard error."""
     _print(text, sys.stderr)
 
 
@@ -62,28 +62,28 @@ def _print(text: str, stream: TextIO) -> None:
 
 
 def status(status: int) -> int:
-    """The status that a command leaves: its own, unless what it printed could not be written."""
+    """Return the exit status of a command: its own, unless its output could not be written."""
     is_short_at_most = status in (Exit.BEST, Exit.SHORT)
     return Exit.USAGE if _FAULTS and is_short_at_most else status
 
 
 def _lasting(stream: TextIO | None) -> TextIO | None:
-    """A stream to which writing always succeeds; None if there is no stream."""
+    """Return a stream to which writing always succeeds; None without a stream."""
     return None if stream is None else cast(TextIO, _Lasting(stream))
 
 
 _FAULTS: list[OSError] = []
-"""Why standard output could not be written, if it could not, and its reader is not the reason."""
+"""Return why standard output could not be written; None if it could, or its reader has left."""
 
 
 class _Lasting:
-    """A stream that leads nowhere once it cannot be written any more."""
+    """A stream that drops what is written to it once it can no longer be written."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def __getattr__(self, name: str) -> Any:
-        """Whatever else the stream has."""
+        """Return any other attribute of the stream."""
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
@@ -102,7 +102,7 @@ class _Lasting:
             self._lose(error)
 
     def _lose(self, error: OSError) -> None:
-        """Let the stream lead nowhere, also for what Python flushes at its end."""
+        """Redirect the stream to the null device, also for what Python flushes at its end."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
         os.close(nowhere)
@@ -112,7 +112,7 @@ class _Lasting:
 
 
 def _ready(stream: TextIO) -> None:
-    """Let a stream write something for each character, also for those that it does not have."""
+    """Let a stream write a replacement for each character that its encoding does not have."""
     with suppress(AttributeError):
         stream.reconfigure(errors=_HANDLER)  # type: ignore[attr-defined]
 
@@ -130,21 +130,21 @@ codecs.register_error(_HANDLER, _replaced)
 
 
 class _Visible(RenderHook):
-    """Makes what a console prints visible; the console's own control sequences stay."""
+    """Makes invisible characters visible, except the console's own control sequences."""
 
     def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
-        """Wrap what is to be printed."""
+        """Wrap the objects that are to be printed."""
         return [each if isinstance(each, Control) else _Shown(each) for each in renderables]
 
 
 class _Shown:
-    """Something printable whose text cannot control the terminal."""
+    """A renderable whose text cannot control the terminal."""
 
     def __init__(self, what: ConsoleRenderable) -> None:
         self._what = what
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The same, with its text made visible."""
+        """Yield the wrapped renderable, with invisible characters made visible."""
         return _shown(console.render(self._what, options))
 
 

@@ -137,7 +137,7 @@ def test_of_another_suite_the_words_are_not_kept(tmp_path):
     [
         (saved.dump(RUN), 'format: expected "websocket conformance run, kept, 1"'),
         ("[]", "format: expected"),
-        ("{", "no JSON"),
+        ("{", "not valid JSON"),
         (kept.dump(RUN).replace("1.1.1 1.1.2", "1.1.1 0.0.1"), "0.0.1: there is no such case any"),
         (kept.dump(RUN).replace('"asked": 5', '"asked": "5"'), "asked: expected a whole number"),
         (kept.dump(RUN).replace('"FAILED"', '"BAD"'), "behaviour: expected one of OK"),

@@ -7,8 +7,7 @@ does nothing until a test asks for one of its fixtures:
 * ``websocket_server_case`` plays a case with the server that is tested.
 
 `selection` chooses the cases of a test, `judge` plays them, `cases` has the objects that a test
-gets for a case, `known` compares the verdict with the baseline, and `told` puts the verdict into
-words.
+gets, `known` compares verdicts with the baseline, and `told` describes a failure.
 """
 
 from collections.abc import Generator, Iterator
@@ -27,13 +26,13 @@ _CASE: "pytest.StashKey[ClientCase | ServerCase]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options, and the settings that stand for them in a configuration file."""
+    """Add the options, and the settings that replace them in a configuration file."""
     group = parser.getgroup("websocket conformance")
     group.addoption(
         "--websocket-cases",
         action="append",
         metavar="CASES",
-        help="Cases such as 1.1.1 or '6.*', in the place of those that a test names.",
+        help="Cases such as 1.1.1 or '6.*', instead of those that a test names.",
     )
     group.addoption(
         "--websocket-profile",
@@ -64,7 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, and refuse what cannot be asked for."""
+    """Register the marker, and refuse wrong options."""
     config.addinivalue_line(
         "markers",
         "websocket_cases(*cases, exclude=(), agent=None): the cases of the embedded suite that a "
@@ -80,7 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make a test of each case that is chosen."""
+    """Make a test of each selected case."""
     for name in (_CLIENT, _SERVER):
         if name in metafunc.fixturenames:
             selection, _ = _modules()
@@ -101,9 +100,9 @@ def _websocket_judge(request: pytest.FixtureRequest) -> "Iterator[Judge]":
 def websocket_client_case(
     request: pytest.FixtureRequest, _websocket_judge: "Judge"
 ) -> "ClientCase":
-    """A case for a client, which is to connect to its ``url`` and to send back what comes.
+    """A case for a client, which has to connect to its ``url`` and send back every message.
 
-    When the test has come to its end, it fails unless the case is at its best.
+    When the test ends, it fails unless the case is at its best.
     """
     from websocket_conformance.pytest_plugin import selection
     from websocket_conformance.pytest_plugin.cases import ClientCase
@@ -119,7 +118,7 @@ def websocket_server_case(
 ) -> "ServerCase":
     """A case for a server that sends back what comes; ``play(url)`` plays it with the server there.
 
-    When the test has come to its end, it fails unless the case is at its best.
+    When the test ends, it fails unless the case is at its best.
     """
     from websocket_conformance.pytest_plugin.cases import ServerCase
 
@@ -129,7 +128,7 @@ def websocket_server_case(
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Judge the case of a test that has come to its end, or to an exception of its own."""
+    """Judge the case of a test that has ended or has raised an exception."""
     case = item.stash.get(_CASE, None)
     if case is None:
         yield
@@ -147,10 +146,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 
 def _modules() -> "tuple[ModuleType, ModuleType]":
-    """The modules `selection` and `known`, once it is certain that all others can be imported.
+    """Return the modules `selection` and `known`, after a check that the others can be imported.
 
     Raises:
-        pytest.UsageError: what the extra brings along is not installed.
+        pytest.UsageError: the packages of the extra are not installed.
     """
     try:
         from websocket_conformance.pytest_plugin import cases, known, selection  # noqa: F401
@@ -165,7 +164,7 @@ def _modules() -> "tuple[ModuleType, ModuleType]":
 
 
 class _Gathered:
-    """What became of the cases, in the process that hears of all tests.
+    """The results of the cases, in the process that receives the reports of all tests.
 
     Args:
         config: pytest's configuration.
@@ -176,13 +175,13 @@ class _Gathered:
         self._found: list[dict[str, Any]] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep what became of a case."""
+        """Keep the result of a case."""
         properties: dict[str, Any] = dict(report.user_properties)
         if report.when == "call" and "websocket_case" in properties:
             self._found.append(properties)
 
     def pytest_sessionfinish(self) -> None:
-        """Write the baseline, if that was asked for."""
+        """Write the baseline, if an option asks for it."""
         is_worker = hasattr(self._config, "workerinput")
         if self._config.getoption("websocket_write_baseline") and not is_worker:
             from websocket_conformance.pytest_plugin import known
@@ -190,7 +189,7 @@ class _Gathered:
             known.write(self._config, self._found)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say how many cases are at their best, and what the baseline no longer needs."""
+        """Print how many cases are at their best, and which the baseline no longer needs."""
         if self._found:
             from websocket_conformance.pytest_plugin import known
 

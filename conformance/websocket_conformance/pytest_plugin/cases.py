@@ -1,4 +1,4 @@
-"""What a test is given of a case."""
+"""The objects of cases that tests get."""
 
 import asyncio
 
@@ -12,10 +12,10 @@ from websocket_conformance.results.seen import Seen
 
 
 class _CaseOfTest:
-    """What both kinds of cases have.
+    """The base of both kinds of cases.
 
     Args:
-        judge: plays it.
+        judge: the judge, which plays it.
         number: its number, such as ``"6.4.1"``.
     """
 
@@ -35,13 +35,13 @@ class ClientCase(_CaseOfTest):
 
     Attributes:
         number: its number, such as ``"6.4.1"``.
-        url: where the client is to connect to, once.
-        protocols: the subprotocols that it is to ask for; nearly always none.
+        url: the URL to which the client has to connect, once.
+        protocols: the subprotocols that it has to ask for; nearly always none.
 
     Args:
-        judge: plays it.
+        judge: the judge, which plays it.
         number: its number.
-        client: what the client is called.
+        client: the name of the client.
     """
 
     def __init__(self, judge: Judge, number: str, client: str) -> None:
@@ -56,18 +56,20 @@ class ClientCase(_CaseOfTest):
     def closed(self, code: int, reason: str = "", *, was_clean: bool) -> None:
         """Tell the judge of the client's close event.
 
-        Only where a connection is reset does that say more than the judge sees by itself.
+        The event tells the judge more than it has seen only if the connection was reset.
         """
         self._seen = Seen(code, reason, was_clean)
 
     def result(self) -> Result:
-        """What became of the case; waits until it is over."""
+        """Wait until the case is over, and return its result."""
         missed = self._judge.missed(self._client)
         played = self._judge.of_client(self._case, self._agent, self._client)
         if played is None:
             fault = f"The client did not connect to {self.url}."
             if missed >= PATIENCE:
-                fault += f" Nor did it in the {missed} cases before, so it was not waited for."
+                fault += (
+                    f" It did not in the {missed} cases before either, so it was not waited for."
+                )
             return from_embedded.unplayed(self._case, fault)
         if self._seen is not None:
             played = with_seen(played, self._seen)
@@ -89,7 +91,7 @@ class ServerCase(_CaseOfTest):
         """Play the case with a server, and wait until it is over.
 
         Raises:
-            ValueError: a WebSocket cannot have the URL.
+            ValueError: the URL is not the URL of a WebSocket.
         """
         self._played = self._judge.with_server(self._case, url).result()
 
@@ -97,12 +99,12 @@ class ServerCase(_CaseOfTest):
         """Play the case with a server that runs on the asyncio loop of the test.
 
         Raises:
-            ValueError: a WebSocket cannot have the URL.
+            ValueError: the URL is not the URL of a WebSocket.
         """
         self._played = await asyncio.wrap_future(self._judge.with_server(self._case, url))
 
     def result(self) -> Result:
-        """What became of the case."""
+        """Return the result of the case."""
         if self._played is None:
             return from_embedded.unplayed(self._case, "The test did not call play(url).")
         return from_embedded.result(self._played)

@@ -24,26 +24,26 @@ T = TypeVar("T")
 
 
 _TO_COME_STILL = 0.05
-"""How long a client's request may be on its way if it has not come at all lately, in seconds."""
+"""How long the judge waits for the request of a client that did not come lately, in seconds."""
 
 PATIENCE = 2
-"""In how many cases in a row a client may not come before it is no longer waited for."""
+"""After how many cases in a row without its request a client is no longer waited for."""
 
 _TO_END = 3
-"""How many times as long a case may go on as a client's request may be on its way."""
+"""How many times as long as for a request the judge waits for the end of a case."""
 
 _TO_BE_OVER = 5.0
-"""How long a case may take to be over when it has been ended, in seconds."""
+"""How long the judge waits for the result of a case that it has ended, in seconds."""
 
 
 class Judge:
-    """Plays cases with the clients that connect, and with the servers that it is given.
+    """Plays cases with the clients that connect, and with the servers that tests name.
 
-    Its loop runs in a thread, so that a test may block, or have a loop of its own.
+    Its event loop runs in a thread, so that a test may block or have its own event loop.
 
     Args:
         profile: how long the cases are.
-        timeout: how long a client's request may be on its way when its test is over, in seconds.
+        timeout: how long the judge waits for a client's request after its test, in seconds.
     """
 
     def __init__(self, profile: Profile, timeout: float) -> None:
@@ -68,27 +68,27 @@ class Judge:
         self._loop.close()
 
     def new_agent(self) -> str:
-        """A name that no other test's client has."""
+        """Return a name that is unique to a test's client."""
         return f"test-{next(self._numbers)}"
 
     def url(self, case: Case, agent: str) -> str:
-        """Where a client plays a case."""
+        """Return the URL at which a client plays a case."""
         return f"{self._address.url}/runCase?casetuple={case.number}&agent={quote(agent)}"
 
     def missed(self, client: str) -> int:
-        """In how many cases a client has not come since it last did."""
+        """Return in how many cases a client has not connected since it last did."""
         return self._missed[client]
 
     def of_client(self, case: Case, agent: str, client: str) -> Played | None:
-        """What became of a client's case, once it is over; None if the client did not ask for it.
+        """Wait for the result of a client's case; None if the client did not connect.
 
-        A case that goes on is ended after some time. A client that has not come `PATIENCE` times
-        in a row is no longer waited for, until it comes.
+        A case that goes on is ended after some time. A client that has not connected `PATIENCE`
+        times in a row is no longer waited for, until it connects.
 
         Args:
             case: the case.
             agent: the name under which the client asks for it.
-            client: what the client is called in all of its cases.
+            client: the name of the client in all of its cases.
         """
         is_expected = self._missed[client] < PATIENCE
         to_come = self._timeout if is_expected else min(self._timeout, _TO_COME_STILL)
@@ -100,7 +100,7 @@ class Judge:
         """Play a case with a server.
 
         Raises:
-            ValueError: a WebSocket cannot have the URL.
+            ValueError: the URL is not the URL of a WebSocket.
         """
         return self._soon(self._play(case, ServerUnderTest(address_of(url))))
 
@@ -125,7 +125,7 @@ class Judge:
         if not future.done() and (playing := self._in_play(agent)):
             await asyncio.wait([future], timeout=_TO_END * self._timeout)
             if not future.done():
-                playing.give_up("The test was over, and the case was not.")
+                playing.give_up("The test was over before the case was.")
                 await asyncio.wait([future], timeout=_TO_BE_OVER)
         book.waiting.pop(key, None)
         book.results.pop(key, None)

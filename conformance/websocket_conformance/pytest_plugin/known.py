@@ -1,7 +1,7 @@
-"""Compares verdicts with the baseline, and keeps it.
+"""Compare verdicts with the baseline, and write it.
 
-Baselines are those of ``conformance run``. An implementation is called there as its test is, unless
-the marker says otherwise.
+Baselines are those of ``conformance run``. In a baseline, an implementation has the name of its
+test, unless the marker gives another.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ def check(config: pytest.Config) -> None:
     """Read the baseline.
 
     Raises:
-        pytest.UsageError: it cannot be read, or is to be written and has no name.
+        pytest.UsageError: it cannot be read, or is to be written and was not named.
     """
     file, writes = _file(config), config.getoption("websocket_write_baseline")
     if file is None:
@@ -44,7 +44,7 @@ def check(config: pytest.Config) -> None:
 
 
 def judge(item: pytest.Item, result: Result) -> None:
-    """Let a test fail if its case is not at its best; it was expected if that is known."""
+    """Let a test fail if its case is not at its best; the failure is expected if it is known."""
     _put_down(item, result)
     if not result.is_good:
         _let_pass_if_known(item, result)
@@ -52,11 +52,11 @@ def judge(item: pytest.Item, result: Result) -> None:
 
 
 def judge_beside(error: BaseException, item: pytest.Item, result: Result) -> None:
-    """Tell what became of the case of a test that raises an exception of its own.
+    """Add the result of the case to the exception that a test has raised.
 
-    The test fails with that exception, and what the judge says is added to it. It was expected if
-    the case falls short, and that is known. A case that was not played has no verdict here: what
-    kept it from being played is the exception.
+    The test fails with that exception, to which the judge's result is added. The failure is
+    expected if the case falls short and the baseline has it. A case that was not played gets no
+    verdict, because the exception kept it from being played.
     """
     if result.seconds is None:
         return
@@ -110,7 +110,7 @@ def tell(
 
 
 def write(config: pytest.Config, found: Iterable[Mapping[str, Any]]) -> None:
-    """Write the baseline; what was not played stays as it is.
+    """Write the baseline; the entries of cases that were not played stay.
 
     Raises:
         OSError: it cannot be written.
@@ -127,7 +127,7 @@ def write(config: pytest.Config, found: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _by_agent(found: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, tuple[Verdict, bool]]]:
-    """The verdict on each case, and whether it is the best, by implementation."""
+    """Return the verdict on each case, and whether it is the best, by implementation."""
     by_agent: dict[str, dict[str, tuple[Verdict, bool]]] = {}
     for each in found:
         verdict = Verdict(each["websocket_verdict"]), each["websocket_is_best"] == "true"
@@ -141,7 +141,7 @@ def _known(config: pytest.Config, agent: str) -> Known:
 
 
 def _file(config: pytest.Config) -> Path | None:
-    """The baseline's file; one that a configuration file names lies beside that."""
+    """Return the baseline's file; a name in a configuration file is relative to that file."""
     option = config.getoption("websocket_baseline")
     if option:
         return Path(option)

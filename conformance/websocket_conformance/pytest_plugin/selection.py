@@ -1,4 +1,4 @@
-"""Which cases a test gets, by the command line, its marker, and the configuration file."""
+"""Choose the cases of a test by the command line, its marker, and the configuration file."""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from websocket_conformance.running.suites.embedded import chosen
 
 
 def profile(config: pytest.Config) -> Profile:
-    """How long the cases are.
+    """Return the profile, which decides how long the cases are.
 
     Raises:
         pytest.UsageError: the configuration file has another word.
@@ -28,7 +28,7 @@ def profile(config: pytest.Config) -> Profile:
 
 
 def timeout(config: pytest.Config) -> float:
-    """How long a client may take to connect when its test is over, in seconds.
+    """Return how long a client may take to connect after its test, in seconds.
 
     Raises:
         pytest.UsageError: that is no number of seconds.
@@ -44,14 +44,14 @@ def timeout(config: pytest.Config) -> float:
 
 
 def agent(item: pytest.Item) -> str:
-    """What the implementation that a test is about is called."""
+    """Return the name of the implementation that a test is about."""
     marker = item.get_closest_marker("websocket_cases")
     named = marker.kwargs.get("agent") if marker is not None else None
     return str(named or getattr(item, "originalname", item.name))
 
 
 def numbers(metafunc: pytest.Metafunc, *, for_clients: bool) -> list[str]:
-    """The numbers of the cases of a test, in order.
+    """Return the numbers of the cases of a test, in order.
 
     Args:
         metafunc: the test.
@@ -70,10 +70,10 @@ def numbers(metafunc: pytest.Metafunc, *, for_clients: bool) -> list[str]:
 
 
 def check(config: pytest.Config) -> None:
-    """Make sure that the command line names cases and seconds.
+    """Check the cases and the seconds on the command line.
 
     Raises:
-        pytest.UsageError: it does not.
+        pytest.UsageError: they are not valid.
     """
     timeout(config)
     _selected(config, _asked(config) or ["*"], [])
@@ -89,7 +89,7 @@ def _selected(
 
 
 def _asked(config: pytest.Config) -> list[str]:
-    """What the command line asks for."""
+    """Return the value of an option on the command line."""
     values: Sequence[str] = config.getoption("websocket_cases") or ()
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 

@@ -1,4 +1,4 @@
-"""A result in words, for somebody whose test has failed."""
+"""Describe a result for the output of a test that has failed."""
 
 from collections.abc import Iterator
 
@@ -7,25 +7,25 @@ from websocket_conformance.results.result import Entry, Kind, Result
 
 
 def told(result: Result, nodeid: str) -> str:
-    """Why a case is not at its best.
+    """Return a text that says why a case is not at its best.
 
     Args:
-        result: what became of the case.
-        nodeid: how pytest calls the test.
+        result: the result of the case.
+        nodeid: pytest's name of the test.
     """
     return "\n".join(_lines(result, nodeid))
 
 
 def _lines(result: Result, nodeid: str) -> Iterator[str]:
     yield f"{result.case} is {result.verdict}: {result.reason}"
-    yield f"The judge does this: {result.title}"
+    yield f"What the judge does: {result.title}"
     if result.expectation:
         yield f"Expected: {' '.join(result.expectation.split())}"
     if result.source:
         yield f"Source: {result.source}{f' ({result.link})' if result.link else ''}"
     talk = result.conversation
     if talk.start:
-        yield "What went to and fro:"
+        yield "What was exchanged:"
         yield from map(_entry, talk.start)
         if talk.left_out:
             yield f"  … {talk.left_out} more …"

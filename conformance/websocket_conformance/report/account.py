@@ -1,4 +1,4 @@
-"""Says what a peer did in a case that fell short: its last frames, its Close, and how it left.
+"""Describe what a peer did in a case that fell short: its last frames, its Close, and its end.
 
 All times are in seconds from the start of the connection.
 """
@@ -17,11 +17,11 @@ from websocket_conformance.wire.frames import Opcode
 from websocket_conformance.wire.log import FrameSeen
 
 _MOST = 3
-"""How many frames are told."""
+"""How many frames are described."""
 
 
 def reason(played: Played) -> str:
-    """Why a case has the verdict that it has; of one that falls short also what the peer did."""
+    """Return the reason of a case's verdict; if the case falls short, with what the peer did."""
     told = played.because_close if played.behaviour is played.best else played.because
     if played.is_best:
         return told
@@ -36,7 +36,7 @@ def reason(played: Played) -> str:
 
 
 def _deeds(played: Played) -> list[str]:
-    """What the peer did on a connection that was open, in sentences."""
+    """Describe what the peer did on an open connection, in sentences."""
     if not played.was_open:
         return []
     frames = [each for each in played.conversation if isinstance(each, FrameSeen)]
@@ -52,7 +52,7 @@ def _deeds(played: Played) -> list[str]:
 def _said(frames: Sequence[FrameSeen], count: int, closing: Closing) -> str:
     if not frames:
         return f"The peer sent {counted(count, 'frame')}."
-    # A Close that has the code of the judge's, which came first, is its answer.
+    # A Close that follows the judge's, with the same code, is the answer to it.
     is_answer = closing.by_me and closing.remote_code == closing.local_code is not None
     answer = ", in answer to the judge's" if is_answer else ""
     told = ", then ".join(_frame(frame, answer) for frame in frames[-_MOST:])
@@ -68,7 +68,7 @@ def _frame(frame: FrameSeen, answer: str) -> str:
 
 
 def _left(played: Played, frames: Sequence[FrameSeen]) -> list[str]:
-    """That no Close came, and who ended TCP."""
+    """Say that no Close came, and who ended TCP."""
     if played.counts.frames_received.get(Opcode.CLOSE) or any(
         frame.opcode == Opcode.CLOSE for frame in frames
     ):

@@ -1,8 +1,8 @@
-"""Autobahn's own files, which readers of its reports know, for both suites.
+"""Write Autobahn's own files, which readers of its reports know, for both suites.
 
-``index.json`` has a line for each case under each peer's name, and each case has a file with all
-that is known of it. The keys and the forms of the values are those of Autobahn's testsuite. The
-real suite makes a case's report itself; for the embedded suite `report` makes it.
+``index.json`` has a line for each case under each peer's name, and each case has a file with
+everything that is known of it. The keys and the forms of the values are those of Autobahn's
+testsuite. The real suite makes a case's report itself; for the embedded suite, `report` makes it.
 """
 
 import json
@@ -20,7 +20,7 @@ from websocket_conformance.wire.connection import Traffic
 from websocket_conformance.wire.log import KEPT, Logged, Note, OctetsSeen
 
 Report = Mapping[str, Any]
-"""What is known of a case, in the form of Autobahn's file."""
+"""The record of a case, in the form of Autobahn's file."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _LONGEST_STEM = 200
@@ -38,10 +38,10 @@ NOTES = {
 
 
 class Reports:
-    """The files of a growing list of results, which are written repeatedly.
+    """The files of a growing list of results, which are written again and again.
 
     Attributes:
-        directory: where they go.
+        directory: the folder of the files.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -50,10 +50,10 @@ class Reports:
         self._names = _Names()
 
     def write(self, results: Iterable[Played]) -> None:
-        """Write the files of those results that are new, and the index of all.
+        """Write the files of the new results, and the index of all results.
 
         Raises:
-            OSError: they cannot be written; what has not been written is tried again next time.
+            OSError: they cannot be written; the next call tries the missing files again.
         """
         self.directory.mkdir(parents=True, exist_ok=True)
         written = self._written
@@ -70,7 +70,7 @@ class Reports:
 
 
 def files(reports: Iterable[Report]) -> Iterator[tuple[str, str]]:
-    """The names of Autobahn's files and what is in them: one for each report, then the index."""
+    """Return the names and contents of Autobahn's files: a file for each report, then the index."""
     names = _Names()
     for each in reports:
         yield names.add(each), _json(each)
@@ -78,7 +78,7 @@ def files(reports: Iterable[Report]) -> Iterator[tuple[str, str]]:
 
 
 class _Names:
-    """The names of the files of reports, and the index, which has them all."""
+    """The names of the reports' files, and the index, which contains all of them."""
 
     def __init__(self) -> None:
         self._stems: dict[str, str] = {}
@@ -87,7 +87,7 @@ class _Names:
         self._texts: dict[str, str] = {}
 
     def add(self, report: Report) -> str:
-        """Put a report into the index, in the place of an earlier one of its case, and name it."""
+        """Put a report into the index, in place of an earlier one of its case; return its name."""
         agent, case = str(report["agent"]), str(report["id"])
         name = f"{self._stem(agent)}_case_{case.replace('.', '_')}.json"
         line = {**{key: report.get(key) for key in _OF_INDEX}, "reportfile": name}
@@ -96,16 +96,16 @@ class _Names:
         return name
 
     def index(self) -> str:
-        """The index; only what is new is put into words."""
+        """Return the index; only new entries are converted to JSON."""
         for agent in self._lines.keys() - self._texts.keys():
             self._texts[agent] = _json({agent: self._lines[agent]})[1:-2]
         text = ",".join(self._texts[agent] for agent in sorted(self._texts))
         return f"{{{text}\n}}" if text else "{}"
 
     def _stem(self, agent: str) -> str:
-        """How the names of a peer's files begin; no two peers' do so alike."""
+        """Return the beginning of the names of a peer's files, which is unique to the peer."""
         if agent not in self._stems:
-            # This is what Autobahn makes of a name, cut short where it is too long for a file.
+            # The name is converted as Autobahn does it, and shortened if it is too long for a file.
             name = "".join(c if c in _LETTERS else " " for c in agent.strip().lower())
             stem = name.strip().replace(" ", "_")[:_LONGEST_STEM]
             self._stems[agent] = unique(stem, self._taken, "_")
@@ -117,7 +117,7 @@ def _json(value: object) -> str:
 
 
 def report(result: Played) -> dict[str, Any]:
-    """What Autobahn's file of a case of the embedded suite has to say."""
+    """Return the contents of Autobahn's file for a case of the embedded suite."""
     case, play = result.case, result.case.play
     expected = play.expected if isinstance(play, Script) else {}
     return {
@@ -172,7 +172,7 @@ def _closing(result: Played) -> dict[str, Any]:
 
 
 def _reason(octets: bytes | None) -> str | None:
-    """A reason as a whole; in hexadecimal digits if it is not UTF-8."""
+    """Return a whole reason; in hexadecimal digits if it is not UTF-8."""
     if octets is None:
         return None
     try:
@@ -198,13 +198,13 @@ def _connection(result: Played) -> dict[str, Any]:
 
 
 def _is_logged(conversation: Iterable[Logged]) -> bool:
-    """Whether the log was on in the end."""
+    """Return whether the log was on at the end."""
     turns = [entry.tag for entry in conversation if isinstance(entry, Note) and entry.what == "log"]
     return not turns or bool(turns[-1])
 
 
 def _traffic(result: Played) -> dict[str, Any] | None:
-    """The traffic of a case that measures it, once all echoes have come."""
+    """Return the traffic of a case that measures it, if all echoes have come."""
     play = result.case.play
     if not isinstance(play, RoundTrips) or play.asked is None:
         return None
@@ -244,7 +244,7 @@ def _hex(octets: bytes, length: int) -> str:
 
 
 def _shown(octets: bytes, length: int) -> str:
-    """A payload as text if it is UTF-8, and cut short if it is long."""
+    """Return a payload, as text if it is UTF-8, and shortened if it is long."""
     cut = length > KEPT - len(CUT)
     try:
         return octets[:KEPT].decode() + (CUT if cut else "")
@@ -253,7 +253,7 @@ def _shown(octets: bytes, length: int) -> str:
 
 
 def _row(entry: Logged) -> list[Any]:
-    """An entry of the log, as a row of a wire log."""
+    """Return an entry of the log as a row of a wire log."""
     if isinstance(entry, Note):
         fields = {
             "pause": (entry.seconds, entry.tag),

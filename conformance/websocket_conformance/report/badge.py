@@ -1,4 +1,4 @@
-"""A badge: how many cases are at their best, as a small picture for a README."""
+"""Write a badge: a small picture for a README that shows how many cases are at their best."""
 
 from html import escape
 
@@ -13,19 +13,19 @@ _CAPITAL = 8.0
 
 
 def badge(run: Run) -> str:
-    """The badge of a run, as SVG."""
+    """Return the badge of a run, as SVG."""
     label = {"api": "WebSocket API", "autobahn": "Autobahn"}.get(run.suite, "WebSocket conformance")
     return drawn(label, value(run), colour(run))
 
 
 def value(run: Run) -> str:
-    """What the badge says."""
+    """Return the text of the badge."""
     of = f"{run.good:,} / {run.asked:,}"
     return f"{of}, interrupted" if run.interrupted else of
 
 
 def colour(run: Run) -> str:
-    """Green if all is at its best, yellow if little is not, red otherwise."""
+    """Return green if all cases are at their best, yellow if few are not, and else red."""
     if not run.asked or run.interrupted:
         return _GREY
     if run.is_best:
@@ -34,7 +34,7 @@ def colour(run: Run) -> str:
 
 
 def drawn(label: str, text: str, fill: str) -> str:
-    """A label on grey, and a text on a colour."""
+    """Return a picture with a label on grey and a text on a colour."""
     left, right = (round(_width(part) + 2 * _PADDING) for part in (label, text))
     width, title = left + right, escape(f"{label}: {text}")
     return (
@@ -52,6 +52,6 @@ def drawn(label: str, text: str, fill: str) -> str:
 
 
 def _width(text: str) -> float:
-    """About how wide a text is; the picture then holds the font to it."""
+    """Return the estimated width of a text; the picture fits the text to this width."""
     narrow = {char: width for chars, width in _WIDTHS.items() for char in chars}
     return sum(narrow.get(char, _CAPITAL if char.isupper() else _WIDTH) for char in text)

@@ -1,7 +1,7 @@
-"""What is known to fall short, so that only new failures count.
+"""The baseline: cases that are known to fall short, so that only new failures count.
 
-The file is JSON that can be read, compared and mended by hand: suite, implementation, case, and
-the verdict that it may have.
+The file is JSON that can be read, compared and edited: suite, implementation, case, and the verdict
+that the case may have.
 """
 
 import json
@@ -29,11 +29,11 @@ class Baseline:
     suites: dict[str, dict[str, Known]]
 
     def known(self, run: Run) -> Known:
-        """What is known of a run's implementation in its suite."""
+        """Return the known verdicts of a run's implementation in its suite."""
         return self.suites.get(run.suite, {}).get(run.implementation, {})
 
     def with_run(self, run: Run) -> "Baseline":
-        """The baseline in which a run stands; what it did not play stays as it is."""
+        """Return a baseline with the results of a run; entries of cases not played stay."""
         played = {result.case for result in run.played}
         known = {case: word for case, word in self.known(run).items() if case not in played}
         known |= {result.case: result.verdict for result in run.short}
@@ -42,7 +42,7 @@ class Baseline:
 
 
 def new_failures(run: Run, baseline: Baseline) -> tuple[Result, ...]:
-    """The cases that fall short and were not known to, or not as far."""
+    """Return the cases that fall short and are not in the baseline, or have a worse verdict."""
     known = baseline.known(run)
     return tuple(
         result
@@ -52,7 +52,7 @@ def new_failures(run: Run, baseline: Baseline) -> tuple[Result, ...]:
 
 
 def mended(run: Run, baseline: Baseline) -> tuple[str, ...]:
-    """The cases that are known to fall short and now are at their best."""
+    """Return the cases that the baseline has and that now are at their best."""
     known = baseline.known(run)
     return tuple(result.case for result in run.results if result.is_good and result.case in known)
 
@@ -61,7 +61,7 @@ def load(file: Path) -> Baseline:
     """Read a baseline.
 
     Raises:
-        ReportError: it cannot be read, or is not a baseline; the message says what is wrong, and
+        ReportError: it cannot be read, or is not a baseline; the message says what is wrong and
             where.
     """
     if not file.exists():
@@ -76,11 +76,11 @@ def load(file: Path) -> Baseline:
 
 
 def to_be_written(file: Path) -> Baseline:
-    """The baseline in a file, empty if the file does not exist yet; the file is not changed.
+    """Return the baseline in a file, empty if the file does not exist; check that it is writable.
 
     Raises:
-        ReportError: there is something else in it.
-        OSError: no baseline can be written to it.
+        ReportError: the file is not a baseline.
+        OSError: the file cannot be written.
     """
     if file.exists():
         file.open("r+").close()
@@ -89,10 +89,10 @@ def to_be_written(file: Path) -> Baseline:
 
 
 def save(baseline: Baseline, file: Path) -> None:
-    """Write a baseline, a line a case, in the place of an earlier one.
+    """Write a baseline with a line for each case, which replaces an earlier one.
 
     Raises:
-        OSError: it cannot be written; the earlier one is as it was.
+        OSError: it cannot be written; the earlier one is unchanged.
     """
     text = json.dumps(baseline.suites, ensure_ascii=False, indent=1, sort_keys=True)
     new = file.with_name(f".{file.name}.new")

@@ -1,4 +1,4 @@
-"""Brings runs together: a board for each suite, its cases down, its implementations across."""
+"""Combine runs: a board for each suite, with a row per case and a column per implementation."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ SUITES = {
     "api": "Scenarios at the API",
     "wpt": "web-platform-tests",
 }
-"""What each suite is called, in the order in which they are shown."""
+"""The title of each suite, in the order in which they are shown."""
 
 _LONGEST = 100
 _DIGITS = 8
@@ -27,9 +27,9 @@ class Column:
     """A run, as a column of its board.
 
     Attributes:
-        id: what tells it from others of its board, as part of a URL.
+        id: its identifier on the board, as part of a URL.
         run: the run.
-        page: the page of its implementation.
+        page: the path of its implementation's page.
         results: its results by case.
     """
 
@@ -46,9 +46,9 @@ class Row:
     Attributes:
         case: its number or name.
         anchor: the id of its row, unique on a page of all boards.
-        page: the case's own page.
-        told: a result that says what the case is about.
-        cells: what became of it in each column, None where it was not asked for.
+        page: the path of the case's page.
+        told: a result that describes the case.
+        cells: its result in each column; None where it was not selected.
     """
 
     case: str
@@ -60,12 +60,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Tally:
-    """How one column fares in one section.
+    """The counts of one column in one section.
 
     Attributes:
-        cases: how many cases it was asked for.
+        cases: how many of its cases were selected.
         short: how many of them fall short.
-        shown: the worst verdict among those, OK if there are no such cases; None if none was asked.
+        shown: the worst verdict among those; OK if none falls short; None without cases.
     """
 
     cases: int
@@ -74,7 +74,7 @@ class Tally:
 
     @classmethod
     def of(cls, cells: Sequence[Result | None]) -> "Tally":
-        """Count what became of some cases."""
+        """Count the results of some cases."""
         asked = [cell for cell in cells if cell]
         short = [cell.verdict for cell in asked if not cell.is_good]
         shown = max(short, key=lambda verdict: verdict.rank, default=Verdict.OK)
@@ -89,7 +89,7 @@ class Shelf:
     rows: tuple[Row, ...]
 
     def tallies(self) -> list[Tally]:
-        """How each column fares."""
+        """Return the counts of each column."""
         return [Tally.of(cells) for cells in zip(*(row.cells for row in self.rows), strict=True)]
 
 
@@ -103,7 +103,7 @@ class Board:
 
     @property
     def title(self) -> str:
-        """What the suite is called."""
+        """The title of the suite."""
         return SUITES.get(self.suite, self.suite)
 
     @property
@@ -113,18 +113,18 @@ class Board:
 
     @property
     def is_numbered(self) -> bool:
-        """Whether its cases have numbers, and not names."""
+        """Whether its cases have numbers instead of names."""
         return all(row.case[:1].isdecimal() for row in self.rows)
 
 
 def boards(runs: Iterable[Run]) -> list[Board]:
-    """The boards of some runs."""
+    """Return the boards of some runs."""
     of_suite: dict[str, list[Run]] = {suite: [] for suite in SUITES}
     pages: dict[str, str] = {}
     taken: set[str] = set()
     for run in runs:
         of_suite.setdefault(run.suite, []).append(run)
-        # Names may differ only in what no file is called.
+        # Names may differ only in characters that file names do not have.
         if run.implementation not in pages:
             page = unique(slug(run.implementation), taken)
             pages[run.implementation] = f"by/{page}.html"
@@ -133,15 +133,14 @@ def boards(runs: Iterable[Run]) -> list[Board]:
 
 
 def slug(text: str) -> str:
-    """A text as the name of a file, or as part of a URL."""
+    """Return a text as the name of a file, or as part of a URL."""
     return re.sub(r"[^A-Za-z0-9._]+", "-", text)[:_LONGEST].strip("-.") or "unnamed"
 
 
 def case_page(suite: str, case: str) -> str:
-    """The page of a case.
+    """Return the path of a case's page.
 
-    A name that no file can have whole is shortened, and a digest tells it from others that would be
-    shortened to the same.
+    A name that is too long for a file is shortened, and gets a digest so that it is unique.
     """
     return f"{slug(suite)}/{_stem(case)}.html"
 
@@ -177,12 +176,12 @@ def _columns(runs: Sequence[Run], pages: Mapping[str, str]) -> Iterator[Column]:
 
 
 def unique(wanted: str, taken: set[str], joint: str = "-") -> str:
-    """A name that none of those has that are taken, and that is taken from then on.
+    """Return a unique name, which is added to the names that are taken.
 
     Args:
-        wanted: the name, which is followed by a number where it is taken.
+        wanted: the name, to which a number is added if it is taken.
         taken: the names that are taken.
-        joint: what stands before the number.
+        joint: the text before the number.
     """
     name, number = wanted, 1
     while name in taken:
@@ -193,7 +192,7 @@ def unique(wanted: str, taken: set[str], joint: str = "-") -> str:
 
 
 def _cases(runs: Sequence[Run], section: Heading) -> list[Result]:
-    """A result for each case of a section; numbers are in order, names as they came."""
+    """Return a result for each case of a section; numbers are sorted, names stay in order."""
     told: dict[str, Result] = {}
     for result in (result for run in runs for result in run.results):
         known = told.get(result.case)
@@ -205,6 +204,6 @@ def _cases(runs: Sequence[Run], section: Heading) -> list[Result]:
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
-    """A key that sorts 9 before 10, and parts that are not numbers after all numbers."""
+    """Return a key that sorts 9 before 10, and puts names after the numbers, in their order."""
     parts = text.split(".")
     return tuple((int(part), "") if part.isdecimal() else (1 << 30, "") for part in parts)

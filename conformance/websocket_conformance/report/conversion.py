@@ -1,6 +1,6 @@
-"""What JSON has, as values of the judge's own types, and back.
+"""Convert JSON values to values of the judge's own types, and back.
 
-The conversion is that of cattrs. What is here is how strict it is, and what it says: where in the
+The conversion is that of cattrs. This module makes it strict, and makes its messages: where in the
 file something is wrong, and what was expected there.
 """
 
@@ -18,23 +18,23 @@ from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn
 T = TypeVar("T")
 
 _AT = " @ "
-"""What stands between a fault and its place."""
+"""The separator between a fault and its place."""
 
 
 class NotOfTheKind(ValueError):
-    """A value is not of the kind that it should be: where, and what was expected there."""
+    """A value is of the wrong kind; the message says where, and what was expected."""
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has values; what is as it is by default is left out."""
+    """Return a value as a JSON value; default values are left out."""
     return _CONVERTER.unstructure(value)
 
 
 def made(kind: type[T], value: Any) -> T:
-    """A value of some type from what JSON has of it.
+    """Return a value of some type, made from a JSON value.
 
     Raises:
-        NotOfTheKind: it has another kind; the message says where, and what was expected.
+        NotOfTheKind: the JSON value is of the wrong kind.
     """
     try:
         return _CONVERTER.structure(value, kind)
@@ -56,7 +56,7 @@ def _expect(condition: bool, what: str) -> None:
 
 
 def _simple(kind: type[T], name: str) -> Callable[[Any, Any], T]:
-    """Take a value as it is, and no other for it."""
+    """Take a value only if it already has the type, without a conversion."""
 
     def take(value: Any, _: Any) -> T:
         if kind is float and type(value) is int:
@@ -84,7 +84,7 @@ def _word(value: Any, kind: type[StrEnum]) -> StrEnum:
 
 
 def _only_from(json: type, name: str, convert: Callable[..., Any]) -> Callable[[Any, Any], Any]:
-    """Convert, but only from what is a list, or an object, in JSON."""
+    """Convert only JSON lists, or only JSON objects."""
 
     def take(value: Any, kind: Any) -> Any:
         _expect(isinstance(value, json), name)
@@ -118,7 +118,7 @@ def _converter() -> Converter:
 
 
 def _is(kind: type) -> Callable[[Any], bool]:
-    """Tell a type such as ``tuple[Entry, ...]``, of which this is the kind."""
+    """Return whether a type is a generic of a kind, as ``tuple[Entry, ...]`` is of tuple."""
     return lambda each: get_origin(each) is kind
 
 

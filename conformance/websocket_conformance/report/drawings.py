@@ -1,4 +1,4 @@
-"""Pictures of a run in SVG: a strip with a line a case, and a plot of the time that each took."""
+"""Pictures of a run in SVG: a strip with a line per case, and a plot of the times."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -16,11 +16,11 @@ _LABEL_WIDTH = 16
 
 
 def strip(rows: Sequence[Row], at: int) -> Markup:
-    """A column of a board as a strip: what falls short stands out in height and in colour.
+    """Return a column of a board as a strip, on which cases that fall short are tall and coloured.
 
     Args:
         rows: all rows of the board.
-        at: the column's place.
+        at: the index of the column.
     """
     parts, x = [], 0
     cells = (row.cells[at] for row in rows)
@@ -41,7 +41,7 @@ def strip(rows: Sequence[Row], at: int) -> Markup:
 
 
 def plot(shelves: Sequence[Shelf], column: Column) -> Markup:
-    """The time that each case took, cases across and seconds up, on a logarithmic scale."""
+    """Return a plot of the time of each case: cases across, seconds up on a logarithmic scale."""
     rows = [row for shelf in shelves for row in shelf.rows if row.case in column.results]
     seconds = [column.results[row.case].seconds for row in rows]
     known = [each for each in seconds if each]
@@ -62,7 +62,7 @@ def plot(shelves: Sequence[Shelf], column: Column) -> Markup:
 
 
 class _Scale:
-    """From cases and seconds to the places on a plot."""
+    """The scales of a plot, from cases and seconds to coordinates."""
 
     def __init__(self, cases: int, least: float, most: float) -> None:
         self._cases = cases
@@ -70,17 +70,17 @@ class _Scale:
         self._high = max(math.ceil(math.log10(most)), self._low + 1)
 
     def x(self, at: float) -> float:
-        """Where a case is, or between which two."""
+        """Return the x coordinate of a case, or of a place between two cases."""
         return round(_LEFT + (at + 0.5) / self._cases * (_WIDTH - _LEFT - _RIGHT), 1)
 
     def y(self, seconds: float | None) -> float:
-        """Where a time is."""
+        """Return the y coordinate of a time."""
         power = math.log10(max(seconds or 0, 10**self._low))
         share = (power - self._low) / (self._high - self._low)
         return round(_HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM), 1)
 
     def lines(self) -> Iterator[str]:
-        """A line for each power of ten."""
+        """Return a grid line for each power of ten."""
         for power in range(self._low, self._high + 1):
             y = self.y(10**power)
             yield f'<path class="grid" d="M{_LEFT} {y}H{_WIDTH - _RIGHT}"/>'
@@ -105,7 +105,7 @@ def _sections(shelves: Sequence[Shelf], column: Column, scale: _Scale) -> Iterat
 
 
 def _point(row: Row, result: Result, x: float, y: float) -> str:
-    """A dot for a case at its best, a larger diamond for another."""
+    """Return a dot for a case at its best, and a larger diamond for a case that falls short."""
     r = 2.6 if result.is_good else 5
     shape = (
         f'<circle cx="{x}" cy="{y}" r="{r}"/>'

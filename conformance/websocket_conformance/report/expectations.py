@@ -9,8 +9,8 @@ The file is TOML, a table ``[[expected]]`` for the subtests that fail for the sa
     reason = "Cookies are not sent."
     position = "set-cookie"
 
-Without ``subtests`` it is the page as a whole that goes otherwise than ``OK``. The position is the
-name of one of the positions, or a URL of the standard that is not carried out.
+Without ``subtests``, the entry is about the page as a whole, whose status is then not ``OK``. The
+position is the name of one of the positions, or a URL in the standard that is not carried out.
 """
 
 import tomllib
@@ -25,13 +25,13 @@ from websocket_conformance.wpt.answer import ANSWERED, CRASH, OK, PASS, SUBTESTS
 
 @dataclass(frozen=True)
 class Expectation:
-    """Subtests that are expected to go otherwise than well.
+    """Subtests that are expected to have another status than the best.
 
     Attributes:
         pages: the ids of their pages.
-        status: how each of them goes, in WPT's words.
-        reason: why.
-        position: the position, or the URL of the standard, that has to do with it.
+        status: the status of each of them, in WPT's words.
+        reason: why they have that status.
+        position: the position, or the URL in the standard, that explains it.
         subtests: their names; none for the pages as a whole.
     """
 
@@ -43,26 +43,26 @@ class Expectation:
 
     @property
     def told(self) -> str:
-        """Why it is expected, in a sentence and where more is said."""
+        """The reason, with the place where more is said."""
         return f"{self.reason} See {self.position}."
 
 
 Place = tuple[str, str]
-"""The id of a page, and the name of a subtest; empty for the page as a whole."""
+"""The id of a page, and the name of a subtest, which is empty for the page as a whole."""
 
 
 @dataclass(frozen=True)
 class Expectations:
-    """What is expected of one implementation.
+    """The expectations for one implementation.
 
     Attributes:
-        places: each subtest that is not expected to pass, and each page that is not to go well.
+        places: each subtest and each page with another expected status than the best.
     """
 
     places: Mapping[Place, Expectation] = field(default_factory=dict)
 
     def of(self, page: str, subtest: str = "") -> Expectation | None:
-        """What is expected of a subtest, or of a page as a whole; None if that it goes well."""
+        """Return the expectation for a subtest or a whole page; None if it should pass."""
         return self.places.get((page, subtest))
 
 
@@ -70,14 +70,15 @@ def load_expectations(file: Path) -> Expectations:
     """Read a file of expectations.
 
     Raises:
-        ReportError: it cannot be read, or is invalid; the message says what is wrong, and where.
+        ReportError: it cannot be read, or is not such a file; the message says what is wrong and
+            where.
     """
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ReportError(f"{file}: {error.strerror}") from error
     except ValueError as error:
-        raise ReportError(f"{file}: no TOML: {error}") from error
+        raise ReportError(f"{file}: not valid TOML: {error}") from error
     try:
         return Expectations(_places(made(_File, content)))
     except NotOfTheKind as error:
@@ -86,7 +87,7 @@ def load_expectations(file: Path) -> Expectations:
 
 @dataclass(frozen=True)
 class _File:
-    """What a file has."""
+    """Return the expectations in a file."""
 
     expected: tuple[Expectation, ...] = ()
 
@@ -99,16 +100,16 @@ def _places(file: _File) -> dict[Place, Expectation]:
         for place in ((page, name) for page in each.pages for name in each.subtests or ("",)):
             if place in places:
                 named = " | ".join(filter(None, place))
-                raise NotOfTheKind(f"{where}: {named} is named by another table before it")
+                raise NotOfTheKind(f"{where}: an earlier table already names {named}")
             places[place] = each
     return places
 
 
 def _check(each: Expectation, where: str) -> None:
-    """Refuse a table that says less than it has to."""
+    """Refuse a table without the necessary values."""
     for name in ("pages", "reason", "position"):
         if not getattr(each, name):
-            raise NotOfTheKind(f"{where}.{name}: expected what is not empty")
+            raise NotOfTheKind(f"{where}.{name}: expected a value that is not empty")
     statuses = SUBTESTS if each.subtests else (*ANSWERED, CRASH)
     short = [status for status in statuses if status not in (PASS, OK)]
     if each.status not in short:

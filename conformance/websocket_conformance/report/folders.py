@@ -1,4 +1,4 @@
-"""How runs of web-platform-tests fare in each folder, by scope and variant."""
+"""The results of runs of web-platform-tests in each folder, by scope and variant."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,16 +10,16 @@ from websocket_conformance.results.run import SUBTEST, Run
 from websocket_conformance.results.verdict import Verdict
 
 WORKER = ".worker.html"
-"""How the path of a page ends whose test runs in a dedicated worker."""
+"""The ending of the path of a page whose test runs in a dedicated worker."""
 
 
 @dataclass(frozen=True, order=True)
 class WptKind:
-    """In which scope and in which variant a page is loaded.
+    """The scope and the variant in which a page is loaded.
 
     Attributes:
         is_worker: whether its test runs in a dedicated worker, and not in a window.
-        variant: ``"ws"``, ``"wss"``, ``"https"``, or what its variant says.
+        variant: ``"ws"``, ``"wss"``, ``"https"``, or the text of its variant.
     """
 
     is_worker: bool
@@ -27,17 +27,17 @@ class WptKind:
 
     @property
     def title(self) -> str:
-        """It, for people."""
+        """Return the kind as text for the report."""
         return f"{'worker' if self.is_worker else 'window'}, {self.variant}"
 
 
 @dataclass(frozen=True)
 class WptTally:
-    """How some subtests fare.
+    """The results of some subtests.
 
     Attributes:
         passed: how many of them pass.
-        all: how many there are.
+        all: how many subtests there are.
     """
 
     passed: int
@@ -48,7 +48,7 @@ class WptTally:
 
 
 def kind(case: str) -> WptKind:
-    """The kind of the page that a case is of."""
+    """Return the kind of the page of a case."""
     page = case.partition(SUBTEST)[0]
     path, _, query = page.partition("?")
     is_secure = ".https." in path
@@ -63,28 +63,28 @@ def _variant(query: str) -> str:
 
 
 def subtests(run: Run) -> list[Result]:
-    """The results of a run that are those of subtests, and not of pages."""
+    """Return the results of subtests in a run, without the results of whole pages."""
     return [each for each in run.results if SUBTEST in each.case and each.section != LEFT_OUT]
 
 
 def tally(results: Iterable[Result]) -> WptTally:
-    """Count the results that have passed; an expected failure has not."""
+    """Count some results; an expected failure does not count as passed."""
     passed = Counter(each.verdict is Verdict.OK for each in results)
     return WptTally(passed[True], passed[True] + passed[False])
 
 
 def folders(run: Run) -> list[str]:
-    """The folders of a run's subtests, in order."""
+    """Return the folders of a run's subtests, in order."""
     return list(dict.fromkeys(each.section for each in subtests(run)))
 
 
 def kinds(runs: Sequence[Run]) -> list[WptKind]:
-    """The kinds of the pages of some runs, in order."""
+    """Return the kinds of the pages of some runs, in order."""
     return sorted({kind(each.case) for run in runs for each in subtests(run)})
 
 
 def by_kind(run: Run, folder: str = "") -> dict[WptKind, WptTally]:
-    """How a run fares in a folder, or in all of them, by the kind of its pages."""
+    """Count the results of a run in a folder, or in all folders, by the kind of the pages."""
     some: dict[WptKind, list[Result]] = {}
     for each in subtests(run):
         if folder in ("", each.section):
@@ -93,7 +93,7 @@ def by_kind(run: Run, folder: str = "") -> dict[WptKind, WptTally]:
 
 
 def by_folder(run: Run) -> dict[str, WptTally]:
-    """How a run fares in each folder."""
+    """Count the results of a run in each folder."""
     return {
         folder: tally(each for each in subtests(run) if each.section == folder)
         for folder in folders(run)

@@ -1,4 +1,4 @@
-"""How frames and octets are told to a reader."""
+"""Descriptions of frames and octets for a reader."""
 
 from websocket_conformance.counting import counted
 from websocket_conformance.foreign import quoted
@@ -12,7 +12,7 @@ _CUT = " …"
 
 
 def head(frame: FrameSeen, *, in_short: bool = False) -> str:
-    """A frame's header in words; in short without how it was masked and written."""
+    """Describe a frame's header; the short form leaves out its masking and its writing."""
     parts = [name(frame.opcode)]
     if not frame.fin:
         parts.append("more to come")
@@ -28,23 +28,23 @@ def head(frame: FrameSeen, *, in_short: bool = False) -> str:
 
 
 def body(frame: FrameSeen) -> str:
-    """What is kept of a frame's payload; see `payload`."""
+    """Return the part of a frame's payload that is kept; see `payload`."""
     is_compressed = bool(frame.rsv & RSV1)
     return payload(frame.opcode, frame.payload, frame.length, is_compressed=is_compressed)
 
 
 def name(opcode: int) -> str:
-    """What an opcode is called."""
+    """Return the name of an opcode."""
     return _NAMES.get(opcode, f"opcode {opcode}")
 
 
 def octets(count: int) -> str:
-    """A number of octets."""
+    """Return a number of octets as text."""
     return counted(count, "octet")
 
 
 def payload(opcode: int, kept: bytes, length: int, *, is_compressed: bool = False) -> str:
-    """What is kept of a payload: text in quotes, a code with its reason, or hexadecimal."""
+    """Return the kept part of a payload: text in quotes, a code with its reason, or hexadecimal."""
     shown = kept[:_SHOWN]
     end = _CUT if len(shown) < length else ""
     if opcode == Opcode.CLOSE and len(kept) >= 2:
@@ -55,7 +55,7 @@ def payload(opcode: int, kept: bytes, length: int, *, is_compressed: bool = Fals
 
 
 def _text(data: bytes, is_cut: bool) -> str | None:
-    """The octets as text, None if they are not UTF-8; the last character may be cut."""
+    """Decode octets as UTF-8; None if they are not UTF-8. The last character may be incomplete."""
     for end in (len(data), *(range(len(data) - 1, len(data) - 4, -1) if is_cut else ())):
         try:
             return data[: max(end, 0)].decode()

@@ -1,4 +1,4 @@
-"""Turns results of the scenarios at the API into a run."""
+"""Make a run of the results of the scenarios at the API."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from websocket_conformance.results.verdict import Verdict
 
 _STANDARD = "https://websockets.spec.whatwg.org/"
 _MOST = 3
-"""How many of the lines that the server got are told besides."""
+"""How many of the lines that the server received a reason contains."""
 
 _RFC = "https://www.rfc-editor.org/rfc/"
 
@@ -20,14 +20,14 @@ _RFC = "https://www.rfc-editor.org/rfc/"
 def run(
     name: str, label: str, results: Sequence[ScenarioResult], started: datetime, seconds: float
 ) -> Run:
-    """The run of scenarios.
+    """Return the run of some scenarios.
 
     Args:
         name: the implementation's name.
-        label: its name and version, as it says them itself.
-        results: what came out, a result for each scenario.
+        label: its name and version, as it prints them itself.
+        results: a result for each scenario.
         started: when the first one began.
-        seconds: how long they all took.
+        seconds: how long all scenarios took.
     """
     sections = dict.fromkeys(each.scenario.section for each in results)
     return Run(
@@ -47,17 +47,17 @@ def run(
 
 
 def _version(name: str, label: str) -> str:
-    """What a label says beyond the name, such as ``"1.0"`` for ``"Chromium 1.0"``."""
+    """Return a label without the name, such as ``"1.0"`` for ``"Chromium 1.0"``."""
     if label.lower().startswith(name.lower()):
         return label[len(name) :].strip()
     return label
 
 
 def result(played: ScenarioResult) -> Result:
-    """What became of a scenario."""
+    """Return the result of a scenario."""
     scenario = played.scenario
     source, link = _source(scenario.anchor)
-    # What there is no way to do can come out no better than that.
+    # An implementation that cannot do what the scenario needs has no better verdict.
     is_out_of_reach = played.verdict is Verdict.UNIMPLEMENTED
     expected = ["The page sees:", *scenario.expect]
     if scenario.wire is not None:
@@ -100,9 +100,9 @@ def _explanation(played: ScenarioResult) -> str:
 
 
 def _difference(played: ScenarioResult) -> str:
-    """The first line that is not as expected, of what the page saw, or else the server got.
+    """Describe the first unexpected line, of what the page saw or else what the server got.
 
-    What went over the wire is told besides, as far as it is not that line.
+    The lines that the server got are added, unless the unexpected line is one of them.
     """
     scenario = played.scenario
     sides = (

@@ -1,4 +1,4 @@
-"""Reads the reports of the real Autobahn suite: ``index.json``, and a file a case."""
+"""Read the reports of the real Autobahn suite: ``index.json``, and a file for each case."""
 
 import html
 import re
@@ -27,7 +27,7 @@ _NOTES = {code: what for what, code in NOTES.items()}
 
 
 def runs(directory: Path) -> list[Run]:
-    """The runs that a directory has reports of, one for each agent.
+    """Return the runs whose reports are in a directory, one for each agent.
 
     Raises:
         ReportError: there are no reports, or a file is not as the suite writes it.
@@ -59,7 +59,7 @@ def _run(directory: Path, agent: str, index: Any) -> Run:
 
 
 def _named(agent: str) -> tuple[str, str]:
-    """An agent's name without its version, and that, if it seems to have one."""
+    """Return an agent's name without its version, and the version if it seems to have one."""
     name, _, version = agent.rpartition(" ")
     return (name, version) if name and version[:1].isdecimal() else (agent, "")
 
@@ -88,22 +88,22 @@ def _date(text: str) -> datetime:
 
 
 def _best(case: str) -> Verdict:
-    """The best verdict that a case can have; of one that nobody knows it is OK."""
+    """Return the best verdict that a case can have; OK for an unknown case."""
     return _CASES[case].best if case in _CASES else Verdict.OK
 
 
 def lost(case: str, trouble: str) -> Result:
-    """A case of which there is no report, and what went wrong with it."""
+    """Return the result of a case without a report, with the reason."""
     return Result(case, case.partition(".")[0], "", best=_best(case), trouble=trouble)
 
 
 def unplayed(case: str, trouble: str) -> Result:
-    """A case that the testee did not play, and what it did instead."""
+    """Return the result of a case that the testee did not play, with what it did instead."""
     return replace(lost(case, trouble), behaviour=Verdict.FAILED)
 
 
 def result(report: Mapping[str, Any]) -> Result:
-    """What the suite's own report says of a case."""
+    """Return the result of a case from the suite's own report."""
     case = str(report["id"])
     behaviour, best = verdict_of(report.get("behavior")), _best(case)
     about = "result" if behaviour is not best else "resultClose"
@@ -129,7 +129,7 @@ def result(report: Mapping[str, Any]) -> Result:
 
 
 def _plain(text: str) -> str:
-    """The suite's HTML as plain text: line breaks kept, all other markup dropped."""
+    """Return the suite's HTML as plain text, with line breaks and without other markup."""
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"<br\s*/?>\s*", "\n", text, flags=re.IGNORECASE)
     return html.unescape(re.sub(r"<[^<>]*>", "", text)).strip()
@@ -154,9 +154,9 @@ def _event(kind: str, shown: Any = "", is_binary: bool = False, *_: Any) -> str:
 
 
 def _log(rows: Iterable[Any]) -> Iterator[Logged]:
-    """What the suite's record of a connection has, as far as it is known what it means.
+    """Return the entries of the suite's record of a connection that have a known meaning.
 
-    There is no time in the record, so that all of it seems to be at the start.
+    The record has no times, so every entry is at time 0.
     """
     for row in rows:
         match row:
@@ -177,7 +177,7 @@ def _log(rows: Iterable[Any]) -> Iterator[Logged]:
 
 
 def _octets(shown: str) -> bytes:
-    """As much of a payload as the suite kept, as text, or in hexadecimal digits after ``0x``."""
+    """Return the part of a payload that the suite kept: text, or hexadecimal after ``0x``."""
     body = shown.removesuffix(CUT)
     if body.startswith("0x"):
         with suppress(ValueError):

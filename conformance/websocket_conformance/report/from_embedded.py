@@ -1,4 +1,4 @@
-"""Turns results of the embedded suite into a run."""
+"""Make runs of results of the embedded suite."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,20 +29,20 @@ _WHATWG = {
         "https://websockets.spec.whatwg.org/#concept-websocket-establish"
     )
 }
-"""What of the WHATWG's standards a source names: sections have names there, and numbers change."""
+"""The anchors of the WHATWG's standards that sources name; numbers of sections change."""
 
 _SHOWN = 40
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What was to be played with each peer.
+    """The cases that were to be played with each peer.
 
     Attributes:
         cases: the cases.
-        profile: how many messages those send that send many, and how long they pause.
+        profile: how many messages the long cases send, and how long they pause.
         excluded: patterns of cases that are not played, under patterns of peers' names.
-        interrupted: whether it was ended early.
+        interrupted: whether the run was ended early.
     """
 
     cases: Sequence[Case]
@@ -52,9 +52,9 @@ class Plan:
 
 
 def runs(results: Iterable[Played], asked: Plan) -> list[Run]:
-    """The runs that some results are of, one for each peer; of each case the last one counts.
+    """Return the runs of some results, one for each peer; of each case, the last result counts.
 
-    Nobody knows a peer's version, or what it runs on.
+    A peer's version and runtime are unknown.
     """
     by_peer: dict[str, dict[str, Played]] = {}
     for played in results:
@@ -88,12 +88,12 @@ def _run(agent: str, played: Mapping[str, Played], asked: Plan) -> Run:
 
 
 def suite_version() -> str:
-    """The embedded suite's version, for people."""
+    """Return the embedded suite's version, as text for the report."""
     return f"whatwg-websockets {version('whatwg-websockets')}"
 
 
 def result(played: Played) -> Result:
-    """What became of a case, by what the suite says of it."""
+    """Return the result of a case that was played."""
     handshake = telling.handshake(
         played.request, played.response, judge_is_server=played.judge_is_server
     )
@@ -111,12 +111,12 @@ def result(played: Played) -> Result:
 
 
 def unplayed(case: Case, trouble: str) -> Result:
-    """A case that could not be played, and why; it has failed."""
+    """Return the result of a case that could not be played, and so has failed, with the reason."""
     return replace(about(case), behaviour=Verdict.FAILED, trouble=trouble)
 
 
 def about(case: Case) -> Result:
-    """What is known of a case before it is played."""
+    """Return the part of a result that is known before the case is played."""
     return Result(
         case=case.number,
         section=case.number.partition(".")[0],
@@ -129,7 +129,7 @@ def about(case: Case) -> Result:
 
 
 def link(source: str) -> str:
-    """The URL of the first section of a standard that a source names; empty if it names none."""
+    """Return the URL of the first section that a source names; empty if it does not name one."""
     found = _RFC.search(source)
     if found is None:
         return _WHATWG.get(source, "")
@@ -146,13 +146,13 @@ def _expectation(case: Case) -> Iterator[str]:
                 yield telling.verdict_for(word, [_event(event, case.play) for event in events])
         if case.play.may_merge_pongs:
             yield f"{Verdict.NON_STRICT} if it is some of these, with the last one at the end."
-    # Where refusing the connection is a way to pass, not every connection is open.
+    # Where a peer may pass by refusing the connection, not every connection is open.
     may_be_refused = case.opening is not None and Outcome.REFUSED in case.opening.verdicts
     yield telling.closing(case.ending, " of an open connection" if may_be_refused else "")
 
 
 def _is_judged_when_open(case: Case) -> bool:
-    """Whether what is said on the connection has a say in the verdict."""
+    """Return whether the messages on the connection influence the verdict."""
     if isinstance(case.chaos, Reset):
         return False
     if case.opening is None:
@@ -170,7 +170,7 @@ def _event(event: Event, script: Script) -> str:
 
 
 def _unrecorded(played: Played) -> Iterator[Entry]:
-    """How many frames there were, if the record was turned off meanwhile."""
+    """Return how many frames there were, if the log was turned off meanwhile."""
     if not any(isinstance(each, Note) and each.what == "log" for each in played.conversation):
         return
     sides = (
@@ -183,7 +183,7 @@ def _unrecorded(played: Played) -> Iterator[Entry]:
 
 
 def _end(played: Played) -> Entry:
-    """How the connection came to its end."""
+    """Describe how the connection ended."""
     closing = played.closing
     judge, peer = closing.local_code, closing.remote_code
     parts = ["the end: clean" if closing.was_clean else "the end: not clean"]

@@ -1,7 +1,7 @@
-"""Turns what the pages of web-platform-tests answered into results: one a subtest.
+"""Make results of the answers of web-platform-tests' pages: one result per subtest.
 
-A page has a result of its own where it did not go well as a whole, or had fewer subtests than it
-should have had. What is left out has a result that says why.
+A page has a result of its own if it failed as a whole, or had fewer subtests than it should have. A
+page that is left out has a result that says why.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,12 +26,12 @@ _WPT_FYI = "https://wpt.fyi/results"
 
 @dataclass(frozen=True)
 class PlayedWptPage:
-    """A page, and what it answered.
+    """A page and its answer.
 
     Attributes:
         page: the page.
-        answer: what it answered.
-        count: how many subtests it should have; None if that is not known.
+        answer: the page's answer.
+        count: how many subtests the page should have; None if unknown.
     """
 
     page: WptPage
@@ -40,12 +40,12 @@ class PlayedWptPage:
 
     @property
     def asked(self) -> int:
-        """How many subtests the page should have had; as many as it had, if that is more."""
+        """How many subtests the page should have, or how many it had, whichever is more."""
         return max(len(self.answer.subtests), self.count or 0)
 
 
 def results(played: PlayedWptPage, expectations: Expectations) -> list[Result]:
-    """What became of a page, if there is something to say of it as a whole, and of its subtests."""
+    """Return the results of a page: of the page as a whole, if needed, and of its subtests."""
     whole = _whole(played, expectations)
     found = [whole] if whole else []
     names: set[str] = set()
@@ -56,7 +56,7 @@ def results(played: PlayedWptPage, expectations: Expectations) -> list[Result]:
 
 
 def asked(played: PlayedWptPage, found: Sequence[Result]) -> int:
-    """How many results of a page there should be: with those that did not come."""
+    """Return how many results a page should have, with those that did not come."""
     is_explained = any(
         each.case == played.page.id and each.verdict is Verdict.EXPLAINED for each in found
     )
@@ -65,14 +65,14 @@ def asked(played: PlayedWptPage, found: Sequence[Result]) -> int:
 
 
 def summed_up(played: PlayedWptPage, found: Sequence[Result]) -> Result:
-    """The result of a page for those who watch: the worst of its results."""
+    """Return the result of a page for the progress: the worst of its results."""
     about = _about(played.page, played.page.id, "The page as a whole")
     worst = max((each.verdict for each in found), key=lambda verdict: verdict.rank, default=None)
     return replace(about, behaviour=worst or Verdict.OK)
 
 
 def left_out(page: WptPage) -> Result:
-    """The result of a page that is left out."""
+    """Return the result of a page that is left out."""
     return replace(
         _about(page, page.id, "The page as a whole"),
         section=LEFT_OUT,
@@ -83,13 +83,13 @@ def left_out(page: WptPage) -> Result:
 
 
 def without_result(page: WptPage, trouble: str) -> Result:
-    """The result of a page of which nobody knows what became of it."""
+    """Return the result of a page whose outcome is unknown."""
     about = _about(page, page.id, "The page as a whole")
     return replace(about, behaviour=Verdict.NO_RESULT, trouble=trouble)
 
 
 def sections(found: Iterable[Result]) -> tuple[Heading, ...]:
-    """The folders that some results are of, in order, and what is left out behind them."""
+    """Return the folders of some results, in order; the section of pages left out comes last."""
     folders = dict.fromkeys(result.section for result in found)
     named = [Heading(each, each) for each in folders if each != LEFT_OUT]
     behind = [Heading(LEFT_OUT, "Left out")] if LEFT_OUT in folders else []
@@ -97,7 +97,7 @@ def sections(found: Iterable[Result]) -> tuple[Heading, ...]:
 
 
 def _whole(played: PlayedWptPage, expectations: Expectations) -> Result | None:
-    """The result of a page as a whole; None if nothing is to be said of it."""
+    """Return the result of a page as a whole; None if the page needs no result of its own."""
     page, answer = played.page, played.answer
     expected = expectations.of(page.id)
     missing = played.asked - len(answer.subtests)
@@ -105,7 +105,7 @@ def _whole(played: PlayedWptPage, expectations: Expectations) -> Result | None:
         return None
     told = [] if answer.status == OK else [_told(answer.status, answer.message)]
     if missing:
-        told.append(f"Of its {played.asked} subtests {len(answer.subtests)} came.")
+        told.append(f"Only {len(answer.subtests)} of its {played.asked} subtests came.")
     about = replace(_about(page, page.id, "The page as a whole"), seconds=answer.seconds)
     return _judged(about, answer.status, OK, expected, " ".join(told), answer.stack)
 
@@ -139,7 +139,7 @@ def _judged(
     told: str,
     stack: str,
 ) -> Result:
-    """A result as the status and the expectation have it."""
+    """Return a result from the status and the expectation."""
     conversation = _conversation(told, stack)
     if expected is not None and status == expected.status:
         return replace(
@@ -170,6 +170,6 @@ def _conversation(told: str, stack: str) -> Transcript:
 
 
 def _case(page: WptPage, name: str, taken: set[str]) -> str:
-    """What a subtest is called: its page, and its name without blanks; unique on its page."""
+    """Return the name of a subtest: its page, and its title without blanks; unique on its page."""
     wanted = visible("_".join(name.split())) or "unnamed"
     return f"{page.id}{SUBTEST}{unique(wanted, taken, '_')}"

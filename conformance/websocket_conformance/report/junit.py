@@ -1,4 +1,4 @@
-"""Writes runs as JUnit XML, the form that CI services read."""
+"""Write runs as JUnit XML, the format that CI services read."""
 
 from collections.abc import Collection, Sequence
 from xml.etree import ElementTree
@@ -10,18 +10,18 @@ from websocket_conformance.results.run import Heading, Run
 from websocket_conformance.results.verdict import Verdict
 
 _TOTALS = {"errors": "error", "failures": "failure", "skipped": "skipped"}
-"""The totals of a suite, and the element that each of them counts."""
+"""The totals of a suite, and the elements that they count."""
 
 
 def junit(runs: Sequence[Run], baseline: Baseline | None = None) -> bytes:
-    """Runs as XML: a suite for each section, and a failure for each verdict short of the best.
+    """Return runs as XML: a suite for each section, a failure for each case that falls short.
 
-    A case that the suite gave no report of is an error; one that was not played is skipped, and so
-    is one that is known to fall short, which a CI service need not report.
+    A case without a report from the suite is an error. A case that was not played is skipped, and
+    so is a case that is known to fall short.
 
     Args:
         runs: the runs.
-        baseline: what is known to fall short.
+        baseline: the cases that are known to fall short.
     """
     root = Element("testsuites", name="WebSocket conformance")
     for run in runs:
@@ -36,7 +36,7 @@ def junit(runs: Sequence[Run], baseline: Baseline | None = None) -> bytes:
 
 
 def _suite(run: Run, section: Heading, news: Collection[Result]) -> Element:
-    """A section; of its cases that fall short some are news."""
+    """Return the element of a section, of whose cases some have newly failed."""
     results = {result.case: result for result in run.results if result.section == section.id}
     name = f"{run.implementation}: {run.suite}: {section.id} {section.title}"
     suite = Element("testsuite", name=_printable(name))
@@ -51,7 +51,7 @@ def _suite(run: Run, section: Heading, news: Collection[Result]) -> Element:
 
 
 def _outcome(result: Result, *, is_news: bool) -> str:
-    """The name of the element that says how a case ended; empty for a success."""
+    """Return the name of the element for the end of a case; empty for a success."""
     if result.is_good:
         return ""
     if not is_news:
@@ -71,5 +71,5 @@ def _testcase(run: Run, result: Result, outcome: str) -> Element:
 
 
 def _printable(text: str) -> str:
-    """The text without the characters that XML cannot hold."""
+    """Return the text without the characters that XML does not allow."""
     return "".join(char if char.isprintable() else " " for char in text)

@@ -1,4 +1,4 @@
-"""Keeps a report from being replaced by one of a few of its cases, or of an interrupted run."""
+"""Keep a report from being replaced by a report of fewer cases or of an interrupted run."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,22 +8,22 @@ from websocket_conformance.report import site
 from websocket_conformance.results.run import Run
 
 PART = "part"
-"""The folder within a report for the report of some cases; further ones have a number."""
+"""The folder within a report for the report of some cases; further folders have a number."""
 
 _PART = re.compile(rf"{PART}(-\d+)?")
 
 
 def place(runs: Sequence[Run], directory: Path, *, is_part: bool) -> Path:
-    """Where the report of some runs goes.
+    """Return the folder of the report of some runs.
 
     Args:
         runs: the runs.
-        directory: where a person wants it.
-        is_part: whether only some cases were asked for.
+        directory: the folder that the user names.
+        is_part: whether only some cases were selected.
 
     Returns:
-        The directory, or the first of the folders ``part``, ``part-2`` and so on within, in which
-        there are neither a report of more cases nor files of others.
+        The directory, or the first of the folders ``part``, ``part-2`` and so on in it that has
+        neither a report of more cases nor other files.
     """
     place, number = directory, 1
     while _is_to_be_kept(place, runs, is_part) or (number > 1 and site.in_the_way(place)):
@@ -33,7 +33,7 @@ def place(runs: Sequence[Run], directory: Path, *, is_part: bool) -> Path:
 
 
 def _is_to_be_kept(directory: Path, runs: Sequence[Run], is_part: bool) -> bool:
-    """Whether there is a report in a directory with more than some runs, which are not whole."""
+    """Return whether a directory has a report of more cases than some incomplete runs."""
     kept = site.kept(directory)
     if any(run.interrupted for run in runs) and _played(runs) < _played(kept):
         return True
@@ -45,7 +45,7 @@ def _played(runs: Iterable[Run]) -> int:
 
 
 def cases(runs: Iterable[Run]) -> int:
-    """How many cases some runs are about, each suite by its longest run."""
+    """Return the number of cases of some runs, counting the longest run of each suite."""
     most: dict[str, int] = {}
     for run in runs:
         most[run.suite] = max(run.asked, most.get(run.suite, 0))
@@ -53,9 +53,9 @@ def cases(runs: Iterable[Run]) -> int:
 
 
 def clear_parts(directory: Path, runs: Iterable[Run]) -> None:
-    """Remove the reports of parts of some runs, which are whole, and have a report in a directory.
+    """Remove the reports of parts, after the report of some whole runs has been written.
 
-    What others have put beside a report stays.
+    Other files beside a report stay.
 
     Raises:
         OSError: they cannot be removed.

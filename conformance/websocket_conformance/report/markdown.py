@@ -1,4 +1,4 @@
-"""Writes runs as Markdown, for a pull request: the totals first, then what falls short."""
+"""Write runs as Markdown, for a pull request: the totals, then the cases that fall short."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,15 +10,15 @@ from websocket_conformance.results.run import MOST_REPEATED, Run
 from websocket_conformance.results.verdict import GLYPHS, Verdict
 
 MOST_CASES = 40
-"""How many cases of a run are named at most; a summary that nobody reads helps nobody."""
+"""How many cases of a run are named at most, so that the summary stays readable."""
 
 
 def markdown(runs: Sequence[Run], baseline: Baseline | None = None) -> str:
-    """A summary of runs.
+    """Return a summary of runs.
 
     Args:
         runs: the runs.
-        baseline: what is known to fall short; with it new failures are told from known ones.
+        baseline: the cases that are known to fall short, to separate new failures from known ones.
     """
     lines = ["## WebSocket conformance", "", *_table(runs, baseline)]
     for run in runs:
@@ -70,7 +70,7 @@ def _cases_of(results: Sequence[Result]) -> Iterator[str]:
 
 
 def _again(run: Run, results: Sequence[Result]) -> Iterator[str]:
-    """The command line that plays the cases again; in a block, where nothing is markup."""
+    """Return a block with the command line that plays the cases again."""
     cases = [result.case for result in results[:MOST_REPEATED]]
     if line := run.repeat(*cases) if cases else "":
         which = "them" if len(cases) == len(results) else f"the first {len(cases)} of them"
@@ -82,7 +82,7 @@ def _row(*cells: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that stays text in a cell of a table."""
+    """Escape text for a cell of a table."""
     for char in "\\`*_[]<>|#":
         text = text.replace(char, f"\\{char}")
     return visible(" ".join(text.split()))

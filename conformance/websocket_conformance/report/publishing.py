@@ -1,4 +1,4 @@
-"""Puts what has been played into a site for people, beside the files that are Autobahn's."""
+"""Write a site of the cases that have been played, beside Autobahn's own files."""
 
 import asyncio
 import logging
@@ -11,13 +11,13 @@ from websocket_conformance.report import from_embedded, site
 from websocket_conformance.report.from_embedded import Plan
 
 FOLDER = "websocket-conformance"
-"""Where in a directory the site goes if there are files of others in its place."""
+"""The folder of the site within a directory that has other files in the site's place."""
 
 _REST = 9.0
-"""How much longer a desk rests than it has worked, at least.
+"""How many times longer than it has worked a desk rests at least.
 
-A site has a page for each case, with what all peers did in it, so that a new peer changes nearly
-every page. A tenth of the time is enough for that, however many peers come one after the other.
+A site has a page for each case, with what all peers did in it, so a new peer changes nearly every
+page. The rest keeps this work to a tenth of the time, even if many peers come one after the other.
 """
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,11 +28,11 @@ def publish(results: Iterable[Played], asked: Plan, directory: Path) -> Path:
 
     Args:
         results: the results, of any number of peers.
-        asked: what was to be played.
-        directory: where to; a site is never written over what others have put there.
+        asked: the cases that were to be played.
+        directory: the folder of the site; a site never replaces files of other programs.
 
     Returns:
-        its first page.
+        The path of its first page.
 
     Raises:
         OSError: it cannot be written.
@@ -43,22 +43,22 @@ def publish(results: Iterable[Played], asked: Plan, directory: Path) -> Path:
 
 
 def place(directory: Path) -> Path:
-    """Where in a directory a site goes: into a folder of its own if it would be in the way."""
+    """Return the folder of a site: the directory, or a folder in it if there are other files."""
     return directory / FOLDER if site.in_the_way(directory) else directory
 
 
 class Desk:
-    """Publishes in a thread, so that cases in play do not wait; all that comes meanwhile at once.
+    """Publishes results in a thread, so that cases in play do not wait.
 
-    After that it rests nine times as long as it took, and what comes in this time is published when
-    it is over. So the first peers' results are there at once, and the last of two thousand peers
-    does not have the pages of all others written anew.
+    After that, the desk rests nine times as long as the work took; results that come meanwhile are
+    published together afterwards. The first peers' results are thus published at once, and the last
+    of two thousand peers does not cause the pages of all others to be written once more.
 
     Args:
-        results: has what there is to publish.
-        write: publishes it; runs in the thread.
-        clock: tells the time in seconds.
-        sleep: lets seconds pass.
+        results: returns the results to publish.
+        write: publishes them; runs in the thread.
+        clock: returns the time in seconds.
+        sleep: waits for some seconds.
     """
 
     def __init__(
@@ -76,13 +76,13 @@ class Desk:
         self._rest: asyncio.Future[object] | None = None
 
     def ask(self) -> None:
-        """Publish what there is now, as soon as what is being published has been."""
+        """Publish the present results, as soon as the desk is free."""
         self._is_asked = True
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._publish())
 
     async def close(self) -> None:
-        """Begin nothing more, and wait for what has begun."""
+        """Begin no further work, and wait for work that has begun."""
         self._is_asked = False
         if self._rest is not None:
             self._rest.cancel()

@@ -1,4 +1,4 @@
-"""Runs as files: JSON out, and the same run in again."""
+"""Write runs to JSON files, and read them."""
 
 import json
 from functools import partial
@@ -11,11 +11,11 @@ from websocket_conformance.report.conversion import NotOfTheKind, made, plain
 from websocket_conformance.results.run import Run
 
 FORMAT = "websocket conformance run, 1"
-"""Stands in each file, so that another one is not taken for a run."""
+"""The format's name in each file, so that another file is not taken for a run."""
 
 
 def dump(run: Run) -> str:
-    """A run as JSON, a line a result; what is as it is by default is left out."""
+    """Return a run as JSON, with a line for each result; default values are left out."""
     compact = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
     fields = {"format": FORMAT, **plain(run)}
     results = ",\n".join(map(compact, fields["results"]))
@@ -39,7 +39,8 @@ def load(file: Path) -> Run:
     """Read a run from a file.
 
     Raises:
-        ReportError: it cannot be read, or holds no run; the message says what is wrong and where.
+        ReportError: the file cannot be read, or is not a run; the message says what is wrong and
+            where.
     """
     content = read_json(file)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -52,7 +53,7 @@ def load(file: Path) -> Run:
 
 
 def read_json(file: Path) -> Any:
-    """The value that a JSON file holds.
+    """Return the value in a JSON file.
 
     Raises:
         ReportError: it cannot be read, or is not JSON.
@@ -62,4 +63,4 @@ def read_json(file: Path) -> Any:
     except OSError as error:
         raise ReportError(f"{file}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise ReportError(f"{file}: no JSON: {error}") from error
+        raise ReportError(f"{file}: not valid JSON: {error}") from error

@@ -1,8 +1,8 @@
-"""Writes runs as a site of static pages that needs no server and, for reading, no script.
+"""Write runs as a site of static pages that needs no server and, for reading, no script.
 
-``index.html`` has the scores and the matrix, each case a page of its own with the conversations
-of all implementations, each implementation a page with all its cases. Beside them are the same
-runs for machines: JSON, JUnit XML, Markdown and badges.
+``index.html`` has the scores and the matrix. Each case has a page with the conversations of all
+implementations, and each implementation has a page with all its cases. Beside the pages are the
+same runs in other formats: JSON, JUnit XML, Markdown and badges.
 """
 
 import os
@@ -39,7 +39,7 @@ RUNS, BADGES, BY = "runs", "badges", "by"
 _MARK = ".websocket-conformance"
 _PACKAGE = "websocket_conformance.report"
 
-# Read before a run, so that the minutes of a run are not lost to an edit of a file.
+# The files are read before a run, so that a change to them during the run does no harm.
 _ENVIRONMENT = Environment(
     loader=PackageLoader(_PACKAGE),
     autoescape=True,
@@ -66,19 +66,19 @@ _ASSETS = {
 
 
 def check_writable(directory: Path) -> None:
-    """Make sure that reports can be written to a directory, which is made if need be.
+    """Make sure that reports can be written to a directory, which is created if it is missing.
 
     Raises:
-        OSError: it cannot.
+        OSError: they cannot.
     """
     directory.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=directory).close()
 
 
 def in_the_way(directory: Path) -> list[str]:
-    """What a site would be written over in a directory in which there is no site yet.
+    """Return the entries that a site would replace in a directory without a site.
 
-    A site is known by its mark, or by a saved run in its folder of runs.
+    A site is recognized by its mark, or by a saved run in its folder of runs.
     """
     if (directory / _MARK).exists() or kept(directory):
         return []
@@ -87,7 +87,7 @@ def in_the_way(directory: Path) -> list[str]:
 
 
 def kept(directory: Path) -> list[Run]:
-    """The runs of the site in a directory; none that cannot be read."""
+    """Return the runs of the site in a directory, without those that cannot be read."""
     found = []
     for file in sorted((directory / RUNS).glob("*.json")):
         with suppress(ReportError):
@@ -96,15 +96,15 @@ def kept(directory: Path) -> list[Run]:
 
 
 def check(directory: Path) -> None:
-    """Make sure that a site can be written to a directory, over nothing but an earlier site.
+    """Make sure that a site can be written to a directory, and replaces only an earlier site.
 
     Raises:
-        UsageError: it cannot; the message says why, over what it would be, and what to do.
+        UsageError: it cannot; the message says why, which entries it would replace, and what to do.
     """
     if names := in_the_way(directory):
         raise UsageError(
-            f"{directory} is no earlier report, and a report would be written over what is "
-            f"there: {', '.join(names)}. Name another folder, or move that away."
+            f"{directory} is not an earlier report, and a report would replace what is "
+            f"there: {', '.join(names)}. Name another folder, or move these files away."
         )
     try:
         check_writable(directory)
@@ -131,14 +131,13 @@ def write(
     baseline: Baseline | None = None,
     beside: Iterable[tuple[str, str]] = (),
 ) -> None:
-    """Write the site of some runs, in the place of an earlier one.
+    """Write the site of some runs, which replaces an earlier site.
 
     Args:
         runs: the runs.
-        directory: where to; it is made if need be.
-        baseline: what is known to fall short, for JUnit and the summary.
-        beside: the names of files that belong to the site as well, each in a folder, and what is in
-            them.
+        directory: the folder of the site, which is created if it is missing.
+        baseline: the cases that are known to fall short, for JUnit and the summary.
+        beside: the names and contents of further files of the site, each in a folder.
     """
     check_writable(directory)
     with _replacing(directory) as new:
@@ -182,7 +181,7 @@ def _index(every: Sequence[Board], runs: Sequence[Run], labels: Mapping[str, str
 
 
 def heading(every: Sequence[Board]) -> str:
-    """What the site is about, in one line."""
+    """Return the heading of the site, in one line."""
     runs = [column.run for board in every for column in board.columns]
     names = {run.implementation for run in runs}
     if len(runs) == 1:
@@ -219,9 +218,9 @@ def _case_pages(board: Board) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def _replacing(directory: Path) -> Iterator[Path]:
-    """A directory for new files, which take the old ones' place once all have been written.
+    """A context with a folder for new files, which replace the old ones once all are written.
 
-    Of an earlier site the pages and runs go: those that its mark names, and no others.
+    Only the pages and runs that the mark of an earlier site names are removed.
     """
     with temporary_directory(".new-", directory) as new:
         yield new
@@ -234,7 +233,7 @@ def _replacing(directory: Path) -> Iterator[Path]:
 
 
 def _clear(directory: Path) -> None:
-    """Remove what an earlier site put into folders of its own."""
+    """Remove what an earlier site put into its folders."""
     mark = directory / _MARK
     files = mark.read_text(encoding="utf-8").splitlines() if mark.exists() else ()
     for file in files:

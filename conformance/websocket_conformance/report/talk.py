@@ -1,4 +1,4 @@
-"""Writes conversations as rows of a table; in plain Python, since there are tens of thousands."""
+"""Write conversations as rows of a table; in plain Python, since there are tens of thousands."""
 
 from collections.abc import Iterator
 from html import escape
@@ -11,7 +11,7 @@ _WAYS = {Who.JUDGE: "judge →", Who.PEER: "← peer"}
 
 
 def rows(talk: Transcript) -> Markup:
-    """The entries of a conversation, a row each."""
+    """Return the entries of a conversation, a row for each."""
     timed = any(entry.time is not None for entry in talk.start)
     lines = [_row(entry, timed) for entry in talk.start]
     if talk.left_out:
@@ -22,7 +22,7 @@ def rows(talk: Transcript) -> Markup:
 
 
 def duration(seconds: float | None) -> str:
-    """A time as a person would say it."""
+    """Return a time with a unit that suits its size."""
     if seconds is None:
         return ""
     if seconds >= 1:

@@ -1,6 +1,6 @@
-"""Tells a reader what was expected in a case, and what went to and fro, the same for both suites.
+"""Describe what was expected in a case, and what was exchanged, in the same way for both suites.
 
-Both suites have a log of each connection, and Autobahn's is read as the same kinds of entries.
+Both suites have a log of each connection; Autobahn's log is read into the same kinds of entries.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ _NOTES = {
 
 
 def sections(results: Sequence[Result]) -> tuple[Heading, ...]:
-    """The sections that some results are of, in order; those that nobody knows are the last."""
+    """Return the sections of some results, in order; unknown sections come last."""
     every = catalogue.sections(Profile.FULL)
     known = {str(section.number): section.title for section in every}
     present = {result.section for result in results}
@@ -37,10 +37,10 @@ def sections(results: Sequence[Result]) -> tuple[Heading, ...]:
 
 
 def event(expected: Event, length: int) -> str:
-    """A message or a Pong that is expected.
+    """Describe a message or a Pong that is expected.
 
     Args:
-        expected: the event, with as much of its payload as is kept.
+        expected: the event, with the part of its payload that is kept.
         length: how long the payload is.
     """
     shown = payload(Opcode[expected.kind.name], expected.payload[:_SHOWN], length)
@@ -48,16 +48,16 @@ def event(expected: Event, length: int) -> str:
 
 
 def verdict_for(word: str, events: Sequence[str]) -> str:
-    """Which verdict some events earn."""
+    """Return a sentence that says which verdict some events have."""
     return f"{word} if what comes is {', then '.join(events) or 'nothing'}."
 
 
 def closing(ending: Ending, where: str = "") -> str:
-    """How the connection has to end.
+    """Describe how the connection has to end.
 
     Args:
-        ending: what is expected of its end.
-        where: on which connections.
+        ending: the expected end.
+        where: the connections that the sentence is about.
     """
     codes = " or ".join(map(str, dict.fromkeys(ending.codes)))
     by = "the judge" if ending.by_judge else "the peer"
@@ -66,7 +66,7 @@ def closing(ending: Ending, where: str = "") -> str:
 
 
 def handshake(request: str, response: str, *, judge_is_server: bool) -> Iterator[Entry]:
-    """The heads of the request and the response: of each the first line, then the others."""
+    """Return the heads of the request and the response, each as its first line and its fields."""
     peer, judge = (Who.PEER, Who.JUDGE) if judge_is_server else (Who.JUDGE, Who.PEER)
     for who, text in ((peer, request), (judge, response)):
         first, _, rest = text.strip().replace("\r\n", "\n").partition("\n")
@@ -75,11 +75,11 @@ def handshake(request: str, response: str, *, judge_is_server: bool) -> Iterator
 
 
 def entries(log: Sequence[Logged], *, is_timed: bool = True) -> list[Entry]:
-    """The frames and notes of a log, and the octets of who sent no frame that could be read.
+    """Return the frames and notes of a log, and octets that were not frames.
 
     Args:
         log: the log of a connection.
-        is_timed: whether the times in it are known.
+        is_timed: whether the times in the log are known.
     """
     framed = {each.sent for each in log if isinstance(each, FrameSeen)}
     kept = (
@@ -102,7 +102,7 @@ def _entry(seen: Logged, time: float | None) -> Entry:
 
 
 def _note(note: Note) -> str:
-    """What a note says; empty where that is nothing to a reader."""
+    """Return the text of a note; empty if the note is of no interest to a reader."""
     if note.what == "log":
         return "the record goes on" if note.tag else "the record stops here"
     tag = f" ({quoted(str(note.tag))})" if note.tag else ""

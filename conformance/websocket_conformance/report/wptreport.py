@@ -1,4 +1,4 @@
-"""Writes runs of web-platform-tests as WPT's own runner does, for wpt.fyi and its readers."""
+"""Write runs of web-platform-tests as WPT's own runner does, for wpt.fyi and similar programs."""
 
 import json
 import platform
@@ -14,13 +14,13 @@ from websocket_conformance.wpt.answer import OK, PASS, Subtest
 def wptreport(
     run: Run, commit: str, played: Iterable[PlayedWptPage], expectations: Expectations
 ) -> str:
-    """A run as ``wptreport.json``.
+    """Return a run as ``wptreport.json``.
 
     Args:
         run: the run.
-        commit: the commit of the checkout; empty if it is not known.
-        played: its pages, and what they answered.
-        expectations: what was expected of them.
+        commit: the commit of the checkout; empty if unknown.
+        played: its pages, with their answers.
+        expectations: the expectations for these pages.
     """
     begin = round(run.started.timestamp() * 1000)
     content = {
@@ -33,7 +33,7 @@ def wptreport(
 
 
 def _run_info(run: Run, commit: str) -> dict[str, Any]:
-    """What WPT's own runner says of the machine, as far as it is known here."""
+    """Return what WPT's own runner reports about the machine, as far as it is known."""
     info = {
         "product": run.implementation,
         "browser_version": run.version,
@@ -53,7 +53,7 @@ def _run_info(run: Run, commit: str) -> dict[str, Any]:
 
 
 _OPERATING_SYSTEMS = {"Darwin": "mac", "Linux": "linux", "Windows": "win"}
-"""What WPT calls them."""
+"""The names in WPT's reports."""
 
 
 def _page(played: PlayedWptPage, expectations: Expectations) -> dict[str, Any]:
@@ -85,5 +85,5 @@ def _subtests(
 
 
 def _unexpected(status: str, expected: str) -> dict[str, str]:
-    """What was expected, if it was something else: only then WPT's own runner says it."""
+    """Return the expected status if it differs; WPT's own runner writes it only then."""
     return {} if status == expected else {"expected": expected}

@@ -1,5 +1,5 @@
-"""The words that all of the judge shares.
+"""The types that all parts of the judge share.
 
-`verdict` is what a case is worth, `result` what became of it, and `run` what came out of all cases
-with one implementation. `seen` is what a page saw of the end of its connection.
+`verdict` has the verdicts, `result` the result of one case, and `run` the results of all cases with
+one implementation. `seen` is the end of a connection as its page saw it.
 """

@@ -1,4 +1,4 @@
-"""What became of one case: the verdicts, what they rest on, and what went to and fro."""
+"""The result of one case: the verdicts, their reason, and the conversation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from websocket_conformance.results.verdict import Verdict
 
 ENTRIES_AT_START = 30
 ENTRIES_AT_END = 12
-"""How much of a long conversation is kept from each end."""
+"""How many entries of a long conversation are kept at each end."""
 
 
 class Who(StrEnum):
-    """Whose doing an entry is."""
+    """Who caused an entry."""
 
     JUDGE = "judge"
     PEER = "peer"
 
 
 class Kind(StrEnum):
-    """What an entry is about."""
+    """The kind of an entry."""
 
     HANDSHAKE = "handshake"
     FRAME = "frame"
@@ -33,11 +33,11 @@ class Entry:
     """One line of a conversation.
 
     Attributes:
-        who: who sent it, or noted it.
-        kind: what it is.
+        who: who sent or noted it.
+        kind: its kind.
         head: a frame's fields, a number of bytes, an event's name, or the note.
-        payload: what was in it; text in quotes, bytes in hexadecimal, cut short if long.
-        time: when, in seconds from the beginning of the case; None if nobody looked.
+        payload: its contents; text in quotes, bytes in hexadecimal, shortened if long.
+        time: its time in seconds from the beginning of the case; None if unknown.
     """
 
     who: Who
@@ -49,12 +49,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What went to and fro in a case: its beginning and, where it was long, its end.
+    """The conversation in a case: its beginning and, if it was long, its end.
 
     Attributes:
         start: the entries from the beginning on.
         left_out: how many entries are not kept.
-        end: the last entries, if any were left out.
+        end: the last entries, if entries were left out.
     """
 
     start: tuple[Entry, ...] = ()
@@ -63,7 +63,7 @@ class Transcript:
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Transcript":
-        """Keep what a reader wants to see of some entries."""
+        """Make a conversation of some entries; a long one is shortened."""
         every = tuple(entries)
         left_out = len(every) - ENTRIES_AT_START - ENTRIES_AT_END
         if left_out <= 1:
@@ -73,23 +73,23 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one case.
+    """The result of one case.
 
     Attributes:
         case: its number, such as ``"6.4.1"``, or its name.
         section: the id of its section.
         title: what the judge does, in a sentence.
         expectation: what a good implementation does.
-        source: where a standard says so, for people.
-        link: the same as a URL, empty if it has no URL.
-        behaviour: the verdict on what was done.
-        closing: the verdict on how the connection ended; None if the suite has none.
+        source: the section of a standard that says so, as text.
+        link: the same section as a URL; empty if there is no URL.
+        behaviour: the verdict on the behaviour.
+        closing: the verdict on how the connection ended; None if the suite does not judge it.
         best: the best verdict on its behaviour that the case can have.
-        explanation: why the verdicts are as they are.
-        trouble: what went wrong with the play of this case, such as a process that ended.
+        explanation: the reason of the verdicts.
+        trouble: what went wrong while the case was played, such as a process that ended.
         close_code: the code in the implementation's Close frame or event; None without one.
         seconds: how long the case took; None if it was not played.
-        conversation: what went to and fro.
+        conversation: what was exchanged.
     """
 
     case: str
@@ -109,9 +109,9 @@ class Result:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict on the whole: the behaviour's if that falls short, else the closing's.
+        """The overall verdict: that on the behaviour if it falls short, else that on the closing.
 
-        A case whose play went wrong has failed, however well the suite thinks of it.
+        A case in which the play went wrong has failed, whatever the suite's verdict.
         """
         verdict = self.behaviour
         if verdict is self.best and self.closing not in (None, Verdict.OK, self.best):
@@ -121,17 +121,17 @@ class Result:
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing better could have come out, or the difference is explained."""
+        """Whether the case has its best verdict, or the difference is explained."""
         return self.verdict in (self.best, Verdict.EXPLAINED)
 
     @property
     def is_played(self) -> bool:
-        """Whether there was anything to judge."""
+        """Whether the case was played and judged."""
         return self.verdict is not Verdict.SKIPPED
 
     @property
     def reason(self) -> str:
-        """Why the case is not at its best: what went wrong, and what the suite says of it."""
+        """The reason of the verdict: what went wrong, and the suite's explanation."""
         if self.trouble and self.behaviour is self.best:
             return self.trouble
         return ". ".join(filter(None, (self.trouble, self.explanation)))

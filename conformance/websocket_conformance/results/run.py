@@ -9,19 +9,19 @@ from websocket_conformance.results.result import Result
 from websocket_conformance.results.verdict import Verdict
 
 MOST_REPEATED = 10
-"""How many cases a command line that repeats them names at most."""
+"""How many cases a command line that repeats cases names at most."""
 
 SUBTEST = "#"
-"""What stands between a page and its subtest in the name of a case of web-platform-tests."""
+"""The separator of a page and its subtest in the name of a case of web-platform-tests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Cases that are about the same thing.
+    """A section: cases about the same subject.
 
     Attributes:
-        id: what tells it from others, such as ``"6"``.
-        title: what its cases are about.
+        id: its identifier, such as ``"6"``.
+        title: the subject of its cases.
     """
 
     id: str
@@ -30,22 +30,22 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came out of a run.
+    """A run and its results.
 
     Attributes:
         implementation: the implementation's name.
         version: its version, empty if unknown.
         runtime: what it ran on, such as ``"CPython 3.11.7"``.
         suite: ``"embedded"``, ``"autobahn"``, ``"api"`` or ``"wpt"``.
-        suite_version: the suite's version, for people.
-        profile: how much was played of each case, such as ``"quick"``.
+        suite_version: the suite's version, as text.
+        profile: the name of the profile, such as ``"quick"``.
         started: when the first case began.
         seconds: how long the run took.
         asked: how many cases were to be played.
-        interrupted: whether it was ended early.
+        interrupted: whether the run was ended early.
         sections: the sections of its cases, in order.
         results: a result for each case that is over, in the suite's order.
-        command: the command line by which it was run, without the cases; empty if unknown.
+        command: the command line of the run, without the cases; empty if unknown.
     """
 
     implementation: str
@@ -63,9 +63,9 @@ class Run:
     command: str = ""
 
     def repeat(self, *cases: str) -> str:
-        """The command line that plays some of its cases again; empty if it is not known.
+        """Return the command line that plays some of the cases again; empty if it is unknown.
 
-        A subtest is played again with its page.
+        A subtest is played again with its whole page.
         """
         played = dict.fromkeys(case.partition(SUBTEST)[0] for case in cases)
         return f"{self.command} --cases {shlex.quote(','.join(played))}" if self.command else ""

@@ -1,11 +1,11 @@
-"""What a page saw of the end of its connection."""
+"""The end of a connection as its page saw it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the page behind a client saw at the end of a connection.
+    """The end of a connection as the client's page saw it.
 
     Attributes:
         code: the close event's code.

@@ -4,9 +4,9 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What became of a case, from the best to the worst.
+    """The verdicts on a case, from the best to the worst.
 
-    The words are those of the suites. The last two say that there is nothing to judge.
+    The words are those of the suites. The last two mean that there is nothing to judge.
     """
 
     OK = "OK"
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place from the best to the worst."""
+        """The place of the verdict, from the best to the worst."""
         return _ORDER[self]
 
 
@@ -50,22 +50,22 @@ GLYPHS = {
 """A sign for each verdict, so that it shows without its colour."""
 
 MEANINGS = {
-    Verdict.OK: "as it should be",
-    Verdict.INFORMATIONAL: "the standard leaves this open; no such case can be better",
-    Verdict.EXPLAINED: "not as the standard's text, for a reason that is written down",
-    Verdict.NON_STRICT: "allowed, but not what the suite would like to see",
-    Verdict.UNIMPLEMENTED: "what the case is about is not offered",
+    Verdict.OK: "as the standard requires",
+    Verdict.INFORMATIONAL: "the standard leaves this open; the case cannot have a better verdict",
+    Verdict.EXPLAINED: "not what the standard says, for a reason that is written down",
+    Verdict.NON_STRICT: "allowed, but not what the suite recommends",
+    Verdict.UNIMPLEMENTED: "the implementation does not offer what the case tests",
     Verdict.UNCLEAN: "the connection ended without a closing handshake",
-    Verdict.WRONG_CODE: "closed, but with another code than expected",
-    Verdict.FAILED_BY_CLIENT: "the client broke off",
-    Verdict.FAILED: "not as the standard has it",
-    Verdict.NO_RESULT: "played, but the suite has no report",
+    Verdict.WRONG_CODE: "closed with another code than expected",
+    Verdict.FAILED_BY_CLIENT: "the client ended the case early",
+    Verdict.FAILED: "not what the standard requires",
+    Verdict.NO_RESULT: "played, but the suite wrote no report",
     Verdict.SKIPPED: "not played",
 }
 
 
 def verdict_of(word: object) -> Verdict:
-    """The verdict that a suite's word stands for; an unknown word counts as failed."""
+    """Return the verdict that a suite's word stands for; an unknown word means FAILED."""
     try:
         return Verdict(str(word))
     except ValueError:

@@ -253,7 +253,7 @@ def test_a_command_that_does_not_start_is_skipped(name):
     ("name", "variable", "said"),
     [
         ("chromium", "CHROMIUM", "apt-get install chromium"),
-        ("node", "NODE", "or say where it is: NODE=/path/to/node"),
+        ("node", "NODE", "or set its path: NODE=/path/to/node"),
         ("undici", "NODE", "undici is not installed; to install it:\n  npm install "),
         ("ws", "XDG_CACHE_HOME", "ws is not installed; to install it:\n  npm install "),
     ],

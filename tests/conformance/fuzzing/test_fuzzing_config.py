@@ -160,7 +160,7 @@ def test_what_is_not_ascii_in_a_url_is_sent_as_it_can_be(tmp_path):
 @pytest.mark.parametrize(
     ("spec", "key", "expected"),
     [
-        ("{", "", "is not JSON"),
+        ("{", "", "is not valid JSON"),
         ([], "", "expected a JSON object"),
         ({"url": 5}, "url", "expected a string"),
         ({"url": "http://x"}, "url", "expected a URL"),
@@ -172,7 +172,7 @@ def test_what_is_not_ascii_in_a_url_is_sent_as_it_can_be(tmp_path):
         ({"url": "ws://a\0"}, "url", "expected a URL"),
         ({"url": "ws://[::g]"}, "url", "expected a URL"),
         ({"url": "ws://a/\ud800"}, "url", "expected a URL"),
-        ("[" * 100_000, "", "is not JSON"),
+        ("[" * 100_000, "", "is not valid JSON"),
         ({"protocols": ["a b"]}, "protocols", "different tokens"),
         ({"protocols": [""]}, "protocols", "different tokens"),
         ({"protocols": ["a", "a"]}, "protocols", "different tokens"),

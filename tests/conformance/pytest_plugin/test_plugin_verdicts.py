@@ -42,10 +42,10 @@ def test_a_failure_says_what_was_done_what_was_expected_and_how_to_repeat_it(run
     assert done.returncode == 1
     assert "1 failed, 2 passed" in done.stdout, done.stdout + done.stderr
     assert "1.1.2 is FAILED: " in done.stdout
-    assert "The judge does this: " in done.stdout
+    assert "What the judge does: " in done.stdout
     assert "Expected: " in done.stdout
     assert "https://www.rfc-editor.org/rfc/rfc6455" in done.stdout
-    assert "What went to and fro:" in done.stdout
+    assert "What was exchanged:" in done.stdout
     assert 'To repeat it: pytest "test_it.py::test_shouting[1.1.2]"' in done.stdout
     assert "test_shouting: 2 of 3 cases are at their best, 1 FAILED" in done.stdout
     assert "Traceback" not in done.stdout
@@ -102,7 +102,7 @@ def test_an_exception_of_the_test_comes_with_the_verdict(runs, tmp_path, raises,
     done = runs("--websocket-cases", "1.1.2", "--show-capture=no", "--junitxml=out.xml")
     assert said in done.stdout
     assert "1.1.2 is FAILED: " in done.stdout
-    assert "What went to and fro:" in done.stdout
+    assert "What was exchanged:" in done.stdout
     assert "test_raising: 0 of 1 cases are at their best, 1 FAILED" in done.stdout
     assert "1.1.2 is FAILED: " in (tmp_path / "out.xml").read_text()
 
@@ -147,10 +147,10 @@ def test_a_client_that_never_comes_is_waited_for_until_it_is_known(runs, tmp_pat
     )
     done = runs("--websocket-cases", "1.1.*", *AT_ONCE)
     assert "6 failed, 2 passed" in done.stdout, done.stdout
-    nor = "Nor did it in the {} cases before, so it was not waited for."
+    nor = "It did not in the {} cases before either, so it was not waited for."
     assert done.stdout.count(nor.format(2)) == 1
     assert done.stdout.count(nor.format(3)) == 1
-    assert "Nor did it" not in done.stdout.partition("test_it[1.1.7]")[2].partition("[1.1.8]")[0]
+    assert "cases before either" not in done.stdout.partition("test_it[1.1.7]")[2].partition("[1.1.8]")[0]
 
 
 @pytest.mark.parametrize("missing", ["cattrs", "markupsafe"])

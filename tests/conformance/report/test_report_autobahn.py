@@ -143,7 +143,7 @@ def test_a_case_that_nobody_knows_has_a_section(directory):
         ),
         ("ws_case_2_1.json", "7", "ws_case_2_1.json: expected an object"),
         ("ws_case_2_1.json", '{"id": "3.1"}', 'ws_case_2_1.json: id: expected "2.1"'),
-        ("ws_case_2_1.json", "{", "ws_case_2_1.json: no JSON: "),
+        ("ws_case_2_1.json", "{", "ws_case_2_1.json: not valid JSON: "),
     ],
 )
 def test_what_is_wrong_with_a_report_is_said(directory, name, text, message):

@@ -62,7 +62,7 @@ def test_a_baseline_is_read_as_it_was_written(tmp_path):
             '{"embedded": {"ws": {"1.1.1": "BAD"}}}',
             ": ['embedded']['ws']['1.1.1']: expected one of OK, ",
         ),
-        ("nonsense", ": no JSON: "),
+        ("nonsense", ": not valid JSON: "),
     ],
 )
 def test_what_is_wrong_with_a_baseline_is_said(tmp_path, text, message):

@@ -47,8 +47,8 @@ def test_nothing_may_be_expected(file):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("[[expected]", r"no TOML: .*\(at line 1, column 1[12]\)"),
-        ("\xff", "no TOML"),
+        ("[[expected]", r"not valid TOML: .*\(at line 1, column 1[12]\)"),
+        ("\xff", "not valid TOML"),
         ("[expected]", "expected: expected a list"),
         ("[[other]]", r"other: unknown; there are expected"),
         ("[[expected]]", r"expected\[0\]\.pages: is missing"),
@@ -58,10 +58,10 @@ def test_nothing_may_be_expected(file):
             r"expected\[0\]\.status: expected one of FAIL, TIMEOUT",
         ),
         (ENTRY.replace('"FAIL"', "7"), r"expected\[0\]\.status: expected a string"),
-        (ENTRY.replace('"It is not built."', '""'), r"expected\[0\]\.reason: expected what is not"),
+        (ENTRY.replace('"It is not built."', '""'), r"expected\[0\]\.reason: expected a value"),
         (ENTRY.replace('"/a.html?ws", "/a.html?wss"', ""), r"expected\[0\]\.pages: expected what"),
         (ENTRY.replace('["one", "two"]', '"one"'), r"expected\[0\]\.subtests: expected a list"),
-        (ENTRY + ENTRY, r"expected\[1\]: /a.html\?ws \| one is named by another table before it"),
+        (ENTRY + ENTRY, r"expected\[1\]: an earlier table already names /a.html\?ws \| one"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(file, text, why):

@@ -93,7 +93,7 @@ def test_what_is_wrong_with_a_file_is_said_with_its_place(tmp_path, change, mess
 def test_what_is_no_json_is_said(tmp_path, text):
     file = tmp_path / "run.json"
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
-    with pytest.raises(ReportError, match="no JSON"):
+    with pytest.raises(ReportError, match="not valid JSON"):
         saved.load(file)
 
 

@@ -232,7 +232,7 @@ def test_the_page_of_a_case_without_a_conversation_has_what_went_wrong_there(tmp
     (file,) = tmp_path.rglob("1.1.1*.html")
     text = file.read_text(encoding="utf-8").partition("Conversations")[2]
     assert "Cannot find module" in text
-    assert "Nothing is on record" not in text
+    assert "No conversation was recorded" not in text
 
 
 def test_half_a_surrogate_pair_of_a_foreign_run_is_kept(foreign):

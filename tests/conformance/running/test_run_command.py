@@ -488,8 +488,8 @@ def test_what_is_no_report_is_never_written_over(court, command, name, conforman
         runs = str(court.directory / "in")
         code, output = conformance("report", runs, "--out", str(court.reports))
     assert code == 2
-    assert f"{own.parent} is no earlier report" in output
-    assert f"over what is there: {name}. Name another folder" in output
+    assert f"{own.parent} is not an earlier report" in output
+    assert f"a report would replace what is there: {name}. Name another folder" in output
     assert own.read_text() == "mine"
     assert [file.name for file in own.parent.iterdir()] == [name]
 

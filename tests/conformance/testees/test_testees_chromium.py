@@ -62,7 +62,7 @@ def test_without_chromium_it_says_how_to_get_it(tmp_path):
     assert output.splitlines() == [
         "chromium is not installed; to install it:",
         "  apt-get install chromium",
-        "or say where it is: CHROMIUM=/path/to/chromium",
+        "or set its path: CHROMIUM=/path/to/chromium",
     ]
 
 
