@@ -17,11 +17,11 @@ from benchmarks.workloads import WORKLOADS
 
 RESULTS = Path(__file__).parent / "results"
 
-#: Seconds and rounds of each measurement, in earnest and for a first look.
+#: Seconds and rounds of each measurement, for a full run and for a first look.
 FULL = (0.25, 5)
 QUICK = (0.15, 1)
 
-#: The statuses that a run ends with, beside 2 of argparse: a client failed; interrupted.
+#: The exit statuses of a run, besides argparse's 2: a client failed; interrupted.
 FAILED, INTERRUPTED = 1, 130
 
 
@@ -40,7 +40,7 @@ def listed(known: tuple[str, ...]) -> type[argparse.Action]:
             for pattern in str(values).split(","):
                 names = fnmatch.filter(known, pattern)
                 if not names:
-                    parser.error(f"{option_string}: {pattern!r} is not one of {', '.join(known)}")
+                    parser.error(f"{option_string}: {pattern!r} matches none of {', '.join(known)}")
                 found += [name for name in names if name not in found]
             setattr(namespace, self.dest, found)
 
@@ -65,12 +65,12 @@ def parse(arguments: list[str] | None = None) -> tuple[Options, argparse.Namespa
     loops = ("asyncio", "uvloop")
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measure ours beside picows, aiohttp and websockets.",
+        description="Measure whatwg-websockets ('ours') beside picows, aiohttp and websockets.",
     )
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="one short round, without the allocator setting: a first look",
+        help="measure one short round, without the allocator setting, for a first look",
     )
     parser.add_argument(
         "--only",
@@ -82,18 +82,25 @@ def parse(arguments: list[str] | None = None) -> tuple[Options, argparse.Namespa
         "--clients", metavar="CLIENT,…", action=listed(tuple(CLIENTS)), help=", ".join(CLIENTS)
     )
     parser.add_argument("--loops", metavar="LOOP,…", action=listed(loops), help=", ".join(loops))
-    parser.add_argument("--seconds", type=above(float), help="how long each measurement takes")
-    parser.add_argument("--rounds", type=above(int), help="how many measurements of each client")
-    parser.add_argument("--text", action="store_true", help="text messages instead of binary")
     parser.add_argument(
-        "--connections", type=above(int), default=200, help="idle connections for memory"
+        "--seconds", type=above(float), help="how many seconds each measurement takes"
+    )
+    parser.add_argument("--rounds", type=above(int), help="how many times each client is measured")
+    parser.add_argument("--text", action="store_true", help="send text messages instead of binary")
+    parser.add_argument(
+        "--connections",
+        type=above(int),
+        default=200,
+        help="the number of idle connections for the figures of memory",
     )
     parser.add_argument(
         "--allocator",
         action=flag,
-        help="measure echoes a second time, each client having allocated and freed 16 MiB first",
+        help="measure echoes a second time, in clients that have allocated and freed 16 MiB first",
     )
-    parser.add_argument("--pin", action=flag, default=True, help="a core each, where that works")
+    parser.add_argument(
+        "--pin", action=flag, default=True, help="give client and server a core each if possible"
+    )
     parser.add_argument("--server", choices=("raw", "picows"), default="raw")
     parser.add_argument(
         "--readme", action="store_true", help="print the README's table, ready to paste"
@@ -117,14 +124,14 @@ def parse(arguments: list[str] | None = None) -> tuple[Options, argparse.Namespa
 
 
 class Progress:
-    """Says on stderr what is being measured: in place on a terminal, else a line a workload."""
+    """Prints on stderr what is being measured: in place on a terminal, else a line per workload."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()
         self._last = ""
 
     def __call__(self, text: str) -> None:
-        """Say it, with the time that has passed."""
+        """Print it, with the time that has passed."""
         passed = f"{time.monotonic() - self._start:4.0f} s"
         title = text.partition(":")[0]
         if sys.stderr.isatty():
@@ -134,7 +141,7 @@ class Progress:
             print(f"{passed}  {title}", file=sys.stderr, flush=True)
 
     def end(self) -> None:
-        """Take it away again."""
+        """Remove it from the terminal."""
         if sys.stderr.isatty():
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 

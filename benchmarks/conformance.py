@@ -1,8 +1,8 @@
-"""How long the conformance suites take: ``python -m benchmarks.conformance --help``.
+"""Measure how long the conformance suites take: ``python -m benchmarks.conformance --help``.
 
-Each suite is run as a person runs it, by its command and against this implementation, one after the
-other; the time is the whole command's, from its start to its report. The real suite plays one case
-after the other, as it was made to.
+Each suite is run by its command against this implementation, one suite after the other; the time is
+that of the whole command, from its start to its report. The real suite plays one case after the
+other, as it was designed.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class Suite:
-    """A suite as it is run.
+    """A suite and its options.
 
     Attributes:
-        title: what it is, for people.
-        arguments: what is added to ``whatwg-websockets conformance run``.
-        further: cases that it has besides those that a person names.
+        title: its title in the table.
+        arguments: the options that are added to ``whatwg-websockets conformance run``.
+        further: cases that it has besides those that the user names.
     """
 
     title: str
@@ -54,10 +54,10 @@ REAL = Suite("the real suite", ("--suite", "autobahn", "--jobs", "1"))
 
 @dataclass(frozen=True)
 class Time:
-    """What a run took.
+    """The time of a run.
 
     Attributes:
-        seconds: by the clock on the wall.
+        seconds: the elapsed time, in seconds.
         processor: seconds of processor time of all processes.
         good: how many cases have the best verdict they can have.
         asked: how many cases there were.
@@ -70,14 +70,14 @@ class Time:
 
 
 class RunFailedError(Exception):
-    """A suite could not be run; the message is what it said."""
+    """A suite could not be run; the message is its output."""
 
 
 def measure(suite: Suite, cases: Sequence[str]) -> Time:
     """Run a suite once.
 
     Raises:
-        RunFailedError: it could not be run.
+        RunFailedError: the suite could not be run.
     """
     with tempfile.TemporaryDirectory(prefix="bench-") as directory:
         patterns = ",".join([*cases, *suite.further])
@@ -98,29 +98,32 @@ def measure(suite: Suite, cases: Sequence[str]) -> Time:
 
 
 def _processor() -> float:
-    """Processor time of all children that have ended, and of theirs."""
+    """Return the processor time of all descendants that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def bars(times: dict[Suite, Time]) -> list[tuple[str, bool]]:
-    """What is asked of the suites that were run, and whether it holds."""
+    """Return the targets of the suites that were run, and whether each is reached."""
     found = []
     if WIDER in times:
         seconds = times[WIDER].seconds
-        text = f"{WIDER.title}: {seconds:.1f} s, of {MOST_SECONDS_OF_QUICK:g} at most"
+        text = f"{WIDER.title}: {seconds:.1f} s; the target is {MOST_SECONDS_OF_QUICK:g} s at most"
         found.append((text, seconds <= MOST_SECONDS_OF_QUICK))
     if FULL in times and REAL in times:
         factor = times[REAL].seconds / times[FULL].seconds
         text = f"{FULL.title}: {factor:.1f} times as fast as {REAL.title}"
         found.append(
-            (f"{text}, of {LEAST_FACTOR_OF_FULL:g} at least", factor >= LEAST_FACTOR_OF_FULL)
+            (
+                f"{text}, the target is {LEAST_FACTOR_OF_FULL:g} at least",
+                factor >= LEAST_FACTOR_OF_FULL,
+            )
         )
     return found
 
 
 def table(times: dict[Suite, Time]) -> Table:
-    """The times, a row for each suite."""
+    """Return a table of the times, with a row for each suite."""
     drawn = Table()
     drawn.add_column("suite")
     for heading in ("cases", "at their best", "seconds", "processor seconds"):
@@ -137,7 +140,7 @@ def run(
     """Run some suites, one after the other.
 
     Raises:
-        RunFailedError: one could not be run.
+        RunFailedError: a suite could not be run.
     """
     times = {}
     for suite in suites:
@@ -147,14 +150,16 @@ def run(
 
 
 def main() -> int:
-    """Measure, print, and say whether the bars hold: 0 if they do, 1 if not."""
+    """Measure, print, and return 0 if the targets are reached, 1 if not."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.conformance",
-        description="How long the suites take against this implementation.",
+        description="Measure how long the suites take against this implementation.",
     )
-    parser.add_argument("--cases", default="*", help="patterns with commas, such as '1.*,12.1.*'")
     parser.add_argument(
-        "--real", action=argparse.BooleanOptionalAction, default=True, help="the real suite too"
+        "--cases", default="*", help="patterns of cases, separated by commas, such as '1.*,12.1.*'"
+    )
+    parser.add_argument(
+        "--real", action=argparse.BooleanOptionalAction, default=True, help="run the real suite too"
     )
     given = parser.parse_args()
     suites = [QUICK, WIDER, FULL, *([REAL] if given.real else [])]

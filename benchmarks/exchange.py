@@ -1,4 +1,4 @@
-"""The echo workload as a client sees it, and the window in which it is measured."""
+"""The echo workload from a client's side, and the window in which it is measured."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.machine import cpu_seconds_of, system_seconds_and_faults, waited
 
 
 class WrongAnswerError(Exception):
-    """What came back is not what was sent."""
+    """A message that came back is not the one that was sent."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def shares(start: Reading, end: Reading) -> dict[str, float | None]:
 
 
 def sample(count: int, start: Reading, end: Reading) -> dict[str, float | None]:
-    """Put into figures what happened between two readings.
+    """Return the figures of the time between two readings.
 
     ``cpu_us`` is processor time each, user and system; ``system_us`` is the system's part of it.
     """
@@ -74,7 +74,7 @@ def _share(start: float | None, end: float | None, wall: float) -> float | None:
 
 
 class Exchange:
-    """Counts what comes back, between the end of the warm-up and the end of the time.
+    """Counts the messages that come back, between the end of the warm-up and the end of the time.
 
     A client calls `begin` once it is open, sends `payload` `in_flight` times, and from then on does
     this for each message it receives::
@@ -85,7 +85,7 @@ class Exchange:
         elif exchange.returned(data):
             stop
 
-    When the time is over, what is still on the way comes back to `returned`, which compares it byte
+    When the time is over, the messages in flight come back to `returned`, which compares them byte
     for byte, and resolves `finished` after the last.
     """
 
@@ -128,7 +128,7 @@ class Exchange:
         self._left = in_flight
 
     def begin(self) -> None:
-        """Let the warm-up begin."""
+        """Begin the warm-up."""
         self.running = True
         self._loop.call_later(self._warmup, self._open_window)
 
@@ -142,7 +142,7 @@ class Exchange:
         self.running = False
 
     def returned(self, data: str | bytes | bytearray | memoryview) -> bool:
-        """Take a message of another length, or one after the time; True once it was the last."""
+        """Take a message of another length, or after the time; return True after the last one."""
         if self.running or data != self.payload:
             self.fail(f"{self.size} bytes were sent and something else came back: {len(data)}")
             return True
@@ -152,9 +152,9 @@ class Exchange:
         return not self._left
 
     def over(self, data: str | bytes | bytearray | memoryview) -> None:
-        """Take a message of another length, or the first after the time: nothing was sent for it.
+        """Take a message of another length, or the first after the time, without having sent one.
 
-        It is what a client calls that only receives, where an echo calls `returned`.
+        A client that only receives calls it, where an echo calls `returned`.
         """
         if self.running or data != self.payload:
             self.fail(f"{self.size} bytes were expected and something else came: {len(data)}")
@@ -168,6 +168,6 @@ class Exchange:
             self.finished.set_exception(WrongAnswerError(why))
 
     def result(self) -> dict[str, float | None]:
-        """Tell what was measured. Only after `finished`."""
+        """Return the figures; only after `finished`."""
         self.finished.result()
         return sample(self.count - self._start_count, self._start, self._end)

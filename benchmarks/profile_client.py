@@ -1,9 +1,10 @@
-"""One client on one workload, for whoever tunes it: ``python -m benchmarks.profile_client ours``.
+"""Profile one client on one workload: ``python -m benchmarks.profile_client ours``.
 
 Without ``--cprofile`` it prints the processor time of the client for each message, which is a much
 steadier figure than the rate: the client's process is fresh in each round, and the least of all
 rounds is what the code needs when nothing disturbs it. With ``--cprofile`` the client runs in this
-process under cProfile, which makes calls look dearer than they are: read the order, not the times.
+process under cProfile, which makes calls look more expensive than they are: read the order, not the
+times.
 """
 
 from __future__ import annotations
@@ -30,22 +31,29 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     flag = argparse.BooleanOptionalAction
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.profile_client",
-        description="Processor time of one client for each message, or its profile.",
+        description="Print the processor time of one client for each message, or its profile.",
     )
     parser.add_argument("client", choices=list(CLIENTS))
     parser.add_argument("--workload", choices=WORKLOAD_NAMES, default=WORKLOAD_NAMES[0])
     parser.add_argument("--loop", choices=("asyncio", "uvloop"), default="asyncio")
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--text", action="store_true", help="text messages instead of binary")
     parser.add_argument(
-        "--allocator", action="store_true", help="with the allocator setting (see make bench)"
+        "--text", action="store_true", help="send text messages instead of binary ones"
     )
-    parser.add_argument("--pin", action=flag, default=True, help="a core each, where that works")
+    parser.add_argument(
+        "--allocator", action="store_true", help="use the allocator setting (see make bench)"
+    )
+    parser.add_argument(
+        "--pin",
+        action=flag,
+        default=True,
+        help="give client and server a core each, if the system can do that",
+    )
     parser.add_argument("--server", choices=("raw", "picows"), default="raw")
     parser.add_argument("--cprofile", action="store_true", help="show where the time goes")
     parser.add_argument("--sort", choices=("tottime", "cumtime", "ncalls"), default="tottime")
-    parser.add_argument("--limit", type=int, default=30, help="how many lines of the profile")
+    parser.add_argument("--limit", type=int, default=30, help="the number of lines of the profile")
     parser.add_argument("--dump", metavar="FILE", type=Path, help="write the profile for pstats")
     return parser.parse_args(arguments)
 

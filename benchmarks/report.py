@@ -1,4 +1,4 @@
-"""What a run leaves behind: tables on the terminal and in Markdown, JSON, and a plot."""
+"""The output of a run: tables on the terminal and in Markdown, JSON, and a plot."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Table:
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """Write a number with as many digits as say something."""
+    """Write a number with its significant digits."""
     if value <= 0:
         return "0" if value == 0 else f"{value:.1f}"
     places = digits - 1 - math.floor(math.log10(value))
@@ -66,7 +66,7 @@ def spread(figure: Figure, digits: int = 3) -> str:
 
 
 def proportion(figure: Figure, *, brief: bool = False) -> str:
-    """Write a ratio; of one that is far below 1, digits would say nothing."""
+    """Write a ratio; a ratio far below 1 is written without digits."""
     if figure.median < 0.01:
         return "below 0.01"
     return significant(figure.median) if brief else spread(figure)
@@ -134,7 +134,7 @@ def _ratios(report: Report, row: Row | None, metric: Metric, brief: bool) -> Ite
 
 
 def machine(report: Report) -> str:
-    """Say where, when and with what the run was: what each of its tables is to be read with."""
+    """Return where, when and with which versions the run was made."""
     facts, python = report.machine, report.python
     libc = f", {facts['libc']}" if facts.get("libc") else ""
     versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
@@ -169,7 +169,7 @@ def disturbance(report: Report) -> list[str]:
 
 
 def notes(report: Report) -> list[str]:
-    """Say under the tables what a reader has to know about them."""
+    """Return the notes under the tables."""
     options = report.options
     found = [
         "Median of the rounds; beside it their extremes, or ± half the way between these. "
@@ -193,7 +193,7 @@ def notes(report: Report) -> list[str]:
         found += [f"{row.title}: {name} failed: {why}." for name, why in row.errors().items()]
     found += disturbance(report)
     if options["interrupted"]:
-        found.append("Interrupted: what was not measured is not here.")
+        found.append("Interrupted: the tables lack what was not measured.")
     return found
 
 

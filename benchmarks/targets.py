@@ -11,14 +11,14 @@ from benchmarks.workloads import WORKLOADS
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio that is to be reached, or a figure that is not to be passed.
+    """A ratio that has to be reached, or a figure that must not be exceeded.
 
     Attributes:
-        workload: what is measured.
+        workload: the workload.
         metric: the figure.
-        bar: how much is asked.
-        rival: the client that the ratio is to.
-        beside: the workload of ours that the ratio is to.
+        bar: the limit.
+        rival: the client to which the ratio is computed.
+        beside: the workload of this implementation to which the ratio is computed.
     """
 
     workload: str
@@ -28,7 +28,7 @@ class Target:
     beside: str | None = None
 
     def figure(self, report: Report, loop: str) -> Figure | None:
-        """Find what was measured, without the allocator setting."""
+        """Find the measured figure, without the allocator setting."""
         row = report.row(WORKLOADS[self.workload], loop)
         if row is None:
             return None
@@ -40,7 +40,7 @@ class Target:
         return row.ratio(self.rival, self.metric)
 
     def reached(self, figure: Figure) -> bool:
-        """Compare a figure with the target."""
+        """Compare a figure with the limit."""
         return figure.median >= self.bar if self._is_a_ratio else figure.median <= self.bar
 
     @property
@@ -49,7 +49,7 @@ class Target:
 
     @property
     def title(self) -> str:
-        """Say what is meant."""
+        """Describe the target."""
         what = "processor time" if self.metric is CPU else self.metric.title.lower()
         title = WORKLOADS[self.workload].title
         if self.beside is not None:
@@ -60,7 +60,7 @@ class Target:
 
     @property
     def asked(self) -> str:
-        """Write the bar."""
+        """Write the limit."""
         return f"{significant(self.bar, 2)} at {'least' if self._is_a_ratio else 'most'}"
 
 

@@ -15,21 +15,30 @@ from websocket_conformance.autobahn.find import Source
 from websocket_conformance.cases.profile import Profile
 
 TesteesOption = Annotated[
-    list[str], typer.Option(help="Testees such as ws or 'text-*'; repeat it or use commas.")
+    list[str],
+    typer.Option(
+        help="Testees such as ws or 'text-*'; repeat the option or use commas for several."
+    ),
 ]
 WithoutOption = Annotated[
-    list[str], typer.Option(help="Testees to leave out, such as ws; repeat it or use commas.")
+    list[str],
+    typer.Option(
+        help="Testees to leave out, such as ws; repeat the option or use commas for several."
+    ),
 ]
 CasesOption = Annotated[
-    list[str], typer.Option(help="Cases such as 1.1.1 or '6.*'; repeat it or use commas.")
+    list[str],
+    typer.Option(help="Cases such as 1.1.1 or '6.*'; repeat the option or use commas for several."),
 ]
-LanesOption = Annotated[int, typer.Option(min=1, help="Testees side by side.")]
-SaveOption = Annotated[Path | None, typer.Option(help="A file for the figures, as JSON.")]
-RecordedOption = Annotated[Path, typer.Option(help="Where the verdicts are kept.")]
+LanesOption = Annotated[int, typer.Option(min=1, help="How many testees run at a time.")]
+SaveOption = Annotated[
+    Path | None, typer.Option(help="A file to which the figures are written, as JSON.")
+]
+RecordedOption = Annotated[Path, typer.Option(help="The folder of the recorded verdicts.")]
 ALL = ["*"]
 
 app = typer.Typer(
-    help="Hold the embedded suite's verdicts against those of the real Autobahn suite.",
+    help="Compare the embedded suite's verdicts with those of the real Autobahn suite.",
     add_completion=False,
     no_args_is_help=True,
 )
@@ -48,7 +57,7 @@ def _testees(values: list[str], without: list[str]) -> list[Testee]:
 
 
 def _named(testees: Iterable[Testee], values: list[str], option: str) -> list[Testee]:
-    """The testees that some patterns name, each of which has to name one."""
+    """Return the testees that some patterns match; each pattern has to match one."""
     every = list(testees)
     for pattern in _split(values):
         if not chosen(every, [pattern]):
@@ -72,18 +81,22 @@ def compare(
     testees: TesteesOption = ALL,
     without: WithoutOption = [],  # noqa: B006
     cases: CasesOption = ALL,
-    profile: Annotated[Profile, typer.Option(help="Many messages, or few.")] = Profile.FULL,
+    profile: Annotated[
+        Profile, typer.Option(help="The profile of the embedded suite: many messages, or few.")
+    ] = Profile.FULL,
     lanes: LanesOption = 2,
-    repeat: Annotated[int, typer.Option(min=1, help="How often to play all.")] = 1,
-    load: Annotated[bool, typer.Option("--load", help="Keep every core busy meanwhile.")] = False,
+    repeat: Annotated[int, typer.Option(min=1, help="How often all cases are played.")] = 1,
+    load: Annotated[
+        bool, typer.Option("--load", help="Keep every core busy while the cases are played.")
+    ] = False,
     save: SaveOption = None,
     recorded: RecordedOption = record.DIRECTORY,
 ) -> None:
-    """Hold the embedded suite's verdicts against the recorded ones of the real suite.
+    """Compare the embedded suite's verdicts with the recorded verdicts of the real suite.
 
-    Ends with 0 if each is the same or its difference is explained, and none moved between
-    repetitions; 1 if not; 2 for a wrong option; 3 if a testee that is recorded is not installed in
-    the recorded version, and is not among those of --without; 130 if interrupted.
+    The exit status is 0 if all verdicts are the same or their differences are explained, and no
+    verdict changed between repetitions; 1 if not; 2 for a wrong option; 3 if a recorded testee is
+    not installed in the recorded version and --without does not name it; 130 if interrupted.
     """
     suite = EmbeddedServer(profile)
     comparison = command.Comparison(_cases(cases), lanes, repeat, load, suite, recorded, save=save)
@@ -97,16 +110,16 @@ def record_verdicts(
     testees: TesteesOption = ALL,
     without: WithoutOption = [],  # noqa: B006
     cases: CasesOption = ALL,
-    runs: Annotated[int, typer.Option(min=1, help="How often to play each case.")] = RUNS,
+    runs: Annotated[int, typer.Option(min=1, help="How often each case is played.")] = RUNS,
     lanes: LanesOption = 2,
-    suite: Annotated[Source, typer.Option(help="Where to take the suite from.")] = Source.AUTO,
+    suite: Annotated[Source, typer.Option(help="The source of the suite.")] = Source.AUTO,
     recorded: RecordedOption = record.DIRECTORY,
 ) -> None:
-    """Run the testees with the real suite and keep its verdicts; continues an earlier run.
+    """Run the testees against the real suite and record its verdicts; continue an earlier record.
 
-    Ends with 0 when all is recorded; 1 if the suite or a testee cannot be started; 2 if an option
-    is wrong; 3 if the suite is missing, or if a testee is not installed and is not among those of
-    --without; 130 if interrupted.
+    The exit status is 0 if everything is recorded; 1 if the suite or a testee cannot be started; 2
+    for a wrong option; 3 if the suite is not available, or a testee is not installed and --without
+    does not name it; 130 if interrupted.
     """
     recording = record.Recording(_cases(cases), runs, lanes, recorded)
     chosen_ones = _testees(testees, without)
@@ -115,7 +128,7 @@ def record_verdicts(
 
 
 def main() -> None:
-    """Do what the command line asks for."""
+    """Run the command line."""
     app(prog_name="python -m agreement")
 
 

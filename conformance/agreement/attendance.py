@@ -1,4 +1,4 @@
-"""Which testees can be compared here, and what to tell of the others."""
+"""Find the testees that can be compared on this machine, and describe the others."""
 
 import shlex
 from collections.abc import Iterable, Sequence
@@ -12,10 +12,10 @@ from agreement.verdicts import Table
 
 @dataclass(frozen=True)
 class Player:
-    """A testee that is installed in the version of which verdicts are recorded.
+    """A testee that is installed in the version whose verdicts are recorded.
 
     Attributes:
-        testee: who plays.
+        testee: the testee.
         table: the recorded verdicts of the real suite.
         cases: the cases to play.
     """
@@ -31,8 +31,8 @@ class Absence:
 
     Attributes:
         testee: its name.
-        reason: what is the matter, in a sentence.
-        commands: what would install it, a command a line.
+        reason: why, in a sentence.
+        commands: the commands that install it, one per line.
     """
 
     testee: str
@@ -40,7 +40,7 @@ class Absence:
     commands: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """The reason, and how it could be mended."""
+        """Return the reason, with the commands that install the testee."""
         if not self.commands:
             return self.reason
         return "\n".join([f"{self.reason} To install it:", *(f"  {c}" for c in self.commands)])
@@ -49,12 +49,12 @@ class Absence:
 def attendance(
     testees: Iterable[Testee], recorded: Path, cases: frozenset[str]
 ) -> tuple[list[Player], list[Absence]]:
-    """The testees that have recorded cases to play, and the absence of others that would have.
+    """Return the testees that can play recorded cases, and the absence of those that cannot.
 
     Args:
-        testees: the testees that are asked for.
+        testees: the testees that were selected.
         recorded: the folder of the recorded verdicts.
-        cases: the cases that are asked for.
+        cases: the cases that were selected.
     """
     players, absences = [], []
     for testee in testees:
@@ -62,7 +62,7 @@ def attendance(
         table = verdicts.read(file) if file.exists() else Table()
         to_play = tuple(case for case in testee.cases if case in cases and table.seen(case))
         if not file.exists():
-            absences.append(Absence(testee.name, f"Nothing is recorded of {testee.name}."))
+            absences.append(Absence(testee.name, f"No verdicts of {testee.name} are recorded."))
         elif to_play and (absence := _absence(testee, table.about.get("version", ""))):
             absences.append(absence)
         elif to_play:
@@ -71,7 +71,7 @@ def attendance(
 
 
 def _absence(testee: Testee, known: str) -> Absence | None:
-    """Why a testee cannot play, None if it can."""
+    """Return why a testee cannot play; None if it can."""
     version = testee.version()
     if version is not None and (version == known or testee.name == OURS):
         return None
@@ -84,7 +84,7 @@ def _absent(testee: Testee, reason: str, version: str) -> Absence:
 
 
 def installed(testees: Iterable[Testee]) -> tuple[list[Testee], list[Absence]]:
-    """The testees that are installed in any version, and the absence of the others."""
+    """Return the testees that are installed in any version, and the absence of the others."""
     here: list[Testee] = []
     absences = []
     for testee in testees:
@@ -96,7 +96,7 @@ def installed(testees: Iterable[Testee]) -> tuple[list[Testee], list[Absence]]:
 
 
 def in_words(absences: Sequence[Absence]) -> str:
-    """What to tell of those that are absent: why, how to install each, and how to do without."""
+    """Return a text about absent testees: why, how to install them, and how to leave them out."""
     names = ",".join(absence.testee for absence in absences)
-    end = f"These testees are left out. To leave them out on purpose: --without {names}"
+    end = f"These testees were left out. To leave them out without an error: --without {names}"
     return "\n".join([*map(str, absences), end])

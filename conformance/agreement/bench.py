@@ -1,4 +1,4 @@
-"""The bench: which testees there are, which cases each plays, and how it is started."""
+"""The bench: the testees, the cases that each plays, and how each is started."""
 
 import platform
 import sys
@@ -30,7 +30,7 @@ _OF_ROOM = {
 }
 
 OURS = "whatwg-websockets"
-"""The implementation of this checkout, which is compared whatever its version is."""
+"""The implementation of this checkout, which is compared in any version."""
 
 UNRECORDED = ("bun", "chromium", "deno")
 """Implementations of which the real suite's verdicts are not kept."""
@@ -38,16 +38,17 @@ UNRECORDED = ("bun", "chromium", "deno")
 
 @dataclass(frozen=True)
 class Testee:
-    """Something that plays cases.
+    """A program that plays cases.
 
     Attributes:
         name: its name.
-        about: what it is, or what is broken about it.
+        about: what it is, or which rule it breaks.
         cases: the cases that it plays, in the suite's order.
-        version: asks for its version, which is None if it is not installed.
-        runtime: asks for what runs it.
-        command: the command that plays cases: URL, agent, numbers of cases, how many at a time.
-        installs: the commands that install a version of it.
+        version: returns its version, which is None if it is not installed.
+        runtime: returns what runs it.
+        command: returns the command that plays cases, from URL, agent, cases, and how many at a
+            time.
+        installs: returns the commands that install a version of it.
         is_broken: whether it is a variant of the strict client.
     """
 
@@ -62,7 +63,7 @@ class Testee:
 
 
 def bench() -> dict[str, Testee]:
-    """All testees by name: implementations, the strict client, and its variants."""
+    """Return all testees by name: implementations, the strict client, and its variants."""
     known = [each for each in implementations().values() if each.start]
     good = [_of(each) for each in known if each.name not in UNRECORDED]
     strict = _small(STRICT, "the strict client", CASES)
@@ -95,7 +96,7 @@ def _installs(implementation: Implementation, version: str) -> list[list[str]]:
 
 
 def _pinned(words: list[str], version: str) -> str:
-    """The last word of a command for pip or npm, which is the package, with a version of it."""
+    """Return the last word of a command for pip or npm, the package, with a version."""
     if version and "pip" in words:
         return f"{words[-1]}=={version}"
     if version and "npm" in words:
@@ -122,23 +123,23 @@ def _patterns(name: str) -> tuple[str, ...]:
 
 
 def select(patterns: Sequence[str]) -> tuple[str, ...]:
-    """The cases that some patterns name, in the suite's order.
+    """Return the cases that some patterns match, in the suite's order.
 
     Raises:
-        ValueError: a pattern matches nothing, or is invalid; the message says which.
+        ValueError: a pattern matches no case, or is not a pattern; the message says which.
     """
     known = catalogue.by_number(Profile.FULL)
     return tuple(case.number for case in catalogue.select(known, patterns))
 
 
 def chosen(testees: Iterable[Testee], patterns: Iterable[str]) -> list[Testee]:
-    """The testees whose name at least one pattern fits."""
+    """Return the testees whose name matches at least one pattern."""
     wanted = list(patterns)
     return [t for t in testees if any(fnmatchcase(t.name, pattern) for pattern in wanted)]
 
 
 def numbers(cases: Iterable[str]) -> str:
-    """The numbers of cases as a driver takes them, such as ``"1-16,20"``."""
+    """Return the numbers of cases as a driver takes them, such as ``"1-16,20"``."""
     places = sorted(CASES.index(case) + 1 for case in cases)
     ranges: list[list[int]] = []
     for place in places:

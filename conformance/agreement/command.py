@@ -1,4 +1,4 @@
-"""What ``python -m agreement compare`` and ``python -m agreement record`` do."""
+"""Carry out ``python -m agreement compare`` and ``python -m agreement record``."""
 
 import asyncio
 import time
@@ -40,17 +40,17 @@ Outcomes = dict[str, Outcome]
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is to be compared.
+    """The options of a comparison.
 
     Attributes:
-        cases: the cases, out of which each testee plays those that are recorded of it.
-        lanes: how many testees play at a time, each with a server of its own.
-        rounds: how often all is played.
-        busy: whether the machine is kept busy meanwhile.
+        cases: the cases, of which each testee plays those with recorded verdicts.
+        lanes: how many testees play at a time, each with its own server.
+        rounds: how often all cases are played.
+        busy: whether the machine is kept busy while they are played.
         suite: the embedded suite.
-        recorded: where the real suite's verdicts are kept.
+        recorded: the folder of the real suite's verdicts.
         explained: the file with the differences that are explained.
-        save: where to save what it came to; None for nowhere.
+        save: the file for the figures; None for no file.
     """
 
     cases: frozenset[str]
@@ -66,13 +66,13 @@ class Comparison:
 def compare(
     comparison: Comparison, testees: Sequence[Testee], console: Console, errors: Console
 ) -> Exit:
-    """Compare, and say where the suites differ, what moved between rounds, and who is absent.
+    """Compare, and print the differences, the verdicts that changed, and the absent testees.
 
     Args:
-        comparison: what is to be compared.
-        testees: the testees that are asked for.
-        console: where the results go.
-        errors: where goes what could not be done.
+        comparison: the options of the comparison.
+        testees: the testees that were selected.
+        console: the console for the results.
+        errors: the console for errors.
     """
     players, absences = attendance(testees, comparison.recorded, comparison.cases)
     known = explanations(comparison.explained)
@@ -114,8 +114,8 @@ def _print_sum(
     restless = sum(len(player.table.moved().keys() & set(player.cases)) for player in players)
     console.print(
         f"{len(players)} testees, {count} verdicts, {seconds:.0f} s: "
-        f"{different} differ, {explained} more that are explained; "
-        f"{restless} moved between runs of the real suite."
+        f"{different} differ without an explanation, {explained} with one; "
+        f"{restless} changed between runs of the real suite."
     )
 
 
@@ -125,7 +125,7 @@ def _timed_round(
     begin = time.monotonic()
     outcomes = asyncio.run(_round(comparison, players, console))
     if comparison.rounds > 1:
-        console.print(f"A round in {time.monotonic() - begin:.0f} s.")
+        console.print(f"A round took {time.monotonic() - begin:.0f} s.")
     return outcomes
 
 
@@ -147,14 +147,14 @@ async def _round(
                 console.print(f"{testee.name}: {error}", markup=False)
                 outcomes[testee.name] |= dict.fromkeys(cases, verdicts.NO_REPORT)
             played = f"{len(cases)} cases in {time.monotonic() - begin:.0f} s"
-            console.print(f"{testee.name}: {played}; {len(waiting)} goes left", markup=False)
+            console.print(f"{testee.name}: {played}; {len(waiting)} batches left", markup=False)
 
     await side_by_side(lane, comparison.lanes)
     return outcomes
 
 
 def _differences(player: Player, rounds: Sequence[dict[str, Outcomes]]) -> list[Difference]:
-    """The differences of all rounds, each once."""
+    """Return the differences of all rounds, each once."""
     name = player.testee.name
     found = [d for outcomes in rounds for d in differences(name, player.table, outcomes[name])]
     return list(dict.fromkeys(found))
@@ -177,7 +177,7 @@ def _print_explained(console: Console, found: Sequence[tuple[Difference, Explana
 
 
 def _restless(rounds: Sequence[dict[str, Outcomes]]) -> list[tuple[str, str, set[Outcome]]]:
-    """The cases that were not the same in each round, with the testee and the outcomes."""
+    """Return the cases whose outcome changed between rounds, with the testee and the outcomes."""
     return [
         (name, case, had)
         for name in rounds[0]
@@ -188,16 +188,18 @@ def _restless(rounds: Sequence[dict[str, Outcomes]]) -> list[tuple[str, str, set
 def _print_rounds(
     console: Console, rounds: Sequence[Round], restless: Sequence[tuple[str, str, set[Outcome]]]
 ) -> bool:
-    """A line for each round; whether they are all the same."""
+    """Print a line for each round, and return whether all rounds are the same."""
     grid = Grid("round", "verdicts", "behaviour", "behaviour on close", box=None)
     for number, each in enumerate(rounds, 1):
         grid.add_row(str(number), str(each.verdicts), _counts(each.behavior), _counts(each.closing))
     console.print(grid)
     for name, case, had in restless:
-        console.print(f"moved: {name} {case}: {' or '.join(sorted(map(str, had)))}")
+        console.print(f"changed: {name} {case}: {' or '.join(sorted(map(str, had)))}")
     count = sum(len({outcome.verdict for outcome in had}) > 1 for _, _, had in restless)
     codes = len(restless) - count
-    console.print(f"{len(rounds)} rounds: {count} verdicts moved, and {codes} times a code only.")
+    console.print(
+        f"{len(rounds)} rounds: {count} verdicts changed, and in {codes} more cases only the code."
+    )
     return count == 0
 
 
@@ -212,7 +214,7 @@ def make_record(
     console: Console,
     errors: Console,
 ) -> Exit:
-    """Run the testees against the real suite, keep its verdicts, and say which moved."""
+    """Run the testees against the real suite, record its verdicts, and print which changed."""
 
     def say(text: str) -> None:
         console.print(text, markup=False)
@@ -229,11 +231,11 @@ def make_record(
         errors.print(str(error), markup=False)
         return Exit.MISSING
     except KeyboardInterrupt:
-        errors.print("Interrupted; what was played is kept.")
+        errors.print("Interrupted; the verdicts so far are recorded.")
         return Exit.INTERRUPTED
     for table in tables:
         for case, row in table.moved().items():
-            say(f"moved: {table.about['testee']} {case}: {'  '.join(map(str, row))}")
+            say(f"changed: {table.about['testee']} {case}: {'  '.join(map(str, row))}")
     if absences:
         errors.print(in_words(absences), markup=False)
     return Exit.MISSING if absences else Exit.BEST

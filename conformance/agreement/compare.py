@@ -1,4 +1,4 @@
-"""Compares the outcomes of the embedded suite with the recorded ones of the real suite."""
+"""Compare the outcomes of the embedded suite with the recorded outcomes of the real suite."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from pathlib import Path
 from agreement.verdicts import Outcome, Table, in_order
 
 EXPLAINED = Path(__file__).parent / "explained.toml"
-"""The differences that are the real suite's own fault, and why."""
+"""The differences that are faults of the real suite, with their reasons."""
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,10 @@ class Difference:
     """A case that the two suites judge differently.
 
     Attributes:
-        testee: who played it.
+        testee: the testee that played it.
         case: the case.
-        theirs: the outcomes that the real suite had, more than one if they moved between its runs.
-        ours: the outcome that the embedded suite has.
+        theirs: the real suite's outcomes; more than one if they changed between its runs.
+        ours: the embedded suite's outcome.
     """
 
     testee: str
@@ -30,20 +30,20 @@ class Difference:
 
     @property
     def theirs_in_words(self) -> str:
-        """The real suite's outcomes, for people."""
+        """The real suite's outcomes, as text."""
         return " or ".join(sorted(map(str, self.theirs)))
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a difference is not a fault of the embedded suite.
+    """The explanation of a difference that is not a fault of the embedded suite.
 
     Attributes:
         testees: patterns of names.
         cases: patterns of cases.
-        source: the section of an RFC that is in the embedded suite's favour.
+        source: the section of an RFC that the embedded suite follows.
         reason: what the real suite does.
-        ours: patterns of what the embedded suite has instead.
+        ours: patterns of the embedded suite's outcomes.
     """
 
     testees: tuple[str, ...]
@@ -53,7 +53,7 @@ class Explanation:
     ours: tuple[str, ...] = ("*",)
 
     def fits(self, difference: Difference) -> bool:
-        """Whether it is about a difference."""
+        """Return whether it explains a difference."""
         return (
             _fits(difference.testee, self.testees)
             and _fits(difference.case, self.cases)
@@ -66,7 +66,7 @@ def _fits(text: str, patterns: Iterable[str]) -> bool:
 
 
 def explanations(file: Path = EXPLAINED) -> list[Explanation]:
-    """The explanations in a file."""
+    """Return the explanations in a file."""
     entries = tomllib.loads(file.read_text(encoding="utf-8")).get("difference", [])
     return [
         Explanation(
@@ -81,9 +81,9 @@ def explanations(file: Path = EXPLAINED) -> list[Explanation]:
 
 
 def differences(testee: str, table: Table, ours: Mapping[str, Outcome]) -> list[Difference]:
-    """The cases that a testee has played in both suites, with another outcome in each.
+    """Return the cases that a testee has played in both suites with different outcomes.
 
-    Where the real suite's outcome moved between its runs, any of those that it had will do.
+    If the real suite's outcome changed between its runs, any of its outcomes counts as the same.
     """
     both = in_order(case for case in ours if table.seen(case))
     found = [Difference(testee, case, table.seen(case), ours[case]) for case in both]
@@ -93,7 +93,7 @@ def differences(testee: str, table: Table, ours: Mapping[str, Outcome]) -> list[
 def sort_out(
     found: Iterable[Difference], known: Iterable[Explanation]
 ) -> tuple[list[Difference], list[tuple[Difference, Explanation]]]:
-    """The differences that nothing explains, and those that something does, with what does."""
+    """Return the unexplained differences, and the explained ones with their explanations."""
     known = list(known)
     open_ones, explained = [], []
     for difference in found:
@@ -106,7 +106,7 @@ def sort_out(
 
 
 def moved(rounds: Iterable[Mapping[str, Outcome]]) -> dict[str, set[Outcome]]:
-    """The cases whose outcome was not the same in each round, with all that they had."""
+    """Return the cases whose outcome changed between rounds, with all their outcomes."""
     seen: dict[str, set[Outcome]] = {}
     for outcomes in rounds:
         for case, outcome in outcomes.items():

@@ -1,4 +1,4 @@
-"""Opens a connection for a `Strict` client and carries its bytes."""
+"""Open a connection for a `Strict` client, and transport its bytes."""
 
 import asyncio
 import base64
@@ -21,14 +21,14 @@ _REQUEST = (
 
 
 class HandshakeError(Exception):
-    """The server's response does not open a WebSocket connection."""
+    """The server's answer does not accept a WebSocket client's request."""
 
 
 async def echo(url: str, client: type[Strict]) -> None:
-    """Connect, and let a client answer until the connection has ended.
+    """Connect, and have a client answer until the connection has ended.
 
     Raises:
-        OSError: there is no server.
+        OSError: no server listens there.
         HandshakeError: it is not a WebSocket server.
     """
     parts = urlsplit(url)
@@ -55,7 +55,7 @@ async def _carry(reader: StreamReader, client: Strict, line: "Wire") -> None:
 async def shake_hands(
     reader: StreamReader, writer: asyncio.StreamWriter, target: str, offer: str
 ) -> Deflate | None:
-    """The opening handshake (RFC 6455, 4.1): what was agreed on about compression."""
+    """Carry out the opening handshake (RFC 6455, 4.1), and return the parameters of compression."""
     key = base64.b64encode(os.urandom(16)).decode()
     host, port = writer.get_extra_info("peername")[:2]
     extensions = f"Sec-WebSocket-Extensions: {offer}\r\n" if offer else ""
@@ -69,10 +69,10 @@ async def shake_hands(
 
 
 def read_answer(head: str, key: str) -> Deflate | None:
-    """What a server's answer agrees on about compression.
+    """Return the parameters of compression that a server's answer agrees on.
 
     Raises:
-        HandshakeError: the response does not open a WebSocket connection.
+        HandshakeError: it does not accept a WebSocket client's request.
     """
     status, *lines = head.split("\r\n")
     fields = {name.strip().lower(): value.strip() for name, _, value in _parted(lines)}
@@ -88,7 +88,7 @@ def _parted(lines: list[str]) -> list[tuple[str, str, str]]:
 
 
 def read_deflate(value: str) -> Deflate:
-    """The parameters in an answer's Sec-WebSocket-Extensions.
+    """Return the parameters in an answer's Sec-WebSocket-Extensions field.
 
     Raises:
         HandshakeError: it names another extension than the one that was offered.
@@ -114,7 +114,7 @@ class Wire:
         self._timers: list[asyncio.TimerHandle] = []
 
     def write(self, data: bytes) -> None:
-        """Send bytes, unless the connection is gone."""
+        """Send bytes, unless the connection has ended."""
         if not self._writer.is_closing():
             self._writer.write(data)
 
@@ -124,17 +124,17 @@ class Wire:
         self._writer.close()
 
     def reset(self) -> None:
-        """Break off the TCP connection with a reset."""
+        """Reset the TCP connection."""
         self.ended.set()
         raw = self._writer.get_extra_info("socket")
         raw.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
-        """Do something later, if the connection still stands."""
+        """Call a function later, if the connection is still open."""
         self._timers.append(asyncio.get_running_loop().call_later(seconds, act))
 
     def forget(self) -> None:
-        """Do nothing more of what was put off."""
+        """Cancel the calls that were put off."""
         for timer in self._timers:
             timer.cancel()

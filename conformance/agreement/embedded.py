@@ -1,4 +1,4 @@
-"""The embedded suite as a server to be started, like the real one."""
+"""The embedded suite as a server that is started like the real suite."""
 
 import asyncio
 import os
@@ -19,17 +19,17 @@ _MODULE = "agreement.embedded"
 
 @dataclass(frozen=True)
 class EmbeddedServer(RealSuite):
-    """The embedded suite, in a process of its own.
+    """The embedded suite in its own process.
 
     Attributes:
-        profile: how many messages the cases send that send many, and how long they pause.
+        profile: how many messages the long cases send, and how long they pause.
     """
 
     profile: Profile = Profile.FULL
 
     @property
     def label(self) -> str:
-        """What it is."""
+        """The name of the suite."""
         return f"embedded ({self.profile.value})"
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
@@ -54,7 +54,7 @@ def _leave_when_input_ends() -> None:
 
 
 def main() -> None:
-    """Serve what the command line asks for."""
+    """Serve as the command line says."""
     threading.Thread(target=_leave_when_input_ends, daemon=True).start()
     port, directory, profile = sys.argv[1:]
     asyncio.run(serve(int(port), Path(directory), Profile(profile)))

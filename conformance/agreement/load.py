@@ -1,4 +1,4 @@
-"""Keeps the machine busy."""
+"""Keep the machine busy."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Ends with the process that started it, too: its standard input closes then.
+# The process ends with the process that started it, whose end closes its standard input.
 _SPIN = """
 import os, sys, threading
 def leave():
@@ -20,7 +20,7 @@ while True:
 
 @contextmanager
 def load(processes: int | None = None) -> Iterator[None]:
-    """Processes that do nothing, as fast as they can: one for each core unless told otherwise."""
+    """A context with processes that loop without a pause: by default, one for each core."""
     count = os.cpu_count() or 1 if processes is None else processes
     command = [sys.executable, "-c", _SPIN]
     spinning = [

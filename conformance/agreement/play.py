@@ -1,4 +1,4 @@
-"""Lets a testee play some cases against a fuzzing server that is started for it."""
+"""Have a testee play some cases with a fuzzing server that is started for it."""
 
 import asyncio
 import tempfile
@@ -22,13 +22,13 @@ async def play(
 ) -> dict[str, Outcome]:
     """Play some cases.
 
-    A testee that hangs is stopped, and has the outcomes that there are by then.
+    A testee that hangs is stopped; its outcomes so far count.
 
     Args:
-        suite: where the server comes from.
-        testee: who plays.
+        suite: the suite, which starts the server.
+        testee: the testee.
         cases: the cases.
-        jobs: how many to play at a time.
+        jobs: how many cases to play at a time.
 
     Returns:
         An outcome for each case.
@@ -48,7 +48,7 @@ async def play(
 
 
 def patience(cases: Sequence[str]) -> float:
-    """How long a testee may take for some cases in all, in seconds."""
+    """Return how long a testee may take for some cases altogether, in seconds."""
     expected = sum(map(expected_seconds, cases)) * _TIMES_EXPECTED
     return max(_LEAST_SECONDS, expected + _SECONDS_A_CASE * len(cases))
 

@@ -1,4 +1,4 @@
-"""Drives the strict client, or a variant: ``python -m ... NAME URL AGENT CASES JOBS``."""
+"""Run the strict client or a variant: ``python -m ... NAME URL AGENT CASES JOBS``."""
 
 import asyncio
 import sys
@@ -13,12 +13,12 @@ STRICT = "strict"
 
 
 def client(name: str) -> type[Strict]:
-    """The client of a name."""
+    """Return the client of a name."""
     return Strict if name == STRICT else variants()[name]
 
 
 def main() -> None:
-    """Play what the command line asks for."""
+    """Play the cases of the command line."""
     name, *rest = sys.argv[1:]
     asyncio.run(drive(partial(echo, client=client(name)), Task.from_arguments(rest)))
 

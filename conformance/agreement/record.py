@@ -1,4 +1,4 @@
-"""Runs the testees against the real suite, several times, and keeps its verdicts as data."""
+"""Run the testees against the real suite, several times, and record its verdicts."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from websocket_conformance.autobahn.control import ControlError
 from websocket_conformance.autobahn.suites import RealSuite
 
 DIRECTORY = Path(__file__).parent / "recorded"
-"""Where the verdicts of the real suite are kept, a file for each testee."""
+"""The folder of the real suite's verdicts, with a file for each testee."""
 
 _JOBS_OF_QUICK, _JOBS_OF_SLOW = 8, 1
 _SECONDS_OF_A_GO = 120.0
@@ -28,13 +28,13 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Recording:
-    """What is to be recorded.
+    """The options of a record.
 
     Attributes:
-        cases: the cases, out of which each testee plays its own.
-        runs: how often.
-        lanes: how many testees play at a time, each with a server of its own.
-        directory: where the verdicts are kept.
+        cases: the cases, of which each testee plays its own.
+        runs: how often each case is played.
+        lanes: how many testees play at a time, each with its own server.
+        directory: the folder of the verdicts.
     """
 
     cases: frozenset[str]
@@ -45,7 +45,7 @@ class Recording:
 
 @dataclass(frozen=True)
 class Unit:
-    """What a testee plays in one go: some cases of a run."""
+    """A batch of cases of a run that a testee plays with one server."""
 
     testee: Testee
     run: int
@@ -61,24 +61,23 @@ class _Desk:
     tables: dict[str, Table] = field(default_factory=dict)
 
     def table(self, name: str) -> Table:
-        """The table of a testee."""
+        """Return the table of a testee."""
         if name not in self.tables:
             file = self.file(name)
             self.tables[name] = verdicts.read(file) if file.exists() else Table()
         return self.tables[name]
 
     def file(self, name: str) -> Path:
-        """Where a table is kept."""
+        """Return the file of a table."""
         return self.directory / f"{name}.tsv"
 
 
 async def record(
     recording: Recording, testees: Iterable[Testee], suite: RealSuite, say: Say
 ) -> list[Table]:
-    """Play what has not been played, with testees that are installed.
+    """Play the cases that have not been played, with testees that are installed.
 
-    Each testee's table is written whenever it has grown, so a record that is broken off goes on
-    where it was.
+    Each testee's table is written whenever it has grown, so an interrupted record can be continued.
 
     Raises:
         MissingError: a fuzzing server does not start.
@@ -89,17 +88,17 @@ async def record(
     for testee in there:
         _head(testee, desk, suite, say)
     waiting = deque(units(recording, there, desk.table))
-    say(f"{len(waiting)} goes are left to play.")
+    say(f"{len(waiting)} batches are left to play.")
     await side_by_side(lambda: _lane(suite, waiting, desk, say), recording.lanes)
     return [desk.table(testee.name) for testee in there]
 
 
 def _head(testee: Testee, desk: _Desk, suite: RealSuite, say: Say) -> None:
-    """Write into the table what is run, and empty it if it is about another version."""
+    """Write names and versions into the table, and empty it if it is about another version."""
     version = testee.version() or "-"
     table, known = desk.table(testee.name), desk.table(testee.name).about.get("version")
     if known not in (None, version):
-        say(f"{testee.name} {version} is another version than the recorded {known}: begun anew.")
+        say(f"{testee.name} {version} is not the recorded version {known}; it is recorded anew.")
         table.clear()
     table.about |= {
         "testee": testee.name,
@@ -113,7 +112,7 @@ def _head(testee: Testee, desk: _Desk, suite: RealSuite, say: Say) -> None:
 def units(
     recording: Recording, testees: Sequence[Testee], table: Callable[[str], Table]
 ) -> list[Unit]:
-    """What is left to play: the first run of all, then the second, and the quick cases first."""
+    """Return the batches that are left: first runs before second runs, quick cases first."""
     found = []
     for run in range(recording.runs):
         for testee in testees:
@@ -125,10 +124,10 @@ def units(
 
 
 def chunks(cases: Sequence[str]) -> list[tuple[list[str], int]]:
-    """Cases as they are played in one go, and how many of them at a time.
+    """Return batches of cases, each with how many of its cases are played at a time.
 
-    Cases that take long go by themselves, about two minutes of them in one go, so that little is
-    lost when a record is broken off.
+    Cases that take long have their own batches of about two minutes, so that little is lost if the
+    record is interrupted.
     """
     quick = [case for case in cases if not _is_slow(case)]
     found = [(quick, _JOBS_OF_QUICK)] if quick else []
@@ -147,7 +146,7 @@ def _is_slow(case: str) -> bool:
 
 
 async def side_by_side(work: Callable[[], Coroutine[Any, Any, None]], times: int) -> None:
-    """Do some work several times at a time; the first error ends it all, and is raised as it is."""
+    """Run some work several times concurrently; the first error ends all, and is raised."""
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(times):
@@ -171,4 +170,4 @@ async def _lane(suite: RealSuite, waiting: deque[Unit], desk: _Desk, say: Say) -
         verdicts.write(desk.file(name), desk.table(name))
         seconds = time.monotonic() - begin
         played = f"{len(outcomes)} cases in {seconds:.0f} s"
-        say(f"{name}, run {unit.run + 1}: {played}; {len(waiting)} goes left")
+        say(f"{name}, run {unit.run + 1}: {played}; {len(waiting)} batches left")

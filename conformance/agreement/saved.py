@@ -1,4 +1,4 @@
-"""What a comparison came to, as data, so that the docs can show it."""
+"""The figures of a comparison as data, so that the docs can show them."""
 
 import json
 import os
@@ -12,17 +12,17 @@ from pathlib import Path
 from agreement.verdicts import Outcome
 
 Outcomes = Mapping[str, Mapping[str, Outcome]]
-"""The outcomes of a round: of each testee, by case."""
+"""The outcomes of a round, by testee and case."""
 
 
 @dataclass(frozen=True)
 class Round:
-    """A round in figures.
+    """The figures of a round.
 
     Attributes:
-        behavior: how many cases had which verdict on the messages.
-        closing: how many cases had which verdict on how the connection ended.
-        load: how many processes wanted to run in the last minute of it, None if that is not known.
+        behavior: how many cases had each verdict on the messages.
+        closing: how many cases had each verdict on how the connection ended.
+        load: the load average of its last minute; None if unknown.
     """
 
     behavior: dict[str, int]
@@ -31,7 +31,7 @@ class Round:
 
     @classmethod
     def of(cls, outcomes: Outcomes) -> "Round":
-        """The figures of a round that has just ended."""
+        """Return the figures of a round that has just ended."""
         every = [outcome for found in outcomes.values() for outcome in found.values()]
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
         behavior = Counter(outcome.behavior for outcome in every)
@@ -45,19 +45,19 @@ class Round:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a comparison came to.
+    """The figures of a comparison.
 
     Attributes:
-        day: when it was.
-        suite: the suite whose verdicts were compared with those of the real one, and its profile.
+        day: the day of the comparison.
+        suite: the suite that was compared with the real one, and its profile.
         version: the version of the judge.
         testees: how many testees played.
         processors: how many processors the machine has.
         rounds: what came of each round.
-        moved: how many verdicts were not the same in each round.
-        codes: in how many cases besides the code alone was not.
-        different: how many verdicts differ from the real suite's, and nothing explains it.
-        explained: how many more differ, and something does.
+        moved: how many verdicts changed between rounds.
+        codes: in how many further cases only the code changed.
+        different: how many verdicts differ from the real suite's without an explanation.
+        explained: how many more verdicts differ with an explanation.
     """
 
     day: date
@@ -79,14 +79,14 @@ def made(
     restless: Iterable[tuple[str, str, set[Outcome]]],
     differences: tuple[int, int],
 ) -> Saved:
-    """What is to be saved of a comparison that has just ended.
+    """Return the figures of a comparison that has just ended.
 
     Args:
         suite: the suite that was compared, and its profile.
         rounds: what came of each round.
         testees: how many testees played.
-        restless: the cases that were not the same in each round, with the testee and the outcomes.
-        differences: how many verdicts differ unexplained, and how many explained.
+        restless: the cases that changed between rounds, with the testee and the outcomes.
+        differences: how many verdicts differ without an explanation, and how many with one.
     """
     with_verdict = [len({outcome.verdict for outcome in had}) > 1 for _, _, had in restless]
     version = f"whatwg-websockets {metadata.version('whatwg-websockets')}"
@@ -97,12 +97,12 @@ def made(
 
 
 def write(file: Path, saved: Saved) -> None:
-    """Put it into a file, as JSON."""
+    """Write the figures to a file, as JSON."""
     file.write_text(json.dumps(asdict(saved), default=str, indent=1) + "\n", encoding="utf-8")
 
 
 def read(file: Path) -> Saved:
-    """Read such a file."""
+    """Read the figures from a file."""
     content = json.loads(file.read_text(encoding="utf-8"))
     rounds = tuple(Round(**each) for each in content.pop("rounds"))
     return Saved(**{**content, "day": date.fromisoformat(content["day"]), "rounds": rounds})

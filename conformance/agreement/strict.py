@@ -1,8 +1,8 @@
 """A small WebSocket client that keeps every rule, made to be broken one rule at a time.
 
-It echoes each message. Each rule of RFC 6455 and RFC 7692 that it keeps is a method or an
-attribute of its own, so that a variant is a class that overrides one of them. It is written for
-that, not for speed, and shares nothing with the clients and the suites that it is a measure for.
+It echoes each message. Each rule of RFC 6455 and RFC 7692 that it keeps is its own method or
+attribute, so that a variant is a class that overrides one of them. It is written for this purpose,
+not for speed, and shares no code with the clients and the suites that it is compared with.
 """
 
 import codecs
@@ -59,7 +59,7 @@ class Frame:
 
     @property
     def is_control(self) -> bool:
-        """Whether it is of the opcodes 8 to 15."""
+        """Whether its opcode is one of 8 to 15."""
         return self.opcode >= 8
 
 
@@ -83,10 +83,10 @@ class Line(Protocol):
         """Close the TCP connection once everything is sent."""
 
     def reset(self) -> None:
-        """Break off the TCP connection."""
+        """Reset the TCP connection."""
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
-        """Do something later, if the connection still stands."""
+        """Call a function later, if the connection is still open."""
 
 
 class Strict:
@@ -94,11 +94,11 @@ class Strict:
 
     Args:
         line: the connection.
-        deflate: what was agreed on about compression, None for no compression.
+        deflate: the parameters of compression; None without compression.
     """
 
     offer = "permessage-deflate; client_max_window_bits"
-    """The value of Sec-WebSocket-Extensions in its request."""
+    """The value of the Sec-WebSocket-Extensions field in its request."""
 
     def __init__(self, line: Line, deflate: Deflate | None = None) -> None:
         self.line = line
@@ -117,7 +117,7 @@ class Strict:
     # --- from bytes to frames: RFC 6455, 5.2
 
     def feed(self, data: bytes) -> None:
-        """Take what has arrived."""
+        """Take bytes that have arrived."""
         if not self.reading:
             return
         self.buffer += data
@@ -128,7 +128,7 @@ class Strict:
             self.fail(failure.code)
 
     def advance(self) -> bool:
-        """Take a header, or the payload that is there; whether there was any."""
+        """Take a header, or the payload that has arrived; return whether there was any."""
         if self.frame is None:
             return self.take_header()
         if self.frame.is_control:
@@ -158,7 +158,7 @@ class Strict:
         return True
 
     def take_data(self, frame: Frame) -> bool:
-        """Take what is there of a data frame's payload."""
+        """Take the part of a data frame's payload that has arrived."""
         part = self.take(min(self.left, len(self.buffer)))
         self.left -= len(part)
         if part:
@@ -193,17 +193,17 @@ class Strict:
             raise Failure(1002)
 
     def check_opcode(self, frame: Frame) -> None:
-        """Refuse an opcode that means nothing."""
+        """Refuse an opcode that is not defined."""
         if frame.opcode not in list(Opcode):
             raise Failure(1002)
 
     def check_control(self, frame: Frame) -> None:
-        """Refuse a control frame in parts, or with more than 125 bytes."""
+        """Refuse a fragmented control frame, or with more than 125 bytes."""
         self.check_control_fin(frame)
         self.check_control_length(frame)
 
     def check_control_fin(self, frame: Frame) -> None:
-        """Refuse a control frame in parts."""
+        """Refuse a fragmented control frame."""
         if not frame.fin:
             raise Failure(1002)
 
@@ -215,25 +215,25 @@ class Strict:
     # --- messages and their parts: RFC 6455, 5.4
 
     def begin_data(self, frame: Frame) -> None:
-        """Begin a message, or go on with one."""
+        """Begin a message, or continue one."""
         if frame.opcode == Opcode.CONTINUATION:
             self.go_on(frame)
         else:
             self.begin(frame)
 
     def begin(self, frame: Frame) -> None:
-        """Begin a message; there may be none that has not ended."""
+        """Begin a message, after the one before has ended."""
         if self.message is not None:
             raise Failure(1002)
         self.begin_message(frame)
 
     def go_on(self, frame: Frame) -> None:
-        """Go on with a message; there has to be one."""
+        """Continue a message that has begun."""
         if self.message is None:
             raise Failure(1002)
 
     def begin_message(self, frame: Frame) -> None:
-        """Make ready for a message."""
+        """Prepare for a message."""
         self.message = bytearray()
         self.opcode = frame.opcode
         self.compressed = bool(self.deflate and frame.rsv & RSV1)
@@ -268,14 +268,14 @@ class Strict:
     # --- text: RFC 6455, 8.1
 
     def new_decoder(self) -> codecs.IncrementalDecoder:
-        """The decoder that checks whether a text is UTF-8."""
+        """Return the decoder that checks text against UTF-8."""
         return codecs.getincrementaldecoder("utf-8")()
 
     def check_text(self, part: bytes) -> None:
         """Refuse a text at its first bad byte."""
         self.decode(part, final=False)
         held = self.decoder.getstate()[0]
-        # CPython takes half of a surrogate for the beginning of a character.
+        # CPython takes the beginning of an encoded surrogate for the beginning of a character.
         if held[:1] == b"\xed" and held[1:2] >= b"\xa0":
             raise Failure(1007)
 
@@ -284,7 +284,7 @@ class Strict:
         self.decode(b"", final=True)
 
     def decode(self, part: bytes, *, final: bool) -> None:
-        """Check whether a part of a text is UTF-8."""
+        """Check a part of a text against UTF-8."""
         try:
             self.decoder.decode(part, final)
         except UnicodeDecodeError:
@@ -293,22 +293,22 @@ class Strict:
     # --- compression: RFC 7692, 7.2
 
     def new_inflater(self, deflate: Deflate) -> "zlib._Decompress":
-        """What takes the server's messages apart."""
+        """Return the object that inflates the server's messages."""
         return zlib.decompressobj(-deflate.server_bits)
 
     def new_deflater(self, deflate: Deflate) -> "zlib._Compress":
-        """What packs the messages of this client."""
+        """Return the object that deflates the client's messages."""
         return zlib.compressobj(wbits=-deflate.client_bits)
 
     def inflate(self, part: bytes) -> bytes:
-        """Unpack a part of a message."""
+        """Inflate a part of a message."""
         try:
             return self.inflater.decompress(part)
         except zlib.error:
             raise Failure(1007) from None
 
     def end_inflating(self) -> bytes:
-        """Unpack the end of a message, which is not sent."""
+        """Inflate the end of a message, which is not sent."""
         assert self.deflate
         rest = self.inflate(_TAIL)
         if not self.deflate.server_takeover:
@@ -339,7 +339,7 @@ class Strict:
             self.on_close(payload)
 
     def on_ping(self, payload: bytes) -> None:
-        """Answer a Ping with what was in it (RFC 6455, 5.5.3)."""
+        """Answer a Ping with its payload (RFC 6455, 5.5.3)."""
         self.send_frame(Opcode.PONG, payload)
 
     def on_pong(self, payload: bytes) -> None:
@@ -355,7 +355,7 @@ class Strict:
         self.wait_for_end()
 
     def close_code(self, payload: bytes) -> int | None:
-        """The code of a Close frame, None if it has none."""
+        """Return the code of a Close frame; None if it has no code."""
         if not payload:
             return None
         self.check_close_length(payload)
@@ -365,7 +365,7 @@ class Strict:
         return code
 
     def check_close_length(self, payload: bytes) -> None:
-        """Refuse half a code (RFC 6455, 5.5.1)."""
+        """Refuse a body of one byte (RFC 6455, 5.5.1)."""
         if len(payload) == 1:
             raise Failure(1002)
 
@@ -386,21 +386,21 @@ class Strict:
         self.send_close(code)
 
     def fail(self, code: int) -> None:
-        """Fail the connection: say why, and read no more (RFC 6455, 7.1.7)."""
+        """Fail the connection: send the code, and read no more (RFC 6455, 7.1.7)."""
         self.stop_reading()
         self.send_close(code)
         self.wait_for_end()
 
     def stop_reading(self) -> None:
-        """Look at nothing that comes from now on."""
+        """Ignore everything that comes from now on."""
         self.reading = False
 
     def wait_for_end(self) -> None:
-        """The server ends the TCP connection first (RFC 6455, 7.1.1)."""
+        """Wait for the server to end the TCP connection first (RFC 6455, 7.1.1)."""
         self.line.later(LINGER, self.line.end)
 
     def on_end(self) -> None:
-        """The server sends no more."""
+        """The server has ended the connection."""
         self.line.end()
 
     # --- from frames to bytes
@@ -422,16 +422,16 @@ class Strict:
         self.line.write(first + self.length_and_payload(payload))
 
     def length_and_payload(self, payload: bytes) -> bytes:
-        """The second byte of a frame and all that follow it, masked (RFC 6455, 5.3)."""
+        """Return the second byte of a frame and all bytes after it, masked (RFC 6455, 5.3)."""
         key = self.new_key()
         return self.length(len(payload), 0x80) + key + mask(payload, key)
 
     def new_key(self) -> bytes:
-        """A masking key that nobody can foresee."""
+        """Return an unpredictable masking key."""
         return os.urandom(4)
 
     def length(self, length: int, bit: int) -> bytes:
-        """A length in as few bytes as it needs, with the bit that says that it is masked."""
+        """Return a length in as few bytes as possible, with the mask bit."""
         if length < 126:
             return bytes([bit | length])
         if length < 0x10000:
@@ -440,7 +440,7 @@ class Strict:
 
 
 def parse_header(data: bytearray) -> tuple[Frame, int] | None:
-    """The header at the beginning of some bytes and its size, None if it is not complete.
+    """Return the header at the beginning of some bytes, and its size; None if it is incomplete.
 
     A masked frame is refused by `Strict.check_frame`, so its key is never looked at.
 
@@ -462,7 +462,7 @@ def parse_header(data: bytearray) -> tuple[Frame, int] | None:
 
 
 def mask(data: bytes, key: bytes) -> bytes:
-    """Some bytes under a key."""
+    """Return bytes masked with a key."""
     size = len(data)
     keys = (key * (size // 4 + 1))[:size]
     return (int.from_bytes(data) ^ int.from_bytes(keys)).to_bytes(size)

@@ -10,7 +10,7 @@ from typing import Any
 from websocket_conformance.autobahn.catalogue import CASES
 
 RUNS = 3
-"""How often the real suite is run, since not every verdict of it is the same each time."""
+"""How often the real suite is run, since some of its verdicts change between runs."""
 
 _PLACE = {case: place for place, case in enumerate(CASES)}
 _NOTHING, _SAME, _TO = "-", "=", " to "
@@ -18,12 +18,12 @@ _NOTHING, _SAME, _TO = "-", "=", " to "
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a suite says of a case.
+    """A suite's verdicts on a case.
 
     Attributes:
-        behavior: of the messages, in the suite's word.
-        closing: of how the connection ended, in the suite's word.
-        code: the code in the testee's Close frame, None if there was no code.
+        behavior: the verdict on the messages, in the suite's word.
+        closing: the verdict on how the connection ended, in the suite's word.
+        code: the code in the testee's Close frame; None without a code.
     """
 
     behavior: str
@@ -35,23 +35,23 @@ class Outcome:
 
     @property
     def verdict(self) -> tuple[str, str]:
-        """What the suite says, without the code, which is the testee's."""
+        """The suite's verdicts, without the testee's code."""
         return self.behavior, self.closing
 
     @classmethod
     def from_text(cls, text: str) -> "Outcome":
-        """The outcome that a text such as ``"OK/OK/1000"`` stands for."""
+        """Return the outcome that a text such as ``"OK/OK/1000"`` stands for."""
         behavior, closing, code = text.split("/")
         return cls(behavior, closing, None if code == _NOTHING else int(code))
 
     @classmethod
     def from_report(cls, report: Mapping[str, Any]) -> "Outcome":
-        """The outcome in a suite's own report of a case."""
+        """Return the outcome in a suite's own report of a case."""
         return cls(report["behavior"], report["behaviorClose"], report["remoteCloseCode"])
 
 
 NO_REPORT = Outcome("NO RESULT", "NO RESULT", None)
-"""What stands for a case of which a suite has no report, since the testee never got that far."""
+"""The outcome of a case without a report, since the testee did not get that far."""
 
 Cell = Outcome | None
 Row = tuple[Cell, ...]
@@ -59,11 +59,11 @@ Row = tuple[Cell, ...]
 
 @dataclass
 class Table:
-    """The outcomes of a testee, and what was run.
+    """The outcomes of a testee, with names and versions.
 
     Attributes:
         about: what was run: names and versions.
-        rows: the outcomes of each case, a cell for each run; None where it was not played.
+        rows: the outcomes of each case, a cell for each run; None if the case was not played.
     """
 
     about: dict[str, str] = field(default_factory=dict)
@@ -77,12 +77,12 @@ class Table:
             self.rows[case] = tuple(row)
 
     def width(self, case: str) -> int:
-        """How many cells a case has."""
+        """The number of cells of a case."""
         return len(self.rows.get(case, ()))
 
     @property
     def days(self) -> list[date]:
-        """The days on which outcomes were entered, in order; none if that is not known."""
+        """The days on which outcomes were entered, in order; empty if unknown."""
         known = self.about.get("recorded", "")
         return [date.fromisoformat(day) for day in known.split(", ") if day]
 
@@ -92,24 +92,24 @@ class Table:
         self.about["recorded"] = ", ".join(each.isoformat() for each in days)
 
     def clear(self) -> None:
-        """Forget all outcomes, and when they were entered."""
+        """Remove all outcomes and the days of their entry."""
         self.rows.clear()
         self.about.pop("recorded", None)
 
     def has(self, run: int, case: str) -> bool:
-        """Whether a case was played in a run."""
+        """Return whether a case was played in a run."""
         return run < self.width(case) and self.rows[case][run] is not None
 
     def seen(self, case: str) -> frozenset[Outcome]:
-        """The different outcomes of a case."""
+        """Return the different outcomes of a case."""
         return frozenset(cell for cell in self.rows.get(case, ()) if cell is not None)
 
     def settled(self) -> dict[str, Outcome]:
-        """The outcomes that were the same in each run, in the suite's order."""
+        """Return the outcomes that were the same in each run, in the suite's order."""
         return {case: next(iter(self.seen(case))) for case in self._cases(lambda n: n == 1)}
 
     def moved(self) -> dict[str, Row]:
-        """The rows of the cases whose outcome was not the same in each run."""
+        """Return the rows of the cases whose outcome changed between runs."""
         return {case: self.rows[case] for case in self._cases(lambda n: n > 1)}
 
     def _cases(self, fits: Callable[[int], bool]) -> list[str]:
@@ -117,12 +117,12 @@ class Table:
 
 
 def in_order(cases: Iterable[str]) -> list[str]:
-    """Cases in the suite's order; what it does not have comes last."""
+    """Return cases in the suite's order; cases that the suite does not have come last."""
     return sorted(cases, key=lambda case: (_PLACE.get(case, len(_PLACE)), case))
 
 
 def read(file: Path) -> Table:
-    """The table in a file."""
+    """Read the table in a file."""
     table = Table()
     for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("# "):
@@ -136,9 +136,9 @@ def read(file: Path) -> Table:
 
 
 def write(file: Path, table: Table) -> None:
-    """Put a table into a file, which is replaced at once.
+    """Write a table to a file, which is replaced atomically.
 
-    Cases in a row that have the same outcomes share a line.
+    Neighbouring cases that have the same outcomes share a line.
     """
     lines = [f"# {name}: {value}" for name, value in table.about.items()]
     rows = [(case, table.rows[case]) for case in in_order(table.rows)]
@@ -151,7 +151,7 @@ def write(file: Path, table: Table) -> None:
 
 
 def _by_row(item: tuple[int, tuple[str, Row]]) -> tuple[int, Row]:
-    """The same for neighbours, in the suite and in the table, that have the same row."""
+    """Return a key that is equal for neighbours, in suite and table, that have the same row."""
     index, (case, row) = item
     return _PLACE[case] - index, row
 

@@ -99,7 +99,7 @@ def test_an_interrupted_run_leaves_no_process(tmp_path, number):
 def test_a_client_that_nobody_knows_is_refused(name):
     done = bench("--clients", name)
     assert done.returncode == 2
-    assert f"'{name}' is not one of ours, picows, aiohttp, websockets" in done.stderr
+    assert f"'{name}' matches none of ours, picows, aiohttp, websockets" in done.stderr
 
 
 def exchanged(*answers, running=False):

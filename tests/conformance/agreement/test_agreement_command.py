@@ -107,7 +107,7 @@ def test_a_recorded_testee_in_another_version_ends_with_3(recorded: Path) -> Non
 
 def test_a_testee_of_which_nothing_is_recorded_ends_with_3(recorded: Path) -> None:
     result = compare(recorded, "--testees", "strict,new")
-    assert "Nothing is recorded of new." in result.stderr
+    assert "No verdicts of new are recorded." in result.stderr
     assert result.exit_code == 3
 
 

@@ -150,7 +150,10 @@ def test_a_client_that_never_comes_is_waited_for_until_it_is_known(runs, tmp_pat
     nor = "It did not in the {} cases before either, so it was not waited for."
     assert done.stdout.count(nor.format(2)) == 1
     assert done.stdout.count(nor.format(3)) == 1
-    assert "cases before either" not in done.stdout.partition("test_it[1.1.7]")[2].partition("[1.1.8]")[0]
+    assert (
+        "cases before either"
+        not in done.stdout.partition("test_it[1.1.7]")[2].partition("[1.1.8]")[0]
+    )
 
 
 @pytest.mark.parametrize("missing", ["cattrs", "markupsafe"])
