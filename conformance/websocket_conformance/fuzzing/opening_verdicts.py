@@ -127,7 +127,7 @@ def on_refusal_of_a_server(head: bytes, header: tuple[str, str] | None) -> Findi
     Source: RFC 6455, sections 4.2.2 and 4.4.
 
     Args:
-        head: its response, empty if there was none.
+        head: its response; empty without a response.
         header: a field that it has to have, and a word that the field has to contain.
     """
     line, *fields = head.decode("latin-1").split("\r\n")
