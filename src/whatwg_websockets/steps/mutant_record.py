@@ -93,8 +93,14 @@ def key_of(mutant: Mutant, package: Path) -> Key:
 
 def hash_of(mutant: Mutant) -> str:
     """Return a hash of the statement that a mutant does without, which comments do not change."""
-    statement = node_at(_tree(mutant.path.read_text(encoding="utf-8")), mutant.places[0].lines[0])
-    return hashlib.sha256(ast.dump(statement).encode()).hexdigest()[:12]
+    text = mutant.path.read_text(encoding="utf-8")
+    first = mutant.places[0].lines[0]
+    statement = node_at(_tree(text), first)
+    last_node = statement.body[-1] if isinstance(statement, ast.match_case) else statement
+    last = last_node.end_lineno  # type: ignore[attr-defined]
+    lines = (line.strip() for line in text.splitlines()[first - 1 : last])
+    code = "\n".join(line for line in lines if line and not line.startswith("#"))
+    return hashlib.sha256(code.encode()).hexdigest()[:12]
 
 
 @lru_cache(1)
