@@ -21,7 +21,7 @@ _SETTLE = 0.02
 """How long a peer gets to read a frame without an answer before the next frame, in seconds."""
 
 _MOST_FOR_A_PAUSE = 3.0
-"""The share of the patience that lengthens these two times, which always pass."""
+"""The largest factor of patience for these two times, which always pass in full."""
 
 _READ = 256 * 1024
 

@@ -52,7 +52,7 @@ class Values:
         return self.of(self.spec.get(name, {}), name, expected)
 
     def of(self, value: object, name: str, expected: str) -> "Values":
-        """Return the values of an object in a list or an object here."""
+        """Return the values of an object; ``name`` is its name in messages."""
         if not isinstance(value, dict):
             raise self.wrong(name, expected)
         return Values(self._where, value, f"{self.key(name)}.")

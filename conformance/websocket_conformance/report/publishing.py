@@ -50,9 +50,10 @@ def place(directory: Path) -> Path:
 class Desk:
     """Publishes results in a thread, so that cases in play do not wait.
 
-    After that, the desk rests nine times as long as the work took; results that come meanwhile are
-    published together afterwards. The first peers' results are thus published at once, and the last
-    of two thousand peers does not cause the pages of all others to be written once more.
+    After each publication, the desk rests nine times as long as the work took; results that come
+    meanwhile are published together afterwards. The first peers' results are thus published at
+    once, and the last of two thousand peers does not cause the pages of all others to be written
+    once more.
 
     Args:
         results: returns the results to publish.

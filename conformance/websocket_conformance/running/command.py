@@ -90,7 +90,7 @@ def execute(order: Order, console: Console) -> Exit:
 
 
 def _prepare(order: Order) -> Baseline | None:
-    """Check before the run what would make its results worthless afterwards."""
+    """Check, before the minutes of a run, that its report and its baseline can be written."""
     site.check(order.report_dir)
     if order.baseline is None:
         if order.writes_baseline:
