@@ -72,6 +72,8 @@ class Toys:
             "tests/test_play.py": NEAR,
             "tests/far/test_others.py": FAR,
             ".venv/python": "not copied",
+            "results/bench.json": "not copied",
+            "src/results/__init__.py": "",
         }
         for name, text in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -179,6 +181,8 @@ def test_a_workshop_in_which_nothing_runs_is_cleared_up(toys):
 def test_a_workshop_that_is_stopped_runs_nothing(toys):
     with Workshop(toys.root) as workshop:
         assert not (workshop.folder / "copy/.venv").exists()
+        assert not (workshop.folder / "copy/results").exists()
+        assert (workshop.folder / "copy/src/results/__init__.py").exists()
         timer = threading.Timer(0.3, workshop.stop)
         timer.start()
         (workshop.folder / "copy/tests/test_play.py").write_text(

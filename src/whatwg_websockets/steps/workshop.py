@@ -59,9 +59,8 @@ class Workshop:
 
     def __enter__(self) -> Self:
         self.folder = Path(tempfile.mkdtemp(prefix="mutants-"))
-        ignore = shutil.ignore_patterns(*NOT_COPIED)
         try:
-            shutil.copytree(self._root, self.folder / "copy", ignore=ignore, symlinks=True)
+            shutil.copytree(self._root, self.folder / "copy", ignore=_left_out, symlinks=True)
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
@@ -226,6 +225,12 @@ class Workshops:
     ) -> None:
         for workshop in self._opened:
             workshop.__exit__(exception_type, exception, traceback)
+
+
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """Return what of a folder is not copied; a package is copied, whatever its name."""
+    found = shutil.ignore_patterns(*NOT_COPIED)(folder, names)
+    return {name for name in found if not Path(folder, name, "__init__.py").is_file()}
 
 
 def _first_failure(said: str) -> str:
