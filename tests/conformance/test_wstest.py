@@ -199,8 +199,8 @@ def test_what_means_nothing_here_is_said(tmp_path):
     [
         ([], "a mode must be specified"),
         (["-m", "nothing"], "no mode 'nothing'"),
-        (["-m", "echoserver"], "the mode echoserver is only in Autobahn's own program"),
-        (["-m", "fuzzingserver", "-u", "70000"], "no port"),
+        (["-m", "echoserver"], "only Autobahn's own program has the mode echoserver"),
+        (["-m", "fuzzingserver", "-u", "70000"], "is not a port for"),
         (["-m", "fuzzingserver", "more"], "unrecognized arguments: more"),
         (["-m", "fuzzingserver", "-c", "cert.pem"], "give both or neither"),
         (["-m", "fuzzingserver", "-s", "nofile"], "nofile: cannot be read"),

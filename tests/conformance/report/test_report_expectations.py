@@ -59,7 +59,10 @@ def test_nothing_may_be_expected(file):
         ),
         (ENTRY.replace('"FAIL"', "7"), r"expected\[0\]\.status: expected a string"),
         (ENTRY.replace('"It is not built."', '""'), r"expected\[0\]\.reason: expected a value"),
-        (ENTRY.replace('"/a.html?ws", "/a.html?wss"', ""), r"expected\[0\]\.pages: expected what"),
+        (
+            ENTRY.replace('"/a.html?ws", "/a.html?wss"', ""),
+            r"expected\[0\]\.pages: expected a value",
+        ),
         (ENTRY.replace('["one", "two"]', '"one"'), r"expected\[0\]\.subtests: expected a list"),
         (ENTRY + ENTRY, r"expected\[1\]: an earlier table already names /a.html\?ws \| one"),
     ],
