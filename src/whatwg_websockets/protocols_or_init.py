@@ -111,7 +111,7 @@ def to_protocols(value: object) -> str | list[str]:
     #     be converted to.
     # 19. `(DOMString or sequence<DOMString>)` does not include bigint, which any other value would
     #     be converted to.
-    # 20. A union with DOMString accepts every value, so no TypeError is thrown.
+    # 20. A union with DOMString accepts every value, so no TypeError is raised.
     return to_dom_string(value)
 
 

@@ -23,7 +23,7 @@ def get_the_effective_directive_for_request(request: "Request") -> str:
     # 2a. (the empty string) Return the directive for an empty destination, which a WebSocket's
     #     request has.
     # 2a.1. Return "connect-src", the directive for requests without a destination.
-    # 2b-2l. n/a: A WebSocket's request has the empty string as its destination.
+    # 2b-2l. n/a: a WebSocket's request has the empty string as its destination.
     # 3. Return "connect-src" for every destination that has no other directive.
     return "connect-src"
 
@@ -35,11 +35,11 @@ def get_fetch_directive_fallback_list(directive_name: str) -> tuple[str, ...]:
     Source: https://w3c.github.io/webappsec-csp/#directive-fallback-list
     """
     # 1. Choose the fallback list by the name of the directive.
-    # 1a-1e. n/a: A WebSocket's request has the effective directive "connect-src".
+    # 1a-1e. n/a: a WebSocket's request has the effective directive "connect-src".
     # 1f. ("connect-src") Return the fallback list of "connect-src".
     # 1f.1. Return "connect-src" and "default-src"; the latter applies if a policy does not have
     #       "connect-src".
-    # 1g-1l. n/a: A WebSocket's request has the effective directive "connect-src".
+    # 1g-1l. n/a: a WebSocket's request has the effective directive "connect-src".
     # 2. Every directive that is passed has a fallback list, so an empty list is never returned.
     return ("connect-src", "default-src")
 

@@ -69,7 +69,7 @@ def _connect_src_pre_request_check(
     is_for_another = not should_fetch_directive_execute(name, "connect-src", policy)
     # 3. Take the value of the directive as the source list.
     source_list = directive.value
-    # 4-4.2. n/a: Only WebTransport has certificate hashes, and the request's mode is "websocket".
+    # 4-4.2. n/a: only WebTransport has certificate hashes, and the request's mode is "websocket".
     # 5. Allow the request if its URL matches the source list.
     # 6. Block the request if its URL does not match the source list.
     return is_for_another or request_matches_source_list(request, source_list, self_origin)
@@ -94,7 +94,7 @@ def _connect_src_post_request_check(
     is_for_another = not should_fetch_directive_execute(name, "connect-src", policy)
     # 3. Take the value of the directive as the source list.
     source_list = directive.value
-    # 4-4.2. n/a: Only WebTransport has certificate hashes, and the request's mode is "websocket".
+    # 4-4.2. n/a: only WebTransport has certificate hashes, and the request's mode is "websocket".
     # 5. Allow the response if its URL matches the source list.
     # 6. Block the response if its URL does not match the source list.
     return is_for_another or response_matches_source_list(

@@ -73,7 +73,7 @@ def obtain_the_deprecated_serialization(violation: Violation) -> bytes:
         "status-code": violation.status,
         "script-sample": violation.sample,
     }
-    # 2-2.3. n/a: The source files of a program have no URLs, so a report names no source file.
+    # 2-2.3. n/a: the source files of a program have no URLs, so a report names no source file.
     # 3. Assert that the violation has no sample, since a violation by a request never has a
     #    sample.
     assert not violation.sample
@@ -136,7 +136,7 @@ def _tell_the_listeners(document: _Document, violation: Violation) -> None:
     # 3.2. Use the settings object as the target, since there is no element.
     # 3.2.1. Take the settings object, which stands for the violation's global object, as the
     #        target.
-    # 3.2.2. n/a: Only a window has a document that replaces the window as the target.
+    # 3.2.2. n/a: only a window has a document that replaces the window as the target.
     # 3.3. Fire the event "securitypolicyviolation" at the settings object, which is an EventTarget.
     event = create_an_event(SecurityPolicyViolationEvent, "securitypolicyviolation")
     event._documentURI = strip_url_for_use_in_reports(violation.url)
@@ -150,7 +150,7 @@ def _tell_the_listeners(document: _Document, violation: Violation) -> None:
     event._bubbles = True
     event._composed = True
     fire_an_event(target, event)
-    # 3.4-3.5. n/a: This library fetches nothing but WebSockets, so it sends no report. A program
+    # 3.4-3.5. n/a: this library fetches nothing but WebSockets, so it sends no report. A program
     #          can send the report itself: its listener receives the event, and its log has the
     #          report as JSON.
 

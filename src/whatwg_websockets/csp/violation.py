@@ -70,9 +70,9 @@ def create_a_violation_for_global(
     violation = Violation(
         global_object=global_object, policy=policy, effective_directive=directive, resource=None
     )
-    # 2. n/a: The source files of a program have no URLs, so the violation names no source file.
-    # 3. n/a: Only a window has a document with a referrer, so the violation has no referrer.
-    # 4. n/a: Settings are not loaded from a server, so the violation has no status.
+    # 2. n/a: the source files of a program have no URLs, so the violation names no source file.
+    # 3. n/a: only a window has a document with a referrer, so the violation has no referrer.
+    # 4. n/a: settings are not loaded from a server, so the violation has no status.
     # 5. Return the violation, whose resource the caller sets.
     return violation  # noqa: RET504 (a later step returns it)
 

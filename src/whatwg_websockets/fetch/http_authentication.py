@@ -74,7 +74,7 @@ async def prompt_after_a_401(request: Request, response: Response, sent: "Answer
     #       field is read up to the first challenge that cannot be parsed; the 401 is not answered
     #       without a challenge.
     challenges = response.header_list.values(b"WWW-Authenticate")
-    # 15.2-15.2.2. n/a: A WebSocket's request has no body, so no body is sent again.
+    # 15.2-15.2.2. n/a: a WebSocket's request has no body, so no body is sent again.
     # 15.3. Prompt the user, since a WebSocket's request does not have the use-URL-credentials flag.
     # 15.3.1. Stop if the fetch is canceled, which cancels its task, even while the program is asked
     #         for credentials.

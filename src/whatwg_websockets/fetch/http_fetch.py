@@ -25,7 +25,7 @@ async def override_fetch(request: Request, obtain: Obtain) -> Response:
     # 4. Choose the fetch by its type, which is "scheme-fetch" for a WebSocket.
     # 4a. (scheme-fetch) Run scheme fetch for the request.
     response = await scheme_fetch(request, obtain)
-    # 4b. n/a: A WebSocket's request does not use CORS, so its type is not "http-fetch".
+    # 4b. n/a: a WebSocket's request does not use CORS, so its type is not "http-fetch".
     # 5. Return the response of scheme fetch.
     return response  # noqa: RET504 (a later step returns it)
 
@@ -39,10 +39,10 @@ async def scheme_fetch(request: Request, obtain: Obtain) -> Response:
     # 1. A fetch that is canceled ends with its task before scheme fetch is run.
     # 2. Take the request, which is passed in place of the fetch params.
     # 3. Choose the fetch by the scheme of the request's URL.
-    # 3a-3d. n/a: A WebSocket's request has no other scheme than http and https.
+    # 3a-3d. n/a: a WebSocket's request has no other scheme than http and https.
     # 3e. (an HTTP scheme) Return the response of HTTP fetch.
     return await http_fetch(request, obtain)
-    # 4. n/a: A WebSocket's request has no other scheme than http and https.
+    # 4. n/a: a WebSocket's request has no other scheme than http and https.
 
 
 @algorithm("concept-http-fetch", "HTTP fetch")
@@ -60,18 +60,18 @@ async def http_fetch(request: Request, obtain: Obtain) -> Response:
     # 4.3. Run HTTP-network-or-cache fetch for the request.
     response = await http_network_or_cache_fetch(request, obtain)
     # 4.4. The response tainting is not "cors", so no CORS check is made.
-    # 4.5. n/a: Only a document can read timing, so no timing is disallowed.
+    # 4.5. n/a: only a document can read timing, so no timing is disallowed.
     # 5. The response is not opaque, so no cross-origin resource policy is checked.
     # 6. Handle a response whose status is a redirect status.
     if response.status in REDIRECT_STATUSES:
-        # 6.1. n/a: A program has no documents, so no navigation is redirected.
+        # 6.1. n/a: a program has no documents, so no navigation is redirected.
         # 6.2. A WebSocket's request has no body whose transmission would be stopped.
         # 6.3. Choose by the redirect mode of the request, which is "error".
         # 6.3a. (the redirect mode "error") Do not follow the redirect.
         # 6.3a.1. Replace the response with a network error, which keeps the connection so that it
         #         is closed.
         response = _network_error_of_a_redirect(response)
-        # 6.3b-6.3c. n/a: A WebSocket's request has no other redirect mode than "error".
+        # 6.3b-6.3c. n/a: a WebSocket's request has no other redirect mode than "error".
     # 7. Return the response.
     return response
 

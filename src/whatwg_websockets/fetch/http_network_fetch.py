@@ -25,9 +25,9 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
     Source: https://fetch.spec.whatwg.org/#concept-http-network-fetch
     """
     # 1. Take the request, which is passed in place of the fetch params.
-    # 2. n/a: A program has no user who could switch the program to offline mode.
+    # 2. n/a: a program has no user who could switch the program to offline mode.
     # 3. Begin without a response.
-    # 4. n/a: Only a document can read timing, so no timing info is filled in.
+    # 4. n/a: only a document can read timing, so no timing info is filled in.
     # 5. Determine no network partition key, since a WebSocket does not share its connection.
     # 6. Obtain a new connection, since a WebSocket never reuses a connection.
     # 7. Obtain a WebSocket connection for the request.
@@ -41,10 +41,10 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         if why:
             connection.abort()
             return network_error(why, "address space")
-    # 8.2. n/a: Only a document can read timing, so no connection timing is recorded.
+    # 8.2. n/a: only a document can read timing, so no connection timing is recorded.
     # 8.3. A WebSocket's request has no body, so no header field about the transfer of a body is
     #      sent.
-    # 8.4. n/a: Only a document can read timing, so no start of the request is recorded.
+    # 8.4. n/a: only a document can read timing, so no start of the request is recorded.
     # 8.5. Send the request, and read responses up to a 101 or the first with a status other than
     #      1xx.
     try:
@@ -54,13 +54,13 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
         return network_error(failure.why, failure.kind)
     except BaseException:
         # 9. Abort the connection if the fetch is canceled.
-        # 9.1. not built: The connection never uses HTTP/2, so no RST_STREAM frame is sent.
+        # 9.1. not built: the connection never uses HTTP/2, so no RST_STREAM frame is sent.
         connection.abort()
         # 9.2. Make no network error, since the canceled fetch returns no response.
         raise
-    # 10-15. n/a: A page cannot read the bytes after a 101, which are the WebSocket's, so no body is
+    # 10-15. n/a: a page cannot read the bytes after a 101, which are the WebSocket's, so no body is
     #        set up.
-    # 16. n/a: A program has no WebDriver, which would be notified of the response.
+    # 16. n/a: a program has no WebDriver, which would be notified of the response.
     response = Response(
         status=head.status,
         status_message=head.reason,
@@ -75,7 +75,7 @@ async def http_network_fetch(request: Request, obtain: Obtain) -> Response:
             # A cookie store of the program's own raised, so the connection has no owner.
             connection.abort()
             raise
-    # 18. n/a: A page cannot read the bytes after a 101, which are the WebSocket's, so no body is
+    # 18. n/a: a page cannot read the bytes after a 101, which are the WebSocket's, so no body is
     #     read.
     # 19. Return the response, which holds its connection.
     if request.client.hsts is not None:

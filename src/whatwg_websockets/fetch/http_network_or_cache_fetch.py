@@ -43,7 +43,7 @@ async def http_network_or_cache_fetch(
     # 2. Begin without separate fetch params, which this algorithm does not need.
     # 3. Begin without an HTTP request, which becomes a clone of the request.
     # 4. Begin without a response.
-    # 5-7. n/a: A WebSocket's cache mode is "no-store", so no response is stored or revalidated.
+    # 5-7. n/a: a WebSocket's cache mode is "no-store", so no response is stored or revalidated.
     # 8. Continue until the fetch is canceled, which cancels this coroutine.
     # 8.1. Do not send the request itself, since it is needed again if a 401 can be answered.
     # 8.2. Send a clone of the request, so that the request can be sent again.
@@ -51,7 +51,7 @@ async def http_network_or_cache_fetch(
     headers, client = http_request.header_list, request.client
     # 8.3. Include credentials if the credentials mode is "include", as it is for a WebSocket.
     include_credentials = request.credentials_mode == "include"
-    # 8.4. n/a: Only a document has an embedder policy, which could remove the credentials.
+    # 8.4. n/a: only a document has an embedder policy, which could remove the credentials.
     # 8.5. A WebSocket's request has no body, so the content length is null.
     # 8.6. Begin without a value for Content-Length.
     # 8.7. The method is GET, so Content-Length is not set to 0 for a request without a body.
@@ -97,11 +97,11 @@ async def http_network_or_cache_fetch(
         )
     # 8.22. Do not authenticate to a proxy with this request, since the tunnel through the proxy
     #       does so.
-    # 8.23. n/a: A program has no WebDriver, which would be notified of the request.
-    # 8.24-8.26. n/a: A WebSocket's cache mode is "no-store", so no response is looked up in a
+    # 8.23. n/a: a program has no WebDriver, which would be notified of the request.
+    # 8.24-8.26. n/a: a WebSocket's cache mode is "no-store", so no response is looked up in a
     #            cache.
     # 9. A fetch that is aborted has ended with its task.
-    # 10. n/a: A program has no WebDriver, which would be notified of a cached response.
+    # 10. n/a: a program has no WebDriver, which would be notified of a cached response.
     # 11. Fetch over the network, since there is no cached response.
     # 11.1. The cache mode is not "only-if-cached", so the network may be used.
     # 11.2. Run HTTP-network fetch for the clone of the request.
@@ -109,15 +109,15 @@ async def http_network_or_cache_fetch(
     if sent is not None:
         # § rfc9110-11.6.3-1. Use the parameters in Authentication-Info for the next request.
         sent.heed(response.header_list.values(b"Authentication-Info"))
-    # 11.3. n/a: A GET does not invalidate cached responses.
-    # 11.4. n/a: A WebSocket's fetch revalidates no cached response, so no stored response is
+    # 11.3. n/a: a GET does not invalidate cached responses.
+    # 11.4. n/a: a WebSocket's fetch revalidates no cached response, so no stored response is
     #       freshened.
     # 11.5. Take the response from the network, which is not stored because the cache mode is
     #       "no-store".
     # 12. Use the URL of the request as the response's URL, since no redirect is followed.
     # 13. A WebSocket's request has no Range header, so the response's range-requested flag stays
     #     unset.
-    # 14. n/a: Only a service worker reads whether a response's request included credentials.
+    # 14. n/a: only a service worker reads whether a response's request included credentials.
     # 15. Answer a 401 if credentials are included and there is an answer.
     if (
         response.status == UNAUTHORIZED
@@ -169,7 +169,7 @@ def append_a_request_origin_header(request: Request) -> None:
     # 3. Append the header Origin if the mode of the request is "websocket".
     # § rfc6455-4.1-30. Send the header Origin, as every browser client does.
     request.header_list.append(b"Origin", origin)
-    # 4. n/a: A WebSocket's request has the mode "websocket", whose Origin is always sent.
+    # 4. n/a: a WebSocket's request has the mode "websocket", whose Origin is always sent.
 
 
 def _host_of(request: Request) -> bytes:

@@ -61,18 +61,18 @@ def fetch(
     """
     # 1. Assert that the fetch does not process early hints, which no WebSocket does.
     # 2. Begin without a task destination, which becomes a parallel queue.
-    # 3. n/a: Only a document can be cross-origin isolated, so no finer clock is allowed.
+    # 3. n/a: only a document can be cross-origin isolated, so no finer clock is allowed.
     # 4. Take the client from the request, which was made with it.
-    # 5. n/a: A program's settings have no global object that a task could be queued on.
+    # 5. n/a: a program's settings have no global object that a task could be queued on.
     # 6. Process the response in a task of asyncio, which stands for a parallel queue. The task
     #    begins to run within this call, as does the TCP handshake unless the connection has to wait
     #    in line.
     loop = asyncio.get_running_loop()
 
-    # 7. n/a: Only a document can read timing, so no timing info is made.
+    # 7. n/a: only a document can read timing, so no timing info is made.
     # 8. Pass the request and the callbacks as arguments, instead of in fetch params.
     # 9. A WebSocket's request has no body to convert.
-    # 10. n/a: A program has no WebDriver, which would be notified of the request.
+    # 10. n/a: a program has no WebDriver, which would be notified of the request.
     # 11. The mode of the request is "websocket", so no preloaded response is used.
     async def run() -> None:
         try:
@@ -119,7 +119,7 @@ def append_what_is_accepted(request: Request) -> None:
         # 12.3. A WebSocket's destination is the empty string, so the value of Accept stays */*.
         # 12.4. Append the header Accept to the header list.
         headers.append(b"Accept", value)
-    # 13. n/a: A program has no WebDriver, which could set another language.
+    # 13. n/a: a program has no WebDriver, which could set another language.
     # 14. Append the header Accept-Language if the settings have a language and the header list does
     #     not contain the header.
     if language is not None and not headers.contains(b"Accept-Language"):
@@ -163,14 +163,14 @@ async def main_fetch(request: Request, obtain: Obtain) -> Response:
     # 12b.1. Set no response tainting, since no page can read the response.
     # 12b.2. Run override fetch for the request, which runs scheme fetch.
     response = await override_fetch(request, obtain)
-    # 12c-12g. n/a: A WebSocket's request has the mode "websocket", so it is fetched without CORS.
+    # 12c-12g. n/a: a WebSocket's request has the mode "websocket", so it is fetched without CORS.
     # 13. Main fetch does not call itself, since no redirect is followed.
     # 14. Return the response unfiltered, since no page can read it.
     # 15. A response that is not filtered is its own internal response.
     # 16. Use the URL of the request as the response's URL, since no redirect is followed.
     # 17. The request has no redirect-tainted origin, since no redirect is followed.
-    # 18. n/a: A program has no documents, so no navigation is timed.
-    # 19. n/a: Only a document can read timing, so no timing is disallowed.
+    # 18. n/a: a program has no documents, so no navigation is timed.
+    # 19. n/a: only a document can read timing, so no timing is disallowed.
     # 20. Replace the response with a network error if it is blocked as mixed content or by a
     #     Content Security Policy. MIME types block only scripts and styles.
     blocked = None if response.is_network_error else why_the_response_is_blocked(response, request)

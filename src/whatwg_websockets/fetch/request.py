@@ -62,7 +62,7 @@ class Request:
         """
         # 1. Copy the request's members and its header list.
         clone = replace(self, header_list=self.header_list.copy())
-        # 2. n/a: A program has no WebDriver, so the clone needs no identifier of its own.
+        # 2. n/a: a program has no WebDriver, so the clone needs no identifier of its own.
         # 3. A WebSocket's request has no body to clone.
         # 4. Return the clone of the request.
         return clone  # noqa: RET504 (a later step returns it)

@@ -81,4 +81,4 @@ def set_sec_fetch_user(request: "Request") -> None:
     # 1. Assert that the request's URL is potentially trustworthy, which the caller has tested.
     # 2. Return, since the request of a WebSocket is not a navigation request.
     assert request.mode != "navigate"
-    # 3-5. n/a: A program does not navigate, so Sec-Fetch-User is never set.
+    # 3-5. n/a: a program does not navigate, so Sec-Fetch-User is never set.

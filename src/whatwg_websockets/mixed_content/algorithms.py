@@ -20,7 +20,7 @@ def prohibits_mixed_security_contexts(settings: "EnvironmentSettings") -> bool:
     Source: https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object
     """
     # 1. Return true if the settings' origin is potentially trustworthy.
-    # 2-2.2.1. n/a: A program has no windows, so no ancestor's origin prohibits mixed content.
+    # 2-2.2.1. n/a: a program has no windows, so no ancestor's origin prohibits mixed content.
     # 3. Return false if the settings' origin is not potentially trustworthy.
     return is_origin_potentially_trustworthy(settings.origin_record)
 

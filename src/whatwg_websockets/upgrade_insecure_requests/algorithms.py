@@ -15,7 +15,7 @@ def upgrade_a_request_if_appropriate(request: "Request") -> None:
 
     Source: https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
     """
-    # 1-2.5. n/a: A WebSocket's request is not a navigation, so navigation's rules do not apply.
+    # 1-2.5. n/a: a WebSocket's request is not a navigation, so navigation's rules do not apply.
     # 3. Ask the request's client whether insecure requests are to be upgraded.
     # 4. Return if the client does not upgrade insecure requests.
     if not should_insecure_requests_be_upgraded(request.client):
@@ -33,6 +33,6 @@ def should_insecure_requests_be_upgraded(client: "EnvironmentSettings") -> bool:
     Source: https://w3c.github.io/webappsec-upgrade-insecure-requests/#should-upgrade-for-client
     """
     # 1. Return the insecure requests policy of the settings, which stand for the document.
-    # 2. n/a: A program has no browsing contexts, so no embedding document sets the policy.
+    # 2. n/a: a program has no browsing contexts, so no embedding document sets the policy.
     # 3. Do not upgrade insecure requests if the settings do not say so.
     return client.upgrades_insecure_requests

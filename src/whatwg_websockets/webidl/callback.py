@@ -24,7 +24,7 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
     # 1. Use Python's return and raise in place of a completion record.
     # 2. Pass no `this` to a Python callable, since a method is bound to its object.
     # 3. Use the given callable or object in place of the JavaScript object.
-    # 4-8. n/a: A Python program has no realm and no execution context to prepare.
+    # 4-8. n/a: a Python program has no realm and no execution context to prepare.
     # 9. Take a callable as the operation.
     operation = value
     # 10. Look up a method with the operation's name on an object that is not callable.
@@ -42,4 +42,4 @@ def call_a_user_objects_operation(value: Any, op_name: str, *args: object) -> An
     # 13. Pass an exception that the operation raises on to the caller.
     # 14. Return what the operation returns.
     return operation(*args)
-    # 15. n/a: A Python program has no realm and no execution context to clean up.
+    # 15. n/a: a Python program has no realm and no execution context to clean up.
