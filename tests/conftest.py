@@ -32,14 +32,14 @@ hypothesis.settings.load_profile("without a deadline")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the files with slow tests begin first, so that no process ends long after the others."""
+    """Run the files with slow tests first, so that no process ends long after the others."""
     slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
     items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_proxies_of_the_environment() -> Iterator[None]:
-    """Have no test depend on the proxies of whoever runs it."""
+    """Remove the environment's proxies, so that no test depends on them."""
     names = [name for name in os.environ if name.lower() in PROXY_VARIABLES]
     PROXIES_OF_THE_ENVIRONMENT.update({name: os.environ.pop(name) for name in names})
     yield
@@ -47,7 +47,7 @@ def _no_proxies_of_the_environment() -> Iterator[None]:
 
 
 def pytest_collection_finish() -> None:
-    """Make ready for the tests: for coverage, and for the garbage collector."""
+    """Prepare coverage and the garbage collector for the tests."""
     _measure_children()
     _spare_the_collector()
 
@@ -65,7 +65,7 @@ def _measure_children() -> None:
 
 
 def _spare_the_collector() -> None:
-    """Spare the garbage collector what lives as long as the tests; many of them call it."""
+    """Exclude objects that live as long as the tests from garbage collection."""
     gc.collect()
     gc.freeze()
 
@@ -122,15 +122,15 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
 
 @pytest.fixture
 def timers(monkeypatch: pytest.MonkeyPatch) -> Timers:
-    """Timers that go off when the test lets time pass, once it has said ``timers.hold()``."""
+    """Timers that fire when the test advances the time, once it has called ``timers.hold()``."""
     return Timers(monkeypatch)
 
 
 class Clock:
-    """The time, as a test moves it.
+    """A clock that the test advances.
 
     Attributes:
-        now: what ``time.perf_counter()`` says to the event loop and to connections, in seconds.
+        now: the value of ``time.perf_counter()`` for the event loop and connections, in seconds.
     """
 
     def __init__(self) -> None:
@@ -142,7 +142,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A time that stands still unless the test moves it."""
+    """A clock that stands still unless the test advances it."""
     clock = Clock()
     for module in (
         "html.event_loop",

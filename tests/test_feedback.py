@@ -1,4 +1,4 @@
-"""4. Feedback from the protocol: what the page is told, as tasks, in order.
+"""4. Feedback from the protocol: the tasks that inform the page, in order.
 
 https://websockets.spec.whatwg.org/#feedback-from-the-protocol
 """

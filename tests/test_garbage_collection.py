@@ -93,7 +93,7 @@ async def test_listeners_for_other_events_do_not_count(pages):
 
 
 class AllEqual(WebSocket):
-    """A socket of which a program says that all are equal."""
+    """A subclass of WebSocket whose instances are all equal."""
 
     def __eq__(self, other):
         return isinstance(other, AllEqual)

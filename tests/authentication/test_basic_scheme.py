@@ -1,4 +1,4 @@
-"""Basic, RFC 7617, and Bearer, RFC 6750."""
+"""The schemes Basic, RFC 7617, and Bearer, RFC 6750."""
 
 import base64
 

@@ -14,7 +14,7 @@ from whatwg_websockets.authentication.challenge import (
 
 
 def read(*values):
-    """Return each challenge as its scheme and its parameters, or what it has in place of them."""
+    """Return each challenge as its scheme and its parameters, or its token68 instead of these."""
     return [(each.scheme, each.token68 or each.parameters) for each in read_challenges(values)]
 
 

@@ -1,4 +1,4 @@
-"""Digest, RFC 7616."""
+"""The scheme Digest, RFC 7616."""
 
 import hashlib
 import re
@@ -28,7 +28,7 @@ def session(asked, name="Mufasa", password="Circle of Life", cnonces=(CNONCE,) *
 
 
 def read(value):
-    """Read the parameters of an answer, with what is quoted in its quotation marks."""
+    """Read the parameters of the credentials; quoted values keep their quotation marks."""
     scheme, _, parameters = value.decode().partition(" ")
     assert scheme == "Digest"
     return dict(re.findall(r'([a-z*]+)=("(?:[^"\\]|\\.)*"|[^",]*)(?:, |$)', parameters))

@@ -1,4 +1,4 @@
-"""Who answers a challenge, in which order, and how often."""
+"""Tests of the user prompt: what answers a challenge, in which order, and how often."""
 
 import pytest
 
@@ -23,7 +23,7 @@ OF_THE_URL = Credentials(b"url", b"secret")
 
 
 class Program:
-    """Answers with what it was given, in turn, and keeps what it was asked."""
+    """A program that returns its given answers in turn, and keeps the prompts."""
 
     def __init__(self, *answers):
         self.answers = list(answers)

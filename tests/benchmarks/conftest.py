@@ -1,4 +1,4 @@
-"""The benchmark is not installed: it is found beside the tests."""
+"""Puts the folder of the benchmark on the path, since it is not installed."""
 
 import importlib.util
 import sys
@@ -12,7 +12,7 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests of the benchmark, aloud, where those whom it measures are not installed."""
+    """Skip the tests of the benchmark if the clients that it measures are not installed."""
     if all(importlib.util.find_spec(peer) for peer in ("aiohttp", "picows")):
         return
     reason = "the WebSockets of others are installed by: make test"

@@ -1,4 +1,4 @@
-"""README and docs show the run that is kept, and nothing else."""
+"""README and docs show the figures of the recorded run only."""
 
 import shutil
 from pathlib import Path

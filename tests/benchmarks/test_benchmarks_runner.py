@@ -32,7 +32,7 @@ class FakeServer:
 
 @pytest.fixture
 def jobs(monkeypatch):
-    """What was measured, in order; `answer` says with which result."""
+    """Return the jobs that were measured, in order; `answer` makes the result of each."""
     found = []
 
     def measure(job):

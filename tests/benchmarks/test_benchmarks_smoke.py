@@ -1,4 +1,4 @@
-"""A whole run, as short as can be: what it leaves behind, not how fast it was."""
+"""A whole run that is as short as possible: the files that it writes, not its speed."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What is said of a command whose extra is not installed, of a toy distribution with commands."""
+"""What a command prints if its extra is not installed, with a toy distribution of commands."""
 
 import sys
 from importlib.metadata import version
@@ -36,7 +36,7 @@ NEEDS = 'The command "{}" needs an extra: pip install "toy.box[play]"\n'
 
 @pytest.fixture(autouse=True)
 def toy_box(tmp_path, monkeypatch):
-    """Install the distribution whose commands need what is not there."""
+    """Install the distribution whose commands need packages that are not installed."""
     about = tmp_path / "toy_box-1.0.dist-info"
     about.mkdir()
     (about / "METADATA").write_text(METADATA)

@@ -1,4 +1,4 @@
-"""The help of every command that is installed, as a reader of it sees it."""
+"""The help of every installed command, as the terminal shows it."""
 
 import os
 import subprocess

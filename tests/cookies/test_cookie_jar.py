@@ -1,4 +1,4 @@
-"""CookieJar: what a program does with it."""
+"""Tests of CookieJar as a program uses it."""
 
 import threading
 
@@ -102,7 +102,7 @@ PATHS = ["/", "/x", "/x/y", "/xy"]
 
 
 class AgainstAModel(RuleBasedStateMachine):
-    """A jar against a list of all that it should have, which is searched in the plainest way."""
+    """A jar that is compared with a plain list of the cookies that it should have."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Layered cookies 5.2 and 5.4.4: what goes when there is too much."""
+"""Layered cookies 5.2 and 5.4.4: which cookies are removed when the jar has too many."""
 
 from support.cookies import jar_and_clock
 from whatwg_websockets.cookies.cookie import Cookie

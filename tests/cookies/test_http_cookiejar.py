@@ -1,4 +1,4 @@
-"""Cookies from and for http.cookiejar."""
+"""Conversion of cookies from and to http.cookiejar."""
 
 import http.client
 import http.cookiejar
@@ -15,7 +15,7 @@ PAGE = "https://example.com/chat/room"
 
 
 def theirs(*fields, url=PAGE):
-    """Have Python's own library take what a server says."""
+    """Read Set-Cookie fields with Python's http.cookiejar."""
     jar = http.cookiejar.CookieJar()
     head = "".join(f"Set-Cookie: {each}\r\n" for each in fields).encode("latin-1")
 

@@ -1,4 +1,4 @@
-"""Layered cookies 5.3.2 to 5.3.4: which hosts and paths a cookie belongs to."""
+"""Layered cookies 5.3.2 to 5.3.4: which hosts and paths a cookie matches."""
 
 import pytest
 from hypothesis import given
@@ -58,7 +58,7 @@ PATHS = st.from_regex(r"/([ab]{0,2}/){0,3}[ab]{0,2}", fullmatch=True)
 
 @given(PATHS, PATHS)
 def test_a_path_matches_what_its_parts_begin_with(request_path, cookie_path):
-    """The rule of RFC 6265bis, said in another way."""
+    """The rule of RFC 6265bis, in other words."""
     asked, kept = request_path.split("/"), cookie_path.removesuffix("/").split("/")
     expected = asked[: len(kept)] == kept and (
         len(asked) > len(kept) or request_path == cookie_path

@@ -1,4 +1,4 @@
-"""Files in the format of Netscape's cookies.txt, as curl and http.cookiejar have them."""
+"""Files in the format of Netscape's cookies.txt, as curl and http.cookiejar write them."""
 
 import http.cookiejar
 import shutil

@@ -1,4 +1,4 @@
-"""Layered cookies 5.4.2: what a Set-Cookie field says."""
+"""Layered cookies 5.4.2: how a Set-Cookie field is parsed."""
 
 import pytest
 from hypothesis import example, given

@@ -1,4 +1,4 @@
-"""Layered cookies 5.4.5: which cookies go along with a request, and in which order."""
+"""Layered cookies 5.4.5: which cookies are sent with a request, and in which order."""
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_who_goes_along_was_used():
 
 
 def test_a_host_that_has_become_a_public_suffix_gets_its_own_cookies_alone():
-    """The cookie is older than the list that has its host."""
+    """The cookie was stored before its host was added to the list."""
     jar, _ = jar_and_clock()
     jar.set_cookie("https://github.io/", "own=1")
     jar.stored.insert(Cookie(name=b"all", value=b"1", host="github.io"))

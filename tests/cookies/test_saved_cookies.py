@@ -17,7 +17,7 @@ FAR = 4_000_000_000
 
 
 def filled():
-    """Return a jar that goes by the clock of the system, as one that is loaded does."""
+    """Return a jar that uses the system's clock, as a loaded jar does."""
     jar = CookieJar()
     jar.set_cookie(PAGE, "a=\xe4; Max-Age=1000000; HttpOnly; SameSite=Lax")
     jar.set_cookie(PAGE, "nameless; Max-Age=1000000; Secure; Path=/; Domain=example.com")

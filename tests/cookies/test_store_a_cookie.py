@@ -1,4 +1,4 @@
-"""Layered cookies 5.4.3: which cookies a server may set, and which one they take the place of."""
+"""Layered cookies 5.4.3: which cookies a server may set, and which stored cookie each replaces."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What main fetch asks about a request and its response, and what is reported.
+"""Main fetch checks a request and its response against policies, and violations are reported.
 
 https://w3c.github.io/webappsec-csp/#fetch-integration
 """
@@ -32,7 +32,7 @@ from whatwg_websockets.url.url_record import parse
 
 
 class Violations:
-    """Writes down the violations that settings hear of."""
+    """A record of the violations that are reported to a settings object."""
 
     def __init__(self, settings):
         self.events = []
@@ -145,7 +145,7 @@ async def test_a_response_that_is_allowed(policy):
 
 @pytest.mark.parametrize("policy", ["connect-src wss:", "default-src 'none'"])
 async def test_a_response_from_elsewhere_is_held_against_the_policies_as_well(policy):
-    """Only a service worker could have brought one, or a URL that was upgraded in between."""
+    """Only a service worker or an upgrade of the URL could cause such a response."""
     request, response = made(policy, policy), Response(status=101)
     violations = Violations(request.client)
     assert should_response_to_request_be_blocked_by_csp(response, request)
@@ -289,7 +289,7 @@ async def test_settings_that_violate_nothing_hear_nothing_of_others():
 
 
 def test_each_violation_is_told_in_the_loop_of_its_socket():
-    """One settings object may serve one loop after the other."""
+    """Two event loops may use one settings object in turn."""
     settings = EnvironmentSettings(content_security_policy="connect-src 'none'")
     loops = []
     settings.onsecuritypolicyviolation = lambda _: loops.append(asyncio.get_running_loop())

@@ -32,7 +32,7 @@ OPAQUE = OpaqueOrigin()
 
 
 def without_punctuation(value):
-    """Name a value in a test's name, in which some signs have a meaning of their own."""
+    """Write a value as a part of a test's name, in letters, digits and hyphens."""
     return re.sub(r"[^A-Za-z0-9]+", "-", str(value))
 
 
@@ -351,7 +351,7 @@ PAGES = st.sampled_from(
 
 
 def model(url, expression, origin):
-    """Say the same as the algorithm, in terms of the URL that the page has asked for."""
+    """Return the result of the algorithm, computed from the URL that the page requested."""
     found = re.fullmatch(r"(wss?)://([^:/]+)(?::(\d+))?(/.*)", url.lower())
     secure, host, path = found[1] == "wss", found[2], found[4].replace("%61", "a")
     default = "443" if secure else "80"

@@ -135,7 +135,7 @@ def test_a_policy_is_written_as_what_parses_to_the_same(text):
 
 @given(TEXTS)
 def test_settings_take_a_text_whole_or_refuse_it(text):
-    """A policy that is accepted has every directive of its text, each once."""
+    """An accepted policy has each directive of its text once."""
     try:
         made = EnvironmentSettings(content_security_policy=text).csp_list
     except ValueError:

@@ -1,4 +1,4 @@
-"""The policies of settings: what is refused at the call, and what the log tells of the rest."""
+"""The policies of settings: which texts the call refuses, and what the log reports."""
 
 import logging
 import re
@@ -14,7 +14,7 @@ ARGUMENTS = ("content_security_policy", "content_security_policy_report_only")
 
 
 def without_punctuation(value):
-    """Name a value in a test's name, in which some signs have a meaning of their own."""
+    """Write a value as a part of a test's name, in letters, digits and hyphens."""
     return re.sub(r"[^A-Za-z0-9]+", "-", str(value))
 
 

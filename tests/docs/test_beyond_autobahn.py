@@ -1,4 +1,4 @@
-"""The table of docs/beyond-autobahn.md says how many cases each section has, and for whom."""
+"""The table of docs/beyond-autobahn.md has the number of cases of each section, for each side."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What looks at all built pages finds what is cut off, and links that lead nowhere."""
+"""The checks of all built pages find content that is cut off, and broken links."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the README and the documentation print is run as it stands."""
+"""The code that the README and the documentation print runs as it is printed."""
 
 import asyncio
 import dataclasses
@@ -62,7 +62,7 @@ def servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.name)
 def test_a_chapter_runs_as_printed(path: Path, servers: dict[str, str]):
-    """In a thread of its own, as some of them trace a connection."""
+    """The chapter runs in its own thread, since some chapters trace a connection."""
     console = ConsoleEvaluator(servers)
     apart(run_chapter, path, console)
 
@@ -70,7 +70,7 @@ def test_a_chapter_runs_as_printed(path: Path, servers: dict[str, str]):
 def test_a_command_is_that_of_the_checkout_whatever_is_installed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """A page prints the files of a checkout, as one has them who reads the code."""
+    """A page prints the files of the checkout."""
     installed = tmp_path / "whatwg_websockets"
     installed.mkdir()
     (installed / "__init__.py").write_text("raise SystemExit('this is another installation')\n")

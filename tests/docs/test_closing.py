@@ -1,4 +1,4 @@
-"""The tables of docs/closing.md say what its own program sees."""
+"""The tables of docs/closing.md have the results of the program on the page."""
 
 import re
 

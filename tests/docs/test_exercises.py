@@ -1,4 +1,4 @@
-"""The exercises stay true: what fails in a changed copy is what the page prints."""
+"""The failures in a changed copy are those that the page of the exercises prints."""
 
 import itertools
 import json
@@ -66,7 +66,7 @@ def test_an_exercise_fails_as_its_answer_says(exercise: Exercise, copy: Path):
 
 
 def failures_of(command: tuple[dict[str, str], list[str]], copy: Path) -> str:
-    """Run pytest in a copy, and return what it prints of the tests that fail."""
+    """Run pytest in a copy, and return its output about the failing tests."""
     environment, (program, *arguments) = command
     assert program == "pytest"
     # Of the plugins only the one that pyproject.toml configures: all others take a second more.
@@ -77,7 +77,7 @@ def failures_of(command: tuple[dict[str, str], list[str]], copy: Path) -> str:
 
 
 def test_the_record_of_hidden_steps_is_of_this_code():
-    """A step that is not in the code any more: run docs/recordings/record_hidden_steps.py."""
+    """If a step is not in the code any more, run docs/recordings/record_hidden_steps.py."""
     of_the_code = [hidden(mutant) for mutant in mutants(places())]
     record = json.loads((ROOT / RECORD).read_text(encoding="utf-8"))
     assert len(record) >= 20

@@ -1,4 +1,4 @@
-"""The runs that README and docs show: how they are kept, and that the pages show what they say."""
+"""How the recorded runs are stored, and that README and docs show their results."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The kinds of causes in docs/using.md are those that the code has."""
+"""The kinds of causes in docs/using.md are those of the code."""
 
 import re
 

@@ -50,7 +50,7 @@ def copy(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    """The echo server, as the pages start it, on a free port; where it listens."""
+    """The URL of the echo server, which is started as on the pages but on a free port."""
     command = [str(BIN / "whatwg-websockets"), "echo", "--port", "0", "--no-deflate"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

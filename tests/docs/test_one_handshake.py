@@ -1,4 +1,4 @@
-"""The chapter "One handshake, through all of it" tells what its recording has."""
+"""The chapter "One handshake, through all of it" agrees with its recording."""
 
 import re
 

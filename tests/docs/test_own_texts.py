@@ -1,4 +1,4 @@
-"""The standards' own texts beside the steps, in a build that has their sources, and in no other."""
+"""The standards' own texts stand beside the steps only in a build that has their sources."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The reading room: built whole from a small house of our own, and looked at as HTML."""
+"""The HTML that the reading room builds from a small package of the tests."""
 
 import sys
 from pathlib import Path
@@ -45,7 +45,7 @@ def build(tmp_path):
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory):
-    """A house that has been built once, to be looked at only."""
+    """A built house, which tests read and do not change."""
     house = House(tmp_path_factory.mktemp("house"))
     house.write({**FILES, "docs/chapter.md": "# Chapter\n"})
     return Built(house, "html")

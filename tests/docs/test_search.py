@@ -1,4 +1,4 @@
-"""The search of the reading room, as a reader has it: in a browser."""
+"""The search of the reading room, in a browser."""
 
 from types import SimpleNamespace
 
@@ -118,7 +118,7 @@ OTHERS = ("toy-play", "ends", "said", "play(toy)", "turn")
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory):
-    """What the search finds in a built house, by query."""
+    """The results of the search in a built house, by query."""
     chromium_or_skip()
     house = House(tmp_path_factory.mktemp("searched"))
     code = FILES["toys/play.py"].replace("toys-unknown. High.", "rules-1.1-2. It waits.")

@@ -1,4 +1,4 @@
-"""docs/settings.md tells each argument of EnvironmentSettings, and runs an example of it."""
+"""docs/settings.md describes each argument of EnvironmentSettings, with an example that is run."""
 
 import inspect
 import re
@@ -20,7 +20,7 @@ def test_the_page_has_each_argument_in_the_order_of_the_signature():
 
 @pytest.mark.parametrize("name", ARGUMENTS)
 def test_each_section_has_a_meaning_and_an_example_that_is_run(name):
-    """tests/docs/test_chapters.py runs what stands in blocks of Python and of sessions."""
+    """tests/docs/test_chapters.py runs the blocks of Python and of sessions."""
     text = SECTIONS[name]
     examples = re.findall(r"^```(?:python|pycon)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert any(f"{name}=" in each for each in examples), f"give an example with {name}="

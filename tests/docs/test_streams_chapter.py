@@ -1,4 +1,4 @@
-"""The chapter about streams shows what was measured: its plot and its table are of the figures."""
+"""The plot and the table of the chapter about streams show the recorded measurement."""
 
 import importlib.util
 import json

@@ -1,4 +1,4 @@
-"""What the page of an algorithm says of the tests of each step."""
+"""The page of an algorithm lists the tests that ran each step."""
 
 import pytest
 
@@ -80,7 +80,7 @@ class RecordedHouse:
         return built
 
     def tested(self, built):
-        """What is folded below each step, by the step's number."""
+        """The folded text below each step, by the step's number."""
         found = {}
         for row in built.page(PAGE).find_class("step"):
             for details in row.find_class("tested"):

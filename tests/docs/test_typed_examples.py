@@ -1,4 +1,4 @@
-"""What the README and the documentation print passes ``mypy --strict``."""
+"""The code that the README and the documentation print passes ``mypy --strict``."""
 
 from pathlib import Path
 

@@ -507,7 +507,7 @@ def test_a_signal_may_have_a_property_of_that_name():
 
 
 class AllEqual(AbortSignal):
-    """A signal of which a program says that all are equal."""
+    """A subclass of AbortSignal whose instances are all equal."""
 
     def __new__(cls):
         return super().__new__(cls)

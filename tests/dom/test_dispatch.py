@@ -18,7 +18,7 @@ def target():
 
 @contextlib.contextmanager
 def errors_of(loop):
-    """Collect what the loop's exception handler is told."""
+    """Collect the contexts that the loop's exception handler gets."""
     errors = []
     loop.set_exception_handler(lambda loop, context: errors.append(context))
     yield errors

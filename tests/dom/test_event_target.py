@@ -439,7 +439,7 @@ def test_a_subclass_may_forget_to_call_init():
 
 
 class AlwaysEqual:
-    """A callable of which a program says that all are equal."""
+    """A callable whose instances are all equal."""
 
     def __eq__(self, other):
         return True

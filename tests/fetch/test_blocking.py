@@ -1,8 +1,8 @@
-"""What main fetch blocks, and what becomes of a connection whose response is blocked.
+"""Which requests and responses main fetch blocks, and how a blocked connection ends.
 
 https://fetch.spec.whatwg.org/#concept-main-fetch, steps 7 and 20
 
-What each standard blocks is in the tests of its own room.
+The tests of each standard have what that standard blocks.
 """
 
 import pytest

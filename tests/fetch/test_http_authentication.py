@@ -37,7 +37,7 @@ def at(server, path="", user="user:p%40ss@"):
 
 
 def why(caplog):
-    """Return what the log says of the one connection that failed."""
+    """Return the logged cause of the only connection that failed."""
     [record] = [each for each in caplog.records if each.levelno == logging.WARNING]
     assert "p@ss" not in record.getMessage()
     assert "p%40ss" not in record.getMessage()
@@ -191,7 +191,7 @@ async def test_step_18_the_answer_that_did_is_the_one_that_is_remembered():
 
 
 def an_answer_that_comes_later():
-    """Return settings whose program is asked, and what is to get its answer."""
+    """Return settings that prompt the program, and the future for its answer."""
     answer = asyncio.get_running_loop().create_future()
     return EnvironmentSettings(credentials=lambda challenge: answer), answer
 
@@ -381,7 +381,7 @@ async def test_a_stale_nonce_for_ever(caplog):
 
 
 async def log_in(server, settings, challenge=BASIC, path="a/b", **values):
-    """Open and close a socket that is asked for its credentials."""
+    """Open and close a socket whose server challenges it."""
     events = Recorder(WebSocket(at(server, path, **values), settings=settings))
     peer, _ = await next_request(server)
     await refuse(peer, challenge)

@@ -1,4 +1,4 @@
-"""HSTS on the wire: what servers say is kept to, from the next connection on.
+"""HSTS on the wire: a policy that a server sends applies from the next connection on.
 
 https://www.rfc-editor.org/rfc/rfc6797#section-8,
 https://fetch.spec.whatwg.org/#concept-main-fetch, step 10

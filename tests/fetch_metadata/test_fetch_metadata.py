@@ -2,7 +2,7 @@
 
 https://w3c.github.io/webappsec-fetch-metadata/
 
-Firefox 153 was asked by hand for most rows of the tables, and sends the same.
+Most rows of the tables were compared manually with Firefox 153, which sends the same fields.
 """
 
 import pytest

@@ -196,7 +196,7 @@ names = st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(".".join)
 
 
 class Model(RuleBasedStateMachine):
-    """A list beside what the RFC says of it in its plainest words."""
+    """A plain list of known HSTS hosts, which follows the wording of the RFC."""
 
     def __init__(self):
         super().__init__()

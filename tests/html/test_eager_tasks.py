@@ -1,4 +1,4 @@
-"""Tasks that begin at once, by asyncio's own way and by hand."""
+"""Tasks that begin at once, with asyncio's eager tasks and without them."""
 
 import asyncio
 import contextvars

@@ -31,7 +31,7 @@ async def test_what_is_not_used_rests_once(timers):
 
 
 class InUse(Thing):
-    """Something that is used anew whenever somebody has looked."""
+    """An object that has been used again at each check."""
 
     def __init__(self):
         super().__init__()

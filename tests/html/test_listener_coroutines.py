@@ -16,7 +16,7 @@ from whatwg_websockets.html.event_handlers import EventHandlerAttribute
 
 
 def run(main, loop_factory=asyncio.new_event_loop):
-    """Run a coroutine function with the list of what the exception handler is told."""
+    """Run a coroutine function with the list of contexts that the exception handler gets."""
 
     async def wrapped():
         errors = []

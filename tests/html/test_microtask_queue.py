@@ -35,7 +35,7 @@ def queue(*steps):
 
 
 class Endless:
-    """A microtask that queues itself, until it is told to end.
+    """A microtask that queues itself until it is stopped.
 
     Attributes:
         count: how often it has run.

@@ -1,4 +1,4 @@
-"""What a page may learn of a failure: nothing. The log learns the cause.
+"""A page learns nothing about the cause of a failure; the log has the cause.
 
 https://websockets.spec.whatwg.org/#closeWebSocket, the warning there: a script that could tell
 these apart could probe the local network.
@@ -138,7 +138,7 @@ async def a_line_that_does_not_move(connect):
 
 
 def answers(response, *, protocols=(), then=b"", leave=None, times=1, who="", **limits):
-    """Make a way: a server that answers so, as often as it is asked, and leaves."""
+    """Return a way to fail: a server that sends this answer to each connection and disconnects."""
 
     async def way(connect):
         async with Server() as server:
@@ -170,7 +170,7 @@ LOCKED = b"HTTP/1.1 407 x\r\nProxy-Authenticate: Basic\r\n\r\n"
 
 
 def through_a_proxy(answer, *, listens=True):
-    """A proxy that answers and leaves; with None it never does either."""
+    """A proxy that sends an answer and disconnects, or with None does neither."""
 
     async def way(connect):
         async with Server() as proxy:
@@ -331,7 +331,7 @@ NO_FAILURE_OF_A_HANDSHAKE = {"send buffer full"}
 
 
 class Connect:
-    """Connects a socket and waits for its end; it keeps what the page sees."""
+    """Connects a socket, waits for its end, and keeps what the page sees."""
 
     def __init__(self) -> None:
         self.pages: list[WebSocket] = []
@@ -367,7 +367,7 @@ def state_of(page):
 
 
 def an_event(event):
-    """Return what an event says that knows nothing but its type, as a page could make one."""
+    """Return the attributes of an event that was created with nothing but its type."""
     said = attributes_of(event) | {"isTrusted": True, "eventPhase": Event.AT_TARGET}
     return {name: value for name, value in said.items() if name not in (*TARGETS, "timeStamp")}
 
@@ -434,5 +434,5 @@ async def test_after_it_every_loss_looks_the_same(way, kind, words, caplog):
 
 
 def test_each_kind_of_failure_has_been_looked_at():
-    """What the log can say of an opening handshake is what these ways lead to."""
+    """The ways lead to every kind of failure that the log has for an opening handshake."""
     assert {kind for _, _, kind, _ in BEFORE} == kinds_in_the_code() - NO_FAILURE_OF_A_HANDSHAKE

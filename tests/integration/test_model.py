@@ -33,7 +33,7 @@ SEND_BUFFER = 300
 
 
 class Model:
-    """What the standard says of one socket."""
+    """The state of one socket as the standard defines it."""
 
     def __init__(self):
         self.ready_state = CONNECTING
@@ -90,7 +90,7 @@ class Model:
 
 
 class Life(RuleBasedStateMachine):
-    """A page, a server and a network that do as they like."""
+    """A page, a server and a network that act at random."""
 
     @initialize(
         is_accepted=st.booleans(),
@@ -154,7 +154,7 @@ class Life(RuleBasedStateMachine):
             self.failures.append(failure)
 
     def compare(self, event):
-        """Hold an event of the socket's against the model."""
+        """Compare an event of the socket with the model."""
         seen = (event.type, self.socket.readyState)
         if event.type == "message":
             seen += (event.data,)
@@ -178,7 +178,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def the_ready_state_is_the_models(self):
-        """Tasks that fire nothing may have run: as many of them as it takes."""
+        """Run tasks of the model that fire nothing, until the ready states agree."""
         if hasattr(self, "model"):
             for failure in self.failures:
                 raise failure

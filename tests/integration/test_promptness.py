@@ -41,7 +41,7 @@ def take_a_moment():
 
 
 def wait_for(socket, event):
-    """Block the loop until the server says that it has what it waits for."""
+    """Block the loop until the server reports that it has received what it waits for."""
     if not event.wait(DEADLINE):
         socket.failures.append("the server waited in vain")
 

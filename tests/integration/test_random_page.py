@@ -26,7 +26,7 @@ def test_nothing_is_lost_doubled_or_out_of_order(seed, kind, tls):
 
 
 def some_game_finds(what):
-    """Tell whether one of some games finds a fault that says so."""
+    """Return whether one of the games finds a fault with this text."""
     return any(what in "".join(play(seed)) for seed in range(10))
 
 

@@ -85,7 +85,7 @@ PEERS = [
 
 @asynccontextmanager
 async def connected(serve, compress, secure):
-    """Have a socket that is open to a server of somebody else's."""
+    """Open a socket to a server of another library."""
     tls = server_context("localhost") if secure else None
     async with serve(tls, compress) as port:
         settings = EnvironmentSettings(tls=client_context())

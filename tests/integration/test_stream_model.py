@@ -77,7 +77,7 @@ class Attempt:
 
 
 class StreamLife(RuleBasedStateMachine):
-    """A program, a server and a network that do as they like."""
+    """A program, a server and a network that act at random."""
 
     @initialize(
         is_accepted=st.sampled_from([True, True, True, False]),

@@ -176,7 +176,7 @@ async def test_a_server_that_does_not_accept_the_certificate(version, tmp_path, 
 
 
 async def test_a_context_is_used_as_it_is():
-    """One that checks nothing connects to anybody, and one of the program's own speaks its ALPN."""
+    """A context that checks nothing connects to any server, and a context keeps its own ALPN."""
     asked = []
     certificate = context_of(authority("somebody else").issue_cert("other.example"))
     certificate.set_alpn_protocols(["http/1.1"])

@@ -1,4 +1,4 @@
-"""Which proxy is asked for which connection."""
+"""Which proxy is used for which connection."""
 
 import os
 import ssl

@@ -123,7 +123,7 @@ def archived(checkout: Path, place: Path) -> Dist:
 
 
 def unpack(file: tarfile.TarFile, place: Path) -> None:
-    """Unpack an archive; from Python 3.11.4 on, tarfile wants to be told what it may hold."""
+    """Unpack an archive, with the filter that tarfile has from Python 3.11.4 on."""
     if hasattr(tarfile, "data_filter"):
         file.extractall(place, filter="data")
     else:

@@ -1,4 +1,4 @@
-"""Whoever imports the package does not wait for modules that few programs need."""
+"""Importing the package does not load modules that few programs need."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""`whatwg-websockets spec drift --was`: what each changed step said, and what it says now."""
+"""`whatwg-websockets spec drift --was`: the words of each changed step before and after."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""What a draft would change: kept as numbers and hashes, checked against the index, and told."""
+"""The changes of a draft: stored as numbers and hashes, compared with the index, and printed."""
 
 from dataclasses import replace
 

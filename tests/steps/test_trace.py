@@ -30,7 +30,7 @@ def what_looks_on():
 
 
 def steps(entries, algorithm):
-    """Return the numbers of the steps that were told; requirements stand among them."""
+    """Return the numbers of an algorithm's steps among the entries, without its requirements."""
     told = [entry for entry in entries if entry.kind == "step" and entry.algorithm == algorithm]
     numbers = [entry.number for entry in told]
     return [number for number in numbers if not number.startswith("§")]

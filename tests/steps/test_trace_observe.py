@@ -43,7 +43,7 @@ def unobserved():
 
 
 class Events(list):
-    """A watcher that writes down what it is told."""
+    """A watcher that records what the observer reports."""
 
     def started(self, frame, plan):
         assert plan is PLAN

@@ -1,4 +1,4 @@
-"""What the recorder makes of what an observer tells; here the test is the observer."""
+"""What the recorder makes of the reports of an observer, which the test sends itself."""
 
 from itertools import count
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""A trace in each of the ways to tell it."""
+"""A trace in each form of output."""
 
 import io
 import json

@@ -1,1 +1,1 @@
-"""What the tests of the main floor share: a server that does as it is told, and a recorder."""
+"""Helpers that the tests share: a server that the test controls, and a recorder."""

@@ -1,4 +1,4 @@
-"""Running a test in a thread of its own, in which nobody traces.
+"""Runs a test in its own thread, in which no trace function is set.
 
 There is one trace function a thread: a test that sets its own takes it away from coverage, which
 then would miss calls and returns, and put down lines to the wrong file.
@@ -15,7 +15,7 @@ from support.loops import LOOPS, run
 
 
 def apart(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what a function returns in a thread of its own."""
+    """Run a function in its own thread, and return its result."""
 
     def untraced() -> Any:
         sys.settrace(None)

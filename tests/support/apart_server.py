@@ -1,4 +1,4 @@
-"""A server in a thread of its own, for pages that hold their own loop while they wait for it."""
+"""A server in its own thread, for pages that block their loop while they wait for the server."""
 
 import socket
 import ssl

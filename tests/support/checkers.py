@@ -15,7 +15,7 @@ SOURCE = Path(whatwg_websockets.__file__).parents[1]
 
 
 class Found(NamedTuple):
-    """What a checker has to say of a line."""
+    """A message of a type checker about a line."""
 
     path: Path
     line: int

@@ -1,4 +1,4 @@
-"""What the tests of cookies share: a clock that is set by hand, and a jar that goes by it."""
+"""Helpers for the tests of cookies: a clock that the test sets, and a jar that uses the clock."""
 
 from whatwg_websockets import CookieJar
 

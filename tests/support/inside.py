@@ -18,7 +18,7 @@ from whatwg_websockets.streams.left_behind import PromiseOfAChunk
 
 
 def connection_of(socket: WebSocket | WebSocketStream) -> WebSocketConnection:
-    """Return the connection under a socket; its parts are public for whoever has it."""
+    """Return the connection of a socket, whose parts are public."""
     return socket._connection
 
 
@@ -79,7 +79,7 @@ def seen_at_step_1(connection: WebSocketConnection) -> object:
 
 
 def is_in_line_for(address: Address) -> bool:
-    """Tell whether somebody is in line for an address, or at the head of its line."""
+    """Return whether a connection is in line for an address, or at the head of its line."""
     return address in THE_LINE._lines
 
 

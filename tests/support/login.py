@@ -23,7 +23,7 @@ async def next_request(server: Server) -> tuple[Peer, HttpRequest]:
 
 
 def authorization(request: HttpRequest) -> str | None:
-    """Return what a request says of who asks: ``name:password`` where that is Basic."""
+    """Return the credentials of a request; those of Basic are decoded to ``name:password``."""
     values = request.all("Authorization")
     if not values:
         return None

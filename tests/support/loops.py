@@ -68,7 +68,7 @@ async def called_by_the_loop(function: Callable[[], Any]) -> Any:
 
 
 async def collect_garbage() -> None:
-    """Have everything collected that nobody refers to, and its finalisers heard."""
+    """Collect all garbage, and run the finalisers."""
     for _ in range(3):
         gc.collect()
         await asyncio.sleep(0)

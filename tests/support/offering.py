@@ -34,7 +34,7 @@ def body(size: int, *, compressible: bool) -> bytes:
 
 
 def message(number: int, body: bytes) -> bytes:
-    """Return a message, which says in its first eight bytes which one it is."""
+    """Return a message that has its number in its first eight bytes."""
     return number.to_bytes(8, "big") + body
 
 

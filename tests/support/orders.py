@@ -37,7 +37,7 @@ def boom() -> Exception:
 
 
 def told(value: object) -> str:
-    """Write a value as the programs in JavaScript do."""
+    """Write a value as the programs in JavaScript write it."""
     if value is None or value is MISSING:
         return "undefined"
     if isinstance(value, TypeError):

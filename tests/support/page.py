@@ -68,13 +68,13 @@ async def turns(count: int = 40) -> None:
 
 
 async def until(condition: Any) -> None:
-    """Wait for something that no event tells of."""
+    """Wait for a condition that no event announces."""
     while not condition():  # noqa: ASYNC110
         await asyncio.sleep(0.001)
 
 
 def nobody_is_in_line() -> bool:
-    """Tell whether every place in the lines of connections has been given back."""
+    """Return whether no connection holds a place in a line of connections."""
     return THE_LINE.is_empty
 
 

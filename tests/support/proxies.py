@@ -1,4 +1,4 @@
-"""Proxies that do exactly what a test tells them. Behind them there is no server: they are it."""
+"""Proxies that a test controls; they play the server behind them as well."""
 
 from typing import Any
 

@@ -53,7 +53,7 @@ def work(is_over: threading.Event) -> None:
 
 
 class Page:
-    """A program with several sockets, in a loop of its own."""
+    """A program with several sockets, in its own event loop."""
 
     def __init__(self, server: RandomServer, name: str, kind: str) -> None:
         self.faults: list[str] = []
@@ -138,7 +138,7 @@ class Page:
 
 
 class _Warnings(logging.Handler):
-    """Keeps what the log says that it should not."""
+    """A log handler that keeps records that should not be logged."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

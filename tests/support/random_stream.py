@@ -1,4 +1,4 @@
-"""The life of one WebSocketStream on a random page, and what is to be said of it afterwards."""
+"""The life of one WebSocketStream on a random page, and the checks of its end."""
 
 import array
 import asyncio

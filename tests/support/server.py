@@ -1,4 +1,4 @@
-"""A server that does exactly what a test tells it, byte by byte.
+"""A server that a test controls byte by byte.
 
 It runs in the test's own loop and is driven by the test itself, so a test reads from top to bottom:
 the page does this, the server does that. It shares no code with what it tests.
@@ -92,7 +92,7 @@ class Peer:
         await asyncio.get_running_loop().sock_sendall(self.sock, data)
 
     def send_at_once(self, data: bytes, *, end: bool) -> None:
-        """Send before anybody else gets a turn, and the end of the stream where ``end`` says so."""
+        """Send before other code runs; with ``end``, send the end of the stream as well."""
         self.sock.sendall(data)
         if end:
             self.end()
@@ -231,7 +231,7 @@ class Server:
         return peer
 
     def nobody_is_waiting(self) -> bool:
-        """Tell whether no TCP connection waits to be accepted; one that does is kept."""
+        """Return whether no TCP connection waits to be accepted; a waiting connection is kept."""
         try:
             sock, _ = self.listener.accept()
         except BlockingIOError:

@@ -101,7 +101,7 @@ class Server:
         return (await stdout.readline()).decode().strip()
 
     async def is_held_up(self, at_least: int) -> None:
-        """Wait until the server says that it cannot send, or that it has sent all.
+        """Wait until the server reports that it cannot send, or that it has sent all.
 
         Args:
             at_least: what it says before it has sent so many messages is of an earlier time.

@@ -1,4 +1,4 @@
-"""Time that passes when a test says so, for the timers that the code under test sets."""
+"""Time that the test advances, for the timers that the code under test sets."""
 
 import asyncio
 import heapq

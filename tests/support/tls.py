@@ -96,7 +96,7 @@ class TlsPeer(Peer):
 
 
 class TlsInTls(TlsPeer):
-    """The server's end of TLS over a connection that a proxy has with TLS of its own."""
+    """The server's end of TLS inside a proxy's TLS connection."""
 
     def __init__(self, peer: Peer, context: ssl.SSLContext) -> None:
         super().__init__(peer, context)

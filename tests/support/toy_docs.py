@@ -1,4 +1,4 @@
-"""A small house with documentation of its own, which the reading room's extension builds."""
+"""A small package with documentation, which the reading room's extension builds."""
 
 import io
 import json

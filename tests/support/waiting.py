@@ -1,4 +1,4 @@
-"""Waiting for what no event tells of, where no event loop runs."""
+"""Waits for conditions that no event announces, where no event loop runs."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A connection without a network: a transport that a test moves by hand.
+"""A connection without a network, over a transport that a test controls.
 
 For what has to happen between two turns of the loop. What is tested through it is
 ``WebSocketConnection`` and all above it; only the opening handshake is left out.

@@ -1,4 +1,4 @@
-"""A left-out argument is told from null."""
+"""A missing argument is distinguished from null."""
 
 import whatwg_websockets
 from whatwg_websockets.webidl.missing import MISSING, Missing

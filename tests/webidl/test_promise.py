@@ -1,4 +1,4 @@
-"""Promises as Python's awaitables: results, awaitables as values, rejections nobody hears of.
+"""Promises as Python's awaitables: results, awaitables as values, unhandled rejections.
 
 https://webidl.spec.whatwg.org/#js-promise-manipulation. The order of reactions is in
 test_promise_order.py, and cancelled tasks are in test_promise_cancellation.py.

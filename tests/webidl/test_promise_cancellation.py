@@ -15,7 +15,7 @@ from whatwg_websockets.webidl.promise_objects import Waiter
 
 
 class Withdrawable(Promise):
-    """A promise that notes when nobody asks for its result any longer."""
+    """A promise that notes when no task waits for its result any longer."""
 
     __slots__ = ("withdrawn",)
 

@@ -43,7 +43,7 @@ class Script:
         self.said.append(" ".join(map(str, words)))
 
     def saying(self, *words: object) -> Any:
-        """Return steps that say something, whatever they are given."""
+        """Return steps that record words, whatever arguments they get."""
         return lambda _: self.say(*words)
 
     def new(self) -> Promise[Any]:

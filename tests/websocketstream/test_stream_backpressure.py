@@ -1,4 +1,4 @@
-"""Backpressure from the reader to the server's TCP: what nobody reads is bounded, and not lost."""
+"""Backpressure from the reader to the server's TCP: unread data is bounded, and not lost."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ MEBIBYTE = 1_048_576
 
 
 def numbered(size, number):
-    """Return data of a size that says which it is, and is compressed a thousandfold."""
+    """Return data of a size that contains its number, and is compressed a thousandfold."""
     return number.to_bytes(8) + bytes(size - 8)
 
 
