@@ -1,4 +1,4 @@
-"""What a page that came over TLS may not ask for without TLS.
+"""A page that was loaded over TLS may not connect without TLS.
 
 https://w3c.github.io/webappsec-mixed-content/#algorithms,
 https://fetch.spec.whatwg.org/#concept-main-fetch, steps 7 and 20

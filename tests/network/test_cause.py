@@ -1,4 +1,4 @@
-"""Why there is no connection, in words, and in a word."""
+"""The cause of a failed connection, as a text and as a kind."""
 
 import errno
 import ssl

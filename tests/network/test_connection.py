@@ -562,7 +562,7 @@ async def test_a_server_that_has_reset_before_we_shut_down(pages):
 
 
 async def tls_server(*answers):
-    """Start a server over TLS that accepts a WebSocket, says something, and keeps what it hears."""
+    """Start a TLS server that accepts a WebSocket, sends data, and keeps what it receives."""
     heard = bytearray()
 
     async def serve(reader, writer):

@@ -34,7 +34,7 @@ TWO_WINDOWS_AND_MORE = 2 * FRAMES_IN_A_WINDOW + 10
 
 
 def numbered(count, start=0):
-    """Return messages that say which they are."""
+    """Return messages that contain their numbers."""
     return b"".join(frames.text(str(i)) for i in range(start, start + count))
 
 
@@ -123,7 +123,7 @@ async def test_a_listener_of_another_socket_gets_its_turn_between_windows(pages)
 
 
 class CountingInflater(MessageInflater):
-    """An inflater that says how much it has made.
+    """An inflater that counts its output.
 
     Attributes:
         made: how many bytes.
@@ -183,7 +183,7 @@ async def test_what_has_been_inflated_and_waits_is_bounded(pages, size):
 
 
 async def test_a_page_that_rests_lets_nothing_more_be_inflated(pages):
-    """What the listener began goes on until the test says so."""
+    """The work that the listener began continues until the test ends it."""
     socket, wire, events, inflater = await compressed(pages)
     goes_on = asyncio.Event()
 
@@ -405,7 +405,7 @@ async def test_what_waits_is_not_read_any_more_once_tcp_is_to_be_closed(pages):
 
 @asynccontextmanager
 async def established(scheme, **handshake):
-    """Have a socket that is open, the server's end of it, and what the page has seen since."""
+    """Open a socket; yield it with the server's end and the record of its events."""
     async with Server() as server:
         url = server.url if scheme == "ws" else f"wss://localhost:{server.port}/"
         socket = WebSocket(url, settings=EnvironmentSettings(tls=client_context()))

@@ -1,4 +1,4 @@
-"""How long the server is waited for, by a clock and a timer that the test moves."""
+"""How long a client waits for the server, with a clock and a timer that the test advances."""
 
 from types import SimpleNamespace
 
@@ -18,7 +18,7 @@ LIMITS = Limits(closing_timeout=10, closing_time_in_all=35, lingering_timeout=2)
 
 
 class Transmission:
-    """A way out in which so many bytes wait as the test says."""
+    """An outgoing buffer in which as many bytes wait as the test sets."""
 
     def __init__(self):
         self.bytes_waiting = 0
@@ -73,7 +73,7 @@ class Wait:
         return SimpleNamespace(cancel=lambda: setattr(self, "timer", None))
 
     def time_passes(self):
-        """Let the time until the next look pass, and what has come meanwhile be read."""
+        """Advance the time to the next check, let received data be read, and run the check."""
         seconds, time_is_up = self.timer
         self.now += seconds
         time_is_up()

@@ -175,7 +175,7 @@ async def test_each_way_to_end_has_one_line(pages_or_network, caplog, way, kind,
 
 
 class _PagesWhenAsked:
-    """A wire only for the ways that ask for one; the others connect."""
+    """A wire for the ways that request one; the other ways connect."""
 
     def __init__(self, request):
         self._request = request

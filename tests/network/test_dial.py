@@ -22,7 +22,7 @@ LIMITS = Limits()
 
 
 def resolve_to(*ports):
-    """Have every name resolve to addresses of this machine, here told apart by their port."""
+    """Make every name resolve to addresses of this machine, distinguished by their port."""
 
     async def getaddrinfo(host, port, *_, **__):
         # uvloop asks for the address of an address, when it connects.
@@ -35,14 +35,14 @@ def resolve_to(*ports):
 
 
 def free_port():
-    """Return a port on which nobody listens."""
+    """Return a port on which no server listens."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return sock.getsockname()[1]
 
 
 async def outcome(url, **settings):
-    """Return how a socket without a server fares."""
+    """Return the outcome of a socket without a server."""
     events = Recorder(WebSocket(url, settings=EnvironmentSettings(**settings)))
     await events.until("close")
     assert nobody_is_in_line()

@@ -11,7 +11,7 @@ from whatwg_websockets.network.handshake_stream import HIGH_WATER, HandshakeStre
 
 
 class Following(asyncio.BufferedProtocol):
-    """The protocol that follows."""
+    """The protocol that takes over after the handshake."""
 
     transport = None
 

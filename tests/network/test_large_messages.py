@@ -1,4 +1,4 @@
-"""Large messages on their way out: paced by what the transport takes, whole in the end."""
+"""Large outgoing messages, which are paced by the transport and arrive whole."""
 
 import asyncio
 import os
@@ -36,7 +36,7 @@ def pattern(length):
 
 
 async def half_sent(pages, settings=None):
-    """Have a socket whose large message has begun to leave; the server does not read."""
+    """Open a socket that has sent a part of a large message; the server does not read."""
     socket, wire, events = await pages.open(settings)
     wire.is_stalled = True
     socket.send(pattern(SIZE))
@@ -46,7 +46,7 @@ async def half_sent(pages, settings=None):
 
 
 async def drain(wire):
-    """Have everything leave that is to leave."""
+    """Transmit everything that is queued."""
     while wire.waiting:
         wire.drain(len(wire.waiting))
         await turns()

@@ -28,7 +28,7 @@ from whatwg_websockets.network.line_of_connections import (
 
 
 def waiting_for(server):
-    """Tell how many stand in line for the server's address, behind the one at its head."""
+    """Return how many connections wait in the line of the server's address."""
     return THE_LINE.behind_the_head(("127.0.0.1", server.port))
 
 
@@ -231,7 +231,7 @@ def test_the_line_is_for_all_threads(kinds):
 
 @pytest.mark.parametrize("kind", LOOPS)
 def test_a_loop_that_is_closed_leaves_the_line(kind):
-    """At its head and in its midst: whoever waits in another loop is next."""
+    """The connections of the loop leave the line, and one of another loop is next."""
 
     async def construct(url):
         sockets = [WebSocket(url), WebSocket(url)]
@@ -353,7 +353,7 @@ async def test_the_limit_of_one_who_came_late_counts_from_then(clock):
 
 
 async def test_a_holder_that_gets_further_moves_the_line(clock):
-    """TCP, TLS and the answer have the limit each; nobody behind them fails meanwhile."""
+    """The limit applies to TCP, TLS and the answer each; the connections in line do not fail."""
     first = await Place.take(ADDRESS, 60)
     second = ask()
     await turns()
@@ -443,7 +443,7 @@ async def test_ten_sockets_behind_a_server_that_never_answers_fail_one_by_one():
 
 
 class Resting:
-    """A loop that runs only when the test says so, in a thread of its own."""
+    """An event loop in its own thread, which runs only when the test runs it."""
 
     def __init__(self, kind):
         self.loop = LOOPS[kind]()

@@ -1,4 +1,4 @@
-"""The system's resolver blocks a thread; nobody waits for that thread."""
+"""The system's resolver blocks a thread, which delays no other code."""
 
 import asyncio
 import socket
@@ -16,7 +16,7 @@ FOUND = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 80))]
 
 
 class System:
-    """Stands for the system's resolver: it answers when the test lets it."""
+    """A fake of the system's resolver, which answers when the test releases it."""
 
     def __init__(self, monkeypatch):
         self.asked = []
@@ -80,7 +80,7 @@ async def test_an_answer_for_which_nobody_waits_any_more(system):
 
 
 async def test_there_is_a_bound_to_the_threads(system, monkeypatch):
-    """Whoever has given up by then is not asked for at all."""
+    """A name is not resolved if its caller has given up before a thread is free."""
     monkeypatch.setattr(name_resolution, "MOST_THREADS", 2)
     names = ["a.example", "b.example", "c.example", "d.example"]
     asking = [asyncio.ensure_future(getaddrinfo(name, 80)) for name in names]

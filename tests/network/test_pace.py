@@ -1,4 +1,4 @@
-"""The pace of large messages: what the transport takes is masked, the rest is kept."""
+"""The pace of large messages: only the bytes that the transport takes are masked."""
 
 import asyncio
 from types import SimpleNamespace
@@ -47,7 +47,7 @@ class Transport:
 
 
 class Loop:
-    """Keeps what is to be called soon."""
+    """A loop that keeps the callbacks of ``call_soon``."""
 
     def __init__(self):
         self.soon = []
@@ -66,7 +66,7 @@ class Loop:
 
 
 def a_pace(writes=1_000_000, tcp_transport=None):
-    """Return a pace, its transport, its loop, and what it tells."""
+    """Return a pace, its transport, its loop, and the list of its reports."""
     told = []
     loop, transport = Loop(), Transport(writes)
     pace = Pace(loop, told.append)
@@ -76,7 +76,7 @@ def a_pace(writes=1_000_000, tcp_transport=None):
 
 
 def large(length, byte=b"x"):
-    """Return a large frame whose key changes nothing."""
+    """Return a large frame with a masking key of zeros."""
     return LargeFrame(b"H", byte * length, b"\0\0\0\0", lambda payload, _: bytes(payload))
 
 

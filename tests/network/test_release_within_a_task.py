@@ -9,7 +9,7 @@ MESSAGES = 5000
 
 
 class Reader:
-    """Asks for the next message while it is handed one, as a stream does whose reads wait."""
+    """Requests the next message while it gets one, as a stream with pending reads does."""
 
     def __init__(self):
         self.tasks = HeldTasks(the_event_loop("a test"), {Reader.take}, {Reader.take})

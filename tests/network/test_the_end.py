@@ -1,4 +1,4 @@
-"""How long a server is waited for at the end, and how TCP is closed; RFC 6455 7.1.1 and 7.1.7."""
+"""How long a client waits for the server, and how TCP is closed; RFC 6455 7.1.1 and 7.1.7."""
 
 import asyncio
 
@@ -36,7 +36,7 @@ async def closing(pages, timers, **values):
 
 
 async def told(events):
-    """Return what a page has seen, up to its close event."""
+    """Return the events that a page has seen, up to its close event."""
     while "close" not in events.types:  # noqa: ASYNC110
         await asyncio.sleep(0)
     return events.events
@@ -56,7 +56,7 @@ async def test_a_silent_server_is_given_the_closing_timeout(pages, timers):
 
 
 async def test_a_server_that_sends_is_waited_for(pages, timers):
-    """It is not to be cut off in the middle of what it still has to say (7.1.1)."""
+    """The client does not cut off data that the server is still sending (7.1.1)."""
     _, wire, events, timers = await closing(pages, timers)
     for _ in range(3):
         pass_by(timers, 5)

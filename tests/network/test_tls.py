@@ -25,7 +25,7 @@ def only_old_versions():
 
 
 def self_signed(tmp_path):
-    """Return the context of a server whose certificate vouches for itself."""
+    """Return the context of a server with a self-signed certificate."""
     import datetime
 
     from cryptography import x509
@@ -141,7 +141,7 @@ async def opens(url, settings):
 
 @pytest.fixture
 def trusted(monkeypatch, tmp_path):
-    """Have the system trust our authority."""
+    """Make the system trust the test's authority."""
     file = tmp_path / "ca.pem"
     authority().cert_pem.write_to_path(str(file))
     monkeypatch.setenv("SSL_CERT_FILE", str(file))

@@ -12,7 +12,7 @@ from whatwg_websockets.url.url_record import parse
 
 
 def proxy_for(proxies, url):
-    """Return the proxy for the URL of a WebSocket, as it is shown."""
+    """Return the text of the proxy for the URL of a WebSocket."""
     record = parse(url)
     secure = record.scheme == "wss"
     record = record.with_scheme("https" if secure else "http")

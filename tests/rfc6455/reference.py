@@ -1,4 +1,4 @@
-"""A reader of a server's frames written from the RFC alone, with no thought of speed.
+"""A reader of a server's frames that is written from the RFC alone, and not for speed.
 
 It has the whole stream at hand, reads one frame after the other in the order in which RFC 6455
 5.2 lays it out, and looks at nothing twice.
@@ -51,7 +51,7 @@ def may_be_in_a_close_frame(code: int) -> bool:
 
 
 def read(stream: bytes, maximum_size: int) -> Outcome:
-    """Read a stream without extensions to its end, or to where the connection has to be failed."""
+    """Read a stream without extensions to its end, or until the connection has to be failed."""
     messages: list[str | bytes] = []
     pongs: list[bytes] = []
     kind: int | None = None  # of the message in progress

@@ -1,4 +1,4 @@
-"""What a test needs of the other side: a server's frames, and a look at the client's."""
+"""A server's frames for tests, and a reader of the client's frames."""
 
 import itertools
 import operator
@@ -66,7 +66,7 @@ class ClientFrame(NamedTuple):
 
 
 def read_client_frames(stream: bytes) -> list[ClientFrame]:
-    """Read a client's frames, and hold them to what RFC 6455 asks of each.
+    """Read a client's frames, and assert what RFC 6455 requires of each.
 
     FIN is always set as this client does not fragment; 5.1: each is masked; 5.2: the length is
     written in as few bytes as hold it.
@@ -119,7 +119,7 @@ def as_written(chunks: Iterable[Any]) -> Iterator[bytes]:
 
 
 class Client:
-    """A client with an established connection, and all that it made of what it read."""
+    """A client with an established connection, and the results of what it has read."""
 
     def __init__(self, maximum_size: int = DEFAULT_LIMIT, inflater: Inflater | None = None) -> None:
         self.connection = Connection()
@@ -156,12 +156,12 @@ class Client:
 
     @property
     def failure(self) -> int | None:
-        """The code for the wire where the connection has to be failed."""
+        """The close code with which the connection has to be failed."""
         ending = self.receiver.ending
         return ending.code if isinstance(ending, Failure) else None
 
     def outcome(self) -> Outcome:
-        """Say what came of all that was read."""
+        """Return the outcome of all that was read."""
         pongs = [each.payload for each in self.sent() if each.opcode == PONG]
         ending: tuple[object, ...] | None = None
         if isinstance(self.receiver.ending, CloseFrame):

@@ -9,7 +9,7 @@ LENGTHS = (0, 1, 125, 126, 127, 65_535, 65_536)
 
 
 def pattern(length: int) -> bytes:
-    """Return so many bytes, all of them ASCII and none where its neighbours could be."""
+    """Return so many bytes of ASCII, each different from its neighbours."""
     return (b"0123456789abcdefghijklmnopqrstuvwxyz!" * (length // 37 + 1))[:length]
 
 
@@ -93,7 +93,7 @@ odd_frames = st.one_of(any_frames, odd_lengths, close_frames, bad_text)
 
 @st.composite
 def streams(draw):
-    """Draw a stream: good frames, with something odd among them perhaps, and perhaps cut off."""
+    """Draw a stream of good frames, which may contain faults and may be cut off."""
     frames = draw(good_frames())
     what = draw(st.sampled_from(("good", "odd", "odd", "last", "cut")))
     if what == "odd":

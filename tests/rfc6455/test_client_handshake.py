@@ -25,7 +25,7 @@ DEFLATE = "permessage-deflate"
 
 
 def response(*headers, without=()):
-    """Return the headers of a good response, with some in the place of others."""
+    """Return the headers of a valid response, some of which are replaced."""
     replaced = {name for name, _ in headers} | set(without)
     return [*headers, *(header for header in GOOD if header[0] not in replaced)]
 
@@ -61,7 +61,7 @@ def test_the_example_of_1_3():
 
 
 class TestUpgrade:
-    """4.1, 2: there has to be one, and it is "websocket" in any case."""
+    """4.1, 2: the Upgrade field is required, and its value is "websocket" in any case."""
 
     @pytest.mark.parametrize("value", [b"websocket", b"WebSocket", b"WEBSOCKET", b" websocket\t"])
     def test_good(self, value):
@@ -83,7 +83,7 @@ class TestUpgrade:
 
 
 class TestConnection:
-    """4.1, 3: some token of it is "Upgrade" in any case."""
+    """4.1, 3: the Connection field has the token "Upgrade" in any case."""
 
     @pytest.mark.parametrize(
         "values",
@@ -111,7 +111,7 @@ class TestConnection:
 
 
 class TestAccept:
-    """4.1, 4: exactly the hash of our key, white space around it ignored."""
+    """4.1, 4: the value is the hash of the client's key; whitespace around it is ignored."""
 
     @pytest.mark.parametrize("value", [ACCEPT, b"  " + ACCEPT + b"\t "])
     def test_good(self, value):
@@ -136,7 +136,7 @@ class TestAccept:
 
 
 class TestExtensions:
-    """4.1, 5: none that was not offered."""
+    """4.1, 5: an extension that was not offered is refused."""
 
     @pytest.mark.parametrize(
         ("values", "in_use"),
@@ -182,7 +182,7 @@ class TestExtensions:
 
 
 class TestSubprotocol:
-    """4.1, 6: none that was not asked for, and one at most."""
+    """4.1, 6: a subprotocol that was not requested is refused, and so are several."""
 
     @pytest.mark.parametrize("value", [b"chat", b" chat\t"])
     def test_good(self, value):

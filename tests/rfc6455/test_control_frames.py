@@ -25,7 +25,7 @@ from .streams import not_utf8
 
 
 def failure_of(body):
-    """Return the code that a Close frame's body fails the connection with, None for a good one."""
+    """Return the code with which a Close frame's body fails the connection, or None."""
     try:
         parse_close_body(body)
     except Failure as failure:
@@ -34,14 +34,14 @@ def failure_of(body):
 
 
 class TestClose:
-    """5.5.1: a body is two bytes of status code, then perhaps UTF-8."""
+    """5.5.1: a body has a status code of two bytes, which UTF-8 may follow."""
 
     def test_without_a_body(self):
         assert parse_close_body(b"") == (None, "")
 
     @pytest.mark.parametrize("byte", [b"\x00", b"\x03", b"\xff"])
     def test_half_a_code_is_none(self, byte):
-        """Nor is it a code of one byte, which would be refused as well: the log says what it is."""
+        """The log reports a body of one byte as such, not as an invalid code."""
         with pytest.raises(Failure, match="one byte") as raised:
             parse_close_body(byte)
         assert raised.value.code == 1002
@@ -98,7 +98,7 @@ class TestPing:
         assert client.connection.outgoing.application_bytes == [0]
 
     def test_a_pong_nobody_asked_for_is_not_answered(self):
-        """5.5.3: it may serve as a heartbeat; a response is not expected."""
+        """5.5.3: a Pong without a Ping may serve as a heartbeat, and gets no response."""
         client = Client().reads(frame(PONG, b"!") + frame(PONG))
         assert client.outcome() == ([], [], None)
 

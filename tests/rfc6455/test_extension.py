@@ -86,7 +86,7 @@ spaces = st.text(" \t", max_size=2)
 
 @st.composite
 def headers(draw):
-    """Draw a header and what it says."""
+    """Draw a header and the extensions in it."""
     extensions, written = [], []
     for name in draw(st.lists(tokens, min_size=1, max_size=3)):
         parts, parameters = [name], []

@@ -25,7 +25,7 @@ def masked_by_the_rfc(payload: bytes, key: bytes) -> bytes:
 
 
 def best_mask_without_the_extra():
-    """Return what is used where the ``fast`` extra is not installed."""
+    """Return the function that is used if the ``fast`` extra is not installed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "websockets.speedups", None)
         return masking.best_mask.__wrapped__()
@@ -108,7 +108,7 @@ def test_keys_come_from_the_systems_strong_source_and_none_comes_twice(monkeypat
 
 
 def keys_sent(count):
-    """Return the keys with which a connection masks so many frames."""
+    """Return the masking keys of so many frames of one connection."""
     connection = Connection()
     for _ in range(count):
         respond_to_ping(connection, b"")

@@ -49,7 +49,7 @@ puts = st.lists(st.tuples(st.sampled_from(FIRST_BYTES), payloads, st.integers(0,
 
 @pytest.fixture(params=["with the extra", "without it"], scope="module")
 def _both_ways_of_masking(request):
-    """Mask as it is done here, then as it is where the ``fast`` extra is not installed."""
+    """Run each test with the installed masking, and as without the ``fast`` extra."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "without it":
             patch.setattr(outgoing_module, "best_mask", best_mask_without_the_extra)

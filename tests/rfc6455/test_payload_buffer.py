@@ -1,4 +1,4 @@
-"""Large payloads on their way into ``bytes``; what they announce is not believed (10.4)."""
+"""Large payloads that are read into ``bytes``; their announced lengths are not trusted (10.4)."""
 
 import tracemalloc
 
@@ -13,7 +13,7 @@ from .streams import pattern
 
 
 def fill(buffer: PayloadBuffer, rest: bytes, count: int) -> int:
-    """Have one read of up to so many bytes, and return how many there were."""
+    """Read up to so many bytes once, and return how many were read."""
     with buffer.room_for_a_read() as room:
         count = min(count, len(room))
         room[:count] = rest[:count]

@@ -32,7 +32,7 @@ from .streams import pattern
 
 
 class TestAgainstTheReference:
-    """The reader in ``reference.py`` is the RFC, frame by frame and with no fast path."""
+    """The results are those of the reader in ``reference.py``, which has no fast path."""
 
     @given(streams.streams(), streams.limits, streams.cuts)
     @settings(deadline=None, max_examples=200)
@@ -61,7 +61,7 @@ class TestAgainstTheReference:
 
 
 class TestWhatIsReadDirectly:
-    """A large binary payload goes straight into its own buffer; nothing shows that it did."""
+    """A large binary payload is read directly into its own buffer, with the same results."""
 
     def check(self, lengths, opcode, cuts):
         stream = b""
@@ -189,7 +189,7 @@ class TestWhatAFrameAnnounces:
 
 
 class TestTheHeader:
-    """5.2: each rule by itself."""
+    """5.2: the rules of the header, one by one."""
 
     @pytest.mark.parametrize("opcode", [3, 4, 5, 6, 7, 11, 12, 13, 14, 15])
     def test_reserved_opcodes(self, opcode):
@@ -237,7 +237,7 @@ class TestTheHeader:
 
 
 class TestTheEnding:
-    """What comes before the frame that ends it counts, what comes behind it does not."""
+    """Data before the frame that ends the connection counts; data after the frame does not."""
 
     @pytest.mark.parametrize(
         ("last", "ending"),

@@ -9,7 +9,7 @@ from .server import Client
 
 
 class HalfDeflater:
-    """Compresses to the first half, and nothing that has an odd length."""
+    """A deflater that keeps the first half of a message, and skips odd lengths."""
 
     def deflate(self, data):
         return None if len(data) % 2 else data[: len(data) // 2]

@@ -30,7 +30,7 @@ def is_refused(data: bytes) -> bool:
 
 
 def begun_characters(length: int) -> list[bytes]:
-    """Return sequences that begin a longer character, with every edge of the table among them."""
+    """Return beginnings of longer characters, including every edge of the table."""
     begun = [b""]
     for _ in range(length):
         begun = [each + bytes((byte,)) for each in begun for byte in EDGES]

@@ -1,4 +1,4 @@
-"""Reading in windows: what a read holds is bounded before it is made, not after."""
+"""Reading in windows: the messages of a read are bounded before they are created."""
 
 import tracemalloc
 
@@ -45,7 +45,7 @@ def cost(message):
 
 
 def windows(receiver, data):
-    """Read the data; give what each window made: messages and their cost."""
+    """Read the data; yield the messages of each window and their cost."""
     yield receiver.receive(data), receiver.cost
     while receiver.has_more:
         yield receiver.go_on(), receiver.cost
@@ -266,7 +266,7 @@ class TestWhereTheyEndMakesNoDifference:
 
 
 class TestAViewOfARead:
-    """A view is of the buffer of the next read: nothing of it may be kept."""
+    """A view refers to the buffer of the next read, so no part of it may be kept."""
 
     def reads(self, client, parts):
         for part in parts:

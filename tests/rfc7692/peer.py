@@ -1,4 +1,4 @@
-"""The other side of permessage-deflate, with zlib used directly; and a server's frames."""
+"""The server's side of permessage-deflate, with zlib used directly, and a server's frames."""
 
 import zlib
 
@@ -46,13 +46,13 @@ def compress(data: bytes, compressor: "zlib._Compress") -> bytes:
 
 
 def finished(data: bytes, window_bits: int = 15) -> bytes:
-    """Compress data to blocks of which the last one says so (BFINAL)."""
+    """Compress data to blocks of which the last has BFINAL set."""
     each = compressor(window_bits)
     return each.compress(data) + each.flush(zlib.Z_FINISH)
 
 
 def zeros(count: int) -> bytes:
-    """Return compressed zeros, a MiB after the other: an inflate bomb for no work."""
+    """Return compressed zeros that inflate to so many bytes, an inflate bomb."""
     each = zlib.compressobj(wbits=-15)
     head = each.compress(bytes(2**20)) + each.flush(zlib.Z_FULL_FLUSH)
     again = each.compress(bytes(2**20)) + each.flush(zlib.Z_FULL_FLUSH)
@@ -96,6 +96,6 @@ class Client:
 
     @property
     def failure(self) -> int | None:
-        """The code for the wire where the connection has to be failed."""
+        """The close code with which the connection has to be failed."""
         ending = self.receiver.ending
         return ending.code if isinstance(ending, Failure) else None

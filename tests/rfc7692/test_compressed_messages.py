@@ -35,7 +35,7 @@ texts = st.one_of(st.text(max_size=60), st.just("the same again " * 40), st.just
 
 @st.composite
 def conversations(draw):
-    """Draw parameters, a stream of compressed and other messages, and what it says."""
+    """Draw parameters, a stream of compressed and uncompressed messages, and its messages."""
     parameters = Parameters(
         server_max_window_bits=draw(windows), server_no_context_takeover=draw(st.booleans())
     )
@@ -101,7 +101,7 @@ def test_what_is_sent_is_what_a_client_like_this_one_would_read():
 
 
 class TestRsv1:
-    """6: the bit is for the first fragment of a message, and for data."""
+    """6: RSV1 may be set only in the first fragment of a data message."""
 
     def test_7_2_3_1_the_examples(self):
         whole = bytes.fromhex("c107f248cdc9c90700")
@@ -175,7 +175,7 @@ class TestBadMessages:
 
 
 class TestLimits:
-    """The limit is for the message as it is when decompressed."""
+    """The limit applies to the decompressed message."""
 
     @pytest.mark.parametrize("opcode", [TEXT, BINARY])
     @pytest.mark.parametrize("limit", [0, 1, 125, 5_000, 3 * 2**20])

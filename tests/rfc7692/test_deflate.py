@@ -23,7 +23,7 @@ windows = st.integers(8, 15)
 
 
 def best_compressobj_without_the_extra():
-    """Return what is used where the ``fast`` extra is not installed."""
+    """Return the function that is used if the ``fast`` extra is not installed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "isal.isal_zlib", None)
         return deflate.best_compressobj.__wrapped__()
@@ -53,7 +53,7 @@ def test_with_it_the_extra_does_it():
 
 
 class Server:
-    """Reads a client's messages, with zlib and the steps of 7.2.2 and nothing else."""
+    """A server that reads a client's messages with zlib and the steps of 7.2.2 only."""
 
     def __init__(self, parameters):
         self.parameters = parameters

@@ -37,7 +37,7 @@ def outcome(client):
 
 
 def read_in_all_ways(stream, limit, cuts=(), parameters=None):
-    """Read the stream at once, cut, and byte by byte; return what is the same each time."""
+    """Read the stream at once, cut, and byte by byte; return the result if all are equal."""
     ways = ([stream], cut(stream, cuts), cut(stream, range(len(stream))))
     outcomes = [outcome(Client(parameters, limit).reads(*parts)) for parts in ways]
     assert outcomes[1:] == outcomes[:-1]
@@ -97,7 +97,7 @@ odd_texts = st.builds(
 
 @st.composite
 def deflated(draw):
-    """Draw bytes that may be deflated data, text in it that may be UTF-8, all broken perhaps."""
+    """Draw bytes that may be deflated data, whose text may be UTF-8, all with or without faults."""
     data = b""
     server = compressor()
     for text in draw(st.lists(st.one_of(texts, texts, odd_texts), max_size=4)):
@@ -181,7 +181,7 @@ class TestHoweverItIsCut:
 
 
 def inflated_byte_by_byte(payload):
-    """Return what zlib makes of a message, and whether it refused it."""
+    """Return zlib's output for a message, and whether zlib refused the message."""
     window, made, decompressor = b"", [], zlib.decompressobj(-15)
     for byte in payload + b"\x00\x00\xff\xff":
         try:

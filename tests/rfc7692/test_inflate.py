@@ -20,7 +20,7 @@ ROOM = 2**26
 
 
 def inflate(inflater, *parts, room=ROOM):
-    """Inflate a message that comes in these parts, as far as it has room; raise what is wrong."""
+    """Inflate a message of these parts, as far as there is room; raise on a fault."""
     whole = b""
     for i, part in enumerate(parts, start=1):
         inflated, failure = inflater.inflate(part, room - len(whole), final=i == len(parts))
@@ -223,7 +223,7 @@ def test_7_2_2_a_message_that_ends_within_a_block_takes_nothing_of_the_next_one(
 
 
 class TestRoom:
-    """Nothing is made that nobody asked for."""
+    """No more is inflated than was requested."""
 
     @pytest.mark.parametrize("size", [0, 1, 99, 100, 101, 1_000])
     @pytest.mark.parametrize("room", [0, 1, 99, 100])

@@ -1,4 +1,4 @@
-"""Kinds of bad tests that were found once, and are not to come back. ruff has others."""
+"""Rules against kinds of bad tests that ruff does not find."""
 
 import ast
 import re
@@ -27,7 +27,7 @@ SLEEPS = {
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, ast.AST]:
-    """The files of the tests, except this one, which shows what is bad."""
+    """The files of the tests, except this file, which has bad examples."""
     return {
         path.relative_to(TESTS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(TESTS.rglob("*.py"))
@@ -48,7 +48,7 @@ def sleeps(tree: ast.AST) -> Iterator[int]:
 
 
 def _is_a_sleep(function: ast.expr) -> bool:
-    """Tell a call of ``sleep``, and of ``wait`` of an event that nobody can set."""
+    """Return whether a call is of ``sleep``, or of ``wait`` of an event that no code can set."""
     return ast.unparse(function).endswith(("sleep", "Event().wait"))
 
 
@@ -101,7 +101,7 @@ def values_that_are_replaced(tree: ast.AST) -> Iterator[int]:
 
 
 def private_names(tree: ast.AST) -> Iterator[int]:
-    """Find the lines that name what is private in the code under test, in imports and in text."""
+    """Find the lines that name private parts of the code under test, in imports and in text."""
     for node in ast.walk(tree):
         match node:
             case ast.ImportFrom(str(module), names) if module.startswith(OURS):

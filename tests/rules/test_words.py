@@ -1,4 +1,4 @@
-"""The list of phrases that are not to be written, and what looks for them."""
+"""The list of phrases to avoid, and the program that finds them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The certificate of a client: its files, and what may be wrong with them."""
+"""The certificate of a client: its files, and their faults."""
 
 import ssl
 

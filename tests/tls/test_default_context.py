@@ -1,4 +1,4 @@
-"""The context for wss: where a program gives none: what it trusts, and what it speaks."""
+"""The default context for wss: what it trusts, and its protocols."""
 
 import ssl
 

@@ -1,4 +1,4 @@
-"""Tunnels that HTTP proxies open, and do not open.
+"""Tunnels through HTTP proxies, which open or refuse them.
 
 https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6
 """
@@ -138,7 +138,7 @@ BASIC = REFUSED % b'Proxy-Authenticate: Basic realm="the proxy"\r\n'
 
 
 async def refuse(server, answer, scheme="http"):
-    """Let a proxy answer a request, and return that."""
+    """Let a proxy answer a request, and return the request."""
     peer = await accept(server, scheme)
     request = await peer.read_request()
     await peer.send(answer)
@@ -298,7 +298,7 @@ async def test_digest():
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 async def test_the_program_is_asked(scheme):
-    """Nobody's place in line is held meanwhile."""
+    """No place in line is held while the program is prompted."""
     asked = []
 
     async def credentials(challenge):

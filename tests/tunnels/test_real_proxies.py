@@ -1,6 +1,6 @@
-"""The proxies that are in use: squid, tinyproxy, microsocks and dante.
+"""Proxies of other projects: squid, tinyproxy, microsocks and dante.
 
-Where one of them is not installed, its tests are skipped, and the reason says so; ``make proxies``
+If a proxy is not installed, its tests are skipped, with a reason; ``make proxies``
 runs those that are.
 """
 

@@ -1,4 +1,4 @@
-"""Connections that SOCKS proxies open, and do not open.
+"""Connections through SOCKS proxies, which open or refuse them.
 
 https://www.rfc-editor.org/rfc/rfc1928, https://www.rfc-editor.org/rfc/rfc1929
 """
@@ -87,7 +87,7 @@ async def test_what_comes_behind_the_answer_is_the_servers(caplog):
 
 
 async def fails(server, scheme="socks5h", who="", answers=(), then="half_close"):
-    """Have a socket that fails with these answers of a proxy."""
+    """Open a socket that fails because of these answers of a proxy."""
     events = Recorder(WebSocket("ws://name.example/", settings=through(server, scheme, who)))
     peer = await server.accept()
     for answer in answers:

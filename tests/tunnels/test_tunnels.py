@@ -1,4 +1,4 @@
-"""Connections through proxies, whatever these speak.
+"""Connections through proxies of every protocol.
 
 https://www.rfc-editor.org/rfc/rfc6455#section-4.1 (items 2 and 3 of the first list)
 """
@@ -31,7 +31,7 @@ RESOLVING = ("http", "https", "socks4a", "socks5h")
 
 
 def resolve_to(*addresses):
-    """Have every name resolve to these IP addresses, and write down which were asked for."""
+    """Make every name resolve to these IP addresses, and record the names."""
     asked = set()
 
     async def getaddrinfo(host, port, *, family=0, **_):
@@ -329,7 +329,7 @@ async def test_close_at_any_turn_leaves_nothing_behind(scheme):
 
 
 async def test_one_at_a_time_for_each_name():
-    """Where the proxy resolves the names, each of them counts as a host of its own."""
+    """If the proxy resolves the names, each name counts as a separate host."""
     async with Server() as server:
         settings = through(server)
         first = Recorder(WebSocket("ws://name.example/1", settings=settings))

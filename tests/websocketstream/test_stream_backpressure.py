@@ -31,7 +31,7 @@ def plain(size, number):
 
 
 def compressed(size, number):
-    """Return a message whose compressor knows of no message before, as each may be read alone."""
+    """Return a message that is compressed without the context of earlier messages."""
     return frames.frame(BINARY, compress(numbered(size, number), compressor()), rsv=4)
 
 

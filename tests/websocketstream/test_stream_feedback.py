@@ -222,7 +222,7 @@ async def test_lost_behind_a_close_frame_the_code_is_the_servers(pages):
 
 @pytest.mark.parametrize("how", ["end", "fail"])
 async def test_lost_nothing_that_had_arrived_is(pages, how):
-    """The end is told at once, and the readable stream ends behind what had arrived."""
+    """The page learns of the end at once; the readable stream ends after the received data."""
     stream, wire, opened = await open_stream(pages)
     wire.receive(b"".join(frames.text(str(i)) for i in range(5)))
     if how == "end":

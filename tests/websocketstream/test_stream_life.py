@@ -1,4 +1,4 @@
-"""``async with``, who keeps a stream alive, and what is left when its document or loop is gone."""
+"""``async with``, what keeps a stream alive, and how its document or loop ends it."""
 
 import asyncio
 import gc

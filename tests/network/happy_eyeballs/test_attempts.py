@@ -1,4 +1,4 @@
-"""The addresses of a host are raced.
+"""Connection attempts to the addresses of a host, which race.
 
 https://www.rfc-editor.org/rfc/rfc8305#section-5
 """
@@ -25,7 +25,7 @@ def both_families(monkeypatch):
 
 
 class Connected:
-    """A connection that knows only whether it was dropped."""
+    """A connection that records only whether it was dropped."""
 
     is_dropped = False
 
@@ -38,7 +38,7 @@ def refused(text="refused"):
 
 
 class Race:
-    """A race in which each attempt ends when the test says so.
+    """A race in which the test ends each attempt.
 
     Attributes:
         addresses: the addresses.
@@ -68,7 +68,7 @@ class Race:
         await until(lambda: list(self.ends) == list(targets))
 
     def answer(self):
-        """Let a query be under way, and return how it will be answered."""
+        """Start a query, and return the future of its answer."""
         answer = asyncio.get_running_loop().create_future()
 
         async def ask():

@@ -19,7 +19,7 @@ def nothing_known(target, source):
 
 
 def order(monkeypatch, *pairs, known=nothing_known):
-    """Return the order of addresses, each given with the source address that it would have."""
+    """Return addresses in order; each is given with its source address."""
     have_sources(monkeypatch, dict(pairs))
     targets = [target(destination) for destination, _ in pairs]
     found = order_of_destinations(targets, known, PolicyTable())

@@ -21,7 +21,7 @@ SILENT = "silent"
 
 
 class Network:
-    """Names and addresses as a test says; what is far away is on this machine.
+    """Names and addresses that a test chooses; all servers are on this machine.
 
     Args:
         names: the addresses of each name and family. One that is not there does not exist; None is

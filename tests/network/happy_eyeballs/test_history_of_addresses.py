@@ -1,4 +1,4 @@
-"""What is remembered of addresses, for how long, and for whom.
+"""The history of addresses: its entries, their lifetimes, and where they apply.
 
 https://www.rfc-editor.org/rfc/rfc8305#section-4
 """

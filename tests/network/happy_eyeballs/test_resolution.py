@@ -1,4 +1,4 @@
-"""The addresses of both families are asked for apart.
+"""The addresses of IPv4 and IPv6 are queried separately.
 
 https://www.rfc-editor.org/rfc/rfc8305#section-3
 """
@@ -29,7 +29,7 @@ def found(*families):
 
 
 class Resolver:
-    """Stands for the resolver of a loop: each family is answered when the test says so."""
+    """A fake of an event loop's resolver, in which the test answers each family."""
 
     def __init__(self):
         self.asked = []
@@ -176,7 +176,7 @@ async def test_a_resolver_of_the_program_that_is_wrong_is_told_of_once():
 
 
 def test_why_there_are_no_addresses():
-    """A resolver that fails says more than one that knows no address."""
+    """The error of a resolver that fails is preferred to an answer without addresses."""
     missing = Cause("missing", "name not found", "resolving")
     failed = Cause("failed", "name not resolved", "resolving")
     assert why_there_are_no_addresses([missing, failed]) is failed

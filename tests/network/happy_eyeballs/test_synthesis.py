@@ -57,7 +57,7 @@ def test_what_has_no_well_known_address_or_two_has_no_prefix():
 
 
 def have_dns(answers):
-    """Have the loop's resolver know these addresses."""
+    """Make the loop's resolver return these addresses."""
     asked = []
 
     async def getaddrinfo(host, port, *, family, **_):
