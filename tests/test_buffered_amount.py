@@ -1,4 +1,4 @@
-"""3.1 bufferedAmount: what was sent and, as of step 1 of the event loop, had not left.
+"""3.1 bufferedAmount: the bytes sent and, as of step 1 of the event loop, not transmitted.
 
 https://websockets.spec.whatwg.org/#dom-websocket-bufferedamount
 """
@@ -180,7 +180,7 @@ async def test_it_only_falls_while_nothing_is_sent():
 
 
 async def test_after_the_connection_is_closed_it_only_grows():
-    """It does not reset to zero: what was lost stays counted."""
+    """The amount does not reset to zero; lost bytes stay counted."""
     async with opened(receive_buffer=4096) as (socket, peer, events):
         socket.send(bytes(BIG))
         await turns()

@@ -156,7 +156,7 @@ async def test_step_3c_with_code_and_reason_by_name():
 
 
 async def test_step_3c_a_reason_without_a_code_is_checked_and_cannot_be_sent():
-    """The text asks for a body only where there is a code; Chromium leaves the body out too."""
+    """The standard requires a body only with a code; Chromium leaves the body out as well."""
     async with opened() as (socket, peer, _):
         with pytest.raises(DOMException, match="SyntaxError"):
             socket.close(reason="x" * 124)
@@ -316,7 +316,7 @@ async def test_close_from_another_thread_says_what_to_do():
 
 
 async def test_close_in_each_event():
-    """A page may close its socket in whichever listener."""
+    """A page may close its socket in any listener."""
     async with Server() as server:
         for event_type in ("open", "message", "error", "close"):
             socket = WebSocket(server.url)

@@ -21,7 +21,7 @@ from whatwg_websockets.rfc6455.failure import Failure
 
 
 class Cookies:
-    """A cookie store that has the same cookies for all, and keeps what it was asked."""
+    """A cookie store that returns the same cookies for every URL, and keeps the URLs."""
 
     def __init__(self, cookies):
         self.cookies = cookies
@@ -204,7 +204,7 @@ async def test_the_host_has_a_port_only_where_the_url_has_one():
 
 
 async def result_of(then=b"", protocols=(), settings=None, **changes):
-    """Return socket and events after a response that differs as said."""
+    """Return the socket and its events after a response with these changes."""
     async with Server() as server:
         socket = WebSocket(server.url, protocols, settings=settings)
         events = Recorder(socket)
@@ -377,7 +377,7 @@ async def test_the_whole_life_of_a_connection_may_come_with_the_response():
 
 
 async def test_the_server_may_be_gone_with_the_response():
-    """All that it sent before is still seen, in order."""
+    """The page sees all data that the server sent before, in order."""
     async with Server() as server:
         socket = WebSocket(server.url)
         events = Recorder(socket)
@@ -694,7 +694,7 @@ class Broken:
     ],
 )
 async def test_a_mistake_of_the_programs_own_fails_the_connection_and_is_reported(settings):
-    """It does not leave the socket in CONNECTING for ever."""
+    """The socket does not stay in CONNECTING for ever."""
     events = Recorder(WebSocket("ws://127.0.0.1:1024/", settings=EnvironmentSettings(**settings)))
     await events.until("close")
     assert events.events == FAILED

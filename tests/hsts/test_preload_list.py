@@ -1,4 +1,4 @@
-"""Preload lists: Chromium's own file, and the package that has it."""
+"""Preload lists: Chromium's own file, and the package that contains it."""
 
 import datetime
 import re

@@ -98,7 +98,7 @@ def cased(draw, word):
 
 @st.composite
 def fields(draw):
-    """A field as the grammar has it, and what it says."""
+    """A field that conforms to the grammar, and the policy in it."""
     max_age, include = draw(st.integers(0, 2**40)), draw(st.booleans())
     digits = draw(st.sampled_from(["{}", "0{}", '"{}"', '"\\{}"'])).format(max_age)
     directives = [draw(cased("max-age")) + draw(blanks) + "=" + draw(blanks) + digits]

@@ -1,4 +1,4 @@
-"""The environment settings object: who is asking, and from where.
+"""The environment settings object: the client of a request, and its origin.
 
 https://html.spec.whatwg.org/multipage/webappapis.html#environment-settings-objects
 """

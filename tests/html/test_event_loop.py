@@ -1,4 +1,4 @@
-"""The event loop: each task runs alone, and what it made ready runs before the next.
+"""The event loop: each task runs alone, and callbacks that it made ready run before the next.
 
 https://html.spec.whatwg.org/multipage/webappapis.html#event-loop-processing-model, and HOUSE, "The
 event loop".
@@ -140,7 +140,7 @@ async def queues(socket):
 
 
 async def a_future_of_another_thread(socket):
-    """It wakes its loop as if from another thread, also where a listener resolves it."""
+    """A future that wakes its loop as if from another thread, even if a listener resolves it."""
     future = concurrent.futures.Future()
     socket.onmessage = future.set_result
     return (await asyncio.wrap_future(future)).data

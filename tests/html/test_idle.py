@@ -1,4 +1,4 @@
-"""What has not been used for a while rests."""
+"""Objects that have not been used for a while rest."""
 
 import asyncio
 import gc
@@ -9,7 +9,7 @@ from whatwg_websockets.html.idle import A_WHILE, Idle
 
 
 class Thing:
-    """Something that can rest."""
+    """An object that can rest."""
 
     def __init__(self):
         self.was_used = True

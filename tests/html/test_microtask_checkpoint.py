@@ -1,4 +1,4 @@
-"""The microtask checkpoint: what counts as made ready by a listener, and when it is over.
+"""The microtask checkpoint: which callbacks a listener has made ready, and when it ends.
 
 https://html.spec.whatwg.org/multipage/webappapis.html#perform-a-microtask-checkpoint
 """
@@ -20,7 +20,7 @@ from whatwg_websockets.html.microtask_queue import MicrotaskQueue
 
 
 def loop_has_been_left_alone():
-    """Tell whether the loop's own method is what its ``call_soon`` is."""
+    """Return whether the loop's ``call_soon`` is its own method."""
     loop = asyncio.get_running_loop()
     return loop.call_soon == type(loop).call_soon.__get__(loop)
 

@@ -1,7 +1,7 @@
-"""The microtask queue: when microtasks run, for how long, and what becomes of what they raise.
+"""The microtask queue: when microtasks run, for how long, and how exceptions are reported.
 
 https://html.spec.whatwg.org/multipage/webappapis.html#microtask-queue, and HOUSE, "The event loop".
-The order of what promises have to do is in webidl/test_promise_order.py.
+The order of the reactions of promises is in webidl/test_promise_order.py.
 """
 
 import asyncio

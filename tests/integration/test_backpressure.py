@@ -65,7 +65,7 @@ def test_what_is_wrong_is_found(monkeypatch, capsys):
 
 @asynccontextmanager
 async def opened_stream(receive_buffer=None, **handshake):
-    """Have a stream that is open, and the server's end of it."""
+    """Open a stream, and return it with the server's end."""
     async with Server(receive_buffer=receive_buffer) as server:
         stream = WebSocketStream(server.url)
         peer = await server.accept_handshake(**handshake)
@@ -79,7 +79,7 @@ async def opened_stream(receive_buffer=None, **handshake):
 
 
 async def until_it_rests(count):
-    """Wait until a count no longer changes while the loop goes round."""
+    """Wait until a count no longer changes from turn to turn of the loop."""
     before = None
     while before != count():
         before = count()

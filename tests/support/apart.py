@@ -26,7 +26,7 @@ def apart(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def traced(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[str], None]:
-    """Make of a coroutine function a test that runs apart, on asyncio and on uvloop."""
+    """Turn a coroutine function into a test that runs apart, on asyncio and on uvloop."""
 
     @pytest.mark.parametrize("kind", LOOPS)
     def apart_on_each_loop(kind: str) -> None:
@@ -36,13 +36,13 @@ def traced(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[str], Non
 
 
 class Blind:
-    """An observer that sees nothing, for tests of what is around it."""
+    """An observer that sees nothing, for tests of the code around an observer."""
 
     def __init__(self, *_: object) -> None:
         pass
 
     def start(self) -> None:
-        """Look away."""
+        """Start nothing."""
 
     def stop(self) -> None:
-        """Go on looking away."""
+        """Stop nothing."""

@@ -23,7 +23,7 @@ class BlockingPeer:
         self._received = b""
 
     def handshake(self, then: bytes = b"", extensions: str = "") -> None:
-        """Accept the opening handshake; what comes ``then`` goes in the same segment."""
+        """Accept the opening handshake, and send ``then`` in the same segment."""
         while b"\r\n\r\n" not in self._received:
             self._receive()
         head, _, self._received = self._received.partition(b"\r\n\r\n")
@@ -59,7 +59,7 @@ def serving(
 ) -> Iterator[str]:
     """Run ``serve`` for one connection in a thread, and give the URL to connect to.
 
-    What it raises is raised at the end.
+    An exception of ``serve`` is raised at the end.
     """
     failures: list[BaseException] = []
     listener = socket.create_server(("127.0.0.1", 0))

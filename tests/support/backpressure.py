@@ -49,7 +49,7 @@ class Offer:
 
 
 def offers(total: int, *, stop: int = 8) -> list[Offer]:
-    """Return the offers of so many bytes, each in messages of two sizes."""
+    """Return the offers of so many bytes, in messages of two sizes."""
     sizes = (65_536, MEBIBYTE)
     return [
         Offer(size, total // size, packed, None, stop) for packed in (False, True) for size in sizes
@@ -57,12 +57,12 @@ def offers(total: int, *, stop: int = 8) -> list[Offer]:
 
 
 def floods(total: int) -> list[Offer]:
-    """Return the offers of which nearly nothing is read."""
+    """Return the offers of which a reader reads almost no message."""
     return [Offer(size, total // size, True, 10) for size in (65_536, MEBIBYTE)]
 
 
 def take(offer: Offer, loop: str) -> Reading:
-    """Have a process read what is offered."""
+    """Run a process that reads an offer."""
     command = [sys.executable, "-m", "support.slow_reader", f"--loop={loop}"]
     command += [f"--size={offer.size}", f"--count={offer.count}", f"--stop={offer.stop}"]
     command += ["--compressed"] * offer.is_compressed
@@ -73,7 +73,7 @@ def take(offer: Offer, loop: str) -> Reading:
 
 
 def faults(offer: Offer, reading: Reading) -> list[str]:
-    """Return what is wrong with what a program has read, and with what that took."""
+    """Return the faults of the messages that a program has read, and of its use of memory."""
     found = []
     expected = offer.count if offer.at_most is None else offer.at_most
     if reading.messages != expected or reading.wrong:

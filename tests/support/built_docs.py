@@ -32,7 +32,7 @@ DRIVER = Path(__file__).with_name("phone.html")
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves the built pages and the driver, and takes what the driver has found."""
+    """Serves the built pages and the driver, and receives the driver's findings."""
 
     def __init__(self, *arguments: object, driver: bytes, found: Queue[Any], **more: object):
         self.driver = driver
@@ -54,7 +54,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing."""
+        """Log nothing."""
 
 
 def pages_of(folder: Path) -> list[str]:
@@ -64,7 +64,7 @@ def pages_of(folder: Path) -> list[str]:
 
 
 def cut_off(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """Look at each page as a phone shows it, and tell what is cut off, page by page.
+    """Show each page at the width of a phone, and return what is cut off, page by page.
 
     Raises:
         MissingError: Chromium is not installed.
@@ -97,7 +97,7 @@ async def _open(path: str, url: str, stop: threading.Event) -> None:
 
 
 def dead_links(folder: Path) -> Iterator[tuple[str, str]]:
-    """Follow the links from built pages to built pages: file and fragment have to be there."""
+    """Return the links between built pages whose file or fragment does not exist."""
     ids: dict[Path, set[str]] = {}
     links: list[tuple[str, Path, str, str]] = []
     for page in pages_of(folder):
@@ -144,7 +144,7 @@ def wrong_searches(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def main(folder: Path) -> int:
-    """Print what is wrong with the built pages, and return the exit status."""
+    """Print the faults of the built pages, and return the exit status."""
     if not (folder / "index.html").is_file():
         print(f"{folder}: there are no built pages; `make docs` builds them", file=sys.stderr)
         return 2

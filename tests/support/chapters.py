@@ -1,4 +1,4 @@
-"""Running what the documentation prints: its Python, its sessions, its commands.
+"""Runs the code that the documentation prints: Python, sessions and commands.
 
 A chapter is one document with one namespace: its blocks run in order, as a reader would type them.
 
@@ -111,7 +111,7 @@ class ConsoleEvaluator:
         }
 
     def __call__(self, example: Example) -> str | None:
-        """Return what is wrong, if anything is."""
+        """Return the fault, or None."""
         commands = commands_in(example.parsed)
         assert commands, "a console block without a command"
         for command in commands:
@@ -149,14 +149,14 @@ class ConsoleEvaluator:
 
 
 def compare(expected: str, said: str) -> str | None:
-    """Say how an output differs from what a page prints; a line ``...`` stands for any lines."""
+    """Return how an output differs from a page's; a line ``...`` stands for any lines."""
     if OutputChecker().check_output(expected, said, ELLIPSIS):
         return None
     return f"expected:\n{expected}\ngot:\n{said}"
 
 
 def make_sure_that_it_exists(words: list[str]) -> None:
-    """Fail for a command that is not there, or does not take these arguments."""
+    """Fail if a command does not exist, or does not take these arguments."""
     match words:
         case ["whatwg-websockets", *arguments]:
             _parse(arguments)
@@ -215,7 +215,7 @@ def _look_up(requirement: str) -> None:
 
 
 def parse(path: Path, console: ConsoleEvaluator) -> Document:
-    """Find all that can be run in a chapter."""
+    """Find all blocks of a chapter that can be run."""
     parsers = (
         PythonCodeBlockParser(doctest_optionflags=ELLIPSIS),
         SessionParser(),

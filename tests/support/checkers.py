@@ -1,4 +1,4 @@
-"""Type checkers, run on programs that use this library as a user has it."""
+"""Type checkers, which check programs that use the installed library."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def mypy(*files: Path, version: str = "3.11") -> list[Found]:
 
 
 def pyright(*files: Path, version: str = "3.11") -> list[Found]:
-    """Run Pyright, and return whatever it has to say."""
+    """Run Pyright, and return its messages."""
     report = pyright_report(f"--pythonversion={version}", *map(str, files))
     assert report["summary"]["filesAnalyzed"] == len(files)
     return [

@@ -64,7 +64,7 @@ class Page:
         return await asyncio.wait_for(answer, DEADLINE)
 
     def command(self, method: str, **parameters: object) -> dict[str, Any]:
-        """Have the browser do something, and return its answer.
+        """Send a command to the browser, and return its answer.
 
         Raises:
             RuntimeError: the browser refuses.
@@ -132,7 +132,7 @@ class Page:
         self.command("Input.dispatchMouseEvent", type="mouseReleased", **place)
 
     def picture(self, path: Path) -> None:
-        """Write what is to be seen as a PNG file."""
+        """Write a screenshot as a PNG file."""
         path.write_bytes(base64.b64decode(self.command("Page.captureScreenshot")["data"]))
 
 
@@ -158,7 +158,7 @@ def chromium() -> Iterator[Page]:
 
 
 def _address_of_the_page(file: Path) -> str:
-    """Return where the DevTools of the first page are, once Chromium has written its port."""
+    """Return the address of the first page's DevTools, once Chromium has written its port."""
     wait_until(lambda: file.exists() and file.read_text().count("\n"))
     address = f"http://127.0.0.1:{file.read_text().split()[0]}/json/list"
     with urllib.request.urlopen(address, timeout=DEADLINE) as answer:

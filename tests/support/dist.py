@@ -1,4 +1,4 @@
-"""What a release consists of, built once a run of the tests, and installed where it is tried."""
+"""The files of a release, built once in a run of the tests, and installed to be tested."""
 
 import os
 import subprocess
@@ -69,13 +69,13 @@ class Installed:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment without what would lead back to the checkout's own packages."""
+    """Return the environment without variables that lead to the checkout's packages."""
     astray = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
     return {name: value for name, value in os.environ.items() if name not in astray}
 
 
 def run_uv(*words: str, cwd: Path | None = None) -> str:
-    """Run uv, and return what it prints; what it complains of is in the failure of the test."""
+    """Run uv, and return its output; its errors are in the failure of the test."""
     import uv  # The environment with the lowest versions has no uv, and builds nothing.
 
     command = [uv.find_uv_bin(), *words]

@@ -32,7 +32,7 @@ class HttpRequest:
         self.fields = [tuple(line.split(": ", 1)) for line in lines]
 
     def __getitem__(self, name: str) -> str:
-        """Return the value of a field that stands there once."""
+        """Return the value of a field that occurs once."""
         (value,) = self.all(name)
         return value
 
@@ -81,7 +81,7 @@ class Peer:
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
     async def handshake(self, then: bytes = b"", **changes: str | list[str] | None) -> HttpRequest:
-        """Read the request and accept it; what comes ``then`` goes in the same segment."""
+        """Read the request, accept it, and send ``then`` in the same segment."""
         request = await self.read_request()
         await self.send(self.response(**changes) + then)
         return request
@@ -98,7 +98,7 @@ class Peer:
             self.end()
 
     def end(self) -> None:
-        """Say that nothing follows; what the client still sends can be read."""
+        """Send the end of the stream; data of the client can still be read."""
         self.half_close()
 
     async def send_text(self, string: str) -> None:
@@ -118,7 +118,7 @@ class Peer:
         return bool(data)
 
     async def read_some(self) -> bytes:
-        """Return what has come, at least one byte; none when the client has ended its side."""
+        """Return the received bytes, at least one, or none if the client has ended its side."""
         if not self._received:
             await self._receive()
         data, self._received = bytes(self._received), bytearray()
@@ -145,7 +145,7 @@ class Peer:
             assert await self._receive(), "the client left before another frame came"
 
     async def read_to_end(self) -> bytes:
-        """Return all that still comes, until the client shuts its side down."""
+        """Return all further bytes, until the client shuts its side down."""
         while await self._receive():
             pass
         data, self._received = bytes(self._received), bytearray()
@@ -165,7 +165,7 @@ class Peer:
         assert await self.read_to_end() == b""
 
     async def expect_gone(self) -> None:
-        """Wait until the client is gone, in peace or with a reset."""
+        """Wait until the client has closed TCP, with or without a reset."""
         try:
             while await self._receive():
                 pass
@@ -179,7 +179,7 @@ class Peer:
         self.sock.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
-        """Be gone with a reset."""
+        """Close TCP with a reset."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
 

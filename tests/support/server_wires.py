@@ -1,4 +1,4 @@
-"""What a blocking server writes to and reads from: TCP, or TLS in memory over it."""
+"""The connection of a blocking server: TCP, or TLS in memory over TCP."""
 
 import contextlib
 import socket
@@ -6,7 +6,7 @@ import ssl
 
 
 class Gone(Exception):
-    """The client is gone, or the server is."""
+    """The client or the server has closed the connection."""
 
 
 class Plain:

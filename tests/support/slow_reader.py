@@ -90,7 +90,7 @@ class Server:
         await self.end()
 
     async def end(self) -> None:
-        """End the server, whatever it has still to send."""
+        """End the server, even if it has not sent everything."""
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()

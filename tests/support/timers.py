@@ -54,7 +54,7 @@ class Timers:
         self._held: list[tuple[Fraction, int, HeldTimer]] = []
 
     def hold(self) -> None:
-        """Hold those that are set on the running loop from now on."""
+        """Hold the timers that are set on the running loop from now on."""
         loop = asyncio.get_running_loop()
         call_later = loop.call_later
 
@@ -71,13 +71,13 @@ class Timers:
 
     @property
     def pending(self) -> list[float]:
-        """In how many seconds each timer will go off, from the first to the last."""
+        """The seconds until each timer fires, in order."""
         return [
             float(when - self._now) for when, _, timer in sorted(self._held) if timer.is_pending
         ]
 
     def let_pass(self, seconds: float) -> None:
-        """Have the timers go off that are due within so many seconds, also those set meanwhile."""
+        """Fire the timers that are due within so many seconds, including those set meanwhile."""
         end = self._now + Fraction(seconds)
         while self._held and self._held[0][0] <= end:
             self._now, _, timer = heapq.heappop(self._held)

@@ -1,4 +1,4 @@
-"""TLS with a certificate authority that lasts as long as the tests, and a server that speaks it."""
+"""TLS with a certificate authority that lasts as long as the tests, and a server with TLS."""
 
 import ssl
 from functools import cache
@@ -42,7 +42,7 @@ class TlsPeer(Peer):
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
 
     async def start_tls(self) -> None:
-        """Shake hands."""
+        """Perform the TLS handshake."""
         while True:
             try:
                 self._tls.do_handshake()
@@ -64,7 +64,7 @@ class TlsPeer(Peer):
             self.sock.sendall(self._outgoing.read())
 
     def end(self) -> None:
-        """Say that nothing follows; what the client still sends can be read."""
+        """Send the end of the stream; data of the client can still be read."""
         try:
             self._tls.unwrap()
         except ssl.SSLWantReadError:

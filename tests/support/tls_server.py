@@ -1,4 +1,4 @@
-"""A server of TLS that speaks as OpenSSL does by itself, and what may be wrong with it.
+"""A TLS server that behaves as OpenSSL does by itself, with valid and faulty contexts.
 
 asyncio's servers do not send the alert that says why they refuse a client. This one runs in a
 thread, and does.
@@ -38,7 +38,7 @@ def valid(since: int, until: int, *hosts: str) -> ssl.SSLContext:
 def wants_a_certificate(
     *hosts: str, of: str = "ours", version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
 ) -> ssl.SSLContext:
-    """Return the context of a server that wants clients to have a certificate of an authority."""
+    """Return the context of a server that requires a client certificate of an authority."""
     context = context_of(authority().issue_cert(*hosts))
     context.verify_mode = ssl.CERT_REQUIRED
     context.maximum_version = version
@@ -105,14 +105,14 @@ class TlsServer:
             tls.sendall(b"\x88\x00")  # The answer to the Close frame.
 
     def close(self) -> None:
-        """Let the port go, and wait for the thread."""
+        """Close the port, and wait for the thread."""
         self._sock.close()
         self._thread.join(30)
 
 
 @contextmanager
 def tls_server(context: ssl.SSLContext, host: str = "127.0.0.1") -> Iterator[TlsServer]:
-    """Have a server that answers one connection."""
+    """Run a server that answers one connection."""
     server = TlsServer(context, host)
     try:
         yield server

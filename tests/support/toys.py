@@ -1,4 +1,4 @@
-"""A standard of our own, the code that carries it out, and the command that reads both."""
+"""A standard of the tests, code that carries it out, and the command that reads them."""
 
 from pathlib import Path
 from textwrap import dedent

@@ -7,10 +7,10 @@ from support.loops import DEADLINE
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Look again and again until something is so.
+    """Check a condition repeatedly until it holds.
 
     Raises:
-        AssertionError: it is not so, and the test's time is over.
+        AssertionError: the condition does not hold when the test's time is over.
     """
     over = time.monotonic() + DEADLINE
     while not condition():

@@ -1,4 +1,4 @@
-"""A plugin of pytest that takes away what Python has on Unix and lacks on Windows.
+"""A plugin of pytest that removes the modules that Python has on Unix only.
 
 ``pytest -p support.windows`` shows on any system whether tests can be collected without it. It is
 gone once this is imported, before any other plugin and any conftest; so nothing else imports this.
@@ -31,12 +31,12 @@ NAMES: dict[ModuleType, tuple[str, ...]] = {
 
 
 class Missing(MetaPathFinder):
-    """Finds no module for Unix."""
+    """A finder that finds no module of Unix."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> None:
-        """Raise ModuleNotFoundError for them, and leave all else to others."""
+        """Raise ModuleNotFoundError for modules of Unix, and leave others to other finders."""
         if name in MODULES:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 

@@ -115,7 +115,7 @@ class Wire(asyncio.Transport):
                 self._lose(None)
 
     def fail(self, error: Exception | None) -> None:
-        """Be lost, with all that waits."""
+        """Lose the connection, with all bytes that wait."""
         self._begin_to_close()
         self.waiting.clear()
         self._lose(error)
@@ -132,7 +132,7 @@ class Wire(asyncio.Transport):
     # What the server does.
 
     def receive(self, data: bytes) -> None:
-        """Have bytes arrive, in as many reads as the protocol's buffer makes of them."""
+        """Deliver bytes, in as many reads as the protocol's buffer requires."""
         while data and not self._is_closing:
             buffer = self.protocol.get_buffer(-1)
             count = min(len(buffer), len(data))
@@ -142,7 +142,7 @@ class Wire(asyncio.Transport):
             data = data[count:]
 
     def end(self) -> None:
-        """Have the server's side of TCP end."""
+        """End the server's side of TCP."""
         if not self._is_closing and not self.protocol.eof_received():
             self.close()
 
@@ -198,7 +198,7 @@ class Pages:
     async def open(
         self, settings: EnvironmentSettings | None = None
     ) -> tuple[WebSocket, Wire, Recorder]:
-        """Return a socket that is open, and has told of it."""
+        """Return a socket that is open and has fired open."""
         socket, wire, events = self.established(settings=settings)
         await events.until("open")
         await turns()
