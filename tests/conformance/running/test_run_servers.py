@@ -209,7 +209,7 @@ def test_ctrl_c_keeps_what_there_was_and_ends_the_server(tmp_path):
         (["--server", "websockets", "--suite", "api"], "a server has no API to be tested at"),
         (["--url", "ws://x", "--suite", "api"], "a server has no API to be tested at"),
         (["--url", "ws://x", "--autobahn-files"], "fuzzingclient writes Autobahn's files"),
-        (["--server", "websockets", "--agent", "a"], "has a name of its own"),
+        (["--server", "websockets", "--agent", "a"], "has its own name"),
         (
             ["--server", "websockets", "--agent-version", "9"],
             "the version of a known implementation is known",
