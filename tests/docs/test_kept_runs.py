@@ -1,12 +1,13 @@
 """How the recorded runs are stored, and that README and docs show their results."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kept_runs import kept, tables
+from kept_runs import kept, mutants, tables
 from kept_runs.__main__ import keep, main
 from websocket_conformance.cases import catalogue
 from websocket_conformance.cases.profile import Profile
@@ -239,3 +240,27 @@ def test_the_table_of_web_platform_tests_keeps_the_draft_and_other_standards_apa
         total = by_folder(runs).splitlines()[-1]
         told = "**1 of 1** | **0 of 1** | **1 of 1** | **2 of 3**"
         assert total == f"| **`websockets/` without the draft** | {told} |"
+
+
+def test_mutants_are_counted_by_part(monkeypatch, tmp_path):
+    monkeypatch.setattr(mutants, "RECORD", tmp_path / "mutants.json")
+    assert mutants.by_part({}) == "No results are recorded yet; `make mutants` records them.\n"
+    entries = [
+        {"module": module, "survived": survived, "reason": reason}
+        for module, survived, reason in [
+            ("url/url_record", False, ""),
+            ("close", False, ""),
+            ("dom/event", True, "The step is an assertion."),
+            ("dom/event", True, ""),
+        ]
+    ]
+    (tmp_path / "mutants.json").write_text(json.dumps({"commit": "abc", "mutants": entries}))
+    rows = mutants.by_part({}).splitlines()[2:]
+    assert rows == [
+        "| the main floor, WebSockets | 1 | 1 | 0 | 0 |",
+        "| `dom/` | 2 | 0 | 1 | 1 |",
+        "| `url/` | 1 | 1 | 0 | 0 |",
+        "| **all** | **4** | **2** | **1** | **1** |",
+        "",
+        "The record was last written at commit abc.",
+    ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.readme import filled
 
 from agreement import saved
-from kept_runs import bench, markdown
+from kept_runs import bench, markdown, mutants
 from kept_runs.markdown import listed, table
 from websocket_conformance.implementations import implementations
 from websocket_conformance.report import folders
@@ -238,6 +238,7 @@ TABLES: dict[str, dict[str, Callable[[Kept], str]]] = {
         "folders": web_platform_tests_by_folder,
     },
     "docs/conformance.md": {"conformance": by_section, "clients": clients, "servers": servers},
+    "docs/running-steps.md": {"mutants": mutants.by_part},
     "docs/agreement.md": {"recorded": recorded, "moved": moved, "rounds": rounds},
     "docs/beyond-autobahn.md": {"clients": openings_of_clients, "servers": openings_of_servers},
     "docs/api-scenarios.md": {"scenarios": scenarios, "sections": scenarios_by_section},
