@@ -1,7 +1,7 @@
-"""Closing: the closing handshake from either side, failing the connection, and the end of TCP.
+"""The closing handshake from either side, failing the connection, and closing TCP.
 
-When the peer breaks a rule, the judge fails the connection with a Close, reads on, and drops the
-connection if another rule is broken before the peer's Close has come.
+When the peer breaks a rule, the judge fails the connection with a Close frame and continues to
+read. If the peer breaks another rule before its own Close has arrived, the judge closes TCP.
 
 Source: RFC 6455, sections 5.5.1 and 7.
 """
@@ -23,18 +23,18 @@ from websocket_conformance.wire.sending import Sender
 from websocket_conformance.wire.surroundings import Listener, Timer, Wire
 
 _CASE_FIRST = 0.1
-"""How much longer a client waits for TCP to be closed than a case of the same length."""
+"""Seconds added to a client's wait for the end of TCP, so that a case of that length ends first."""
 
 
 class Closer:
     """Brings a connection to its end.
 
     Args:
-        connection: what is known of the connection.
-        outgoing: what waits to be written.
-        sender: sends the Close.
-        wire: the connection below.
-        listener: who is told of the end.
+        connection: the state of the connection.
+        outgoing: the queue of octets to be written.
+        sender: sends the Close frame.
+        wire: the transport.
+        listener: is called when the connection ends.
     """
 
     def __init__(
@@ -53,10 +53,10 @@ class Closer:
         self._listener = listener
         self._timer: Timer | None = None
 
-    # What the judge does.
+    # The judge's actions.
 
     def send_close(self, close: Close, *, is_reply: bool = False) -> None:
-        """Start the closing handshake, or answer the peer's Close, if the connection is open.
+        """If the connection is open, start the closing handshake, or answer the peer's Close.
 
         Source: RFC 6455, section 7.1.2.
         """
@@ -73,13 +73,15 @@ class Closer:
             self._await(seconds, self._peer_did_not_answer)
 
     def time_out(self) -> None:
-        """Fail the connection, as its time is over: with a Close, or without if one was sent."""
+        """Fail the connection because the time of the case is over."""
         if not self._connection.is_closed:
             self._closing.timed_out = True
             self.fail(GOING_AWAY, "The case took too long.")
 
     def fail(self, code: int, reason: str) -> None:
-        """Fail the connection: with a Close, or without if one has been sent.
+        """Fail the connection with a Close, or by closing TCP.
+
+        TCP is closed if the options say so, or if the judge has sent a Close already.
 
         Source: RFC 6455, section 7.1.7.
         """
@@ -96,13 +98,13 @@ class Closer:
             self.drop()
 
     def drop(self, *, abort: bool = False) -> None:
-        """Close TCP from this side, at once or when what was written has left."""
+        """Close TCP from the judge's side, at once or after the written octets have been sent."""
         if not self._connection.is_closed:
             self._closing.dropped_by_me = True
             self.end(abort=abort)
 
     def end(self, *, abort: bool = True) -> None:
-        """The connection is over, as far as the judge is concerned."""
+        """End the connection: close TCP, cancel the timer and notify the listener."""
         if not self._connection.is_closed:
             self._connection.state = State.CLOSED
             self._cancel_timer()
@@ -110,10 +112,10 @@ class Closer:
             self._wire.drop(abort=abort)
             self._listener.ended()
 
-    # What the peer does.
+    # The peer's actions.
 
     def take_close(self, payload: bytes) -> None:
-        """Take in the payload of a Close.
+        """Process the payload of the peer's Close.
 
         Source: RFC 6455, sections 5.5.1 and 7.4.
         """
@@ -125,7 +127,7 @@ class Closer:
             return
         closing.was_clean = not self._connection.is_closed
         if self._connection.is_open:
-            # The answer leaves before anything that still waits.
+            # The octets that wait are discarded, so that the answer is sent at once.
             echo = self._connection.options.echoes_close
             self._outgoing.clear_the_way()
             answer = Close(closing.remote_code, payload[2:]) if echo else Close(NORMAL)
@@ -134,7 +136,7 @@ class Closer:
             self._leave_tcp_to_the_server()
 
     def _takes_reason(self, reason: bytes) -> bool:
-        """Whether a Close's reason can be read; if not, that is the end of the connection."""
+        """Return whether a Close's reason is valid UTF-8; if it is not, end the connection."""
         try:
             self._closing.remote_reason = reason.decode() if reason else None
         except UnicodeDecodeError as error:
@@ -146,7 +148,7 @@ class Closer:
         return True
 
     def _leave_tcp_to_the_server(self) -> None:
-        """Close TCP if this is the server; if not, wait for the server to do it.
+        """If the judge is the server, close TCP; if not, wait for the server to close it.
 
         Source: RFC 6455, section 7.1.1.
         """
@@ -157,7 +159,7 @@ class Closer:
             self._await(seconds and seconds + _CASE_FIRST, self._server_did_not_drop)
 
     def lost(self, reason: str | None = None) -> None:
-        """The connection below is gone, for a reason if it is known."""
+        """End the connection because TCP is closed; `reason` says why, where that is known."""
         closing = self._closing
         if not self._connection.is_closed and not closing.was_clean:
             closing.why_unclean = (
@@ -167,7 +169,7 @@ class Closer:
             )
         self.end()
 
-    # What the peer does not do in time.
+    # The peer's missed deadlines.
 
     def _peer_did_not_answer(self) -> None:
         self._closing.peer_did_not_answer = True

@@ -1,4 +1,4 @@
-"""The codes that a Close may carry.
+"""The status codes that a Close frame may contain.
 
 Source: RFC 6455, section 7.4.
 """
@@ -13,7 +13,7 @@ _DEFINED = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011})
 
 
 def is_valid(code: int) -> bool:
-    """Whether a code may be in a Close.
+    """Return whether a status code may be in a Close frame.
 
     Source: RFC 6455, section 7.4.2.
     """

@@ -1,6 +1,6 @@
-"""What is known of an open connection: its state, what went over it, and how it ended.
+"""The state of an open connection, the amounts that were sent over it, and how it ended.
 
-Sending, receiving and closing share one `Connection`. Only `closing` moves its state.
+Sending, receiving and closing share one `Connection`. Only `closing` changes its state.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from websocket_conformance.wire.options import Options
 
 
 class State(Enum):
-    """Where the connection is in its life."""
+    """The state of the connection."""
 
     OPEN = auto()
     CLOSING = auto()
@@ -20,22 +20,22 @@ class State(Enum):
 
 @dataclass
 class Closing:
-    """How a connection came to its end.
+    """How a connection ended.
 
     Attributes:
-        by_me: the first Close was the judge's.
-        failed_by_me: the judge failed the connection.
-        timed_out: the judge failed it because the time of the case was over.
-        dropped_by_me: the judge was the one to close TCP.
-        was_clean: there was a closing handshake.
-        why_unclean: why the end was not clean, if it is known.
-        peer_did_not_open: the opening handshake was not completed in time.
-        peer_did_not_answer: the peer did not answer the judge's Close in time.
-        server_did_not_drop: the server did not close TCP in time.
-        local_code: the code that the judge sent.
-        local_reason: the reason that it sent.
-        remote_code: the code that the peer sent.
-        remote_reason: the reason that it sent.
+        by_me: whether the judge sent the first Close.
+        failed_by_me: whether the judge failed the connection.
+        timed_out: whether the judge failed it because the time of the case was over.
+        dropped_by_me: whether the judge closed TCP.
+        was_clean: whether the closing handshake was completed.
+        why_unclean: why the end was not clean, if that is known.
+        peer_did_not_open: whether the opening handshake was not completed in time.
+        peer_did_not_answer: whether the peer did not answer the judge's Close in time.
+        server_did_not_drop: whether the server did not close TCP in time.
+        local_code: the status code in the judge's Close.
+        local_reason: the reason in the judge's Close.
+        remote_code: the status code in the peer's Close.
+        remote_reason: the reason in the peer's Close.
     """
 
     by_me: bool = False
@@ -55,15 +55,15 @@ class Closing:
 
 @dataclass
 class Traffic:
-    """How much went over an open connection: the octets on the wire, and what data frames held.
+    """How much one side sent over an open connection.
 
     Attributes:
-        wire: octets of frames, with their headers.
-        payload: octets of payload, compressed if it was.
-        application: octets of payload as the application knows them.
-        frames: frames.
-        messages: messages.
-        handshake: octets of the opening handshake.
+        wire: the number of octets of all frames, with their headers.
+        payload: the number of octets of data frames' payloads, as they were on the wire.
+        application: the number of octets of data frames' payloads, decompressed.
+        frames: the number of data frames.
+        messages: the number of messages.
+        handshake: the number of octets of the opening handshake.
     """
 
     wire: int = 0
@@ -76,18 +76,18 @@ class Traffic:
 
 @dataclass
 class Connection:
-    """An open connection, as its two halves and its end see it.
+    """The state of an open connection that sending, receiving and closing share.
 
     Attributes:
-        is_server: which end the judge is.
-        options: how it keeps the rules.
-        log: what is seen is put down here.
-        state: where it is in its life.
-        closing: how it came to its end.
+        is_server: whether the judge is the server.
+        options: which rules the judge keeps.
+        log: the log of the connection.
+        state: the state of the connection.
+        closing: how the connection ended.
         sent: how much the judge sent.
         received: how much the peer sent.
-        pongs_sent: the octets of the Pongs that answered Pings.
-        octets_received: all octets of the peer, also those that came once it was closing.
+        pongs_sent: the number of octets of the Pongs that answered Pings.
+        octets_received: the number of octets from the peer, in any state.
     """
 
     is_server: bool
@@ -102,7 +102,7 @@ class Connection:
 
     @property
     def is_open(self) -> bool:
-        """Whether messages go both ways."""
+        """Whether messages may be sent in both directions."""
         return self.state is State.OPEN
 
     @property

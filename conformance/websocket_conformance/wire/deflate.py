@@ -1,4 +1,4 @@
-"""permessage-deflate: what is agreed in the opening handshake, and the octets that follow.
+"""permessage-deflate: its negotiation in the opening handshake, and its compression of messages.
 
 Source: RFC 7692, sections 5 and 7.
 """
@@ -9,33 +9,33 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 LARGEST_MESSAGE = 64 * 1024 * 1024
-"""The octets that a peer's message may have; four times as many as the largest of the cases."""
+"""The largest size of a peer's message, in octets: four times that of the largest case."""
 
 NAME = "permessage-deflate"
 TAIL = b"\x00\x00\xff\xff"
-"""What a sender takes off the end of a compressed message (RFC 7692, 7.2.1)."""
+"""The octets that a sender removes from the end of a compressed message (RFC 7692, 7.2.1)."""
 
 _CLIENT_WINDOW = "client_max_window_bits"
 _LARGEST_WINDOW = 15
 _SMALLEST_WINDOW_HERE = 9
-"""The smallest that zlib has; the extension has 8 as well."""
+"""The smallest window of zlib, in bits; the extension also allows 8."""
 
 _WINDOWS = {str(bits): bits for bits in range(8, 16)}
 _PIECE = 4096
 _MEMORY_LEVEL = 8
 _LEVEL = 2
-"""Text takes a sixth of the time of zlib's usual level, and an eighth more octets."""
+"""A level of zlib at which text takes a sixth of the default's time, and an eighth more octets."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the judge asks of the peer's side of permessage-deflate.
+    """The parameters that the judge requests for the peer's compression.
 
     Source: RFC 7692, section 7.1.
 
     Attributes:
-        no_context_takeover: to forget its window after each message.
-        max_window_bits: not to use a larger window; 0 to ask for nothing.
+        no_context_takeover: whether the peer is to reset its window after each message.
+        max_window_bits: the largest window that the peer may use, in bits; 0 for no limit.
     """
 
     no_context_takeover: bool = False
@@ -43,11 +43,11 @@ class Asked:
 
 
 class TooLongError(Exception):
-    """A message becomes longer than anybody wants to hold when it is decompressed."""
+    """A message is longer than the limit when it is decompressed."""
 
 
 class BadParameterError(Exception):
-    """An extension's parameter that is unknown, doubled, or has a value it cannot have."""
+    """A parameter of the extension is unknown, repeated, or has an invalid value."""
 
 
 class Extension(NamedTuple):
@@ -58,7 +58,7 @@ class Extension(NamedTuple):
 
 
 def parse_extensions(field: str) -> list[Extension]:
-    """The elements of a Sec-WebSocket-Extensions header field.
+    """Return the elements of a Sec-WebSocket-Extensions header field.
 
     Source: RFC 6455, section 9.1.
     """
@@ -80,11 +80,11 @@ class Parameters:
     """The four parameters, in an offer, a response or an agreement.
 
     Attributes:
-        server_no_context_takeover: whether the server forgets its window after each message.
-        client_no_context_takeover: whether the client does.
-        server_max_window_bits: the server's largest window; 0 if nothing is said of it.
-        client_max_window_bits: the client's largest window; 0 if nothing is said of it.
-        may_limit_client: in an offer, whether the client knows ``client_max_window_bits``.
+        server_no_context_takeover: whether the server resets its window after each message.
+        client_no_context_takeover: whether the client resets its window after each message.
+        server_max_window_bits: the server's largest window in bits; 0 if it is absent.
+        client_max_window_bits: the client's largest window in bits; 0 if it is absent.
+        may_limit_client: in an offer, whether ``client_max_window_bits`` is present.
     """
 
     server_no_context_takeover: bool = False
@@ -109,10 +109,10 @@ class Parameters:
 
 
 def parse_parameters(parameters: Iterable[tuple[str, str | None]], *, offer: bool) -> Parameters:
-    """The parameters of an offer, or of a response.
+    """Return the parameters of an offer, or of a response.
 
     Raises:
-        BadParameterError: there is one that must not be there.
+        BadParameterError: a parameter is unknown, repeated, or has an invalid value.
     """
     seen: dict[str, str | None] = {}
     for name, value in parameters:
@@ -130,7 +130,7 @@ def parse_parameters(parameters: Iterable[tuple[str, str | None]], *, offer: boo
         knows_client_window,
     )
     if seen:
-        raise BadParameterError(f"{next(iter(seen))} is no parameter of {NAME}")
+        raise BadParameterError(f"{next(iter(seen))} is not a parameter of {NAME}")
     return found
 
 
@@ -153,9 +153,9 @@ def _window(seen: dict[str, str | None], name: str) -> int:
 
 
 def offers(field: str) -> list[Parameters]:
-    """The offers of permessage-deflate in a client's header field.
+    """Return the offers of permessage-deflate in a client's Sec-WebSocket-Extensions field.
 
-    An offer with a parameter that must not be there is declined, and the others still count.
+    An offer with an invalid parameter is declined; the other offers are kept.
 
     Source: RFC 7692, section 7.1.
     """
@@ -170,9 +170,13 @@ def offers(field: str) -> list[Parameters]:
 
 
 def accept_offer(offered: Sequence[Parameters], asked: Iterable[Asked]) -> Parameters | None:
-    """What a server that asks for something of the client makes of the client's offers.
+    """Return the parameters that a server agrees to, or None if it declines all offers.
 
-    The first thing asked for that an offer allows is taken, with the first offer that allows it.
+    The first request that an offer allows is taken, with the first offer that allows it.
+
+    Args:
+        offered: the client's offers.
+        asked: what the server requests of the client, most preferred first.
     """
     for ask in asked:
         for offer in offered:
@@ -190,19 +194,19 @@ def accept_offer(offered: Sequence[Parameters], asked: Iterable[Asked]) -> Param
 
 
 def offer_for(ask: Asked) -> Parameters:
-    """A client's offer that asks for something of the server, and allows the server anything."""
+    """Return a client's offer that requests parameters and lets the server limit the client."""
     return Parameters(ask.no_context_takeover, True, ask.max_window_bits, 0, may_limit_client=True)
 
 
 class Way(NamedTuple):
-    """How one side compresses."""
+    """The parameters with which one side compresses."""
 
     window_bits: int
     no_context_takeover: bool
 
 
 def ways(agreed: Parameters, *, is_server: bool) -> tuple[Way, Way]:
-    """How this side compresses, and how the other does."""
+    """Return the parameters of the judge's compression, and those of the peer's."""
     server = Way(
         agreed.server_max_window_bits or _LARGEST_WINDOW, agreed.server_no_context_takeover
     )
@@ -218,7 +222,7 @@ class Deflater:
     Source: RFC 7692, section 7.2.1.
 
     Args:
-        way: how to.
+        way: the parameters of the compression.
     """
 
     def __init__(self, way: Way) -> None:
@@ -226,13 +230,13 @@ class Deflater:
         self._compressor: zlib._Compress | None = None
 
     def copy(self) -> "Deflater":
-        """Another one that goes on from here."""
+        """Return a copy that has the same window, and goes on independently."""
         other = Deflater(self._way)
         other._compressor = self._compressor and self._compressor.copy()
         return other
 
     def compress(self, payload: bytes) -> bytes:
-        """The payload of a message as it goes out."""
+        """Return the compressed payload of a message."""
         if self._compressor is None or self._way.no_context_takeover:
             bits = max(self._way.window_bits, _SMALLEST_WINDOW_HERE)
             self._compressor = zlib.compressobj(_LEVEL, wbits=-bits, memLevel=_MEMORY_LEVEL)
@@ -243,12 +247,12 @@ class Deflater:
 class Inflater:
     """Decompresses the messages of one connection, piece by piece.
 
-    A peer may end a block as the last one (BFINAL); what follows is then a stream of its own.
+    A peer may mark a block as the last of its stream (BFINAL); a new stream follows it.
 
     Source: RFC 7692, sections 7.2.2 and 7.2.3.4.
 
     Args:
-        way: how the peer compresses.
+        way: the parameters of the peer's compression.
     """
 
     def __init__(self, way: Way) -> None:
@@ -256,23 +260,24 @@ class Inflater:
         self._decompressor = zlib.decompressobj(-way.window_bits)
 
     def start(self) -> None:
-        """A message begins."""
+        """Begin a message: without context takeover, reset the window."""
         if self._way.no_context_takeover:
             self._decompressor = zlib.decompressobj(-self._way.window_bits)
 
     def decompress(self, octets: bytes, most: int = LARGEST_MESSAGE) -> bytes:
-        """What some octets of a message stand for.
+        """Return the octets to which some octets of a message are decompressed.
 
-        They are taken in small pieces: each of them may hold many streams, and what follows a
-        stream is copied.
+        They are decompressed in small pieces, because a piece may contain many streams, and zlib
+        copies the rest of the piece after each of them.
 
         Args:
-            octets: the octets.
-            most: how many octets they may stand for.
+            octets: the compressed octets.
+            most: the largest number of decompressed octets.
 
         Raises:
-            zlib.error: they stand for nothing.
-            TooLongError: they stand for more; not much more than `most` has been decompressed.
+            zlib.error: the octets are not valid DEFLATE data.
+            TooLongError: the octets are decompressed to more than `most` octets; decompression
+                stops soon after `most`.
         """
         payload = bytearray()
         for start in range(0, len(octets), _PIECE):
@@ -285,7 +290,7 @@ class Inflater:
         return bytes(payload)
 
     def _next(self, piece: bytes) -> bytes:
-        """What of a piece is still to be decompressed, as a stream of its own after an end."""
+        """Return the rest of a piece; if a stream has ended before it, prepare for a new stream."""
         if not self._decompressor.eof:
             return self._decompressor.unconsumed_tail
         rest = self._decompressor.unused_data
@@ -293,5 +298,5 @@ class Inflater:
         return rest
 
     def end(self) -> None:
-        """The message ends."""
+        """End the message: decompress the octets that the sender removed from its end."""
         self.decompress(TAIL)

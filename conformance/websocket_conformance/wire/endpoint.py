@@ -1,8 +1,8 @@
-"""The judge's own end of a WebSocket connection, from the opened connection on.
+"""The judge's end of a WebSocket connection, after the opening handshake.
 
-It keeps the rules that a peer can be measured by, and is able to break each of them. It knows no
-socket: octets go in with `receive` and out through a `Wire`. What it does is in `sending`,
-`receiving` and `closing`, which share a `Connection`; here they are put together.
+It checks the peer's frames by the rules of the protocol, and can break each rule itself. It does
+no input or output: octets go in through `receive` and out through a `Wire`. This module puts
+together `sending`, `receiving` and `closing`, which share a `Connection`.
 
 Source: RFC 6455, sections 5, 6 and 7.
 """
@@ -19,22 +19,22 @@ from websocket_conformance.wire.surroundings import Listener, Wire
 
 
 class Endpoint:
-    """One end of a connection that has been opened.
+    """One end of an open connection.
 
     Attributes:
-        connection: what is known of the connection.
-        way: how this end compresses; None if it does not.
+        connection: the state of the connection.
+        way: the parameters of the judge's compression; None without compression.
         send_frame, send_message, send_part: see `Sender`.
         receive: see `Receiver`.
         send_close, time_out, drop, lost: see `Closer`.
 
     Args:
-        wire: the connection below.
-        listener: who is told what comes.
-        log: what is seen is put down here.
-        is_server: which end this is.
-        options: how it keeps the rules.
-        agreed: the parameters of permessage-deflate, if that was agreed upon.
+        wire: the transport.
+        listener: is called with what arrives.
+        log: the log of the connection.
+        is_server: whether the judge is the server.
+        options: which rules the judge keeps.
+        agreed: the parameters of permessage-deflate; None if it was not negotiated.
     """
 
     def __init__(
@@ -68,5 +68,5 @@ class Endpoint:
 
     @property
     def state(self) -> State:
-        """Where the connection is in its life."""
+        """The state of the connection."""
         return self.connection.state

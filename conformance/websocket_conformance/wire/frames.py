@@ -1,6 +1,6 @@
-"""Frames on the wire, right ones and wrong ones.
+"""Encoding and decoding of frames, valid or not.
 
-A judge has to send what no endpoint may send, so nothing here checks anything.
+The functions do not check what they encode, because the judge sends invalid frames on purpose.
 
 Source: RFC 6455, section 5.2.
 """
@@ -12,7 +12,7 @@ from websocket_conformance.wire.masking import apply_mask
 
 
 class Opcode(IntEnum):
-    """The opcodes that have a meaning."""
+    """The opcodes that RFC 6455 defines."""
 
     CONTINUATION = 0
     TEXT = 1
@@ -38,15 +38,15 @@ _LARGEST_IN_TWO_OCTETS = 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What stands before a frame's payload.
+    """The header of a frame.
 
     Attributes:
         opcode: any number from 0 to 15.
-        fin: whether it is the last frame of its message.
+        fin: whether the frame is the last one of its message.
         rsv: the three reserved bits as a number, `RSV1` being the highest.
-        length: the octets of payload.
+        length: the length of the payload, in octets.
         mask: the masking key; None if the frame is not masked.
-        is_minimal: whether the length took as few octets as it can.
+        is_minimal: whether the length is encoded in as few octets as possible.
     """
 
     opcode: int
@@ -58,15 +58,15 @@ class Header:
 
     @property
     def is_control(self) -> bool:
-        """Whether the frame's opcode is one of a control frame, a reserved one included."""
+        """Whether the opcode is that of a control frame, defined or reserved."""
         return self.opcode >= FIRST_CONTROL_OPCODE
 
 
 def parse_header(data: bytes | bytearray) -> tuple[Header, int] | None:
-    """The header at the start of some octets, and how many of them it takes.
+    """Decode the header at the start of some octets.
 
     Returns:
-        None if the header is not there as a whole.
+        The header and its length in octets; None if the octets end before the header does.
     """
     if len(data) < 2:
         return None
@@ -92,7 +92,7 @@ def parse_header(data: bytes | bytearray) -> tuple[Header, int] | None:
 def encode_header(
     opcode: int, length: int, *, fin: bool = True, rsv: int = 0, mask: bytes | None = None
 ) -> bytes:
-    """The octets before the payload, its length in as few octets as possible."""
+    """Return the octets of a header, with the length in as few octets as possible."""
     first = (0x80 if fin else 0) | rsv << 4 | opcode
     masked = _MASKED if mask else 0
     if length < _TWO_OCTETS:
@@ -107,16 +107,16 @@ def encode_header(
 def encode(
     opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0, mask: bytes | None = None
 ) -> bytes:
-    """A frame: its header and its payload, masked if there is a masking key."""
+    """Return the octets of a frame: header and payload, masked if there is a masking key."""
     header = encode_header(opcode, len(payload), fin=fin, rsv=rsv, mask=mask)
     return header + (apply_mask(payload, mask) if mask and payload else payload)
 
 
 def fragments(payload: bytes, size: int) -> list[bytes]:
-    """A message's payload in fragments.
+    """Divide a message's payload into fragments.
 
-    A payload that fits one fragment stays whole. If the others fill their fragments exactly, an
-    empty fragment ends the message, as if the sender had not known that it was at the end.
+    A payload that fits into one fragment is not divided. If a longer payload fills its fragments
+    exactly, an empty fragment ends the message, as from a sender that learns of the end too late.
     """
     if len(payload) <= size:
         return [payload]

@@ -1,6 +1,6 @@
-"""The opening handshake, seen from either side.
+"""The opening handshake from either side.
 
-The cases begin when it is over, so this checks what a connection cannot do without, and no more.
+Most cases begin after it, so only what a connection requires is checked here.
 
 Source: RFC 6455, section 4.
 """
@@ -16,20 +16,20 @@ from urllib.parse import parse_qs, urlsplit
 from websocket_conformance.wire.deflate import Parameters
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-"""What is put behind a key before it is digested (RFC 6455, 1.3)."""
+"""The text that is appended to a key before it is hashed (RFC 6455, 1.3)."""
 
 END = b"\r\n\r\n"
-"""What ends a request or a response."""
+"""The end of the header section of a request or a response."""
 
 LARGEST = 64 * 1024
-"""The octets that a request or a response may have before its end."""
+"""The largest size of the header section of a request or a response, in octets."""
 
 VERSIONS = ("13", "8")
-"""The versions that the judge speaks: the RFC's, and that of a draft with the same frames."""
+"""The versions that the judge accepts: the RFC's, and that of a draft with the same frames."""
 
 
 def product() -> str:
-    """The judge's name, and its version where that is known."""
+    """Return the judge's name, with its version where that is known."""
     try:
         return f"websocket-conformance/{version('whatwg-websockets')}"
     except PackageNotFoundError:
@@ -41,11 +41,11 @@ PRODUCT = product()
 
 
 class HandshakeError(Exception):
-    """The peer's part of the handshake is wrong; the message says what.
+    """The peer's part of the handshake is invalid; the message says why.
 
     Args:
-        message: what.
-        status: the status for a request that is wrong.
+        message: why it is invalid.
+        status: the status of the response to an invalid request.
     """
 
     def __init__(self, message: str, status: str = "400 Bad Request") -> None:
@@ -54,7 +54,7 @@ class HandshakeError(Exception):
 
 
 class NoUpgradeError(HandshakeError):
-    """The request is one of HTTP alone, and asks for no WebSocket."""
+    """The request does not ask for an upgrade to WebSocket."""
 
     def __init__(self) -> None:
         super().__init__("This is a WebSocket server.", "426 Upgrade Required")
@@ -65,11 +65,11 @@ class Request:
     """A client's request.
 
     Attributes:
-        path: the path it asks for.
-        query: the parameters of its query.
+        path: the path of its target.
+        query: the parameters in the query of its target.
         key: its Sec-WebSocket-Key.
-        extensions: its Sec-WebSocket-Extensions, all of them in one.
-        protocols: its subprotocols.
+        extensions: its Sec-WebSocket-Extensions fields, joined by commas.
+        protocols: the subprotocols that it requests.
     """
 
     path: str
@@ -80,13 +80,13 @@ class Request:
 
 
 def _fields(head: bytes) -> tuple[str, dict[str, str]]:
-    """The first line, and the header fields under their names in lower case, joined by commas."""
+    """Return the first line, and the header fields by name in lower case, joined by commas."""
     first, *lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
     fields: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(":")
         if not colon:
-            raise HandshakeError(f"{line!r} is no header field.")
+            raise HandshakeError(f"{line!r} is not a header field.")
         name, value = name.strip().lower(), value.strip()
         fields[name] = f"{fields[name]}, {value}" if name in fields else value
     return first, fields
@@ -102,8 +102,8 @@ def parse_request(head: bytes) -> Request:
     Source: RFC 6455, section 4.2.1.
 
     Raises:
-        NoUpgradeError: it asks for no WebSocket.
-        HandshakeError: it is not as it should be.
+        NoUpgradeError: the request does not ask for an upgrade to WebSocket.
+        HandshakeError: the request is invalid.
     """
     line, fields = _fields(head)
     parts = line.split(" ")
@@ -143,7 +143,7 @@ def _key(key: str) -> str:
 
 
 def response(request: Request, agreed: Parameters | None, protocol: str | None = None) -> bytes:
-    """The response that opens the connection.
+    """Return the response that opens the connection.
 
     Source: RFC 6455, section 4.2.2.
     """
@@ -162,16 +162,16 @@ def response(request: Request, agreed: Parameters | None, protocol: str | None =
 
 
 def refusal(error: HandshakeError) -> bytes:
-    """The response that does not open it."""
+    """Return the response that refuses to open the connection."""
     body = f"{error}\r\n".encode("ascii", "replace")
     versions = f"Sec-WebSocket-Version: {', '.join(VERSIONS)}"
     return _with_body(error.status, "text/plain", body, versions)
 
 
 def page() -> bytes:
-    """The response to a GET that asks for no WebSocket: a page that says what this is.
+    """Return the response to a GET without an upgrade: a page with the judge's name and purpose.
 
-    A script may wait for the server with such a request, as with Autobahn's.
+    A script may send such requests to wait for the server, as it can with Autobahn's.
     """
     body = (
         '<!DOCTYPE html>\n<html lang="en"><title>Fuzzing server</title>\n'
@@ -200,13 +200,13 @@ def _head(*lines: str) -> bytes:
 
 
 def accept_value(key: str) -> str:
-    """The Sec-WebSocket-Accept that answers a key."""
+    """Return the Sec-WebSocket-Accept for a key."""
     digest = hashlib.sha1(key.encode() + _GUID, usedforsecurity=False).digest()
     return base64.b64encode(digest).decode()
 
 
 def new_key() -> str:
-    """A Sec-WebSocket-Key that nobody has used."""
+    """Return a new random Sec-WebSocket-Key."""
     return base64.b64encode(os.urandom(16)).decode()
 
 
@@ -219,16 +219,16 @@ def request(
     origin: str | None = None,
     protocols: Sequence[str] = (),
 ) -> bytes:
-    """A client's request.
+    """Return a client's request.
 
     Source: RFC 6455, section 4.1.
 
     Args:
-        host: the host and, unless it is the scheme's own, the port.
+        host: the host and, unless it is the scheme's default, the port.
         resource: the path and the query.
         key: the Sec-WebSocket-Key.
-        offers: what to offer of permessage-deflate.
-        origin: the Origin, if there is to be one.
+        offers: the offers of permessage-deflate.
+        origin: the Origin; None to omit it.
         protocols: the subprotocols.
     """
     lines = [
@@ -253,7 +253,7 @@ class Response:
     """A server's response that opens the connection.
 
     Attributes:
-        server: what it says of itself.
+        server: its Server field.
         extensions: its Sec-WebSocket-Extensions.
     """
 
@@ -265,7 +265,7 @@ def parse_response(head: bytes, key: str, protocols: Sequence[str]) -> Response:
     """Read a server's response.
 
     Raises:
-        HandshakeError: it does not open the connection.
+        HandshakeError: the response does not open the connection.
     """
     line, fields = _fields(head)
     if line.split(" ")[:2] != ["HTTP/1.1", "101"]:

@@ -1,7 +1,7 @@
-"""What went over a connection, and when.
+"""The log of what went over a connection, and when.
 
-A log can be turned off while a case is being timed, or while it sends thousands of messages. It
-counts on, and remembers that it was off.
+A log can be turned off while a case is being timed, or while the case sends thousands of messages.
+While it is off it still counts frames and octets; it records when it was turned off and on.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from websocket_conformance.wire.frames import Header
 from websocket_conformance.wire.sendable import Frame
 
 KEPT = 64
-"""The octets of a payload that are kept for people to look at."""
+"""How many octets of a payload are kept for display."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,16 @@ class FrameSeen:
     """A frame that was sent or received.
 
     Attributes:
-        at: when, in seconds from the start of the connection.
+        at: the time in seconds from the start of the connection.
         sent: whether the judge sent it.
         opcode: its opcode.
         fin: whether it ended its message.
         rsv: its reserved bits.
-        length: the octets of its payload.
-        payload: the first of them, not masked.
-        mask: its masking key, if it was masked.
-        chop: how many octets went out in each write, if that was fixed.
-        apart: whether it was to have a write of its own.
+        length: the length of its payload, in octets.
+        payload: the first octets of its payload, not masked.
+        mask: its masking key; None if it was not masked.
+        chop: how many octets went out in each write; None if that was not fixed.
+        apart: whether it was sent in a separate write.
     """
 
     at: float
@@ -49,11 +49,11 @@ class OctetsSeen:
     """Octets that were written or read at once.
 
     Attributes:
-        at: when.
+        at: the time in seconds from the start of the connection.
         sent: whether the judge wrote them.
-        length: how many there were.
-        octets: the first of them.
-        apart: whether they were to have a write of their own.
+        length: how many octets there were.
+        octets: the first of the octets.
+        apart: whether they were sent in a separate write.
     """
 
     at: float
@@ -65,14 +65,14 @@ class OctetsSeen:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that the judge planned, or did because the time had come.
+    """An action that the judge scheduled, or carried out when its time came.
 
     Attributes:
-        at: when.
-        what: what: ``"pause"`` or ``"paused"``, ``"fail"`` or ``"failing"``, ``"close"`` or
+        at: the time in seconds from the start of the connection.
+        what: the action: ``"pause"`` or ``"paused"``, ``"fail"`` or ``"failing"``, ``"close"`` or
             ``"closing"``, ``"log"``.
-        seconds: the time that was planned for.
-        tag: the name of that time; for ``"log"`` whether the log was turned on or off.
+        seconds: the delay after which the action is scheduled.
+        tag: the name of the delay; for ``"log"`` whether the log was turned on or off.
     """
 
     at: float
@@ -88,7 +88,7 @@ class Log:
     """The log of one connection.
 
     Args:
-        clock: tells the time in seconds.
+        clock: returns the time in seconds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -112,15 +112,15 @@ class Log:
         self.entries.append(Note(self.now, "log", tag=on))
 
     def note(self, what: str, seconds: float = 0.0, tag: str | None = None) -> None:
-        """Put down a plan, or that its time has come."""
+        """Record an action that is scheduled, or that is carried out now."""
         self.entries.append(Note(self.now, what, seconds, tag))
 
     def count_sent(self, opcode: int, frames: int) -> None:
-        """Count frames of which nothing else is to be known."""
+        """Count frames that are sent, without an entry for each."""
         self.frames_sent[opcode] += frames
 
     def frame_sent(self, frame: Frame, mask: bytes | None) -> None:
-        """A frame is on its way."""
+        """Count a frame that is sent, and record it if the log is on."""
         self.frames_sent[frame.opcode] += 1
         if self.is_on:
             payload = frame.payload
@@ -128,21 +128,21 @@ class Log:
             self.entries.append(FrameSeen(self.now, True, *fields, frame.chop, frame.apart))
 
     def frame_received(self, header: Header, payload: bytes) -> None:
-        """A frame is here."""
+        """Count a frame that has arrived, and record it if the log is on."""
         self.frames_received[header.opcode] += 1
         if self.is_on:
             fields = (header.opcode, header.fin, header.rsv, header.length, payload[:KEPT])
             self.entries.append(FrameSeen(self.now, False, *fields, header.mask))
 
     def octets_sent(self, octets: bytes, apart: bool) -> None:
-        """Octets have been written."""
+        """Count octets that were written, and record them if the log is on."""
         self.writes[len(octets)] += 1
         if self.is_on:
             seen = OctetsSeen(self.now, True, len(octets), octets[:KEPT], apart)
             self.entries.append(seen)
 
     def octets_received(self, octets: bytes) -> None:
-        """Octets have been read."""
+        """Count octets that were read, and record them if the log is on."""
         self.reads[len(octets)] += 1
         if self.is_on:
             self.entries.append(OctetsSeen(self.now, False, len(octets), octets[:KEPT]))

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 
 def xor(data: bytes, mask: bytes) -> bytes:
-    """The octets of `data`, each combined by XOR with the octet of the mask at its place."""
+    """Return the octets of `data`, each combined by XOR with the mask's octet at its place."""
     length = len(data)
     key = mask * (length // 4) + mask[: length % 4]
     return (int.from_bytes(data) ^ int.from_bytes(key)).to_bytes(length)
 
 
 def fastest() -> Callable[[bytes, bytes], bytes]:
-    """`xor`, or that of websockets, which is compiled, where it is installed."""
+    """Return the compiled masking function of websockets if that is installed, else `xor`."""
     try:
         from websockets import speedups
     except ImportError:
@@ -23,4 +23,4 @@ def fastest() -> Callable[[bytes, bytes], bytes]:
 
 
 apply_mask = fastest()
-"""`xor`, or a faster one if there is one."""
+"""Masks or unmasks octets; see `fastest`."""

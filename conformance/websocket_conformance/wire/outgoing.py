@@ -1,4 +1,4 @@
-"""The octets that wait to be written, and when each of them has its turn."""
+"""The queue of octets to be written, and the times at which they are written."""
 
 from collections import deque
 from typing import NamedTuple
@@ -7,21 +7,21 @@ from websocket_conformance.wire.connection import Connection
 from websocket_conformance.wire.surroundings import Timer, Wire
 
 _WRITES_A_TURN = 32
-"""How many writes of a frame in pieces there are in one turn of the loop: a MiB can have 16,384."""
+"""The most writes in one turn of the loop: a frame of a MiB in pieces can have 16,384."""
 
 
 AnsweringFrame = tuple[int, bytes]
-"""The opcode and the payload of what comes back: a Pong, or an echo."""
+"""The opcode and the payload of an answer to a frame: a Pong, or an echo."""
 
 
 class _Write(NamedTuple):
-    """Octets that wait for their turn.
+    """Octets that wait to be written.
 
     Attributes:
         octets: the octets.
-        apart: whether they have a write of their own.
-        is_end: whether they end a frame that goes out by itself.
-        answer: what the peer answers the frame with; None if nothing.
+        apart: whether they are sent in a separate write.
+        is_end: whether they end a frame that is sent separately.
+        answer: the peer's answer to the frame; None if it does not answer.
     """
 
     octets: bytes
@@ -31,16 +31,17 @@ class _Write(NamedTuple):
 
 
 class Outgoing:
-    """What goes out, in order.
+    """The queue of octets to be written.
 
-    A frame that is sent alone should also be read alone: the reaction of a peer must not depend on
-    whether the next frame arrived together with it. So the next frame waits until the answer shows
-    that the frame was read, or until the peer has had the time to answer it. If the frame has no
-    answer, or the peer has let such a time pass before, it waits for the time to read the frame.
+    If a frame is sent separately, the peer should also read it separately, because its reaction
+    must not depend on whether the next frame arrived at the same time. So the next frame waits
+    until the peer's answer shows that the frame was read, or until the time for an answer is over.
+    If the peer does not answer such a frame, or has exceeded the time for an answer before, the
+    next frame waits for the shorter time that reading takes.
 
     Args:
-        connection: what is known of the connection.
-        wire: the connection below.
+        connection: the state of the connection.
+        wire: the transport.
     """
 
     def __init__(self, connection: Connection, wire: Wire) -> None:
@@ -62,13 +63,13 @@ class Outgoing:
         apart: bool = False,
         answer: AnsweringFrame | None = None,
     ) -> None:
-        """Send octets after those that are waiting, in one write or in many.
+        """Send octets after those that wait, in one write or in many.
 
         Args:
             octets: the octets.
-            chop: how many of them go out in one write; None for all of them.
-            apart: whether they get a write of their own.
-            answer: what the peer answers them with, if it does.
+            chop: how many octets go out in one write; None for all of them.
+            apart: whether the octets are sent in a separate write.
+            answer: the peer's answer to the octets; None if it does not answer.
         """
         if chop:
             for start in range(0, len(octets), chop):
@@ -84,7 +85,7 @@ class Outgoing:
             self._write_next()
 
     def came(self, answer: AnsweringFrame) -> None:
-        """A Pong or a message has come: if it answers the last frame, the next one may follow."""
+        """Handle a Pong or a message: if it answers the last frame, write the next one."""
         if answer != self._answer:
             return
         self._answer, self._is_answered = None, True
@@ -94,9 +95,9 @@ class Outgoing:
             self._wire.soon(self._write_next)
 
     def clear_the_way(self) -> None:
-        """Give up the frames that wait, so that an answer leaves at once.
+        """Discard the frames that wait, so that the next octets are sent at once.
 
-        A frame that is half out is brought to its end first.
+        If a part of a frame has been written, write the rest of that frame first.
         """
         while self._is_half_out:
             write = self._waiting.popleft()
@@ -106,11 +107,11 @@ class Outgoing:
         self._is_writing = False
 
     def forget(self) -> None:
-        """The connection is over: what waits will never leave."""
+        """Discard the octets that wait, because the connection is over."""
         self._waiting.clear()
 
     def _write_next(self) -> None:
-        """Write what waits, each write by itself, and let others have their turn now and then."""
+        """Write the octets that wait, each write separately, in several turns of the loop."""
         self._settling = None
         self._is_writing = bool(self._waiting)
         for _ in range(min(_WRITES_A_TURN, len(self._waiting))):
@@ -126,7 +127,7 @@ class Outgoing:
             self._wire.soon(self._write_next)
 
     def _settle(self) -> None:
-        """Go on at once if nothing waits or the answer is there, else after the time for it."""
+        """Continue at once if nothing waits or the answer is here, else after the time for it."""
         if self._waiting and not self._is_answered:
             to_answer = self._answer is not None and self._peer_answers
             act = self._no_answer_came if to_answer else self._write_next
@@ -135,7 +136,7 @@ class Outgoing:
             self._write_next()
 
     def _no_answer_came(self) -> None:
-        """Go on, and wait no more for a peer that does not answer, or is late with that."""
+        """Continue, and do not wait for answers any longer, as the peer sends none or is late."""
         self._peer_answers = False
         self._write_next()
 

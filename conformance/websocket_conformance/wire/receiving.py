@@ -1,4 +1,4 @@
-"""Receiving: octets become frames, and frames become messages.
+"""Receiving: decodes octets into frames, and frames into messages.
 
 Source: RFC 6455, sections 5 and 6.2.
 """
@@ -20,19 +20,19 @@ from websocket_conformance.wire.surroundings import Listener
 from websocket_conformance.wire.utf8 import Utf8Check
 
 _SHORT_HEADER = 2
-"""The octets of a Pong's header when the judge does not mask."""
+"""The length of a Pong's header in octets, when the judge does not mask."""
 
 
 @dataclass
 class _Incoming:
-    """A message of which some frames have come.
+    """A message of which some frames have arrived.
 
     Attributes:
         opcode: its first frame's opcode.
         inflater: decompresses it; None if it is not compressed.
-        utf8: checks its text; None if there is nothing to check.
-        pieces: its payload so far, decompressed.
-        length: how many octets those are.
+        utf8: checks its text; None if its text is not checked.
+        pieces: its payload up to now, decompressed.
+        length: the length of the pieces, in octets.
     """
 
     opcode: int
@@ -43,14 +43,14 @@ class _Incoming:
 
 
 class Receiver:
-    """Takes in what the peer sends.
+    """Processes the octets that the peer sends.
 
     Args:
-        connection: what is known of the connection.
+        connection: the state of the connection.
         sender: sends the Pongs.
-        closer: is told of broken rules, and of the peer's Close.
-        listener: who is told what comes.
-        inflater: decompresses messages, if that was agreed upon.
+        closer: fails the connection for a broken rule, and processes the peer's Close.
+        listener: is called with what arrives.
+        inflater: decompresses messages; None if permessage-deflate was not negotiated.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Receiver:
         self._incoming: _Incoming | None = None
 
     def receive(self, data: bytes) -> None:
-        """Take in octets from the peer."""
+        """Process octets from the peer."""
         connection = self._connection
         if connection.is_closed:
             return
@@ -85,7 +85,7 @@ class Receiver:
             pass
 
     def _take(self) -> bool:
-        """Take a header or a payload from the buffer; whether there may be more to take."""
+        """Take a frame from the buffer, if it is complete, and return whether it was."""
         header = self._header or self._take_header()
         if header is None or len(self._buffer) < header.length:
             return False
@@ -96,7 +96,7 @@ class Receiver:
         return True
 
     def _take_header(self) -> Header | None:
-        """Take a header from the buffer; None if it is not there yet, or has ended all."""
+        """Take a header from the buffer; None if it is incomplete, or ends the connection."""
         found = parse_header(self._buffer)
         if found is None:
             return None
@@ -118,7 +118,7 @@ class Receiver:
         return self._header
 
     def _end_for_length(self) -> None:
-        """End the connection: what is left of a message that is too long is not read.
+        """End the connection without reading the rest of a message that is too long.
 
         Source: RFC 6455, sections 7.4.1 and 10.4.
         """
@@ -134,7 +134,7 @@ class Receiver:
             self._take_data(header, payload)
 
     def _take_control(self, opcode: int, payload: bytes) -> None:
-        """Take in a control frame.
+        """Process a control frame.
 
         Source: RFC 6455, section 5.5.
         """
@@ -148,7 +148,7 @@ class Receiver:
             self._listener.pong(payload)
 
     def _take_data(self, header: Header, payload: bytes) -> None:
-        """Take in a frame of data.
+        """Process a data frame.
 
         Source: RFC 6455, section 6.2.
         """
@@ -172,7 +172,7 @@ class Receiver:
             self._end(message)
 
     def _begin(self, header: Header) -> _Incoming:
-        """A message begins."""
+        """Return a new message, for the header of its first frame."""
         inflater = self._inflater if header.rsv == RSV1 else None
         if inflater is not None:
             inflater.start()
@@ -180,7 +180,7 @@ class Receiver:
         return _Incoming(header.opcode, inflater, Utf8Check() if checked else None)
 
     def _inflated(self, message: _Incoming, payload: bytes, last: bool) -> bytes | None:
-        """Inflate the payload; None if that fails, which ends the connection."""
+        """Return the decompressed payload; if that fails, end the connection and return None."""
         if message.inflater is None:
             return payload
         try:
@@ -203,7 +203,7 @@ class Receiver:
             self._closer.fail(INVALID_PAYLOAD, "A text message is not valid UTF-8.")
 
     def _end(self, message: _Incoming) -> None:
-        """A message has come, and is told unless the judge has failed the connection."""
+        """Pass a complete message to the listener, unless the judge has failed the connection."""
         connection = self._connection
         if connection.closing.failed_by_me:
             return
@@ -215,7 +215,7 @@ class Receiver:
 
 
 def _sender_masks(connection: Connection) -> bool | None:
-    """Whether the peer has to mask, or must not; None if either is let through.
+    """Return whether the peer has to mask or must not; None if both are accepted.
 
     Source: RFC 6455, section 5.1.
     """

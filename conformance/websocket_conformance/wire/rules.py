@@ -13,12 +13,12 @@ _LARGEST_CONTROL_PAYLOAD = 125
 def broken_rules(
     header: Header, *, sender_masks: bool | None, may_compress: bool, continues: bool
 ) -> Iterator[str]:
-    """What is wrong with a header, rule by rule.
+    """Yield a sentence for each rule that a header breaks.
 
     Args:
         header: the header.
-        sender_masks: whether its sender has to mask, or must not; None if either is let through.
-        may_compress: whether permessage-deflate was agreed upon.
+        sender_masks: whether its sender has to mask or must not; None if both are accepted.
+        may_compress: whether permessage-deflate was negotiated.
         continues: whether a message has begun that has not ended.
     """
     compressed = may_compress and header.rsv == RSV1
@@ -44,7 +44,7 @@ def _broken_by_control(header: Header, compressed: bool) -> Iterator[str]:
     if header.opcode not in CONTROL_OPCODES:
         yield f"The control frame's opcode {header.opcode} is reserved."
     if header.opcode == Opcode.CLOSE and header.length == 1:
-        yield "A Close has half a code."
+        yield "A Close has a payload of one octet."
     if compressed:
         yield "A control frame is compressed."
 

@@ -1,11 +1,11 @@
-"""What can be sent over an open connection, right or wrong."""
+"""What can be sent over an open connection, valid or not."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Send one frame, right or wrong, in whatever state the connection is.
+    """One frame, valid or not, which is sent in any state of the connection.
 
     Attributes:
         opcode: its opcode.
@@ -13,7 +13,7 @@ class Frame:
         fin: whether it ends its message.
         rsv: its reserved bits.
         chop: how many octets go out in one write; None for all of them.
-        apart: whether it gets a write of its own.
+        apart: whether it is sent in a separate write.
     """
 
     opcode: int
@@ -26,12 +26,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class Message:
-    """Send a whole message, unless the connection is closing.
+    """A whole message, which is sent if the connection is open.
 
     Attributes:
         payload: its payload.
-        binary: whether it is a binary one.
-        fragment: the octets of payload in each frame; None for one frame.
+        binary: whether it is a binary message.
+        fragment: the number of octets of payload in each frame; None for one frame.
     """
 
     payload: bytes
@@ -41,12 +41,13 @@ class Message:
 
 @dataclass(frozen=True)
 class Part:
-    """Send some octets of a frame that has been begun, unless the connection is closing.
+    """A piece of a text frame's payload, which is sent if the connection is open.
+
+    The frame does not end its message.
 
     Attributes:
-        octets: a piece of the payload.
-        of: if this is the first piece: the length of the whole payload, for the header. The frame
-            is one of text and does not end its message.
+        octets: the piece of the payload.
+        of: for the first piece, the length of the whole payload, for the header; else None.
     """
 
     octets: bytes
@@ -55,11 +56,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Close:
-    """Start the closing handshake, unless the connection is closing.
+    """A Close, which starts the closing handshake if the connection is open.
 
     Attributes:
-        code: the code, also one that must not be sent; None to leave it out.
-        reason: the octets after the code; they are sent even if there is no code.
+        code: the status code, even if it must not be sent; None to omit it.
+        reason: the octets after the code; they are sent even if the code is omitted.
     """
 
     code: int | None = None

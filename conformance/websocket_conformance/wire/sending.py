@@ -1,4 +1,4 @@
-"""Sending: frames right and wrong, messages, and text frames in parts.
+"""Sending: frames valid or not, messages, and text frames in parts.
 
 Source: RFC 6455, section 6.1.
 """
@@ -25,12 +25,12 @@ MESSAGES = (Opcode.TEXT, Opcode.BINARY)
 
 
 class Sender:
-    """Sends what can be sent.
+    """Sends frames, messages and parts of frames.
 
     Args:
-        connection: what is known of the connection.
-        outgoing: takes the octets.
-        deflater: compresses messages, if that was agreed upon.
+        connection: the state of the connection.
+        outgoing: the queue of octets to be written.
+        deflater: compresses messages; None if permessage-deflate was not negotiated.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Sender:
         self._part_mask: tuple[bytes, int] | None = None
 
     def send_frame(self, frame: Frame) -> None:
-        """Send a frame, whatever the state."""
+        """Send a frame, in any state of the connection."""
         mask = self._new_mask()
         self._connection.log.frame_sent(frame, mask)
         octets = encode(frame.opcode, frame.payload, fin=frame.fin, rsv=frame.rsv, mask=mask)
@@ -51,18 +51,18 @@ class Sender:
         self._outgoing.send(octets, chop=frame.chop, apart=frame.apart, answer=_answer(frame))
 
     def came(self, answer: AnsweringFrame) -> None:
-        """A Pong or a message has come: the peer has read the frame that it answers."""
+        """Handle a Pong or a message, which shows that the peer has read the frame it answers."""
         self._outgoing.came(answer)
 
     def send_message(
         self, message: Message, *, compressed: bytes | None = None, chop: int | None = None
     ) -> None:
-        """Send a message if the connection is open, compressed if that was agreed upon.
+        """Send a message if the connection is open, compressed if permessage-deflate is in use.
 
         Args:
             message: the message.
-            compressed: its payload as this endpoint would compress it, if that is known.
-            chop: how many octets of a single frame go out in one write; None for all of them.
+            compressed: its compressed payload, if that is known already; None to compress it.
+            chop: how many octets of an unfragmented message go out in one write; None for all.
         """
         if not self._connection.is_open:
             return
@@ -83,14 +83,14 @@ class Sender:
             self._send_fragments_at_once(opcode, fragments(payload, message.fragment), rsv)
 
     def _send_fragments(self, opcode: int, pieces: list[bytes], rsv: int) -> None:
-        """Send the frames of a message, one by one."""
+        """Send the frames of a message one after the other."""
         last = len(pieces) - 1
         self.send_frame(Frame(opcode, pieces[0], fin=False, rsv=rsv))
         for index, piece in enumerate(pieces[1:], 1):
             self.send_frame(Frame(Opcode.CONTINUATION, piece, fin=index == last))
 
     def _send_fragments_at_once(self, opcode: int, pieces: list[bytes], rsv: int) -> None:
-        """Send the frames of a message with a single write, and only count them."""
+        """Send the frames of a message in one write, and count them without logging them."""
         connection = self._connection
         connection.sent.frames += len(pieces)
         connection.log.count_sent(opcode, 1)
@@ -110,7 +110,7 @@ class Sender:
         yield encode(Opcode.CONTINUATION, pieces[-1], mask=self._new_mask())
 
     def send_part(self, part: Part) -> None:
-        """Send a piece of a text frame's payload if the connection is open."""
+        """If the connection is open, send a piece of a text frame's payload."""
         if not self._connection.is_open:
             return
         if part.of is not None:
@@ -120,7 +120,7 @@ class Sender:
         self._outgoing.send(self._masked(part.octets))
 
     def _masked(self, octets: bytes) -> bytes:
-        """The octets of a part under the frame's mask, which goes on where the last part ended."""
+        """Return the masked octets of a part; the mask continues from the part before it."""
         if self._part_mask is None:
             return octets
         mask, done = self._part_mask
@@ -132,7 +132,7 @@ class Sender:
 
 
 def _answer(frame: Frame) -> AnsweringFrame | None:
-    """What a peer that echoes answers a frame with, if it does not wait for another one."""
+    """Return the answer of a peer that echoes messages; None if it answers later or not at all."""
     if frame.rsv or not frame.fin:
         return None
     if frame.opcode == Opcode.PING:

@@ -1,46 +1,46 @@
-"""What an endpoint needs of what is around it: the connection below, and the listener above."""
+"""The interfaces that an endpoint needs: the transport below, and the listener above."""
 
 from collections.abc import Callable
 from typing import Protocol
 
 
 class Timer(Protocol):
-    """Something that will happen unless it is cancelled."""
+    """A call that is scheduled, and can be cancelled."""
 
     def cancel(self) -> None:
-        """It shall not happen."""
+        """Cancel the call."""
 
 
 class Wire(Protocol):
-    """What an endpoint needs of the connection below it."""
+    """The transport of an endpoint."""
 
     def write(self, data: bytes) -> None:
         """Send octets."""
 
     def flush(self) -> None:
-        """Send what was written, apart from what will be."""
+        """Send the written octets, separately from those that are written later."""
 
     def drop(self, *, abort: bool) -> None:
-        """End the connection, at once or when what was written has left."""
+        """Close the connection, at once or after the written octets have been sent."""
 
     def soon(self, act: Callable[[], None]) -> None:
-        """Do something once what was written has had its chance to leave."""
+        """Call `act` after a chance to send the written octets."""
 
     def settle(self, act: Callable[[], None], *, to_answer: bool) -> Timer:
-        """Do something once the peer has had its chance to read what was written, or to answer."""
+        """Call `act` after the time for the peer to read the written octets, or to answer them."""
 
     def after_quiet(self, seconds: float, act: Callable[[], None]) -> Timer:
-        """Do something when nothing has happened on the connection for some time."""
+        """Call `act` when nothing has happened on the connection for some seconds."""
 
 
 class Listener(Protocol):
-    """Who is told what the peer does."""
+    """The receiver of a connection's messages, Pongs and end."""
 
     def message(self, payload: bytes, binary: bool) -> None:
-        """A message has come."""
+        """Handle a message that has arrived."""
 
     def pong(self, payload: bytes) -> None:
-        """A Pong has come."""
+        """Handle a Pong that has arrived."""
 
     def ended(self) -> None:
-        """The connection is over, as far as the judge is concerned."""
+        """Handle the end of the connection."""

@@ -1,4 +1,4 @@
-"""Whether text is UTF-8, known as soon as it is not.
+"""An incremental check of UTF-8, which fails at the first invalid octet.
 
 Source: RFC 6455, section 8.1.
 """
@@ -7,14 +7,14 @@ import codecs
 
 
 class Utf8Check:
-    """Checks a text piece by piece; once it is bad it stays bad."""
+    """Checks a text piece by piece; once a piece is invalid, the text stays invalid."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._is_bad = False
 
     def accepts(self, piece: bytes, *, last: bool = False) -> bool:
-        """Whether the text can still be valid after this piece; with the last, whether it is."""
+        """Return whether the text can still be valid; with the last piece, whether it is valid."""
         if not self._is_bad:
             try:
                 self._decoder.decode(piece, last)

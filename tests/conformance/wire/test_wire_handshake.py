@@ -73,7 +73,7 @@ def test_a_request_is_read():
         ("/chat?x=1&x=2&y=", "http://[::1/", "400", "is not a URL"),
         ("GET", "POST", "405", "not GET"),
         ("Host: server.example.com\r\n", "", "400", "no Host"),
-        ("Host: server.example.com", "Host", "400", "is no header field"),
+        ("Host: server.example.com", "Host", "400", "is not a header field"),
         ("Upgrade: WebSocket", "Upgrade: h2c", "426", "WebSocket server"),
         ("Upgrade: WebSocket\r\n", "", "426", "WebSocket server"),
         ("keep-alive, Upgrade", "keep-alive", "400", "Connection"),
