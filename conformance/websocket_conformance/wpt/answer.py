@@ -1,4 +1,4 @@
-"""What a page answers: how its test went as a whole, and each of its subtests, in WPT's words."""
+"""The result that a page prints: the status of its test and of each subtest, in WPT's words."""
 
 import json
 from collections.abc import Mapping
@@ -9,22 +9,21 @@ OK, ERROR, TIMEOUT, CRASH = "OK", "ERROR", "TIMEOUT", "CRASH"
 PASS, PRECONDITION_FAILED = "PASS", "PRECONDITION_FAILED"
 
 ANSWERED = (OK, ERROR, TIMEOUT, PRECONDITION_FAILED)
-"""How a test can go as a whole, as its page says it; of a page that ended without a word the runner
-says `CRASH`."""
+"""The statuses that a page can print for its test; a page that prints no result has `CRASH`."""
 
 SUBTESTS = (PASS, "FAIL", TIMEOUT, "NOTRUN", PRECONDITION_FAILED)
-"""How a subtest can go."""
+"""The statuses of a subtest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subtest:
-    """What became of a subtest.
+    """The result of a subtest.
 
     Attributes:
         name: its name.
         status: one of `SUBTESTS`.
         message: why it did not pass; empty if that is not known.
-        stack: where in the test that was; empty if that is not known.
+        stack: the stack trace of the failure; empty if that is not known.
     """
 
     name: str
@@ -40,14 +39,14 @@ class Subtest:
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """What became of a page.
+    """The result of a page.
 
     Attributes:
         status: one of `ANSWERED`, or `CRASH`.
-        message: what went wrong; empty if nothing did, or that is not known.
-        stack: where in the test that was; empty if that is not known.
-        subtests: what became of each subtest, in the test's order.
-        seconds: how long the page took.
+        message: what failed; empty if nothing failed, or that is not known.
+        stack: the stack trace of the failure; empty if that is not known.
+        subtests: the result of each subtest, in the test's order.
+        seconds: how many seconds the page took.
     """
 
     status: str
@@ -58,19 +57,19 @@ class PageAnswer:
 
 
 class NoAnswerError(ValueError):
-    """A line is no answer of a page; the message says what was expected, and where."""
+    """A line is not the result of a page; the message says what was expected, and where."""
 
 
 def read_answer(line: bytes) -> PageAnswer:
-    """Read the line that a page prints.
+    """Read the line of JSON that a page prints.
 
     Raises:
-        NoAnswerError: the output is not an answer.
+        NoAnswerError: the line is not the result of a page.
     """
     try:
         said = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise NoAnswerError(f"expected a line of JSON, and got none: {error}") from error
+        raise NoAnswerError(f"expected a line of JSON: {error}") from error
     status, message, stack = _said(said, "", ANSWERED)
     subtests = said.get("subtests", [])
     if not isinstance(subtests, list):
@@ -85,7 +84,7 @@ def _subtest(said: Any, where: str) -> Subtest:
 
 
 def _said(said: Any, where: str, statuses: tuple[str, ...]) -> tuple[str, str, str]:
-    """The status, the message and the stack of a page or of a subtest."""
+    """Return the status, the message and the stack of a page or of a subtest."""
     if not isinstance(said, dict):
         raise NoAnswerError(f"{where.rstrip('.') or 'the answer'}: expected an object")
     status = said.get("status")
@@ -98,7 +97,7 @@ _NEEDED = object()
 
 
 def _text(said: Mapping[str, Any], name: str, where: str, absent: object = _NEEDED) -> str:
-    """A text of an answer; empty where null may stand for it, and does."""
+    """Return a string member of a result; where `absent` is None, return "" for null or absence."""
     value = said.get(name, absent)
     if value is None and absent is None:
         return ""

@@ -1,4 +1,4 @@
-"""The certificates of WPT's servers, made anew at each start and trusted by nobody else."""
+"""The certificates of WPT's servers, which are made at each start and trusted only by the pages."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +10,12 @@ from websocket_conformance.wpt import hosts
 
 @dataclass(frozen=True)
 class Certificates:
-    """Files in PEM.
+    """The files of the certificates, in PEM.
 
     Attributes:
-        authority: the certificate of who signed the servers'.
-        server: the certificate of all names.
-        key: its key.
+        authority: the certificate of the authority that signed the servers' certificate.
+        server: the servers' certificate, which is valid for all their names.
+        key: the private key of the servers' certificate.
     """
 
     authority: Path
@@ -24,7 +24,7 @@ class Certificates:
 
 
 def made(directory: Path) -> Certificates:
-    """Make an authority, and a certificate for every name that exists."""
+    """Make an authority, and a certificate for every name of the servers."""
     authority = trustme.CA(organization_name="web-platform-tests on this machine")
     certificate = authority.issue_cert(*hosts.names(), hosts.ADDRESS)
     files = Certificates(

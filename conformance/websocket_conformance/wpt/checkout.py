@@ -1,4 +1,4 @@
-"""A checkout of web-platform-tests: which tests it has, and which it is."""
+"""A checkout of web-platform-tests: its tests, its commit and its version."""
 
 import hashlib
 import re
@@ -22,16 +22,16 @@ from websocket_conformance.wpt.pages import (
 from websocket_conformance.wpt.reading import HARNESS, AboutTest, read_page, read_script
 
 WHOLE = ("websockets", "streams")
-"""The folders of which every test is run."""
+"""The folders from which every test is run."""
 
 WITHOUT_DOCUMENT = ("FileAPI/blob", "dom/abort", "dom/events")
-"""The folders of which those tests are run that need no document."""
+"""The folders from which only tests that need no document are run."""
 
 REWRITTEN = {"/resources/WebIDLParser.js": "/resources/webidl2/lib/webidl2.js"}
-"""What WPT's server serves in the place of what is asked for."""
+"""The paths for which WPT's server serves another file."""
 
 HANDLERS = "websockets/handlers"
-"""Where WPT has its WebSocket handlers, one a resource."""
+"""The folder of WPT's WebSocket handlers, one for each resource."""
 
 _HANDLER = "_wsh.py"
 _ABOUT_EVERY_TEST = (HARNESS[1:], "resources/testharnessreport.js")
@@ -58,20 +58,20 @@ class Checkout:
 
     @cached_property
     def pages(self) -> tuple[WptPage, ...]:
-        """Every page of the tests that are in scope, also those that are left out; in order."""
+        """Every page of the tests in scope, in order, including the pages that are left out."""
         pages = (page for file in self._files() for page in self._pages(file))
         return tuple(sorted(pages, key=lambda page: (page.folder, page.file, page.id)))
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """The folders with tests in scope that the checkout does not have."""
+        """The folders of tests in scope that the checkout does not have."""
         return tuple(
             each for each in (*WHOLE, *WITHOUT_DOCUMENT) if not (self.root / each).is_dir()
         )
 
     @cached_property
     def commit(self) -> str:
-        """Its commit, and the commit's date; empty where git does not know it."""
+        """The commit and its date; empty if git does not know it."""
         if not (self.root / ".git").exists():
             return ""
         command = ["git", "-C", str(self.root), "log", "-1", "--format=%h of %cs", "--abbrev=10"]
@@ -85,7 +85,7 @@ class Checkout:
 
     @property
     def version(self) -> str:
-        """Which checkout it is, for people."""
+        """The version of the checkout, for display."""
         known = f"commit {self.commit}" if self.commit else "of an unknown commit"
         return f"web-platform-tests, {known}"
 
@@ -96,10 +96,10 @@ class Checkout:
         return tuple(sorted(file.name.removesuffix(_HANDLER) for file in found))
 
     def digest(self, file: str) -> str:
-        """A short digest of a test, by which one that has changed is told.
+        """Return a short digest of a test, by which a changed test is recognized.
 
-        It is about the test's file, the scripts that it says it includes, except the harness, and
-        the interfaces with which it compares an implementation.
+        The digest covers the test's file, the scripts that it includes, except the harness, and the
+        files of interfaces with which it compares an implementation.
         """
         if file not in self._digests:
             source = (self.root / file).read_bytes()
@@ -149,14 +149,14 @@ class Checkout:
                 )
 
     def _lacking(self, file: str, about: AboutTest) -> Iterator[str]:
-        """What a test includes that is not there; what comes from elsewhere is not looked for."""
+        """Yield the paths of included scripts that are missing, except scripts of other hosts."""
         for script in dict.fromkeys(about.scripts):
             path = self._path(file, script)
             if path and not (self.root / path).is_file():
                 yield urljoin(f"/{file}", urlsplit(script).path)
 
     def _path(self, file: str, script: str) -> str:
-        """Where a script is that a test includes, from the root; empty if it is from elsewhere."""
+        """Return the path of an included script from the root; empty if it is on another host."""
         url = urlsplit(script)
         if url.scheme or url.netloc or not url.path:
             return ""
@@ -169,7 +169,7 @@ def _read(file: str, source: bytes) -> AboutTest:
 
 
 def _interfaces(source: bytes) -> list[str]:
-    """The files of interfaces that a test names, those it is about and those they depend on."""
+    """Return the names of the interfaces' files that a test names, with their dependencies."""
     named = [
         name for both in _IDL.findall(source) for part in both for name in _STRING.findall(part)
     ]
@@ -181,7 +181,7 @@ def _is_wrong(variant: str) -> bool:
 
 
 def _fault(variants: Sequence[str]) -> str:
-    """What is wrong with some variants; WPT's rules are those of a URL's query and fragment."""
+    """Return what is wrong with some variants; each has to be a URL's query or fragment."""
     wrong = [repr(each) for each in variants if _is_wrong(each)]
     if not wrong:
         return ""
@@ -209,10 +209,10 @@ def _is_secure(path: str, scope: WptScope, variant: str) -> bool:
 
 
 def opened(root: Path) -> Checkout:
-    """The checkout in a folder.
+    """Return the checkout in a folder.
 
     Raises:
-        MissingError: there is no checkout.
+        MissingError: the folder does not have a checkout.
     """
     for needed in (HARNESS, "/websockets"):
         if not (root / needed.lstrip("/")).exists():
@@ -224,17 +224,17 @@ def opened(root: Path) -> Checkout:
 
 
 HOW_TO_GET = (
-    "To get what is needed of it, with git and a network:\n"
+    "To fetch the needed part of it with git:\n"
     "  whatwg-websockets conformance run --suite wpt --fetch\n"
-    "or name a checkout that is there: --root PATH, or WPT=PATH in the environment"
+    "or name an existing checkout: --root PATH, or WPT=PATH in the environment"
 )
-"""What to tell somebody who has no checkout."""
+"""The end of the message that there is no checkout."""
 
 
 def chosen(pages: tuple[WptPage, ...], pattern: str) -> list[WptPage]:
-    """The pages that a pattern names: by their id, or by the file or a folder of their tests.
+    """Return the pages that a pattern names by their id, or by the file or a folder of their tests.
 
-    ``*`` stands for anything, also for what has a slash in it, and ``?`` for itself.
+    ``*`` matches any text, including slashes, and ``?`` matches only itself.
     """
     wanted = pattern.lstrip("/").replace("[", "[[]").replace("?", "[?]")
     folder = wanted.rstrip("/") + "/*"

@@ -1,7 +1,7 @@
-"""How many subtests each page had when they were counted.
+"""The number of subtests that each page had when they were counted.
 
-A test that ends too early passes with the few subtests that it came to. So fewer subtests than were
-counted are a failure, unless the test is another than the one that was counted.
+A test that ends too early passes with the subtests that it ran until then. So a page with fewer
+subtests than were counted fails, unless its test has changed since the count.
 """
 
 import json
@@ -23,13 +23,13 @@ FILE = "counts.toml"
 
 @dataclass(frozen=True)
 class SubtestCounts:
-    """What was counted.
+    """The numbers of subtests, and the tests in which they were counted.
 
     Attributes:
-        counted_from: the tests that were counted, for people.
-        digests: a digest of each test, by its file.
+        counted_from: the version of the tests that were counted, for display.
+        digests: the digest of each test, by its file.
         subtests: how many subtests each page had, by its id.
-        handlers: the names of the WebSocket handlers that there were.
+        handlers: the names of the WebSocket handlers at that version.
     """
 
     counted_from: str
@@ -38,40 +38,40 @@ class SubtestCounts:
     handlers: Sequence[str] = ()
 
     def of(self, page: WptPage, checkout: Checkout) -> int | None:
-        """How many subtests a page has; None if it was not counted, or its test is another now."""
+        """Return how many subtests a page had; None if not counted, or if its test has changed."""
         if self.digests.get(page.file) != checkout.digest(page.file):
             return None
         return self.subtests.get(page.id)
 
     def lacking(self, pages: Iterable[WptPage], checkout: Checkout) -> str:
-        """What to say of the handlers that are not there any more; empty for none.
+        """Return a warning about handlers that the checkout lacks; empty without such handlers.
 
-        Of tests among which none is as it was when it was counted, nothing is known.
+        If every test has changed since the count, no warning is given, as nothing is known of them.
         """
         gone = sorted({*self.handlers} - {*checkout.handlers})
         if not gone or all(self.of(page, checkout) is None for page in pages):
             return ""
         return (
             f"The checkout does not have the WebSocket handlers {', '.join(gone)}, which "
-            f"{self.counted_from} has; what connects to them fails."
+            f"{self.counted_from} has; tests that connect to them fail."
         )
 
     def remark(self, pages: Iterable[WptPage], checkout: Checkout) -> str:
-        """What to say of the tests that are others than those that were counted; empty for none."""
+        """Return a remark about tests that have changed since the count; empty without changes."""
         files = {page.file for page in pages}
         others = [file for file in files if self.digests.get(file) != checkout.digest(file)]
         if not others:
             return ""
         return (
             f"The numbers of subtests were counted from {self.counted_from}. Of the "
-            f"{counted(len(files), 'test')} here {len(others)} are not as they were then, and may "
-            "have as few subtests as they like."
+            f"{counted(len(files), 'test')} here {len(others)} are not as they were then, so the "
+            "number of their subtests is not checked."
         )
 
 
 @cache
 def known_counts() -> SubtestCounts:
-    """What is kept beside this module."""
+    """Return the counts in the file beside this module."""
     text = (files("websocket_conformance.wpt") / FILE).read_text(encoding="utf-8")
     content = tomllib.loads(text)
     return SubtestCounts(
@@ -80,10 +80,10 @@ def known_counts() -> SubtestCounts:
 
 
 def written(counted_from: str, checkout: Checkout, subtests: Mapping[WptPage, int]) -> str:
-    """The file of some counts.
+    """Return the text of the file with some counts.
 
     Args:
-        counted_from: the tests that were counted, for people.
+        counted_from: the version of the tests that were counted, for display.
         checkout: the checkout.
         subtests: how many subtests each page has.
     """
@@ -111,11 +111,11 @@ def _by_id(page: WptPage) -> str:
 
 
 def counted_in(reports: Iterable[Path], checkout: Checkout) -> dict[WptPage, int]:
-    """How many subtests each page has in the report that has most of it.
+    """Return how many subtests each page has in the report with the most subtests of that page.
 
     Args:
-        reports: files as WPT's own runner writes them.
-        checkout: the checkout of which they are.
+        reports: files that WPT's own runner has written.
+        checkout: the checkout that the runner has run.
     """
     most: dict[str, int] = {}
     for report in reports:

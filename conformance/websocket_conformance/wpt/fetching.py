@@ -1,4 +1,4 @@
-"""Brings a checkout of web-platform-tests, with git: of its newest commit what the suite needs."""
+"""Fetches a checkout of web-platform-tests with git: the needed folders of the newest commit."""
 
 import os
 import shutil
@@ -25,20 +25,24 @@ FOLDERS = (
     "/interfaces/",
     "/resources/",
 )
-"""What the tests in scope include, and the tests."""
+"""The folders of the tests in scope, and of the files that they include."""
 
 _MARK = ".fetched-by-whatwg-websockets"
 
 
 async def fetch(place: Path, say: Callable[[str], object]) -> None:
-    """Fetch a checkout to a folder, or bring one up to date that was fetched before.
+    """Fetch a checkout to a folder, or update a checkout that was fetched before.
 
-    The history is not fetched, nor any other folder than those that are needed. A folder that is
-    there has to be one that was fetched: nothing of a person's own is touched.
+    Neither the history nor folders that are not needed are fetched. An existing folder is changed
+    only if this function made it, or if it is empty.
+
+    Args:
+        place: the folder.
+        say: prints what is done.
 
     Raises:
-        UsageError: there is something else in the folder, or there can be no folder.
-        MissingError: git is not here, or cannot fetch it.
+        UsageError: the folder has other content, or cannot be made.
+        MissingError: git is not installed, or cannot fetch the checkout.
     """
     if shutil.which("git") is None:
         raise MissingError("git is not installed, which --fetch needs.")
@@ -63,10 +67,10 @@ async def fetch(place: Path, say: Callable[[str], object]) -> None:
 
 
 def _is_there(place: Path) -> bool:
-    """Whether something was fetched to a folder before.
+    """Return whether a checkout was fetched to a folder before.
 
     Raises:
-        UsageError: there is something else.
+        UsageError: the folder has other content.
     """
     if not place.exists() or (place.is_dir() and not any(place.iterdir())):
         return False
@@ -98,10 +102,10 @@ async def _update(place: Path, source: str) -> None:
 
 
 async def _git(place: Path, *arguments: str) -> None:
-    """Run git, which asks nobody for a password.
+    """Run git, without a prompt for a password.
 
     Raises:
-        MissingError: it fails; the message says what it said.
+        MissingError: git fails; the message has the last lines that it printed.
     """
     log = place / ".git-log"
     environ = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

@@ -19,12 +19,12 @@ _BACKLOG = 128
 class HandlerServer(WebSocketServer):  # type: ignore[misc]  # pywebsocket3 has no types
     """A server of WPT's handlers, on a port that the system chooses.
 
-    pywebsocket3 makes TLS of its sockets by a function that Python 3.12 no longer has, so it is
-    told of none, and each connection that it takes is made one of TLS here.
+    pywebsocket3 uses a function for TLS that Python 3.12 no longer has. So it is configured without
+    TLS, and this class wraps each accepted connection in TLS.
 
     Args:
         root: the checkout.
-        tls: the certificate; None for TCP alone.
+        tls: the TLS context with the certificate; None for TCP alone.
     """
 
     def __init__(self, root: Path, tls: ssl.SSLContext | None) -> None:
@@ -33,7 +33,7 @@ class HandlerServer(WebSocketServer):  # type: ignore[misc]  # pywebsocket3 has 
         self.websocket_server_options.use_tls = tls is not None
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        """The next connection; its TLS handshake is done by the thread that serves it."""
+        """Return the next connection; its TLS handshake is done by the thread that serves it."""
         connection, address = self.socket.accept()
         if self._tls is not None:
             connection = self._tls.wrap_socket(
@@ -43,10 +43,9 @@ class HandlerServer(WebSocketServer):  # type: ignore[misc]  # pywebsocket3 has 
 
 
 def _survive_endings() -> None:
-    """Leave out a handler that ends the program while it is read, like one that cannot be read.
+    """Have pywebsocket3 leave out a handler that raises SystemExit while it is imported.
 
-    pywebsocket3 leaves out handlers that raise an Exception then, and SystemExit is not an
-    Exception.
+    It leaves out only handlers that raise an Exception, and SystemExit is not an Exception.
     """
     read = dispatch._source_handler_file
 
@@ -60,7 +59,7 @@ def _survive_endings() -> None:
 
 
 def _unread(server: HandlerServer) -> list[str]:
-    """The handlers that could not be read, each with the last words that were said of it."""
+    """Return the handlers that could not be imported, each with the last line of its error."""
     warnings = server.websocket_server_options.dispatcher.source_warnings()
     told = []
     for warning in warnings:
@@ -70,7 +69,7 @@ def _unread(server: HandlerServer) -> list[str]:
 
 
 def _options(root: Path) -> SimpleNamespace:
-    """What pywebsocket3's own program would be told on its command line."""
+    """Return the options that pywebsocket3's own program would take from its command line."""
     handlers = str(root / HANDLERS)
     return SimpleNamespace(
         server_host=ADDRESS,
@@ -95,10 +94,10 @@ def serve(root: Path, certificate: Path | None, key: Path | None, told: Any) -> 
 
     Args:
         root: the checkout.
-        certificate: the server's certificate; None for TCP alone.
-        key: its key.
-        told: a connection of multiprocessing, which is sent the port, and which handlers could not
-            be read.
+        certificate: the file of the server's certificate; None for TCP alone.
+        key: the file of the certificate's private key.
+        told: a connection of multiprocessing, over which the port and the handlers that could not
+            be imported are sent.
     """
     tls = None
     if certificate is not None:

@@ -1,7 +1,8 @@
-"""The names of WPT's configuration, all of this machine.
+"""The host names of WPT's configuration, which all stand for this machine.
 
-A page is told the addresses, so there is no need of a hosts file, unless an implementation asks the
-system: ``python -m websocket_conformance.wpt.hosts`` prints the lines.
+The implementation that loads a page is given the addresses. If it can only resolve names with the
+system, the system's hosts file needs the lines that ``python -m websocket_conformance.wpt.hosts``
+prints.
 """
 
 import sys
@@ -15,14 +16,14 @@ _WORDS = ("www", "www1", "www2", "天気の良い日", "élève")
 _NO_WORDS = ("nonexistent",)
 
 SUBDOMAINS = frozenset(_WORDS) | {".".join(pair) for pair in product(_WORDS, repeat=2)}
-"""The subdomains that both hosts have."""
+"""The subdomains of both hosts."""
 
 NO_SUBDOMAINS = frozenset(_NO_WORDS) | {".".join(pair) for pair in product(_NO_WORDS, repeat=2)}
-"""The subdomains that tests name, and that do not exist."""
+"""The subdomains that tests name, but that do not exist."""
 
 
 def names() -> list[str]:
-    """Every name that exists, in ASCII."""
+    """Return every name that exists, in ASCII."""
     return sorted(
         ".".join(filter(None, (_ascii(subdomain), host)))
         for host in (HOST, ALTERNATE)
@@ -35,12 +36,12 @@ def _ascii(subdomain: str) -> str:
 
 
 def addresses() -> dict[str, str]:
-    """What a hosts file would say: the address of each name that exists."""
+    """Return the address of each name that exists, as a hosts file would have it."""
     return dict.fromkeys(names(), ADDRESS)
 
 
 def lines() -> str:
-    """The lines for a hosts file, which those need who ask the system for addresses."""
+    """Return the lines for a hosts file."""
     return "".join(f"{address}\t{name}\n" for name, address in addresses().items())
 
 

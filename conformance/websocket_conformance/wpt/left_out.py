@@ -1,13 +1,13 @@
-"""The pages that are left out, each by name and with a reason."""
+"""The pages that are left out, by name, and the reasons."""
 
 from fnmatch import fnmatchcase
 
 from websocket_conformance.wpt.pages import WptPage, WptScope
 
 _SCOPES = {
-    WptScope.SHARED_WORKER: "A shared worker serves several documents, and a page here is one.",
-    WptScope.SERVICE_WORKER: "A service worker stands between a browser and the network; there is "
-    "neither here.",
+    WptScope.SHARED_WORKER: "A shared worker serves several documents; a page here has only one.",
+    WptScope.SERVICE_WORKER: "A service worker handles the requests of a browser's documents, and "
+    "no browser runs here.",
     WptScope.OTHER: "It runs in a scope that is neither a window nor a dedicated worker.",
 }
 
@@ -18,21 +18,21 @@ _PAGES = {
     "not built.",
     "/streams/readable-streams/owning-type*": "It tests streams that own their chunks, which is a "
     "proposal.",
-    "/streams/readable-streams/read-task-handling.window.html": "It needs a NodeIterator, which no "
-    "document has here.",
+    "/streams/readable-streams/read-task-handling.window.html": "It needs a NodeIterator, which "
+    "documents do not have here.",
     "/streams/idlharness-shadowrealm.window.html": "It runs in a ShadowRealm, which the "
     "engine does not have.",
-    "/websockets/back-forward-cache-*": "It asks what becomes of a document that is kept for the "
-    "back button, and no document is kept here.",
+    "/websockets/back-forward-cache-*": "It tests documents that a browser keeps for its back "
+    "button, and documents are not kept here.",
     "/websockets/Create-on-worker-shutdown.any*": "It runs code in a worker that has closed "
     "itself, from a URL of a blob.",
-    "/websockets/security/002.html*": "It tests that XMLHttpRequest does not send "
-    "Sec-WebSocket-Key, and not a WebSocket.",
+    "/websockets/security/002.html*": "It does not test WebSockets: it tests that XMLHttpRequest "
+    "does not send Sec-WebSocket-Key.",
 }
 
 
 def why_left_out(page: WptPage) -> str:
-    """Why a page is left out; empty for one that is not."""
+    """Return why a page is left out; empty for a page that is not left out."""
     if page.scope in _SCOPES:
         return _SCOPES[page.scope]
     for flag, reason in _FLAGS.items():

@@ -1,9 +1,9 @@
-"""Has an implementation load a page: a process a page, which is ended whatever becomes of it.
+"""Runs an implementation to load a page, in a separate process that is ended in every case.
 
-The process reads one line of JSON from its standard input, and prints one line of JSON to its
-standard output. The first says what is to be loaded: ``url``, ``hosts`` (what a hosts file would
-say), ``ca`` (the file with the certificate of who signed the servers') and ``timeout`` (how long
-the test may take, in seconds). The second says what became of it; see `answer`.
+The process reads one line of JSON from its standard input: ``url``, the page's URL; ``hosts``, the
+addresses of names, as a hosts file would have them; ``ca``, the file with the certificate of the
+authority that signed the servers' certificate; and ``timeout``, how many seconds the test may take.
+The process prints the result as one line of JSON to its standard output; see `answer`.
 """
 
 import asyncio
@@ -26,22 +26,22 @@ from websocket_conformance.wpt.answer import (
 from websocket_conformance.wpt.pages import WptPage
 
 SECONDS = 10.0
-"""How long a test may take, in seconds, by WPT's rules."""
+"""How many seconds a test may take by WPT's rules."""
 
 LONG = 6.0
-"""How many times as long WPT's long tests may take."""
+"""The factor by which WPT's long tests may take longer."""
 
 _GRACE = 20.0
 
 
 @dataclass(frozen=True)
 class PageAddress:
-    """What a page is loaded from.
+    """The address of a page, and what is needed to connect to its servers.
 
     Attributes:
-        url: its URL.
-        authority: the file with the certificate of who signed the servers'.
-        hosts: what a hosts file would say.
+        url: the URL of the page.
+        authority: the file with the certificate of the authority that signed the servers'.
+        hosts: the addresses of names, as a hosts file would have them.
     """
 
     url: str
@@ -50,27 +50,27 @@ class PageAddress:
 
 
 def seconds_for(page: WptPage, seconds: float = SECONDS) -> float:
-    """How long the test of a page may take, where an ordinary one may take some seconds."""
+    """Return how many seconds a page's test may take; `seconds` is the time of a usual test."""
     return seconds * (LONG if page.is_long else 1)
 
 
 async def load(
     command: Sequence[str], address: PageAddress, seconds: float, *, grace: float | None = None
 ) -> PageAnswer:
-    """Load a page, and wait for what it says.
+    """Load a page, and return its result.
 
-    A page that says nothing in time is ended; it is given more time than the test has, since a page
-    tells by itself which of its subtests took too long.
+    The process of a page that prints no result in time is ended. It has more time than the test,
+    because a page reports itself which of its subtests took too long.
 
     Args:
-        command: the command of the implementation's page.
-        address: what is to be loaded.
-        seconds: how long the test may take.
-        grace: how much longer the page is waited for; None for as long again, and some.
+        command: the command with which the implementation loads a page.
+        address: the address of the page.
+        seconds: how many seconds the test may take.
+        grace: how many seconds to wait after the time of the test; None for `seconds` and 20 more.
 
     Raises:
-        MissingError: the command cannot be started, or ends with the status that says that it lacks
-            what it runs on.
+        MissingError: the command cannot be started, or exits with the status for something that is
+            not installed.
     """
     request = {
         "url": address.url,
@@ -85,7 +85,7 @@ async def load(
             async with asyncio.timeout(seconds + (seconds + _GRACE if grace is None else grace)):
                 answer = await _answer(process)
         except TimeoutError:
-            answer = PageAnswer(TIMEOUT, _with_words("The page said nothing in time", process))
+            answer = PageAnswer(TIMEOUT, _with_words("The page printed no answer in time", process))
     return replace(answer, seconds=time.monotonic() - begin)
 
 

@@ -1,4 +1,4 @@
-"""The pages of web-platform-tests: where each is, and in which scope its test runs.
+"""The pages of web-platform-tests: their paths, and the scopes in which their tests run.
 
 The rules are those of WPT's manifest: https://web-platform-tests.org/writing-tests/testharness.html
 """
@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 
 class WptScope(StrEnum):
-    """Where a test runs, in the words of WPT's ``global``."""
+    """The scope in which a test runs, in the words of WPT's ``global``."""
 
     WINDOW = "window"
     DEDICATED_WORKER = "dedicatedworker"
@@ -24,10 +24,10 @@ SUFFIXES = {
     WptScope.SHARED_WORKER: ".any.sharedworker.html",
     WptScope.SERVICE_WORKER: ".any.serviceworker.html",
 }
-"""How the page of a test ends whose file ends in ``.any.js``: it can run in several scopes."""
+"""The ends of the pages' paths, by scope, for a test whose file ends in ``.any.js``."""
 
 DEFAULT_GLOBALS = "window,dedicatedworker"
-"""Where such a test runs if it does not say."""
+"""The scopes in which an ``.any.js`` test runs if it does not name any."""
 
 _GROUPS = {
     "window": (WptScope.WINDOW,),
@@ -47,9 +47,9 @@ class WptPage:
         file: the test's file, from the checkout's root.
         scope: where the test runs.
         is_secure: whether it is loaded over HTTPS.
-        is_long: whether it may take as long as WPT's long tests.
-        lacks: what the test includes and the checkout does not have, by path.
-        fault: what is wrong with what the test says of itself; empty for nothing.
+        is_long: whether its test is one of WPT's long tests.
+        lacks: the paths of included scripts that the checkout does not have.
+        fault: what is wrong with the test's metadata; empty if it is valid.
     """
 
     id: str
@@ -72,7 +72,7 @@ class WptPage:
 
     @property
     def variant(self) -> str:
-        """Its variant: what follows its path, such as ``?wss``; empty for none."""
+        """Its variant: the part after its path, such as ``?wss``; empty without a variant."""
         return self.id[len(self.path) :]
 
     @property
@@ -83,12 +83,12 @@ class WptPage:
 
 
 def flags_of_variant(variant: str) -> frozenset[str]:
-    """The flags that a variant has, as in ``?wss&wpt_flags=h2``."""
+    """Return the flags in a variant, as in ``?wss&wpt_flags=h2``."""
     return frozenset(parse_qs(variant.removeprefix("?")).get("wpt_flags", []))
 
 
 def scopes(globals_: str) -> list[WptScope]:
-    """The scopes that the ``global`` of a test names, each once, in the order of `WptScope`."""
+    """Return the scopes in a test's ``global``, each once, in the order of `WptScope`."""
     named: set[WptScope] = set()
     for word in filter(None, (word.strip() for word in globals_.split(","))):
         named.update(_GROUPS.get(word, (WptScope.OTHER,)))
@@ -96,7 +96,7 @@ def scopes(globals_: str) -> list[WptScope]:
 
 
 def page_path(file: str, scope: WptScope) -> str:
-    """The path of the page on which the test of a file runs in a scope."""
+    """Return the path of the page that runs a file's test in a scope."""
     stem, name = file.rpartition(".any.js")[0], f"/{file}"
     if stem:
         return f"/{stem}{SUFFIXES.get(scope, f'.any.{scope}.html')}"

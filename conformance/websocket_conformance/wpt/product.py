@@ -1,10 +1,10 @@
 """Lets WPT's own runner, wptrunner, run this implementation: ``./wpt run whatwg_websockets PATH``.
 
-wptrunner finds `get_product` by the entry point group ``wptrunner.products``. It comes with a
-checkout of web-platform-tests, and is not installed with this package: this module is imported by
-nobody else. It serves the tests itself, and has each page loaded in a process of its own, as the
-suite here has; see `loading`. What a product consists of: tools/wptrunner/docs/plugins.rst
-in web-platform-tests.
+wptrunner is a part of a checkout of web-platform-tests, and is not installed with this package. It
+finds `get_product` by the entry point group ``wptrunner.products``, and only wptrunner imports this
+module. It serves the tests itself. Each page is loaded in a separate process, as in the suite
+``wpt``; see `loading`. A product is described in tools/wptrunner/docs/plugins.rst of
+web-platform-tests.
 """
 
 import asyncio
@@ -21,18 +21,18 @@ from websocket_conformance.wpt.answer import ANSWERED, SUBTESTS, PageAnswer
 from websocket_conformance.wpt.loading import PageAddress, load
 
 NAME = "whatwg_websockets"
-"""The name of the product, which is that of its entry point."""
+"""The name of the product, and of its entry point."""
 
 
 class WptExecutor(TestharnessExecutor):  # type: ignore[misc]  # wptrunner is not installed
-    """Has a page loaded, and tells wptrunner what became of it.
+    """Loads pages, and returns their results to wptrunner.
 
     Args:
-        logger: wptrunner's.
-        browser: wptrunner's view of the browser; not used.
+        logger: wptrunner's logger.
+        browser: wptrunner's object for the browser; not used.
         server_config: the configuration of WPT's servers.
-        timeout_multiplier: how many times as long as usual a test may take.
-        command: the command of the page.
+        timeout_multiplier: the factor by which a test may take longer than usual.
+        command: the command that loads a page.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class WptExecutor(TestharnessExecutor):  # type: ignore[misc]  # wptrunner is no
         self.protocol = None
 
     def setup(self, runner: Any, protocol: Any = None) -> None:
-        """Be ready for tests: a page needs nothing that would have to be set up before it."""
+        """Keep the runner; pages need no other preparation."""
         self.runner = runner
 
     def do_test(self, test: Any) -> Any:
-        """Load the page of a test, and answer with its result and those of its subtests."""
+        """Load the page of a test, and return its result and those of its subtests."""
         address = PageAddress(
             self.test_url(test),
             self.server_config["ssl_config"]["ca_cert_path"],
@@ -68,7 +68,7 @@ class WptExecutor(TestharnessExecutor):  # type: ignore[misc]  # wptrunner is no
 
 
 def _as_testharness_has_it(url: str, answer: PageAnswer) -> list[Any]:
-    """What became of a page, with the numbers that stand for statuses in testharness.js."""
+    """Return the result of a page, with the numbers of the statuses in testharness.js."""
     return [
         url,
         ANSWERED.index(answer.status),
@@ -82,18 +82,18 @@ def _as_testharness_has_it(url: str, answer: PageAnswer) -> list[Any]:
 
 
 def check_args(**kwargs: Any) -> None:
-    """Every argument that wptrunner takes will do."""
+    """Accept every argument of wptrunner."""
 
 
 def browser_kwargs(*args: Any, **kwargs: Any) -> Mapping[str, object]:
-    """The arguments of the browser's constructor; it takes none."""
+    """Return the arguments of the browser's constructor, which takes none."""
     return {}
 
 
 def executor_kwargs(
     logger: Any, test_type: str, test_environment: Any, run_info_data: Any, **kwargs: Any
 ) -> Mapping[str, object]:
-    """What the executor is made with."""
+    """Return the arguments of the executor's constructor."""
     known = implementations()[OURS]
     return {
         "server_config": test_environment.config,
@@ -104,12 +104,12 @@ def executor_kwargs(
 
 
 def env_extras(**kwargs: Any) -> Sequence[object]:
-    """What wptrunner is to start besides its servers: nothing."""
+    """Return an empty list: wptrunner starts nothing besides its servers."""
     return []
 
 
 def timeout_multiplier(test_type: str, run_info_data: Any, **kwargs: Any) -> float:
-    """How many times as long as usual a test may take: as long as a person says."""
+    """Return the factor by which tests may take longer, from wptrunner's command line."""
     return _multiplier(kwargs)
 
 
@@ -118,12 +118,12 @@ def _multiplier(kwargs: Mapping[str, Any]) -> float:
 
 
 def run_info_extras(logger: Any, **kwargs: Any) -> Mapping[str, str]:
-    """What wptrunner's report says besides: the version."""
+    """Return the version of this implementation, for wptrunner's report."""
     return {"browser_version": implementations()[OURS].version() or "unknown"}
 
 
 def get_product() -> Product:
-    """This implementation, for wptrunner."""
+    """Return this implementation as a product of wptrunner."""
     return Product(
         name=NAME,
         browser_classes={None: NullBrowser},

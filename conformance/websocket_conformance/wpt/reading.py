@@ -1,4 +1,4 @@
-"""Reads what a test says of itself: the ``META`` lines of a script, the elements of a page."""
+"""Reads the metadata of a test: the ``META`` lines of a script, or the elements of a page."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,18 +8,18 @@ _META = re.compile(rb"^\s*//\s*META:\s*(\w*)=(.*)$")
 _IMPORTED = re.compile(rb"""importScripts\(\s*(["'])([^"']+)\1""")
 
 HARNESS = "/resources/testharness.js"
-"""What a page includes that is a test."""
+"""The path of WPT's test harness, which every page of a test includes."""
 
 
 @dataclass
 class AboutTest:
-    """What a test says of itself.
+    """The metadata of a test.
 
     Attributes:
-        globals: where it runs, in the words of its ``global``; empty if it does not say.
-        variants: its variants; none if there is one page.
-        scripts: what it includes, as it is written there.
-        is_long: whether it may take long.
+        globals: its scopes, in the words of its ``global``; empty if it does not name any.
+        variants: its variants; empty if the test has one page.
+        scripts: the URLs of the scripts that it includes, as the test has them.
+        is_long: whether it is one of WPT's long tests.
         title: its title; empty if it has none.
         includes_harness: whether it is a page that includes WPT's test harness.
     """
@@ -33,7 +33,7 @@ class AboutTest:
 
 
 def read_script(source: bytes) -> AboutTest:
-    """What the ``META`` lines at the beginning of a script say, and what it imports."""
+    """Return the metadata in the ``META`` lines at the start of a script, and its imports."""
     about = AboutTest()
     for line in source.splitlines():
         found = _META.match(line)
@@ -55,9 +55,9 @@ def read_script(source: bytes) -> AboutTest:
 
 
 def read_page(source: bytes) -> AboutTest:
-    """What the elements of a page say.
+    """Return the metadata in the elements of a page.
 
-    Names and addresses are ASCII in WPT, so the page is read as Latin-1, whatever its encoding.
+    WPT's names and URLs are ASCII, so the page can be decoded as Latin-1, whatever its encoding.
     """
     reader = _Reader()
     reader.feed(source.decode("latin-1"))
@@ -66,7 +66,7 @@ def read_page(source: bytes) -> AboutTest:
 
 
 class _Reader(HTMLParser):
-    """Collects what a page says of itself."""
+    """Collects the metadata of a page."""
 
     def __init__(self) -> None:
         super().__init__()

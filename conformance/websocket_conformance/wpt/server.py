@@ -1,11 +1,11 @@
 """The servers that WPT's tests need, as a program: ``python -m websocket_conformance.wpt.server``.
 
-It is given a checkout and an empty folder. Files are served over HTTP and HTTPS by wptserve, WPT's
-own server: with the substitutions of files with ``.sub.`` in their names, the headers of
-``.headers`` files, WPT's own handlers in Python, and the pages and workers that are generated
-around scripts. WPT's WebSocket handlers are served over ws and wss, each in a process of its own.
-When all of them listen, the folder has a file that says where, and who signed their certificates.
-They serve until standard input ends.
+Its arguments are a checkout and an empty folder. wptserve, WPT's own server, serves files over HTTP
+and HTTPS, with the substitutions in files with ``.sub.`` in their names, the header fields in
+``.headers`` files, WPT's own handlers in Python, and the generated pages and workers that run
+scripts. WPT's WebSocket handlers are served over ws and wss, by one process each. When all servers
+listen, the program writes their ports and the certificate of their authority to a file in the
+folder. It serves until its standard input ends.
 """
 
 import json
@@ -33,14 +33,14 @@ from websocket_conformance.wpt.reading import read_script
 from websocket_conformance.wpt.serving import READY
 
 _SERVERS = 2
-"""How many servers of files there are over HTTP, and over HTTPS, as in WPT's configuration."""
+"""The number of file servers over HTTP, and over HTTPS, as in WPT's configuration."""
 
 _START_SECONDS = 60.0
 _LOGGER = logging.getLogger(__name__)
 
 
 class Generated:
-    """Answers with what is generated around a script.
+    """Answers requests for generated pages and workers that run a script.
 
     Args:
         root: the checkout.
@@ -50,7 +50,7 @@ class Generated:
         self._root = root
 
     def __call__(self, request: Any, response: Any) -> None:
-        """Answer a request; one for a script that is not there with status 404."""
+        """Answer a request; without the script that it needs, the status is 404."""
         path = request.url_parts.path
         for ending, of_file, of_script, kind, write in wrappers.GENERATED:
             if path.endswith(ending):
@@ -78,7 +78,7 @@ def _routes(root: Path) -> list[tuple[Any, str, Any]]:
 
 @contextmanager
 def _files(root: Path, files: Certificates, scheme: str) -> Iterator[WebTestHttpd]:
-    """A server of files, on a port that the system chooses; its configuration comes later."""
+    """Run a file server on a port that the system chooses; its configuration is set later."""
     server = WebTestHttpd(
         host=hosts.ADDRESS,
         port=0,
@@ -101,7 +101,7 @@ def _files(root: Path, files: Certificates, scheme: str) -> Iterator[WebTestHttp
 def _handlers(
     context: SpawnContext, root: Path, files: Certificates | None
 ) -> Iterator[tuple[int, list[str]]]:
-    """The port of a process with WPT's WebSocket handlers, and those that could not be read."""
+    """Run a process with WPT's WebSocket handlers; yield its port, and the unreadable handlers."""
     ours, theirs = context.Pipe()
     tls = (files.server, files.key) if files else (None, None)
     process = context.Process(target=handlers.serve, args=(root, *tls, theirs), daemon=True)
@@ -117,7 +117,7 @@ def _handlers(
 
 
 def _config(root: Path, files: Certificates, ports: dict[str, list[int]]) -> Any:
-    """WPT's configuration, which substitutions and WPT's own handlers see."""
+    """Return WPT's configuration, which substitutions and WPT's own handlers use."""
     return ConfigBuilder(
         _LOGGER,
         browser_host=hosts.HOST,
@@ -140,7 +140,7 @@ def _config(root: Path, files: Certificates, ports: dict[str, list[int]]) -> Any
 
 
 def main(root: Path, directory: Path) -> None:
-    """Serve a checkout until standard input ends, and say in a folder where."""
+    """Serve a checkout until standard input ends, and write the ports to a file in a folder."""
     files = certificates.made(directory)
     context = multiprocessing.get_context("spawn")
     with ExitStack() as stack:
@@ -151,7 +151,7 @@ def main(root: Path, directory: Path) -> None:
         for scheme in ("http", "https"):
             some = [stack.enter_context(_files(root, files, scheme)) for _ in range(_SERVERS)]
             ports[scheme] = [server.port for server in some]
-        # No server speaks HTTP/2 here, but a script that most tests include asks for its port.
+        # HTTP/2 is not served, but a script that most tests include needs a port for it.
         ports["h2"] = ports["https"][:1]
         Server.config = stack.enter_context(_config(root, files, ports))
         _say_where(directory, ports, files, unread)

@@ -1,4 +1,4 @@
-"""Starts the servers that WPT's tests need, in processes of their own."""
+"""Starts the servers that WPT's tests need, in separate processes."""
 
 import asyncio
 import importlib.util
@@ -17,10 +17,10 @@ from websocket_conformance.wpt.checkout import Checkout
 from websocket_conformance.wpt.pages import WptPage
 
 READY = "servers.json"
-"""The file in which the servers say where they are."""
+"""The file to which the servers write their ports."""
 
 NEEDED = ("wptserve", "pywebsocket3", "trustme")
-"""The libraries that the servers are made with."""
+"""The libraries that the servers need."""
 
 HOW_TO_GET = 'the suite needs an extra: pip install "whatwg-websockets[wpt]"'
 
@@ -30,13 +30,13 @@ _LOOK_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class WptServers:
-    """Servers that are up.
+    """Servers that are running.
 
     Attributes:
         ports: the ports of each scheme.
-        authority: the file of the certificate of who has signed theirs.
-        child: their process.
-        unread: the WebSocket handlers that could not be read, each with the reason.
+        authority: the file with the certificate of the authority that signed the servers'.
+        child: the servers' process.
+        unread: the WebSocket handlers that could not be imported, each with the reason.
     """
 
     ports: Mapping[str, list[int]]
@@ -45,19 +45,19 @@ class WptServers:
     unread: tuple[str, ...] = ()
 
     def url(self, page: WptPage) -> str:
-        """Where a page is loaded from."""
+        """Return the URL of a page."""
         scheme = "https" if page.is_secure else "http"
         return f"{scheme}://{hosts.HOST}:{self.ports[scheme][0]}{page.id}"
 
     @property
     def lost(self) -> str:
-        """How they ended, with their last words; empty while they are there."""
+        """How the servers ended, with their last output; empty while they are running."""
         ending = self.child.ending
         return f"The process of web-platform-tests' servers {ending}" if ending else ""
 
 
 def check_libraries() -> None:
-    """Make sure that the servers can be started.
+    """Check that the libraries of the servers are installed.
 
     Raises:
         MissingError: a library is not installed.
@@ -69,10 +69,10 @@ def check_libraries() -> None:
 
 @asynccontextmanager
 async def wpt_servers(checkout: Checkout) -> AsyncIterator[WptServers]:
-    """Servers of a checkout, which serve for as long as the context lasts.
+    """Serve a checkout for as long as the context lasts.
 
     Raises:
-        MissingError: they do not start.
+        MissingError: a library is not installed, or the servers do not start.
     """
     check_libraries()
     with temporary_directory("wpt-") as directory:
@@ -83,7 +83,7 @@ async def wpt_servers(checkout: Checkout) -> AsyncIterator[WptServers]:
 
 
 async def _ready(child: Child, directory: Path) -> WptServers:
-    """Wait until the servers say where they are."""
+    """Wait until the servers have written their ports."""
     file = directory / READY
     try:
         async with asyncio.timeout(_START_SECONDS):

@@ -1,7 +1,7 @@
-"""What WPT's server generates around a script: the pages and the workers that run it.
+"""The pages and workers that WPT's server generates to run a script.
 
-What these have to do is told at https://web-platform-tests.org/writing-tests/testharness.html, and
-`GLOBAL` is what tests ask for their scope.
+They are described at https://web-platform-tests.org/writing-tests/testharness.html. Tests use the
+object `GLOBAL` to find out in which scope they run.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,31 +17,31 @@ _WORKER = "isWindow: () => false, isWorker: () => true, isShadowRealm: () => fal
 
 
 def window(script: str, about: AboutTest) -> str:
-    """The page that runs a script of several scopes in a window."""
+    """Return the page that runs an ``.any.js`` script in a window."""
     scripts = [HARNESS, _REPORT, *about.scripts]
     return _page(about, f"self.GLOBAL = {{ {_WINDOW} }};", [*scripts, script])
 
 
 def window_alone(script: str, about: AboutTest) -> str:
-    """The page that runs a script that is for windows alone."""
+    """Return the page that runs a ``.window.js`` script."""
     return _page(about, "", [HARNESS, _REPORT, *about.scripts, script])
 
 
 def dedicated_worker(script: str, about: AboutTest) -> str:
-    """The page whose dedicated worker runs a script, and whose test results are the worker's."""
+    """Return the page that runs a script in a dedicated worker, and shows the worker's results."""
     begin = f"fetch_tests_from_worker(new Worker({dumps(script)} + location.search));"
     return _page(about, begin, [HARNESS, _REPORT], is_last=True)
 
 
 def worker_script(script: str, about: AboutTest) -> str:
-    """The script of a dedicated worker that runs a script of several scopes."""
+    """Return the script of a dedicated worker that runs an ``.any.js`` script."""
     lines = [f"self.GLOBAL = {{ {_WORKER} }};"]
     lines += [f"importScripts({dumps(each)});" for each in (HARNESS, *about.scripts, script)]
     return "\n".join([*lines, "done();", ""])
 
 
 def _page(about: AboutTest, inline: str, scripts: Sequence[str], *, is_last: bool = False) -> str:
-    """A page with some scripts, and one of its own before them or behind them."""
+    """Return a page with some scripts, and an inline script before or after them."""
     elements = [f'<script src="{escape(each)}"></script>' for each in scripts]
     if inline:
         elements.insert(len(elements) if is_last else 0, f"<script>{inline}</script>")
@@ -60,7 +60,7 @@ GENERATED: tuple[tuple[str, str, str, str, Writer], ...] = (
     (".window.html", ".window.js", ".window.js", "text/html", window_alone),
     (".worker.html", ".worker.js", ".worker.js", "text/html", dedicated_worker),
 )
-"""How the path ends of what is generated, of the test's file and of the script that is run; of what
-type it is, and what writes it. The first that fits counts: ``.any.worker.html`` stands before
-``.worker.html``.
+"""The generated resources: the end of the path, of the test's file and of the script that is run;
+the media type; and the function that writes it. The first entry that matches is used, so
+``.any.worker.html`` stands before ``.worker.html``.
 """

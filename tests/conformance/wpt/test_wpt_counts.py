@@ -59,7 +59,7 @@ def test_a_test_that_has_changed_is_told_and_may_have_fewer():
     assert counts.of(FIRST, OWN) is None
     assert counts.remark([FIRST], OWN) == (
         "The numbers of subtests were counted from tests of old. Of the 1 test here 1 are not as "
-        "they were then, and may have as few subtests as they like."
+        "they were then, so the number of their subtests is not checked."
     )
 
 
@@ -67,8 +67,8 @@ def test_a_handler_that_is_gone_is_told_where_its_tests_are_known():
     known = {FIRST.file: OWN.digest(FIRST.file)}
     counts = SubtestCounts("tests of old", known, {FIRST.id: 7}, ["echo", "gone"])
     assert counts.lacking([FIRST], OWN) == (
-        "The checkout does not have the WebSocket handlers gone, which tests of old has; what "
-        "connects to them fails."
+        "The checkout does not have the WebSocket handlers gone, which tests of old has; tests "
+        "that connect to them fail."
     )
     other = SubtestCounts("tests of old", {FIRST.file: "0" * 12}, {FIRST.id: 7}, ["gone"])
     assert other.lacking([FIRST], OWN) == ""

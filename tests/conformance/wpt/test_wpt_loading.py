@@ -54,7 +54,7 @@ async def test_a_page_without_an_answer_costs_itself_alone(deed, status, words):
 
 async def test_a_page_that_hangs_is_ended():
     answer = await load(odd("hang"), ADDRESS, 0.1, grace=0.1)
-    assert (answer.status, answer.message) == ("TIMEOUT", "The page said nothing in time.")
+    assert (answer.status, answer.message) == ("TIMEOUT", "The page printed no answer in time.")
 
 
 async def test_a_page_that_lacks_what_it_runs_on_ends_the_run():

@@ -206,7 +206,7 @@ def test_what_is_excluded_is_not_played():
 
 
 def test_what_is_no_checkout_is_told_with_how_to_get_one(tmp_path, monkeypatch):
-    with pytest.raises(MissingError, match=r"has no resources/testharness.js.\nTo get"):
+    with pytest.raises(MissingError, match=r"has no resources/testharness.js.\nTo fetch"):
         wpt.opened(tmp_path)
     monkeypatch.setenv("WPT", str(tmp_path / "gone"))
     with pytest.raises(MissingError, match=r"no checkout of web-platform-tests in .*gone"):
