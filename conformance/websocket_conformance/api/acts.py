@@ -1,4 +1,4 @@
-"""What a page does at once, operation by operation, in Python; what waits is in ``page``."""
+"""The operations of a page that do not wait, in Python; those that wait are in ``page``."""
 
 import asyncio
 import http.client
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 BLOCKED = "blocked"
-"""The word that a page tells before it waits and lets nothing else run."""
+"""The word that a page sends to the server before it blocks the event loop."""
 
 
 class PageError(Exception):
-    """What a page throws."""
+    """The exception that a page throws."""
 
 
 def _send_then_change(page: "PlayedPage", _: Any, value: Any) -> None:
@@ -28,7 +28,7 @@ def _send_then_change(page: "PlayedPage", _: Any, value: Any) -> None:
 
 
 def made(page: "PlayedPage", value: Any) -> Any:
-    """The data that a value stands for."""
+    """Return the data that a value stands for: a string, bytes, a view or a Blob."""
     if isinstance(value, dict):
         if "bytes" in value:
             return bytes_of(value)
@@ -52,7 +52,7 @@ def _block(page: "PlayedPage", _: Any, word: str) -> None:
 
 
 def _another(page: "PlayedPage", _: Any, url: str, operations: Sequence[Operation] = ()) -> None:
-    # All sockets of a page have its cookie jar.
+    # All sockets of a page share its cookie jar.
     settings = {"settings": page.settings} if page.task.cookies else {}
     socket = page.interfaces.WebSocket(url, **settings)
     page.others.append(socket)
@@ -108,7 +108,7 @@ def _new_close_event(page: "PlayedPage", _: Any, members: Mapping[str, Any] | No
 
 
 def _wait_for(url: str) -> None:
-    """Make a request and wait for its answer, while nothing else runs."""
+    """Send a request and block the event loop until its response has arrived."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc)
     try:
@@ -148,4 +148,4 @@ ACTS: Mapping[str, Callable[..., object]] = {
         page.run, operations, event
     ),
 }
-"""The operations by name; each gets the page, the event in which it is done, and its arguments."""
+"""The operations by name; each takes the page, the event whose listener runs it, and arguments."""

@@ -1,4 +1,4 @@
-"""Chromium as an oracle: it opens a page of our server, which asks for tasks and posts traces."""
+"""Chromium as an implementation: its page requests tasks from the server, and posts traces."""
 
 import asyncio
 import itertools
@@ -52,10 +52,10 @@ _ASKING = """
 
 
 class ChromiumPage:
-    """A page that is open in Chromium, seen from the server's side: it asks what to play.
+    """The server's side of a page that is open in Chromium and requests the tasks to be played.
 
     Args:
-        script: has the function ``play``, which plays a task and promises what comes of it.
+        script: has the function ``play``, which plays a task and returns a promise of its result.
     """
 
     def __init__(self, script: str) -> None:
@@ -65,7 +65,7 @@ class ChromiumPage:
         self._open: dict[int, asyncio.Future[Any]] = {}
 
     async def play(self, task: Any) -> Any:
-        """Have a task played, and return what comes of it; both are JSON."""
+        """Send a task to the page, and return its result; both are JSON values."""
         number = next(self._numbers)
         done = self._open[number] = asyncio.get_running_loop().create_future()
         self._asked.put_nowait(json.dumps({"number": number, "task": task}))
@@ -75,7 +75,7 @@ class ChromiumPage:
             del self._open[number]
 
     async def resource(self, name: str, body: str) -> Answer | None:
-        """Serve what the page needs."""
+        """Answer a request for the page, a task or a framed document, or with a result."""
         match name:
             case "page":
                 script = f"<script>{self._script}{_ASKING}</script>"
@@ -93,7 +93,7 @@ class ChromiumPage:
 
 
 def _framed(name: str) -> Answer:
-    """Serve a document that has nothing but its policies: those enforced, those that report."""
+    """Return an empty document with two policies: an enforced one, and one that only reports."""
     enforced, _, report_only = name.removeprefix(_FRAMED).partition("/")
     fields = {
         "Content-Security-Policy": unquote(enforced),
@@ -105,10 +105,10 @@ def _framed(name: str) -> Answer:
 
 @asynccontextmanager
 async def opened(page: ChromiumPage, server: Server) -> AsyncIterator[Running]:
-    """Chromium, with a page of the server open in it, for as long as the context lasts.
+    """Run Chromium with a page of the server, for as long as the context lasts.
 
     Raises:
-        MissingError: it is not here.
+        MissingError: Chromium is not installed.
     """
     path = program.find()
     server.resource = page.resource
@@ -123,13 +123,13 @@ class Browser:
     """Chromium, as an implementation that plays the pages of scenarios.
 
     Attributes:
-        name: its name.
-        label: its name and version.
+        name: Chromium's name.
+        label: Chromium's name and version.
 
     Args:
-        page: the page that is open in it.
-        label: its name and version.
-        patience: how long it may do nothing on one scenario, in seconds.
+        page: the page that is open in Chromium.
+        label: Chromium's name and version.
+        patience: how many seconds Chromium may do nothing on one scenario.
     """
 
     name = "chromium"
@@ -140,10 +140,10 @@ class Browser:
         self._patience = patience
 
     async def play(self, task: PageTask) -> list[str]:
-        """Have a page played.
+        """Play a page and return its trace.
 
         Raises:
-            BrokenError: the browser does not answer.
+            BrokenError: the browser does not answer in time.
         """
         try:
             async with asyncio.timeout(self._patience):
@@ -156,14 +156,14 @@ class Browser:
 
 @asynccontextmanager
 async def chromium(server: Server, patience: float) -> AsyncIterator[Browser]:
-    """Start Chromium with a page of the server, and end it.
+    """Run Chromium with the page that plays scenarios, for as long as the context lasts.
 
     Args:
         server: the server of the scenarios.
-        patience: how long it may do nothing on one scenario, in seconds.
+        patience: how many seconds Chromium may do nothing on one scenario.
 
     Raises:
-        MissingError: it is not here, or does not start.
+        MissingError: Chromium is not installed, or does not start.
     """
     label = f"Chromium {await program.version(program.find())}"
     here = files("websocket_conformance.api")

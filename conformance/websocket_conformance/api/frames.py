@@ -1,4 +1,4 @@
-"""The server's side of the wire: frames as a server writes and reads them."""
+"""The frames that the scenarios' server writes and reads."""
 
 import zlib
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ CLOSE, PING, PONG = Opcode.CLOSE, Opcode.PING, Opcode.PONG
 OPCODES = {"text": TEXT, "binary": BINARY, "close": CLOSE, "ping": PING, "pong": PONG}
 
 LARGEST = 64 * 1024 * 1024
-"""The octets that a client's message may have, and a frame with its header."""
+"""The largest size of a client's message, and of a frame with its header, in octets."""
 
 _NO_KEY = b"\x00\x00\x00\x00"
 
@@ -19,17 +19,17 @@ _NO_KEY = b"\x00\x00\x00\x00"
 def write(
     opcode: int, payload: bytes = b"", *, fin: bool = True, rsv: int = 0, masked: bool = False
 ) -> bytes:
-    """Write a frame; one that is masked has a key that changes nothing."""
+    """Return the octets of a frame; a masked frame has a key of zeros, which changes nothing."""
     return encode(opcode, payload, fin=fin, rsv=rsv, mask=_NO_KEY if masked else None)
 
 
 def close_payload(code: int | None, reason: bytes) -> bytes:
-    """Write what a Close frame carries."""
+    """Return the payload of a Close frame."""
     return b"" if code is None else code.to_bytes(2) + reason
 
 
 def deflated(data: bytes) -> bytes:
-    """Compress a message as permessage-deflate has it."""
+    """Return a message compressed for permessage-deflate."""
     deflate = zlib.compressobj(wbits=-15)
     return (deflate.compress(data) + deflate.flush(zlib.Z_SYNC_FLUSH)).removesuffix(
         b"\x00\x00\xff\xff"
@@ -37,10 +37,10 @@ def deflated(data: bytes) -> bytes:
 
 
 def inflated(data: bytes) -> bytes:
-    """Decompress the first message that came compressed.
+    """Return the decompressed payload of the first compressed message of a connection.
 
     Raises:
-        ValueError: it is broken or too long; the message says which, as what the message is.
+        ValueError: the payload is invalid or too long; the text is "broken" or "too long".
     """
     inflater = zlib.decompressobj(wbits=-15)
     try:
@@ -54,7 +54,7 @@ def inflated(data: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class ClientFrame:
-    """A frame that a client sent, unmasked."""
+    """A frame that a client sent, with its payload unmasked."""
 
     fin: bool
     rsv1: bool
@@ -63,17 +63,17 @@ class ClientFrame:
 
 
 def read(data: bytes, largest: int = LARGEST) -> tuple[ClientFrame, bytes] | None:
-    """Read the frame that some bytes begin with; None if it is not all there.
+    """Decode the frame at the start of some bytes.
 
     Args:
         data: the bytes.
-        largest: how many of them may belong to the frame.
+        largest: the largest size of the frame with its header, in octets.
 
     Returns:
-        The frame, and the bytes behind it.
+        The frame, and the bytes after it; None if the bytes end before the frame does.
 
     Raises:
-        ValueError: it is longer.
+        ValueError: the frame is larger than `largest`.
     """
     parsed = parse_header(data)
     if parsed is None:

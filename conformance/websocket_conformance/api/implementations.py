@@ -1,4 +1,4 @@
-"""The implementations that can play a page: how each is found, started, asked and ended."""
+"""The implementations that can play a page: each is found, started, used and ended here."""
 
 import asyncio
 import json
@@ -21,18 +21,18 @@ GRACE = 5.0
 
 @dataclass(frozen=True)
 class Bounds:
-    """How far an implementation may go.
+    """The limits for an implementation.
 
     Attributes:
-        patience: how long it may do nothing on one scenario before it is given up, in seconds.
-        players: how many players there may be at a time, each in a process of its own.
+        patience: how many seconds it may do nothing on one scenario before it is stopped.
+        players: the largest number of players at a time, each in a separate process.
     """
 
     patience: float = page.DEADLINE + 20.0
     players: int = 32
 
     def players_of(self, name: str) -> int:
-        """The same for an implementation, of which some have one player at most."""
+        """Return the largest number of players of an implementation; Chromium has only one."""
         return 1 if name == "chromium" else self.players
 
 
@@ -43,8 +43,8 @@ class PagePlayer(Protocol):
     """An implementation of the API that is ready to play pages.
 
     Attributes:
-        name: its name, as in ``Difference.who``.
-        label: its name and version, for people.
+        name: the implementation's name, as in ``Difference.who``.
+        label: the implementation's name and version, for display.
     """
 
     name: str
@@ -54,23 +54,23 @@ class PagePlayer(Protocol):
         """Play a page and return its trace.
 
         Raises:
-            BrokenError: it has ended, or does not answer; it has to be started anew.
+            BrokenError: the player has ended, or does not answer; it has to be started again.
         """
 
 
 @asynccontextmanager
 async def start(name: str, server: Server, patience: float) -> AsyncIterator[PagePlayer]:
-    """Start an implementation.
+    """Run a player of an implementation, for as long as the context lasts.
 
     Args:
-        name: ``chromium``, or one that ``implementations.toml`` has a command for, such
-            as ``undici``; anything else is a command that reads a task a line and answers each with
-            a line, as ``node.cjs`` does.
+        name: ``chromium``, or an implementation with a command in ``implementations.toml``, such
+            as ``undici``; any other name is itself a command, which reads tasks from its standard
+            input and answers each line with a line, as ``node.cjs`` does.
         server: the server of the scenarios.
-        patience: how long it may do nothing on one scenario, in seconds.
+        patience: how many seconds the player may do nothing on one scenario.
 
     Raises:
-        MissingError: it is not here; the message says so in three lines at most.
+        MissingError: the implementation is not installed; the message has three lines at most.
     """
     if name == "chromium":
         async with chromium(server, patience) as browser:
@@ -89,7 +89,7 @@ async def start(name: str, server: Server, patience: float) -> AsyncIterator[Pag
 
 
 class Driver:
-    """A process that reads tasks from its standard input and writes traces to its output."""
+    """A process that reads tasks from standard input and writes traces to standard output."""
 
     def __init__(self, name: str, process: Running, patience: float) -> None:
         self.name = name
@@ -98,11 +98,11 @@ class Driver:
         self._patience = patience
 
     async def greet(self) -> None:
-        """Read its first line, which says what it is."""
+        """Read the process's first line, which has the name and version of the implementation."""
         try:
             self.label = _text((await self._answer()).get("label", self.name))
         except BrokenError as error:
-            raise MissingError(f"{self.name} says no first line. {error}.") from error
+            raise MissingError(f"{self.name} did not print its first line. {error}.") from error
 
     async def play(self, task: PageTask) -> list[str]:
         """Play a page and return its trace."""
@@ -148,5 +148,5 @@ class Driver:
 
 
 def _text(value: Any) -> str:
-    """A value as text that can be written anywhere."""
+    """Return a value as text without lone surrogates, which could not be encoded."""
     return str(value).encode(errors="backslashreplace").decode()

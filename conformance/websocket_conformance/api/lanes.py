@@ -1,8 +1,8 @@
-"""Plays scenarios in one lane, and in more where it waits.
+"""Plays scenarios in one lane, and adds lanes while all existing lanes wait.
 
-A page that never hears of the end waits for its whole deadline, and does nothing meanwhile. Then
-a second player goes on with the other scenarios, in a process of its own, so that none hears of
-another's exceptions; where those wait as well, as many again do.
+A page whose socket is never closed waits until its deadline. Meanwhile a second player plays the
+other scenarios, in a separate process, so that a page sees only its own uncaught exceptions. If all
+players wait, the number of players is doubled.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from websocket_conformance.api.verdicts import ScenarioResult, broken, skipped
 from websocket_conformance.errors import BrokenError, MissingError
 
 LOOK = 0.5
-"""How long no scenario is over before there are more lanes, in seconds."""
+"""The seconds without a result after which lanes are added."""
 
 _STARTS_IN_VAIN = 2
-"""How often in a row no player may be started before all is given up."""
+"""The number of failed starts in a row after which no more players are started."""
 
 PlayScenario = Callable[[Scenario, PagePlayer, Server], Awaitable[ScenarioResult]]
 
@@ -31,13 +31,13 @@ class Lanes:
     Args:
         name: the implementation.
         scenarios: the scenarios; they are begun in this order.
-        play: plays one.
-        have: gets each result as soon as it is there.
-        bounds: how far the implementation may go.
+        play: plays one scenario.
+        have: is called with each result, as soon as there is one.
+        bounds: the limits for the implementation.
 
     Attributes:
-        label: the implementation's name and version, once it has said so.
-        results: what has come out, by the scenario's place.
+        label: the implementation's name and version; only the name until a player has started.
+        results: the results up to now, by the scenario's place.
     """
 
     def __init__(
@@ -60,10 +60,10 @@ class Lanes:
         self._results_before = 0
 
     async def play_all(self, server: Server) -> None:
-        """Play them; where the implementation is not on this machine, all are SKIPPED.
+        """Play the scenarios; if the implementation is not installed, all are SKIPPED.
 
-        A scenario that a player does not survive is FAILED, and so is one that none can be started
-        for; where that is so some times in a row, all that are left are.
+        A scenario is FAILED if its player breaks, or if no player can be started for it. After
+        several failed starts in a row, all remaining scenarios are FAILED.
         """
         most = self._bounds.players_of(self._name)
         lanes = {asyncio.create_task(self._lane(server))}
@@ -84,7 +84,7 @@ class Lanes:
             await asyncio.gather(*lanes, return_exceptions=True)
 
     def _cannot_start(self, error: BaseException, *, is_alone: bool) -> None:
-        """A lane cannot start a player; if there are others, they go on without it."""
+        """Handle a player that cannot be started; if there are other lanes, they go on alone."""
         if not isinstance(error, MissingError):
             raise error
         if not is_alone:
@@ -106,7 +106,7 @@ class Lanes:
                 await self._until_broken(player, server)
 
     async def _until_broken(self, player: PagePlayer, server: Server) -> None:
-        """Play scenarios, to the first that the player does not survive."""
+        """Play scenarios until one breaks the player, or all have been played."""
         while self._waiting:
             place, scenario = self._waiting.popleft()
             self._busy += 1

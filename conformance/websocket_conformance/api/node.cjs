@@ -1,6 +1,6 @@
-// Plays pages in Node, Bun or Deno: `node node.cjs node` with the WebSocket that the program has of its
-// own, `node node.cjs undici FOLDER` with that of a package that is installed in the folder. A line of
-// JSON in is a task, a line out is its trace.
+// Plays pages in Node, Bun or Deno: `node node.cjs node` with the program's own WebSocket,
+// `node node.cjs undici FOLDER` with the WebSocket of a package that is installed in the folder. It
+// reads tasks from standard input and prints traces, each as a line of JSON.
 "use strict";
 
 require("./page.js");
@@ -29,7 +29,7 @@ if (folder) {
 process.on("uncaughtException", (error) => global.onReport?.(error));
 process.on("unhandledRejection", (error) => global.onReport?.(error));
 
-// Waits for the answer to a request while nothing else runs, as a browser's synchronous request does.
+// Blocks until the response to a request has arrived, as a browser's synchronous request does.
 global.block = (url) => {
   const code = `fetch(${JSON.stringify(url)}).then((answer) => answer.text())`;
   execFileSync(process.execPath, deno ? ["eval", code] : ["-e", code]);

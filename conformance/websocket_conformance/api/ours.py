@@ -1,4 +1,4 @@
-"""This implementation, as the scenarios at the API need it: the interfaces, and what they are."""
+"""This implementation for the scenarios at the API: its interfaces, and its name and version."""
 
 import logging
 from importlib.metadata import version

@@ -1,5 +1,6 @@
-// Plays the page's part of a scenario, as page.py does in Python; what concerns a WebSocketStream is
-// in stream.js. play(task, global) has the interfaces as members of `global`, and resolves to the trace.
+// Plays the page's part of a scenario, as page.py does in Python. The operations on a WebSocketStream
+// are in stream.js. play(task, global) takes the interfaces from the members of `global`, and returns a
+// promise of the trace.
 "use strict";
 
 globalThis.play = async function play(task, global) {
@@ -18,7 +19,7 @@ globalThis.play = async function play(task, global) {
   const isOver = new Promise((resolve) => { end = resolve; });
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-  // Values, and how they are shown.
+  // Values, and their forms for traces.
 
   function stringOf(value) {
     if (typeof value === "string") return value;
@@ -96,7 +97,7 @@ globalThis.play = async function play(task, global) {
   function writeDown(event, label, number = "") {
     const state = STATES[event.target.readyState];
     let line = `${number}${state} ${label ? label + ": " : ""}${event.type}`;
-    // An event that the page made itself has neither.
+    // An event that the page made itself has neither data nor a code.
     if (event.data !== undefined) line += ` ${shownData(event.data)}`;
     else if (event.code !== undefined) {
       const clean = event.wasClean ? "clean" : "not clean";
@@ -246,7 +247,7 @@ globalThis.play = async function play(task, global) {
   if (task.frame || hasPolicies) {
     if (!global.document) return [`(cannot have ${hasPolicies ? "a policy" : "a document that goes away"})`];
     frame = document.createElement("iframe");
-    // The server sends it with the policies; the trace has a line for each violation of them.
+    // The server sends the document with the policies; each violation adds a line to the trace.
     if (hasPolicies) frame.src = `/-/framed/${policies.map(encodeURIComponent).join("/")}`;
     document.documentElement.append(frame);
     if (hasPolicies) await new Promise((resolve) => { frame.onload = resolve; });
@@ -266,14 +267,14 @@ globalThis.play = async function play(task, global) {
   const isLate = await Promise.race([isOver, sleep(DEADLINE).then(() => true)]);
   if (isLate) trace.push("(nothing more came)");
   else {
-    // What should not come any more would have come by the time this is answered.
+    // Unexpected events would have arrived before the response to this request.
     await (await fetch(task.tell + "over")).text();
     await sleep(0);
   }
   const seen = trace.slice();
   if (socket?.closed) await streams.leave(socket);
   for (const each of [socket?.closed ? null : socket, ...others]) {
-    try { each?.close(); } catch { /* Nothing can be done about it here. */ }
+    try { each?.close(); } catch { /* An exception here does not change the trace. */ }
   }
   return seen;
 };

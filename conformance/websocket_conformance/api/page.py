@@ -41,20 +41,20 @@ class Interfaces(Protocol):
 
 @dataclass(frozen=True)
 class PageTask:
-    """What a page is asked to play.
+    """A task for a page: the page's part of a scenario.
 
     Attributes:
-        id: the scenario's.
-        arguments: those of the constructor.
-        page: what to do at which moment.
-        tell: the URL under which the server is told a word.
-        hear: the URL that answers once the server has said a word.
-        listens: the events that the page listens to from the beginning.
-        frame: whether the socket belongs to a document of its own.
-        policy: the Content Security Policies of the page, which then has the server's origin.
-        policy_report_only: those that only report.
-        cookies: whether the page, which then has the server's origin, has a cookie jar.
-        interface: what the constructor makes.
+        id: the scenario's id.
+        arguments: the arguments of the constructor.
+        page: the operations by the moment at which the page does them.
+        tell: the URL prefix with which the page sends a word to the server.
+        hear: the URL prefix with which the page waits for a word of the server.
+        listens: the events to which the page listens from the beginning.
+        frame: whether the socket belongs to a separate document, which can be unloaded.
+        policy: the Content Security Policies of the page; with them it has the server's origin.
+        policy_report_only: the policies of the page that only report.
+        cookies: whether the page has a cookie jar; with it, the page has the server's origin.
+        interface: the name of the interface that is constructed.
     """
 
     id: str
@@ -70,7 +70,7 @@ class PageTask:
     interface: str = WEBSOCKET
 
     def as_json(self) -> str:
-        """Write it in a line, as drivers in other languages read it."""
+        """Return the task as one line of JSON, for drivers in other languages."""
         return json.dumps(asdict(self))
 
 
@@ -87,7 +87,7 @@ async def play(task: PageTask, interfaces: Interfaces) -> list[str]:
 
 
 async def tell(url: str) -> None:
-    """Make a request and wait for its answer."""
+    """Send a GET request and wait for the end of its response."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     writer.write(f"GET {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
@@ -99,17 +99,18 @@ class PlayedPage:
     """A page that is being played.
 
     Args:
-        task: what is to be played.
+        task: the task to be played.
         interfaces: the interfaces of the API.
 
     Attributes:
-        trace: what it has seen, a line each.
-        socket: the socket that the scenario is about, None when it was forgotten.
-        settings: the document of its own that the socket belongs to, None without one.
+        trace: what the page has seen up to now, in lines.
+        socket: the socket that the scenario is about; None after the operation ``forget``.
+        settings: the settings of the separate document to which the socket belongs; None without a
+            separate document.
         listeners: the listeners of the scenario, by event and label.
-        streams: what it has of a WebSocketStream.
-        others: the other sockets that it has made.
-        not_closed: how many sockets have not been heard to close, of those that can be.
+        streams: the part of the page for a WebSocketStream.
+        others: the other sockets that the page has made.
+        not_closed: how many sockets have not fired the close event for which the page waits.
     """
 
     def __init__(self, task: PageTask, interfaces: Interfaces) -> None:
@@ -126,7 +127,7 @@ class PlayedPage:
         self.is_over = asyncio.Event()
 
     def own_settings(self) -> Any:
-        """Make the document that the socket belongs to, None where it needs none of its own."""
+        """Return the settings of a separate document for the socket; None if it needs none."""
         policies = {
             "content_security_policy": self.task.policy,
             "content_security_policy_report_only": self.task.policy_report_only,
@@ -141,14 +142,14 @@ class PlayedPage:
         return self.interfaces.EnvironmentSettings() if self.task.frame else None
 
     async def play(self) -> list[str]:
-        """Play it, and return the trace."""
+        """Play the task and return the trace."""
         if self.construct():
             self.run(self.task.page.get("start", ()), None)
             self.see_whether_it_is_over()
             try:
                 async with asyncio.timeout(DEADLINE):
                     await self.is_over.wait()
-                # What should not come any more would have come by the time this is answered.
+                # Unexpected events would have arrived before the response to this request.
                 await tell(self.task.tell + OVER)
                 await asyncio.sleep(0)
             except TimeoutError:
@@ -165,7 +166,7 @@ class PlayedPage:
         return trace
 
     def construct(self) -> bool:
-        """Make the socket; tell whether there is one."""
+        """Construct the socket, and return whether the constructor succeeded."""
         try:
             settings = {} if self.settings is None else {"settings": self.settings}
             interface = getattr(self.interfaces, self.task.interface)
@@ -181,7 +182,7 @@ class PlayedPage:
     # Events.
 
     def listener(self, label: str, operations: Sequence[Operation] | None) -> Callable[[Any], None]:
-        """Make a listener: one of the scenario's, or without a label the one of its moments."""
+        """Return a listener that runs operations; without a label, those for the event's moment."""
 
         def listen(event: Any) -> None:
             self.write_down(event, f"{label}: " if label else "")
@@ -196,10 +197,10 @@ class PlayedPage:
         return listen
 
     def write_down(self, event: Any, label: str, number: str = "") -> None:
-        """Write down an event, and the ready state in it."""
+        """Add an event and the socket's ready state to the trace."""
         state = STATES[event.target.readyState]
         line = f"{number}{state} {label}{event.type}"
-        # An event that the page made itself has neither.
+        # An event that the page made itself has neither data nor a code.
         if hasattr(event, "data"):
             line += f" {self.shown_data(event.data)}"
         elif hasattr(event, "code"):
@@ -208,14 +209,14 @@ class PlayedPage:
         self.trace.append(line)
 
     def write_a_violation_down(self, event: Any) -> None:
-        """Write down that a policy was violated."""
+        """Add a violation of a policy to the trace."""
         blocked, policy = map(shown_string, (event.blockedURI, event.originalPolicy))
         self.trace.append(
             f"violation {event.disposition} {blocked} {event.effectiveDirective} {policy}"
         )
 
     def shown_data(self, data: Any) -> str:
-        """The data of a message, as a trace has it."""
+        """Return the data of a message in the form for traces."""
         if isinstance(data, str):
             return shown_string(data)
         if isinstance(data, self.interfaces.Blob):
@@ -223,31 +224,31 @@ class PlayedPage:
         return f"ArrayBuffer {shown_bytes(bytes(data))}"
 
     def hear_of_exception(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Write down an exception that nobody has caught."""
+        """Add an uncaught exception to the trace."""
         self.trace.append(f"reported {self.name_of(context.get('exception'))}")
 
     def cannot(self, what: str) -> None:
-        """Write down that there is no way to do something here, and end the page."""
+        """Add a line to the trace that something cannot be done here, and end the page."""
         self.trace.append(f"(cannot {what})")
         self.is_over.set()
 
     def name_of(self, error: Any) -> str:
-        """What an exception is called in a trace."""
+        """Return the name of an exception in the form for traces."""
         if isinstance(error, self.interfaces.DOMException):
             return f"DOMException {error.name}"
-        # A value that is not an exception cannot be raised, so a Rejection has it.
+        # Only exceptions can be raised, so a Rejection carries any other value.
         if type(error).__name__ == "Rejection":
             return self.said(error.reason)
         return "Error" if type(error) is PageError else type(error).__name__
 
     def said(self, value: Any) -> str:
-        """A thrown value that is not an exception."""
+        """Return a thrown value that is not an exception in the form for traces."""
         return "undefined" if value is None else str(value)
 
     # Operations.
 
     def run(self, operations: Sequence[Operation], event: Any) -> None:
-        """Do them in order and at once; from the first that waits on, as a task."""
+        """Do operations in order and at once; start a task at the first operation that waits."""
         for index, (name, *arguments) in enumerate(normal(operations)):
             if name in _WAITING:
                 self.wait_for(self.run_later(operations[index:], event))
@@ -255,7 +256,7 @@ class PlayedPage:
             self.do(name, arguments, event)
 
     async def run_later(self, operations: Sequence[Operation], event: Any) -> None:
-        """Do them in order, and wait where they wait."""
+        """Do operations in order, and wait for each that waits."""
         for name, *arguments in normal(operations):
             if name in _WAITING:
                 await self.wait(name, arguments, event)
@@ -263,13 +264,13 @@ class PlayedPage:
                 self.do(name, arguments, event)
 
     def wait_for(self, awaitable: Awaitable[Any]) -> None:
-        """Have the page not be over before something is done."""
+        """Keep the page from ending before an awaitable is done."""
         waiting = asyncio.ensure_future(awaitable)
         self.waiting.add(waiting)
         waiting.add_done_callback(self.is_done)
 
     def is_done(self, waiting: "asyncio.Future[Any]") -> None:
-        """Hear that operations which waited are done."""
+        """Remove an awaitable that is done, and end the page if it was the last."""
         self.waiting.discard(waiting)
         self.see_whether_it_is_over()
 
@@ -304,7 +305,7 @@ class PlayedPage:
                 await self.streams.start(name, arguments)
 
     def do(self, name: str, arguments: list[Any], event: Any) -> None:
-        """Do an operation at once; what it throws is written down."""
+        """Do an operation that does not wait; add an exception that it throws to the trace."""
         if name == "throw":
             raise PageError
         try:
@@ -316,11 +317,11 @@ class PlayedPage:
             self.trace.append(f"{name} throws {self.name_of(error)}")
 
     def note(self, name: str, value: Any) -> None:
-        """Write down the value of an attribute."""
+        """Add the value of an attribute to the trace."""
         self.trace.append(f"{name} {self.shown(value)}")
 
     def shown(self, value: Any) -> str:
-        """The value of an attribute, as a trace has it."""
+        """Return the value of an attribute in the form for traces."""
         if value is self.socket:
             return "the socket"
         if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""The server's end of one connection: what it hears, frame by frame, and what it writes down."""
+"""The server's end of one connection: it reads and writes frames, and logs what it reads."""
 
 import asyncio
 import socket
@@ -16,25 +16,25 @@ _NAMES: dict[int, str] = {opcode: name for name, opcode in frames.OPCODES.items(
 
 
 class Gone(Exception):
-    """The client is no longer there, or never was one."""
+    """The client has left, or does not speak HTTP."""
 
 
 class Peer:
     """The server's end of a connection.
 
     Args:
-        reader: where the client's bytes come from. Nothing is read but what is asked for.
-        writer: where the server's go.
+        reader: the stream of the client's bytes; the server reads only when an operation requires.
+        writer: the stream of the server's bytes.
 
     Attributes:
-        log: what came, a line each; that of all connections of a run, in the order of time.
-        prefix: what each line of this connection begins with.
+        log: what was received, in lines; all connections of a run share it, in order of time.
+        prefix: the text with which each line of this connection begins.
         target: the request's target.
-        payload: that of the last message or control frame.
-        has_sent_close: whether a Close frame was sent.
-        has_received_close: whether a Close frame has come.
-        has_ended: whether the server's side has ended.
-        was_reset: whether the client ended with a reset.
+        payload: the payload of the last message or control frame.
+        has_sent_close: whether the server has sent a Close frame.
+        has_received_close: whether a Close frame has been received.
+        has_ended: whether the server has ended its side of TCP.
+        was_reset: whether the client reset the TCP connection.
     """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -60,7 +60,7 @@ class Peer:
         """Read the head of a request.
 
         Raises:
-            Gone: the client left before it was whole, or does not speak HTTP.
+            Gone: the client left before the head was complete, or does not speak HTTP.
         """
         first = await self.reader.read(1)
         if not first.isalpha():
@@ -79,15 +79,15 @@ class Peer:
         }
 
     def note(self, line: str) -> None:
-        """Write down a line."""
+        """Add a line to the log."""
         self.log.append(self.prefix + line)
 
     def field(self, name: str) -> str | None:
-        """A field of the request."""
+        """Return a field of the request; None if it is absent."""
         return self._fields.get(name.lower())
 
     def respond(self, status: str, fields: Mapping[str, str | list[str]]) -> None:
-        """Answer with a status line and fields."""
+        """Send the head of a response: a status line and fields."""
         lines = [status]
         for name, values in fields.items():
             each = [values] if isinstance(values, str) else values
@@ -95,14 +95,14 @@ class Peer:
         self.write(self.filled_in("\r\n".join([*lines, "", ""]).encode("latin-1")))
 
     def filled_in(self, data: bytes) -> bytes:
-        """Put the answer to the request's key in the place of ``{accept}``."""
+        """Replace ``{accept}`` with the Sec-WebSocket-Accept for the request's key."""
         key = self._fields.get("sec-websocket-key", "")
         return data.replace(ACCEPT.encode(), accept_value(key).encode())
 
     # Writing.
 
     def write(self, data: bytes) -> None:
-        """Send bytes, or hold them back."""
+        """Send bytes, or hold them back inside `together`."""
         if self._held is None:
             self.writer.write(data)
         else:
@@ -110,14 +110,14 @@ class Peer:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Hold back what is written in the context, and send it at once when that ends."""
+        """Hold back what is written in the context, and send it in one write at the end."""
         held = self._held = list[bytes]()
         yield
         self._held = None
         self.writer.write(b"".join(held))
 
     def half_close(self) -> None:
-        """Send no more, and go on reading."""
+        """End the server's side of TCP; the client's side stays open."""
         self.has_ended = True
         if self.writer.can_write_eof() and not self.writer.is_closing():
             self.writer.write_eof()
@@ -125,10 +125,10 @@ class Peer:
     # Reading.
 
     async def read_until(self, awaited: Iterable[str]) -> None:
-        """Read and write down what comes, up to the first of these kinds.
+        """Read and log messages and control frames, up to the first of the awaited kinds.
 
         Raises:
-            Gone: the client ended before it came.
+            Gone: the client ended TCP before that.
         """
         while (kind := await self._read_one()) is not None:
             if kind in awaited:
@@ -136,15 +136,15 @@ class Peer:
         raise Gone
 
     async def read_to_end(self) -> None:
-        """Read and write down what still comes."""
+        """Read and log messages and control frames until the client ends TCP."""
         while await self._read_one() is not None:
             pass
 
     async def note_frame(self) -> None:
-        """Read a frame, and write down its header.
+        """Read a frame, and log its header.
 
         Raises:
-            Gone: the client ended before it came.
+            Gone: the client ended TCP before that.
         """
         frame = await self._read_frame()
         if frame is None:
@@ -152,10 +152,10 @@ class Peer:
         self.note(f"frame {frame.opcode} rsv {4 * frame.rsv1} length {len(frame.payload)}")
 
     async def read_bytes(self, count: int) -> None:
-        """Read until so many bytes have come that belong to no whole frame yet.
+        """Read until `count` bytes have arrived that have not been read as frames.
 
         Raises:
-            Gone: the client ended before.
+            Gone: the client ended TCP before that.
         """
         while len(self._received) < count:
             if not (more := await self._receive()):
@@ -163,7 +163,7 @@ class Peer:
             self._received += more
 
     async def _receive(self) -> bytes:
-        """What has come, empty at the end."""
+        """Return the next bytes from the client; empty at the end of TCP."""
         try:
             return await self.reader.read(1_048_576)
         except ConnectionError:
@@ -171,10 +171,10 @@ class Peer:
             return b""
 
     async def _read_one(self) -> str | None:
-        """Read a message or a control frame; return its kind, None at the end.
+        """Read and log a message or a control frame; return its kind, or None at the end of TCP.
 
         Raises:
-            Gone: it is longer than anybody wants to hold, or its compression is broken.
+            Gone: the message is longer than the limit, or its compression is invalid.
         """
         while True:
             frame = await self._read_frame()

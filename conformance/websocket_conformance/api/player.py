@@ -1,4 +1,4 @@
-"""Plays pages with this implementation: a line of JSON in is a task, a line out is its trace."""
+"""Plays pages with this implementation: reads tasks, and prints traces, as lines of JSON."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ def _say(value: Any) -> None:
 
 
 async def main() -> None:
-    """Play each task that standard input has, until it ends."""
+    """Play each task from standard input, until the input ends."""
     _say({"label": ours.LABEL})
     while line := await asyncio.to_thread(sys.stdin.readline):
         task = json.loads(line)

@@ -1,8 +1,8 @@
 """Reads the scenarios; the tests check their files.
 
-What a server or a page does is a list of operations, each a list of its name and its arguments, or
-the name alone. What each of them does is in docs/api-scenarios.md; who does it, in ``script``,
-``page`` and ``page.js``.
+What a server or a page does is a list of operations. An operation is a list of its name and its
+arguments, or the name alone. docs/api-scenarios.md describes the operations; ``script``, ``page``
+and ``page.js`` implement them.
 """
 
 import tomllib
@@ -23,13 +23,14 @@ WEBSOCKET, STREAM = "WebSocket", "WebSocketStream"
 
 @dataclass(frozen=True)
 class Difference:
-    """What an implementation is known to do otherwise, and where it is written why.
+    """A known difference of implementations from the scenario, and the position that explains it.
 
     Attributes:
-        who: the implementations' names; ``*`` is anybody, where a standard leaves it open.
-        position: the file under ``spec/positions/`` that speaks of it, without its suffix.
-        trace: what the page sees there, None if the same.
-        wire: what the server sees there, None if the same.
+        who: the implementations' names; ``*`` is every implementation, where a standard leaves a
+            choice.
+        position: the file under ``spec/positions/`` that explains it, without its suffix.
+        trace: what the page sees with these implementations; None if it is as in the scenario.
+        wire: what the server sees with these implementations; None if it is as in the scenario.
     """
 
     who: tuple[str, ...]
@@ -43,25 +44,26 @@ class Scenario:
     """A server, a page, and what the standard says the page sees.
 
     Attributes:
-        id: the name, unique among all scenarios.
-        title: what it shows, in a sentence.
-        anchor: the place in the WebSockets Standard; of another one, ``rfc6455#section-7.1.5``.
-        server: what the server does with the connection.
+        id: its name, unique among all scenarios.
+        title: a sentence that says what happens.
+        anchor: the place in the WebSockets Standard; in another standard,
+            ``rfc6455#section-7.1.5``.
+        server: what the server does with a connection.
         page: what the page does, by the moment: after the constructor, and in each event.
         expect: the trace of events and notes; ``*`` stands for any text.
-        arguments: those of the constructor.
-        wire: the frames that the server gets, None if the standard leaves them open.
-        differs: what implementations are known to do otherwise.
-        positions: the files under ``spec/positions/`` that speak of it, without their suffix.
-        servers: what the server does with the first connection, the second, and so on; with those
-            that are not there, what `server` says.
-        listens: the events that the page listens to from the beginning.
-        frame: whether the socket belongs to a document of its own, which can go away.
-        policy: the Content Security Policies of the page, as a header has them; "" for none.
-        policy_report_only: those that only report.
-        cookies: whether the page has a cookie jar, as each page of a browser has one.
-        interface: what the constructor makes.
-        section: what it is about, which is the name of its file without the number.
+        arguments: the arguments of the constructor.
+        wire: what the server receives; None if the standard does not determine it.
+        differs: the known differences of implementations.
+        positions: the files under ``spec/positions/`` that are about it, without their suffix.
+        servers: what the server does with the first connection, the second, and so on; with any
+            further connection it does what `server` says.
+        listens: the events to which the page listens from the beginning.
+        frame: whether the socket belongs to a separate document, which can be unloaded.
+        policy: the Content Security Policies of the page, as in the header field; "" without one.
+        policy_report_only: the policies of the page that only report.
+        cookies: whether the page has a cookie jar, as every page of a browser has.
+        interface: the name of the interface that is constructed.
+        section: its subject, which is the name of its file without the number.
     """
 
     id: str
@@ -84,26 +86,26 @@ class Scenario:
     interface: str = WEBSOCKET
 
     def differences_of(self, name: str) -> list[Difference]:
-        """What is known of an implementation, and what anybody may do otherwise."""
+        """Return the differences of an implementation, including those of every implementation."""
         return [each for each in self.differs if name in each.who or ANYBODY in each.who]
 
     def server_of(self, connection: int) -> tuple[Operation, ...]:
-        """What the server does with a connection, counted from 1."""
+        """Return what the server does with a connection, counted from 1."""
         return self.servers[connection - 1] if connection <= len(self.servers) else self.server
 
     @property
     def all_positions(self) -> tuple[str, ...]:
-        """The positions that speak of it, those of the differences as well."""
+        """The positions about the scenario, including those of its differences."""
         return tuple(dict.fromkeys([*self.positions, *(each.position for each in self.differs)]))
 
 
 def load(sources: Iterable[Path | Traversable] | None = None) -> list[Scenario]:
-    """Read scenarios, by default all there are, in the order of the files' numbers."""
+    """Read scenarios from files; by default all scenarios, in the order of the files' numbers."""
     return [scenario for source in sources or sources_of_all() for scenario in _load(source)]
 
 
 def sources_of_all() -> list[Traversable]:
-    """The files of all scenarios, in the order of their numbers."""
+    """Return the files of all scenarios, in the order of their numbers."""
     directory = files("websocket_conformance.api") / "scenarios"
     return sorted(directory.iterdir(), key=lambda path: int(path.name.partition("-")[0]))
 
@@ -139,7 +141,7 @@ def _made(data: dict[str, Any], section: str) -> Scenario:
 
 
 def normal(value: Sequence[Any]) -> tuple[Operation, ...]:
-    """Write each operation of a list as a tuple of its name and its arguments."""
+    """Return each operation of a list as a tuple of its name and its arguments."""
     return tuple((each,) if isinstance(each, str) else tuple(each) for each in value)
 
 

@@ -1,4 +1,4 @@
-"""Plays the server's part of a scenario."""
+"""Carries out the server's operations of a scenario."""
 
 import asyncio
 import socket
@@ -15,29 +15,29 @@ from websocket_conformance.api.values import bytes_of
 
 DEADLINE = 60.0
 STALL = 1.0
-"""How long nothing is taken until a client is said to take nothing more, in seconds."""
+"""The seconds without progress after which a client is regarded as not reading any more."""
 FLOODED = "flooded"
 
 _SWITCHING = "HTTP/1.1 101 Switching Protocols"
 _ACCEPTING = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Accept": ACCEPT}
-"""The fields of a 101; a scenario adds others, or replaces some; an empty one is left out."""
+"""The fields of a 101; a scenario can add or replace fields, and omit a field by an empty value."""
 
 _NO_LINGERING = struct.pack("ii", 1, 0)
-"""What lets a socket that is closed be gone with a reset."""
+"""The value of SO_LINGER with which closing a socket resets TCP."""
 
 
 class Words:
-    """What a page tells the server beside its WebSocket."""
+    """The words that the page and the server send each other outside of the WebSocket."""
 
     def __init__(self) -> None:
         self._told: dict[str, asyncio.Event] = {}
 
     def tell(self, word: str) -> None:
-        """Say a word."""
+        """Record a word as sent."""
         self._event(word).set()
 
     async def told(self, word: str) -> None:
-        """Wait for a word."""
+        """Wait until a word has been sent."""
         await self._event(word).wait()
 
     def _event(self, word: str) -> asyncio.Event:
@@ -46,12 +46,12 @@ class Words:
 
 @dataclass
 class RunState:
-    """What the connections of one run of a scenario have in common.
+    """The state that the connections of one run of a scenario share.
 
     Attributes:
-        words: what page and server have told each other beside the WebSocket.
-        made: how many connections there have been.
-        waiting: those that have had no answer to their request.
+        words: the words that the page and the server have sent outside of the WebSocket.
+        made: how many connections have been made.
+        waiting: the connections whose request has not been answered.
     """
 
     words: Words = field(default_factory=Words)
@@ -60,26 +60,25 @@ class RunState:
     _more: asyncio.Event = field(default_factory=asyncio.Event)
 
     def enter(self, peer: Peer) -> int:
-        """Count one more connection, and give its number."""
+        """Add a connection, and return its number."""
         self.made += 1
         self.waiting.add(peer)
         self._more.set()
         return self.made
 
     async def until_made(self, count: int) -> None:
-        """Wait for so many connections."""
+        """Wait until `count` connections have been made."""
         while self.made < count:
             self._more.clear()
             await self._more.wait()
 
 
 async def play(operations: Sequence[Operation], peer: Peer, place: RunState) -> None:
-    """Do what the server is to do; then end TCP, and hear the client to its end.
+    """Carry out the server's operations, then end TCP and read until the client ends it as well.
 
-    A server that has sent a Close frame waits for the client's before it ends TCP, unless it is
-    told to do so earlier.
-
-    A client that leaves too early is not an error: the log does not have what was not received.
+    After sending a Close frame, the server waits for the client's Close before it ends TCP, unless
+    an operation ends TCP earlier. If the client leaves too early, no error is raised; the log shows
+    what was received until then.
     """
     try:
         async with asyncio.timeout(DEADLINE):
@@ -151,7 +150,7 @@ async def _do(operation: Operation, peer: Peer, place: RunState) -> None:
 
 
 async def _flood(peer: Peer, place: RunState, value: Any, count: int) -> None:
-    """Send a message many times; say ``flooded`` once nothing more is taken, or all has been."""
+    """Send a message `count` times; send the word ``flooded`` at the first stall or the end."""
     frame = frames.write(frames.BINARY, bytes_of(value))
     peer.writer.transport.set_write_buffer_limits(0)
     has_stalled = False

@@ -1,8 +1,8 @@
-"""One server for all scenarios: the path of the URL says which part it plays.
+"""One server for all scenarios: the path of the URL selects the scenario.
 
-``ws://127.0.0.1:PORT/close-twice`` plays the server of the scenario ``close-twice``; a run of its
-own, ``/close-twice/17``, keeps the frames that came. Beside that it serves a few resources to
-pages, under ``/-/``.
+At ``ws://127.0.0.1:PORT/close-twice`` the server plays its part of the scenario ``close-twice``. A
+path with the number of a run, ``/close-twice/17``, adds what is received to that run's log. Under
+``/-/`` are the resources that pages need.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from websocket_conformance.api.script import DEADLINE, RunState, play
 HOST = "127.0.0.1"
 GRACE = 10.0
 TELL, HEAR = "tell", "hear"
-"""What stands behind ``/-/`` where a page tells the server a word, or waits for one."""
+"""The paths after ``/-/`` at which a page sends the server a word, or waits for a word."""
 _MOST_DIGITS = 8
-"""How many digits the length of a request's body may have."""
+"""The largest number of digits in the length of a request's body."""
 
 
 class Answer(NamedTuple):
-    """A resource for a page."""
+    """The response to a page's request for a resource."""
 
     kind: str
     body: str
@@ -35,15 +35,15 @@ class Answer(NamedTuple):
 
 
 Resource = Callable[[str, str], Awaitable[Answer | None]]
-"""Gets what stands behind ``/-/`` and the request's body, and gives the answer, if there is one."""
+"""Takes the path after ``/-/`` and the request's body, and returns the answer; None for a 404."""
 
 
 class ScenarioRun:
-    """A scenario that is being played once.
+    """One run of a scenario.
 
     Attributes:
         scenario: the scenario.
-        path: what its URL ends in.
+        path: the path of its URL.
     """
 
     def __init__(self, scenario: Scenario, number: int) -> None:
@@ -54,7 +54,7 @@ class ScenarioRun:
         self.connections: list[asyncio.Task[None]] = []
 
     async def wire(self) -> list[str]:
-        """What the server got, once its part is over; it has no more to do without the page."""
+        """Wait for the end of the server's part, and return the log of what the server received."""
         if self.connections:
             _, late = await asyncio.wait(self.connections, timeout=GRACE)
             for task in late:
@@ -63,7 +63,7 @@ class ScenarioRun:
 
 
 class Server:
-    """The server. ``async with Server(scenarios) as server:``."""
+    """The server of scenarios, used as ``async with Server(scenarios) as server:``."""
 
     def __init__(self, scenarios: Iterable[Scenario]) -> None:
         self._scenarios = {scenario.id: scenario for scenario in scenarios}
@@ -84,7 +84,7 @@ class Server:
         self.host, self.elsewhere = (
             f"{HOST}:{each.sockets[0].getsockname()[1]}" for each in self._servers
         )
-        # Taken, so that nobody else listens there, and not listened on.
+        # The port is bound so that no other program can listen on it; connections are refused.
         self._closed_port.bind((HOST, 0))
         return self
 
@@ -110,7 +110,7 @@ class Server:
         return run
 
     def names(self, run: ScenarioRun) -> dict[str, str]:
-        """What stands for the names in braces in a run's arguments and trace."""
+        """Return a run's values for the names in braces in arguments and traces."""
         return {
             "url": f"ws://{self.host}/{run.path}",
             "host": self.host,
@@ -121,7 +121,7 @@ class Server:
         }
 
     def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve a connection, and close it also where the task is cancelled before it begins."""
+        """Serve a connection in a task; close it even if the task is cancelled before it begins."""
 
         def over(task: asyncio.Task[None]) -> None:
             self._tasks.discard(task)

@@ -1,4 +1,4 @@
-"""Hears what awaitables are settled with, in the order in which tasks that wait would go on."""
+"""Observes how awaitables are settled, in the order in which waiting tasks would be resumed."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,13 +10,14 @@ Told = Callable[[Any], object]
 def when_settled(awaitable: Awaitable[Any], fulfilled: Told, rejected: Told) -> None:
     """Call one of two functions as soon as an awaitable is settled.
 
-    It is awaited from now on, as JavaScript's ``then`` does. A task would only begin to await in a
-    later turn of the loop, and several tasks would be told in the order in which they were made.
+    The awaitable is awaited at once, like a promise by JavaScript's ``then``. A task would begin to
+    await only in a later turn of the loop, and several tasks would be resumed in the order in which
+    they were made.
 
     Args:
-        awaitable: what is awaited.
-        fulfilled: gets what ``await`` would return.
-        rejected: gets what ``await`` would raise.
+        awaitable: the awaitable.
+        fulfilled: is called with the value that ``await`` would return.
+        rejected: is called with the exception that ``await`` would raise.
     """
     steps = awaitable.__await__()
 

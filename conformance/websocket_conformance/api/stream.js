@@ -1,5 +1,5 @@
-// What a page does with a WebSocketStream, as stream_page.py does it in Python.
-// streamOperations(page) has those operations that wait, and those that are done at once.
+// The operations of a page on a WebSocketStream; stream_page.py has them in Python.
+// streamOperations(page) returns the operations that wait (waits), and those that do not (actions).
 "use strict";
 
 globalThis.streamOperations = function streamOperations(page) {
@@ -7,7 +7,7 @@ globalThis.streamOperations = function streamOperations(page) {
   const { global, trace, nameOf, shown, shownData, made, sleep } = page;
   let info, reader, writer;
 
-  // What a promise is settled with, a line each.
+  // Adds to the trace how a promise is settled.
 
   function outcome(name, promise, show = () => name) {
     return promise.then(
@@ -28,7 +28,7 @@ globalThis.streamOperations = function streamOperations(page) {
   const settled = (value) => value?.closeCode === undefined ? "" : ` ${value.closeCode} ${shown(value.reason)}`;
   const resolves = (name) => () => `${name} resolves`;
 
-  // What there is: the stream's own members by their names, the rest behind a dot.
+  // Returns the object at a path such as "closed" or "writer.ready".
 
   function lookUp(path) {
     const [first, ...rest] = path.split(".");
@@ -40,7 +40,7 @@ globalThis.streamOperations = function streamOperations(page) {
   const theReader = () => (reader ??= info.readable.getReader());
   const theWriter = () => (writer ??= info.writable.getWriter());
 
-  // Reasons: a table is a WebSocketError, and a string is itself.
+  // Returns a reason: an object stands for a WebSocketError, any other value for itself.
 
   function reasonOf(value) {
     return typeof value === "object" ? new global.WebSocketError("", value) : value;
@@ -180,7 +180,7 @@ globalThis.streamOperations = function streamOperations(page) {
     neglect: (_, value) => { theWriter().write(chunkOf(value)); },
   };
 
-  // An argument of the constructor; an object may ask for a signal.
+  // Returns an argument of the constructor; a member "signal" becomes an AbortSignal.
   function argument(value) {
     const { signal } = value ?? {};
     if (signal === "aborted") return { ...value, signal: AbortSignal.abort() };
@@ -190,8 +190,8 @@ globalThis.streamOperations = function streamOperations(page) {
     return value;
   }
 
-  // Closes a stream that is not closed. One that is must not be touched: Chromium's page does not
-  // survive close() behind a signal that was aborted.
+  // Closes a stream that is not closed. A closed stream is not closed again, because Chromium's page
+  // crashes at close() after its signal was aborted.
   async function leave(stream) {
     const isPending = await Promise.race([
       stream.closed.then(() => false, () => false), sleep(0).then(() => true),

@@ -1,4 +1,4 @@
-"""What a page does with a WebSocketStream, in Python, as ``stream.js`` does it in JavaScript."""
+"""The operations of a page on a WebSocketStream in Python; ``stream.js`` has them in JavaScript."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -15,40 +15,40 @@ if TYPE_CHECKING:
     from websocket_conformance.api.page import PlayedPage
 
 STALL = 1.0
-"""How long a writer waits until there is said to be no room, in seconds."""
+"""The seconds after which a writer that is not ready is regarded as pending."""
 
 
 class _Unconvertible:
-    """What cannot be turned into a string: JavaScript has a symbol, which throws a TypeError."""
+    """An object whose conversion to a string raises TypeError, as that of a JavaScript symbol."""
 
     def __str__(self) -> str:
         raise TypeError("a symbol cannot be turned into a string")
 
 
 class _Throwing:
-    """What throws when it is turned into a string."""
+    """An object whose conversion to a string raises the page's own exception."""
 
     def __str__(self) -> str:
         raise PageError
 
 
 class _Shown:
-    """An object that says itself what string it is."""
+    """An object that is converted to a string by its own method."""
 
     def __str__(self) -> str:
         return "an object"
 
 
 class StreamPage:
-    """The part of a page that has to do with a WebSocketStream.
+    """The part of a page that handles a WebSocketStream.
 
     Args:
         page: the page.
 
     Attributes:
-        info: what ``opened`` was resolved with.
-        reader: the reader of its readable, if there is one.
-        writer: the writer of its writable, if there is one.
+        info: the value with which ``opened`` was resolved.
+        reader: the reader of the readable; None before it is made.
+        writer: the writer of the writable; None before it is made.
     """
 
     def __init__(self, page: "PlayedPage") -> None:
@@ -60,11 +60,11 @@ class StreamPage:
 
     @cached_property
     def controller(self) -> Any:
-        """Whose signal the stream was given, if the scenario asks for one."""
+        """The controller of the signal that a scenario can give to the stream."""
         return self._page.interfaces.AbortController()
 
     def argument(self, value: Any) -> Any:
-        """An argument of the constructor; an object may ask for a signal."""
+        """Return an argument of the constructor; a member ``signal`` becomes an AbortSignal."""
         if not isinstance(value, dict) or "signal" not in value:
             return value
         return {**value, "signal": self._signal(value["signal"])}
@@ -84,7 +84,7 @@ class StreamPage:
                 return value
 
     def look_up(self, path: str) -> Any:
-        """A member of the stream by its name, or of what it has brought, behind a dot."""
+        """Return the object at a path such as ``closed`` or ``writer.ready``."""
         first, *rest = path.split(".")
         if first in ("reader", "writer", "info"):
             value = getattr(self, first)
@@ -96,14 +96,14 @@ class StreamPage:
             value = getattr(value, name)
         return value
 
-    # What waits.
+    # Operations that wait.
 
     def start(self, name: str, arguments: Sequence[Any]) -> Awaitable[Any]:
-        """Do an operation that waits; what is returned is settled when its line is written."""
+        """Start an operation that waits; the result is done when its trace has been written."""
         return WAITING[name](self, *arguments)
 
     def outcome(self, name: str, awaitable: Awaitable[Any], show: Callable[[Any], str]) -> Any:
-        """Write down what an awaitable is settled with, at that very moment."""
+        """Add to the trace how an awaitable is settled, as soon as it is settled."""
         written = asyncio.get_running_loop().create_future()
 
         def write(line: str) -> None:
@@ -126,7 +126,7 @@ class StreamPage:
         return f"{self._page.shown(value.closeCode)} {self._page.shown(value.reason)}"
 
     def note_promise(self, name: str) -> Any:
-        """Write down what a promise is settled with."""
+        """Add to the trace how a promise is settled."""
 
         def show(value: Any) -> str:
             if name == "opened":
@@ -136,14 +136,14 @@ class StreamPage:
         return self.outcome(name, self.look_up(name), show)
 
     async def note_pending(self, name: str) -> None:
-        """Write down whether a promise is pending."""
+        """Add to the trace whether a promise is pending."""
         settled: list[Any] = []
         when_settled(self.look_up(name), settled.append, settled.append)
         await asyncio.sleep(0.001)
         self._trace.append(f"{name} is {'settled' if settled else 'pending'}")
 
     async def note_same(self, *names: str) -> None:
-        """Write down whether two promises are settled with the same object."""
+        """Add to the trace whether two promises are settled with the same object."""
         one, other = await asyncio.gather(*map(self.look_up, names), return_exceptions=True)
         same = "the same" if one is other else "two"
         self._trace.append(f"{names[0]} and {names[1]} are {same}")
@@ -177,14 +177,14 @@ class StreamPage:
         return self._resolves("write", self._the_writer().write(self._chunk(value)))
 
     def write_then_change(self, value: Any) -> Any:
-        """Write a chunk, and change it at once."""
+        """Write a chunk, and change its bytes at once."""
         data = bytearray(bytes_of(value))
         promise = self._the_writer().write(data)
         data[:] = bytes(len(data))
         return self._resolves("write", promise)
 
     def neglect(self, value: Any) -> None:
-        """Write a chunk, and have nobody look at what comes of it."""
+        """Write a chunk, and ignore how the write is settled."""
         self._the_writer().write(self._chunk(value))
 
     def _chunk(self, value: Any) -> Any:
@@ -204,7 +204,7 @@ class StreamPage:
         return made(self._page, value)
 
     def end(self) -> Any:
-        """End the writable."""
+        """Close the writable."""
         return self._resolves("end", (self.writer or self.info.writable).close())
 
     def cancel(self, *reason: Any) -> Any:
@@ -222,7 +222,7 @@ class StreamPage:
         return self._page.interfaces.WebSocketError("", value) if is_members else value
 
     async def for_each(self, most: int | None = None) -> None:
-        """Iterate over the readable, to its end or up to some chunk."""
+        """Iterate over the readable, to its end or for `most` chunks."""
         await self._each(self.info.readable, "chunk", most)
 
     async def _each(self, readable: AsyncIterable[Any], name: str, most: int | None = None) -> None:
@@ -239,7 +239,7 @@ class StreamPage:
             self._trace.append(f"{name} ends")
 
     async def count_all(self) -> None:
-        """Read to the end, and write down how much that was."""
+        """Read to the end, and add the number of chunks and bytes to the trace."""
         count = size = 0
         async for chunk in self.info.readable:
             count += 1
@@ -247,7 +247,7 @@ class StreamPage:
         self._trace.append(f"{count} chunks of {size} bytes")
 
     async def tee(self) -> None:
-        """Tee the readable, and read both branches to their end, one after the other."""
+        """Tee the readable, and read each branch to its end, one after the other."""
         left, right = self.info.readable.tee()
         await self._each(left, "left")
         await self._each(right, "right")
@@ -257,7 +257,7 @@ class StreamPage:
         return self._resolves("echo", self.info.readable.pipeTo(self.info.writable))
 
     def pipe_in(self, values: Sequence[Any], *reason: Any) -> Any:
-        """Pipe a stream of chunks into the writable; a reason has it end with an error."""
+        """Pipe a stream of chunks into the writable; with a reason, it ends with an error."""
         source = self._page.interfaces.ReadableStream.from_(self._source(values, *reason))
         return self._resolves("pipe-in", source.pipeTo(self.info.writable))
 
@@ -268,7 +268,7 @@ class StreamPage:
             raise self._reason(*reason)
 
     async def fill(self, size: int, most: int) -> None:
-        """Write chunks while there is room for them."""
+        """Write up to `most` chunks of `size` bytes while the writer is ready."""
         writer, chunk = self._the_writer(), bytes(size)
         for _ in range(most):
             try:
@@ -280,7 +280,7 @@ class StreamPage:
             when_settled(writer.write(chunk), _ignore, _ignore)
         self._trace.append("all is written")
 
-    # What is done at once.
+    # Operations that do not wait.
 
     def get_reader(self, *options: Any) -> None:
         """Get a reader."""
@@ -291,18 +291,18 @@ class StreamPage:
         self.writer = self.info.writable.getWriter()
 
     def new_stream(self, url: str, *options: Any) -> None:
-        """Make another stream, and close it."""
+        """Construct another stream, and close it."""
         stream = self._page.interfaces.WebSocketStream(url, *options)
         self._trace.append(f"new-stream {self._page.shown(stream.url)}")
         stream.close()
 
     def new_stream_error(self, *members: Any) -> None:
-        """Make a WebSocketError."""
+        """Construct a WebSocketError."""
         error = self._page.interfaces.WebSocketError("", *members)
         self._trace.append(f"WebSocketError {self._closing(error)}")
 
     def begin(self, operations: Sequence[Operation]) -> None:
-        """Do operations that wait, and do not wait for them."""
+        """Start operations that wait, without waiting for them."""
         for name, *arguments in normal(operations):
             self._page.wait_for(self.start(name, arguments))
 
@@ -312,7 +312,7 @@ def _ignore(_: object) -> None:
 
 
 async def leave(stream: Any) -> None:
-    """Close a stream that is not closed, and hear of it no more."""
+    """Close a stream that is not closed, and ignore how its promises are settled."""
     settled: list[Any] = []
     when_settled(stream.closed, settled.append, settled.append)
     when_settled(stream.opened, _ignore, _ignore)
@@ -350,4 +350,4 @@ AT_ONCE: Mapping[str, Callable[..., object]] = {
     "begin": StreamPage.begin,
     "neglect": StreamPage.neglect,
 }
-"""Those that are done at once."""
+"""The operations that do not wait, by name."""

@@ -22,19 +22,19 @@ def run(
     observer: ToldResult = lambda result: None,
     bounds: Bounds = USUAL,
 ) -> tuple[str, list[ScenarioResult]]:
-    """Play scenarios with an implementation, one after the other as far as none waits.
+    """Play scenarios with an implementation, one after the other unless a page waits.
 
     Args:
-        implementation: one that ``implementations.toml`` has a player for, such as ``undici``, or
-            a command.
-        scenarios: which ones; by default all.
-        observer: gets each result as soon as it is there.
-        bounds: how far the implementation may go.
+        implementation: an implementation with a player in ``implementations.toml``, such as
+            ``undici``, or a command.
+        scenarios: the scenarios; by default all.
+        observer: is called with each result, as soon as there is one.
+        bounds: the limits for the implementation.
 
     Returns:
-        The implementation's name and version, and a result for each scenario, in their order.
-        Where it is not on this machine, all are SKIPPED, with the reason. A scenario that it does
-        not survive is FAILED, and it is started anew for the rest.
+        The implementation's name and version, and a result for each scenario, in their order. If
+        the implementation is not installed, all are SKIPPED, with the reason. A scenario during
+        which it breaks is FAILED, and the implementation is started again for the others.
     """
     chosen = scenario.load() if scenarios is None else scenarios
     return asyncio.run(run_async(implementation, chosen, observer, bounds))
@@ -43,7 +43,7 @@ def run(
 async def run_async(
     implementation: str, scenarios: Sequence[Scenario], observer: ToldResult, bounds: Bounds
 ) -> tuple[str, list[ScenarioResult]]:
-    """The same, in a loop that is running."""
+    """Play scenarios as `run` does, in a running event loop."""
     lanes = Lanes(implementation, scenarios, play, observer, bounds)
     async with Server(scenarios) as server:
         await lanes.play_all(server)
@@ -61,7 +61,7 @@ async def play(scenario: Scenario, player: PagePlayer, server: Server) -> Scenar
 
 
 def task_of(scenario: Scenario, server: Server, run: ScenarioRun) -> PageTask:
-    """What a page is asked to play in a run."""
+    """Return the task of the page in a run."""
     names = server.names(run)
     policy, policy_report_only = filled_in((scenario.policy, scenario.policy_report_only), names)
     return PageTask(
@@ -80,7 +80,7 @@ def task_of(scenario: Scenario, server: Server, run: ScenarioRun) -> PageTask:
 
 
 def filled_in(arguments: Iterable[Any], names: Mapping[str, str]) -> tuple[Any, ...]:
-    """Put a run's own values in the place of the names in braces."""
+    """Replace the names in braces with a run's values."""
 
     def fill(value: Any) -> Any:
         if isinstance(value, list | tuple):
@@ -94,7 +94,7 @@ def filled_in(arguments: Iterable[Any], names: Mapping[str, str]) -> tuple[Any, 
 
 
 def without(line: str, names: Mapping[str, str]) -> str:
-    """Put the names in braces back in the place of a run's own values."""
+    """Replace a run's values with the names in braces."""
     for name in ("url", "refused", "elsewhere", "host", "path"):
         line = line.replace(names[name], f"{{{name}}}")
     return line.replace(f":{names['port']}/", ":{port}/")

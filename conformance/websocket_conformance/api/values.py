@@ -1,4 +1,4 @@
-"""Values of scenarios: a string, or a table that makes a longer or stranger one."""
+"""Values of scenarios: a string, or a table that describes a string or bytes."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ SHOWN = 64
 
 
 def string_of(value: Any) -> str:
-    """The string that a value stands for."""
+    """Return the string that a value stands for."""
     if isinstance(value, str):
         return value
     if "code-units" in value:
@@ -16,14 +16,14 @@ def string_of(value: Any) -> str:
 
 
 def bytes_of(value: Any) -> bytes:
-    """The bytes that a value stands for; a string stands for its UTF-8."""
+    """Return the bytes that a value stands for; a string stands for its UTF-8."""
     if isinstance(value, dict) and (keys := {"bytes", "view", "blob"} & set(value)):
         return bytes.fromhex(value[keys.pop()]) * int(value.get("times", 1))
     return string_of(value).encode()
 
 
 def shown_string(string: str) -> str:
-    """Show a string as JSON; a long one of one character by its length."""
+    """Return a string as JSON; of a long string, the length and the character if all are equal."""
     if len(string) <= SHOWN:
         return json.dumps(string, ensure_ascii=False)
     if string == string[0] * len(string):
@@ -32,7 +32,7 @@ def shown_string(string: str) -> str:
 
 
 def shown_bytes(data: bytes) -> str:
-    """Show bytes in hexadecimal; many that are all the same by their number."""
+    """Return bytes in hexadecimal; of many bytes, the number and the byte if all are equal."""
     if len(data) <= SHOWN:
         return data.hex(" ") or "(empty)"
     if data == data[:1] * len(data):

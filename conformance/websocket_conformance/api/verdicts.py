@@ -1,4 +1,4 @@
-"""What became of a scenario with an implementation."""
+"""The results of scenarios with an implementation, and their verdicts."""
 
 import re
 from collections.abc import Sequence
@@ -8,21 +8,21 @@ from websocket_conformance.api.scenario import Scenario
 from websocket_conformance.results.verdict import Verdict
 
 CANNOT = "(cannot "
-"""How the line of a trace begins that says what the implementation has no way to do."""
+"""The start of the line in a trace that names what the implementation cannot do."""
 
 
 @dataclass(frozen=True)
 class ScenarioResult:
-    """A scenario as an implementation played it.
+    """The result of a scenario with an implementation.
 
     Attributes:
         scenario: the scenario.
         implementation: the implementation's name.
         trace: what the page saw.
-        wire: what the server got.
-        verdict: what that amounts to.
-        reason: the position that explains it, why it was skipped, or what became of the
-            implementation that played it.
+        wire: what the server received.
+        verdict: the verdict.
+        reason: the position that explains a difference, why the scenario was skipped, what the
+            implementation cannot do, or how it broke.
     """
 
     scenario: Scenario
@@ -34,7 +34,7 @@ class ScenarioResult:
 
     @property
     def seen(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What page and server saw, to compare with another implementation's.
+        """What the page and the server saw, for comparison with another implementation.
 
         What a server receives is compared only if the standard determines it.
         """
@@ -44,7 +44,7 @@ class ScenarioResult:
 def judge(
     scenario: Scenario, implementation: str, trace: Sequence[str], wire: Sequence[str]
 ) -> ScenarioResult:
-    """Compare a trace with the standard's, then with the implementation's known differences."""
+    """Compare a trace with the scenario's, then with the implementation's known differences."""
     verdict, reason = Verdict.FAILED, ""
     if cannot := next((line for line in trace if line.startswith(CANNOT)), ""):
         verdict, reason = Verdict.UNIMPLEMENTED, f"It cannot {cannot.removeprefix(CANNOT)[:-1]}."
@@ -61,22 +61,22 @@ def judge(
 
 
 def broken(scenario: Scenario, implementation: str, reason: str) -> ScenarioResult:
-    """The result of a scenario that the implementation did not survive."""
+    """Return the result of a scenario during which the implementation broke."""
     return ScenarioResult(scenario, implementation, (), (), Verdict.FAILED, reason)
 
 
 def skipped(scenario: Scenario, implementation: str, reason: str) -> ScenarioResult:
-    """The result of a scenario that was not played."""
+    """Return the result of a scenario that was not played."""
     return ScenarioResult(scenario, implementation, (), (), Verdict.SKIPPED, reason)
 
 
 def fits(expected: Sequence[str] | None, actual: Sequence[str]) -> bool:
-    """Tell whether each line is as expected; ``*`` stands for any text, None for any lines."""
+    """Return whether each line is as expected; ``*`` stands for any text, None for any lines."""
     return first_difference(expected, actual) is None
 
 
 def first_difference(expected: Sequence[str] | None, actual: Sequence[str]) -> int | None:
-    """The place of the first line that is not as expected; None if all are, see `fits`."""
+    """Return the place of the first line that is not as expected; None if all are; see `fits`."""
     if expected is None:
         return None
     pairs = enumerate(zip(expected, actual, strict=False))
