@@ -1,6 +1,6 @@
 "use strict";
-/* The matrix: filters, which are in the URL, sections that open and close, and the arrow keys.
-   Without this file all of it is a plain table. */
+/* The matrix: filters, which are kept in the URL, sections that open and close, and arrow keys.
+   Without this file the matrix is a plain table. */
 (() => {
   const $ = (selector, from = document) => [...from.querySelectorAll(selector)];
   const bar = document.querySelector(".filters");
@@ -17,7 +17,7 @@
     words: field.words.value.trim().toLowerCase(),
   });
 
-  /* The filters as the query of the URL, so that it can be passed on, and Back undoes a filter. */
+  /* The filters are in the URL's query, so that a link contains them, and Back undoes a filter. */
   const boxes = $("input[type=checkbox]", bar);
   const query = () => {
     const parts = new URLSearchParams(Object.entries(wanted()).filter(([, value]) => value));
@@ -45,7 +45,7 @@
     try {
       history[goesOn ? "replaceState" : "pushState"](null, "", url);
       sessionStorage.setItem("matrix", query());
-    } catch { /* A page without an origin may have no history of its own. */ }
+    } catch { /* A page without an origin may be refused a history entry or storage. */ }
   };
 
   const isFiltered = (now) => Boolean(now.show || now.verdict || now.words);
@@ -91,7 +91,7 @@
     rove();
   };
 
-  /* One cell at a time can be reached with Tab; the arrow keys lead to the others. */
+  /* Tab leads to one cell; the arrow keys lead from there to the other cells. */
   const links = () => $("table.matrix tr:not(.dim) td.c > a").filter((link) => link.offsetParent);
   let current = null;
   const rove = () => {
@@ -129,7 +129,7 @@
     }
   });
 
-  /* #6.4.1 opens its section and points to its row. */
+  /* A fragment such as #6.4.1 opens the section of the case and marks the row. */
   const goTo = () => {
     const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     $("tr.here").forEach((each) => each.classList.remove("here"));
@@ -173,13 +173,14 @@
   goTo();
 })();
 
-/* A case: arrow keys to its neighbours, Escape to the matrix, and #ws opens ws's conversation. */
+/* The page of a case: arrow keys lead to the neighbouring cases, and Escape to the matrix. A fragment
+   such as #ws opens the conversation with ws. */
 (() => {
   const nav = document.querySelector(".nav[data-case]");
   if (!nav) return;
   try {
     nav.querySelector("a[rel=up]").search = sessionStorage.getItem("matrix") ?? "";
-  } catch { /* Nothing is kept between pages without an origin. */ }
+  } catch { /* A page without an origin has no storage, so the matrix opens without its filters. */ }
   const show = () => {
     const talk = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details");
     if (talk) { talk.open = true; talk.scrollIntoView({ block: "start" }); }
