@@ -1,7 +1,7 @@
-"""``python -m websocket_conformance.autobahn``: is there anything here to run the suite with?
+"""``python -m websocket_conformance.autobahn`` says what the suite can be run with here.
 
-It looks, and neither pulls nor installs anything. A ``PYTHON27`` that is set counts, right or
-wrong: somebody wants the suite to run, and the run says what is wrong with it.
+The command pulls and installs nothing. A ``PYTHON27`` that is set counts even if it is wrong: the
+caller wants the suite to run, and the run reports what is wrong with the variable.
 """
 
 import os
@@ -12,7 +12,7 @@ from websocket_conformance.errors import Exit
 
 
 def main() -> Exit:
-    """Say what the suite would be run with, or else on stderr what it needs."""
+    """Print what the suite would be run with, or else print on stderr what it needs."""
     if engine := docker_engine():
         print(f"The Autobahn suite can be run with the Docker engine {engine.version}.")
     elif named := os.environ.get("PYTHON27"):

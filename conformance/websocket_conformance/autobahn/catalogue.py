@@ -1,7 +1,6 @@
-"""The cases of the pinned suite: which there are, and how long each of them takes.
+"""The cases of the pinned suite: their numbers, and how long each of them takes.
 
-Their numbers are those that the embedded suite has up to section 13, since it was made after this
-one.
+The numbers are those of the embedded suite up to section 13, which was modelled on this suite.
 """
 
 from websocket_conformance.cases import catalogue
@@ -11,8 +10,8 @@ CASES: tuple[str, ...] = tuple(catalogue.by_number(Profile.FULL))
 
 _MANY_MESSAGES = frozenset({9, 12, 13})
 
-# Measured. The cases of categories 12 and 13 send 1,000 messages of a size that depends on the
-# case's last number, in KiB, and each KiB costs what the data and the parameters make it cost.
+# Measured values. The cases of categories 12 and 13 send 1,000 messages whose size in KiB depends
+# on the case's last number. The time for a KiB depends on the data and the parameters.
 _KIB = (1 / 64, 1 / 16, 1 / 4, 1, 4, 8, 16, 32, 64, 128, 8, 16, 32, 64, 128, 128, 128, 128)
 _SECONDS_A_KIB = {
     "12.1": 0.06,
@@ -34,9 +33,10 @@ _SECONDS_OF_MOST = 0.03
 
 
 def expected_seconds(case: str) -> float:
-    """About how long a case takes, in seconds of a busy machine, so good only beside others.
+    """Estimate how long a case takes, in seconds on a busy machine.
 
-    For dealing the cases out and for guessing the time left.
+    The estimates are good only relative to each other. They serve to distribute the cases among
+    workers, and to estimate the time left.
     """
     group, _, last = case.rpartition(".")
     if group in _SECONDS_A_KIB:
@@ -45,7 +45,7 @@ def expected_seconds(case: str) -> float:
 
 
 def patience(case: str) -> float:
-    """How long a case may take before its client counts as hung, in seconds.
+    """Return how long a case may take before its client counts as hung, in seconds.
 
     It is longer than the server's own patience, which for many messages is up to 480 seconds.
     """

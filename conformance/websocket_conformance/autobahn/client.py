@@ -11,7 +11,7 @@ from websocket_conformance.logged import serving
 
 
 class ClientLostError(Exception):
-    """The fuzzing client does not come to its end, or comes to a bad one; the message says how."""
+    """The fuzzing client did not end, or failed; the message says how."""
 
 
 async def visit(
@@ -19,20 +19,20 @@ async def visit(
 ) -> dict[str, dict[str, Any]]:
     """Play the suite's cases with a server, one after the other.
 
-    The client gives up at the first case in which nothing can be connected to.
+    The client gives up at the first case in which it cannot connect to the server.
 
     Args:
-        suite: where the client comes from, and the cases.
+        suite: where the client comes from, and which cases it plays.
         directory: an empty directory for its log and its reports.
         url: the server.
         agent: the name under which the client files the results.
-        seconds: how long all of them may take.
+        seconds: how long all cases may take together.
 
     Returns:
         The report of each case that was played.
 
     Raises:
-        ClientLostError: the client does not come to its end, or comes to a bad one.
+        ClientLostError: the client did not end in time, or failed.
     """
     name = f"whatwg-websockets-{secrets.token_hex(6)}"
     log, reports = directory / "client.log", directory / "reports"

@@ -1,6 +1,6 @@
-"""Asks a fuzzing server for something, over as much WebSocket as that takes.
+"""Asks a fuzzing server a question, with just as much of the WebSocket protocol as that takes.
 
-The client under test has no part in this: a client that fails every case must still be told so.
+The client under test is not used for this: a client that fails every case must still get verdicts.
 """
 
 import asyncio
@@ -16,17 +16,17 @@ _TEXT, _CLOSING = 1, 8
 
 
 class ControlError(Exception):
-    """The server gave no answer, or none that a fuzzing server gives."""
+    """The server did not answer, or its answer is not that of a fuzzing server."""
 
 
 async def ask(host: str, port: int, path: str) -> str | None:
-    """What the server answers to a path.
+    """Request a path, and return what the server answers.
 
     Returns:
-        Its one text message, or None if it closes the connection without one.
+        The server's text message, or None if the server closes the connection without one.
 
     Raises:
-        ControlError: it cannot be reached, refuses, or breaks off.
+        ControlError: the server cannot be reached, refuses the connection, or breaks it off.
     """
     try:
         reader, writer = await asyncio.open_connection(host, port)

@@ -21,7 +21,7 @@ MISSING = (
     "or a Python 2.7: set PYTHON27=/path/to/python2.7, put python2.7 on PATH, or `pyenv install "
     "2.7.18`."
 )
-"""Says what the suite needs, in two lines."""
+"""The message that says what the suite needs, in two lines."""
 
 
 class Source(StrEnum):
@@ -32,23 +32,23 @@ class Source(StrEnum):
     PYTHON = "python"
 
     def missing(self) -> str:
-        """Say that this source does not have the suite."""
+        """Return a sentence which says that the suite was not found in this source."""
         return {
             Source.AUTO: "Neither was found.",
-            Source.DOCKER: "No engine answered, and a Python was not to be looked for.",
-            Source.PYTHON: "No Python 2.7 was found, and an engine was not to be looked for.",
+            Source.DOCKER: "No Docker engine answered, and a Python 2.7 was not looked for.",
+            Source.PYTHON: "No Python 2.7 was found, and a Docker engine was not looked for.",
         }[self]
 
 
 class Python27(NamedTuple):
-    """A Python 2.7 that runs: its own path, not a shim's, and its whole version."""
+    """A Python 2.7 that runs: its full version, and its own path instead of that of a shim."""
 
     path: Path
     version: str
 
 
 def docker_engine() -> DockerSuite | None:
-    """The suite's image with a Docker engine that answers; a client by itself does not count."""
+    """Return the suite's image if a Docker engine answers; a Docker client alone does not count."""
     docker = shutil.which("docker")
     if docker is None:
         return None
@@ -57,10 +57,10 @@ def docker_engine() -> DockerSuite | None:
 
 
 def python27() -> Python27 | None:
-    """A Python 2.7: from ``$PYTHON27``, else from ``PATH``, else the newest that pyenv has.
+    """Find a Python 2.7: ``$PYTHON27``, else one on ``PATH``, else the newest that pyenv has.
 
     Raises:
-        MissingError: ``$PYTHON27`` is set, but to something else.
+        MissingError: ``$PYTHON27`` is set, but is not a Python 2.7.
     """
     named = os.environ.get("PYTHON27")
     if named:
@@ -90,7 +90,7 @@ def _probe(path: str) -> Python27 | None:
 
 
 def _output(command: list[str]) -> str:
-    """What a command prints, empty if it fails or cannot be run."""
+    """Return what a command prints; empty if it fails or cannot be run."""
     try:
         done = subprocess.run(  # noqa: S603
             command,

@@ -37,14 +37,14 @@ Say = Callable[[str], None]
 
 
 async def ready_suite(source: Source, say: Say) -> DockerSuite | PythonSuite:
-    """The suite, ready to be started.
+    """Install the suite if necessary, and return it ready to be started.
 
     Args:
-        source: where it may be taken from.
-        say: is told, in a sentence, of anything that takes long.
+        source: where the suite may be taken from.
+        say: called with a sentence for each action that takes long.
 
     Raises:
-        MissingError: it cannot be installed; the message says what was tried.
+        MissingError: the suite cannot be installed; the message says what was tried.
     """
     reason = ""
     if source is not Source.PYTHON and (engine := docker_engine()):
@@ -66,10 +66,10 @@ async def _pulled(engine: DockerSuite, say: Say) -> DockerSuite:
 
 
 async def installed(python: Python27, say: Say) -> PythonSuite:
-    """The suite in the cached environment that belongs to a Python 2.7; installed if need be.
+    """Return the suite in the cached environment of a Python 2.7; install it if necessary.
 
-    An environment counts once its marker exists, and the marker comes last. What an interrupted
-    run left behind has none, and is thrown away.
+    The marker of an environment is written last, so an environment that an interrupted run left
+    behind lacks the marker and is deleted.
 
     Raises:
         MissingError: the installation failed; the message has the end of its log.
@@ -112,7 +112,7 @@ def _new_log(path: Path) -> Path:
 
 @asynccontextmanager
 async def _locked(path: Path, say: Say) -> AsyncIterator[int]:
-    """Hold a lock that ends with the last process that has its descriptor, however it ends."""
+    """Hold a lock that is released when the last process with its descriptor has ended."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as lock:
         waiting = False
@@ -125,7 +125,7 @@ async def _locked(path: Path, say: Say) -> AsyncIterator[int]:
 
 
 def _try_lock(descriptor: int) -> bool:
-    import fcntl  # not on Windows, where the command only says that it cannot run
+    import fcntl  # Windows has no `fcntl`; the command only reports there that it cannot run.
 
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -33,10 +33,10 @@ class FuzzingServer:
     Attributes:
         child: its process.
         port: the port that it serves.
-        agent: the name of the client, under which it files the results.
-        fetch: brings its reports to their directory.
-        directory: where its reports will be.
-        cases: how many cases it has to have.
+        agent: the name of the client, under which the server files the results.
+        fetch: copies the server's reports to their directory.
+        directory: the directory of the server's reports.
+        cases: how many cases the server must have.
     """
 
     child: Child
@@ -50,10 +50,10 @@ class FuzzingServer:
         """Wait until the server answers.
 
         Returns:
-            False if it ended instead, as it does when its port is taken.
+            False if the server ended instead, as happens if its port is in use.
 
         Raises:
-            MissingError: it does not answer, or has other cases than those known here.
+            MissingError: the server does not answer, or has an unexpected number of cases.
         """
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -78,12 +78,13 @@ class FuzzingServer:
         return f"ws://{HOST}:{self.port}"
 
     async def verdict(self, case: str) -> Verdict:
-        """What the server says of the messages of a case that the client has just left.
+        """Return the server's verdict on the messages of a case that the client has just left.
 
-        It waits for the case to end, so it has nothing to say if the client never came.
+        The server waits for the end of the case, so it needs a client that
+        connected.
 
         Raises:
-            ControlError: the server is gone.
+            ControlError: the server has ended.
         """
         path = self._path("/getCaseStatus", casetuple=case)
         try:
@@ -94,10 +95,10 @@ class FuzzingServer:
         return verdict_of(json.loads(status)["behavior"]) if status else Verdict.NO_RESULT
 
     async def reports(self) -> list[dict[str, Any]]:
-        """The suite's own report of each case played so far.
+        """Return the suite's own report of each case played so far.
 
         Raises:
-            ControlError: the server does not write them.
+            ControlError: the server does not write the reports.
         """
         try:
             async with asyncio.timeout(REPORT_SECONDS):
@@ -109,7 +110,7 @@ class FuzzingServer:
 
     @property
     def lost(self) -> str:
-        """How the server ended, with its last words; empty while it is there."""
+        """How the server ended, with the end of its log; empty while it runs."""
         ending = self.child.ending
         return f"The fuzzing server {ending}" if ending else ""
 
@@ -118,7 +119,7 @@ class FuzzingServer:
 
 
 def read_reports(directory: Path) -> list[dict[str, Any]]:
-    """The suite's own reports of the cases that were played, in the order of their files' names."""
+    """Read the suite's own reports of the cases that were played, in the order of their files."""
     return [json.loads(file.read_bytes()) for file in sorted(directory.glob("*_case_*.json"))]
 
 
@@ -126,7 +127,7 @@ def read_reports(directory: Path) -> list[dict[str, Any]]:
 async def fuzzing_server(
     suite: RealSuite, directory: Path, agent: str, cases: int = len(CASES)
 ) -> AsyncIterator[FuzzingServer]:
-    """A fuzzing server that runs for as long as the context lasts.
+    """Run a fuzzing server for as long as the context lasts.
 
     Args:
         suite: where the server comes from.
@@ -135,7 +136,7 @@ async def fuzzing_server(
         cases: how many cases the suite has.
 
     Raises:
-        MissingError: it does not start.
+        MissingError: the server does not start.
     """
     for attempt in range(_ATTEMPTS):
         name = f"whatwg-websockets-{secrets.token_hex(6)}"

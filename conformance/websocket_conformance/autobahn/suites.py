@@ -13,11 +13,11 @@ from websocket_conformance.autobahn import SUITE_VERSION
 IMAGE = f"crossbario/autobahn-testsuite:{SUITE_VERSION}"
 HOST = "127.0.0.1"
 ALL = ("*",)
-_ANY = "0.0.0.0"  # noqa: S104 - of a container, of which one port is published
+_ANY = "0.0.0.0"  # noqa: S104 - the address in a container, of which only one port is published
 
-# Runs under Python 2.7. The suite's own command would listen on every interface and would go on
-# after the process that started it is gone; and its pages for people, which nobody here looks at,
-# would take longer than many a case.
+# This program runs under Python 2.7. The suite's own command would listen on every interface, would
+# outlive the process that started it, and would spend more time on HTML pages, which the judge does
+# not use, than many cases take.
 _LAUNCHER = """
 import functools, json, os, sys, threading
 from autobahntestsuite import fuzzing, wstest
@@ -47,27 +47,27 @@ def _visit(url: str, agent: str, directory: str, cases: Sequence[str]) -> list[s
 
 
 class RealSuite(Protocol):
-    """The suite as it was found, ready to be started."""
+    """An installed suite that is ready to be started."""
 
     @property
     def label(self) -> str:
-        """What it is and where it comes from, for people."""
+        """What the suite is and where it comes from, for people to read."""
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
-        """The command that serves its cases on a port of the loopback interface.
+        """Return the command that serves the suite's cases on a port of the loopback interface.
 
         Args:
-            name: a name that no other server of this machine has.
+            name: a name that no other server on this machine has.
             port: the TCP port.
-            reports: the directory that is to hold the server's reports.
+            reports: the directory for the server's reports.
         """
 
     async def fetch(self, name: str, reports: Path, log: Path) -> None:
-        """Bring what reports there are to their directory; most suites write them there."""
+        """Copy the reports to their directory; by default the suite writes them there."""
         return
 
     async def clean(self, name: str, log: Path) -> None:
-        """Remove what a process that is gone may have left behind; most leave nothing."""
+        """Remove what an ended process may have left behind; by default that is nothing."""
         return
 
 
@@ -75,8 +75,8 @@ class RealSuite(Protocol):
 class DockerSuite(RealSuite):
     """The suite's image, run by a Docker engine.
 
-    No directory is shared with the container, so the engine may be on another machine's disk, and
-    no file of the report belongs to its root user.
+    No directory is shared with the container. So the engine may run on another machine, and no file
+    of the report belongs to the container's root user.
 
     Attributes:
         docker: the path of the engine's client.
@@ -94,21 +94,21 @@ class DockerSuite(RealSuite):
         return f"autobahntestsuite {SUITE_VERSION} (Docker engine {self.version}, {IMAGE})"
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
-        """Run a container that is removed when it ends."""
+        """Return the command that runs a container which is removed when it ends."""
         published = f"{HOST}:{port}:{port}"
         run = [self.docker, "run", "--rm", "--interactive", "--name", name, "--publish", published]
         return [*run, IMAGE, "python", *_serve(port, _IN_CONTAINER, _ANY, self.cases)]
 
     def visiting_command(self, name: str, url: str, agent: str, reports: Path) -> list[str]:
-        """Play with a server, in a container that has this machine's network.
+        """Return the command that plays with a server, in a container on this machine's network.
 
-        It stays there until it is cleaned away, so that its reports can be fetched.
+        The container remains until `clean` removes it, so that its reports can be fetched.
 
         Args:
-            name: a name that nothing else has that this machine runs.
+            name: a name that no other container on this machine has.
             url: the server.
             agent: the name under which the results are filed.
-            reports: the directory that is to hold the reports.
+            reports: the directory for the reports.
         """
         run = [self.docker, "run", "--interactive", "--name", name, "--network", "host"]
         return [*run, IMAGE, "python", *_visit(url, agent, _IN_CONTAINER, self.cases)]
@@ -119,7 +119,7 @@ class DockerSuite(RealSuite):
         await logged.run([self.docker, "cp", source, str(reports)], log)
 
     async def clean(self, name: str, log: Path) -> None:
-        """Remove the container if it is still there."""
+        """Remove the container if it still exists."""
         await logged.run([self.docker, "rm", "--force", name], log)
 
 
@@ -146,16 +146,16 @@ class PythonSuite(RealSuite):
         return f"autobahntestsuite {SUITE_VERSION} (Python {self.version})"
 
     def command(self, name: str, port: int, reports: Path) -> list[str]:
-        """Run the environment's interpreter."""
+        """Return the command that runs the suite with the environment's interpreter."""
         return [str(self.python), *_serve(port, str(reports), HOST, self.cases)]
 
     def visiting_command(self, name: str, url: str, agent: str, reports: Path) -> list[str]:
-        """Play with a server, as `DockerSuite.visiting_command` does."""
+        """Return the command that plays with a server; see `DockerSuite.visiting_command`."""
         return [str(self.python), *_visit(url, agent, str(reports), self.cases)]
 
 
 def python2_environ() -> Mapping[str, str]:
-    """This process's environment without what would lead a Python 2.7 astray."""
+    """Return this process's environment without the variables that would mislead a Python 2.7."""
     return {
         name: value
         for name, value in os.environ.items()

@@ -7,7 +7,7 @@ from websocket_conformance.testees.driver import main, protocols
 
 
 async def echo(url: str) -> None:
-    """Send each message back as it came."""
+    """Send each message back unchanged."""
     async with (
         ClientSession() as session,
         session.ws_connect(url, protocols=protocols(url), compress=15, max_msg_size=0) as socket,
@@ -16,7 +16,7 @@ async def echo(url: str) -> None:
 
 
 async def answer(socket: ClientWebSocketResponse | WebSocketResponse) -> None:
-    """Send each message of a client, or of a server, back as it came."""
+    """Send each message of a client, or of a server, back unchanged."""
     async for message in socket:
         if message.type is WSMsgType.TEXT:
             await socket.send_str(message.data)

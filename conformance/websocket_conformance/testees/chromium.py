@@ -1,9 +1,9 @@
 """Drives Chromium: a page opens the URLs that this program names, and sends each message back.
 
-Chromium has one connection to a host and port in its opening handshake at a time, and puts off a
-new one where many have failed, so cases of the handshake wait for each other. They do so before
-they are asked for, and the judge's deadlines count from then on. The page does nothing by the
-clock, which a browser slows down where nobody looks.
+Chromium runs one opening handshake with a host and port at a time, and delays new connections to a
+host and port where many have failed, so the cases of the handshake wait for each other. They wait
+before they send their request, and the judge's deadlines start with the request. The page uses no
+timers, since a browser slows them down in a page that is not visible.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ const play = ({ url, protocols }) => new Promise((resolve) => {
 
 
 async def play(task: Task) -> None:
-    """Play the cases for as long as there is a browser.
+    """Play the cases in the browser.
 
     Raises:
         MissingError: Chromium is not installed, or has ended.
@@ -56,7 +56,7 @@ async def _version() -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Play what the command line asks for, or say the version."""
+    """Play the cases that the command line names, or print the version."""
     try:
         if arguments == ["--version"]:
             print(asyncio.run(_version()))

@@ -1,4 +1,4 @@
-"""What the drivers in Python have in common: the loop over the cases."""
+"""The loop over the cases, which the drivers in Python share."""
 
 import asyncio
 import json
@@ -14,28 +14,28 @@ from websocket_conformance.autobahn.control import ControlError, ask
 from websocket_conformance.results.seen import Seen
 
 CASE_SECONDS = 600.0
-"""How long a case may take, which is longer than the patience of any server."""
+"""How long a case may take, in seconds; longer than any server waits."""
 
 PROTOCOLS = "protocols"
-"""The parameter of a URL's query that names the subprotocols to ask for, with commas."""
+"""The parameter of a URL's query that lists the subprotocols to request, separated by commas."""
 
 Echo = Callable[[str], Awaitable[object]]
-"""Connects to a URL and sends each message back as it came, until the connection has ended.
+"""Connects to a URL and sends each message back unchanged, until the connection has ended.
 
-It asks for the subprotocols that `protocols` finds in the URL. It may return a `Seen`.
+It requests the subprotocols that `protocols` finds in the URL. It may return a `Seen`.
 """
 
 Infos = dict[int, dict[str, Any]]
-"""What there is to know of the cases, by their number."""
+"""What the fuzzing server says about each case, by the case's number."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a driver is asked for.
+    """What a driver has to do.
 
     Attributes:
         url: the fuzzing server, such as ``"ws://127.0.0.1:9001"``.
-        agent: the name under which it files the results.
+        agent: the name under which the server files the results.
         cases: the numbers of the cases, from 1; empty for all of them.
         jobs: how many cases to play at a time.
         loop: the event loop to run on, ``"asyncio"`` or the module of another.
@@ -49,35 +49,35 @@ class Task:
 
     @classmethod
     def from_arguments(cls, arguments: list[str]) -> "Task":
-        """What is on the command line: URL, agent, cases, jobs, loop; the last may be left out."""
+        """Read the command line: URL, agent, cases, jobs and loop; the loop may be left out."""
         url, agent, cases, jobs, loop = [*arguments, "", "", ""][:5]
         return cls(url.rstrip("/"), agent, tuple(numbers(cases)), int(jobs or 1), loop or "asyncio")
 
     def path(self, path: str, **query: object) -> str:
-        """A path of the server, with the agent."""
+        """Return a path of the server, with the agent in its query."""
         return f"{path}?{urlencode({**query, 'agent': self.agent})}"
 
     async def ask(self, path: str) -> str | None:
-        """What the server answers to a path."""
+        """Request a path, and return what the server answers."""
         parts = urlsplit(self.url)
         return await ask(parts.hostname or "", parts.port or 80, path)
 
 
 def numbers(text: str) -> Iterator[int]:
-    """The numbers in a text such as ``"1-16,20"``."""
+    """Yield the numbers in a text such as ``"1-16,20"``."""
     for part in filter(None, text.split(",")):
         first, _, last = part.partition("-")
         yield from range(int(first), int(last or first) + 1)
 
 
 def protocols(url: str) -> list[str]:
-    """The subprotocols that a client has to ask for to play the case behind a URL."""
+    """Return the subprotocols that a client has to request to play the case at a URL."""
     values = parse_qs(urlsplit(url).query).get(PROTOCOLS, [])
     return values[0].split(",") if values else []
 
 
 def main(echo: Echo) -> None:
-    """Play what the command line asks for."""
+    """Play the cases that the command line names."""
     task = Task.from_arguments(sys.argv[1:])
     factory = None if task.loop == "asyncio" else import_module(task.loop).new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
@@ -85,7 +85,7 @@ def main(echo: Echo) -> None:
 
 
 async def drive(echo: Echo, task: Task) -> None:
-    """Play the cases, and have the reports written."""
+    """Play the cases, and make the server write its reports."""
     count = 0 if task.cases else int(await task.ask("/getCaseCount") or 0)
     infos = await _infos(task) if count not in (0, len(CASES)) else {}
     waiting = iter(task.cases or range(1, count + 1))
@@ -94,7 +94,7 @@ async def drive(echo: Echo, task: Task) -> None:
 
 
 async def _infos(task: Task) -> Infos:
-    """What there is to know of the cases; Autobahn's server cannot say it, and has nothing to."""
+    """Ask the server about its cases; Autobahn's server cannot answer, so return nothing then."""
     try:
         infos = json.loads(await task.ask("/getCaseInfo") or "[]")
     except ControlError:

@@ -1,4 +1,4 @@
-"""Drives this implementation as a page would: with a URL, a handler, and `send`."""
+"""Drives this implementation as a page would: with a URL, an event handler and `send`."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from whatwg_websockets import CloseEvent, WebSocket
 
 
 async def echo(url: str) -> Seen:
-    """Send each message back as it came, until the close event."""
+    """Send each message back unchanged, until the close event."""
     closed: asyncio.Future[CloseEvent] = asyncio.get_running_loop().create_future()
     socket = WebSocket(url, protocols(url))
     socket.binaryType = "arraybuffer"

@@ -1,4 +1,4 @@
-"""Drives the API of whole messages that picows has, `picows.websockets`."""
+"""Drives picows' API for whole messages, `picows.websockets`."""
 
 from picows.websockets import connect
 
@@ -6,7 +6,7 @@ from websocket_conformance.testees.driver import main, protocols
 
 
 async def echo(url: str) -> None:
-    """Send each message back as it came."""
+    """Send each message back unchanged."""
     asked = protocols(url) or None
     async with connect(
         url, subprotocols=asked, max_size=None, open_timeout=None, ping_interval=None, proxy=None

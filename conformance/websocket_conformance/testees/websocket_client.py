@@ -1,4 +1,4 @@
-"""Drives websocket-client, which blocks: each connection has a thread of its own."""
+"""Drives websocket-client, whose calls block, so each connection has its own thread."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ _SECONDS = 60
 
 
 def play(url: str) -> None:
-    """Send each message back as it came; fail where websocket-client says that it must."""
+    """Send each message back unchanged; fail the connection if websocket-client finds an error."""
     asked = protocols(url) or None
     socket = websocket.create_connection(url, subprotocols=asked, timeout=_SECONDS)
     try:
@@ -34,7 +34,7 @@ def _answer(socket: websocket.WebSocket) -> None:
 
 
 async def echo(url: str) -> None:
-    """Play in a thread."""
+    """Play a case in a thread."""
     await asyncio.to_thread(play, url)
 
 

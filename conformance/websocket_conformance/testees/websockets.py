@@ -7,7 +7,7 @@ from websocket_conformance.testees.driver import main, protocols
 
 
 async def echo(url: str) -> None:
-    """Send each message back as it came."""
+    """Send each message back unchanged."""
     asked = [Subprotocol(name) for name in protocols(url)] or None
     async with connect(
         url, subprotocols=asked, max_size=None, open_timeout=None, ping_interval=None, proxy=None

@@ -1,4 +1,4 @@
-"""Drives wsproto, which has no I/O, over asyncio's streams; see also ``servers/wsproto.py``."""
+"""Drives wsproto, which does no I/O, over asyncio's streams; see also ``servers/wsproto.py``."""
 
 import asyncio
 from contextlib import suppress
@@ -26,7 +26,7 @@ _CHUNK = 1 << 16
 
 
 async def echo(url: str) -> None:
-    """Send each message back as it came."""
+    """Send each message back unchanged."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     connection = WSConnection(ConnectionType.CLIENT)
@@ -66,13 +66,13 @@ class Answerer:
         self._parts: list[Any] = []
 
     async def answer(self, reader: asyncio.StreamReader) -> None:
-        """Answer what comes, until the connection is over."""
+        """Answer each event, until the connection has ended."""
         while not self._over:
             self._receive(await reader.read(_CHUNK))
             await self._writer.drain()
 
     def _receive(self, data: bytes) -> None:
-        """Take octets, or the end of the stream."""
+        """Receive octets; empty octets are the end of the stream."""
         try:
             self._connection.receive_data(data or None)
             for event in self._connection.events():

@@ -227,7 +227,7 @@ def test_a_client_without_an_engine_is_no_suite(stage):
     code, output = stage.run("--cases", "1.1.1", "--source", "docker")
     assert code == 3
     assert "running Docker engine" in output
-    assert "No engine answered, and a Python was not to be looked for." in output
+    assert "No Docker engine answered, and a Python 2.7 was not looked for." in output
 
 
 def test_an_image_that_is_not_here_is_pulled(stage):

@@ -7,7 +7,7 @@ from websocket_conformance.testees.servers import HOST, port
 
 
 async def echo(request: web.Request) -> web.WebSocketResponse:
-    """Send each message back as it came."""
+    """Send each message back unchanged."""
     socket = web.WebSocketResponse(max_msg_size=0)
     await socket.prepare(request)
     await answer(socket)

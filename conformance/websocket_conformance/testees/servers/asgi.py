@@ -1,4 +1,4 @@
-"""What is served by the servers that speak ASGI."""
+"""The echo application, for servers that implement ASGI."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -9,7 +9,7 @@ Send = Callable[[AsgiEvent], Awaitable[None]]
 
 
 async def echo(scope: AsgiEvent, receive: Receive, send: Send) -> None:
-    """Send each message back as it came.
+    """Send each message back unchanged.
 
     Source: ASGI, WebSocket.
     """
@@ -30,7 +30,7 @@ async def echo(scope: AsgiEvent, receive: Receive, send: Send) -> None:
 
 
 async def _refuse(scope: AsgiEvent, receive: Receive, send: Send) -> None:
-    """Answer what is not for a WebSocket: the beginning and the end of the server, and HTTP."""
+    """Answer other events than WebSocket's: the server's start and end, and HTTP requests."""
     if scope["type"] == "http":
         await send({"type": "http.response.start", "status": 426, "headers": []})
         await send({"type": "http.response.body", "body": b""})

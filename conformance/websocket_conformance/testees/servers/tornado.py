@@ -10,14 +10,14 @@ from websocket_conformance.testees.servers import HOST, LONGEST, port
 
 
 class EchoHandler(WebSocketHandler):
-    """Sends each message back as it came."""
+    """Sends each message back unchanged."""
 
     def check_origin(self, origin: str) -> bool:
-        """Whether a page of this origin may connect: any may."""
+        """Allow pages of every origin to connect."""
         return True
 
     def get_compression_options(self) -> dict[str, Any]:
-        """How to compress: as Tornado does if it is asked to."""
+        """Turn compression on, with Tornado's default options."""
         return {}
 
     async def on_message(self, message: str | bytes) -> None:
@@ -26,7 +26,7 @@ class EchoHandler(WebSocketHandler):
 
 
 async def main() -> None:
-    """Listen until the end."""
+    """Listen until the process is ended."""
     app = Application([(r"/.*", EchoHandler)], websocket_max_message_size=LONGEST)
     app.listen(port(), HOST)
     await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""The server uvicorn, with the implementation of WebSocket that it prefers."""
+"""The server uvicorn, with its default implementation of WebSocket."""
 
 import uvicorn
 

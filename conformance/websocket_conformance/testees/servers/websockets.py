@@ -8,13 +8,13 @@ from websocket_conformance.testees.servers import HOST, port
 
 
 async def echo(connection: ServerConnection) -> None:
-    """Send each message back as it came."""
+    """Send each message back unchanged."""
     async for message in connection:
         await connection.send(message)
 
 
 async def main() -> None:
-    """Listen until the end."""
+    """Listen until the process is ended."""
     async with serve(echo, HOST, port(), max_size=None) as server:
         await server.serve_forever()
 

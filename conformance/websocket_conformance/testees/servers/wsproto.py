@@ -1,4 +1,4 @@
-"""A server with wsproto, which has no I/O, over asyncio's streams."""
+"""A server with wsproto, which does no I/O, over asyncio's streams."""
 
 import asyncio
 from contextlib import suppress
@@ -10,14 +10,14 @@ from websocket_conformance.testees.wsproto import Answerer
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Send each message back as it came."""
+    """Send each message back unchanged."""
     with suppress(OSError):
         await Answerer(WSConnection(ConnectionType.SERVER), writer).answer(reader)
     writer.close()
 
 
 async def main() -> None:
-    """Listen until the end."""
+    """Listen until the process is ended."""
     server = await asyncio.start_server(echo, HOST, port())
     await server.serve_forever()
 
